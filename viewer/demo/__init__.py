@@ -1,0 +1,1 @@
+"""The demo study, made by code: a thorax phantom and its labels."""

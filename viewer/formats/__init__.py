@@ -1,0 +1,1 @@
+"""Label exports: one folder per vendor, one line in FORMATS."""

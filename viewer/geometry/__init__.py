@@ -1,0 +1,1 @@
+"""Shapes, spaces, planes and cuts; numbers only."""

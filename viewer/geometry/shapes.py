@@ -1,0 +1,149 @@
+"""Two-dimensional shapes in pixel space: immutable, checked at the door, without colour or label.
+
+Pixel space: (x, y) = (column, row), counted from the top-left corner of the first pixel, so that
+its centre is (0.5, 0.5) and the right edge of the last pixel is x = width.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import GeometryError
+from viewer.geometry.mask import Mask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Points: TypeAlias = NDArray[np.float64]  # (n, 2), read-only
+
+
+def points_of(values: object, least: int) -> Points:
+    """Return a read-only (n, 2) copy of `values`.
+
+    Raises:
+        GeometryError: not (n, 2), fewer than `least` points, or a coordinate is not finite.
+    """
+    try:
+        points = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise GeometryError("vertices must be pairs of numbers") from error
+    if points.size == 0:
+        points = points.reshape(0, 2)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise GeometryError("vertices must be pairs of numbers")
+    if len(points) < least:
+        raise GeometryError(f"{len(points)} vertices where at least {least} are needed")
+    if not np.isfinite(points).all():
+        raise GeometryError("a coordinate is not a finite number")
+    points.flags.writeable = False
+    return points
+
+
+def _check_finite(*numbers: float) -> None:
+    if not all(np.isfinite(number) for number in numbers):
+        raise GeometryError("a coordinate is not a finite number")
+
+
+class Point(msgspec.Struct, frozen=True, tag=True):
+    """A single location."""
+
+    x: float
+    y: float
+
+    def __post_init__(self) -> None:
+        _check_finite(self.x, self.y)
+
+
+class Box(msgspec.Struct, frozen=True, tag=True):
+    """An axis-aligned rectangle; (x, y) is its top-left corner.
+
+    Raises:
+        GeometryError: a number is not finite, or a side is negative.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def __post_init__(self) -> None:
+        _check_finite(self.x, self.y, self.width, self.height)
+        if self.width < 0 or self.height < 0:
+            raise GeometryError(f"a box of {self.width} x {self.height} has a negative side")
+
+    @property
+    def area(self) -> float:
+        """Enclosed area in square pixels."""
+        return self.width * self.height
+
+
+class Ellipse(msgspec.Struct, frozen=True, tag=True):
+    """An axis-aligned ellipse: centre (cx, cy) and radii (rx, ry).
+
+    Raises:
+        GeometryError: a number is not finite, or a radius is negative.
+    """
+
+    cx: float
+    cy: float
+    rx: float
+    ry: float
+
+    def __post_init__(self) -> None:
+        _check_finite(self.cx, self.cy, self.rx, self.ry)
+        if self.rx < 0 or self.ry < 0:
+            raise GeometryError(f"an ellipse of radii {self.rx}, {self.ry} has a negative radius")
+
+    @property
+    def area(self) -> float:
+        """Enclosed area in square pixels."""
+        return float(np.pi * self.rx * self.ry)
+
+
+class Polygon(msgspec.Struct, frozen=True, tag=True, eq=False, dict=True):
+    """A closed ring; the last vertex joins the first and is not repeated.
+
+    Args:
+        vertices: (n, 2) with n >= 1, made read-only on construction; one or two vertices are
+            kept because exports hold them, and enclose nothing.
+        holes: rings of the same kind, cut out of the first.
+
+    Raises:
+        GeometryError: no vertex, or a coordinate is not finite.
+    """
+
+    vertices: Points
+    holes: tuple[Points, ...] = ()
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "vertices", points_of(self.vertices, 1))
+        holes = tuple(points_of(hole, 3) for hole in self.holes)
+        msgspec.structs.force_setattr(self, "holes", holes)
+
+    @cached_property
+    def area(self) -> float:
+        """Enclosed area in square pixels, holes taken off (even-odd for crossing rings)."""
+        from viewer.geometry.measure import polygon_area
+
+        return polygon_area(self.vertices, self.holes)
+
+
+class Polyline(msgspec.Struct, frozen=True, tag=True, eq=False):
+    """An open line through its vertices.
+
+    Raises:
+        GeometryError: no vertex, or a coordinate is not finite.
+    """
+
+    vertices: Points
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "vertices", points_of(self.vertices, 1))
+
+
+Shape: TypeAlias = Point | Box | Ellipse | Polygon | Polyline | Mask

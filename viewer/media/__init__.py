@@ -1,0 +1,1 @@
+"""Pixels: what is scanned, placed and decoded from files."""

@@ -1,0 +1,209 @@
+"""What pixels are once opened: a Volume of placed slices, or a FrameStack without positions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import Issue
+from viewer.geometry.stack import Stack
+
+Pixels: TypeAlias = NDArray[Any]  # any integer or float type, as decoded
+
+
+@dataclass(frozen=True)
+class Window:
+    """A VOI window in output units of the rescale (HU for CT)."""
+
+    center: float
+    width: float
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Rescale:
+    """Modality value = stored * slope + intercept (DICOM PS3.3 C.11.1)."""
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class PatientFacts:
+    """What the headers say of the patient; shown, never logged."""
+
+    name: str = ""
+    id: str = ""
+    sex: str = ""
+    age: str = ""
+    birth_date: str = ""
+
+
+@dataclass(frozen=True)
+class SeriesFacts:
+    """Header values that are the same for a whole series."""
+
+    study_uid: str
+    series_uid: str
+    modality: str = ""
+    description: str = ""
+    number: int | None = None
+    frame_of_reference_uid: str = ""
+    patient: PatientFacts = PatientFacts()
+    study_date: str = ""
+    study_description: str = ""
+    body_part: str = ""
+    slice_thickness_mm: float | None = None
+    transfer_syntax: str = ""
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """Where an instance's bytes are: a file, or a member of a zip."""
+
+    path: str
+    member: str | None = None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One DICOM object's header values that placing and decoding need."""
+
+    sop_uid: str
+    file: FileRef
+    number: int | None
+    columns: int
+    rows: int
+    frames: int = 1
+    samples: int = 1
+    transfer_syntax: str = ""
+    rescale: Rescale = Rescale()
+
+
+@dataclass(eq=False)
+class Volume:
+    """Slices of one orientation, ordered by position along their normal.
+
+    `pixels` fills while loading, in slice order of `stack`; everything else is fixed. Readers may
+    look at `pixels[k]` once `ready[k]` is true.
+
+    Args:
+        id: the series UID; "UID#2" for a further stack of one series.
+        instances: one per slice, in the stack's order.
+        pixels: (count, rows, columns) stored values.
+        ready: (count,) slices that are decoded.
+        slice_errors: sentence for each slice that could not be decoded.
+        slice_of: slice index by SOP Instance UID.
+        is_calibrated: pixel spacing is in mm of the patient.
+    """
+
+    kind: ClassVar[Literal["volume"]] = "volume"
+    id: str
+    title: str
+    facts: SeriesFacts
+    stack: Stack
+    instances: tuple[Instance, ...]
+    pixels: Pixels
+    ready: NDArray[np.bool_]
+    rescale: Rescale
+    windows: tuple[Window, ...] = ()
+    padding: float | None = None
+    issues: tuple[Issue, ...] = ()
+    slice_errors: dict[int, str] = field(default_factory=dict[int, str])
+    slice_of: Mapping[str, int] = field(default_factory=dict[str, int])
+    is_calibrated: bool = True
+    is_inverted: bool = False  # MONOCHROME1
+    lossy: bool = False
+
+    @property
+    def count(self) -> int:
+        """Number of slices."""
+        return self.stack.count
+
+    @property
+    def columns(self) -> int:
+        """Width of a slice in pixels."""
+        return self.stack.columns
+
+    @property
+    def rows(self) -> int:
+        """Height of a slice in pixels."""
+        return self.stack.rows
+
+    @property
+    def spacing_mm(self) -> tuple[float, float]:
+        """Distance between columns and between rows; 1 pixel where uncalibrated."""
+        return self.stack.spacing_mm
+
+
+@dataclass(eq=False)
+class FrameStack:
+    """Frames in order, without positions in the patient: cine, colour, single images.
+
+    Args:
+        pixels: (count, rows, columns) stored values or (count, rows, columns, 3) RGB uint8.
+        frame_of: index of the first frame of each SOP Instance UID.
+    """
+
+    kind: ClassVar[Literal["frames"]] = "frames"
+    id: str
+    title: str
+    facts: SeriesFacts
+    instances: tuple[Instance, ...]
+    pixels: Pixels
+    ready: NDArray[np.bool_]
+    rescale: Rescale
+    spacing_mm: tuple[float, float] = (1.0, 1.0)
+    windows: tuple[Window, ...] = ()
+    padding: float | None = None
+    issues: tuple[Issue, ...] = ()
+    slice_errors: dict[int, str] = field(default_factory=dict[int, str])
+    frame_of: Mapping[str, int] = field(default_factory=dict[str, int])
+    is_calibrated: bool = False
+    is_inverted: bool = False
+    lossy: bool = False
+
+    @property
+    def count(self) -> int:
+        """Number of frames."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def columns(self) -> int:
+        """Width of a frame in pixels."""
+        return int(self.pixels.shape[2])
+
+    @property
+    def rows(self) -> int:
+        """Height of a frame in pixels."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def is_colour(self) -> bool:
+        """Frames are RGB."""
+        return self.pixels.ndim == 4
+
+
+Media: TypeAlias = Volume | FrameStack
+
+
+@dataclass(frozen=True)
+class MediaSet:
+    """Everything found under the paths that were opened.
+
+    Args:
+        media: volumes and frame stacks, most slices first.
+        issues: what could not be read, one sentence each.
+        skipped: files that are no images (reported, not opened).
+        exports: JSON files met on the way, which may be label exports.
+    """
+
+    media: tuple[Media, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    skipped: int = 0
+    exports: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The project as an immutable value, and the bytes it came from."""

@@ -1,0 +1,69 @@
+"""The bytes of an opened file, and the edit plan that turns them into the saved ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Role = Literal["annotations", "frames", "masks", "ontology", "metadata", "label configuration"]
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One file of an export, or one member of a zip.
+
+    Args:
+        id: its place among the export's sources, counted from 0.
+        path: where it was opened, as the person gave it; a zip member as "archive.zip!member".
+        sha256: of `base`.
+        base: a private copy of the bytes as opened; every save splices from it.
+    """
+
+    id: int
+    role: Role
+    path: str
+    sha256: str
+    base: bytes | memoryview
+
+
+@dataclass(frozen=True)
+class Replace:
+    """Bytes [start, end) of the base become `new`."""
+
+    start: int
+    end: int
+    new: bytes
+
+
+@dataclass(frozen=True)
+class Insert:
+    """`new` is put in at byte `at` of the base; several at one place keep their order."""
+
+    at: int
+    new: bytes
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Bytes [start, end) of the base go."""
+
+    start: int
+    end: int
+
+
+Edit: TypeAlias = Replace | Insert | Delete
+
+
+def planned(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Return the edits sorted by place.
+
+    Raises:
+        ValueError: two of them touch the same bytes.
+    """
+    raise NotImplementedError
+
+
+def spliced(base: bytes | memoryview, plan: Sequence[Edit]) -> Iterator[bytes | memoryview]:
+    """Yield the pieces of the saved file: slices of `base` and the plan's new bytes, in one pass."""
+    raise NotImplementedError

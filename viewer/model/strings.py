@@ -1,0 +1,53 @@
+"""A column of strings without a Python object per row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class StringColumn:
+    """Strings end to end in one UTF-8 buffer.
+
+    Args:
+        ends: (n,) offset behind each string in `text`.
+        text: all strings joined.
+    """
+
+    ends: NDArray[np.int64]
+    text: bytes
+
+    @classmethod
+    def of(cls, strings: Iterable[str]) -> StringColumn:
+        """Return a column of `strings`; lone surrogates are kept."""
+        encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
+        ends = np.cumsum([len(item) for item in encoded], dtype=np.int64)
+        return cls(ends, b"".join(encoded))
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, row: int) -> str:
+        if not 0 <= row < len(self.ends):
+            raise IndexError(row)
+        start = int(self.ends[row - 1]) if row else 0
+        return self.text[start : int(self.ends[row])].decode("utf-8", "surrogatepass")
+
+    def find(self, wanted: str) -> NDArray[np.int64]:
+        """Return the rows that hold `wanted` somewhere, ignoring ASCII case."""
+        needle = wanted.encode("utf-8", "surrogatepass").lower()
+        text = self.text.lower()
+        rows: list[int] = []
+        at = text.find(needle)
+        while at >= 0 and needle:
+            row = int(np.searchsorted(self.ends, at, side="right"))
+            if at + len(needle) <= int(self.ends[row]):
+                rows.append(row)
+                at = text.find(needle, int(self.ends[row]))
+            else:
+                at = text.find(needle, at + 1)
+        return np.array(rows, dtype=np.int64)

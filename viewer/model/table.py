@@ -1,0 +1,188 @@
+"""All annotations of a project: columns for what the files hold, a dictionary for what was edited."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.strings import StringColumn
+
+Ints = NDArray[np.int64]
+NO_EDITS: Mapping[AnnotationId, Annotation | None] = MappingProxyType({})
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """One export's annotations as parallel arrays; no Python object per record.
+
+    Row r of the first block is the annotation with ordinal r; row p of the second block is one
+    stored placement. Codes index the tables beside them; -1 means absent. Placements are grouped by
+    annotation, in ordinal order.
+
+    Args:
+        native_ids: the vendor's id of each annotation.
+        class_codes, classes: index into `classes` (class ids as the records spell them).
+        author_codes, authors: index into `authors`.
+        parents: ordinal of the parent annotation.
+        sources, starts, ends: the record's source and byte span in its base bytes.
+        locked: index into `reasons`.
+        owners: ordinal of the placement's annotation.
+        studies, series, instances, files: codes into `keys`, the media keys' strings.
+        frames: frame index counted from 0.
+        kinds: code into `viewer.model.table.KINDS`.
+        widths, heights: size of the image as stated by the export.
+    """
+
+    native_ids: StringColumn
+    class_codes: NDArray[np.int32]
+    classes: tuple[str, ...]
+    author_codes: NDArray[np.int32]
+    authors: tuple[str, ...]
+    parents: Ints
+    sources: NDArray[np.int32]
+    starts: Ints
+    ends: Ints
+    locked: NDArray[np.int32]
+    reasons: tuple[str, ...]
+    owners: Ints
+    studies: NDArray[np.int32]
+    series: NDArray[np.int32]
+    instances: NDArray[np.int32]
+    files: NDArray[np.int32]
+    keys: StringColumn
+    frames: Ints
+    kinds: NDArray[np.int8]
+    widths: NDArray[np.int32]
+    heights: NDArray[np.int32]
+
+    @property
+    def count(self) -> int:
+        """Number of annotations."""
+        return len(self.class_codes)
+
+
+# Codes of Columns.kinds. "none" is a classification or a verified negative (no geometry).
+KINDS = ("none", "point", "box", "ellipse", "polygon", "polyline", "mask", "unknown")
+
+
+class RecordDecoder(Protocol):
+    """Decodes the record with this ordinal; made by the export's reader."""
+
+    def __call__(self, ordinal: int, /) -> Annotation:
+        """Return the annotation as the file holds it; a damaged one comes back locked."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """What one export held when it was opened: columns, and how to decode one record."""
+
+    export: str
+    columns: Columns
+    decode: RecordDecoder
+
+
+@dataclass(eq=False)
+class _Cache:
+    """The records decoded last, shared by every version of a table; bounded by count."""
+
+    limit: int = 20_000
+    kept: OrderedDict[AnnotationId, Annotation] = field(
+        default_factory=OrderedDict[AnnotationId, Annotation]
+    )
+
+    def get(self, id: AnnotationId, decode: RecordDecoder) -> Annotation:
+        found = self.kept.get(id)
+        if found is None:
+            found = decode(id.ordinal)
+            self.kept[id] = found
+            if len(self.kept) > self.limit:
+                self.kept.popitem(last=False)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class AnnotationTable:
+    """Annotations by id: edits first, else the record decoded through a bounded cache.
+
+    An edit copies `edits` only, so its cost does not grow with the files.
+    """
+
+    bases: Mapping[str, Base] = field(default_factory=dict[str, Base])
+    edits: Mapping[AnnotationId, Annotation | None] = NO_EDITS
+    _cache: _Cache = field(default_factory=_Cache)
+
+    def __getitem__(self, id: AnnotationId) -> Annotation:
+        """Return one annotation.
+
+        Raises:
+            KeyError: it was deleted, or never was.
+        """
+        if id in self.edits:
+            annotation = self.edits[id]
+            if annotation is None:
+                raise KeyError(id)
+            return annotation
+        return self.opened(id)
+
+    def __contains__(self, id: AnnotationId) -> bool:
+        if id in self.edits:
+            return self.edits[id] is not None
+        base = self.bases.get(id.export)
+        return base is not None and not id.new and 0 <= id.ordinal < base.columns.count
+
+    def __len__(self) -> int:
+        count = sum(base.columns.count for base in self.bases.values())
+        for id, annotation in self.edits.items():
+            if id.new and annotation is not None:
+                count += 1
+            elif not id.new and annotation is None:
+                count -= 1
+        return count
+
+    def __iter__(self) -> Iterator[AnnotationId]:
+        """Yield ids in reading order, new ones of an export after its own."""
+        for export, base in self.bases.items():
+            for ordinal in range(base.columns.count):
+                id = AnnotationId(export, ordinal)
+                if self.edits.get(id, self) is not None:
+                    yield id
+            yield from sorted(
+                id for id, a in self.edits.items() if id.new and id.export == export and a
+            )
+
+    def opened(self, id: AnnotationId) -> Annotation:
+        """Return the annotation as its file holds it, whatever was edited since.
+
+        Raises:
+            KeyError: no such record was opened.
+        """
+        base = self.bases.get(id.export)
+        if base is None or id.new or not 0 <= id.ordinal < base.columns.count:
+            raise KeyError(id)
+        return self._cache.get(id, base.decode)
+
+    def with_edit(self, id: AnnotationId, annotation: Annotation | None) -> AnnotationTable:
+        """Return a table in which `id` is `annotation`, or deleted for None."""
+        edits = dict(self.edits)
+        if annotation is None and id.new:
+            edits.pop(id, None)
+        else:
+            edits[id] = annotation
+        return replace(self, edits=MappingProxyType(edits))
+
+    def edits_of(self, export: str) -> dict[AnnotationId, Annotation | None]:
+        """Return what was edited in one export, in id order."""
+        return {id: self.edits[id] for id in sorted(self.edits) if id.export == export}
+
+    def next_new(self, export: str) -> AnnotationId:
+        """Return an id for an annotation made now; ids of deleted ones may come again."""
+        taken = [id.ordinal for id in self.edits if id.new and id.export == export]
+        return AnnotationId(export, max(taken, default=-1) + 1, new=True)

@@ -1,0 +1,1 @@
+"""The one place that draws: QPainter on any paint device."""

@@ -1,0 +1,1 @@
+"""What a view shows, as numpy arrays and plain values."""

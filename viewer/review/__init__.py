@@ -1,0 +1,1 @@
+"""Checks over labels and pixels: matching first."""

@@ -1,0 +1,1 @@
+"""The one mutable object, its commands and its history."""

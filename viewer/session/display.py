@@ -1,0 +1,75 @@
+"""Which labels are drawn and how; nothing here changes the project."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from psygnal import Signal
+
+from viewer.model.annotation import AnnotationId
+
+FillStyle = Literal["both", "outline", "fill"]
+Hidden = AnnotationId | tuple[str, str]  # one annotation, or (export id, class id)
+
+
+class Display:
+    """Eyes, solo, filter text, fill style and opacity of the labels."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        self.hidden: frozenset[Hidden] = frozenset()
+        self.solo: Hidden | None = None
+        self.filter = ""
+        self.style: FillStyle = "both"
+        self.opacity = 1.0
+        self.held_hidden = False
+        self.labels_on = True
+
+    def reset(self) -> None:
+        """Show everything again; style and opacity are kept."""
+        self.hidden = frozenset()
+        self.solo = None
+        self.filter = ""
+        self.held_hidden = False
+        self.changed.emit()
+
+    def set_hidden(self, what: Hidden, hidden: bool) -> None:
+        """Close or open the eye of one annotation or class."""
+        self.hidden = self.hidden | {what} if hidden else self.hidden - {what}
+        self.changed.emit()
+
+    def set_solo(self, what: Hidden | None) -> None:
+        """Draw this one alone; None ends it."""
+        self.solo = what
+        self.changed.emit()
+
+    def set_filter(self, text: str) -> None:
+        """List and draw only labels that fit the text."""
+        if text != self.filter:
+            self.filter = text
+            self.changed.emit()
+
+    def set_style(
+        self,
+        *,
+        style: FillStyle | None = None,
+        opacity: float | None = None,
+        labels_on: bool | None = None,
+        held_hidden: bool | None = None,
+    ) -> None:
+        """Change what is given and tell everyone once."""
+        self.style = style or self.style
+        self.opacity = self.opacity if opacity is None else min(max(opacity, 0.0), 1.0)
+        self.labels_on = self.labels_on if labels_on is None else labels_on
+        self.held_hidden = self.held_hidden if held_hidden is None else held_hidden
+        self.changed.emit()
+
+    def is_drawn(self, id: AnnotationId, class_id: str) -> bool:
+        """Whether eyes, solo and the hold key let this annotation be drawn (the filter aside)."""
+        if self.held_hidden or not self.labels_on:
+            return False
+        key = (id.export, class_id)
+        if self.solo is not None:
+            return self.solo in (id, key)
+        return id not in self.hidden and key not in self.hidden

@@ -1,0 +1,83 @@
+"""Undo and redo as a list of projects; no inverse code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viewer.model.project import Project
+from viewer.session.commands import Command, encoded
+
+BUDGET_BYTES = 512 * 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One command and the project it led to."""
+
+    command: Command
+    project: Project
+    size_bytes: int
+
+
+class History:
+    """The projects since opening; the oldest steps go when the byte budget is spent.
+
+    Vector edits are some hundred bytes each and never reach the budget.
+    """
+
+    def __init__(self, opened: Project, budget_bytes: int = BUDGET_BYTES) -> None:
+        self.opened = opened
+        self._start = opened
+        self._budget_bytes = budget_bytes
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+        self._saved = opened
+
+    @property
+    def current(self) -> Project:
+        """The project as it stands."""
+        return self._done[-1].project if self._done else self._start
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What was done and not undone, oldest first."""
+        return tuple(self._done)
+
+    @property
+    def undone(self) -> tuple[Step, ...]:
+        """What can be redone, next first."""
+        return tuple(reversed(self._undone))
+
+    @property
+    def is_modified(self) -> bool:
+        """The current project is not the one saved (or opened) last."""
+        return self.current is not self._saved
+
+    def mark_saved(self) -> None:
+        """Remember the current project as written."""
+        self._saved = self.current
+
+    def do(self, command: Command) -> Project:
+        """Apply a command; what was undone before is forgotten."""
+        project = command.apply(self.current)
+        self._done.append(Step(command, project, len(encoded(command))))
+        self._undone.clear()
+        while sum(step.size_bytes for step in self._done) > self._budget_bytes:
+            self._start = self._done.pop(0).project
+        return project
+
+    def undo(self) -> Step | None:
+        """Go one step back; returns the step undone, None at the start."""
+        if not self._done:
+            return None
+        step = self._done.pop()
+        self._undone.append(step)
+        return step
+
+    def redo(self) -> Step | None:
+        """Go one step forward again; None when nothing was undone."""
+        if not self._undone:
+            return None
+        step = self._undone.pop()
+        self._done.append(step)
+        return step

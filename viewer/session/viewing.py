@@ -1,0 +1,132 @@
+"""Where the views stand: media, crosshair, windows, orientation, zoom-independent choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from psygnal import Signal
+
+from viewer.geometry.views import PlaneName
+from viewer.media.volume import Media, Window
+
+Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
+Turn = NDArray[np.float64]  # (2, 2) signed permutation applied on the screen after the plane's own
+Layout = Literal["mpr", "axial", "sagittal", "coronal"]
+TextLevel = Literal["all", "essential", "none"]
+
+
+class Viewing:
+    """View state shared by all views; one crosshair and one window per media."""
+
+    media_changed = Signal()  # another media is shown
+    crosshair_changed = Signal()
+    window_changed = Signal()
+    look_changed = Signal()  # turns, smoothing, inversion, text, layout
+
+    def __init__(self) -> None:
+        self.media_index: int | None = None
+        self.active: PlaneName = "axial"
+        self.layout: Layout = "mpr"
+        self.smooth = True
+        self.text: TextLevel = "all"
+        self.show_crosshair = True
+        self._media: tuple[Media, ...] = ()
+        self._crosshair: dict[int, Voxel] = {}
+        self._window: dict[int, Window] = {}
+        self._inverted: dict[int, bool] = {}
+        self._turns: dict[tuple[int, PlaneName], Turn] = {}
+
+    def reset(self, media: Sequence[Media], shown: int | None) -> None:
+        """Start anew over `media`, showing number `shown` (the first for None)."""
+        self._media = tuple(media)
+        for kept in (self._crosshair, self._window, self._inverted, self._turns):
+            kept.clear()
+        self.media_index = None
+        if media:
+            self.show(shown if shown is not None else 0)
+        else:
+            self.media_changed.emit()
+
+    def show(self, index: int) -> None:
+        """Show another media."""
+        if index != self.media_index:
+            self.media_index = index
+            self.media_changed.emit()
+
+    @property
+    def crosshair(self) -> Voxel:
+        """The linked position in voxel space of the shown media; its middle at first."""
+        index = self.media_index
+        if index is None:
+            return (0.0, 0.0, 0.0)
+        media = self._media[index]
+        middle = (media.columns // 2, media.rows // 2, media.count // 2)
+        return self._crosshair.get(index, (float(middle[0]), float(middle[1]), float(middle[2])))
+
+    def set_crosshair(self, voxel: Voxel) -> None:
+        """Move the linked position; clamped into the media."""
+        index = self.media_index
+        if index is None:
+            return
+        media = self._media[index]
+        limits = (media.columns - 1, media.rows - 1, media.count - 1)
+        i, j, k = (min(max(at, 0.0), float(last)) for at, last in zip(voxel, limits, strict=True))
+        if (i, j, k) != self.crosshair:
+            self._crosshair[index] = (i, j, k)
+            self.crosshair_changed.emit()
+
+    @property
+    def window(self) -> Window | None:
+        """The window of the shown media, None until it is known."""
+        return None if self.media_index is None else self._window.get(self.media_index)
+
+    def set_window(self, window: Window, media_index: int | None = None) -> None:
+        """Set the window of a media, by default the one shown."""
+        index = self.media_index if media_index is None else media_index
+        if index is not None and self._window.get(index) != window:
+            self._window[index] = window
+            self.window_changed.emit()
+
+    @property
+    def is_inverted(self) -> bool:
+        """Black and white are exchanged by the person."""
+        return self.media_index is not None and self._inverted.get(self.media_index, False)
+
+    def invert(self) -> None:
+        """Exchange black and white of the shown media."""
+        if self.media_index is not None:
+            self._inverted[self.media_index] = not self.is_inverted
+            self.window_changed.emit()
+
+    def turn(self, plane: PlaneName) -> Turn:
+        """How a plane of the shown media is turned by the person; the identity at first."""
+        if self.media_index is None:
+            return np.eye(2)
+        return self._turns.get((self.media_index, plane), np.eye(2))
+
+    def turn_by(self, plane: PlaneName, turn: Turn) -> None:
+        """Turn or flip a plane further: "h" is diag(-1, 1), right is [[0, -1], [1, 0]]."""
+        if self.media_index is not None:
+            self._turns[(self.media_index, plane)] = turn @ self.turn(plane)
+            self.look_changed.emit()
+
+    def set_look(
+        self,
+        *,
+        smooth: bool | None = None,
+        text: TextLevel | None = None,
+        layout: Layout | None = None,
+        active: PlaneName | None = None,
+        show_crosshair: bool | None = None,
+    ) -> None:
+        """Change what is given and tell everyone once."""
+        self.smooth = self.smooth if smooth is None else smooth
+        self.text = text or self.text
+        self.layout = layout or self.layout
+        self.active = active or self.active
+        if show_crosshair is not None:
+            self.show_crosshair = show_crosshair
+        self.look_changed.emit()

@@ -1,0 +1,1 @@
+"""Pointer events to previews and commands; small state machines without Qt."""

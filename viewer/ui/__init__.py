@@ -1,0 +1,1 @@
+"""Widgets: they show a session and send intentions."""
