@@ -1,0 +1,86 @@
+"""What every test runs in: no display, no network, a home of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+HOME = Path(tempfile.mkdtemp(prefix="overread-tests-"))
+os.environ["HOME"] = str(HOME)
+os.environ["XDG_CACHE_HOME"] = str(HOME / "cache")
+os.environ["XDG_CONFIG_HOME"] = str(HOME / "config")
+os.environ["XDG_DATA_HOME"] = str(HOME / "data")
+os.environ["XDG_STATE_HOME"] = str(HOME / "state")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from hypothesis import HealthCheck, settings  # noqa: E402  (after the home is moved)
+
+settings.register_profile(
+    "quick",
+    max_examples=25,
+    stateful_step_count=20,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile(
+    "soak",
+    max_examples=1000,
+    stateful_step_count=80,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("soak" if os.environ.get("OVERREAD_SOAK") else "quick")
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+INTERNET = (socket.AF_INET, socket.AF_INET6)
+LOOK_UPS = ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr", "getnameinfo")
+
+
+class NetworkUsed(BaseException):
+    """An internet socket or a name look-up; a BaseException, so that no `except` hides it."""
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder `shared` beside the project: real series, exports and oracles."""
+    folder = PROJECT_ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("needs the folder `shared` of real series and exports beside the project")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail the test on any internet socket or name look-up, even on one caught by the program."""
+    used: list[str] = []
+
+    def refuse(what: str) -> NoReturn:
+        used.append(what)
+        raise NetworkUsed(what)
+
+    real_socket = socket.socket
+
+    class LocalSocket(real_socket):
+        def __init__(self, family: int = -1, *args: Any, **kwargs: Any) -> None:
+            if family in INTERNET or (family == -1 and kwargs.get("fileno") is None):
+                refuse(f"socket of family {family}")
+            super().__init__(family, *args, **kwargs)
+
+    def refused(name: str) -> Callable[..., NoReturn]:
+        return lambda *args, **kwargs: refuse(f"{name}{args}")
+
+    monkeypatch.setattr(socket, "socket", LocalSocket)
+    for name in LOOK_UPS:
+        monkeypatch.setattr(socket, name, refused(name))
+    yield
+    assert not used, f"the network was used: {', '.join(used)}"
