@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
 
 HOME = Path(tempfile.mkdtemp(prefix="overread-tests-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ["HOME"] = str(HOME)
 os.environ["XDG_CACHE_HOME"] = str(HOME / "cache")
 os.environ["XDG_CONFIG_HOME"] = str(HOME / "config")
@@ -71,7 +74,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     real_socket = socket.socket
 
     class LocalSocket(real_socket):
-        def __init__(self, family: int = -1, *args: Any, **kwargs: Any) -> None:
+        def __init__(self, family: int = -1, *args: object, **kwargs: object) -> None:
             if family in INTERNET or (family == -1 and kwargs.get("fileno") is None):
                 refuse(f"socket of family {family}")
             super().__init__(family, *args, **kwargs)
