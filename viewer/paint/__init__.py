@@ -1,1 +1,1 @@
-"""The one place that draws: QPainter on any paint device."""
+"""The one place that draws pictures, labels and texts: QtGui only, shown by ui and saved by cli."""
