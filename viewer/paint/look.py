@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal
 
 import msgspec
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication
 
 from viewer.paint.resources import resource_path
 
@@ -67,7 +67,7 @@ def look_of(theme: ThemeName = "dark") -> Look:
 
 def text_family() -> str:
     """Return the system's family, but Inter where the system has only DejaVu or says nothing."""
-    system = QGuiApplication.font().family()
+    system = QFontInfo(QGuiApplication.font()).family()
     families = set(QFontDatabase.families())
     is_bare = system.startswith("DejaVu") or system not in families
     return "Inter" if is_bare and "Inter" in families else system
