@@ -7,7 +7,7 @@ its centre is (0.5, 0.5) and the right edge of the last pixel is x = width.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 
 from viewer.errors import GeometryError
 from viewer.geometry.mask import Mask
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Points: TypeAlias = NDArray[np.float64]  # (n, 2), read-only
 
