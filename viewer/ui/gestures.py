@@ -1,0 +1,267 @@
+"""What the mouse does in a view: one table from button, place and mode to a drag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from PySide6.QtCore import QPointF, Qt
+
+from viewer.media.volume import Window
+from viewer.session.session import Session
+from viewer.session.viewing import Voxel
+
+Hand = Literal["window", "crosshair", "pan", "zoom"]
+CrosshairPart = Literal["across", "down", "both"]
+
+STILL_PX = 4.0  # less than this is a click
+CROSSHAIR_PX = 8.0
+ZOOM_STEP = 1.2  # per notch of the wheel
+ZOOM_PX = 150.0  # a drag of this many pixels zooms by e
+LEAST_WIDTH = 1.0
+
+_LEFT, _MIDDLE, _RIGHT = (
+    Qt.MouseButton.LeftButton,
+    Qt.MouseButton.MiddleButton,
+    Qt.MouseButton.RightButton,
+)
+_SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+class Surface(Protocol):
+    """What gestures need of a view; places are logical pixels of the widget."""
+
+    @property
+    def session(self) -> Session: ...
+    @property
+    def hand(self) -> Hand: ...
+    @property
+    def is_drawing_here(self) -> bool: ...
+
+    def pan(self, dx: float, dy: float) -> None: ...
+    def zoom(self, factor: float, x: float, y: float) -> None: ...
+    def step(self, slices: int) -> None: ...
+    def voxel_at(self, x: float, y: float) -> Voxel | None: ...
+    def crosshair_at(self) -> tuple[float, float] | None: ...
+    def click(self, x: float, y: float, adds: bool) -> None: ...
+    def is_on_selected(self, x: float, y: float) -> bool: ...
+    def ask_menu(self, x: float, y: float) -> None: ...
+    def maximise(self) -> None: ...
+    def tool_event(self, kind: ToolEvent, at: QPointF, modifiers: Qt.KeyboardModifier) -> None: ...
+
+
+ToolEvent = Literal["press", "move", "release", "double", "hover"]
+
+
+class Drag(Protocol):
+    """One button held down; `move` gets every place from the first real motion on."""
+
+    def move(self, at: QPointF) -> None: ...
+
+
+@dataclass
+class PanDrag:
+    """The picture follows the pointer."""
+
+    surface: Surface
+    last: QPointF
+
+    def move(self, at: QPointF) -> None:
+        """Follow."""
+        self.surface.pan(at.x() - self.last.x(), at.y() - self.last.y())
+        self.last = at
+
+
+@dataclass
+class ZoomDrag:
+    """Up comes nearer, down goes away, about the place where the drag began."""
+
+    surface: Surface
+    start: QPointF
+    last: QPointF
+
+    def move(self, at: QPointF) -> None:
+        """Zoom by the way since the last event."""
+        factor = float(2.718281828 ** ((self.last.y() - at.y()) / ZOOM_PX))
+        self.surface.zoom(factor, self.start.x(), self.start.y())
+        self.last = at
+
+
+@dataclass
+class WindowDrag:
+    """Right is wider, down is a higher level; steps grow with the width at the start."""
+
+    surface: Surface
+    start: QPointF
+    window: Window
+
+    def move(self, at: QPointF) -> None:
+        """Set the window for the way since the start."""
+        gain = max(self.window.width, LEAST_WIDTH) / 250.0
+        width = self.window.width + gain * (at.x() - self.start.x())
+        center = self.window.center + gain * (at.y() - self.start.y())
+        self.surface.session.viewing.set_window(Window(center, max(width, LEAST_WIDTH)))
+
+
+@dataclass
+class CrosshairDrag:
+    """One line, or both, follow the pointer through all views."""
+
+    surface: Surface
+    part: CrosshairPart
+
+    def move(self, at: QPointF) -> None:
+        """Bring the crosshair under the pointer; a line keeps the other line's place."""
+        held = self.surface.crosshair_at()
+        if held is None:
+            return
+        x = held[0] if self.part == "across" else at.x()
+        y = held[1] if self.part == "down" else at.y()
+        voxel = self.surface.voxel_at(x, y)
+        if voxel is not None:
+            self.surface.session.viewing.set_crosshair(voxel)
+
+
+@dataclass
+class NoDrag:
+    """A button that does nothing when moved."""
+
+    def move(self, at: QPointF) -> None:
+        """Do nothing."""
+
+
+class Gestures:
+    """Turns the pointer events of one view into what the table of hands.md says."""
+
+    def __init__(self, surface: Surface) -> None:
+        self._surface = surface
+        self._drag: Drag | None = None
+        self._button = Qt.MouseButton.NoButton
+        self._start = QPointF()
+        self._is_moving = False
+        self._is_tool = False
+
+    @property
+    def is_busy(self) -> bool:
+        """A button is held down."""
+        return self._button != Qt.MouseButton.NoButton
+
+    def press(self, at: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
+        """Begin; a second button while one is down changes nothing."""
+        if self.is_busy:
+            return
+        self._button, self._start, self._is_moving = button, at, False
+        self._is_tool = button == _LEFT and self._surface.is_drawing_here
+        if self._is_tool:
+            self._surface.tool_event("press", at, modifiers)
+            return
+        self._drag = self._drag_of(button, at)
+        if button == _LEFT and self._surface.is_on_selected(at.x(), at.y()):
+            self._surface.session.say(locked_sentence(self._surface.session))
+
+    def move(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """Go on with the drag, or follow the free pointer."""
+        if self._is_tool and self.is_busy:
+            self._surface.tool_event("move", at, modifiers)
+        elif self._drag is not None:
+            way = at - self._start
+            self._is_moving = self._is_moving or max(abs(way.x()), abs(way.y())) >= STILL_PX
+            if self._is_moving:
+                self._drag.move(at)
+        elif not self.is_busy:
+            self._hover(at, modifiers)
+
+    def release(self, at: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
+        """End; without motion it was a click."""
+        if button != self._button:
+            return
+        was_tool, was_moving = self._is_tool, self._is_moving
+        self._drag, self._button, self._is_tool = None, Qt.MouseButton.NoButton, False
+        if was_tool:
+            self._surface.tool_event("release", at, modifiers)
+        elif not was_moving and button == _LEFT:
+            adds = bool(modifiers & (_SHIFT | _CTRL))
+            self._surface.click(self._start.x(), self._start.y(), adds)
+        elif not was_moving and button == _RIGHT:
+            self._surface.ask_menu(at.x(), at.y())
+
+    def double_click(
+        self, at: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        """Make the view the whole centre, and back; while drawing it belongs to the tool."""
+        if button != _LEFT:
+            self.press(at, button, modifiers)
+        elif self._surface.is_drawing_here:
+            self._surface.tool_event("double", at, modifiers)
+        else:
+            self._surface.maximise()
+
+    def wheel(self, notches: float, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """Go through slices (10 with shift), or zoom at the pointer with ctrl.
+
+        Args:
+            notches: positive away from the person; away is towards the first slice.
+        """
+        if modifiers & _CTRL:
+            self._surface.zoom(ZOOM_STEP**notches, at.x(), at.y())
+            return
+        self._rest = getattr(self, "_rest", 0.0) + notches
+        whole = int(self._rest)
+        self._rest -= whole
+        if whole:
+            self._surface.step(-whole * (10 if modifiers & _SHIFT else 1))
+
+    def drop(self) -> None:
+        """Forget a button that is held down, such as when the focus goes."""
+        self._drag, self._button, self._is_tool = None, Qt.MouseButton.NoButton, False
+
+    def _hover(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        if modifiers & _SHIFT:
+            CrosshairDrag(self._surface, "both").move(at)
+        elif self._surface.is_drawing_here:
+            self._surface.tool_event("hover", at, modifiers)
+
+    def _drag_of(self, button: Qt.MouseButton, at: QPointF) -> Drag:
+        makers: dict[Qt.MouseButton, Callable[[], Drag]] = {
+            _LEFT: lambda: self._left_drag(at),
+            _MIDDLE: lambda: PanDrag(self._surface, at),
+            _RIGHT: lambda: ZoomDrag(self._surface, at, at),
+        }
+        return makers.get(button, NoDrag)()
+
+    def _left_drag(self, at: QPointF) -> Drag:
+        part = crosshair_part(self._surface.crosshair_at(), at)
+        if part is not None:
+            return CrosshairDrag(self._surface, part)
+        match self._surface.hand:
+            case "window":
+                window = self._surface.session.viewing.window
+                return NoDrag() if window is None else WindowDrag(self._surface, at, window)
+            case "crosshair":
+                return CrosshairDrag(self._surface, "both")
+            case "pan":
+                return PanDrag(self._surface, at)
+            case "zoom":
+                return ZoomDrag(self._surface, at, at)
+
+
+def crosshair_part(centre: tuple[float, float] | None, at: QPointF) -> CrosshairPart | None:
+    """Return what of the crosshair lies under the pointer, within 8 px; None beside it.
+
+    "across" is the horizontal line, which moves up and down; near the centre it is "both".
+    """
+    if centre is None:
+        return None
+    near_down = abs(at.x() - centre[0]) <= CROSSHAIR_PX
+    near_across = abs(at.y() - centre[1]) <= CROSSHAIR_PX
+    if near_down and near_across:
+        return "both"
+    if near_across:
+        return "across"
+    return "down" if near_down else None
+
+
+def locked_sentence(session: Session) -> str:
+    """Return what a person is told who tries to change a label outside Edit."""
+    return f"Labels are locked in {session.mode.title()}. F3 edits."

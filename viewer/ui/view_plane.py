@@ -1,0 +1,120 @@
+"""One plane of the shown media, volume or frames alike: indices, places and voxels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer.geometry.space import letters, pixel_from_voxel, voxel_from_pixel
+from viewer.geometry.views import PlaneName, ViewPlane, view_planes
+from viewer.media.volume import Media, Volume
+from viewer.session.viewing import Voxel
+
+
+@dataclass(frozen=True, eq=False)
+class ShownPlane:
+    """A plane of a media; frames have one, in pixel space times their spacing.
+
+    Args:
+        view: the plane of a volume, None for frames.
+    """
+
+    media: Media
+    view: ViewPlane | None
+
+    @property
+    def axis(self) -> int:
+        """The voxel axis that the plane cuts."""
+        return 2 if self.view is None else self.view.axis
+
+    @property
+    def is_acquired(self) -> bool:
+        """Labels can be drawn here: the plane is the media's own."""
+        return self.axis == 2
+
+    @property
+    def count(self) -> int:
+        """Number of slices or frames along the axis."""
+        return self.media.count if self.view is None else self.view.count
+
+    def index_of(self, voxel: Voxel) -> int:
+        """Return the slice that holds a voxel place."""
+        if self.view is not None:
+            return self.view.index_of(voxel)
+        return int(np.clip(round(voxel[2]), 0, self.media.count - 1))
+
+    def with_index(self, voxel: Voxel, index: int) -> Voxel:
+        """Return the voxel place moved to another slice of this plane."""
+        wanted = float(min(max(index, 0), self.count - 1))
+        i, j, k = (wanted if axis == self.axis else at for axis, at in enumerate(voxel))
+        return (i, j, k)
+
+    def voxel_at(self, index: int, p: float, q: float) -> Voxel | None:
+        """Return the voxel place at plane mm, None outside the pixels."""
+        if self.view is not None:
+            return self.view.voxel_at(index, p, q)
+        dx, dy = self.media.spacing_mm
+        x, y = p / dx, q / dy
+        if not (0 <= x < self.media.columns and 0 <= y < self.media.rows):
+            return None
+        i, j = voxel_from_pixel((x, y)).tolist()
+        return (i, j, float(index))
+
+    def place_of(self, voxel: Voxel) -> tuple[float, float]:
+        """Return the plane mm of a voxel place."""
+        if self.view is not None:
+            p, q = self.view.place(voxel)[0].tolist()
+            return (p, q)
+        x, y = pixel_from_voxel(voxel[:2]).tolist()
+        return (x * self.media.spacing_mm[0], y * self.media.spacing_mm[1])
+
+
+def shown_plane(media: Media, plane: PlaneName) -> ShownPlane:
+    """Return a plane of a media by its name; frames have one, whatever the name."""
+    if isinstance(media, Volume):
+        return ShownPlane(media, view_planes(media.stack)[plane])
+    return ShownPlane(media, None)
+
+
+def acquired_plane(media: Media) -> PlaneName:
+    """Return the name of the plane in which the media was acquired."""
+    if isinstance(media, Volume):
+        for name, view in view_planes(media.stack).items():
+            if view.is_acquired:
+                return name
+    return "axial"
+
+
+def is_reformatted(media: Media | None) -> bool:
+    """Whether the media is shown in three planes: a volume of at least three slices."""
+    return media is not None and media.kind == "volume" and media.count >= 3
+
+
+def probe_text(media: Media, voxel: Voxel) -> str:
+    """Return the status line's words for the pixel at a voxel place: x, y, value, patient mm."""
+    x, y = pixel_from_voxel(voxel[:2]).tolist()
+    words = [f"x {x:.1f}  y {y:.1f}", _value_text(media, voxel)]
+    if isinstance(media, Volume) and media.is_calibrated:
+        at = media.stack.patient_of_voxel(np.array([voxel]))[0]
+        words.append("  ".join(_along(axis, float(at[axis])) for axis in range(3)) + " mm")
+    return "  ·  ".join(word for word in words if word)
+
+
+def _along(axis: int, value: float) -> str:
+    direction = np.zeros(3)
+    direction[axis] = 1.0 if value >= 0 else -1.0
+    return f"{letters(direction)} {abs(value):.1f}"
+
+
+def _value_text(media: Media, voxel: Voxel) -> str:
+    i, j, k = (int(np.floor(at + 0.5)) for at in voxel)
+    inside = 0 <= i < media.columns and 0 <= j < media.rows and 0 <= k < media.count
+    if not inside or not media.ready[k]:
+        return ""
+    stored = media.pixels[k, j, i]
+    if media.pixels.ndim == 4:
+        return "RGB " + " ".join(str(int(part)) for part in stored)
+    value = float(stored) * media.rescale.slope + media.rescale.intercept
+    figure = f"{value:.0f}" if value == round(value) else f"{value:.2f}"
+    return f"{figure} {media.rescale.unit}".strip().replace("-", "\N{MINUS SIGN}", 1)
