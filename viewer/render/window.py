@@ -1,0 +1,143 @@
+"""Windowing: stored values to 8-bit grey (DICOM PS3.3 C.11.1 and C.11.2), and choosing a window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.media.volume import Media, Pixels, Rescale, Window
+
+Grey: TypeAlias = NDArray[np.uint8]
+
+# What a person picks by key or from the box; bound by id, since lists of presets get reordered.
+CT_PRESETS: Mapping[str, Window] = MappingProxyType(
+    {
+        "soft-tissue": Window(40.0, 400.0, "Soft tissue"),
+        "lung": Window(-600.0, 1500.0, "Lung"),
+        "liver": Window(90.0, 150.0, "Liver"),
+        "bone": Window(480.0, 2500.0, "Bone"),
+        "brain": Window(40.0, 80.0, "Brain"),
+    }
+)
+TAILS_PERCENT = (0.1, 99.9)
+SAMPLE = 1_000_000  # values looked at to choose a window
+SHORT_TYPES = ("uint8", "int8", "uint16", "int16")
+
+
+def grey(values: Pixels, window: Window, rescale: Rescale, *, inverted: bool = False) -> Grey:
+    """Return stored values as 8-bit grey through rescale and window.
+
+    Args:
+        values: (h, w) stored values of any integer or float type; (h, w, 3) colour passes through.
+        window: in output units of the rescale.
+        rescale: stored to output units.
+        inverted: black and white exchanged (MONOCHROME1, or by the person).
+
+    Source: DICOM PS3.3 C.11.2.1.2.1, VOI LUT function LINEAR.
+    """
+    if values.ndim == 3:
+        colour = np.asarray(values, dtype=np.uint8)
+        return 255 - colour if inverted else colour
+    gain, offset = _line(window, rescale)
+    if inverted:
+        gain, offset = -gain, 255.0 - offset
+    if not np.isfinite(gain):
+        return _step(values, window, rescale, inverted=inverted)
+    return _scaled(np.ascontiguousarray(values), gain, offset)
+
+
+def auto_window(values: Pixels) -> Window:
+    """Return the window from the 0.1 to the 99.9 percentile of values in output units."""
+    sample = np.asarray(values, dtype=np.float64).ravel()
+    sample = sample[:: max(1, sample.size // SAMPLE)]
+    sample = sample[np.isfinite(sample)]
+    if sample.size == 0:
+        return Window(0.5, 1.0)
+    low, high = np.percentile(sample, TAILS_PERCENT)
+    width = float(high - low)
+    least = 1.0 if np.all(sample == np.round(sample)) else max(abs(float(high)) * 1e-6, 1e-9)
+    # LINEAR maps centre - 0.5 -+ (width - 1) / 2 to the ends, so both lie inside it.
+    return Window(float(low + high) / 2 + 0.5, max(width, least) + 1.0, "auto")
+
+
+def initial_window(media: Media) -> Window:
+    """Return the file's own first window, else one from the values that are decoded."""
+    for window in media.windows:
+        if window.width >= 1 and np.isfinite(window.center) and np.isfinite(window.width):
+            return window
+    return auto_window(sample_of(media))
+
+
+def sample_of(media: Media) -> NDArray[np.float64]:
+    """Return some of the decoded values in output units, without padding."""
+    ready = np.flatnonzero(media.ready)
+    if ready.size == 0 or media.pixels.ndim == 4:
+        return np.zeros(0)
+    chosen = ready[:: max(1, ready.size // 16)]
+    step = max(1, int(np.sqrt(chosen.size * media.rows * media.columns / SAMPLE)))
+    stored = np.concatenate([media.pixels[k, ::step, ::step].ravel() for k in chosen])
+    if media.padding is not None and (stored != media.padding).any():
+        stored = stored[stored != media.padding]
+    return stored.astype(np.float64) * media.rescale.slope + media.rescale.intercept
+
+
+def dragged(window: Window, dx_px: float, dy_px: float, value_range: float) -> Window:
+    """Return the window after a drag: right widens, down raises the centre (darker).
+
+    Args:
+        window: as it was when the drag began.
+        dx_px: to the right since then.
+        dy_px: down since then.
+        value_range: largest less smallest value of the media, in output units.
+    """
+    span = max(value_range, 1e-6)
+    step = min(max(window.width / 200, span / 8192), span / 512)
+    least = 1.0 if span > 64 else span / 1000
+    width = min(max(window.width + dx_px * step, least), 4 * span)
+    return Window(window.center + dy_px * step, width)
+
+
+def _line(window: Window, rescale: Rescale) -> tuple[float, float]:
+    """Return gain and offset so that grey = gain * stored + offset before clipping."""
+    width = window.width - 1
+    if width <= 0:
+        return float("inf"), 0.0
+    gain = 255.0 * rescale.slope / width
+    offset = 255.0 * ((rescale.intercept - (window.center - 0.5)) / width + 0.5)
+    return gain, offset
+
+
+def _step(values: Pixels, window: Window, rescale: Rescale, *, inverted: bool) -> Grey:
+    """A window of width 1 splits at centre - 0.5."""
+    above = values.astype(np.float64) * rescale.slope + rescale.intercept > window.center - 0.5
+    return np.where(above != inverted, 255, 0).astype(np.uint8)
+
+
+def _scaled(values: Pixels, gain: float, offset: float) -> Grey:
+    is_short = values.dtype.name in SHORT_TYPES
+    is_mild = abs(gain) * 65536 < 2**21 and abs(offset) < 2**21  # single precision is enough
+    if is_short and is_mild:
+        # addWeighted converts and saturates in one pass; convertScaleAbs would fold negatives up.
+        return np.asarray(
+            cv2.addWeighted(values, gain, values, 0.0, offset, dtype=cv2.CV_8U), dtype=np.uint8
+        )
+    if is_short:
+        return _table(values.dtype, gain, offset)[values.view(f"u{values.dtype.itemsize}")]
+    return _rounded(values.astype(np.float64) * gain + offset)
+
+
+def _table(dtype: np.dtype[np.generic], gain: float, offset: float) -> Grey:
+    """Return the grey of every bit pattern of an 8 or 16 bit type."""
+    bits = 8 * dtype.itemsize
+    stored = np.arange(2**bits, dtype=f"u{dtype.itemsize}").view(dtype)
+    return _rounded(stored.astype(np.float64) * gain + offset)
+
+
+def _rounded(levels: NDArray[np.float64]) -> Grey:
+    np.nan_to_num(levels, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
+    return (np.clip(levels, 0.0, 255.0) + 0.5).astype(np.uint8)
