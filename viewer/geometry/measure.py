@@ -123,6 +123,7 @@ def distance_px(shape: Shape, x: float, y: float) -> float:
 
 def translated(shape: Shape, dx: float, dy: float) -> Shape:
     """Return the shape moved by (dx, dy) pixels; a mask moves by whole pixels."""
+    moved = np.array([dx, dy])
     match shape:
         case Point(x, y):
             return Point(x + dx, y + dy)
@@ -131,9 +132,9 @@ def translated(shape: Shape, dx: float, dy: float) -> Shape:
         case Ellipse(cx, cy, rx, ry):
             return Ellipse(cx + dx, cy + dy, rx, ry)
         case Polygon(vertices, holes):
-            return Polygon(vertices + (dx, dy), tuple(hole + (dx, dy) for hole in holes))
+            return Polygon(vertices + moved, tuple(hole + moved for hole in holes))
         case Polyline(vertices):
-            return Polyline(vertices + (dx, dy))
+            return Polyline(vertices + moved)
         case Mask(x, y):
             return msgspec.structs.replace(shape, x=x + round(dx), y=y + round(dy))
         case _:
@@ -225,7 +226,7 @@ def _longest(shape: Shape, spacing: tuple[float, float]) -> float | None:
             return float(np.sqrt((away**2).sum(axis=2)).max())
 
 
-def _line(ring: Points, closed: bool) -> shapely.Geometry:
+def _line(ring: Points, closed: bool) -> shapely.Point | shapely.LineString:
     import shapely
 
     if len(ring) == 1:

@@ -72,14 +72,15 @@ class ViewPlane:
         """How many planes there are along the axis."""
         return (self.stack.columns, self.stack.rows, self.stack.count)[self.axis]
 
-    @cached_property
-    def _step_p(self) -> float:
-        """Pixel size along p."""
+    @property
+    def pixel_mm(self) -> float:
+        """Size of a pixel along p."""
         dx, dy = self.stack.spacing_mm
         return dy if self.axis == 0 else dx
 
     @property
-    def _cells_p(self) -> int:
+    def cells(self) -> int:
+        """Number of pixels along p, in one slice."""
         return self.stack.rows if self.axis == 0 else self.stack.columns
 
     @cached_property
@@ -128,7 +129,7 @@ class ViewPlane:
     @cached_property
     def bounds_mm(self) -> tuple[float, float, float, float]:
         """(p0, q0, p1, q1) around all pixels of the plane."""
-        wide = self._cells_p * self._step_p
+        wide = self.cells * self.pixel_mm
         if self.is_acquired:
             return (0.0, 0.0, wide, self.stack.rows * self.stack.spacing_mm[1])
         low, high = float(self.shifts.min()), float(self.shifts.max())
@@ -144,7 +145,7 @@ class ViewPlane:
         if self.is_acquired:
             return pixels * self.stack.spacing_mm
         slices = np.arange(self.stack.count, dtype=np.float64)
-        p = pixels[:, 1 - self.axis] * self._step_p + np.interp(ijk[:, 2], slices, self.shifts)
+        p = pixels[:, 1 - self.axis] * self.pixel_mm + np.interp(ijk[:, 2], slices, self.shifts)
         return np.stack([p, np.interp(ijk[:, 2], slices, self.centres_q)], axis=1)
 
     def voxel_at(self, index: int, p: float, q: float) -> tuple[float, float, float] | None:
@@ -153,7 +154,7 @@ class ViewPlane:
         The two coordinates in the slice are fractional, k and the cut index are whole.
         """
         if self.is_acquired:
-            x, y = p / self._step_p, q / self.stack.spacing_mm[1]
+            x, y = p / self.pixel_mm, q / self.stack.spacing_mm[1]
             if not (0 <= x < self.stack.columns and 0 <= y < self.stack.rows):
                 return None
             i, j = voxel_from_pixel((x, y)).tolist()
@@ -161,8 +162,8 @@ class ViewPlane:
         k = self.slice_at(q)
         if k is None:
             return None
-        along = (p - float(self.shifts[k])) / self._step_p
-        if not 0 <= along < self._cells_p:
+        along = (p - float(self.shifts[k])) / self.pixel_mm
+        if not 0 <= along < self.cells:
             return None
         at = float(voxel_from_pixel(along))
         return (float(index), at, float(k)) if self.axis == 0 else (at, float(index), float(k))

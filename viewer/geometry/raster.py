@@ -1,0 +1,117 @@
+"""From shapes to masks: a pixel belongs to a shape when its centre is inside (even-odd rule)."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.geometry.mask import EMPTY, Mask
+from viewer.geometry.measure import bounds
+from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
+
+_FAR = 1e9  # coordinates beyond it change no pixel of any picture
+
+
+def rasterised(shape: Shape, columns: int, rows: int) -> Mask:
+    """Return the pixels of a picture of `columns` x `rows` whose centres are inside a shape.
+
+    A point is the one pixel it lies in; a line covers nothing.
+    """
+    match shape:
+        case Point(x, y):
+            return _pixel(x, y, columns, rows)
+        case Polyline():
+            return EMPTY
+        case Box():
+            x0, y0, x1, y1 = bounds(shape)
+            corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
+            return _scanned((corners,), columns, rows)
+        case Polygon(vertices, holes):
+            return _scanned((vertices, *holes), columns, rows)
+        case Ellipse():
+            return _ellipse(shape, columns, rows)
+        case Mask():
+            return _cropped(shape, columns, rows)
+        case _:
+            assert_never(shape)
+
+
+def _pixel(x: float, y: float, columns: int, rows: int) -> Mask:
+    column, row = np.floor(x), np.floor(y)
+    if not (0 <= column < columns and 0 <= row < rows):
+        return EMPTY
+    return Mask(int(column), int(row), 1, 1, np.array([0, 1], dtype=np.int32))
+
+
+def _scanned(rings: tuple[Points, ...], columns: int, rows: int) -> Mask:
+    """Even-odd scanline over pixel centres, without a bitmap.
+
+    Every edge toggles, in each row whose centre line it crosses, all pixels from the crossing on;
+    toggles that meet cancel, and what remains are the ends of the runs.
+    """
+    turns = [_crossings(ring, columns, rows) for ring in rings]
+    cells, counts = np.unique(np.concatenate(turns), return_counts=True)
+    ends = cells[counts % 2 == 1].reshape(-1, 2)
+    if not len(ends):
+        return EMPTY
+    stride = columns + 1
+    row = ends[:, 0] // stride
+    left, top = int((ends[:, 0] % stride).min()), int(row[0])
+    width = int((ends[:, 1] % stride).max()) - left
+    height = int(row[-1]) + 1 - top
+    flat = (ends - row[:, None] * stride - left + (row[:, None] - top) * width).ravel()
+    return Mask(left, top, width, height, _runs(flat, width * height))
+
+
+def _crossings(ring: Points, columns: int, rows: int) -> NDArray[np.int64]:
+    """Where the edges of a ring cross the centre lines of rows.
+
+    Returns the first pixel centre not left of each crossing, counted as row * (columns + 1) +
+    column.
+    """
+    here = np.clip(ring, -_FAR, _FAR)
+    there = np.roll(here, -1, axis=0)
+    low = np.minimum(here[:, 1], there[:, 1])
+    high = np.maximum(here[:, 1], there[:, 1])
+    first = np.clip(np.ceil(low - 0.5), 0, rows).astype(np.int64)
+    after = np.clip(np.ceil(high - 0.5), 0, rows).astype(np.int64)
+    times = after - first
+    edge = np.repeat(np.arange(len(ring)), times)
+    begun = np.cumsum(times) - times
+    row = np.arange(len(edge)) - begun[edge] + first[edge]
+    run, rise = (there - here)[edge].T
+    x = here[edge, 0] + (row + 0.5 - here[edge, 1]) / rise * run
+    column = np.clip(np.ceil(x - 0.5), 0, columns).astype(np.int64)
+    return row * (columns + 1) + column
+
+
+def _runs(turns: NDArray[np.int64], size: int) -> NDArray[np.int32]:
+    """Run-lengths from sorted cells at which the value changes, of `size` cells."""
+    meets, counts = np.unique(turns, return_counts=True)
+    ends = meets[counts % 2 == 1]  # a run that ends where the next row's begins is one run
+    if ends[-1] == size:
+        ends = ends[:-1]
+    return np.diff(np.concatenate([[0], ends, [size]])).astype(np.int32)
+
+
+def _ellipse(shape: Ellipse, columns: int, rows: int) -> Mask:
+    x0, y0, x1, y1 = np.clip(bounds(shape), -1, max(columns, rows) + 1).tolist()
+    left, top = max(int(np.floor(x0)), 0), max(int(np.floor(y0)), 0)
+    right, bottom = min(int(np.ceil(x1)), columns), min(int(np.ceil(y1)), rows)
+    if shape.rx == 0 or shape.ry == 0 or right <= left or bottom <= top:
+        return EMPTY
+    u = ((np.arange(left, right) + 0.5 - shape.cx) / shape.rx) ** 2
+    v = ((np.arange(top, bottom) + 0.5 - shape.cy) / shape.ry) ** 2
+    return Mask.from_array(u[None, :] + v[:, None] <= 1, left, top)
+
+
+def _cropped(mask: Mask, columns: int, rows: int) -> Mask:
+    left, top = max(-mask.x, 0), max(-mask.y, 0)
+    right, bottom = min(columns - mask.x, mask.width), min(rows - mask.y, mask.height)
+    if (left, top, right, bottom) == (0, 0, mask.width, mask.height):
+        return mask
+    if right <= left or bottom <= top:
+        return EMPTY
+    return Mask.from_array(mask.to_array()[top:bottom, left:right], mask.x + left, mask.y + top)
