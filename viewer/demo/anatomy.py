@@ -179,7 +179,7 @@ def abdomen_distance(sheet: Sheet, gap_mm: float = 0.0) -> Field:
 def liver_distance(sheet: Sheet) -> Field:
     """Return mm to the liver's edge: the right side under the diaphragm, tapering to the left."""
     edge = (sheet.x - 30.0) * np.float32(0.6) + (sheet.y + 10.0) * np.float32(0.75) - 22.0
-    below = abdomen_distance(sheet, 4.0)
+    below = abdomen_distance(sheet, 2.0)
     tip = np.float32(0.35) * (sheet.x + 80.0) - 138.0 - sheet.z
     return both(both(below, edge, 12.0), tip + 0.0 * below, 20.0)
 

@@ -16,7 +16,7 @@ from viewer.demo.phantom import GRID, Grid
 from viewer.demo.study import SERIES_UID, STUDY_UID, instance_uid, uid_of
 
 Hu = NDArray[np.int16]
-LUNG_SLICES = (40, 52, 64, 78, 92)
+LUNG_SLICES = (50, 58, 68, 80, 94)
 EMPTY_MASK: Data = {"foreground": [], "background": []}
 
 

@@ -93,7 +93,7 @@ def vertebra(hu: NDArray[np.int16], k: int, grid: Grid) -> Data:
     """Return a vertebra with the canal cut out: painted rings, then erased ones."""
     sheet = grid.sheet(k)
     x, y = anatomy.spine_middle(sheet.z)
-    near = anatomy.ellipse_distance(sheet, (x, y + 16.0), (38.0, 36.0)) < 0.0
+    near = anatomy.ellipse_distance(sheet, (x, y + 14.0), (30.0, 31.0)) < 0.0
     bone = ((cv2.GaussianBlur(hu, (3, 3), 0) > 155) & near).astype(np.uint8)
     canal = anatomy.ellipse_distance(sheet, (x, y + 21.0), (8.5, 7.0)) < 0.0
     solid = cv2.morphologyEx(bone, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0

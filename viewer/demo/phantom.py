@@ -232,16 +232,19 @@ def _grow(
     return _Tip(end, way, radius)
 
 
-def _dab(added: NDArray[np.float32], grid: Grid, at: NDArray[np.float64], radius: float) -> None:
+def _dab(
+    added: NDArray[np.float32], grid: Grid, center: NDArray[np.float64], radius: float
+) -> None:
     spacing = np.array((grid.pixel_mm, grid.pixel_mm, grid.step_mm))
-    middle = (at - grid.first) / spacing
+    middle = (center - grid.first) / spacing
     low = np.maximum(np.floor(middle - (radius + 1.5) / spacing), 0).astype(int)
     high = np.minimum(
         np.ceil(middle + (radius + 1.5) / spacing) + 1, (grid.columns, grid.rows, grid.slices)
     ).astype(int)
     if (low >= high).any():
         return
-    x, y, z = [(np.arange(low[n], high[n]) - middle[n]) * spacing[n] for n in (0, 1, 2)]
+    spans = zip(low.tolist(), high.tolist(), middle.tolist(), spacing.tolist(), strict=True)
+    x, y, z = [(np.arange(a, b) - at) * step for a, b, at, step in spans]
     distance = np.sqrt(x * x + (y * y)[:, None] + (z * z)[:, None, None]) - radius
     part = added[low[2] : high[2], low[1] : high[1], low[0] : high[0]]
     share = np.clip(0.5 - distance / grid.step_mm, 0.0, 1.0) * 860.0
