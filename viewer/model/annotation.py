@@ -76,6 +76,7 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
     group: str | None = None
     created: str | None = None
     updated: str | None = None
+    updated_by: str | None = None
     locked_reason: str | None = None
 
     def with_shape(self, placement: int, shape: Shape) -> Annotation:

@@ -60,7 +60,7 @@ NO_EXPORTS: Mapping[str, Export] = MappingProxyType({})
 class Project:
     """Exports and annotations; an edit makes the next Project and shares the rest."""
 
-    exports: Mapping[str, Export] = NO_EXPORTS
+    exports: Mapping[str, Export] = field(default_factory=lambda: NO_EXPORTS)
     annotations: AnnotationTable = field(default_factory=AnnotationTable)
 
     def with_export(self, export: Export, base: Base) -> Project:

@@ -56,14 +56,43 @@ Edit: TypeAlias = Replace | Insert | Delete
 
 
 def planned(edits: Sequence[Edit]) -> tuple[Edit, ...]:
-    """Return the edits sorted by place.
+    """Return the edits sorted by place; inserts at one place keep their order.
+
+    An insert may stand at either end of a replaced or deleted span, not inside it. At the start
+    of such a span it comes before it.
 
     Raises:
-        ValueError: two of them touch the same bytes.
+        ValueError: two of them touch the same bytes, or a span ends before it starts.
     """
-    raise NotImplementedError
+    ordered = sorted(edits, key=_place)
+    reached = 0
+    for edit in ordered:
+        start, end = span_of(edit)
+        if start < reached or end < start:
+            raise ValueError(f"edits overlap at byte {start}")
+        reached = end
+    return tuple(ordered)
+
+
+def span_of(edit: Edit) -> tuple[int, int]:
+    """Return the bytes [start, end) of the base that an edit takes away; empty for an insert."""
+    return (edit.at, edit.at) if isinstance(edit, Insert) else (edit.start, edit.end)
+
+
+def _place(edit: Edit) -> tuple[int, bool]:
+    return span_of(edit)[0], not isinstance(edit, Insert)
 
 
 def spliced(base: bytes | memoryview, plan: Sequence[Edit]) -> Iterator[bytes | memoryview]:
     """Yield the pieces of the saved file: slices of `base` and the plan's new bytes, in one pass."""
-    raise NotImplementedError
+    view = memoryview(base)
+    reached = 0
+    for edit in planned(plan):
+        start, end = span_of(edit)
+        if start > reached:
+            yield view[reached:start]
+        if not isinstance(edit, Delete):
+            yield edit.new
+        reached = end
+    if reached < len(view):
+        yield view[reached:]

@@ -116,7 +116,7 @@ class AnnotationTable:
     """
 
     bases: Mapping[str, Base] = field(default_factory=dict[str, Base])
-    edits: Mapping[AnnotationId, Annotation | None] = NO_EDITS
+    edits: Mapping[AnnotationId, Annotation | None] = field(default_factory=lambda: NO_EDITS)
     _cache: _Cache = field(default_factory=_Cache)
 
     def __getitem__(self, id: AnnotationId) -> Annotation:

@@ -1,0 +1,319 @@
+"""Where the values of a JSON text stand, byte by byte: strict, or forgiving of what people's tools do.
+
+Nothing here recurses over the text, so nesting cannot exhaust the stack; a text that breaks off
+gives every complete member and element before it says where it broke.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from viewer.errors import BadRecord
+
+Bytes: TypeAlias = bytes | bytearray | memoryview
+BOM = b"\xef\xbb\xbf"
+_CLOSE = {ord("{"): ord("}"), ord("["): ord("]")}
+_COLON, _COMMA, _OBJECT, _ARRAY, _QUOTE = b':,{["'
+_NUMBER = rb"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
+_BLANK = rb"[ \t\r\n]*+"
+# A list of plain numbers is one token: most of a label export is that.
+_FLAT = rb"\[" + _BLANK + _NUMBER + rb"(?:" + _BLANK + rb"," + _BLANK + _NUMBER + rb")*+" + _BLANK
+_STRICT_STRING = rb'"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+"'
+
+
+class BadJson(BadRecord):
+    """A text that is no JSON from byte `at` on."""
+
+    def __init__(self, sentence: str, at: int) -> None:
+        super().__init__(sentence, f"byte {at}")
+        self.at = at
+
+
+class Span(NamedTuple):
+    """Bytes [start, end) of a text."""
+
+    start: int
+    end: int
+
+
+class Member(NamedTuple):
+    """A key and where it and its value stand: [key_start, key_end) with quotes, [start, end)."""
+
+    key: str
+    key_start: int
+    key_end: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What counts as space, string and scalar, and whether a comma may stand before a closer."""
+
+    space: re.Pattern[bytes]
+    string: re.Pattern[bytes]
+    scalar: re.Pattern[bytes]
+    trailing_commas: bool
+
+
+STRICT = Grammar(
+    space=re.compile(_BLANK),
+    string=re.compile(_STRICT_STRING),
+    scalar=re.compile(rb"(?:true|false|null|" + _NUMBER + rb"|" + _FLAT + rb"\])(?![\w.+-])"),
+    trailing_commas=False,
+)
+TOLERANT = Grammar(
+    space=re.compile(rb"(?:[ \t\r\n\x1e]++|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+"),
+    string=re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL),
+    scalar=re.compile(
+        rb"(?:true|false|null|[-+]?(?:NaN|Infinity)|[-+]?[0-9.][0-9a-zA-Z.+-]*+|"
+        + _FLAT
+        + rb",?+"
+        + _BLANK
+        + rb"\])"
+    ),
+    trailing_commas=True,
+)
+
+
+class Walker:
+    """Goes forward through a text, once; `at` is the byte it stands before.
+
+    A consumer of `members` or `elements` may walk into the value it was given, or call `skip`
+    for its span, or do nothing, and then the value is passed over.
+    """
+
+    def __init__(self, data: Bytes, at: int = 0, grammar: Grammar = TOLERANT) -> None:
+        self.data = data
+        self.grammar = grammar
+        self.at = at
+
+    def start(self) -> int:
+        """Go to the next byte that is no space, and return its place."""
+        found = self.grammar.space.match(self.data, self.at)
+        self.at = found.end() if found else self.at
+        return self.at
+
+    def peek(self) -> int:
+        """Return the next byte that is no space, without passing it.
+
+        Raises:
+            BadJson: the text ends here.
+        """
+        at = self.start()
+        if at >= len(self.data):
+            raise BadJson("the text ends too early", at)
+        return self.data[at]
+
+    def is_object(self) -> bool:
+        """Whether the value here is an object."""
+        return self.peek() == _OBJECT
+
+    def is_array(self) -> bool:
+        """Whether the value here is a list."""
+        return self.peek() == _ARRAY
+
+    def members(self) -> Iterator[tuple[Span, int]]:
+        """Yield (span of the key with its quotes, start of the value) of the object here.
+
+        Raises:
+            BadJson: no object, or it breaks off; what was complete has been yielded.
+        """
+        for _ in self._inside(_OBJECT):
+            key = self._key()
+            start = self.start()
+            yield key, start
+            if self.at == start:
+                self.skip()
+
+    def elements(self) -> Iterator[int]:
+        """Yield the start of each element of the list here.
+
+        Raises:
+            BadJson: no list, or it breaks off; what was complete has been yielded.
+        """
+        for _ in self._inside(_ARRAY):
+            start = self.start()
+            yield start
+            if self.at == start:
+                self.skip()
+
+    def skip(self) -> Span:
+        """Pass the value here, whatever it holds, and return its span.
+
+        Raises:
+            BadJson: it is no value, or breaks off.
+        """
+        start = self.start()
+        closers = bytearray()
+        while True:
+            byte = self.peek()
+            is_open = byte in _CLOSE and not self._passed(self.grammar.scalar)
+            if is_open:
+                self.at += 1
+                closers.append(_CLOSE[byte])
+            elif byte not in _CLOSE:
+                self._scalar(byte)
+            if not self._forward(closers, is_open):
+                return Span(start, self.at)
+
+    def _forward(self, closers: bytearray, fresh: bool) -> bool:
+        """Go to the next value inside the open containers; False when all are closed."""
+        while closers:
+            if self._more(closers[-1], fresh):
+                if closers[-1] == _CLOSE[_OBJECT]:
+                    self._key()
+                return True
+            closers.pop()
+            fresh = False
+        return False
+
+    def _more(self, closer: int, fresh: bool) -> bool:
+        """Pass a comma, or the closer; True when another value or key stands here."""
+        byte = self.peek()
+        has_comma = not fresh and byte == _COMMA
+        if has_comma:
+            self.at += 1
+            byte = self.peek()
+        if byte == closer and (not has_comma or self.grammar.trailing_commas):
+            self.at += 1
+            return False
+        if not fresh and not has_comma:
+            raise BadJson("a comma or a closing bracket is missing", self.at)
+        return True
+
+    def _inside(self, opener: int) -> Iterator[None]:
+        if self.peek() != opener:
+            wanted = "an object" if opener == _OBJECT else "a list"
+            raise BadJson(f"{wanted} was expected", self.at)
+        self.at += 1
+        fresh = True
+        while self._more(_CLOSE[opener], fresh):
+            fresh = False
+            yield
+
+    def _key(self) -> Span:
+        start = self.start()
+        if not self._passed(self.grammar.string):
+            raise BadJson("a key in quotes was expected", start)
+        key = Span(start, self.at)
+        if self.peek() != _COLON:
+            raise BadJson("a colon was expected", self.at)
+        self.at += 1
+        return key
+
+    def _scalar(self, byte: int) -> None:
+        pattern = self.grammar.string if byte == _QUOTE else self.grammar.scalar
+        if not self._passed(pattern):
+            what = (
+                "a text without closing quote" if byte == _QUOTE else "something that is no value"
+            )
+            raise BadJson(what, self.at)
+
+    def _passed(self, pattern: re.Pattern[bytes]) -> bool:
+        found = pattern.match(self.data, self.at)
+        if found is None:
+            return False
+        self.at = found.end()
+        return True
+
+
+def first_byte(data: Bytes) -> int:
+    """Return where the text begins, behind a byte-order mark."""
+    return len(BOM) if bytes(data[: len(BOM)]) == BOM else 0
+
+
+def documents(data: Bytes, grammar: Grammar = TOLERANT) -> Iterator[Span]:
+    """Yield the span of each value of a text that may hold several in a row.
+
+    Raises:
+        BadJson: something there is no value; the ones before it have been yielded.
+    """
+    walker = Walker(data, first_byte(data), grammar)
+    while walker.start() < len(data):
+        yield walker.skip()
+
+
+def members(data: Bytes, at: int = 0, grammar: Grammar = TOLERANT) -> Iterator[Member]:
+    """Yield the members of the object at byte `at`, repeated keys as often as they stand there.
+
+    Raises:
+        BadJson: no object, or it breaks off; what was complete has been yielded.
+    """
+    walker = Walker(data, at, grammar)
+    for key, _ in walker.members():
+        value = walker.skip()
+        yield Member(text_of(data[key.start : key.end]), *key, *value)
+
+
+def elements(data: Bytes, at: int = 0, grammar: Grammar = TOLERANT) -> Iterator[Span]:
+    """Yield the elements of the list at byte `at`.
+
+    Raises:
+        BadJson: no list, or it breaks off; what was complete has been yielded.
+    """
+    walker = Walker(data, at, grammar)
+    for _ in walker.elements():
+        yield walker.skip()
+
+
+def text_of(token: Bytes) -> str:
+    """Return the string of a token in quotes; what cannot be decoded is kept as it is spelled."""
+    text = bytes(token).decode("utf-8", "surrogateescape")
+    if "\\" not in text:
+        return text[1:-1]
+    try:
+        return str(json.loads(text, strict=False))
+    except ValueError:
+        return text[1:-1]
+
+
+def value_of(data: Bytes) -> object:
+    """Return the value of a text, forgiving NaN, comments, trailing commas and lone surrogates.
+
+    Integers beyond 4,300 digits become infinite; repeated keys: the last one wins.
+
+    Raises:
+        BadJson: no single value, or nested deeper than 200 levels.
+    """
+    text = bytes(data[first_byte(data) :]).decode("utf-8", "surrogateescape")
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        walker = Walker(data, first_byte(data))
+        value = _built(walker, 200)
+        if walker.start() < len(data):
+            raise BadJson("something follows the value", walker.at) from None
+        return value
+
+
+def _built(walker: Walker, depth: int) -> object:
+    if depth == 0:
+        raise BadJson("lists and objects are nested too deeply", walker.at)
+    if walker.is_object():
+        return {
+            text_of(walker.data[key.start : key.end]): _built(walker, depth - 1)
+            for key, _ in walker.members()
+        }
+    if walker.is_array():
+        return [_built(walker, depth - 1) for _ in walker.elements()]
+    span = walker.skip()
+    return _scalar_of(walker.data[span.start : span.end], span.start)
+
+
+def _scalar_of(token: Bytes, at: int) -> object:
+    if token[0] == _QUOTE:
+        return text_of(token)
+    text = bytes(token).decode("ascii")
+    try:
+        return json.loads(text.lstrip("+"))
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        raise BadJson(f"{text[:40]!r} is no number", at) from None

@@ -1,0 +1,184 @@
+"""Columns of an MD.ai export from its records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import BadRecord, Issue
+from viewer.formats.json_tools import value_of
+from viewer.formats.mdai.records import Document, Number, Record
+from viewer.formats.mdai.shapes import KIND_OF_MODE, shape_of
+from viewer.formats.table_bytes import Codes, Head
+from viewer.model.strings import StringColumn
+from viewer.model.table import KINDS, Columns, Ints
+
+_NONE, _UNKNOWN = KINDS.index("none"), KINDS.index("unknown")
+
+
+@dataclass(frozen=True, eq=False)
+class Parsed:
+    """A document, its annotations in file order and where each stands.
+
+    Args:
+        damage: reasons why a record is locked, by its number.
+    """
+
+    document: Document
+    records: Sequence[Record]
+    starts: Ints
+    ends: Ints
+    damage: dict[int, str] = field(default_factory=dict[int, str])
+    issues: Sequence[Issue] = ()
+
+
+def columns_of(
+    data: bytes | memoryview, parsed: Parsed, head: Head
+) -> tuple[Columns, tuple[Issue, ...]]:
+    """Return the columns and what is wrong with single records."""
+    records = parsed.records
+    classes, authors, keys = Codes(), Codes(), Codes()
+    kinds, reasons = _kinds(parsed, head)
+    parents, broken = _parents(records)
+    locks = Codes()
+    locked = locks.of(reasons.get(row) for row in range(len(records)))
+    columns = Columns(
+        native_ids=StringColumn.of(record.id or "" for record in records),
+        class_codes=classes.of(record.labelId or "" for record in records),
+        classes=classes.strings,
+        author_codes=authors.of(author_of(record, head.authors) for record in records),
+        authors=authors.strings,
+        parents=parents,
+        sources=np.zeros(len(records), dtype=np.int32),
+        starts=parsed.starts,
+        ends=parsed.ends,
+        locked=locked,
+        reasons=locks.strings,
+        owners=np.arange(len(records), dtype=np.int64),
+        studies=keys.of(record.StudyInstanceUID for record in records),
+        series=keys.of(record.SeriesInstanceUID for record in records),
+        instances=keys.of(record.SOPInstanceUID for record in records),
+        files=np.full(len(records), -1, dtype=np.int32),
+        keys=StringColumn.of(keys.strings),
+        frames=_numbers((record.frameNumber for record in records), np.int64),
+        kinds=kinds,
+        widths=_numbers((record.width for record in records), np.int32),
+        heights=_numbers((record.height for record in records), np.int32),
+    )
+    return columns, (*_damage_issues(reasons, records), *broken, *_repeated(records))
+
+
+def author_of(record: Record, names: dict[str, str]) -> str | None:
+    """Return the author's name, else the id, else the model that made it; None when unknown."""
+    if record.createdById:
+        return names.get(record.createdById, record.createdById)
+    return f"model {record.modelId}" if record.modelId else None
+
+
+def whole(number: Number, limit: int = 2**31 - 1) -> int:
+    """Return a count or index of a record; -1 when it is absent or none."""
+    if number is None or not 0 <= number <= limit or number != int(number):
+        return -1
+    return int(number)
+
+
+def _numbers(values: Iterable[Number], dtype: type[np.signedinteger]) -> NDArray[np.signedinteger]:
+    return np.fromiter((whole(value) for value in values), dtype=dtype)
+
+
+def _kinds(parsed: Parsed, head: Head) -> tuple[NDArray[np.int8], dict[int, str]]:
+    """Return the kind code of each record, and why some are locked."""
+    by_id = head.ontology.by_id
+    reasons = dict(parsed.damage)
+    kinds = np.full(len(parsed.records), _NONE, dtype=np.int8)
+    for row, record in enumerate(parsed.records):
+        label = by_id.get(record.labelId or "")
+        token = bytes(record.data)
+        if label is None:
+            reasons.setdefault(row, unknown_label(record.labelId))
+            kinds[row] = _UNKNOWN if token != b"null" else _NONE
+            continue
+        if token == b"null":
+            continue
+        try:
+            shape = shape_of(label.mode, value_of(token), size_of(record))
+            kinds[row] = _NONE if shape is None else KINDS.index(KIND_OF_MODE[label.mode or ""])
+        except BadRecord as error:
+            reasons.setdefault(row, f"{error}")
+            kinds[row] = _UNKNOWN
+    return kinds, reasons
+
+
+def unknown_label(id: str | None) -> str:
+    """Return why a record without a known label is locked."""
+    return f"its label {id!r} is not in labelGroups" if id else "it has no labelId"
+
+
+def size_of(record: Record) -> tuple[int, int] | None:
+    """Return (width, height) of the image as the record states it, None without."""
+    width, height = whole(record.width), whole(record.height)
+    return (width, height) if width > 0 and height > 0 else None
+
+
+def _parents(records: Sequence[Record]) -> tuple[Ints, tuple[Issue, ...]]:
+    """Return each record's parent as a row; a link that closes a circle is left out."""
+    parents = np.full(len(records), -1, dtype=np.int64)
+    with_parent = [row for row, record in enumerate(records) if record.parentId]
+    if not with_parent:
+        return parents, ()
+    rows: dict[str, int] = {}
+    for row, record in enumerate(records):
+        if record.id:
+            rows.setdefault(record.id, row)
+    issues: list[Issue] = []
+    for row in with_parent:
+        wanted = records[row].parentId or ""
+        parent = rows.get(wanted, -1)
+        if parent < 0:
+            issues.append(
+                _issue("parent-missing", records[row], f"its parent {wanted!r} is not in the file")
+            )
+        elif _reaches(parents, parent, row):
+            issues.append(_issue("parent-cycle", records[row], "its parents lead back to itself"))
+        else:
+            parents[row] = parent
+    return parents, tuple(issues)
+
+
+def _reaches(parents: Ints, start: int, wanted: int) -> bool:
+    while start >= 0:
+        if start == wanted:
+            return True
+        start = int(parents[start])
+    return False
+
+
+def _damage_issues(reasons: dict[int, str], records: Sequence[Record]) -> list[Issue]:
+    return [_issue("damaged-record", records[row], reasons[row]) for row in sorted(reasons)]
+
+
+def _issue(code: str, record: Record, what: str) -> Issue:
+    name = record.id or "without id"
+    return Issue(
+        "warning", code, f"Annotation {name}: {what}; it stays in the file as it is.", name
+    )
+
+
+def _repeated(records: Sequence[Record]) -> list[Issue]:
+    ids = [record.id for record in records if record.id]
+    if len(set(ids)) == len(ids):
+        return []
+    seen: set[str] = set()
+    twice = sorted({id for id in ids if id in seen or seen.add(id)})
+    return [
+        Issue(
+            "warning",
+            "duplicate-id",
+            f"{len(twice)} annotation ids stand more than once ({', '.join(twice[:5])}); "
+            "every one of these annotations is kept.",
+            twice[0],
+        )
+    ]

@@ -1,0 +1,171 @@
+"""Reads an MD.ai file that the fast parser refuses: every complete record is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+
+from viewer.errors import Issue
+from viewer.formats.json_tools import BadJson, Bytes, Span, Walker, first_byte, text_of, value_of
+from viewer.formats.mdai.build import Parsed
+from viewer.formats.mdai.records import (
+    Dataset,
+    Document,
+    Group,
+    Label,
+    Record,
+    Study,
+    User,
+    details_of,
+)
+
+
+@dataclass
+class _Found:
+    document: Document = field(default_factory=Document)
+    spans: list[Span] = field(default_factory=list[Span])
+    issues: list[Issue] = field(default_factory=list[Issue])
+
+
+def parsed_forgiving(data: Bytes) -> Parsed:
+    """Return everything that is whole in `data`, with issues for the rest."""
+    found = _Found()
+    walker = Walker(data, first_byte(data))
+    try:
+        count = 0
+        while walker.start() < len(data):
+            count += 1
+            _document(walker, found)
+        if count > 1:
+            found.issues.append(
+                _oddity(
+                    "several-documents",
+                    f"The file holds {count} JSON documents in a row; all were read.",
+                )
+            )
+    except BadJson as error:
+        found.issues.append(_broken(error, found, len(data)))
+    records: list[Record] = []
+    damage: dict[int, str] = {}
+    for row, span in enumerate(found.spans):
+        record, wrong = _record(data, span)
+        records.append(record)
+        if wrong:
+            damage[row] = wrong
+    spans = np.array(found.spans, dtype=np.int64).reshape(-1, 2)
+    return Parsed(
+        found.document, records, spans[:, 0].copy(), spans[:, 1].copy(), damage, found.issues
+    )
+
+
+def _record(data: Bytes, span: Span) -> tuple[Record, str]:
+    try:
+        record, wrong = details_of(data[span.start : span.end])
+    except BadJson:
+        return Record(), "it is no readable record"
+    return record, "; ".join(wrong)
+
+
+def _document(walker: Walker, found: _Found) -> None:
+    if not walker.is_object():
+        walker.skip()
+        return
+    document = found.document
+    for name in _keys(walker):
+        match name:
+            case "datasets":
+                for _ in _elements(walker):
+                    document.datasets.append(Dataset())
+                    _dataset(walker, document.datasets[-1], found)
+            case "labelGroups":
+                for _ in _elements(walker):
+                    document.labelGroups.append(Group(labels=[]))
+                    _group(walker, document.labelGroups[-1])
+            case "users":
+                document.users.extend(_struct(walker, User) for _ in _elements(walker))
+            case _:
+                _set_text(document, name, walker)
+
+
+def _dataset(walker: Walker, dataset: Dataset, found: _Found) -> None:
+    for name in _keys(walker):
+        match name:
+            case "studies":
+                for _ in _elements(walker):
+                    dataset.studies.append(_struct(walker, Study))
+            case "annotations":
+                for _ in _elements(walker):
+                    found.spans.append(walker.skip())
+            case _:
+                _set_text(dataset, name, walker)
+
+
+def _group(walker: Walker, group: Group) -> None:
+    for name in _keys(walker):
+        if name == "labels":
+            for _ in _elements(walker):
+                group.labels.append(_struct(walker, Label))
+        else:
+            _set_text(group, name, walker)
+
+
+def _keys(walker: Walker) -> Iterator[str]:
+    """Yield the keys of the object here; anything else is passed over."""
+    if not walker.is_object():
+        walker.skip()
+        return
+    for key, _ in walker.members():
+        yield text_of(walker.data[key.start : key.end])
+
+
+def _elements(walker: Walker) -> Iterator[int]:
+    """Yield the places of the list's elements here; anything else is passed over."""
+    if walker.is_array():
+        yield from walker.elements()
+    else:
+        walker.skip()
+
+
+def _value(walker: Walker) -> object:
+    span = walker.skip()
+    return value_of(walker.data[span.start : span.end])
+
+
+def _set_text(target: msgspec.Struct, name: str, walker: Walker) -> None:
+    value = _value(walker) if name in _TEXTS and hasattr(target, name) else None
+    if isinstance(value, str):
+        setattr(target, name, value)
+
+
+_TEXTS = frozenset(("id", "name", "description", "createdAt", "updatedAt"))
+_S = TypeVar("_S", Label, Study, User)
+
+
+def _struct(walker: Walker, kind: type[_S]) -> _S:
+    """Return the object here with every field whose value has the type it should have."""
+    values = _value(walker)
+    made = kind()
+    for field_ in msgspec.structs.fields(kind):
+        value = values.get(field_.name) if isinstance(values, dict) else None
+        with suppress(msgspec.ValidationError):
+            setattr(made, field_.name, msgspec.convert(value, field_.type))
+    return made
+
+
+def _broken(error: BadJson, found: _Found, size: int) -> Issue:
+    return Issue(
+        "error",
+        "broken-json",
+        f"The file breaks off or is damaged at byte {error.at:,} of {size:,} ({error}); "
+        f"{len(found.spans):,} annotations before that were read.",
+        f"byte {error.at}",
+    )
+
+
+def _oddity(code: str, sentence: str) -> Issue:
+    return Issue("warning", code, sentence)

@@ -1,0 +1,112 @@
+"""MD.ai exports as the model sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from viewer.errors import BadRecord
+from viewer.formats.format import top_keys
+from viewer.formats.json_tools import value_of
+from viewer.formats.mdai.build import size_of, whole
+from viewer.formats.mdai.records import Details, details_of
+from viewer.formats.mdai.shapes import shape_of
+from viewer.formats.table_bytes import Index
+from viewer.geometry.shapes import Shape
+from viewer.model.annotation import Annotation, AnnotationId, Origin, Placement
+from viewer.model.ontology import Ontology
+from viewer.model.project import Export
+from viewer.model.source import Source
+from viewer.model.subject import MediaKey
+from viewer.model.table import Base, Columns
+
+
+def recognise(head: bytes) -> bool:
+    """Whether these are the first bytes of an MD.ai annotation export."""
+    keys = top_keys(head)
+    if "labelGroups" in keys:
+        return b'"modelOutputs"' not in head
+    return "datasets" in keys and b'"annotations"' in head and b'"StudyInstanceUID"' in head
+
+
+def open_export(export: str, sources: tuple[Source, ...], index: Index) -> tuple[Export, Base]:
+    """Return the export and its base for an index of the same bytes."""
+    head = index.head
+    opened = Export(
+        id=export,
+        format="mdai",
+        title=PurePath(sources[0].path).name,
+        sources=sources,
+        ontology=head.ontology,
+        exams=head.exams,
+        authors=head.authors,
+        facts=head.facts,
+        issues=head.issues,
+    )
+    decoder = _Decoder(export, sources, index.columns, head.ontology)
+    return opened, Base(export, index.columns, decoder)
+
+
+@dataclass(frozen=True, eq=False)
+class _Decoder:
+    """Decodes one record when it is looked at."""
+
+    export: str
+    sources: tuple[Source, ...]
+    columns: Columns
+    ontology: Ontology
+
+    def __call__(self, ordinal: int, /) -> Annotation:
+        columns = self.columns
+        start, end = int(columns.starts[ordinal]), int(columns.ends[ordinal])
+        details, reason = self._details(ordinal, start, end)
+        shape: Shape | None = None
+        try:
+            shape = self._shape(details) if reason is None else None
+        except BadRecord as error:
+            reason = str(error)
+        author, parent = int(columns.author_codes[ordinal]), int(columns.parents[ordinal])
+        placement = Placement(
+            media=_media_key(details),
+            shape=shape,
+            size=size_of(details),
+            origins=(Origin(int(columns.sources[ordinal]), start, end),),
+        )
+        return Annotation(
+            id=AnnotationId(self.export, ordinal),
+            native_id=details.id or "",
+            class_id=details.labelId or "",
+            author=columns.authors[author] if author >= 0 else "",
+            placements=(placement,),
+            note=details.note,
+            parent=AnnotationId(self.export, parent) if parent >= 0 else None,
+            group=details.groupId,
+            created=details.createdAt,
+            updated=details.updatedAt,
+            updated_by=details.updatedById,
+            locked_reason=reason,
+        )
+
+    def _details(self, ordinal: int, start: int, end: int) -> tuple[Details, str | None]:
+        code = int(self.columns.locked[ordinal])
+        reason = self.columns.reasons[code] if code >= 0 else None
+        try:
+            details, wrong = details_of(self.sources[0].base[start:end])
+        except BadRecord as error:
+            return Details(), reason or str(error)
+        return details, reason or "; ".join(wrong) or None
+
+    def _shape(self, details: Details) -> Shape | None:
+        label = self.ontology.by_id.get(details.labelId or "")
+        mode = label.mode if label else None
+        return shape_of(mode, value_of(bytes(details.data)), size_of(details))
+
+
+def _media_key(details: Details) -> MediaKey:
+    frame = whole(details.frameNumber)
+    return MediaKey(
+        study=details.StudyInstanceUID,
+        series=details.SeriesInstanceUID,
+        instance=details.SOPInstanceUID,
+        frame=frame if frame >= 0 else None,
+    )

@@ -1,0 +1,178 @@
+"""MD.ai's `data` objects as shapes.
+
+Boxes, vertices and ellipses are image coordinates from the top-left corner of the first pixel.
+Mask rings are pixel indices, filled with their border: all foreground first, then all background
+cleared, as `SegExport.load_mask_instance` of MD.ai's own library (mdai 0.16) does with OpenCV.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import BadRecord, GeometryError
+from viewer.geometry.mask import Bitmap, Mask
+from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape, points_of
+from viewer.model.ontology import ShapeKind
+
+Json: TypeAlias = Mapping[str, Any]
+Size: TypeAlias = tuple[int, int]
+KIND_OF_MODE: Mapping[str, ShapeKind] = {
+    "bbox": "box",
+    "freeform": "polygon",
+    "polygon": "polygon",
+    "line": "polyline",
+    "location": "point",
+    "ellipse": "ellipse",
+    "mask": "mask",
+}
+MODES = ", ".join(KIND_OF_MODE)
+_LARGEST_MASK = 2**28  # pixels of a mask's bounding box; hostile rings ask for any size
+
+
+def shape_of(mode: str | None, data: object, size: Size | None = None) -> Shape | None:
+    """Return the shape of a record's `data`; None for no geometry (a verified negative).
+
+    Args:
+        mode: annotationMode of the record's label.
+        size: (width, height) of the image in pixels, which clips mask rings.
+
+    Raises:
+        BadRecord: the data does not fit the mode, or its numbers describe no shape.
+    """
+    if data is None:
+        return None
+    if not isinstance(data, dict):
+        raise BadRecord("its data is no object")
+    if mode not in KIND_OF_MODE:
+        raise BadRecord(
+            f"its label's mode {mode!r} is not known"
+            if mode
+            else "its label has no drawing mode, yet it holds geometry"
+        )
+    try:
+        return _shape(mode, data, size)
+    except (GeometryError, TypeError, ValueError, OverflowError) as error:
+        raise BadRecord(f"its data describes no {KIND_OF_MODE[mode]}: {error}") from error
+
+
+def _shape(mode: str, data: Json, size: Size | None) -> Shape | None:
+    match mode, data:
+        case "bbox", {"x": x, "y": y, "width": width, "height": height}:
+            return Box(*_floats(x, y, width, height))
+        case "location", {"x": x, "y": y}:
+            return Point(*_floats(x, y))
+        case "ellipse", {"cx": cx, "cy": cy, "rx": rx, "ry": ry}:
+            return Ellipse(*_floats(cx, cy, rx, ry))
+        case "polygon" | "freeform", {"vertices": vertices}:
+            return Polygon(_vertices(vertices))
+        case "line", {"vertices": vertices}:
+            return Polyline(_vertices(vertices))
+        case "mask", {"foreground": foreground, "background": background}:
+            return mask_of_rings(_rings(foreground), _rings(background), size)
+        case "mask", {"mask": rows}:
+            return _mask_of_grid(rows)
+        case _:
+            keys = ", ".join(sorted(data)) or "none"
+            raise GeometryError(f"the keys of mode {mode!r} are missing (found: {keys})")
+
+
+def _floats(*numbers: object) -> tuple[float, ...]:
+    for number in numbers:
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise GeometryError(f"{str(number)[:40]!r} is no number")
+    return tuple(float(number) for number in numbers)  # pyright: ignore[reportArgumentType]
+
+
+def is_flat(vertices: object) -> bool:
+    """Whether a list of vertices is spelled [x0, y0, x1, y1, ...]."""
+    return (
+        isinstance(vertices, list)
+        and bool(vertices)
+        and not any(isinstance(item, list) for item in vertices)
+    )
+
+
+def _vertices(vertices: object) -> Points:
+    if not isinstance(vertices, list):
+        raise GeometryError("its vertices are no list")
+    numbers: list[object] = []
+    if is_flat(vertices):
+        numbers = vertices
+    else:
+        for pair in vertices:
+            if not isinstance(pair, list) or len(pair) != 2:
+                raise GeometryError("a vertex is no pair of numbers")
+            numbers.extend(pair)
+    if len(numbers) % 2:
+        raise GeometryError("its vertices are an odd count of numbers")
+    return points_of(np.array(_floats(*numbers)).reshape(-1, 2), 1)
+
+
+def _rings(rings: object) -> list[Points]:
+    if not isinstance(rings, list):
+        raise GeometryError("foreground and background must be lists of rings")
+    return [_vertices(ring) for ring in rings if ring != []]
+
+
+def mask_of_rings(
+    foreground: Sequence[Points], background: Sequence[Points], size: Size | None
+) -> Mask | None:
+    """Return the pixels that foreground rings fill and background rings do not clear.
+
+    Args:
+        foreground, background: rings of pixel indices; fractions are cut off.
+        size: (width, height) of the image; pixels outside are no part of the mask.
+
+    Raises:
+        GeometryError: the rings reach over more pixels than a mask may have.
+    """
+    if not foreground and not background:
+        return None
+    if not foreground:
+        return Mask(0, 0, 0, 0, np.zeros(0, dtype=np.int32))
+    corners = np.trunc(np.concatenate(foreground))
+    low, high = corners.min(axis=0), corners.max(axis=0) + 1
+    if size is not None and ((low < 0).any() or (high > size).any()):
+        low, high = np.zeros(2), np.array(size, dtype=np.float64)
+    span = high - low
+    if span.prod() > _LARGEST_MASK or np.abs(corners).max() > 2**30:
+        raise GeometryError(f"its rings span {span[0]:.0f} x {span[1]:.0f} pixels")
+    canvas = np.zeros((int(span[1]), int(span[0])), dtype=np.uint8)
+    for ring in foreground:
+        cv2.fillPoly(canvas, [_indices(ring, low)], (1,))
+    for ring in background:
+        cv2.fillPoly(canvas, [_indices(ring, low)], (0,))
+    return mask_from(canvas.astype(np.bool_), int(low[0]), int(low[1]))
+
+
+def _indices(ring: Points, low: NDArray[np.float64]) -> NDArray[np.int32]:
+    limited = np.clip(np.trunc(ring), -(2**30), 2**30)
+    return (limited - low).astype(np.int32)
+
+
+def _mask_of_grid(rows: object) -> Mask:
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise GeometryError("its mask is no list of rows")
+    if len({len(row) for row in rows}) > 1:
+        raise GeometryError("the rows of its mask differ in length")
+    values = np.array([_floats(*row) for row in rows])
+    bitmap = values != 0 if values.size else np.zeros((0, 0), dtype=np.bool_)
+    return mask_from(bitmap, 0, 0)
+
+
+def mask_from(bitmap: Bitmap, x: int, y: int) -> Mask:
+    """Return the mask of a (rows, columns) bitmap whose first pixel is (x, y), cut to its box."""
+    columns = np.flatnonzero(bitmap.any(axis=0)) if bitmap.size else np.zeros(0, dtype=np.int64)
+    lines = np.flatnonzero(bitmap.any(axis=1)) if bitmap.size else columns
+    if not len(columns):
+        return Mask(0, 0, 0, 0, np.zeros(0, dtype=np.int32))
+    box = bitmap[lines[0] : lines[-1] + 1, columns[0] : columns[-1] + 1]
+    flat = np.concatenate(([False], box.ravel(), [False]))
+    changes = np.flatnonzero(flat[1:] != flat[:-1])
+    runs = np.diff(np.concatenate(([0], changes, [box.size]))).astype(np.int32)
+    return Mask(x + int(columns[0]), y + int(lines[0]), box.shape[1], box.shape[0], runs)
