@@ -85,7 +85,11 @@ def lung(hu: NDArray[np.int16], k: int, side: Side, grid: Grid) -> Data:
 
 def liver_grid(k: int, grid: Grid) -> Data:
     """Return the liver as rows of 0 and 1, the other form of MD.ai's masks."""
-    inside = anatomy.liver_distance(grid.sheet(k)) < 0.0
+    sheet = grid.sheet(k)
+    inside = anatomy.liver_distance(sheet) < 0.0
+    for organ in (*anatomy.ABDOMEN, *anatomy.CHEST):
+        distance = organ.distance(sheet)
+        inside &= True if distance is None else distance > 0.0
     return {"mask": inside.astype(int).tolist()}
 
 

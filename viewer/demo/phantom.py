@@ -243,8 +243,11 @@ def _dab(
     ).astype(int)
     if (low >= high).any():
         return
-    spans = zip(low.tolist(), high.tolist(), middle.tolist(), spacing.tolist(), strict=True)
-    x, y, z = [(np.arange(a, b) - at) * step for a, b, at, step in spans]
+    offset: NDArray[np.float64] = -middle * spacing
+    x, y, z = (
+        np.arange(int(low[n]), int(high[n])) * float(spacing[n]) + float(offset[n])
+        for n in range(3)
+    )
     distance = np.sqrt(x * x + (y * y)[:, None] + (z * z)[:, None, None]) - radius
     part = added[low[2] : high[2], low[1] : high[1], low[0] : high[0]]
     share = np.clip(0.5 - distance / grid.step_mm, 0.0, 1.0) * 860.0
