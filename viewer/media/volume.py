@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
@@ -64,15 +65,55 @@ class SeriesFacts:
 
 @dataclass(frozen=True)
 class FileRef:
-    """Where an instance's bytes are: a file, or a member of a zip."""
+    """Where an instance's bytes are: a file, or a member of a zip.
+
+    Args:
+        member: the member's name inside the zip, for showing; never used as a path.
+        member_offset: where the member's own header begins in the zip.
+    """
 
     path: str
     member: str | None = None
+    member_offset: int = 0
+
+    @property
+    def name(self) -> str:
+        """What a person is shown: "slice.dcm", or "archive.zip!folder/slice.dcm"."""
+        name = PurePath(self.path).name
+        return name if self.member is None else f"{name}!{self.member}"
+
+
+@dataclass(frozen=True)
+class PixelFormat:
+    """How stored values lie in the pixel data (PS3.3 C.7.6.3).
+
+    Args:
+        bits_allocated: of one stored value with its padding: 1, 8, 16, 32 or 64.
+        high_bit: position of the value's most significant bit.
+        is_planar: colours one after the other instead of pixel by pixel.
+        kind: "i" integers, "f" floats.
+        byte_order: "<" or ">".
+    """
+
+    bits_allocated: int = 16
+    bits_stored: int = 16
+    high_bit: int = 15
+    is_signed: bool = False
+    samples: int = 1
+    photometric: str = "MONOCHROME2"
+    is_planar: bool = False
+    kind: Literal["i", "f"] = "i"
+    byte_order: Literal["<", ">"] = "<"
 
 
 @dataclass(frozen=True)
 class Instance:
-    """One DICOM object's header values that placing and decoding need."""
+    """One DICOM object's header values that placing and decoding need.
+
+    Args:
+        pixels_at: offset of the pixel data's value in the file, -1 when not readable in place.
+        pixels_length: its length in bytes, None when encapsulated.
+    """
 
     sop_uid: str
     file: FileRef
@@ -80,9 +121,17 @@ class Instance:
     columns: int
     rows: int
     frames: int = 1
-    samples: int = 1
     transfer_syntax: str = ""
     rescale: Rescale = Rescale()
+    format: PixelFormat = PixelFormat()
+    pixels_at: int = -1
+    pixels_length: int | None = None
+
+    @property
+    def frame_bytes(self) -> int:
+        """Size of one uncompressed frame, rounded up to whole bytes."""
+        bits = self.rows * self.columns * self.format.samples * self.format.bits_allocated
+        return (bits + 7) // 8
 
 
 @dataclass(eq=False)

@@ -1,0 +1,156 @@
+"""Volumes and frame stacks from grouped headers, with their pixels still to be loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from viewer.errors import CannotDecode, Issue
+from viewer.geometry.stack import stack_of
+from viewer.media.images import Image, facts_of, is_lossy, padding_of, spacing_of, windows_of
+from viewer.media.memory import free_bytes
+from viewer.media.volume import FrameStack, Instance, Pixels, PixelFormat, Rescale, Volume
+
+_MEMORY_SHARE = 0.8  # of what is free; the window and the decoders need the rest
+
+
+@dataclass
+class Draft:
+    """Images that belong together, and what is to be said of them.
+
+    Args:
+        label: what tells it from others of its series; "" when it is alone.
+        is_volume: the images have planes that make a stack.
+        id: of the media to be.
+    """
+
+    images: Sequence[Image]
+    label: str = ""
+    is_volume: bool = False
+    id: str = ""
+    issues: list[Issue] = field(default_factory=list[Issue])
+
+
+def volume_of(draft: Draft) -> Volume:
+    """Build the volume of images that have planes, in their order along the normal.
+
+    Raises:
+        CannotDecode: it would not fit into memory.
+        GeometryError: the planes make no stack.
+    """
+    images = draft.images
+    first = images[0]
+    facts = facts_of(first.header)
+    stack = stack_of(
+        (image.plane for image in images if image.plane is not None), facts.slice_thickness_mm
+    )
+    rescale, dtype = _values_of([image.instance for image in images])
+    shape = (len(images), stack.rows, stack.columns)
+    volume = Volume(
+        id=draft.id,
+        title=title_of(first, draft.label),
+        facts=facts,
+        stack=stack,
+        instances=tuple(image.instance for image in images),
+        pixels=_allocated(shape, dtype, first),
+        ready=np.zeros(len(images), dtype=np.bool_),
+        rescale=rescale,
+        windows=windows_of(first.header),
+        padding=_padding(first, rescale, dtype),
+        slice_of={image.instance.sop_uid: k for k, image in enumerate(images)},
+        is_inverted=first.instance.format.photometric == "MONOCHROME1",
+        lossy=any(is_lossy(image.header) for image in images),
+    )
+    volume.issues = tuple(draft.issues)
+    return volume
+
+
+def frames_of(draft: Draft) -> FrameStack:
+    """Build the frame stack of images of one size, frames in the order of `draft.images`.
+
+    Raises:
+        CannotDecode: it would not fit into memory.
+    """
+    images = draft.images
+    first = images[0]
+    instances = tuple(image.instance for image in images)
+    rescale, dtype = _values_of(instances)
+    count = sum(instance.frames for instance in instances)
+    shape: tuple[int, ...] = (count, first.instance.rows, first.instance.columns)
+    if first.is_colour:
+        shape, dtype, rescale = (*shape, 3), np.dtype(np.uint8), Rescale()
+    spacing = spacing_of(first.header)
+    starts = np.cumsum([0] + [instance.frames for instance in instances]).tolist()
+    return FrameStack(
+        id=draft.id,
+        title=title_of(first, draft.label),
+        facts=facts_of(first.header),
+        instances=instances,
+        pixels=_allocated(shape, dtype, first),
+        ready=np.zeros(count, dtype=np.bool_),
+        rescale=rescale,
+        spacing_mm=spacing or (1.0, 1.0),
+        windows=() if first.is_colour else windows_of(first.header),
+        padding=None if first.is_colour else _padding(first, rescale, dtype),
+        issues=tuple(draft.issues),
+        frame_of={
+            instance.sop_uid: start for instance, start in zip(instances, starts, strict=False)
+        },
+        is_calibrated=spacing is not None,
+        is_inverted=first.instance.format.photometric == "MONOCHROME1",
+        lossy=any(is_lossy(image.header) for image in images),
+    )
+
+
+def title_of(image: Image, label: str = "") -> str:
+    """What a person calls the media: the series description, else modality and number."""
+    facts = facts_of(image.header)
+    number = "" if facts.number is None else f" {facts.number}"
+    title = facts.description or f"{facts.modality or 'Series'}{number}"
+    return f"{title} ({label})" if label else title
+
+
+def dtype_of(form: PixelFormat) -> np.dtype[np.generic]:
+    """The smallest type that holds the stored values."""
+    if form.kind == "f":
+        return np.dtype(np.float64 if form.bits_allocated == 64 else np.float32)
+    size = max(8, form.bits_allocated)
+    return np.dtype(f"{'i' if form.is_signed else 'u'}{size // 8}")
+
+
+def _values_of(instances: Sequence[Instance]) -> tuple[Rescale, np.dtype[np.generic]]:
+    """The common rescale and type; modality values in float32 where instances differ."""
+    rescales = {instance.rescale for instance in instances}
+    dtypes = {dtype_of(instance.format) for instance in instances}
+    first = instances[0].rescale
+    if len(rescales) == 1 and len(dtypes) == 1:
+        return first, next(iter(dtypes))
+    return Rescale(1.0, 0.0, first.unit), np.dtype(np.float32)
+
+
+def _padding(image: Image, rescale: Rescale, dtype: np.dtype[np.generic]) -> float | None:
+    padding = padding_of(image.header, image.instance.format)
+    own = image.instance.rescale
+    if padding is None or own == rescale or dtype.kind != "f":
+        return padding
+    return padding * own.slope + own.intercept
+
+
+def _allocated(shape: tuple[int, ...], dtype: DTypeLike, first: Image) -> Pixels:
+    """Zeros that take memory only where they are written."""
+    need = int(np.prod(shape, dtype=np.float64)) * np.dtype(dtype).itemsize
+    free = free_bytes()
+    sentence = (
+        f"{title_of(first)}: its {shape[0]} pictures of {shape[2]} x {shape[1]} pixels need"
+        f" {need / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free; close other programs"
+        " or open a part."
+    )
+    if need > _MEMORY_SHARE * free:
+        raise CannotDecode(sentence)
+    try:
+        return np.zeros(shape, dtype)
+    except MemoryError as error:
+        raise CannotDecode(sentence) from error

@@ -1,0 +1,170 @@
+"""Bytes of files and of zip members, read by offset; member names are never used as paths."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, BinaryIO, cast
+
+from viewer.errors import CannotRead
+from viewer.media.volume import FileRef
+
+MEMBER_LIMIT = 8 << 30  # bytes of one unpacked member
+MEMBERS_LIMIT = 1_000_000
+
+
+class ByteReader:
+    """One file or zip member, open for reading by offset; close it, or use it in a `with`."""
+
+    def __init__(self, stream: IO[bytes], size: int) -> None:
+        self.size = size
+        self._stream = stream
+
+    @contextmanager
+    def buffered(self) -> Iterator[BinaryIO]:
+        """The bytes as a seekable stream from the start, for readers that take small steps."""
+        self._stream.seek(0)
+        stream = io.BufferedReader(cast(io.RawIOBase, self._stream), 1 << 16)
+        try:
+            yield stream
+        finally:
+            stream.detach()
+
+    def read(self, offset: int, length: int) -> bytes:
+        """At most `length` bytes from `offset`; fewer at the end.
+
+        Raises:
+            CannotRead: the disk or the archive does not give them.
+        """
+        try:
+            self._stream.seek(offset)
+            return self._stream.read(max(0, min(length, self.size - offset)))
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise CannotRead(f"the bytes cannot be read ({error}).") from error
+
+    def read_into(self, offset: int, target: memoryview) -> int:
+        """Fill `target` from `offset`; returns how many bytes there were."""
+        data_at = 0
+        try:
+            self._stream.seek(offset)
+            while data_at < len(target):
+                count = self._stream.readinto(target[data_at:])  # type: ignore[attr-defined]
+                if not count:
+                    break
+                data_at += count
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise CannotRead(f"the bytes cannot be read ({error}).") from error
+        return data_at
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+    def __enter__(self) -> ByteReader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Files:
+    """Opens files and zip members; keeps the archives open until it is closed."""
+
+    def __init__(self) -> None:
+        self._archives: dict[str, zipfile.ZipFile] = {}
+        self._lock = threading.Lock()
+
+    def open(self, file: FileRef) -> ByteReader:
+        """Open one file or member.
+
+        Raises:
+            CannotRead: it is not there, may not be read, is encrypted or damaged.
+        """
+        try:
+            if file.member is None:
+                stream = Path(file.path).open("rb", buffering=0)  # noqa: SIM115 - the reader closes it
+                return ByteReader(stream, os.fstat(stream.fileno()).st_size)
+            archive = self._archive(file.path)
+            member = _member_at(archive, file)
+            return ByteReader(archive.open(member), member.file_size)
+        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+            raise CannotRead(f"{file.name}: cannot be opened ({_reason(error)}).") from error
+
+    def members(self, path: str) -> list[FileRef]:
+        """The files inside a zip, checked to be of a believable size.
+
+        Raises:
+            CannotRead: damaged, or its directory is made to deceive (overlapping or absurd sizes).
+        """
+        name = Path(path).name
+        try:
+            archive = self._archive(path)
+        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            sentence = f"{name}: the zip cannot be read ({_reason(error)}); make it again."
+            raise CannotRead(sentence) from error
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        if len(members) > MEMBERS_LIMIT:
+            raise CannotRead(f"{name}: a zip of {len(members)} files is refused; unpack a part.")
+        packed = sum(member.compress_size for member in members)
+        if packed > Path(path).stat().st_size:
+            raise CannotRead(f"{name}: the zip's members overlap, as in a zip bomb; not opened.")
+        for member in members:
+            if member.file_size > MEMBER_LIMIT:
+                gigabytes = member.file_size / (1 << 30)
+                raise CannotRead(
+                    f"{name}: a member claims {gigabytes:.0f} GB unpacked; the zip is not opened."
+                )
+        return [FileRef(path, member.filename, member.header_offset) for member in members]
+
+    def close(self) -> None:
+        """Close all archives."""
+        with self._lock:
+            for archive in self._archives.values():
+                archive.close()
+            self._archives.clear()
+
+    def __enter__(self) -> Files:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _archive(self, path: str) -> zipfile.ZipFile:
+        with self._lock:
+            archive = self._archives.get(path)
+            if archive is None:
+                archive = self._archives[path] = zipfile.ZipFile(path)
+            return archive
+
+
+def _member_at(archive: zipfile.ZipFile, file: FileRef) -> zipfile.ZipInfo:
+    """The member that starts at the offset; names can repeat inside a zip."""
+    member = archive.NameToInfo.get(file.member or "")
+    if member is not None and member.header_offset == file.member_offset:
+        return member
+    for member in archive.infolist():
+        if member.header_offset == file.member_offset:
+            return member
+    raise CannotRead(f"{file.name}: the zip has changed since it was opened; open it again.")
+
+
+def _reason(error: BaseException) -> str:
+    text = error.strerror if isinstance(error, OSError) else str(error)
+    return text or type(error).__name__

@@ -1,0 +1,176 @@
+"""Headers of DICOM files: our own walker for explicit little endian, pydicom for the rest."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from viewer.errors import CannotRead
+from viewer.media import tags
+from viewer.media.files import ByteReader
+from viewer.media.volume import FileRef
+from viewer.media.walker import NeedMore, Unwalkable, walk
+
+IMPLICIT = "1.2.840.10008.1.2"
+EXPLICIT = "1.2.840.10008.1.2.1"
+DEFLATED = "1.2.840.10008.1.2.1.99"
+BIG_ENDIAN = "1.2.840.10008.1.2.2"
+
+_FIRST_READ = 16 << 10
+_HEADER_LIMIT = 64 << 20  # no header of a real image is larger
+_PREAMBLE = 128
+
+
+@dataclass(frozen=True)
+class PixelPlace:
+    """Where the pixel data's value lies in its file.
+
+    Args:
+        offset: of its first byte in the file; -1 when it cannot be read in place (deflated).
+        length: in bytes; None when encapsulated.
+        tag: integer pixels, float or double.
+    """
+
+    offset: int
+    length: int | None
+    tag: int = tags.PIXELS
+
+
+@dataclass(frozen=True)
+class Header:
+    """Raw values of one file's header, read on demand.
+
+    Args:
+        elements: undecoded values by tag, in the file's own byte order.
+        byte_order: "<" or ">", as struct wants it.
+        size: of the file in bytes.
+    """
+
+    file: FileRef
+    elements: Mapping[int, bytes]
+    byte_order: str
+    transfer_syntax: str
+    size: int
+    pixels: PixelPlace | None = None
+
+    def has(self, tag: int) -> bool:
+        """Whether the element is there, even if empty."""
+        return tag in self.elements
+
+    def text(self, tag: int) -> str:
+        """The element as plain text (codes, UIDs, numbers), without padding; "" if absent."""
+        value = self.elements.get(tag)
+        return "" if value is None else value.decode("latin-1").strip(" \0")
+
+    def words(self, tag: int) -> str:
+        """The element as text in the file's own character set."""
+        value = self.elements.get(tag, b"").strip(b" \0")
+        charset = self.elements.get(tags.CHARACTER_SET, b"").strip(b" \0")
+        if value.isascii() and b"\x1b" not in value:
+            return value.decode("ascii")
+        return _decoded(value, charset.decode("latin-1"))
+
+    def numbers(self, tag: int) -> tuple[float, ...]:
+        """The decimal numbers of a DS or IS element; a part that is no number becomes NaN."""
+        text = self.text(tag)
+        return tuple(_number(part) for part in text.split("\\")) if text else ()
+
+    def number(self, tag: int) -> float | None:
+        """The first number of the element, None when there is none or it is not finite."""
+        numbers = self.numbers(tag)
+        return numbers[0] if numbers and math.isfinite(numbers[0]) else None
+
+    def integer(self, tag: int) -> int | None:
+        """The first number of an IS element as an integer."""
+        number = self.number(tag)
+        return None if number is None else int(number)
+
+    def short(self, tag: int, *, signed: bool = False) -> int | None:
+        """The 16-bit number of a US or SS element, None when absent."""
+        value = self.elements.get(tag, b"")
+        if len(value) < 2:
+            return None
+        return struct.unpack_from(f"{self.byte_order}{'h' if signed else 'H'}", value)[0]
+
+    def double(self, tag: int) -> float | None:
+        """The 64-bit number of an FD element, None when absent."""
+        value = self.elements.get(tag, b"")
+        return struct.unpack_from(f"{self.byte_order}d", value)[0] if len(value) >= 8 else None
+
+
+def read_header(file: FileRef, reader: ByteReader) -> Header | None:
+    """Read the header of one file; None when it is not DICOM.
+
+    Raises:
+        CannotRead: it is DICOM, but too damaged to say what it holds.
+    """
+    first = reader.read(0, _FIRST_READ)
+    has_preamble = first[_PREAMBLE : _PREAMBLE + 4] == b"DICM"
+    if not has_preamble and not _starts_like_dicom(first):
+        return None
+    start = _PREAMBLE + 4 if has_preamble else 0
+    header = _walked(file, reader, first, start)
+    if header is None:
+        header = _from_pydicom(file, reader)
+    if not has_preamble and not header.has(tags.SOP_CLASS) and not header.has(tags.ROWS):
+        return None
+    return header
+
+
+def _starts_like_dicom(first: bytes) -> bool:
+    """A file without preamble begins with group 2 or 8, whose first elements are below 0x20."""
+    if len(first) < 16:
+        return False
+    for order in "<>":
+        group, element = struct.unpack_from(f"{order}HH", first)
+        if group in (0x0002, 0x0008) and element <= 0x0020:
+            return True
+    return False
+
+
+def _walked(file: FileRef, reader: ByteReader, data: bytes, start: int) -> Header | None:
+    """The header by our own walker, None where pydicom has to look at it."""
+    while True:
+        try:
+            found = walk(data, start, len(data) >= reader.size)
+        except NeedMore:
+            if len(data) >= min(reader.size, _HEADER_LIMIT):
+                return None
+            data += reader.read(len(data), len(data) * 15)
+            continue
+        except Unwalkable:
+            return None
+        break
+    syntax = found.elements.get(tags.TRANSFER_SYNTAX, b"").decode("latin-1").strip(" \0")
+    if syntax in ("", IMPLICIT, DEFLATED, BIG_ENDIAN):
+        return None
+    place = None
+    if found.pixels_at is not None:
+        place = PixelPlace(found.pixels_at, found.pixels_length, found.pixels_tag)
+    return Header(file, found.elements, "<", syntax, reader.size, place)
+
+
+def _from_pydicom(file: FileRef, reader: ByteReader) -> Header:
+    from viewer.media.tolerant import tolerant_header
+
+    with reader.buffered() as stream:
+        elements, order, syntax, pixels = tolerant_header(stream)
+    if not elements:
+        raise CannotRead(f"{file.name}: the header cannot be read; export the file again.")
+    place = PixelPlace(*pixels) if pixels else None
+    return Header(file, elements, order, syntax, reader.size, place)
+
+
+def _decoded(value: bytes, charset: str) -> str:
+    from viewer.media.tolerant import text_in
+
+    return text_in(value, charset)
+
+
+def _number(part: str) -> float:
+    try:
+        return float(part)
+    except ValueError:
+        return math.nan

@@ -1,0 +1,242 @@
+"""One header read as an image: sizes checked, values typed, geometry if it has any."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from viewer.errors import CannotDecode, GeometryError
+from viewer.geometry.space import SlicePlane, plane_of
+from viewer.media import tags
+from viewer.media.header import DEFLATED, EXPLICIT, IMPLICIT, BIG_ENDIAN, Header
+from viewer.media.volume import (
+    Instance,
+    PatientFacts,
+    PixelFormat,
+    Rescale,
+    SeriesFacts,
+    Window,
+)
+
+NATIVE = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED, "1.2.840.113619.5.2"})
+_SIDE_LIMIT = 65535  # Rows and Columns are 16-bit numbers
+_FRAMES_LIMIT = 1_000_000
+_BITS = (1, 8, 16, 32, 64)
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture's header, ready to be grouped.
+
+    Args:
+        plane: where its pixels lie in the patient, None without position.
+        plane_problem: why there is no plane although the header names a position.
+    """
+
+    header: Header
+    instance: Instance
+    plane: SlicePlane | None
+    plane_problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name, for sentences."""
+        return self.instance.file.name
+
+    @property
+    def series_key(self) -> tuple[str, str]:
+        """Study and series UID; the file's name stands in where the series has none."""
+        series = self.header.text(tags.SERIES_INSTANCE) or f"file:{self.name}"
+        return self.header.text(tags.STUDY_INSTANCE), series
+
+    @property
+    def number_or_last(self) -> tuple[bool, int, str]:
+        """Sorts by instance number, those without one last, then by file name."""
+        number = self.instance.number
+        return number is None, number or 0, self.name
+
+    @property
+    def is_colour(self) -> bool:
+        """It shows colours: three samples, or a palette."""
+        form = self.instance.format
+        return form.samples > 1 or form.photometric == "PALETTE COLOR"
+
+    @property
+    def image_type(self) -> tuple[str, ...]:
+        """The values of Image Type (0008,0008)."""
+        return tuple(part.strip() for part in self.header.text(tags.IMAGE_TYPE).split("\\"))
+
+    @property
+    def is_localizer(self) -> bool:
+        """A scout image, drawn beside the stack rather than in it."""
+        return "LOCALIZER" in self.image_type
+
+    @property
+    def is_mosaic(self) -> bool:
+        """Many slices tiled into one picture."""
+        return "MOSAIC" in self.image_type
+
+    @property
+    def is_enhanced(self) -> bool:
+        """Positions stand in functional groups, one per frame."""
+        return self.header.has(tags.SHARED_GROUPS)
+
+
+def image_of(header: Header) -> Image:
+    """Read a header with pixel data as an image.
+
+    Raises:
+        CannotDecode: sizes that describe no picture, or pixel data too short for them.
+    """
+    instance = _instance(header)
+    plane, problem = _plane(header, instance)
+    return Image(header, instance, plane, problem)
+
+
+def facts_of(header: Header) -> SeriesFacts:
+    """What the header says of its study, series and patient."""
+    patient = PatientFacts(
+        name=_person(header.words(tags.PATIENT_NAME)),
+        id=header.words(tags.PATIENT_ID),
+        sex=header.text(tags.PATIENT_SEX),
+        age=header.text(tags.PATIENT_AGE),
+        birth_date=header.text(tags.BIRTH_DATE),
+    )
+    return SeriesFacts(
+        study_uid=header.text(tags.STUDY_INSTANCE),
+        series_uid=header.text(tags.SERIES_INSTANCE),
+        modality=header.text(tags.MODALITY),
+        description=header.words(tags.SERIES_DESCRIPTION),
+        number=header.integer(tags.SERIES_NUMBER),
+        frame_of_reference_uid=header.text(tags.FRAME_OF_REFERENCE),
+        patient=patient,
+        study_date=header.text(tags.STUDY_DATE),
+        study_description=header.words(tags.STUDY_DESCRIPTION),
+        body_part=header.text(tags.BODY_PART),
+        slice_thickness_mm=header.number(tags.SLICE_THICKNESS),
+        transfer_syntax=header.transfer_syntax,
+    )
+
+
+def windows_of(header: Header) -> tuple[Window, ...]:
+    """The VOI windows of a header, in the order given; those without width are left out."""
+    centers = header.numbers(tags.WINDOW_CENTER)
+    widths = header.numbers(tags.WINDOW_WIDTH)
+    names = header.words(tags.WINDOW_EXPLANATION).split("\\")
+    names += [""] * len(centers)
+    return tuple(
+        Window(center, width, name.strip())
+        for center, width, name in zip(centers, widths, names, strict=False)
+        if math.isfinite(center) and math.isfinite(width) and width > 0
+    )
+
+
+def padding_of(header: Header, form: PixelFormat) -> float | None:
+    """The stored value that marks the outside of the picture."""
+    value = header.short(tags.PADDING_VALUE, signed=form.is_signed)
+    return None if value is None else float(value)
+
+
+def is_lossy(header: Header) -> bool:
+    """The pixels were compressed with loss at some time."""
+    return header.text(tags.LOSSY) == "01"
+
+
+def spacing_of(header: Header) -> tuple[float, float] | None:
+    """(dx, dy) in mm: distance between columns, between rows; None when it is not given.
+
+    Pixel Spacing names rows first (PS3.3 10.7.1.3); projections only have it at the detector.
+    """
+    for tag in (tags.PIXEL_SPACING, tags.IMAGER_PIXEL_SPACING):
+        numbers = header.numbers(tag)
+        if len(numbers) == 2 and all(math.isfinite(n) and n > 0 for n in numbers):
+            return numbers[1], numbers[0]
+    return None
+
+
+def _instance(header: Header) -> Instance:
+    name = header.file.name
+    rows, columns = header.short(tags.ROWS), header.short(tags.COLUMNS)
+    if not rows or not columns:
+        raise CannotDecode(
+            f"{name}: {rows or 'no'} rows and {columns or 'no'} columns make no picture;"
+            " export the file again."
+        )
+    frames = header.integer(tags.FRAMES) or 1
+    if not 0 < frames <= _FRAMES_LIMIT:
+        raise CannotDecode(f"{name}: {frames} frames cannot be right; export the file again.")
+    assert header.pixels is not None
+    instance = Instance(
+        sop_uid=header.text(tags.SOP_INSTANCE),
+        file=header.file,
+        number=header.integer(tags.INSTANCE_NUMBER),
+        columns=columns,
+        rows=rows,
+        frames=frames,
+        transfer_syntax=header.transfer_syntax,
+        rescale=_rescale(header),
+        format=_format(header),
+        pixels_at=header.pixels.offset,
+        pixels_length=header.pixels.length,
+    )
+    return instance
+
+
+def _format(header: Header) -> PixelFormat:
+    assert header.pixels is not None
+    is_float = header.pixels.tag != tags.PIXELS
+    double = 64 if header.pixels.tag == tags.DOUBLE_PIXELS else 32
+    allocated = header.short(tags.BITS_ALLOCATED) or (double if is_float else 16)
+    samples = header.short(tags.SAMPLES) or 1
+    if allocated not in _BITS or samples not in (1, 3, 4):
+        raise CannotDecode(
+            f"{header.file.name}: {samples} samples of {allocated} bits are no known pixel layout;"
+            " export the file again."
+        )
+    stored = header.short(tags.BITS_STORED) or allocated
+    stored = stored if 0 < stored <= allocated else allocated
+    high = header.short(tags.HIGH_BIT)
+    return PixelFormat(
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high if high is not None and stored - 1 <= high < allocated else stored - 1,
+        is_signed=header.short(tags.PIXEL_REPRESENTATION) == 1,
+        samples=samples,
+        photometric=header.text(tags.PHOTOMETRIC) or "MONOCHROME2",
+        is_planar=header.short(tags.PLANAR) == 1,
+        kind="f" if is_float else "i",
+        byte_order=">" if header.byte_order == ">" else "<",
+    )
+
+
+def _rescale(header: Header) -> Rescale:
+    slope, intercept = header.number(tags.SLOPE), header.number(tags.INTERCEPT)
+    unit = header.text(tags.RESCALE_TYPE)
+    if unit in ("", "US"):
+        unit = "HU" if header.text(tags.MODALITY) == "CT" and slope is not None else ""
+    if unit == "" and header.text(tags.MODALITY) == "PT":
+        unit = header.text(tags.UNITS)
+    return Rescale(slope if slope else 1.0, intercept or 0.0, unit)
+
+
+def _plane(header: Header, instance: Instance) -> tuple[SlicePlane | None, str]:
+    position, orientation = header.numbers(tags.POSITION), header.numbers(tags.ORIENTATION)
+    if not position and not orientation:
+        return None, ""
+    spacing = header.numbers(tags.PIXEL_SPACING)
+    for values, count, words in (
+        (position, 3, "position (0020,0032)"),
+        (orientation, 6, "orientation (0020,0037)"),
+        (spacing, 2, "pixel spacing (0028,0030)"),
+    ):
+        if len(values) != count or not all(map(math.isfinite, values)):
+            return None, f"its {words} is missing or no list of {count} numbers"
+    try:
+        return plane_of(orientation, position, spacing, instance.columns, instance.rows), ""
+    except GeometryError as error:
+        return None, str(error)
+
+
+def _person(name: str) -> str:
+    """The alphabetic part of a person name, components as words (PS3.5 6.2.1)."""
+    return " ".join(name.split("=")[0].replace("^", " ").split())

@@ -1,0 +1,60 @@
+"""Opening: which pictures lie under the given paths, by their headers only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from viewer.errors import Issue
+from viewer.media.files import Files
+from viewer.media.scan import Cancel, Progress, list_files, read_headers, strangers_issue
+from viewer.media.series import media_of
+from viewer.media.volume import MediaSet
+
+
+def open_media(
+    *paths: str | Path, progress: Progress | None = None, cancelled: Cancel | None = None
+) -> MediaSet:
+    """Find all pictures under folders, files and zips; pixels are read later, by `load`.
+
+    Never fails because of what a file holds: what cannot be shown is an issue. May be called
+    from any thread.
+
+    Args:
+        paths: folders (searched to their depths), files and zips.
+        progress: called with (files done, files in all) while headers are read.
+        cancelled: asked between files.
+
+    Raises:
+        Cancelled: `cancelled` answered yes.
+    """
+    stop = cancelled or _never
+    with Files() as files:
+        listing = list_files(paths, files, stop)
+        scan = read_headers(listing.files, files, progress or _silent, stop)
+    found = media_of(scan.headers)
+    issues = [*listing.issues, *scan.issues, *found.issues]
+    if scan.strangers:
+        issues.append(strangers_issue(scan.strangers))
+    if not found.media:
+        issues.append(_nothing(paths, bool(listing.exports)))
+    return MediaSet(
+        media=tuple(found.media),
+        issues=tuple(issues),
+        skipped=len(scan.strangers),
+        exports=tuple(listing.exports),
+    )
+
+
+def _nothing(paths: tuple[str | Path, ...], has_exports: bool) -> Issue:
+    where = ", ".join(Path(path).name or str(path) for path in paths[:3]) or "nothing"
+    also = "; only JSON files" if has_exports else ""
+    sentence = f"No picture was found in {where}{also}: open a folder that holds DICOM images."
+    return Issue("error" if not has_exports else "note", "no-media", sentence, where)
+
+
+def _never() -> bool:
+    return False
+
+
+def _silent(_done: int, _total: int) -> None:
+    return None

@@ -1,0 +1,231 @@
+"""One series split into stacks of one size and orientation, and into frames without positions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+
+import numpy as np
+
+from viewer.errors import Issue, Severity
+from viewer.media import tags
+from viewer.media.building import Draft, title_of
+from viewer.media.images import Image, spacing_of
+from viewer.media.kinds import WHOLE_SLIDE
+from viewer.media.repeats import parts_of
+
+_SAME_DIRECTION = 5e-4  # of a unit vector's component: half of what a stack allows
+_SAME_SPACING = 5e-4  # relative, half of what a stack allows
+
+
+def drafts_of(series: Sequence[Image], issues: list[Issue]) -> list[Draft]:
+    """Split the images of one series; what cannot be placed is said in the issues."""
+    drafts: list[Draft] = []
+    slices: list[Image] = []
+    tiled: list[Image] = []
+    for image in series:
+        if image.is_enhanced or image.instance.frames > 1:
+            drafts.append(_multi_frame(image))
+        elif image.is_mosaic or image.is_colour:
+            tiled.append(image)
+        else:
+            slices.append(image)
+    drafts += _frame_drafts(tiled, _why_frames)
+    placed = [image for image in slices if image.plane is not None]
+    lost = [image for image in slices if image.plane is None]
+    if placed:
+        drafts += _volume_drafts(placed, issues)
+        if lost:
+            issues.append(_left_out(lost))
+    else:
+        drafts += _frame_drafts(lost, _why_unplaced)
+    return drafts
+
+
+def _multi_frame(image: Image) -> Draft:
+    draft = Draft([image])
+    if image.header.text(tags.SOP_CLASS) == WHOLE_SLIDE:
+        _say(draft, "tiles-not-assembled", "the tiles of this whole slide are shown one by one")
+    elif image.is_enhanced:
+        _say(
+            draft,
+            "frame-positions-unused",
+            "a multi-frame object, shown as frames in stored order; their positions are not used"
+            " yet",
+        )
+    return draft
+
+
+def _frame_drafts(images: Sequence[Image], why: Callable[[Draft], None]) -> list[Draft]:
+    """One draft per size and spacing, in order of instance number."""
+    drafts: list[Draft] = []
+    for group in _grouped(images, _frame_key):
+        draft = Draft(sorted(group, key=lambda image: image.number_or_last))
+        why(draft)
+        drafts.append(draft)
+    return drafts
+
+
+def _frame_key(image: Image) -> Hashable:
+    instance = image.instance
+    form = instance.format
+    inverted = form.photometric == "MONOCHROME1"
+    size = (instance.rows, instance.columns)
+    return size, image.is_colour, inverted, image.is_mosaic, spacing_of(image.header)
+
+
+def _why_frames(draft: Draft) -> None:
+    first = draft.images[0]
+    if first.is_mosaic:
+        _say(
+            draft,
+            "mosaic",
+            "a mosaic: many slices tiled into one picture, shown as it is; the positions of the"
+            " slices are not used yet",
+        )
+    elif first.plane is not None:
+        _say(
+            draft,
+            "frame-positions-unused",
+            "colour images, shown as frames in order of instance number; their positions are not"
+            " used yet",
+        )
+
+
+def _why_unplaced(draft: Draft) -> None:
+    first = draft.images[0]
+    if first.plane_problem:
+        _say(
+            draft,
+            "slice-without-position",
+            f"no slice can be placed in the patient ({first.name}: {first.plane_problem}); shown as"
+            " frames in order of instance number",
+            "warning",
+        )
+    elif len(draft.images) > 1:
+        _say(
+            draft,
+            "frames-without-position",
+            "the images have no position in the patient; shown as frames in order of instance"
+            " number",
+        )
+
+
+def _left_out(images: Sequence[Image]) -> Issue:
+    first = images[0]
+    reason = first.plane_problem or "it has no position"
+    what = "1 slice is" if len(images) == 1 else f"{len(images)} slices are"
+    names = ", ".join(image.name for image in images[:5])
+    sentence = (
+        f"{title_of(first)}: {what} left out of the volume, because they cannot be placed"
+        f" ({names}: {reason}); export the series again."
+    )
+    return Issue("error", "slice-without-position", sentence, first.series_key[1])
+
+
+def _volume_drafts(images: Sequence[Image], issues: list[Issue]) -> list[Draft]:
+    groups = [
+        stack for group in _grouped(images, _volume_key) for stack in _clusters(group)
+    ]
+    drafts = [draft for group in groups for draft in _parted(group, issues)]
+    if len(groups) > 1:
+        first = images[0]
+        sentence = (
+            f"{title_of(first)}: the series mixes {_differences(groups)} and is shown as"
+            f" {len(groups)} stacks."
+        )
+        issues.append(Issue("note", "series-split", sentence, first.series_key[1]))
+        for number, draft in enumerate(drafts, 1):
+            draft.label = ", ".join(part for part in (f"stack {number}", draft.label) if part)
+    return drafts
+
+
+def _volume_key(image: Image) -> Hashable:
+    instance = image.instance
+    inverted = instance.format.photometric == "MONOCHROME1"
+    frame = image.header.text(tags.FRAME_OF_REFERENCE)
+    return image.is_localizer, instance.rows, instance.columns, inverted, frame
+
+
+def _differences(groups: Sequence[Sequence[Image]]) -> str:
+    """In words, what the first images of the groups differ in."""
+    firsts = [group[0] for group in groups]
+    said: list[str] = []
+    if len({image.is_localizer for image in firsts}) > 1:
+        said.append("localizers")
+    if len({(image.instance.rows, image.instance.columns) for image in firsts}) > 1:
+        said.append("sizes")
+    if any(not _same_directions(firsts[0], image) for image in firsts):
+        said.append("orientations")
+    if any(not _same_spacing(firsts[0], image) for image in firsts):
+        said.append("pixel spacings")
+    return " and ".join(said) or "frames of reference"
+
+
+def _clusters(images: Sequence[Image]) -> list[list[Image]]:
+    """Images of one orientation and pixel spacing together."""
+    clusters: list[list[Image]] = []
+    for image in images:
+        for cluster in clusters:
+            if _same_directions(cluster[0], image) and _same_spacing(cluster[0], image):
+                cluster.append(image)
+                break
+        else:
+            clusters.append([image])
+    return clusters
+
+
+def _same_directions(a: Image, b: Image) -> bool:
+    assert a.plane is not None
+    assert b.plane is not None
+    along_row = np.abs(a.plane.row_direction - b.plane.row_direction).max()
+    along_column = np.abs(a.plane.column_direction - b.plane.column_direction).max()
+    return bool(max(along_row, along_column) <= _SAME_DIRECTION)
+
+
+def _same_spacing(a: Image, b: Image) -> bool:
+    assert a.plane is not None
+    assert b.plane is not None
+    return bool(np.allclose(a.plane.spacing_mm, b.plane.spacing_mm, rtol=_SAME_SPACING, atol=0))
+
+
+def _parted(images: Sequence[Image], issues: list[Issue]) -> list[Draft]:
+    """Drafts of one orientation, repeats of a position told apart."""
+    found = parts_of(images)
+    first = images[0]
+    if found.reason and all(len(part.images) == 1 for part in found.parts):
+        draft = Draft(sorted(images, key=lambda image: image.number_or_last))
+        _say(
+            draft,
+            "one-position",
+            f"all {len(images)} images are at one position; shown as frames in order of instance"
+            " number",
+            "warning",
+        )
+        return [draft]
+    if found.extras:
+        names = ", ".join(image.name for image in found.extras[:5])
+        sentence = (
+            f"{title_of(first)}: {len(found.extras)} images are at the position of another one and"
+            f" nothing in them tells why; put aside: {names}."
+        )
+        issues.append(Issue("warning", "repeated-position", sentence, first.series_key[1]))
+    if len(found.parts) > 1:
+        sentence = (
+            f"{title_of(first)}: each position occurs {len(found.parts)} times; shown as"
+            f" {len(found.parts)} volumes, told apart by {found.reason}."
+        )
+        issues.append(Issue("note", "positions-repeat", sentence, first.series_key[1]))
+    return [Draft(part.images, label=part.label, is_volume=True) for part in found.parts]
+
+
+def _grouped(images: Sequence[Image], key: Callable[[Image], Hashable]) -> list[list[Image]]:
+    groups: dict[Hashable, list[Image]] = {}
+    for image in images:
+        groups.setdefault(key(image), []).append(image)
+    return list(groups.values())
+
+
+def _say(draft: Draft, code: str, words: str, severity: Severity = "note") -> None:
+    first = draft.images[0]
+    sentence = f"{title_of(first, draft.label)}: {words}."
+    draft.issues.append(Issue(severity, code, sentence, first.series_key[1]))

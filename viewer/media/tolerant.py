@@ -1,0 +1,82 @@
+"""pydicom behind our own walker: implicit, big endian, without preamble, private or damaged."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from typing import BinaryIO
+
+from viewer.media import tags
+from viewer.media.walker import UNDEFINED
+
+Place = tuple[int, int | None, int]  # offset, length, tag of the pixel data
+Found = tuple[dict[int, bytes], str, str, Place | None]
+
+
+def tolerant_header(stream: BinaryIO) -> Found:
+    """Read a header with pydicom: raw elements, byte order, transfer syntax, pixel place.
+
+    What pydicom cannot read raises nothing: the elements are then empty.
+    """
+    from pydicom.filereader import read_partial
+
+    seen: list[tuple[int, int]] = []
+
+    def at_pixels(tag: int, _representation: str | None, length: int) -> bool:
+        if int(tag) in tags.PIXEL_TAGS:
+            seen.append((int(tag), length))
+            return True
+        return False
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            dataset = read_partial(
+                stream, at_pixels, force=True, specific_tags=sorted(tags.WANTED | tags.SEQUENCES)
+            )
+        except Exception:  # noqa: BLE001 - pydicom raises any kind on damaged bytes
+            return {}, "<", "", None
+        elements = {int(tag): _raw(dataset.get_item(tag)) for tag in dataset.keys()}
+        syntax = str(dataset.file_meta.get("TransferSyntaxUID", "") or "")
+    is_implicit, is_little = dataset.original_encoding
+    order = ">" if is_little is False else "<"
+    if not syntax:
+        syntax = _syntax_of(bool(is_implicit), order)
+    return elements, order, syntax, _place(stream, seen, is_implicit=bool(is_implicit))
+
+
+def text_in(value: bytes, charset: str) -> str:
+    """Text in a Specific Character Set (PS3.5 6.1); what does not fit shows as a mark."""
+    from pydicom.charset import convert_encodings, decode_bytes
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            encodings = convert_encodings(charset.split("\\"))
+            return decode_bytes(value, encodings, {"\\", "^", "="})
+        except Exception:  # noqa: BLE001 - pydicom raises any kind on damaged bytes
+            return value.decode("latin-1")
+
+
+def _raw(element: object) -> bytes:
+    """The undecoded bytes of a pydicom element; empty for sequences and decoded ones."""
+    value = getattr(element, "value", b"")
+    return value if isinstance(value, bytes) else b""
+
+
+def _syntax_of(is_implicit: bool, order: str) -> str:
+    if order == ">":
+        return "1.2.840.10008.1.2.2"
+    return "1.2.840.10008.1.2" if is_implicit else "1.2.840.10008.1.2.1"
+
+
+def _place(stream: BinaryIO, seen: list[tuple[int, int]], *, is_implicit: bool) -> Place | None:
+    """pydicom stops before the element: its value is 8 or 12 bytes further."""
+    if not seen:
+        return None
+    tag, length = seen[0]
+    at = stream.tell()
+    head = stream.read(8)
+    short = len(head) == 8 and not is_implicit and struct.unpack_from("2s", head, 4)[0] == b"US"
+    offset = at + (8 if is_implicit or short else 12)
+    return offset, None if length == UNDEFINED else length, tag
