@@ -2,91 +2,184 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from viewer.media.volume import Media
-from viewer.model.annotation import AnnotationId
+from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
+from viewer.review.judging import REASONS, judged, rows_of_columns
+from viewer.review.lookup import Lookup
+from viewer.review.places import Place, places_of_annotation, places_of_rows
+from viewer.review.sorted_rows import SortedRows
 
-# Reason codes of Matches.reasons; 0 is matched.
-REASONS = (
-    "",
-    "series not loaded",
-    "instance missing",
-    "size differs",
-    "exam not in list",
-    "no media key",
-    "unknown class",
-    "damaged record",
-    "frame out of range",
-)
+__all__ = ["REASONS", "Matches", "Place", "match"]
+
+ClassKey = tuple[str, str]  # export id, class id
+Drawn = tuple[AnnotationId, int]  # annotation, number of its placement
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where one placement is shown.
+@dataclass(frozen=True, eq=False)
+class _Edited:
+    """One annotation that was edited, made or deleted (None) since opening."""
 
-    Args:
-        placement: its number within the annotation.
-        media: index of the media, None when unmatched.
-        slice: slice or frame index; None for a whole series or exam.
-        reason: "" when matched, else one of REASONS.
-        sentence: the reason in words with names and numbers.
-    """
+    annotation: Annotation | None
+    places: tuple[Place, ...] = ()
+    drawn: tuple[bool, ...] = ()
 
-    placement: int
-    media: int | None
-    slice: int | None
-    reason: str = ""
-    sentence: str = ""
+
+_NO_EDITS: Mapping[AnnotationId, _Edited] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
 class Matches:
-    """Places of all placements: columns for what the files hold, a dictionary for what was edited.
+    """Places of all placements: arrays for what the files hold, a dictionary for the edited."""
 
-    Args:
-        media, slices, reasons: by export id, one entry per row of the placement columns; media and
-            slices are -1 where there is none.
-        edited: places of the annotations that were edited or made since opening.
-    """
-
-    media: Mapping[str, NDArray[np.int32]]
-    slices: Mapping[str, NDArray[np.int32]]
-    reasons: Mapping[str, NDArray[np.int8]]
-    edited: Mapping[AnnotationId, tuple[Place, ...]]
+    project: Project
+    lookup: Lookup
+    rows: Mapping[str, SortedRows]
+    _edited: Mapping[AnnotationId, _Edited] = field(default_factory=lambda: _NO_EDITS)
 
     def with_edits(self, project: Project) -> Matches:
-        """Return the matches of a project that differs by edits only."""
-        raise NotImplementedError
+        """Return the matches of a project that differs by edits only.
+
+        Only annotations that are not the very ones seen before are matched again.
+        """
+        edited: dict[AnnotationId, _Edited] = {}
+        for id, annotation in project.annotations.edits.items():
+            known = self._edited.get(id)
+            if known is None or known.annotation is not annotation:
+                known = self._matched(project, id, annotation)
+            edited[id] = known
+        return replace(self, project=project, _edited=MappingProxyType(edited))
 
     def of(self, id: AnnotationId) -> tuple[Place, ...]:
         """Return the places of one annotation, in placement order; () when it was deleted."""
-        raise NotImplementedError
+        if id in self._edited:
+            return self._edited[id].places
+        rows = self.rows.get(id.export)
+        if rows is None or id.new:
+            return ()
+        return places_of_rows(rows, id.ordinal, self.project.exports.get(id.export), self.lookup)
 
-    def on(self, media: int, slice: int) -> tuple[tuple[AnnotationId, int], ...]:
+    def on(self, media: int, slice: int) -> tuple[Drawn, ...]:
         """Return (annotation, placement) of everything with geometry on this slice."""
-        raise NotImplementedError
+        found = [
+            (id, rows.number_of(row))
+            for rows in self.rows.values()
+            for row in rows.on(media, slice).tolist()
+            if (id := rows.id_of(row)) not in self._edited
+        ]
+        found.extend(self._edited_by_slice.get((media, slice), ()))
+        return tuple(found)
 
     def slices_with_labels(self, media: int) -> Mapping[int, tuple[AnnotationId, ...]]:
         """Return the annotations with geometry on each slice of a media, for strips and cuts."""
-        raise NotImplementedError
+        found: dict[int, dict[AnnotationId, None]] = {}
+        for rows in self.rows.values():
+            on_media = rows.on_media(media)
+            slices: list[int] = rows.verdicts.slices[on_media].tolist()
+            owners: list[int] = rows.columns.owners[on_media].tolist()
+            for slice, owner in zip(slices, owners, strict=True):
+                id = AnnotationId(rows.export, owner)
+                if id not in self._edited:
+                    found.setdefault(slice, {})[id] = None
+        for (on, slice), drawn in self._edited_by_slice.items():
+            if on == media:
+                found.setdefault(slice, {}).update((id, None) for id, _ in drawn)
+        return {slice: tuple(found[slice]) for slice in sorted(found)}
+
+    def marks(self, media: int) -> Mapping[int, tuple[ClassKey, ...]]:
+        """Return the classes with geometry on each slice of a media, for the slice strip."""
+        found: dict[int, dict[ClassKey, None]] = {}
+        for rows in self.rows.values():
+            for slice, code in self._unedited(rows).classes_on(media):
+                found.setdefault(slice, {})[(rows.export, rows.columns.classes[code])] = None
+        for (on, slice), drawn in self._edited_by_slice.items():
+            for id, _ in drawn if on == media else ():
+                class_id = self.project.annotations[id].class_id
+                found.setdefault(slice, {})[(id.export, class_id)] = None
+        return {slice: tuple(found[slice]) for slice in sorted(found)}
+
+    def whole(self, media: int) -> tuple[Drawn, ...]:
+        """Return (annotation, placement) of what is said of the media's whole series or exam."""
+        series, study = self.lookup.firsts(media)
+        found = [
+            (id, rows.number_of(row))
+            for rows in self.rows.values()
+            for row in rows.whole(series, study).tolist()
+            if (id := rows.id_of(row)) not in self._edited
+        ]
+        for id, edited in self._edited.items():
+            for place in edited.places:
+                if place.media is not None and place.slice is None:
+                    named = self.project.annotations[id].placements[place.placement].media.series
+                    if place.media == (study if named is None else series):
+                        found.append((id, place.placement))
+        return tuple(found)
+
+    def reason_of(self, id: AnnotationId) -> str:
+        """Return the first reason that an annotation has, "" when all of it is matched."""
+        if id in self._edited:
+            return _first_reason(self._edited[id])
+        rows = self.rows.get(id.export)
+        return REASONS[int(rows.reasons[id.ordinal])] if rows is not None else ""
 
     def counts(self) -> Mapping[str, int]:
         """Return how many annotations there are per reason; "" counts the matched ones."""
-        raise NotImplementedError
+        found: Counter[str] = Counter()
+        for rows in self.rows.values():
+            codes = np.bincount(rows.reasons, minlength=len(REASONS)).tolist()
+            found.update(dict(zip(REASONS, codes, strict=True)))
+        for id, edited in self._edited.items():
+            if not id.new:
+                found[REASONS[int(self.rows[id.export].reasons[id.ordinal])]] -= 1
+            if edited.annotation is not None:
+                found[_first_reason(edited)] += 1
+        return {reason: found[reason] for reason in REASONS if found[reason]}
 
     def labels_on_media(self, media: int) -> int:
         """Return the number of annotations matched to a media."""
-        raise NotImplementedError
+        count = sum(rows.labels_on.get(media, 0) for rows in self.rows.values())
+        for id, edited in self._edited.items():
+            rows = self.rows.get(id.export)
+            if rows is not None and not id.new:
+                count -= bool((rows.verdicts.media[list(rows.of(id.ordinal))] == media).any())
+            count += any(place.media == media for place in edited.places)
+        return count
 
     def fullest_media(self) -> int | None:
         """Return the media with most labels, then most slices; None without media."""
-        raise NotImplementedError
+        media = range(len(self.lookup.media))
+        counts = self.lookup.counts
+        return max(media, key=lambda m: (self.labels_on_media(m), counts[m]), default=None)
+
+    def _unedited(self, rows: SortedRows) -> SortedRows:
+        """Return the rows without those of edited annotations."""
+        gone = [id.ordinal for id in self._edited if id.export == rows.export and not id.new]
+        return rows.without(np.array(gone, dtype=np.int64)) if gone else rows
+
+    def _matched(
+        self, project: Project, id: AnnotationId, annotation: Annotation | None
+    ) -> _Edited:
+        if annotation is None:
+            return _Edited(None)
+        export = project.exports.get(id.export)
+        return _Edited(annotation, *places_of_annotation(annotation, export, self.lookup))
+
+    @cached_property
+    def _edited_by_slice(self) -> Mapping[tuple[int, int], list[Drawn]]:
+        found: dict[tuple[int, int], list[Drawn]] = {}
+        for id, edited in sorted(self._edited.items()):
+            for place, drawn in zip(edited.places, edited.drawn, strict=True):
+                if drawn and place.media is not None and place.slice is not None:
+                    found.setdefault((place.media, place.slice), []).append((id, place.placement))
+        return found
 
 
 def match(project: Project, media: Sequence[Media]) -> Matches:
@@ -94,4 +187,15 @@ def match(project: Project, media: Sequence[Media]) -> Matches:
 
     Every annotation ends matched, or unmatched with one of REASONS.
     """
-    raise NotImplementedError
+    lookup = Lookup(media)
+    found: dict[str, SortedRows] = {}
+    for id, base in project.annotations.bases.items():
+        rows = rows_of_columns(base.columns, project.exports.get(id), lookup)
+        found[id] = SortedRows(id, base.columns, judged(rows, lookup), rows.drawn)
+    return Matches(project, lookup, MappingProxyType(found)).with_edits(project)
+
+
+def _first_reason(edited: _Edited) -> str:
+    if not edited.places and edited.annotation is not None:
+        return "no media key" if edited.annotation.locked_reason is None else "damaged record"
+    return next((place.reason for place in edited.places if place.reason), "")

@@ -1,0 +1,206 @@
+"""The rules of matching, over whole columns at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.geometry.mask import Mask
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.model.annotation import Annotation, Placement
+from viewer.model.project import Exam, Export
+from viewer.model.table import KINDS, Columns
+from viewer.review.lookup import Codes, Lookup, keys_of, translated, utf8
+
+# Reason codes; 0 is matched.
+REASONS = (
+    "",
+    "series not loaded",
+    "instance missing",
+    "size differs",
+    "exam not in list",
+    "no media key",
+    "unknown class",
+    "damaged record",
+    "frame out of range",
+)
+NOT_LOADED, MISSING, SIZE, UNLISTED, NO_KEY, NO_CLASS, DAMAGED, NO_FRAME = range(1, 9)
+_KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
+_UNKNOWN = _KIND_CODES["unknown"]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Placements as columns, translated: what matching needs to know of each.
+
+    Args:
+        studies, series: index of the first media of that study or series, -1 when none is open.
+        instances: entry of the lookup's frames, -1 when the object is not open.
+        named: (n, 4) whether the key names a study, a series, an instance, a file.
+        frames: frame number from 0, -1 without one.
+        kinds: code into KINDS.
+        sizes: (n, 2) width and height as the export states them, 0 or -1 when unknown.
+        listed: the exam is in the export's list (or the export has no list).
+        classed: the class is in the export's ontology.
+    """
+
+    studies: Codes
+    series: Codes
+    instances: Codes
+    named: NDArray[np.bool_]
+    frames: NDArray[np.int64]
+    kinds: NDArray[np.int8]
+    sizes: NDArray[np.int32]
+    listed: NDArray[np.bool_]
+    classed: NDArray[np.bool_]
+
+    @property
+    def drawn(self) -> NDArray[np.bool_]:
+        """Rows that have geometry."""
+        return (self.kinds > 0) & (self.kinds != _UNKNOWN)
+
+
+@dataclass(frozen=True, eq=False)
+class Verdicts:
+    """Where each row goes: media and slice (-1 for none), and the code into REASONS."""
+
+    media: Codes
+    slices: Codes
+    reasons: NDArray[np.int8]
+
+
+def judged(rows: Rows, lookup: Lookup) -> Verdicts:
+    """Return where each placement goes, or why it goes nowhere."""
+    _, by_series, by_instance, by_file = rows.named.T
+    by_frame = by_series & ~by_instance & (rows.frames >= 0)
+    media, slices = lookup.frames.spots(rows.instances, np.maximum(rows.frames, 0))
+    frame_media, frame_slices = lookup.series_frames.spots(rows.series, rows.frames)
+    whole = np.where(by_series, rows.series, rows.studies)
+    media = np.where(by_instance, media, np.where(by_frame, frame_media, whole))
+    slices = np.where(by_instance, slices, np.where(by_frame, frame_slices, -1))
+
+    reasons = np.zeros(len(media), dtype=np.int8)
+    lost = media < 0
+    reasons[lost] = NOT_LOADED
+    parent_open = np.where(by_series, rows.series >= 0, rows.studies >= 0)
+    reasons[lost & by_instance & parent_open] = MISSING
+    reasons[lost & (reasons == NOT_LOADED) & ~rows.listed] = UNLISTED
+    reasons[lost & by_instance & (rows.instances >= 0)] = NO_FRAME
+    reasons[lost & by_frame & (rows.series >= 0)] = NO_FRAME
+    reasons[lost & ~rows.named.any(axis=1) & ~by_file] = NO_KEY
+    reasons[_size_differs(rows, lookup, media, slices)] = SIZE
+    odd = rows.kinds == _UNKNOWN
+    reasons[odd] = DAMAGED
+    reasons[odd & ~rows.classed] = NO_CLASS
+    bad = reasons > 0
+    return Verdicts(_without(media, bad), _without(slices, bad), reasons)
+
+
+def rows_of_columns(columns: Columns, export: Export | None, lookup: Lookup) -> Rows:
+    """Return the stored placements of an export as rows."""
+    keys = keys_of(columns.keys)
+    studies = (columns.studies, columns.series, columns.instances, columns.files)
+    classes = _known_classes(columns.classes, export)[columns.class_codes]
+    return Rows(
+        studies=translated(columns.studies, keys, lookup.studies),
+        series=translated(columns.series, keys, lookup.series),
+        instances=translated(columns.instances, keys, lookup.instances),
+        named=np.stack([codes >= 0 for codes in studies], axis=1),
+        frames=columns.frames.astype(np.int64),
+        kinds=columns.kinds,
+        sizes=np.stack([columns.widths, columns.heights], axis=1),
+        listed=_listed(columns.studies, keys, export),
+        classed=classes[columns.owners] if len(classes) else np.empty(0, dtype=np.bool_),
+    )
+
+
+def rows_of_annotation(annotation: Annotation, export: Export | None, lookup: Lookup) -> Rows:
+    """Return the placements of one decoded annotation as rows."""
+    placed = annotation.placements
+    keys = [p.media for p in placed]
+    names = [(key.study, key.series, key.instance, key.file_name) for key in keys]
+    text = [[None if name is None else utf8(name) for name in row] for row in names]
+    exams = exams_of(export)
+    known = bool(_known_classes((annotation.class_id,), export)[0])
+    return Rows(
+        studies=_found([row[0] for row in text], lookup.studies),
+        series=_found([row[1] for row in text], lookup.series),
+        instances=_found([row[2] for row in text], lookup.instances),
+        named=np.array([[n is not None for n in row] for row in text], np.bool_).reshape(-1, 4),
+        frames=np.array([_frame_of(p) for p in placed], dtype=np.int64),
+        kinds=np.array([kind_code(p.shape) for p in placed], dtype=np.int8),
+        sizes=np.array([p.size or (-1, -1) for p in placed], np.int32).reshape(-1, 2),
+        listed=np.array([not exams or row[0] in exams for row in text], dtype=np.bool_),
+        classed=np.full(len(placed), known),
+    )
+
+
+def kind_code(shape: Shape | None) -> int:
+    """Return the code of a shape's kind in KINDS."""
+    match shape:
+        case None:
+            kind = "none"
+        case Point():
+            kind = "point"
+        case Box():
+            kind = "box"
+        case Ellipse():
+            kind = "ellipse"
+        case Polygon():
+            kind = "polygon"
+        case Polyline():
+            kind = "polyline"
+        case Mask():
+            kind = "mask"
+    return _KIND_CODES[kind]
+
+
+def exams_of(export: Export | None) -> Collection[bytes]:
+    """Return the StudyInstanceUIDs that the export lists, as UTF-8."""
+    return _exams_of(export.exams) if export else frozenset()
+
+
+def _frame_of(placement: Placement) -> int:
+    for number in (placement.index, placement.media.frame):
+        if number is not None:
+            return number
+    return -1
+
+
+def _size_differs(rows: Rows, lookup: Lookup, media: Codes, slices: Codes) -> NDArray[np.bool_]:
+    stated = (rows.sizes > 0).all(axis=1) & (slices >= 0) & rows.drawn
+    if not len(lookup.media):
+        return np.zeros(len(media), dtype=np.bool_)
+    real = np.stack([lookup.columns, lookup.rows], axis=1)[media]
+    return stated & (rows.sizes != real).any(axis=1)
+
+
+def _without(values: Codes, bad: NDArray[np.bool_]) -> Codes:
+    kept = np.where(bad, -1, values).astype(np.int32)
+    kept.flags.writeable = False
+    return kept
+
+
+def _found(names: Sequence[bytes | None], table: dict[bytes, int]) -> Codes:
+    return np.array([-1 if n is None else table.get(n, -1) for n in names], dtype=np.int32)
+
+
+def _listed(codes: Codes, keys: Sequence[bytes], export: Export | None) -> NDArray[np.bool_]:
+    exams = exams_of(export)
+    if not exams:
+        return np.ones(len(codes), dtype=np.bool_)
+    return translated(codes, keys, dict.fromkeys(exams, 1)) > 0
+
+
+def _known_classes(ids: Sequence[str], export: Export | None) -> NDArray[np.bool_]:
+    known = export.ontology.by_id if export else {}
+    return np.array([id in known for id in ids], dtype=np.bool_)
+
+
+@lru_cache(maxsize=16)
+def _exams_of(exams: tuple[Exam, ...]) -> frozenset[bytes]:
+    return frozenset(utf8(exam.study) for exam in exams)

@@ -1,0 +1,112 @@
+"""The stored placements of one export, sorted by where they are shown."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.model.annotation import AnnotationId
+from viewer.model.table import Columns
+from viewer.review.judging import DAMAGED, NO_KEY, Verdicts
+
+Rows = NDArray[np.int64]
+
+
+class SortedRows:
+    """Rows by slice and by annotation, found by binary search.
+
+    Args:
+        export: the export's id.
+        columns: its columns.
+        verdicts: where each row goes.
+        drawn: (rows,) rows with geometry.
+    """
+
+    def __init__(
+        self, export: str, columns: Columns, verdicts: Verdicts, drawn: NDArray[np.bool_]
+    ) -> None:
+        self.export = export
+        self.columns = columns
+        self.verdicts = verdicts
+        self.drawn = drawn
+
+    def without(self, ordinals: Rows) -> SortedRows:
+        """Return the rows as if these annotations had no geometry."""
+        is_gone = np.zeros(self.columns.count, dtype=np.bool_)
+        is_gone[ordinals] = True
+        left = self.drawn & ~is_gone[self.columns.owners]
+        return SortedRows(self.export, self.columns, self.verdicts, left)
+
+    def id_of(self, row: int) -> AnnotationId:
+        """Return the annotation that owns a row."""
+        return AnnotationId(self.export, int(self.columns.owners[row]))
+
+    def number_of(self, row: int) -> int:
+        """Return the row's number among its annotation's placements."""
+        return row - self.of(int(self.columns.owners[row])).start
+
+    def of(self, ordinal: int) -> range:
+        """Return the rows of one annotation."""
+        first, last = np.searchsorted(self.columns.owners, [ordinal, ordinal + 1])
+        return range(int(first), int(last))
+
+    def on(self, media: int, slice: int) -> Rows:
+        """Return the rows with geometry on one slice, in reading order."""
+        first, last = np.searchsorted(
+            self._places, [_place(media, slice), _place(media, slice + 1)]
+        )
+        return self._order[first:last]
+
+    def on_media(self, media: int) -> Rows:
+        """Return the rows with geometry on any slice of a media, by slice, then reading order."""
+        first, last = np.searchsorted(self._places, [_place(media, 0), _place(media + 1, 0)])
+        return self._order[first:last]
+
+    def whole(self, series: int, study: int) -> Rows:
+        """Return the rows matched to a whole series or exam, each named by its first media."""
+        media = self.verdicts.media
+        first = np.where(self.columns.series >= 0, series, study)
+        return np.flatnonzero((media >= 0) & (self.verdicts.slices < 0) & (media == first))
+
+    @cached_property
+    def labels_on(self) -> dict[int, int]:
+        """Number of annotations per media that they are matched to."""
+        matched = np.flatnonzero(self.verdicts.media >= 0)
+        pairs = np.stack([self.verdicts.media[matched], self.columns.owners[matched]], axis=1)
+        media, counts = np.unique(np.unique(pairs, axis=0)[:, 0], return_counts=True)
+        return dict(zip(media.tolist(), counts.tolist(), strict=True))
+
+    def classes_on(self, media: int) -> list[tuple[int, int]]:
+        """Return the distinct (slice, class code) with geometry on a media."""
+        rows = self.on_media(media)
+        codes = self.columns.class_codes[self.columns.owners[rows]]
+        pairs = np.unique(np.stack([self.verdicts.slices[rows], codes], axis=1), axis=0)
+        return [(slice, code) for slice, code in pairs.tolist()]
+
+    @cached_property
+    def reasons(self) -> NDArray[np.int8]:
+        """(annotations,) code of the first reason that an annotation has; 0 when all is matched."""
+        lone = np.where(self.columns.locked >= 0, DAMAGED, NO_KEY).astype(np.int8)
+        owners = self.columns.owners
+        lone[owners] = 0
+        bad = np.flatnonzero(self.verdicts.reasons)[::-1]
+        lone[owners[bad]] = self.verdicts.reasons[bad]
+        return lone
+
+    @cached_property
+    def _order(self) -> Rows:
+        shown = np.flatnonzero(self.drawn & (self.verdicts.slices >= 0))
+        return shown[np.argsort(self._places_of(shown), kind="stable")]
+
+    @cached_property
+    def _places(self) -> Rows:
+        return self._places_of(self._order)
+
+    def _places_of(self, rows: Rows) -> Rows:
+        return (self.verdicts.media[rows].astype(np.int64) << 32) + self.verdicts.slices[rows]
+
+
+def _place(media: int, slice: int) -> int:
+    return (media << 32) + slice
