@@ -1,0 +1,43 @@
+# Everything runs in the project's own environment, .venv; `make setup` builds it and is implied.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/overread.stamp
+CODE := viewer tests packaging
+
+.PHONY: setup run test check bench soak clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml packaging/system-libraries.txt packaging/prepare.py
+	$(PYTHON) packaging/prepare.py
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+		{ echo "To install what is missing: sudo apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	touch $@
+
+# make run ARGS="FOLDER EXPORT.json"; without ARGS the demo study.
+run: setup
+	$(BIN)/python -m viewer $(or $(ARGS),demo)
+
+check: setup
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/vulture
+
+test: check
+	$(BIN)/python -m pytest -p no:cacheprovider
+
+bench: setup
+	@for file in tests/benchmarks/bench_*.py; do \
+		echo "$$file"; $(BIN)/python "$$file" || exit 1; \
+	done
+
+soak: setup
+	OVERREAD_SOAK=1 $(BIN)/python -m pytest -p no:cacheprovider
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
