@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from viewer.errors import GeometryError
 from viewer.geometry.space import Floats, SlicePlane, Vector, pixel_from_voxel, read_only
@@ -17,6 +17,8 @@ SAME_PLACE_MM = 1e-3  # slices nearer to each other are at one place
 STRAIGHT_MM = 1e-3  # origins of a uniform stack lie this near to their line
 GAP_FACTOR = 1.5  # of the nominal step: a wider one is a gap
 UNEVEN_FACTOR = 0.02  # of the nominal step: steps that differ more are uneven
+AROUND = 3  # neighbouring steps on each side that say what a step should be
+FAR = 65536  # pixels or steps: origins farther apart belong to no one stack
 TILT_DEG = 0.1  # less is rounding of the positions
 
 
@@ -45,7 +47,7 @@ class Stack:
 
     Raises:
         GeometryError: no plane, another orientation, size or spacing among them, two at one
-            place, or positions that do not ascend.
+            place, positions that do not ascend, or more than 65536 pixels or steps apart.
     """
 
     planes: tuple[SlicePlane, ...]
@@ -61,6 +63,12 @@ class Stack:
             raise GeometryError(f"slice {at + 2} lies below slice {at + 1}: they are not in order")
         if len(steps) and steps[at] < SAME_PLACE_MM:
             raise GeometryError(f"slices {at + 1} and {at + 2} are at the same position")
+        self._check_extent()
+
+    def _check_extent(self) -> None:
+        away = np.linalg.norm(self.origins - self.origins[0], axis=1).max()
+        if away > FAR * min(*self.spacing_mm, self.step_mm):
+            raise GeometryError(f"slices of one stack lie up to {away:.4g} mm apart")
 
     @property
     def count(self) -> int:
@@ -145,26 +153,46 @@ class Stack:
         return bool(np.abs(self.origins - expected).max() <= STRAIGHT_MM)
 
     @cached_property
+    def nominal_mm(self) -> Floats:
+        """(n - 1,) what each step should be: the median around it, at least the overall one.
+
+        A series may change to wider steps on its way (heads are often scanned so); a few wide
+        steps among narrow ones are missing slices.
+        """
+        if self.count == 1:
+            return read_only([])
+        around = np.pad(self.steps_mm, AROUND, constant_values=np.nan)
+        windows = np.lib.stride_tricks.sliding_window_view(around, 2 * AROUND + 1)
+        return read_only(np.maximum(np.nanmedian(windows, axis=1), self.step_mm))
+
+    @cached_property
+    def _is_gap(self) -> NDArray[np.bool_]:
+        return self.steps_mm > GAP_FACTOR * self.nominal_mm
+
+    @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """Steps of more than 1.5 nominal ones."""
-        wide = np.flatnonzero(self.steps_mm > GAP_FACTOR * self.step_mm)
+        sizes = self.steps_mm / self.nominal_mm
         return tuple(
-            Gap(
-                int(at),
-                float(self.steps_mm[at]),
-                round(float(self.steps_mm[at]) / self.step_mm) - 1,
-            )
-            for at in wide
+            Gap(int(at), float(self.steps_mm[at]), round(float(sizes[at])) - 1)
+            for at in np.flatnonzero(self._is_gap)
         )
+
+    @property
+    def _close_steps(self) -> Floats:
+        return self.steps_mm[~self._is_gap]
 
     @cached_property
     def is_uneven(self) -> bool:
         """Steps, gaps aside, differ from the nominal one by more than 2 %."""
         return bool((np.abs(self._close_steps - self.step_mm) > UNEVEN_FACTOR * self.step_mm).any())
 
-    @property
-    def _close_steps(self) -> Floats:
-        return self.steps_mm[self.steps_mm <= GAP_FACTOR * self.step_mm]
+    @cached_property
+    def displaced_mm(self) -> float:
+        """How far an origin lies, within its slice, from the line through first and last."""
+        along = (self.positions_mm - self.positions_mm[0]) / float(self.run @ self.normal)
+        expected = self.origins[0] + along[:, None] * self.run
+        return float(np.linalg.norm(self.origins - expected, axis=1).max())
 
     @cached_property
     def slabs_mm(self) -> Floats:
@@ -173,9 +201,11 @@ class Stack:
         Half-way to its neighbours, at most half the nominal step; so slabs never overlap and
         never cross a gap.
         """
-        halves = np.minimum(self.steps_mm, self.step_mm) / 2
-        end = [self.step_mm / 2]
-        return read_only(np.stack([np.append(end, halves), np.append(halves, end)], axis=1))
+        if self.count == 1:
+            return read_only([(self.step_mm / 2, self.step_mm / 2)])
+        halves = np.minimum(self.steps_mm, self.nominal_mm) / 2
+        first, last = self.nominal_mm[:1] / 2, self.nominal_mm[-1:] / 2
+        return read_only(np.stack([np.append(first, halves), np.append(halves, last)], axis=1))
 
     @cached_property
     def patient_from_voxel(self) -> Floats | None:
@@ -226,14 +256,12 @@ class Stack:
         inside = self.in_slab(along, slices)
         return np.stack([i, j, np.where(inside, slices, -1)], axis=1)
 
-    def nearest_slice(self, along_mm: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    def nearest_slice(self, along_mm: Floats) -> NDArray[np.intp]:
         """Return the (n,) slices nearest to (n,) positions along the normal."""
         middles = (self.positions_mm[1:] + self.positions_mm[:-1]) / 2
         return np.searchsorted(middles, along_mm, side="right")
 
-    def in_slab(
-        self, along_mm: Floats, slices: np.ndarray[tuple[int], np.dtype[np.intp]]
-    ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def in_slab(self, along_mm: Floats, slices: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Return whether (n,) positions along the normal lie in the slabs of (n,) slices."""
         offset = along_mm - self.positions_mm[slices]
         below, above = self.slabs_mm[slices].T
@@ -245,6 +273,8 @@ class Stack:
         said: list[str] = []
         if self.is_tilted:
             said.append(f"tilt {self.tilt_deg:.1f} degrees: planes are drawn sheared, as acquired")
+        if self.displaced_mm > max(self.spacing_mm) / 2:
+            said.append(f"slices are displaced in their planes by up to {self.displaced_mm:.1f} mm")
         if self.is_uneven:
             close = self._close_steps
             said.append(f"uneven spacing {close.min():.1f} to {close.max():.1f} mm")

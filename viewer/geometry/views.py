@@ -14,7 +14,7 @@ from itertools import permutations, product
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from viewer.errors import GeometryError
 from viewer.geometry.space import (
@@ -173,7 +173,7 @@ class ViewPlane:
         found = int(self.slices_at(np.array([q]))[0])
         return None if found < 0 else found
 
-    def slices_at(self, q: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    def slices_at(self, q: Floats) -> NDArray[np.intp]:
         """Return the (n,) slices whose slabs hold (n,) values of q; -1 in gaps and outside."""
         cosine = float(self.e_q @ self.stack.normal)
         along = self.stack.positions_mm[0] + (q - self.centres_q[0]) * cosine

@@ -19,8 +19,9 @@ from viewer.media.volume import Pixels, Volume
 Bitmap: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
 
-_REGULAR = 0.02  # of a pixel or step: strips that stand this near to a grid are put on it
+_REGULAR = 0.03  # of a pixel or step: strips that stand this near to a grid are put on it
 _FINEST = 12  # picture rows per nominal step where slabs fit no coarser grid
+_HIGHEST = 16384  # rows of a picture; beyond it slices may be thinner than a row
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,8 @@ def _layout(view: ViewPlane) -> _Layout:
     if is_plain:
         return _Layout((p0, q0, p1, q1), slanted, None)
     step = (q1 - q0) / height
-    rows = view.slices_at(q0 + (np.arange(height) + 0.5) * step)
+    middles = np.arange(height, dtype=np.float64) * step + (q0 + step / 2)
+    rows = view.slices_at(middles)
     return _Layout((p0, q0, p1, q1), slanted, rows)
 
 
@@ -103,7 +105,7 @@ def _picture_rows(view: ViewPlane) -> tuple[int, bool]:
     extent = float(high[-1] - low[0])
     count = len(low)
     even = low[0] + np.arange(count + 1) * (extent / count)
-    plain = np.abs(np.append(low, high[-1]) - even).max() + np.abs(high - even[1:]).max()
+    plain = max(float(np.abs(low - even[:-1]).max()), float(np.abs(high - even[1:]).max()))
     nominal = float(np.median(high - low))
     if plain <= _REGULAR * nominal:
         return count, True
@@ -111,9 +113,11 @@ def _picture_rows(view: ViewPlane) -> tuple[int, bool]:
     for finer in range(1, _FINEST + 1):
         height = max(round(extent / nominal * finer), 1)
         step = extent / height
+        if height > _HIGHEST:
+            break
         if np.abs(ends / step - np.rint(ends / step)).max() * step <= _REGULAR * nominal:
             return height, False
-    return round(extent / nominal * _FINEST), False
+    return min(round(extent / nominal * _FINEST), _HIGHEST), False
 
 
 def _sheared(strips: Pixels, layout: _Layout) -> tuple[Pixels, Bitmap | None]:
@@ -126,15 +130,16 @@ def _sheared(strips: Pixels, layout: _Layout) -> tuple[Pixels, Bitmap | None]:
         return strips, None
     cells = strips.shape[1]
     width = cells + int(np.ceil(layout.offsets.max()))
-    source = np.arange(width) - layout.offsets[:, None]
-    left = np.floor(source).astype(np.intp)
-    share = source - left
+    source: Floats = np.arange(width, dtype=np.float64) - layout.offsets[:, None]
+    left: NDArray[np.intp] = np.floor(source).astype(np.intp)
+    exact = np.result_type(strips.dtype, np.float32)
+    share: NDArray[Any] = (source - left).astype(exact)
     first = np.take_along_axis(strips, np.clip(left, 0, cells - 1), axis=1)
     second = np.take_along_axis(strips, np.clip(left + 1, 0, cells - 1), axis=1)
-    mixed = first + (second.astype(np.float64) - first) * share
+    mixed: NDArray[Any] = first + (second.astype(exact) - first) * share
     if np.issubdtype(strips.dtype, np.integer):
         mixed = np.rint(mixed)
-    valid = (source > -0.5) & (source < cells - 0.5)
+    valid: Bitmap = (source > -0.5) & (source < cells - 0.5)
     return mixed.astype(strips.dtype), valid
 
 

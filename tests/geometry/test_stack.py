@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import SimpleITK
+from hypothesis import given
+from hypothesis import strategies as st
+from stacks import COLUMNS, ODD, ROWS, STACKS, UNIFORM, H, L, P, built, oblique, turned
+
+from viewer.errors import GeometryError
+from viewer.geometry.space import SlicePlane
+from viewer.geometry.stack import Stack, stack_of
+
+steps = st.lists(st.floats(0.5, 40), min_size=1, max_size=12)
+names = st.sampled_from(sorted(STACKS))
+
+
+def stack_with_steps(sizes: list[float]) -> Stack:
+    return built(L, P, steps=np.concatenate([[0], np.cumsum(sizes)]))
+
+
+@given(steps)
+def test_slabs_hold_their_slice_never_overlap_and_never_reach_past_half_a_nominal_step(sizes):
+    stack = stack_with_steps(sizes)
+    below, above = stack.slabs_mm.T
+    assert (below > 0).all()
+    assert (above > 0).all()
+    ends = stack.positions_mm[:-1] + above[:-1]
+    assert (ends <= stack.positions_mm[1:] - below[1:] + 1e-9).all()
+    assert (above[:-1] <= stack.nominal_mm / 2 + 1e-12).all()
+    assert (below[1:] <= stack.nominal_mm / 2 + 1e-12).all()
+
+
+@given(steps)
+def test_neighbours_without_a_wide_step_meet_half_way(sizes):
+    stack = stack_with_steps(sizes)
+    close = stack.steps_mm <= stack.nominal_mm
+    np.testing.assert_allclose(stack.slabs_mm[:-1, 1][close], stack.steps_mm[close] / 2)
+    np.testing.assert_allclose(stack.slabs_mm[1:, 0][close], stack.steps_mm[close] / 2)
+
+
+@given(
+    names,
+    st.floats(-5, 20),
+    st.floats(-5, 20),
+    st.integers(0, 7),
+    st.floats(-0.95, 0.95),
+)
+def test_voxels_go_to_the_patient_and_back_anywhere_in_their_slab(name, i, j, k, reach):
+    stack = STACKS[name]
+    k = min(k, stack.count - 1)
+    inside = reach * stack.slabs_mm[k, 0 if reach < 0 else 1]
+    place = stack.patient_of_voxel([(i, j, k)]) + inside * stack.normal
+    np.testing.assert_allclose(stack.voxel_of_patient(place), [(i, j, k)], atol=1e-9)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_outside_every_slab_there_is_no_slice(name):
+    stack = STACKS[name]
+    above = stack.origins[-1] + (stack.slabs_mm[-1, 1] * 1.2) * stack.normal
+    below = stack.origins[0] - (stack.slabs_mm[0, 0] * 1.2) * stack.normal
+    assert stack.voxel_of_patient([above, below])[:, 2].tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize("name", [name for name in STACKS if "gapped" in name])
+def test_in_the_middle_of_a_gap_there_is_no_slice(name):
+    stack = STACKS[name]
+    assert [(gap.after, gap.missing) for gap in stack.gaps] == [(2, 2), (5, 1)]
+    for gap in stack.gaps:
+        middle = (stack.origins[gap.after] + stack.origins[gap.after + 1]) / 2
+        assert stack.voxel_of_patient([middle])[0, 2] == -1
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_affine_says_what_each_slice_s_own_plane_says(name):
+    stack = STACKS[name]
+    voxels = np.array([(0, 0, 0), (COLUMNS - 1, 0, 0), (3.25, 2.5, stack.count - 1)])
+    affine = stack.patient_from_voxel
+    assert (affine is None) == (not stack.is_uniform)
+    if affine is not None:
+        places = voxels @ affine[:3, :3].T + affine[:3, 3]
+        np.testing.assert_allclose(places, stack.patient_of_voxel(voxels), atol=1e-9)
+
+
+@pytest.mark.parametrize("name", UNIFORM)
+def test_uniform_stacks_agree_with_simpleitk(name):
+    stack = UNIFORM[name]
+    image = SimpleITK.Image([COLUMNS, ROWS, stack.count], SimpleITK.sitkInt16)
+    image.SetOrigin(stack.origins[0].tolist())
+    image.SetSpacing([*stack.spacing_mm, stack.step_mm])
+    axes = np.stack([stack.row_direction, stack.column_direction, stack.normal], axis=1)
+    image.SetDirection(axes.ravel().tolist())
+    for voxel in [(0, 0, 0), (COLUMNS - 1, ROWS - 1, stack.count - 1), (2.5, 7.25, 0)]:
+        expected = image.TransformContinuousIndexToPhysicalPoint(voxel)
+        np.testing.assert_allclose(stack.patient_of_voxel([voxel])[0], expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_slices_may_come_in_any_order(name):
+    stack = STACKS[name]
+    shuffled = np.random.default_rng(3).permutation(stack.count)
+    again = stack_of([stack.planes[at] for at in shuffled])
+    np.testing.assert_array_equal(again.origins, stack.origins)
+    assert (np.diff(again.positions_mm) > 0).all()
+
+
+def test_every_plain_stack_is_uniform_and_says_nothing():
+    for name, stack in UNIFORM.items():
+        assert stack.is_uniform, name
+        assert not stack.is_tilted, name
+        assert stack.oddities() == (), name
+
+
+def test_every_odd_stack_says_so():
+    for name, stack in ODD.items():
+        assert stack.oddities(), name
+
+
+def test_tilt_is_the_angle_of_the_gantry():
+    stack = ODD["tilted"]
+    assert stack.tilt_deg == pytest.approx(18.5)
+    assert stack.is_uniform
+    assert stack.oddities() == ("tilt 18.5 degrees: planes are drawn sheared, as acquired",)
+
+
+def test_gaps_and_uneven_steps_are_told_with_numbers():
+    gapped = built(L, P, steps=np.array([0, 5, 10, 20, 25, 30.0]))
+    assert gapped.oddities() == ("gap of 10.0 mm after slice 3 (1 slice missing)",)
+    assert ODD["uneven"].oddities() == ("uneven spacing 2.2 to 3.5 mm",)
+    assert not ODD["uneven"].gaps
+
+
+def test_a_stack_that_changes_to_wide_steps_has_no_slices_missing():
+    head = stack_with_steps([4.0] * 13 + [7.0] * 13)
+    assert head.gaps == ()
+    assert head.oddities() == ("uneven spacing 4.0 to 7.0 mm",)
+    np.testing.assert_allclose(head.slabs_mm[-1], 3.5)
+
+
+def test_slices_pushed_aside_are_told():
+    origins = 3.0 * np.arange(4)[:, None] * H + np.array([0, 0, 6.0, 0])[:, None] * L
+    stack = stack_of([SlicePlane(o, L, P, (1, 1), 8, 8) for o in origins])
+    assert not stack.is_uniform
+    assert stack.oddities() == ("slices are displaced in their planes by up to 6.0 mm",)
+
+
+def test_one_slice_is_as_thick_as_it_says_or_one_mm():
+    plane = STACKS["one slice"].planes[0]
+    assert stack_of([plane], 2.5).step_mm == 2.5
+    assert stack_of([plane], 0.0).step_mm == 1
+    np.testing.assert_array_equal(stack_of([plane], 2.5).slabs_mm, [(1.25, 1.25)])
+
+
+def test_rounded_positions_are_not_uneven_and_tear_no_holes():
+    rounded = built(L, P, steps=np.round(0.625 * np.arange(40), 2))
+    assert rounded.oddities() == ()
+    along = np.linspace(rounded.positions_mm[0], rounded.positions_mm[-1], 5000)
+    points = rounded.origins[0] + (along - along[0])[:, None] * rounded.normal
+    assert (rounded.voxel_of_patient(points)[:, 2] >= 0).all()
+
+
+def plane(**changes: object) -> SlicePlane:
+    values: dict[str, object] = {
+        "origin_mm": np.array([0, 0, 3.0]),
+        "row_direction": L,
+        "column_direction": P,
+        "spacing_mm": (1, 1),
+        "columns": 8,
+        "rows": 8,
+    }
+    return SlicePlane(**(values | changes))
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (plane(origin_mm=np.zeros(3)), "at the same position"),
+        (plane(origin_mm=np.array([40.0, 0, 0])), "at the same position"),
+        (plane(row_direction=turned(1, H)[0]), "different orientations"),
+        (plane(columns=9), "different sizes"),
+        (plane(spacing_mm=(1, 1.1)), "different pixel spacings"),
+        (plane(origin_mm=np.array([0, 0, 1e9])), "1e\\+09 mm apart"),
+        (plane(origin_mm=np.array([1e7, 0, 3.0])), "1e\\+07 mm apart"),
+    ],
+)
+def test_planes_that_are_no_stack_are_refused_in_words(other, words):
+    with pytest.raises(GeometryError, match=words):
+        stack_of([plane(origin_mm=np.zeros(3)), other])
+
+
+def test_no_slice_and_wrong_order_are_refused():
+    with pytest.raises(GeometryError, match="at least one slice"):
+        stack_of([])
+    with pytest.raises(GeometryError, match="at least one slice"):
+        Stack(())
+    with pytest.raises(GeometryError, match="slice 2 lies below slice 1"):
+        Stack((plane(), plane(origin_mm=np.zeros(3))))
+
+
+def test_a_voxel_of_no_slice_is_refused():
+    with pytest.raises(GeometryError, match="outside the 8 slices"):
+        oblique(20).patient_of_voxel([(0, 0, 8)])
