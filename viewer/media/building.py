@@ -12,7 +12,7 @@ from viewer.errors import CannotDecode, Issue
 from viewer.geometry.stack import stack_of
 from viewer.media.images import Image, facts_of, is_lossy, padding_of, spacing_of, windows_of
 from viewer.media.memory import free_bytes
-from viewer.media.volume import FrameStack, Instance, Pixels, PixelFormat, Rescale, Volume
+from viewer.media.volume import FrameStack, Instance, PixelFormat, Pixels, Rescale, Volume
 
 _MEMORY_SHARE = 0.8  # of what is free; the window and the decoders need the rest
 

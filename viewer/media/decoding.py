@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import io
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
-from viewer.media.files import Files
+from viewer.media.codecs import CONVERTED, decoded
+from viewer.media.colour import RGB, native_colour, rgb_of
+from viewer.media.encapsulation import Fragment, frames_in, joined
+from viewer.media.files import ByteReader, Files, inflated
+from viewer.media.header import DEFLATED
 from viewer.media.images import NATIVE
-from viewer.media.volume import Instance, Media, PixelFormat
+from viewer.media.palette import Palette, palette_of
+from viewer.media.stored import bits, stored_values
+from viewer.media.volume import FileRef, Instance, Media, Pixels
+from viewer.media.walker import walk_meta
+
+_KEPT = 4  # unpacked zip members and data sets; the two workers use one or two at a time
 
 
 @dataclass(frozen=True)
@@ -28,33 +40,178 @@ class Frame:
     number: int
 
 
-def decode_into(media: Media, frame: Frame, files: Files) -> None:
-    """Decode one picture into `media.pixels[frame.index]`.
+class Decoding:
+    """Decodes pictures of one media; knows which bytes belong to which frame. Thread-safe."""
 
-    Raises:
-        CannotDecode: the pixels are damaged, of another size, or no decoder is installed.
-        CannotRead: the file cannot be read any more.
-    """
-    target = media.pixels[frame.index]
-    instance = frame.instance
-    if instance.transfer_syntax in NATIVE and _is_plain(instance.format):
-        _read_native(target, media, frame, files)
-        return
-    raise CannotDecode(f"{instance.file.name}: this transfer syntax is not decoded yet.")
+    def __init__(self, media: Media, files: Files) -> None:
+        self._media = media
+        self._files = files
+        self._contents: OrderedDict[FileRef, bytes] = OrderedDict()
+        self._fragments: dict[FileRef, list[list[Fragment]]] = {}
+        self._palettes: dict[FileRef, Palette] = {}
+        self._lock = threading.Lock()
+
+    def decode(self, frame: Frame) -> None:
+        """Decode one picture into `media.pixels[frame.index]`.
+
+        Raises:
+            CannotDecode: the pixels are damaged, of another size, or no decoder is installed.
+            CannotRead: the file cannot be read any more.
+        """
+        target = self._media.pixels[frame.index]
+        instance = frame.instance
+        if self._is_readable_in_place(target, instance):
+            self._read_into(target, frame)
+            stored_values(target, instance.format)
+        elif target.ndim == 3:
+            target[...] = self._colour(frame)
+        else:
+            self._put(self._grey(frame), target, instance)
+
+    def _is_readable_in_place(self, target: Pixels, instance: Instance) -> bool:
+        form = instance.format
+        kind = "f" if form.kind == "f" else "i" if form.is_signed else "u"
+        cell = np.dtype(f"{form.byte_order}{kind}{max(8, form.bits_allocated) // 8}")
+        return (
+            instance.transfer_syntax in NATIVE
+            and form.samples == 1
+            and form.bits_allocated >= 8
+            and target.ndim == 2
+            and target.dtype == cell
+        )
+
+    def _put(self, cells: NDArray[Any], target: Pixels, instance: Instance) -> None:
+        """Stored values, or modality values where the media holds those, into `target`."""
+        form = instance.format
+        if form.kind == "i" and form.bits_allocated >= 8:
+            cells = _as_cells(cells, instance)
+            stored_values(cells, form)
+        if target.dtype.kind == "f" and self._media.rescale != instance.rescale:
+            slope, intercept = instance.rescale.slope, instance.rescale.intercept
+            target[...] = cells.astype(np.float32) * np.float32(slope) + np.float32(intercept)
+        else:
+            target[...] = cells
+
+    def _grey(self, frame: Frame) -> NDArray[Any]:
+        instance = frame.instance
+        form = instance.format
+        shape = (instance.rows, instance.columns)
+        if instance.transfer_syntax not in NATIVE:
+            samples = decoded(self._compressed(frame), instance)
+            return samples.reshape(shape)
+        if form.bits_allocated == 1:
+            first = frame.number * instance.frame_bits
+            raw = self._raw(instance, first // 8, (first % 8 + instance.frame_bits + 7) // 8)
+            return bits(raw, first % 8, instance.frame_bits).reshape(shape)
+        kind = "f" if form.kind == "f" else "i" if form.is_signed else "u"
+        cell = np.dtype(f"{form.byte_order}{kind}{form.bits_allocated // 8}")
+        return np.frombuffer(self._native(frame), cell).reshape(shape)
+
+    def _colour(self, frame: Frame) -> RGB:
+        instance = frame.instance
+        form = instance.format
+        if form.photometric == "PALETTE COLOR":
+            return self._palette(instance).colours(self._indices(frame))
+        if instance.transfer_syntax in NATIVE:
+            return native_colour(self._native(frame), instance)
+        samples = decoded(self._compressed(frame), instance)
+        if samples.ndim != 3 or samples.shape[2] < 3:
+            raise CannotDecode(f"{instance.file.name}: a grey picture where colour was announced.")
+        samples = samples[..., :3]
+        if instance.transfer_syntax in CONVERTED:
+            form = replace(form, photometric="RGB")
+        return rgb_of(samples, form)
+
+    def _indices(self, frame: Frame) -> NDArray[Any]:
+        cells = self._grey(frame)
+        cells = _as_cells(cells, frame.instance)
+        stored_values(cells, frame.instance.format)
+        return cells
+
+    def _read_into(self, target: Pixels, frame: Frame) -> None:
+        instance = frame.instance
+        need = instance.frame_bits // 8
+        offset = instance.pixels_at + frame.number * need
+        with self._open(instance) as reader:
+            got = reader.read_into(offset, memoryview(target).cast("B"))
+        if got < need:
+            target[...] = 0
+            raise CannotDecode(too_short(instance, frame.number, got))
+
+    def _native(self, frame: Frame) -> bytes:
+        instance = frame.instance
+        need = instance.frame_bits // 8
+        return self._raw(instance, frame.number * need, need)
+
+    def _raw(self, instance: Instance, offset: int, need: int) -> bytes:
+        with self._open(instance) as reader:
+            raw = reader.read(instance.pixels_at + offset, need)
+        if len(raw) < need:
+            raise CannotDecode(too_short(instance, offset // max(need, 1), len(raw)))
+        return raw
+
+    def _compressed(self, frame: Frame) -> bytes:
+        instance = frame.instance
+        if instance.pixels_length is not None:
+            raise CannotDecode(
+                f"{instance.file.name}: the header says the pixels are compressed, but they are"
+                " not stored that way; export the file again."
+            )
+        with self._open(instance) as reader:
+            with self._lock:
+                frames = self._fragments.get(instance.file)
+                if frames is None:
+                    frames = frames_in(reader, instance.pixels_at, instance.frames)
+                    self._fragments[instance.file] = frames
+            if frame.number >= len(frames):
+                raise CannotDecode(
+                    f"{instance.file.name}: frame {frame.number + 1} of {instance.frames} is not"
+                    " in the file; export the file again."
+                )
+            return joined(reader, frames[frame.number])
+
+    def _palette(self, instance: Instance) -> Palette:
+        with self._lock:
+            palette = self._palettes.get(instance.file)
+            if palette is None:
+                with self._files.open(instance.file) as reader, reader.buffered() as stream:
+                    palette = palette_of(stream, instance.file.name)
+                self._palettes[instance.file] = palette
+            return palette
+
+    def _open(self, instance: Instance) -> ByteReader:
+        """The bytes that `pixels_at` counts in: a file, or unpacked ones kept for a while."""
+        deflated = instance.transfer_syntax == DEFLATED
+        if instance.file.member is None and not deflated:
+            return self._files.open(instance.file)
+        with self._lock:
+            content = self._contents.pop(instance.file, None)
+            if content is None:
+                content = self._unpacked(instance, deflated=deflated)
+            self._contents[instance.file] = content
+            while len(self._contents) > _KEPT:
+                self._contents.popitem(last=False)
+        return ByteReader(io.BytesIO(content), len(content))
+
+    def _unpacked(self, instance: Instance, *, deflated: bool) -> bytes:
+        with self._files.open(instance.file) as reader:
+            content = reader.read(0, reader.size)
+        if not deflated:
+            return content
+        _meta, start = walk_meta(content)
+        return inflated(content[start:])
 
 
-def _is_plain(form: PixelFormat) -> bool:
-    return form.samples == 1 and form.photometric != "PALETTE COLOR" and form.bits_allocated >= 8
+def too_short(instance: Instance, number: int, got: int) -> str:
+    """A sentence for pixel data that ends before the picture does."""
+    need = instance.frame_bits // 8
+    which = f"frame {number + 1} of the pixel data" if instance.frames > 1 else "the pixel data"
+    return f"{instance.file.name}: {which} has {got} of {need} bytes; export the file again."
 
 
-def _read_native(target: NDArray[Any], media: Media, frame: Frame, files: Files) -> None:
-    instance = frame.instance
-    need = instance.frame_bytes
-    stored = np.dtype(f"{instance.format.byte_order}{target.dtype.kind}{target.dtype.itemsize}")
-    offset = instance.pixels_at + frame.number * need
-    with files.open(instance.file) as reader:
-        raw = np.empty(target.shape, stored)
-        got = reader.read_into(offset, memoryview(raw).cast("B"))
-    if got < need:
-        raise CannotDecode(f"{instance.file.name}: pixel data ends after {got} of {need} bytes.")
-    target[...] = raw
+def _as_cells(cells: NDArray[Any], instance: Instance) -> NDArray[Any]:
+    """Cells of the header's own type, writeable; a codec's signedness is not to be trusted."""
+    form = instance.format
+    kind = "i" if form.is_signed else "u"
+    size = max(8, form.bits_allocated) // 8
+    return cells.astype(f"{kind}{size}", copy=True)

@@ -7,7 +7,7 @@ import os
 import threading
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,8 @@ from viewer.media.volume import FileRef
 MEMBER_LIMIT = 8 << 30  # bytes of one unpacked member
 MEMBERS_LIMIT = 1_000_000
 
+INFLATE_LIMIT = 2 << 30  # bytes of one inflated data set
+
 
 class ByteReader:
     """One file or zip member, open for reading by offset; close it, or use it in a `with`."""
@@ -28,7 +30,7 @@ class ByteReader:
         self._stream = stream
 
     @contextmanager
-    def buffered(self) -> Iterator[BinaryIO]:
+    def buffered(self) -> Generator[BinaryIO]:
         """The bytes as a seekable stream from the start, for readers that take small steps."""
         self._stream.seek(0)
         stream = io.BufferedReader(cast(io.RawIOBase, self._stream), 1 << 16)
@@ -50,18 +52,23 @@ class ByteReader:
             raise CannotRead(f"the bytes cannot be read ({error}).") from error
 
     def read_into(self, offset: int, target: memoryview) -> int:
-        """Fill `target` from `offset`; returns how many bytes there were."""
-        data_at = 0
+        """Fill `target` from `offset`; returns how many bytes there were.
+
+        Raises:
+            CannotRead: the disk or the archive does not give them.
+        """
+        stream = cast(io.RawIOBase, self._stream)
+        filled = 0
         try:
-            self._stream.seek(offset)
-            while data_at < len(target):
-                count = self._stream.readinto(target[data_at:])  # type: ignore[attr-defined]
-                if not count:
+            stream.seek(offset)
+            while filled < len(target):
+                got = stream.readinto(target[filled:])
+                if not got:
                     break
-                data_at += count
+                filled += got
         except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise CannotRead(f"the bytes cannot be read ({error}).") from error
-        return data_at
+        return filled
 
     def close(self) -> None:
         """Close the file."""
@@ -152,6 +159,22 @@ class Files:
             if archive is None:
                 archive = self._archives[path] = zipfile.ZipFile(path)
             return archive
+
+
+def inflated(data: bytes) -> bytes:
+    """Return a deflated data set (PS3.5 A.5) unpacked.
+
+    Raises:
+        CannotRead: damaged, or larger than any data set is.
+    """
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        content = unpacker.decompress(data, INFLATE_LIMIT)
+    except zlib.error as error:
+        raise CannotRead(f"the deflated data set is damaged ({error}).") from error
+    if unpacker.unconsumed_tail:
+        raise CannotRead(f"the deflated data set is larger than {INFLATE_LIMIT >> 30} GB.")
+    return content
 
 
 def _member_at(archive: zipfile.ZipFile, file: FileRef) -> zipfile.ZipInfo:

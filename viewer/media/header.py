@@ -9,14 +9,15 @@ from dataclasses import dataclass
 
 from viewer.errors import CannotRead
 from viewer.media import tags
-from viewer.media.files import ByteReader
+from viewer.media.files import ByteReader, inflated
 from viewer.media.volume import FileRef
-from viewer.media.walker import NeedMore, Unwalkable, walk
+from viewer.media.walker import NeedMoreError, UnwalkableError, Walked, walk, walk_meta
 
 IMPLICIT = "1.2.840.10008.1.2"
 EXPLICIT = "1.2.840.10008.1.2.1"
 DEFLATED = "1.2.840.10008.1.2.1.99"
 BIG_ENDIAN = "1.2.840.10008.1.2.2"
+GE_IMPLICIT_BIG_ENDIAN = "1.2.840.113619.5.2"
 
 _FIRST_READ = 16 << 10
 _HEADER_LIMIT = 64 << 20  # no header of a real image is larger
@@ -28,7 +29,7 @@ class PixelPlace:
     """Where the pixel data's value lies in its file.
 
     Args:
-        offset: of its first byte in the file; -1 when it cannot be read in place (deflated).
+        offset: of its first byte in the file; in the inflated data set if it is deflated.
         length: in bytes; None when encapsulated.
         tag: integer pixels, float or double.
     """
@@ -45,7 +46,7 @@ class Header:
     Args:
         elements: undecoded values by tag, in the file's own byte order.
         byte_order: "<" or ">", as struct wants it.
-        size: of the file in bytes.
+        size: of the file, or of the inflated data set, in bytes.
     """
 
     file: FileRef
@@ -132,24 +133,43 @@ def _starts_like_dicom(first: bytes) -> bool:
 
 def _walked(file: FileRef, reader: ByteReader, data: bytes, start: int) -> Header | None:
     """The header by our own walker, None where pydicom has to look at it."""
+    meta: Mapping[int, bytes] = {}
+    try:
+        if start:
+            meta, start = walk_meta(data)
+        syntax = meta.get(tags.TRANSFER_SYNTAX, b"").decode("latin-1").strip(" \0")
+        if syntax == DEFLATED:
+            content = inflated(reader.read(start, reader.size))
+            return _header_of(file, meta, walk(content, 0, True), len(content))
+        if syntax in ("", IMPLICIT, BIG_ENDIAN, GE_IMPLICIT_BIG_ENDIAN):
+            return None
+        return _header_of(file, meta, _walked_to_pixels(reader, data, start), reader.size)
+    except (NeedMoreError, UnwalkableError):
+        return None
+
+
+def _walked_to_pixels(reader: ByteReader, data: bytes, start: int) -> Walked:
+    """Walk on with more and more of the file until the pixel data is met.
+
+    Raises:
+        NeedMoreError: the file ends, or the limit is reached, within the header.
+        UnwalkableError: not explicit VR little endian, or damaged.
+    """
     while True:
         try:
-            found = walk(data, start, len(data) >= reader.size)
-        except NeedMore:
+            return walk(data, start, is_whole=len(data) >= reader.size)
+        except NeedMoreError:
             if len(data) >= min(reader.size, _HEADER_LIMIT):
-                return None
-            data += reader.read(len(data), len(data) * 15)
-            continue
-        except Unwalkable:
-            return None
-        break
-    syntax = found.elements.get(tags.TRANSFER_SYNTAX, b"").decode("latin-1").strip(" \0")
-    if syntax in ("", IMPLICIT, DEFLATED, BIG_ENDIAN):
-        return None
+                raise
+            data += reader.read(len(data), 15 * len(data))
+
+
+def _header_of(file: FileRef, meta: Mapping[int, bytes], found: Walked, size: int) -> Header:
     place = None
     if found.pixels_at is not None:
         place = PixelPlace(found.pixels_at, found.pixels_length, found.pixels_tag)
-    return Header(file, found.elements, "<", syntax, reader.size, place)
+    syntax = meta[tags.TRANSFER_SYNTAX].decode("latin-1").strip(" \0")
+    return Header(file, {**meta, **found.elements}, "<", syntax, size, place)
 
 
 def _from_pydicom(file: FileRef, reader: ByteReader) -> Header:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from viewer.errors import CannotDecode, GeometryError
 from viewer.geometry.space import SlicePlane, plane_of
 from viewer.media import tags
-from viewer.media.header import DEFLATED, EXPLICIT, IMPLICIT, BIG_ENDIAN, Header
+from viewer.media.header import (
+    BIG_ENDIAN,
+    DEFLATED,
+    EXPLICIT,
+    GE_IMPLICIT_BIG_ENDIAN,
+    IMPLICIT,
+    Header,
+)
 from viewer.media.volume import (
     Instance,
     PatientFacts,
@@ -18,7 +25,7 @@ from viewer.media.volume import (
     Window,
 )
 
-NATIVE = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED, "1.2.840.113619.5.2"})
+NATIVE = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED, GE_IMPLICIT_BIG_ENDIAN})
 _SIDE_LIMIT = 65535  # Rows and Columns are 16-bit numbers
 _FRAMES_LIMIT = 1_000_000
 _BITS = (1, 8, 16, 32, 64)
@@ -216,7 +223,7 @@ def _rescale(header: Header) -> Rescale:
         unit = "HU" if header.text(tags.MODALITY) == "CT" and slope is not None else ""
     if unit == "" and header.text(tags.MODALITY) == "PT":
         unit = header.text(tags.UNITS)
-    return Rescale(slope if slope else 1.0, intercept or 0.0, unit)
+    return Rescale(slope or 1.0, intercept or 0.0, unit)
 
 
 def _plane(header: Header, instance: Instance) -> tuple[SlicePlane | None, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from itertools import islice
 
 from viewer.errors import Cancelled, CannotDecode, CannotRead, Issue
-from viewer.media.decoding import Frame, decode_into
+from viewer.media.decoding import Decoding, Frame
 from viewer.media.files import Files
 from viewer.media.images import NATIVE
 from viewer.media.scan import Cancel, Progress
@@ -30,6 +31,7 @@ def load(
     others load. May be called again after Cancelled: it goes on with what is missing.
 
     Args:
+        media: one of `open_media`'s.
         first: the slice wanted first; the middle one if not given.
         progress: called with (slices done, slices in all).
         cancelled: asked at least every half second.
@@ -37,29 +39,74 @@ def load(
     Raises:
         Cancelled: `cancelled` answered yes; slices that are ready stay.
     """
+    work = _Work(media, progress or _silent, cancelled or _never)
     start = media.count // 2 if first is None else min(max(first, 0), media.count - 1)
     frames = _frames_of(media)
     todo = [frames[k] for k in outward(start, media.count) if _is_missing(media, k)]
-    done = media.count - len(todo)
-    native = all(instance.transfer_syntax in NATIVE for instance in media.instances)
-    workers = 1 if native else _WORKERS
-    with Files() as files, ThreadPoolExecutor(workers, "decode") as pool:
-        waiting: dict[Future[None], Frame] = {}
-        queue = iter(todo)
+    is_native = all(instance.transfer_syntax in NATIVE for instance in media.instances)
+    with Files() as files:
+        decoding = Decoding(media, files)
+        if is_native:
+            _one_by_one(work, decoding, todo)
+        else:
+            _by_workers(work, decoding, todo)
+
+
+@dataclass
+class _Work:
+    media: Media
+    progress: Progress
+    cancelled: Cancel
+
+    def check(self) -> None:
+        if self.cancelled():
+            raise Cancelled("loading was stopped.")
+
+    def settle(self, frame: Frame, error: CannotDecode | CannotRead | None) -> None:
+        """Mark a picture as ready, or say why it is not, and report progress."""
+        if error is None:
+            self.media.ready[frame.index] = True
+        elif frame.index not in self.media.slice_errors:
+            self.media.slice_errors[frame.index] = str(error)
+            issue = Issue("error", "not-decoded", str(error), frame.instance.file.name)
+            self.media.issues = (*self.media.issues, issue)
+        done = int(self.media.ready.sum()) + len(self.media.slice_errors)
+        self.progress(done, self.media.count)
+
+
+def _one_by_one(work: _Work, decoding: Decoding, todo: Sequence[Frame]) -> None:
+    """Read in this thread: reading is bound by memory, and further threads do not help."""
+    for frame in todo:
+        work.check()
+        error: CannotDecode | CannotRead | None = None
+        try:
+            decoding.decode(frame)
+        except (CannotDecode, CannotRead) as caught:
+            error = caught
+        work.settle(frame, error)
+
+
+def _by_workers(work: _Work, decoding: Decoding, todo: Sequence[Frame]) -> None:
+    """Decode in two threads; imagecodecs leaves the interpreter free meanwhile."""
+    queue = iter(todo)
+    waiting: dict[Future[None], Frame] = {}
+    pool = ThreadPoolExecutor(_WORKERS, "decode")
+    try:
         while True:
-            if cancelled is not None and cancelled():
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise Cancelled("loading was stopped.")
-            for frame in islice(queue, 2 * workers - len(waiting)):
-                waiting[pool.submit(decode_into, media, frame, files)] = frame
+            work.check()
+            for frame in islice(queue, 2 * _WORKERS - len(waiting)):
+                waiting[pool.submit(decoding.decode, frame)] = frame
             if not waiting:
-                break
+                return
             finished, _rest = wait(waiting, _ASK_EVERY_S, FIRST_COMPLETED)
             for future in finished:
-                _settle(media, waiting.pop(future), future)
-                done += 1
-                if progress is not None:
-                    progress(done, media.count)
+                frame = waiting.pop(future)
+                error = future.exception()
+                if error is not None and not isinstance(error, CannotDecode | CannotRead):
+                    raise error
+                work.settle(frame, error)
+    finally:
+        pool.shutdown(wait=not waiting, cancel_futures=True)
 
 
 def outward(start: int, count: int) -> Iterator[int]:
@@ -85,12 +132,9 @@ def _frames_of(media: Media) -> list[Frame]:
     return frames
 
 
-def _settle(media: Media, frame: Frame, future: Future[None]) -> None:
-    try:
-        future.result()
-    except (CannotDecode, CannotRead) as error:
-        media.slice_errors[frame.index] = str(error)
-        issue = Issue("error", "not-decoded", str(error), frame.instance.file.name)
-        media.issues = (*media.issues, issue)
-    else:
-        media.ready[frame.index] = True
+def _never() -> bool:
+    return False
+
+
+def _silent(_done: int, _total: int) -> None:
+    return None

@@ -68,7 +68,9 @@ def _without_repeats(images: Sequence[Image], issues: list[Issue]) -> list[Image
     for uid, extra in repeats.items():
         example = extra[0]
         kept_name = first[example.instance.sop_uid].name
-        files = "1 file repeats an image" if len(extra) == 1 else f"{len(extra)} files repeat images"
+        files = (
+            "1 file repeats an image" if len(extra) == 1 else f"{len(extra)} files repeat images"
+        )
         sentence = (
             f"{title_of(example)}: {files} already read (same SOP Instance UID) and"
             f" {'is' if len(extra) == 1 else 'are'} not shown: {named(extra)}; the first was"

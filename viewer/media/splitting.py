@@ -123,9 +123,7 @@ def _left_out(images: Sequence[Image]) -> Issue:
 
 
 def _volume_drafts(images: Sequence[Image], issues: list[Issue]) -> list[Draft]:
-    groups = [
-        stack for group in _grouped(images, _volume_key) for stack in _clusters(group)
-    ]
+    groups = [stack for group in _grouped(images, _volume_key) for stack in _clusters(group)]
     drafts = [draft for group in groups for draft in _parted(group, issues)]
     if len(groups) > 1:
         first = images[0]

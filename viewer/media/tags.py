@@ -62,8 +62,10 @@ FLOAT_PIXELS = 0x7FE00008
 DOUBLE_PIXELS = 0x7FE00009
 PIXELS = 0x7FE00010
 
-SEQUENCES = frozenset({MODALITY_LUT, VOI_LUT, SHARED_GROUPS})
 PIXEL_TAGS = frozenset({FLOAT_PIXELS, DOUBLE_PIXELS, PIXELS})
-WANTED = frozenset(
+SEQUENCES = frozenset({MODALITY_LUT, VOI_LUT, SHARED_GROUPS})
+PRESENCE = PIXEL_TAGS | SEQUENCES
+_ALL = frozenset(
     value for name, value in list(globals().items()) if name.isupper() and isinstance(value, int)
 )
+VALUES = _ALL - PRESENCE

@@ -32,11 +32,11 @@ def tolerant_header(stream: BinaryIO) -> Found:
         warnings.simplefilter("ignore")
         try:
             dataset = read_partial(
-                stream, at_pixels, force=True, specific_tags=sorted(tags.WANTED | tags.SEQUENCES)
+                stream, at_pixels, force=True, specific_tags=sorted(tags.VALUES | tags.SEQUENCES)
             )
         except Exception:  # noqa: BLE001 - pydicom raises any kind on damaged bytes
             return {}, "<", "", None
-        elements = {int(tag): _raw(dataset.get_item(tag)) for tag in dataset.keys()}
+        elements = {int(tag): _raw(dataset.get_item(tag)) for tag in dataset.keys()}  # noqa: SIM118 - iterating a data set decodes its values
         syntax = str(dataset.file_meta.get("TransferSyntaxUID", "") or "")
     is_implicit, is_little = dataset.original_encoding
     order = ">" if is_little is False else "<"
@@ -53,7 +53,7 @@ def text_in(value: bytes, charset: str) -> str:
         warnings.simplefilter("ignore")
         try:
             encodings = convert_encodings(charset.split("\\"))
-            return decode_bytes(value, encodings, {"\\", "^", "="})
+            return decode_bytes(value, encodings, {ord("\\"), ord("^"), ord("=")})
         except Exception:  # noqa: BLE001 - pydicom raises any kind on damaged bytes
             return value.decode("latin-1")
 
@@ -71,7 +71,7 @@ def _syntax_of(is_implicit: bool, order: str) -> str:
 
 
 def _place(stream: BinaryIO, seen: list[tuple[int, int]], *, is_implicit: bool) -> Place | None:
-    """pydicom stops before the element: its value is 8 or 12 bytes further."""
+    """Where the value is: pydicom stops before the element, 8 or 12 bytes earlier."""
     if not seen:
         return None
     tag, length = seen[0]

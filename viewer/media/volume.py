@@ -34,6 +34,15 @@ class Rescale:
     unit: str = ""
 
 
+def modality_values(stored: Pixels, rescale: Rescale) -> NDArray[np.float32]:
+    """Return stored values as modality values in float32 (PS3.3 C.11.1)."""
+    values = stored.astype(np.float32)
+    if (rescale.slope, rescale.intercept) != (1.0, 0.0):
+        values *= np.float32(rescale.slope)
+        values += np.float32(rescale.intercept)
+    return values
+
+
 @dataclass(frozen=True)
 class PatientFacts:
     """What the headers say of the patient; shown, never logged."""
@@ -111,7 +120,7 @@ class Instance:
     """One DICOM object's header values that placing and decoding need.
 
     Args:
-        pixels_at: offset of the pixel data's value in the file, -1 when not readable in place.
+        pixels_at: offset of the pixel data's value in the file, or in the inflated data set.
         pixels_length: its length in bytes, None when encapsulated.
     """
 
@@ -128,10 +137,11 @@ class Instance:
     pixels_length: int | None = None
 
     @property
-    def frame_bytes(self) -> int:
-        """Size of one uncompressed frame, rounded up to whole bytes."""
-        bits = self.rows * self.columns * self.format.samples * self.format.bits_allocated
-        return (bits + 7) // 8
+    def frame_bits(self) -> int:
+        """Size of one uncompressed frame in bits; only 1-bit frames end within a byte."""
+        form = self.format
+        samples = 2 if form.photometric == "YBR_FULL_422" else form.samples
+        return self.rows * self.columns * samples * form.bits_allocated
 
 
 @dataclass(eq=False)
@@ -168,6 +178,15 @@ class Volume:
     is_calibrated: bool = True
     is_inverted: bool = False  # MONOCHROME1
     lossy: bool = False
+
+    @property
+    def unit(self) -> str:
+        """Unit of the modality values: "HU" for CT, "" when unknown."""
+        return self.rescale.unit
+
+    def values(self, k: int) -> NDArray[np.float32]:
+        """Return the (rows, columns) modality values of slice k."""
+        return modality_values(self.pixels[k], self.rescale)
 
     @property
     def count(self) -> int:
@@ -216,6 +235,15 @@ class FrameStack:
     is_calibrated: bool = False
     is_inverted: bool = False
     lossy: bool = False
+
+    @property
+    def unit(self) -> str:
+        """Unit of the modality values, "" when unknown."""
+        return self.rescale.unit
+
+    def values(self, k: int) -> NDArray[np.float32]:
+        """Return the modality values of frame k, (rows, columns); (rows, columns, 3) in colour."""
+        return modality_values(self.pixels[k], self.rescale)
 
     @property
     def count(self) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from viewer.media import tags
 
 UNDEFINED = 0xFFFFFFFF
+_META_AT = 132  # behind the preamble and "DICM"
 DEPTH_LIMIT = 64  # nested sequences; real files stay below ten
 
 _LONG = frozenset(
@@ -25,11 +26,11 @@ _number = struct.Struct("<I").unpack_from
 _pair = struct.Struct("<II").unpack_from
 
 
-class Unwalkable(Exception):
+class UnwalkableError(Exception):
     """The bytes are not what this walker understands; another reader may."""
 
 
-class NeedMore(Exception):
+class NeedMoreError(Exception):
     """The walk ran past the bytes that were given."""
 
 
@@ -59,43 +60,70 @@ def walk(data: bytes, start: int, is_whole: bool) -> Walked:
         is_whole: `data` is the whole file, so that its end is the end of the header.
 
     Raises:
-        NeedMore: the header goes on behind `data`.
-        Unwalkable: not explicit VR little endian, or damaged.
+        NeedMoreError: the header goes on behind `data`.
+        UnwalkableError: not explicit VR little endian, or damaged.
 
     Source: DICOM PS3.5 7.1.2 and 7.5.
     """
     elements: dict[int, bytes] = {}
-    wanted = tags.WANTED
-    end = len(data)
-    at = start
+    wanted = tags.VALUES
+    at, end = start, len(data)
     while at + 8 <= end:
         group, number, representation, length = _element(data, at)
         tag = group << 16 | number
         if representation in _SHORT:
             at += 8
-        elif representation in _LONG:
-            if at + 12 > end:
-                break
-            length = _number(data, at + 8)[0]
+        else:
+            length = _long_length(data, at, representation)
             at += 12
-            if tag in tags.PIXEL_TAGS:
-                size = None if length == UNDEFINED else length
-                return Walked(elements, at, size, tag)
-            if tag in tags.SEQUENCES:
+            if tag in tags.PRESENCE:
+                if tag in tags.PIXEL_TAGS:
+                    return Walked(elements, at, None if length == UNDEFINED else length, tag)
                 elements[tag] = b""
             if length == UNDEFINED:
                 at = _skip_sequence(data, at)
                 continue
-        else:
-            raise Unwalkable(f"unknown value representation {representation!r}")
-        if at + length > end:
-            break
-        if tag in wanted and tag not in tags.SEQUENCES:
+        if tag in wanted:
             elements[tag] = data[at : at + length]
         at += length
     if is_whole and at == end:
         return Walked(elements)
-    raise NeedMore
+    raise NeedMoreError
+
+
+def walk_meta(data: bytes) -> tuple[dict[int, bytes], int]:
+    """Walk the file meta information (group 2), which is always explicit little endian.
+
+    Returns:
+        Its elements, and the offset of the data set behind it.
+
+    Raises:
+        UnwalkableError: damaged, or longer than `data`.
+
+    Source: DICOM PS3.10 7.1.
+    """
+    elements: dict[int, bytes] = {}
+    at = _META_AT
+    while at + 8 <= len(data):
+        group, number, representation, length = _element(data, at)
+        if group != 2:
+            return elements, at
+        if representation not in _SHORT:
+            length = _long_length(data, at, representation)
+            at += 4
+        at += 8
+        elements[group << 16 | number] = data[at : at + length]
+        at += length
+    raise UnwalkableError("the file meta information does not end")
+
+
+def _long_length(data: bytes, at: int, representation: bytes) -> int:
+    """The 32-bit length of an element whose value begins 12 bytes on."""
+    if representation not in _LONG:
+        raise UnwalkableError(f"unknown value representation {representation!r}")
+    if at + 12 > len(data):
+        raise NeedMoreError
+    return _number(data, at + 8)[0]
 
 
 def _skip_sequence(data: bytes, at: int) -> int:
@@ -108,11 +136,11 @@ def _skip_sequence(data: bytes, at: int) -> int:
             else:
                 at = _step_in_sequence(data, at, inside_item)
             if len(inside_item) > DEPTH_LIMIT:
-                raise Unwalkable("sequences are nested too deeply")
+                raise UnwalkableError("sequences are nested too deeply")
             if at > len(data):
-                raise NeedMore
+                raise NeedMoreError
     except struct.error as error:
-        raise NeedMore from error
+        raise NeedMoreError from error
     return at
 
 
@@ -122,7 +150,7 @@ def _step_in_sequence(data: bytes, at: int, inside_item: list[bool]) -> int:
     if tag == _SEQUENCE_END:
         inside_item.pop()
     elif tag != _ITEM:
-        raise Unwalkable("a sequence holds something that is no item")
+        raise UnwalkableError("a sequence holds something that is no item")
     elif length == UNDEFINED:
         inside_item.append(True)
     else:
@@ -137,9 +165,7 @@ def _step_in_item(data: bytes, at: int, inside_item: list[bool]) -> int:
     representation, length = _element(data, at)[2:]
     if representation in _SHORT:
         return at + 8 + length
-    if representation not in _LONG:
-        raise Unwalkable(f"unknown value representation {representation!r}")
-    length = _number(data, at + 8)[0]
+    length = _long_length(data, at, representation)
     if length == UNDEFINED:
         inside_item.append(False)
         return at + 12

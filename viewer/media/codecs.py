@@ -1,0 +1,143 @@
+"""Compressed frames: imagecodecs by transfer syntax, pydicom's plug-ins behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import CannotDecode
+from viewer.media.volume import Instance
+
+Samples = NDArray[Any]  # (rows, columns) or (rows, columns, samples), as the stream holds them
+Decoder = Callable[[bytes, Instance], Samples]
+
+_JPEG = "1.2.840.10008.1.2.4."
+
+
+def decoded(data: bytes, instance: Instance) -> Samples:
+    """Decode one compressed frame; colour comes as RGB where the codec knows its colour space.
+
+    Raises:
+        CannotDecode: no decoder, a damaged stream, or a picture of another size.
+    """
+    name = instance.file.name
+    decoder = DECODERS.get(instance.transfer_syntax)
+    if decoder is None:
+        raise CannotDecode(f"{name}: {no_decoder(instance.transfer_syntax)}")
+    if not data:
+        raise CannotDecode(f"{name}: the compressed pixel data is empty; export the file again.")
+    try:
+        samples = decoder(data, instance)
+    except ImportError as error:
+        raise CannotDecode(
+            f"{name}: the decoder is missing; install it with: pip install imagecodecs"
+        ) from error
+    except (RuntimeError, ValueError, TypeError, MemoryError, OverflowError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CannotDecode(
+            f"{name}: the compressed pixel data is damaged ({reason}); export the file again."
+        ) from error
+    if samples.shape[:2] != (instance.rows, instance.columns):
+        raise CannotDecode(
+            f"{name}: the compressed picture is {samples.shape[1]} x {samples.shape[0]} pixels,"
+            f" the header says {instance.columns} x {instance.rows}; export the file again."
+        )
+    return samples
+
+
+def no_decoder(syntax: str) -> str:
+    """A sentence that says which decoder is missing and what to install, if anything helps."""
+    from pydicom.pixels import get_decoder
+    from pydicom.uid import UID
+
+    words = UID(syntax).name
+    try:
+        missing = get_decoder(syntax).missing_dependencies
+    except NotImplementedError:
+        return f'there is no decoder for "{words}"; export the file uncompressed.'
+    needs = missing[0].partition(" - requires ")[2] if missing else "pylibjpeg"
+    packages = needs.replace(" and ", " ").replace("numpy ", "")
+    return f'no decoder for "{words}" is installed; install it with: pip install {packages}'
+
+
+def _jpeg(data: bytes, instance: Instance) -> Samples:
+    """Baseline and extended JPEG; colour as RGB, by what the stream says of itself."""
+    import imagecodecs
+
+    if instance.format.samples == 1:
+        return imagecodecs.jpeg8_decode(data)
+    space = _jpeg_space(data, instance.format.photometric)
+    return imagecodecs.jpeg8_decode(data, colorspace=space, outcolorspace="RGB")
+
+
+def _lossless_jpeg(data: bytes, instance: Instance) -> Samples:
+    """Lossless JPEG keeps the samples of whatever colour space the header names."""
+    import imagecodecs
+
+    if instance.format.samples == 1:
+        return imagecodecs.jpeg8_decode(data)
+    return imagecodecs.jpeg8_decode(data, colorspace="RGB", outcolorspace="RGB")
+
+
+def _jpeg_ls(data: bytes, _instance: Instance) -> Samples:
+    import imagecodecs
+
+    return imagecodecs.jpegls_decode(data)
+
+
+def _jpeg_2000(data: bytes, _instance: Instance) -> Samples:
+    import imagecodecs
+
+    return imagecodecs.jpeg2k_decode(data, planar=False)
+
+
+def _high_throughput(data: bytes, _instance: Instance) -> Samples:
+    import imagecodecs
+
+    return imagecodecs.htj2k_decode(data, planar=False)
+
+
+def _run_length(data: bytes, instance: Instance) -> Samples:
+    """RLE keeps one plane per sample (PS3.5 G)."""
+    import imagecodecs
+
+    form = instance.format
+    cell = np.dtype(f"<u{max(8, form.bits_allocated) // 8}")
+    raw = imagecodecs.dicomrle_decode(data, cell)
+    planes = np.frombuffer(raw, cell)
+    need = form.samples * instance.rows * instance.columns
+    planes = planes[:need].reshape(form.samples, instance.rows, instance.columns)
+    return planes[0] if form.samples == 1 else planes.transpose(1, 2, 0)
+
+
+def _jpeg_space(data: bytes, photometric: str) -> str:
+    """Colour space of a three-sample JPEG stream: Adobe's marker, JFIF, else the header."""
+    head = data[: max(data.find(b"\xff\xda"), 0) or 4096]
+    adobe = head.find(b"Adobe")
+    if adobe >= 0 and adobe + 11 < len(head):
+        return "RGB" if head[adobe + 11] == 0 else "YCbCr"
+    if b"JFIF\0" in head:
+        return "YCbCr"
+    return "RGB" if photometric == "RGB" else "YCbCr"
+
+
+DECODERS: dict[str, Decoder] = {
+    "1.2.840.10008.1.2.5": _run_length,
+    f"{_JPEG}50": _jpeg,
+    f"{_JPEG}51": _jpeg,
+    f"{_JPEG}53": _jpeg,
+    f"{_JPEG}55": _jpeg,
+    f"{_JPEG}57": _lossless_jpeg,
+    f"{_JPEG}70": _lossless_jpeg,
+    f"{_JPEG}80": _jpeg_ls,
+    f"{_JPEG}81": _jpeg_ls,
+    f"{_JPEG}90": _jpeg_2000,
+    f"{_JPEG}91": _jpeg_2000,
+    f"{_JPEG}201": _high_throughput,
+    f"{_JPEG}202": _high_throughput,
+    f"{_JPEG}203": _high_throughput,
+}
+CONVERTED = frozenset(uid for uid, decoder in DECODERS.items() if decoder is _jpeg)

@@ -1,0 +1,63 @@
+"""Colour spaces of DICOM as RGB of 8 bits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.media.volume import Instance, PixelFormat
+
+RGB = NDArray[np.uint8]  # (rows, columns, 3)
+
+_RGB_OF_YBR = np.array(
+    [[1.0, 1.0, 1.0], [0.0, -0.114 * 1.772 / 0.587, 1.772], [1.402, -0.299 * 1.402 / 0.587, 0.0]],
+    np.float32,
+)  # PS3.3 C.7.6.3.1.2, rows Y, CB, CR
+
+
+def native_colour(raw: bytes, instance: Instance) -> RGB:
+    """RGB of one uncompressed colour frame.
+
+    Raises:
+        ValueError: fewer bytes than the frame needs.
+    """
+    form = instance.format
+    rows, columns = instance.rows, instance.columns
+    cells = np.frombuffer(raw, f"{form.byte_order}u{form.bits_allocated // 8}")
+    if form.photometric == "YBR_FULL_422":
+        samples = _full_of_422(cells, rows, columns)
+    elif form.is_planar:
+        samples = cells.reshape(3, rows, columns).transpose(1, 2, 0)
+    else:
+        samples = cells.reshape(rows, columns, 3)
+    return rgb_of(samples, form)
+
+
+def rgb_of(samples: NDArray[Any], form: PixelFormat) -> RGB:
+    """RGB of (rows, columns, 3) samples in the frame's own colour space."""
+    if form.bits_stored > 8:
+        samples = samples >> (form.bits_stored - 8)
+    samples = samples.astype(np.uint8, copy=False)
+    if form.photometric.startswith("YBR_FULL"):
+        return rgb_of_ybr(samples)
+    return np.ascontiguousarray(samples)
+
+
+def rgb_of_ybr(samples: NDArray[np.uint8]) -> RGB:
+    """RGB of full range YBR (PS3.3 C.7.6.3.1.2), rounded to the nearest."""
+    centred = samples.astype(np.float32)
+    centred[..., 1:] -= 128
+    values = centred @ _RGB_OF_YBR
+    return np.clip(np.floor(values + 0.5), 0, 255).astype(np.uint8)
+
+
+def _full_of_422(cells: NDArray[Any], rows: int, columns: int) -> NDArray[Any]:
+    """YBR of every pixel, from pairs of pixels stored as Y Y CB CR."""
+    quads = cells.reshape(-1, 4)
+    full = np.empty((len(quads), 2, 3), cells.dtype)
+    full[:, :, 0] = quads[:, :2]
+    full[:, :, 1] = quads[:, 2:3]
+    full[:, :, 2] = quads[:, 3:4]
+    return full.reshape(rows, columns, 3)
