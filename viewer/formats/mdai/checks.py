@@ -1,0 +1,80 @@
+"""What MD.ai's format cannot hold, told before a file is touched."""
+
+from __future__ import annotations
+
+from viewer.errors import CannotWrite
+from viewer.formats.format import WriteJob
+from viewer.geometry.mask import Mask
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.model.annotation import Annotation
+from viewer.model.ontology import LabelClass, ShapeKind
+
+
+def named(job: WriteJob, annotation: Annotation) -> str:
+    """Return the label's name and id, for sentences."""
+    label = job.export.ontology.by_id.get(annotation.class_id)
+    title = label.title if label else annotation.class_id
+    return f"{title!r} ({annotation.native_id or 'new'})"
+
+
+def kind_of(shape: Shape) -> ShapeKind:
+    """Return the kind of a shape."""
+    match shape:
+        case Point():
+            return "point"
+        case Box():
+            return "box"
+        case Ellipse():
+            return "ellipse"
+        case Polygon():
+            return "polygon"
+        case Polyline():
+            return "polyline"
+        case Mask():
+            return "mask"
+
+
+def check_change(
+    job: WriteJob, before: Annotation, after: Annotation, fields: tuple[str, ...]
+) -> None:
+    """Refuse what a changed record cannot hold.
+
+    Raises:
+        CannotWrite: locked, moved to other media, or a shape that does not fit its label.
+    """
+    name = named(job, after)
+    if before.locked_reason and fields != ("parent",):
+        raise CannotWrite(f"{name} cannot be edited: {before.locked_reason}.")
+    if len(after.placements) != 1:
+        raise CannotWrite(f"{name} has {len(after.placements)} shapes; MD.ai holds one a record.")
+    if after.placements[0].media != before.placements[0].media:
+        raise CannotWrite(f"{name} was moved to another image; delete it and draw it anew there.")
+    label = check_label(job, after)
+    old = job.export.ontology.by_id.get(before.class_id)
+    if old is not None and old.scope and label.scope and old.scope != label.scope:
+        raise CannotWrite(
+            f"{name}: a label for a whole {label.scope} cannot stand on a record of one {old.scope}."
+        )
+
+
+def check_label(job: WriteJob, annotation: Annotation) -> LabelClass:
+    """Return the label of an annotation, if its shape fits the label's mode.
+
+    Raises:
+        CannotWrite: no such label, or the shape is of another kind.
+    """
+    label = job.export.ontology.by_id.get(annotation.class_id)
+    name = named(job, annotation)
+    if label is None:
+        raise CannotWrite(f"{name}: its label is not in the export's label groups.")
+    shape = annotation.placements[0].shape
+    if shape is not None and kind_of(shape) != label.kind:
+        wanted = f"a {label.kind} (mode {label.mode!r})" if label.kind else "no shape"
+        raise CannotWrite(
+            f"{name}: its {kind_of(shape)} does not fit its label, which has {wanted}."
+        )
+    if isinstance(shape, Polygon) and shape.holes:
+        raise CannotWrite(
+            f"{name} has holes, which MD.ai's polygons cannot have; use a mask label."
+        )
+    return label

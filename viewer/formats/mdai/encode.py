@@ -1,0 +1,218 @@
+"""Shapes as MD.ai's `data` objects, in the spelling a record already has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from viewer.errors import CannotWrite
+from viewer.formats.json_tools import Bytes, Span, elements, members, value_of
+from viewer.formats.mdai.shapes import is_flat, mask_of_rings
+from viewer.formats.style import JsonValue, Style, indent_at, number_text
+from viewer.geometry.mask import Bitmap, Mask
+from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
+from viewer.model.source import Edit, Replace
+
+
+def same_shape(one: Shape | None, other: Shape | None) -> bool:
+    """Whether two shapes are of one kind and have the same numbers."""
+    if one is None or other is None or type(one) is not type(other):
+        return one is other
+    if isinstance(one, Mask) and isinstance(other, Mask):
+        boxes = [(mask.x, mask.y, mask.width, mask.height) for mask in (one, other)]
+        return boxes[0] == boxes[1] and np.array_equal(one.runs, other.runs)
+    if isinstance(one, Polygon) and isinstance(other, Polygon) and (one.holes or other.holes):
+        rings = zip(one.holes, other.holes, strict=False)
+        same = len(one.holes) == len(other.holes) and all(np.array_equal(a, b) for a, b in rings)
+        return same and np.array_equal(one.vertices, other.vertices)
+    return data_of(one) == data_of(other)
+
+
+def data_of(shape: Shape | None) -> JsonValue:
+    """Return the `data` value of a shape, vertices as pairs.
+
+    Raises:
+        CannotWrite: a polygon with holes, which MD.ai's polygons cannot have.
+    """
+    match shape:
+        case None:
+            return None
+        case Box(x, y, width, height):
+            return {"x": x, "y": y, "width": width, "height": height}
+        case Point(x, y):
+            return {"x": x, "y": y}
+        case Ellipse(cx, cy, rx, ry):
+            return {"cx": cx, "cy": cy, "rx": rx, "ry": ry}
+        case Polygon(vertices, holes):
+            if holes:
+                raise CannotWrite("MD.ai's polygons cannot have holes; use a label of mode mask.")
+            return {"vertices": _pairs(vertices)}
+        case Polyline(vertices):
+            return {"vertices": _pairs(vertices)}
+        case Mask():
+            foreground, background = rings_of(shape)
+            return {"foreground": foreground, "background": background}
+
+
+def _pairs(vertices: Points) -> list[list[float]]:
+    return [[float(x), float(y)] for x, y in vertices]
+
+
+def data_edits(base: Bytes, span: Span, shape: Shape | None, style: Style) -> list[Edit]:
+    """Return the edits that make the `data` value at `span` hold `shape`.
+
+    Only the numbers that differ are replaced as long as their count is the same; else the list
+    of vertices, flat or in pairs as it was; else the whole value.
+    """
+    if isinstance(shape, Polygon | Polyline):
+        data_of(shape)  # refuses holes
+        edits = _vertex_edits(base, span, shape.vertices)
+    elif shape is None or isinstance(shape, Mask):
+        edits = None
+    else:
+        edits = _member_edits(base, span, shape)
+    if edits is None:
+        text = style.dumped(data_of(shape), _indent(base, span.start))
+        return [Replace(span.start, span.end, text)]
+    return edits
+
+
+def _member_edits(base: Bytes, span: Span, shape: Box | Point | Ellipse) -> list[Edit] | None:
+    if base[span.start] != ord("{"):
+        return None
+    values = {name: getattr(shape, name) for name in shape.__struct_fields__}
+    found = {member.key: member for member in members(base, span.start)}
+    if not values.keys() <= found.keys():
+        return None
+    return [
+        edit
+        for name, value in values.items()
+        for edit in _number_edit(base, Span(found[name].start, found[name].end), value)
+    ]
+
+
+def _vertex_edits(base: Bytes, span: Span, vertices: Points) -> list[Edit] | None:
+    if base[span.start] != ord("{"):
+        return None
+    found = [member for member in members(base, span.start) if member.key == "vertices"]
+    if not found or base[found[-1].start] != ord("["):
+        return None
+    at = Span(found[-1].start, found[-1].end)
+    flat = is_flat(value_of(base[at.start : at.end]))
+    items = list(elements(base, at.start))
+    tokens = items if flat else [n for item in items for n in elements(base, item.start)]
+    numbers = [float(number) for number in vertices.ravel()]
+    if len(tokens) == len(numbers):
+        pairs = zip(tokens, numbers, strict=True)
+        return [edit for token, number in pairs for edit in _number_edit(base, token, number)]
+    return [Replace(*at, _respelled(base, at, items, vertices, flat))]
+
+
+def _number_edit(base: Bytes, token: Span, value: float) -> Iterator[Edit]:
+    old = bytes(base[token.start : token.end])
+    was = value_of(old)
+    if not isinstance(was, int | float) or float(was) != value:
+        yield Replace(token.start, token.end, number_text(value, old))
+
+
+def _respelled(base: Bytes, at: Span, items: list[Span], vertices: Points, flat: bool) -> bytes:
+    """Return the list of vertices anew; a vertex that was there before keeps its spelling."""
+    known: dict[tuple[float, ...], list[bytes]] = {}
+    rows = [items[i : i + 2] for i in range(0, len(items), 2)] if flat else [[i] for i in items]
+    for row in rows:
+        text = bytes(base[row[0].start : row[-1].end])
+        key = value_of(b"[" + text + b"]" if flat else text)
+        if isinstance(key, list):
+            known.setdefault(tuple(float(number) for number in key), []).append(text)
+    outer = _gaps(base, at, items)
+    inner = (
+        outer if flat or not items else _gaps(base, items[0], list(elements(base, items[0].start)))
+    )
+    written: list[bytes] = []
+    for x, y in vertices.tolist():
+        spelled = known.get((x, y))
+        if spelled:
+            written.append(spelled.pop() if len(spelled) > 1 else spelled[0])
+        else:
+            pair = number_text(x) + inner[1] + number_text(y)
+            written.append(pair if flat else b"[" + inner[0] + pair + inner[2] + b"]")
+    return b"[" + outer[0] + outer[1].join(written) + outer[2] + b"]"
+
+
+def _gaps(base: Bytes, at: Span, items: list[Span]) -> tuple[bytes, bytes, bytes]:
+    """Return what stands behind the opening bracket, between elements and before the closing one."""
+    if not items:
+        return b"", b",", b""
+    opening = bytes(base[at.start + 1 : items[0].start])
+    closing = bytes(base[items[-1].end : at.end - 1])
+    between = next((bytes(base[a.end : b.start]) for a, b in pairwise(items)), b"," + opening)
+    return opening, between, closing
+
+
+def _indent(base: Bytes, at: int) -> bytes:
+    line = bytes(base[max(0, at - 400) : at]).rpartition(b"\n")[2]
+    return line[: len(line) - len(line.lstrip(b" \t"))] if at else indent_at(base, at)
+
+
+def rings_of(mask: Mask) -> tuple[list[list[list[int]]], list[list[list[int]]]]:
+    """Return (foreground, background) rings of pixel indices that decode to exactly this mask.
+
+    Outer rings, then rings of the hole pixels; an island in a hole cannot be stored that way,
+    because background is painted last: then rectangles, none of them background.
+    """
+    if mask.width == 0 or mask.height == 0:
+        return [], []
+    bitmap = bitmap_of(mask)
+    outer = _contours(bitmap, mask.x, mask.y)
+    filled = mask_of_rings([np.array(ring, dtype=np.float64) for ring in outer], [], None)
+    holes = _contours(_on(filled, mask) & ~bitmap, mask.x, mask.y) if filled else []
+    decoded = mask_of_rings(
+        [np.array(ring, dtype=np.float64) for ring in outer],
+        [np.array(ring, dtype=np.float64) for ring in holes],
+        None,
+    )
+    return (outer, holes) if same_shape(decoded, mask) else (rectangles_of(mask), [])
+
+
+def bitmap_of(mask: Mask) -> Bitmap:
+    """Return the (height, width) pixels of a mask's box."""
+    values = np.arange(len(mask.runs)) % 2 == 1
+    return np.repeat(values, mask.runs).reshape(mask.height, mask.width)
+
+
+def _on(mask: Mask, frame: Mask) -> Bitmap:
+    """Return the pixels of `mask` inside the box of `frame`, which holds it."""
+    canvas = np.zeros((frame.height, frame.width), dtype=np.bool_)
+    x, y = mask.x - frame.x, mask.y - frame.y
+    canvas[y : y + mask.height, x : x + mask.width] = bitmap_of(mask)
+    return canvas
+
+
+def _contours(bitmap: Bitmap, x: int, y: int) -> list[list[list[int]]]:
+    found, _ = cv2.findContours(
+        bitmap.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(x, y)
+    )
+    return [contour.reshape(-1, 2).tolist() for contour in found]
+
+
+def rectangles_of(mask: Mask) -> list[list[list[int]]]:
+    """Return rectangles, as rings of pixel indices, that together are exactly the mask.
+
+    Each is a run of one row, grown down as long as the next rows have the same run.
+    """
+    bitmap = np.pad(bitmap_of(mask), ((0, 1), (1, 1)))
+    open_: dict[tuple[int, int], int] = {}
+    rings: list[list[list[int]]] = []
+    for row, line in enumerate(bitmap):
+        turns = np.flatnonzero(line[1:] != line[:-1])
+        runs = {(int(a), int(b) - 1) for a, b in turns.reshape(-1, 2)}
+        for run in [known for known in open_ if known not in runs]:
+            top, bottom = open_.pop(run) + mask.y, row - 1 + mask.y
+            left, right = run[0] + mask.x, run[1] + mask.x
+            rings.append([[left, top], [right, top], [right, bottom], [left, bottom]])
+        for run in sorted(runs):
+            open_.setdefault(run, row)
+    return rings

@@ -1,0 +1,238 @@
+"""Rows that come and go: new annotations, deleted ones, and their commas."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from viewer.errors import CannotWrite
+from viewer.formats.format import WriteJob
+from viewer.formats.json_tools import BadJson, Bytes, members
+from viewer.formats.mdai.checks import check_label, named
+from viewer.formats.mdai.encode import data_of
+from viewer.formats.mdai.layout import Container
+from viewer.formats.style import JsonValue, Style, indent_at
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.ontology import LabelClass
+from viewer.model.source import Delete, Edit, Insert, Replace
+from viewer.model.table import Ints
+
+# Keys of the exports of 2021, in their order; used where a file has no record to follow.
+USUAL_KEYS = (
+    "id", "parentId", "isImported", "createdAt", "createdById", "updatedAt", "updatedById",
+    "labelId", "annotationNumber", "height", "width", "data", "note", "radlexTagIds",
+    "reviewsPositiveCount", "reviewsNegativeCount",
+)  # fmt: skip
+_UIDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "frameNumber")
+_PLAIN: Mapping[str, JsonValue] = {
+    "isImported": False,
+    "isInterpolated": False,
+    "clonedFromModelOutputId": None,
+    "updateHistory": [],
+    "annotationNumber": None,
+    "radlexTagIds": [],
+    "reviews": [],
+    "reviewsPositiveCount": 0,
+    "reviewsNegativeCount": 0,
+}
+
+
+def new_ids(job: WriteJob) -> dict[AnnotationId, str]:
+    """Return an id for each new annotation that no record of the export has.
+
+    It follows from time, place and number alone, so that saving twice gives the same file.
+    """
+    taken: set[str] = set()
+    found: dict[AnnotationId, str] = {}
+    text = job.base.columns.native_ids.text
+    for id, annotation in job.edits.items():
+        if not id.new or annotation is None:
+            continue
+        seed = f"{annotation.created}|{id.ordinal}|{annotation.placements[0].media}"
+        for attempt in range(1000):
+            digest = hashlib.sha256(f"{seed}|{attempt}".encode("utf-8", "replace")).hexdigest()
+            name = f"A_{digest[:10]}"
+            if name not in taken and name.encode() not in text:
+                break
+        taken.add(name)
+        found[id] = name
+    return found
+
+
+@dataclass(frozen=True)
+class RowMaker:
+    """Makes the values of new records."""
+
+    job: WriteJob
+    ids: Mapping[AnnotationId, str]
+    user_of: Callable[[str | None], str | None]
+    parent_of: Callable[[AnnotationId | None], str | None]
+
+    def row(self, annotation: Annotation, keys: Sequence[str]) -> dict[str, JsonValue]:
+        """Return a record with `keys` in their order as far as they are known.
+
+        Raises:
+            CannotWrite: no such label, a shape that does not fit it, or UIDs are missing.
+        """
+        if len(annotation.placements) != 1:
+            raise CannotWrite(f"{named(self.job, annotation)} needs exactly one placement.")
+        label = check_label(self.job, annotation)
+        uids = self._uids(annotation, label)
+        values = {**_PLAIN, **self._own(annotation), **uids}
+        wanted = [key for key in keys if key in values]
+        wanted += [key for key in ("id", "labelId", "data", *uids) if key not in wanted]
+        return {key: values[key] for key in wanted}
+
+    def _own(self, annotation: Annotation) -> dict[str, JsonValue]:
+        placement = annotation.placements[0]
+        size = placement.size if placement.shape is not None else None
+        user = self.user_of(annotation.updated_by or annotation.author)
+        return {
+            "id": self.ids[annotation.id],
+            "parentId": self.parent_of(annotation.parent),
+            "createdAt": annotation.created or annotation.updated,
+            "createdById": user,
+            "updatedAt": annotation.updated or annotation.created,
+            "updatedById": user,
+            "labelId": annotation.class_id,
+            "height": size[1] if size else None,
+            "width": size[0] if size else None,
+            "data": data_of(placement.shape),
+            "note": annotation.note,
+            "groupId": annotation.group,
+        }
+
+    def _uids(self, annotation: Annotation, label: LabelClass) -> dict[str, JsonValue]:
+        """Return the UIDs that the label's scope needs: absent, never null, where they do not apply."""
+        media = annotation.placements[0].media
+        scope = label.scope or media.scope
+        values = (media.study, media.series, media.instance, media.frame)
+        found = dict(zip(_UIDS, values, strict=True))
+        wanted = {"study": _UIDS[:1], "series": _UIDS[:2], "instance": _UIDS[:3]}[scope]
+        if scope == "instance" and media.frame is not None and media.instance is None:
+            wanted = _UIDS[:2]  # a video has no SOP instance
+        missing = [name for name in wanted if found[name] is None]
+        if missing:
+            raise CannotWrite(f"{named(self.job, annotation)} has no {' and no '.join(missing)}.")
+        if scope == "instance" and media.frame is not None:
+            wanted = (*wanted, "frameNumber")
+        return {name: found[name] for name in wanted}
+
+
+@dataclass(eq=False)
+class ListPlan:
+    """Edits of one dataset's list of annotations."""
+
+    base: Bytes
+    style: Style
+    container: Container
+    starts: Ints
+    ends: Ints
+    edits: list[Edit] = field(default_factory=list[Edit])
+
+    def plan(self, deleted: Sequence[int], rows: Sequence[Mapping[str, JsonValue]]) -> list[Edit]:
+        """Return the edits that take out elements by number and put rows in at the end."""
+        kept = np.setdiff1d(np.arange(len(self.starts)), np.array(deleted, dtype=np.int64))
+        if len(kept) or not len(self.starts):
+            self._take_out(deleted)
+        if rows and self.container.list_start is None:
+            self._make_list(rows)
+        elif rows or not len(kept):
+            self._put_in(kept, rows)
+        return self.edits
+
+    def _take_out(self, deleted: Sequence[int]) -> None:
+        gone = set(deleted)
+        for number in sorted(gone):
+            if number - 1 in gone:
+                continue  # part of the run before
+            last = number
+            while last + 1 in gone:
+                last += 1
+            if number > 0:
+                self.edits.append(Delete(int(self.ends[number - 1]), int(self.ends[last])))
+            else:
+                self.edits.append(Delete(int(self.starts[0]), int(self.starts[last + 1])))
+
+    def _put_in(self, kept: Ints, rows: Sequence[Mapping[str, JsonValue]]) -> None:
+        start, end = self.container.list_start, self.container.list_end
+        if end is None or start is None:
+            if rows or len(self.starts):
+                raise CannotWrite(
+                    "The file breaks off inside its list of annotations, so no row can be added to it, nor all be deleted."
+                )
+            return
+        if len(kept):
+            at = int(self.ends[kept[-1]])
+            gap, indent = self._gap(), indent_at(self.base, int(self.starts[0]))
+            text = b"".join(gap + self.style.dumped(row, indent) for row in rows)
+            self.edits.append(Insert(at, text))
+            return
+        interior = bytes(self.base[start + 1 : end - 1])
+        new = self._filled(
+            rows, self._line_indent(start), interior if not len(self.starts) else b""
+        )
+        if len(self.starts) or new != interior:
+            self.edits.append(Replace(start + 1, end - 1, new))
+
+    def _filled(
+        self, rows: Sequence[Mapping[str, JsonValue]], indent: bytes, interior: bytes
+    ) -> bytes:
+        """Return what stands between the brackets of a list that holds only new rows."""
+        if not rows:
+            return interior
+        inner = indent + self.style.unit
+        if len(self.starts):
+            inner = indent_at(self.base, int(self.starts[0]))
+        gap = self.style.line(inner)
+        comma = b"," + gap if gap else self.style.comma
+        return (
+            gap
+            + comma.join(self.style.dumped(row, inner) for row in rows)
+            + self.style.line(indent)
+        )
+
+    def _make_list(self, rows: Sequence[Mapping[str, JsonValue]]) -> None:
+        """Give a dataset without a list of annotations one."""
+        box = self.container
+        indent = indent_at(self.base, box.start) + self.style.unit
+        text = self.style.dumped(list(rows), indent)
+        if box.value is not None:
+            self.edits.append(Replace(*box.value, text))
+            return
+        if box.end is None:
+            raise CannotWrite("The file breaks off inside a dataset, so no row can be added to it.")
+        text = self.style.text("annotations") + self.style.colon + text
+        before = list(members(self.base, box.start))
+        if not before:
+            line = self.style.line(indent)
+            self.edits.append(Insert(box.start + 1, line + text))
+            return
+        gap = b"," + self.style.line(indent) if self.style.newline else self.style.comma
+        if len(before) > 1:
+            gap = bytes(self.base[before[0].end : before[1].key_start])
+        self.edits.append(Insert(before[-1].end, gap + text))
+
+    def _gap(self) -> bytes:
+        """Return what stands between two records."""
+        if len(self.starts) > 1:
+            return bytes(self.base[int(self.ends[0]) : int(self.starts[1])])
+        indent = indent_at(self.base, int(self.starts[0]))
+        return b"," + self.style.line(indent) if self.style.newline else self.style.comma
+
+    def _line_indent(self, at: int) -> bytes:
+        line = bytes(self.base[max(0, at - 400) : at]).rpartition(b"\n")[2]
+        return line[: len(line) - len(line.lstrip(b" \t"))] if self.style.newline else b""
+
+
+def keys_like(base: Bytes, start: int | None) -> tuple[str, ...]:
+    """Return the keys of the record at byte `start`, in order; the usual ones without a record."""
+    if start is None:
+        return (*USUAL_KEYS, *_UIDS)
+    try:
+        return tuple(dict.fromkeys(member.key for member in members(base, start)))
+    except BadJson:
+        return (*USUAL_KEYS, *_UIDS)

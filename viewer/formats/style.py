@@ -1,0 +1,113 @@
+"""How a JSON file is laid out, so that what is put in looks like the rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from viewer.formats.json_tools import BadJson, Bytes, Member, first_byte, members
+
+JsonValue: TypeAlias = (
+    "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+)
+_LOOK_AT = 2**20
+
+
+@dataclass(frozen=True)
+class Style:
+    """Separators of a file.
+
+    Args:
+        newline, unit: line end and one step of indentation; both empty for a file in one line.
+        comma, colon: with the space behind them.
+        is_ascii: other characters are spelled as escapes.
+    """
+
+    newline: bytes = b""
+    unit: bytes = b""
+    comma: bytes = b","
+    colon: bytes = b":"
+    is_ascii: bool = False
+
+    def dumped(self, value: JsonValue, indent: bytes = b"") -> bytes:
+        """Return `value` as text whose first line stands at `indent`."""
+        if isinstance(value, Mapping):
+            colon, inner = self.colon, indent + self.unit
+            items = [
+                self.text(key) + colon + self.dumped(item, inner) for key, item in value.items()
+            ]
+            return self._wrapped(b"{", items, b"}", indent)
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            items = [self.dumped(item, indent + self.unit) for item in value]
+            return self._wrapped(b"[", items, b"]", indent)
+        if isinstance(value, str):
+            return self.text(value)
+        return number_text(value) if isinstance(value, float) else json.dumps(value).encode()
+
+    def text(self, value: str) -> bytes:
+        """Return a string with quotes; lone surrogates are spelled as escapes."""
+        spelled = json.dumps(value, ensure_ascii=self.is_ascii)
+        try:
+            return spelled.encode()
+        except UnicodeEncodeError:
+            return json.dumps(value).encode()
+
+    def line(self, indent: bytes) -> bytes:
+        """Return what begins a new line at `indent`; nothing in a file of one line."""
+        return self.newline + indent if self.newline else b""
+
+    def _wrapped(self, opener: bytes, items: list[bytes], closer: bytes, indent: bytes) -> bytes:
+        if not items:
+            return opener + closer
+        gap = self.line(indent + self.unit)
+        comma = b"," + gap if self.newline else self.comma
+        return opener + gap + comma.join(items) + self.line(indent) + closer
+
+
+def number_text(value: float, like: bytes = b"") -> bytes:
+    """Return the shortest spelling of a number; a whole one gets ".0" only if `like` has a point."""
+    value = float(value)
+    if value.is_integer() and abs(value) < 1e15 and not (b"." in like or b"e" in like.lower()):
+        return str(int(value)).encode()
+    return repr(value).encode()
+
+
+def style_of(base: Bytes) -> Style:
+    """Return the style of a file, seen from its first two members."""
+    head = bytes(base[:_LOOK_AT])
+    at = first_byte(head)
+    found: list[Member] = []
+    opener = head.find(b"{", at)
+    try:
+        for member in members(head, max(opener, 0)):
+            found.append(member)
+            if len(found) == 2:
+                break
+    except BadJson:
+        pass  # a head that is cut off, or a damaged file: what was seen is enough for a style
+    ascii_only = head.isascii() and b"\\u" in head
+    if not found:
+        return Style(is_ascii=ascii_only)
+    first = found[0]
+    gap = head[opener + 1 : first.key_start]
+    colon = head[first.key_end : first.start]
+    comma = head[first.end : found[1].key_start] if len(found) > 1 else b","
+    if b"\n" not in gap or gap.strip():
+        return Style(comma=_plain(comma, b","), colon=_plain(colon, b":"), is_ascii=ascii_only)
+    newline = b"\r\n" if b"\r\n" in gap else b"\n"
+    unit = gap.rpartition(b"\n")[2]
+    return Style(newline, unit, b",", _plain(colon, b":"), ascii_only)
+
+
+def indent_at(base: Bytes, at: int) -> bytes:
+    """Return the white space between the start of the line and byte `at`; nothing if text is there."""
+    start = max(0, at - 400)
+    before = bytes(base[start:at])
+    line = before.rpartition(b"\n")[2]
+    return line if b"\n" in before and not line.strip() else b""
+
+
+def _plain(found: bytes, mark: bytes) -> bytes:
+    return found if found.strip() == mark else mark
