@@ -1,0 +1,129 @@
+"""The command line: what `overread` does without a window, and which paths a window opens."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from viewer import __version__
+from viewer.errors import OverreadError
+
+OpenWindow = Callable[[Sequence[str]], int]
+REFUSED = 2  # the exit code of everything that ends with a sentence on stderr
+
+
+class CommandModule(Protocol):
+    """What the module of a command has."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser, /) -> None:
+        """Declare its options."""
+        ...
+
+    def run(self, options: argparse.Namespace, /) -> int:
+        """Do it and return the exit code."""
+        ...
+
+
+@dataclass(frozen=True)
+class Command:
+    """One word of the command line; its module is imported only when it is used."""
+
+    name: str
+    module: str
+    help: str
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("info", "viewer.cli.info", "list media, exports, matches and problems"),
+    Command("render", "viewer.cli.render", "draw a picture into a PNG, as the window shows it"),
+    Command("save", "viewer.cli.save", "write an export unedited, byte for byte"),
+)
+EPILOG = "\n".join(
+    [
+        "commands (overread COMMAND --help):",
+        *(f"  {command.name:8} {command.help}" for command in COMMANDS),
+        "  demo     open the demo study, a generated thorax with labels",
+        "",
+        "For research and label review. Not for diagnosis.",
+    ]
+)
+
+
+def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
+    """Run one command line and return the exit code.
+
+    `open_window` opens a window over some paths; it is given, since the window lies above.
+    """
+    try:
+        return _dispatched(list(arguments), open_window)
+    except OverreadError as error:
+        return refused(str(error))
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            return _pipe_closed()
+        return refused(f"{error.filename or 'A file'}: {error.strerror or error}.")
+    except KeyboardInterrupt:
+        return 130  # as a shell reports an interrupt
+
+
+def refused(sentence: str) -> int:
+    """Say on stderr why nothing was done."""
+    print(f"overread: {sentence}", file=sys.stderr)
+    return REFUSED
+
+
+def _dispatched(arguments: list[str], open_window: OpenWindow) -> int:
+    first = arguments[0] if arguments else ""
+    if first == "_index":
+        return _index(arguments[1:])
+    for command in COMMANDS:
+        if command.name == first:
+            module = cast("CommandModule", importlib.import_module(command.module))
+            parser = argparse.ArgumentParser(f"overread {first}", description=command.help)
+            module.add_arguments(parser)
+            return module.run(parser.parse_args(arguments[1:]))
+    options = _window_parser().parse_args(arguments)
+    return open_window(_demo_paths() if options.paths == ["demo"] else options.paths)
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "overread",
+        usage="overread [PATH ...]\n       overread COMMAND ...",
+        description="Open medical images and label exports in a window.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"overread {__version__}")
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="folders, DICOM files, zips, label exports (JSON)"
+    )
+    return parser
+
+
+def _demo_paths() -> list[str]:
+    from viewer.demo import demo_folder
+
+    def told(done: int, total: int) -> None:
+        if done == 1:
+            print(f"Making the demo study, {total} slices.", file=sys.stderr)
+
+    return [str(path) for path in demo_folder(progress=told)]
+
+
+def _index(arguments: list[str]) -> int:
+    """Serve the window as its reading child process."""
+    from viewer.formats.child import serve
+
+    return serve(arguments)
+
+
+def _pipe_closed() -> int:
+    """End quietly when the reader of stdout is gone, such as `head`."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141  # as a shell reports a closed pipe

@@ -1,0 +1,108 @@
+"""`overread info`: what lies under some paths, for people or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+
+import msgspec
+
+from viewer.cli.opening import opened
+from viewer.cli.report import ExportFacts, MediaFacts, Problem, Report, report_of
+
+MARKS = {"error": "!!", "warning": " !", "note": "  "}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `overread info`."""
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="folder, DICOM file, zip, JSON")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print everything, label by label, as JSON; the keys are listed in the README",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the report; 1 when an export was given and a label is unmatched or damaged."""
+    found = opened(options.paths)
+    report = report_of(found, with_labels=options.json)
+    if options.json:
+        tree = msgspec.to_builtins(report)
+        print(json.dumps(tree, indent=2, ensure_ascii=True))
+    else:
+        print("\n".join(lines_of(report)))
+    return 0 if report.is_whole or not report.exports else 1
+
+
+def lines_of(report: Report) -> Iterator[str]:
+    """Yield the report as lines for people."""
+    yield f"Media ({len(report.media)})" if report.media else "Media: none"
+    for number, media in enumerate(report.media, 1):
+        yield from _media_lines(number, media)
+    if report.exports:
+        yield ""
+        yield f"Exports ({len(report.exports)})"
+        for export in report.exports:
+            yield from _export_lines(export)
+        yield ""
+        yield from _match_lines(report)
+    if report.problems:
+        yield ""
+        yield "Problems"
+        yield from _problem_lines(report.problems, "  ")
+    if report.skipped:
+        yield ""
+        yield f"Files that are no pictures: {report.skipped}"
+
+
+def _media_lines(number: int, media: MediaFacts) -> Iterator[str]:
+    kind = "slices" if media.kind == "volume" else "frames"
+    size = f"{media.columns} × {media.rows} px, {media.slices} {kind}"
+    yield f"  {number}. {media.title or 'without a description'}"
+    yield f"     {media.modality or '?'}, {size}, {_spacing(media)}"
+    names = [name for name, plane in media.planes.items() if plane.acquired]
+    acquired = f"acquired {names[0]}, " if names else ""
+    yield f"     {acquired}{_count(media.labels, 'label')}"
+    yield f"     id {media.id}"
+    for oddity in media.oddities:
+        yield f"   {MARKS['warning']} {oddity}"
+    yield from _problem_lines(media.problems, "   ")
+
+
+def _spacing(media: MediaFacts) -> str:
+    if media.spacing_mm is None:
+        return "not calibrated"
+    dx, dy = media.spacing_mm
+    step = f" × {media.step_mm:.4g}" if media.step_mm is not None else ""
+    return f"{dx:.4g} × {dy:.4g}{step} mm"
+
+
+def _export_lines(export: ExportFacts) -> Iterator[str]:
+    yield f"  {export.title}"
+    yield f"     {export.format}, {export.bytes:,} bytes, sha256 {export.sha256[:16]}"
+    labels, classes = _count(export.labels, "label"), _count(export.classes, "class", "classes")
+    yield f"     {labels} of {classes}, {_count(export.exams, 'exam')}"
+    if export.groups:
+        yield f"     groups: {', '.join(export.groups)}"
+    for name, value in export.facts.items():
+        yield f"     {name}: {value}"
+    yield from _problem_lines(export.problems, "   ")
+
+
+def _match_lines(report: Report) -> Iterator[str]:
+    missed = sum(report.matches.unmatched.values())
+    total = report.matches.matched + missed
+    yield f"Labels: {report.matches.matched} of {total} found their pixels"
+    for reason, count in sorted(report.matches.unmatched.items(), key=lambda item: -item[1]):
+        yield f"  {count:>6}  {reason}"
+
+
+def _problem_lines(problems: tuple[Problem, ...], indent: str) -> Iterator[str]:
+    for problem in problems:
+        yield f"{indent}{MARKS.get(problem.severity, '  ')} {problem.sentence}"
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,112 @@
+"""`overread render`: the window's own drawing, into a PNG."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from viewer.cli.opening import opened
+from viewer.errors import CannotRead
+from viewer.geometry.views import PlaneName, view_planes
+from viewer.media import load
+from viewer.media.volume import Media, Volume
+from viewer.render.window import initial_window
+from viewer.session.session import Session
+
+PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
+LARGEST_PX = 16_384
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `overread render`."""
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="folder, DICOM file, zip, JSON")
+    parser.add_argument("--out", required=True, metavar="P.png", help="the picture to write")
+    parser.add_argument("--media", metavar="UID", help="series uid or id; default: most labels")
+    parser.add_argument("--plane", choices=PLANES, help="default: the acquired plane")
+    parser.add_argument(
+        "--slice", type=int, metavar="N", help="counted from 0 along the axis the plane cuts"
+    )
+    parser.add_argument("--layout", choices=("single", "mpr"), default="single")
+    parser.add_argument(
+        "--size", type=size_of, default=(1280, 800), metavar="WxH", help="default: 1280x800"
+    )
+    parser.add_argument("--no-labels", action="store_true", help="the picture alone")
+    parser.add_argument("--bare", action="store_true", help="no text, ruler or crosshair")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw the picture, write it and say where it is."""
+    from viewer.paint.compose import Extras
+    from viewer.paint.to_file import draw_to_file
+
+    found = opened(options.paths)
+    if not found.media:
+        sentences = [issue.sentence for issue in found.issues]
+        raise CannotRead(sentences[-1] if sentences else "There is no picture under these paths.")
+    index = media_index(found.media, options.media, found.matches.fullest_media() or 0)
+    session = Session()
+    session.open(found.project, found.media, found.issues, found.matches)
+    session.viewing.show(index)
+    plane = options.plane or acquired_plane(found.media[index])
+    session.viewing.set_look(active=plane)
+    if options.slice is not None:
+        go_to(session, plane, options.slice)
+    media = found.media[index]
+    load(media, first=round(session.viewing.crosshair[2]))
+    session.viewing.set_window(initial_window(media))
+    extras = Extras(labels=not options.no_labels, bare=options.bare)
+    draw_to_file(session, Path(options.out), options.size, (options.layout, plane), extras)
+    print(options.out)
+    return 0
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """Return (width, height) in px of a text such as "1280x800"."""
+    found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text)
+    width, height = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not (1 <= width <= LARGEST_PX and 1 <= height <= LARGEST_PX):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 1280x800")
+    return width, height
+
+
+def media_index(media: Sequence[Media], wanted: str | None, default: int) -> int:
+    """Return the index of the media with this id or series uid.
+
+    Raises:
+        CannotRead: there is none.
+    """
+    if wanted is None:
+        return default
+    for index, item in enumerate(media):
+        if wanted in (item.id, item.facts.series_uid):
+            return index
+    ids = ", ".join(item.id for item in media[:5])
+    raise CannotRead(f"No media has the uid {wanted}. There are {len(media)}: {ids}.")
+
+
+def acquired_plane(media: Media) -> PlaneName:
+    """Return the plane in which a media was acquired; frames count as axial."""
+    if not isinstance(media, Volume):
+        return "axial"
+    return next(name for name, plane in view_planes(media.stack).items() if plane.is_acquired)
+
+
+def go_to(session: Session, plane: PlaneName, number: int) -> None:
+    """Move the crosshair to slice `number` of a plane.
+
+    Raises:
+        CannotRead: the plane has no such slice.
+    """
+    media = session.current
+    if media is None:
+        return
+    view = view_planes(media.stack)[plane] if isinstance(media, Volume) else None
+    axis, count = (view.axis, view.count) if view else (2, media.count)
+    if not 0 <= number < count:
+        raise CannotRead(f"Slice {number} is not there: {plane} slices go from 0 to {count - 1}.")
+    i, j, k = session.viewing.crosshair
+    voxel = [i, j, k]
+    voxel[axis] = float(number)
+    session.viewing.set_crosshair((voxel[0], voxel[1], voxel[2]))

@@ -1,0 +1,34 @@
+"""`overread save`: an export written unedited, byte for byte."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from viewer.errors import CannotRead
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `overread save`."""
+    parser.add_argument("exports", nargs="+", metavar="EXPORT", help="the files of one export")
+    parser.add_argument("--out", required=True, metavar="FILE_OR_FOLDER", help="where to write")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the export and say where it is."""
+    from viewer.formats import read_export, write_export
+
+    project = read_export(*options.exports)
+    if len(project.exports) != 1:
+        names = ", ".join(Path(path).name for path in options.exports)
+        raise CannotRead(
+            f"These are {len(project.exports)} exports, not the files of one: {names}. "
+            "Save them one by one."
+        )
+    export = next(iter(project.exports))
+    destination = Path(options.out)
+    if options.out.endswith(("/", "\\")):
+        destination.mkdir(parents=True, exist_ok=True)
+    report = write_export(project, project, export, destination)
+    print(f"{report.path}: {report.size_bytes:,} bytes, sha256 {report.sha256}")
+    return 0
