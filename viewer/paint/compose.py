@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from viewer.geometry.views import PlaneName
+from viewer.media.volume import Media, Window
 from viewer.model.annotation import AnnotationId
-from viewer.paint.framing import FIT, Affine, Framing
-from viewer.paint.furniture import Loading
+from viewer.paint.framing import FIT, Affine, Bounds, Framing, framed
+from viewer.paint.furniture import Cross, FrameStyle, Letters
 from viewer.paint.handles import Handles, Preview
-from viewer.paint.picture import ViewPicture
+from viewer.paint.picture import NO_CORNERS, NO_LETTERS, ViewPicture
+from viewer.paint.stage import Stage, stage_of
+from viewer.paint.states import GapBand, Loading, Message
+from viewer.paint.strip import Strip
+from viewer.paint.words import corners_of
+from viewer.render.overlay import Mark, color_of_class, marks_on, with_states
+from viewer.render.planes import Section, planes_of
+from viewer.render.reslice import picture_of
+from viewer.render.window import grey, initial_window
+from viewer.review.matching import Matches
 from viewer.session.session import Session
+
+Image = NDArray[np.uint8]
+EMPTY = Message("No images are open", "Drag a folder of DICOM files here, or press Ctrl+O.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,9 +38,15 @@ class Extras:
         framing: zoom and pan.
         index: slice along the plane's own axis; None takes the crosshair's.
         hovered: label under the pointer.
+        handles: of the selected label, in Edit mode.
+        preview: what the tool would make.
+        loading: slices decoded so far, while they are.
         labels: draw labels at all.
         bare: picture and labels alone: no text, ruler, crosshair or strip.
         tags: names beside the labels, or only beside the selected one.
+        frame: draw the frame of the active view and of Edit mode.
+        notice: permanent words at the bottom.
+        patient_hidden: no name, ID or date of the patient.
     """
 
     framing: Framing = FIT
@@ -35,11 +58,20 @@ class Extras:
     labels: bool = True
     bare: bool = False
     tags: bool = True
+    frame: bool = True
     notice: str = ""
     patient_hidden: bool = False
 
 
 NO_EXTRAS = Extras()
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A picture ready to be drawn: (h, w) grey or (h, w, 3) RGB, and its rectangle in plane mm."""
+
+    levels: Image
+    rect: Bounds
 
 
 def view_picture(
@@ -49,11 +81,164 @@ def view_picture(
 
     A FrameStack has one plane, whatever `plane` says.
     """
-    raise NotImplementedError
+    stage = stage_of(session, plane, extras.index)
+    frame = frame_of(session, plane) if extras.frame else "none"
+    if stage is None:
+        return ViewPicture(size_px, np.eye(2, 3), message=EMPTY, is_calibrated=False, frame=frame)
+    viewing, display = session.viewing, session.display
+    affine = stage_affine(stage, size_px, extras)
+    window = None if stage.media.pixels.ndim == 4 else viewing.window or initial_window(stage.media)
+    shown = image_of(stage, window, inverted=viewing.is_inverted)
+    message = _broken(stage)
+    shows_text = not extras.bare and message is None
+    return ViewPicture(
+        size=size_px,
+        affine=affine,
+        image=None if message else shown.levels,
+        rect=shown.rect,
+        marks=_marks(session, stage, extras) if extras.labels else (),
+        style=display.style,
+        opacity=display.opacity,
+        corners=NO_CORNERS
+        if extras.bare
+        else corners_of(stage, window, affine, viewing.text, patient_hidden=extras.patient_hidden),
+        letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
+        cross=_cross(session, stage) if shows_text and viewing.show_crosshair else None,
+        strip=None if extras.bare else _strip(session, stage),
+        gaps=_gaps(stage),
+        frame="none" if extras.bare else frame,
+        smooth=viewing.smooth,
+        is_calibrated=stage.media.is_calibrated and viewing.text != "none",
+        message=message,
+        loading=extras.loading,
+        handles=extras.handles,
+        preview=extras.preview,
+        notice=extras.notice,
+        bare=extras.bare,
+        tags=extras.tags and viewing.text != "none",
+    )
 
 
 def view_affine(
     session: Session, plane: PlaneName, size_px: tuple[float, float], framing: Framing = FIT
 ) -> Affine | None:
     """Return screen_from_plane of a view without composing the rest; None without media."""
-    raise NotImplementedError
+    stage = stage_of(session, plane)
+    return None if stage is None else stage_affine(stage, size_px, Extras(framing=framing))
+
+
+def stage_affine(stage: Stage, size_px: tuple[float, float], extras: Extras = NO_EXTRAS) -> Affine:
+    """Return screen_from_plane of a stage; a bare picture fills the whole view."""
+    return framed(stage.bounds, stage.to_screen, size_px, extras.framing, strip=not extras.bare)
+
+
+def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:
+    """Return the labels drawn on a stage, none of them standing out; also for hit tests."""
+    display = session.display
+    if display.held_hidden or not display.labels_on:
+        return ()
+    return marks_on(session.project, session.matches, stage.section, display.is_drawn)
+
+
+def image_of(stage: Stage, window: Window | None, *, inverted: bool) -> Shown:
+    """Return the stage's picture as 8-bit grey or RGB; black where there is no tissue."""
+    media = stage.media
+    is_inverted = media.is_inverted != inverted
+    return _image(media, stage.section, window, is_inverted, int(media.ready.sum()))
+
+
+def frame_of(session: Session, plane: PlaneName) -> FrameStyle:
+    """Return the frame of a view: accent when active, amber on every view in Edit mode."""
+    is_active = session.viewing.active == plane
+    if session.mode == "edit":
+        return "edit" if is_active else "edit-dim"
+    return "active" if is_active else "none"
+
+
+@lru_cache(maxsize=12)
+def _image(
+    media: Media, section: Section, window: Window | None, inverted: bool, _ready: int
+) -> Shown:
+    bounds: Bounds = (
+        0.0,
+        0.0,
+        media.columns * media.spacing_mm[0],
+        media.rows * media.spacing_mm[1],
+    )
+    pixels, rect, valid = media.pixels[section.index], bounds, None
+    if media.kind == "volume" and section.view is not None:
+        plate = picture_of(media, section.view, section.index)
+        pixels, rect, valid = plate.pixels, plate.rect, plate.valid
+    levels = grey(pixels, window or Window(128.0, 256.0), media.rescale, inverted=inverted)
+    if valid is not None:
+        levels = np.where(valid, levels, 0).astype(np.uint8)
+    levels = np.ascontiguousarray(levels)
+    levels.flags.writeable = False
+    return Shown(levels, rect)
+
+
+def _marks(session: Session, stage: Stage, extras: Extras) -> tuple[Mark, ...]:
+    return with_states(marks_of(session, stage), session.selection, extras.hovered)
+
+
+def _broken(stage: Stage) -> Message | None:
+    k = stage.acquired_slice
+    if k is None or k not in stage.media.slice_errors:
+        return None
+    counted = "Frame" if stage.view is None else "Slice"
+    return Message(
+        f"{counted} {k + 1} cannot be decoded", stage.media.slice_errors[k], is_broken=True
+    )
+
+
+def _letters(stage: Stage) -> Letters:
+    if stage.view is None:
+        return NO_LETTERS
+    edges = stage.view.letters(stage.to_screen)
+    return Letters(edges.left, edges.right, edges.top, edges.bottom)
+
+
+def _cross(session: Session, stage: Stage) -> Cross | None:
+    if stage.media.kind == "frames" or stage.view is None:
+        return None
+    p, q = stage.view.place(session.viewing.crosshair)[0].tolist()
+    by_axis = {view.axis: name for name, view in planes_of(stage.media.stack).items()}
+    at_p, at_q = {0: (1, 2), 1: (0, 2), 2: (0, 1)}[stage.view.axis]
+    return Cross(p, q, by_axis[at_p], by_axis[at_q])
+
+
+def _strip(session: Session, stage: Stage) -> Strip:
+    colors = ()
+    if stage.section.is_acquired:
+        colors = _strip_colors(session.matches, stage.section.media)
+    top_first = stage.view is None or float(stage.view.e_n[2]) < 0.5  # head is up
+    return Strip(stage.count, stage.index, colors, top_first)
+
+
+@lru_cache(maxsize=4)
+def _strip_colors(matches: Matches, media: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    return tuple(
+        (
+            slice,
+            tuple(dict.fromkeys(color_of_class(matches.project, *key) for key in classes))[:3],
+        )
+        for slice, classes in matches.marks(media).items()
+    )
+
+
+def _gaps(stage: Stage) -> tuple[GapBand, ...]:
+    view = stage.view
+    if view is None or view.is_acquired:
+        return ()
+    p0, _, p1, _ = stage.bounds
+    bands: list[GapBand] = []
+    for gap in view.stack.gaps:
+        rect: Bounds = (
+            p0,
+            float(view.q_spans[gap.after, 1]),
+            p1,
+            float(view.q_spans[gap.after + 1, 0]),
+        )
+        slices = "slice" if gap.missing == 1 else "slices"
+        bands.append(GapBand(rect, f"gap: {gap.missing} {slices} missing, {gap.mm:.1f} mm"))
+    return tuple(bands)

@@ -57,6 +57,8 @@ def framed(
 
     Args:
         bounds: the picture's extent in plane mm.
+        size_px: of the whole view.
+        framing: zoom and pan.
         to_screen: (2, 2) signed permutation, rows screen right and screen down.
         strip: keep the slice strip's width at the right and the margins free; without it the
             picture may fill the view.

@@ -1,13 +1,30 @@
-"""Everything on a view that is neither picture nor label: texts, letters, scale bar, strip, states."""
+"""Texts, letters, crosshair, scale bar and frame of a view, and the values that they show."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from viewer.paint.framing import Bounds
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from viewer.paint.framing import STRIP_PX, Affine, on_screen, px_per_mm
+from viewer.paint.look import Look
+from viewer.paint.text import (
+    Corner,
+    halo_text,
+    metrics,
+    paint_halo_path,
+    paint_letters,
+    paint_plate,
+    plate_rect,
+)
 
 FrameStyle = Literal["none", "active", "edit", "edit-dim"]
+OPENING_PX = 26.0  # the crosshair stays this far from its centre
+BAR_PX = (60.0, 140.0)  # length of the scale bar
+BAR_AREA_PX = 34.0  # height that the scale bar takes at the bottom right
 
 
 @dataclass(frozen=True)
@@ -46,43 +63,155 @@ class Cross:
     q_plane: str
 
 
-@dataclass(frozen=True)
-class Strip:
-    """The slice strip: one cell per slice, the first at the bottom unless `top_first`.
+def corner_areas(
+    corners: Corners, size: tuple[float, float], look: Look, *, has_bar: bool
+) -> tuple[QRectF, ...]:
+    """Return the plates' rectangles, which tags keep clear of."""
+    return tuple(
+        plate_rect(lines, corner, area, look)
+        for lines, corner, area in _plates(corners, size, has_bar=has_bar)
+    )
+
+
+def paint_corners(
+    painter: QPainter, corners: Corners, size: tuple[float, float], look: Look, *, has_bar: bool
+) -> None:
+    """Draw the four corner texts; the bottom right one stands above the scale bar."""
+    for lines, corner, area in _plates(corners, size, has_bar=has_bar):
+        paint_plate(painter, lines, corner, area, look)
+
+
+def paint_edge_letters(
+    painter: QPainter, letters: Letters, size: tuple[float, float], look: Look
+) -> None:
+    """Draw the orientation letters at the middle of the edges."""
+    width, height = size[0] - STRIP_PX, size[1]
+    away = 18.0
+    paint_letters(painter, letters.left, QPointF(away, height / 2), look)
+    paint_letters(painter, letters.right, QPointF(width - away, height / 2), look)
+    paint_letters(painter, letters.top, QPointF(width / 2, away), look)
+    paint_letters(painter, letters.bottom, QPointF(width / 2, height - away), look)
+
+
+def paint_cross(
+    painter: QPainter, cross: Cross, affine: Affine, size: tuple[float, float], look: Look
+) -> None:
+    """Draw the crosshair, each line in the colour of the plane that it stands for."""
+    x, y = on_screen(affine, np.array([[cross.p, cross.q]]))[0].tolist()
+    x, y = np.floor(x) + 0.5, np.floor(y) + 0.5
+    width, height = size[0] - STRIP_PX, size[1]
+    is_upright = abs(affine[1, 1]) > abs(affine[0, 1])  # q runs down or up the screen
+    upright, level = (
+        (cross.p_plane, cross.q_plane)
+        if is_upright
+        else (
+            cross.q_plane,
+            cross.p_plane,
+        )
+    )
+    lines = (
+        (upright, QLineF(x, 0, x, y - OPENING_PX), QLineF(x, y + OPENING_PX, x, height)),
+        (level, QLineF(0, y, x - OPENING_PX, y), QLineF(x + OPENING_PX, y, width, y)),
+    )
+    for token, opacity, thick in (("halo", 0.5, 3.0), ("", 1.0, 1.0)):
+        for plane, *parts in lines:
+            pen = QPen(look.color(token or f"plane-{plane}", opacity), thick)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawLines([line for line in parts if _runs_forward(line)])
+
+
+def bar_length(scale: float) -> tuple[float, float]:
+    """Return (mm, px) of a scale bar: a round 1, 2 or 5 of mm that is 60 to 140 px long.
 
     Args:
-        count: number of slices.
-        current: the slice shown.
-        colors: up to three colours for each slice that has labels.
-        top_first: slice 0 is at the top (frames; stacks that run towards the feet).
+        scale: logical px per mm.
     """
-
-    count: int
-    current: int
-    colors: tuple[tuple[int, tuple[str, ...]], ...] = ()
-    top_first: bool = False
-
-
-@dataclass(frozen=True)
-class GapBand:
-    """A place without slices on a reformat, in plane mm, and what to say of it."""
-
-    rect: Bounds
-    text: str
+    least = BAR_PX[0] / scale
+    power = 10.0 ** np.floor(np.log10(least))
+    for step in (1, 2, 5, 10, 20):
+        if step * power * scale >= BAR_PX[0] - 1e-9:
+            return float(step * power), float(step * power * scale)
+    return float(50 * power), float(50 * power * scale)
 
 
-@dataclass(frozen=True)
-class Message:
-    """Why there is no picture: a heading, a sentence, and whether the picture is broken."""
+def paint_scale_bar(
+    painter: QPainter, affine: Affine, size: tuple[float, float], look: Look
+) -> None:
+    """Draw the scale bar at the bottom right."""
+    mm, length = bar_length(px_per_mm(affine))
+    right = round(size[0] - STRIP_PX - 16) + 0.5
+    left, y = right - length, round(size[1] - 12) + 0.5
+    lines = [QLineF(left, y, right, y)]
+    lines += [QLineF(x, y - 4, x, y + 4) for x in (left, right)]
+    lines.append(QLineF((left + right) / 2, y - 2.5, (left + right) / 2, y + 2.5))
+    for color, width in ((look.color("halo", 0.7), 1.5 + 2 * 2.5), (look.color("image-text"), 1.5)):
+        painter.setPen(QPen(color, width))
+        painter.drawLines(lines)
+    text = f"{mm:g} mm" if mm < 1000 else f"{mm / 1000:g} m"
+    font = look.font(12)
+    x = (left + right) / 2 - metrics(font).horizontalAdvance(text) / 2
+    painter.translate(round(x), y - 8.5)
+    paint_halo_path(painter, halo_text(text, font), look)
+    painter.translate(-round(x), 8.5 - y)
 
-    title: str
-    text: str = ""
-    is_broken: bool = False
+
+def paint_frame(
+    painter: QPainter, frame: FrameStyle, size: tuple[float, float], look: Look
+) -> None:
+    """Draw the frame that shows which view is active, and that labels can be edited."""
+    if frame == "none":
+        return
+    width = 1.0 if frame == "active" else 2.0
+    color = {
+        "active": look.color("accent"),
+        "edit": look.color("edit-fill"),
+        "edit-dim": look.color("edit-fill", 0.45),
+    }[frame]
+    for at in range(int(width)):
+        inside = QRectF(at, at, size[0] - 2 * at, size[1] - 2 * at)
+        sides = (
+            QRectF(inside.left(), inside.top(), inside.width(), 1),
+            QRectF(inside.left(), inside.bottom() - 1, inside.width(), 1),
+            QRectF(inside.left(), inside.top() + 1, 1, inside.height() - 2),
+            QRectF(inside.right() - 1, inside.top() + 1, 1, inside.height() - 2),
+        )
+        for side in sides:
+            painter.fillRect(side, color)
 
 
-@dataclass(frozen=True)
-class Loading:
-    """Slices decoded so far."""
+def paint_notice(
+    painter: QPainter, notice: str, warning: str, size: tuple[float, float], look: Look
+) -> None:
+    """Draw the permanent words: a notice bottom centre, a warning line top centre."""
+    middle = (size[0] - STRIP_PX) / 2
+    said = ((notice, "image-text-2", size[1] - 6), (warning, "caution", 46.0))
+    for text, token, bottom in said:
+        if not text:
+            continue
+        font = look.font(11, 500)
+        width = min(metrics(font).horizontalAdvance(text) + 12, size[0] - STRIP_PX - 8)
+        place = QRectF(round(middle - width / 2), round(bottom - 18), round(width), 18)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.color("halo", 0.72))
+        painter.drawRoundedRect(place, 3, 3)
+        painter.setPen(look.color(token))
+        painter.setFont(font)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
-    done: int
-    total: int
+
+def _plates(
+    corners: Corners, size: tuple[float, float], *, has_bar: bool
+) -> tuple[tuple[tuple[str, ...], Corner, QRectF], ...]:
+    area = QRectF(0, 0, size[0] - STRIP_PX, size[1])
+    above_bar = area.adjusted(0, 0, 0, -BAR_AREA_PX) if has_bar else area
+    return (
+        (corners.top_left, "top-left", area),
+        (corners.top_right, "top-right", area),
+        (corners.bottom_left, "bottom-left", area),
+        (corners.bottom_right, "bottom-right", above_bar),
+    )
+
+
+def _runs_forward(line: QLineF) -> bool:
+    return line.x2() > line.x1() or line.y2() > line.y1()

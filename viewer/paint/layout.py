@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 
 from viewer.geometry.views import PlaneName
-from viewer.paint.compose import NO_EXTRAS, Extras
+from viewer.paint.compose import NO_EXTRAS, Extras, view_picture
 from viewer.paint.look import Look
+from viewer.paint.picture import paint_view
 from viewer.session.session import Session
 
 LayoutName = Literal["mpr", "single"]
 Rect = tuple[int, int, int, int]  # x, y, width, height in logical px
+GAP_PX = 2
+MAIN_SHARE = 0.6
 
 
 def layout_rects(
     size: tuple[int, int], layout: LayoutName, plane: PlaneName
 ) -> dict[PlaneName, Rect]:
     """Return where each view goes: axial 60 % wide at full height, sagittal above coronal."""
-    raise NotImplementedError
+    width, height = size
+    if layout == "single":
+        return {plane: (0, 0, width, height)}
+    main = round((width - GAP_PX) * MAIN_SHARE)
+    upper = (height - GAP_PX + 1) // 2
+    left, beside = main + GAP_PX, width - main - GAP_PX
+    return {
+        "axial": (0, 0, main, height),
+        "sagittal": (left, 0, beside, upper),
+        "coronal": (left, upper + GAP_PX, beside, height - upper - GAP_PX),
+    }
 
 
 def render_layout(
@@ -32,9 +47,21 @@ def render_layout(
 ) -> QImage:
     """Return the session's views as one picture, drawn as the window draws them.
 
-    Args:
-        size: width and height in px.
-        plane: the plane of a single view; ignored by "mpr".
-        extras: `index` applies to `plane`; labels and bare apply to all.
+    `plane` is that of a single view; `extras.index` applies to it alone. A FrameStack has one
+    view whatever the layout.
     """
-    raise NotImplementedError
+    if session.current is None or session.current.kind == "frames":
+        layout = "single"
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    image.fill(look.color("divider"))
+    painter = QPainter(image)
+    for name, (x, y, width, height) in layout_rects(size, layout, plane).items():
+        own = extras if name == plane else replace(extras, index=None)
+        picture = view_picture(session, name, (width, height), own)
+        painter.save()
+        painter.translate(x, y)
+        painter.setClipRect(QRectF(0, 0, width, height))
+        paint_view(painter, picture, look)
+        painter.restore()
+    painter.end()
+    return image

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from viewer.paint.framing import Affine, Bounds
+from viewer.paint.framing import STRIP_PX, Affine, Bounds
 from viewer.paint.furniture import (
     Corners,
     Cross,
     FrameStyle,
-    GapBand,
     Letters,
+    corner_areas,
+    paint_corners,
+    paint_cross,
+    paint_edge_letters,
+    paint_frame,
+    paint_notice,
+    paint_scale_bar,
+)
+from viewer.paint.handles import Handles, Preview, paint_handles, paint_preview
+from viewer.paint.image import paint_image
+from viewer.paint.look import Look
+from viewer.paint.marks import MANY, Manner, paint_marks
+from viewer.paint.states import (
+    GapBand,
     Loading,
     Message,
-    Strip,
+    paint_gap,
+    paint_loading,
+    paint_message,
 )
-from viewer.paint.handles import Handles, Preview
-from viewer.paint.look import Look
+from viewer.paint.strip import Strip, paint_strip
+from viewer.paint.tags import paint_tags, tags_of
 from viewer.render.overlay import Mark
 from viewer.session.display import FillStyle
+
+NO_CORNERS = Corners()
+NO_LETTERS = Letters()
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +54,14 @@ class ViewPicture:
         image: (h, w) grey or (h, w, 3) RGB, uint8; None when there is none to show.
         rect: p0, q0, p1, q1 that the image covers, row 0 at q0.
         style, opacity: how labels are filled, and how strongly they are drawn.
+        marks: labels, as `render.overlay` gives them.
+        corners, letters, cross, strip, gaps: what stands on the view beside them.
+        frame: shows the active view, and that labels can be edited.
+        smooth: interpolate between the image's pixels.
+        message: why there is no picture.
+        loading: slices decoded so far, while they are.
+        handles, preview: what the tool shows.
+        tags: name the labels, or only the selected one.
         bare: no text, ruler, crosshair or strip.
         is_calibrated: draw a scale bar.
         notice: permanent words at the bottom ("Not for diagnosis.").
@@ -48,8 +75,8 @@ class ViewPicture:
     marks: tuple[Mark, ...] = ()
     style: FillStyle = "both"
     opacity: float = 1.0
-    corners: Corners = Corners()
-    letters: Letters = Letters()
+    corners: Corners = NO_CORNERS
+    letters: Letters = NO_LETTERS
     cross: Cross | None = None
     strip: Strip | None = None
     gaps: tuple[GapBand, ...] = ()
@@ -72,3 +99,58 @@ def paint_view(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     The painter's device pixel ratio is respected: the image goes from its own pixels straight to
     device pixels, line widths are logical.
     """
+    width, height = picture.size
+    painter.save()
+    painter.setClipRect(QRectF(0, 0, width, height), Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.fillRect(QRectF(0, 0, width, height), look.color("canvas"))
+    _paint_plane(painter, picture, look)
+    if not picture.bare:
+        _paint_words(painter, picture, look)
+    paint_frame(painter, picture.frame, picture.size, look)
+    painter.restore()
+
+
+def _paint_plane(painter: QPainter, picture: ViewPicture, look: Look) -> None:
+    """Image, gaps, labels and what a tool shows, in this order."""
+    if picture.image is not None:
+        paint_image(painter, picture.image, picture.rect, picture.affine, smooth=picture.smooth)
+    for gap in picture.gaps:
+        shown = replace(gap, text="") if picture.bare else gap
+        paint_gap(painter, shown, picture.affine, look)
+    manner = Manner(picture.style, picture.opacity)
+    if picture.cross is not None and not picture.bare:
+        paint_cross(painter, picture.cross, picture.affine, picture.size, look)
+    paint_marks(painter, picture.marks, picture.affine, picture.size, look, manner)
+    if picture.preview is not None:
+        paint_preview(painter, picture.preview, picture.affine, look)
+    if picture.handles is not None:
+        paint_handles(painter, picture.handles, picture.affine, look)
+
+
+def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
+    """Tags, texts, ruler and strip."""
+    size = picture.size
+    has_bar = picture.is_calibrated and picture.message is None
+    plates = corner_areas(picture.corners, size, look, has_bar=has_bar)
+    area = QRectF(4, 4, size[0] - STRIP_PX - 8, size[1] - 8)
+    named = tagged_marks(picture)
+    paint_tags(painter, tags_of(named, picture.affine, area, plates, look), look)
+    paint_edge_letters(painter, picture.letters, size, look)
+    if has_bar:
+        paint_scale_bar(painter, picture.affine, size, look)
+    paint_corners(painter, picture.corners, size, look, has_bar=has_bar)
+    if picture.message is not None:
+        paint_message(painter, picture.message, size, look)
+    if picture.loading is not None:
+        paint_loading(painter, picture.loading, size, look)
+    if picture.strip is not None:
+        paint_strip(painter, picture.strip, size, look)
+    paint_notice(painter, picture.notice, picture.warning, size, look)
+
+
+def tagged_marks(picture: ViewPicture) -> tuple[Mark, ...]:
+    """Return the marks that may get a tag: all where they are few, else those that stand out."""
+    if picture.tags and len(picture.marks) <= MANY:
+        return picture.marks
+    return tuple(mark for mark in picture.marks if mark.state == "selected")

@@ -1,4 +1,4 @@
-"""Where icons and themes are: beside the package in a checkout, inside it in a wheel or a bundle."""
+"""Where icons and themes are, in a checkout, an installed wheel and a bundle."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from viewer.geometry.views import ViewPlane
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.render.palette import PALETTE, class_colors
+from viewer.render.planes import Section
 from viewer.render.reach import shape_of, touching
 from viewer.review.matching import Matches
 
@@ -61,28 +62,6 @@ class Mark:
     ticks: Rects | None = None
     dashed: bool = False
     is_locked: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Section:
-    """What is looked at: one slice along the axis of a view, or one frame.
-
-    Args:
-        media: its index in the session.
-        index: slice along the view's axis; the frame where there is no view.
-        spacing_mm: between columns and between rows.
-        view: None for a FrameStack.
-    """
-
-    media: int
-    index: int
-    spacing_mm: tuple[float, float]
-    view: ViewPlane | None = None
-
-    @property
-    def is_acquired(self) -> bool:
-        """The slice as it was acquired, or a frame."""
-        return self.view is None or self.view.is_acquired
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,9 @@
-"""The three planes of a volume, made once, so that what is kept per plane stays valid."""
+"""The three planes of a volume, and which slice of which media is looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -12,5 +13,30 @@ from viewer.geometry.views import PlaneName, ViewPlane, view_planes
 
 @lru_cache(maxsize=64)
 def planes_of(stack: Stack) -> Mapping[PlaneName, ViewPlane]:
-    """Return the planes of a stack by name; the same objects at every call."""
+    """Return the planes of a stack by name; the same objects at every call.
+
+    So what is kept per plane (cuts of shapes) stays valid from frame to frame.
+    """
     return MappingProxyType(dict(view_planes(stack)))
+
+
+@dataclass(frozen=True)
+class Section:
+    """What is looked at: one slice along the axis of a view, or one frame.
+
+    Args:
+        media: its index in the session.
+        index: slice along the view's axis; the frame where there is no view.
+        spacing_mm: between columns and between rows.
+        view: None for a FrameStack.
+    """
+
+    media: int
+    index: int
+    spacing_mm: tuple[float, float]
+    view: ViewPlane | None = None
+
+    @property
+    def is_acquired(self) -> bool:
+        """The slice as it was acquired, or a frame."""
+        return self.view is None or self.view.is_acquired

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +14,9 @@ from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.table import Base
+from viewer.render.planes import Section
 from viewer.review.matching import Matches
 from viewer.review.sorted_rows import SortedRows
-
-if TYPE_CHECKING:
-    from viewer.render.overlay import Section
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,69 @@
+"""The picture itself: from its own pixels straight to device pixels."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage, QPainter, QTransform
+
+from viewer.paint.framing import Affine, Bounds
+
+
+def paint_image(
+    painter: QPainter, image: NDArray[np.uint8], rect: Bounds, affine: Affine, *, smooth: bool
+) -> None:
+    """Draw an image over its rectangle of the plane.
+
+    Args:
+        painter: in logical px.
+        image: (h, w) grey or (h, w, 3) RGB; row 0 at q0, column 0 at p0.
+        rect: p0, q0, p1, q1 in plane mm.
+        affine: (2, 3) screen_from_plane.
+        smooth: interpolate between pixels, and average them where the picture is made smaller.
+    """
+    image = np.ascontiguousarray(image)
+    transform = screen_from_image(image.shape[1], image.shape[0], rect, affine)
+    if smooth:
+        ratio = painter.device().devicePixelRatioF()
+        factor = int(1.0 / max(px_per_pixel(transform) * ratio, 1e-3))
+        if factor >= 2:
+            image = _averaged(image, factor)
+            transform = screen_from_image(image.shape[1], image.shape[0], rect, affine)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setTransform(transform, True)
+    painter.drawImage(QPointF(0.0, 0.0), qimage_of(image))
+    painter.restore()
+
+
+def screen_from_image(columns: int, rows: int, rect: Bounds, affine: Affine) -> QTransform:
+    """Return the transform from an image's pixels (corner based) to the screen."""
+    dp = (rect[2] - rect[0]) / columns
+    dq = (rect[3] - rect[1]) / rows
+    origin = affine[:, :2] @ np.array(rect[:2]) + affine[:, 2]
+    (a, b), (c, d) = affine[:, 0] * dp, affine[:, 1] * dq
+    return QTransform(float(a), float(b), float(c), float(d), float(origin[0]), float(origin[1]))
+
+
+def px_per_pixel(transform: QTransform) -> float:
+    """Return how many logical px one image pixel takes, in its smaller direction."""
+    across = float(np.hypot(transform.m11(), transform.m12()))
+    down = float(np.hypot(transform.m21(), transform.m22()))
+    return min(across, down)
+
+
+def qimage_of(image: NDArray[np.uint8]) -> QImage:
+    """Return a QImage that shares a contiguous array's memory; keep the array while it is used."""
+    rows, columns = image.shape[:2]
+    is_grey = image.ndim == 2
+    form = QImage.Format.Format_Grayscale8 if is_grey else QImage.Format.Format_RGB888
+    return QImage(image.data, columns, rows, columns * (1 if is_grey else 3), form)
+
+
+def _averaged(image: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    rows, columns = image.shape[:2]
+    size = (-(-columns // factor), -(-rows // factor))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -1,0 +1,213 @@
+"""Labels on the picture: fills first, then lines on their black halo, then the selected one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
+
+from viewer.paint.framing import Affine, on_screen
+from viewer.paint.hairlines import paint_hairlines
+from viewer.paint.look import Look, color_of
+from viewer.render.overlay import Mark
+from viewer.session.display import FillStyle
+
+MANY = 200  # above this wide antialiased pens cost hundreds of times the picture
+HALO_PX = 1.25  # each side of the line
+HALO = 0.7
+END_TICK_PX = 8.0
+RING_PX = 14.0  # a point's ring
+POINT_TICK_PX = 4.0
+DASH = [3.5, 2.5]  # 7 and 5 px at 2 px: dash lengths are in widths of the pen
+CASING_PX = 1.5
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the labels of a view are drawn; style and opacity as in Display."""
+
+    style: FillStyle = "both"
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """One mark on the screen, in logical px.
+
+    Args:
+        mark: what is drawn.
+        line: everything that is stroked.
+        area: rings to be filled, even-odd; holes included.
+        rects: rectangles to be filled: insides of masks, and bands of cuts.
+    """
+
+    mark: Mark
+    line: QPainterPath
+    area: QPainterPath
+    rects: list[QRectF]
+
+
+def paint_marks(
+    painter: QPainter,
+    marks: tuple[Mark, ...],
+    affine: Affine,
+    size: tuple[float, float],
+    look: Look,
+    manner: Manner,
+) -> None:
+    """Draw labels; above 200 without fill and in hairlines, the ones that stand out excepted."""
+    plain: tuple[Mark, ...] = ()
+    if len(marks) > MANY:
+        plain = tuple(mark for mark in marks if mark.state == "normal")
+        marks = tuple(mark for mark in marks if mark.state != "normal")
+        paint_hairlines(painter, plain, affine, size, manner.opacity)
+    drawn = [_drawn(mark, affine) for mark in marks]
+    drawn.sort(key=lambda one: one.mark.state == "selected")
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    if manner.style != "outline":
+        for one in drawn:
+            _paint_fill(painter, one, manner)
+    for one in drawn:
+        _paint_line(painter, one, look, manner)
+    painter.restore()
+
+
+def line_width(mark: Mark) -> float:
+    """Return the width in logical px of a mark's line."""
+    if mark.state != "normal":
+        return 2.5
+    return 1.5 if mark.edges is not None else 2.0
+
+
+def fill_opacity(mark: Mark) -> float:
+    """Return how strongly a mark's inside is filled: nothing where no one drew it."""
+    if mark.dashed:
+        return 0.0
+    if mark.state == "hovered":
+        return 0.28
+    if mark.bands is not None:
+        return 0.30 if mark.state == "selected" else 0.18
+    if mark.fills is not None:
+        return 0.30
+    return 0.18 if mark.state == "selected" else 0.16
+
+
+def polygon_of(points: NDArray[np.float64]) -> QPolygonF:
+    """Return (n, 2) screen px as a QPolygonF."""
+    return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
+
+
+def _paint_fill(painter: QPainter, one: _Drawn, manner: Manner) -> None:
+    strength = fill_opacity(one.mark) * manner.opacity
+    if manner.style == "fill":
+        strength = min(strength * 2, manner.opacity)
+    if strength <= 0:
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color_of(one.mark.color, strength))
+    if not one.area.isEmpty():
+        painter.drawPath(one.area)
+    if one.rects:
+        # Without antialiasing, neighbouring rectangles meet without a seam.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawRects(one.rects)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+
+def _paint_line(painter: QPainter, one: _Drawn, look: Look, manner: Manner) -> None:
+    width = line_width(one.mark)
+    is_dashed = one.mark.dashed
+    if one.mark.state == "selected":
+        stroke(painter, one.line, look, "halo", (width + 2 * CASING_PX + 2.0, HALO))
+        stroke(painter, one.line, look, "handle", (width + 2 * CASING_PX, 1.0))
+    else:
+        stroke(painter, one.line, look, "halo", (width + 2 * HALO_PX, HALO))
+    if manner.style == "fill" and one.mark.state == "normal":
+        return
+    pen = QPen(color_of(one.mark.color, manner.opacity), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap if is_dashed else Qt.PenCapStyle.SquareCap)
+    if is_dashed:
+        pen.setDashPattern(DASH)
+    painter.strokePath(one.line, pen)
+
+
+def stroke(
+    painter: QPainter, path: QPainterPath, look: Look, token: str, line: tuple[float, float]
+) -> None:
+    """Stroke a path in a token's colour; `line` is width in px and opacity."""
+    pen = QPen(look.color(token, line[1]), line[0])
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+    painter.strokePath(path, pen)
+
+
+def _drawn(mark: Mark, affine: Affine) -> _Drawn:
+    line, area = QPainterPath(), QPainterPath()
+    for ring in mark.rings:
+        polygon = polygon_of(on_screen(affine, ring))
+        area.addPolygon(polygon)
+        line.addPolygon(polygon)
+        line.closeSubpath()
+    for open_line in mark.lines:
+        line.addPolygon(polygon_of(on_screen(affine, open_line)))
+    if mark.points is not None:
+        for x, y in on_screen(affine, mark.points).tolist():
+            _add_point(line, x, y)
+    for rects in (mark.edges, mark.ticks):
+        if rects is not None:
+            _add_lines(line, segments_on_screen(affine, rects))
+    if mark.bands is not None:
+        _add_lines(line, band_lines(affine, mark.bands))
+    return _Drawn(mark, line, area, _rects_of(mark, affine))
+
+
+def segments_on_screen(affine: Affine, segments: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (n, 4) screen px x0, y0, x1, y1 of (n, 4) plane mm."""
+    return on_screen(affine, segments.reshape(-1, 2)).reshape(-1, 4)
+
+
+def band_lines(affine: Affine, bands: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (n, 4) screen lines of (m, 4) bands: their middles, with ticks of 8 px at the ends."""
+    middle = (bands[:, 1] + bands[:, 3]) / 2
+    lines = segments_on_screen(affine, np.stack([bands[:, 0], middle, bands[:, 2], middle], axis=1))
+    across = affine[:, 1] / max(float(np.hypot(*affine[:, 1])), 1e-12) * END_TICK_PX / 2
+    ticks = [
+        np.hstack([lines[:, at : at + 2] - across, lines[:, at : at + 2] + across]) for at in (0, 2)
+    ]
+    return np.vstack([lines, *ticks])
+
+
+def _rects_of(mark: Mark, affine: Affine) -> list[QRectF]:
+    rects: list[QRectF] = []
+    for given in (mark.fills, mark.bands):
+        if given is not None:
+            rects.extend(
+                QRectF(QPointF(x0, y0), QPointF(x1, y1)).normalized()
+                for x0, y0, x1, y1 in segments_on_screen(affine, given).tolist()
+            )
+    return rects
+
+
+def _add_lines(path: QPainterPath, segments: NDArray[np.float64]) -> None:
+    for x0, y0, x1, y1 in segments.tolist():
+        path.moveTo(x0, y0)
+        path.lineTo(x1, y1)
+
+
+def _add_point(path: QPainterPath, x: float, y: float) -> None:
+    radius = RING_PX / 2
+    path.addEllipse(QPointF(x, y), radius, radius)
+    for right, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        tick = QLineF(
+            x + right * radius,
+            y + down * radius,
+            x + right * (radius + POINT_TICK_PX),
+            y + down * (radius + POINT_TICK_PX),
+        )
+        path.moveTo(tick.p1())
+        path.lineTo(tick.p2())

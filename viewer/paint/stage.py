@@ -1,0 +1,78 @@
+"""What a view of the session stands on: media, plane, slice and its turn on the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viewer.geometry.space import Floats
+from viewer.geometry.views import PlaneName, ViewPlane
+from viewer.media.volume import Media
+from viewer.paint.framing import Bounds
+from viewer.render.planes import Section, planes_of
+from viewer.session.session import Session
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One view's plane.
+
+    Args:
+        media: what is shown.
+        section: which slice of it.
+        plane: its name; the name asked for where a FrameStack has no planes.
+        bounds: the picture's extent in plane mm.
+        to_screen: (2, 2) signed permutation, the person's turn included.
+    """
+
+    media: Media
+    section: Section
+    plane: PlaneName
+    bounds: Bounds
+    to_screen: Floats
+
+    @property
+    def view(self) -> ViewPlane | None:
+        """The plane; None for a FrameStack."""
+        return self.section.view
+
+    @property
+    def index(self) -> int:
+        """Slice along the plane's own axis, or the frame."""
+        return self.section.index
+
+    @property
+    def count(self) -> int:
+        """How many slices or frames the view goes through."""
+        return self.media.count if self.view is None else self.view.count
+
+    @property
+    def acquired_slice(self) -> int | None:
+        """The slice of the volume or the frame that is shown as acquired; None on a reformat."""
+        return self.index if self.section.is_acquired else None
+
+
+def stage_of(session: Session, plane: PlaneName, index: int | None = None) -> Stage | None:
+    """Return what a view stands on; None without media.
+
+    Args:
+        session: its current media and crosshair.
+        plane: of a volume; a FrameStack has one plane whatever the name.
+        index: instead of the crosshair's, clamped to the slices there are.
+    """
+    media, number = session.current, session.viewing.media_index
+    if media is None or number is None:
+        return None
+    turn = session.viewing.turn(plane)
+    dx, dy = media.spacing_mm
+    if media.kind == "frames":
+        at = int(session.viewing.crosshair[2]) if index is None else index
+        section = Section(number, _clamped(at, media.count), (dx, dy))
+        return Stage(media, section, plane, (0.0, 0.0, media.columns * dx, media.rows * dy), turn)
+    view = planes_of(media.stack)[plane]
+    at = view.index_of(session.viewing.crosshair) if index is None else index
+    section = Section(number, _clamped(at, view.count), (dx, dy), view)
+    return Stage(media, section, plane, view.bounds_mm, turn @ view.to_screen)
+
+
+def _clamped(index: int, count: int) -> int:
+    return min(max(index, 0), max(count - 1, 0))

@@ -1,0 +1,108 @@
+"""The corner texts of a view."""
+
+from __future__ import annotations
+
+from viewer.media.volume import Media, Window
+from viewer.paint.framing import Affine, px_per_mm
+from viewer.paint.furniture import Corners
+from viewer.paint.stage import Stage
+from viewer.session.viewing import TextLevel
+
+COUNTED = ("column", "row", "slice")  # what an axis of the volume counts
+THIN = "\u2009"  # before units
+MINUS = "\u2212"
+
+
+def corners_of(
+    stage: Stage, window: Window | None, affine: Affine, level: TextLevel, *, patient_hidden: bool
+) -> Corners:
+    """Return the texts of a view's four corners.
+
+    Args:
+        stage: what the view shows.
+        window: as it is applied; None for colour.
+        affine: screen_from_plane, for the zoom.
+        level: "none" leaves nothing but "Patient hidden".
+        patient_hidden: stands in place of the patient's block.
+    """
+    hidden = ("Patient hidden",) if patient_hidden else ()
+    if level == "none":
+        return Corners(top_left=hidden)
+    is_full = level == "all"
+    return Corners(
+        top_left=(hidden or patient_lines(stage.media, full=is_full)) + (stage.media.title,),
+        top_right=_plane_lines(stage, full=is_full),
+        bottom_left=_window_lines(stage, window, affine, full=is_full),
+        bottom_right=_slice_lines(stage, full=is_full),
+    )
+
+
+def patient_lines(media: Media, *, full: bool) -> tuple[str, ...]:
+    """Return name, ID, sex and age, study date; what the header lacks is left out."""
+    patient = media.facts.patient
+    name = patient.name.replace("^", " ").strip()
+    if not full:
+        return _filled(name or patient.id)
+    sex_and_age = " ".join(_filled(patient.sex, patient.age))
+    return _filled(name, patient.id, sex_and_age, day_of(media.facts.study_date))
+
+
+def day_of(date: str) -> str:
+    """Return a DICOM DA value (YYYYMMDD) as YYYY-MM-DD; anything else as it is."""
+    if len(date) == 8 and date.isdigit():
+        return f"{date[:4]}-{date[4:6]}-{date[6:]}"
+    return date
+
+
+def number_text(value: float) -> str:
+    """Return a window's number: whole from 10 on, else three digits, with a real minus."""
+    text = f"{value:.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.3g}"
+    return text.replace("-", MINUS)
+
+
+def position_of(stage: Stage) -> str:
+    """Return "slice 17 / 28", "column 312 / 512" or "frame 3 / 96"; screens count from 1."""
+    counted = "frame" if stage.view is None else COUNTED[stage.view.axis]
+    return f"{counted} {stage.index + 1} / {stage.count}"
+
+
+def _plane_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
+    media = stage.media
+    name = stage.media.facts.modality if stage.view is None else stage.view.name.capitalize()
+    lines = [name]
+    if stage.view is not None:
+        lines += [_short(oddity) for oddity in stage.view.stack.oddities()]
+    if media.lossy:
+        lines.append("lossy compression")
+    if not media.is_calibrated:
+        lines.append("not calibrated: lengths in px")
+    return _filled(*lines) if full else _filled(*lines[:3])
+
+
+def _short(oddity: str) -> str:
+    return oddity.replace(" degrees: planes are drawn sheared,", "\u00b0,")
+
+
+def _window_lines(
+    stage: Stage, window: Window | None, affine: Affine, *, full: bool
+) -> tuple[str, ...]:
+    lines: list[str] = []
+    if window is not None:
+        lines.append(f"W {number_text(window.width)} L {number_text(window.center)}")
+    if full:
+        zoom = px_per_mm(affine) * min(stage.media.spacing_mm)
+        lines.append(f"zoom {zoom:.2f}{THIN}\u00d7")
+    return tuple(lines)
+
+
+def _slice_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
+    lines = [position_of(stage)]
+    if full and stage.view is not None and stage.media.is_calibrated:
+        lines.append(stage.view.position_text(stage.index).replace("-", MINUS))
+        if stage.view.is_acquired and stage.media.facts.slice_thickness_mm:
+            lines.append(f"{stage.media.facts.slice_thickness_mm:.1f}{THIN}mm thick")
+    return tuple(lines)
+
+
+def _filled(*lines: str) -> tuple[str, ...]:
+    return tuple(line for line in lines if line)
