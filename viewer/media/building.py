@@ -12,7 +12,8 @@ from viewer.errors import CannotDecode, Issue
 from viewer.geometry.stack import stack_of
 from viewer.media.images import Image, facts_of, is_lossy, padding_of, spacing_of, windows_of
 from viewer.media.memory import free_bytes
-from viewer.media.volume import FrameStack, Instance, PixelFormat, Pixels, Rescale, Volume
+from viewer.media.stored import too_short
+from viewer.media.volume import FrameStack, Instance, Media, PixelFormat, Pixels, Rescale, Volume
 
 _MEMORY_SHARE = 0.8  # of what is free; the window and the decoders need the rest
 
@@ -64,7 +65,7 @@ def volume_of(draft: Draft) -> Volume:
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
         lossy=any(is_lossy(image.header) for image in images),
     )
-    volume.issues = tuple(draft.issues)
+    volume.issues = (*draft.issues, *short_files(volume, images))
     return volume
 
 
@@ -84,7 +85,7 @@ def frames_of(draft: Draft) -> FrameStack:
         shape, dtype, rescale = (*shape, 3), np.dtype(np.uint8), Rescale()
     spacing = spacing_of(first.header)
     starts = np.cumsum([0] + [instance.frames for instance in instances]).tolist()
-    return FrameStack(
+    stack = FrameStack(
         id=draft.id,
         title=title_of(first, draft.label),
         facts=facts_of(first.header),
@@ -95,7 +96,6 @@ def frames_of(draft: Draft) -> FrameStack:
         spacing_mm=spacing or (1.0, 1.0),
         windows=() if first.is_colour else windows_of(first.header),
         padding=None if first.is_colour else _padding(first, rescale, dtype),
-        issues=tuple(draft.issues),
         frame_of={
             instance.sop_uid: start for instance, start in zip(instances, starts, strict=False)
         },
@@ -103,6 +103,23 @@ def frames_of(draft: Draft) -> FrameStack:
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
         lossy=any(is_lossy(image.header) for image in images),
     )
+    stack.issues = (*draft.issues, *short_files(stack, images))
+    return stack
+
+
+def short_files(media: Media, images: Sequence[Image]) -> list[Issue]:
+    """Say which files end before their pixels do; those pictures are not tried again."""
+    issues: list[Issue] = []
+    index = 0
+    for image in images:
+        instance = image.instance
+        for number in range(image.frames_there, instance.frames):
+            media.slice_errors[index + number] = too_short(instance, number)
+        if image.frames_there < instance.frames:
+            sentence = media.slice_errors[index + image.frames_there]
+            issues.append(Issue("error", "pixels-short", sentence, image.name))
+        index += instance.frames
+    return issues
 
 
 def title_of(image: Image, label: str = "") -> str:

@@ -50,7 +50,7 @@ def decoded(data: bytes, instance: Instance) -> Samples:
 
 def no_decoder(syntax: str) -> str:
     """A sentence that says which decoder is missing and what to install, if anything helps."""
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
     from pydicom.uid import UID
 
     words = UID(syntax).name

@@ -19,7 +19,7 @@ from viewer.media.files import ByteReader, Files, inflated
 from viewer.media.header import DEFLATED
 from viewer.media.images import NATIVE
 from viewer.media.palette import Palette, palette_of
-from viewer.media.stored import bits, stored_values
+from viewer.media.stored import bits, stored_values, too_short
 from viewer.media.volume import FileRef, Instance, Media, Pixels
 from viewer.media.walker import walk_meta
 
@@ -133,10 +133,10 @@ class Decoding:
         need = instance.frame_bits // 8
         offset = instance.pixels_at + frame.number * need
         with self._open(instance) as reader:
-            got = reader.read_into(offset, memoryview(target).cast("B"))
+            got = reader.read_into(offset, target.data.cast("B"))
         if got < need:
             target[...] = 0
-            raise CannotDecode(too_short(instance, frame.number, got))
+            raise CannotDecode(too_short(instance, frame.number))
 
     def _native(self, frame: Frame) -> bytes:
         instance = frame.instance
@@ -147,7 +147,7 @@ class Decoding:
         with self._open(instance) as reader:
             raw = reader.read(instance.pixels_at + offset, need)
         if len(raw) < need:
-            raise CannotDecode(too_short(instance, offset // max(need, 1), len(raw)))
+            raise CannotDecode(too_short(instance, offset // max(need, 1)))
         return raw
 
     def _compressed(self, frame: Frame) -> bytes:
@@ -200,13 +200,6 @@ class Decoding:
             return content
         _meta, start = walk_meta(content)
         return inflated(content[start:])
-
-
-def too_short(instance: Instance, number: int, got: int) -> str:
-    """A sentence for pixel data that ends before the picture does."""
-    need = instance.frame_bits // 8
-    which = f"frame {number + 1} of the pixel data" if instance.frames > 1 else "the pixel data"
-    return f"{instance.file.name}: {which} has {got} of {need} bytes; export the file again."
 
 
 def _as_cells(cells: NDArray[Any], instance: Instance) -> NDArray[Any]:

@@ -176,9 +176,10 @@ def _from_pydicom(file: FileRef, reader: ByteReader) -> Header:
     from viewer.media.tolerant import tolerant_header
 
     with reader.buffered() as stream:
-        elements, order, syntax, pixels = tolerant_header(stream)
-    if not elements:
+        found = tolerant_header(stream)
+    if found is None:
         raise CannotRead(f"{file.name}: the header cannot be read; export the file again.")
+    elements, order, syntax, pixels = found
     place = PixelPlace(*pixels) if pixels else None
     return Header(file, elements, order, syntax, reader.size, place)
 

@@ -16,6 +16,7 @@ from viewer.media.header import (
     IMPLICIT,
     Header,
 )
+from viewer.media.stored import stored_value
 from viewer.media.volume import (
     Instance,
     PatientFacts,
@@ -38,12 +39,14 @@ class Image:
     Args:
         plane: where its pixels lie in the patient, None without position.
         plane_problem: why there is no plane although the header names a position.
+        frames_there: how many of the frames the file holds in full, as far as the header tells.
     """
 
     header: Header
     instance: Instance
     plane: SlicePlane | None
     plane_problem: str = ""
+    frames_there: int = 1
 
     @property
     def name(self) -> str:
@@ -97,7 +100,7 @@ def image_of(header: Header) -> Image:
     """
     instance = _instance(header)
     plane, problem = _plane(header, instance)
-    return Image(header, instance, plane, problem)
+    return Image(header, instance, plane, problem, _frames_there(header, instance))
 
 
 def facts_of(header: Header) -> SeriesFacts:
@@ -140,8 +143,8 @@ def windows_of(header: Header) -> tuple[Window, ...]:
 
 def padding_of(header: Header, form: PixelFormat) -> float | None:
     """The stored value that marks the outside of the picture."""
-    value = header.short(tags.PADDING_VALUE, signed=form.is_signed)
-    return None if value is None else float(value)
+    value = header.short(tags.PADDING_VALUE)
+    return None if value is None else float(stored_value(value, form))
 
 
 def is_lossy(header: Header) -> bool:
@@ -173,7 +176,7 @@ def _instance(header: Header) -> Instance:
     if not 0 < frames <= _FRAMES_LIMIT:
         raise CannotDecode(f"{name}: {frames} frames cannot be right; export the file again.")
     assert header.pixels is not None
-    instance = Instance(
+    return Instance(
         sop_uid=header.text(tags.SOP_INSTANCE),
         file=header.file,
         number=header.integer(tags.INSTANCE_NUMBER),
@@ -186,7 +189,15 @@ def _instance(header: Header) -> Instance:
         pixels_at=header.pixels.offset,
         pixels_length=header.pixels.length,
     )
-    return instance
+
+
+def _frames_there(header: Header, instance: Instance) -> int:
+    """Complete frames by the pixel data's length and the file's; compressed ones are believed."""
+    assert header.pixels is not None
+    if instance.transfer_syntax not in NATIVE or header.pixels.length is None:
+        return instance.frames
+    there = min(header.pixels.length, header.size - header.pixels.offset)
+    return min(instance.frames, 8 * there // instance.frame_bits)
 
 
 def _format(header: Header) -> PixelFormat:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
+from viewer.media import tags
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,23 @@ class Palette:
         return self.table[entries]
 
 
+def _is_pixels(tag: int, _representation: str | None, _length: int) -> bool:
+    return int(tag) in tags.PIXEL_TAGS
+
+
 def palette_of(stream: BinaryIO, name: str) -> Palette:
     """Read the palette of a DICOM file.
 
     Raises:
         CannotDecode: it has none, or a damaged one.
     """
-    from pydicom import dcmread
-    from pydicom.pixels import apply_color_lut
+    from pydicom.filereader import read_partial
+    from pydicom.pixels.processing import apply_color_lut
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            header = dcmread(stream, stop_before_pixels=True, force=True)
+            header = read_partial(stream, _is_pixels, force=True)
             entries, first, depth = (
                 int(number) for number in header.RedPaletteColorLookupTableDescriptor
             )

@@ -115,12 +115,7 @@ def _choices() -> list[tuple[str, ...]]:
 
 
 def _label(names: tuple[str, ...], image: Image) -> str:
-    said: list[str] = []
-    for name in names:
-        value = _MARKS[name](image)
-        text = " ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
-        said.append(f"{name} {text}")
-    return ", ".join(said)
+    return ", ".join(f"{name} {_MARKS[name](image)}" for name in names)
 
 
 def _text_mark(tag: int) -> _Mark:
@@ -128,7 +123,7 @@ def _text_mark(tag: int) -> _Mark:
 
 
 def _image_type(image: Image) -> Hashable:
-    return image.image_type[2:]
+    return " ".join(image.image_type[2:])
 
 
 def _b_value(image: Image) -> Hashable:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 
 from viewer.errors import CannotDecode, GeometryError, Issue
 from viewer.media.building import Draft, frames_of, title_of, volume_of
 from viewer.media.header import Header
 from viewer.media.images import Image
 from viewer.media.splitting import drafts_of
+from viewer.media.stored import too_short
 from viewer.media.subjects import images_of
 from viewer.media.volume import Media
 
@@ -39,6 +41,12 @@ def media_of(headers: Sequence[Header]) -> Found:
 
 def _build(draft: Draft, found: Found) -> None:
     where = draft.id
+    if not any(image.frames_there for image in draft.images):
+        found.issues.extend(
+            Issue("error", "pixels-short", too_short(image.instance, 0), image.name)
+            for image in draft.images
+        )
+        return
     try:
         media = volume_of(draft) if draft.is_volume else frames_of(draft)
     except CannotDecode as error:
@@ -67,14 +75,14 @@ def _without_repeats(images: Sequence[Image], issues: list[Issue]) -> list[Image
             repeats.setdefault(image.series_key[1], []).append(image)
     for uid, extra in repeats.items():
         example = extra[0]
-        kept_name = first[example.instance.sop_uid].name
+        original = first[example.instance.sop_uid]
         files = (
             "1 file repeats an image" if len(extra) == 1 else f"{len(extra)} files repeat images"
         )
         sentence = (
             f"{title_of(example)}: {files} already read (same SOP Instance UID) and"
-            f" {'is' if len(extra) == 1 else 'are'} not shown: {named(extra)}; the first was"
-            f" {kept_name}. Open them alone to see them."
+            f" {'is' if len(extra) == 1 else 'are'} not shown: {_named(extra)}; the first was"
+            f" {_in_folder(original)}. Open them alone to see them."
         )
         issues.append(Issue("warning", "repeated-instance", sentence, uid))
     return kept
@@ -101,7 +109,13 @@ def _free_id(image: Image, taken: set[str]) -> str:
     raise AssertionError
 
 
-def named(images: Sequence[Image]) -> str:
+def _named(images: Sequence[Image]) -> str:
     """The file names of images, the first five of them."""
-    names = ", ".join(image.name for image in images[:5])
+    names = ", ".join(_in_folder(image) for image in images[:5])
     return names if len(images) <= 5 else f"{names} and {len(images) - 5} more"
+
+
+def _in_folder(image: Image) -> str:
+    """Folder and file: repeats often have the same name in neighbouring folders."""
+    folder = Path(image.instance.file.path).parent.name
+    return f"{folder}/{image.name}"

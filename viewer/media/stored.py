@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.media.volume import PixelFormat
+from viewer.media.volume import Instance, PixelFormat
 
 
 def stored_values(cells: NDArray[Any], form: PixelFormat) -> None:
@@ -18,6 +18,7 @@ def stored_values(cells: NDArray[Any], form: PixelFormat) -> None:
 
     Args:
         cells: integers of Bits Allocated bits, signed as Pixel Representation says.
+        form: which bits of a cell hold the value.
     """
     unused = form.bits_allocated - form.bits_stored
     if unused <= 0 or form.kind == "f" or cells.dtype.kind == "f":
@@ -46,3 +47,13 @@ def bits(raw: bytes, first: int, count: int) -> NDArray[np.uint8]:
     """`count` values of one bit each from bit `first`; the lowest bit of a byte comes first."""
     packed = np.frombuffer(raw, np.uint8)
     return np.unpackbits(packed, bitorder="little")[first : first + count]
+
+
+def too_short(instance: Instance, number: int) -> str:
+    """A sentence for a file that ends before frame `number` of its pixels does."""
+    which = f"frame {number + 1} of its pixel data" if instance.frames > 1 else "its pixel data"
+    need = (instance.frame_bits + 7) // 8
+    return (
+        f"{instance.file.name}: {which} is shorter than the {need} bytes that"
+        f" {instance.columns} x {instance.rows} pixels need; export the file again."
+    )

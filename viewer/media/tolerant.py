@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import struct
 import warnings
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from viewer.media import tags
 from viewer.media.walker import UNDEFINED
 
-Place = tuple[int, int | None, int]  # offset, length, tag of the pixel data
-Found = tuple[dict[int, bytes], str, str, Place | None]
+Place: TypeAlias = tuple[int, int | None, int]  # offset, length, tag of the pixel data
+Found: TypeAlias = tuple[dict[int, bytes], str, str, Place | None]
 
 
-def tolerant_header(stream: BinaryIO) -> Found:
+def tolerant_header(stream: BinaryIO) -> Found | None:
     """Read a header with pydicom: raw elements, byte order, transfer syntax, pixel place.
 
-    What pydicom cannot read raises nothing: the elements are then empty.
+    None when pydicom cannot read it either.
     """
     from pydicom.filereader import read_partial
 
@@ -35,7 +35,7 @@ def tolerant_header(stream: BinaryIO) -> Found:
                 stream, at_pixels, force=True, specific_tags=sorted(tags.VALUES | tags.SEQUENCES)
             )
         except Exception:  # noqa: BLE001 - pydicom raises any kind on damaged bytes
-            return {}, "<", "", None
+            return None
         elements = {int(tag): _raw(dataset.get_item(tag)) for tag in dataset.keys()}  # noqa: SIM118 - iterating a data set decodes its values
         syntax = str(dataset.file_meta.get("TransferSyntaxUID", "") or "")
     is_implicit, is_little = dataset.original_encoding
