@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import msgspec
 import numpy as np
 
+from viewer.geometry.mask import Runs
 from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
@@ -25,7 +26,11 @@ class Stamp(msgspec.Struct, frozen=True):
 
 
 class Reshape(msgspec.Struct, frozen=True, tag=True):
-    """Give one placement of an annotation another shape."""
+    """Give one placement of an annotation another shape.
+
+    Args:
+        verb: what was done, for the history list.
+    """
 
     id: AnnotationId
     placement: int
@@ -35,8 +40,8 @@ class Reshape(msgspec.Struct, frozen=True, tag=True):
 
     def apply(self, project: Project) -> Project:
         """Return the project with the new shape."""
-        annotation = project.annotations[self.id]
-        return project.with_annotation(annotation.with_shape(self.placement, self.shape))
+        annotation = project.annotations[self.id].with_shape(self.placement, self.shape)
+        return project.with_annotation(_stamped(annotation, self.made))
 
 
 class AddAnnotation(msgspec.Struct, frozen=True, tag=True):
@@ -44,6 +49,7 @@ class AddAnnotation(msgspec.Struct, frozen=True, tag=True):
 
     annotation: Annotation
     made: Stamp
+    verb: str = "Add"
 
     def apply(self, project: Project) -> Project:
         """Return the project with the annotation added."""
@@ -56,12 +62,13 @@ class DeleteAnnotations(msgspec.Struct, frozen=True, tag=True):
     ids: tuple[AnnotationId, ...]
     orphans: tuple[AnnotationId, ...]
     made: Stamp
+    verb: str = "Delete"
 
     def apply(self, project: Project) -> Project:
         """Return the project without them."""
         for orphan in self.orphans:
             child = msgspec.structs.replace(project.annotations[orphan], parent=None)
-            project = project.with_annotation(child)
+            project = project.with_annotation(_stamped(child, self.made))
         for id in self.ids:
             project = project.without_annotation(id)
         return project
@@ -73,13 +80,13 @@ class ChangeClass(msgspec.Struct, frozen=True, tag=True):
     id: AnnotationId
     class_id: str
     made: Stamp
+    verb: str = "Change label"
 
     def apply(self, project: Project) -> Project:
         """Return the project with the class changed."""
         annotation = project.annotations[self.id]
-        return project.with_annotation(
-            msgspec.structs.replace(annotation, class_id=self.class_id)
-        )
+        changed = msgspec.structs.replace(annotation, class_id=self.class_id)
+        return project.with_annotation(_stamped(changed, self.made))
 
 
 class ChangeNote(msgspec.Struct, frozen=True, tag=True):
@@ -88,14 +95,16 @@ class ChangeNote(msgspec.Struct, frozen=True, tag=True):
     id: AnnotationId
     note: str | None
     made: Stamp
+    verb: str = "Change note"
 
     def apply(self, project: Project) -> Project:
         """Return the project with the note changed."""
-        annotation = project.annotations[self.id]
-        return project.with_annotation(msgspec.structs.replace(annotation, note=self.note))
+        changed = msgspec.structs.replace(project.annotations[self.id], note=self.note)
+        return project.with_annotation(_stamped(changed, self.made))
 
 
 Command: TypeAlias = Reshape | AddAnnotation | DeleteAnnotations | ChangeClass | ChangeNote
+COMMANDS = (Reshape, AddAnnotation, DeleteAnnotations, ChangeClass, ChangeNote)
 
 
 def encoded(command: Command) -> bytes:
@@ -103,20 +112,33 @@ def encoded(command: Command) -> bytes:
     return msgspec.json.encode(command, enc_hook=_plain)
 
 
-def decoded(line: bytes) -> Command:
+def decoded(line: bytes | memoryview) -> Command:
     """Return the command of one line of JSON.
 
     Raises:
-        msgspec.ValidationError: it is no command.
+        msgspec.ValidationError: it is no command, or its shape is no shape.
     """
-    return msgspec.json.decode(line, type=Command, dec_hook=_array)  # pyright: ignore[reportReturnType]
+    return cast(Command, _DECODER.decode(line))
+
+
+def _stamped(annotation: Annotation, made: Stamp) -> Annotation:
+    """Return the annotation as changed at that time; without a name the old one stays."""
+    author = made.author or annotation.updated_by
+    return msgspec.structs.replace(annotation, updated=made.time, updated_by=author)
 
 
 def _plain(value: object) -> object:
     if isinstance(value, np.ndarray):
-        return value.tolist()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return cast(object, value.tolist())  # pyright: ignore[reportUnknownMemberType]
     raise TypeError(type(value).__name__)
 
 
-def _array(_type: object, value: object) -> object:
-    return np.array(value)
+def _array(type: object, value: object) -> object:
+    dtype = np.int32 if type == Runs else np.float64
+    try:
+        return np.array(value, dtype=dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError("an array of numbers was expected") from error
+
+
+_DECODER: msgspec.json.Decoder[object] = msgspec.json.Decoder(Command, dec_hook=_array)

@@ -1,0 +1,75 @@
+"""New annotations, complete with id, place, class, author and time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viewer.geometry.shapes import Shape
+from viewer.media.volume import FrameStack, Media, Volume
+from viewer.model.annotation import Annotation, Placement
+from viewer.model.project import Project
+from viewer.model.subject import MediaKey
+from viewer.session.commands import AddAnnotation, Stamp
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a new annotation goes.
+
+    Args:
+        export: id of the export that it is added to.
+        class_id: of that export's ontology.
+        kind: the shape that the class is drawn with; None for a classification.
+        media: the slice in DICOM's words.
+        index: frame in the object from 0; None for an object with one frame.
+        size: width and height of the image in pixels.
+    """
+
+    export: str
+    class_id: str
+    kind: str | None
+    media: MediaKey
+    index: int | None
+    size: tuple[int, int]
+
+
+def media_key_of(media: Media, slice: int) -> tuple[MediaKey, int | None]:
+    """Return the words for one slice, and the frame in its object (None for the only one)."""
+    facts = media.facts
+    match media:
+        case Volume():
+            instance, frame = media.instances[slice].sop_uid, None
+        case FrameStack():
+            instance, frame = _object_at(media, slice)
+    return MediaKey(facts.study_uid, facts.series_uid, instance, frame=frame), frame
+
+
+def annotation_made(
+    project: Project, target: Target, shape: Shape | None, made: Stamp
+) -> AddAnnotation:
+    """Return the command that adds a new annotation with this shape."""
+    placement = Placement(
+        target.media, index=target.index, shape=shape, size=target.size, stored=True
+    )
+    annotation = Annotation(
+        project.annotations.next_new(target.export),
+        native_id="",
+        class_id=target.class_id,
+        author=made.author,
+        placements=(placement,),
+        created=made.time,
+        updated=made.time,
+        updated_by=made.author or None,
+    )
+    return AddAnnotation(annotation, made)
+
+
+def _object_at(media: FrameStack, slice: int) -> tuple[str | None, int | None]:
+    """Return the object that a frame belongs to, and its number there when it has several."""
+    firsts = sorted((first, uid) for uid, first in media.frame_of.items() if first <= slice)
+    if not firsts:
+        return None, slice
+    first, uid = firsts[-1]
+    after = [other for other in media.frame_of.values() if other > first]
+    is_alone = min(after, default=media.count) - first == 1
+    return uid, None if is_alone else slice - first
