@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.errors import BadRecord, Issue
-from viewer.formats.json_tools import value_of
+from viewer.errors import Issue
+from viewer.formats.mdai.kinds import kinds_of
 from viewer.formats.mdai.records import Document, Number, Record
-from viewer.formats.mdai.shapes import KIND_OF_MODE, shape_of
+from viewer.formats.mdai.shapes import whole
 from viewer.formats.table_bytes import Codes, Head
 from viewer.model.strings import StringColumn
-from viewer.model.table import KINDS, Columns, Ints
-
-_NONE, _UNKNOWN = KINDS.index("none"), KINDS.index("unknown")
+from viewer.model.table import Columns, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +26,7 @@ class Parsed:
     """
 
     document: Document
-    records: Sequence[Record]
+    records: list[Record]
     starts: Ints
     ends: Ints
     damage: dict[int, str] = field(default_factory=dict[int, str])
@@ -41,7 +39,7 @@ def columns_of(
     """Return the columns and what is wrong with single records."""
     records = parsed.records
     classes, authors, keys = Codes(), Codes(), Codes()
-    kinds, reasons = _kinds(parsed, head)
+    kinds, reasons = kinds_of(parsed.records, head.ontology, parsed.damage)
     parents, broken = _parents(records)
     locks = Codes()
     locked = locks.of(reasons.get(row) for row in range(len(records)))
@@ -78,49 +76,8 @@ def author_of(record: Record, names: dict[str, str]) -> str | None:
     return f"model {record.modelId}" if record.modelId else None
 
 
-def whole(number: Number, limit: int = 2**31 - 1) -> int:
-    """Return a count or index of a record; -1 when it is absent or none."""
-    if number is None or not 0 <= number <= limit or number != int(number):
-        return -1
-    return int(number)
-
-
 def _numbers(values: Iterable[Number], dtype: type[np.signedinteger]) -> NDArray[np.signedinteger]:
     return np.fromiter((whole(value) for value in values), dtype=dtype)
-
-
-def _kinds(parsed: Parsed, head: Head) -> tuple[NDArray[np.int8], dict[int, str]]:
-    """Return the kind code of each record, and why some are locked."""
-    by_id = head.ontology.by_id
-    reasons = dict(parsed.damage)
-    kinds = np.full(len(parsed.records), _NONE, dtype=np.int8)
-    for row, record in enumerate(parsed.records):
-        label = by_id.get(record.labelId or "")
-        token = bytes(record.data)
-        if label is None:
-            reasons.setdefault(row, unknown_label(record.labelId))
-            kinds[row] = _UNKNOWN if token != b"null" else _NONE
-            continue
-        if token == b"null":
-            continue
-        try:
-            shape = shape_of(label.mode, value_of(token), size_of(record))
-            kinds[row] = _NONE if shape is None else KINDS.index(KIND_OF_MODE[label.mode or ""])
-        except BadRecord as error:
-            reasons.setdefault(row, f"{error}")
-            kinds[row] = _UNKNOWN
-    return kinds, reasons
-
-
-def unknown_label(id: str | None) -> str:
-    """Return why a record without a known label is locked."""
-    return f"its label {id!r} is not in labelGroups" if id else "it has no labelId"
-
-
-def size_of(record: Record) -> tuple[int, int] | None:
-    """Return (width, height) of the image as the record states it, None without."""
-    width, height = whole(record.width), whole(record.height)
-    return (width, height) if width > 0 and height > 0 else None
 
 
 def _parents(records: Sequence[Record]) -> tuple[Ints, tuple[Issue, ...]]:

@@ -6,10 +6,7 @@ import gc
 from collections.abc import Sequence
 
 import msgspec
-import numpy as np
 
-from viewer.errors import BadRecord, Issue
-from viewer.formats.json_tools import BOM, first_byte
 from viewer.formats.mdai.build import Parsed, columns_of
 from viewer.formats.mdai.forgiving import parsed_forgiving
 from viewer.formats.mdai.head import head_of

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
-import numpy as np
 
-from viewer.formats.json_tools import BadJson, Bytes, Walker, first_byte, members, text_of, value_of
+from viewer.formats.json_tools import BadJson, Bytes, Walker, first_byte, text_of, value_of
 from viewer.formats.mdai.spans import address
 
 

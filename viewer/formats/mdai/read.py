@@ -8,9 +8,8 @@ from pathlib import PurePath
 from viewer.errors import BadRecord
 from viewer.formats.format import top_keys
 from viewer.formats.json_tools import value_of
-from viewer.formats.mdai.build import size_of, whole
 from viewer.formats.mdai.records import Details, details_of
-from viewer.formats.mdai.shapes import shape_of
+from viewer.formats.mdai.shapes import shape_of, size_of, whole
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId, Origin, Placement

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import BadRecord, GeometryError
+from viewer.formats.mdai.records import Number, Record
 from viewer.geometry.mask import Bitmap, Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape, points_of
 from viewer.model.ontology import ShapeKind
@@ -32,6 +33,19 @@ KIND_OF_MODE: Mapping[str, ShapeKind] = {
 }
 MODES = ", ".join(KIND_OF_MODE)
 _LARGEST_MASK = 2**28  # pixels of a mask's bounding box; hostile rings ask for any size
+
+
+def whole(number: Number, limit: int = 2**31 - 1) -> int:
+    """Return a count or index of a record; -1 when it is absent or none."""
+    if number is None or not 0 <= number <= limit or number != int(number):
+        return -1
+    return int(number)
+
+
+def size_of(record: Record) -> tuple[int, int] | None:
+    """Return (width, height) of the image as the record states it, None without."""
+    width, height = whole(record.width), whole(record.height)
+    return (width, height) if width > 0 and height > 0 else None
 
 
 def shape_of(mode: str | None, data: object, size: Size | None = None) -> Shape | None:
