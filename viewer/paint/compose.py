@@ -159,16 +159,13 @@ def frame_of(session: Session, plane: PlaneName) -> FrameStyle:
 def _image(
     media: Media, section: Section, window: Window | None, inverted: bool, _ready: int
 ) -> Shown:
-    bounds: Bounds = (
-        0.0,
-        0.0,
-        media.columns * media.spacing_mm[0],
-        media.rows * media.spacing_mm[1],
-    )
-    pixels, rect, valid = media.pixels[section.index], bounds, None
     if media.kind == "volume" and section.view is not None:
         plate = picture_of(media, section.view, section.index)
         pixels, rect, valid = plate.pixels, plate.rect, plate.valid
+    else:
+        dx, dy = media.spacing_mm
+        rect: Bounds = (0.0, 0.0, media.columns * dx, media.rows * dy)
+        pixels, valid = media.pixels[section.index], None
     levels = grey(pixels, window or Window(128.0, 256.0), media.rescale, inverted=inverted)
     if valid is not None:
         levels = np.where(valid, levels, 0).astype(np.uint8)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from viewer.geometry.views import PlaneName
@@ -54,14 +53,12 @@ def render_layout(
         layout = "single"
     image = QImage(*size, QImage.Format.Format_RGB32)
     image.fill(look.color("divider"))
-    painter = QPainter(image)
-    for name, (x, y, width, height) in layout_rects(size, layout, plane).items():
-        own = extras if name == plane else replace(extras, index=None)
-        picture = view_picture(session, name, (width, height), own)
-        painter.save()
-        painter.translate(x, y)
-        painter.setClipRect(QRectF(0, 0, width, height))
-        paint_view(painter, picture, look)
-        painter.restore()
-    painter.end()
+    with QPainter(image) as painter:
+        for name, (x, y, width, height) in layout_rects(size, layout, plane).items():
+            own = extras if name == plane else replace(extras, index=None)
+            picture = view_picture(session, name, (width, height), own)
+            painter.save()
+            painter.translate(x, y)
+            paint_view(painter, picture, look)
+            painter.restore()
     return image
