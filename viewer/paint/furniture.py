@@ -24,6 +24,7 @@ from viewer.paint.text import (
 FrameStyle = Literal["none", "active", "edit", "edit-dim"]
 OPENING_PX = 26.0  # the crosshair stays this far from its centre
 BAR_PX = (60.0, 140.0)  # length of the scale bar
+NOTICE_PX = 18.0  # height of the permanent words at the bottom
 BAR_AREA_PX = 34.0  # height that the scale bar takes at the bottom right
 
 
@@ -82,15 +83,25 @@ def paint_corners(
 
 
 def paint_edge_letters(
-    painter: QPainter, letters: Letters, size: tuple[float, float], look: Look
+    painter: QPainter,
+    letters: Letters,
+    size: tuple[float, float],
+    look: Look,
+    *,
+    has_notice: bool = False,
 ) -> None:
-    """Draw the orientation letters at the middle of the edges."""
+    """Draw the orientation letters at the middle of the edges, the lowest above a notice."""
     width, height = size[0] - STRIP_PX, size[1]
     away = 18.0
     paint_letters(painter, letters.left, QPointF(away, height / 2), look)
     paint_letters(painter, letters.right, QPointF(width - away, height / 2), look)
     paint_letters(painter, letters.top, QPointF(width / 2, away), look)
-    paint_letters(painter, letters.bottom, QPointF(width / 2, height - away), look)
+    paint_letters(
+        painter,
+        letters.bottom,
+        QPointF(width / 2, height - away - (NOTICE_PX if has_notice else 0)),
+        look,
+    )
 
 
 def paint_cross(
@@ -191,7 +202,9 @@ def paint_notice(
             continue
         font = look.font(11, 500)
         width = min(metrics(font).horizontalAdvance(text) + 12, size[0] - STRIP_PX - 8)
-        place = QRectF(round(middle - width / 2), round(bottom - 18), round(width), 18)
+        place = QRectF(
+            round(middle - width / 2), round(bottom - NOTICE_PX), round(width), NOTICE_PX
+        )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.color("halo", 0.72))
         painter.drawRoundedRect(place, 3, 3)

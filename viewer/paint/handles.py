@@ -6,11 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from viewer.geometry.shapes import Points
-from viewer.paint.framing import Affine
-from viewer.paint.look import Look
+from viewer.paint.framing import Affine, on_screen
+from viewer.paint.look import Look, color_of
+from viewer.paint.marks import add_point, polygon_of, round_pen
+from viewer.paint.states import paint_tag
+from viewer.paint.text import metrics
+
+SQUARE_PX = 8.0
+DOT_PX = 5.0
+SMALL_DOT_PX = 3.0  # a vertex among crowded ones
+LIVE_PX = 11.0
+CROWDED_PX = 12.0
+NEAR_PX = 40.0  # of the pointer: handles are whole
+THIN_PX = 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +66,121 @@ class Preview:
 
 
 def paint_handles(painter: QPainter, handles: Handles, affine: Affine, look: Look) -> None:
-    """Draw handles at their logical sizes whatever the zoom."""
+    """Draw handles at their logical sizes whatever the zoom.
+
+    Where neighbours are nearer than 12 px, only those within 40 px of the pointer are drawn whole,
+    so that a ring of 10,000 vertices does not turn white.
+    """
+    squares = on_screen(affine, handles.squares)
+    whole = whole_handles(squares, handles, affine)
+    if handles.rotation is not None:
+        _paint_rotation(painter, handles, affine, look)
+    if handles.dots is not None:
+        shown = _apart(on_screen(affine, handles.dots), squares)
+        _paint_dots(painter, shown, DOT_PX, look)
+    _paint_dots(painter, _thinned(squares[~whole]), SMALL_DOT_PX, look)
+    edge = QPen(look.color("handle-edge"), 1.0)
+    for at in np.flatnonzero(whole).tolist():
+        if at != handles.live:
+            _paint_square(painter, squares[at], SQUARE_PX, edge, look.color("handle"))
+    if handles.live is not None and handles.live < len(squares):
+        casing = QPen(look.color("handle"), 2.0)
+        _paint_square(painter, squares[handles.live], LIVE_PX, casing, look.color("accent"))
+
+
+def whole_handles(squares: Points, handles: Handles, affine: Affine) -> NDArray[np.bool_]:
+    """Return which of (n, 2) squares on the screen are drawn whole."""
+    if len(squares) < 3:
+        return np.ones(len(squares), dtype=np.bool_)
+    ahead = np.hypot(*(np.roll(squares, -1, axis=0) - squares).T)
+    whole = np.minimum(ahead, np.roll(ahead, 1)) >= CROWDED_PX
+    if handles.pointer is not None:
+        x, y = on_screen(affine, np.array([handles.pointer]))[0]
+        whole |= np.hypot(squares[:, 0] - x, squares[:, 1] - y) <= NEAR_PX
+    return whole
 
 
 def paint_preview(painter: QPainter, preview: Preview, affine: Affine, look: Look) -> None:
     """Draw what a tool is about to make, and where the edge was."""
+    for points, closed in preview.ghost:
+        _paint_ghost(painter, path_of(points, affine, closed=closed), look)
+    path = QPainterPath()
+    for ring in preview.rings:
+        path.addPath(path_of(ring, affine, closed=True))
+    for line in preview.lines:
+        path.addPath(path_of(line, affine, closed=False))
+    if preview.points is not None:
+        for x, y in on_screen(affine, preview.points).tolist():
+            add_point(path, x, y)
+    for color, width in (
+        (look.color("halo", 0.7), 7.5),
+        (look.color("handle"), 5.5),
+        (color_of(preview.color), 2.5),
+    ):
+        painter.strokePath(path, round_pen(color, width))
+    if preview.text and preview.at is not None:
+        x, y = on_screen(affine, np.array([preview.at]))[0].tolist()
+        width = metrics(look.font(11)).horizontalAdvance(preview.text) + 16
+        rect = QRectF(round(x + 14), round(y + 14), round(width), 20)
+        paint_tag(painter, preview.text, preview.color, rect, look)
 
 
-Screen = NDArray[np.float64]
+def path_of(points: Points, affine: Affine, *, closed: bool) -> QPainterPath:
+    """Return a line of plane mm as a path on the screen."""
+    path = QPainterPath()
+    path.addPolygon(polygon_of(on_screen(affine, points)))
+    if closed:
+        path.closeSubpath()
+    return path
+
+
+def _paint_ghost(painter: QPainter, path: QPainterPath, look: Look) -> None:
+    painter.strokePath(path, round_pen(look.color("halo", 0.7), 1.25 + 2 * 0.9))
+    pen = round_pen(look.color("handle"), 1.25)
+    pen.setDashPattern([0.03, 4.0 - 0.03])  # dots every 5 px, in widths of the pen
+    painter.strokePath(path, pen)
+
+
+def _paint_rotation(painter: QPainter, handles: Handles, affine: Affine, look: Look) -> None:
+    """A dot above the top, with a line to the middle of the handles below it."""
+    dot = on_screen(affine, np.array([handles.rotation]))[0]
+    squares = on_screen(affine, handles.squares)
+    near = squares[np.argmin(np.hypot(*(squares - dot).T))]
+    painter.setPen(QPen(look.color("handle"), 1.0))
+    painter.drawLine(QPointF(*dot.tolist()), QPointF(*near.tolist()))
+    _paint_dots(painter, dot[None, :], SQUARE_PX, look)
+
+
+def _paint_square(
+    painter: QPainter, at: NDArray[np.float64], side: float, pen: QPen, fill: QColor
+) -> None:
+    x, y = (float(np.floor(value)) + 0.5 for value in at)
+    painter.setPen(pen)
+    painter.setBrush(fill)
+    half = (side - pen.widthF()) / 2
+    painter.drawRect(QRectF(x - half, y - half, 2 * half, 2 * half))
+
+
+def _paint_dots(painter: QPainter, dots: Points, size: float, look: Look) -> None:
+    painter.setPen(QPen(look.color("handle-edge"), 1.0))
+    painter.setBrush(look.color("handle"))
+    for x, y in dots.tolist():
+        painter.drawEllipse(QPointF(x, y), size / 2, size / 2)
+
+
+def _apart(dots: Points, squares: Points) -> Points:
+    """Return the dots that stand clear of the handles beside them."""
+    if len(dots) == 0 or len(squares) == 0:
+        return dots
+    if len(dots) != len(squares):
+        return _thinned(dots)
+    clear = np.hypot(*(dots - squares).T) >= CROWDED_PX
+    return dots[clear]
+
+
+def _thinned(points: Points) -> Points:
+    """Return some of the points in order, at least 6 px of way apart."""
+    if len(points) < 2:
+        return points
+    way = np.cumsum(np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T)) // THIN_PX
+    return points[np.flatnonzero(np.diff(way, prepend=-1.0))]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from viewer.paint.framing import Affine, on_screen
 from viewer.paint.hairlines import paint_hairlines
@@ -128,8 +128,7 @@ def _paint_line(painter: QPainter, one: _Drawn, look: Look, manner: Manner) -> N
         stroke(painter, one.line, look, "halo", (width + 2 * HALO_PX, HALO))
     if manner.style == "fill" and one.mark.state == "normal":
         return
-    pen = QPen(color_of(one.mark.color, manner.opacity), width)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen = round_pen(color_of(one.mark.color, manner.opacity), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap if is_dashed else Qt.PenCapStyle.SquareCap)
     if is_dashed:
         pen.setDashPattern(DASH)
@@ -140,10 +139,17 @@ def stroke(
     painter: QPainter, path: QPainterPath, look: Look, token: str, line: tuple[float, float]
 ) -> None:
     """Stroke a path in a token's colour; `line` is width in px and opacity."""
-    pen = QPen(look.color(token, line[1]), line[0])
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen = round_pen(look.color(token, line[1]), line[0])
     pen.setCapStyle(Qt.PenCapStyle.SquareCap)
     painter.strokePath(path, pen)
+
+
+def round_pen(color: QColor, width: float) -> QPen:
+    """Return a pen with round joins and caps."""
+    pen = QPen(color, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    return pen
 
 
 def _drawn(mark: Mark, affine: Affine) -> _Drawn:
@@ -157,7 +163,7 @@ def _drawn(mark: Mark, affine: Affine) -> _Drawn:
         line.addPolygon(polygon_of(on_screen(affine, open_line)))
     if mark.points is not None:
         for x, y in on_screen(affine, mark.points).tolist():
-            _add_point(line, x, y)
+            add_point(line, x, y)
     for rects in (mark.edges, mark.ticks):
         if rects is not None:
             _add_lines(line, segments_on_screen(affine, rects))
@@ -199,7 +205,8 @@ def _add_lines(path: QPainterPath, segments: NDArray[np.float64]) -> None:
         path.lineTo(x1, y1)
 
 
-def _add_point(path: QPainterPath, x: float, y: float) -> None:
+def add_point(path: QPainterPath, x: float, y: float) -> None:
+    """Add a point's ring and its four ticks, in screen px."""
     radius = RING_PX / 2
     path.addEllipse(QPointF(x, y), radius, radius)
     for right, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):

@@ -136,7 +136,8 @@ def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     area = QRectF(4, 4, size[0] - STRIP_PX - 8, size[1] - 8)
     named = tagged_marks(picture)
     paint_tags(painter, tags_of(named, picture.affine, area, plates, look), look)
-    paint_edge_letters(painter, picture.letters, size, look)
+    has_notice = picture.notice != ""
+    paint_edge_letters(painter, picture.letters, size, look, has_notice=has_notice)
     if has_bar:
         paint_scale_bar(painter, picture.affine, size, look)
     paint_corners(painter, picture.corners, size, look, has_bar=has_bar)
