@@ -1,1 +1,8 @@
-"""Pointer events to previews and commands; small state machines without Qt."""
+"""Small state machines from pointer events to a preview or a Command; no Qt."""
+
+from __future__ import annotations
+
+from viewer.tools.draw import BoxTool, PolygonTool
+from viewer.tools.select import SelectTool
+
+TOOLS = (SelectTool, BoxTool, PolygonTool)

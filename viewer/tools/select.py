@@ -1,0 +1,234 @@
+"""Select, move and reshape: handles first, then the smallest label under the pointer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from viewer.geometry.mask import Mask
+from viewer.geometry.measure import same_shape
+from viewer.geometry.shapes import Shape
+from viewer.session.commands import Reshape
+from viewer.tools.hits import Hit, edge_hit, handle_hit, hit_test
+from viewer.tools.pointer import STILL_PX, Answer, Cursor, Item, PointerEvent, Scene
+from viewer.tools.reshaping import extent, moved, with_handle, with_vertex, without_vertex
+
+_ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+_CURSORS: dict[str, Cursor] = {"handle": "grab", "midpoint": "add"}
+
+
+@dataclass(frozen=True, eq=False)
+class _Drag:
+    """A press on something, and what became of it so far.
+
+    Args:
+        base: the shape that the drag starts from (with the new vertex of a middle).
+        shape: as dragged now; `base` until the pointer moved further than a click.
+        is_repeated: the press came where the last click was.
+    """
+
+    item: Item
+    hit: Hit
+    at: tuple[float, float]
+    base: Shape
+    shape: Shape
+    has_moved: bool = False
+    is_repeated: bool = False
+
+
+class SelectTool:
+    """Press selects, dragging moves a label or its handle, a still click goes through the pile."""
+
+    name = "select"
+
+    def __init__(self) -> None:
+        self._drag: _Drag | None = None
+        self._hovered: Hit | None = None
+        self._clicked: tuple[float, float] | None = None  # pixel space of the last still click
+
+    @property
+    def is_busy(self) -> bool:
+        """A label or a handle is being dragged."""
+        return self._drag is not None and self._drag.has_moved
+
+    def handle(self, event: PointerEvent, scene: Scene) -> Answer:
+        """Take a pointer event."""
+        match event.kind:
+            case "press" if event.button == "left":
+                return self._press(event, scene)
+            case "move" if self._drag is not None:
+                return self._dragged(event, scene, self._drag)
+            case "move":
+                return self._hover(event, scene)
+            case "release" if self._drag is not None:
+                return self._release(event, scene, self._drag)
+            case "double":
+                return self._double(event, scene)
+            case "leave":
+                self._hovered = None
+                return Answer(consumed=False)
+            case _:
+                return Answer(consumed=False)
+
+    def key(self, name: str, scene: Scene, modifiers: frozenset[str] = frozenset()) -> Answer:
+        """Escape gives up a drag, Delete takes the hovered vertex, arrows nudge."""
+        if name == "escape" and self._drag is not None:
+            self._drag = None
+            return Answer(hint="The drag was given up; nothing changed.")
+        hovered = self._hovered
+        item = scene.lone
+        if item is None or self._drag is not None:
+            return Answer(consumed=False)
+        if name in ("delete", "backspace") and hovered is not None and hovered.part == "handle":
+            return self._without_vertex(hovered, item, scene)
+        if name in _ARROWS:
+            return _nudged(item, name, 10 if "shift" in modifiers else 1, scene)
+        return Answer(consumed=False)
+
+    def _press(self, event: PointerEvent, scene: Scene) -> Answer:
+        grip = _grip(event, scene)
+        if grip is not None and grip.part == "handle" and "alt" in event.modifiers:
+            return self._without_vertex(grip, _item_of(grip, scene), scene)
+        if grip is not None:
+            item = _item_of(grip, scene)
+            base = item.shape
+            if grip.part == "midpoint":
+                base = with_vertex(base, grip.number, event.x, event.y)
+                grip = replace(grip, part="handle", number=grip.number + 1)
+            self._drag = _Drag(item, grip, (event.x, event.y), base, base)
+            return Answer(cursor="grab", live=grip.number)
+        return self._press_label(event, scene)
+
+    def _press_label(self, event: PointerEvent, scene: Scene) -> Answer:
+        pile = hit_test(scene, event.x, event.y, event.px_per_unit)
+        if not pile:
+            self._clicked = None
+            return Answer(select=None if _adds(event) else frozenset())
+        if _adds(event):
+            return Answer(select=scene.selection ^ {pile[0].id})
+        chosen = next((hit for hit in pile if hit.id in scene.selection), pile[0])
+        item = _item_of(chosen, scene)
+        self._drag = _Drag(
+            item,
+            chosen,
+            (event.x, event.y),
+            item.shape,
+            item.shape,
+            is_repeated=_is_near(self._clicked, event) and chosen.id in scene.selection,
+        )
+        select = None if chosen.id in scene.selection else frozenset({chosen.id})
+        return Answer(select=select, cursor="move")
+
+    def _dragged(self, event: PointerEvent, scene: Scene, drag: _Drag) -> Answer:
+        if not drag.has_moved and event.moved_px < STILL_PX:
+            return Answer(cursor="grab")
+        if drag.item.locked:
+            return Answer(cursor="forbidden", hint=drag.item.locked)
+        if drag.hit.part == "handle":
+            shape = with_handle(drag.base, drag.hit.number, event.x, event.y, scene.size)
+        else:
+            dx, dy = event.x - drag.at[0], event.y - drag.at[1]
+            shape = moved(drag.base, dx, dy, scene.size)
+        self._drag = replace(drag, shape=shape, has_moved=True)
+        live = drag.hit.number if drag.hit.part == "handle" else None
+        where = (drag.item.id, drag.item.placement)
+        return Answer(shape, where, cursor="grab", live=live, hint=_size_of(shape))
+
+    def _release(self, event: PointerEvent, scene: Scene, drag: _Drag) -> Answer:
+        self._drag = None
+        if drag.has_moved:
+            self._clicked = None
+            verb = "Reshape" if drag.hit.part == "handle" else "Move"
+            return _reshaped(drag.item, drag.shape, scene, verb)
+        self._clicked = (event.x, event.y)
+        if drag.hit.part == "handle":
+            return Answer()
+        pile = [hit.id for hit in hit_test(scene, event.x, event.y, event.px_per_unit)]
+        if not pile:
+            return Answer()
+        if drag.is_repeated and drag.item.id in pile:
+            following = pile[(pile.index(drag.item.id) + 1) % len(pile)]
+            return Answer(select=frozenset({following}))
+        return Answer(select=frozenset({pile[0]}))
+
+    def _hover(self, event: PointerEvent, scene: Scene) -> Answer:
+        self._hovered = _grip(event, scene)
+        if self._hovered is not None:
+            is_less = "alt" in event.modifiers and self._hovered.part == "handle"
+            cursor: Cursor = "remove" if is_less else _CURSORS[self._hovered.part]
+            live = self._hovered.number if self._hovered.part == "handle" else None
+            return Answer(cursor=cursor, live=live)
+        pile = hit_test(scene, event.x, event.y, event.px_per_unit)
+        if not pile:
+            return Answer(consumed=False)
+        locked = _item_of(pile[0], scene).locked
+        return Answer(cursor="forbidden" if locked else "move", hint=locked)
+
+    def _double(self, event: PointerEvent, scene: Scene) -> Answer:
+        self._drag = None
+        if scene.lone is None:
+            return Answer(consumed=False)
+        at = (event.x, event.y)
+        grip = handle_hit(scene.lone, *at, event.px_per_unit)
+        if grip is not None and grip.part == "handle":
+            return Answer()
+        side = grip or edge_hit(scene.lone, *at, event.px_per_unit)
+        if side is None:
+            return Answer(consumed=False)
+        shape = with_vertex(scene.lone.shape, side.number, *at)
+        return _reshaped(scene.lone, shape, scene, "Add vertex")
+
+    def _without_vertex(self, hit: Hit, item: Item, scene: Scene) -> Answer:
+        self._hovered = None
+        shape = without_vertex(item.shape, hit.number)
+        if shape is None:
+            return Answer(hint="Too few vertices would be left; delete the label instead.")
+        return _reshaped(item, shape, scene, "Remove vertex")
+
+
+def _grip(event: PointerEvent, scene: Scene) -> Hit | None:
+    if scene.lone is None:
+        return None
+    return handle_hit(scene.lone, event.x, event.y, event.px_per_unit)
+
+
+def _item_of(hit: Hit, scene: Scene) -> Item:
+    item = scene.item(hit.id, hit.placement)
+    if item is None:
+        raise KeyError(hit)
+    return item
+
+
+def _adds(event: PointerEvent) -> bool:
+    return bool(event.modifiers & {"shift", "ctrl"})
+
+
+def _is_near(clicked: tuple[float, float] | None, event: PointerEvent) -> bool:
+    if clicked is None:
+        return False
+    away = [
+        abs(a - b) * px
+        for a, b, px in zip(clicked, (event.x, event.y), event.px_per_unit, strict=True)
+    ]
+    return max(away) < STILL_PX
+
+
+def _reshaped(item: Item, shape: Shape, scene: Scene, verb: str) -> Answer:
+    """Answer with the command, none when the shape is the very same."""
+    if item.locked:
+        return Answer(hint=item.locked)
+    if same_shape(shape, item.shape):
+        return Answer()
+    return Answer(command=Reshape(item.id, item.placement, shape, scene.stamp(), verb))
+
+
+def _nudged(item: Item, name: str, steps: int, scene: Scene) -> Answer:
+    dx, dy = _ARROWS[name]
+    shape = moved(item.shape, dx * steps, dy * steps, scene.size)
+    return _reshaped(item, shape, scene, "Nudge")
+
+
+def _size_of(shape: Shape) -> str:
+    if isinstance(shape, Mask):
+        return ""
+    width, height = extent(shape)
+    return f"{width:.1f} x {height:.1f} px"
