@@ -19,6 +19,7 @@ Bounds: TypeAlias = tuple[float, float, float, float]  # x0, y0, x1, y1
 Ring: TypeAlias = tuple[Points, bool]  # vertices, closed
 
 ELLIPSE_SIDES = 96
+THIN = 1e-9  # an ellipse of smaller radius has no inside
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,14 @@ def polygon_area(vertices: Points, holes: Sequence[Points] = ()) -> float:
     if len(vertices) < 3:
         return 0.0
     polygon = shapely.Polygon(vertices, holes)
-    return float((polygon if polygon.is_valid else shapely.make_valid(polygon)).area)
+    if polygon.is_valid:
+        return float(polygon.area)
+    rings = (vertices, *holes)
+    lines = shapely.unary_union([_line(ring, True) for ring in rings])
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+    middles = shapely.get_coordinates(shapely.point_on_surface(faces)).tolist()
+    inside = [face for face, at in zip(faces, middles, strict=True) if _is_in(rings, *at)]
+    return sum((float(face.area) for face in inside), 0.0)
 
 
 def area_px(shape: Shape) -> float | None:
@@ -73,13 +81,19 @@ def bounds(shape: Shape) -> Bounds:
             return (x, y, x + width, y + height)
         case Ellipse(cx, cy, rx, ry):
             return (cx - rx, cy - ry, cx + rx, cy + ry)
-        case Polygon() | Polyline():
-            low, high = shape.vertices.min(axis=0), shape.vertices.max(axis=0)
-            return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+        case Polygon(vertices, holes):
+            return _around(np.concatenate([vertices, *holes]))
+        case Polyline(vertices):
+            return _around(vertices)
         case Mask(x, y, width, height):
             return (float(x), float(y), float(x + width), float(y + height))
         case _:
             assert_never(shape)
+
+
+def _around(points: Points) -> Bounds:
+    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return (x0, y0, x1, y1)
 
 
 def centre(shape: Shape) -> tuple[float, float]:
@@ -97,11 +111,12 @@ def contains(shape: Shape, x: float, y: float) -> bool:
             x0, y0, x1, y1 = bounds(shape)
             return x0 <= x <= x1 and y0 <= y <= y1
         case Ellipse(cx, cy, rx, ry):
-            if rx == 0 or ry == 0:
+            if min(rx, ry) < THIN:
                 return False
-            return ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 <= 1
-        case Polygon():
-            return _crossings_right_of(shape, x, y) % 2 == 1
+            u, v = (x - cx) / rx, (y - cy) / ry
+            return u * u + v * v <= 1
+        case Polygon(vertices, holes):
+            return _is_in((vertices, *holes), x, y)
         case Mask():
             return shape.contains(x, y)
         case _:
@@ -234,13 +249,13 @@ def _line(ring: Points, closed: bool) -> shapely.Point | shapely.LineString:
     return shapely.LineString(np.vstack([ring, ring[:1]]) if closed else ring)
 
 
-def _crossings_right_of(polygon: Polygon, x: float, y: float) -> int:
-    """How many edges of all rings a ray to the right crosses (even-odd rule)."""
+def _is_in(rings: Sequence[Points], x: float, y: float) -> bool:
+    """Whether a ray to the right crosses an odd number of edges (even-odd rule)."""
     count = 0
-    for ring in (polygon.vertices, *polygon.holes):
+    for ring in rings:
         here, there = ring, np.roll(ring, -1, axis=0)
         spans = (here[:, 1] <= y) != (there[:, 1] <= y)
         a, b = here[spans], there[spans]
         at = a[:, 0] + (y - a[:, 1]) / (b[:, 1] - a[:, 1]) * (b[:, 0] - a[:, 0])
         count += int((at > x).sum())
-    return count
+    return count % 2 == 1

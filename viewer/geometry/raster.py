@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.mask import EMPTY, Mask
-from viewer.geometry.measure import bounds
+from viewer.geometry.measure import THIN, bounds
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
 
 _FAR = 1e9  # coordinates beyond it change no pixel of any picture
@@ -100,7 +100,7 @@ def _ellipse(shape: Ellipse, columns: int, rows: int) -> Mask:
     x0, y0, x1, y1 = np.clip(bounds(shape), -1, max(columns, rows) + 1).tolist()
     left, top = max(int(np.floor(x0)), 0), max(int(np.floor(y0)), 0)
     right, bottom = min(int(np.ceil(x1)), columns), min(int(np.ceil(y1)), rows)
-    if shape.rx == 0 or shape.ry == 0 or right <= left or bottom <= top:
+    if min(shape.rx, shape.ry) < THIN or right <= left or bottom <= top:
         return EMPTY
     u = ((np.arange(left, right) + 0.5 - shape.cx) / shape.rx) ** 2
     v = ((np.arange(top, bottom) + 0.5 - shape.cy) / shape.ry) ** 2

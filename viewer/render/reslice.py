@@ -20,7 +20,7 @@ Bitmap: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
 
 _REGULAR = 0.03  # of a pixel or step: strips that stand this near to a grid are put on it
-_FINEST = 12  # picture rows per nominal step where slabs fit no coarser grid
+_FINEST = 16  # picture rows per nominal step where slabs fit no coarser grid
 _HIGHEST = 16384  # rows of a picture; beyond it slices may be thinner than a row
 
 
