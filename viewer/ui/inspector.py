@@ -1,0 +1,244 @@
+"""The inspector: what is known of the selected label; beside it Issues and History."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QStackedLayout,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.model.annotation import AnnotationId
+from viewer.render.overlay import color_of_class
+from viewer.session.session import Session
+from viewer.ui.chips import Elided, Facts, Fold, divider, row_of, titled
+from viewer.ui.histogram import Histogram
+from viewer.ui.history_panel import HistoryPanel
+from viewer.ui.icons import icon
+from viewer.ui.inspector_facts import (
+    Intensity,
+    Subject,
+    geometry_rows,
+    intensity_rows,
+    intensity_work,
+    meta_line,
+    provenance_rows,
+    subject_of,
+)
+from viewer.ui.issues_panel import IssuesPanel
+from viewer.ui.label_box import ClassBox, NoteField, Swatch
+from viewer.ui.record_tab import RecordView
+
+Answer = Callable[[Intensity | None], None]
+Compute = Callable[[Callable[[], Intensity | None], Answer], None]
+
+
+def at_once(work: Callable[[], Intensity | None], answer: Answer) -> None:
+    """Compute on this thread; the window hands in one that uses another."""
+    answer(work())
+
+
+class Inspector(QTabWidget):
+    """Tabs Inspector, Issues and History.
+
+    Args:
+        compute: runs a piece of work off the main thread and hands its answer back on the main
+            thread; a newer one may cancel an older one.
+    """
+
+    def __init__(
+        self, session: Session, parent: QWidget | None = None, compute: Compute = at_once
+    ) -> None:
+        super().__init__(parent)
+        self.setDocumentMode(True)
+        self.setUsesScrollButtons(False)
+        self.setAccessibleName("Inspector")
+        self.label = LabelInspector(session, compute)
+        self.issues = IssuesPanel(session)
+        self.history = HistoryPanel(session)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.label)
+        self.addTab(scroll, "Inspector")
+        self.addTab(self.issues, "Issues")
+        self.addTab(self.history, "History")
+        self.issues.count_changed.connect(self._count_issues)
+
+    def show_issues(self) -> None:
+        """Bring the issues to the front."""
+        self.setCurrentWidget(self.issues)
+
+    def show_history(self) -> None:
+        """Bring the history to the front."""
+        self.setCurrentWidget(self.history)
+
+    def _count_issues(self, count: int) -> None:
+        self.setTabText(1, f"Issues {count:,}" if count else "Issues")
+
+
+class LabelInspector(QWidget):
+    """Subject, meta line and folding sections of the selected label."""
+
+    def __init__(self, session: Session, compute: Compute) -> None:
+        super().__init__()
+        self._session = session
+        self._compute = compute
+        self._shown: Subject | None = None
+        self._asked = 0
+        self._stack = QStackedLayout(self)
+        self._nothing = _Nothing()
+        self._page = QWidget()
+        self._stack.addWidget(self._nothing)
+        self._stack.addWidget(self._page)
+        self.swatch = Swatch()
+        self.title = Elided()
+        self.title.setProperty("kind", "subject")
+        self.class_box = ClassBox(session)
+        self.lock = QToolButton()
+        self.meta = Elided()
+        self.geometry = Facts()
+        self.intensity = Facts()
+        self.histogram = Histogram()
+        self.provenance = Facts()
+        self.note = NoteField(session)
+        self.record = RecordView()
+        self._build()
+        session.selection_changed.connect(self._refresh)
+        session.project_changed.connect(self._refresh)
+        session.mode_changed.connect(self._refresh)
+        session.pixels_changed.connect(self._on_pixels)
+        self._refresh()
+
+    def _build(self) -> None:
+        self.lock.setIcon(icon("lock-simple", role="text-2"))
+        self.lock.setIconSize(QSize(16, 16))
+        self.lock.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.lock.setToolTip("Labels are locked in View. F3 edits.")
+        self.lock.setAccessibleName("Locked")
+        self.meta.setProperty("kind", "quiet")
+        head = QWidget()
+        inside = QVBoxLayout(head)
+        inside.setContentsMargins(12, 10, 8, 8)
+        inside.setSpacing(6)
+        line = row_of(self.swatch, self.title, self.class_box, self.lock)
+        line.setStretch(1, 1)
+        line.setStretch(2, 1)
+        inside.addLayout(line)
+        inside.addWidget(self.meta)
+        values = QWidget()
+        under = QVBoxLayout(values)
+        under.setContentsMargins(0, 0, 0, 0)
+        under.addWidget(self.histogram)
+        under.addWidget(self.intensity)
+        self.sections = {
+            "Geometry": Fold("Geometry", self.geometry),
+            "Intensity": Fold("Intensity", values),
+            "Provenance": Fold("Provenance", self.provenance),
+            "Note": Fold("Note", self.note),
+            "Record": Fold("Record, as in the file", self.record),
+        }
+        layout = QVBoxLayout(self._page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        for section in self.sections.values():
+            layout.addWidget(divider())
+            layout.addWidget(section)
+        layout.addStretch(1)
+
+    def _refresh(self) -> None:
+        chosen = sorted(self._session.selection)
+        if len(chosen) != 1 or chosen[0] not in self._session.project.annotations:
+            self._shown = None
+            self._asked += 1
+            self._nothing.say(len(chosen), bool(self._session.project.exports))
+            self._stack.setCurrentIndex(0)
+            return
+        self._show(chosen[0])
+        self._stack.setCurrentIndex(1)
+
+    def _show(self, wanted: AnnotationId) -> None:
+        subject = subject_of(self._session, wanted)
+        is_other = self._shown is None or self._shown.annotation is not subject.annotation
+        self._shown = subject
+        tint = color_of_class(self._session.project, wanted.export, subject.label.id)
+        can_edit = self._session.mode == "edit" and subject.annotation.locked_reason is None
+        self.swatch.show_tint(tint)
+        self.title.setText(subject.label.title)
+        self.title.setVisible(not can_edit)
+        self.lock.setVisible(not can_edit)
+        reason = subject.annotation.locked_reason
+        self.lock.setToolTip(reason or "Labels are locked in View. F3 edits.")
+        self.class_box.setVisible(can_edit)
+        self.class_box.show_annotation(subject.annotation)
+        self.meta.setText(meta_line(subject))
+        self.geometry.show_rows(geometry_rows(subject))
+        self.provenance.show_rows(provenance_rows(self._session, subject))
+        self.note.show_annotation(subject.annotation, can_edit)
+        self.sections["Note"].setVisible(can_edit or bool(subject.annotation.note))
+        if is_other:
+            self.record.show_record(self._session.project, wanted)
+        self._ask_intensity(subject, tint)
+
+    def _ask_intensity(self, subject: Subject, tint: str) -> None:
+        self._asked += 1
+        asked = self._asked
+        work = intensity_work(subject)
+        self.sections["Intensity"].setVisible(work is not None)
+        if work is not None:
+            self._compute(work, lambda found: self._show_intensity(asked, found, tint))
+
+    def _show_intensity(self, asked: int, found: Intensity | None, tint: str) -> None:
+        if asked != self._asked:
+            return
+        self.histogram.show_intensity(found, tint)
+        empty = (("Values", "no pixel centre is inside"),)
+        self.intensity.show_rows(intensity_rows(found) if found else empty)
+
+    def _on_pixels(self, media: int) -> None:
+        shown = self._shown
+        is_waiting = self.sections["Intensity"].isHidden()
+        if (
+            shown is not None
+            and shown.place is not None
+            and is_waiting
+            and shown.place.media == media
+        ):
+            self._refresh()
+
+
+class _Nothing(QWidget):
+    """What stands there while not exactly one label is selected."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = titled("")
+        self._words = QLabel()
+        self._words.setProperty("kind", "quiet")
+        self._words.setWordWrap(True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 24, 12, 12)
+        layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._words)
+        layout.addStretch(1)
+
+    def say(self, count: int, has_labels: bool) -> None:
+        """Say what is selected, and what to do."""
+        self._title.setText(f"{count:,} labels selected" if count else "No label selected")
+        if count:
+            self._words.setText("Select one label to see its facts.")
+        elif has_labels:
+            self._words.setText("Click a label in a view or in the list.")
+        else:
+            self._words.setText("Open an export to see its labels.")

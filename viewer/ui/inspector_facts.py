@@ -1,0 +1,262 @@
+"""What the inspector says of an annotation, as plain rows of a key and a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.geometry.mask import Mask
+from viewer.geometry.measure import area_px, centre, length_px, physical
+from viewer.geometry.raster import rasterised
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.space import voxel_from_pixel
+from viewer.media.volume import Media, Volume
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.ontology import LabelClass
+from viewer.review.matching import Place
+from viewer.session.session import Session
+
+Rows = tuple[tuple[str, str], ...]
+THIN = "\u2009"  # thin space before units
+MINUS = "\u2212"
+SHAPE_NAMES: dict[type[Shape], str] = {
+    Point: "Point",
+    Box: "Box",
+    Ellipse: "Ellipse",
+    Polygon: "Polygon",
+    Polyline: "Line",
+    Mask: "Mask",
+}
+SCOPE_NAMES = {"instance": "image", "series": "series", "study": "exam"}
+BINS = 48
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """An annotation with all that its facts are made from.
+
+    Args:
+        place: where its first placement is shown, None when the annotation has none.
+        media: the media of that place, None when it is not placed.
+    """
+
+    annotation: Annotation
+    label: LabelClass
+    place: Place | None
+    media: Media | None
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape of the first placement."""
+        placements = self.annotation.placements
+        return placements[0].shape if placements else None
+
+
+def subject_of(session: Session, wanted: AnnotationId) -> Subject:
+    """Return an annotation with its class and place.
+
+    Raises:
+        KeyError: it is not there.
+    """
+    annotation = session.project.annotations[wanted]
+    known = session.project.exports[wanted.export].ontology.by_id
+    label = known.get(annotation.class_id) or LabelClass(annotation.class_id, annotation.class_id)
+    places = session.matches.of(wanted)
+    place = places[0] if places else None
+    is_placed = place is not None and place.media is not None
+    media = session.media[place.media] if is_placed and place and place.media is not None else None
+    return Subject(annotation, label, place, media)
+
+
+def meta_line(subject: Subject) -> str:
+    """Return kind and author in one line: "Polygon, 53 points · Reader A"."""
+    author = subject.annotation.author or "no author"
+    shape = subject.shape
+    if shape is None:
+        placements = subject.annotation.placements
+        scope = SCOPE_NAMES[placements[0].media.scope] if placements else "exam"
+        return f"Label of the whole {scope} · {author}"
+    kind = SHAPE_NAMES[type(shape)]
+    if isinstance(shape, Polygon | Polyline):
+        holes = f", {len(shape.holes)} holes" if isinstance(shape, Polygon) and shape.holes else ""
+        return f"{kind}, {len(shape.vertices):,} points{holes} · {author}"
+    return f"{kind} · {author}"
+
+
+def geometry_rows(subject: Subject) -> Rows:
+    """Return plane, centre, position and sizes; px alone where nothing is calibrated."""
+    shape, media, place = subject.shape, subject.media, subject.place
+    if place is None or media is None:
+        sentence = place.sentence if place else "The record names no picture."
+        rows: list[tuple[str, str]] = [("Not placed", sentence)]
+    else:
+        rows = [("Plane", _plane_text(media, place))]
+    if shape is not None:
+        x, y = centre(shape)
+        rows.append(("Centre", f"{x:,.1f}, {y:,.1f} px"))
+        if isinstance(media, Volume) and place is not None and place.slice is not None:
+            rows.append(("Patient", patient_text(media, (x, y), place.slice)))
+        rows += _sizes(shape, media)
+    return tuple(rows)
+
+
+def _plane_text(media: Media, place: Place) -> str:
+    if place.slice is None:
+        return "whole series or exam"
+    if isinstance(media, Volume):
+        from viewer.geometry.views import view_planes
+
+        name = next(n for n, plane in view_planes(media.stack).items() if plane.is_acquired)
+        return f"{name.capitalize()}, slice {place.slice + 1} of {media.count}"
+    return f"Frame {place.slice + 1} of {media.count}"
+
+
+def patient_text(media: Volume, pixel: tuple[float, float], slice: int) -> str:
+    """Return a pixel-space location as "L 27.3  P 31.5  H 24.7 mm" (DICOM LPS, towards +x = L)."""
+    ((i, j),) = voxel_from_pixel([pixel])
+    ((x, y, z),) = media.stack.patient_of_voxel([(i, j, float(slice))])
+    parts = zip((x, y, z), ("LR", "PA", "HF"), strict=True)
+    words = [f"{ends[0] if value >= 0 else ends[1]} {abs(value):.1f}" for value, ends in parts]
+    return f"{'  '.join(words)}{THIN}mm"
+
+
+def _sizes(shape: Shape, media: Media | None) -> list[tuple[str, str]]:
+    is_mm = media is not None and media.is_calibrated
+    spacing = media.spacing_mm if media is not None and is_mm else (1.0, 1.0)
+    sizes = physical(shape, spacing)
+    unit = "mm" if is_mm else "px"
+    rows: list[tuple[str, str]] = []
+    if not isinstance(shape, Point):
+        width, height = sizes.size_mm
+        rows.append(("Size", f"{width:,.1f} × {height:,.1f}{THIN}{unit}"))
+    pixels = area_px(shape)
+    if pixels is not None:
+        in_mm = f"{_area_text(sizes.area_mm2 or 0.0)}{THIN}mm²  " if is_mm else ""
+        rows.append(("Area", f"{in_mm}{pixels:,.0f}{THIN}px"))
+    if sizes.length_mm is not None and length_px(shape) is not None:
+        key = "Length" if isinstance(shape, Polyline) else "Perimeter"
+        rows.append((key, f"{sizes.length_mm:,.1f}{THIN}{unit}"))
+    if media is not None and not is_mm:
+        rows.append(("Note", "not calibrated: lengths in px"))
+    return rows
+
+
+def _area_text(area: float) -> str:
+    return f"{area:,.0f}" if area >= 100 else f"{area:,.1f}"
+
+
+def provenance_rows(session: Session, subject: Subject) -> Rows:
+    """Return export, record, author, dates, what it is a child of, and how it was placed."""
+    annotation = subject.annotation
+    export = session.project.exports[annotation.id.export]
+    rows = [("Export", export.title), ("Record", annotation.native_id or "no id")]
+    rows.append(("Label", subject.label.title))
+    if annotation.author:
+        rows.append(("Author", annotation.author))
+    if annotation.parent is not None:
+        rows.append(("Child of", _parent_text(session, annotation.parent)))
+    rows += [(key, date_text(value)) for key, value in _dates(annotation) if value]
+    rows.append(("Placed by", _placed_by(subject)))
+    if annotation.locked_reason:
+        rows.append(("Locked", annotation.locked_reason))
+    if annotation.id in session.project.annotations.edits:
+        rows.append(("State", "new, not saved" if annotation.id.new else "changed, not saved"))
+    return tuple(rows) + annotation.attributes
+
+
+def _dates(annotation: Annotation) -> tuple[tuple[str, str | None], ...]:
+    return ("Created", annotation.created), ("Changed", annotation.updated)
+
+
+def _parent_text(session: Session, parent: AnnotationId) -> str:
+    if parent not in session.project.annotations:
+        return "a label that is not there"
+    above = subject_of(session, parent)
+    return f"{above.label.title} {above.annotation.native_id}".strip()
+
+
+def date_text(stamp: str) -> str:
+    """Return an ISO 8601 stamp as date and minute, as the file has them; other text as it is."""
+    date, mark, time = stamp.partition("T")
+    return f"{date} {time[:5]}" if mark and len(date) == 10 else stamp
+
+
+def _placed_by(subject: Subject) -> str:
+    place = subject.place
+    if place is None or place.media is None:
+        return f"not placed: {place.reason}" if place and place.reason else "not placed"
+    key = subject.annotation.placements[0].media
+    if key.instance is not None:
+        return "SOP Instance UID"
+    return "Series Instance UID" if key.series is not None else "Study Instance UID"
+
+
+@dataclass(frozen=True, eq=False)
+class Intensity:
+    """Values under a shape.
+
+    Args:
+        counts, edges: histogram, (BINS,) and (BINS + 1,).
+    """
+
+    count: int
+    mean: float
+    deviation: float
+    low: float
+    high: float
+    unit: str
+    counts: NDArray[np.int64] = field(repr=False)
+    edges: NDArray[np.float64] = field(repr=False)
+
+
+def intensity_work(subject: Subject) -> Callable[[], Intensity | None] | None:
+    """Return what computes the values under a shape, for another thread; None without pixels."""
+    shape, media, place = subject.shape, subject.media, subject.place
+    if shape is None or media is None or place is None or place.slice is None:
+        return None
+    if isinstance(shape, Polyline) or media.pixels.ndim != 3 or not media.ready[place.slice]:
+        return None
+    slice = place.slice
+    return lambda: intensity(shape, media, slice)
+
+
+def intensity(shape: Shape, media: Media, slice: int) -> Intensity | None:
+    """Return the values whose pixel centres are inside a shape; None when there are none."""
+    mask = rasterised(shape, media.columns, media.rows)
+    if not mask.area:
+        return None
+    inside = mask.to_array()
+    stored = media.pixels[slice, mask.y : mask.y + mask.height, mask.x : mask.x + mask.width]
+    values = stored[inside].astype(np.float64) * media.rescale.slope + media.rescale.intercept
+    low, high = float(values.min()), float(values.max())
+    counts, edges = np.histogram(values, bins=BINS, range=(low, high if high > low else low + 1))
+    return Intensity(
+        count=len(values),
+        mean=float(values.mean()),
+        deviation=float(values.std()),
+        low=low,
+        high=high,
+        unit=media.rescale.unit,
+        counts=counts,
+        edges=edges,
+    )
+
+
+def intensity_rows(found: Intensity) -> Rows:
+    """Return mean, spread, extremes and the number of pixels."""
+    unit = f"{THIN}{found.unit}" if found.unit else ""
+    digits = 0 if max(abs(found.low), abs(found.high)) >= 10_000 else 1
+    return (
+        ("Mean ± SD", f"{signed(found.mean, digits)} ± {found.deviation:,.{digits}f}{unit}"),
+        ("Min … max", f"{signed(found.low)} … {signed(found.high)}{unit}"),
+        ("Pixels", f"{found.count:,}"),
+    )
+
+
+def signed(value: float, digits: int | None = None) -> str:
+    """Return a number with a real minus; by default with as few decimals as it has, at most 2."""
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if digits is None else f"{value:,.{digits}f}"
+    return text.replace("-", MINUS)

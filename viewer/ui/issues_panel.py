@@ -1,0 +1,108 @@
+"""What reading and checking found, worst first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.errors import Issue, Severity
+from viewer.session.session import Session
+from viewer.ui.chips import quiet, titled
+from viewer.ui.icons import icon
+
+SIGNS: dict[Severity, tuple[str, str]] = {
+    "error": ("x-circle", "bad"),
+    "warning": ("warning", "caution"),
+    "note": ("info", "text-2"),
+}
+ORDER: tuple[Severity, ...] = ("error", "warning", "note")
+MOST = 2_000
+
+
+class IssuesPanel(QWidget):
+    """One row per issue; Ctrl+C copies the selected sentences."""
+
+    count_changed = Signal(int)  # errors and warnings
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.list = _Sentences()
+        self._stack = QStackedLayout()
+        empty = QWidget()
+        inside = QVBoxLayout(empty)
+        inside.setContentsMargins(12, 24, 12, 12)
+        inside.addWidget(titled("Nothing to mend"), 0, Qt.AlignmentFlag.AlignHCenter)
+        words = quiet("Everything that was opened could be read.")
+        words.setWordWrap(True)
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inside.addWidget(words)
+        inside.addStretch(1)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self.list)
+        self._more = QLabel()
+        self._more.setProperty("kind", "quiet")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addLayout(self._stack, 1)
+        layout.addWidget(self._more)
+        session.media_changed.connect(self._refresh)
+        session.project_changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        found = issues_of(self._session)
+        self.list.clear()
+        for issue in found[:MOST]:
+            self.list.addItem(_row(issue))
+        self._stack.setCurrentIndex(1 if found else 0)
+        self._more.setVisible(len(found) > MOST)
+        self._more.setText(f"{len(found) - MOST:,} more")
+        self.count_changed.emit(sum(issue.severity != "note" for issue in found))
+
+
+def issues_of(session: Session) -> list[Issue]:
+    """Return the issues of media, exports and reading; errors first."""
+    found = [*session.issues]
+    found += [issue for media in session.media for issue in media.issues]
+    found += [issue for export in session.project.exports.values() for issue in export.issues]
+    return sorted(dict.fromkeys(found), key=lambda issue: ORDER.index(issue.severity))
+
+
+def _row(issue: Issue) -> QListWidgetItem:
+    name, role = SIGNS[issue.severity]
+    row = QListWidgetItem(icon(name, role=role), issue.sentence)
+    row.setToolTip(f"{issue.sentence}\n{issue.where}".strip())
+    row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{issue.severity}: {issue.sentence}")
+    return row
+
+
+class _Sentences(QListWidget):
+    """A list whose sentences wrap and can be copied."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("sentences")
+        self.setWordWrap(True)
+        self.setAccessibleName("Issues")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy with Ctrl+C; the rest is the list's."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            chosen = [item.text() for item in self.selectedItems()]
+            QGuiApplication.clipboard().setText("\n".join(chosen))
+        else:
+            super().keyPressEvent(event)

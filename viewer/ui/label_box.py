@@ -1,0 +1,156 @@
+"""The parts of the inspector that change a label: its class and its note."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSizePolicy, QWidget
+
+from viewer.model.annotation import Annotation
+from viewer.model.ontology import LabelClass
+from viewer.render.overlay import color_of_class
+from viewer.session.commands import ChangeClass, ChangeNote, Stamp
+from viewer.session.session import Session
+from viewer.ui.label_tree import paint_swatch
+
+SWATCH_PX = 13
+NOTE_PX = 56
+
+
+def stamp_now(author: str) -> Stamp:
+    """Return the stamp of a command made now."""
+    time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return Stamp(time, author)
+
+
+class Swatch(QWidget):
+    """A label's colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tint = ""
+        self.setFixedSize(SWATCH_PX, SWATCH_PX)
+
+    def show_tint(self, tint: str) -> None:
+        """Show a colour "#rrggbb"."""
+        self._tint = tint
+        self.setAccessibleName(f"Colour {tint}")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        if self._tint:
+            paint_swatch(QPainter(self), QRectF(self.rect()), self._tint)
+
+
+class ClassBox(QComboBox):
+    """The classes that the selected label may take: those drawn with its kind of shape."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._annotation: Annotation | None = None
+        self.setAccessibleName("Label")
+        self.setIconSize(QSize(12, 12))
+        self.setMinimumWidth(60)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.activated.connect(self._on_chosen)
+
+    def show_annotation(self, annotation: Annotation) -> None:
+        """Show an annotation's class among those it may take."""
+        if annotation is self._annotation:
+            return
+        self._annotation = annotation
+        project = self._session.project
+        export = annotation.id.export
+        self.clear()
+        for label in classes_for(annotation, project.exports[export].ontology.classes):
+            tint = color_of_class(project, export, label.id)
+            self.addItem(swatch_icon(tint), label.title, label.id)
+        self.setCurrentIndex(self.findData(annotation.class_id))
+
+    def _on_chosen(self, number: int) -> None:
+        class_id = self.itemData(number)
+        if self._annotation is not None and class_id != self._annotation.class_id:
+            made = stamp_now(self._session.author)
+            self._session.do(ChangeClass(self._annotation.id, class_id, made))
+
+
+def classes_for(annotation: Annotation, classes: tuple[LabelClass, ...]) -> list[LabelClass]:
+    """Return the classes drawn with the same kind of shape, the annotation's own always."""
+    own = next((label for label in classes if label.id == annotation.class_id), None)
+    if own is None:
+        return list(classes)
+    alike = (own.kind, own.mode, own.scope)
+    return [label for label in classes if (label.kind, label.mode, label.scope) == alike]
+
+
+def swatch_icon(tint: str) -> QIcon:
+    """Return a label's colour as an icon."""
+    pixmap = QPixmap(24, 24)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_swatch(painter, QRectF(0, 0, 12, 12), tint)
+    painter.end()
+    return QIcon(pixmap)
+
+
+class NoteField(QPlainTextEdit):
+    """The note; in Edit it is written when the field is left or with Ctrl+Enter."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._annotation: Annotation | None = None
+        self.setAccessibleName("Note")
+        self.setTabChangesFocus(True)
+        self.setMinimumHeight(NOTE_PX)
+        self.setMaximumHeight(2 * NOTE_PX)
+
+    def show_annotation(self, annotation: Annotation, can_edit: bool) -> None:
+        """Show an annotation's note; what was typed for another one is kept there first."""
+        if self._annotation is not None and self._annotation.id != annotation.id:
+            self.commit()
+        if annotation is not self._annotation and not self._is_typed_into(annotation):
+            self._annotation = annotation
+            self.setPlainText(annotation.note or "")
+        self._annotation = annotation
+        self.setReadOnly(not can_edit)
+        self.setPlaceholderText("Write a note" if can_edit else "")
+
+    def commit(self) -> None:
+        """Write what was typed, if it differs."""
+        annotation = self._annotation
+        if annotation is None or self.isReadOnly():
+            return
+        text = self.toPlainText()
+        is_there = annotation.id in self._session.project.annotations
+        if is_there and text != (annotation.note or ""):
+            made = stamp_now(self._session.author)
+            self._session.do(ChangeNote(annotation.id, text or None, made))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Write when the field is left."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.commit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Enter writes, Esc takes the typing back."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.commit()
+        elif event.key() == Qt.Key.Key_Escape and self._annotation is not None:
+            self.setPlainText(self._annotation.note or "")
+        else:
+            super().keyPressEvent(event)
+
+    def _is_typed_into(self, annotation: Annotation) -> bool:
+        """Whether the same label changed elsewhere while its note is being typed."""
+        old = self._annotation
+        is_same = old is not None and old.id == annotation.id and old.note == annotation.note
+        return is_same and self.hasFocus()

@@ -1,0 +1,134 @@
+"""Filter, groups and order of the label list, over whole columns at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.model.project import Project
+from viewer.review.matching import REASONS
+from viewer.ui.label_rows import Cell, Cells, LabelRows
+
+Flags = NDArray[np.bool_]
+SortKey = Literal["file", "label", "slice"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A class, or one reason of what is not placed.
+
+    Args:
+        code: class code; for a reason -1 - its code, which is below -1.
+        start, end: its rows in `Groups.order`.
+    """
+
+    code: int
+    start: int
+    end: int
+
+    @property
+    def count(self) -> int:
+        """Number of its rows."""
+        return self.end - self.start
+
+    @property
+    def reason(self) -> str:
+        """Why its rows are not placed; "" for a class."""
+        return REASONS[-1 - self.code] if self.code < -1 else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Rows in the order of the list.
+
+    Args:
+        groups: classes first, reasons behind.
+        order: row numbers, group by group.
+        places: (rows,) place of each row in `order`, -1 where the filter left it out.
+    """
+
+    groups: tuple[Group, ...]
+    order: Cells
+    places: Cells
+
+    def find(self, row: int) -> tuple[int, int] | None:
+        """Return (group number, place in the group) of a row, None when it is left out."""
+        place = int(self.places[row])
+        if place < 0:
+            return None
+        starts = [group.start for group in self.groups]
+        number = int(np.searchsorted(starts, place, side="right")) - 1
+        return number, place - starts[number]
+
+
+def grouped(rows: LabelRows, keep: Flags, by: SortKey = "file", descending: bool = False) -> Groups:
+    """Return the kept rows in groups.
+
+    Args:
+        rows: all rows.
+        keep: (rows,) those that fit the filter.
+        by: "file" keeps the classes in the export's order and sorts each by slice; "label" sorts
+            the classes by title; "slice" keeps them and sorts by slice, then author.
+        descending: turns the chosen order round; not-placed rows stay behind.
+    """
+    chosen = np.flatnonzero(keep)
+    cells = rows.cells[chosen]
+    reasons, classes = cells[:, Cell.REASON], cells[:, Cell.CLASS]
+    codes = np.where(reasons > 0, -1 - reasons, classes)
+    rank = _ranks(rows, by, descending)[classes]
+    rank = np.where(reasons > 0, len(rows.classes) + 1 + reasons, rank)
+    slices = cells[:, Cell.FIRST] * (-1 if by == "slice" and descending else 1)
+    sort = np.lexsort(
+        (cells[:, Cell.ORDINAL], cells[:, Cell.AUTHOR], slices, cells[:, Cell.MEDIA], rank)
+    )
+    order, codes = chosen[sort], codes[sort]
+    places = np.full(rows.count, -1, dtype=np.int64)
+    places[order] = np.arange(len(order))
+    cuts = np.flatnonzero(np.diff(codes)) + 1
+    starts = [0, *cuts.tolist()] if len(order) else []
+    ends = [*cuts.tolist(), len(order)]
+    groups = (Group(int(codes[a]), a, b) for a, b in zip(starts, ends, strict=False))
+    return Groups(tuple(groups), order, places)
+
+
+def _ranks(rows: LabelRows, by: SortKey, descending: bool) -> Cells:
+    """Return the place of each class, and behind them that of no class (code -1)."""
+    count = len(rows.classes)
+    ranks = np.arange(count + 1, dtype=np.int64)
+    if by == "label":
+        titles = [entry.title.casefold() for entry in rows.classes]
+        order = sorted(range(count), key=lambda code: titles[code], reverse=descending)
+        ranks[order] = np.arange(count)
+    return ranks
+
+
+def fitting(rows: LabelRows, project: Project, text: str) -> Flags:
+    """Return the rows that hold every word of `text` in class, author or id, ignoring case.
+
+    Words of digits also find the slice with that number, counted from 1.
+    """
+    keep = np.ones(rows.count, dtype=np.bool_)
+    for word in text.casefold().split():
+        keep &= _holding(rows, project, word)
+    return keep
+
+
+def _holding(rows: LabelRows, project: Project, word: str) -> Flags:
+    classes = [word in f"{entry.title} {entry.label.group}".casefold() for entry in rows.classes]
+    authors = [word in author.casefold() for author in rows.authors]
+    found = np.array([*classes, False])[rows.column(Cell.CLASS)]
+    found |= np.array(authors)[rows.column(Cell.AUTHOR)]
+    if word.isdigit():
+        number = int(word[:9]) - 1
+        found |= (rows.column(Cell.FIRST) <= number) & (rows.column(Cell.LAST) >= number)
+    for code, export in enumerate(rows.exports):
+        base = project.annotations.bases.get(export)
+        if base is not None:
+            hits = np.zeros(base.columns.count + 1, dtype=np.bool_)
+            hits[base.columns.native_ids.find(word)] = True
+            mine = (rows.column(Cell.EXPORT) == code) & (rows.column(Cell.NEW) == 0)
+            found |= mine & hits[np.where(mine, rows.column(Cell.ORDINAL), -1)]
+    return found

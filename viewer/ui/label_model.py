@@ -1,0 +1,336 @@
+"""The label list as a Qt model: groups and their rows, straight from arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from viewer.model.annotation import AnnotationId
+from viewer.model.table import KINDS
+from viewer.render.overlay import color_of_class
+from viewer.session.display import Hidden
+from viewer.session.session import Session
+from viewer.ui.label_groups import Group, Groups, SortKey, fitting, grouped
+from viewer.ui.label_rows import SCOPES, Cell, LabelRows, RowSource
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+SHAPE_ICONS = {
+    "none": "tag",
+    "point": "map-pin-simple",
+    "box": "rectangle",
+    "ellipse": "ellipse",
+    "polygon": "polygon",
+    "polyline": "line-segments",
+    "mask": "grid-nine",
+    "unknown": "question",
+}
+
+
+class Column(IntEnum):
+    """Columns of the list."""
+
+    LABEL = 0
+    SLICE = 1
+    EYE = 2
+    SOLO = 3
+    LOCK = 4
+
+
+HEADERS = ("Label", "Slice", "Visible", "Alone", "Locked")
+HEADER_ICONS = {Column.EYE: "eye", Column.SOLO: "star-four", Column.LOCK: "lock-simple"}
+ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
+
+
+@dataclass(frozen=True)
+class GroupItem:
+    """What the painter needs of a group row."""
+
+    title: str
+    count: int
+    color: str | None
+    icon: str
+    is_hidden: bool
+    is_solo: bool
+
+
+@dataclass(frozen=True)
+class RowItem:
+    """What the painter needs of an annotation's row."""
+
+    text: str
+    slice: str
+    icon: str
+    is_hidden: bool
+    is_solo: bool
+    is_locked: bool
+    is_child: bool
+
+
+class LabelModel(QAbstractItemModel):
+    """Two levels: groups (classes, then reasons of what is not placed) and annotations."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._source = RowSource()
+        self._filter = ""
+        self._sort: SortKey = "file"
+        self._descending = False
+        self.rows: LabelRows = self._source.rows(session.project, session.matches)
+        self.groups: Groups = self._grouped()
+
+    @property
+    def is_filtered(self) -> bool:
+        """A filter leaves rows out."""
+        return bool(self._filter.strip())
+
+    def refresh(self) -> bool:
+        """Read the project anew; returns whether the order of rows changed (a reset)."""
+        rows = self._source.rows(self._session.project, self._session.matches)
+        if rows is self.rows:
+            return False
+        old, before = self.rows, self.groups
+        self.rows, self.groups = rows, before
+        after = self._grouped()
+        is_same = (
+            old.count == rows.count
+            and before.groups == after.groups
+            and old.exports == rows.exports
+            and bool((before.order == after.order).all())
+        )
+        if is_same:
+            self.repaint_rows()
+            return False
+        self.beginResetModel()
+        self.groups = after
+        self.endResetModel()
+        return True
+
+    def set_filter(self, text: str) -> None:
+        """List only the rows that fit."""
+        if text != self._filter:
+            self._filter = text
+            self._regroup()
+
+    def set_order(self, by: SortKey, descending: bool) -> None:
+        """List in another order."""
+        if (by, descending) != (self._sort, self._descending):
+            self._sort, self._descending = by, descending
+            self._regroup()
+
+    def repaint_rows(self) -> None:
+        """Tell the view that eyes, dots or texts changed."""
+        if self.groups.groups:
+            last = self.index(len(self.groups.groups) - 1, Column.LOCK)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def _regroup(self) -> None:
+        self.beginResetModel()
+        self.groups = self._grouped()
+        self.endResetModel()
+
+    def _grouped(self) -> Groups:
+        keep = fitting(self.rows, self._session.project, self._filter)
+        return grouped(self.rows, keep, self._sort, self._descending)
+
+    # Rows and indexes. An index holds 0 for a group, else its group's number + 1.
+
+    def group_of(self, index: Index) -> Group | None:
+        """Return the group of a group row, None for another index."""
+        is_group = index.isValid() and not index.internalId()
+        return self.groups.groups[index.row()] if is_group else None
+
+    def row_at(self, index: Index) -> int | None:
+        """Return the row number of an annotation's index, None for another."""
+        if not index.isValid() or not index.internalId():
+            return None
+        group = self.groups.groups[int(index.internalId()) - 1]
+        return int(self.groups.order[group.start + index.row()])
+
+    def id_at(self, index: Index) -> AnnotationId | None:
+        """Return the annotation of an index, None for a group."""
+        row = self.row_at(index)
+        return None if row is None else self.rows.id_at(row)
+
+    def index_of(self, wanted: AnnotationId) -> QModelIndex:
+        """Return the index of an annotation; invalid when the filter leaves it out."""
+        row = self.rows.row_of(wanted)
+        found = None if row is None else self.groups.find(row)
+        return NOWHERE if found is None else self.createIndex(found[1], 0, found[0] + 1)
+
+    def subject_of(self, index: Index) -> Hidden | None:
+        """Return what eye and solo of a row act on: a class, an annotation; None for a reason."""
+        group = self.group_of(index)
+        if group is None:
+            return self.id_at(index)
+        if group.code < 0:
+            return None
+        entry = self.rows.classes[group.code]
+        return (entry.export, entry.label.id)
+
+    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
+        """Return the index of a cell."""
+        if not parent.isValid():
+            is_there = 0 <= row < len(self.groups.groups)
+            return self.createIndex(row, column, 0) if is_there else NOWHERE
+        return self.createIndex(row, column, parent.row() + 1)
+
+    def parent(self, index: Index) -> QModelIndex:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return the group of an annotation's index."""
+        number = int(index.internalId()) if index.isValid() else 0
+        return self.createIndex(number - 1, 0, 0) if number else NOWHERE
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """Return the number of groups, or of a group's rows."""
+        if not parent.isValid():
+            return len(self.groups.groups)
+        group = self.group_of(parent) if parent.column() == 0 else None
+        return group.count if group else 0
+
+    def columnCount(self, _parent: Index = NOWHERE) -> int:
+        """Return the number of columns."""
+        return len(Column)
+
+    def hasChildren(self, parent: Index = NOWHERE) -> bool:
+        """Return whether there is anything below."""
+        return not parent.isValid() or not parent.internalId()
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Annotations can be selected; groups can be walked to and folded."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemNeverHasChildren if index.internalId() else flags
+
+    # What is shown.
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: ANN401
+        """Return the words of the header; icon columns have a tooltip."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADERS[section] if section not in HEADER_ICONS else ""
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return HEADERS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.SLICE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = 0) -> Any:  # noqa: ANN401
+        """Return a cell's text, or the row's item for the painter."""
+        if role == ITEM_ROLE:
+            return self.item(index)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._words(index)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(index)
+        return None
+
+    def item(self, index: Index) -> GroupItem | RowItem:
+        """Return what the painter needs."""
+        group = self.group_of(index)
+        display = self._session.display
+        subject = self.subject_of(index)
+        is_hidden, is_solo = (
+            subject in display.hidden,
+            subject is not None and subject == display.solo,
+        )
+        if group is not None:
+            return self._group_item(group, is_hidden, is_solo)
+        row = self.row_at(index)
+        assert row is not None
+        return self._row_item(row, is_hidden, is_solo)
+
+    def _group_item(self, group: Group, is_hidden: bool, is_solo: bool) -> GroupItem:
+        if group.reason:
+            title = f"Not placed: {group.reason}"
+            return GroupItem(title, group.count, None, "link-break", is_hidden, is_solo)
+        if group.code < 0:
+            return GroupItem("No label", group.count, None, "question", is_hidden, is_solo)
+        entry = self.rows.classes[group.code]
+        color = self._color(group.code)
+        return GroupItem(entry.title, group.count, color, "", is_hidden, is_solo)
+
+    def _color(self, code: int) -> str:
+        entry = self.rows.classes[code]
+        return color_of_class(self._session.project, entry.export, entry.label.id)
+
+    def _row_item(self, row: int, is_hidden: bool, is_solo: bool) -> RowItem:
+        cells = self.rows.cells[row].tolist()
+        return RowItem(
+            text=self.text(row),
+            slice=self.slice_text(row),
+            icon=SHAPE_ICONS[KINDS[cells[Cell.KIND]]],
+            is_hidden=is_hidden or self._is_class_hidden(row),
+            is_solo=is_solo,
+            is_locked=bool(cells[Cell.LOCKED]) or self._session.mode == "view",
+            is_child=cells[Cell.PARENT] >= 0,
+        )
+
+    def _is_class_hidden(self, row: int) -> bool:
+        entry = self.rows.entry(row)
+        hidden = self._session.display.hidden
+        return entry is not None and (entry.export, entry.label.id) in hidden
+
+    def text(self, row: int) -> str:
+        """Return the words of an annotation's row: author, scope, and a dot when unsaved."""
+        cells = self.rows.cells[row].tolist()
+        words = self.rows.author(row) or "No author"
+        entry = self.rows.entry(row)
+        if cells[Cell.REASON] and entry is not None:
+            words = f"{entry.title} · {words}"
+        if KINDS[cells[Cell.KIND]] == "none":
+            words = f"{words} · {SCOPES[cells[Cell.SCOPE]]}"
+        return f"{words} •" if cells[Cell.EDITED] > 0 else words
+
+    def slice_text(self, row: int) -> str:
+        """Return the slice counted from 1, or the range; "" for series and exams."""
+        first, last = self.rows.cells[row, [Cell.FIRST, Cell.LAST]].tolist()
+        if first < 0:
+            return ""
+        return str(first + 1) if first == last else f"{first + 1}–{last + 1}"
+
+    def _words(self, index: Index) -> str:
+        item = self.item(index)
+        match Column(index.column()):
+            case Column.LABEL:
+                return item.title if isinstance(item, GroupItem) else item.text
+            case Column.SLICE:
+                return str(item.count) if isinstance(item, GroupItem) else item.slice
+            case Column.EYE:
+                return "Hidden" if item.is_hidden else "Shown"
+            case Column.SOLO:
+                return "Alone" if item.is_solo else ""
+            case Column.LOCK:
+                return "Locked" if isinstance(item, RowItem) and item.is_locked else ""
+
+    def _tip(self, index: Index) -> str:
+        row = self.row_at(index)
+        match Column(index.column()):
+            case Column.EYE:
+                return "Show or hide"
+            case Column.SOLO:
+                return "Show this alone"
+            case Column.LOCK:
+                return "Labels are locked in View. F3 edits." if row is not None else ""
+            case _:
+                return self._words(index) if row is None else self._row_tip(row)
+
+    def _row_tip(self, row: int) -> str:
+        label_id = self.rows.id_at(row)
+        annotation = self._session.project.annotations[label_id]
+        entry = self.rows.entry(row)
+        parts = [entry.title if entry else "No label", annotation.author or "no author"]
+        if annotation.native_id:
+            parts.append(annotation.native_id)
+        if annotation.parent is not None:
+            parts.append(f"child of {self._title_of(annotation.parent)}")
+        places = self._session.matches.of(label_id)
+        return "\n".join([" · ".join(parts), *(p.sentence for p in places if p.sentence)])
+
+    def _title_of(self, label_id: AnnotationId) -> str:
+        row = self.rows.row_of(label_id)
+        entry = None if row is None else self.rows.entry(row)
+        return entry.title if entry else "another label"

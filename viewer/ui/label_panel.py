@@ -1,0 +1,320 @@
+"""The panel of labels: filter, tree, and the way between list and views."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.model.annotation import AnnotationId
+from viewer.model.table import KINDS
+from viewer.session.session import Session
+from viewer.ui.chips import button, quiet, titled
+from viewer.ui.icons import icon
+from viewer.ui.label_model import Column, GroupItem, LabelModel
+from viewer.ui.label_rows import Cell
+from viewer.ui.label_tree import LabelTree
+
+CSV_HEAD = ("label", "group", "author", "kind", "slice", "id", "export", "state")
+FILTER_DELAY_MS = 60
+FEW_ROWS = 200  # so many are unfolded at the start
+
+
+class LabelPanel(QWidget):
+    """All annotations by class; selecting a row selects the annotation and goes to it."""
+
+    delete_asked = Signal(tuple)  # AnnotationIds
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._is_following = False
+        self._painted_hidden = False
+        self._open_groups: set[int] = set()
+        self.model = LabelModel(session, self)
+        self.tree = LabelTree()
+        self.tree.setModel(self.model)
+        self.tree.fit_columns()
+        self._count = quiet()
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter labels")
+        self.filter.setAccessibleName("Filter labels")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.addAction(
+            icon("magnifying-glass", role="text-2"), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self._timer = QTimer(self, singleShot=True, interval=FILTER_DELAY_MS)
+        self._stack = QStackedWidget()
+        self._empty = _Empty(self.filter.clear)
+        self._build()
+        self._connect()
+        self._on_project()
+
+    def _build(self) -> None:
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 12, 0)
+        head.addWidget(titled("Labels"))
+        head.addWidget(self._count)
+        head.addStretch(1)
+        field = QHBoxLayout()
+        field.setContentsMargins(12, 6, 12, 4)
+        field.addWidget(self.filter)
+        self._stack.addWidget(self.tree)
+        self._stack.addWidget(self._empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addLayout(field)
+        layout.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        session = self._session
+        session.project_changed.connect(self._on_project)
+        session.selection_changed.connect(self._on_selection)
+        session.display.changed.connect(self._on_display)
+        session.mode_changed.connect(self._on_display)
+        self.filter.textChanged.connect(lambda: self._timer.start())
+        self._timer.timeout.connect(self._on_filter)
+        self.tree.selectionModel().selectionChanged.connect(self._on_rows)
+        self.tree.state_painted.connect(self._on_state)
+        self.tree.copy_asked.connect(self.copy_csv)
+        self.tree.delete_asked.connect(self.ask_delete)
+        self.tree.activated_row.connect(self._on_activated)
+        self.tree.header().sectionClicked.connect(self._on_header)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._show_menu)
+        self.tree.expanded.connect(lambda index: self._note_open(index, True))
+        self.tree.collapsed.connect(lambda index: self._note_open(index, False))
+
+    # From the session to the list.
+
+    def _on_project(self) -> None:
+        was_empty = not self.model.groups.groups
+        if self.model.refresh():
+            self._restore()
+        if was_empty and self.model.rows.count <= FEW_ROWS:
+            self.tree.expandAll()
+        self._say_count()
+
+    def _on_display(self) -> None:
+        if self.filter.text() != self._session.display.filter and not self._timer.isActive():
+            self.filter.setText(self._session.display.filter)
+        self.model.repaint_rows()
+        self.tree.viewport().update()
+
+    def _on_filter(self) -> None:
+        self.model.set_filter(self.filter.text())
+        self._session.display.set_filter(self.filter.text())
+        self._restore()
+        self._say_count()
+
+    def _say_count(self) -> None:
+        shown, all_rows = len(self.model.groups.order), self.model.rows.count
+        self._count.setText(f"{all_rows:,}" if shown == all_rows else f"{shown:,} of {all_rows:,}")
+        is_nothing = self.model.is_filtered and not shown and all_rows > 0
+        self._empty.say(f"{all_rows:,} labels are left out by: {self.filter.text().strip()}")
+        self._stack.setCurrentIndex(1 if is_nothing else 0)
+
+    def _restore(self) -> None:
+        """Unfold what was unfolded and mark what is selected, after a reset."""
+        groups = self.model.groups.groups
+        is_short = self.model.is_filtered and len(self.model.groups.order) <= FEW_ROWS
+        for number, group in enumerate(groups):
+            if is_short or group.code in self._open_groups:
+                self.tree.blockSignals(True)
+                self.tree.expand(self.model.index(number, 0))
+                self.tree.blockSignals(False)
+        self._on_selection()
+
+    def _note_open(self, index: QModelIndex, is_open: bool) -> None:
+        group = self.model.group_of(index)
+        if group is not None:
+            self._open_groups = (
+                self._open_groups | {group.code} if is_open else self._open_groups - {group.code}
+            )
+
+    def _on_selection(self) -> None:
+        if self._is_following:
+            return
+        chosen = QItemSelection()
+        last = QModelIndex()
+        for label_id in sorted(self._session.selection):
+            index = self.model.index_of(label_id)
+            if index.isValid():
+                chosen.select(index, index.siblingAtColumn(Column.LOCK))
+                last = index
+        self._is_following = True
+        selection = self.tree.selectionModel()
+        selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if last.isValid():
+            self.tree.expand(last.parent())
+            selection.setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.tree.scrollTo(last)
+        self._is_following = False
+
+    # From the list to the session.
+
+    def selected_ids(self) -> tuple[AnnotationId, ...]:
+        """Return the annotations of the selected rows, in the order of the list."""
+        rows = self.tree.selectionModel().selectedRows()
+        found = ((index.internalId(), index.row(), self.model.id_at(index)) for index in rows)
+        placed = [(group, row, label_id) for group, row, label_id in found if label_id is not None]
+        return tuple(label_id for _, _, label_id in sorted(placed, key=lambda item: item[:2]))
+
+    def _on_rows(self) -> None:
+        if self._is_following:
+            return
+        self._is_following = True
+        ids = self.selected_ids()
+        self._session.select(ids)
+        current = self.model.id_at(self.tree.currentIndex())
+        if current is not None and current in self._session.selection:
+            self._session.go_to(current)
+        self._is_following = False
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        label_id = self.model.id_at(index)
+        if label_id is not None:
+            self._session.go_to(label_id)
+        else:
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+
+    def _on_state(self, index: QModelIndex, column: int, is_first: bool) -> None:
+        subject = self.model.subject_of(index)
+        if subject is None:
+            return
+        display = self._session.display
+        if column == Column.SOLO:
+            display.set_solo(None if display.solo == subject else subject)
+            return
+        if is_first:
+            self._painted_hidden = subject not in display.hidden
+        display.set_hidden(subject, self._painted_hidden)
+
+    def _on_header(self, section: int) -> None:
+        if section not in (Column.LABEL, Column.SLICE):
+            return
+        header = self.tree.header()
+        is_shown = header.isSortIndicatorShown() and header.sortIndicatorSection() == section
+        is_down = is_shown and header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        order = Qt.SortOrder.DescendingOrder if is_down else Qt.SortOrder.AscendingOrder
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(section, order)
+        self.model.set_order("label" if section == Column.LABEL else "slice", is_down)
+        self._restore()
+
+    # What can be done with rows.
+
+    def ask_delete(self) -> None:
+        """Ask the window to delete the selected annotations; in View say how to edit."""
+        ids = self.selected_ids()
+        if not ids:
+            return
+        if self._session.mode != "edit":
+            self._session.say("Labels are locked in View. F3 edits.")
+            return
+        self.delete_asked.emit(ids)
+
+    def copy_csv(self) -> None:
+        """Copy the selected rows, or the listed ones when none is selected, as CSV with a head."""
+        QGuiApplication.clipboard().setText(self.csv_text())
+
+    def csv_text(self) -> str:
+        """Return the selected rows, or all listed ones, as CSV with a head."""
+        ids = self.selected_ids()
+        known = (self.model.rows.row_of(label_id) for label_id in ids)
+        numbers = [row for row in known if row is not None] or self.model.groups.order.tolist()
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(CSV_HEAD)
+        writer.writerows(self._csv_row(row) for row in numbers)
+        return text.getvalue()
+
+    def _csv_row(self, row: int) -> tuple[str, ...]:
+        rows = self.model.rows
+        label_id, entry = rows.id_at(row), rows.entry(row)
+        return (
+            entry.label.name if entry else "",
+            entry.label.group if entry else "",
+            rows.author(row),
+            KINDS[int(rows.cells[row, Cell.KIND])],
+            self.model.slice_text(row),
+            self._session.project.annotations[label_id].native_id,
+            self._session.project.exports[label_id.export].title,
+            rows.reason(row) or "placed",
+        )
+
+    def _show_menu(self, at: QPoint) -> None:
+        index = self.tree.indexAt(at)
+        if index.isValid():
+            self.menu_of(index.siblingAtColumn(0)).popup(self.tree.viewport().mapToGlobal(at))
+
+    def menu_of(self, index: QModelIndex) -> QMenu:
+        """Return the menu of a row."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        item, subject = self.model.item(index), self.model.subject_of(index)
+        if not isinstance(item, GroupItem):
+            menu.addAction(icon("crosshair"), "Go to", lambda: self._on_activated(index))
+        if subject is not None:
+            eye = "eye" if item.is_hidden else "eye-slash"
+            words = "Show" if item.is_hidden else "Hide"
+            menu.addAction(icon(eye), words, lambda: self._on_state(index, Column.EYE, True))
+            words = "Show all" if item.is_solo else "Show alone"
+            menu.addAction(
+                icon("star-four"), words, lambda: self._on_state(index, Column.SOLO, True)
+            )
+        menu.addAction(icon("copy"), "Copy as CSV\tCtrl+C", self.copy_csv)
+        if not isinstance(item, GroupItem):
+            menu.addSeparator()
+            delete = menu.addAction(icon("trash"), "Delete\tDel", self.ask_delete)
+            delete.setEnabled(self._session.mode == "edit")
+        return menu
+
+
+class _Empty(QWidget):
+    """Nothing fits the filter: which, and the button that takes it off."""
+
+    def __init__(self, take_off: Callable[[], None]) -> None:
+        super().__init__()
+        self._words = QLabel()
+        self._words.setProperty("kind", "quiet")
+        self._words.setWordWrap(True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        title = titled("No label fits this filter")
+        off = button("Take the filter off")
+        off.clicked.connect(lambda: take_off())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.addStretch(1)
+        layout.addWidget(title, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self._words)
+        layout.addWidget(off, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(2)
+
+    def say(self, words: str) -> None:
+        """Show which filter it is."""
+        self._words.setText(words)

@@ -1,0 +1,262 @@
+"""What the label list shows as one table of numbers: a row per annotation, no object per row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.geometry.mask import Mask
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.ontology import LabelClass
+from viewer.model.project import Project
+from viewer.model.table import KINDS, Columns
+from viewer.review.matching import REASONS, Matches
+
+Cells = NDArray[np.int64]
+SCOPES = ("image", "series", "exam")
+KIND_OF_SHAPE: dict[type[Shape], str] = {
+    Point: "point",
+    Box: "box",
+    Ellipse: "ellipse",
+    Polygon: "polygon",
+    Polyline: "polyline",
+    Mask: "mask",
+}
+
+
+class Cell(IntEnum):
+    """Columns of the table; -1 means absent.
+
+    CLASS, AUTHOR, EXPORT are codes into the tables beside it; KIND into KINDS, SCOPE into SCOPES,
+    REASON into REASONS (0 = placed). FIRST and LAST are slices, counted from 0.
+    """
+
+    EXPORT = 0
+    ORDINAL = 1
+    NEW = 2
+    CLASS = 3
+    AUTHOR = 4
+    KIND = 5
+    SCOPE = 6
+    MEDIA = 7
+    FIRST = 8
+    LAST = 9
+    REASON = 10
+    PARENT = 11
+    EDITED = 12
+    LOCKED = 13
+
+
+@dataclass(frozen=True)
+class ClassEntry:
+    """One class of one export, as a group's title."""
+
+    export: str
+    label: LabelClass
+    title: str
+
+
+@dataclass(frozen=True, eq=False)
+class LabelRows:
+    """One row per annotation that is there, ordered by export and reading, the new ones last.
+
+    Args:
+        cells: (n, 14), see Cell.
+        exports: export ids.
+        classes: all classes, in the exports' order.
+        authors: names, "" first.
+    """
+
+    cells: Cells
+    exports: tuple[str, ...] = ()
+    classes: tuple[ClassEntry, ...] = ()
+    authors: tuple[str, ...] = ("",)
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return len(self.cells)
+
+    def column(self, cell: Cell) -> Cells:
+        """Return one column, (n,)."""
+        return self.cells[:, cell]
+
+    def id_at(self, row: int) -> AnnotationId:
+        """Return the annotation of a row."""
+        export, ordinal, new = self.cells[row, :3].tolist()
+        return AnnotationId(self.exports[export], ordinal, bool(new))
+
+    def row_of(self, id: AnnotationId) -> int | None:
+        """Return the row of an annotation, None when it is not there."""
+        if id.export not in self.exports:
+            return None
+        wanted = _key(int(id.new), self.exports.index(id.export), id.ordinal)
+        row = int(np.searchsorted(self._keys, wanted))
+        return row if row < self.count and int(self._keys[row]) == wanted else None
+
+    def entry(self, row: int) -> ClassEntry | None:
+        """Return the class of a row."""
+        code = int(self.cells[row, Cell.CLASS])
+        return self.classes[code] if code >= 0 else None
+
+    def author(self, row: int) -> str:
+        """Return the author's name, "" when unknown."""
+        return self.authors[int(self.cells[row, Cell.AUTHOR])]
+
+    def reason(self, row: int) -> str:
+        """Return why a row is not placed, "" when it is."""
+        return REASONS[int(self.cells[row, Cell.REASON])]
+
+    @cached_property
+    def _keys(self) -> Cells:
+        return _keys(self.cells)
+
+
+def _key(new: int, export: int, ordinal: int) -> int:
+    return (new << 60) + (export << 44) + ordinal
+
+
+def _keys(cells: Cells) -> Cells:
+    return (cells[:, Cell.NEW] << 60) + (cells[:, Cell.EXPORT] << 44) + cells[:, Cell.ORDINAL]
+
+
+class RowSource:
+    """Makes the rows of a project; what the files hold is read once, edits are laid over it."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[object, object] = (None, None)
+        self._base = LabelRows(np.zeros((0, len(Cell)), dtype=np.int64))
+
+    def rows(self, project: Project, matches: Matches) -> LabelRows:
+        """Return the rows of a project as matched."""
+        seen = (project.annotations.bases, matches.rows)
+        if self._seen[0] is not seen[0] or self._seen[1] is not seen[1]:
+            self._base = _base_rows(project, matches)
+            self._seen = seen
+        edits = project.annotations.edits
+        return _with_edits(self._base, project, matches) if edits else self._base
+
+
+def _base_rows(project: Project, matches: Matches) -> LabelRows:
+    exports = tuple(project.exports)
+    classes = _class_table(project)
+    authors: dict[str, int] = {"": 0}
+    blocks = [np.zeros((0, len(Cell)), dtype=np.int64)]
+    codes = {key: code for code, key in enumerate(classes)}
+    for number, export in enumerate(exports):
+        base = project.annotations.bases.get(export)
+        if base is None:
+            continue
+        block = _placed_block(base.columns, matches, export)
+        block[:, Cell.EXPORT] = number
+        class_codes = [codes[(export, class_id)] for class_id in base.columns.classes]
+        author_codes = [authors.setdefault(name, len(authors)) for name in base.columns.authors]
+        block[:, Cell.CLASS] = np.array([*class_codes, -1])[base.columns.class_codes]
+        block[:, Cell.AUTHOR] = np.array([*author_codes, 0])[base.columns.author_codes]
+        blocks.append(block)
+    return LabelRows(np.concatenate(blocks), exports, tuple(classes.values()), tuple(authors))
+
+
+def _class_table(project: Project) -> dict[tuple[str, str], ClassEntry]:
+    """Return the classes of all exports in order, and behind them those that only records name.
+
+    Where a name repeats, the titles carry the group.
+    """
+    labels: dict[tuple[str, str], LabelClass] = {}
+    for export in project.exports.values():
+        for label in export.ontology.classes:
+            labels.setdefault((export.id, label.id), label)
+        base = project.annotations.bases.get(export.id)
+        for class_id in base.columns.classes if base else ():
+            labels.setdefault((export.id, class_id), LabelClass(class_id, class_id or "No label"))
+    seen: set[str] = set()
+    repeated = {
+        label.name for label in labels.values() if label.name in seen or seen.add(label.name)
+    }
+    return {
+        key: ClassEntry(key[0], label, label.title if label.name in repeated else label.name)
+        for key, label in labels.items()
+    }
+
+
+def _placed_block(columns: Columns, matches: Matches, export: str) -> Cells:
+    """Return the cells of one export, but for export, class and author."""
+    count = columns.count
+    block = np.full((count, len(Cell)), -1, dtype=np.int64)
+    ordinals = np.arange(count)
+    starts = np.searchsorted(columns.owners, ordinals)
+    has = np.searchsorted(columns.owners, ordinals, side="right") > starts
+    at = starts[has]
+    rows = matches.rows[export]
+    block[:, Cell.ORDINAL] = ordinals
+    block[:, Cell.NEW] = block[:, Cell.EDITED] = block[:, Cell.KIND] = 0
+    block[has, Cell.KIND] = columns.kinds[at]
+    block[:, Cell.SCOPE] = 2
+    named = (columns.instances[at] >= 0) | (columns.files[at] >= 0)
+    block[has, Cell.SCOPE] = np.where(named, 0, np.where(columns.series[at] >= 0, 1, 2))
+    block[has, Cell.MEDIA] = rows.verdicts.media[at]
+    if len(at):
+        slices = rows.verdicts.slices.astype(np.int64)
+        low = np.minimum.reduceat(np.where(slices < 0, np.iinfo(np.int64).max, slices), at)
+        block[has, Cell.FIRST] = np.where(low == np.iinfo(np.int64).max, -1, low)
+        block[has, Cell.LAST] = np.maximum.reduceat(slices, at)
+    block[:, Cell.REASON] = rows.reasons
+    block[:, Cell.PARENT] = columns.parents
+    block[:, Cell.LOCKED] = columns.locked >= 0
+    return block
+
+
+def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRows:
+    edits = project.annotations.edits
+    keep = np.ones(base.count, dtype=np.bool_)
+    classes = {(entry.export, entry.label.id): code for code, entry in enumerate(base.classes)}
+    authors = {author: code for code, author in enumerate(base.authors)}
+    fresh: list[list[int]] = []
+    for key, annotation in edits.items():
+        row = None if key.new else base.row_of(key)
+        if row is not None:
+            keep[row] = False
+        if annotation is not None:
+            cells = _edited_cells(annotation, matches)
+            cells[Cell.EXPORT] = base.exports.index(key.export)
+            cells[Cell.CLASS] = classes.get((key.export, annotation.class_id), -1)
+            cells[Cell.AUTHOR] = authors.setdefault(annotation.author, len(authors))
+            fresh.append(cells)
+    added = np.array(fresh, dtype=np.int64).reshape(len(fresh), len(Cell))
+    cells = np.concatenate([base.cells[keep], added])
+    return replace(
+        base, cells=cells[np.argsort(_keys(cells), kind="stable")], authors=tuple(authors)
+    )
+
+
+def _edited_cells(annotation: Annotation, matches: Matches) -> list[int]:
+    cells = [-1] * len(Cell)
+    places = matches.of(annotation.id)
+    slices = [place.slice for place in places if place.slice is not None]
+    shapes = [placement.shape for placement in annotation.placements]
+    kind = KIND_OF_SHAPE[type(shapes[0])] if shapes and shapes[0] is not None else "none"
+    reasons = [REASONS.index(place.reason) for place in places if place.reason]
+    media = next((place.media for place in places if place.media is not None), None)
+    scopes = ("instance", "series", "study")
+    found: Mapping[Cell, int] = {
+        Cell.ORDINAL: annotation.id.ordinal,
+        Cell.NEW: int(annotation.id.new),
+        Cell.KIND: KINDS.index(kind),
+        Cell.SCOPE: scopes.index(annotation.placements[0].media.scope) if shapes else 2,
+        Cell.MEDIA: -1 if media is None else media,
+        Cell.FIRST: min(slices, default=-1),
+        Cell.LAST: max(slices, default=-1),
+        Cell.REASON: reasons[0] if reasons else 0,
+        Cell.PARENT: annotation.parent.ordinal if annotation.parent else -1,
+        Cell.EDITED: 1,
+        Cell.LOCKED: int(annotation.locked_reason is not None),
+    }
+    for cell, value in found.items():
+        cells[cell] = value
+    return cells

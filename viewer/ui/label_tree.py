@@ -1,0 +1,260 @@
+"""The tree of labels and its painter: no widgets in cells, icons painted by token."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from viewer.ui.icons import paint_icon
+from viewer.ui.label_model import HEADER_ICONS, ITEM_ROLE, Column, GroupItem, RowItem
+from viewer.ui.theme import color, font_of
+
+Index = QModelIndex | QPersistentModelIndex
+ROW_PX = 26
+ICON_PX = 15
+ICON_COLUMN_PX = 24
+SLICE_COLUMN_PX = 52
+NARROW_PX = 290  # below it solo and lock live in the row's menu
+
+
+class LabelDelegate(QStyledItemDelegate):
+    """Paints group and annotation rows."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """All rows have one height."""
+        return QSize(40, max(ROW_PX, QFontMetrics(font_of(13)).height() + 8))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell."""
+        item = index.data(ITEM_ROLE)
+        rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        painter.save()
+        _paint_ground(painter, option, rect)
+        column = Column(index.column())
+        if column == Column.LABEL:
+            _paint_label(painter, rect, item, _has_focus(option))
+        elif column == Column.SLICE:
+            _paint_count(painter, rect, item)
+        else:
+            _paint_state(painter, rect, item, column)
+        painter.restore()
+
+
+def _state(option: QStyleOptionViewItem) -> QStyle.StateFlag:
+    return option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+
+def _has_focus(option: QStyleOptionViewItem) -> bool:
+    return bool(_state(option) & QStyle.StateFlag.State_HasFocus)
+
+
+def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
+    state = _state(option)
+    if state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(rect, color("accent-soft"))
+    elif state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(rect, color("hover"))
+
+
+def _paint_label(
+    painter: QPainter, rect: QRect, item: GroupItem | RowItem, has_focus: bool
+) -> None:
+    square = QRectF(rect.left() + 4, rect.center().y() - ICON_PX / 2 + 1, ICON_PX, ICON_PX)
+    if isinstance(item, GroupItem):
+        painter.setFont(font_of(13, QFont.Weight.DemiBold))
+        words, token = item.title, "text"
+        if item.color is not None:
+            paint_swatch(painter, square.adjusted(1.5, 1.5, -1.5, -1.5), item.color)
+        else:
+            paint_icon(
+                painter, square, item.icon, "caution" if item.icon == "link-break" else "text-2"
+            )
+    else:
+        painter.setFont(font_of(13))
+        words, token = item.text, "text"
+        if item.is_child:
+            paint_icon(painter, square, "arrow-elbow-down-right", "text-2")
+            square.translate(ICON_PX + 2, 0)
+        paint_icon(painter, square, item.icon, "text-2")
+    room = rect.adjusted(int(square.right()) - rect.left() + 7, 0, -2, 0)
+    painter.setPen(color(token))
+    fitting = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitting)
+    if has_focus:
+        painter.setPen(color("accent"))
+        painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+
+def paint_swatch(painter: QPainter, rect: QRectF, tint: str) -> None:
+    """Paint a label's colour with a dark inner edge, so that it stands on white too."""
+    from viewer.paint.look import color_of
+
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(color("halo", 0.45))
+    painter.setBrush(color_of(tint))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _paint_count(painter: QPainter, rect: QRect, item: GroupItem | RowItem) -> None:
+    words = f"{item.count:,}" if isinstance(item, GroupItem) else item.slice
+    painter.setFont(font_of(12))
+    painter.setPen(color("text-2"))
+    right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+    painter.drawText(rect.adjusted(0, 0, -6, 0), right, words)
+
+
+def _paint_state(painter: QPainter, rect: QRect, item: GroupItem | RowItem, column: Column) -> None:
+    square = QRectF(0, 0, ICON_PX, ICON_PX)
+    square.moveCenter(QRectF(rect).center())
+    if column == Column.EYE:
+        name, token = ("eye-slash", "text-off") if item.is_hidden else ("eye", "text-2")
+        paint_icon(painter, square, name, token)
+    elif column == Column.SOLO:
+        token = "accent" if item.is_solo else "text-off"
+        paint_icon(painter, square, "star-four", token, filled=item.is_solo)
+    elif isinstance(item, RowItem) and item.is_locked:
+        paint_icon(painter, square, "lock-simple", "text-2", filled=True)
+
+
+class LabelHeader(QHeaderView):
+    """The header: words, and icons over the narrow columns."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionsClickable(True)
+        self.setMinimumSectionSize(20)
+        self.setHighlightSections(False)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Paint the section and its icon."""
+        painter.save()
+        super().paintSection(painter, rect, section)
+        painter.restore()
+        name = HEADER_ICONS.get(Column(section))
+        if name is not None:
+            square = QRectF(0, 0, ICON_PX, ICON_PX)
+            square.moveCenter(QRectF(rect).center())
+            paint_icon(painter, square, name, "text-2")
+
+
+class LabelTree(QTreeView):
+    """The tree: eyes and stars are clicked across their whole cell and painted down a column."""
+
+    state_painted = Signal(QModelIndex, int, bool)  # index, Column, whether a drag began here
+    copy_asked = Signal()
+    delete_asked = Signal()
+    activated_row = Signal(QModelIndex)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._painting: tuple[int, int] | None = None  # column, last y
+        self.setHeader(LabelHeader(self))
+        self.setItemDelegate(LabelDelegate(self))
+        self.setUniformRowHeights(True)
+        self.setIndentation(16)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setAllColumnsShowFocus(True)
+        self.setMouseTracking(True)
+        self.setExpandsOnDoubleClick(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Labels")
+
+    def fit_columns(self) -> None:
+        """Give the label the room that the fixed columns leave."""
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(Column.LABEL, QHeaderView.ResizeMode.Stretch)
+        widths = {Column.SLICE: SLICE_COLUMN_PX}
+        for column in (Column.SLICE, Column.EYE, Column.SOLO, Column.LOCK):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            self.setColumnWidth(column, widths.get(column, ICON_COLUMN_PX))
+        self._hide_by_width()
+
+    def _hide_by_width(self) -> None:
+        is_narrow = self.width() < NARROW_PX
+        for column in (Column.SOLO, Column.LOCK):
+            self.setColumnHidden(column, is_narrow)
+
+    def resizeEvent(self, event: object) -> None:
+        """Drop the columns for which there is no room."""
+        super().resizeEvent(event)  # pyright: ignore[reportArgumentType]
+        if self.model() is not None:
+            self._hide_by_width()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Click an eye or a star; elsewhere select."""
+        index = self.indexAt(event.position().toPoint())
+        column = index.column() if index.isValid() else -1
+        if event.button() == Qt.MouseButton.LeftButton and column in (Column.EYE, Column.SOLO):
+            self._painting = (column, index.row())
+            self.state_painted.emit(index, column, True)
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Carry the state of the first eye down the column."""
+        if self._painting is None:
+            super().mouseMoveEvent(event)
+            return
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and self._painting[0] == Column.EYE:
+            self.state_painted.emit(index.siblingAtColumn(Column.EYE), Column.EYE, False)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the painting of states."""
+        if self._painting is not None:
+            self._painting = None
+            event.accept()
+            return
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy, delete, toggle the eye (space) and go to a row (Enter); the rest is the tree's."""
+        from PySide6.QtGui import QKeySequence
+
+        current = self.currentIndex()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_asked.emit()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.delete_asked.emit()
+        elif event.key() == Qt.Key.Key_Space and current.isValid():
+            self.state_painted.emit(current.siblingAtColumn(Column.EYE), Column.EYE, True)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current.isValid():
+            self.activated_row.emit(current)
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Repaint when the theme changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.viewport().update()
+
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a row, and the mark of a selected one at its left."""
+        selection = self.selectionModel()
+        super().drawRow(painter, options, index)
+        if selection is not None and selection.isRowSelected(index.row(), index.parent()):
+            rect: QRect = options.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+            painter.fillRect(QRect(0, rect.top(), 2, rect.height()), color("accent"))

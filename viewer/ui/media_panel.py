@@ -1,0 +1,259 @@
+"""The panel of media: series with thumbnails, the exports over them, and what could not be read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.errors import Issue
+from viewer.media.volume import Media
+from viewer.model.project import Export
+from viewer.render.window import auto_window, grey
+from viewer.session.session import Session
+from viewer.ui.chips import Chip, Elided, Fold, Picture, divider, selectable, titled
+from viewer.ui.icons import icon
+from viewer.ui.media_delegate import MEDIA_ROLE, THUMB_PX, MediaDelegate, MediaItem
+
+FORMAT_TITLES = {"mdai": "MD.ai"}
+MOST_PROBLEMS = 200
+
+
+class MediaPanel(QWidget):
+    """Selecting a row shows the media."""
+
+    add_asked = Signal()
+    unplaced_asked = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._thumbs: dict[int, QPixmap] = {}
+        self._is_following = False
+        self.list = QListWidget()
+        self.list.setItemDelegate(MediaDelegate(self.list))
+        self.list.setAccessibleName("Series and images")
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setMouseTracking(True)
+        self.exports = QVBoxLayout()
+        self.problems = Problems()
+        self._build()
+        session.media_changed.connect(self._on_media)
+        session.pixels_changed.connect(self._on_pixels)
+        session.project_changed.connect(self._on_project)
+        session.viewing.media_changed.connect(self._on_shown)
+        self.list.currentRowChanged.connect(self._on_row)
+        self._on_media()
+
+    def _build(self) -> None:
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        add = QToolButton()
+        add.setIcon(icon("folder-plus", role="text-2"))
+        add.setIconSize(QSize(16, 16))
+        add.setToolTip("Open a folder (Ctrl+O)")
+        add.setAccessibleName("Open a folder")
+        add.clicked.connect(self.add_asked)
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 4, 8, 2)
+        head.addWidget(titled("Media"))
+        head.addStretch(1)
+        head.addWidget(add)
+        self.exports.setContentsMargins(12, 4, 12, 6)
+        self.exports.setSpacing(4)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(divider())
+        layout.addLayout(self.exports)
+        layout.addWidget(self.problems)
+
+    def _on_media(self) -> None:
+        self._thumbs.clear()
+        self._is_following = True
+        self.list.clear()
+        for number in range(len(self._session.media)):
+            row = QListWidgetItem()
+            row.setData(MEDIA_ROLE, self._item(number))
+            row.setData(Qt.ItemDataRole.AccessibleTextRole, self._item(number).words)
+            row.setToolTip(_tip(self._session.media[number]))
+            self.list.addItem(row)
+        self._is_following = False
+        self._on_shown()
+        self._on_project()
+
+    def _on_project(self) -> None:
+        for number in range(self.list.count()):
+            self.list.item(number).setData(MEDIA_ROLE, self._item(number))
+        self._show_exports()
+        found = [*self._session.issues]
+        found += [issue for media in self._session.media for issue in media.issues]
+        found += [
+            issue for export in self._session.project.exports.values() for issue in export.issues
+        ]
+        self.problems.show_issues([issue for issue in found if issue.severity != "note"])
+
+    def _on_pixels(self, number: int) -> None:
+        if number < self.list.count() and number not in self._thumbs:
+            self.list.item(number).setData(MEDIA_ROLE, self._item(number))
+
+    def _on_shown(self) -> None:
+        shown = self._session.viewing.media_index
+        self._is_following = True
+        self.list.setCurrentRow(-1 if shown is None else shown)
+        self._is_following = False
+
+    def _on_row(self, number: int) -> None:
+        if not self._is_following and number >= 0:
+            self._session.viewing.show(number)
+
+    def _item(self, number: int) -> MediaItem:
+        media = self._session.media[number]
+        unit = "image" if media.kind == "volume" else "frame"
+        many = "" if media.count == 1 else "s"
+        return MediaItem(
+            title=media.title,
+            below=f"{media.facts.modality or 'Image'} · {media.count:,} {unit}{many}",
+            caution=oddities(media),
+            labels=self._session.matches.labels_on_media(number),
+            thumb=self._thumb(number),
+        )
+
+    def _thumb(self, number: int) -> QPixmap | None:
+        if number not in self._thumbs:
+            made = thumbnail(self._session.media[number])
+            if made is None:
+                return None
+            self._thumbs[number] = made
+        return self._thumbs[number]
+
+    def _show_exports(self) -> None:
+        while (taken := self.exports.takeAt(0)) is not None:
+            widget = taken.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for export in self._session.project.exports.values():
+            row = ExportRow(export, *self._counts(export))
+            row.chip.clicked.connect(self.unplaced_asked)
+            self.exports.addWidget(row)
+
+    def _counts(self, export: Export) -> tuple[int, int]:
+        """Return how many labels an export holds, and how many are not placed."""
+        rows = self._session.matches.rows.get(export.id)
+        base = self._session.project.annotations.bases.get(export.id)
+        count = base.columns.count if base else 0
+        return count, int((rows.reasons > 0).sum()) if rows is not None else 0
+
+
+class ExportRow(QFrame):
+    """One export: file name, vendor, counts, and how many labels found no picture."""
+
+    def __init__(self, export: Export, labels: int, unplaced: int) -> None:
+        super().__init__()
+        name = Elided(export.title, mode=Qt.TextElideMode.ElideMiddle)
+        name.setProperty("kind", "name")
+        vendor = FORMAT_TITLES.get(export.format, export.format)
+        below = Elided(f"{vendor} · {labels:,} labels · {labels - unplaced:,} placed")
+        below.setProperty("kind", "quiet")
+        self.chip = Chip("caution", "link-break")
+        self.chip.say(f"{unplaced:,}" if unplaced else "", f"{unplaced:,} labels are not placed")
+        texts = QVBoxLayout()
+        texts.setSpacing(1)
+        texts.addWidget(name)
+        texts.addWidget(below)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setSpacing(10)
+        layout.addWidget(Picture("brackets-curly", 18))
+        layout.addLayout(texts, 1)
+        layout.addWidget(self.chip)
+
+
+class Problems(QWidget):
+    """The number of problems, folded; below it the sentences, to be selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sentences = selectable()
+        self.fold = Fold("", self.sentences)
+        self.fold.set_open(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(divider())
+        layout.addWidget(self.fold)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(lambda at: self._menu().popup(self.mapToGlobal(at)))
+
+    def show_issues(self, issues: list[Issue]) -> None:
+        """Show these; nothing at all when there are none."""
+        count = len(issues)
+        self.setVisible(count > 0)
+        self.fold.set_title("1 problem" if count == 1 else f"{count:,} problems")
+        lines = [issue.sentence for issue in issues[:MOST_PROBLEMS]]
+        if count > MOST_PROBLEMS:
+            lines.append(f"{count - MOST_PROBLEMS:,} more are in the Issues list.")
+        self.sentences.setText("\n".join(lines))
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        text = self.sentences.text()
+        menu.addAction(icon("copy"), "Copy all", lambda: QGuiApplication.clipboard().setText(text))
+        return menu
+
+
+def oddities(media: Media) -> tuple[str, ...]:
+    """Return what is odd about a media, in sentences with numbers."""
+    found = list(media.stack.oddities()) if media.kind == "volume" else []
+    if media.lossy:
+        found.append("lossy compressed")
+    if not media.is_calibrated:
+        found.append("not calibrated: lengths in px")
+    return tuple(found)
+
+
+def thumbnail(media: Media) -> QPixmap | None:
+    """Return the middle slice, or the ready one nearest to it, as a small picture."""
+    ready = media.ready.nonzero()[0]
+    if not len(ready):
+        return None
+    middle = media.count // 2
+    slice = int(ready[abs(ready - middle).argmin()])
+    stored = media.pixels[slice]
+    step = max(1, min(stored.shape[:2]) // (2 * THUMB_PX))
+    small = stored[::step, ::step]
+    if small.ndim == 3:
+        image = QImage(
+            small.tobytes(),
+            small.shape[1],
+            small.shape[0],
+            3 * small.shape[1],
+            QImage.Format.Format_RGB888,
+        )
+    else:
+        scaled = small * media.rescale.slope + media.rescale.intercept
+        window = media.windows[0] if media.windows else auto_window(scaled)
+        pixels = grey(small, window, media.rescale, inverted=media.is_inverted)
+        height, width = pixels.shape
+        image = QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
+    return QPixmap.fromImage(image.copy())
+
+
+def _tip(media: Media) -> str:
+    dx, dy = media.spacing_mm
+    size = f"{media.columns} × {media.rows} px"
+    spacing = f"{dx:.3g} × {dy:.3g} mm per pixel" if media.is_calibrated else "not calibrated"
+    return "\n".join([media.title, f"{size}, {spacing}", *oddities(media)])

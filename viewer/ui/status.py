@@ -1,0 +1,158 @@
+"""The status bar's content: probe, then hint or job; at the right counts and what is unsaved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedLayout,
+    QToolButton,
+    QWidget,
+)
+
+from viewer.session.session import Session
+from viewer.ui.chips import Elided
+from viewer.ui.icons import icon
+
+HINT_MS = 6000
+BAR_PX = 120
+
+
+class StatusLine(QWidget):
+    """One line of text and buttons; each button asks for the panel it speaks of."""
+
+    unplaced_asked = Signal()
+    placed_asked = Signal()
+    unsaved_asked = Signal()
+    cancel_asked = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setObjectName("status")
+        self.probe = QLabel()
+        self.probe.setAccessibleName("Under the pointer")
+        self.probe.setTextFormat(Qt.TextFormat.PlainText)
+        self.hint = Elided()
+        self.hint.setProperty("kind", "quiet")
+        self._idle = ""
+        self._timer = QTimer(self, singleShot=True, interval=HINT_MS)
+        self._timer.timeout.connect(lambda: self.hint.setText(self._idle))
+        self.unplaced = _status_button("link-break", "caution")
+        self.placed = _status_button("check-circle", "ok")
+        self.unsaved = _status_button("floppy-disk", "text-2")
+        self.job = _JobLine()
+        self._middle = QStackedLayout()
+        self._build()
+        self._connect()
+        self._on_project()
+
+    def _build(self) -> None:
+        self._middle.addWidget(self.hint)
+        self._middle.addWidget(self.job)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 4, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self.probe)
+        layout.addLayout(self._middle, 1)
+        for part in (self.unplaced, self.placed, self.unsaved):
+            layout.addWidget(part)
+
+    def _connect(self) -> None:
+        self._session.said.connect(self.say)
+        self._session.project_changed.connect(self._on_project)
+        self.unplaced.clicked.connect(self.unplaced_asked)
+        self.placed.clicked.connect(self.placed_asked)
+        self.unsaved.clicked.connect(self.unsaved_asked)
+        self.job.cancel.clicked.connect(self.cancel_asked)
+
+    def show_probe(self, text: str) -> None:
+        """Show position and value under the pointer; "" when it is on no picture."""
+        self.probe.setText(text)
+
+    def set_hint(self, text: str) -> None:
+        """Set the sentence that stands there when nothing else is said."""
+        self._idle = text
+        if not self._timer.isActive():
+            self.hint.setText(text)
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence for a while."""
+        self.hint.setText(sentence)
+        self._timer.start()
+
+    def show_job(self, words: str, done: int, total: int) -> None:
+        """Show a job in the hint's place: "Loading slices", 19 of 28 (total 0: not known)."""
+        self.job.show_progress(words, done, total)
+        self._middle.setCurrentIndex(1)
+
+    def end_job(self) -> None:
+        """Give the place back to the hint."""
+        self._middle.setCurrentIndex(0)
+
+    def _on_project(self) -> None:
+        counts = self._session.matches.counts()
+        placed = counts.get("", 0)
+        unplaced = sum(counts.values()) - placed
+        has_labels = bool(self._session.project.exports)
+        self.unplaced.setVisible(unplaced > 0)
+        self.unplaced.setText(f"{unplaced:,} not placed")
+        reasons = [f"{count:,} {reason}" for reason, count in counts.items() if reason and count]
+        self.unplaced.setToolTip("\n".join(reasons))
+        self.placed.setVisible(has_labels)
+        self.placed.setText(f"{placed:,} placed")
+        self.unsaved.setVisible(has_labels)
+        self._say_unsaved()
+
+    def _say_unsaved(self) -> None:
+        history = self._session.history
+        count = len(self._session.project.annotations.edits)
+        if not history.is_modified:
+            self.unsaved.setText("No changes")
+            self.unsaved.setIcon(icon("floppy-disk", role="text-2"))
+        else:
+            words = "1 label changed" if count == 1 else f"{count:,} labels changed"
+            self.unsaved.setText(f"{words}, not saved" if count else "Changes not saved")
+            self.unsaved.setIcon(icon("warning-circle", role="caution"))
+
+
+def _status_button(icon_name: str, role: str) -> QToolButton:
+    made = QToolButton()
+    made.setProperty("kind", "status")
+    made.setIcon(icon(icon_name, role=role))
+    made.setIconSize(QSize(14, 14))
+    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return made
+
+
+class _JobLine(QWidget):
+    """What runs, how far it is, and Cancel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = QLabel()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(BAR_PX)
+        self._bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._count = QLabel()
+        self._count.setProperty("kind", "quiet")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setObjectName("small")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for part in (self._words, self._bar, self._count, self.cancel):
+            layout.addWidget(part)
+        layout.addStretch(1)
+
+    def show_progress(self, words: str, done: int, total: int) -> None:
+        """Show how far a job is; a bar without an end where no count exists."""
+        self._words.setText(words)
+        self._bar.setMaximum(total)
+        self._bar.setValue(done)
+        self._bar.setAccessibleName(words)
+        self._count.setText(f"{done:,} of {total:,}" if total else "")

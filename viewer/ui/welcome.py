@@ -1,0 +1,210 @@
+"""The page shown while nothing is open: where to drop, three doors, the first keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.session.session import Session
+from viewer.ui.chips import Elided, Picture, divider, key_cap, quiet, row_of, titled
+
+PAGE_PX = 1080
+DOORS = (
+    ("demo", "play-circle", "Open the demo study", "A chest phantom with labels", "Ctrl+Shift+D"),
+    ("folder", "folder-open", "Open a folder", "Images, exports or both", "Ctrl+O"),
+    ("export", "brackets-curly", "Open an export", "Then point to its images", "Ctrl+E"),
+)
+KEYS = (
+    ("wheel", "go through the slices"),
+    ("left drag", "window and level"),
+    ("right drag", "zoom"),
+    ("Shift + move", "crosshair in all three planes"),
+    ("N", "next label"),
+    ("F3", "edit labels; F2 goes back to looking"),
+    ("?", "all keys"),
+)
+PROMISES = (
+    ("wifi-slash", "Works without a network; opens none"),
+    ("lock-simple", "Your files are opened read-only"),
+    ("shield-check", "Saving changes only what you changed"),
+)
+
+
+class WelcomePage(QScrollArea):
+    """Tells a newcomer what to do; nothing on it needs an explanation elsewhere."""
+
+    demo_asked = Signal()
+    folder_asked = Signal()
+    export_asked = Signal()
+    dropped = Signal(list)  # paths
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setObjectName("page")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.doors: dict[str, QPushButton] = {}
+        page = QWidget()
+        page.setObjectName("page")
+        column = QWidget()
+        column.setMaximumWidth(PAGE_PX)
+        column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._fill(column)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(column, 1000)
+        across.addStretch(1)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.addStretch(2)
+        layout.addLayout(across)
+        layout.addStretch(3)
+        self.setWidget(page)
+
+    def _fill(self, column: QWidget) -> None:
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(titled("Overread", "welcome"))
+        lead = titled(
+            "See every label on its pixel. Judge it, mend it, write the export back with nothing "
+            "else changed.",
+            "lead",
+        )
+        lead.setWordWrap(True)
+        layout.addWidget(lead)
+        layout.addSpacing(8)
+        drop = DropArea()
+        drop.dropped.connect(self.dropped)
+        layout.addWidget(drop)
+        layout.addLayout(self._doors_row())
+        layout.addSpacing(8)
+        layout.addWidget(titled("First keys"))
+        layout.addLayout(_keys_grid())
+        layout.addSpacing(8)
+        layout.addWidget(divider())
+        layout.addLayout(_promises_row())
+
+    def _doors_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        signals = {
+            "demo": self.demo_asked,
+            "folder": self.folder_asked,
+            "export": self.export_asked,
+        }
+        for name, icon_name, words, below, key in DOORS:
+            door = _door(icon_name, words, below, key)
+            door.clicked.connect(signals[name])
+            if name == "demo":
+                door.setProperty("kind", "first")
+            self.doors[name] = door
+            row.addWidget(door, 1)
+        return row
+
+
+class DropArea(QFrame):
+    """Takes folders and files; the frame says that they may be let go."""
+
+    dropped = Signal(list)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("drop")
+        self.setAcceptDrops(True)
+        self.setAccessibleName("Drop images and label exports here")
+        picture = Picture("download-simple", 36)
+        title = titled("Drop images and label exports here", "drop")
+        below = quiet("DICOM folders and zips · JSON exports of MD.ai")
+        below.setWordWrap(True)
+        below.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setSpacing(8)
+        for part in (picture, title):
+            layout.addWidget(part, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(below)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take what holds local files."""
+        if paths_in(event.mimeData()):
+            self._mark(True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """Forget about it."""
+        self._mark(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand the paths on."""
+        self._mark(False)
+        event.acceptProposedAction()
+        self.dropped.emit(paths_in(event.mimeData()))
+
+    def _mark(self, is_over: bool) -> None:
+        self.setProperty("over", "true" if is_over else "false")
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+def paths_in(data: QMimeData) -> list[str]:
+    """Return the local files and folders of a drag."""
+    return [str(Path(url.toLocalFile())) for url in data.urls() if url.isLocalFile()]
+
+
+def _door(icon_name: str, words: str, below: str, key: str) -> QPushButton:
+    door = QPushButton()
+    door.setObjectName("door")
+    door.setAccessibleName(words)
+    door.setAccessibleDescription(below)
+    door.setToolTip(f"{words} ({key})")
+    picture = Picture(icon_name, 28, "text")
+    texts = QVBoxLayout()
+    texts.setSpacing(2)
+    for text, kind in ((words, "door"), (below, "quiet")):
+        line = Elided(text)
+        line.setProperty("kind", kind)
+        texts.addWidget(line)
+    layout = QHBoxLayout(door)
+    layout.setContentsMargins(20, 16, 16, 16)
+    layout.setSpacing(14)
+    layout.addWidget(picture)
+    layout.addLayout(texts, 1)
+    layout.addWidget(key_cap(key))
+    for child in door.findChildren(QWidget):
+        child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    door.setMinimumHeight(layout.sizeHint().height())
+    return door
+
+
+def _keys_grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(6)
+    for number, (key, words) in enumerate(KEYS):
+        grid.addWidget(key_cap(key), number // 2, number % 2 * 2)
+        grid.addWidget(quiet(words), number // 2, number % 2 * 2 + 1)
+    grid.setColumnStretch(1, 1)
+    grid.setColumnStretch(3, 1)
+    return grid
+
+
+def _promises_row() -> QHBoxLayout:
+    row = row_of(spacing=20)
+    for icon_name, words in PROMISES:
+        row.addLayout(row_of(Picture(icon_name, 14), quiet(words), spacing=6))
+    row.addStretch(1)
+    return row
