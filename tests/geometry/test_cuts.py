@@ -92,7 +92,7 @@ def test_a_point_is_a_tick_at_its_place_in_its_own_pixel_column_only(where, x, y
     if here:
         p, _ = view.place([(x - 0.5, y - 0.5, k)])[0]
         q0, q1 = view.q_spans[k]
-        np.testing.assert_allclose(cut.ticks, [(p, q0, p, q1)])
+        np.testing.assert_allclose(cut.ticks, [(p, q0, p, q1)], atol=1e-9)
 
 
 @given(cuts(), areas)

@@ -10,7 +10,7 @@ from viewer.errors import GeometryError
 from viewer.geometry.mask import EMPTY, Mask
 
 bitmaps = arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, max_side=9))
-corners = st.integers(-5, 50)
+corners = st.integers(-5, 48)
 
 
 def full(mask: Mask, columns: int = 64, rows: int = 64) -> np.ndarray:
