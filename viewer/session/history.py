@@ -12,7 +12,11 @@ BUDGET_BYTES = 512 * 2**20
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One command and the project it led to."""
+    """One command and the project it led to.
+
+    Args:
+        size_bytes: of the command's serialised form, as counted against the budget.
+    """
 
     command: Command
     project: Project
@@ -22,13 +26,15 @@ class Step:
 class History:
     """The projects since opening; the oldest steps go when the byte budget is spent.
 
-    Vector edits are some hundred bytes each and never reach the budget.
+    Vector edits are some hundred bytes each and never reach the budget. The newest step always
+    stays, whatever its size.
     """
 
     def __init__(self, opened: Project, budget_bytes: int = BUDGET_BYTES) -> None:
         self.opened = opened
         self._start = opened
         self._budget_bytes = budget_bytes
+        self._size_bytes = 0
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._saved = opened
@@ -49,21 +55,36 @@ class History:
         return tuple(reversed(self._undone))
 
     @property
+    def size_bytes(self) -> int:
+        """Bytes of all steps that are kept."""
+        return self._size_bytes
+
+    @property
+    def reaches_opened(self) -> bool:
+        """Undoing everything leads to the very project opened; false once steps were dropped."""
+        return self._start is self.opened
+
+    @property
     def is_modified(self) -> bool:
         """The current project is not the one saved (or opened) last."""
         return self.current is not self._saved
 
-    def mark_saved(self) -> None:
-        """Remember the current project as written."""
-        self._saved = self.current
+    def mark_saved(self, project: Project | None = None) -> None:
+        """Remember a project as written, by default the current one."""
+        self._saved = self.current if project is None else project
 
     def do(self, command: Command) -> Project:
-        """Apply a command; what was undone before is forgotten."""
+        """Apply a command; what was undone before is forgotten.
+
+        Raises:
+            KeyError: the command is about an annotation that is not there; nothing changed.
+        """
         project = command.apply(self.current)
-        self._done.append(Step(command, project, len(encoded(command))))
+        self._size_bytes -= sum(step.size_bytes for step in self._undone)
         self._undone.clear()
-        while sum(step.size_bytes for step in self._done) > self._budget_bytes:
-            self._start = self._done.pop(0).project
+        self._done.append(Step(command, project, len(encoded(command))))
+        self._size_bytes += self._done[-1].size_bytes
+        self._drop_oldest()
         return project
 
     def undo(self) -> Step | None:
@@ -81,3 +102,11 @@ class History:
         step = self._undone.pop()
         self._done.append(step)
         return step
+
+    def _drop_oldest(self) -> None:
+        dropped = 0
+        while self._size_bytes > self._budget_bytes and dropped < len(self._done) - 1:
+            self._start = self._done[dropped].project
+            self._size_bytes -= self._done[dropped].size_bytes
+            dropped += 1
+        del self._done[:dropped]

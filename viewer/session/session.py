@@ -1,8 +1,9 @@
-"""The one mutable object: what is open, what is selected, which mode; emits on the main thread only."""
+"""The one mutable object: what is open, selected, in which mode; emits on the main thread only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Literal
 
 from psygnal import Signal
@@ -11,8 +12,9 @@ from viewer.errors import Issue
 from viewer.media.volume import Media
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
+from viewer.review.centres import centre_of
 from viewer.review.matching import Matches, match
-from viewer.session.commands import Command
+from viewer.session.commands import Command, Stamp
 from viewer.session.display import Display
 from viewer.session.history import History
 from viewer.session.viewing import Viewing
@@ -21,7 +23,11 @@ Mode = Literal["view", "edit"]
 
 
 class Session:
-    """Project, media, selection and mode; `viewing` and `display` hold the rest of the view state."""
+    """Project, media, selection and mode; `viewing` and `display` hold the rest of the view state.
+
+    Args:
+        clock: the time now, aware of its zone; the only clock of commands.
+    """
 
     project_changed = Signal()  # project, history or matches
     media_changed = Signal()  # the list of media
@@ -30,7 +36,8 @@ class Session:
     mode_changed = Signal()
     said = Signal(str)  # one sentence for the status bar
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._clock = clock
         self.viewing = Viewing()
         self.display = Display()
         self.history = History(Project())
@@ -51,6 +58,16 @@ class Session:
         """The media that the views show."""
         index = self.viewing.media_index
         return self.media[index] if index is not None and index < len(self.media) else None
+
+    @property
+    def slice(self) -> int:
+        """Slice or frame of the shown media under the crosshair."""
+        return round(self.viewing.crosshair[2])
+
+    def stamp(self) -> Stamp:
+        """Return the time and the author's name for a command that is made now."""
+        time = self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+        return Stamp(time.replace("+00:00", "Z"), self.author)
 
     def open(
         self, project: Project, media: Sequence[Media], issues: Sequence[Issue], matches: Matches
@@ -89,6 +106,23 @@ class Session:
         if chosen != self.selection:
             self.selection = chosen
             self.selection_changed.emit()
+
+    def go_to(self, id: AnnotationId) -> bool:
+        """Show a label's media and move the crosshair to its middle; False without pixels."""
+        if id not in self.project.annotations:
+            return False
+        found = centre_of(self.project, self.matches, id)
+        if found is None:
+            return False
+        self.viewing.show(found.media)
+        if found.voxel is not None:
+            self.viewing.set_crosshair(found.voxel)
+        return True
+
+    def mark_saved(self, project: Project) -> None:
+        """Remember a project as written: the one that the save began with."""
+        self.history.mark_saved(project)
+        self.project_changed.emit()
 
     def set_mode(self, mode: Mode) -> None:
         """Change between View and Edit."""
