@@ -16,7 +16,7 @@ from viewer.errors import CannotRead
 VERSION = 1  # of what is generated; another number makes another folder
 SERIES_FOLDER = "thorax"
 EXPORT_NAME = "thorax_phantom_labels.json"
-MANIFEST = "manifest.json"
+MANIFEST = ".manifest"
 
 Progress = Callable[[int, int], None]
 

@@ -1,0 +1,178 @@
+"""Import contracts, each seen to fail, and the sizes and habits that keep the code readable."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "viewer"
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CONTRACTS = {c["id"]: c for c in PYPROJECT["tool"]["importlinter"]["contracts"]}
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+ROOMS = (
+    *("__main__", "cli", "app", "ui", "paint", "tools", "session", "formats", "render"),
+    *("review", "demo", "media", "model", "geometry", "errors"),
+)
+WITH_QT = {"ui", "app", "paint"}
+QT = "PySide6"
+
+# Contract, the file that breaks it, the import that it must not have.
+BREAKS = [
+    ("layers", "geometry", "import viewer.model"),
+    ("layers", "cli", "import viewer.app"),
+    ("layers", "review", "import viewer.formats"),
+    ("layers", "newroom", ""),
+    *(("qt", room, f"from {QT} import QtCore") for room in ROOMS if room not in WITH_QT),
+    ("qt", "session", "import pyqtgraph"),
+    ("session-without-qt", "session", "import viewer.paint"),
+    ("cli-paint", "cli.info", "import viewer.paint"),
+    *(("shapely", room, "import shapely") for room in ("ui", "render", "formats.mdai")),
+    ("formats", "formats.mdai", "import viewer.formats.labelbox"),
+]
+
+
+def tiny_package(folder: Path) -> None:
+    """Write a package of empty rooms under the project's own contracts, with a second vendor."""
+    names = [*ROOMS, "cli.render", "cli.info", "formats.mdai", "formats.labelbox"]
+    for name in ("", *names):
+        module_file(folder, name).parent.mkdir(parents=True, exist_ok=True)
+        module_file(folder, name).touch()
+    module_file(folder, "cli.render").write_text("import viewer.paint\n")
+    module_file(folder, "paint").write_text(f"import {QT}\n")
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    one, both = '["viewer.formats.mdai"]', '["viewer.formats.mdai", "viewer.formats.labelbox"]'
+    assert one in text
+    (folder / "pyproject.toml").write_text(text.replace(one, both), encoding="utf-8")
+
+
+def module_file(folder: Path, name: str) -> Path:
+    if name == "__main__":
+        return folder / "viewer" / "__main__.py"
+    return folder.joinpath("viewer", *name.split("."), "__init__.py")
+
+
+def linted(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    code = "import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())"
+    command = [sys.executable, "-c", code, "--no-cache", *options]
+    environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200"}
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_contracts_hold() -> None:
+    done = linted(ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+def test_empty_rooms_keep_every_contract(tmp_path: Path) -> None:
+    tiny_package(tmp_path)
+    done = linted(tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert f"{len(CONTRACTS)} kept, 0 broken" in done.stdout
+
+
+@pytest.mark.parametrize(("contract", "module", "line"), BREAKS)
+def test_each_contract_can_fail(tmp_path: Path, contract: str, module: str, line: str) -> None:
+    tiny_package(tmp_path)
+    file = module_file(tmp_path, module)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"{line}\n", encoding="utf-8")
+    done = linted(tmp_path)
+    assert f"{CONTRACTS[contract]['name']} BROKEN" in done.stdout, done.stdout
+    assert done.returncode == 1
+
+
+def test_the_contracts_name_every_room() -> None:
+    rooms = {f"viewer.{room}" for room in ROOMS}
+    found = {f"viewer.{path.stem}" for path in PACKAGE.iterdir() if path.suffix == ".py"}
+    found |= {f"viewer.{path.parent.name}" for path in PACKAGE.glob("*/__init__.py")}
+    assert found - {"viewer.__init__"} == rooms
+    assert set(CONTRACTS["qt"]["source_modules"]) == rooms - {f"viewer.{room}" for room in WITH_QT}
+    assert set(CONTRACTS["shapely"]["source_modules"]) == rooms - {
+        "viewer.geometry",
+        "viewer.errors",
+    }
+
+
+def test_the_contracts_name_every_format() -> None:
+    folders = {
+        f"viewer.formats.{path.parent.name}" for path in PACKAGE.glob("formats/*/__init__.py")
+    }
+    assert set(CONTRACTS["formats"]["modules"]) == folders
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in SOURCES
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert not long
+
+
+def test_no_function_is_longer_than_50_lines() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= 50
+    ]
+    assert not long
+
+
+def test_nothing_is_left_to_be_written() -> None:
+    unfinished = re.compile(r"TODO|FIXME|XXX|raise NotImplementedError")
+    assert not lines_with(SOURCES, unfinished)
+
+
+def test_no_exception_is_swallowed() -> None:
+    broad = {"Exception", "BaseException"}
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or getattr(node.type, "id", "") in broad)
+        and all(isinstance(line, ast.Pass | ast.Continue) for line in node.body)
+    ]
+    assert not found
+
+
+def test_colours_stand_in_the_resources_and_the_palette_only() -> None:
+    # The demo's colours are those of its export, as any export brings its own.
+    own = {PACKAGE / "render" / "palette.py", PACKAGE / "demo" / "ontology.py"}
+    hexadecimal = re.compile(r"#[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?\b")
+    assert not lines_with([path for path in SOURCES if path not in own], hexadecimal)
+
+
+def test_every_ignored_type_error_is_named() -> None:
+    unnamed = re.compile(r"type:\s*ignore(?!\[)|pyright:\s*ignore(?!\[)|pyright:\s*basic")
+    assert not lines_with(SOURCES, unnamed)
+
+
+def test_the_version_is_told_without_qt_and_heavy_libraries() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "viewer", "--version"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
+    assert "argparse" in loaded
+    heavy = {"PySide6", "shiboken6", "pyqtgraph", "qtawesome", "pydicom", "cv2", "numpy", "shapely"}
+    assert not loaded & heavy
+
+
+def lines_with(paths: list[Path], pattern: re.Pattern[str]) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{number} {line.strip()}"
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if pattern.search(line)
+    ]
