@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from viewer.errors import CannotRead, Issue
+from viewer.errors import CannotRead
 from viewer.formats.json_tools import BadJson, Walker, first_byte, text_of
-from viewer.formats.table_bytes import Head, Index
+from viewer.formats.table_bytes import Index
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export
 from viewer.model.source import Edit, Source
@@ -68,7 +68,6 @@ class Format:
         index: columns and head of an export from the bytes of its sources.
         open: the export and its base; the ids and paths come from the caller.
         plan: the edit plan of a save; raises CannotWrite before anything is written.
-        record: raw JSON of the records of an annotation, in file order.
     """
 
     name: str
@@ -98,6 +97,7 @@ def detect(head: bytes, title: str, formats: Sequence[Format]) -> Format:
     Args:
         head: the first 256 KB of the file, or all of it.
         title: file name, for sentences only.
+        formats: those that are asked, in order.
 
     Raises:
         CannotRead: empty, no JSON, or none of `formats`.
@@ -116,19 +116,3 @@ def detect(head: bytes, title: str, formats: Sequence[Format]) -> Format:
         raise CannotRead(f"{title} is no JSON file; a label export was expected.")
     keys = ", ".join(top_keys(head)[:8]) or "no keys"
     raise CannotRead(f"{title} is JSON of an unknown kind ({keys}). Looked for {looked}.")
-
-
-__all__ = [
-    "HEAD_BYTES",
-    "ChangedLabel",
-    "Format",
-    "Head",
-    "Index",
-    "Issue",
-    "Raw",
-    "WriteJob",
-    "WritePlan",
-    "detect",
-    "field",
-    "top_keys",
-]

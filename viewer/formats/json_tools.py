@@ -1,4 +1,4 @@
-"""Where the values of a JSON text stand, byte by byte: strict, or forgiving of what people's tools do.
+"""Where the values of a JSON text stand, byte by byte: strict, or forgiving people's tools.
 
 Nothing here recurses over the text, so nesting cannot exhaust the stack; a text that breaks off
 gives every complete member and element before it says where it broke.
@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 from viewer.errors import BadRecord
 
@@ -270,6 +270,16 @@ def text_of(token: Bytes) -> str:
         return str(json.loads(text, strict=False))
     except ValueError:
         return text[1:-1]
+
+
+def is_list(value: object) -> TypeGuard[list[object]]:
+    """Whether a JSON value is a list."""
+    return isinstance(value, list)
+
+
+def is_object(value: object) -> TypeGuard[dict[str, object]]:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
 
 
 def value_of(data: Bytes) -> object:

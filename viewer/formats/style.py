@@ -10,7 +10,7 @@ from typing import TypeAlias
 from viewer.formats.json_tools import BadJson, Bytes, Member, first_byte, members
 
 JsonValue: TypeAlias = (
-    "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+    "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 )
 _LOOK_AT = 2**20
 
@@ -67,7 +67,7 @@ class Style:
 
 
 def number_text(value: float, like: bytes = b"") -> bytes:
-    """Return the shortest spelling of a number; a whole one gets ".0" only if `like` has a point."""
+    """Return the shortest spelling; a whole number gets ".0" only if `like` has a point."""
     value = float(value)
     if value.is_integer() and abs(value) < 1e15 and not (b"." in like or b"e" in like.lower()):
         return str(int(value)).encode()
@@ -102,7 +102,7 @@ def style_of(base: Bytes) -> Style:
 
 
 def indent_at(base: Bytes, at: int) -> bytes:
-    """Return the white space between the start of the line and byte `at`; nothing if text is there."""
+    """Return the white space before byte `at` on its line; nothing if text is there."""
     start = max(0, at - 400)
     before = bytes(base[start:at])
     line = before.rpartition(b"\n")[2]

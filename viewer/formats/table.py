@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from viewer.errors import CannotRead
 from viewer.formats import mdai
 from viewer.formats.format import Format
 
 FORMATS: tuple[Format, ...] = (mdai.FORMAT,)
+
+
+def format_named(name: str) -> Format:
+    """Return the format with this name.
+
+    Raises:
+        CannotRead: there is none.
+    """
+    for known in FORMATS:
+        if known.name == name:
+            return known
+    raise CannotRead(f"There is no label format named {name!r}.")

@@ -1,4 +1,4 @@
-"""Projects to files: the opened bytes with an edit plan applied, checked before they take their place."""
+"""Projects to files: the opened bytes with an edit plan applied, checked, then put in place."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def _place(edit: Edit) -> tuple[int, bool]:
 
 
 def spliced(base: bytes | memoryview, plan: Sequence[Edit]) -> Iterator[bytes | memoryview]:
-    """Yield the pieces of the saved file: slices of `base` and the plan's new bytes, in one pass."""
+    """Yield the pieces of the saved file in order: slices of `base` and new bytes."""
     view = memoryview(base)
     reached = 0
     for edit in planned(plan):

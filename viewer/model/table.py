@@ -1,4 +1,4 @@
-"""All annotations of a project: columns for what the files hold, a dictionary for what was edited."""
+"""All annotations of a project: columns for what the files hold, a dictionary for edits."""
 
 from __future__ import annotations
 

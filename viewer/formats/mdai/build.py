@@ -45,7 +45,7 @@ def columns_of(
     locked = locks.of(reasons.get(row) for row in range(len(records)))
     columns = Columns(
         native_ids=StringColumn.of(record.id or "" for record in records),
-        class_codes=classes.of(record.labelId or "" for record in records),
+        class_codes=classes.of(record.label_id or "" for record in records),
         classes=classes.strings,
         author_codes=authors.of(author_of(record, head.authors) for record in records),
         authors=authors.strings,
@@ -56,12 +56,12 @@ def columns_of(
         locked=locked,
         reasons=locks.strings,
         owners=np.arange(len(records), dtype=np.int64),
-        studies=keys.of(record.StudyInstanceUID for record in records),
-        series=keys.of(record.SeriesInstanceUID for record in records),
-        instances=keys.of(record.SOPInstanceUID for record in records),
+        studies=keys.of(record.study_uid for record in records),
+        series=keys.of(record.series_uid for record in records),
+        instances=keys.of(record.instance_uid for record in records),
         files=np.full(len(records), -1, dtype=np.int32),
         keys=StringColumn.of(keys.strings),
-        frames=_numbers((record.frameNumber for record in records), np.int64),
+        frames=_numbers((record.frame_number for record in records), np.int64),
         kinds=kinds,
         widths=_numbers((record.width for record in records), np.int32),
         heights=_numbers((record.height for record in records), np.int32),
@@ -71,9 +71,9 @@ def columns_of(
 
 def author_of(record: Record, names: dict[str, str]) -> str | None:
     """Return the author's name, else the id, else the model that made it; None when unknown."""
-    if record.createdById:
-        return names.get(record.createdById, record.createdById)
-    return f"model {record.modelId}" if record.modelId else None
+    if record.created_by_id:
+        return names.get(record.created_by_id, record.created_by_id)
+    return f"model {record.model_id}" if record.model_id else None
 
 
 def _numbers(values: Iterable[Number], dtype: type[np.signedinteger]) -> NDArray[np.signedinteger]:
@@ -83,7 +83,7 @@ def _numbers(values: Iterable[Number], dtype: type[np.signedinteger]) -> NDArray
 def _parents(records: Sequence[Record]) -> tuple[Ints, tuple[Issue, ...]]:
     """Return each record's parent as a row; a link that closes a circle is left out."""
     parents = np.full(len(records), -1, dtype=np.int64)
-    with_parent = [row for row, record in enumerate(records) if record.parentId]
+    with_parent = [row for row, record in enumerate(records) if record.parent_id]
     if not with_parent:
         return parents, ()
     rows: dict[str, int] = {}
@@ -92,7 +92,7 @@ def _parents(records: Sequence[Record]) -> tuple[Ints, tuple[Issue, ...]]:
             rows.setdefault(record.id, row)
     issues: list[Issue] = []
     for row in with_parent:
-        wanted = records[row].parentId or ""
+        wanted = records[row].parent_id or ""
         parent = rows.get(wanted, -1)
         if parent < 0:
             issues.append(

@@ -53,7 +53,7 @@ def check_change(
     old = job.export.ontology.by_id.get(before.class_id)
     if old is not None and old.scope and label.scope and old.scope != label.scope:
         raise CannotWrite(
-            f"{name}: a label for a whole {label.scope} cannot stand on a record of one {old.scope}."
+            f"{name}: a label of scope {label.scope} cannot stand on a record of one {old.scope}."
         )
 
 

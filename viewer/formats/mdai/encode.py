@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 
 from viewer.errors import CannotWrite
-from viewer.formats.json_tools import Bytes, Span, elements, members, value_of
+from viewer.formats.json_tools import Bytes, Span, elements, is_list, members, value_of
 from viewer.formats.mdai.shapes import is_flat, mask_of_rings
 from viewer.formats.style import JsonValue, Style, indent_at, number_text
 from viewer.geometry.mask import Bitmap, Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
 from viewer.model.source import Edit, Replace
+
+Rings: TypeAlias = list[list[list[int]]]
 
 
 def same_shape(one: Shape | None, other: Shape | None) -> bool:
@@ -40,12 +43,8 @@ def data_of(shape: Shape | None) -> JsonValue:
     match shape:
         case None:
             return None
-        case Box(x, y, width, height):
-            return {"x": x, "y": y, "width": width, "height": height}
-        case Point(x, y):
-            return {"x": x, "y": y}
-        case Ellipse(cx, cy, rx, ry):
-            return {"cx": cx, "cy": cy, "rx": rx, "ry": ry}
+        case Box() | Point() | Ellipse():
+            return numbers_of(shape)
         case Polygon(vertices, holes):
             if holes:
                 raise CannotWrite("MD.ai's polygons cannot have holes; use a label of mode mask.")
@@ -55,6 +54,11 @@ def data_of(shape: Shape | None) -> JsonValue:
         case Mask():
             foreground, background = rings_of(shape)
             return {"foreground": foreground, "background": background}
+
+
+def numbers_of(shape: Box | Point | Ellipse) -> dict[str, float]:
+    """Return the numbers of a shape by the names that MD.ai has for them too."""
+    return {name: float(getattr(shape, name)) for name in shape.__struct_fields__}
 
 
 def _pairs(vertices: Points) -> list[list[float]]:
@@ -83,7 +87,7 @@ def data_edits(base: Bytes, span: Span, shape: Shape | None, style: Style) -> li
 def _member_edits(base: Bytes, span: Span, shape: Box | Point | Ellipse) -> list[Edit] | None:
     if base[span.start] != ord("{"):
         return None
-    values = {name: getattr(shape, name) for name in shape.__struct_fields__}
+    values = numbers_of(shape)
     found = {member.key: member for member in members(base, span.start)}
     if not values.keys() <= found.keys():
         return None
@@ -101,7 +105,8 @@ def _vertex_edits(base: Bytes, span: Span, vertices: Points) -> list[Edit] | Non
     if not found or base[found[-1].start] != ord("["):
         return None
     at = Span(found[-1].start, found[-1].end)
-    flat = is_flat(value_of(base[at.start : at.end]))
+    value = value_of(base[at.start : at.end])
+    flat = is_list(value) and is_flat(value)
     items = list(elements(base, at.start))
     tokens = items if flat else [n for item in items for n in elements(base, item.start)]
     numbers = [float(number) for number in vertices.ravel()]
@@ -120,30 +125,33 @@ def _number_edit(base: Bytes, token: Span, value: float) -> Iterator[Edit]:
 
 def _respelled(base: Bytes, at: Span, items: list[Span], vertices: Points, flat: bool) -> bytes:
     """Return the list of vertices anew; a vertex that was there before keeps its spelling."""
-    known: dict[tuple[float, ...], list[bytes]] = {}
+    known: dict[bytes, bytes] = {}
     rows = [items[i : i + 2] for i in range(0, len(items), 2)] if flat else [[i] for i in items]
-    for row in rows:
-        text = bytes(base[row[0].start : row[-1].end])
-        key = value_of(b"[" + text + b"]" if flat else text)
-        if isinstance(key, list):
-            known.setdefault(tuple(float(number) for number in key), []).append(text)
+    for row, pair in zip(rows, _pairs_at(base, items, flat), strict=False):
+        known[pair.tobytes()] = bytes(base[row[0].start : row[-1].end])
     outer = _gaps(base, at, items)
     inner = (
         outer if flat or not items else _gaps(base, items[0], list(elements(base, items[0].start)))
     )
     written: list[bytes] = []
-    for x, y in vertices.tolist():
-        spelled = known.get((x, y))
-        if spelled:
-            written.append(spelled.pop() if len(spelled) > 1 else spelled[0])
-        else:
-            pair = number_text(x) + inner[1] + number_text(y)
-            written.append(pair if flat else b"[" + inner[0] + pair + inner[2] + b"]")
+    for vertex in vertices:
+        spelled = known.get(vertex.tobytes())
+        if spelled is None:
+            pair = number_text(vertex[0]) + inner[1] + number_text(vertex[1])
+            spelled = pair if flat else b"[" + inner[0] + pair + inner[2] + b"]"
+        written.append(spelled)
     return b"[" + outer[0] + outer[1].join(written) + outer[2] + b"]"
 
 
+def _pairs_at(base: Bytes, items: list[Span], flat: bool) -> Points:
+    """Return the vertices that stand at `items` (n, 2): numbers of a flat list, else pairs."""
+    tokens = items if flat else [n for item in items for n in elements(base, item.start)]
+    numbers = [base[token.start : token.end] for token in tokens]
+    return np.array([float(bytes(number)) for number in numbers]).reshape(-1, 2)
+
+
 def _gaps(base: Bytes, at: Span, items: list[Span]) -> tuple[bytes, bytes, bytes]:
-    """Return what stands behind the opening bracket, between elements and before the closing one."""
+    """Return what stands behind the opening bracket, between elements, before the closer."""
     if not items:
         return b"", b",", b""
     opening = bytes(base[at.start + 1 : items[0].start])
@@ -157,7 +165,7 @@ def _indent(base: Bytes, at: int) -> bytes:
     return line[: len(line) - len(line.lstrip(b" \t"))] if at else indent_at(base, at)
 
 
-def rings_of(mask: Mask) -> tuple[list[list[list[int]]], list[list[list[int]]]]:
+def rings_of(mask: Mask) -> tuple[Rings, Rings]:
     """Return (foreground, background) rings of pixel indices that decode to exactly this mask.
 
     Outer rings, then rings of the hole pixels; an island in a hole cannot be stored that way,
@@ -191,21 +199,21 @@ def _on(mask: Mask, frame: Mask) -> Bitmap:
     return canvas
 
 
-def _contours(bitmap: Bitmap, x: int, y: int) -> list[list[list[int]]]:
+def _contours(bitmap: Bitmap, x: int, y: int) -> Rings:
     found, _ = cv2.findContours(
         bitmap.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(x, y)
     )
-    return [contour.reshape(-1, 2).tolist() for contour in found]
+    return [[[int(x), int(y)] for x, y in contour.reshape(-1, 2)] for contour in found]
 
 
-def rectangles_of(mask: Mask) -> list[list[list[int]]]:
+def rectangles_of(mask: Mask) -> Rings:
     """Return rectangles, as rings of pixel indices, that together are exactly the mask.
 
     Each is a run of one row, grown down as long as the next rows have the same run.
     """
     bitmap = np.pad(bitmap_of(mask), ((0, 1), (1, 1)))
     open_: dict[tuple[int, int], int] = {}
-    rings: list[list[list[int]]] = []
+    rings: Rings = []
     for row, line in enumerate(bitmap):
         turns = np.flatnonzero(line[1:] != line[:-1])
         runs = {(int(a), int(b) - 1) for a, b in turns.reshape(-1, 2)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -22,6 +21,7 @@ from viewer.formats.mdai.records import (
     Study,
     User,
     details_of,
+    set_field,
 )
 
 
@@ -84,8 +84,8 @@ def _document(walker: Walker, found: _Found) -> None:
                     _dataset(walker, document.datasets[-1], found)
             case "labelGroups":
                 for _ in _elements(walker):
-                    document.labelGroups.append(Group(labels=[]))
-                    _group(walker, document.labelGroups[-1])
+                    document.label_groups.append(Group(labels=[]))
+                    _group(walker, document.label_groups[-1])
             case "users":
                 document.users.extend(_struct(walker, User) for _ in _elements(walker))
             case _:
@@ -137,23 +137,23 @@ def _value(walker: Walker) -> object:
 
 
 def _set_text(target: msgspec.Struct, name: str, walker: Walker) -> None:
-    value = _value(walker) if name in _TEXTS and hasattr(target, name) else None
-    if isinstance(value, str):
-        setattr(target, name, value)
+    """Set a plain field of the object that is walked; other keys are passed over."""
+    for field_ in msgspec.structs.fields(target):
+        if field_.encode_name == name and name not in _CONTAINERS:
+            set_field(target, field_, _value(walker))
+            return
+    walker.skip()
 
 
-_TEXTS = frozenset(("id", "name", "description", "createdAt", "updatedAt"))
+_CONTAINERS = frozenset(("labelGroups", "labels", "users", "datasets", "studies", "annotations"))
 _S = TypeVar("_S", Label, Study, User)
 
 
 def _struct(walker: Walker, kind: type[_S]) -> _S:
     """Return the object here with every field whose value has the type it should have."""
-    values = _value(walker)
     made = kind()
-    for field_ in msgspec.structs.fields(kind):
-        value = values.get(field_.name) if isinstance(values, dict) else None
-        with suppress(msgspec.ValidationError):
-            setattr(made, field_.name, msgspec.convert(value, field_.type))
+    for name in _keys(walker):
+        _set_text(made, name, walker)
     return made
 
 

@@ -27,14 +27,14 @@ _SCOPES: dict[str, Scope] = {
 def head_of(document: Document, issues: Sequence[Issue] = ()) -> Head:
     """Return the head of a document; oddities of it are added to `issues`."""
     classes = tuple(
-        _class(label, group) for group in document.labelGroups for label in group.labels
+        _class(label, group) for group in document.label_groups for label in group.labels
     )
     facts = (
         ("project", document.name),
         ("project id", document.id),
         ("description", document.description),
-        ("created", document.createdAt),
-        ("updated", document.updatedAt),
+        ("created", document.created_at),
+        ("updated", document.updated_at),
         *(("dataset", dataset.name or dataset.id) for dataset in document.datasets),
     )
     return Head(
@@ -53,11 +53,11 @@ def _class(label: Label, group: Group) -> LabelClass:
         name=label.name or "",
         group=group.name or "",
         color=color if _COLOR.fullmatch(color) else None,
-        kind=KIND_OF_MODE.get(label.annotationMode or ""),
-        mode=label.annotationMode,
+        kind=KIND_OF_MODE.get(label.annotation_mode or ""),
+        mode=label.annotation_mode,
         scope=_SCOPES.get((label.scope or "").upper()),
-        parent=label.parentId,
-        short_name=label.shortName or "",
+        parent=label.parent_id,
+        short_name=label.short_name or "",
         description=label.description or "",
     )
 
@@ -65,14 +65,14 @@ def _class(label: Label, group: Group) -> LabelClass:
 def _exams(document: Document) -> tuple[Exam, ...]:
     return tuple(
         Exam(
-            study=study.StudyInstanceUID,
+            study=study.study_uid,
             dataset=dataset.name or dataset.id or "",
             number=_whole(study.number),
             note=study.findings or "",
         )
         for dataset in document.datasets
         for study in dataset.studies
-        if study.StudyInstanceUID
+        if study.study_uid
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 from viewer.formats.mdai.build import Parsed, columns_of
 from viewer.formats.mdai.forgiving import parsed_forgiving
 from viewer.formats.mdai.head import head_of
-from viewer.formats.mdai.records import DOCUMENT, RECORDS, Document
+from viewer.formats.mdai.records import DOCUMENT, FAST_REFUSES, RECORDS, Document
 from viewer.formats.mdai.spans import spans_of
 from viewer.formats.table_bytes import Index
 
@@ -33,7 +33,7 @@ def index(sources: Sequence[bytes | memoryview]) -> Index:
 def _parsed(data: bytes | memoryview) -> Parsed:
     try:
         return _fast(data)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+    except FAST_REFUSES:
         return parsed_forgiving(data)
 
 

@@ -38,9 +38,9 @@ class KindFinder:
         Raises:
             BadRecord: it has no known label, or its data fits no shape of the label's mode.
         """
-        label = self._labels.get(record.labelId or "")
+        label = self._labels.get(record.label_id or "")
         if label is None:
-            raise BadRecord(unknown_label(record.labelId))
+            raise BadRecord(unknown_label(record.label_id))
         token = bytes(record.data)
         if token == b"null":
             return NONE

@@ -6,11 +6,22 @@ from dataclasses import dataclass
 
 import msgspec
 
-from viewer.formats.json_tools import BadJson, Bytes, Walker, first_byte, text_of, value_of
+from viewer.formats.json_tools import (
+    BadJson,
+    Bytes,
+    Span,
+    Walker,
+    first_byte,
+    is_list,
+    is_object,
+    text_of,
+    value_of,
+)
+from viewer.formats.mdai.records import FAST_REFUSES
 from viewer.formats.mdai.spans import address
 
 
-@dataclass(frozen=True)
+@dataclass
 class Container:
     """One dataset.
 
@@ -22,16 +33,16 @@ class Container:
     """
 
     start: int
-    end: int | None
-    list_start: int | None
-    list_end: int | None
-    value: tuple[int, int] | None
-    studies: frozenset[str]
+    end: int | None = None
+    list_start: int | None = None
+    list_end: int | None = None
+    value: Span | None = None
+    studies: frozenset[str] = frozenset()
 
 
 class _Dataset(msgspec.Struct):
     annotations: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    studies: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    studies: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 class _Document(msgspec.Struct):
@@ -44,77 +55,66 @@ def containers_of(base: bytes | memoryview) -> tuple[Container, ...]:
         document = msgspec.json.decode(base, type=_Document)
         origin = address(base)
         return tuple(_container(raw, address(raw) - origin) for raw in document.datasets)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+    except FAST_REFUSES:
         return _forgiven(base)
 
 
 def _container(raw: msgspec.Raw, start: int) -> Container:
     dataset = msgspec.json.decode(raw, type=_Dataset)
-    length = len(memoryview(raw))
-    if not isinstance(dataset.annotations, msgspec.Raw):
-        return Container(start, start + length, None, None, None, _studies(dataset.studies))
-    inner = dataset.annotations
-    at = start + address(inner) - address(raw)
-    end = at + len(memoryview(inner))
-    is_list = bytes(memoryview(inner)[:1]) == b"["
-    return Container(
-        start,
-        start + length,
-        at if is_list else None,
-        end if is_list else None,
-        None if is_list else (at, end),
-        _studies(dataset.studies),
-    )
+    found = Container(start, start + len(memoryview(raw)), studies=_studies(bytes(dataset.studies)))
+    if isinstance(dataset.annotations, msgspec.Raw):
+        at = start + address(dataset.annotations) - address(raw)
+        _set_annotations(found, Span(at, at + len(memoryview(dataset.annotations))), raw, start)
+    return found
 
 
-def _studies(raw: msgspec.Raw | msgspec.UnsetType) -> frozenset[str]:
-    value = value_of(bytes(raw)) if isinstance(raw, msgspec.Raw) else None
-    rows: list[object] = value if isinstance(value, list) else []
-    found = (row.get("StudyInstanceUID") for row in rows if isinstance(row, dict))
-    return frozenset(uid for uid in found if isinstance(uid, str))
+def _set_annotations(found: Container, span: Span, data: Bytes | msgspec.Raw, origin: int) -> None:
+    """Note the value of `annotations`; `data` begins at byte `origin` of the file."""
+    if bytes(memoryview(data)[span.start - origin : span.start - origin + 1]) == b"[":
+        found.list_start, found.list_end = span
+    else:
+        found.value = span
+
+
+def _studies(value: Bytes) -> frozenset[str]:
+    rows = value_of(value)
+    uids = [row.get("StudyInstanceUID") for row in rows if is_object(row)] if is_list(rows) else []
+    return frozenset(uid for uid in uids if isinstance(uid, str))
 
 
 def _forgiven(base: Bytes) -> tuple[Container, ...]:
-    found: list[dict[str, object]] = []
+    found: list[Container] = []
     walker = Walker(base, first_byte(base))
     try:
         while walker.start() < len(base):
-            if not walker.is_object():
-                walker.skip()
-                continue
-            for key, _ in walker.members():
-                if text_of(base[key.start : key.end]) == "datasets" and walker.is_array():
-                    for at in walker.elements():
-                        found.append({"start": at})
-                        _walk_dataset(walker, found[-1])
+            _walk_document(walker, found)
     except BadJson:
         pass  # the reader has told where it breaks off; what begins before that is listed
-    return tuple(
-        Container(
-            row["start"],
-            row.get("end"),
-            row.get("list_start"),
-            row.get("list_end"),
-            row.get("value"),
-            row.get("studies", frozenset()),
-        )
-        for row in found
-    )
+    return tuple(found)
 
 
-def _walk_dataset(walker: Walker, row: dict[str, object]) -> None:
+def _walk_document(walker: Walker, found: list[Container]) -> None:
     if not walker.is_object():
-        row["end"] = walker.skip().end
+        walker.skip()
         return
-    for key, start in walker.members():
-        name = text_of(walker.data[key.start : key.end])
-        if name == "annotations" and walker.is_array():
-            row["list_start"] = start
-            row["list_end"] = walker.skip().end
-        elif name in ("annotations", "studies"):
-            span = walker.skip()
+    for key, _ in walker.members():
+        if text_of(walker.data[key.start : key.end]) == "datasets" and walker.is_array():
+            for at in walker.elements():
+                found.append(Container(at))
+                _walk_dataset(walker, found[-1])
+
+
+def _walk_dataset(walker: Walker, found: Container) -> None:
+    if walker.is_object():
+        for key, start in walker.members():
+            name = text_of(walker.data[key.start : key.end])
             if name == "annotations":
-                row["value"] = tuple(span)
-            else:
-                row["studies"] = _studies(msgspec.Raw(bytes(walker.data[span.start : span.end])))
-    row["end"] = walker.at
+                if walker.is_array():
+                    found.list_start = start
+                _set_annotations(found, walker.skip(), walker.data, 0)
+            elif name == "studies":
+                span = walker.skip()
+                found.studies = _studies(walker.data[span.start : span.end])
+    else:
+        walker.skip()
+    found.end = walker.at

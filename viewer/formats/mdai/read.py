@@ -74,15 +74,15 @@ class _Decoder:
         return Annotation(
             id=AnnotationId(self.export, ordinal),
             native_id=details.id or "",
-            class_id=details.labelId or "",
+            class_id=details.label_id or "",
             author=columns.authors[author] if author >= 0 else "",
             placements=(placement,),
             note=details.note,
             parent=AnnotationId(self.export, parent) if parent >= 0 else None,
-            group=details.groupId,
-            created=details.createdAt,
-            updated=details.updatedAt,
-            updated_by=details.updatedById,
+            group=details.group_id,
+            created=details.created_at,
+            updated=details.updated_at,
+            updated_by=details.updated_by_id,
             locked_reason=reason,
         )
 
@@ -96,16 +96,16 @@ class _Decoder:
         return details, reason or "; ".join(wrong) or None
 
     def _shape(self, details: Details) -> Shape | None:
-        label = self.ontology.by_id.get(details.labelId or "")
+        label = self.ontology.by_id.get(details.label_id or "")
         mode = label.mode if label else None
         return shape_of(mode, value_of(bytes(details.data)), size_of(details))
 
 
 def _media_key(details: Details) -> MediaKey:
-    frame = whole(details.frameNumber)
+    frame = whole(details.frame_number)
     return MediaKey(
-        study=details.StudyInstanceUID,
-        series=details.SeriesInstanceUID,
-        instance=details.SOPInstanceUID,
+        study=details.study_uid,
+        series=details.series_uid,
+        instance=details.instance_uid,
         frame=frame if frame >= 0 else None,
     )

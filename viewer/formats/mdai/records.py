@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from viewer.formats.json_tools import Bytes, members, value_of
@@ -12,70 +10,70 @@ NULL = msgspec.Raw(b"null")
 Number = int | float | None
 
 
-class Record(msgspec.Struct, gc=False):
+class Record(msgspec.Struct, gc=False, rename="camel"):
     """One annotation; geometry stays bytes. Keys beyond these are never touched."""
 
     id: str | None = None
-    parentId: str | None = None
-    labelId: str | None = None
-    createdById: str | None = None
-    modelId: str | None = None
-    frameNumber: Number = None
+    parent_id: str | None = None
+    label_id: str | None = None
+    created_by_id: str | None = None
+    model_id: str | None = None
+    frame_number: Number = None
     height: Number = None
     width: Number = None
     data: msgspec.Raw = NULL
-    StudyInstanceUID: str | None = None
-    SeriesInstanceUID: str | None = None
-    SOPInstanceUID: str | None = None
+    study_uid: str | None = msgspec.field(default=None, name="StudyInstanceUID")
+    series_uid: str | None = msgspec.field(default=None, name="SeriesInstanceUID")
+    instance_uid: str | None = msgspec.field(default=None, name="SOPInstanceUID")
 
 
-class Details(Record):
+class Details(Record, rename="camel"):
     """A record with what only its own row shows."""
 
     note: str | None = None
-    groupId: str | None = None
-    createdAt: str | None = None
-    updatedAt: str | None = None
-    updatedById: str | None = None
+    group_id: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    updated_by_id: str | None = None
 
 
-class Study(msgspec.Struct):
+class Study(msgspec.Struct, rename="camel"):
     """An exam as listed by a dataset."""
 
-    StudyInstanceUID: str | None = None
+    study_uid: str | None = msgspec.field(default=None, name="StudyInstanceUID")
     number: int | float | str | None = None
     findings: str | None = None
 
 
-class Label(msgspec.Struct):
+class Label(msgspec.Struct, rename="camel"):
     """A label of a label group."""
 
     id: str | None = None
-    parentId: str | None = None
+    parent_id: str | None = None
     name: str | None = None
-    shortName: str | None = None
+    short_name: str | None = None
     description: str | None = None
     color: str | None = None
     type: str | None = None
     scope: str | None = None
-    annotationMode: str | None = None
+    annotation_mode: str | None = None
 
 
-class Group(msgspec.Struct):
+class Group(msgspec.Struct, rename="camel"):
     """A label group."""
 
     name: str | None = None
     labels: list[Label] = []
 
 
-class User(msgspec.Struct):
+class User(msgspec.Struct, rename="camel"):
     """An entry of the table of users."""
 
     id: str | None = None
     name: str | None = None
 
 
-class Dataset(msgspec.Struct):
+class Dataset(msgspec.Struct, rename="camel"):
     """A dataset whose annotations stay bytes."""
 
     id: str | None = None
@@ -84,15 +82,15 @@ class Dataset(msgspec.Struct):
     annotations: list[msgspec.Raw] = []
 
 
-class Document(msgspec.Struct):
+class Document(msgspec.Struct, rename="camel"):
     """The whole export; absent keys are empty."""
 
     id: str | None = None
     name: str | None = None
     description: str | None = None
-    createdAt: str | None = None
-    updatedAt: str | None = None
-    labelGroups: list[Group] = []
+    created_at: str | None = None
+    updated_at: str | None = None
+    label_groups: list[Group] = []
     users: list[User] = []
     datasets: list[Dataset] = []
 
@@ -100,8 +98,8 @@ class Document(msgspec.Struct):
 RECORDS = msgspec.json.Decoder(Record)
 DETAILS = msgspec.json.Decoder(Details)
 DOCUMENT = msgspec.json.Decoder(Document)
-_FIELDS = {field.name: field for field in msgspec.structs.fields(Details)}
-_NUMBERS = frozenset(("frameNumber", "height", "width"))
+FAST_REFUSES = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
+_FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Details)}
 
 
 def details_of(record: Bytes) -> tuple[Details, tuple[str, ...]]:
@@ -112,25 +110,29 @@ def details_of(record: Bytes) -> tuple[Details, tuple[str, ...]]:
     """
     try:
         return DETAILS.decode(record), ()
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+    except FAST_REFUSES:
         return _forgiven(record)
 
 
 def _forgiven(record: Bytes) -> tuple[Details, tuple[str, ...]]:
-    found: dict[str, object] = {}
-    for key, span in _known(record):
-        token = bytes(record[span[0] : span[1]])
-        found[key] = msgspec.Raw(token) if key == "data" else value_of(token)
+    found = Details()
     wrong: list[str] = []
-    for key, value in tuple(found.items()):
-        wanted = (int, float) if key in _NUMBERS else (str, msgspec.Raw)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, wanted)):
-            wrong.append(f"{key} is {str(value)[:40]!r}")
-            del found[key]
-    return Details(**found), tuple(wrong)  # pyright: ignore[reportArgumentType]
-
-
-def _known(record: Bytes) -> Iterator[tuple[str, tuple[int, int]]]:
     for member in members(record):
-        if member.key in _FIELDS:
-            yield member.key, (member.start, member.end)
+        field = _FIELDS.get(member.key)
+        if field is None:
+            continue
+        token = bytes(record[member.start : member.end])
+        if field.name == "data":
+            found.data = msgspec.Raw(token)
+        elif not set_field(found, field, value_of(token)):
+            wrong.append(f"{member.key} is {token[:40].decode('utf-8', 'replace')}")
+    return found, tuple(wrong)
+
+
+def set_field(target: msgspec.Struct, field: msgspec.structs.FieldInfo, value: object) -> bool:
+    """Set a field if the value has its type; return whether it had."""
+    try:
+        setattr(target, field.name, msgspec.convert(value, field.type))
+    except msgspec.ValidationError:
+        return False
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 
@@ -52,14 +53,14 @@ def new_ids(job: WriteJob) -> dict[AnnotationId, str]:
         if not id.new or annotation is None:
             continue
         seed = f"{annotation.created}|{id.ordinal}|{annotation.placements[0].media}"
-        for attempt in range(1000):
-            digest = hashlib.sha256(f"{seed}|{attempt}".encode("utf-8", "replace")).hexdigest()
-            name = f"A_{digest[:10]}"
-            if name not in taken and name.encode() not in text:
-                break
-        taken.add(name)
-        found[id] = name
+        names = (_hashed(f"{seed}|{attempt}") for attempt in count())
+        found[id] = next(name for name in names if name not in taken and name.encode() not in text)
+        taken.add(found[id])
     return found
+
+
+def _hashed(seed: str) -> str:
+    return f"A_{hashlib.sha256(seed.encode('utf-8', 'replace')).hexdigest()[:10]}"
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class RowMaker:
         }
 
     def _uids(self, annotation: Annotation, label: LabelClass) -> dict[str, JsonValue]:
-        """Return the UIDs that the label's scope needs: absent, never null, where they do not apply."""
+        """Return the UIDs that the label's scope needs; others are absent, never null."""
         media = annotation.placements[0].media
         scope = label.scope or media.scope
         values = (media.study, media.series, media.instance, media.frame)
@@ -162,7 +163,8 @@ class ListPlan:
         if end is None or start is None:
             if rows or len(self.starts):
                 raise CannotWrite(
-                    "The file breaks off inside its list of annotations, so no row can be added to it, nor all be deleted."
+                    "The file breaks off inside its list of annotations: no row can be added, "
+                    "nor can all be deleted."
                 )
             return
         if len(kept):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import BadRecord, GeometryError
+from viewer.formats.json_tools import is_list, is_object
 from viewer.formats.mdai.records import Number, Record
 from viewer.geometry.mask import Bitmap, Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape, points_of
@@ -60,14 +61,12 @@ def shape_of(mode: str | None, data: object, size: Size | None = None) -> Shape 
     """
     if data is None:
         return None
-    if not isinstance(data, dict):
+    if not is_object(data):
         raise BadRecord("its data is no object")
+    if mode is None:
+        raise BadRecord("its label has no drawing mode, yet it holds geometry")
     if mode not in KIND_OF_MODE:
-        raise BadRecord(
-            f"its label's mode {mode!r} is not known"
-            if mode
-            else "its label has no drawing mode, yet it holds geometry"
-        )
+        raise BadRecord(f"its label's mode {mode!r} is not known")
     try:
         return _shape(mode, data, size)
     except (GeometryError, TypeError, ValueError, OverflowError) as error:
@@ -96,30 +95,29 @@ def _shape(mode: str, data: Json, size: Size | None) -> Shape | None:
 
 
 def _floats(*numbers: object) -> tuple[float, ...]:
-    for number in numbers:
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise GeometryError(f"{str(number)[:40]!r} is no number")
-    return tuple(float(number) for number in numbers)  # pyright: ignore[reportArgumentType]
+    return tuple(_float(number) for number in numbers)
 
 
-def is_flat(vertices: object) -> bool:
+def _float(number: object) -> float:
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise GeometryError(f"{str(number)[:40]!r} is no number")
+    return float(number)
+
+
+def is_flat(vertices: list[object]) -> bool:
     """Whether a list of vertices is spelled [x0, y0, x1, y1, ...]."""
-    return (
-        isinstance(vertices, list)
-        and bool(vertices)
-        and not any(isinstance(item, list) for item in vertices)
-    )
+    return bool(vertices) and not any(is_list(item) for item in vertices)
 
 
 def _vertices(vertices: object) -> Points:
-    if not isinstance(vertices, list):
+    if not is_list(vertices):
         raise GeometryError("its vertices are no list")
     numbers: list[object] = []
     if is_flat(vertices):
         numbers = vertices
     else:
         for pair in vertices:
-            if not isinstance(pair, list) or len(pair) != 2:
+            if not is_list(pair) or len(pair) != 2:
                 raise GeometryError("a vertex is no pair of numbers")
             numbers.extend(pair)
     if len(numbers) % 2:
@@ -128,7 +126,7 @@ def _vertices(vertices: object) -> Points:
 
 
 def _rings(rings: object) -> list[Points]:
-    if not isinstance(rings, list):
+    if not is_list(rings):
         raise GeometryError("foreground and background must be lists of rings")
     return [_vertices(ring) for ring in rings if ring != []]
 
@@ -170,11 +168,12 @@ def _indices(ring: Points, low: NDArray[np.float64]) -> NDArray[np.int32]:
 
 
 def _mask_of_grid(rows: object) -> Mask:
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+    lines = [row for row in rows if is_list(row)] if is_list(rows) else []
+    if not is_list(rows) or len(lines) != len(rows):
         raise GeometryError("its mask is no list of rows")
-    if len({len(row) for row in rows}) > 1:
+    if len({len(line) for line in lines}) > 1:
         raise GeometryError("the rows of its mask differ in length")
-    values = np.array([_floats(*row) for row in rows])
+    values = np.array([_floats(*line) for line in lines])
     bitmap = values != 0 if values.size else np.zeros((0, 0), dtype=np.bool_)
     return mask_from(bitmap, 0, 0)
 

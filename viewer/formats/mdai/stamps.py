@@ -29,7 +29,9 @@ def user_finder(
         users: names by id, from the export's table of users.
         seen: authors as the records name them; ids where the table has no name.
     """
-    by_name = {name: id for id, name in reversed(users.items())}
+    by_name: dict[str, str] = {}
+    for id, name in users.items():
+        by_name.setdefault(name, id)
     ids = set(users) | {author for author in seen if not author.startswith("model ")} - set(by_name)
 
     def user_of(name: str | None) -> str | None:
