@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
+from viewer.media.tolerant import no_decoder
 from viewer.media.volume import Instance
 
 Samples = NDArray[Any]  # (rows, columns) or (rows, columns, samples), as the stream holds them
@@ -40,33 +41,26 @@ def decoded(data: bytes, instance: Instance) -> Samples:
         raise CannotDecode(
             f"{name}: the compressed pixel data is damaged ({reason}); export the file again."
         ) from error
-    if samples.shape[:2] != (instance.rows, instance.columns):
+    grey = instance.format.samples == 1
+    if samples.shape[:2] != (instance.rows, instance.columns) or (samples.ndim == 2) != grey:
         raise CannotDecode(
-            f"{name}: the compressed picture is {samples.shape[1]} x {samples.shape[0]} pixels,"
-            f" the header says {instance.columns} x {instance.rows}; export the file again."
+            f"{name}: the compressed picture is {_shape(samples)}, the header says"
+            f" {instance.columns} x {instance.rows} x {instance.format.samples}; export the file"
+            " again."
         )
     return samples
 
 
-def no_decoder(syntax: str) -> str:
-    """A sentence that says which decoder is missing and what to install, if anything helps."""
-    from pydicom.pixels.decoders.base import get_decoder
-    from pydicom.uid import UID
-
-    words = UID(syntax).name
-    try:
-        missing = get_decoder(syntax).missing_dependencies
-    except NotImplementedError:
-        return f'there is no decoder for "{words}"; export the file uncompressed.'
-    needs = missing[0].partition(" - requires ")[2] if missing else "pylibjpeg"
-    packages = needs.replace(" and ", " ").replace("numpy ", "")
-    return f'no decoder for "{words}" is installed; install it with: pip install {packages}'
+def _shape(samples: Samples) -> str:
+    rows, columns = samples.shape[:2]
+    return f"{columns} x {rows} x {samples.shape[2] if samples.ndim > 2 else 1}"
 
 
 def _jpeg(data: bytes, instance: Instance) -> Samples:
     """Baseline and extended JPEG; colour as RGB, by what the stream says of itself."""
     import imagecodecs
 
+    _check_end(data)
     if instance.format.samples == 1:
         return imagecodecs.jpeg8_decode(data)
     space = _jpeg_space(data, instance.format.photometric)
@@ -77,6 +71,7 @@ def _lossless_jpeg(data: bytes, instance: Instance) -> Samples:
     """Lossless JPEG keeps the samples of whatever colour space the header names."""
     import imagecodecs
 
+    _check_end(data)
     if instance.format.samples == 1:
         return imagecodecs.jpeg8_decode(data)
     return imagecodecs.jpeg8_decode(data, colorspace="RGB", outcolorspace="RGB")
@@ -89,15 +84,14 @@ def _jpeg_ls(data: bytes, _instance: Instance) -> Samples:
 
 
 def _jpeg_2000(data: bytes, _instance: Instance) -> Samples:
+    """JPEG 2000 and its high-throughput form, both by OpenJPEG.
+
+    imagecodecs' own decoder for the latter is no faster and returns a cut stream as if it were
+    whole.
+    """
     import imagecodecs
 
     return imagecodecs.jpeg2k_decode(data, planar=False)
-
-
-def _high_throughput(data: bytes, _instance: Instance) -> Samples:
-    import imagecodecs
-
-    return imagecodecs.htj2k_decode(data, planar=False)
 
 
 def _run_length(data: bytes, instance: Instance) -> Samples:
@@ -111,6 +105,12 @@ def _run_length(data: bytes, instance: Instance) -> Samples:
     need = form.samples * instance.rows * instance.columns
     planes = planes[:need].reshape(form.samples, instance.rows, instance.columns)
     return planes[0] if form.samples == 1 else planes.transpose(1, 2, 0)
+
+
+def _check_end(data: bytes) -> None:
+    """Refuse a JPEG stream without its end: the decoder would fill the rest with grey."""
+    if data.rfind(b"\xff\xd9", max(0, len(data) - 1024)) < 0:
+        raise ValueError("the JPEG stream is cut off")
 
 
 def _jpeg_space(data: bytes, photometric: str) -> str:
@@ -136,8 +136,8 @@ DECODERS: dict[str, Decoder] = {
     f"{_JPEG}81": _jpeg_ls,
     f"{_JPEG}90": _jpeg_2000,
     f"{_JPEG}91": _jpeg_2000,
-    f"{_JPEG}201": _high_throughput,
-    f"{_JPEG}202": _high_throughput,
-    f"{_JPEG}203": _high_throughput,
+    f"{_JPEG}201": _jpeg_2000,
+    f"{_JPEG}202": _jpeg_2000,
+    f"{_JPEG}203": _jpeg_2000,
 }
 CONVERTED = frozenset(uid for uid, decoder in DECODERS.items() if decoder is _jpeg)

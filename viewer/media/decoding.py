@@ -97,8 +97,7 @@ class Decoding:
         form = instance.format
         shape = (instance.rows, instance.columns)
         if instance.transfer_syntax not in NATIVE:
-            samples = decoded(self._compressed(frame), instance)
-            return samples.reshape(shape)
+            return decoded(self._compressed(frame), instance)
         if form.bits_allocated == 1:
             first = frame.number * instance.frame_bits
             raw = self._raw(instance, first // 8, (first % 8 + instance.frame_bits + 7) // 8)
@@ -115,8 +114,6 @@ class Decoding:
         if instance.transfer_syntax in NATIVE:
             return native_colour(self._native(frame), instance)
         samples = decoded(self._compressed(frame), instance)
-        if samples.ndim != 3 or samples.shape[2] < 3:
-            raise CannotDecode(f"{instance.file.name}: a grey picture where colour was announced.")
         samples = samples[..., :3]
         if instance.transfer_syntax in CONVERTED:
             form = replace(form, photometric="RGB")

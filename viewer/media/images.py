@@ -206,7 +206,7 @@ def _format(header: Header) -> PixelFormat:
     double = 64 if header.pixels.tag == tags.DOUBLE_PIXELS else 32
     allocated = header.short(tags.BITS_ALLOCATED) or (double if is_float else 16)
     samples = header.short(tags.SAMPLES) or 1
-    if allocated not in _BITS or samples not in (1, 3, 4):
+    if allocated not in _BITS or samples not in (1, 3):
         raise CannotDecode(
             f"{header.file.name}: {samples} samples of {allocated} bits are no known pixel layout;"
             " export the file again."

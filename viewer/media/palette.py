@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
 from viewer.media import tags
+from viewer.media.tolerant import quiet
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,7 @@ def palette_of(stream: BinaryIO, name: str) -> Palette:
     from pydicom.filereader import read_partial
     from pydicom.pixels.processing import apply_color_lut
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         try:
             header = read_partial(stream, _is_pixels, force=True)
             entries, first, depth = (

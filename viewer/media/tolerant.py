@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import struct
+import threading
 import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import BinaryIO, TypeAlias
 
 from viewer.media import tags
 from viewer.media.walker import UNDEFINED
+
+_ONE_AT_A_TIME = threading.Lock()  # warning filters belong to the whole process
 
 Place: TypeAlias = tuple[int, int | None, int]  # offset, length, tag of the pixel data
 Found: TypeAlias = tuple[dict[int, bytes], str, str, Place | None]
@@ -28,15 +33,17 @@ def tolerant_header(stream: BinaryIO) -> Found | None:
             return True
         return False
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         try:
             dataset = read_partial(
                 stream, at_pixels, force=True, specific_tags=sorted(tags.VALUES | tags.SEQUENCES)
             )
         except Exception:  # noqa: BLE001 - pydicom raises any kind on damaged bytes
             return None
-        elements = {int(tag): _raw(dataset.get_item(tag)) for tag in dataset.keys()}  # noqa: SIM118 - iterating a data set decodes its values
+        elements = {
+            int(tag): _raw(dataset.get_item(tag, keep_deferred=True))
+            for tag in list(dataset.keys())  # iterating over the data set would decode values
+        }
         syntax = str(dataset.file_meta.get("TransferSyntaxUID", "") or "")
     is_implicit, is_little = dataset.original_encoding
     order = ">" if is_little is False else "<"
@@ -49,13 +56,36 @@ def text_in(value: bytes, charset: str) -> str:
     """Text in a Specific Character Set (PS3.5 6.1); what does not fit shows as a mark."""
     from pydicom.charset import convert_encodings, decode_bytes
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         try:
             encodings = convert_encodings(charset.split("\\"))
             return decode_bytes(value, encodings, {ord("\\"), ord("^"), ord("=")})
         except Exception:  # noqa: BLE001 - pydicom raises any kind on damaged bytes
             return value.decode("latin-1")
+
+
+def no_decoder(syntax: str) -> str:
+    """A sentence that says which decoder is missing and what to install, if anything helps."""
+    from pydicom.pixels.decoders.base import get_decoder
+    from pydicom.uid import UID
+
+    with quiet():
+        words = UID(syntax).name
+        try:
+            missing = get_decoder(syntax).missing_dependencies
+        except NotImplementedError:
+            return f'there is no decoder for "{words}"; export the file uncompressed.'
+    needs = missing[0].partition(" - requires ")[2] if missing else "pylibjpeg"
+    packages = needs.replace(" and ", " ").replace("numpy ", "")
+    return f'no decoder for "{words}" is installed; install it with: pip install {packages}'
+
+
+@contextmanager
+def quiet() -> Generator[None]:
+    """Keep pydicom's warnings of odd values away; our own issues say what matters."""
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _raw(element: object) -> bytes:

@@ -1,0 +1,395 @@
+"""Every real series opens as what it is, with its pixels and its place."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydicom import Dataset, dcmread
+from pydicom.uid import UID
+
+from viewer.media import load, open_media
+from viewer.media.volume import FrameStack, Media, MediaSet, Volume
+
+# folder: kind of each media ("v" volume, "f" frames, "c" colour frames) with its count, codes
+TABLE: dict[str, tuple[str, str]] = {
+    "dicom/bad_geometry": (
+        "f4 v4 v2 v2",
+        "one-position series-split",
+    ),
+    "dicom/charsets": (
+        "f1 f1 f1 f1 f1 f1 f1 f1 f1 f1 f1",
+        "no-pixels repeated-instance",
+    ),
+    "dicom/cr_dx_mg": (
+        "f1 f1 f1 f1 f1",
+        "",
+    ),
+    "dicom/ct_axial_phantom_rt": (
+        "v50",
+        "",
+    ),
+    "dicom/ct_ge_variable_tilt_spacing": (
+        "v28",
+        "",
+    ),
+    "dicom/ct_philips_tilted": (
+        "v16",
+        "",
+    ),
+    "dicom/dicomdir_tree": (
+        "v5 v4 f1 f1 f1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1",
+        "series-split",
+    ),
+    "dicom/enhanced_ct": (
+        "f3 f2",
+        "frame-positions-unused",
+    ),
+    "dicom/enhanced_mr_hyperfine": (
+        "f8",
+        "frame-positions-unused",
+    ),
+    "dicom/enhanced_mr_nema": (
+        "f23 f12",
+        "frame-positions-unused",
+    ),
+    "dicom/enhanced_mr_philips": (
+        "f8",
+        "frame-positions-unused",
+    ),
+    "dicom/lut_overlay": (
+        "f1 f1 f1 f1 f1",
+        "frame-positions-unused",
+    ),
+    "dicom/mr_coronal": (
+        "v4",
+        "",
+    ),
+    "dicom/mr_double_oblique": (
+        "v40",
+        "",
+    ),
+    "dicom/mr_dual_echo": (
+        "v30 v30 v30 v30",
+        "positions-repeat",
+    ),
+    "dicom/mr_localizer_3plane": (
+        "v7 v7 v7",
+        "series-split",
+    ),
+    "dicom/mr_nonsquare_pixels": (
+        "v4",
+        "",
+    ),
+    "dicom/mr_oblique_hitachi": (
+        "v4",
+        "",
+    ),
+    "dicom/mr_sagittal_compressed": (
+        "v4",
+        "repeated-instance",
+    ),
+    "dicom/mr_sagittal_thick": (
+        "v35",
+        "",
+    ),
+    "dicom/nm_heart_multiframe": (
+        "f13",
+        "",
+    ),
+    "dicom/pet_prostate": (
+        "v5",
+        "",
+    ),
+    "dicom/sc_colour": (
+        "c8 c2 c2 c1 c1 c1 c1 c1 c1 c1 c1",
+        "frame-positions-unused repeated-instance",
+    ),
+    "dicom/sc_rgb_series": (
+        "c4",
+        "frame-positions-unused",
+    ),
+    "dicom/sm_small": (
+        "c25 c25 f25 c25",
+        "tiles-not-assembled",
+    ),
+    "dicom/transfer_syntaxes_ct": (
+        "f7",
+        "one-position repeated-instance",
+    ),
+    "dicom/transfer_syntaxes_mosaic": (
+        "f9",
+        "mosaic",
+    ),
+    "dicom/transfer_syntaxes_other": (
+        "f10 f2 v1 c1 c1 v1 f1 f1 c1 c1 c1 c1 f1 f1 v1 f1",
+        "frames-without-position repeated-instance",
+    ),
+    "dicom/us_multiframe": (
+        "c30 c10 c8 c2",
+        "",
+    ),
+    "dicom/xa_multiframe": (
+        "f96",
+        "",
+    ),
+    "seg/ct_axial_phantom_rt": (
+        "",
+        "no-media",
+    ),
+    "seg/dcmqi_23x38x3": (
+        "v3 f3",
+        "frame-positions-unused",
+    ),
+    "seg/dcmqi_24x38x3": (
+        "v3 f3",
+        "frame-positions-unused",
+    ),
+    "seg/dcmqi_ct3slice": (
+        "v3",
+        "",
+    ),
+    "seg/dcmqi_sr_tid1500": (
+        "",
+        "no-media",
+    ),
+    "seg/misc_objects": (
+        "",
+        "no-media",
+    ),
+    "seg/pydicom_ct2_seg": (
+        "v1",
+        "",
+    ),
+    "seg/rtutils_ct_rtstruct": (
+        "v2",
+        "",
+    ),
+    "seg/rtutils_oriented": (
+        "v1 v1 v1",
+        "",
+    ),
+    "seg/seg_encodings": (
+        "",
+        "no-media",
+    ),
+    "malformed/dicom": (
+        "f10 v1 f1 v1 v1 v1",
+        "file-unreadable image-refused pixels-short",
+    ),
+}
+QUIET_CODES = {"not-dicom", "not-a-picture"}
+
+
+def summary(found: MediaSet) -> str:
+    return " ".join(f"{_letter(media)}{media.count}" for media in found.media)
+
+
+def _letter(media: Media) -> str:
+    if isinstance(media, Volume):
+        return "v"
+    return "c" if media.is_colour else "f"
+
+
+@pytest.mark.parametrize("folder", TABLE)
+def test_a_folder_opens_as_what_it_is(folder: str, shared: Path) -> None:
+    found = open_media(shared / "data" / folder)
+    for media in found.media:
+        load(media)
+    codes = sorted({issue.code for issue in found.issues} - QUIET_CODES)
+    assert (summary(found), " ".join(codes)) == TABLE[folder]
+    for media in found.media:
+        assert media.ready.sum() + len(media.slice_errors) == media.count
+    assert all(issue.sentence.endswith(".") for issue in found.issues)
+
+
+def test_the_table_names_every_folder(shared: Path) -> None:
+    data = shared / "data"
+    folders = {
+        str(path.relative_to(data))
+        for group in ("dicom", "seg")
+        for path in (data / group).iterdir()
+    }
+    assert set(TABLE) == folders | {"malformed/dicom"}
+
+
+def series_folders(shared: Path) -> Iterator[Path]:
+    for name in ("dicom", "seg"):
+        for folder in sorted((shared / "data" / name).iterdir()):
+            yield from [path for path in [folder, *folder.rglob("*")] if path.is_dir()]
+
+
+def placed_volumes(shared: Path) -> list[Volume]:
+    return [
+        media
+        for folder in series_folders(shared)
+        for media in open_media(folder).media
+        if isinstance(media, Volume)
+    ]
+
+
+def test_first_and_last_pixels_lie_where_the_image_plane_module_says(shared: Path) -> None:
+    """PS3.3 C.7.6.2.1.1, worked out here from the raw tags."""
+    checked = 0
+    for volume in placed_volumes(shared):
+        for k, instance in enumerate(volume.instances):
+            header = dcmread(instance.file.path, stop_before_pixels=True, force=True)
+            row = np.array(header.ImageOrientationPatient[:3], np.float64)
+            column = np.array(header.ImageOrientationPatient[3:], np.float64)
+            between_rows, between_columns = map(float, header.PixelSpacing)
+            first = np.array(header.ImagePositionPatient, np.float64)
+            last = (
+                first
+                + row * between_columns * (header.Columns - 1)
+                + column * between_rows * (header.Rows - 1)
+            )
+            corners = [[0.5, 0.5], [header.Columns - 0.5, header.Rows - 0.5]]
+            found = volume.stack.planes[k].patient_of_pixel(corners)
+            assert np.abs(found - [first, last]).max() < 1e-3
+            voxels = [[0, 0, k], [header.Columns - 1, header.Rows - 1, k]]
+            assert np.abs(volume.stack.patient_of_voxel(voxels) - [first, last]).max() < 1e-3
+            checked += 1
+    assert checked > 400
+
+
+def test_uniform_untilted_volumes_lie_where_simpleitk_puts_them(shared: Path) -> None:
+    import SimpleITK
+
+    SimpleITK.ProcessObject.SetGlobalWarningDisplay(False)
+    checked = 0
+    for volume in placed_volumes(shared):
+        stack = volume.stack
+        if volume.count < 2 or not stack.is_uniform or stack.is_tilted:
+            continue
+        reader = SimpleITK.ImageSeriesReader()
+        reader.SetFileNames([instance.file.path for instance in volume.instances])
+        picture = reader.Execute()
+        last = (volume.columns - 1, volume.rows - 1, volume.count - 1)
+        for voxel in ((0, 0, 0), last):
+            expected = picture.TransformContinuousIndexToPhysicalPoint([float(n) for n in voxel])
+            found = stack.patient_of_voxel([voxel])[0]
+            assert np.abs(found - expected).max() < 1e-3, volume.title
+        checked += 1
+    assert checked >= 8
+
+
+def test_pixels_equal_those_of_pydicom(shared: Path) -> None:
+    """Every file on its own, wherever pydicom has a decoder for it."""
+    checked = 0
+    for path in sorted((shared / "data" / "dicom").rglob("*")):
+        if not path.is_file() or path.suffix == ".md":
+            continue
+        for media in open_media(path).media:
+            expected = expected_pixels(path)
+            if expected is None:
+                continue
+            load(media)
+            assert media.ready.all(), (path, media.slice_errors)
+            assert_alike(media, expected, path)
+            checked += 1
+    assert checked > 430
+
+
+def expected_pixels(path: Path) -> np.ndarray | None:
+    """(frames, rows, columns[, 3]) by pydicom, None where it cannot decode."""
+    from pydicom.pixels import apply_color_lut
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        dataset = dcmread(path, force=True)
+        if not hasattr(dataset.file_meta, "TransferSyntaxUID"):
+            dataset.file_meta.TransferSyntaxUID = UID("1.2.840.10008.1.2")
+        try:
+            pixels = dataset.pixel_array
+        except (RuntimeError, NotImplementedError, AttributeError, ValueError):
+            return None
+        if dataset.PhotometricInterpretation == "PALETTE COLOR":
+            pixels = apply_color_lut(pixels, dataset)[..., :3]
+            if pixels.dtype == np.uint16:
+                pixels = (pixels >> 8).astype(np.uint8)
+    if dataset.get("SamplesPerPixel") == 3:
+        pixels = (pixels >> (dataset.BitsStored - 8)).astype(np.uint8)
+        if str(dataset.file_meta.TransferSyntaxUID).startswith("1.2.840.10008.1.2.4"):
+            return None
+    shape = pixels.shape[-3:] if _is_colour(dataset) else pixels.shape[-2:]
+    return pixels.reshape(-1, *shape)
+
+
+def _is_colour(dataset: Dataset) -> bool:
+    return (
+        dataset.get("SamplesPerPixel") == 3 or dataset.PhotometricInterpretation == "PALETTE COLOR"
+    )
+
+
+def assert_alike(media: Media, expected: np.ndarray, path: Path) -> None:
+    assert media.pixels.shape == expected.shape, path
+    difference = np.abs(media.pixels.astype(np.float64) - expected.astype(np.float64)).max()
+    assert difference <= (1 if isinstance(media, FrameStack) and media.is_colour else 0), path
+
+
+@pytest.mark.parametrize(
+    "uid",
+    [
+        "BigEndianExplicitTransferSyntax_1.2.840.10008.1.2.2",
+        "DeflatedExplicitVRLittleEndianTransferSyntax_1.2.840.10008.1.2.1.99",
+        "JPEG2000LosslessOnlyTransferSyntax_1.2.840.10008.1.2.4.90",
+        "JPEGLSLosslessTransferSyntax_1.2.840.10008.1.2.4.80",
+        "JPEGProcess14SV1TransferSyntax_1.2.840.10008.1.2.4.70",
+        "JPEGProcess14TransferSyntax_1.2.840.10008.1.2.4.57",
+        "LittleEndianExplicitTransferSyntax_1.2.840.10008.1.2.1",
+        "LittleEndianImplicitTransferSyntax_1.2.840.10008.1.2",
+        "RLELosslessTransferSyntax_1.2.840.10008.1.2.5",
+    ],
+)
+def test_lossless_transfer_syntaxes_hold_the_same_picture(uid: str, shared: Path) -> None:
+    folder = shared / "data" / "dicom" / "transfer_syntaxes_ct"
+    plain, packed = (
+        open_media(folder / name).media[0] for name in ("CTImage.dcm", f"CTImage.dcm_{uid}.dcm")
+    )
+    load(plain)
+    load(packed)
+    assert np.array_equal(plain.pixels, packed.pixels)
+
+
+@pytest.mark.parametrize(
+    "uid",
+    [
+        "JPEG2000TransferSyntax_1.2.840.10008.1.2.4.91",
+        "JPEGLSLossyTransferSyntax_1.2.840.10008.1.2.4.81",
+    ],
+)
+def test_lossy_transfer_syntaxes_hold_nearly_the_same_picture(uid: str, shared: Path) -> None:
+    folder = shared / "data" / "dicom" / "transfer_syntaxes_ct"
+    plain, packed = (
+        open_media(folder / name).media[0] for name in ("CTImage.dcm", f"CTImage.dcm_{uid}.dcm")
+    )
+    load(plain)
+    load(packed)
+    assert packed.lossy
+    difference = plain.values(0) - packed.values(0)
+    assert np.abs(np.median(difference)) < 5
+    assert np.percentile(np.abs(difference), 95) < 60
+
+
+def test_all_mosaics_hold_the_same_picture(shared: Path) -> None:
+    folder = shared / "data" / "dicom" / "transfer_syntaxes_mosaic"
+    (stack,) = open_media(folder).media
+    load(stack)
+    assert stack.ready.all()
+    assert (stack.pixels == stack.pixels[0]).all()
+
+
+@pytest.mark.parametrize(
+    "syntax", ["RLE", "bigendian", "expb", "implicit", "jp2klossless", "jpeg_ls_lossless", "padded"]
+)
+def test_small_mr_is_the_same_in_every_syntax(syntax: str, shared: Path) -> None:
+    folder = shared / "data" / "dicom" / "transfer_syntaxes_other"
+    plain, packed = (
+        open_media(folder / name).media[0] for name in ("MR_small.dcm", f"MR_small_{syntax}.dcm")
+    )
+    load(plain)
+    load(packed)
+    assert np.array_equal(plain.pixels, packed.pixels)
