@@ -39,6 +39,18 @@ def test_neighbours_without_a_wide_step_meet_half_way(sizes):
     np.testing.assert_allclose(stack.slabs_mm[1:, 0][close], stack.steps_mm[close] / 2)
 
 
+@given(steps)
+def test_strips_meet_half_way_but_beside_gaps_are_the_slabs(sizes):
+    stack = stack_with_steps(sizes)
+    gaps = {gap.after for gap in stack.gaps}
+    for k, step in enumerate(stack.steps_mm):
+        above, below = stack.strips_mm[k, 1], stack.strips_mm[k + 1, 0]
+        if k in gaps:
+            assert (above, below) == (stack.slabs_mm[k, 1], stack.slabs_mm[k + 1, 0])
+        else:
+            assert above == below == pytest.approx(step / 2)
+
+
 @given(
     names,
     st.floats(-5, 20),

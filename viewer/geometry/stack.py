@@ -19,6 +19,7 @@ GAP_FACTOR = 1.5  # of the nominal step: a wider one is a gap
 UNEVEN_FACTOR = 0.02  # of the nominal step: steps that differ more are uneven
 AROUND = 3  # neighbouring steps on each side that say what a step should be
 FAR = 65536  # pixels or steps: origins farther apart belong to no one stack
+ROUNDING = 0.01  # of the nominal step: holes this thin between slabs are rounding
 TILT_DEG = 0.1  # less is rounding of the positions
 
 
@@ -208,6 +209,19 @@ class Stack:
         return read_only(np.stack([np.append(first, halves), np.append(halves, last)], axis=1))
 
     @cached_property
+    def strips_mm(self) -> Floats:
+        """(n, 2): how far below and above its position each slice is shown on a reformat.
+
+        Half-way to its neighbours, so that the nearest slice is shown, but beside a gap no
+        farther than its slab.
+        """
+        slabs = np.array(self.slabs_mm)
+        halves = np.where(self._is_gap, 0.0, self.steps_mm / 2)
+        slabs[:-1, 1] = np.maximum(slabs[:-1, 1], halves)
+        slabs[1:, 0] = np.maximum(slabs[1:, 0], halves)
+        return read_only(slabs)
+
+    @cached_property
     def patient_from_voxel(self) -> Floats | None:
         """(4, 4) affine from voxel (i, j, k) to patient mm; None unless the stack is uniform.
 
@@ -253,20 +267,16 @@ class Stack:
         dx, dy = self.spacing_mm
         i = away @ self.row_direction / dx
         j = away @ self.column_direction / dy
-        inside = self.in_slab(along, slices)
+        offset = along - self.positions_mm[slices]
+        below, above = self.slabs_mm[slices].T
+        slack = ROUNDING * self.step_mm
+        inside = (offset >= -below - slack) & (offset <= above + slack)
         return np.stack([i, j, np.where(inside, slices, -1)], axis=1)
 
     def nearest_slice(self, along_mm: Floats) -> NDArray[np.intp]:
         """Return the (n,) slices nearest to (n,) positions along the normal."""
         middles = (self.positions_mm[1:] + self.positions_mm[:-1]) / 2
         return np.searchsorted(middles, along_mm, side="right")
-
-    def in_slab(self, along_mm: Floats, slices: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Return whether (n,) positions along the normal lie in the slabs of (n,) slices."""
-        offset = along_mm - self.positions_mm[slices]
-        below, above = self.slabs_mm[slices].T
-        slack = 0.01 * self.step_mm  # rounding of the positions tears no holes
-        return (offset >= -below - slack) & (offset <= above + slack)
 
     def oddities(self) -> tuple[str, ...]:
         """Return a sentence with numbers for each way in which the stack is not plain."""

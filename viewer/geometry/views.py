@@ -111,20 +111,28 @@ class ViewPlane:
         return read_only(np.zeros(len(away)) if self.is_acquired else away @ self.e_p)
 
     @cached_property
-    def _half_q(self) -> Floats:
-        """(slices, 2) reach of each slab below and above its slice, along q."""
-        return self.stack.slabs_mm / float(self.e_q @ self.stack.normal)
+    def _q_per_normal(self) -> float:
+        """Mm along q for one mm along the stack's normal."""
+        return 1 / float(self.e_q @ self.stack.normal)
 
     @cached_property
     def centres_q(self) -> Floats:
         """(slices,) q of each slice's own plane; on reformats only."""
         away = self.stack.origins - self.stack.origins[0]
-        return read_only(away @ self.e_q + self._half_q[0, 0])
+        return read_only(away @ self.e_q + self.stack.slabs_mm[0, 0] * self._q_per_normal)
 
     @cached_property
     def q_spans(self) -> Floats:
         """(slices, 2) q interval of each slice's slab; the lowest begins at 0; reformats only."""
-        return read_only(self.centres_q[:, None] + self._half_q * (-1, 1))
+        return read_only(self.centres_q[:, None] + self._ends(self.stack.slabs_mm))
+
+    @cached_property
+    def strips_q(self) -> Floats:
+        """(slices, 2) q interval in which each slice is shown (`Stack.strips_mm`)."""
+        return read_only(self.centres_q[:, None] + self._ends(self.stack.strips_mm))
+
+    def _ends(self, reach_mm: Floats) -> Floats:
+        return reach_mm * (-self._q_per_normal, self._q_per_normal)
 
     @cached_property
     def bounds_mm(self) -> tuple[float, float, float, float]:
@@ -169,16 +177,15 @@ class ViewPlane:
         return (float(index), at, float(k)) if self.axis == 0 else (at, float(index), float(k))
 
     def slice_at(self, q: float) -> int | None:
-        """Return the slice whose slab holds q on a reformat, None in a gap or outside."""
+        """Return the slice that a reformat shows at q, None in a gap or outside."""
         found = int(self.slices_at(np.array([q]))[0])
         return None if found < 0 else found
 
     def slices_at(self, q: Floats) -> NDArray[np.intp]:
-        """Return the (n,) slices whose slabs hold (n,) values of q; -1 in gaps and outside."""
-        cosine = float(self.e_q @ self.stack.normal)
-        along = self.stack.positions_mm[0] + (q - self.centres_q[0]) * cosine
-        slices = self.stack.nearest_slice(along)
-        return np.where(self.stack.in_slab(along, slices), slices, -1)
+        """Return the (n,) slices that a reformat shows at (n,) values of q; -1 where none."""
+        low, high = self.strips_q.T
+        slices = np.clip(np.searchsorted(low, q, side="right") - 1, 0, None)
+        return np.where((q >= low[slices]) & (q <= high[slices]), slices, -1)
 
     def index_of(self, voxel: ArrayLike) -> int:
         """Return the index of the plane nearest to voxel coordinates (i, j, k)."""

@@ -20,7 +20,7 @@ Bitmap: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
 
 _REGULAR = 0.03  # of a pixel or step: strips that stand this near to a grid are put on it
-_FINEST = 16  # picture rows per nominal step where slabs fit no coarser grid
+_FINEST = 16  # picture rows per nominal step where strips fit no coarser grid
 _HIGHEST = 16384  # rows of a picture; beyond it slices may be thinner than a row
 
 
@@ -99,9 +99,9 @@ def _layout(view: ViewPlane) -> _Layout:
 def _picture_rows(view: ViewPlane) -> tuple[int, bool]:
     """Number of picture rows, and whether they are the slices themselves.
 
-    As few per nominal step as put every slab's ends on the grid, nearly.
+    As few per nominal step as put every strip's ends on the grid, nearly.
     """
-    low, high = view.q_spans[:, 0], view.q_spans[:, 1]
+    low, high = view.strips_q[:, 0], view.strips_q[:, 1]
     extent = float(high[-1] - low[0])
     count = len(low)
     even = low[0] + np.arange(count + 1) * (extent / count)
