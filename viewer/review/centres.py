@@ -13,7 +13,6 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.review.matching import Matches, Place
 
-
 Voxel = tuple[float, float, float]
 
 

@@ -132,7 +132,7 @@ def rows_of_annotation(annotation: Annotation, export: Export | None, lookup: Lo
         instances=_found([row[2] for row in text], lookup.instances),
         named=np.array([[n is not None for n in row] for row in text], np.bool_).reshape(-1, 4),
         frames=np.array([_frame_of(p) for p in placed], dtype=np.int64),
-        kinds=np.array([kind_code(p.shape) for p in placed], dtype=np.int8),
+        kinds=np.array([_kind_of(annotation, p.shape) for p in placed], dtype=np.int8),
         sizes=np.array([p.size or (-1, -1) for p in placed], np.int32).reshape(-1, 2),
         listed=np.array([not exams or row[0] in exams for row in text], dtype=np.bool_),
         classed=np.full(len(placed), known),
@@ -162,6 +162,12 @@ def kind_code(shape: Shape | None) -> int:
 def exams_of(export: Export | None) -> Collection[bytes]:
     """Return the StudyInstanceUIDs that the export lists, as UTF-8."""
     return _exams_of(export.exams) if export else frozenset()
+
+
+def _kind_of(annotation: Annotation, shape: Shape | None) -> int:
+    """A locked record without a shape is one whose geometry could not be understood."""
+    is_locked = annotation.locked_reason is not None
+    return _UNKNOWN if shape is None and is_locked else kind_code(shape)
 
 
 def _frame_of(placement: Placement) -> int:

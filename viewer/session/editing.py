@@ -52,5 +52,5 @@ def target_of(session: Session, label: ClassKey | None) -> Target | None:
     found = session.project.exports[label[0]].ontology.by_id.get(label[1])
     if found is None:
         return None
-    key, index = media_key_of(media, session.slice)
-    return Target(label[0], label[1], found.kind, key, index, (media.columns, media.rows))
+    size = (media.columns, media.rows)
+    return Target(*label, found.kind, media_key_of(media, session.slice), size)

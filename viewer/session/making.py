@@ -21,7 +21,6 @@ class Target:
         class_id: of that export's ontology.
         kind: the shape that the class is drawn with; None for a classification.
         media: the slice in DICOM's words.
-        index: frame in the object from 0; None for an object with one frame.
         size: width and height of the image in pixels.
     """
 
@@ -29,28 +28,25 @@ class Target:
     class_id: str
     kind: str | None
     media: MediaKey
-    index: int | None
     size: tuple[int, int]
 
 
-def media_key_of(media: Media, slice: int) -> tuple[MediaKey, int | None]:
-    """Return the words for one slice, and the frame in its object (None for the only one)."""
+def media_key_of(media: Media, slice: int) -> MediaKey:
+    """Return DICOM's words for one slice; the frame is named where the object has several."""
     facts = media.facts
     match media:
         case Volume():
             instance, frame = media.instances[slice].sop_uid, None
         case FrameStack():
             instance, frame = _object_at(media, slice)
-    return MediaKey(facts.study_uid, facts.series_uid, instance, frame=frame), frame
+    return MediaKey(facts.study_uid, facts.series_uid, instance, frame=frame)
 
 
 def annotation_made(
     project: Project, target: Target, shape: Shape | None, made: Stamp
 ) -> AddAnnotation:
     """Return the command that adds a new annotation with this shape."""
-    placement = Placement(
-        target.media, index=target.index, shape=shape, size=target.size, stored=True
-    )
+    placement = Placement(target.media, shape=shape, size=target.size)
     annotation = Annotation(
         project.annotations.next_new(target.export),
         native_id="",
