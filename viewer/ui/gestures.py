@@ -8,7 +8,8 @@ from typing import Literal, Protocol
 
 from PySide6.QtCore import QPointF, Qt
 
-from viewer.media.volume import Window
+from viewer.media.volume import Media, Window
+from viewer.render.window import dragged, sample_of
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
 
@@ -19,7 +20,6 @@ STILL_PX = 4.0  # less than this is a click
 CROSSHAIR_PX = 8.0
 ZOOM_STEP = 1.2  # per notch of the wheel
 ZOOM_PX = 150.0  # a drag of this many pixels zooms by e
-LEAST_WIDTH = 1.0
 
 _LEFT, _MIDDLE, _RIGHT = (
     Qt.MouseButton.LeftButton,
@@ -29,7 +29,7 @@ _LEFT, _MIDDLE, _RIGHT = (
 _SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-class Surface(Protocol):
+class _Surface(Protocol):
     """What gestures need of a view; places are logical pixels of the widget."""
 
     @property
@@ -44,17 +44,19 @@ class Surface(Protocol):
     def step(self, slices: int) -> None: ...
     def voxel_at(self, x: float, y: float) -> Voxel | None: ...
     def crosshair_at(self) -> tuple[float, float] | None: ...
+    def strip_index(self, x: float, y: float) -> int | None: ...
+    def go_to(self, index: int) -> None: ...
     def click(self, x: float, y: float, adds: bool) -> None: ...
     def is_on_selected(self, x: float, y: float) -> bool: ...
     def ask_menu(self, x: float, y: float) -> None: ...
     def maximise(self) -> None: ...
-    def tool_event(self, kind: ToolEvent, at: QPointF, modifiers: Qt.KeyboardModifier) -> None: ...
+    def tool_event(self, kind: ToolEvent, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool: ...
 
 
 ToolEvent = Literal["press", "move", "release", "double", "hover"]
 
 
-class Drag(Protocol):
+class _Drag(Protocol):
     """One button held down; `move` gets every place from the first real motion on."""
 
     def move(self, at: QPointF) -> None: ...
@@ -64,7 +66,7 @@ class Drag(Protocol):
 class PanDrag:
     """The picture follows the pointer."""
 
-    surface: Surface
+    surface: _Surface
     last: QPointF
 
     def move(self, at: QPointF) -> None:
@@ -77,7 +79,7 @@ class PanDrag:
 class ZoomDrag:
     """Up comes nearer, down goes away, about the place where the drag began."""
 
-    surface: Surface
+    surface: _Surface
     start: QPointF
     last: QPointF
 
@@ -90,25 +92,39 @@ class ZoomDrag:
 
 @dataclass
 class WindowDrag:
-    """Right is wider, down is a higher level; steps grow with the width at the start."""
+    """Right is wider, down is a higher level; reckoned from the window at the start."""
 
-    surface: Surface
+    surface: _Surface
     start: QPointF
     window: Window
+    value_range: float
 
     def move(self, at: QPointF) -> None:
         """Set the window for the way since the start."""
-        gain = max(self.window.width, LEAST_WIDTH) / 250.0
-        width = self.window.width + gain * (at.x() - self.start.x())
-        center = self.window.center + gain * (at.y() - self.start.y())
-        self.surface.session.viewing.set_window(Window(center, max(width, LEAST_WIDTH)))
+        way = at - self.start
+        window = dragged(self.window, way.x(), way.y(), self.value_range)
+        self.surface.session.viewing.set_window(window)
+
+
+@dataclass
+class StripDrag:
+    """The knob of the slice strip follows the pointer."""
+
+    surface: _Surface
+    x: float
+
+    def move(self, at: QPointF) -> None:
+        """Show the slice at the pointer's height."""
+        index = self.surface.strip_index(self.x, at.y())
+        if index is not None:
+            self.surface.go_to(index)
 
 
 @dataclass
 class CrosshairDrag:
     """One line, or both, follow the pointer through all views."""
 
-    surface: Surface
+    surface: _Surface
     part: CrosshairPart
 
     def move(self, at: QPointF) -> None:
@@ -134,13 +150,14 @@ class NoDrag:
 class Gestures:
     """Turns the pointer events of one view into what the table of hands.md says."""
 
-    def __init__(self, surface: Surface) -> None:
+    def __init__(self, surface: _Surface) -> None:
         self._surface = surface
-        self._drag: Drag | None = None
+        self._drag: _Drag | None = None
         self._button = Qt.MouseButton.NoButton
         self._start = QPointF()
         self._is_moving = False
         self._is_tool = False
+        self._rest = 0.0  # of a notch, from fine wheels
 
     @property
     def is_busy(self) -> bool:
@@ -152,21 +169,23 @@ class Gestures:
         if self.is_busy:
             return
         self._button, self._start, self._is_moving = button, at, False
-        self._is_tool = button == _LEFT and self._surface.is_drawing_here
+        on_strip = self._surface.strip_index(at.x(), at.y()) is not None
+        self._is_tool = button == _LEFT and self._surface.is_drawing_here and not on_strip
         if self._is_tool:
             self._surface.tool_event("press", at, modifiers)
             return
         self._drag = self._drag_of(button, at)
-        if button == _LEFT and self._surface.is_on_selected(at.x(), at.y()):
-            self._surface.session.say(locked_sentence(self._surface.session))
+        if isinstance(self._drag, StripDrag):
+            self._is_moving = True
+            self._drag.move(at)
 
     def move(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Go on with the drag, or follow the free pointer."""
         if self._is_tool and self.is_busy:
             self._surface.tool_event("move", at, modifiers)
         elif self._drag is not None:
-            way = at - self._start
-            self._is_moving = self._is_moving or max(abs(way.x()), abs(way.y())) >= STILL_PX
+            if not self._is_moving:
+                self._begin_moving(at)
             if self._is_moving:
                 self._drag.move(at)
         elif not self.is_busy:
@@ -190,11 +209,9 @@ class Gestures:
         self, at: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
     ) -> None:
         """Make the view the whole centre, and back; while drawing it belongs to the tool."""
-        if button != _LEFT:
+        if button != _LEFT or self._surface.strip_index(at.x(), at.y()) is not None:
             self.press(at, button, modifiers)
-        elif self._surface.is_drawing_here:
-            self._surface.tool_event("double", at, modifiers)
-        else:
+        elif not self._is_for_tool("double", at, modifiers):
             self._surface.maximise()
 
     def wheel(self, notches: float, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
@@ -202,11 +219,13 @@ class Gestures:
 
         Args:
             notches: positive away from the person; away is towards the first slice.
+            at: the pointer.
+            modifiers: keys that are held.
         """
         if modifiers & _CTRL:
             self._surface.zoom(ZOOM_STEP**notches, at.x(), at.y())
             return
-        self._rest = getattr(self, "_rest", 0.0) + notches
+        self._rest += notches
         whole = int(self._rest)
         self._rest -= whole
         if whole:
@@ -216,34 +235,59 @@ class Gestures:
         """Forget a button that is held down, such as when the focus goes."""
         self._drag, self._button, self._is_tool = None, Qt.MouseButton.NoButton, False
 
+    def part_at(self, at: QPointF) -> CrosshairPart | None:
+        """Return the part of the crosshair under the pointer, None beside it and on the strip."""
+        if self._surface.strip_index(at.x(), at.y()) is not None:
+            return None
+        return crosshair_part(self._surface.crosshair_at(), at)
+
+    def _is_for_tool(self, kind: ToolEvent, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
+        return self._surface.is_drawing_here and self._surface.tool_event(kind, at, modifiers)
+
+    def _begin_moving(self, at: QPointF) -> None:
+        way = at - self._start
+        self._is_moving = max(abs(way.x()), abs(way.y())) >= STILL_PX
+        is_left = self._button == _LEFT and not isinstance(self._drag, CrosshairDrag)
+        is_held = is_left and self._surface.is_on_selected(self._start.x(), self._start.y())
+        if self._is_moving and is_held:
+            self._surface.session.say(locked_sentence(self._surface.session))
+
     def _hover(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         if modifiers & _SHIFT:
             CrosshairDrag(self._surface, "both").move(at)
         elif self._surface.is_drawing_here:
             self._surface.tool_event("hover", at, modifiers)
 
-    def _drag_of(self, button: Qt.MouseButton, at: QPointF) -> Drag:
-        makers: dict[Qt.MouseButton, Callable[[], Drag]] = {
+    def _drag_of(self, button: Qt.MouseButton, at: QPointF) -> _Drag:
+        makers: dict[Qt.MouseButton, Callable[[], _Drag]] = {
             _LEFT: lambda: self._left_drag(at),
             _MIDDLE: lambda: PanDrag(self._surface, at),
             _RIGHT: lambda: ZoomDrag(self._surface, at, at),
         }
         return makers.get(button, NoDrag)()
 
-    def _left_drag(self, at: QPointF) -> Drag:
-        part = crosshair_part(self._surface.crosshair_at(), at)
+    def _left_drag(self, at: QPointF) -> _Drag:
+        if self._surface.strip_index(at.x(), at.y()) is not None:
+            return StripDrag(self._surface, at.x())
+        part = self.part_at(at)
         if part is not None:
             return CrosshairDrag(self._surface, part)
         match self._surface.hand:
             case "window":
-                window = self._surface.session.viewing.window
-                return NoDrag() if window is None else WindowDrag(self._surface, at, window)
+                return self._window_drag(at)
             case "crosshair":
                 return CrosshairDrag(self._surface, "both")
             case "pan":
                 return PanDrag(self._surface, at)
             case "zoom":
                 return ZoomDrag(self._surface, at, at)
+
+    def _window_drag(self, at: QPointF) -> _Drag:
+        session = self._surface.session
+        window, media = session.viewing.window, session.current
+        if window is None or media is None:
+            return NoDrag()
+        return WindowDrag(self._surface, at, window, value_range(media))
 
 
 def crosshair_part(centre: tuple[float, float] | None, at: QPointF) -> CrosshairPart | None:
@@ -265,3 +309,9 @@ def crosshair_part(centre: tuple[float, float] | None, at: QPointF) -> Crosshair
 def locked_sentence(session: Session) -> str:
     """Return what a person is told who tries to change a label outside Edit."""
     return f"Labels are locked in {session.mode.title()}. F3 edits."
+
+
+def value_range(media: Media) -> float:
+    """Return largest less smallest value of the decoded slices, in output units."""
+    sample = sample_of(media)
+    return float(sample.max() - sample.min()) if sample.size else 1.0

@@ -1,11 +1,15 @@
-"""The one typed adapter over pyqtgraph, which has no types: a ViewBox does pan, zoom and aspect."""
+"""The one typed adapter over pyqtgraph, which has no types: a ViewBox does pan, zoom and aspect.
+
+Importing pyqtgraph takes some 200 ms, so it waits for the first zoom, or for `warm_up`.
+"""
 
 from __future__ import annotations
 
+from functools import cached_property
+from importlib import import_module
 from typing import Protocol, cast
 
 import numpy as np
-from pyqtgraph.graphicsItems.ViewBox import ViewBox  # pyright: ignore[reportMissingTypeStubs]
 from PySide6.QtCore import QPointF, QRectF
 
 from viewer.paint.framing import FIT, Affine, Framing, px_per_mm
@@ -39,9 +43,16 @@ class Camera:
     """
 
     def __init__(self) -> None:
-        box: object = ViewBox(enableMouse=False, enableMenu=False, invertY=True, lockAspect=True)
-        self._box = cast(_Box, box)
         self.framing: Framing = FIT
+
+    @cached_property
+    def _box(self) -> _Box:
+        from pyqtgraph.graphicsItems.ViewBox import (  # pyright: ignore[reportMissingTypeStubs]
+            ViewBox,
+        )
+
+        box: object = ViewBox(enableMouse=False, enableMenu=False, invertY=True, lockAspect=True)
+        return cast(_Box, box)
 
     def fit(self) -> None:
         """Show the whole picture."""
@@ -59,6 +70,8 @@ class Camera:
         Args:
             affine: (2, 3) screen_from_plane as shown now.
             area: width and height in logical px that the picture has.
+            factor: above 1 comes nearer.
+            at: a place of the widget in logical px.
         """
         scale = px_per_mm(affine)
         shrink = scale / float(np.clip(scale * factor, LEAST_PX_PER_MM, MOST_PX_PER_MM))
@@ -87,3 +100,8 @@ class Camera:
         middle = (np.array(area) / 2 - (matrix.dx(), matrix.dy())) / matrix.m11()
         p, q = (to_screen.T @ middle).tolist()  # a signed permutation: transposed is inverse
         self.framing = Framing(matrix.m11(), (p, q))
+
+
+def warm_up() -> None:
+    """Import pyqtgraph now, such as after the first paint."""
+    import_module("pyqtgraph.graphicsItems.ViewBox")

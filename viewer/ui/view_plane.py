@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.geometry.space import letters, pixel_from_voxel, voxel_from_pixel
-from viewer.geometry.views import PlaneName, ViewPlane, view_planes
+from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Volume
+from viewer.render.planes import planes_of
 from viewer.session.viewing import Voxel
 
 
@@ -73,14 +74,14 @@ class ShownPlane:
 def shown_plane(media: Media, plane: PlaneName) -> ShownPlane:
     """Return a plane of a media by its name; frames have one, whatever the name."""
     if isinstance(media, Volume):
-        return ShownPlane(media, view_planes(media.stack)[plane])
+        return ShownPlane(media, planes_of(media.stack)[plane])
     return ShownPlane(media, None)
 
 
 def acquired_plane(media: Media) -> PlaneName:
     """Return the name of the plane in which the media was acquired."""
     if isinstance(media, Volume):
-        for name, view in view_planes(media.stack).items():
+        for name, view in planes_of(media.stack).items():
             if view.is_acquired:
                 return name
     return "axial"

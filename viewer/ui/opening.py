@@ -1,0 +1,185 @@
+"""Opening folders and exports: headers, labels and pixels are read in background jobs."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from viewer.errors import Issue
+from viewer.media import load
+from viewer.media.volume import Media, Window
+from viewer.render.window import initial_window
+from viewer.session.jobs import Answers, JobControl, Jobs
+from viewer.session.session import Session
+from viewer.ui.opening_reading import Opened, Phase, read_demo, read_request, request_of
+
+QUIET_S = 0.3  # work that ends sooner is not shown
+BACKGROUND_BYTES = 2 * 2**30  # media beyond the shown one are loaded up to this size
+
+
+class Opening(QObject):
+    """Runs the jobs of one window and hands their answers to the session."""
+
+    progressed = Signal(str, int, int)  # words, done, total (0: not known)
+    slices_loaded = Signal(int, int)  # of the shown media: done, total
+    ended = Signal()
+    opened = Signal()
+
+    def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._jobs = jobs
+        self._started = 0.0
+        self._loading: int | None = None
+        self._guessed: dict[int, Window] = {}  # windows set from the first slices, by media
+        session.viewing.media_changed.connect(self._load_shown)
+
+    @property
+    def is_busy(self) -> bool:
+        """Something is being read or loaded."""
+        return self._jobs.is_busy("open") or self._jobs.is_busy("pixels")
+
+    def open(self, paths: list[str]) -> None:
+        """Open what lies under these paths.
+
+        Images replace the images that are open; an export alone is laid over them.
+        """
+        request = request_of(paths, self._session)
+        phase = Phase("Reading headers")
+        self._start(phase)
+        self._jobs.newest("open", partial(read_request, request, phase), self._answers(phase))
+
+    def open_demo(self) -> None:
+        """Open the demo study; it is made on first use."""
+        phase = Phase("Making the demo study")
+        self._start(phase)
+        self._jobs.newest("open", partial(read_demo, phase), self._answers(phase))
+
+    def cancel(self) -> None:
+        """Stop what runs; what was loaded stays."""
+        for name in ("open", "pixels"):
+            self._jobs.cancel(name)
+        self._loading = None
+        self._jobs_ended()
+
+    def _answers(self, phase: Phase) -> Answers[Opened]:
+        return Answers(self._show, self._failed, partial(self._report, phase))
+
+    def _start(self, phase: Phase) -> None:
+        self._started = time.monotonic()
+        self._session.say(f"{phase.words}...")
+
+    def _report(self, phase: Phase, done: int, total: int) -> None:
+        if time.monotonic() - self._started >= QUIET_S:
+            self.progressed.emit(phase.words, done, total)
+
+    def _show(self, opened: Opened) -> None:
+        self._jobs_ended()
+        session = self._session
+        self._loading = None
+        self._guessed = {}
+        session.open(opened.project, opened.media, opened.issues, opened.matches)
+        self._go_to_labels()
+        session.say(opened.sentence)
+        self.opened.emit()
+
+    def _failed(self, error: Exception) -> None:
+        """Say what went wrong; what was open stays open."""
+        self._jobs_ended()
+        issue = Issue("error", "not-opened", str(error))
+        self._session.issues = (*self._session.issues, issue)
+        self._session.project_changed.emit()
+        self._session.say(str(error))
+
+    def _jobs_ended(self) -> None:
+        self.ended.emit()
+
+    def _go_to_labels(self) -> None:
+        """Show the labelled slice nearest to the middle when the middle has no label."""
+        viewing, index = self._session.viewing, self._session.viewing.media_index
+        if index is None:
+            return
+        slices = self._session.matches.slices_with_labels(index)
+        i, j, k = viewing.crosshair
+        if slices and int(k) not in slices:
+            viewing.set_crosshair((i, j, float(min(slices, key=lambda at: abs(at - k)))))
+
+    # --- pixels ---
+
+    def _load_shown(self) -> None:
+        index = self._session.viewing.media_index
+        if index is not None and self._loading != index:
+            self._load(index)
+
+    def _load(self, index: int) -> None:
+        media = self._session.media[index]
+        self._loading = index
+        if is_loaded(media):
+            self._loaded(index, media, None)
+            return
+        self._started = time.monotonic()
+        is_shown = index == self._session.viewing.media_index
+        first = round(self._session.viewing.crosshair[2]) if is_shown else media.count // 2
+        self._jobs.newest(
+            "pixels",
+            partial(_load_pixels, media, first),
+            Answers(
+                partial(self._loaded, index, media),
+                self._failed,
+                partial(self._more_pixels, index, media),
+            ),
+        )
+
+    def _more_pixels(self, index: int, media: Media, done: int, total: int) -> None:
+        if not self._is_current(index, media):
+            return
+        viewing = self._session.viewing
+        self._set_window(index, media, is_whole=done >= total)
+        self._session.pixels_changed.emit(index)
+        if time.monotonic() - self._started >= QUIET_S and index == viewing.media_index:
+            self.progressed.emit("Loading slices", done, total)
+            self.slices_loaded.emit(done, total)
+
+    def _loaded(self, index: int, media: Media, _answer: None) -> None:
+        if not self._is_current(index, media):
+            return
+        self._more_pixels(index, media, media.count, media.count)
+        if media.slice_errors:
+            self._session.project_changed.emit()
+        self._loading = None
+        self._jobs_ended()
+        following = self._next_to_load()
+        if following is not None:
+            self._load(following)
+
+    def _set_window(self, index: int, media: Media, *, is_whole: bool) -> None:
+        """Choose a window by the first slice, and by all of them unless the person chose one."""
+        guessed, viewing = self._guessed.get(index), self._session.viewing
+        if media.pixels.ndim != 3 or not media.ready.any():
+            return
+        is_shown = index == viewing.media_index
+        is_untouched = not is_shown or viewing.window in (None, guessed)
+        if guessed is None or (is_whole and is_untouched):
+            self._guessed[index] = initial_window(media)
+            viewing.set_window(self._guessed[index], index)
+
+    def _next_to_load(self) -> int | None:
+        used = sum(media.pixels.nbytes for media in self._session.media if media.ready.any())
+        for number, media in enumerate(self._session.media):
+            if not is_loaded(media) and used + media.pixels.nbytes <= BACKGROUND_BYTES:
+                return number
+        return None
+
+    def _is_current(self, index: int, media: Media) -> bool:
+        return index < len(self._session.media) and self._session.media[index] is media
+
+
+def is_loaded(media: Media) -> bool:
+    """Whether every slice is decoded, or known to be undecodable."""
+    return int(media.ready.sum()) + len(media.slice_errors) >= media.count
+
+
+def _load_pixels(media: Media, first: int, control: JobControl) -> None:
+    load(media, first=first, progress=control.progress, cancelled=control.cancelled)

@@ -1,0 +1,141 @@
+"""What a job reads when something is opened; no Qt, no session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from viewer.errors import CannotRead, Issue
+from viewer.formats import FORMATS, read_export
+from viewer.formats.format import HEAD_BYTES, detect
+from viewer.media import open_media
+from viewer.media.volume import Media, MediaSet
+from viewer.model.project import Project
+from viewer.model.table import AnnotationTable
+from viewer.review.matching import Matches, match
+from viewer.session.jobs import JobControl
+from viewer.session.session import Session
+
+
+@dataclass
+class Phase:
+    """What the job does now, for the status line."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be opened, and what stays open.
+
+    Args:
+        images: folders, zips and files that may hold images.
+        exports: label exports named by the person.
+        kept_media: images that stay; used when `images` is empty.
+        kept_project: labels that stay unless the images bring their own.
+    """
+
+    images: tuple[str, ...]
+    exports: tuple[str, ...]
+    kept_media: tuple[Media, ...] = ()
+    kept_project: Project = field(default_factory=Project)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the session is to show."""
+
+    project: Project
+    media: tuple[Media, ...]
+    issues: tuple[Issue, ...]
+    matches: Matches
+    sentence: str
+
+
+def request_of(paths: Iterable[str], session: Session) -> Request:
+    """Return the request for these paths beside what is open."""
+    all_paths = tuple(paths)
+    exports = tuple(path for path in all_paths if is_export(path))
+    images = tuple(path for path in all_paths if not is_export(path))
+    kept = Project() if images and exports else session.project
+    return Request(images, exports, session.media, kept)
+
+
+def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
+    """Read headers and labels, and find the pixels of each label.
+
+    Raises:
+        Cancelled: the person stopped it.
+        CannotRead: an export was asked for alone and cannot be read.
+    """
+    found = MediaSet(request.kept_media)
+    if request.images:
+        found = open_media(*request.images, progress=control.progress, cancelled=control.cancelled)
+    own = tuple(path for path in found.exports if is_known(path))
+    exports = tuple(dict.fromkeys((*request.exports, *own)))
+    project = Project() if own else without_sources(request.kept_project, exports)
+    issues = list(found.issues)
+    phase.words = "Reading labels"
+    for number, path in enumerate(exports):
+        control.check()
+        control.progress(number, len(exports))
+        try:
+            project = read_export(path, into=project)
+        except CannotRead as error:
+            if not request.images:
+                raise
+            issues.append(Issue("error", "export-not-read", str(error), path))
+    phase.words = "Placing labels"
+    control.check()
+    matches = match(project, found.media)
+    sentence = _sentence(project, found.media)
+    return Opened(project, found.media, tuple(issues), matches, sentence)
+
+
+def read_demo(phase: Phase, control: JobControl) -> Opened:
+    """Read the demo study; it is made on first use."""
+    from viewer.demo import demo_folder
+
+    folder, export = demo_folder(progress=control.progress)
+    phase.words = "Reading headers"
+    return read_request(Request((str(folder),), (str(export),)), phase, control)
+
+
+def without_sources(project: Project, paths: Iterable[str]) -> Project:
+    """Return the project without exports that were read from these files: they are read anew."""
+    again = {str(Path(path).resolve()) for path in paths}
+    gone = {
+        export.id
+        for export in project.exports.values()
+        if any(str(Path(source.path).resolve()) in again for source in export.sources)
+    }
+    if not gone:
+        return project
+    table = project.annotations
+    bases = {id: base for id, base in table.bases.items() if id not in gone}
+    edits = {id: edit for id, edit in table.edits.items() if id.export not in gone}
+    exports = {id: export for id, export in project.exports.items() if id not in gone}
+    return Project(exports, AnnotationTable(bases, edits))
+
+
+def is_export(path: str) -> bool:
+    """Whether a path is a file named like a label export."""
+    return path.lower().endswith((".json", ".ndjson")) and not Path(path).is_dir()
+
+
+def is_known(path: str) -> bool:
+    """Whether a file found beside images is a label export of a known format."""
+    try:
+        with Path(path).open("rb") as file:
+            detect(file.read(HEAD_BYTES), Path(path).name, FORMATS)
+    except (CannotRead, OSError):
+        return False
+    return True
+
+
+def _sentence(project: Project, media: tuple[Media, ...]) -> str:
+    images = f"{len(media)} series" if media else "No images"
+    labels = len(project.annotations)
+    words = "1 label" if labels == 1 else f"{labels:,} labels"
+    return f"{images}, {words} open." if project.exports else f"{images} open."

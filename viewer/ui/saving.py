@@ -1,0 +1,117 @@
+"""Save a copy: a page says what will be written, a job writes it, a sentence says what it wrote."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from viewer.formats.writing import WriteReport, write_export
+from viewer.model.project import Project
+from viewer.session.jobs import Answers, JobControl, Jobs
+from viewer.session.session import Session
+from viewer.ui.save_page import SaveAsked, SavePage
+
+Choice = Literal["save", "discard", "cancel"]
+
+
+class Saving(QObject):
+    """Shows the page, runs the job, and asks before changes would be lost."""
+
+    page_wanted = Signal(object)  # the page to show, None for what stood there before
+    saved = Signal(object)  # WriteReport
+
+    def __init__(self, session: Session, jobs: Jobs, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._jobs = jobs
+        self._window = parent
+        self.page = SavePage(session)
+        self.page.save_asked.connect(self.save)
+        self.page.left.connect(lambda: self.page_wanted.emit(None))
+
+    def show(self) -> None:
+        """Show what saving would write: of the export that was edited, else of the first."""
+        opened = self._session.history.opened
+        if not opened.exports:
+            return
+        edits = self._session.project.annotations.edits
+        edited = {id.export for id in edits}
+        export = next((id for id in opened.exports if id in edited), next(iter(opened.exports)))
+        self.page.show_export(export, str(free_name(opened.exports[export].sources[0].path)))
+        self.page_wanted.emit(self.page)
+
+    def save(self, asked: SaveAsked) -> None:
+        """Write in the background; the page stays until the file is there."""
+        current, opened = self._session.project, self._session.history.opened
+        work = partial(_write, opened, current, asked)
+        done = partial(self._written, current)
+        self.page.setEnabled(False)
+        self._session.say("Writing...")
+        self._jobs.run("save", work, Answers(done, self._failed))
+
+    def may_leave(self) -> bool:
+        """Ask what becomes of unsaved changes; True when they may go."""
+        if not self._session.history.is_modified:
+            return True
+        choice = self._ask()
+        if choice == "save":
+            self.show()
+        return choice == "discard"
+
+    def _written(self, written: Project, report: WriteReport) -> None:
+        self.page.setEnabled(True)
+        if self._session.project is written:
+            self._session.history.mark_saved()
+        count = len(report.changed)
+        labels = "1 changed label" if count == 1 else f"{count:,} changed labels"
+        words = f"with {labels}" if count else "byte for byte as it was opened"
+        self._session.project_changed.emit()
+        self.page_wanted.emit(None)
+        self._session.say(f"{Path(report.path).name} is written, {words}: {report.path}")
+        self.saved.emit(report)
+
+    def _failed(self, error: Exception) -> None:
+        self.page.setEnabled(True)
+        self._session.say(str(error))
+
+    def _ask(self) -> Choice:
+        """The one question when changes would be lost; Esc keeps everything as it is."""
+        count = len(self._session.project.annotations.edits)
+        box = QMessageBox(self._window)
+        box.setWindowTitle("Changes not saved")
+        box.setText("1 label is changed." if count == 1 else f"{count:,} labels are changed.")
+        box.setInformativeText("The file that was opened is as it was.")
+        save = box.addButton("Save...", QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(save)
+        box.setEscapeButton(cancel)
+        box.exec()
+        clicked = box.clickedButton()
+        return "save" if clicked is save else "discard" if clicked is discard else "cancel"
+
+
+def free_name(opened: str) -> Path:
+    """Return a path beside the opened file that no file has yet: "labels (edited).json".
+
+    A zip's member is saved beside the zip; where the folder cannot be known, in the home folder.
+    """
+    source = Path(opened.split("!")[0])
+    name = Path(opened.split("!")[-1])
+    folder = source.parent if source.parent.is_dir() else Path.home()
+    for number in range(1, 1000):
+        mark = "edited" if number == 1 else f"edited {number}"
+        wanted = folder / f"{name.stem} ({mark}){name.suffix}"
+        if not wanted.exists():
+            return wanted
+    return folder / f"{name.stem} (edited){name.suffix}"
+
+
+def _write(
+    opened: Project, current: Project, asked: SaveAsked, _control: JobControl
+) -> WriteReport:
+    return write_export(opened, current, asked.export, asked.path, overwrite=asked.replaces)

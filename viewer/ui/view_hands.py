@@ -1,0 +1,218 @@
+"""What the left button holds: a hand in View, a tool in Edit, and the label that is drawn."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
+
+from viewer.model.annotation import AnnotationId
+from viewer.paint.handles import Handles, Preview
+from viewer.session.commands import Stamp
+from viewer.session.making import Target, media_key_of
+from viewer.session.session import Session
+from viewer.tools import TOOLS
+from viewer.tools.pointer import Answer, Cursor, Item, PointerEvent, Scene, Tool
+from viewer.ui.gestures import Hand, ToolEvent
+from viewer.ui.label_box import stamp_now
+from viewer.ui.view_handles import handles_shown, preview_shown
+from viewer.ui.view_port import ViewPort
+
+ToolName = Literal["select", "polygon", "box"]
+
+CURSORS: dict[Cursor, Qt.CursorShape] = {
+    "arrow": Qt.CursorShape.ArrowCursor,
+    "cross": Qt.CursorShape.CrossCursor,
+    "move": Qt.CursorShape.SizeAllCursor,
+    "grab": Qt.CursorShape.PointingHandCursor,
+    "forbidden": Qt.CursorShape.ForbiddenCursor,
+    "add": Qt.CursorShape.CrossCursor,
+    "remove": Qt.CursorShape.PointingHandCursor,
+}
+KEYS: dict[int, str] = {
+    Qt.Key.Key_Escape: "escape",
+    Qt.Key.Key_Return: "enter",
+    Qt.Key.Key_Enter: "enter",
+    Qt.Key.Key_Backspace: "backspace",
+    Qt.Key.Key_Delete: "delete",
+    Qt.Key.Key_Left: "left",
+    Qt.Key.Key_Right: "right",
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
+}
+NO_ANSWER = Answer(consumed=False)
+
+
+class Hands(QObject):
+    """One for all views of a window."""
+
+    changed = Signal()
+    delete_wanted = Signal(tuple)  # AnnotationIds
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._tools: dict[str, Tool] = {tool.name: tool for tool in (make() for make in TOOLS)}
+        self._answer = NO_ANSWER
+        self._pressed_at: QPointF | None = None
+        self._moved_px = 0.0
+        self._pointer: tuple[float, float] | None = None  # plane mm
+        self.hand: Hand = "window"
+        self.tool: ToolName = "select"
+        self.label: tuple[str, str] | None = None  # (export id, class id) that is drawn
+
+    def take(self, hand: Hand) -> None:
+        """Take another hand for View."""
+        self.hand = hand
+        self.changed.emit()
+
+    def take_tool(self, tool: ToolName) -> None:
+        """Take another tool for Edit; what the old one was drawing is given up."""
+        self.cancel()
+        self.tool = tool
+        self.changed.emit()
+
+    @property
+    def is_busy(self) -> bool:
+        """A tool is dragging or drawing."""
+        return self._session.mode == "edit" and self._tools[self.tool].is_busy
+
+    def is_drawing_on(self, port: ViewPort) -> bool:
+        """The left button belongs to the tool there."""
+        shown = port.shown
+        return self._session.mode == "edit" and shown is not None and shown.is_acquired
+
+    def point(
+        self, kind: ToolEvent, port: ViewPort, at: QPointF, modifiers: Qt.KeyboardModifier
+    ) -> bool:
+        """Hand a pointer event to the tool, in pixel space; False when it has no use for it."""
+        shown, place = port.shown, port.plane_at(at.x(), at.y())
+        if shown is None or place is None:
+            return False
+        self._track(kind, at)
+        self._pointer = place
+        (dx, dy), scale = shown.media.spacing_mm, 1.0 / port.mm_per_px()
+        event = PointerEvent(
+            "move" if kind == "hover" else kind,
+            place[0] / dx,
+            place[1] / dy,
+            "" if kind == "hover" else "left",
+            modifiers_of(modifiers),
+            (scale * dx, scale * dy),
+            self._moved_px,
+        )
+        answer = self._tools[self.tool].handle(event, self._scene(port))
+        self._take_answer(answer)
+        return answer.consumed
+
+    def key(self, key: int, port: ViewPort, modifiers: Qt.KeyboardModifier) -> bool:
+        """Hand a key to the tool; False when it has no use for it."""
+        name = KEYS.get(key)
+        if name is None or not self.is_drawing_on(port):
+            return False
+        answer = self._tools[self.tool].key(name, self._scene(port), modifiers_of(modifiers))
+        if answer.consumed:
+            self._take_answer(answer)
+        return answer.consumed
+
+    def cancel(self) -> None:
+        """Give up what is being drawn or dragged."""
+        self._answer = NO_ANSWER
+        self._tools = {tool.name: tool for tool in (make() for make in TOOLS)}
+
+    def delete(self, ids: tuple[AnnotationId, ...]) -> None:
+        """Delete labels, or say why not; a parent asks about its children first."""
+        locked = [id for id in ids if self._session.project.annotations[id].locked_reason]
+        if self._session.mode != "edit":
+            self._session.say(f"Labels are locked in {self._session.mode.title()}. F3 edits.")
+        elif locked:
+            reason = self._session.project.annotations[locked[0]].locked_reason
+            self._session.say(f"This label cannot be deleted: {reason}.")
+        elif ids:
+            self.delete_wanted.emit(ids)
+
+    def stamp(self) -> Stamp:
+        """Return the time and the author of a change that is made now."""
+        return stamp_now(self._session.author)
+
+    def handles(self, port: ViewPort) -> Handles | None:
+        """Return the handles of the selected label on this slice, None without one to edit."""
+        if not self.is_drawing_on(port) or self.tool != "select" or port.shown is None:
+            return None
+        item = self._scene(port).lone
+        if item is None or item.locked:
+            return None
+        shape = self._answer.preview if self._answer.replaces is not None else item.shape
+        if shape is None:
+            return None
+        return handles_shown(shape, port.shown, self._answer.live, self._pointer)
+
+    def preview(self, port: ViewPort) -> Preview | None:
+        """Return what the tool is about to make."""
+        if not self.is_drawing_on(port) or port.shown is None or self._answer.preview is None:
+            return None
+        return preview_shown(self._answer, self._session, port.shown, self.label)
+
+    @property
+    def replaced(self) -> tuple[AnnotationId, int] | None:
+        """The placement that the preview stands for while it is dragged."""
+        return self._answer.replaces if self._session.mode == "edit" else None
+
+    def cursor(self, port: ViewPort) -> Qt.CursorShape:
+        """Return the pointer's shape over a view while editing."""
+        return CURSORS[self._answer.cursor]
+
+    def _track(self, kind: ToolEvent, at: QPointF) -> None:
+        if kind == "press":
+            self._pressed_at, self._moved_px = at, 0.0
+        elif kind == "hover":
+            self._pressed_at, self._moved_px = None, 0.0
+        elif self._pressed_at is not None:
+            way = at - self._pressed_at
+            self._moved_px = max(self._moved_px, abs(way.x()), abs(way.y()))
+
+    def _take_answer(self, answer: Answer) -> None:
+        self._answer = answer
+        if answer.command is not None:
+            self._session.do(answer.command)
+        if answer.select is not None:
+            self._session.select(answer.select)
+        if answer.hint:
+            self._session.say(answer.hint)
+
+    def _scene(self, port: ViewPort) -> Scene:
+        session, media, index = self._session, port.session.current, port.index
+        project = session.project
+        items: list[Item] = []
+        number = session.viewing.media_index
+        if number is not None:
+            for id, placement in session.matches.on(number, index):
+                annotation = project.annotations[id]
+                shape = annotation.placements[placement].shape
+                if shape is not None and session.display.is_drawn(id, annotation.class_id):
+                    items.append(Item(id, placement, shape, annotation.locked_reason or ""))
+        size = (1, 1) if media is None else (media.columns, media.rows)
+        target = self._target(port)
+        return Scene(project, tuple(items), session.selection, size, self.stamp, target)
+
+    def _target(self, port: ViewPort) -> Target | None:
+        media = port.session.current
+        if self.label is None or media is None:
+            return None
+        export, class_id = self.label
+        known = self._session.project.exports.get(export)
+        label = known.ontology.by_id.get(class_id) if known is not None else None
+        if label is None:
+            return None
+        size = (media.columns, media.rows)
+        return Target(export, class_id, label.kind, media_key_of(media, port.index), size)
+
+
+def modifiers_of(modifiers: Qt.KeyboardModifier) -> frozenset[str]:
+    """Return the held keys in the tools' words."""
+    names = {
+        "shift": Qt.KeyboardModifier.ShiftModifier,
+        "ctrl": Qt.KeyboardModifier.ControlModifier,
+        "alt": Qt.KeyboardModifier.AltModifier,
+    }
+    return frozenset(name for name, key in names.items() if modifiers & key)

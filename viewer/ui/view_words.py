@@ -1,0 +1,26 @@
+"""A view in words, for those who hear it."""
+
+from __future__ import annotations
+
+from viewer.paint.picture import ViewPicture
+from viewer.session.session import Session
+from viewer.ui.view_plane import is_reformatted
+from viewer.ui.view_port import ViewPort
+
+
+def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | None) -> str:
+    """Return such as "Axial view, slice 17 of 28, 4 labels, Hypodensity selected"."""
+    shown = port.shown
+    if shown is None or picture is None:
+        return "Empty view"
+    name = f"{port.plane.title()} view" if is_reformatted(shown.media) else "Image view"
+    part = "slice" if shown.media.kind == "volume" else "frame"
+    marks = {mark.id: mark.text for mark in picture.marks}
+    labels = f"{len(marks)} label" if len(marks) == 1 else f"{len(marks)} labels"
+    words = [name, f"{part} {port.index + 1} of {shown.count}", labels]
+    selected = [text for id, text in marks.items() if id in session.selection]
+    if selected:
+        words.append(f"{', '.join(selected[:3])} selected")
+    if session.mode == "edit":
+        words.append("Edit mode")
+    return ", ".join(words)

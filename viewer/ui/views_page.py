@@ -1,0 +1,134 @@
+"""The centre while something is open: three linked views, or one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from psygnal import SignalInstance
+from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from viewer.geometry.views import PlaneName
+from viewer.paint.layout import layout_rects
+from viewer.paint.states import Loading
+from viewer.session.session import Session
+from viewer.session.viewing import Layout
+from viewer.ui.theme import color
+from viewer.ui.view import PlaneView, ViewStyle
+from viewer.ui.view_hands import Hands
+from viewer.ui.view_plane import acquired_plane, is_reformatted
+
+PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
+
+
+class ViewsPage(QWidget):
+    """Axial at the left in full height, sagittal above coronal; frames and short stacks alone."""
+
+    menu_wanted = Signal(QPoint)
+    pointed = Signal(object)  # voxel place under the pointer, or None
+
+    def __init__(self, session: Session, hands: Hands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._style = ViewStyle()
+        self.views: dict[PlaneName, PlaneView] = {}
+        for plane in PLANES:
+            view = PlaneView(session, plane, hands, self._style)
+            view.setParent(self)
+            view.menu_wanted.connect(self.menu_wanted)
+            view.maximise_wanted.connect(self.maximise)
+            view.pointed.connect(self.pointed)
+            self.views[plane] = view
+        self.setMinimumSize(QSize(320, 240))
+        hands.changed.connect(self.refresh)
+        self._links = tuple(self._connections())
+        for signal, call in self._links:
+            signal.connect(call)
+
+    @property
+    def shown_planes(self) -> Sequence[PlaneName]:
+        """The planes that have a view now."""
+        media, layout = self._session.current, self._session.viewing.layout
+        if media is None:
+            return PLANES[:1]
+        if not is_reformatted(media):
+            return (acquired_plane(media),)
+        return PLANES if layout == "mpr" else (layout,)
+
+    @property
+    def active(self) -> PlaneView:
+        """The view that keys act on."""
+        shown = self.shown_planes
+        wanted = self._session.viewing.active
+        return self.views[wanted if wanted in shown else shown[0]]
+
+    def maximise(self, plane: PlaneName) -> None:
+        """Make one view the whole centre, or show all three again."""
+        viewing = self._session.viewing
+        layout: Layout = plane if viewing.layout == "mpr" else "mpr"
+        viewing.set_look(layout=layout, active=plane)
+
+    def set_tags(self, all_of_them: bool) -> None:
+        """Show the names of all labels, or of the selected one alone."""
+        self._style.tags = all_of_them
+        self.refresh()
+
+    def set_loading(self, done: int, total: int) -> None:
+        """Show how many slices are decoded; nothing once all are."""
+        self._style.loading = Loading(done, total) if done < total else None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Paint again at the next turn of the event loop."""
+        for plane in self.shown_planes:
+            self.views[plane].update()
+
+    def arrange(self) -> None:
+        """Place the views; those of other layouts are hidden."""
+        shown = self.shown_planes
+        layout = "mpr" if len(shown) > 1 else "single"
+        rects = layout_rects((self.width(), self.height()), layout, shown[0])
+        for plane, view in self.views.items():
+            if plane in shown:
+                view.setGeometry(*rects[plane])
+            view.setVisible(plane in shown)
+        self.update()
+        self.refresh()
+
+    def release(self) -> None:
+        """Listen to the session no longer; the window is going."""
+        for signal, call in self._links:
+            signal.disconnect(call)  # pyright: ignore[reportUnknownMemberType] (psygnal)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the views anew."""
+        self.arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the gaps between the views."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color("divider"))
+        painter.end()
+
+    def _connections(self) -> Iterator[tuple[SignalInstance, Callable[..., None]]]:
+        session = self._session
+        viewing = session.viewing
+        yield viewing.media_changed, self._media_changed
+        yield viewing.look_changed, self.arrange
+        yield viewing.crosshair_changed, self.refresh
+        yield viewing.window_changed, self.refresh
+        yield session.display.changed, self.refresh
+        yield session.project_changed, self.refresh
+        yield session.selection_changed, self.refresh
+        yield session.mode_changed, self.refresh
+        yield session.pixels_changed, self._pixels_changed
+
+    def _media_changed(self) -> None:
+        for view in self.views.values():
+            view.fit()
+        self.arrange()
+
+    def _pixels_changed(self, index: int) -> None:
+        if index == self._session.viewing.media_index:
+            self.refresh()

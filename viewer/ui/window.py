@@ -1,0 +1,244 @@
+"""The main window: its parts, and who tells whom; the parts do the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from psygnal import SignalInstance
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QStatusBar,
+    QWidget,
+)
+
+from viewer.model.annotation import AnnotationId
+from viewer.session.jobs import Jobs
+from viewer.session.session import Session
+from viewer.session.viewing import Voxel
+from viewer.ui.actions import ActionSet
+from viewer.ui.icons import icon
+from viewer.ui.inspector import Inspector
+from viewer.ui.label_panel import LabelPanel
+from viewer.ui.media_panel import MediaPanel
+from viewer.ui.opening import Opening
+from viewer.ui.saving import Saving
+from viewer.ui.status import StatusLine
+from viewer.ui.view_hands import Hands
+from viewer.ui.view_plane import probe_text
+from viewer.ui.views_page import ViewsPage
+from viewer.ui.welcome import WelcomePage
+from viewer.ui.window_commands import commands_of
+from viewer.ui.window_deletion import deletion_asked
+from viewer.ui.window_docks import Docks
+from viewer.ui.window_drop import Drops
+from viewer.ui.window_keys import HeldHide
+from viewer.ui.window_keysheet import KeySheet
+from viewer.ui.window_steering import Steering
+from viewer.ui.window_title import title_of
+from viewer.ui.window_toolbar import MainToolBar
+
+NOTICE = "For research and label review. Not for diagnosis."
+NARROW = 1600  # below this width only the selected label's name stands on the picture
+
+
+class MainWindow(QMainWindow):
+    """One window over one session."""
+
+    closed = Signal()
+
+    def __init__(self, session: Session, jobs: Jobs) -> None:
+        super().__init__()
+        self.session = session
+        self.hands = Hands(session, self)
+        self.views = ViewsPage(session, self.hands)
+        self.media_panel = MediaPanel(session)
+        self.label_panel = LabelPanel(session)
+        self.inspector = Inspector(session, jobs=jobs)
+        self.status = StatusLine(session)
+        self.welcome = WelcomePage(session)
+        self.opening = Opening(session, jobs, self)
+        self.saving = Saving(session, jobs, self)
+        self.centre = QStackedWidget()
+        for page in (self.welcome, self.views, self.saving.page):
+            self.centre.addWidget(page)
+        self.setCentralWidget(self.centre)
+        self.setMinimumSize(QSize(960, 600))
+        self.setDockNestingEnabled(False)
+        self._steering = Steering(session, self.views)
+        self.run = commands_of(self, self._steering)
+        self.actions_ = ActionSet(self, self.run, icon, self.views)
+        self.toolbar = MainToolBar(self, session, self.actions_, self.hands)
+        left = (self.media_panel, self.label_panel)
+        self.docks = Docks(self, left, self.inspector)
+        self._drops = Drops(self)
+        self._build_bars()
+        self._connect_widgets()
+        self._links = tuple(self._session_links())
+        for signal, call in self._links:
+            signal.connect(call)
+        self._held = HeldHide(session, self)
+        application().installEventFilter(self._held)
+        self._media_changed()
+
+    def open(self, paths: list[str]) -> None:
+        """Open files and folders, unless unsaved changes are to be kept."""
+        if self.saving.may_leave():
+            self.opening.open(paths)
+
+    def open_demo(self) -> None:
+        """Open the demo study, unless unsaved changes are to be kept."""
+        if self.saving.may_leave():
+            self.opening.open_demo()
+
+    def show_keys(self) -> None:
+        """Show all keys."""
+        KeySheet(self).show()
+
+    def _build_bars(self) -> None:
+        self.actions_.fill(self.menuBar())
+        notice = QLabel(NOTICE)
+        notice.setObjectName("notice")
+        self.menuBar().setCornerWidget(notice, Qt.Corner.TopRightCorner)
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addWidget(self.status, 1)
+        self.setStatusBar(bar)
+
+    def _connect_widgets(self) -> None:
+        run = self.run
+        self.welcome.demo_asked.connect(run["open.demo"])
+        self.welcome.folder_asked.connect(run["open.folder"])
+        self.welcome.export_asked.connect(run["open.export"])
+        self.welcome.dropped.connect(self.open)
+        self._drops.dropped.connect(self.open)
+        self.media_panel.add_asked.connect(run["open.folder"])
+        self.label_panel.delete_asked.connect(self.hands.delete)
+        self.status.cancel_asked.connect(self.opening.cancel)
+        self.status.unsaved_asked.connect(run["save.copy"])
+        self.toolbar.presets.picked.connect(self._steering.preset)
+        self.views.menu_wanted.connect(self._show_menu)
+        self.views.pointed.connect(self._probe)
+        self.hands.changed.connect(self._refresh)
+        self.opening.progressed.connect(self._progress)
+        self.opening.ended.connect(self._idle)
+        self.opening.slices_loaded.connect(self.views.set_loading)
+        self.hands.delete_wanted.connect(self._delete)
+        self.status.unplaced_asked.connect(self.inspector.show_issues)
+        self.saving.page_wanted.connect(self._show_page)
+
+    def _session_links(self) -> Iterator[tuple[SignalInstance, Callable[..., None]]]:
+        session = self.session
+        yield session.media_changed, self._media_changed
+        yield session.viewing.media_changed, self._media_changed
+        yield session.viewing.window_changed, self._refresh
+        yield session.viewing.look_changed, self._refresh
+        yield session.display.changed, self._refresh
+        yield session.project_changed, self._refresh
+        yield session.selection_changed, self._refresh
+        yield session.mode_changed, self._refresh
+
+    def _media_changed(self) -> None:
+        self._show_page()
+        self._refresh()
+
+    def _show_page(self, page: QWidget | None = None) -> None:
+        """Show a page in the centre; without one the views, or the welcome when nothing is open."""
+        is_open = bool(self.session.media) or bool(self.session.project.exports)
+        self.centre.setCurrentWidget(page or (self.views if is_open else self.welcome))
+        self.docks.show(is_open and self.actions_["app.docks"].isChecked())
+
+    def _refresh(self) -> None:
+        """Bring title, actions and toolbar in line with the session."""
+        session, actions = self.session, self.actions_
+        actions.refresh(session)
+        actions.set_checked(f"mode.{session.mode}", True)
+        actions.set_checked(f"hand.{self.hands.hand}", True)
+        actions.set_checked(f"draw.{self.hands.tool}", True)
+        actions.set_checked("look.invert", session.viewing.is_inverted)
+        actions.set_checked("look.smooth", session.viewing.smooth)
+        actions.set_checked("label.shown", session.display.labels_on)
+        self.toolbar.refresh()
+        self.setWindowTitle(title_of(session))
+
+    def _probe(self, voxel: object) -> None:
+        media = self.session.current
+        if media is None or voxel is None:
+            self.status.show_probe("")
+        else:
+            self.status.show_probe(probe_text(media, cast(Voxel, voxel)))
+
+    def _progress(self, words: str, done: int, total: int) -> None:
+        self.status.show_job(words, done, total)
+
+    def _idle(self) -> None:
+        self.status.end_job()
+        self.views.set_loading(0, 0)
+
+    def _delete(self, ids: tuple[AnnotationId, ...]) -> None:
+        command = deletion_asked(self, ids)
+        if command is not None:
+            self.session.do(command)
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for id in ("label.next", "label.hide", "label.solo", "edit.delete"):
+            menu.addAction(self.actions_[id])
+        menu.addSeparator()
+        for id in ("look.maximise", "look.reset", "look.invert", "look.flip_h", "look.flip_v"):
+            menu.addAction(self.actions_[id])
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit docks, toolbar and tags to the width."""
+        super().resizeEvent(event)
+        width = self.width()
+        self.docks.set_width(width)
+        self.toolbar.set_width(width)
+        self.views.set_tags(width >= NARROW)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Say what would be opened."""
+        self._drops.enter(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forget about it."""
+        self._drops.leave(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        self._drops.drop(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes; then let go of the session."""
+        if not self.saving.may_leave():
+            event.ignore()
+            return
+        self.opening.cancel()
+        for signal, call in self._links:
+            signal.disconnect(call)  # pyright: ignore[reportUnknownMemberType] (psygnal)
+        self.views.release()
+        application().removeEventFilter(self._held)
+        event.accept()
+        self.closed.emit()
+
+
+def application() -> QCoreApplication:
+    """Return the application, which outlives its windows."""
+    app = QCoreApplication.instance()
+    if app is None:
+        raise RuntimeError("a window needs a running QApplication")
+    return app

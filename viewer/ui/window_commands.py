@@ -1,0 +1,106 @@
+"""What each action of the table does in a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from viewer.ui.gestures import Hand, locked_sentence
+from viewer.ui.theme import ThemeChoice, apply_theme
+from viewer.ui.view_hands import ToolName
+from viewer.ui.window_keys import focus_next
+from viewer.ui.window_steering import Steering
+
+if TYPE_CHECKING:
+    from viewer.ui.window import MainWindow
+
+ABOUT = (
+    "Overread lays label exports over local medical images and writes them back unchanged.\n\n"
+    "For research and label review. Not for diagnosis.\n"
+    "No network: it opens no connection, ever."
+)
+HANDS: tuple[Hand, ...] = ("window", "crosshair", "pan", "zoom")
+TOOLS: tuple[ToolName, ...] = ("select", "polygon", "box")
+THEMES: tuple[ThemeChoice, ...] = ("dark", "light", "system")
+
+
+def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[], None]]:
+    """Return what to call for every action id."""
+    session = window.session
+    return {
+        **steering.run(),
+        "open.folder": partial(_open_folder, window),
+        "open.export": partial(_open_export, window),
+        "open.demo": window.open_demo,
+        "save.copy": window.saving.show,
+        "app.quit": partial(_close, window),
+        "edit.delete": lambda: window.hands.delete(tuple(session.selection)),
+        "mode.view": lambda: session.set_mode("view"),
+        "mode.edit": lambda: session.set_mode("edit"),
+        **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},
+        **{f"draw.{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
+        **{f"theme.{choice}": partial(_set_theme, choice) for choice in THEMES},
+        "app.docks": lambda: window.docks.show(window.actions_["app.docks"].isChecked()),
+        "app.full": partial(_full_screen, window),
+        "app.part": partial(_next_part, window),
+        "help.keys": window.show_keys,
+        "help.about": partial(_about, window),
+    }
+
+
+def _open_folder(window: MainWindow) -> None:
+    folder = QFileDialog.getExistingDirectory(window, "Open folder")
+    if folder:
+        window.open([folder])
+
+
+def _open_export(window: MainWindow) -> None:
+    kinds = "Exports, zips and images (*.json *.ndjson *.zip *.dcm);;All files (*)"
+    paths, _ = QFileDialog.getOpenFileNames(window, "Open export", str(Path.home()), kinds)
+    if paths:
+        window.open(paths)
+
+
+def _close(window: MainWindow) -> None:
+    window.close()
+
+
+def _take_tool(window: MainWindow, tool: ToolName) -> None:
+    """Take a drawing tool; outside Edit only say how to get there."""
+    if window.session.mode == "edit":
+        window.hands.take_tool(tool)
+    else:
+        window.session.say(locked_sentence(window.session))
+        window.hands.changed.emit()
+
+
+def _set_theme(choice: ThemeChoice) -> None:
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        apply_theme(app, choice)
+    for widget in QApplication.topLevelWidgets():
+        widget.update()
+
+
+def _full_screen(window: MainWindow) -> None:
+    if window.isFullScreen():
+        window.showNormal()
+    else:
+        window.showFullScreen()
+
+
+def _next_part(window: MainWindow) -> None:
+    parts = [window.toolbar.bar, window.media_panel, window.label_panel]
+    parts += [window.views.views[plane] for plane in window.views.shown_planes]
+    parts += [window.welcome, window.saving.page, window.inspector, window.status]
+    focus_next(parts)
+
+
+def _about(window: MainWindow) -> None:
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "About Overread", ABOUT, parent=window)
+    box.setModal(False)
+    box.show()

@@ -1,0 +1,103 @@
+"""Dropping files on the window: a dashed frame says what will be opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QWidget
+
+from viewer.ui.theme import color, font_of
+
+
+class DropFrame(QWidget):
+    """Lies over the window while files are dragged over it; takes no mouse events."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._text = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """Show the frame with words."""
+        self._text = text
+        self.setGeometry(self._window.rect())
+        self.show()
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the dashed frame and the words."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color("window", 0.72))
+        pen = QPen(color("accent"), 2)
+        pen.setDashPattern([4.0, 3.0])
+        painter.setPen(pen)
+        painter.drawRect(QRectF(self.rect()).adjusted(5, 5, -5, -5))
+        painter.setPen(color("text"))
+        painter.setFont(font_of(15))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+        painter.end()
+
+
+class Drops(QObject):
+    """Turns drag and drop events of a window into paths."""
+
+    dropped = Signal(list)  # of str
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._frame = DropFrame(window)
+        window.setAcceptDrops(True)
+
+    def enter(self, event: QDragEnterEvent) -> None:
+        """Show what would be opened, if it is files."""
+        paths = paths_of(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self._frame.say(drop_sentence(paths))
+
+    def leave(self, event: QDragLeaveEvent | None = None) -> None:
+        """Take the frame away."""
+        self._frame.hide()
+
+    def drop(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        self._frame.hide()
+        paths = paths_of(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.dropped.emit(paths)
+
+
+def paths_of(mime: QMimeData) -> list[str]:
+    """Return the local files and folders of a drag."""
+    return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+
+
+def drop_sentence(paths: list[str]) -> str:
+    """Return what dropping these will do."""
+    if len(paths) == 1:
+        path = Path(paths[0])
+        kind = "folder" if path.is_dir() else "export" if is_export(paths[0]) else "file"
+        return f"Open the {kind} {path.name}"
+    exports = sum(is_export(path) for path in paths)
+    return (
+        f"Open {len(paths)} items, {exports} of them exports"
+        if exports
+        else (f"Open {len(paths)} items")
+    )
+
+
+def is_export(path: str) -> bool:
+    """Whether a name looks like a label export."""
+    return path.lower().endswith((".json", ".ndjson"))

@@ -1,0 +1,87 @@
+"""Keys that are held, and the order in which F6 goes through the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from viewer.session.session import Session
+
+TYPED_INTO = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
+
+
+def is_typing() -> bool:
+    """The focus is where letters are text."""
+    focus = QApplication.focusWidget()
+    is_field = isinstance(focus, QComboBox) and focus.isEditable()
+    return is_field or isinstance(focus, TYPED_INTO)
+
+
+class HeldHide(QObject):
+    """S held down hides all labels in this window; releasing it shows them again."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Watch the application's keys; every other event passes."""
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(
+            event, QKeyEvent
+        ):
+            return self._key(event)
+        if event.type() == QEvent.Type.WindowDeactivate and watched is self._window:
+            self._hold(False)
+        return False
+
+    def _key(self, event: QKeyEvent) -> bool:
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if event.key() != Qt.Key.Key_S or not plain or is_typing():
+            return False
+        if not self._window.isActiveWindow():
+            return False
+        if not event.isAutoRepeat():
+            self._hold(event.type() == QEvent.Type.KeyPress)
+        return True
+
+    def _hold(self, is_held: bool) -> None:
+        display = self._session.display
+        if display.held_hidden != is_held:
+            display.set_style(held_hidden=is_held)
+
+
+def focus_next(parts: Sequence[QWidget]) -> None:
+    """Move the focus to the first place of the next part that is shown."""
+    shown = [part for part in parts if part.isVisible() and part.isEnabled()]
+    if not shown:
+        return
+    focus = QApplication.focusWidget()
+    at = -1
+    if focus is not None:
+        inside = [part is focus or part.isAncestorOf(focus) for part in shown]
+        at = inside.index(True) if True in inside else -1
+    for step in range(1, len(shown) + 1):
+        if _take(shown[(at + step) % len(shown)]):
+            return
+
+
+def _take(part: QWidget) -> bool:
+    """Give the focus to a part or to the first of its children that takes it."""
+    for widget in (part, *part.findChildren(QWidget)):
+        takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if takes and widget.isVisibleTo(part) and widget.isEnabled():
+            widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return True
+    return False

@@ -1,0 +1,79 @@
+"""All keys in one table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from viewer.ui.actions_table import ACTIONS, MENUS
+from viewer.ui.chips import key_cap, quiet, titled
+
+MOUSE = (
+    ("wheel", "slice; with Shift 10 slices"),
+    ("Ctrl wheel", "zoom at the pointer"),
+    ("left drag", "window and level, or the tool"),
+    ("middle drag", "pan"),
+    ("right drag", "zoom"),
+    ("click", "select; again goes through the pile"),
+    ("double click", "one view, and back"),
+    ("Shift move", "crosshair in all views"),
+    ("S held", "hide all labels"),
+    ("Esc", "give up a drawing"),
+)
+COLUMNS = 3
+
+
+class KeySheet(QDialog):
+    """A table of mouse and keys by menu; Esc closes it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keys")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(24, 24, 24, 24)
+        across.setSpacing(32)
+        rows = [("Mouse", list(MOUSE))]
+        for menu in MENUS:
+            keyed = [spec for spec in ACTIONS if spec.menu == menu and spec.keys]
+            rows.append((menu, [(_key(spec.keys[0]), spec.text) for spec in keyed]))
+        for column in _columns(rows):
+            across.addLayout(_column(column))
+
+
+def _key(key: str) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _columns(
+    groups: list[tuple[str, list[tuple[str, str]]]],
+) -> list[list[tuple[str, list[tuple[str, str]]]]]:
+    """Share the groups out to columns of about the same height, in order."""
+    total = sum(len(rows) + 2 for _, rows in groups)
+    columns: list[list[tuple[str, list[tuple[str, str]]]]] = [[]]
+    height = 0
+    for group in groups:
+        if height > 0 and height + len(group[1]) / 2 > total / COLUMNS and len(columns) < COLUMNS:
+            columns.append([])
+            height = 0
+        columns[-1].append(group)
+        height += len(group[1]) + 2
+    return columns
+
+
+def _column(groups: list[tuple[str, list[tuple[str, str]]]]) -> QVBoxLayout:
+    column = QVBoxLayout()
+    for title, rows in groups:
+        column.addWidget(titled(title))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(3)
+        for number, (key, words) in enumerate(rows):
+            grid.addWidget(key_cap(key), number, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(quiet(words), number, 1)
+        grid.setColumnStretch(1, 1)
+        column.addLayout(grid)
+        column.addSpacing(12)
+    column.addStretch(1)
+    return column

@@ -1,0 +1,147 @@
+"""The toolbar: mode switch, tools of the mode, window presets, undo and redo; the band below it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QMainWindow,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from viewer.session.session import Session
+from viewer.ui.actions import ActionSet
+from viewer.ui.modes import ModeSwitch
+from viewer.ui.view_hands import Hands
+from viewer.ui.window_labelbox import LabelBox
+from viewer.ui.window_steering import presets_of
+
+VIEW_TOOLS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
+EDIT_TOOLS = ("draw.select", "draw.polygon", "draw.box")
+WIDE = 1600  # from this width on the checked tool has its word beside it
+
+
+class PresetBox(QComboBox):
+    """The window presets of the shown media; shows the window's name or numbers."""
+
+    picked = Signal(int)  # digit of the preset
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setMinimumWidth(128)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Window preset")
+        self.setToolTip("Window preset (0 to 9)\nWidth and level of the picture.")
+        self.activated.connect(self._chosen)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """List the presets and show the window that is used."""
+        viewing = self._session.viewing
+        presets = presets_of(self._session.current)
+        self.blockSignals(True)
+        self.clear()
+        window = viewing.window
+        if window is not None:
+            name = window.name.capitalize() if window.name else "Window"
+            self.addItem(f"{name} {window.width:.0f} / {window.center:.0f}", -1)
+            self.addItem("0  Automatic", 0)
+        for digit, preset in enumerate(presets, start=1):
+            figures = f"{preset.width:.0f} / {preset.center:.0f}"
+            self.addItem(f"{digit}  {preset.name} {figures}", digit)
+        self.setEnabled(window is not None)
+        self.blockSignals(False)
+
+    def _chosen(self, row: int) -> None:
+        digit = self.itemData(row)
+        if isinstance(digit, int) and digit >= 0:
+            self.picked.emit(digit)
+        self.refresh()
+
+
+class MainToolBar:
+    """The one toolbar and the mode band of a window."""
+
+    def __init__(
+        self, window: QMainWindow, session: Session, actions: ActionSet, hands: Hands
+    ) -> None:
+        self._session = session
+        self._actions = actions
+        self.presets = PresetBox(session)
+        self.labels = LabelBox(session, hands)
+        self.bar = _bar(window, "tools", "Tools")
+        self.bar.setIconSize(QSize(20, 20))
+        self.mode = ModeSwitch(session)
+        self.bar.addWidget(self.mode)
+        self.bar.addSeparator()
+        self._view_parts = [self._button(id) for id in VIEW_TOOLS]
+        self._edit_parts = [self._button(id) for id in EDIT_TOOLS]
+        self._edit_parts += [self._button("edit.delete"), self.bar.addWidget(self.labels)]
+        self.bar.addSeparator()
+        self.bar.addWidget(self.presets)
+        for id in ("look.invert", "look.maximise", "label.shown"):
+            self._button(id)
+        self._add_spacer()
+        for id in ("edit.undo", "edit.redo"):
+            self._button(id)
+        window.addToolBarBreak()
+        self.band = _bar(window, "band", "Mode")
+        self.band.setFixedHeight(3)
+        self._window = window
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the tools of the mode, and the mode's colour in the band."""
+        is_edit = self._session.mode == "edit"
+        for part in self._view_parts:
+            part.setVisible(not is_edit)
+        for part in self._edit_parts:
+            part.setVisible(is_edit)
+        self.band.setProperty("mode", self._session.mode)
+        self.band.style().unpolish(self.band)
+        self.band.style().polish(self.band)
+        self.presets.refresh()
+        self.labels.refresh()
+        self.set_width(self._window.width())
+
+    def set_width(self, width: int) -> None:
+        """Show the checked tool's word where there is room."""
+        beside, alone = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+            Qt.ToolButtonStyle.ToolButtonIconOnly,
+        )
+        for id in (*VIEW_TOOLS, *EDIT_TOOLS):
+            action = self._actions[id]
+            button = self.bar.widgetForAction(action)
+            if isinstance(button, QToolButton):
+                is_named = action.isChecked() and width >= WIDE
+                button.setToolButtonStyle(beside if is_named else alone)
+
+    def _button(self, id: str) -> QAction:
+        action = self._actions[id]
+        self.bar.addAction(action)
+        button = self.bar.widgetForAction(action)
+        if isinstance(button, QToolButton):
+            button.setAccessibleName(action.text())
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return action
+
+    def _add_spacer(self) -> None:
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.bar.addWidget(spacer)
+
+
+def _bar(window: QMainWindow, name: str, title: str) -> QToolBar:
+    bar = QToolBar(title, window)
+    bar.setObjectName(name)
+    bar.setMovable(False)
+    bar.setFloatable(False)
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    window.addToolBar(bar)
+    return bar
