@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,8 +16,10 @@ from PySide6.QtWidgets import (
 
 from viewer.model.annotation import AnnotationId
 from viewer.render.overlay import color_of_class
+from viewer.session.jobs import Answers, Jobs
 from viewer.session.session import Session
-from viewer.ui.chips import Elided, Facts, Fold, divider, row_of, titled
+from viewer.ui.chips import Elided, divider, row_of, titled
+from viewer.ui.facts import Facts, Fold
 from viewer.ui.histogram import Histogram
 from viewer.ui.history_panel import HistoryPanel
 from viewer.ui.icons import icon
@@ -37,31 +37,22 @@ from viewer.ui.issues_panel import IssuesPanel
 from viewer.ui.label_box import ClassBox, NoteField, Swatch
 from viewer.ui.record_tab import RecordView
 
-Answer = Callable[[Intensity | None], None]
-Compute = Callable[[Callable[[], Intensity | None], Answer], None]
-
-
-def at_once(work: Callable[[], Intensity | None], answer: Answer) -> None:
-    """Compute on this thread; the window hands in one that uses another."""
-    answer(work())
-
 
 class Inspector(QTabWidget):
     """Tabs Inspector, Issues and History.
 
     Args:
-        compute: runs a piece of work off the main thread and hands its answer back on the main
-            thread; a newer one may cancel an older one.
+        jobs: computes intensities off the main thread; without it they are computed at once.
     """
 
     def __init__(
-        self, session: Session, parent: QWidget | None = None, compute: Compute = at_once
+        self, session: Session, parent: QWidget | None = None, jobs: Jobs | None = None
     ) -> None:
         super().__init__(parent)
         self.setDocumentMode(True)
         self.setUsesScrollButtons(False)
         self.setAccessibleName("Inspector")
-        self.label = LabelInspector(session, compute)
+        self.label = LabelInspector(session, jobs)
         self.issues = IssuesPanel(session)
         self.history = HistoryPanel(session)
         scroll = QScrollArea()
@@ -89,10 +80,10 @@ class Inspector(QTabWidget):
 class LabelInspector(QWidget):
     """Subject, meta line and folding sections of the selected label."""
 
-    def __init__(self, session: Session, compute: Compute) -> None:
+    def __init__(self, session: Session, jobs: Jobs | None) -> None:
         super().__init__()
         self._session = session
-        self._compute = compute
+        self._jobs = jobs
         self._shown: Subject | None = None
         self._asked = 0
         self._stack = QStackedLayout(self)
@@ -174,6 +165,7 @@ class LabelInspector(QWidget):
         tint = color_of_class(self._session.project, wanted.export, subject.label.id)
         can_edit = self._session.mode == "edit" and subject.annotation.locked_reason is None
         self.swatch.show_tint(tint)
+        self.swatch.setVisible(not can_edit)
         self.title.setText(subject.label.title)
         self.title.setVisible(not can_edit)
         self.lock.setVisible(not can_edit)
@@ -195,8 +187,15 @@ class LabelInspector(QWidget):
         asked = self._asked
         work = intensity_work(subject)
         self.sections["Intensity"].setVisible(work is not None)
-        if work is not None:
-            self._compute(work, lambda found: self._show_intensity(asked, found, tint))
+        if work is None:
+            return
+        if self._jobs is None:
+            self._show_intensity(asked, work(), tint)
+            return
+        answers = Answers[Intensity | None](
+            done=lambda found: self._show_intensity(asked, found, tint)
+        )
+        self._jobs.newest("intensity", lambda _control: work(), answers)
 
     def _show_intensity(self, asked: int, found: Intensity | None, tint: str) -> None:
         if asked != self._asked:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -17,7 +28,8 @@ from PySide6.QtWidgets import (
 from viewer.errors import Issue, Severity
 from viewer.session.session import Session
 from viewer.ui.chips import quiet, titled
-from viewer.ui.icons import icon
+from viewer.ui.icons import paint_icon
+from viewer.ui.theme import color, font_of
 
 SIGNS: dict[Severity, tuple[str, str]] = {
     "error": ("x-circle", "bad"),
@@ -26,6 +38,12 @@ SIGNS: dict[Severity, tuple[str, str]] = {
 }
 ORDER: tuple[Severity, ...] = ("error", "warning", "note")
 MOST = 2_000
+SEVERITY_ROLE = Qt.ItemDataRole.UserRole + 3
+INSET = 8
+SIGN_PX = 16
+SENTENCE_LEFT = 38
+WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+Index = QModelIndex | QPersistentModelIndex
 
 
 class IssuesPanel(QWidget):
@@ -79,11 +97,36 @@ def issues_of(session: Session) -> list[Issue]:
 
 
 def _row(issue: Issue) -> QListWidgetItem:
-    name, role = SIGNS[issue.severity]
-    row = QListWidgetItem(icon(name, role=role), issue.sentence)
+    row = QListWidgetItem(issue.sentence)
+    row.setData(SEVERITY_ROLE, issue.severity)
     row.setToolTip(f"{issue.sentence}\n{issue.where}".strip())
     row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{issue.severity}: {issue.sentence}")
     return row
+
+
+class _Delegate(QStyledItemDelegate):
+    """A sign and a sentence that wraps to the width of the list."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        view: QListWidget = option.widget  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        width = view.viewport().width()
+        room = QRect(0, 0, width - SENTENCE_LEFT - INSET, 10_000)
+        text = QFontMetrics(font_of(13)).boundingRect(room, WRAPPED, index.data())
+        return QSize(width, text.height() + 2 * INSET)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, color("accent-soft"))
+        name, token = SIGNS[index.data(SEVERITY_ROLE)]
+        sign = QRectF(rect.left() + 12, rect.top() + INSET, SIGN_PX, SIGN_PX)
+        paint_icon(painter, sign, name, token)
+        painter.setFont(font_of(13))
+        painter.setPen(color("text"))
+        painter.drawText(rect.adjusted(SENTENCE_LEFT, INSET, -INSET, -INSET), WRAPPED, index.data())
+        painter.restore()
 
 
 class _Sentences(QListWidget):
@@ -92,7 +135,7 @@ class _Sentences(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("sentences")
-        self.setWordWrap(True)
+        self.setItemDelegate(_Delegate(self))
         self.setAccessibleName("Issues")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

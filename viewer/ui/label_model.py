@@ -50,11 +50,17 @@ class GroupItem:
     """What the painter needs of a group row."""
 
     title: str
+    group: str
     count: int
     color: str | None
     icon: str
     is_hidden: bool
     is_solo: bool
+
+    @property
+    def words(self) -> str:
+        """Group and name."""
+        return f"{self.group} / {self.title}" if self.group else self.title
 
 
 @dataclass(frozen=True)
@@ -240,18 +246,20 @@ class LabelModel(QAbstractItemModel):
         if group is not None:
             return self._group_item(group, is_hidden, is_solo)
         row = self.row_at(index)
-        assert row is not None
+        if row is None:
+            raise IndexError(index.row())
         return self._row_item(row, is_hidden, is_solo)
 
     def _group_item(self, group: Group, is_hidden: bool, is_solo: bool) -> GroupItem:
         if group.reason:
             title = f"Not placed: {group.reason}"
-            return GroupItem(title, group.count, None, "link-break", is_hidden, is_solo)
+            return GroupItem(title, "", group.count, None, "link-break", is_hidden, is_solo)
         if group.code < 0:
-            return GroupItem("No label", group.count, None, "question", is_hidden, is_solo)
+            return GroupItem("No label", "", group.count, None, "question", is_hidden, is_solo)
         entry = self.rows.classes[group.code]
         color = self._color(group.code)
-        return GroupItem(entry.title, group.count, color, "", is_hidden, is_solo)
+        above = entry.label.group if entry.title != entry.label.name else ""
+        return GroupItem(entry.label.name, above, group.count, color, "", is_hidden, is_solo)
 
     def _color(self, code: int) -> str:
         entry = self.rows.classes[code]
@@ -296,7 +304,7 @@ class LabelModel(QAbstractItemModel):
         item = self.item(index)
         match Column(index.column()):
             case Column.LABEL:
-                return item.title if isinstance(item, GroupItem) else item.text
+                return item.words if isinstance(item, GroupItem) else item.text
             case Column.SLICE:
                 return str(item.count) if isinstance(item, GroupItem) else item.slice
             case Column.EYE:

@@ -75,6 +75,7 @@ class LabelPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         head = QHBoxLayout()
         head.setContentsMargins(12, 8, 12, 0)
+        head.setSpacing(8)
         head.addWidget(titled("Labels"))
         head.addWidget(self._count)
         head.addStretch(1)

@@ -31,7 +31,8 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_PX = 26
 ICON_PX = 15
 ICON_COLUMN_PX = 24
-SLICE_COLUMN_PX = 52
+SLICE_COLUMN_PX = 48
+LEAST_GROUP_PX = 20
 NARROW_PX = 290  # below it solo and lock live in the row's menu
 
 
@@ -80,7 +81,7 @@ def _paint_label(
     square = QRectF(rect.left() + 4, rect.center().y() - ICON_PX / 2 + 1, ICON_PX, ICON_PX)
     if isinstance(item, GroupItem):
         painter.setFont(font_of(13, QFont.Weight.DemiBold))
-        words, token = item.title, "text"
+        words, group = item.title, item.group
         if item.color is not None:
             paint_swatch(painter, square.adjusted(1.5, 1.5, -1.5, -1.5), item.color)
         else:
@@ -89,18 +90,31 @@ def _paint_label(
             )
     else:
         painter.setFont(font_of(13))
-        words, token = item.text, "text"
+        words, group = item.text, ""
         if item.is_child:
             paint_icon(painter, square, "arrow-elbow-down-right", "text-2")
             square.translate(ICON_PX + 2, 0)
         paint_icon(painter, square, item.icon, "text-2")
     room = rect.adjusted(int(square.right()) - rect.left() + 7, 0, -2, 0)
-    painter.setPen(color(token))
-    fitting = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitting)
+    _paint_words(painter, room, words, group)
     if has_focus:
         painter.setPen(color("accent"))
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+
+def _paint_words(painter: QPainter, room: QRect, words: str, group: str) -> None:
+    """Paint a name, and behind it its group, which gives way first."""
+    left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    metrics = painter.fontMetrics()
+    painter.setPen(color("text"))
+    fitting = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, left, fitting)
+    rest = room.adjusted(metrics.horizontalAdvance(fitting) + 8, 0, 0, 0)
+    if group and rest.width() > LEAST_GROUP_PX:
+        painter.setFont(font_of(12))
+        painter.setPen(color("text-2"))
+        below = painter.fontMetrics().elidedText(group, Qt.TextElideMode.ElideRight, rest.width())
+        painter.drawText(rest, left, below)
 
 
 def paint_swatch(painter: QPainter, rect: QRectF, tint: str) -> None:
@@ -143,6 +157,7 @@ class LabelHeader(QHeaderView):
         self.setSectionsClickable(True)
         self.setMinimumSectionSize(20)
         self.setHighlightSections(False)
+        self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Paint the section and its icon."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import (
@@ -17,15 +18,17 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.errors import Issue
+from viewer.formats import FORMATS
 from viewer.media.volume import Media
 from viewer.model.project import Export
 from viewer.render.window import auto_window, grey
 from viewer.session.session import Session
-from viewer.ui.chips import Chip, Elided, Fold, Picture, divider, selectable, titled
+from viewer.ui.chips import Chip, Elided, Picture, divider, titled
+from viewer.ui.facts import Fold, selectable
 from viewer.ui.icons import icon
 from viewer.ui.media_delegate import MEDIA_ROLE, THUMB_PX, MediaDelegate, MediaItem
 
-FORMAT_TITLES = {"mdai": "MD.ai"}
+FORMAT_TITLES = {known.name: known.title for known in FORMATS}
 MOST_PROBLEMS = 200
 
 
@@ -47,6 +50,7 @@ class MediaPanel(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
         self.exports = QVBoxLayout()
+        self._export_rows: dict[str, ExportRow] = {}
         self.problems = Problems()
         self._build()
         session.media_changed.connect(self._on_media)
@@ -141,45 +145,53 @@ class MediaPanel(QWidget):
         return self._thumbs[number]
 
     def _show_exports(self) -> None:
-        while (taken := self.exports.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for export in self._session.project.exports.values():
-            row = ExportRow(export, *self._counts(export))
-            row.chip.clicked.connect(self.unplaced_asked)
-            self.exports.addWidget(row)
+        shown = self._session.project.exports
+        for gone in [name for name in self._export_rows if name not in shown]:
+            row = self._export_rows.pop(gone)
+            row.hide()
+            row.deleteLater()
+        for export in shown.values():
+            row = self._export_rows.get(export.id)
+            if row is None:
+                row = self._export_rows[export.id] = ExportRow()
+                row.chip.clicked.connect(self.unplaced_asked)
+                self.exports.addWidget(row)
+            row.show_export(export, *self._counts(export))
 
     def _counts(self, export: Export) -> tuple[int, int]:
-        """Return how many labels an export holds, and how many are not placed."""
+        """Return how many labels an export held when opened, and how many are not placed."""
         rows = self._session.matches.rows.get(export.id)
-        base = self._session.project.annotations.bases.get(export.id)
-        count = base.columns.count if base else 0
-        return count, int((rows.reasons > 0).sum()) if rows is not None else 0
+        reasons = rows.reasons if rows is not None else np.zeros(0, dtype=np.int8)
+        return len(reasons), int((reasons > 0).sum())
 
 
 class ExportRow(QFrame):
     """One export: file name, vendor, counts, and how many labels found no picture."""
 
-    def __init__(self, export: Export, labels: int, unplaced: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        name = Elided(export.title, mode=Qt.TextElideMode.ElideMiddle)
-        name.setProperty("kind", "name")
-        vendor = FORMAT_TITLES.get(export.format, export.format)
-        below = Elided(f"{vendor} · {labels:,} labels · {labels - unplaced:,} placed")
-        below.setProperty("kind", "quiet")
+        self.name = Elided(mode=Qt.TextElideMode.ElideMiddle)
+        self.name.setProperty("kind", "name")
+        self.below = Elided()
+        self.below.setProperty("kind", "quiet")
         self.chip = Chip("caution", "link-break")
-        self.chip.say(f"{unplaced:,}" if unplaced else "", f"{unplaced:,} labels are not placed")
         texts = QVBoxLayout()
         texts.setSpacing(1)
-        texts.addWidget(name)
-        texts.addWidget(below)
+        texts.addWidget(self.name)
+        texts.addWidget(self.below)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(10)
         layout.addWidget(Picture("brackets-curly", 18))
         layout.addLayout(texts, 1)
         layout.addWidget(self.chip)
+
+    def show_export(self, export: Export, labels: int, unplaced: int) -> None:
+        """Show an export with its numbers."""
+        self.name.setText(export.title)
+        vendor = FORMAT_TITLES.get(export.format, export.format)
+        self.below.setText(f"{vendor} · {labels:,} labels · {labels - unplaced:,} placed")
+        self.chip.say(f"{unplaced:,}" if unplaced else "", f"{unplaced:,} labels are not placed")
 
 
 class Problems(QWidget):

@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from viewer.formats.json_tools import BadJson, members
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
-from viewer.ui.chips import Facts
+from viewer.ui.facts import Facts
 from viewer.ui.theme import fixed_font
 
 VALUE_CHARACTERS = 160
 RAW_BYTES = 64 * 1024
+KEY_PX = 116
 
 
 class RecordView(QWidget):
@@ -19,7 +20,7 @@ class RecordView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.fields = Facts()
+        self.fields = Facts(KEY_PX)
         self.raw = QPlainTextEdit()
         self.raw.setObjectName("record")
         self.raw.setReadOnly(True)

@@ -27,7 +27,8 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.source import Delete, Edit, Insert
 from viewer.session.session import Session
-from viewer.ui.chips import Elided, Picture, button, divider, row_of, selectable, titled
+from viewer.ui.chips import Elided, Picture, button, divider, row_of, titled
+from viewer.ui.facts import selectable
 from viewer.ui.icons import icon
 from viewer.ui.span_strip import ByteSpan, SpanStrip
 

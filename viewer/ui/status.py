@@ -73,6 +73,7 @@ class StatusLine(QWidget):
     def show_probe(self, text: str) -> None:
         """Show position and value under the pointer; "" when it is on no picture."""
         self.probe.setText(text)
+        self.probe.setVisible(bool(text))
 
     def set_hint(self, text: str) -> None:
         """Set the sentence that stands there when nothing else is said."""

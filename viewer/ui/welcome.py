@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -56,6 +56,7 @@ class WelcomePage(QScrollArea):
         self.setObjectName("page")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.doors: dict[str, QPushButton] = {}
         page = QWidget()
         page.setObjectName("page")
@@ -165,8 +166,21 @@ def paths_in(data: QMimeData) -> list[str]:
     return [str(Path(url.toLocalFile())) for url in data.urls() if url.isLocalFile()]
 
 
+class Door(QPushButton):
+    """A large button as high as what stands in it."""
+
+    def sizeHint(self) -> QSize:
+        """Return the size of its content."""
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least height; the words give way in width."""
+        return QSize(120, self.sizeHint().height())
+
+
 def _door(icon_name: str, words: str, below: str, key: str) -> QPushButton:
-    door = QPushButton()
+    door = Door()
     door.setObjectName("door")
     door.setAccessibleName(words)
     door.setAccessibleDescription(below)
@@ -186,7 +200,6 @@ def _door(icon_name: str, words: str, below: str, key: str) -> QPushButton:
     layout.addWidget(key_cap(key))
     for child in door.findChildren(QWidget):
         child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    door.setMinimumHeight(layout.sizeHint().height())
     return door
 
 
@@ -205,6 +218,9 @@ def _keys_grid() -> QGridLayout:
 def _promises_row() -> QHBoxLayout:
     row = row_of(spacing=20)
     for icon_name, words in PROMISES:
-        row.addLayout(row_of(Picture(icon_name, 14), quiet(words), spacing=6))
-    row.addStretch(1)
+        promise = Elided(words)
+        promise.setProperty("kind", "quiet")
+        part = row_of(Picture(icon_name, 14), promise, spacing=6)
+        part.setStretch(1, 1)
+        row.addLayout(part, 1)
     return row

@@ -1,0 +1,199 @@
+"""Folding sections and the rows of facts in them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.ui.chips import Elided
+from viewer.ui.icons import paint_icon
+from viewer.ui.theme import color, font_of
+
+KEY_PX = 88
+CARET_PX = 12
+WORDS_OF_A_SENTENCE = 6
+LONG_VALUE = 24
+
+
+class FoldHead(QAbstractButton):
+    """The title of a section, with the caret that says whether it is open."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(title)
+        self.setCheckable(True)
+        self.setChecked(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        """One line."""
+        return QSize(80, QFontMetrics(font_of(13)).height() + 8)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint caret and title."""
+        painter = QPainter(self)
+        caret = QRectF(0, (self.height() - CARET_PX) / 2, CARET_PX, CARET_PX)
+        name = "caret-down" if self.isChecked() else "caret-right"
+        paint_icon(painter, caret, name, "text-2")
+        painter.setFont(font_of(13, QFont.Weight.DemiBold))
+        painter.setPen(color("text"))
+        room = self.rect().adjusted(CARET_PX + 6, 0, 0, 0)
+        words = painter.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        if self.hasFocus():
+            painter.setPen(color("accent"))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+
+class Fold(QWidget):
+    """A section under a title that folds it away."""
+
+    folded = Signal(bool)
+
+    def __init__(self, title: str, body: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.body = body
+        self.head = FoldHead(title)
+        self.set_title(title)
+        self.head.toggled.connect(self._show_body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 6, 12, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self.head)
+        layout.addWidget(body)
+
+    def set_title(self, title: str) -> None:
+        """Change the words of the title."""
+        self.head.setText(title)
+        self.head.setAccessibleName(f"{title}, fold or unfold")
+
+    def set_open(self, is_open: bool) -> None:
+        """Fold or unfold."""
+        self.head.setChecked(is_open)
+
+    def _show_body(self, is_open: bool) -> None:
+        self.body.setVisible(is_open)
+        self.folded.emit(not is_open)
+
+
+class Value(QStackedWidget):
+    """A text that can be selected and copied: a sentence wraps, anything shorter is one line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = QLineEdit()
+        self._line.setReadOnly(True)
+        self._line.setProperty("kind", "value")
+        self._line.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._sentence = selectable()
+        self.addWidget(self._line)
+        self.addWidget(self._sentence)
+        self.setObjectName("value")
+        self._text = ""
+
+    def text(self) -> str:
+        """Return what is shown."""
+        return self._text
+
+    def say(self, text: str) -> None:
+        """Show a text."""
+        self._text = text
+        is_sentence = text.count(" ") >= WORDS_OF_A_SENTENCE
+        shown: QLineEdit | QLabel = self._sentence if is_sentence else self._line
+        shown.setText(text)
+        self._line.setCursorPosition(0)
+        self.setToolTip(text if len(text) > LONG_VALUE else "")
+        self.setCurrentWidget(shown)
+        for part in (self._line, self._sentence):
+            is_shown = QSizePolicy.Policy.Preferred if part is shown else QSizePolicy.Policy.Ignored
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, is_shown)
+
+    def name(self, words: str) -> None:
+        """Set the accessible name of both ways of showing."""
+        self._line.setAccessibleName(words)
+        self._sentence.setAccessibleName(words)
+
+    def hasHeightForWidth(self) -> bool:
+        """A sentence is as high as it wraps."""
+        return self.currentWidget() is self._sentence
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of what is shown."""
+        return self._sentence.heightForWidth(width)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of what is shown."""
+        return self.currentWidget().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Values give way in width."""
+        return QSize(20, self.currentWidget().minimumSizeHint().height())
+
+
+class Facts(QWidget):
+    """Rows of a key and a value; every value can be selected with the mouse and copied."""
+
+    def __init__(self, key_px: int = KEY_PX, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key_px = key_px
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnMinimumWidth(0, key_px)
+        self._grid.setColumnStretch(1, 1)
+        self._rows: list[tuple[Elided, Value]] = []
+
+    @property
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """The rows as they stand."""
+        return tuple((key.text(), value.text()) for key, value in self._rows if not key.isHidden())
+
+    def show_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
+        """Show these rows; widgets are kept and reused."""
+        while len(self._rows) < len(rows):
+            self._rows.append(self._new_row(len(self._rows)))
+        for number, (key, value) in enumerate(self._rows):
+            is_used = number < len(rows)
+            key.setVisible(is_used)
+            value.setVisible(is_used)
+            if is_used and (key.text(), value.text()) != rows[number]:
+                key.setText(rows[number][0])
+                value.say(rows[number][1])
+                value.name(f"{rows[number][0]}: {rows[number][1]}")
+
+    def _new_row(self, number: int) -> tuple[Elided, Value]:
+        key, value = Elided(), Value()
+        key.setProperty("kind", "quiet")
+        key.setAlignment(Qt.AlignmentFlag.AlignTop)
+        key.setFixedWidth(self._key_px)
+        key.setContentsMargins(0, 1, 0, 0)
+        self._grid.addWidget(key, number, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(value, number, 1)
+        return key, value
+
+
+def selectable(text: str = "") -> QLabel:
+    """Return a plain text that wraps anywhere and can be selected and copied."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setMinimumWidth(1)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label
