@@ -12,26 +12,38 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import viewer
 from viewer import cli
 from viewer.demo import demo_folder
+from viewer.demo.phantom import phantom
 
 Run = Callable[..., "Done"]
+Voxels = NDArray[np.int16]
 TRUNCATED = b'{"labelGroups":[],"datasets":[{"id":"D_1","annotations":[{"id":"A_1","labelId"'
 
 
 class Done:
-    """What one command line did: exit code, stdout, stderr and the paths given to a window."""
+    """What one command line did: exit code, stdout, stderr, and (paths, is demo) of windows."""
 
-    def __init__(self, code: int, out: str, err: str, windows: list[list[str]]) -> None:
+    def __init__(
+        self, code: int, out: str, err: str, windows: list[tuple[list[str], bool]]
+    ) -> None:
         self.code, self.out, self.err, self.windows = code, out, err, windows
 
 
 @pytest.fixture(scope="session", name="demo")
 def demo_study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return demo_folder(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session", name="hu")
+def hu_of_phantom() -> Voxels:
+    return phantom()
 
 
 @pytest.fixture(name="placed")
@@ -47,10 +59,10 @@ def export_with_all_labels_placed(demo: tuple[Path, Path], tmp_path: Path) -> Pa
 @pytest.fixture(name="run")
 def command_line(capsys: pytest.CaptureFixture[str]) -> Run:
     def run(*arguments: object) -> Done:
-        windows: list[list[str]] = []
+        windows: list[tuple[list[str], bool]] = []
 
-        def open_window(paths: Sequence[str]) -> int:
-            windows.append(list(paths))
+        def open_window(paths: Sequence[str], demo: bool) -> int:
+            windows.append((list(paths), demo))
             return 0
 
         try:
@@ -76,16 +88,12 @@ def test_the_version_is_told(run: Run) -> None:
 
 
 def test_paths_alone_open_a_window(run: Run, demo: tuple[Path, Path]) -> None:
-    assert run(*demo).windows == [[str(path) for path in demo]]
-    assert run().windows == [[]]
+    assert run(*demo).windows == [([str(path) for path in demo], False)]
+    assert run().windows == [([], False)]
 
 
-def test_demo_opens_the_demo_study_from_the_cache(run: Run) -> None:
-    done = run("demo")
-    ((folder, export),) = done.windows
-    assert Path(folder).is_dir()
-    assert Path(folder).is_relative_to(os.environ["XDG_CACHE_HOME"])
-    assert Path(export).is_file()
+def test_demo_opens_the_demo_study(run: Run) -> None:
+    assert run("demo").windows == [([], True)]
 
 
 def test_info_counts_media_labels_and_reasons(run: Run, demo: tuple[Path, Path]) -> None:
@@ -265,6 +273,51 @@ def test_these_commands_load_no_qt(demo: tuple[Path, Path], tmp_path: Path, comm
     assert done.stdout.rstrip().endswith("QT []")
 
 
+@pytest.mark.parametrize(("plane", "axis"), [("axial", 0), ("coronal", 1), ("sagittal", 2)])
+def test_a_bare_picture_shows_the_slice_that_was_asked_for(
+    run: Run, demo: tuple[Path, Path], hu: Voxels, tmp_path: Path, plane: str, axis: int
+) -> None:
+    out = tmp_path / "p.png"
+    number = 70
+    size = "768x768" if axis == 0 else f"768x{round(768 * 320 / 358.4)}"
+    options = ("--plane", plane, "--slice", number, "--size", size, "--bare", "--no-labels")
+    assert run("render", *demo, "--out", out, *options).code == 0
+    drawn = cv2.imread(str(out), cv2.IMREAD_GRAYSCALE)
+    values = hu.take(number, axis=axis).astype(np.float32)
+    upright = values if axis == 0 else values[::-1]  # the head is up
+    grey = np.clip((upright + 160.0) / 400.0 * 255.0, 0, 255)
+    height, width = drawn.shape
+    expected = cv2.resize(grey, (width, height), interpolation=cv2.INTER_LINEAR)
+    assert np.abs(drawn - expected).mean() < 4.0
+
+
+def test_labels_and_texts_are_drawn_unless_they_are_switched_off(
+    run: Run, demo: tuple[Path, Path], tmp_path: Path
+) -> None:
+    def colourful(*options: str) -> int:
+        out = tmp_path / "p.png"
+        assert run("render", *demo, "--out", out, "--slice", 64, *options).code == 0
+        picture = cv2.imread(str(out)).astype(int)
+        return int((np.ptp(picture, axis=2) > 40).sum())
+
+    assert colourful("--bare", "--no-labels") == 0
+    assert 0 < colourful("--no-labels") < colourful("--bare") < colourful("--layout", "mpr")
+
+
+def test_without_a_display_the_window_is_drawn_into_a_picture(demo: tuple[Path, Path]) -> None:
+    environment = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
+    done = subprocess.run(
+        [sys.executable, "-m", "viewer", *map(str, demo)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (path,) = done.stdout.splitlines()
+    assert cv2.imread(path).std() > 20
+
+
 def test_no_command_touches_the_network(demo: tuple[Path, Path], tmp_path: Path) -> None:
     code = (
         "import sys\n"
@@ -288,7 +341,6 @@ def test_a_closed_pipe_ends_quietly(demo: tuple[Path, Path]) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        process.stdout.read(10)
         process.stdout.close()
         said = process.stderr.read()
     assert process.returncode == 141

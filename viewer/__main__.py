@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+import platformdirs
+
 from viewer import cli
 
 
@@ -13,11 +15,14 @@ def main() -> int:
     return cli.main(sys.argv[1:], open_window)
 
 
-def open_window(paths: Sequence[str]) -> int:
-    """Open the window; Qt is imported here and not before."""
-    from viewer.app import run
+def open_window(paths: Sequence[str], demo: bool) -> int:
+    """Open the window, or draw it into a PNG where there is no display; Qt is imported here."""
+    from viewer import app
 
-    return run(paths)
+    if app.has_display():
+        return app.run(paths, demo=demo)
+    out = platformdirs.user_cache_path("overread", ensure_exists=True) / "window.png"
+    return app.picture(paths, out, demo=demo)
 
 
 if __name__ == "__main__":

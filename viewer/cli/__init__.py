@@ -13,7 +13,7 @@ from typing import Protocol, cast
 from viewer import __version__
 from viewer.errors import OverreadError
 
-OpenWindow = Callable[[Sequence[str]], int]
+OpenWindow = Callable[[Sequence[str], bool], int]  # paths, or the demo study
 REFUSED = 2  # the exit code of everything that ends with a sentence on stderr
 
 
@@ -57,10 +57,11 @@ EPILOG = "\n".join(
 def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
     """Run one command line and return the exit code.
 
-    `open_window` opens a window over some paths; it is given, since the window lies above.
+    `open_window` opens a window over some paths; it is given, since the window lies beside.
     """
     try:
-        return _dispatched(list(arguments), open_window)
+        code = _dispatched(list(arguments), open_window)
+        sys.stdout.flush()
     except OverreadError as error:
         return refused(str(error))
     except OSError as error:
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
         return refused(f"{error.filename or 'A file'}: {error.strerror or error}.")
     except KeyboardInterrupt:
         return 130  # as a shell reports an interrupt
+    return code
 
 
 def refused(sentence: str) -> int:
@@ -88,7 +90,8 @@ def _dispatched(arguments: list[str], open_window: OpenWindow) -> int:
             module.add_arguments(parser)
             return module.run(parser.parse_args(arguments[1:]))
     options = _window_parser().parse_args(arguments)
-    return open_window(_demo_paths() if options.paths == ["demo"] else options.paths)
+    is_demo = options.paths == ["demo"]
+    return open_window([] if is_demo else options.paths, is_demo)
 
 
 def _window_parser() -> argparse.ArgumentParser:
@@ -104,16 +107,6 @@ def _window_parser() -> argparse.ArgumentParser:
         "paths", nargs="*", metavar="PATH", help="folders, DICOM files, zips, label exports (JSON)"
     )
     return parser
-
-
-def _demo_paths() -> list[str]:
-    from viewer.demo import demo_folder
-
-    def told(done: int, total: int) -> None:
-        if done == 1:
-            print(f"Making the demo study, {total} slices.", file=sys.stderr)
-
-    return [str(path) for path in demo_folder(progress=told)]
 
 
 def _index(arguments: list[str]) -> int:

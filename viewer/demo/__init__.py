@@ -13,7 +13,7 @@ import platformdirs
 
 from viewer.errors import CannotRead
 
-VERSION = 1  # of what is generated; another number makes another folder
+VERSION = 2  # of what is generated; another number makes another folder
 SERIES_FOLDER = "thorax"
 EXPORT_NAME = "thorax_phantom_labels.json"
 MANIFEST = ".manifest"

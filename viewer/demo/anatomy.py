@@ -191,7 +191,7 @@ def spine_middle(z: float) -> tuple[float, float]:
 
 def is_disc(z: float) -> bool:
     """Whether a height lies in a disc between two vertebrae."""
-    return (z + 160.0) % VERTEBRA_STEP_MM < DISC_MM
+    return (z + 146.0) % VERTEBRA_STEP_MM < DISC_MM
 
 
 def rib_distance(sheet: Sheet) -> Field:

@@ -16,7 +16,7 @@ from viewer.demo.phantom import GRID, Grid
 from viewer.demo.study import SERIES_UID, STUDY_UID, instance_uid, uid_of
 
 Hu = NDArray[np.int16]
-LUNG_SLICES = (50, 58, 68, 80, 94)
+LUNG_SLICES = (48, 56, 64, 78, 94)  # 64 is the middle, where a window opens
 EMPTY_MASK: Data = {"foreground": [], "background": []}
 
 
@@ -115,11 +115,11 @@ def _landmarks(volume: Hu, grid: Grid) -> Iterator[Drawn]:
     groups: tuple[tuple[Group, int], ...] = (("Reader A", 0), ("Reader B", 1), ("Adjudicated", 0))
     for group, offset in groups:
         yield Drawn(group, "Carina", fork + offset, outlines.carina(grid))
-    for k in (30, 50, 70, 90):
+    for k in (32, 48, 64, 80):
         yield Drawn("Adjudicated", "Spine axis", k, outlines.spine_line(k, grid))
-    for k in range(36, 84, 8):
+    for k in range(40, 88, 8):
         yield Drawn("Adjudicated", "Descending aorta", k, outlines.ellipse_of_aorta(k, grid))
-    for k in (68, 69, 70, 71, 72):
+    for k in range(62, 67):
         yield Drawn("Adjudicated", "Vertebra", k, outlines.vertebra(volume[k], k, grid))
     for k in (36, 44):
         yield Drawn("Adjudicated", "Liver", k, outlines.liver_grid(k, grid))
