@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.demo import anatomy, outlines
+from viewer.demo.anatomy import Side
 from viewer.demo.ontology import PEOPLE, STAMP, Group, label_groups, label_id
 from viewer.demo.outlines import Data
 from viewer.demo.phantom import GRID, Grid
@@ -100,14 +101,15 @@ def _nodules(grid: Grid) -> Iterator[Drawn]:
 
 
 def _lungs(volume: Hu, grid: Grid) -> Iterator[Drawn]:
-    readers: tuple[tuple[Group, tuple[int, ...]], ...] = (
-        ("Reader A", LUNG_SLICES),
-        ("Reader B", LUNG_SLICES[1:4]),
+    readers: tuple[tuple[Group, tuple[int, ...], float], ...] = (
+        ("Reader A", LUNG_SLICES, 0.8),
+        ("Reader B", LUNG_SLICES[1:4], 2.4),
     )
-    for group, slices in readers:
+    names: tuple[tuple[str, Side], ...] = (("Right lung", "right"), ("Left lung", "left"))
+    for group, slices, slack in readers:
         for k in slices:
-            yield Drawn(group, "Right lung", k, outlines.lung(volume[k], k, "right", grid))
-            yield Drawn(group, "Left lung", k, outlines.lung(volume[k], k, "left", grid))
+            for name, side in names:
+                yield Drawn(group, name, k, outlines.lung(volume[k], k, side, grid, slack))
 
 
 def _landmarks(volume: Hu, grid: Grid) -> Iterator[Drawn]:

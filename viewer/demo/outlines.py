@@ -74,12 +74,12 @@ def carina(grid: Grid) -> Data:
     return {"x": round(x, 2), "y": round(y, 2)}
 
 
-def lung(hu: NDArray[np.int16], k: int, side: Side, grid: Grid) -> Data:
-    """Return the outline of one lung, its vessels and nodules within."""
+def lung(hu: NDArray[np.int16], k: int, side: Side, grid: Grid, slack_px: float) -> Data:
+    """Return the outline of one lung, vessels and nodules within, `slack_px` off at corners."""
     near = anatomy.lung_distance(grid.sheet(k), side) < 2.0
     air = (cv2.medianBlur(hu, 5) < -480) & near
     closed = cv2.morphologyEx(air.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    ring = cv2.approxPolyDP(_outer_ring(closed > 0), 0.9, closed=True)[:, 0, :]
+    ring = cv2.approxPolyDP(_outer_ring(closed > 0), slack_px, closed=True)[:, 0, :]
     return {"vertices": _rounded(ring + 0.5)}
 
 
@@ -100,6 +100,7 @@ def vertebra(hu: NDArray[np.int16], k: int, grid: Grid) -> Data:
     near = anatomy.ellipse_distance(sheet, (x, y + 14.0), (30.0, 31.0)) < 0.0
     bone = ((cv2.GaussianBlur(hu, (3, 3), 0) > 155) & near).astype(np.uint8)
     canal = anatomy.ellipse_distance(sheet, (x, y + 21.0), (8.5, 7.0)) < 0.0
+    bone[anatomy.rib_distance(sheet) < 1.0] = 0
     solid = cv2.morphologyEx(bone, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
     return {
         "foreground": [_outer_ring(solid | canal)[:, 0, :].tolist()],
