@@ -19,6 +19,7 @@ Bounds: TypeAlias = tuple[float, float, float, float]  # x0, y0, x1, y1
 Ring: TypeAlias = tuple[Points, bool]  # vertices, closed
 
 ELLIPSE_SIDES = 96
+DECIMALS = 9  # of a pixel, where rings cross: finer ones only make trouble
 THIN = 1e-9  # an ellipse of smaller radius has no inside
 
 
@@ -48,7 +49,7 @@ def polygon_area(vertices: Points, holes: Sequence[Points] = ()) -> float:
     polygon = shapely.Polygon(vertices, holes)
     if polygon.is_valid:
         return float(polygon.area)
-    rings = (vertices, *holes)
+    rings = [np.round(ring, DECIMALS) for ring in (vertices, *holes)]
     lines = shapely.unary_union([_line(ring, True) for ring in rings])
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
     middles = shapely.get_coordinates(shapely.point_on_surface(faces)).tolist()

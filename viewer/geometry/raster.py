@@ -11,8 +11,6 @@ from viewer.geometry.mask import EMPTY, Mask
 from viewer.geometry.measure import THIN, bounds
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
 
-_FAR = 1e9  # coordinates beyond it change no pixel of any picture
-
 
 def rasterised(shape: Shape, columns: int, rows: int) -> Mask:
     """Return the pixels of a picture of `columns` x `rows` whose centres are inside a shape.
@@ -71,18 +69,17 @@ def _crossings(ring: Points, columns: int, rows: int) -> NDArray[np.int64]:
     Returns the first pixel centre not left of each crossing, counted as row * (columns + 1) +
     column.
     """
-    here = np.clip(ring, -_FAR, _FAR)
-    there = np.roll(here, -1, axis=0)
-    low = np.minimum(here[:, 1], there[:, 1])
-    high = np.maximum(here[:, 1], there[:, 1])
+    there = np.roll(ring, -1, axis=0)
+    low = np.minimum(ring[:, 1], there[:, 1])
+    high = np.maximum(ring[:, 1], there[:, 1])
     first = np.clip(np.ceil(low - 0.5), 0, rows).astype(np.int64)
     after = np.clip(np.ceil(high - 0.5), 0, rows).astype(np.int64)
     times = after - first
     edge = np.repeat(np.arange(len(ring)), times)
     begun = np.cumsum(times) - times
     row = np.arange(len(edge)) - begun[edge] + first[edge]
-    run, rise = (there - here)[edge].T
-    x = here[edge, 0] + (row + 0.5 - here[edge, 1]) / rise * run
+    run, rise = (there - ring)[edge].T
+    x = ring[edge, 0] + (row + 0.5 - ring[edge, 1]) / rise * run
     column = np.clip(np.ceil(x - 0.5), 0, columns).astype(np.int64)
     return row * (columns + 1) + column
 

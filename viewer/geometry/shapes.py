@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from viewer.errors import GeometryError
 from viewer.geometry.mask import Mask
 
+FARTHEST = 1e9  # no picture is larger; beyond it sums and areas lose their meaning
+_NOWHERE = "a coordinate is not a finite number of at most 1e9 pixels"
+
 Points: TypeAlias = NDArray[np.float64]  # (n, 2), read-only
 
 
@@ -23,10 +26,13 @@ def points_of(values: object, least: int) -> Points:
     """Return a read-only (n, 2) copy of `values`.
 
     Raises:
-        GeometryError: not (n, 2), fewer than `least` points, or a coordinate is not finite.
+        GeometryError: not (n, 2), fewer than `least` points, or a coordinate is not finite or
+            beyond 1e9.
     """
     try:
         points = np.array(values, dtype=np.float64)
+    except OverflowError as error:
+        raise GeometryError(_NOWHERE) from error
     except (TypeError, ValueError) as error:
         raise GeometryError("vertices must be pairs of numbers") from error
     if points.size == 0:
@@ -35,15 +41,16 @@ def points_of(values: object, least: int) -> Points:
         raise GeometryError("vertices must be pairs of numbers")
     if len(points) < least:
         raise GeometryError(f"{len(points)} vertices where at least {least} are needed")
-    if not np.isfinite(points).all():
-        raise GeometryError("a coordinate is not a finite number")
+    if not (np.abs(points) <= FARTHEST).all():
+        raise GeometryError(_NOWHERE)
     points.flags.writeable = False
     return points
 
 
-def _check_finite(*numbers: float) -> None:
-    if not all(np.isfinite(number) for number in numbers):
-        raise GeometryError("a coordinate is not a finite number")
+def _check(*numbers: float) -> None:
+    for number in numbers:
+        if not abs(number) <= FARTHEST:  # also true of what is no number
+            raise GeometryError(_NOWHERE)
 
 
 class Point(msgspec.Struct, frozen=True, tag=True):
@@ -53,14 +60,14 @@ class Point(msgspec.Struct, frozen=True, tag=True):
     y: float
 
     def __post_init__(self) -> None:
-        _check_finite(self.x, self.y)
+        _check(self.x, self.y)
 
 
 class Box(msgspec.Struct, frozen=True, tag=True):
     """An axis-aligned rectangle; (x, y) is its top-left corner.
 
     Raises:
-        GeometryError: a number is not finite, or a side is negative.
+        GeometryError: a number is not finite or beyond 1e9, or a side is negative.
     """
 
     x: float
@@ -69,7 +76,7 @@ class Box(msgspec.Struct, frozen=True, tag=True):
     height: float
 
     def __post_init__(self) -> None:
-        _check_finite(self.x, self.y, self.width, self.height)
+        _check(self.x, self.y, self.width, self.height)
         if self.width < 0 or self.height < 0:
             raise GeometryError(f"a box of {self.width} x {self.height} has a negative side")
 
@@ -83,7 +90,7 @@ class Ellipse(msgspec.Struct, frozen=True, tag=True):
     """An axis-aligned ellipse: centre (cx, cy) and radii (rx, ry).
 
     Raises:
-        GeometryError: a number is not finite, or a radius is negative.
+        GeometryError: a number is not finite or beyond 1e9, or a radius is negative.
     """
 
     cx: float
@@ -92,7 +99,7 @@ class Ellipse(msgspec.Struct, frozen=True, tag=True):
     ry: float
 
     def __post_init__(self) -> None:
-        _check_finite(self.cx, self.cy, self.rx, self.ry)
+        _check(self.cx, self.cy, self.rx, self.ry)
         if self.rx < 0 or self.ry < 0:
             raise GeometryError(f"an ellipse of radii {self.rx}, {self.ry} has a negative radius")
 
@@ -111,7 +118,7 @@ class Polygon(msgspec.Struct, frozen=True, tag=True, eq=False, dict=True):
         holes: rings of the same kind, cut out of the first.
 
     Raises:
-        GeometryError: no vertex, or a coordinate is not finite.
+        GeometryError: no vertex, or a coordinate is not finite or beyond 1e9.
     """
 
     vertices: Points
@@ -134,7 +141,7 @@ class Polyline(msgspec.Struct, frozen=True, tag=True, eq=False):
     """An open line through its vertices.
 
     Raises:
-        GeometryError: no vertex, or a coordinate is not finite.
+        GeometryError: no vertex, or a coordinate is not finite or beyond 1e9.
     """
 
     vertices: Points
