@@ -9,7 +9,15 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QEventLoop,
+    QMessageLogContext,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from viewer.errors import CannotRead, CannotWrite
@@ -78,6 +86,7 @@ def picture(
     """
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        qInstallMessageHandler(_without_size_hints)
     application()
     load_icons()
     program = Program()
@@ -99,6 +108,12 @@ def has_display() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _without_size_hints(_kind: QtMsgType, _where: QMessageLogContext, words: str) -> None:
+    """Pass Qt's messages on, but not the one that the offscreen platform has for every window."""
+    if "propagateSizeHints" not in words:
+        sys.stderr.write(f"{words}\n")
 
 
 def _after_first_paint(program: Program, paths: list[str], demo: bool) -> Callable[[], None]:

@@ -71,12 +71,6 @@ class ActionSet(QObject):
         """Show a checkable action as on or off without running it."""
         self._actions[id].setChecked(is_checked)
 
-    def paint_icons(self) -> None:
-        """Give every action its icon in the colours of the theme."""
-        for spec in ACTIONS:
-            if spec.icon:
-                self._actions[spec.id].setIcon(self._icon_of(spec.icon))
-
     def fill(self, bar: QMenuBar) -> None:
         """Put the menus into the menu bar."""
         for title in MENUS:
@@ -96,6 +90,8 @@ class ActionSet(QObject):
     def _made(self, spec: ActionSpec, run: Callable[[], None]) -> QAction:
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
+        if spec.icon:
+            action.setIcon(self._icon_of(spec.icon))
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
         if spec.in_views:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

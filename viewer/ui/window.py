@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         self._steering = Steering(session, self.views)
         self.run = commands_of(self, self._steering)
         self.actions_ = ActionSet(self, self.run, icon, self.views)
+        self.actions_.set_checked("app.docks", True)
         self.toolbar = MainToolBar(self, session, self.actions_, self.hands)
         left = (self.media_panel, self.label_panel)
         self.docks = Docks(self, left, self.inspector)
@@ -108,9 +109,10 @@ class MainWindow(QMainWindow):
 
     def _build_bars(self) -> None:
         self.actions_.fill(self.menuBar())
-        notice = QLabel(NOTICE)
+        notice = QLabel(NOTICE, self.menuBar())
         notice.setObjectName("notice")
         self.menuBar().setCornerWidget(notice, Qt.Corner.TopRightCorner)
+        notice.show()
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(0, 0, 0, 0)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QWidget
 
 # Least window width, and the widths of the left and the right dock from there on.
 WIDTHS = ((0, 248, 260), (1600, 304, 320), (2400, 340, 380))
+MEDIA_PX = 200
 
 
 def dock_widths(window_width: int) -> tuple[int, int]:
@@ -26,6 +27,7 @@ class Docks:
         self.split.setChildrenCollapsible(False)
         for part in left:
             self.split.addWidget(part)
+        self.split.setSizes([MEDIA_PX, 4 * MEDIA_PX])
         self.split.setStretchFactor(0, 0)
         self.split.setStretchFactor(1, 1)
         self.left = _dock(window, "left", "Media and labels", self.split)
@@ -55,9 +57,6 @@ def _dock(window: QMainWindow, name: str, title: str, content: QWidget) -> QDock
     dock = QDockWidget(title, window)
     dock.setObjectName(name)
     dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-    bare = QWidget()
-    bare.setLayout(QVBoxLayout())
-    bare.setFixedHeight(0)
-    dock.setTitleBarWidget(bare)
+    dock.setTitleBarWidget(QWidget())  # an empty one takes the title's place
     dock.setWidget(content)
     return dock

@@ -33,7 +33,7 @@ class PresetBox(QComboBox):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.setMinimumWidth(128)
+        self.setMinimumWidth(164)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Window preset")
         self.setToolTip("Window preset (0 to 9)\nWidth and level of the picture.")

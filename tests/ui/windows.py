@@ -1,0 +1,179 @@
+"""A real window over the demo study, and a hand that uses it as a person does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from viewer.app import Program
+from viewer.geometry.measure import centre
+from viewer.model.annotation import AnnotationId
+from viewer.paint.framing import on_screen
+from viewer.session.session import Session
+from viewer.ui.theme import apply_theme
+from viewer.ui.view import PlaneView
+from viewer.ui.window import MainWindow
+
+LEFT, MIDDLE, RIGHT = (
+    Qt.MouseButton.LeftButton,
+    Qt.MouseButton.MiddleButton,
+    Qt.MouseButton.RightButton,
+)
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+class Person:
+    """Uses one window by mouse and keys only; reads the session to see what came of it."""
+
+    def __init__(self, window: MainWindow, bot: QtBot) -> None:
+        self.window = window
+        self.bot = bot
+
+    @property
+    def session(self) -> Session:
+        return self.window.session
+
+    def view(self, plane: str = "axial") -> PlaneView:
+        return self.window.views.views[plane]
+
+    def drag(
+        self,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        button: Qt.MouseButton = LEFT,
+        plane: str = "axial",
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
+        view = self.view(plane)
+        QTest.mousePress(view, button, modifiers, QPoint(*map(round, start)))
+        for part in (0.3, 0.7, 1.0):
+            at = np.array(start) + part * (np.array(end) - start)
+            send_move(view, at, button, modifiers)
+        QTest.mouseRelease(view, button, modifiers, QPoint(*map(round, end)))
+        self.settle()
+
+    def click(
+        self,
+        at: tuple[float, float],
+        button: Qt.MouseButton = LEFT,
+        plane: str = "axial",
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
+        QTest.mouseClick(self.view(plane), button, modifiers, QPoint(*map(round, at)))
+        self.settle()
+
+    def double_click(self, at: tuple[float, float], plane: str = "axial") -> None:
+        self.click(at, plane=plane)
+        QTest.mouseDClick(self.view(plane), LEFT, NONE, QPoint(*map(round, at)))
+        self.settle()
+
+    def point(
+        self, at: tuple[float, float], modifiers: Qt.KeyboardModifier = NONE, plane: str = "axial"
+    ) -> None:
+        send_move(self.view(plane), np.array(at), Qt.MouseButton.NoButton, modifiers)
+        self.settle()
+
+    def wheel(
+        self,
+        notches: int,
+        modifiers: Qt.KeyboardModifier = NONE,
+        plane: str = "axial",
+        at: tuple[float, float] = (200.0, 200.0),
+    ) -> None:
+        view = self.view(plane)
+        place = QPointF(*at)
+        event = QWheelEvent(
+            place,
+            view.mapToGlobal(place),
+            QPoint(),
+            QPoint(0, 120 * notches),
+            Qt.MouseButton.NoButton,
+            modifiers,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(view, event)
+        self.settle()
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        focus = QApplication.focusWidget() or self.window
+        QTest.keyClick(focus, key, modifiers)
+        self.settle()
+
+    def settle(self) -> None:
+        for _ in range(3):
+            QApplication.processEvents()
+
+    def on_screen(self, id: AnnotationId, placement: int = 0) -> tuple[float, float]:
+        """Where the middle of a label lies in the axial view."""
+        shape = self.session.project.annotations[id].placements[placement].shape
+        assert shape is not None
+        return self.at_pixel(*centre(shape))
+
+    def at_pixel(self, x: float, y: float) -> tuple[float, float]:
+        """Where a place in pixel space lies in the axial view."""
+        port = self.view().port
+        affine, media = port.affine(), self.session.current
+        assert affine is not None
+        assert media is not None
+        place = np.array([[x * media.spacing_mm[0], y * media.spacing_mm[1]]])
+        found = on_screen(affine, place)[0].tolist()
+        return (found[0], found[1])
+
+
+def send_move(
+    view: PlaneView, at: np.ndarray, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+) -> None:
+    place = QPointF(*at.tolist())
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        place,
+        view.mapToGlobal(place),
+        Qt.MouseButton.NoButton,
+        button,
+        modifiers,
+    )
+    QApplication.sendEvent(view, event)
+
+
+@contextmanager
+def opened_window(bot: QtBot, *, demo: bool = True) -> Iterator[Person]:
+    """A shown window of 1280 x 800, with the demo study loaded; closed without a question."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    apply_theme(app)
+    program = Program()
+    window = program.window
+    window.resize(1280, 800)
+    window.show()
+    bot.waitExposed(window)
+    window.activateWindow()
+    if demo:
+        window.opening.open_demo()
+        bot.waitUntil(lambda: not program.jobs.is_busy(), timeout=60_000)
+        window.views.active.setFocus()
+    person = Person(window, bot)
+    person.settle()
+    yield person
+    program.session.history.mark_saved()
+    window.close()
+    window.deleteLater()
+    person.settle()
+
+
+def labels_of(session: Session, name: str) -> list[AnnotationId]:
+    """All labels of the classes with this name, in reading order."""
+    annotations = session.project.annotations
+    found = []
+    for id in annotations:
+        label = session.project.exports[id.export].ontology.by_id.get(annotations[id].class_id)
+        if label is not None and label.name == name:
+            found.append(id)
+    return found
