@@ -40,7 +40,7 @@ def a_slice(number: int, **values: object) -> Dataset:
     dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
     dataset.PixelRepresentation = 0
     dataset.RescaleSlope, dataset.RescaleIntercept = 1.0, -1024.0
-    dataset.PixelData = (np.arange(30, dtype="<u2") + 100 * number).tobytes()
+    dataset.PixelData = (np.arange(30, dtype="<u2") + 100 * (number % 600)).tobytes()
     for name, value in values.items():
         if value is None:
             delattr(dataset, name)

@@ -18,7 +18,7 @@ from viewer.media.volume import FrameStack, Media, MediaSet, Volume
 TABLE: dict[str, tuple[str, str]] = {
     "dicom/bad_geometry": (
         "f4 v4 v2 v2",
-        "one-position series-split",
+        "one-position series-split stack-geometry",
     ),
     "dicom/charsets": (
         "f1 f1 f1 f1 f1 f1 f1 f1 f1 f1 f1",
@@ -34,15 +34,15 @@ TABLE: dict[str, tuple[str, str]] = {
     ),
     "dicom/ct_ge_variable_tilt_spacing": (
         "v28",
-        "",
+        "stack-geometry",
     ),
     "dicom/ct_philips_tilted": (
         "v16",
-        "",
+        "stack-geometry",
     ),
     "dicom/dicomdir_tree": (
         "v5 v4 f1 f1 f1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1",
-        "series-split",
+        "series-split stack-geometry",
     ),
     "dicom/enhanced_ct": (
         "f3 f2",

@@ -65,7 +65,11 @@ def volume_of(draft: Draft) -> Volume:
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
         lossy=any(is_lossy(image.header) for image in images),
     )
-    volume.issues = (*draft.issues, *short_files(volume, images))
+    odd = [
+        Issue("warning", "stack-geometry", f"{volume.title}: {sentence}.", draft.id)
+        for sentence in stack.oddities()
+    ]
+    volume.issues = (*draft.issues, *odd, *short_files(volume, images))
     return volume
 
 

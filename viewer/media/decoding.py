@@ -188,7 +188,7 @@ class Decoding:
             self._contents[instance.file] = content
             while len(self._contents) > _KEPT:
                 self._contents.popitem(last=False)
-        return ByteReader(io.BytesIO(content), len(content))
+        return ByteReader(io.BytesIO(content), len(content), instance.file)
 
     def _unpacked(self, instance: Instance, *, deflated: bool) -> bytes:
         with self._files.open(instance.file) as reader:
@@ -196,7 +196,7 @@ class Decoding:
         if not deflated:
             return content
         _meta, start = walk_meta(content)
-        return inflated(content[start:])
+        return inflated(content[start:], instance.file.name)
 
 
 def _as_cells(cells: NDArray[Any], instance: Instance) -> NDArray[Any]:

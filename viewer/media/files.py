@@ -25,9 +25,11 @@ INFLATE_LIMIT = 2 << 30  # bytes of one inflated data set
 class ByteReader:
     """One file or zip member, open for reading by offset; close it, or use it in a `with`."""
 
-    def __init__(self, stream: IO[bytes], size: int) -> None:
+    def __init__(self, stream: IO[bytes], size: int, file: FileRef) -> None:
         self.size = size
+        self._file = file
         self._stream = stream
+        self._at = 0
 
     @contextmanager
     def buffered(self) -> Generator[BinaryIO]:
@@ -38,6 +40,7 @@ class ByteReader:
             yield stream
         finally:
             stream.detach()
+            self._at = -1
 
     def read(self, offset: int, length: int) -> bytes:
         """At most `length` bytes from `offset`; fewer at the end.
@@ -46,10 +49,13 @@ class ByteReader:
             CannotRead: the disk or the archive does not give them.
         """
         try:
-            self._stream.seek(offset)
-            return self._stream.read(max(0, min(length, self.size - offset)))
+            if offset != self._at:
+                self._stream.seek(offset)
+            data = self._stream.read(max(0, min(length, self.size - offset)))
         except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise CannotRead(f"the bytes cannot be read ({error}).") from error
+            raise CannotRead(f"{self._file.name}: cannot be read ({_reason(error)}).") from error
+        self._at = offset + len(data)
+        return data
 
     def read_into(self, offset: int, target: memoryview) -> int:
         """Fill `target` from `offset`; returns how many bytes there were.
@@ -59,6 +65,7 @@ class ByteReader:
         """
         stream = cast(io.RawIOBase, self._stream)
         filled = 0
+        self._at = -1
         try:
             stream.seek(offset)
             while filled < len(target):
@@ -67,7 +74,7 @@ class ByteReader:
                     break
                 filled += got
         except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise CannotRead(f"the bytes cannot be read ({error}).") from error
+            raise CannotRead(f"{self._file.name}: cannot be read ({_reason(error)}).") from error
         return filled
 
     def close(self) -> None:
@@ -101,11 +108,11 @@ class Files:
         """
         try:
             if file.member is None:
-                stream = Path(file.path).open("rb", buffering=0)  # noqa: SIM115 - the reader closes it
-                return ByteReader(stream, os.fstat(stream.fileno()).st_size)
+                stream = io.FileIO(file.path)
+                return ByteReader(cast(IO[bytes], stream), os.fstat(stream.fileno()).st_size, file)
             archive = self._archive(file.path)
             member = _member_at(archive, file)
-            return ByteReader(archive.open(member), member.file_size)
+            return ByteReader(archive.open(member), member.file_size, file)
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
             raise CannotRead(f"{file.name}: cannot be opened ({_reason(error)}).") from error
 
@@ -161,8 +168,8 @@ class Files:
             return archive
 
 
-def inflated(data: bytes) -> bytes:
-    """Return a deflated data set (PS3.5 A.5) unpacked.
+def inflated(data: bytes, name: str) -> bytes:
+    """Return the deflated data set (PS3.5 A.5) of the file `name`, unpacked.
 
     Raises:
         CannotRead: damaged, or larger than any data set is.
@@ -171,9 +178,9 @@ def inflated(data: bytes) -> bytes:
     try:
         content = unpacker.decompress(data, INFLATE_LIMIT)
     except zlib.error as error:
-        raise CannotRead(f"the deflated data set is damaged ({error}).") from error
+        raise CannotRead(f"{name}: the deflated data set is damaged ({error}).") from error
     if unpacker.unconsumed_tail:
-        raise CannotRead(f"the deflated data set is larger than {INFLATE_LIMIT >> 30} GB.")
+        raise CannotRead(f"{name}: the deflated data set is larger than a picture can be.")
     return content
 
 

@@ -139,7 +139,7 @@ def _walked(file: FileRef, reader: ByteReader, data: bytes, start: int) -> Heade
             meta, start = walk_meta(data)
         syntax = meta.get(tags.TRANSFER_SYNTAX, b"").decode("latin-1").strip(" \0")
         if syntax == DEFLATED:
-            content = inflated(reader.read(start, reader.size))
+            content = inflated(reader.read(start, reader.size), file.name)
             return _header_of(file, meta, walk(content, 0, True), len(content))
         if syntax in ("", IMPLICIT, BIG_ENDIAN, GE_IMPLICIT_BIG_ENDIAN):
             return None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
 
 from viewer.errors import CannotDecode, GeometryError
 from viewer.geometry.space import SlicePlane, plane_of
@@ -250,9 +253,18 @@ def _plane(header: Header, instance: Instance) -> tuple[SlicePlane | None, str]:
         if len(values) != count or not all(map(math.isfinite, values)):
             return None, f"its {words} is missing or no list of {count} numbers"
     try:
-        return plane_of(orientation, position, spacing, instance.columns, instance.rows), ""
+        model = _plane_at_zero(orientation, spacing, instance.columns, instance.rows)
     except GeometryError as error:
         return None, str(error)
+    return replace(model, origin_mm=np.array(position)), ""
+
+
+@lru_cache(maxsize=64)
+def _plane_at_zero(
+    orientation: tuple[float, ...], spacing: tuple[float, ...], columns: int, rows: int
+) -> SlicePlane:
+    """The checked plane that slices of one stack share but for their origin."""
+    return plane_of(orientation, (0.0, 0.0, 0.0), spacing, columns, rows)
 
 
 def _person(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _NAMES: tuple[tuple[str, str], ...] = (
     ("1.2.840.10008.1.3.10", "DICOMDIR index"),
     ("1.2.840.10008.5.1.4.1.1.481.2", "radiotherapy dose"),
@@ -30,6 +32,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
 WHOLE_SLIDE = "1.2.840.10008.5.1.4.1.1.77.1.6"
 
 
+@lru_cache(maxsize=256)
 def kind_of(sop_class: str) -> str | None:
     """What an object that is no picture is called; None for pictures and unknown classes."""
     best = ""

@@ -14,7 +14,7 @@ from viewer.media.images import NATIVE
 from viewer.media.scan import Cancel, Progress
 from viewer.media.volume import Media
 
-_WORKERS = 2  # measured: decoders outside the interpreter gain from two, reading does not
+WORKERS = 2  # measured: decoders outside the interpreter gain from two, reading does not
 _ASK_EVERY_S = 0.1  # how often `cancelled` is asked while decoders work
 
 
@@ -90,11 +90,11 @@ def _by_workers(work: _Work, decoding: Decoding, todo: Sequence[Frame]) -> None:
     """Decode in two threads; imagecodecs leaves the interpreter free meanwhile."""
     queue = iter(todo)
     waiting: dict[Future[None], Frame] = {}
-    pool = ThreadPoolExecutor(_WORKERS, "decode")
+    pool = ThreadPoolExecutor(WORKERS, "decode")
     try:
         while True:
             work.check()
-            for frame in islice(queue, 2 * _WORKERS - len(waiting)):
+            for frame in islice(queue, 2 * WORKERS - len(waiting)):
                 waiting[pool.submit(decoding.decode, frame)] = frame
             if not waiting:
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
@@ -175,6 +176,8 @@ def _clusters(images: Sequence[Image]) -> list[list[Image]]:
 def _same_directions(a: Image, b: Image) -> bool:
     assert a.plane is not None
     assert b.plane is not None
+    if a.header.elements[tags.ORIENTATION] == b.header.elements[tags.ORIENTATION]:
+        return True
     along_row = np.abs(a.plane.row_direction - b.plane.row_direction).max()
     along_column = np.abs(a.plane.column_direction - b.plane.column_direction).max()
     return bool(max(along_row, along_column) <= _SAME_DIRECTION)
@@ -183,7 +186,8 @@ def _same_directions(a: Image, b: Image) -> bool:
 def _same_spacing(a: Image, b: Image) -> bool:
     assert a.plane is not None
     assert b.plane is not None
-    return bool(np.allclose(a.plane.spacing_mm, b.plane.spacing_mm, rtol=_SAME_SPACING, atol=0))
+    pairs = zip(a.plane.spacing_mm, b.plane.spacing_mm, strict=True)
+    return all(math.isclose(one, other, rel_tol=_SAME_SPACING) for one, other in pairs)
 
 
 def _parted(images: Sequence[Image], issues: list[Issue]) -> list[Draft]:
