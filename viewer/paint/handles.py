@@ -154,7 +154,9 @@ def _paint_rotation(painter: QPainter, handles: Handles, affine: Affine, look: L
 def _paint_square(
     painter: QPainter, at: NDArray[np.float64], side: float, pen: QPen, fill: QColor
 ) -> None:
-    x, y = (float(np.floor(value)) + 0.5 for value in at)
+    # Whole pixels: an even square is centred on a pixel's corner, an odd one on its middle.
+    is_odd = side % 2 == 1
+    x, y = (float(np.floor(v)) + 0.5 if is_odd else float(np.rint(v)) for v in at)
     painter.setPen(pen)
     painter.setBrush(fill)
     half = (side - pen.widthF()) / 2

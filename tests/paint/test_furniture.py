@@ -1,0 +1,127 @@
+"""Scale bar, strip, frames, texts and tags: round numbers, nothing covered, everything in place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QRectF
+from scenes import new_id, painted
+
+from viewer.paint.furniture import BAR_PX, Corners, Letters, bar_length, corner_areas
+from viewer.paint.look import look_of
+from viewer.paint.picture import ViewPicture, tagged_marks
+from viewer.paint.strip import Strip, cell_rect, slice_at
+from viewer.paint.tags import MOST, tags_of
+from viewer.render.overlay import Mark
+
+SIZE = (500.0, 400.0)
+AREA = QRectF(4, 4, 478, 392)
+EMPTY = ViewPicture(SIZE, np.eye(2, 3), is_calibrated=False)
+
+
+def ring(ordinal: int, x: float, y: float, side: float = 30.0, **more: object) -> Mark:
+    corners = np.array([(x, y), (x + side, y), (x + side, y + side), (x, y + side)])
+    return Mark(new_id(ordinal), 0, "#ffff00", f"label {ordinal}", rings=(corners,), **more)  # type: ignore[arg-type]
+
+
+@given(st.floats(1e-3, 1e4))
+def test_the_scale_bar_is_a_round_number_of_mm_and_60_to_140_px_long(scale: float) -> None:
+    mm, px = bar_length(scale)
+    assert mm * scale == pytest.approx(px)
+    digits = f"{mm:.0e}"[0]
+    assert digits in "125"
+    assert BAR_PX[0] - 1e-6 <= px <= 150 + 1e-6
+
+
+@given(st.integers(1, 900), st.booleans(), st.integers(0, 899))
+def test_the_strip_finds_the_slice_whose_cell_was_clicked(
+    count: int, top_first: bool, slice: int
+) -> None:
+    strip = Strip(count, 0, top_first=top_first)
+    slice %= count
+    middle = cell_rect(strip, slice, SIZE).center().y()
+    assert slice_at(strip, SIZE, middle) == slice
+    assert slice_at(strip, SIZE, -5) in (0, count - 1)
+    assert slice_at(strip, SIZE, SIZE[1] + 5) in (0, count - 1)
+
+
+def test_the_first_slice_is_at_the_bottom_unless_it_is_said_to_be_at_the_top() -> None:
+    assert cell_rect(Strip(10, 0), 0, SIZE).bottom() == pytest.approx(SIZE[1])
+    assert cell_rect(Strip(10, 0, top_first=True), 0, SIZE).top() == 0
+
+
+def test_the_strip_shows_the_colours_of_its_slices_and_a_white_knob() -> None:
+    strip = Strip(20, 10, ((3, ("#ff0000", "#00ff00")),))
+    pixels = painted(replace(EMPTY, strip=strip))[:, 486:]
+    assert ((pixels[:, :, 0] > 250) & (pixels[:, :, 1] < 5)).sum() > 20
+    assert ((pixels[:, :, 1] > 250) & (pixels[:, :, 0] < 5)).sum() > 20
+    rows = np.flatnonzero((pixels > 150).all(axis=2).any(axis=1))
+    assert abs(rows.mean() - cell_rect(strip, 10, SIZE).center().y()) < 2
+
+
+def test_text_reads_on_white_because_its_plate_is_dark() -> None:
+    white = np.full((4, 5), 255, dtype=np.uint8)
+    shown = replace(EMPTY, image=white, rect=(0, 0, 500, 400), corners=Corners(("Name", "ID")))
+    pixels = painted(shown)[6:40, 6:44]
+    assert pixels.min() < 120
+    assert pixels.max() > 200
+
+
+def test_letters_have_a_black_halo_on_white() -> None:
+    white = np.full((4, 5), 255, dtype=np.uint8)
+    shown = replace(EMPTY, image=white, rect=(0, 0, 500, 400), letters=Letters(left="R"))
+    pixels = painted(shown)[180:220, 6:40]
+    assert pixels.min() < 90
+
+
+@pytest.mark.parametrize("frame", ["active", "edit", "edit-dim"])
+def test_frames_go_round_the_view_and_edit_mode_is_amber(frame: str) -> None:
+    pixels = painted(replace(EMPTY, frame=frame))  # type: ignore[arg-type]
+    edges = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
+    assert all((edge.sum(axis=1) > 100).all() for edge in edges)
+    is_amber = pixels[200, 0, 0] > pixels[200, 0, 2]
+    assert is_amber == (frame != "active")
+    assert bool(pixels[200, 1].any()) == (frame != "active")
+
+
+def test_tags_never_cover_each_other_a_plate_or_the_selected_label() -> None:
+    rng = np.random.default_rng(5)
+    places = rng.uniform(10, 440, (60, 2))
+    marks = [ring(at, x, y * 0.8) for at, (x, y) in enumerate(places)]
+    marks[7] = replace(marks[7], state="selected")
+    plates = corner_areas(Corners(("Somebody", "1234"), ("Axial",)), SIZE, look_of(), has_bar=True)
+    tags = tags_of(tuple(marks), np.eye(2, 3), AREA, plates, look_of())
+    assert 2 < len(tags) <= MOST
+    own = marks[7].rings[0]
+    taken = [rect for rect in plates if not rect.isEmpty()]
+    taken.append(QRectF(own[0, 0], own[0, 1], 30, 30))
+    for at, tag in enumerate(tags):
+        assert AREA.contains(tag.rect)
+        others = [other.rect for other in tags[at + 1 :]] + taken
+        assert not any(tag.rect.intersects(other) for other in others)
+
+
+def test_the_selected_label_is_named_first_and_a_locked_one_says_so() -> None:
+    marks = tuple(ring(at, 200, 200) for at in range(30))
+    marks = (*marks[:-1], replace(marks[-1], state="selected", is_locked=True))
+    tags = tags_of(marks, np.eye(2, 3), AREA, (), look_of())
+    assert tags[0].text == "label 29 (locked)"
+
+
+def test_a_tag_stands_at_the_upper_right_if_it_can_else_elsewhere() -> None:
+    first = tags_of((ring(0, 200, 200),), np.eye(2, 3), AREA, (), look_of())[0].rect
+    assert first.left() == 242
+    assert first.center().y() < 200
+    at_the_edge = tags_of((ring(0, 440, 200),), np.eye(2, 3), AREA, (), look_of())[0].rect
+    assert at_the_edge.right() < 440
+
+
+def test_only_the_selected_label_is_named_where_names_are_off() -> None:
+    marks = (ring(0, 10, 10), replace(ring(1, 90, 90), state="selected"))
+    assert tagged_marks(replace(EMPTY, marks=marks)) == marks
+    assert tagged_marks(replace(EMPTY, marks=marks, tags=False)) == marks[1:]
+    assert tagged_marks(replace(EMPTY, marks=(ring(0, 10, 10),) * 201)) == ()

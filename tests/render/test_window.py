@@ -1,0 +1,150 @@
+"""Windowing: within one grey level of the standard's formula, for every type, slope and window."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scenes import frames, phantom
+
+from viewer.media.volume import Rescale, Window
+from viewer.render.window import (
+    CT_PRESETS,
+    auto_window,
+    dragged,
+    grey,
+    initial_window,
+    sample_of,
+)
+
+TYPES = ("uint8", "int8", "uint16", "int16", "int32", "uint32", "float32", "float64")
+
+
+def linear(values: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
+    """DICOM PS3.3 C.11.2.1.2.1 as it is written there, for 0 to 255."""
+    center, width = window.center - 0.5, window.width - 1
+    inside = ((values - center) / width + 0.5) * 255 if width > 0 else np.zeros_like(values)
+    return np.select([values <= center - width / 2, values > center + width / 2], [0, 255], inside)
+
+
+windows = st.builds(
+    Window,
+    st.floats(-3000, 3000).map(lambda value: round(value, 2)),
+    st.one_of(st.just(1.0), st.floats(1.01, 5.0), st.floats(5.0, 70000.0)),
+)
+rescales = st.builds(
+    Rescale,
+    st.sampled_from([1.0, -1.0, 0.5, 2.5, -0.01, 12.0]),
+    st.sampled_from([0.0, -1024.0, 100.5]),
+)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@given(window=windows, rescale=rescales, inverted=st.booleans(), seed=st.integers(0, 9))
+def test_grey_is_within_one_level_of_the_standards_formula(
+    dtype: str, window: Window, rescale: Rescale, inverted: bool, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    kind = np.dtype(dtype)
+    if kind.kind == "f":
+        stored = rng.normal(0, 3000, (17, 23)).astype(kind)
+    else:
+        limits = np.iinfo(kind)
+        low, high = max(limits.min, -(2**20)), min(limits.max, 2**20)
+        stored = rng.integers(low, high, (17, 23), dtype=np.int64, endpoint=True).astype(kind)
+        stored[0, :5] = [low, high, 0, 1, high // 2]
+    values = stored.astype(np.float64) * rescale.slope + rescale.intercept
+    truth = linear(values, window)
+    shown = grey(stored, window, rescale, inverted=inverted)
+    assert shown.dtype == np.uint8
+    off = np.abs(shown - (255 - truth if inverted else truth))
+    assert off.max() <= 1.0
+
+
+def test_strided_and_read_only_slices_are_windowed_like_any_other() -> None:
+    volume = np.arange(24_000, dtype=np.int16).reshape(20, 30, 40)
+    volume.flags.writeable = False
+    window = Window(9000.0, 4000.0)
+    cut = grey(volume[:, :, 7], window, Rescale())
+    assert np.array_equal(cut, grey(volume[:, :, 7].copy(), window, Rescale()))
+
+
+def test_values_that_are_no_numbers_are_black() -> None:
+    stored = np.array([[np.nan, -np.inf, np.inf, 0.0]], dtype=np.float32)
+    assert grey(stored, Window(0.5, 2.0), Rescale())[0, :3].tolist() == [0, 0, 255]
+
+
+def test_colour_passes_through_and_can_be_inverted() -> None:
+    colour = np.arange(60, dtype=np.uint8).reshape(4, 5, 3)
+    window = Window(10.0, 3.0)
+    assert np.array_equal(grey(colour, window, Rescale()), colour)
+    assert np.array_equal(grey(colour, window, Rescale(), inverted=True), 255 - colour)
+
+
+@given(st.lists(st.integers(-2000, 4000), min_size=1, max_size=400))
+def test_the_automatic_window_shows_all_but_the_tails(values: list[int]) -> None:
+    sample = np.array(values, dtype=np.float64)
+    window = auto_window(sample)
+    low, high = np.percentile(sample, [0.1, 99.9])
+    half = (window.width - 1) / 2
+    assert window.width > 1
+    assert window.center - 0.5 - half <= low + 1e-6
+    assert window.center - 0.5 + half >= high - 1e-6
+    assert window.width - 1 <= max(high - low, 1.0) + 1e-6
+
+
+def test_nothing_to_look_at_still_gives_a_window() -> None:
+    assert auto_window(np.zeros(0)).width >= 1
+    assert auto_window(np.array([np.nan])).width >= 1
+
+
+def test_the_files_own_window_comes_first() -> None:
+    volume = phantom()
+    assert initial_window(volume) == volume.windows[0]
+
+
+def test_without_a_window_in_the_file_padding_does_not_count() -> None:
+    volume = phantom(value=-2000)
+    volume.windows = (Window(5.0, 0.0),)
+    volume.padding = -2000
+    volume.pixels[2] = np.linspace(100, 200, volume.pixels[2].size).reshape(volume.pixels[2].shape)
+    window = initial_window(volume)
+    assert 100 < window.center < 200
+    assert window.width < 120
+
+
+def test_slices_that_are_not_decoded_do_not_count() -> None:
+    volume = phantom(value=50)
+    volume.ready[:] = False
+    assert sample_of(volume).size == 0
+    volume.ready[3] = True
+    assert set(sample_of(volume)) == {50.0}
+
+
+def test_colour_frames_need_no_window() -> None:
+    assert sample_of(frames(np.zeros((2, 4, 5, 3), dtype=np.uint8))).size == 0
+
+
+def test_presets_are_bound_by_id() -> None:
+    found = {key: (preset.width, preset.center) for key, preset in CT_PRESETS.items()}
+    assert found == {
+        "soft-tissue": (400, 40),
+        "lung": (1500, -600),
+        "liver": (150, 90),
+        "bone": (2500, 480),
+        "brain": (80, 40),
+    }
+
+
+@given(window=windows, dx=st.floats(-500, 500), dy=st.floats(-500, 500))
+def test_a_drag_right_widens_down_darkens_and_the_window_stays_a_window(
+    window: Window, dx: float, dy: float
+) -> None:
+    moved = dragged(window, dx, dy, 4096.0)
+    assert moved.width >= 1
+    assert (moved.center - window.center) * dy >= 0
+    if dx > 1 and window.width < 4096:
+        assert moved.width > window.width
+    assert dragged(window, 0, 0, 4096.0).center == window.center
