@@ -7,7 +7,8 @@ import numpy as np
 from viewer.geometry.measure import outline
 from viewer.geometry.shapes import Point, Shape
 from viewer.paint.handles import Handles, Preview
-from viewer.render.palette import class_colors
+from viewer.render.overlay import color_of_class
+from viewer.render.palette import PALETTE
 from viewer.session.session import Session
 from viewer.tools.hits import handles_of
 from viewer.tools.pointer import Answer
@@ -68,5 +69,5 @@ def _color(answer: Answer, session: Session, label: tuple[str, str] | None) -> s
         id = answer.replaces[0]
         label = (id.export, project.annotations[id].class_id)
     if label is None or label[0] not in project.exports:
-        return "#ffffff"
-    return class_colors(project.exports[label[0]].ontology).get(label[1], "#ffffff")
+        return PALETTE[0]
+    return color_of_class(project, *label)
