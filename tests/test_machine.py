@@ -46,7 +46,7 @@ ROWS = (
     row("L_ring", RING, 1, parentId="A_0"),
     row("L_free", RING, 1, note='a "quoted" n\u00f6te'),
     row("L_line", {"vertices": [[0, 0], [3.5, 4], [8, 2]]}, 2, parentId="A_1"),
-    row("L_spot", {"x": 4.25, "y": 5}, 2, createdById=None),
+    row("L_spot", {"x": 4.25, "y": 5}, 2, createdById="U_left"),
     row("L_round", {"cx": 5, "cy": 4, "rx": 3, "ry": 1.5}, 3),
     row("L_mask", {"foreground": [[[1, 1], [5, 1], [5, 6], [1, 6]]], "background": []}, 3),
     row("L_said", None, 4, note="blurred"),
