@@ -67,7 +67,7 @@ def libraries() -> list[Library]:
 
 def main() -> int:
     """Return 0 when all that is needed is there, or was installed."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (run by whatever `python3` is)
         return complain(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     if not sys.platform.startswith("linux"):
         return 0
