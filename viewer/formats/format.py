@@ -102,7 +102,7 @@ def detect(head: bytes, title: str, formats: Sequence[Format]) -> Format:
     Raises:
         CannotRead: empty, no JSON, or none of `formats`.
     """
-    if not head.strip():
+    if not head[first_byte(head) :].strip():
         raise CannotRead(f"{title} is empty: there is nothing to read in it.")
     for known in formats:
         if known.recognise(head):

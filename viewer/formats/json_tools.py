@@ -20,8 +20,10 @@ _CLOSE = {ord("{"): ord("}"), ord("["): ord("]")}
 _COLON, _COMMA, _OBJECT, _ARRAY, _QUOTE = b':,{["'
 _NUMBER = rb"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
 _BLANK = rb"[ \t\r\n]*+"
-# A list of plain numbers is one token: most of a label export is that.
-_FLAT = rb"\[" + _BLANK + _NUMBER + rb"(?:" + _BLANK + rb"," + _BLANK + _NUMBER + rb")*+" + _BLANK
+# Lists of numbers and lists of such lists are one token: most of a label export is that.
+_COMMA_GAP = _BLANK + rb"," + _BLANK
+_FLAT = rb"\[" + _BLANK + _NUMBER + rb"(?:" + _COMMA_GAP + _NUMBER + rb")*+" + _BLANK + rb"\]"
+_PAIRS = rb"\[" + _BLANK + _FLAT + rb"(?:" + _COMMA_GAP + _FLAT + rb")*+" + _BLANK + rb"\]"
 _STRICT_STRING = rb'"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+"'
 
 
@@ -63,7 +65,9 @@ class Grammar:
 STRICT = Grammar(
     space=re.compile(_BLANK),
     string=re.compile(_STRICT_STRING),
-    scalar=re.compile(rb"(?:true|false|null|" + _NUMBER + rb"|" + _FLAT + rb"\])(?![\w.+-])"),
+    scalar=re.compile(
+        rb"(?:true|false|null|" + _NUMBER + rb"|" + _PAIRS + rb"|" + _FLAT + rb")(?![\w.+-])"
+    ),
     trailing_commas=False,
 )
 TOLERANT = Grammar(
@@ -71,10 +75,10 @@ TOLERANT = Grammar(
     string=re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL),
     scalar=re.compile(
         rb"(?:true|false|null|[-+]?(?:NaN|Infinity)|[-+]?[0-9.][0-9a-zA-Z.+-]*+|"
+        + _PAIRS
+        + rb"|"
         + _FLAT
-        + rb",?+"
-        + _BLANK
-        + rb"\])"
+        + rb")"
     ),
     trailing_commas=True,
 )

@@ -30,7 +30,7 @@ class Exam:
     note: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Export:
     """One export as opened.
 
@@ -56,7 +56,7 @@ class Export:
 NO_EXPORTS: Mapping[str, Export] = MappingProxyType({})
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Project:
     """Exports and annotations; an edit makes the next Project and shares the rest."""
 

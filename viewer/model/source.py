@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 Role = Literal["annotations", "frames", "masks", "ontology", "metadata", "label configuration"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Source:
     """One file of an export, or one member of a zip.
 

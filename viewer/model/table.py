@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 NO_EDITS: Mapping[AnnotationId, Annotation | None] = MappingProxyType({})
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Columns:
     """One export's annotations as parallel arrays; no Python object per record.
 
@@ -80,7 +80,7 @@ class RecordDecoder(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Base:
     """What one export held when it was opened: columns, and how to decode one record."""
 
@@ -108,7 +108,7 @@ class _Cache:
         return found
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AnnotationTable:
     """Annotations by id: edits first, else the record decoded through a bounded cache.
 

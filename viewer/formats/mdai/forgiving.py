@@ -13,6 +13,8 @@ from viewer.errors import Issue
 from viewer.formats.json_tools import BadJson, Bytes, Span, Walker, first_byte, text_of, value_of
 from viewer.formats.mdai.build import Parsed
 from viewer.formats.mdai.records import (
+    FAST_REFUSES,
+    RECORDS,
     Dataset,
     Document,
     Group,
@@ -52,8 +54,9 @@ def parsed_forgiving(data: Bytes) -> Parsed:
         found.issues.append(_broken(error, found, len(data)))
     records: list[Record] = []
     damage: dict[int, str] = {}
+    view = memoryview(data)
     for row, span in enumerate(found.spans):
-        record, wrong = _record(data, span)
+        record, wrong = _record(view[span.start : span.end])
         records.append(record)
         if wrong:
             damage[row] = wrong
@@ -63,12 +66,16 @@ def parsed_forgiving(data: Bytes) -> Parsed:
     )
 
 
-def _record(data: Bytes, span: Span) -> tuple[Record, str]:
+def _record(record: Bytes) -> tuple[Record, str]:
     try:
-        record, wrong = details_of(data[span.start : span.end])
+        return RECORDS.decode(record), ""
+    except FAST_REFUSES:
+        pass  # the forgiving way finds what is whole in it
+    try:
+        found, wrong = details_of(record)
     except BadJson:
         return Record(), "it is no readable record"
-    return record, "; ".join(wrong)
+    return found, "; ".join(wrong)
 
 
 def _document(walker: Walker, found: _Found) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
 
 from viewer.formats.json_tools import Bytes, members, value_of
@@ -130,7 +132,15 @@ def _forgiven(record: Bytes) -> tuple[Details, tuple[str, ...]]:
 
 
 def set_field(target: msgspec.Struct, field: msgspec.structs.FieldInfo, value: object) -> bool:
-    """Set a field if the value has its type; return whether it had."""
+    """Set a field if the value has its type; return whether it had.
+
+    Characters that UTF-8 cannot hold (lone surrogates, bytes that are no UTF-8) are spelled as
+    escapes, so that every string of the model can be shown and sent.
+    """
+    if isinstance(value, str):
+        if str not in get_args(field.type):
+            return False
+        value = value.encode("utf-8", "backslashreplace").decode()
     try:
         setattr(target, field.name, msgspec.convert(value, field.type))
     except msgspec.ValidationError:

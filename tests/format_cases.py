@@ -1,0 +1,165 @@
+"""What the tests over all formats need to know of each: one entry per line of FORMATS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from viewer.formats import FORMATS
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.model.annotation import Annotation, AnnotationId, Placement
+from viewer.model.project import Project
+from viewer.model.subject import MediaKey
+
+DATA = Path(__file__).parent / "data"
+Json = Any
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is spelled: what `json.dumps` is given, and what it becomes."""
+
+    name: str
+    indent: str | None = None
+    separators: tuple[str, str] | None = None
+    newline: str = "\n"
+    bom: bytes = b""
+    is_ascii: bool = False
+
+    def dumped(self, tree: Json) -> bytes:
+        text = json.dumps(
+            tree, indent=self.indent, separators=self.separators, ensure_ascii=self.is_ascii
+        )
+        return self.bom + text.replace("\n", self.newline).encode()
+
+
+LAYOUTS = (
+    Layout("one line", separators=(",", ":")),
+    Layout("spaced", separators=(", ", ": "), is_ascii=True),
+    Layout("two spaces", indent="  "),
+    Layout("tabs, CRLF, BOM", indent="\t", newline="\r\n", bom=b"\xef\xbb\xbf"),
+)
+
+
+@dataclass(frozen=True)
+class FormatCase:
+    """Hooks of one format.
+
+    Args:
+        name: its Format's name.
+        fixture: an export with everything that the format has.
+        records: the lists of annotation records of a parsed file, one per container, in order.
+        tree: a parsed file with one list of records per container; None leaves the list out.
+        record: a record of a tree, by number.
+        new: an annotation that can be added to container number n of such a tree.
+    """
+
+    name: str
+    fixture: Path
+    records: Callable[[Json], list[list[Json]]]
+    tree: Callable[[Sequence[Sequence[Json] | None]], Json]
+    record: Callable[[int], Json]
+    new: Callable[[Project, int, int], Annotation]
+
+
+def _mdai_record(number: int) -> Json:
+    return {
+        "id": f"A_{number}", "parentId": None, "createdAt": "2024-05-01T09:00:00.000Z",
+        "updatedAt": "2024-05-01T09:00:00.000Z", "labelId": "L_1", "height": 9, "width": 9,
+        "data": {"x": 1.5, "y": 2, "width": 3, "height": number}, "note": None,
+        "StudyInstanceUID": "1.0", "SeriesInstanceUID": "1.0.1", "SOPInstanceUID": "1.0.1.1",
+    }  # fmt: skip
+
+
+def _mdai_tree(lists: Sequence[Sequence[Json] | None]) -> Json:
+    def dataset(number: int, records: Sequence[Json] | None) -> Json:
+        head = {"id": f"D_{number}", "studies": [{"StudyInstanceUID": f"1.{number}", "number": 1}]}
+        return head if records is None else {**head, "annotations": list(records)}
+
+    label = {"id": "L_1", "name": "Box", "scope": "INSTANCE", "annotationMode": "bbox"}
+    return {
+        "id": "p",
+        "labelGroups": [{"id": "G_1", "name": "g", "labels": [label]}],
+        "datasets": [dataset(number, records) for number, records in enumerate(lists)],
+    }
+
+
+def _mdai_new(project: Project, container: int, number: int) -> Annotation:
+    study = f"1.{container}"
+    key = MediaKey(study, f"{study}.1", f"{study}.1.1")
+    placement = Placement(key, shape=Box(1.0, 2.0, 3.5, float(number)), size=(9, 9))
+    return Annotation(
+        AnnotationId(next(iter(project.exports)), number, new=True),
+        "",
+        "L_1",
+        "",
+        (placement,),
+        created="2026-01-02T03:04:05.678Z",
+    )
+
+
+CASES = (
+    FormatCase(
+        name="mdai",
+        fixture=DATA / "mdai" / "all_modes.json",
+        records=lambda tree: [box.get("annotations", []) for box in tree["datasets"]],
+        tree=_mdai_tree,
+        record=_mdai_record,
+        new=_mdai_new,
+    ),
+)
+CASE_OF = {case.name: case for case in CASES}
+EVERY_CASE = [CASE_OF[known.name] for known in FORMATS]  # a format without a case fails here
+
+COORDINATES = st.one_of(
+    st.integers(-50, 600).map(float),
+    st.floats(-1e4, 1e4, allow_nan=False, allow_infinity=False),
+    st.sampled_from([1e-7, 1e8, 0.1, 398.8]),
+)
+SIDES = COORDINATES.map(abs)
+PAIRS = st.tuples(COORDINATES, COORDINATES)
+
+
+def reshaped(draw: st.DrawFn, shape: Shape) -> Shape:
+    """Return another shape of the same kind."""
+    match shape:
+        case Box():
+            return Box(draw(COORDINATES), draw(COORDINATES), draw(SIDES), draw(SIDES))
+        case Point():
+            return Point(draw(COORDINATES), draw(COORDINATES))
+        case Ellipse():
+            return Ellipse(draw(COORDINATES), draw(COORDINATES), draw(SIDES), draw(SIDES))
+        case Polygon() | Polyline():
+            vertices = [tuple(vertex) for vertex in shape.vertices.tolist()]
+            for _ in range(draw(st.integers(1, 3))):
+                at = draw(st.integers(0, len(vertices) - 1))
+                vertices[at : at + draw(st.integers(0, 1))] = [draw(PAIRS)]
+            return type(shape)(vertices)
+        case _:
+            return shape
+
+
+@st.composite
+def edited(draw: st.DrawFn, project: Project) -> Project:
+    """Some of a project's annotations changed or deleted."""
+    made = "2026-01-02T03:04:05.678Z"
+    for id in list(project.annotations):
+        annotation = project.annotations[id]
+        action = draw(st.sampled_from(["keep", "keep", "shape", "note", "delete"]))
+        shape = annotation.placements[0].shape
+        if action == "delete":
+            project = project.without_annotation(id)
+        elif action == "note" and annotation.locked_reason is None:
+            note = draw(st.none() | st.text(max_size=20))
+            changed = msgspec.structs.replace(annotation, note=note, updated=made)
+            project = project.with_annotation(changed)
+        elif action == "shape" and shape is not None:
+            moved = annotation.with_shape(0, reshaped(draw, shape))
+            project = project.with_annotation(msgspec.structs.replace(moved, updated=made))
+    return project

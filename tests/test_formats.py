@@ -1,0 +1,298 @@
+"""Laws that every format keeps: nothing is lost, and only what was edited changes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from format_cases import EVERY_CASE, LAYOUTS, FormatCase, Layout, edited
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from viewer.errors import CannotRead, CannotWrite
+from viewer.formats import FORMATS, read_export, write_export
+from viewer.formats.format import WriteJob, detect
+from viewer.formats.mdai.encode import same_shape
+from viewer.formats.table import format_named
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.project import Project
+from viewer.model.source import Delete, Edit, span_of
+
+cases = pytest.mark.parametrize("case", EVERY_CASE, ids=lambda case: case.name)
+layouts = pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+
+
+def plan_of(opened: Project, current: Project) -> tuple[Edit, ...]:
+    (export,) = opened.exports.values()
+    job = WriteJob(
+        export,
+        opened.annotations.bases[export.id],
+        opened.annotations.opened,
+        current.annotations.edits_of(export.id),
+    )
+    return format_named(export.format).plan(job).edits.get(0, ())
+
+
+def saved(opened: Project, current: Project, folder: Path) -> bytes:
+    """Write, check that every byte outside the plan's spans is the source's, and return the file."""
+    target = folder / "saved.json"
+    write_export(opened, current, "1", target)
+    written = target.read_bytes()
+    base = bytes(opened.exports["1"].sources[0].base)
+    source = result = 0
+    for edit in plan_of(opened, current):
+        start, end = span_of(edit)
+        assert written[result : result + start - source] == base[source:start]
+        result += start - source
+        if not isinstance(edit, Delete):
+            assert written[result : result + len(edit.new)] == edit.new
+            result += len(edit.new)
+        source = end
+    assert written[result:] == base[source:]
+    return written
+
+
+def opened_from(data: bytes, folder: Path) -> Project:
+    path = folder / "export.json"
+    path.write_bytes(data)
+    return read_export(path)
+
+
+def facts_of(annotation: Annotation) -> tuple[object, ...]:
+    keys = [(placement.media, placement.size) for placement in annotation.placements]
+    return annotation.native_id, annotation.class_id, annotation.note, keys
+
+
+@cases
+def test_an_unedited_export_is_written_byte_for_byte(case: FormatCase, tmp_path: Path):
+    for path in case.fixture.parent.glob("*.json"):
+        if path.name != "expected.json":
+            opened = read_export(path)
+            assert saved(opened, opened, tmp_path) == path.read_bytes()
+
+
+@cases
+def test_the_format_is_told_by_content_alone(case: FormatCase):
+    head = case.fixture.read_bytes()
+    assert detect(head, "x.bin", FORMATS).name == case.name
+    assert [known.name for known in FORMATS if known.recognise(head)] == [case.name]
+
+
+@cases
+@given(data=st.data())
+def test_an_edited_export_reads_back_as_it_was_edited(case: FormatCase, tmp_path: Path, data):
+    opened = read_export(case.fixture)
+    current = data.draw(edited(opened))
+    written = saved(opened, current, tmp_path)
+    again = opened_from(written, tmp_path)
+    wanted = [current.annotations[id] for id in current.annotations]
+    found = [again.annotations[id] for id in again.annotations]
+    assert [facts_of(annotation) for annotation in found] == [facts_of(one) for one in wanted]
+    for one, other in zip(wanted, found, strict=True):
+        assert same_shape(one.placements[0].shape, other.placements[0].shape)
+
+
+@cases
+@given(data=st.data())
+def test_only_the_edited_records_of_the_tree_differ(case: FormatCase, tmp_path: Path, data):
+    opened = read_export(case.fixture)
+    current = data.draw(edited(opened))
+    before = list(itertools.chain(*case.records(json.loads(case.fixture.read_bytes()))))
+    tree = json.loads(saved(opened, current, tmp_path))
+    kept = [id.ordinal for id in current.annotations]
+    after = list(itertools.chain(*case.records(tree)))
+    for ordinal, record in zip(kept, after, strict=True):
+        if AnnotationId("1", ordinal) not in current.annotations.edits:
+            assert record == before[ordinal]
+
+
+@cases
+def test_an_edit_taken_back_leaves_the_file_as_it_was(case: FormatCase, tmp_path: Path):
+    opened = read_export(case.fixture)
+    current = opened
+    for id in opened.annotations:
+        stamped = msgspec.structs.replace(opened.annotations[id], updated="2030-01-01T00:00:00Z")
+        current = current.with_annotation(stamped)
+    assert saved(opened, current, tmp_path) == case.fixture.read_bytes()
+
+
+@cases
+@layouts
+@pytest.mark.parametrize("count", range(4))
+@pytest.mark.parametrize("added", range(3))
+def test_every_way_to_delete_and_add(
+    case: FormatCase, layout: Layout, count: int, added: int, tmp_path: Path
+):
+    for gone in itertools.chain.from_iterable(
+        itertools.combinations(range(count), size) for size in range(count + 1)
+    ):
+        records = [case.record(number) for number in range(count)]
+        tree = case.tree([records, [case.record(9)]])
+        opened = opened_from(layout.dumped(tree), tmp_path)
+        current = opened
+        for number in gone:
+            current = current.without_annotation(AnnotationId("1", number))
+        for number in range(added):
+            current = current.with_annotation(case.new(opened, 0, number))
+        written = saved(opened, current, tmp_path)
+        lists = case.records(json.loads(written.decode("utf-8-sig")))
+        assert lists[0][: count - len(gone)] == [r for i, r in enumerate(records) if i not in gone]
+        assert len(lists[0]) == count - len(gone) + added
+        assert lists[1] == [case.record(9)]
+        if lists[0] and count:
+            assert list(lists[0][-1]) == list(records[0])  # the file's own order of keys
+        assert written == respelled(written, layout)
+
+
+def respelled(written: bytes, layout: Layout) -> bytes:
+    """Return the file as the layout's own printer spells its tree."""
+    return layout.dumped(json.loads(written.decode("utf-8-sig")))
+
+
+@cases
+@layouts
+@pytest.mark.parametrize("wanted", [[None, []], [[], None], [None]])
+def test_a_row_is_added_where_the_list_is_missing(case, layout, wanted, tmp_path):
+    opened = opened_from(layout.dumped(case.tree(wanted)), tmp_path)
+    current = opened.with_annotation(case.new(opened, wanted.index(None), 3))
+    written = saved(opened, current, tmp_path)
+    lists = case.records(json.loads(written.decode("utf-8-sig")))
+    assert [len(rows) for rows in lists] == [int(rows is None) for rows in wanted]
+    assert written == respelled(written, layout)
+
+
+@cases
+def test_a_new_row_goes_to_the_container_that_has_its_study(case: FormatCase, tmp_path: Path):
+    tree = case.tree([[case.record(0)], [case.record(1)], []])
+    opened = opened_from(LAYOUTS[0].dumped(tree), tmp_path)
+    current = opened
+    for container in (2, 1):
+        current = current.with_annotation(case.new(opened, container, container))
+    lists = case.records(json.loads(saved(opened, current, tmp_path)))
+    assert [len(rows) for rows in lists] == [1, 2, 1]
+
+
+@cases
+@layouts
+def test_an_empty_list_keeps_its_own_white_space_until_it_is_filled(case, layout, tmp_path):
+    base = layout.dumped(case.tree([[]])).replace(b"[]", b"[ ]")
+    opened = opened_from(base, tmp_path)
+    assert saved(opened, opened, tmp_path) == base
+    current = opened.with_annotation(case.new(opened, 0, 1))
+    written = saved(opened, current, tmp_path)
+    assert len(case.records(json.loads(written.decode("utf-8-sig")))[0]) == 1
+
+
+@cases
+def test_saving_twice_from_one_base_gives_one_file(case: FormatCase, tmp_path: Path):
+    opened = opened_from(LAYOUTS[0].dumped(case.tree([[case.record(0)]])), tmp_path)
+    current = opened.with_annotation(case.new(opened, 0, 0)).with_annotation(case.new(opened, 0, 1))
+    first = saved(opened, current, tmp_path)
+    assert saved(opened, current, tmp_path) == first
+    names = [record["id"] for record in case.records(json.loads(first))[0]]
+    assert len(set(names)) == 3
+
+
+@cases
+def test_a_truncated_file_gives_what_is_whole_and_is_saved_as_it_is(case: FormatCase, tmp_path):
+    whole = case.fixture.read_bytes()
+    full = len(read_export(case.fixture).annotations)
+    reached = 0
+    for cut in range(1, len(whole), 211):
+        try:
+            opened = opened_from(whole[:cut], tmp_path)
+        except CannotRead as error:
+            assert reached == 0
+            assert str(error).endswith(".")
+            continue
+        count = len(opened.annotations)
+        assert reached <= count <= full
+        reached = count
+        assert opened.exports["1"].issues
+        for id in opened.annotations:
+            assert opened.annotations[id].placements
+        assert saved(opened, opened, tmp_path) == whole[:cut]
+    assert reached >= full - 1
+
+
+WRONG = st.sampled_from(
+    [b"null", b"true", b"-1", b"1e999", b"NaN", b'"x"', b"[]", b"{}", b"[[[]]]", b"9" * 400,
+     b'"\\ud800"', b'"\xff"', b"[" * 300 + b"]" * 300]
+)  # fmt: skip
+
+
+@cases
+@given(data=st.data())
+def test_any_value_may_be_of_another_type(case: FormatCase, tmp_path: Path, data):
+    tree = json.loads(case.fixture.read_bytes())
+    marks = spots(tree)
+    path = data.draw(st.sampled_from(marks))
+    holder = tree
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = "@@here@@"
+    base = json.dumps(tree).encode().replace(b'"@@here@@"', data.draw(WRONG))
+    try:
+        opened = opened_from(base, tmp_path)
+    except CannotRead as error:
+        assert str(error)
+        return
+    for id in opened.annotations:
+        assert opened.annotations[id].id == id
+    assert saved(opened, opened, tmp_path) == base
+    try:
+        current = data.draw(edited(opened))
+        saved(opened, current, tmp_path)
+    except CannotWrite as error:
+        assert str(error)
+
+
+def spots(tree: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """Return the path of every value in a tree but the tree itself."""
+    pairs = (
+        tree.items()
+        if isinstance(tree, dict)
+        else enumerate(tree)
+        if isinstance(tree, list)
+        else ()
+    )
+    found: list[tuple[object, ...]] = []
+    for key, value in pairs:
+        found += [(*path, key), *spots(value, (*path, key))]
+    return found
+
+
+@cases
+def test_an_empty_file_is_a_sentence(case: FormatCase, tmp_path: Path):
+    for data in (b"", b" \n", b"\xef\xbb\xbf"):
+        with pytest.raises(CannotRead, match="is empty"):
+            opened_from(data, tmp_path)
+
+
+@cases
+def test_comments_and_several_documents_are_read_and_kept(case: FormatCase, tmp_path: Path):
+    whole = case.fixture.read_bytes()
+    count = len(read_export(case.fixture).annotations)
+    for base, factor in (
+        (b"// made by hand\n" + whole + b"/* end */", 1),
+        (whole + b"\n" + whole, 2),
+        (whole + b"\nnot json", 1),
+    ):
+        opened = opened_from(base, tmp_path)
+        assert len(opened.annotations) == factor * count
+        assert saved(opened, opened, tmp_path) == base
+
+
+@cases
+@given(data=st.data())
+def test_numbers_and_escapes_outside_an_edit_keep_their_spelling(case, tmp_path, data):
+    opened = read_export(case.fixture)
+    current = data.draw(edited(opened))
+    edits = current.annotations.edits
+    assume(AnnotationId("1", 0) not in edits)
+    written = saved(opened, current, tmp_path)
+    first = opened.annotations.opened(AnnotationId("1", 0)).placements[0].origins[0]
+    assert bytes(opened.exports["1"].sources[0].base)[: first.end] == written[: first.end]
