@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from viewer.errors import CannotRead
 from viewer.media import tags
@@ -24,8 +25,7 @@ _HEADER_LIMIT = 64 << 20  # no header of a real image is larger
 _PREAMBLE = 128
 
 
-@dataclass(frozen=True)
-class PixelPlace:
+class PixelPlace(msgspec.Struct, frozen=True):
     """Where the pixel data's value lies in its file.
 
     Args:
@@ -39,8 +39,7 @@ class PixelPlace:
     tag: int = tags.PIXELS
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(msgspec.Struct, frozen=True, eq=False):
     """Raw values of one file's header, read on demand.
 
     Args:

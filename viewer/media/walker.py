@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+import msgspec
 
 from viewer.media import tags
 
@@ -34,8 +35,7 @@ class NeedMoreError(Exception):
     """The walk ran past the bytes that were given."""
 
 
-@dataclass(frozen=True)
-class Walked:
+class Walked(msgspec.Struct, frozen=True):
     """What a walk found.
 
     Args:
