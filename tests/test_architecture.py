@@ -28,7 +28,8 @@ QT = "PySide6"
 BREAKS = [
     ("layers", "geometry", "import viewer.model"),
     ("layers", "cli", "import viewer.app"),
-    ("layers", "review", "import viewer.formats"),
+    ("layers", "review", "import viewer.render"),
+    ("layers", "formats", "import viewer.render"),
     ("layers", "newroom", ""),
     *(("qt", room, f"from {QT} import QtCore") for room in ROOMS if room not in WITH_QT),
     ("qt", "session", "import pyqtgraph"),
