@@ -1,0 +1,54 @@
+"""The slice under the crosshair as tools see it."""
+
+from __future__ import annotations
+
+import pytest
+from composed import RING, project_of_rows, row, volume
+
+from viewer.geometry.shapes import Box
+from viewer.model.annotation import AnnotationId
+from viewer.review.matching import match
+from viewer.session.session import Session
+from viewer.tools.scene import scene_of
+
+IDS = [AnnotationId("1", n) for n in range(3)]
+
+
+@pytest.fixture
+def session(tmp_path):
+    rows = [row("L_ring", RING, 2), row("L_box", k=2), row("L_box", k=3), row("L_said", None, 2)]
+    project = project_of_rows(tmp_path, rows)
+    session = Session()
+    session.open(project, (volume(),), (), match(project, (volume(),)))
+    session.go_to(IDS[0])
+    return session
+
+
+def test_a_scene_holds_the_shapes_of_the_slice_that_are_drawn(session):
+    scene = scene_of(session, ("1", "L_box"))
+    assert scene is not None
+    assert [item.id for item in scene.items] == IDS[:2]
+    assert scene.items[1].shape == Box(2, 3, 4.5, 3)
+    assert scene.size == (11, 9)
+    assert scene.target is not None
+    assert scene.target.media.instance == "1.2.3.2"
+    session.display.set_hidden(IDS[0], True)
+    hidden = scene_of(session, None)
+    assert hidden is not None
+    assert [item.id for item in hidden.items] == IDS[1:2]
+    assert hidden.target is None
+
+
+def test_handles_belong_to_a_lone_selected_label(session):
+    session.select(IDS[:1])
+    one = scene_of(session, None)
+    assert one is not None
+    assert one.lone is one.items[0]
+    session.select(IDS[:2])
+    two = scene_of(session, None)
+    assert two is not None
+    assert two.lone is None
+
+
+def test_without_media_there_is_no_scene():
+    assert scene_of(Session(), None) is None
