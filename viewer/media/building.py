@@ -10,7 +10,15 @@ from numpy.typing import DTypeLike
 
 from viewer.errors import CannotDecode, Issue
 from viewer.geometry.stack import stack_of
-from viewer.media.images import Image, facts_of, is_lossy, padding_of, spacing_of, windows_of
+from viewer.media.images import (
+    Image,
+    aspect_of,
+    facts_of,
+    is_lossy,
+    padding_of,
+    spacing_of,
+    windows_of,
+)
 from viewer.media.memory import free_bytes
 from viewer.media.stored import too_short
 from viewer.media.volume import FrameStack, Instance, Media, PixelFormat, Pixels, Rescale, Volume
@@ -97,7 +105,7 @@ def frames_of(draft: Draft) -> FrameStack:
         pixels=_allocated(shape, dtype, first),
         ready=np.zeros(count, dtype=np.bool_),
         rescale=rescale,
-        spacing_mm=spacing or (1.0, 1.0),
+        spacing_mm=spacing or (1.0, aspect_of(first.header) or 1.0),
         windows=() if first.is_colour else windows_of(first.header),
         padding=None if first.is_colour else _padding(first, rescale, dtype),
         frame_of={
@@ -116,13 +124,12 @@ def short_files(media: Media, images: Sequence[Image]) -> list[Issue]:
     issues: list[Issue] = []
     index = 0
     for image in images:
-        instance = image.instance
-        for number in range(image.frames_there, instance.frames):
-            media.slice_errors[index + number] = too_short(instance, number)
-        if image.frames_there < instance.frames:
-            sentence = media.slice_errors[index + image.frames_there]
+        if image.frames_there < image.frames_said:
+            sentence = too_short(image.instance, image.frames_there)
             issues.append(Issue("error", "pixels-short", sentence, image.name))
-        index += instance.frames
+        if image.frames_there == 0:
+            media.slice_errors[index] = issues[-1].sentence
+        index += image.instance.frames
     return issues
 
 

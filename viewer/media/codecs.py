@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
-from viewer.media.tolerant import no_decoder
 from viewer.media.volume import Instance
 
 Samples = NDArray[Any]  # (rows, columns) or (rows, columns, samples), as the stream holds them
@@ -25,9 +24,7 @@ def decoded(data: bytes, instance: Instance) -> Samples:
         CannotDecode: no decoder, a damaged stream, or a picture of another size.
     """
     name = instance.file.name
-    decoder = DECODERS.get(instance.transfer_syntax)
-    if decoder is None:
-        raise CannotDecode(f"{name}: {no_decoder(instance.transfer_syntax)}")
+    decoder = DECODERS[instance.transfer_syntax]
     if not data:
         raise CannotDecode(f"{name}: the compressed pixel data is empty; export the file again.")
     try:
@@ -41,10 +38,19 @@ def decoded(data: bytes, instance: Instance) -> Samples:
         raise CannotDecode(
             f"{name}: the compressed pixel data is damaged ({reason}); export the file again."
         ) from error
+    return checked(samples, instance)
+
+
+def checked(samples: Samples, instance: Instance) -> Samples:
+    """The samples, if they are of the size and kind that the header announces.
+
+    Raises:
+        CannotDecode: they are not.
+    """
     grey = instance.format.samples == 1
     if samples.shape[:2] != (instance.rows, instance.columns) or (samples.ndim == 2) != grey:
         raise CannotDecode(
-            f"{name}: the compressed picture is {_shape(samples)}, the header says"
+            f"{instance.file.name}: the compressed picture is {_shape(samples)}, the header says"
             f" {instance.columns} x {instance.rows} x {instance.format.samples}; export the file"
             " again."
         )

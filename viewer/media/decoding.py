@@ -12,14 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
-from viewer.media.codecs import CONVERTED, decoded
+from viewer.media.codecs import CONVERTED, DECODERS, checked, decoded
 from viewer.media.colour import RGB, native_colour, rgb_of
 from viewer.media.encapsulation import Fragment, frames_in, joined
 from viewer.media.files import ByteReader, Files, inflated
 from viewer.media.header import DEFLATED
 from viewer.media.images import NATIVE
+from viewer.media.memory import free_bytes
 from viewer.media.palette import Palette, palette_of
 from viewer.media.stored import bits, stored_values, too_short
+from viewer.media.tolerant import decoded_by_plug_in
 from viewer.media.volume import FileRef, Instance, Media, Pixels
 from viewer.media.walker import walk_meta
 
@@ -97,7 +99,7 @@ class Decoding:
         form = instance.format
         shape = (instance.rows, instance.columns)
         if instance.transfer_syntax not in NATIVE:
-            return decoded(self._compressed(frame), instance)
+            return self._samples(frame)
         if form.bits_allocated == 1:
             first = frame.number * instance.frame_bits
             raw = self._raw(instance, first // 8, (first % 8 + instance.frame_bits + 7) // 8)
@@ -113,11 +115,23 @@ class Decoding:
             return self._palette(instance).colours(self._indices(frame))
         if instance.transfer_syntax in NATIVE:
             return native_colour(self._native(frame), instance)
-        samples = decoded(self._compressed(frame), instance)
+        samples = self._samples(frame)
         samples = samples[..., :3]
         if instance.transfer_syntax in CONVERTED:
             form = replace(form, photometric="RGB")
         return rgb_of(samples, form)
+
+    def _samples(self, frame: Frame) -> NDArray[Any]:
+        """Decode by imagecodecs, and by pydicom's plug-ins what it does not know."""
+        instance = frame.instance
+        if instance.transfer_syntax in DECODERS:
+            return decoded(self._compressed(frame), instance)
+        with self._open(instance) as reader, reader.buffered() as stream:
+            try:
+                samples = decoded_by_plug_in(stream, frame.number, instance.transfer_syntax)
+            except CannotDecode as error:
+                raise CannotDecode(f"{instance.file.name}: {error}") from error
+        return checked(samples, instance)
 
     def _indices(self, frame: Frame) -> NDArray[Any]:
         cells = self._grey(frame)
@@ -192,6 +206,12 @@ class Decoding:
 
     def _unpacked(self, instance: Instance, *, deflated: bool) -> bytes:
         with self._files.open(instance.file) as reader:
+            if reader.size > free_bytes() // 2:
+                gigabytes = reader.size / 1e9
+                raise CannotDecode(
+                    f"{instance.file.name}: {gigabytes:.1f} GB unpacked do not fit into memory;"
+                    " unpack the zip and open the folder."
+                )
             content = reader.read(0, reader.size)
         if not deflated:
             return content

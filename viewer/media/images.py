@@ -30,8 +30,9 @@ from viewer.media.volume import (
 )
 
 NATIVE = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED, GE_IMPLICIT_BIG_ENDIAN})
-_SIDE_LIMIT = 65535  # Rows and Columns are 16-bit numbers
+_LOSSY = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in (50, 51, 53, 55))  # lossy JPEG
 _FRAMES_LIMIT = 1_000_000
+_ITEM_HEAD = 8  # bytes that even an empty item of compressed pixel data takes
 _BITS = (1, 8, 16, 32, 64)
 
 
@@ -42,7 +43,9 @@ class Image:
     Args:
         plane: where its pixels lie in the patient, None without position.
         plane_problem: why there is no plane although the header names a position.
-        frames_there: how many of the frames the file holds in full, as far as the header tells.
+        frames_there: how many of the frames the file holds in full, as far as the header tells;
+            a multi-frame `instance` counts only those.
+        frames_said: how many the header announces.
     """
 
     header: Header
@@ -50,6 +53,7 @@ class Image:
     plane: SlicePlane | None
     plane_problem: str = ""
     frames_there: int = 1
+    frames_said: int = 1
 
     @property
     def name(self) -> str:
@@ -103,7 +107,9 @@ def image_of(header: Header) -> Image:
     """
     instance = _instance(header)
     plane, problem = _plane(header, instance)
-    return Image(header, instance, plane, problem, _frames_there(header, instance))
+    there = _frames_there(header, instance)
+    kept = replace(instance, frames=max(there, 1))
+    return Image(header, kept, plane, problem, there, instance.frames)
 
 
 def facts_of(header: Header) -> SeriesFacts:
@@ -151,8 +157,8 @@ def padding_of(header: Header, form: PixelFormat) -> float | None:
 
 
 def is_lossy(header: Header) -> bool:
-    """The pixels were compressed with loss at some time."""
-    return header.text(tags.LOSSY) == "01"
+    """The pixels were compressed with loss at some time, by the header or by the codec."""
+    return header.text(tags.LOSSY) == "01" or header.transfer_syntax in _LOSSY
 
 
 def spacing_of(header: Header) -> tuple[float, float] | None:
@@ -164,6 +170,14 @@ def spacing_of(header: Header) -> tuple[float, float] | None:
         numbers = header.numbers(tag)
         if len(numbers) == 2 and all(math.isfinite(n) and n > 0 for n in numbers):
             return numbers[1], numbers[0]
+    return None
+
+
+def aspect_of(header: Header) -> float | None:
+    """Height of a pixel by its width where there is no spacing (PS3.3 C.7.6.3.1.7)."""
+    numbers = header.numbers(tags.PIXEL_ASPECT_RATIO)
+    if len(numbers) == 2 and all(math.isfinite(n) and n > 0 for n in numbers):
+        return numbers[0] / numbers[1]
     return None
 
 
@@ -195,12 +209,12 @@ def _instance(header: Header) -> Instance:
 
 
 def _frames_there(header: Header, instance: Instance) -> int:
-    """Complete frames by the pixel data's length and the file's; compressed ones are believed."""
+    """Complete frames by the pixel data's length and the file's; compressed ones by their items."""
     assert header.pixels is not None
+    there = header.size - header.pixels.offset
     if instance.transfer_syntax not in NATIVE or header.pixels.length is None:
-        return instance.frames
-    there = min(header.pixels.length, header.size - header.pixels.offset)
-    return min(instance.frames, 8 * there // instance.frame_bits)
+        return min(instance.frames, max(1, there // _ITEM_HEAD))
+    return min(instance.frames, 8 * min(there, header.pixels.length) // instance.frame_bits)
 
 
 def _format(header: Header) -> PixelFormat:

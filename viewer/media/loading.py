@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from viewer.errors import Cancelled, CannotDecode, CannotRead, Issue
@@ -12,7 +12,7 @@ from viewer.media.decoding import Decoding, Frame
 from viewer.media.files import Files
 from viewer.media.images import NATIVE
 from viewer.media.scan import Cancel, Progress
-from viewer.media.volume import Media
+from viewer.media.volume import FileRef, Media
 
 WORKERS = 2  # measured: decoders outside the interpreter gain from two, reading does not
 _ASK_EVERY_S = 0.1  # how often `cancelled` is asked while decoders work
@@ -57,6 +57,7 @@ class _Work:
     media: Media
     progress: Progress
     cancelled: Cancel
+    said: set[FileRef] = field(default_factory=set[FileRef])
 
     def check(self) -> None:
         if self.cancelled():
@@ -66,12 +67,18 @@ class _Work:
         """Mark a picture as ready, or say why it is not, and report progress."""
         if error is None:
             self.media.ready[frame.index] = True
-        elif frame.index not in self.media.slice_errors:
+        else:
             self.media.slice_errors[frame.index] = str(error)
-            issue = Issue("error", "not-decoded", str(error), frame.instance.file.name)
-            self.media.issues = (*self.media.issues, issue)
+            self._say(frame.instance.file, str(error))
         done = int(self.media.ready.sum()) + len(self.media.slice_errors)
         self.progress(done, self.media.count)
+
+    def _say(self, file: FileRef, sentence: str) -> None:
+        """One issue per file: a thousand bad frames of one are said once."""
+        if file not in self.said:
+            self.said.add(file)
+            issue = Issue("error", "not-decoded", sentence, file.name)
+            self.media.issues = (*self.media.issues, issue)
 
 
 def _one_by_one(work: _Work, decoding: Decoding, todo: Sequence[Frame]) -> None:

@@ -51,8 +51,8 @@ def bits(raw: bytes, first: int, count: int) -> NDArray[np.uint8]:
 
 def too_short(instance: Instance, number: int) -> str:
     """A sentence for a file that ends before frame `number` of its pixels does."""
-    which = f"frame {number + 1} of its pixel data" if instance.frames > 1 else "its pixel data"
     need = (instance.frame_bits + 7) // 8
+    which = f"frame {number + 1} of its pixel data" if number else "its pixel data"
     return (
         f"{instance.file.name}: {which} is shorter than the {need} bytes that"
         f" {instance.columns} x {instance.rows} pixels need; export the file again."

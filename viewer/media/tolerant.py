@@ -7,8 +7,12 @@ import threading
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import CannotDecode
 from viewer.media import tags
 from viewer.media.walker import UNDEFINED
 
@@ -62,6 +66,31 @@ def text_in(value: bytes, charset: str) -> str:
             return decode_bytes(value, encodings, {ord("\\"), ord("^"), ord("=")})
         except Exception:  # noqa: BLE001 - pydicom raises any kind on damaged bytes
             return value.decode("latin-1")
+
+
+def decoded_by_plug_in(stream: BinaryIO, number: int, syntax: str) -> NDArray[Any]:
+    """Decode frame `number` with one of pydicom's plug-ins.
+
+    Raises:
+        CannotDecode: none is installed for the transfer syntax, or the stream is damaged; the
+            sentence lacks the file's name.
+    """
+    from pydicom.pixels.decoders.base import get_decoder
+    from pydicom.pixels.utils import pixel_array
+
+    with quiet():
+        try:
+            is_available = get_decoder(syntax).is_available
+        except NotImplementedError:
+            is_available = False
+        if is_available:
+            try:
+                return np.asarray(pixel_array(stream, index=number, raw=True))
+            except Exception as error:
+                raise CannotDecode(
+                    "the compressed pixel data is damaged; export the file again."
+                ) from error
+    raise CannotDecode(no_decoder(syntax))
 
 
 def no_decoder(syntax: str) -> str:
