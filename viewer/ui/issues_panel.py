@@ -54,6 +54,7 @@ class IssuesPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._shown: list[Issue] | None = None
         self.list = _Sentences()
         self._stack = QStackedLayout()
         empty = QWidget()
@@ -79,6 +80,9 @@ class IssuesPanel(QWidget):
 
     def _refresh(self) -> None:
         found = issues_of(self._session)
+        if found == self._shown:
+            return
+        self._shown = found
         self.list.clear()
         for issue in found[:MOST]:
             self.list.addItem(_row(issue))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypeAlias
 
+import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from viewer.model.annotation import AnnotationId
@@ -42,6 +44,8 @@ class Column(IntEnum):
 
 HEADERS = ("Label", "Slice", "Visible", "Alone", "Locked")
 HEADER_ICONS = {Column.EYE: "eye", Column.SOLO: "star-four", Column.LOCK: "lock-simple"}
+GROUP_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+ROW_FLAGS = GROUP_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
 ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
 
 
@@ -168,6 +172,29 @@ class LabelModel(QAbstractItemModel):
         found = None if row is None else self.groups.find(row)
         return NOWHERE if found is None else self.createIndex(found[1], 0, found[0] + 1)
 
+    def spans_of(self, wanted: Iterable[AnnotationId]) -> list[tuple[QModelIndex, QModelIndex]]:
+        """Return the runs of rows of annotations, first and last index of each, in list order."""
+        known = (self.rows.row_of(label_id) for label_id in wanted)
+        rows = np.array([row for row in known if row is not None], dtype=np.int64)
+        places = np.sort(self.groups.places[rows])
+        places = places[places >= 0]
+        if not len(places):
+            return []
+        starts = [group.start for group in self.groups.groups]
+        numbers = np.searchsorted(starts, places, side="right") - 1
+        cuts = np.flatnonzero((np.diff(places) != 1) | (np.diff(numbers) != 0)) + 1
+        firsts, lasts = np.r_[0, cuts], np.r_[cuts, len(places)] - 1
+        return [
+            (
+                self._child(int(numbers[a]), int(places[a])),
+                self._child(int(numbers[b]), int(places[b])),
+            )
+            for a, b in zip(firsts.tolist(), lasts.tolist(), strict=True)
+        ]
+
+    def _child(self, number: int, place: int) -> QModelIndex:
+        return self.createIndex(place - self.groups.groups[number].start, 0, number + 1)
+
     def subject_of(self, index: Index) -> Hidden | None:
         """Return what eye and solo of a row act on: a class, an annotation; None for a reason."""
         group = self.group_of(index)
@@ -207,8 +234,7 @@ class LabelModel(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Annotations can be selected; groups can be walked to and folded."""
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemNeverHasChildren if index.internalId() else flags
+        return ROW_FLAGS if index.internalId() else GROUP_FLAGS
 
     # What is shown.
 

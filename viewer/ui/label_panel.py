@@ -34,9 +34,11 @@ from viewer.ui.icons import icon
 from viewer.ui.label_model import Column, GroupItem, LabelModel
 from viewer.ui.label_rows import Cell
 from viewer.ui.label_tree import LabelTree
+from viewer.ui.view_labels import go_to_label
 
 CSV_HEAD = ("label", "group", "author", "kind", "slice", "id", "export", "state")
 FILTER_DELAY_MS = 60
+MOST_SPANS = 300  # a selection in more pieces is marked by its first ones
 FEW_ROWS = 200  # so many are unfolded at the start
 
 
@@ -161,12 +163,10 @@ class LabelPanel(QWidget):
         if self._is_following:
             return
         chosen = QItemSelection()
-        last = QModelIndex()
-        for label_id in sorted(self._session.selection):
-            index = self.model.index_of(label_id)
-            if index.isValid():
-                chosen.select(index, index.siblingAtColumn(Column.LOCK))
-                last = index
+        spans = self.model.spans_of(self._session.selection)
+        for first, end in spans[:MOST_SPANS]:
+            chosen.select(first, end.siblingAtColumn(Column.LOCK))
+        last = spans[0][0] if spans else QModelIndex()
         self._is_following = True
         selection = self.tree.selectionModel()
         selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -193,13 +193,13 @@ class LabelPanel(QWidget):
         self._session.select(ids)
         current = self.model.id_at(self.tree.currentIndex())
         if current is not None and current in self._session.selection:
-            self._session.go_to(current)
+            go_to_label(self._session, current)
         self._is_following = False
 
     def _on_activated(self, index: QModelIndex) -> None:
         label_id = self.model.id_at(index)
         if label_id is not None:
-            self._session.go_to(label_id)
+            go_to_label(self._session, label_id)
         else:
             self.tree.setExpanded(index, not self.tree.isExpanded(index))
 
@@ -263,10 +263,18 @@ class LabelPanel(QWidget):
             rows.author(row),
             KINDS[int(rows.cells[row, Cell.KIND])],
             self.model.slice_text(row),
-            self._session.project.annotations[label_id].native_id,
+            self._native_id(label_id),
             self._session.project.exports[label_id.export].title,
             rows.reason(row) or "placed",
         )
+
+    def _native_id(self, label_id: AnnotationId) -> str:
+        """Return the vendor's id without decoding the record."""
+        annotations = self._session.project.annotations
+        edited = annotations.edits.get(label_id)
+        if edited is not None:
+            return edited.native_id
+        return annotations.bases[label_id.export].columns.native_ids[label_id.ordinal]
 
     def _show_menu(self, at: QPoint) -> None:
         index = self.tree.indexAt(at)

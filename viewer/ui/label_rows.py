@@ -213,26 +213,29 @@ def _placed_block(columns: Columns, matches: Matches, export: str) -> Cells:
 
 
 def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRows:
-    edits = project.annotations.edits
-    keep = np.ones(base.count, dtype=np.bool_)
     classes = {(entry.export, entry.label.id): code for code, entry in enumerate(base.classes)}
     authors = {author: code for code, author in enumerate(base.authors)}
+    cells = base.cells.copy()
+    deleted: list[int] = []
     fresh: list[list[int]] = []
-    for key, annotation in edits.items():
+    for key, annotation in sorted(project.annotations.edits.items()):
         row = None if key.new else base.row_of(key)
-        if row is not None:
-            keep[row] = False
-        if annotation is not None:
-            cells = _edited_cells(annotation, matches)
-            cells[Cell.EXPORT] = base.exports.index(key.export)
-            cells[Cell.CLASS] = classes.get((key.export, annotation.class_id), -1)
-            cells[Cell.AUTHOR] = authors.setdefault(annotation.author, len(authors))
-            fresh.append(cells)
-    added = np.array(fresh, dtype=np.int64).reshape(len(fresh), len(Cell))
-    cells = np.concatenate([base.cells[keep], added])
-    return replace(
-        base, cells=cells[np.argsort(_keys(cells), kind="stable")], authors=tuple(authors)
-    )
+        if annotation is None:
+            deleted += [] if row is None else [row]
+            continue
+        changed = _edited_cells(annotation, matches)
+        changed[Cell.EXPORT] = base.exports.index(key.export)
+        changed[Cell.CLASS] = classes.get((key.export, annotation.class_id), -1)
+        changed[Cell.AUTHOR] = authors.setdefault(annotation.author, len(authors))
+        if row is None:
+            fresh.append(changed)
+        else:
+            cells[row] = changed
+    if deleted:
+        cells = np.delete(cells, deleted, axis=0)
+    if fresh:
+        cells = np.concatenate([cells, np.array(sorted(fresh), dtype=np.int64)])
+    return replace(base, cells=cells, authors=tuple(authors))
 
 
 def _edited_cells(annotation: Annotation, matches: Matches) -> list[int]:
