@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -14,9 +15,12 @@ from pytestqt.qtbot import QtBot
 
 from viewer.app import Program
 from viewer.geometry.measure import centre
+from viewer.media import load
 from viewer.model.annotation import AnnotationId
 from viewer.paint.framing import on_screen
+from viewer.session.jobs import JobControl
 from viewer.session.session import Session
+from viewer.ui.opening_reading import Opened, Phase, read_demo
 from viewer.ui.theme import apply_theme
 from viewer.ui.view import PlaneView
 from viewer.ui.window import MainWindow
@@ -143,12 +147,21 @@ def send_move(
     QApplication.sendEvent(view, event)
 
 
+@cache
+def demo_study() -> Opened:
+    """The demo study, read once, with its pixels; sessions change none of it."""
+    study = read_demo(Phase(""), JobControl())
+    load(study.media[0])
+    return study
+
+
 @contextmanager
 def opened_window(bot: QtBot, *, demo: bool = True) -> Iterator[Person]:
     """A shown window of 1280 x 800, with the demo study loaded; closed without a question."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    apply_theme(app)
+    if app.style().objectName() != "fusion":
+        apply_theme(app)
     program = Program()
     window = program.window
     window.resize(1280, 800)
@@ -156,7 +169,8 @@ def opened_window(bot: QtBot, *, demo: bool = True) -> Iterator[Person]:
     bot.waitExposed(window)
     window.activateWindow()
     if demo:
-        window.opening.open_demo()
+        study = demo_study()
+        program.session.open(study.project, study.media, study.issues, study.matches)
         bot.waitUntil(lambda: not program.jobs.is_busy(), timeout=60_000)
         window.views.active.setFocus()
     person = Person(window, bot)

@@ -40,6 +40,7 @@ KEYS: dict[int, str] = {
     Qt.Key.Key_Up: "up",
     Qt.Key.Key_Down: "down",
 }
+NUDGES = ("left", "right", "up", "down")  # with Ctrl, since arrows alone go through slices
 NO_ANSWER = Answer(consumed=False)
 
 
@@ -108,7 +109,8 @@ class Hands(QObject):
     def key(self, key: int, port: ViewPort, modifiers: Qt.KeyboardModifier) -> bool:
         """Hand a key to the tool; False when it has no use for it."""
         name = KEYS.get(key)
-        if name is None or not self.is_drawing_on(port):
+        is_nudge = name in NUDGES and not modifiers & Qt.KeyboardModifier.ControlModifier
+        if name is None or is_nudge or not self.is_drawing_on(port):
             return False
         answer = self._tools[self.tool].key(name, self._scene(port), modifiers_of(modifiers))
         if answer.consumed:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QKeyEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -211,6 +212,12 @@ class MainWindow(QMainWindow):
         self.docks.set_width(width)
         self.toolbar.set_width(width)
         self.views.set_tags(width >= NARROW)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give Esc, Enter and Ctrl+arrows to the tool."""
+        if not self.hands.key(event.key(), self.views.active.port, event.modifiers()):
+            super().keyPressEvent(event)
+        self.views.refresh()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Say what would be opened."""

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from viewer.ui.gestures import Hand, locked_sentence
@@ -38,7 +39,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "open.demo": window.open_demo,
         "save.copy": window.saving.show,
         "app.quit": partial(_close, window),
-        "edit.delete": lambda: window.hands.delete(tuple(session.selection)),
+        "edit.delete": partial(_delete, window),
         "mode.view": lambda: session.set_mode("view"),
         "mode.edit": lambda: session.set_mode("edit"),
         **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},
@@ -67,6 +68,14 @@ def _open_export(window: MainWindow) -> None:
 
 def _close(window: MainWindow) -> None:
     window.close()
+
+
+def _delete(window: MainWindow) -> None:
+    """Delete what the tool is at (a vertex, the last click of a polygon), else the labels."""
+    port = window.views.active.port
+    if not window.hands.key(Qt.Key.Key_Delete, port, Qt.KeyboardModifier.NoModifier):
+        window.hands.delete(tuple(sorted(window.session.selection)))
+    window.views.refresh()
 
 
 def _take_tool(window: MainWindow, tool: ToolName) -> None:

@@ -22,6 +22,7 @@ from viewer.ui.window_steering import presets_of
 
 VIEW_TOOLS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
 EDIT_TOOLS = ("draw.select", "draw.polygon", "draw.box")
+TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
 WIDE = 1600  # from this width on the checked tool has its word beside it
 
 
@@ -79,6 +80,7 @@ class MainToolBar:
         self.mode = ModeSwitch(session)
         self.bar.addWidget(self.mode)
         self.bar.addSeparator()
+        self._buttons: dict[str, QToolButton] = {}
         self._view_parts = [self._button(id) for id in VIEW_TOOLS]
         self._edit_parts = [self._button(id) for id in EDIT_TOOLS]
         self._edit_parts += [self._button("edit.delete"), self.bar.addWidget(self.labels)]
@@ -115,21 +117,20 @@ class MainToolBar:
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
             Qt.ToolButtonStyle.ToolButtonIconOnly,
         )
-        for id in (*VIEW_TOOLS, *EDIT_TOOLS):
-            action = self._actions[id]
-            button = self.bar.widgetForAction(action)
-            if isinstance(button, QToolButton):
-                is_named = action.isChecked() and width >= WIDE
-                button.setToolButtonStyle(beside if is_named else alone)
+        for id, button in self._buttons.items():
+            is_named = id in TOOLS and self._actions[id].isChecked() and width >= WIDE
+            button.setToolButtonStyle(beside if is_named else alone)
 
     def _button(self, id: str) -> QAction:
+        """Add a button; the action that is returned hides the button, and leaves its key alone."""
         action = self._actions[id]
-        self.bar.addAction(action)
-        button = self.bar.widgetForAction(action)
-        if isinstance(button, QToolButton):
-            button.setAccessibleName(action.text())
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return action
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setIconSize(QSize(20, 20))
+        button.setAccessibleName(action.text())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._buttons[id] = button
+        return self.bar.addWidget(button)
 
     def _add_spacer(self) -> None:
         spacer = QWidget()
