@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from viewer.paint.framing import Affine, on_screen
 from viewer.paint.hairlines import paint_hairlines
@@ -71,6 +71,7 @@ def paint_marks(
     if manner.style != "outline":
         for one in drawn:
             _paint_fill(painter, one, manner)
+    _paint_halos(painter, [one for one in drawn if one.mark.state != "selected"], size, look)
     for one in drawn:
         _paint_line(painter, one, look, manner)
     painter.restore()
@@ -118,30 +119,58 @@ def _paint_fill(painter: QPainter, one: _Drawn, manner: Manner) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
+def _paint_halos(
+    painter: QPainter, drawn: list[_Drawn], size: tuple[float, float], look: Look
+) -> None:
+    """Draw all halos into a layer at full strength and lay it on at 70 %.
+
+    Stroking with a translucent pen costs six times as much, and darkens where halos cross.
+    """
+    around = QRectF()
+    for one in drawn:
+        around = around.united(one.line.boundingRect())
+    around = around.adjusted(-8, -8, 8, 8).intersected(QRectF(0, 0, *size))
+    corner = QPoint(int(around.left()), int(around.top()))
+    ratio = painter.device().devicePixelRatioF()
+    width, height = int((around.width() + 2) * ratio), int((around.height() + 2) * ratio)
+    if not drawn or around.isEmpty():
+        return
+    layer = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    layer.setDevicePixelRatio(ratio)
+    layer.fill(Qt.GlobalColor.transparent)
+    with QPainter(layer) as below:
+        below.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        below.translate(-corner)
+        for one in drawn:
+            below.strokePath(
+                one.line, line_pen(look.color("halo"), line_width(one.mark) + 2 * HALO_PX)
+            )
+    painter.setOpacity(HALO)
+    painter.drawImage(corner, layer)
+    painter.setOpacity(1.0)
+
+
 def _paint_line(painter: QPainter, one: _Drawn, look: Look, manner: Manner) -> None:
     width = line_width(one.mark)
-    is_dashed = one.mark.dashed
     if one.mark.state == "selected":
-        stroke(painter, one.line, look, "halo", (width + 2 * CASING_PX + 2.0, HALO))
-        stroke(painter, one.line, look, "handle", (width + 2 * CASING_PX, 1.0))
-    else:
-        stroke(painter, one.line, look, "halo", (width + 2 * HALO_PX, HALO))
-    if manner.style == "fill" and one.mark.state == "normal":
+        casing = width + 2 * CASING_PX
+        painter.strokePath(one.line, line_pen(look.color("halo", HALO), casing + 2.0))
+        painter.strokePath(one.line, line_pen(look.color("handle"), casing))
+    elif manner.style == "fill" and one.mark.state == "normal":
         return
-    pen = round_pen(color_of(one.mark.color, manner.opacity), width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap if is_dashed else Qt.PenCapStyle.SquareCap)
-    if is_dashed:
+    pen = line_pen(color_of(one.mark.color, manner.opacity), width)
+    if one.mark.dashed:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern(DASH)
     painter.strokePath(one.line, pen)
 
 
-def stroke(
-    painter: QPainter, path: QPainterPath, look: Look, token: str, line: tuple[float, float]
-) -> None:
-    """Stroke a path in a token's colour; `line` is width in px and opacity."""
-    pen = round_pen(look.color(token, line[1]), line[0])
+def line_pen(color: QColor, width: float) -> QPen:
+    """Return a pen for labels: square corners and ends, so that boxes and pixel edges close."""
+    pen = QPen(color, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     pen.setCapStyle(Qt.PenCapStyle.SquareCap)
-    painter.strokePath(path, pen)
+    return pen
 
 
 def round_pen(color: QColor, width: float) -> QPen:

@@ -151,7 +151,13 @@ def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
 
 
 def tagged_marks(picture: ViewPicture) -> tuple[Mark, ...]:
-    """Return the marks that may get a tag: all where they are few, else those that stand out."""
-    if picture.tags and len(picture.marks) <= MANY:
-        return picture.marks
-    return tuple(mark for mark in picture.marks if mark.state == "selected")
+    """Return the marks that may get a tag: few enough, and on their own slice; else the selected.
+
+    A label cut by other planes would repeat its name at every slice.
+    """
+    names_all = picture.tags and len(picture.marks) <= MANY
+    return tuple(
+        mark
+        for mark in picture.marks
+        if mark.state == "selected" or (names_all and mark.bands is None and mark.ticks is None)
+    )
