@@ -10,6 +10,7 @@ import msgspec
 
 from viewer.cli.opening import opened
 from viewer.cli.report import ExportFacts, MediaFacts, Problem, Report, report_of
+from viewer.formats.table import format_named
 
 MARKS = {"error": "!!", "warning": " !", "note": "  "}
 
@@ -81,7 +82,7 @@ def _spacing(media: MediaFacts) -> str:
 
 def _export_lines(export: ExportFacts) -> Iterator[str]:
     yield f"  {export.title}"
-    yield f"     {export.format}, {export.bytes:,} bytes, sha256 {export.sha256[:16]}"
+    yield f"     {format_named(export.format).title}, {export.bytes:,} bytes, sha256 {export.sha256[:16]}"
     labels, classes = _count(export.labels, "label"), _count(export.classes, "class", "classes")
     yield f"     {labels} of {classes}, {_count(export.exams, 'exam')}"
     if export.groups:
