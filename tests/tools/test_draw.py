@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from pointing import KEY, MADE, SIZE, Hand
 
 from viewer.geometry.measure import bounds
 from viewer.geometry.shapes import Box, Polygon, Polyline
+from viewer.model.subject import MediaKey
 from viewer.tools import TOOLS, BoxTool, PolygonTool
 
 xs, ys = st.floats(0, 200), st.floats(0, 100)
@@ -181,6 +184,23 @@ def test_whatever_a_person_does_only_whole_shapes_inside_the_image_are_added(too
         assert (x0, y0) >= (0, 0)
         assert x1 <= SIZE[0]
         assert y1 <= SIZE[1]
+
+
+@pytest.mark.parametrize("tool", [BoxTool(), PolygonTool()])
+def test_a_drawing_goes_on_only_where_it_began(tool):
+    it = Hand(tool, kind=tool.name)
+    it.click(20, 20)
+    here = it.target
+    it.target = replace(here, media=MediaKey("1.2", "1.2.3", "1.2.3.1"))
+    it.click(60, 20)
+    assert "another slice" in it.answers[-2].hint
+    assert not it.key("enter").consumed
+    it.target = here
+    it.click(60, 60)
+    it.click(20, 60)
+    it.key("enter")
+    assert len(drawn(it)) == 1
+    assert it.commands[0].annotation.placements[0].media == KEY
 
 
 def test_every_tool_has_a_name_of_its_own():

@@ -106,6 +106,17 @@ def test_escape_gives_a_drag_up():
     assert not it.key("escape").consumed
 
 
+def test_a_drag_of_a_label_that_went_away_changes_nothing():
+    it = hand(BOX)
+    it.press(70, 35)
+    it.tell("move", 90, 35)
+    it.items = ()
+    assert it.tell("move", 95, 35).cursor == "forbidden"
+    it.release(95, 35)
+    assert "no longer on this slice" in it.last.hint
+    assert it.commands == []
+
+
 @given(st.sampled_from(EVERY), xs, ys)
 def test_no_drag_takes_a_label_out_of_the_image(shape, x, y):
     it = hand(shape)

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from viewer.geometry.shapes import Box, Polygon, Polyline, Shape
+from viewer.model.subject import MediaKey
 from viewer.session.making import annotation_made
 from viewer.tools.pointer import STILL_PX, Answer, PointerEvent, Scale, Scene
 from viewer.tools.reshaping import LEAST_PX, Size, extent
@@ -25,6 +26,7 @@ class BoxTool:
 
     def __init__(self) -> None:
         self._corner: _Place | None = None
+        self._on: MediaKey | None = None  # where the drawing began
         self._by_clicks = False
 
     @property
@@ -34,9 +36,8 @@ class BoxTool:
 
     def handle(self, event: PointerEvent, scene: Scene) -> Answer:
         """Take a pointer event."""
-        refusal = _refusal(scene, self.kinds)
+        refusal = _refusal(scene, self.kinds, self._on if self.is_busy else None)
         if refusal:
-            self._corner = None
             return Answer(cursor="forbidden", hint=refusal if event.kind == "press" else "")
         at = _held(event, scene.size)
         if self._corner is None:
@@ -66,7 +67,7 @@ class BoxTool:
             return Answer(cursor="cross", consumed=event.kind == "double")
         if not _is_inside(event, scene.size):
             return Answer(cursor="cross", hint="Begin inside the image.")
-        self._corner, self._by_clicks = at, False
+        self._corner, self._by_clicks, self._on = at, False, _media(scene)
         return Answer(cursor="cross")
 
     def _finished(self, box: Box, scene: Scene) -> Answer:
@@ -82,6 +83,7 @@ class PolygonTool:
 
     def __init__(self) -> None:
         self._vertices: list[_Place] = []
+        self._on: MediaKey | None = None  # where the drawing began
         self._is_down = False
         self._is_freehand = False
 
@@ -92,9 +94,8 @@ class PolygonTool:
 
     def handle(self, event: PointerEvent, scene: Scene) -> Answer:
         """Take a pointer event."""
-        refusal = _refusal(scene, self.kinds)
+        refusal = _refusal(scene, self.kinds, self._on if self.is_busy else None)
         if refusal:
-            self._vertices.clear()
             return Answer(cursor="forbidden", hint=refusal if event.kind == "press" else "")
         at = _held(event, scene.size)
         match event.kind:
@@ -117,7 +118,7 @@ class PolygonTool:
         if not self.is_busy:
             return Answer(consumed=False)
         match name:
-            case "enter":
+            case "enter" if not _refusal(scene, self.kinds, self._on):
                 return self._finished(scene)
             case "backspace" | "delete":
                 self._vertices.pop()
@@ -132,6 +133,8 @@ class PolygonTool:
     def _press(self, event: PointerEvent, at: _Place, scene: Scene) -> Answer:
         if not self.is_busy and not _is_inside(event, scene.size):
             return Answer(cursor="cross", hint="Begin inside the image.")
+        if not self.is_busy:
+            self._on = _media(scene)
         closes = len(self._vertices) > 2
         if closes and _px_between(self._vertices[0], at, event.px_per_unit) <= CLOSE_PX:
             return self._finished(scene)
@@ -178,13 +181,19 @@ class PolygonTool:
         return Polyline(np.array(points)) if points else None
 
 
-def _refusal(scene: Scene, kinds: frozenset[str]) -> str:
-    """Return why nothing can be drawn with the chosen class, "" when it can."""
+def _media(scene: Scene) -> MediaKey | None:
+    return None if scene.target is None else scene.target.media
+
+
+def _refusal(scene: Scene, kinds: frozenset[str], begun_on: MediaKey | None) -> str:
+    """Return why nothing can be drawn here with the chosen class, "" when it can."""
     if scene.target is None:
         return "Choose a label to draw with, and a slice to draw on."
     if scene.target.kind not in kinds:
         kind = scene.target.kind or "no shape"
         return f"The chosen label is drawn as {kind}; choose another label or tool."
+    if begun_on not in (None, scene.target.media):
+        return "The drawing began on another slice: go back to it, or give it up with Esc."
     return ""
 
 

@@ -121,7 +121,7 @@ class SelectTool:
     def _dragged(self, event: PointerEvent, scene: Scene, drag: _Drag) -> Answer:
         if not drag.has_moved and event.moved_px < STILL_PX:
             return Answer(cursor="grab")
-        if drag.item.locked:
+        if drag.item.locked or not _is_there(drag.item, scene):
             return Answer(cursor="forbidden", hint=drag.item.locked)
         if drag.hit.part == "handle":
             shape = with_handle(drag.base, drag.hit.number, event.x, event.y, scene.size)
@@ -135,6 +135,8 @@ class SelectTool:
 
     def _release(self, event: PointerEvent, scene: Scene, drag: _Drag) -> Answer:
         self._drag = None
+        if not _is_there(drag.item, scene):
+            return Answer(hint="The label is no longer on this slice; nothing was changed.")
         if drag.has_moved:
             self._clicked = None
             verb = "Reshape" if drag.hit.part == "handle" else "Move"
@@ -196,6 +198,12 @@ def _item_of(hit: Hit, scene: Scene) -> Item:
     if item is None:
         raise KeyError(hit)
     return item
+
+
+def _is_there(item: Item, scene: Scene) -> bool:
+    """Whether the slice still shows what was pressed; undo or another slice may have come."""
+    now = scene.item(item.id, item.placement)
+    return now is not None and same_shape(now.shape, item.shape)
 
 
 def _adds(event: PointerEvent) -> bool:
