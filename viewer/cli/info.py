@@ -82,7 +82,8 @@ def _spacing(media: MediaFacts) -> str:
 
 def _export_lines(export: ExportFacts) -> Iterator[str]:
     yield f"  {export.title}"
-    yield f"     {format_named(export.format).title}, {export.bytes:,} bytes, sha256 {export.sha256[:16]}"
+    title = format_named(export.format).title
+    yield f"     {title}, {export.bytes:,} bytes, sha256 {export.sha256[:16]}"
     labels, classes = _count(export.labels, "label"), _count(export.classes, "class", "classes")
     yield f"     {labels} of {classes}, {_count(export.exams, 'exam')}"
     if export.groups:
