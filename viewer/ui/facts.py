@@ -103,6 +103,7 @@ class Value(QStackedWidget):
         self.addWidget(self._sentence)
         self.setObjectName("value")
         self._text = ""
+        self._shown: QLineEdit | QLabel = self._line
 
     def text(self) -> str:
         """Return what is shown."""
@@ -112,7 +113,7 @@ class Value(QStackedWidget):
         """Show a text."""
         self._text = text
         is_sentence = text.count(" ") >= WORDS_OF_A_SENTENCE
-        shown: QLineEdit | QLabel = self._sentence if is_sentence else self._line
+        shown = self._shown = self._sentence if is_sentence else self._line
         shown.setText(text)
         self._line.setCursorPosition(0)
         self.setToolTip(text if len(text) > LONG_VALUE else "")
@@ -128,7 +129,7 @@ class Value(QStackedWidget):
 
     def hasHeightForWidth(self) -> bool:
         """A sentence is as high as it wraps."""
-        return self.currentWidget() is self._sentence
+        return self._shown is self._sentence
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of what is shown."""
@@ -136,11 +137,11 @@ class Value(QStackedWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size of what is shown."""
-        return self.currentWidget().sizeHint()
+        return self._shown.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Values give way in width."""
-        return QSize(20, self.currentWidget().minimumSizeHint().height())
+        return QSize(20, self._shown.minimumSizeHint().height())
 
 
 class Facts(QWidget):

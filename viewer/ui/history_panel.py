@@ -55,7 +55,7 @@ class HistoryPanel(QListWidget):
         self.setAccessibleName("History")
         self.setItemDelegate(_Delegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.itemActivated.connect(lambda item: self.go_to_row(self.row(item)))
+        self.itemActivated.connect(self._on_activated)
         session.project_changed.connect(self._refresh)
         self._refresh()
 
@@ -66,6 +66,9 @@ class HistoryPanel(QListWidget):
             self._session.undo()
         for _ in range(ahead - row):
             self._session.redo()
+
+    def _on_activated(self, item: QListWidgetItem) -> None:
+        self.go_to_row(self.row(item))
 
     def _refresh(self) -> None:
         history = self._session.history

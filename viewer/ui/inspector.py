@@ -97,10 +97,10 @@ class LabelInspector(QWidget):
         self.class_box = ClassBox(session)
         self.lock = QToolButton()
         self.meta = Elided()
-        self.geometry = Facts()
-        self.intensity = Facts()
+        self.geometry_facts = Facts()
+        self.intensity_facts = Facts()
         self.histogram = Histogram()
-        self.provenance = Facts()
+        self.provenance_facts = Facts()
         self.note = NoteField(session)
         self.record = RecordView()
         self._build()
@@ -130,11 +130,11 @@ class LabelInspector(QWidget):
         under = QVBoxLayout(values)
         under.setContentsMargins(0, 0, 0, 0)
         under.addWidget(self.histogram)
-        under.addWidget(self.intensity)
+        under.addWidget(self.intensity_facts)
         self.sections = {
-            "Geometry": Fold("Geometry", self.geometry),
+            "Geometry": Fold("Geometry", self.geometry_facts),
             "Intensity": Fold("Intensity", values),
-            "Provenance": Fold("Provenance", self.provenance),
+            "Provenance": Fold("Provenance", self.provenance_facts),
             "Note": Fold("Note", self.note),
             "Record": Fold("Record, as in the file", self.record),
         }
@@ -174,8 +174,8 @@ class LabelInspector(QWidget):
         self.class_box.setVisible(can_edit)
         self.class_box.show_annotation(subject.annotation)
         self.meta.setText(meta_line(subject))
-        self.geometry.show_rows(geometry_rows(subject))
-        self.provenance.show_rows(provenance_rows(self._session, subject))
+        self.geometry_facts.show_rows(geometry_rows(subject))
+        self.provenance_facts.show_rows(provenance_rows(self._session, subject))
         self.note.show_annotation(subject.annotation, can_edit)
         self.sections["Note"].setVisible(can_edit or bool(subject.annotation.note))
         if is_other:
@@ -202,7 +202,7 @@ class LabelInspector(QWidget):
             return
         self.histogram.show_intensity(found, tint)
         empty = (("Values", "no pixel centre is inside"),)
-        self.intensity.show_rows(intensity_rows(found) if found else empty)
+        self.intensity_facts.show_rows(intensity_rows(found) if found else empty)
 
     def _on_pixels(self, media: int) -> None:
         shown = self._shown

@@ -111,9 +111,12 @@ def _row(issue: Issue) -> QListWidgetItem:
 class _Delegate(QStyledItemDelegate):
     """A sign and a sentence that wraps to the width of the list."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        view: QListWidget = option.widget  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
-        width = view.viewport().width()
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        width = self._view.viewport().width()
         room = QRect(0, 0, width - SENTENCE_LEFT - INSET, 10_000)
         text = QFontMetrics(font_of(13)).boundingRect(room, WRAPPED, index.data())
         return QSize(width, text.height() + 2 * INSET)

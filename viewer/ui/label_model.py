@@ -224,7 +224,7 @@ class LabelModel(QAbstractItemModel):
         group = self.group_of(parent) if parent.column() == 0 else None
         return group.count if group else 0
 
-    def columnCount(self, _parent: Index = NOWHERE) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         """Return the number of columns."""
         return len(Column)
 

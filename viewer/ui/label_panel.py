@@ -109,8 +109,8 @@ class LabelPanel(QWidget):
         self.tree.header().sectionClicked.connect(self._on_header)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._show_menu)
-        self.tree.expanded.connect(lambda index: self._note_open(index, True))
-        self.tree.collapsed.connect(lambda index: self._note_open(index, False))
+        self.tree.expanded.connect(self._on_expanded)
+        self.tree.collapsed.connect(self._on_collapsed)
 
     # From the session to the list.
 
@@ -152,12 +152,13 @@ class LabelPanel(QWidget):
                 self.tree.blockSignals(False)
         self._on_selection()
 
-    def _note_open(self, index: QModelIndex, is_open: bool) -> None:
+    def _on_expanded(self, index: QModelIndex) -> None:
         group = self.model.group_of(index)
-        if group is not None:
-            self._open_groups = (
-                self._open_groups | {group.code} if is_open else self._open_groups - {group.code}
-            )
+        self._open_groups |= set() if group is None else {group.code}
+
+    def _on_collapsed(self, index: QModelIndex) -> None:
+        group = self.model.group_of(index)
+        self._open_groups -= set() if group is None else {group.code}
 
     def _on_selection(self) -> None:
         if self._is_following:

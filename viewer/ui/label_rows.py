@@ -89,8 +89,8 @@ class LabelRows:
 
     def id_at(self, row: int) -> AnnotationId:
         """Return the annotation of a row."""
-        export, ordinal, new = self.cells[row, :3].tolist()
-        return AnnotationId(self.exports[export], ordinal, bool(new))
+        key: list[int] = self.cells[row, :3].tolist()
+        return AnnotationId(self.exports[key[0]], key[1], bool(key[2]))
 
     def row_of(self, id: AnnotationId) -> int | None:
         """Return the row of an annotation, None when it is not there."""

@@ -207,14 +207,13 @@ class LabelTree(QTreeView):
 
     def _hide_by_width(self) -> None:
         is_narrow = self.width() < NARROW_PX
-        for column in (Column.SOLO, Column.LOCK):
+        for column in (Column.SOLO, Column.LOCK) if self.header().count() else ():
             self.setColumnHidden(column, is_narrow)
 
     def resizeEvent(self, event: object) -> None:
         """Drop the columns for which there is no room."""
         super().resizeEvent(event)  # pyright: ignore[reportArgumentType]
-        if self.model() is not None:
-            self._hide_by_width()
+        self._hide_by_width()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Click an eye or a star; elsewhere select."""
@@ -270,6 +269,6 @@ class LabelTree(QTreeView):
         """Paint a row, and the mark of a selected one at its left."""
         selection = self.selectionModel()
         super().drawRow(painter, options, index)
-        if selection is not None and selection.isRowSelected(index.row(), index.parent()):
+        if selection.isRowSelected(index.row(), index.parent()):
             rect: QRect = options.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             painter.fillRect(QRect(0, rect.top(), 2, rect.height()), color("accent"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -207,7 +207,7 @@ class Problems(QWidget):
         layout.addWidget(divider())
         layout.addWidget(self.fold)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(lambda at: self._menu().popup(self.mapToGlobal(at)))
+        self.customContextMenuRequested.connect(self._show_menu)
 
     def show_issues(self, issues: list[Issue]) -> None:
         """Show these; nothing at all when there are none."""
@@ -218,6 +218,9 @@ class Problems(QWidget):
         if count > MOST_PROBLEMS:
             lines.append(f"{count - MOST_PROBLEMS:,} more are in the Issues list.")
         self.sentences.setText("\n".join(lines))
+
+    def _show_menu(self, at: QPoint) -> None:
+        self._menu().popup(self.mapToGlobal(at))
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

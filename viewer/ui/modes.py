@@ -37,7 +37,7 @@ class ModeSwitch(QFrame):
             segment.setProperty("mode", mode)
             segment.setToolTip(f"{word} ({key}): {sentence}")
             segment.setAccessibleName(f"{word} mode")
-            segment.clicked.connect(lambda _checked=False, chosen=mode: session.set_mode(chosen))
+            segment.clicked.connect(self._on_clicked)
             self._group.addButton(segment)
             self._segments[mode] = segment
             layout.addWidget(segment)
@@ -48,6 +48,11 @@ class ModeSwitch(QFrame):
         """Switch the Edit segment off for a reason in words; "" switches it on."""
         self._segments["edit"].setEnabled(not reason)
         self._segments["edit"].setToolTip(reason or "Edit (F3): Draw and change labels.")
+
+    def _on_clicked(self) -> None:
+        for mode, segment in self._segments.items():
+            if segment.isChecked():
+                self._session.set_mode(mode)
 
     def _on_mode(self) -> None:
         for mode, _, icon_name, _, _ in SEGMENTS:

@@ -83,7 +83,7 @@ class SavePage(QWidget):
         self.back.clicked.connect(self.left)
         self.replace.clicked.connect(self._ask_to_replace)
         self.save.clicked.connect(self._save)
-        self.path.textChanged.connect(lambda text: self.save.setEnabled(self._can_save(text)))
+        self.path.textChanged.connect(self._enable)
         self._is_refused = False
 
     def _build(self) -> None:
