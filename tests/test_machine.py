@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from composed import BOX, HEIGHT, RING, WIDTH, export_text, row, volume
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -223,3 +225,5 @@ def _told(project: Project) -> list[object]:
 
 
 TestWork = Work.TestCase
+if "OVERREAD_SOAK" not in os.environ:
+    TestWork.settings = settings(max_examples=60, stateful_step_count=30)

@@ -80,19 +80,19 @@ class Matches:
 
     def slices_with_labels(self, media: int) -> Mapping[int, tuple[AnnotationId, ...]]:
         """Return the annotations with geometry on each slice of a media, for strips and cuts."""
-        found: dict[int, dict[AnnotationId, None]] = {}
+        found: dict[int, tuple[AnnotationId, ...]] = {}
         for rows in self.rows.values():
-            on_media = rows.on_media(media)
-            slices: list[int] = rows.verdicts.slices[on_media].tolist()
-            owners: list[int] = rows.columns.owners[on_media].tolist()
-            for slice, owner in zip(slices, owners, strict=True):
-                id = AnnotationId(rows.export, owner)
-                if id not in self._edited:
-                    found.setdefault(slice, {})[id] = None
+            ids = rows.ids_by_slice(media)
+            touched = self._touched_slices(rows, media)
+            for slice, on_slice in ids.items():
+                if slice in touched:
+                    on_slice = tuple(id for id in on_slice if id not in self._edited)
+                found[slice] = found.get(slice, ()) + on_slice
         for (on, slice), drawn in self._edited_by_slice.items():
             if on == media:
-                found.setdefault(slice, {}).update((id, None) for id, _ in drawn)
-        return {slice: tuple(found[slice]) for slice in sorted(found)}
+                more = tuple(dict.fromkeys(id for id, _ in drawn))
+                found[slice] = found.get(slice, ()) + more
+        return {slice: found[slice] for slice in sorted(found) if found[slice]}
 
     def marks(self, media: int) -> Mapping[int, tuple[ClassKey, ...]]:
         """Return the classes with geometry on each slice of a media, for the slice strip."""
@@ -158,6 +158,11 @@ class Matches:
         media = range(len(self.lookup.media))
         counts = self.lookup.counts
         return max(media, key=lambda m: (self.labels_on_media(m), counts[m]), default=None)
+
+    def _touched_slices(self, rows: SortedRows, media: int) -> set[int]:
+        """Return the slices of a media on which an edited annotation was when it was opened."""
+        ordinals = (id.ordinal for id in self._edited if id.export == rows.export and not id.new)
+        return {slice for ordinal in ordinals for slice in rows.slices_of(ordinal, media)}
 
     def _unedited(self, rows: SortedRows) -> SortedRows:
         """Return the rows without those of edited annotations."""

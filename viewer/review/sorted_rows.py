@@ -31,6 +31,7 @@ class SortedRows:
         self.columns = columns
         self.verdicts = verdicts
         self.drawn = drawn
+        self._ids_by_slice: dict[int, dict[int, tuple[AnnotationId, ...]]] = {}
 
     def without(self, ordinals: Rows) -> SortedRows:
         """Return the rows as if these annotations had no geometry."""
@@ -70,20 +71,48 @@ class SortedRows:
         first = np.where(self.columns.series >= 0, series, study)
         return np.flatnonzero((media >= 0) & (self.verdicts.slices < 0) & (media == first))
 
+    def ids_by_slice(self, media: int) -> dict[int, tuple[AnnotationId, ...]]:
+        """Return the annotations with geometry on each slice of a media; kept after first use."""
+        if media not in self._ids_by_slice:
+            rows = self.on_media(media)
+            owners = self.columns.owners[rows]
+            slices, firsts = np.unique(self.verdicts.slices[rows], return_index=True)
+            self._ids_by_slice[media] = (
+                {
+                    slice: tuple(
+                        AnnotationId(self.export, owner)
+                        for owner in dict.fromkeys(on_slice.tolist())
+                    )
+                    for slice, on_slice in zip(
+                        slices.tolist(), np.split(owners, firsts[1:]), strict=True
+                    )
+                }
+                if len(rows)
+                else {}
+            )
+        return self._ids_by_slice[media]
+
+    def slices_of(self, ordinal: int, media: int) -> set[int]:
+        """Return the slices of a media on which an annotation has geometry."""
+        rows = self.of(ordinal)
+        span = np.s_[rows.start : rows.stop]
+        shown = self.drawn[span] & (self.verdicts.media[span] == media)
+        return set(self.verdicts.slices[span][shown].tolist())
+
     @cached_property
     def labels_on(self) -> dict[int, int]:
         """Number of annotations per media that they are matched to."""
         matched = np.flatnonzero(self.verdicts.media >= 0)
-        pairs = np.stack([self.verdicts.media[matched], self.columns.owners[matched]], axis=1)
-        media, counts = np.unique(np.unique(pairs, axis=0)[:, 0], return_counts=True)
+        pairs = _pairs(self.verdicts.media[matched], self.columns.owners[matched])
+        media, counts = np.unique(pairs >> 32, return_counts=True)
         return dict(zip(media.tolist(), counts.tolist(), strict=True))
 
     def classes_on(self, media: int) -> list[tuple[int, int]]:
         """Return the distinct (slice, class code) with geometry on a media."""
         rows = self.on_media(media)
         codes = self.columns.class_codes[self.columns.owners[rows]]
-        pairs = np.unique(np.stack([self.verdicts.slices[rows], codes], axis=1), axis=0)
-        return [(slice, code) for slice, code in pairs.tolist()]
+        pairs = _pairs(self.verdicts.slices[rows], codes).tolist()
+        return [(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs]
 
     @cached_property
     def reasons(self) -> NDArray[np.int8]:
@@ -106,6 +135,11 @@ class SortedRows:
 
     def _places_of(self, rows: Rows) -> Rows:
         return (self.verdicts.media[rows].astype(np.int64) << 32) + self.verdicts.slices[rows]
+
+
+def _pairs(high: NDArray[np.signedinteger], low: NDArray[np.signedinteger]) -> Rows:
+    """Return the distinct pairs of two columns, sorted, as high << 32 | low."""
+    return np.unique((high.astype(np.int64) << 32) | low)
 
 
 def _place(media: int, slice: int) -> int:
