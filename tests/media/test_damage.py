@@ -150,3 +150,61 @@ def test_random_bytes_never_raise(content: bytes, tmp_path_factory: pytest.TempP
     (folder / "b").write_bytes(content)
     (folder / "c").write_bytes(b"\x08\0\x05\0" + content)
     assert opened(folder).issues
+
+
+def test_a_multi_frame_file_that_ends_early_shows_the_frames_it_has(tmp_path: Path) -> None:
+    saved(a_slice(1, NumberOfFrames=1_000_000, PixelData=bytes(60 * 3)), tmp_path / "cine.dcm")
+    found = opened(tmp_path)
+    (stack,) = found.media
+    assert stack.count == 3
+    assert stack.ready.all()
+    assert "frame 4" in sentences_on(found, "cine.dcm")[0]
+
+
+def test_a_thousand_bad_frames_of_one_file_are_said_once(tmp_path: Path) -> None:
+    dataset = a_slice(1, NumberOfFrames=1000)
+    dataset.file_meta.TransferSyntaxUID = JPEG2000Lossless
+    empty = b"\xfe\xff\x00\xe0" + struct.pack("<I", 0)
+    dataset["PixelData"].value = empty * 1001 + b"\xfe\xff\xdd\xe0" + bytes(4)
+    dataset["PixelData"].is_undefined_length = True
+    saved(dataset, tmp_path / "cine.dcm")
+    (stack,) = opened(tmp_path).media
+    assert len(stack.slice_errors) == 1000
+    assert [issue.code for issue in stack.issues] == ["not-decoded"]
+
+
+def test_what_imagecodecs_does_not_know_goes_to_a_plug_in_of_pydicom(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shared / "data" / "dicom" / "transfer_syntaxes_other"
+    (plain,) = open_media(folder / "MR_small_RLE.dcm").media
+    load(plain)
+    monkeypatch.setattr("viewer.media.decoding.DECODERS", {})
+    (other,) = open_media(folder / "MR_small_RLE.dcm").media
+    load(other)
+    assert other.ready.all()
+    assert (other.pixels == plain.pixels).all()
+    (missing,) = open_media(folder / "MR_small_jpeg_ls_lossless.dcm").media
+    load(missing)
+    assert "pip install" in missing.slice_errors[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "MR_small_jp2klossless.dcm",
+        "MR_small_jpeg_ls_lossless.dcm",
+        "MR_small_RLE.dcm",
+        "JPGExtended.dcm",
+        "HTJ2KLossless_08_RGB.dcm",
+        "JPGLosslessP14SV1_1s_1f_8b.dcm",
+    ],
+)
+def test_a_compressed_file_cut_in_the_middle_shows_no_wrong_picture(
+    name: str, shared: Path, tmp_path: Path
+) -> None:
+    data = (shared / "data" / "dicom" / "transfer_syntaxes_other" / name).read_bytes()
+    (tmp_path / name).write_bytes(data[: int(len(data) * 0.9)])
+    found = opened(tmp_path)
+    assert not any(media.ready.any() for media in found.media)
+    assert sentences_on(found, name)

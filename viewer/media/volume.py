@@ -275,7 +275,7 @@ class MediaSet:
 
     Args:
         media: volumes and frame stacks, most slices first.
-        issues: what could not be read, one sentence each.
+        issues: what is to be said, one sentence each; those of the media at opening among them.
         skipped: files that are no images (reported, not opened).
         exports: JSON files met on the way, which may be label exports.
     """
