@@ -83,6 +83,12 @@ def test_going_to_a_label_moves_all_planes_through_its_middle(session):
     assert session.slice == 2
 
 
+def test_the_slice_under_the_crosshair_is_the_one_whose_pixels_hold_it(session):
+    for k, wanted in ((2.4, 2), (2.5, 3), (3.49, 3), (0.0, 0), (7.0, 7)):
+        session.viewing.set_crosshair((0, 0, k))
+        assert session.slice == wanted
+
+
 def test_a_label_without_a_place_on_a_slice_moves_no_crosshair(session):
     session.go_to(IDS[0])
     before = session.viewing.crosshair

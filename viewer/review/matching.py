@@ -38,7 +38,13 @@ _NO_EDITS: Mapping[AnnotationId, _Edited] = MappingProxyType({})
 
 @dataclass(frozen=True, eq=False)
 class Matches:
-    """Places of all placements: arrays for what the files hold, a dictionary for the edited."""
+    """Places of all placements: arrays for what the files hold, a dictionary for the edited.
+
+    Args:
+        project: the project as matched, edits included.
+        lookup: the media it was matched over.
+        rows: the stored placements by export id.
+    """
 
     project: Project
     lookup: Lookup

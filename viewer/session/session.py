@@ -9,6 +9,7 @@ from typing import Literal
 from psygnal import Signal
 
 from viewer.errors import Issue
+from viewer.geometry.space import pixel_from_voxel
 from viewer.media.volume import Media
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
@@ -62,7 +63,7 @@ class Session:
     @property
     def slice(self) -> int:
         """Slice or frame of the shown media under the crosshair."""
-        return round(self.viewing.crosshair[2])
+        return int(pixel_from_voxel(self.viewing.crosshair[2]))
 
     def stamp(self) -> Stamp:
         """Return the time and the author's name for a command that is made now."""
