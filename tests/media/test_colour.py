@@ -84,6 +84,24 @@ def test_colours_by_pixel_and_by_plane_are_the_same(planar: int, tmp_path: Path)
     assert (frame(saved(dataset, tmp_path / "a.dcm")) == rgb).all()
 
 
+def test_half_width_colours_of_an_odd_width_are_a_sentence(tmp_path: Path) -> None:
+    dataset = a_slice(
+        1,
+        SamplesPerPixel=3,
+        PhotometricInterpretation="YBR_FULL_422",
+        Columns=5,
+        BitsAllocated=8,
+        BitsStored=8,
+        HighBit=7,
+        PixelData=bytes(50),
+    )
+    dataset.PlanarConfiguration = 0
+    saved(dataset, tmp_path / "a.dcm")
+    (stack,) = open_media(tmp_path).media
+    load(stack)
+    assert "even number of columns" in stack.slice_errors[0]
+
+
 def test_a_palette_that_is_missing_is_a_sentence(tmp_path: Path) -> None:
     saved(a_slice(1, PhotometricInterpretation="PALETTE COLOR"), tmp_path / "a.dcm")
     (stack,) = open_media(tmp_path).media

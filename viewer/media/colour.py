@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.errors import CannotDecode
 from viewer.media.volume import Instance, PixelFormat
 
 RGB = NDArray[np.uint8]  # (rows, columns, 3)
@@ -21,12 +22,17 @@ def native_colour(raw: bytes, instance: Instance) -> RGB:
     """RGB of one uncompressed colour frame.
 
     Raises:
-        ValueError: fewer bytes than the frame needs.
+        CannotDecode: half-width colours of a picture whose pixels make no pairs.
     """
     form = instance.format
     rows, columns = instance.rows, instance.columns
     cells = np.frombuffer(raw, f"{form.byte_order}u{form.bits_allocated // 8}")
     if form.photometric == "YBR_FULL_422":
+        if columns % 2:
+            raise CannotDecode(
+                f"{instance.file.name}: YBR_FULL_422 needs an even number of columns, not"
+                f" {columns}; export the file again."
+            )
         samples = _full_of_422(cells, rows, columns)
     elif form.is_planar:
         samples = cells.reshape(3, rows, columns).transpose(1, 2, 0)

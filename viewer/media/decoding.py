@@ -22,7 +22,7 @@ from viewer.media.memory import free_bytes
 from viewer.media.palette import Palette, palette_of
 from viewer.media.stored import bits, stored_values, too_short
 from viewer.media.tolerant import decoded_by_plug_in
-from viewer.media.volume import FileRef, Instance, Media, Pixels
+from viewer.media.volume import FileRef, Instance, Media, PixelFormat, Pixels
 from viewer.media.walker import walk_meta
 
 _KEPT = 4  # unpacked zip members and data sets; the two workers use one or two at a time
@@ -72,14 +72,12 @@ class Decoding:
 
     def _is_readable_in_place(self, target: Pixels, instance: Instance) -> bool:
         form = instance.format
-        kind = "f" if form.kind == "f" else "i" if form.is_signed else "u"
-        cell = np.dtype(f"{form.byte_order}{kind}{max(8, form.bits_allocated) // 8}")
         return (
             instance.transfer_syntax in NATIVE
-            and form.samples == 1
-            and form.bits_allocated >= 8
             and target.ndim == 2
-            and target.dtype == cell
+            and form.bits_allocated >= 8
+            and target.dtype == _cell(form)
+            and instance.rescale == self._media.rescale
         )
 
     def _put(self, cells: NDArray[Any], target: Pixels, instance: Instance) -> None:
@@ -104,9 +102,7 @@ class Decoding:
             first = frame.number * instance.frame_bits
             raw = self._raw(instance, first // 8, (first % 8 + instance.frame_bits + 7) // 8)
             return bits(raw, first % 8, instance.frame_bits).reshape(shape)
-        kind = "f" if form.kind == "f" else "i" if form.is_signed else "u"
-        cell = np.dtype(f"{form.byte_order}{kind}{form.bits_allocated // 8}")
-        return np.frombuffer(self._native(frame), cell).reshape(shape)
+        return np.frombuffer(self._native(frame), _cell(form)).reshape(shape)
 
     def _colour(self, frame: Frame) -> RGB:
         instance = frame.instance
@@ -116,7 +112,6 @@ class Decoding:
         if instance.transfer_syntax in NATIVE:
             return native_colour(self._native(frame), instance)
         samples = self._samples(frame)
-        samples = samples[..., :3]
         if instance.transfer_syntax in CONVERTED:
             form = replace(form, photometric="RGB")
         return rgb_of(samples, form)
@@ -217,6 +212,12 @@ class Decoding:
             return content
         _meta, start = walk_meta(content)
         return inflated(content[start:], instance.file.name)
+
+
+def _cell(form: PixelFormat) -> np.dtype[Any]:
+    """The type of one cell as it lies in the file."""
+    kind = "f" if form.kind == "f" else "i" if form.is_signed else "u"
+    return np.dtype(f"{form.byte_order}{kind}{form.bits_allocated // 8}")
 
 
 def _as_cells(cells: NDArray[Any], instance: Instance) -> NDArray[Any]:

@@ -34,6 +34,7 @@ _LOSSY = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in (50, 51, 53, 55))  
 _FRAMES_LIMIT = 1_000_000
 _ITEM_HEAD = 8  # bytes that even an empty item of compressed pixel data takes
 _BITS = (1, 8, 16, 32, 64)
+_COLOUR_BITS = (8, 16, 32)
 
 
 @dataclass(frozen=True)
@@ -223,7 +224,8 @@ def _format(header: Header) -> PixelFormat:
     double = 64 if header.pixels.tag == tags.DOUBLE_PIXELS else 32
     allocated = header.short(tags.BITS_ALLOCATED) or (double if is_float else 16)
     samples = header.short(tags.SAMPLES) or 1
-    if allocated not in _BITS or samples not in (1, 3):
+    depths = _COLOUR_BITS if samples > 1 else _BITS
+    if allocated not in depths or samples not in (1, 3):
         raise CannotDecode(
             f"{header.file.name}: {samples} samples of {allocated} bits are no known pixel layout;"
             " export the file again."
