@@ -17,6 +17,9 @@ LINE_PX = 2.0
 HALO_PX = 1.25
 HALO = 0.7
 TICK_PX = 8.0
+RING_PX = 14.0
+POINT_TICK_PX = 4.0
+CIRCLE = np.stack([f(np.arange(16) * np.pi / 8) for f in (np.cos, np.sin)], axis=1)
 COLORS = 254  # one byte per pixel: 0 is clear, 255 the halo
 Layer = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -70,9 +73,16 @@ def _draw(layer: Layer, marks: list[Mark], affine: Affine, value: int, tick_px: 
     if bands:
         _segments(layer, _band_segments(np.vstack(bands), affine, tick_px), value)
     if points:
-        at = on_screen(affine, np.vstack(points))[:, None, :]
-        for arm in ((tick_px, 0.0), (0.0, tick_px)):
-            _segments(layer, np.concatenate([at - arm, at + arm], axis=1), value)
+        _points(layer, on_screen(affine, np.vstack(points)), value, tick_px / TICK_PX)
+
+
+def _points(layer: Layer, points: Floats, value: int, ratio: float) -> None:
+    """Rings with four ticks, as a point is drawn alone."""
+    rings = points[:, None, :] + CIRCLE * (RING_PX / 2 * ratio)
+    cv2.polylines(layer, list(_device(rings)), True, value)
+    for way in CIRCLE[::4]:
+        near, far = way * RING_PX / 2 * ratio, way * (RING_PX / 2 + POINT_TICK_PX) * ratio
+        _segments(layer, np.stack([points + near, points + far], axis=1), value)
 
 
 def _polylines(

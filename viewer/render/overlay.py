@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -16,7 +16,7 @@ from viewer.geometry.measure import outline
 from viewer.geometry.shapes import Point, Points, Polyline, Shape
 from viewer.geometry.views import ViewPlane
 from viewer.model.annotation import Annotation, AnnotationId
-from viewer.model.project import Project
+from viewer.model.project import Export, Project
 from viewer.render.palette import PALETTE, class_colors
 from viewer.render.planes import Section
 from viewer.render.reach import shape_of, touching
@@ -84,16 +84,24 @@ def marks_on(
 
     Classifications have no geometry and are not among them: see `labels_of_slice`.
     """
-    marks: list[Mark] = []
+    labels = _labels_on(project, matches, section)
+    return tuple(mark for class_id, mark in labels if is_drawn(mark.id, class_id))
+
+
+@lru_cache(maxsize=16)
+def _labels_on(
+    project: Project, matches: Matches, section: Section
+) -> tuple[tuple[str, Mark], ...]:
+    """Return (class id, mark) of all labels; kept, so that a repaint looks nothing up again."""
+    labels: list[tuple[str, Mark]] = []
     for id, placement, k in _placed(project, matches, section):
         annotation = project.annotations[id]
         shape = shape_of(annotation, placement)
-        if shape is None or not is_drawn(id, annotation.class_id):
-            continue
-        lines = _lines(shape, k, section)
+        lines = None if shape is None else _lines(shape, k, section)
         if lines is not None:
-            marks.append(_mark(project, annotation, placement, lines))
-    return tuple(marks)
+            mark = _mark(project, annotation, placement, lines)
+            labels.append((annotation.class_id, mark))
+    return tuple(labels)
 
 
 def with_states(
@@ -138,7 +146,13 @@ def name_of(project: Project, annotation: Annotation) -> str:
 
 def color_of_class(project: Project, export: str, class_id: str) -> str:
     """Return the drawing colour of a class; classes that the ontology lacks share the first."""
-    return class_colors(project.exports[export].ontology).get(class_id, PALETTE[0])
+    return _colors_of(project.exports[export]).get(class_id, PALETTE[0])
+
+
+@lru_cache(maxsize=64)
+def _colors_of(export: Export) -> Mapping[str, str]:
+    """Kept by the export itself: hashing its whole ontology for every label would be slow."""
+    return class_colors(export.ontology)
 
 
 def _placed(
