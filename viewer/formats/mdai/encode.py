@@ -26,7 +26,7 @@ def same_shape(one: Shape | None, other: Shape | None) -> bool:
         return one is other
     if isinstance(one, Mask) and isinstance(other, Mask):
         boxes = [(mask.x, mask.y, mask.width, mask.height) for mask in (one, other)]
-        return boxes[0] == boxes[1] and np.array_equal(one.runs, other.runs)
+        return boxes[0] == boxes[1] and np.array_equal(one.to_array(), other.to_array())
     if isinstance(one, Polygon) and isinstance(other, Polygon) and (one.holes or other.holes):
         rings = zip(one.holes, other.holes, strict=False)
         same = len(one.holes) == len(other.holes) and all(np.array_equal(a, b) for a, b in rings)
@@ -173,7 +173,7 @@ def rings_of(mask: Mask) -> tuple[Rings, Rings]:
     """
     if mask.width == 0 or mask.height == 0:
         return [], []
-    bitmap = bitmap_of(mask)
+    bitmap = mask.to_array()
     outer = _contours(bitmap, mask.x, mask.y)
     filled = mask_of_rings([np.array(ring, dtype=np.float64) for ring in outer], [], None)
     holes = _contours(_on(filled, mask) & ~bitmap, mask.x, mask.y) if filled else []
@@ -185,17 +185,11 @@ def rings_of(mask: Mask) -> tuple[Rings, Rings]:
     return (outer, holes) if same_shape(decoded, mask) else (rectangles_of(mask), [])
 
 
-def bitmap_of(mask: Mask) -> Bitmap:
-    """Return the (height, width) pixels of a mask's box."""
-    values = np.arange(len(mask.runs)) % 2 == 1
-    return np.repeat(values, mask.runs).reshape(mask.height, mask.width)
-
-
 def _on(mask: Mask, frame: Mask) -> Bitmap:
     """Return the pixels of `mask` inside the box of `frame`, which holds it."""
     canvas = np.zeros((frame.height, frame.width), dtype=np.bool_)
     x, y = mask.x - frame.x, mask.y - frame.y
-    canvas[y : y + mask.height, x : x + mask.width] = bitmap_of(mask)
+    canvas[y : y + mask.height, x : x + mask.width] = mask.to_array()
     return canvas
 
 
@@ -211,7 +205,7 @@ def rectangles_of(mask: Mask) -> Rings:
 
     Each is a run of one row, grown down as long as the next rows have the same run.
     """
-    bitmap = np.pad(bitmap_of(mask), ((0, 1), (1, 1)))
+    bitmap = np.pad(mask.to_array(), ((0, 1), (1, 1)))
     open_: dict[tuple[int, int], int] = {}
     rings: Rings = []
     for row, line in enumerate(bitmap):

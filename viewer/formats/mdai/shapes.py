@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from viewer.errors import BadRecord, GeometryError
 from viewer.formats.json_tools import is_list, is_object
 from viewer.formats.mdai.records import Number, Record
-from viewer.geometry.mask import Bitmap, Mask
+from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape, points_of
 from viewer.model.ontology import ShapeKind
 
@@ -159,7 +159,7 @@ def mask_of_rings(
         cv2.fillPoly(canvas, [_indices(ring, low)], (1,))
     for ring in background:
         cv2.fillPoly(canvas, [_indices(ring, low)], (0,))
-    return mask_from(canvas.astype(np.bool_), int(low[0]), int(low[1]))
+    return Mask.from_array(canvas.astype(np.bool_), int(low[0]), int(low[1]))
 
 
 def _indices(ring: Points, low: NDArray[np.float64]) -> NDArray[np.int32]:
@@ -175,17 +175,4 @@ def _mask_of_grid(rows: object) -> Mask:
         raise GeometryError("the rows of its mask differ in length")
     values = np.array([_floats(*line) for line in lines])
     bitmap = values != 0 if values.size else np.zeros((0, 0), dtype=np.bool_)
-    return mask_from(bitmap, 0, 0)
-
-
-def mask_from(bitmap: Bitmap, x: int, y: int) -> Mask:
-    """Return the mask of a (rows, columns) bitmap whose first pixel is (x, y), cut to its box."""
-    columns = np.flatnonzero(bitmap.any(axis=0)) if bitmap.size else np.zeros(0, dtype=np.int64)
-    lines = np.flatnonzero(bitmap.any(axis=1)) if bitmap.size else columns
-    if not len(columns):
-        return Mask(0, 0, 0, 0, np.zeros(0, dtype=np.int32))
-    box = bitmap[lines[0] : lines[-1] + 1, columns[0] : columns[-1] + 1]
-    flat = np.concatenate(([False], box.ravel(), [False]))
-    changes = np.flatnonzero(flat[1:] != flat[:-1])
-    runs = np.diff(np.concatenate(([0], changes, [box.size]))).astype(np.int32)
-    return Mask(x + int(columns[0]), y + int(lines[0]), box.shape[1], box.shape[0], runs)
+    return Mask.from_array(bitmap, 0, 0)

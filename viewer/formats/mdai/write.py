@@ -223,9 +223,12 @@ class _Pen:
 
 
 def changed_fields(before: Annotation, after: Annotation) -> tuple[str, ...]:
-    """Return which fields of a record differ: shape, label, note, parent."""
+    """Return which fields of a record differ: image, shape, label, note, parent."""
+    keys = [[placement.media for placement in one.placements] for one in (before, after)]
+    shapes = [[placement.shape for placement in one.placements] for one in (before, after)]
     same = {
-        "shape": same_shape(before.placements[0].shape, after.placements[0].shape),
+        "image": keys[0] == keys[1],
+        "shape": all(same_shape(one, other) for one, other in zip(*shapes, strict=False)),
         "label": before.class_id == after.class_id,
         "note": before.note == after.note,
         "parent": before.parent == after.parent,
