@@ -2,14 +2,16 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/overread.stamp
+# By content and place, not by date: a fresh checkout of what is installed installs nothing.
+BUILT_FROM := pyproject.toml packaging/system-libraries.txt packaging/prepare.py
+STAMP := $(VENV)/overread-$(shell { pwd; cat $(BUILT_FROM); } | cksum | cut -d " " -f 1).stamp
 CODE := viewer tests packaging
 
 .PHONY: setup run test check bench soak clean
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml packaging/system-libraries.txt packaging/prepare.py
+$(STAMP):
 	$(PYTHON) packaging/prepare.py
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 		{ echo "To install what is missing: sudo apt-get install python3-venv" >&2; exit 1; }
