@@ -34,7 +34,6 @@ from viewer.ui.icons import icon
 from viewer.ui.label_model import Column, GroupItem, LabelModel
 from viewer.ui.label_rows import Cell
 from viewer.ui.label_tree import LabelTree
-from viewer.ui.view_labels import go_to_label
 
 CSV_HEAD = ("label", "group", "author", "kind", "slice", "id", "export", "state")
 FILTER_DELAY_MS = 60
@@ -194,13 +193,13 @@ class LabelPanel(QWidget):
         self._session.select(ids)
         current = self.model.id_at(self.tree.currentIndex())
         if current is not None and current in self._session.selection:
-            go_to_label(self._session, current)
+            self._session.go_to(current)
         self._is_following = False
 
     def _on_activated(self, index: QModelIndex) -> None:
         label_id = self.model.id_at(index)
         if label_id is not None:
-            go_to_label(self._session, label_id)
+            self._session.go_to(label_id)
         else:
             self.tree.setExpanded(index, not self.tree.isExpanded(index))
 
@@ -315,14 +314,14 @@ class _Empty(QWidget):
         self._words.setWordWrap(True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         title = titled("No label fits this filter")
-        off = button("Take the filter off")
-        off.clicked.connect(lambda: take_off())
+        self.off = button("Take the filter off")
+        self.off.clicked.connect(lambda: take_off())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.addStretch(1)
         layout.addWidget(title, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addWidget(self._words)
-        layout.addWidget(off, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self.off, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(2)
 
     def say(self, words: str) -> None:

@@ -48,7 +48,7 @@ class Saving(QObject):
         """Write in the background; the page stays until the file is there."""
         current, opened = self._session.project, self._session.history.opened
         work = partial(_write, opened, current, asked)
-        done = partial(self._written, current)
+        done = partial(self._written, current, asked.export)
         self.page.setEnabled(False)
         self._session.say("Writing...")
         self._jobs.run("save", work, Answers(done, self._failed))
@@ -62,14 +62,14 @@ class Saving(QObject):
             self.show()
         return choice == "discard"
 
-    def _written(self, written: Project, report: WriteReport) -> None:
+    def _written(self, written: Project, export: str, report: WriteReport) -> None:
         self.page.setEnabled(True)
-        if self._session.project is written:
-            self._session.history.mark_saved()
+        edited = {id.export for id in written.annotations.edits}
+        if edited <= {export}:
+            self._session.mark_saved(written)
         count = len(report.changed)
         labels = "1 changed label" if count == 1 else f"{count:,} changed labels"
         words = f"with {labels}" if count else "byte for byte as it was opened"
-        self._session.project_changed.emit()
         self.page_wanted.emit(None)
         self._session.say(f"{Path(report.path).name} is written, {words}: {report.path}")
         self.saved.emit(report)

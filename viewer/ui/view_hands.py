@@ -8,13 +8,11 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal
 
 from viewer.model.annotation import AnnotationId
 from viewer.paint.handles import Handles, Preview
-from viewer.session.commands import Stamp
-from viewer.session.making import Target, media_key_of
 from viewer.session.session import Session
 from viewer.tools import TOOLS
-from viewer.tools.pointer import Answer, Cursor, Item, PointerEvent, Scene, Tool
+from viewer.tools.pointer import Answer, Cursor, PointerEvent, Tool
+from viewer.tools.scene import scene_of
 from viewer.ui.gestures import Hand, ToolEvent
-from viewer.ui.label_box import stamp_now
 from viewer.ui.view_handles import handles_shown, preview_shown
 from viewer.ui.view_port import ViewPort
 
@@ -88,7 +86,8 @@ class Hands(QObject):
     ) -> bool:
         """Hand a pointer event to the tool, in pixel space; False when it has no use for it."""
         shown, place = port.shown, port.plane_at(at.x(), at.y())
-        if shown is None or place is None:
+        scene = scene_of(self._session, self.label)
+        if shown is None or place is None or scene is None:
             return False
         self._track(kind, at)
         self._pointer = place
@@ -102,17 +101,18 @@ class Hands(QObject):
             (scale * dx, scale * dy),
             self._moved_px,
         )
-        answer = self._tools[self.tool].handle(event, self._scene(port))
+        answer = self._tools[self.tool].handle(event, scene)
         self._take_answer(answer)
         return answer.consumed
 
-    def key(self, key: int, port: ViewPort, modifiers: Qt.KeyboardModifier) -> bool:
+    def key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         """Hand a key to the tool; False when it has no use for it."""
         name = KEYS.get(key)
         is_nudge = name in NUDGES and not modifiers & Qt.KeyboardModifier.ControlModifier
-        if name is None or is_nudge or not self.is_drawing_on(port):
+        scene = scene_of(self._session, self.label)
+        if name is None or is_nudge or scene is None or self._session.mode != "edit":
             return False
-        answer = self._tools[self.tool].key(name, self._scene(port), modifiers_of(modifiers))
+        answer = self._tools[self.tool].key(name, scene, modifiers_of(modifiers))
         if answer.consumed:
             self._take_answer(answer)
         return answer.consumed
@@ -133,15 +133,12 @@ class Hands(QObject):
         elif ids:
             self.delete_wanted.emit(ids)
 
-    def stamp(self) -> Stamp:
-        """Return the time and the author of a change that is made now."""
-        return stamp_now(self._session.author)
-
     def handles(self, port: ViewPort) -> Handles | None:
         """Return the handles of the selected label on this slice, None without one to edit."""
         if not self.is_drawing_on(port) or self.tool != "select" or port.shown is None:
             return None
-        item = self._scene(port).lone
+        scene = scene_of(self._session, self.label)
+        item = None if scene is None else scene.lone
         if item is None or item.locked:
             return None
         shape = self._answer.preview if self._answer.replaces is not None else item.shape
@@ -181,33 +178,6 @@ class Hands(QObject):
             self._session.select(answer.select)
         if answer.hint:
             self._session.say(answer.hint)
-
-    def _scene(self, port: ViewPort) -> Scene:
-        session, media, index = self._session, port.session.current, port.index
-        project = session.project
-        items: list[Item] = []
-        number = session.viewing.media_index
-        if number is not None:
-            for id, placement in session.matches.on(number, index):
-                annotation = project.annotations[id]
-                shape = annotation.placements[placement].shape
-                if shape is not None and session.display.is_drawn(id, annotation.class_id):
-                    items.append(Item(id, placement, shape, annotation.locked_reason or ""))
-        size = (1, 1) if media is None else (media.columns, media.rows)
-        target = self._target(port)
-        return Scene(project, tuple(items), session.selection, size, self.stamp, target)
-
-    def _target(self, port: ViewPort) -> Target | None:
-        media = port.session.current
-        if self.label is None or media is None:
-            return None
-        export, class_id = self.label
-        known = self._session.project.exports.get(export)
-        label = known.ontology.by_id.get(class_id) if known is not None else None
-        if label is None:
-            return None
-        size = (media.columns, media.rows)
-        return Target(export, class_id, label.kind, media_key_of(media, port.index), size)
 
 
 def modifiers_of(modifiers: Qt.KeyboardModifier) -> frozenset[str]:

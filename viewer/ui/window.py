@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give Esc, Enter and Ctrl+arrows to the tool."""
-        if not self.hands.key(event.key(), self.views.active.port, event.modifiers()):
+        if not self.hands.key(event.key(), event.modifiers()):
             super().keyPressEvent(event)
         self.views.refresh()
 

@@ -72,8 +72,7 @@ def _close(window: MainWindow) -> None:
 
 def _delete(window: MainWindow) -> None:
     """Delete what the tool is at (a vertex, the last click of a polygon), else the labels."""
-    port = window.views.active.port
-    if not window.hands.key(Qt.Key.Key_Delete, port, Qt.KeyboardModifier.NoModifier):
+    if not window.hands.key(Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier):
         window.hands.delete(tuple(sorted(window.session.selection)))
     window.views.refresh()
 

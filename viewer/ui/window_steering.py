@@ -13,7 +13,7 @@ from viewer.render.window import CT_PRESETS, auto_window, initial_window, sample
 from viewer.session.display import FillStyle
 from viewer.session.session import Session
 from viewer.session.viewing import TextLevel
-from viewer.ui.view_labels import go_to_label, labels_in_order
+from viewer.session.worklist import neighbour
 from viewer.ui.views_page import ViewsPage
 
 T = TypeVar("T")
@@ -125,14 +125,15 @@ class Steering:
             viewing.set_window(initial_window(media))
 
     def _label(self, on: int) -> None:
-        labels = labels_in_order(self._session)
-        if not labels:
-            return
-        at = next((n for n, id in enumerate(labels) if id in self._session.selection), None)
-        start = -1 if on > 0 else 0
-        wanted = labels[((start if at is None else at) + on) % len(labels)]
-        self._session.select({wanted})
-        go_to_label(self._session, wanted)
+        session = self._session
+        annotations, display = session.project.annotations, session.display
+        chosen = min(session.selection, default=None)
+        wanted = neighbour(
+            session.matches, chosen, on, lambda id: display.is_drawn(id, annotations[id].class_id)
+        )
+        if wanted is not None:
+            session.select({wanted})
+            session.go_to(wanted)
 
     def _style(self) -> None:
         display = self._session.display

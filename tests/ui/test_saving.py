@@ -1,0 +1,103 @@
+"""Saving a copy from the window, and what is asked before changes are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+from windows import Person, labels_of, opened_window
+
+from viewer.formats import read_export
+from viewer.session.commands import ChangeNote
+from viewer.ui.save_page import SaveAsked
+from viewer.ui.saving import free_name
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def person(qtbot: QtBot) -> Iterator[Person]:
+    with opened_window(qtbot) as someone:
+        yield someone
+
+
+def note(person: Person, words: str) -> None:
+    id = labels_of(person.session, "Right lung")[0]
+    person.session.do(ChangeNote(id, words, person.session.stamp()))
+    person.settle()
+
+
+def save(person: Person, path: Path) -> None:
+    export = next(iter(person.session.project.exports))
+    with person.bot.waitSignal(person.window.saving.saved, timeout=20_000):
+        person.window.saving.save(SaveAsked(export, str(path), replaces=False))
+    person.settle()
+
+
+def answer(words: str) -> None:
+    """Press the button with these words in the next question."""
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        next(button for button in box.buttons() if button.text().startswith(words)).click()
+
+    QTimer.singleShot(200, press)
+
+
+def test_an_unedited_copy_is_the_opened_file_byte_for_byte(person: Person, tmp_path: Path) -> None:
+    source = next(iter(person.session.project.exports.values())).sources[0]
+    save(person, tmp_path / "copy.json")
+    assert (tmp_path / "copy.json").read_bytes() == bytes(source.base)
+
+
+def test_an_edited_copy_holds_the_edit_and_the_star_goes(person: Person, tmp_path: Path) -> None:
+    note(person, "seen twice")
+    assert "*" in person.window.windowTitle()
+    person.key(Qt.Key.Key_S, CTRL)
+    assert person.window.centre.currentWidget() is person.window.saving.page
+    save(person, tmp_path / "copy.json")
+    assert "*" not in person.window.windowTitle()
+    assert person.window.centre.currentWidget() is person.window.views
+    project = read_export(tmp_path / "copy.json")
+    notes = [project.annotations[id].note for id in project.annotations]
+    assert notes.count("seen twice") == 1
+
+
+def test_a_refused_destination_is_said_and_the_changes_stay_unsaved(
+    person: Person, tmp_path: Path
+) -> None:
+    note(person, "seen")
+    said: list[str] = []
+    person.session.said.connect(said.append)
+    export = next(iter(person.session.project.exports))
+    missing = tmp_path / "no" / "copy.json"
+    person.window.saving.save(SaveAsked(export, str(missing), replaces=False))
+    person.bot.waitUntil(lambda: bool(said) and "does not exist" in said[-1], timeout=20_000)
+    assert person.session.history.is_modified
+    assert person.window.saving.page.isEnabled()
+
+
+def test_closing_with_changes_asks_and_cancel_and_save_keep_the_window(person: Person) -> None:
+    note(person, "seen")
+    answer("Cancel")
+    assert not person.window.close()
+    answer("Save")
+    assert not person.window.close()
+    assert person.window.centre.currentWidget() is person.window.saving.page
+    answer("Discard")
+    assert person.window.close()
+
+
+def test_the_proposed_name_is_free_and_beside_the_opened_file(tmp_path: Path) -> None:
+    opened = tmp_path / "labels.json"
+    opened.write_text("{}")
+    first = free_name(str(opened))
+    assert first == tmp_path / "labels (edited).json"
+    first.write_text("{}")
+    assert free_name(str(opened)) == tmp_path / "labels (edited 2).json"
+    assert free_name(str(tmp_path / "all.zip!inner/labels.json")).parent == tmp_path
