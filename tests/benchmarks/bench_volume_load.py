@@ -2,7 +2,8 @@
 
 Run: python tests/benchmarks/bench_volume_load.py
 Prints milliseconds and ratios (medians over rounds, methods taken in turn).
-Floors: 16-bit slices <= 1.5 x plain reads; two decoding threads <= 0.7 x one for JPEG 2000.
+Floors: 16-bit slices <= 1.5 x plain reads; JPEG 2000 <= 1.2 x the bare decoder in two threads.
+One thread is shown besides: about 2 x on two free cores.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "media"))
@@ -17,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "media"))
 import imagecodecs
 import numpy as np
 from pydicom import dcmread
-from pydicom.encaps import encapsulate
+from pydicom.encaps import encapsulate, generate_frames
 from pydicom.uid import JPEG2000Lossless
 from rounds import Method, compared
 from slices import a_slice, saved
@@ -94,12 +96,22 @@ def compressed_methods(folder: Path) -> dict[str, Method]:
 
         return run
 
-    return {"one thread": with_workers(1), "two threads": with_workers(2)}
+    streams = []
+    for instance in volume.instances:
+        pixels = dcmread(instance.file.path).PixelData
+        streams.append(next(generate_frames(pixels, number_of_frames=1)))
+
+    def bare_decoder() -> None:
+        with ThreadPoolExecutor(2) as pool:
+            for picture in pool.map(imagecodecs.jpeg2k_decode, streams):
+                assert picture.shape == (SIDE, SIDE)
+
+    return {"bare, two threads": bare_decoder, "load": with_workers(2), "one": with_workers(1)}
 
 
 def shown(table: dict[str, tuple[float, float]]) -> None:
     for title, (seconds, ratio) in table.items():
-        print(f"{title:14} {seconds * 1e3:8.1f} ms  x{ratio:.2f}")
+        print(f"{title:18} {seconds * 1e3:8.1f} ms  x{ratio:.2f}")
 
 
 def main() -> int:
@@ -111,9 +123,12 @@ def main() -> int:
         packed = compared(compressed_methods(compressed), rounds=5)
     shown(table)
     shown(packed)
-    ratio, threads = table["load"][1], packed["two threads"][1]
-    print(f"load x{ratio:.2f} of plain reads (floor x1.5); two threads x{threads:.2f} (floor x0.7)")
-    return 0 if ratio <= 1.5 and threads <= 0.7 else 1
+    ratio, decoding = table["load"][1], packed["load"][1]
+    print(
+        f"load x{ratio:.2f} of plain reads (floor x1.5);"
+        f" JPEG 2000 x{decoding:.2f} of the bare decoder (floor x1.2)"
+    )
+    return 0 if ratio <= 1.5 and decoding <= 1.2 else 1
 
 
 if __name__ == "__main__":
