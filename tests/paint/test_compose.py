@@ -123,6 +123,12 @@ def test_hidden_patients_are_named_nowhere_at_any_text_level() -> None:
     assert view_picture(session, "axial", SIZE).corners.top_left == ()
 
 
+def test_a_small_view_says_the_essential_only() -> None:
+    session = session_of(phantom())
+    assert len(view_picture(session, "axial", (200.0, 200.0)).corners.bottom_right) == 1
+    assert len(view_picture(session, "axial", SIZE).corners.bottom_right) > 1
+
+
 def test_uncalibrated_pixels_have_no_scale_bar_and_say_so() -> None:
     session = session_of(frames(np.zeros((3, 20, 30), dtype=np.uint8)))
     picture = view_picture(session, "axial", SIZE)

@@ -25,9 +25,13 @@ from viewer.render.reslice import picture_of
 from viewer.render.window import grey, initial_window
 from viewer.review.matching import Matches
 from viewer.session.session import Session
+from viewer.session.viewing import TextLevel
 
 Image = NDArray[np.uint8]
 EMPTY = Message("No images are open", "Drag a folder of DICOM files here, or press Ctrl+O.")
+
+
+SMALL_PX = (260.0, 240.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +105,13 @@ def view_picture(
         opacity=display.opacity,
         corners=NO_CORNERS
         if extras.bare
-        else corners_of(stage, window, affine, viewing.text, patient_hidden=extras.patient_hidden),
+        else corners_of(
+            stage,
+            window,
+            affine,
+            _level(viewing.text, size_px),
+            patient_hidden=extras.patient_hidden,
+        ),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
         cross=_cross(session, stage) if shows_text and viewing.show_crosshair else None,
         strip=None if extras.bare else _strip(session, stage),
@@ -176,6 +186,12 @@ def _image(
 
 def _marks(session: Session, stage: Stage, extras: Extras) -> tuple[Mark, ...]:
     return with_states(marks_of(session, stage), session.selection, extras.hovered)
+
+
+def _level(level: TextLevel, size_px: tuple[float, float]) -> TextLevel:
+    """Small views say the essential only, so that the picture is not covered by words."""
+    is_small = size_px[0] < SMALL_PX[0] or size_px[1] < SMALL_PX[1]
+    return "essential" if level == "all" and is_small else level
 
 
 def _broken(stage: Stage) -> Message | None:
