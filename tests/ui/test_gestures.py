@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from pytestqt.qtbot import QtBot
 from PySide6.QtCore import QPointF, Qt
+from pytestqt.qtbot import QtBot
 from windows import LEFT, MIDDLE, RIGHT, Person, labels_of, opened_window
 
 from viewer.paint.framing import px_per_mm

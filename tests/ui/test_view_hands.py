@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 from windows import Person, labels_of, opened_window
 
 from viewer.geometry.shapes import Box, Polygon
@@ -68,7 +68,7 @@ def test_in_edit_a_vertex_follows_the_pointer_and_undo_gives_back_the_very_proje
 
 
 def test_escape_gives_a_drag_up_and_stays_in_edit(person: Person) -> None:
-    id, _shape = polygon_here(person)
+    polygon_here(person)
     person.key(Qt.Key.Key_F3)
     person.window.hands.take_tool("box")
     person.click((120.0, 420.0))

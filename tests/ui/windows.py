@@ -160,7 +160,7 @@ def opened_window(bot: QtBot, *, demo: bool = True) -> Iterator[Person]:
     """A shown window of 1280 x 800, with the demo study loaded; closed without a question."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    if app.style().objectName() != "fusion":
+    if not app.styleSheet():
         apply_theme(app)
     program = Program()
     window = program.window

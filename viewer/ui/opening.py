@@ -90,7 +90,7 @@ class Opening(QObject):
         self._jobs_ended()
         issue = Issue("error", "not-opened", str(error))
         self._session.issues = (*self._session.issues, issue)
-        self._session.project_changed.emit()
+        self._session.media_changed.emit()
         self._session.say(str(error))
 
     def _jobs_ended(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -27,7 +27,7 @@ from viewer.ui.theme import theme
 from viewer.ui.view_hands import Hands
 from viewer.ui.view_port import ViewPort
 from viewer.ui.view_surface import ViewSurface
-from viewer.ui.view_words import accessible_words
+from viewer.ui.view_words import accessible_words, empty_message
 
 CURSORS = {
     "across": Qt.CursorShape.SplitVCursor,
@@ -82,7 +82,14 @@ class PlaneView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Compose and draw; however much has changed, Qt calls this once per turn of its loop."""
-        self.picture = view_picture(self._session, self.plane, self.port.size, self._extras())
+        picture = view_picture(self._session, self.plane, self.port.size, self._extras())
+        if self._session.current is None:
+            picture = replace(picture, message=empty_message(self._session))
+        replaced = self._hands.replaced  # it is drawn as "where it was", by the preview
+        if replaced is not None:
+            kept = tuple(mark for mark in picture.marks if (mark.id, mark.placement) != replaced)
+            picture = replace(picture, marks=kept)
+        self.picture = picture
         self.port.strip = self.picture.strip
         painter = QPainter(self)
         paint_view(painter, self.picture, look_of(theme().name))

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from viewer.paint.picture import ViewPicture
+from viewer.paint.states import Message
 from viewer.session.session import Session
 from viewer.ui.view_plane import is_reformatted
 from viewer.ui.view_port import ViewPort
+
+
+def empty_message(session: Session) -> Message:
+    """Return what stands in a view without images: why there are none, and what to do."""
+    if session.issues:
+        return Message("No images are open", session.issues[-1].sentence)
+    if session.project.exports:
+        return Message("These labels have no images yet", "Open their folder with Ctrl+O.")
+    return Message("No images are open", "Drag a folder of DICOM files here, or press Ctrl+O.")
 
 
 def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | None) -> str:

@@ -159,7 +159,8 @@ class MainWindow(QMainWindow):
 
     def _show_page(self, page: QWidget | None = None) -> None:
         """Show a page in the centre; without one the views, or the welcome when nothing is open."""
-        is_open = bool(self.session.media) or bool(self.session.project.exports)
+        session = self.session
+        is_open = bool(session.media or session.project.exports or session.issues)
         self.centre.setCurrentWidget(page or (self.views if is_open else self.welcome))
         self.docks.show(is_open and self.actions_["app.docks"].isChecked())
 

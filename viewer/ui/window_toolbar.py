@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
+    QHBoxLayout,
+    QLabel,
     QMainWindow,
     QSizePolicy,
     QToolBar,
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
+from viewer.ui.chips import Picture
 from viewer.ui.modes import ModeSwitch
 from viewer.ui.view_hands import Hands
 from viewer.ui.window_labelbox import LabelBox
@@ -65,6 +68,22 @@ class PresetBox(QComboBox):
         self.refresh()
 
 
+class LockedNote(QWidget):
+    """Stands beside the mode switch outside Edit: a lock, and the words where there is room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = QLabel("Labels locked")
+        self.words.setProperty("kind", "quiet")
+        self.setToolTip("Labels are locked in View. F3 edits.")
+        self.setAccessibleName("Labels locked")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 4, 0)
+        layout.setSpacing(6)
+        layout.addWidget(Picture("lock-simple", 16, "text-2"))
+        layout.addWidget(self.words)
+
+
 class MainToolBar:
     """The one toolbar and the mode band of a window."""
 
@@ -79,6 +98,8 @@ class MainToolBar:
         self.bar.setIconSize(QSize(20, 20))
         self.mode = ModeSwitch(session)
         self.bar.addWidget(self.mode)
+        self._locked = LockedNote()
+        self._locked_part = self.bar.addWidget(self._locked)
         self.bar.addSeparator()
         self._buttons: dict[str, QToolButton] = {}
         self._view_parts = [self._button(id) for id in VIEW_TOOLS]
@@ -102,6 +123,7 @@ class MainToolBar:
         is_edit = self._session.mode == "edit"
         for part in self._view_parts:
             part.setVisible(not is_edit)
+        self._locked_part.setVisible(not is_edit)
         for part in self._edit_parts:
             part.setVisible(is_edit)
         self.band.setProperty("mode", self._session.mode)
@@ -111,12 +133,18 @@ class MainToolBar:
         self.labels.refresh()
         self.set_width(self._window.width())
 
+    @property
+    def is_locked_shown(self) -> bool:
+        """The lock beside the mode switch is there."""
+        return self._locked.isVisible()
+
     def set_width(self, width: int) -> None:
         """Show the checked tool's word where there is room."""
         beside, alone = (
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
             Qt.ToolButtonStyle.ToolButtonIconOnly,
         )
+        self._locked.words.setVisible(width >= WIDE)
         for id, button in self._buttons.items():
             is_named = id in TOOLS and self._actions[id].isChecked() and width >= WIDE
             button.setToolButtonStyle(beside if is_named else alone)
