@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -37,7 +38,7 @@ def plan_of(opened: Project, current: Project) -> tuple[Edit, ...]:
 
 
 def saved(opened: Project, current: Project, folder: Path) -> bytes:
-    """Write, check that every byte outside the plan's spans is the source's, and return the file."""
+    """Write, check that every byte outside the plan is the source's, and return the file."""
     target = folder / "saved.json"
     write_export(opened, current, "1", target)
     written = target.read_bytes()
@@ -200,13 +201,12 @@ def test_saving_twice_from_one_base_gives_one_file(case: FormatCase, tmp_path: P
 def test_a_truncated_file_gives_what_is_whole_and_is_saved_as_it_is(case: FormatCase, tmp_path):
     whole = case.fixture.read_bytes()
     full = len(read_export(case.fixture).annotations)
-    reached = 0
+    reached = last_refused = 0
     for cut in range(1, len(whole), 211):
         try:
             opened = opened_from(whole[:cut], tmp_path)
-        except CannotRead as error:
-            assert reached == 0
-            assert str(error).endswith(".")
+        except CannotRead:  # before the first key that tells the format
+            last_refused = cut
             continue
         count = len(opened.annotations)
         assert reached <= count <= full
@@ -216,6 +216,7 @@ def test_a_truncated_file_gives_what_is_whole_and_is_saved_as_it_is(case: Format
             assert opened.annotations[id].placements
         assert saved(opened, opened, tmp_path) == whole[:cut]
     assert reached >= full - 1
+    assert last_refused < whole.index(b'"datasets"')
 
 
 WRONG = st.sampled_from(
@@ -237,17 +238,13 @@ def test_any_value_may_be_of_another_type(case: FormatCase, tmp_path: Path, data
     base = json.dumps(tree).encode().replace(b'"@@here@@"', data.draw(WRONG))
     try:
         opened = opened_from(base, tmp_path)
-    except CannotRead as error:
-        assert str(error)
-        return
+    except CannotRead:
+        return  # the key that tells the format is gone
     for id in opened.annotations:
         assert opened.annotations[id].id == id
     assert saved(opened, opened, tmp_path) == base
-    try:
-        current = data.draw(edited(opened))
-        saved(opened, current, tmp_path)
-    except CannotWrite as error:
-        assert str(error)
+    with suppress(CannotWrite):
+        saved(opened, data.draw(edited(opened)), tmp_path)
 
 
 def spots(tree: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:

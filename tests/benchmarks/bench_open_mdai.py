@@ -24,6 +24,7 @@ LABEL = (
     '{"id":"L_%d","parentId":null,"name":"Label %d","color":"#d32f2f","type":"LOCAL",'
     '"scope":"INSTANCE","annotationMode":"%s"}'
 )
+STUDY = '{"StudyInstanceUID":"1.2.3.%d","number":%d}'
 RECORD = (
     '{"id":"A_%06d","parentId":null,"isImported":false,"createdAt":"2024-05-02T10:00:00.123Z",'
     '"createdById":"U_%d","updatedAt":"2024-05-02T10:00:00.456Z","updatedById":"U_abc",'
@@ -37,13 +38,13 @@ def generate(path: Path, size_bytes: int) -> int:
     """Write an export of polygons of about this size; return the number of annotations."""
     rng = random.Random(1)
     labels = ",".join(LABEL % (i, i, mode) for i, mode in enumerate(("freeform", "polygon")))
-    studies = ",".join('{"StudyInstanceUID":"1.2.3.%d","number":%d}' % (i, i) for i in range(1000))
+    studies = ",".join(STUDY % (i, i) for i in range(1000))
     written = count = 0
     with path.open("w") as file:
         file.write(HEAD % (labels, studies))
         while written < size_bytes:
             pairs = ((rng.random() * 512, rng.random() * 512) for _ in range(60))
-            vertices = ",".join("[%.2f,%.2f]" % pair for pair in pairs)
+            vertices = ",".join(f"[{x:.2f},{y:.2f}]" for x, y in pairs)
             s = count % 1000
             text = RECORD % (count, count % 7, count % 2, count, vertices, s, s, s, count)
             written += file.write("," + text if count else text)

@@ -18,6 +18,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.table import KINDS
 
+Json = Any
 DATA = Path(__file__).parents[2] / "data" / "mdai"
 
 
@@ -31,17 +32,17 @@ def export(project: Project) -> Export:
     return project.exports["1"]
 
 
-def shape_at(project: Project, ordinal: int) -> Any:
+def shape_at(project: Project, ordinal: int) -> Json:
     return project.annotations[AnnotationId("1", ordinal)].placements[0].shape
 
 
-def read(tree: Any, folder: Path, name: str = "x.json") -> Project:
+def read(tree: Json, folder: Path, name: str = "x.json") -> Project:
     path = folder / name
     path.write_bytes(tree if isinstance(tree, bytes) else json.dumps(tree).encode())
     return read_export(path)
 
 
-def tree_of(*records: Any, **head: Any) -> Any:
+def tree_of(*records: Json, **head: Json) -> Json:
     labels = [
         {"id": f"L_{mode}", "name": mode, "scope": "INSTANCE", "annotationMode": mode}
         for mode in ("bbox", "polygon", "line", "location", "mask", "ellipse", "freeform")

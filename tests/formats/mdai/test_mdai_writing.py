@@ -17,6 +17,7 @@ from viewer.model.annotation import Annotation, AnnotationId, Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 
+Json = Any
 DATA = Path(__file__).parents[2] / "data" / "mdai"
 NOW = "2026-03-04T05:06:07.890Z"
 KEY = MediaKey("1.2.3.1", "1.2.3.1.1", "1.2.3.1.1.1")
@@ -26,13 +27,13 @@ def at(ordinal: int) -> AnnotationId:
     return AnnotationId("1", ordinal)
 
 
-def new(class_id: str, shape: Any = None, key: MediaKey = KEY, number: int = 0) -> Annotation:
+def new(class_id: str, shape: Json = None, key: MediaKey = KEY, number: int = 0) -> Annotation:
     id = AnnotationId("1", number, new=True)
     placement = Placement(key, shape=shape, size=(160, 120))
     return Annotation(id, "", class_id, "Ada L.", (placement,), created=NOW)
 
 
-def with_(project: Project, ordinal: int, **changes: Any) -> Project:
+def with_(project: Project, ordinal: int, **changes: Json) -> Project:
     one = project.annotations[at(ordinal)]
     if "shape" in changes:
         one = one.with_shape(0, changes.pop("shape"))
@@ -48,7 +49,7 @@ def write(opened: Project, current: Project, folder: Path) -> WriteReport:
     return write_export(opened, current, "1", folder / "saved.json")
 
 
-def records(folder: Path) -> list[Any]:
+def records(folder: Path) -> list[Json]:
     tree = json.loads((folder / "saved.json").read_bytes().decode("utf-8-sig"))
     return [row for box in tree["datasets"] for row in box.get("annotations", [])]
 
