@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
-from viewer.session.commands import DeleteAnnotations
+from viewer.session.children import descendants_of
+from viewer.session.editing import deletion, refusal
 from viewer.session.session import Session
 from viewer.ui.chips import Picture, button, row_of
-from viewer.ui.label_box import stamp_now
 
 
 class DeleteStrip(QFrame):
@@ -34,8 +34,8 @@ class DeleteStrip(QFrame):
         line.setStretch(1, 1)
         layout.addLayout(line)
         layout.addLayout(row_of(1, self.cancel, self.only, self.all))
-        self.all.clicked.connect(lambda: self._delete((*self._chosen, *self._below), ()))
-        self.only.clicked.connect(lambda: self._delete(self._chosen, self._below))
+        self.all.clicked.connect(lambda: self._delete(with_children=True))
+        self.only.clicked.connect(lambda: self._delete(with_children=False))
         self.cancel.clicked.connect(self.dismiss)
         session.selection_changed.connect(self.dismiss)
         session.mode_changed.connect(self.dismiss)
@@ -46,14 +46,15 @@ class DeleteStrip(QFrame):
         """Delete these annotations, asking first when they have children."""
         project = self._session.project
         self._chosen = tuple(i for i in ids if i in project.annotations)
-        locked = [i for i in self._chosen if project.annotations[i].locked_reason is not None]
-        if locked or not self._chosen:
-            reason = project.annotations[locked[0]].locked_reason if locked else None
-            self._session.say(reason or "Nothing is selected.")
+        if not self._chosen:
             return
-        self._below = descendants(project, self._chosen)
+        reason = refusal(project, self._chosen)
+        if reason:
+            self._session.say(reason)
+            return
+        self._below = descendants_of(project, self._chosen)
         if not self._below:
-            self._delete(self._chosen, ())
+            self._delete(with_children=False)
             return
         self._say_choice(project)
         self.show()
@@ -86,38 +87,8 @@ class DeleteStrip(QFrame):
             "Delete only this one" if chosen == 1 else f"Delete only these {chosen:,}"
         )
 
-    def _delete(self, ids: tuple[AnnotationId, ...], orphans: tuple[AnnotationId, ...]) -> None:
-        project = self._session.project
-        parents = set(ids)
-        freed = tuple(i for i in orphans if project.annotations[i].parent in parents)
+    def _delete(self, with_children: bool) -> None:
         self.hide()
-        self._session.do(DeleteAnnotations(ids, freed, stamp_now(self._session.author)))
-
-
-def descendants(project: Project, ids: tuple[AnnotationId, ...]) -> tuple[AnnotationId, ...]:
-    """Return the children of annotations and theirs, in reading order, without the given ones."""
-    children = _children(project)
-    found: dict[AnnotationId, None] = {}
-    waiting = list(ids)
-    while waiting:
-        for child in children.get(waiting.pop(), ()):
-            if child not in found and child not in ids:
-                found[child] = None
-                waiting.append(child)
-    return tuple(sorted(found))
-
-
-def _children(project: Project) -> dict[AnnotationId, list[AnnotationId]]:
-    """Return the children of every annotation that has some."""
-    found: dict[AnnotationId, list[AnnotationId]] = {}
-    for export, base in project.annotations.bases.items():
-        parents = base.columns.parents
-        for ordinal in (parents >= 0).nonzero()[0].tolist():
-            child = AnnotationId(export, ordinal)
-            if child not in project.annotations.edits:
-                parent = AnnotationId(export, int(parents[ordinal]))
-                found.setdefault(parent, []).append(child)
-    for child, annotation in project.annotations.edits.items():
-        if annotation is not None and annotation.parent is not None:
-            found.setdefault(annotation.parent, []).append(child)
-    return found
+        made = self._session.stamp()
+        command = deletion(self._session.project, self._chosen, made, with_children=with_children)
+        self._session.do(command)

@@ -86,6 +86,7 @@ class LabelInspector(QWidget):
         self._jobs = jobs
         self._shown: Subject | None = None
         self._asked = 0
+        self._dividers: dict[str, QFrame] = {}
         self._stack = QStackedLayout(self)
         self._nothing = _Nothing()
         self._page = QWidget()
@@ -142,8 +143,9 @@ class LabelInspector(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(head)
-        for section in self.sections.values():
-            layout.addWidget(divider())
+        for name, section in self.sections.items():
+            self._dividers[name] = divider()
+            layout.addWidget(self._dividers[name])
             layout.addWidget(section)
         layout.addStretch(1)
 
@@ -177,16 +179,20 @@ class LabelInspector(QWidget):
         self.geometry_facts.show_rows(geometry_rows(subject))
         self.provenance_facts.show_rows(provenance_rows(self._session, subject))
         self.note.show_annotation(subject.annotation, can_edit)
-        self.sections["Note"].setVisible(can_edit or bool(subject.annotation.note))
+        self._show_section("Note", can_edit or bool(subject.annotation.note))
         if is_other:
             self.record.show_record(self._session.project, wanted)
         self._ask_intensity(subject, tint)
+
+    def _show_section(self, name: str, is_shown: bool) -> None:
+        self.sections[name].setVisible(is_shown)
+        self._dividers[name].setVisible(is_shown)
 
     def _ask_intensity(self, subject: Subject, tint: str) -> None:
         self._asked += 1
         asked = self._asked
         work = intensity_work(subject)
-        self.sections["Intensity"].setVisible(work is not None)
+        self._show_section("Intensity", work is not None)
         if work is None:
             return
         if self._jobs is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSizePolicy, QWidget
@@ -11,18 +9,12 @@ from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSizePolicy, QWidget
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass
 from viewer.render.overlay import color_of_class
-from viewer.session.commands import ChangeClass, ChangeNote, Stamp
+from viewer.session.commands import ChangeClass, ChangeNote
 from viewer.session.session import Session
 from viewer.ui.label_tree import paint_swatch
 
 SWATCH_PX = 13
 NOTE_PX = 56
-
-
-def stamp_now(author: str) -> Stamp:
-    """Return the stamp of a command made now."""
-    time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return Stamp(time, author)
 
 
 class Swatch(QWidget):
@@ -75,7 +67,7 @@ class ClassBox(QComboBox):
     def _on_chosen(self, number: int) -> None:
         class_id = self.itemData(number)
         if self._annotation is not None and class_id != self._annotation.class_id:
-            made = stamp_now(self._session.author)
+            made = self._session.stamp()
             self._session.do(ChangeClass(self._annotation.id, class_id, made))
 
 
@@ -112,26 +104,27 @@ class NoteField(QPlainTextEdit):
         self.setMaximumHeight(2 * NOTE_PX)
 
     def show_annotation(self, annotation: Annotation, can_edit: bool) -> None:
-        """Show an annotation's note; what was typed for another one is kept there first."""
-        if self._annotation is not None and self._annotation.id != annotation.id:
-            self.commit()
-        if annotation is not self._annotation and not self._is_typed_into(annotation):
-            self._annotation = annotation
-            self.setPlainText(annotation.note or "")
+        """Show an annotation's note; what was typed for another one is written to that one."""
+        before, typed = self._annotation, self.toPlainText()
+        was_writable = not self.isReadOnly()
+        is_typing = _is_same_note(before, annotation) and self.hasFocus()
         self._annotation = annotation
         self.setReadOnly(not can_edit)
         self.setPlaceholderText("Write a note" if can_edit else "")
+        if annotation is not before and not is_typing:
+            self.setPlainText(annotation.note or "")
+        if before is not None and before.id != annotation.id and was_writable:
+            self._write(before, typed)
 
     def commit(self) -> None:
         """Write what was typed, if it differs."""
-        annotation = self._annotation
-        if annotation is None or self.isReadOnly():
-            return
-        text = self.toPlainText()
+        if self._annotation is not None and not self.isReadOnly():
+            self._write(self._annotation, self.toPlainText())
+
+    def _write(self, annotation: Annotation, text: str) -> None:
         is_there = annotation.id in self._session.project.annotations
         if is_there and text != (annotation.note or ""):
-            made = stamp_now(self._session.author)
-            self._session.do(ChangeNote(annotation.id, text or None, made))
+            self._session.do(ChangeNote(annotation.id, text or None, self._session.stamp()))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Write when the field is left."""
@@ -149,8 +142,7 @@ class NoteField(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
-    def _is_typed_into(self, annotation: Annotation) -> bool:
-        """Whether the same label changed elsewhere while its note is being typed."""
-        old = self._annotation
-        is_same = old is not None and old.id == annotation.id and old.note == annotation.note
-        return is_same and self.hasFocus()
+
+def _is_same_note(before: Annotation | None, after: Annotation) -> bool:
+    """Whether the same label changed elsewhere, its note as it was."""
+    return before is not None and before.id == after.id and before.note == after.note

@@ -63,8 +63,15 @@ class GroupItem:
 
     @property
     def words(self) -> str:
-        """Group and name."""
+        """Group and name, or that it is not placed and why."""
+        if self.icon == "link-break":
+            return f"{self.title}: {self.group}"
         return f"{self.group} / {self.title}" if self.group else self.title
+
+    @property
+    def is_drawn(self) -> bool:
+        """Its labels are drawn, so that they can be hidden."""
+        return not self.icon
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,7 @@ class RowItem:
     is_solo: bool
     is_locked: bool
     is_child: bool
+    is_drawn: bool
 
 
 class LabelModel(QAbstractItemModel):
@@ -278,8 +286,8 @@ class LabelModel(QAbstractItemModel):
 
     def _group_item(self, group: Group, is_hidden: bool, is_solo: bool) -> GroupItem:
         if group.reason:
-            title = f"Not placed: {group.reason}"
-            return GroupItem(title, "", group.count, None, "link-break", is_hidden, is_solo)
+            reason = group.reason
+            return GroupItem("Not placed", reason, group.count, None, "link-break", False, False)
         if group.code < 0:
             return GroupItem("No label", "", group.count, None, "question", is_hidden, is_solo)
         entry = self.rows.classes[group.code]
@@ -301,6 +309,7 @@ class LabelModel(QAbstractItemModel):
             is_solo=is_solo,
             is_locked=bool(cells[Cell.LOCKED]) or self._session.mode == "view",
             is_child=cells[Cell.PARENT] >= 0,
+            is_drawn=not cells[Cell.REASON],
         )
 
     def _is_class_hidden(self, row: int) -> bool:

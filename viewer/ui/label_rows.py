@@ -244,7 +244,6 @@ def _edited_cells(annotation: Annotation, matches: Matches) -> list[int]:
     slices = [place.slice for place in places if place.slice is not None]
     shapes = [placement.shape for placement in annotation.placements]
     kind = KIND_OF_SHAPE[type(shapes[0])] if shapes and shapes[0] is not None else "none"
-    reasons = [REASONS.index(place.reason) for place in places if place.reason]
     media = next((place.media for place in places if place.media is not None), None)
     scopes = ("instance", "series", "study")
     found: Mapping[Cell, int] = {
@@ -255,7 +254,7 @@ def _edited_cells(annotation: Annotation, matches: Matches) -> list[int]:
         Cell.MEDIA: -1 if media is None else media,
         Cell.FIRST: min(slices, default=-1),
         Cell.LAST: max(slices, default=-1),
-        Cell.REASON: reasons[0] if reasons else 0,
+        Cell.REASON: REASONS.index(matches.reason_of(annotation.id)),
         Cell.PARENT: annotation.parent.ordinal if annotation.parent else -1,
         Cell.EDITED: 1,
         Cell.LOCKED: int(annotation.locked_reason is not None),

@@ -139,6 +139,8 @@ def _paint_count(painter: QPainter, rect: QRect, item: GroupItem | RowItem) -> N
 def _paint_state(painter: QPainter, rect: QRect, item: GroupItem | RowItem, column: Column) -> None:
     square = QRectF(0, 0, ICON_PX, ICON_PX)
     square.moveCenter(QRectF(rect).center())
+    if column in (Column.EYE, Column.SOLO) and not item.is_drawn:
+        return
     if column == Column.EYE:
         name, token = ("eye-slash", "text-off") if item.is_hidden else ("eye", "text-2")
         paint_icon(painter, square, name, token)

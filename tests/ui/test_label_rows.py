@@ -1,0 +1,120 @@
+"""Laws of the label list's table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
+from studies import MADE, demo_session
+
+from viewer.session.commands import AddAnnotation, ChangeNote, DeleteAnnotations
+from viewer.session.session import Session
+from viewer.ui.label_groups import SortKey, fitting, grouped
+from viewer.ui.label_rows import Cell, LabelRows, RowSource
+
+
+@pytest.fixture
+def session(qtbot: QtBot) -> Session:
+    return demo_session()
+
+
+def rows_of(session: Session) -> LabelRows:
+    return RowSource().rows(session.project, session.matches)
+
+
+def assert_rows_are_the_annotations(session: Session, rows: LabelRows) -> None:
+    ids = [rows.id_at(row) for row in range(rows.count)]
+    assert sorted(ids) == sorted(session.project.annotations)
+    for row, label_id in enumerate(ids):
+        annotation = session.project.annotations[label_id]
+        entry = rows.entry(row)
+        assert rows.row_of(label_id) == row
+        assert entry is not None
+        assert entry.label.id == annotation.class_id
+        assert rows.author(row) == annotation.author
+        assert rows.reason(row) == session.matches.reason_of(label_id)
+        places = [p.slice for p in session.matches.of(label_id) if p.slice is not None]
+        assert rows.cells[row, Cell.FIRST] == min(places, default=-1)
+        assert rows.cells[row, Cell.LAST] == max(places, default=-1)
+
+
+def test_there_is_one_row_for_every_annotation_and_it_says_the_same(session: Session) -> None:
+    assert_rows_are_the_annotations(session, rows_of(session))
+
+
+def test_edits_lie_over_what_was_read(session: Session) -> None:
+    source = RowSource()
+    source.rows(session.project, session.matches)
+    ids = list(session.project.annotations)
+    export = ids[0].export
+    new_id = session.project.annotations.next_new(export)
+    new = type(session.project.annotations[ids[0]])(
+        new_id, "", session.project.annotations[ids[0]].class_id, "somebody new"
+    )
+    session.do(ChangeNote(ids[4], "soft edge", MADE))
+    session.do(DeleteAnnotations((ids[2],), (), MADE))
+    session.do(AddAnnotation(new, MADE))
+    rows = source.rows(session.project, session.matches)
+    assert_rows_are_the_annotations(session, rows)
+    edited = {rows.id_at(row) for row in np.flatnonzero(rows.column(Cell.EDITED) > 0).tolist()}
+    assert edited == {ids[4], new_id}
+
+
+@given(st.sampled_from(["file", "label", "slice"]), st.booleans(), st.integers(0, 2**32 - 1))
+def test_every_kept_row_is_in_exactly_one_group_whatever_the_order(
+    by: SortKey, descending: bool, seed: int
+) -> None:
+    rows = rows_of(SESSION())
+    keep = np.random.default_rng(seed).random(rows.count) < 0.7
+    groups = grouped(rows, keep, by, descending)
+    assert sorted(groups.order.tolist()) == np.flatnonzero(keep).tolist()
+    assert sum(group.count for group in groups.groups) == int(keep.sum())
+    for row in groups.order.tolist():
+        found = groups.find(row)
+        assert found is not None
+        group = groups.groups[found[0]]
+        assert int(groups.order[group.start + found[1]]) == row
+        is_placed = not rows.reason(row)
+        assert group.reason == rows.reason(row)
+        assert not is_placed or group.code == rows.cells[row, Cell.CLASS]
+    reasons = [bool(group.reason) for group in groups.groups]
+    assert reasons == sorted(reasons), "what is not placed stands last"
+
+
+def test_a_filter_keeps_the_rows_that_hold_every_word(session: Session) -> None:
+    rows = rows_of(session)
+    keep = fitting(rows, session.project, "NODULE reader b")
+    for row in range(rows.count):
+        entry = rows.entry(row)
+        assert entry is not None
+        words = f"{entry.label.name} {entry.label.group} {rows.author(row)}".lower()
+        fits = "nodule" in words and "reader" in words and "b" in words.replace("nodule", "")
+        if keep[row]:
+            assert "nodule" in words
+            assert "reader" in words
+        if fits and "reader b" in words:
+            assert keep[row]
+
+
+def test_a_filter_finds_ids_and_slices(session: Session) -> None:
+    rows = rows_of(session)
+    label_id = rows.id_at(10)
+    native = session.project.annotations[label_id].native_id
+    kept = np.flatnonzero(fitting(rows, session.project, native.upper())).tolist()
+    assert kept == [10]
+    first = int(rows.cells[10, Cell.FIRST])
+    assert fitting(rows, session.project, str(first + 1))[10]
+
+
+def SESSION() -> Session:  # noqa: N802 - read once for all examples
+    return _kept.setdefault("session", demo_session())
+
+
+_kept: dict[str, Session] = {}
+
+
+@pytest.fixture(autouse=True)
+def application(qapp: object) -> None:
+    """Fonts and icons need an application."""
