@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import mmap
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
+
+import platformdirs
 
 from viewer.errors import CannotRead
 from viewer.formats.child import index_in_child
@@ -17,6 +24,7 @@ from viewer.model.project import Project
 from viewer.model.source import Source
 
 CHILD_FROM_BYTES = 32 * 2**20
+MAPPED_FROM_BYTES = 10**9
 
 
 def read_export(*paths: str | Path, into: Project | None = None) -> Project:
@@ -80,18 +88,33 @@ def with_index(
     return project.with_export(export, base)
 
 
-def base_of(path: str | Path) -> bytes:
-    """Return the bytes of a file.
+def base_of(path: str | Path) -> Raw:
+    """Return a private copy of a file's bytes: in memory, above 1 GB mapped from the cache folder.
+
+    A mapping of the person's own file would end the program when another one shortens it.
 
     Raises:
         CannotRead: it is no readable file.
     """
     try:
-        return Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            if os.fstat(file.fileno()).st_size <= MAPPED_FROM_BYTES:
+                return file.read()
+            return _mapped_copy(file)
     except IsADirectoryError as error:
         raise CannotRead(f"{path} is a folder; open the export's JSON file in it.") from error
-    except OSError as error:
-        raise CannotRead(f"{path} cannot be opened: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:  # a ValueError for a name with a zero byte
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise CannotRead(f"{path} cannot be opened: {reason or error}.") from error
+
+
+def _mapped_copy(file: BinaryIO) -> memoryview:
+    """Return the bytes of a file, mapped from a nameless copy that goes with the program."""
+    folder = platformdirs.user_cache_path("overread", ensure_exists=True)
+    with tempfile.TemporaryFile(dir=folder) as copy:
+        shutil.copyfileobj(file, copy, 2**20)
+        copy.flush()
+        return memoryview(mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def _sha256(data: bytes | memoryview) -> str:

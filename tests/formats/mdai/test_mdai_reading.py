@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from viewer.errors import CannotRead
-from viewer.formats import read_export, record_bytes, record_fields
+from viewer.formats import read_export, reading, record_bytes, record_fields, write_export
 from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline
 from viewer.model.annotation import Annotation, AnnotationId
@@ -327,6 +327,24 @@ def test_files_that_cannot_be_opened_are_refused(tmp_path: Path):
         read_export(tmp_path)
     with pytest.raises(CannotRead, match="cannot be opened"):
         read_export(tmp_path / "none.json")
+
+
+def test_a_very_large_file_is_mapped_from_a_private_copy(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(reading, "MAPPED_FROM_BYTES", 100)
+    path = tmp_path / "x.json"
+    whole = (DATA / "all_modes.json").read_bytes()
+    for text in (whole, whole + b" // the forgiving way"):
+        path.write_bytes(text)
+        project = read_export(path)
+        path.write_bytes(b"shortened")
+        assert isinstance(project.exports["1"].sources[0].base, memoryview)
+        assert [project.annotations[id].native_id for id in project.annotations][:2] == [
+            "A_01",
+            "A_02",
+        ]
+        changed = project.without_annotation(AnnotationId("1", 0))
+        write_export(project, changed, "1", tmp_path / "out.json")
+        assert len(read_export(tmp_path / "out.json").annotations) == 19
 
 
 def test_datasets_may_come_before_the_labels(tmp_path: Path):
