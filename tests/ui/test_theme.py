@@ -74,6 +74,7 @@ def test_every_icon_named_in_the_chrome_exists(app: QApplication) -> None:
     load_icons()
     named = re.compile(r'(?:icon|paint_icon|Picture)\([^)"]*"([a-z][a-z0-9-]+)"')
     names = {name for path in UI.glob("*.py") for name in named.findall(path.read_text("utf-8"))}
+    names -= set(theme().look.tokens)  # calls whose name is computed give their token instead
     assert len(names) > 15
     for name in sorted(names):
         assert painted(icon(name), QIcon.Mode.Normal, QIcon.State.Off), name
