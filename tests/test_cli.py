@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtWidgets import QApplication
 
 import viewer
 from viewer import cli
@@ -57,7 +58,10 @@ def export_with_all_labels_placed(demo: tuple[Path, Path], tmp_path: Path) -> Pa
 
 
 @pytest.fixture(name="run")
-def command_line(capsys: pytest.CaptureFixture[str]) -> Run:
+def command_line(capsys: pytest.CaptureFixture[str], qapp: QApplication) -> Run:
+    """Command lines in this process; `render` draws with the application of all tests."""
+    assert qapp is not None
+
     def run(*arguments: object) -> Done:
         windows: list[tuple[list[str], bool]] = []
 
@@ -211,7 +215,7 @@ def test_save_takes_one_export_at_a_time(
         ("save", "nowhere.json", "--out", "x.json"),
         ("save", "other.json", "--out", "x.json"),
         ("render", "nowhere", "--out", "x.png"),
-        ("render", ".", "--out", "x.png"),
+        ("render", ".", "--out", "x.png", "--media", "1.2.3"),
         ("render", "DEMO", "--out", "x.png", "--media", "1.2.3"),
         ("render", "DEMO", "--out", "x.png", "--slice", "128"),
         ("render", "DEMO", "--out", "x.png", "--slice", "-1"),
@@ -304,6 +308,15 @@ def test_labels_and_texts_are_drawn_unless_they_are_switched_off(
     assert 0 < colourful("--no-labels") < colourful()
     assert colourful("--bare") > 0
     assert colourful("--layout", "mpr") > 0
+
+
+def test_a_folder_without_pictures_gives_a_picture_that_says_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    out = tmp_path / "p.png"
+    done = run("render", tmp_path, "--out", out)
+    assert done.code == 0
+    assert done.err.startswith("overread: ")
+    assert cv2.imread(str(out)).max() > 100
 
 
 def test_without_a_display_the_window_is_drawn_into_a_picture(demo: tuple[Path, Path]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from viewer.session.session import Session
 
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 LARGEST_PX = 16_384
+NOTICE = "Not for diagnosis."
+NOTHING = "There is no picture under these paths."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,29 +40,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Draw the picture, write it and say where it is."""
+    """Draw the picture, write it and say where it is; without media it says so itself."""
     from viewer.paint.compose import Extras
+    from viewer.paint.states import Message
     from viewer.paint.to_file import draw_to_file
 
     found = opened(options.paths)
-    if not found.media:
-        sentences = [issue.sentence for issue in found.issues]
-        raise CannotRead(sentences[-1] if sentences else "There is no picture under these paths.")
-    index = media_index(found.media, options.media, found.matches.fullest_media() or 0)
     session = Session()
     session.open(found.project, found.media, found.issues, found.matches)
-    session.viewing.show(index)
-    plane = options.plane or acquired_plane(found.media[index])
-    session.viewing.set_look(active=plane)
-    if options.slice is not None:
-        go_to(session, plane, options.slice)
-    media = found.media[index]
-    load(media, first=round(session.viewing.crosshair[2]))
-    session.viewing.set_window(initial_window(media))
-    extras = Extras(labels=not options.no_labels, bare=options.bare)
+    plane: PlaneName = options.plane or "axial"
+    sentence = ""
+    if found.media or options.media:
+        index = media_index(found.media, options.media, found.matches.fullest_media() or 0)
+        plane = options.plane or acquired_plane(found.media[index])
+        show(session, index, plane, options.slice)
+    else:
+        sentence = [*(issue.sentence for issue in found.issues), NOTHING][0]
+        print(f"overread: {sentence}", file=sys.stderr)
+    extras = Extras(
+        labels=not options.no_labels,
+        bare=options.bare,
+        frame=False,
+        notice="" if options.bare else NOTICE,
+        empty=Message("No picture", sentence),
+    )
     draw_to_file(session, Path(options.out), options.size, (options.layout, plane), extras)
     print(options.out)
     return 0
+
+
+def show(session: Session, index: int, plane: PlaneName, number: int | None) -> None:
+    """Show a media with slice `number` of a plane (its middle for None), pixels loaded."""
+    media = session.media[index]
+    session.viewing.show(index)
+    session.viewing.set_look(active=plane)
+    if number is not None:
+        go_to(session, media, plane, number)
+    load(media, first=round(session.viewing.crosshair[2]))
+    session.viewing.set_window(initial_window(media))
 
 
 def size_of(text: str) -> tuple[int, int]:
@@ -93,15 +111,12 @@ def acquired_plane(media: Media) -> PlaneName:
     return next(name for name, plane in view_planes(media.stack).items() if plane.is_acquired)
 
 
-def go_to(session: Session, plane: PlaneName, number: int) -> None:
+def go_to(session: Session, media: Media, plane: PlaneName, number: int) -> None:
     """Move the crosshair to slice `number` of a plane.
 
     Raises:
         CannotRead: the plane has no such slice.
     """
-    media = session.current
-    if media is None:
-        return
     view = view_planes(media.stack)[plane] if isinstance(media, Volume) else None
     axis, count = (view.axis, view.count) if view else (2, media.count)
     if not 0 <= number < count:

@@ -51,6 +51,7 @@ class Extras:
         frame: draw the frame of the active view and of Edit mode.
         notice: permanent words at the bottom.
         patient_hidden: no name, ID or date of the patient.
+        empty: what is said where no media is open.
     """
 
     framing: Framing = FIT
@@ -65,6 +66,7 @@ class Extras:
     frame: bool = True
     notice: str = ""
     patient_hidden: bool = False
+    empty: Message = EMPTY
 
 
 NO_EXTRAS = Extras()
@@ -88,7 +90,9 @@ def view_picture(
     stage = stage_of(session, plane, extras.index)
     frame = frame_of(session, plane) if extras.frame else "none"
     if stage is None:
-        return ViewPicture(size_px, np.eye(2, 3), message=EMPTY, is_calibrated=False, frame=frame)
+        return ViewPicture(
+            size_px, np.eye(2, 3), message=extras.empty, is_calibrated=False, frame=frame
+        )
     viewing, display = session.viewing, session.display
     affine = stage_affine(stage, size_px, extras)
     window = None if stage.media.pixels.ndim == 4 else viewing.window or initial_window(stage.media)
