@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QGridLayout,
@@ -20,6 +20,8 @@ from viewer.ui.icons import paint_icon
 from viewer.ui.theme import color, font_of
 
 KEY_PX = 88
+NARROWER_PX = 18
+NARROW_PX = 250  # of the facts themselves
 CARET_PX = 12
 WORDS_OF_A_SENTENCE = 6
 LONG_VALUE = 24
@@ -176,11 +178,23 @@ class Facts(QWidget):
                 value.say(rows[number][1])
                 value.name(f"{rows[number][0]}: {rows[number][1]}")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the keys less room where there is little."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < NARROW_PX
+        self._set_key_width(self._key_px - NARROWER_PX if is_narrow else self._key_px)
+
+    def _set_key_width(self, key_px: int) -> None:
+        if key_px != self._grid.columnMinimumWidth(0):
+            self._grid.setColumnMinimumWidth(0, key_px)
+            for key, _ in self._rows:
+                key.setFixedWidth(key_px)
+
     def _new_row(self, number: int) -> tuple[Elided, Value]:
         key, value = Elided(), Value()
         key.setProperty("kind", "quiet")
         key.setAlignment(Qt.AlignmentFlag.AlignTop)
-        key.setFixedWidth(self._key_px)
+        key.setFixedWidth(self._grid.columnMinimumWidth(0))
         key.setContentsMargins(0, 1, 0, 0)
         self._grid.addWidget(key, number, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, number, 1)

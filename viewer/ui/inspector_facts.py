@@ -115,12 +115,12 @@ def _plane_text(media: Media, place: Place) -> str:
 
 
 def patient_text(media: Volume, pixel: tuple[float, float], slice: int) -> str:
-    """Return a pixel-space location as "L 27.3  P 31.5  H 24.7 mm" (DICOM LPS, towards +x = L)."""
+    """Return a pixel-space location as "L 27.3 P 31.5 H 24.7 mm" (DICOM LPS, towards +x = L)."""
     ((i, j),) = voxel_from_pixel([pixel])
     ((x, y, z),) = media.stack.patient_of_voxel([(i, j, float(slice))])
     parts = zip((x, y, z), ("LR", "PA", "HF"), strict=True)
     words = [f"{ends[0] if value >= 0 else ends[1]} {abs(value):.1f}" for value, ends in parts]
-    return f"{'  '.join(words)}{THIN}mm"
+    return f"{' '.join(words)}{THIN}mm"
 
 
 def _sizes(shape: Shape, media: Media | None) -> list[tuple[str, str]]:
