@@ -100,21 +100,19 @@ def _walk_document(walker: Walker, found: list[Container]) -> None:
     for key, _ in walker.members():
         if text_of(walker.data[key.start : key.end]) == "datasets" and walker.is_array():
             for at in walker.elements():
-                found.append(Container(at))
-                _walk_dataset(walker, found[-1])
+                if walker.is_object():
+                    found.append(Container(at))
+                    _walk_dataset(walker, found[-1])
 
 
 def _walk_dataset(walker: Walker, found: Container) -> None:
-    if walker.is_object():
-        for key, start in walker.members():
-            name = text_of(walker.data[key.start : key.end])
-            if name == "annotations":
-                if walker.is_array():
-                    found.list_start = start
-                _set_annotations(found, walker.skip(), walker.data, 0)
-            elif name == "studies":
-                span = walker.skip()
-                found.studies = _studies(walker.data[span.start : span.end])
-    else:
-        walker.skip()
+    for key, start in walker.members():
+        name = text_of(walker.data[key.start : key.end])
+        if name == "annotations":
+            if walker.is_array():
+                found.list_start = start
+            _set_annotations(found, walker.skip(), walker.data, 0)
+        elif name == "studies":
+            span = walker.skip()
+            found.studies = _studies(walker.data[span.start : span.end])
     found.end = walker.at

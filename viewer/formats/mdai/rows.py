@@ -52,7 +52,8 @@ def new_ids(job: WriteJob) -> dict[AnnotationId, str]:
     for id, annotation in job.edits.items():
         if not id.new or annotation is None:
             continue
-        seed = f"{annotation.created}|{id.ordinal}|{annotation.placements[0].media}"
+        places = [placement.media for placement in annotation.placements]
+        seed = f"{annotation.created}|{id.ordinal}|{places}"
         names = (_hashed(f"{seed}|{attempt}") for attempt in count())
         found[id] = next(name for name in names if name not in taken and name.encode() not in text)
         taken.add(found[id])
