@@ -72,7 +72,7 @@ class Fold(QWidget):
         self.set_title(title)
         self.head.toggled.connect(self._show_body)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 6, 12, 8)
+        layout.setContentsMargins(12, 6, 6, 8)
         layout.setSpacing(4)
         layout.addWidget(self.head)
         layout.addWidget(body)

@@ -69,10 +69,6 @@ class Inspector(QTabWidget):
         """Bring the issues to the front."""
         self.setCurrentWidget(self.issues)
 
-    def show_history(self) -> None:
-        """Bring the history to the front."""
-        self.setCurrentWidget(self.history)
-
     def _count_issues(self, count: int) -> None:
         self.setTabText(1, f"Issues {count:,}" if count else "Issues")
 

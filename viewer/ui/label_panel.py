@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QStackedWidget,
+    QTreeView,
     QVBoxLayout,
     QWidget,
 )
@@ -228,6 +229,19 @@ class LabelPanel(QWidget):
         self._restore()
 
     # What can be done with rows.
+
+    def show_unplaced(self) -> None:
+        """Unfold the labels that are not placed, and bring them into sight."""
+        self.filter.clear()
+        self._timer.stop()
+        self._on_filter()
+        numbers = [n for n, group in enumerate(self.model.groups.groups) if group.reason]
+        for number in numbers:
+            self.tree.expand(self.model.index(number, 0))
+        if numbers:
+            top = QTreeView.ScrollHint.PositionAtTop
+            self.tree.scrollTo(self.model.index(numbers[0], 0), top)
+            self.tree.setFocus()
 
     def ask_delete(self) -> None:
         """Ask the window to delete the selected annotations; in View say how to edit."""

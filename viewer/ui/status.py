@@ -14,11 +14,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.session.session import Session
+from viewer.session.session import Mode, Session
 from viewer.ui.chips import Elided
 from viewer.ui.icons import icon
 
 HINT_MS = 6000
+HINTS: dict[Mode, str] = {
+    "view": "N: next label. Double click: one view. ?: all keys.",
+    "edit": "P: polygon. R: box. Del: delete. F2: back to looking.",
+}
 BAR_PX = 120
 
 
@@ -39,9 +43,8 @@ class StatusLine(QWidget):
         self.probe.setTextFormat(Qt.TextFormat.PlainText)
         self.hint = Elided()
         self.hint.setProperty("kind", "quiet")
-        self._idle = ""
         self._timer = QTimer(self, singleShot=True, interval=HINT_MS)
-        self._timer.timeout.connect(lambda: self.hint.setText(self._idle))
+        self._timer.timeout.connect(self._show_hint)
         self.unplaced = _status_button("link-break", "caution")
         self.placed = _status_button("check-circle", "ok")
         self.unsaved = _status_button("floppy-disk", "text-2")
@@ -50,6 +53,7 @@ class StatusLine(QWidget):
         self._build()
         self._connect()
         self._on_project()
+        self._show_hint()
 
     def _build(self) -> None:
         self._middle.addWidget(self.hint)
@@ -65,6 +69,8 @@ class StatusLine(QWidget):
     def _connect(self) -> None:
         self._session.said.connect(self.say)
         self._session.project_changed.connect(self._on_project)
+        self._session.media_changed.connect(self._on_mode)
+        self._session.mode_changed.connect(self._on_mode)
         self.unplaced.clicked.connect(self.unplaced_asked)
         self.placed.clicked.connect(self.placed_asked)
         self.unsaved.clicked.connect(self.unsaved_asked)
@@ -74,12 +80,6 @@ class StatusLine(QWidget):
         """Show position and value under the pointer; "" when it is on no picture."""
         self.probe.setText(text)
         self.probe.setVisible(bool(text))
-
-    def set_hint(self, text: str) -> None:
-        """Set the sentence that stands there when nothing else is said."""
-        self._idle = text
-        if not self._timer.isActive():
-            self.hint.setText(text)
 
     def say(self, sentence: str) -> None:
         """Show one sentence for a while."""
@@ -94,6 +94,14 @@ class StatusLine(QWidget):
     def end_job(self) -> None:
         """Give the place back to the hint."""
         self._middle.setCurrentIndex(0)
+
+    def _show_hint(self) -> None:
+        """Show what the hand may do now; nothing while nothing is open."""
+        self.hint.setText(HINTS[self._session.mode] if self._session.media else "")
+
+    def _on_mode(self) -> None:
+        if not self._timer.isActive():
+            self._show_hint()
 
     def _on_project(self) -> None:
         counts = self._session.matches.counts()
