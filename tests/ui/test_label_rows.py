@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,6 +19,11 @@ from viewer.ui.label_rows import Cell, LabelRows, RowSource
 
 @pytest.fixture
 def session(qtbot: QtBot) -> Session:
+    return demo_session()
+
+
+@cache
+def read_once() -> Session:
     return demo_session()
 
 
@@ -66,7 +73,7 @@ def test_edits_lie_over_what_was_read(session: Session) -> None:
 def test_every_kept_row_is_in_exactly_one_group_whatever_the_order(
     by: SortKey, descending: bool, seed: int
 ) -> None:
-    rows = rows_of(SESSION())
+    rows = rows_of(read_once())
     keep = np.random.default_rng(seed).random(rows.count) < 0.7
     groups = grouped(rows, keep, by, descending)
     assert sorted(groups.order.tolist()) == np.flatnonzero(keep).tolist()
@@ -106,13 +113,6 @@ def test_a_filter_finds_ids_and_slices(session: Session) -> None:
     assert kept == [10]
     first = int(rows.cells[10, Cell.FIRST])
     assert fitting(rows, session.project, str(first + 1))[10]
-
-
-def SESSION() -> Session:  # noqa: N802 - read once for all examples
-    return _kept.setdefault("session", demo_session())
-
-
-_kept: dict[str, Session] = {}
 
 
 @pytest.fixture(autouse=True)
