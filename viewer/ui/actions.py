@@ -23,7 +23,6 @@ def allowed(rule: Rule, session: Session) -> bool:
         "labels": len(session.project.annotations) > 0,
         "export": has_export,
         "editable": has_export and media is not None,
-        "edit": session.mode == "edit",
         "undo": bool(session.history.steps),
         "redo": bool(session.history.undone),
         "selected": bool(session.selection),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 Menu = Literal["File", "Edit", "View", "Label", "Help"]
 Rule = Literal[
-    "always", "media", "volume", "labels", "export", "editable", "edit", "undo", "redo", "selected"
+    "always", "media", "volume", "labels", "export", "editable", "undo", "redo", "selected"
 ]
 
 
@@ -38,350 +39,108 @@ class ActionSpec:
     separated: bool = False
 
 
-def _file() -> tuple[ActionSpec, ...]:
-    return (
-        ActionSpec(
-            "open.folder",
-            "Open folder...",
-            "File",
-            ("Ctrl+O",),
-            "folder-open",
-            "Open images, exports or both from a folder.",
-        ),
-        ActionSpec(
-            "open.export",
-            "Open export...",
-            "File",
-            ("Ctrl+E",),
-            "brackets-curly",
-            "Open a label export or a zip and lay it over the images.",
-        ),
-        ActionSpec(
-            "open.demo",
-            "Open the demo study",
-            "File",
-            ("Ctrl+Shift+D",),
-            "play-circle",
-            "Open a chest phantom with labels.",
-        ),
-        ActionSpec(
-            "save.copy",
-            "Save a copy...",
-            "File",
-            ("Ctrl+S",),
-            "floppy-disk",
-            "Write the export to a new file; only edited labels differ.",
-            "export",
-            separated=True,
-        ),
-        ActionSpec("app.quit", "Quit", "File", ("Ctrl+Q",), "", "Close Overread.", separated=True),
-    )
-
-
-def _edit() -> tuple[ActionSpec, ...]:
-    return (
-        ActionSpec(
-            "edit.undo",
-            "Undo",
-            "Edit",
-            ("Ctrl+Z",),
-            "arrow-u-up-left",
-            "Take the last change back.",
-            "undo",
-        ),
-        ActionSpec(
-            "edit.redo",
-            "Redo",
-            "Edit",
-            ("Ctrl+Shift+Z", "Ctrl+Y"),
-            "arrow-u-up-right",
-            "Make the change again.",
-            "redo",
-        ),
-        ActionSpec(
-            "edit.delete",
-            "Delete label",
-            "Edit",
-            ("Del", "Backspace"),
-            "trash",
-            "Delete the selected labels.",
-            "selected",
-            separated=True,
-        ),
-        ActionSpec(
-            "draw.select",
-            "Select",
-            "Edit",
-            ("A",),
-            "cursor",
-            "Select, move and reshape labels.",
-            "editable",
-            "draw",
-            separated=True,
-        ),
-        ActionSpec(
-            "draw.polygon",
-            "Polygon",
-            "Edit",
-            ("P",),
-            "polygon",
-            "Draw a polygon with the chosen label.",
-            "editable",
-            "draw",
-        ),
-        ActionSpec(
-            "draw.box",
-            "Box",
-            "Edit",
-            ("R",),
-            "rectangle",
-            "Draw a box with the chosen label.",
-            "editable",
-            "draw",
-        ),
-        ActionSpec(
-            "mode.view",
-            "View mode",
-            "Edit",
-            ("F2",),
-            "eye",
-            "Look only; labels are locked.",
-            "always",
-            "mode",
-            separated=True,
-        ),
-        ActionSpec(
-            "mode.edit",
-            "Edit mode",
-            "Edit",
-            ("F3",),
-            "pencil-simple",
-            "Labels can be drawn and changed.",
-            "export",
-            "mode",
-        ),
-    )
-
-
-def _stepping() -> tuple[ActionSpec, ...]:
-    """Return the actions that go through slices and series."""
-    return (
-        ActionSpec(
-            "slice.previous",
-            "Previous slice",
-            "View",
-            ("Up",),
-            rule="media",
-            in_views=True,
-            separated=True,
-        ),
-        ActionSpec("slice.next", "Next slice", "View", ("Down",), rule="media", in_views=True),
-        ActionSpec(
-            "slice.back10", "10 slices back", "View", ("Shift+Up",), rule="media", in_views=True
-        ),
-        ActionSpec(
-            "slice.on10", "10 slices on", "View", ("Shift+Down",), rule="media", in_views=True
-        ),
-        ActionSpec("slice.first", "First slice", "View", ("Home",), rule="media", in_views=True),
-        ActionSpec("slice.last", "Last slice", "View", ("End",), rule="media", in_views=True),
-        ActionSpec(
-            "frame.previous", "Previous frame", "View", ("Left",), rule="media", in_views=True
-        ),
-        ActionSpec("frame.next", "Next frame", "View", ("Right",), rule="media", in_views=True),
-        ActionSpec(
-            "series.previous", "Previous series", "View", ("PgUp",), rule="media", in_views=True
-        ),
-        ActionSpec("series.next", "Next series", "View", ("PgDown",), rule="media", in_views=True),
-    )
-
-
-def _looking() -> tuple[ActionSpec, ...]:
-    """Return the actions that change how a picture is shown."""
-    return (
-        ActionSpec(
-            "hand.window",
-            "Window",
-            "View",
-            ("W",),
-            "sun-dim",
-            "Drag left and right for width, up and down for level.",
-            "media",
-            "hand",
-        ),
-        ActionSpec(
-            "hand.crosshair",
-            "Crosshair",
-            "View",
-            ("Y",),
-            "crosshair",
-            "Drag the crosshair through all views.",
-            "volume",
-            "hand",
-        ),
-        ActionSpec("hand.pan", "Pan", "View", ("M",), "hand", "Drag the picture.", "media", "hand"),
-        ActionSpec(
-            "hand.zoom",
-            "Zoom",
-            "View",
-            ("Z",),
-            "magnifying-glass-plus",
-            "Drag up to come nearer, down to go away.",
-            "media",
-            "hand",
-        ),
-        ActionSpec(
-            "look.invert",
-            "Invert",
-            "View",
-            ("I",),
-            "circle-half",
-            "Exchange black and white.",
-            "media",
-            "check",
-            separated=True,
-        ),
-        ActionSpec("look.flip_h", "Flip left and right", "View", ("H",), rule="media"),
-        ActionSpec("look.flip_v", "Flip up and down", "View", ("V",), rule="media"),
-        ActionSpec("look.right", "Rotate right", "View", ("Alt+R",), rule="media"),
-        ActionSpec("look.left", "Rotate left", "View", ("Alt+L",), rule="media"),
-        ActionSpec(
-            "look.reset",
-            "Reset the view",
-            "View",
-            ("Shift+R",),
-            "arrows-in",
-            "Fit the picture and take window, flips and rotation back.",
-            "media",
-        ),
-        ActionSpec(
-            "look.smooth",
-            "Smoothing",
-            "View",
-            ("Shift+I",),
-            "",
-            "Blend between pixels when they are drawn larger.",
-            "media",
-            "check",
-        ),
-        ActionSpec(
-            "look.text", "Text on the picture", "View", ("T",), "", "All, essential, none.", "media"
-        ),
-        ActionSpec(
-            "look.maximise",
-            "Maximise the view",
-            "View",
-            ("Shift+M",),
-            "squares-four",
-            "Show one view alone, or all three again.",
-            "volume",
-        ),
-    )
-
-
-def _chrome() -> tuple[ActionSpec, ...]:
-    """Return the actions that change the window itself."""
-    return (
-        ActionSpec("theme.dark", "Dark theme", "View", check="theme", separated=True),
-        ActionSpec("theme.light", "Light theme", "View", check="theme"),
-        ActionSpec("theme.system", "Theme as the system", "View", check="theme"),
-        ActionSpec(
-            "app.docks",
-            "Show docks",
-            "View",
-            ("F9",),
-            "",
-            "Show or hide the docks.",
-            "always",
-            "check",
-            separated=True,
-        ),
-        ActionSpec(
-            "app.full",
-            "Full screen",
-            "View",
-            ("F11",),
-            "",
-            "Full screen, and back.",
-            "always",
-            "check",
-        ),
-        ActionSpec(
-            "app.part",
-            "Next part of the window",
-            "View",
-            ("F6",),
-            "",
-            "Move the focus from part to part.",
-        ),
-    )
-
-
-def _label() -> tuple[ActionSpec, ...]:
-    return (
-        ActionSpec(
-            "label.next",
-            "Next label",
-            "Label",
-            ("N",),
-            "skip-forward",
-            "Go to the next label in the list.",
-            "labels",
-        ),
-        ActionSpec(
-            "label.previous",
-            "Previous label",
-            "Label",
-            ("Shift+N",),
-            "skip-back",
-            "Go to the label before.",
-            "labels",
-        ),
-        ActionSpec(
-            "label.style",
-            "Outline, fill, opacity",
-            "Label",
-            ("O",),
-            "",
-            "Change how labels are drawn, one step on.",
-            "labels",
-            separated=True,
-        ),
-        ActionSpec(
-            "label.shown",
-            "Show labels",
-            "Label",
-            (),
-            "eye",
-            "Show or hide all labels. Hold S to hide them for a moment.",
-            "labels",
-            "check",
-        ),
-        ActionSpec(
-            "label.hide",
-            "Hide this label",
-            "Label",
-            ("Shift+S",),
-            "eye-slash",
-            "Close the eye of the selected labels, or open it.",
-            "labels",
-        ),
-        ActionSpec(
-            "label.solo",
-            "Solo",
-            "Label",
-            ("Alt+S",),
-            "star-four",
-            "Draw the selected label alone, or all again.",
-            "labels",
-        ),
-    )
-
-
-def _help() -> tuple[ActionSpec, ...]:
-    return (
-        ActionSpec("help.keys", "Keys", "Help", ("?",), "keyboard", "All keys in one table."),
-        ActionSpec("help.about", "About Overread", "Help", (), "", "What this program is."),
-    )
+# fmt: off
+# One or two lines for each action, so that the table can be read as one.
+FILE = (
+    ActionSpec("open.folder", "Open folder...", "File", ("Ctrl+O",), "folder-open",
+               "Open images, exports or both from a folder."),
+    ActionSpec("open.export", "Open export...", "File", ("Ctrl+E",), "brackets-curly",
+               "Open a label export or a zip and lay it over the images."),
+    ActionSpec("open.demo", "Open the demo study", "File", ("Ctrl+Shift+D",), "play-circle",
+               "Open a chest phantom with labels."),
+    ActionSpec("save.copy", "Save a copy...", "File", ("Ctrl+S",), "floppy-disk",
+               "Write the export to a new file; only edited labels differ.", rule="export",
+               separated=True),
+    ActionSpec("app.quit", "Quit", "File", ("Ctrl+Q",), "", "Close Overread.", separated=True),
+)
+EDITING = (
+    ActionSpec("edit.undo", "Undo", "Edit", ("Ctrl+Z",), "arrow-u-up-left",
+               "Take the last change back.", rule="undo"),
+    ActionSpec("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "arrow-u-up-right",
+               "Make the change again.", rule="redo"),
+    ActionSpec("edit.delete", "Delete label", "Edit", ("Del", "Backspace"), "trash",
+               "Delete the selected labels.", rule="selected", separated=True),
+    ActionSpec("draw.select", "Select", "Edit", ("A",), "cursor",
+               "Select, move and reshape labels.", rule="editable", check="draw", separated=True),
+    ActionSpec("draw.polygon", "Polygon", "Edit", ("P",), "polygon",
+               "Draw a polygon with the chosen label.", rule="editable", check="draw"),
+    ActionSpec("draw.box", "Box", "Edit", ("R",), "rectangle",
+               "Draw a box with the chosen label.", rule="editable", check="draw"),
+    ActionSpec("mode.view", "View mode", "Edit", ("F2",), "eye",
+               "Look only; labels are locked.", check="mode", separated=True),
+    ActionSpec("mode.edit", "Edit mode", "Edit", ("F3",), "pencil-simple",
+               "Labels can be drawn and changed.", rule="export", check="mode"),
+)
+LOOKING = (
+    ActionSpec("hand.window", "Window", "View", ("W",), "sun-dim",
+               "Drag left and right for width, up and down for level.", rule="media", check="hand"),
+    ActionSpec("hand.crosshair", "Crosshair", "View", ("Y",), "crosshair",
+               "Drag the crosshair through all views.", rule="volume", check="hand"),
+    ActionSpec("hand.pan", "Pan", "View", ("M",), "hand",
+               "Drag the picture.", rule="media", check="hand"),
+    ActionSpec("hand.zoom", "Zoom", "View", ("Z",), "magnifying-glass-plus",
+               "Drag up to come nearer, down to go away.", rule="media", check="hand"),
+    ActionSpec("look.invert", "Invert", "View", ("I",), "circle-half",
+               "Exchange black and white.", rule="media", check="check", separated=True),
+    ActionSpec("look.flip_h", "Flip left and right", "View", ("H",), rule="media"),
+    ActionSpec("look.flip_v", "Flip up and down", "View", ("V",), rule="media"),
+    ActionSpec("look.right", "Rotate right", "View", ("Alt+R",), rule="media"),
+    ActionSpec("look.left", "Rotate left", "View", ("Alt+L",), rule="media"),
+    ActionSpec("look.reset", "Reset the view", "View", ("Shift+R",), "arrows-in",
+               "Fit the picture and take window, flips and rotation back.", rule="media"),
+    ActionSpec("look.smooth", "Smoothing", "View", ("Shift+I",), "",
+               "Blend between pixels when they are drawn larger.", rule="media", check="check"),
+    ActionSpec("look.text", "Text on the picture", "View", ("T",), "",
+               "All, essential, none.", rule="media"),
+    ActionSpec("look.maximise", "Maximise the view", "View", ("Shift+M",), "squares-four",
+               "Show one view alone, or all three again.", rule="volume"),
+)
+STEPPING = (
+    ActionSpec("slice.previous", "Previous slice", "View", ("Up",),
+               rule="media", in_views=True, separated=True),
+    ActionSpec("slice.next", "Next slice", "View", ("Down",), rule="media", in_views=True),
+    ActionSpec("slice.back10", "10 slices back", "View", ("Shift+Up",),
+               rule="media", in_views=True),
+    ActionSpec("slice.on10", "10 slices on", "View", ("Shift+Down",), rule="media", in_views=True),
+    ActionSpec("slice.first", "First slice", "View", ("Home",), rule="media", in_views=True),
+    ActionSpec("slice.last", "Last slice", "View", ("End",), rule="media", in_views=True),
+    ActionSpec("frame.previous", "Previous frame", "View", ("Left",), rule="media", in_views=True),
+    ActionSpec("frame.next", "Next frame", "View", ("Right",), rule="media", in_views=True),
+    ActionSpec("series.previous", "Previous series", "View", ("PgUp",),
+               rule="media", in_views=True),
+    ActionSpec("series.next", "Next series", "View", ("PgDown",), rule="media", in_views=True),
+)
+CHROME = (
+    ActionSpec("theme.dark", "Dark theme", "View", (), check="theme", separated=True),
+    ActionSpec("theme.light", "Light theme", "View", (), check="theme"),
+    ActionSpec("theme.system", "Theme as the system", "View", (), check="theme"),
+    ActionSpec("app.docks", "Show docks", "View", ("F9",), "",
+               "Show or hide the docks.", check="check", separated=True),
+    ActionSpec("app.full", "Full screen", "View", ("F11",), "",
+               "Full screen, and back.", check="check"),
+    ActionSpec("app.part", "Next part of the window", "View", ("F6",), "",
+               "Move the focus from part to part."),
+)
+LABELS = (
+    ActionSpec("label.next", "Next label", "Label", ("N",), "skip-forward",
+               "Go to the next label in the list.", rule="labels"),
+    ActionSpec("label.previous", "Previous label", "Label", ("Shift+N",), "skip-back",
+               "Go to the label before.", rule="labels"),
+    ActionSpec("label.style", "Outline, fill, opacity", "Label", ("O",), "",
+               "Change how labels are drawn, one step on.", rule="labels", separated=True),
+    ActionSpec("label.shown", "Show labels", "Label", (), "eye",
+               "Show or hide all labels. Hold S to hide them for a moment.", rule="labels",
+               check="check"),
+    ActionSpec("label.hide", "Hide this label", "Label", ("Shift+S",), "eye-slash",
+               "Close the eye of the selected labels, or open it.", rule="labels"),
+    ActionSpec("label.solo", "Solo", "Label", ("Alt+S",), "star-four",
+               "Draw the selected label alone, or all again.", rule="labels"),
+)
+HELP = (
+    ActionSpec("help.keys", "Keys", "Help", ("?",), "keyboard", "All keys in one table."),
+    ActionSpec("help.about", "About Overread", "Help", (), "", "What this program is."),
+)
+# fmt: on
 
 
 def _presets() -> tuple[ActionSpec, ...]:
@@ -393,10 +152,8 @@ def _presets() -> tuple[ActionSpec, ...]:
     )
 
 
-# fmt: off
-ACTIONS: tuple[ActionSpec, ...] = (
-    *_file(), *_edit(), *_looking(), *_stepping(), *_presets(), *_chrome(), *_label(), *_help(),
+ACTIONS: tuple[ActionSpec, ...] = tuple(
+    chain(FILE, EDITING, LOOKING, STEPPING, _presets(), CHROME, LABELS, HELP)
 )
-# fmt: on
 MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Label", "Help")
 UNLISTED = frozenset({"slice.back10", "slice.on10", "frame.previous", "frame.next"})  # keys only

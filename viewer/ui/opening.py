@@ -13,7 +13,14 @@ from viewer.media.volume import Media, Window
 from viewer.render.window import initial_window
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
-from viewer.ui.opening_reading import Opened, Phase, read_demo, read_request, request_of
+from viewer.ui.opening_reading import (
+    Opened,
+    Phase,
+    first_slice,
+    read_demo,
+    read_request,
+    request_of,
+)
 
 QUIET_S = 0.3  # work that ends sooner is not shown
 BACKGROUND_BYTES = 2 * 2**30  # media beyond the shown one are loaded up to this size
@@ -101,10 +108,9 @@ class Opening(QObject):
         viewing, index = self._session.viewing, self._session.viewing.media_index
         if index is None:
             return
-        slices = self._session.matches.slices_with_labels(index)
-        i, j, k = viewing.crosshair
-        if slices and int(k) not in slices:
-            viewing.set_crosshair((i, j, float(min(slices, key=lambda at: abs(at - k)))))
+        i, j, _k = viewing.crosshair
+        media = self._session.media[index]
+        viewing.set_crosshair((i, j, float(first_slice(self._session.matches, index, media))))
 
     # --- pixels ---
 

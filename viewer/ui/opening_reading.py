@@ -13,13 +13,16 @@ from viewer.formats.child import index_in_child
 from viewer.formats.format import HEAD_BYTES, detect
 from viewer.formats.reading import base_of, with_index
 from viewer.media import open_media
-from viewer.media.volume import Media, MediaSet
+from viewer.media.volume import Media, MediaSet, Volume
 from viewer.model.project import Project
 from viewer.model.source import Source
 from viewer.model.table import AnnotationTable
+from viewer.render.planes import Section, planes_of
+from viewer.render.reach import touching
 from viewer.review.matching import Matches, match
 from viewer.session.jobs import JobControl
 from viewer.session.session import Session
+from viewer.ui.view_plane import is_reformatted
 
 LARGE_BYTES = 32 * 2**20  # a decode of more would hold the interpreter too long
 
@@ -95,6 +98,9 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
     phase.words = "Placing labels"
     control.check()
     matches = match(project, found.media)
+    fullest = matches.fullest_media()
+    if fullest is not None:
+        prepare(project, matches, fullest, found.media[fullest])
     sentence = _sentence(project, found.media)
     return Opened(project, found.media, tuple(issues), matches, sentence)
 
@@ -154,6 +160,26 @@ def is_known(path: str) -> bool:
     except (CannotRead, OSError):
         return False
     return True
+
+
+def prepare(project: Project, matches: Matches, index: int, media: Media) -> None:
+    """Decode what the first paint of a media needs, so that it need not wait for it.
+
+    That is: the labels of the slice shown first, and the bounds of all its labels for the cuts.
+    """
+    for id, _placement in matches.on(index, first_slice(matches, index, media)):
+        _ = project.annotations[id]
+    if is_reformatted(media) and isinstance(media, Volume):
+        view = planes_of(media.stack)["coronal"]
+        section = Section(index, view.count // 2, media.spacing_mm, view)
+        for id, _placement, _slice in touching(project, matches, section):
+            _ = project.annotations[id]
+
+
+def first_slice(matches: Matches, index: int, media: Media) -> int:
+    """Return the slice shown first: the labelled one nearest to the middle, else the middle."""
+    middle = media.count // 2
+    return min(matches.slices_with_labels(index), key=lambda k: abs(k - middle), default=middle)
 
 
 def _sentence(project: Project, media: tuple[Media, ...]) -> str:

@@ -36,6 +36,7 @@ from viewer.ui.media_panel import MediaPanel
 from viewer.ui.opening import Opening
 from viewer.ui.saving import Saving
 from viewer.ui.status import StatusLine
+from viewer.ui.theme import theme
 from viewer.ui.view_hands import Hands
 from viewer.ui.view_plane import probe_text
 from viewer.ui.views_page import ViewsPage
@@ -171,6 +172,7 @@ class MainWindow(QMainWindow):
         actions.set_checked(f"mode.{session.mode}", True)
         actions.set_checked(f"hand.{self.hands.hand}", True)
         actions.set_checked(f"draw.{self.hands.tool}", True)
+        actions.set_checked(f"theme.{theme().choice}", True)
         actions.set_checked("look.invert", session.viewing.is_inverted)
         actions.set_checked("look.smooth", session.viewing.smooth)
         actions.set_checked("label.shown", session.display.labels_on)
