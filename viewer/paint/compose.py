@@ -90,9 +90,8 @@ def view_picture(
     stage = stage_of(session, plane, extras.index)
     frame = frame_of(session, plane) if extras.frame else "none"
     if stage is None:
-        return ViewPicture(
-            size_px, np.eye(2, 3), message=extras.empty, is_calibrated=False, frame=frame
-        )
+        empty = extras.empty
+        return ViewPicture(size_px, np.eye(2, 3), message=empty, is_calibrated=False, frame=frame)
     viewing, display = session.viewing, session.display
     affine = stage_affine(stage, size_px, extras)
     window = None if stage.media.pixels.ndim == 4 else viewing.window or initial_window(stage.media)
