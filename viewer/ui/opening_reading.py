@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from viewer.formats.format import HEAD_BYTES, detect
 from viewer.formats.reading import base_of, with_index
 from viewer.media import open_media
 from viewer.media.volume import Media, MediaSet, Volume
+from viewer.model.edits import Edits
 from viewer.model.project import Project
 from viewer.model.source import Source
 from viewer.model.table import AnnotationTable
@@ -118,7 +120,9 @@ def _with_export(project: Project, path: str, control: JobControl) -> Project:
     known = detect(bytes(data[:HEAD_BYTES]), Path(path).name, FORMATS)
     index = index_in_child(known, (data,), control.cancelled)
     source = Source(0, "annotations", path, hashlib.sha256(data).hexdigest(), data)
-    return with_index(project, known, (source,), index)
+    opened = with_index(project, known, (source,), index)
+    gc.freeze()  # what was read lives long; the collector need not look at it again
+    return opened
 
 
 def read_demo(phase: Phase, control: JobControl) -> Opened:
@@ -142,7 +146,7 @@ def without_sources(project: Project, paths: Iterable[str]) -> Project:
         return project
     table = project.annotations
     bases = {id: base for id, base in table.bases.items() if id not in gone}
-    edits = {id: edit for id, edit in table.edits.items() if id.export not in gone}
+    edits = Edits({id: edit for id, edit in table.edits.items() if id.export not in gone})
     exports = {id: export for id, export in project.exports.items() if id not in gone}
     return Project(exports, AnnotationTable(bases, edits))
 

@@ -29,6 +29,7 @@ class Saving(QObject):
         self._session = session
         self._jobs = jobs
         self._window = parent
+        self._shown = ""  # id of the export on the page
         self.page = SavePage(session)
         self.page.save_asked.connect(self.save)
         self.page.left.connect(lambda: self.page_wanted.emit(None))
@@ -41,8 +42,14 @@ class Saving(QObject):
         edits = self._session.project.annotations.edits
         edited = {id.export for id in edits}
         export = next((id for id in opened.exports if id in edited), next(iter(opened.exports)))
+        self._shown = export
         self.page.show_export(export, str(free_name(opened.exports[export].sources[0].path)))
         self.page_wanted.emit(self.page)
+
+    def refresh(self) -> None:
+        """Show the same page for the project as it is now, such as after an undo."""
+        if self._shown in self._session.history.opened.exports:
+            self.page.show_export(self._shown, self.page.path.text())
 
     def save(self, asked: SaveAsked) -> None:
         """Write in the background; the page stays until the file is there."""

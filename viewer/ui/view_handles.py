@@ -57,6 +57,8 @@ def _ghost(
     if answer.replaces is None:
         return ()
     id, placement = answer.replaces
+    if id not in session.project.annotations:
+        return ()
     shape = session.project.annotations[id].placements[placement].shape
     if shape is None:
         return ()
@@ -65,7 +67,7 @@ def _ghost(
 
 def _color(answer: Answer, session: Session, label: tuple[str, str] | None) -> str:
     project = session.project
-    if answer.replaces is not None:
+    if answer.replaces is not None and answer.replaces[0] in project.annotations:
         id = answer.replaces[0]
         label = (id.export, project.annotations[id].class_id)
     if label is None or label[0] not in project.exports:

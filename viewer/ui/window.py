@@ -52,6 +52,7 @@ from viewer.ui.window_title import title_of
 from viewer.ui.window_toolbar import MainToolBar
 
 NOTICE = "For research and label review. Not for diagnosis."
+NOTHING_TO_EDIT = "Edit (F3): open a label export first."
 NARROW = 1600  # below this width only the selected label's name stands on the picture
 
 
@@ -141,6 +142,8 @@ class MainWindow(QMainWindow):
         self.opening.slices_loaded.connect(self.views.set_loading)
         self.hands.delete_wanted.connect(self._delete)
         self.status.unplaced_asked.connect(self.inspector.show_issues)
+        self.media_panel.unplaced_asked.connect(self.inspector.show_issues)
+        self.status.placed_asked.connect(self.label_panel.tree.setFocus)
         self.saving.page_wanted.connect(self._show_page)
 
     def _session_links(self) -> Iterator[tuple[SignalInstance, Callable[..., None]]]:
@@ -151,19 +154,30 @@ class MainWindow(QMainWindow):
         yield session.viewing.look_changed, self._refresh
         yield session.display.changed, self._refresh
         yield session.project_changed, self._refresh
+        yield session.project_changed, self._refresh_save_page
         yield session.selection_changed, self._refresh
+        yield session.mode_changed, self.hands.cancel
         yield session.mode_changed, self._refresh
+        yield session.viewing.media_changed, self.hands.cancel
 
     def _media_changed(self) -> None:
         self._show_page()
         self._refresh()
 
+    @property
+    def is_open(self) -> bool:
+        """There is something to show, if only a sentence that says why there is nothing."""
+        session = self.session
+        return bool(session.media or session.project.exports or session.issues)
+
+    def show_docks(self) -> None:
+        """Show the docks or hide them, as the menu says; the welcome page stands alone."""
+        self.docks.show(self.is_open and self.actions_["app.docks"].isChecked())
+
     def _show_page(self, page: QWidget | None = None) -> None:
         """Show a page in the centre; without one the views, or the welcome when nothing is open."""
-        session = self.session
-        is_open = bool(session.media or session.project.exports or session.issues)
-        self.centre.setCurrentWidget(page or (self.views if is_open else self.welcome))
-        self.docks.show(is_open and self.actions_["app.docks"].isChecked())
+        self.centre.setCurrentWidget(page or (self.views if self.is_open else self.welcome))
+        self.show_docks()
 
     def _refresh(self) -> None:
         """Bring title, actions and toolbar in line with the session."""
@@ -177,7 +191,12 @@ class MainWindow(QMainWindow):
         actions.set_checked("look.smooth", session.viewing.smooth)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
+        self.toolbar.mode.set_editable("" if session.project.exports else NOTHING_TO_EDIT)
         self.setWindowTitle(title_of(session))
+
+    def _refresh_save_page(self) -> None:
+        if self.centre.currentWidget() is self.saving.page:
+            self.saving.refresh()
 
     def _probe(self, voxel: object) -> None:
         media = self.session.current

@@ -39,13 +39,15 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "open.demo": window.open_demo,
         "save.copy": window.saving.show,
         "app.quit": partial(_close, window),
+        "edit.undo": partial(_step_back, window, session.undo),
+        "edit.redo": partial(_step_back, window, session.redo),
         "edit.delete": partial(_delete, window),
         "mode.view": lambda: session.set_mode("view"),
         "mode.edit": lambda: session.set_mode("edit"),
         **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},
         **{f"draw.{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
         **{f"theme.{choice}": partial(_set_theme, choice) for choice in THEMES},
-        "app.docks": lambda: window.docks.show(window.actions_["app.docks"].isChecked()),
+        "app.docks": window.show_docks,
         "app.full": partial(_full_screen, window),
         "app.part": partial(_next_part, window),
         "help.keys": window.show_keys,
@@ -75,6 +77,16 @@ def _delete(window: MainWindow) -> None:
     if not window.hands.key(Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier):
         window.hands.delete(tuple(sorted(window.session.selection)))
     window.views.refresh()
+
+
+def _step_back(window: MainWindow, step: Callable[[], None]) -> None:
+    """Undo or redo; while something is dragged or drawn, only that is given up."""
+    if window.hands.is_busy:
+        window.hands.cancel()
+        window.views.refresh()
+        window.session.say("The drawing was given up.")
+    else:
+        step()
 
 
 def _take_tool(window: MainWindow, tool: ToolName) -> None:

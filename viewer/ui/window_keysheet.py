@@ -21,6 +21,7 @@ MOUSE = (
     ("S held", "hide all labels"),
     ("Esc", "give up a drawing"),
 )
+PRESETS = (("0", "automatic window"), ("1 to 9", "window presets of the modality"))
 COLUMNS = 3
 
 
@@ -37,7 +38,9 @@ class KeySheet(QDialog):
         rows = [("Mouse", list(MOUSE))]
         for menu in MENUS:
             keyed = [spec for spec in ACTIONS if spec.menu == menu and spec.keys]
-            rows.append((menu, [(_key(spec.keys[0]), spec.text) for spec in keyed]))
+            single = [spec for spec in keyed if not spec.id.startswith("preset.")]
+            words = [(_key(spec.keys[0]), spec.text) for spec in single]
+            rows.append((menu, words + (list(PRESETS) if menu == "View" else [])))
         for column in _columns(rows):
             across.addLayout(_column(column))
 

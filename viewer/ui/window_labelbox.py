@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QComboBox
 
-from viewer.render.palette import class_colors
+from viewer.render.overlay import color_of_class
+from viewer.session.editing import classes_for
 from viewer.session.session import Session
-from viewer.ui.theme import color
+from viewer.ui.label_box import swatch_icon
 from viewer.ui.view_hands import Hands
 
 DRAWN_KINDS = ("box", "polygon")
@@ -31,18 +31,15 @@ class LabelBox(QComboBox):
 
     def refresh(self) -> None:
         """List the labels that the tool can draw."""
-        exports = self._session.project.exports
-        wanted = (tuple(exports.values()), self._hands.tool)
+        project = self._session.project
+        wanted = (tuple(project.exports.values()), self._hands.tool)
         if wanted == self._listed:
             return
         self._listed = wanted
         self.clear()
         kinds = DRAWN_KINDS if self._hands.tool == "select" else (self._hands.tool,)
-        for export in exports.values():
-            colors = class_colors(export.ontology)
-            for label in export.ontology.by_id.values():
-                if label.kind in kinds:
-                    self.addItem(swatch(colors[label.id]), label.title, (export.id, label.id))
+        for key, label in classes_for(project, kinds):
+            self.addItem(swatch_icon(color_of_class(project, *key)), label.title, key)
         self.setEnabled(self.count() > 0)
         row = max(self.findData(self._hands.label), 0)
         self.setCurrentIndex(row if self.count() else -1)
@@ -50,10 +47,3 @@ class LabelBox(QComboBox):
 
     def _chosen(self, row: int) -> None:
         self._hands.label = self.itemData(row)
-
-
-def swatch(name: str) -> QIcon:
-    """Return a square in a label's colour, "#rrggbb"."""
-    pixmap = QPixmap(12, 12)
-    pixmap.fill(color(name) if not name.startswith("#") else name)
-    return QIcon(pixmap)

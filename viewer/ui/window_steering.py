@@ -52,7 +52,7 @@ class Steering:
 
     def run(self) -> dict[str, Callable[[], None]]:
         """Return what each action does."""
-        session, viewing, display = self._session, self._session.viewing, self._session.display
+        viewing, display = self._session.viewing, self._session.display
         return {
             "slice.previous": partial(self._step, -1),
             "slice.next": partial(self._step, 1),
@@ -80,8 +80,6 @@ class Steering:
             "label.shown": lambda: display.set_style(labels_on=not display.labels_on),
             "label.hide": self._hide,
             "label.solo": self._solo,
-            "edit.undo": session.undo,
-            "edit.redo": session.redo,
         }
 
     def preset(self, digit: int) -> None:
