@@ -1,21 +1,20 @@
-"""All annotations of a project: columns for what the files hold, a dictionary for edits."""
+"""All annotations of a project: columns for what the files hold, a mapping for edits."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.edits import NO_EDITS, Edits
 from viewer.model.strings import StringColumn
 
 Ints = NDArray[np.int64]
-NO_EDITS: Mapping[AnnotationId, Annotation | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,11 +111,12 @@ class _Cache:
 class AnnotationTable:
     """Annotations by id: edits first, else the record decoded through a bounded cache.
 
-    An edit copies `edits` only, so its cost does not grow with the files.
+    An edit makes new `edits` that share nearly all of the old ones, so its cost grows neither with
+    the files nor with what was edited before.
     """
 
     bases: Mapping[str, Base] = field(default_factory=dict[str, Base])
-    edits: Mapping[AnnotationId, Annotation | None] = field(default_factory=lambda: NO_EDITS)
+    edits: Edits = field(default_factory=lambda: NO_EDITS)
     _cache: _Cache = field(default_factory=_Cache)
 
     def __getitem__(self, id: AnnotationId) -> Annotation:
@@ -152,11 +152,11 @@ class AnnotationTable:
         for export, base in self.bases.items():
             for ordinal in range(base.columns.count):
                 id = AnnotationId(export, ordinal)
-                if self.edits.get(id, self) is not None:
+                if id not in self.edits or self.edits[id] is not None:
                     yield id
-            yield from sorted(
-                id for id, a in self.edits.items() if id.new and id.export == export and a
-            )
+            for id, annotation in self.edits_of(export).items():
+                if id.new and annotation is not None:
+                    yield id
 
     def opened(self, id: AnnotationId) -> Annotation:
         """Return the annotation as its file holds it, whatever was edited since.
@@ -171,16 +171,13 @@ class AnnotationTable:
 
     def with_edit(self, id: AnnotationId, annotation: Annotation | None) -> AnnotationTable:
         """Return a table in which `id` is `annotation`, or deleted for None."""
-        edits = dict(self.edits)
-        if annotation is None and id.new:
-            edits.pop(id, None)
-        else:
-            edits[id] = annotation
-        return replace(self, edits=MappingProxyType(edits))
+        forgotten = annotation is None and id.new
+        edits = self.edits.without(id) if forgotten else self.edits.with_(id, annotation)
+        return replace(self, edits=edits)
 
     def edits_of(self, export: str) -> dict[AnnotationId, Annotation | None]:
         """Return what was edited in one export, in id order."""
-        return {id: self.edits[id] for id in sorted(self.edits) if id.export == export}
+        return {id: edit for id, edit in self.edits.items() if id.export == export}
 
     def next_new(self, export: str) -> AnnotationId:
         """Return an id for an annotation made now; ids of deleted ones may come again."""
