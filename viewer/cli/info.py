@@ -49,26 +49,30 @@ def lines_of(report: Report) -> Iterator[str]:
             yield from _export_lines(export)
         yield ""
         yield from _match_lines(report)
-    if report.problems:
+    told = {problem for media in report.media for problem in media.problems}
+    problems = tuple(problem for problem in report.problems if problem not in told)
+    if problems:
         yield ""
         yield "Problems"
-        yield from _problem_lines(report.problems, "  ")
+        yield from _problem_lines(problems, "  ")
     if report.skipped:
         yield ""
         yield f"Files that are no pictures: {report.skipped}"
 
 
 def _media_lines(number: int, media: MediaFacts) -> Iterator[str]:
-    kind = "slices" if media.kind == "volume" else "frames"
-    size = f"{media.columns} × {media.rows} px, {media.slices} {kind}"
+    slices = _count(media.slices, "slice" if media.kind == "volume" else "frame")
+    size = f"{media.columns} × {media.rows} px, {slices}"
     yield f"  {number}. {media.title or 'without a description'}"
     yield f"     {media.modality or '?'}, {size}, {_spacing(media)}"
     names = [name for name, plane in media.planes.items() if plane.acquired]
     acquired = f"acquired {names[0]}, " if names else ""
     yield f"     {acquired}{_count(media.labels, 'label')}"
     yield f"     id {media.id}"
+    said = " ".join(problem.sentence for problem in media.problems)
     for oddity in media.oddities:
-        yield f"   {MARKS['warning']} {oddity}"
+        if oddity not in said:
+            yield f"   {MARKS['warning']} {oddity}"
     yield from _problem_lines(media.problems, "   ")
 
 

@@ -13,6 +13,7 @@ from viewer.errors import CannotRead
 from viewer.geometry.views import PlaneName, view_planes
 from viewer.media import load
 from viewer.media.volume import Media, Volume
+from viewer.render.planes import acquired_plane
 from viewer.render.window import initial_window
 from viewer.session.session import Session
 
@@ -102,13 +103,6 @@ def media_index(media: Sequence[Media], wanted: str | None, default: int) -> int
             return index
     ids = ", ".join(item.id for item in media[:5])
     raise CannotRead(f"No media has the uid {wanted}. There are {len(media)}: {ids}.")
-
-
-def acquired_plane(media: Media) -> PlaneName:
-    """Return the plane in which a media was acquired; frames count as axial."""
-    if not isinstance(media, Volume):
-        return "axial"
-    return next(name for name, plane in view_planes(media.stack).items() if plane.is_acquired)
 
 
 def go_to(session: Session, media: Media, plane: PlaneName, number: int) -> None:

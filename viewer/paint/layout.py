@@ -11,10 +11,12 @@ from viewer.geometry.views import PlaneName
 from viewer.paint.compose import NO_EXTRAS, Extras, view_picture
 from viewer.paint.look import Look
 from viewer.paint.picture import paint_view
+from viewer.render.planes import acquired_plane
 from viewer.session.session import Session
 
 LayoutName = Literal["mpr", "single"]
 Rect = tuple[int, int, int, int]  # x, y, width, height in logical px
+PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 GAP_PX = 2
 MAIN_SHARE = 0.6
 
@@ -22,17 +24,22 @@ MAIN_SHARE = 0.6
 def layout_rects(
     size: tuple[int, int], layout: LayoutName, plane: PlaneName
 ) -> dict[PlaneName, Rect]:
-    """Return where each view goes: axial 60 % wide at full height, sagittal above coronal."""
+    """Return where each view goes: `plane` 60 % wide at full height, the others above each other.
+
+    The large one of three is the acquired plane, on which labels are drawn and edited; for most
+    CT that is axial, with sagittal above coronal.
+    """
     width, height = size
     if layout == "single":
         return {plane: (0, 0, width, height)}
     main = round((width - GAP_PX) * MAIN_SHARE)
     upper = (height - GAP_PX + 1) // 2
     left, beside = main + GAP_PX, width - main - GAP_PX
+    above, below = [name for name in PLANES if name != plane]
     return {
-        "axial": (0, 0, main, height),
-        "sagittal": (left, 0, beside, upper),
-        "coronal": (left, upper + GAP_PX, beside, height - upper - GAP_PX),
+        plane: (0, 0, main, height),
+        above: (left, 0, beside, upper),
+        below: (left, upper + GAP_PX, beside, height - upper - GAP_PX),
     }
 
 
@@ -54,7 +61,8 @@ def render_layout(
     image = QImage(*size, QImage.Format.Format_RGB32)
     image.fill(look.color("divider"))
     with QPainter(image) as painter:
-        for name, (x, y, width, height) in layout_rects(size, layout, plane).items():
+        main = plane if layout == "single" else _main_plane(session)
+        for name, (x, y, width, height) in layout_rects(size, layout, main).items():
             own = extras if name == plane else replace(extras, index=None)
             picture = view_picture(session, name, (width, height), own)
             painter.save()
@@ -62,3 +70,7 @@ def render_layout(
             paint_view(painter, picture, look)
             painter.restore()
     return image
+
+
+def _main_plane(session: Session) -> PlaneName:
+    return "axial" if session.current is None else acquired_plane(session.current)

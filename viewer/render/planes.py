@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from viewer.geometry.stack import Stack
 from viewer.geometry.views import PlaneName, ViewPlane, view_planes
+from viewer.media.volume import Media, Volume
 
 
 @lru_cache(maxsize=64)
@@ -18,6 +19,13 @@ def planes_of(stack: Stack) -> Mapping[PlaneName, ViewPlane]:
     So what is kept per plane (cuts of shapes) stays valid from frame to frame.
     """
     return MappingProxyType(dict(view_planes(stack)))
+
+
+def acquired_plane(media: Media) -> PlaneName:
+    """Return the plane in which a media was acquired; frames count as axial."""
+    if not isinstance(media, Volume):
+        return "axial"
+    return next(name for name, plane in planes_of(media.stack).items() if plane.is_acquired)
 
 
 @dataclass(frozen=True)

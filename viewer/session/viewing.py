@@ -11,6 +11,7 @@ from psygnal import Signal
 
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Window
+from viewer.render.planes import acquired_plane
 
 Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
 Turn = NDArray[np.float64]  # (2, 2) signed permutation applied on the screen after the plane's own
@@ -51,9 +52,10 @@ class Viewing:
             self.media_changed.emit()
 
     def show(self, index: int) -> None:
-        """Show another media."""
+        """Show another media; its acquired plane becomes the active one."""
         if index != self.media_index:
             self.media_index = index
+            self.active = acquired_plane(self._media[index])
             self.media_changed.emit()
 
     @property

@@ -78,15 +78,6 @@ def shown_plane(media: Media, plane: PlaneName) -> ShownPlane:
     return ShownPlane(media, None)
 
 
-def acquired_plane(media: Media) -> PlaneName:
-    """Return the name of the plane in which the media was acquired."""
-    if isinstance(media, Volume):
-        for name, view in planes_of(media.stack).items():
-            if view.is_acquired:
-                return name
-    return "axial"
-
-
 def is_reformatted(media: Media | None) -> bool:
     """Whether the media is shown in three planes: a volume of at least three slices."""
     return media is not None and media.kind == "volume" and media.count >= 3

@@ -12,18 +12,19 @@ from PySide6.QtWidgets import QWidget
 from viewer.geometry.views import PlaneName
 from viewer.paint.layout import layout_rects
 from viewer.paint.states import Loading
+from viewer.render.planes import acquired_plane
 from viewer.session.session import Session
 from viewer.session.viewing import Layout
 from viewer.ui.theme import color
 from viewer.ui.view import PlaneView, ViewStyle
 from viewer.ui.view_hands import Hands
-from viewer.ui.view_plane import acquired_plane, is_reformatted
+from viewer.ui.view_plane import is_reformatted
 
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 
 
 class ViewsPage(QWidget):
-    """Axial at the left in full height, sagittal above coronal; frames and short stacks alone."""
+    """The acquired plane large, the others above each other; frames and short stacks alone."""
 
     menu_wanted = Signal(QPoint)
     pointed = Signal(object)  # voxel place under the pointer, or None
@@ -88,7 +89,9 @@ class ViewsPage(QWidget):
         """Place the views; those of other layouts are hidden."""
         shown = self.shown_planes
         layout = "mpr" if len(shown) > 1 else "single"
-        rects = layout_rects((self.width(), self.height()), layout, shown[0])
+        media = self._session.current
+        main = acquired_plane(media) if media is not None and layout == "mpr" else shown[0]
+        rects = layout_rects((self.width(), self.height()), layout, main)
         for plane, view in self.views.items():
             if plane in shown:
                 view.setGeometry(*rects[plane])
