@@ -35,12 +35,14 @@ def layout_rects(
     main = round((width - GAP_PX) * MAIN_SHARE)
     upper = (height - GAP_PX + 1) // 2
     left, beside = main + GAP_PX, width - main - GAP_PX
-    above, below = [name for name in PLANES if name != plane]
-    return {
+    others = [name for name in PLANES if name != plane]
+    above, below = others[0], others[1]
+    rects: dict[PlaneName, Rect] = {
         plane: (0, 0, main, height),
         above: (left, 0, beside, upper),
         below: (left, upper + GAP_PX, beside, height - upper - GAP_PX),
     }
+    return rects
 
 
 def render_layout(
