@@ -97,6 +97,18 @@ def test_selecting_in_the_list_moves_all_views_and_selecting_in_a_view_marks_the
     assert person.view().port.index == place.slice
 
 
+def test_a_label_outside_a_zoomed_picture_is_brought_into_it(person: Person) -> None:
+    person.view().port.zoom(8.0, 30.0, 30.0)
+    person.settle()
+    id = labels_of(person.session, "Carina")[0]
+    person.session.select({id})
+    person.session.go_to(id)
+    person.settle()
+    x, y = person.on_screen(id)
+    assert 0 < x < person.view().width() - 14
+    assert 0 < y < person.view().height()
+
+
 def test_many_changes_in_one_turn_of_the_event_loop_paint_a_view_once(person: Person) -> None:
     view = person.view()
     pictures = set()

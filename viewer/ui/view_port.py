@@ -6,7 +6,7 @@ import numpy as np
 
 from viewer.geometry.views import PlaneName
 from viewer.paint.compose import view_affine
-from viewer.paint.framing import STRIP_PX, Affine, free_area, on_plane, on_screen, px_per_mm
+from viewer.paint.framing import FIT, STRIP_PX, Affine, free_area, on_plane, on_screen, px_per_mm
 from viewer.paint.strip import Strip, slice_at
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
@@ -58,6 +58,15 @@ class ViewPort:
         affine = self.affine()
         if affine is not None:
             self.camera.zoom(affine, free_area(self.size, strip=True), factor, (x, y))
+
+    def follow(self) -> None:
+        """Bring the crosshair into a picture that is zoomed so far that it lies outside."""
+        shown, affine, at = self.shown, self.affine(), self.crosshair_at()
+        if shown is None or affine is None or at is None or self.camera.framing == FIT:
+            return
+        width, height = free_area(self.size, strip=True)
+        if not (0 <= at[0] <= width and 0 <= at[1] <= height):
+            self.camera.centre_on(affine, *shown.place_of(self.session.viewing.crosshair))
 
     def mm_per_px(self) -> float:
         """Return how many mm one logical pixel shows."""

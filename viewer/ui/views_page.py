@@ -119,7 +119,7 @@ class ViewsPage(QWidget):
         viewing = session.viewing
         yield viewing.media_changed, self._media_changed
         yield viewing.look_changed, self.arrange
-        yield viewing.crosshair_changed, self.refresh
+        yield viewing.crosshair_changed, self._crosshair_changed
         yield viewing.window_changed, self.refresh
         yield session.display.changed, self.refresh
         yield session.project_changed, self.refresh
@@ -131,6 +131,11 @@ class ViewsPage(QWidget):
         for view in self.views.values():
             view.fit()
         self.arrange()
+
+    def _crosshair_changed(self) -> None:
+        for plane in self.shown_planes:
+            self.views[plane].port.follow()
+        self.refresh()
 
     def _pixels_changed(self, index: int) -> None:
         if index == self._session.viewing.media_index:
