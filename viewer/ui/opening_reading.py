@@ -19,12 +19,11 @@ from viewer.model.edits import Edits
 from viewer.model.project import Project
 from viewer.model.source import Source
 from viewer.model.table import AnnotationTable
+from viewer.render.overlay import marks_on
 from viewer.render.planes import Section, planes_of
-from viewer.render.reach import touching
 from viewer.review.matching import Matches, match
 from viewer.session.jobs import JobControl
 from viewer.session.session import Session
-from viewer.ui.view_plane import is_reformatted
 
 LARGE_BYTES = 32 * 2**20  # a decode of more would hold the interpreter too long
 
@@ -167,17 +166,20 @@ def is_known(path: str) -> bool:
 
 
 def prepare(project: Project, matches: Matches, index: int, media: Media) -> None:
-    """Decode what the first paint of a media needs, so that it need not wait for it.
+    """Work out the labels that the first paint of a media shows, so that it need not wait.
 
-    That is: the labels of the slice shown first, and the bounds of all its labels for the cuts.
+    What is worked out is kept where the views look for it.
     """
-    for id, _placement in matches.on(index, first_slice(matches, index, media)):
-        _ = project.annotations[id]
-    if is_reformatted(media) and isinstance(media, Volume):
-        view = planes_of(media.stack)["coronal"]
-        section = Section(index, view.count // 2, media.spacing_mm, view)
-        for id, _placement, _slice in touching(project, matches, section):
-            _ = project.annotations[id]
+    k = first_slice(matches, index, media)
+    sections = [Section(index, k, media.spacing_mm)]
+    if isinstance(media, Volume):
+        middle = (media.columns // 2, media.rows // 2, k)
+        sections = [
+            Section(index, view.index_of(middle), media.spacing_mm, view)
+            for view in planes_of(media.stack).values()
+        ]
+    for section in sections:
+        marks_on(project, matches, section, lambda _id, _class: True)
 
 
 def first_slice(matches: Matches, index: int, media: Media) -> int:
