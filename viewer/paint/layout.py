@@ -35,14 +35,13 @@ def layout_rects(
     main = round((width - GAP_PX) * MAIN_SHARE)
     upper = (height - GAP_PX + 1) // 2
     left, beside = main + GAP_PX, width - main - GAP_PX
-    others = [name for name in PLANES if name != plane]
-    above, below = others[0], others[1]
-    rects: dict[PlaneName, Rect] = {
-        plane: (0, 0, main, height),
-        above: (left, 0, beside, upper),
-        below: (left, upper + GAP_PX, beside, height - upper - GAP_PX),
-    }
-    return rects
+    names: list[PlaneName] = [plane, *(name for name in PLANES if name != plane)]
+    rects: list[Rect] = [
+        (0, 0, main, height),
+        (left, 0, beside, upper),
+        (left, upper + GAP_PX, beside, height - upper - GAP_PX),
+    ]
+    return dict(zip(names, rects, strict=True))
 
 
 def render_layout(
