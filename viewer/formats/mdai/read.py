@@ -8,8 +8,9 @@ from pathlib import PurePath
 from viewer.errors import BadRecord
 from viewer.formats.format import top_keys
 from viewer.formats.json_tools import value_of
+from viewer.formats.mdai.quick import quick_shape
 from viewer.formats.mdai.records import Details, details_of
-from viewer.formats.mdai.shapes import shape_of, size_of, whole
+from viewer.formats.mdai.shapes import Size, shape_of, size_of, whole
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId, Origin, Placement
@@ -59,16 +60,17 @@ class _Decoder:
         columns = self.columns
         start, end = int(columns.starts[ordinal]), int(columns.ends[ordinal])
         details, reason = self._details(ordinal, start, end)
+        size = size_of(details)
         shape: Shape | None = None
         try:
-            shape = self._shape(details) if reason is None else None
+            shape = self._shape(details, size) if reason is None else None
         except BadRecord as error:
             reason = str(error)
         author, parent = int(columns.author_codes[ordinal]), int(columns.parents[ordinal])
         placement = Placement(
             media=_media_key(details),
             shape=shape,
-            size=size_of(details),
+            size=size,
             origins=(Origin(int(columns.sources[ordinal]), start, end),),
         )
         return Annotation(
@@ -95,10 +97,13 @@ class _Decoder:
             return Details(), reason or str(error)
         return details, reason or "; ".join(wrong) or None
 
-    def _shape(self, details: Details) -> Shape | None:
+    def _shape(self, details: Details, size: Size | None) -> Shape | None:
         label = self.ontology.by_id.get(details.label_id or "")
         mode = label.mode if label else None
-        return shape_of(mode, value_of(bytes(details.data)), size_of(details))
+        shape = quick_shape(mode, details.data, size)
+        if shape is not None:
+            return shape
+        return shape_of(mode, value_of(bytes(details.data)), size)
 
 
 def _media_key(details: Details) -> MediaKey:

@@ -38,12 +38,12 @@ _LARGEST_MASK = 2**28  # pixels of a mask's bounding box; hostile rings ask for 
 
 def whole(number: Number, limit: int = 2**31 - 1) -> int:
     """Return a count or index of a record; -1 when it is absent or none."""
-    if number is None or not 0 <= number <= limit or number != int(number):
-        return -1
-    return int(number)
+    if isinstance(number, float):
+        number = int(number) if number.is_integer() else None
+    return -1 if number is None or not 0 <= number <= limit else number
 
 
-def size_of(record: Record) -> tuple[int, int] | None:
+def size_of(record: Record) -> Size | None:
     """Return (width, height) of the image as the record states it, None without."""
     width, height = whole(record.width), whole(record.height)
     return (width, height) if width > 0 and height > 0 else None
