@@ -299,7 +299,7 @@ def letters_of(direction: NDArray[np.float64]) -> str:
     return "".join(names[a][int(direction[a] < 0)] for a in order if abs(direction[a]) > limit)
 
 
-@pytest.mark.parametrize(("name", "turn"), zip(ALL_SERIES, cycle(TURNS), strict=False))
+@pytest.mark.parametrize(("name", "turn"), list(zip(ALL_SERIES, cycle(TURNS), strict=False)))
 def test_the_patient_is_neither_mirrored_nor_stretched_and_the_letters_are_right(
     name: str, turn: str, tmp_path: Path
 ) -> None:
