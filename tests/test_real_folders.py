@@ -1,0 +1,140 @@
+"""Every folder of real and malformed DICOM, and the demo: `info`, `render` and the window."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from windows import Person, opened_window
+
+from viewer import cli
+from viewer.demo import demo_folder
+
+DEMO = "the demo study"
+FOLDERS = (
+    DEMO,
+    "malformed/dicom",
+    "dicom/bad_geometry",
+    "dicom/charsets",
+    "dicom/cr_dx_mg",
+    "dicom/ct_axial_phantom_rt",
+    "dicom/ct_ge_variable_tilt_spacing",
+    "dicom/ct_philips_tilted",
+    "dicom/dicomdir_tree",
+    "dicom/enhanced_ct",
+    "dicom/enhanced_mr_hyperfine",
+    "dicom/enhanced_mr_nema",
+    "dicom/enhanced_mr_philips",
+    "dicom/lut_overlay",
+    "dicom/mr_coronal",
+    "dicom/mr_double_oblique",
+    "dicom/mr_dual_echo",
+    "dicom/mr_localizer_3plane",
+    "dicom/mr_nonsquare_pixels",
+    "dicom/mr_oblique_hitachi",
+    "dicom/mr_sagittal_compressed",
+    "dicom/mr_sagittal_thick",
+    "dicom/nm_heart_multiframe",
+    "dicom/pet_prostate",
+    "dicom/sc_colour",
+    "dicom/sc_rgb_series",
+    "dicom/sm_small",
+    "dicom/transfer_syntaxes_ct",
+    "dicom/transfer_syntaxes_mosaic",
+    "dicom/transfer_syntaxes_other",
+    "dicom/us_multiframe",
+    "dicom/xa_multiframe",
+)
+KEYS = (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_Up)
+MOST_SERIES = 12  # looked at one by one in a window
+
+
+@pytest.fixture(name="paths", params=FOLDERS)
+def paths_of_folder(request: pytest.FixtureRequest) -> list[str]:
+    if request.param == DEMO:
+        return [str(path) for path in demo_folder()]
+    shared: Path = request.getfixturevalue("shared")
+    return [str(shared / "data" / request.param)]
+
+
+def test_every_folder_is_named_here(shared: Path) -> None:
+    there = {f"dicom/{path.name}" for path in (shared / "data" / "dicom").iterdir()}
+    assert there <= set(FOLDERS)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = cli.main(arguments, lambda *_: 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_info_lists_what_is_there_in_sentences(
+    paths: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    has_export = len(paths) > 1
+    code, out, err = run(capsys, "info", *paths, "--json")
+    tree = json.loads(out)
+    assert code == (1 if has_export else 0)
+    assert err == ""
+    assert tree["media"]
+    problems = [*tree["problems"], *(p for media in tree["media"] for p in media["problems"])]
+    for problem in problems:
+        assert problem["sentence"].endswith("."), problem
+        assert "Traceback" not in problem["sentence"]
+        assert "Error" not in problem["sentence"], problem
+    code, out, err = run(capsys, "info", *paths)
+    assert (code, err) == (1 if has_export else 0, "")
+    assert f"Media ({len(tree['media'])})" in out
+    for problem in problems:
+        assert problem["sentence"] in out
+
+
+@pytest.mark.parametrize("layout", ["single", "mpr"])
+def test_render_draws_a_picture(
+    paths: list[str], layout: str, tmp_path: Path, qapp: QApplication, capsys
+) -> None:
+    assert qapp is not None
+    out = tmp_path / "p.png"
+    size = ("--layout", layout, "--size", "640x480")
+    assert run(capsys, "render", *paths, "--out", str(out), *size) == (0, f"{out}\n", "")
+    drawn = cv2.imread(str(out))
+    assert drawn.shape == (480, 640, 3)
+    bare = ("--bare", "--no-labels")
+    assert run(capsys, "render", *paths, "--out", str(out), *size, *bare)[0] == 0
+    assert len(np.unique(cv2.imread(str(out), cv2.IMREAD_GRAYSCALE))) > 1
+
+
+def grabbed(person: Person) -> NDArray[np.uint8]:
+    """The centre of the window as it is painted, grey."""
+    image = person.window.views.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    lines = np.asarray(image.constBits(), dtype=np.uint8).reshape(image.height(), -1)
+    return lines[:, : image.width()].copy()
+
+
+def test_the_window_shows_a_picture_or_a_sentence_on_every_slice_it_goes_to(
+    paths: list[str], qtbot: QtBot
+) -> None:
+    with opened_window(qtbot, demo=False) as person:
+        person.window.open(paths)
+        opening = person.window.opening
+        qtbot.waitUntil(lambda: bool(person.session.media) and not opening.is_busy, timeout=60_000)
+        session = person.session
+        for index in range(min(len(session.media), MOST_SERIES)):
+            session.viewing.show(index)
+            person.settle()
+            media = session.media[index]
+            assert media.ready.sum() + len(media.slice_errors) == media.count
+            person.window.views.active.setFocus()
+            for key in KEYS:
+                person.key(key)
+                assert len(np.unique(grabbed(person))) > 8
+            shown = person.window.views.active.port
+            assert shown.index == max(shown.shown.count - 2, 0)
