@@ -7,7 +7,7 @@ BUILT_FROM := pyproject.toml packaging/system-libraries.txt packaging/prepare.py
 STAMP := $(VENV)/overread-$(shell { pwd; cat $(BUILT_FROM); } | cksum | cut -d " " -f 1).stamp
 CODE := viewer tests packaging
 
-.PHONY: setup run test check bench soak clean
+.PHONY: setup sdks run test check bench soak clean
 
 setup: $(STAMP)
 
@@ -16,6 +16,14 @@ $(STAMP):
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 		{ echo "To install what is missing: sudo apt-get install python3-venv" >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	touch $@
+
+# The vendors' own libraries, each in an environment of its own: tests read our exports with them.
+sdks: .venv-mdai/ready
+
+.venv-mdai/ready:
+	$(PYTHON) -m venv .venv-mdai
+	.venv-mdai/bin/python -m pip install --quiet --disable-pip-version-check "mdai>=0.16,<0.17" setuptools
 	touch $@
 
 # make run ARGS="FOLDER EXPORT.json"; without ARGS the demo study.
@@ -41,5 +49,5 @@ soak: setup
 	OVERREAD_SOAK=1 $(BIN)/python -m pytest -p no:cacheprovider
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-mdai build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

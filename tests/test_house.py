@@ -120,7 +120,7 @@ def test_every_folder_of_code_is_a_package() -> None:
 
 def test_make_test_ends_with_pytest() -> None:
     done = subprocess.run(
-        ["make", "--dry-run", "--assume-old=setup", "test"],
+        ["make", "--no-print-directory", "--dry-run", "--assume-old=setup", "test"],
         cwd=ROOT,
         capture_output=True,
         text=True,
