@@ -11,7 +11,6 @@ import numpy as np
 
 from viewer.errors import Issue
 from viewer.formats.json_tools import BadJson, Bytes, Span, Walker, first_byte, text_of, value_of
-from viewer.formats.mdai.build import Parsed
 from viewer.formats.mdai.records import (
     FAST_REFUSES,
     RECORDS,
@@ -19,6 +18,7 @@ from viewer.formats.mdai.records import (
     Document,
     Group,
     Label,
+    Parsed,
     Record,
     Study,
     User,
@@ -60,6 +60,8 @@ def parsed_forgiving(data: Bytes) -> Parsed:
         records.append(record)
         if wrong:
             damage[row] = wrong
+    if not (found.issues or damage):
+        found.issues.extend(_not_strict(data))
     spans = np.array(found.spans, dtype=np.int64).reshape(-1, 2)
     return Parsed(
         found.document, records, spans[:, 0].copy(), spans[:, 1].copy(), damage, found.issues
@@ -172,6 +174,18 @@ def _broken(error: BadJson, found: _Found, size: int) -> Issue:
         f"{len(found.spans):,} annotations before that were read.",
         f"byte {error.at}",
     )
+
+
+def _not_strict(data: Bytes) -> Iterator[Issue]:
+    """Say that the file is none for a strict parser, such as one with comments or stray commas."""
+    try:
+        msgspec.json.decode(memoryview(data)[first_byte(data) :], type=msgspec.Raw)
+    except FAST_REFUSES as error:
+        yield _oddity(
+            "not-strict",
+            f"The file is not strict JSON ({error}); everything in it was read, and stays as it "
+            "is, but other programs may refuse it.",
+        )
 
 
 def _oddity(code: str, sentence: str) -> Issue:
