@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import gc
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from viewer.errors import CannotRead, Issue
-from viewer.formats import FORMATS, read_export
-from viewer.formats.child import index_in_child
+from viewer.formats import FORMATS, read_in_child
 from viewer.formats.format import HEAD_BYTES, detect
-from viewer.formats.reading import base_of, with_index
 from viewer.media import open_media
 from viewer.media.volume import Media, MediaSet, Volume
 from viewer.model.edits import Edits
 from viewer.model.project import Project
-from viewer.model.source import Source
 from viewer.model.table import AnnotationTable
 from viewer.render.overlay import marks_on
 from viewer.render.planes import Section, planes_of
 from viewer.review.matching import Matches, match
 from viewer.session.jobs import JobControl
 from viewer.session.session import Session
-
-LARGE_BYTES = 32 * 2**20  # a decode of more would hold the interpreter too long
 
 
 @dataclass
@@ -91,7 +84,7 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
         control.check()
         control.progress(number, len(exports))
         try:
-            project = _with_export(project, path, control)
+            project = read_in_child(path, into=project, cancelled=control.cancelled)
         except CannotRead as error:
             if not request.images:
                 raise
@@ -104,24 +97,6 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
         prepare(project, matches, fullest, found.media[fullest])
     sentence = _sentence(project, found.media)
     return Opened(project, found.media, tuple(issues), matches, sentence)
-
-
-def _with_export(project: Project, path: str, control: JobControl) -> Project:
-    """Read one export into a project; a large one in a child process, so that the window lives.
-
-    Raises:
-        CannotRead: it cannot be read.
-        Cancelled: the person stopped it.
-    """
-    if Path(path).is_file() and Path(path).stat().st_size <= LARGE_BYTES:
-        return read_export(path, into=project)
-    data = base_of(path)
-    known = detect(bytes(data[:HEAD_BYTES]), Path(path).name, FORMATS)
-    index = index_in_child(known, (data,), control.cancelled)
-    source = Source(0, "annotations", path, hashlib.sha256(data).hexdigest(), data)
-    opened = with_index(project, known, (source,), index)
-    gc.freeze()  # what was read lives long; the collector need not look at it again
-    return opened
 
 
 def read_demo(phase: Phase, control: JobControl) -> Opened:
