@@ -26,7 +26,7 @@ TABLE: dict[str, tuple[str, str]] = {
     ),
     "dicom/cr_dx_mg": (
         "f1 f1 f1 f1 f1",
-        "",
+        "detector-spacing overlays-unused voi-function-unused voi-lut-unused",
     ),
     "dicom/ct_axial_phantom_rt": (
         "v50",
@@ -42,7 +42,7 @@ TABLE: dict[str, tuple[str, str]] = {
     ),
     "dicom/dicomdir_tree": (
         "v5 v4 f1 f1 f1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1",
-        "series-split stack-geometry",
+        "detector-spacing series-split stack-geometry",
     ),
     "dicom/enhanced_ct": (
         "f3 f2",
@@ -62,7 +62,7 @@ TABLE: dict[str, tuple[str, str]] = {
     ),
     "dicom/lut_overlay": (
         "f1 f1 f1 f1 f1",
-        "frame-positions-unused",
+        "frame-positions-unused modality-lut-unused overlays-unused voi-lut-unused",
     ),
     "dicom/mr_coronal": (
         "v4",

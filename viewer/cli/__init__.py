@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -11,10 +12,13 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from viewer import __version__
+from viewer.cli.words import plain
 from viewer.errors import OverreadError
 
 OpenWindow = Callable[[Sequence[str], bool], int]  # paths, or the demo study
 REFUSED = 2  # the exit code of everything that ends with a sentence on stderr
+INTERRUPTED = 130  # as a shell reports an interrupt
+PIPE_CLOSED = 141  # as a shell reports a closed pipe
 
 
 class CommandModule(Protocol):
@@ -59,6 +63,7 @@ def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
 
     `open_window` opens a window over some paths; it is given, since the window lies beside.
     """
+    _print_any_name()
     try:
         code = _dispatched(list(arguments), open_window)
         sys.stdout.flush()
@@ -69,14 +74,22 @@ def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
             return _pipe_closed()
         return refused(f"{error.filename or 'A file'}: {error.strerror or error}.")
     except KeyboardInterrupt:
-        return 130  # as a shell reports an interrupt
+        print("overread: stopped.", file=sys.stderr)
+        return INTERRUPTED
     return code
 
 
 def refused(sentence: str) -> int:
     """Say on stderr why nothing was done."""
-    print(f"overread: {sentence}", file=sys.stderr)
+    print(f"overread: {plain(sentence)}", file=sys.stderr)
     return REFUSED
+
+
+def _print_any_name() -> None:
+    """Let a name that the terminal's encoding lacks be printed as an escape, not as a failure."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _dispatched(arguments: list[str], open_window: OpenWindow) -> int:
@@ -119,4 +132,4 @@ def _index(arguments: list[str]) -> int:
 def _pipe_closed() -> int:
     """End quietly when the reader of stdout is gone, such as `head`."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 141  # as a shell reports a closed pipe
+    return PIPE_CLOSED

@@ -10,6 +10,7 @@ import msgspec
 
 from viewer.cli.opening import opened
 from viewer.cli.report import ExportFacts, MediaFacts, Problem, Report, report_of
+from viewer.cli.words import plain
 from viewer.formats.table import format_named
 
 MARKS = {"error": "!!", "warning": " !", "note": "  "}
@@ -33,8 +34,8 @@ def run(options: argparse.Namespace) -> int:
         tree = msgspec.to_builtins(report)
         print(json.dumps(tree, indent=2, ensure_ascii=True))
     else:
-        print("\n".join(lines_of(report)))
-    return 0 if report.is_whole or not report.exports else 1
+        print("\n".join(plain(line) for line in lines_of(report)))
+    return 0 if report.is_whole else 1
 
 
 def lines_of(report: Report) -> Iterator[str]:

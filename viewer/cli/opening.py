@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from viewer.errors import CannotRead, Issue
-from viewer.formats import FORMATS, read_export
-from viewer.formats.format import HEAD_BYTES
+from viewer.formats import read_export
+from viewer.formats.members import head_of, is_known, split_member
 from viewer.media import open_media
 from viewer.media.volume import Media, MediaSet
 from viewer.model.project import Project
 from viewer.review.matching import Matches, match
+
+JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
+UNREAD = "export-not-read"  # code of the issue of an export that was met and cannot be opened
+NAMED_LIMIT = 3  # JSON files of an unknown kind that are named one by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,37 +34,82 @@ class Opened:
     skipped: int
     matches: Matches
 
+    def files(self) -> Iterator[str]:
+        """Yield the path of every file that was opened."""
+        for media in self.media:
+            yield from {instance.file.path for instance in media.instances}
+        for export in self.project.exports.values():
+            yield from (split_member(source.path)[0] for source in export.sources)
+
 
 def opened(paths: Sequence[str]) -> Opened:
     """Open folders, DICOM files, zips and exports in any mixture; pixels are not read.
 
-    A JSON file that is named must be an export; one met inside a folder is opened if it is.
+    A JSON file that is named must be an export; one met in a folder or zip is opened if it is.
 
     Raises:
         CannotRead: a path is not there, or a named JSON file is no export.
     """
     for path in paths:
-        if not Path(path).exists():
+        if not Path(split_member(path)[0]).exists():
             raise CannotRead(f"{path} is not there; check the path.")
-    named = [path for path in paths if is_json(path)]
-    others = [path for path in paths if not is_json(path)]
+    named = [path for path in paths if is_export(path)]
+    others = [path for path in paths if not is_export(path)]
     found = open_media(*others) if others else MediaSet()
-    met = [path for path in found.exports if _is_export(path)]
-    exports = list(dict.fromkeys([*named, *met]))
-    project = read_export(*exports) if exports else Project()
-    return Opened(project, found.media, found.issues, found.skipped, match(project, found.media))
+    named = list(_once(named, set()))
+    met = list(_once(found.exports, {_identity(path) for path in named}))
+    project = read_export(*named) if named else Project()
+    issues = list(found.issues)
+    unknown: list[str] = []
+    for path in met:
+        try:
+            if is_known(path):
+                project = read_export(path, into=project)
+            else:
+                unknown.append(path)
+        except CannotRead as error:
+            issues.append(Issue("error", UNREAD, str(error), path))
+    issues += _unknown_issues(unknown)
+    matches = match(project, found.media)
+    return Opened(project, found.media, tuple(issues), found.skipped + len(unknown), matches)
 
 
-def is_json(path: str) -> bool:
-    """Whether a path is a file that is to be read as an export."""
-    return Path(path).suffix.lower() == ".json" and Path(path).is_file()
-
-
-def _is_export(path: str) -> bool:
-    """Whether a file met on the way is an export of a known format; unreadable ones are not."""
-    try:
-        with Path(path).open("rb") as file:
-            head = file.read(HEAD_BYTES)
-    except OSError:
+def is_export(path: str) -> bool:
+    """Whether a path that was named is to be read as an export: by its ending, or as JSON text."""
+    file, member = split_member(path)
+    if member is not None:
+        return True
+    if not Path(file).is_file():
         return False
-    return any(known.recognise(head) for known in FORMATS)
+    if file.lower().endswith(JSON_ENDINGS):
+        return True
+    try:
+        start = head_of(path, 64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except CannotRead:
+        return False  # said where the file is read as a picture
+    return start.startswith((b"{", b"["))
+
+
+def _once(paths: Iterable[str], seen: set[str]) -> Iterator[str]:
+    """Yield each file once, however it is spelled."""
+    for path in paths:
+        identity = _identity(path)
+        if identity not in seen:
+            seen.add(identity)
+            yield path
+
+
+def _identity(path: str) -> str:
+    file, member = split_member(path)
+    real = os.path.realpath(file)
+    return real if member is None else f"{real}!{member}"
+
+
+def _unknown_issues(paths: Sequence[str]) -> Iterator[Issue]:
+    for path in paths[:NAMED_LIMIT]:
+        sentence = f"{Path(path).name} is JSON, but no label export of a known format."
+        yield Issue("note", "json-unknown", sentence, path)
+    more = len(paths) - NAMED_LIMIT
+    if more > 0:
+        sentence = f"{more} more JSON files are no label exports of a known format."
+        yield Issue("note", "json-unknown", sentence, paths[NAMED_LIMIT])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from viewer.cli.opening import opened
-from viewer.errors import CannotRead
+from viewer.errors import CannotRead, CannotWrite
 from viewer.geometry.views import PlaneName, view_planes
 from viewer.media import load
 from viewer.media.volume import Media, Volume
@@ -46,7 +46,11 @@ def run(options: argparse.Namespace) -> int:
     from viewer.paint.states import Message
     from viewer.paint.to_file import draw_to_file
 
+    out = Path(options.out)
+    if out.suffix.lower() != ".png":
+        raise CannotWrite(f"{out} is no name of a picture; give a file that ends in .png.")
     found = opened(options.paths)
+    refuse_opened(out, [*options.paths, *found.files()])
     session = Session()
     session.open(found.project, found.media, found.issues, found.matches)
     plane: PlaneName = options.plane or "axial"
@@ -65,9 +69,19 @@ def run(options: argparse.Namespace) -> int:
         notice="" if options.bare else NOTICE,
         empty=Message("No picture", sentence),
     )
-    draw_to_file(session, Path(options.out), options.size, (options.layout, plane), extras)
+    draw_to_file(session, out, options.size, (options.layout, plane), extras)
     print(options.out)
     return 0
+
+
+def refuse_opened(out: Path, opened_files: Iterable[str]) -> None:
+    """Never draw over a file that was opened, whatever it is called.
+
+    Raises:
+        CannotWrite: `out` is one of them.
+    """
+    if out.exists() and any(Path(path).exists() and out.samefile(path) for path in opened_files):
+        raise CannotWrite(f"{out} was opened as well; give another place for the picture.")
 
 
 def show(session: Session, index: int, plane: PlaneName, number: int | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from viewer import __version__
-from viewer.cli.opening import Opened
+from viewer.cli.opening import UNREAD, Opened
 from viewer.errors import Issue
 from viewer.geometry.measure import centre
 from viewer.geometry.space import voxel_from_pixel
@@ -125,7 +125,8 @@ class Report(msgspec.Struct, frozen=True):
         damaged = any(
             problem.severity == "error" for export in self.exports for problem in export.problems
         )
-        return not self.matches.unmatched and not damaged
+        unread = any(problem.code == UNREAD for problem in self.problems)
+        return not (self.matches.unmatched or damaged or unread)
 
 
 def report_of(found: Opened, *, with_labels: bool) -> Report:

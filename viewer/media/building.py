@@ -21,6 +21,7 @@ from viewer.media.images import (
 )
 from viewer.media.memory import free_bytes
 from viewer.media.stored import too_short
+from viewer.media.unapplied import unapplied
 from viewer.media.volume import FrameStack, Instance, Media, PixelFormat, Pixels, Rescale, Volume
 
 _MEMORY_SHARE = 0.8  # of what is free; the window and the decoders need the rest
@@ -77,7 +78,7 @@ def volume_of(draft: Draft) -> Volume:
         Issue("warning", "stack-geometry", f"{volume.title}: {sentence}.", draft.id)
         for sentence in stack.oddities()
     ]
-    volume.issues = (*draft.issues, *odd, *short_files(volume, images))
+    volume.issues = (*draft.issues, *odd, *unapplied(volume, images), *short_files(volume, images))
     return volume
 
 
@@ -115,7 +116,7 @@ def frames_of(draft: Draft) -> FrameStack:
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
         lossy=any(is_lossy(image.header) for image in images),
     )
-    stack.issues = (*draft.issues, *short_files(stack, images))
+    stack.issues = (*draft.issues, *unapplied(stack, images), *short_files(stack, images))
     return stack
 
 

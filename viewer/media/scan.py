@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -100,27 +101,32 @@ def _ending(file: FileRef) -> str:
 
 
 def _files_under(path: str, listing: Listing, seen: set[tuple[int, int]]) -> Iterator[str]:
-    """Files below a path in order of name; a folder met twice (links in a circle) only once."""
-    pending = [(path, Path(path).is_dir())]
+    """Files below a path in order of name; what is met twice (named twice, linked) only once."""
+    pending = [path]
     while pending:
-        here, is_folder = pending.pop()
-        if not is_folder:
-            yield here
-            continue
+        here = pending.pop()
         try:
             status = os.stat(here)  # noqa: PTH116 - a Path per file takes longer than its header
-            if (status.st_dev, status.st_ino) not in seen:
-                seen.add((status.st_dev, status.st_ino))
+            identity = (status.st_dev, status.st_ino)
+            if identity in seen:
+                continue
+            seen.add(identity)
+            if stat.S_ISREG(status.st_mode):
+                yield here
+            elif stat.S_ISDIR(status.st_mode):
                 pending.extend(_children(here))
+            else:  # reading a pipe would wait for ever
+                sentence = f"{Path(here).name}: neither a file nor a folder, and not opened."
+                listing.issues.append(Issue("note", "path-special", sentence, here))
         except OSError as error:
             sentence = f"{Path(here).name}: cannot be opened ({error.strerror})."
             listing.issues.append(Issue("error", "path-unreadable", sentence, here))
 
 
-def _children(folder: str) -> list[tuple[str, bool]]:
-    """What a folder holds and whether it is a folder, last name first."""
+def _children(folder: str) -> list[str]:
+    """What a folder holds, last name first."""
     with os.scandir(folder) as entries:
-        return sorted(((entry.path, entry.is_dir()) for entry in entries), reverse=True)
+        return sorted((entry.path for entry in entries), reverse=True)
 
 
 def _add(path: str, listing: Listing, files: Files) -> None:

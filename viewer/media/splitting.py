@@ -50,8 +50,8 @@ def _multi_frame(image: Image) -> Draft:
         _say(
             draft,
             "frame-positions-unused",
-            "a multi-frame object, shown as frames in stored order; their positions are not used"
-            " yet",
+            "a multi-frame object, shown as frames in stored order; the positions, windows and"
+            " rescale of its frames are not used yet, so values are the stored ones",
         )
     return draft
 

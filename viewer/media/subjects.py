@@ -8,7 +8,7 @@ from viewer.errors import CannotDecode, Issue
 from viewer.media import tags
 from viewer.media.header import Header
 from viewer.media.images import Image, image_of
-from viewer.media.kinds import kind_of
+from viewer.media.kinds import INDEX, kind_of
 
 _NO_PIXELS = "image without pixel data"
 
@@ -40,5 +40,10 @@ def _issue_of(kind: str, series_uid: str, headers: Sequence[Header]) -> Issue:
     if kind == _NO_PIXELS:
         sentence = f"{files}{of_series}: image header without pixel data; export the files again."
         return Issue("error", "no-pixels", sentence, series_uid)
+    if kind == INDEX:
+        sentence = (
+            f"{files}: an index of other files; open the folder that holds those to see them."
+        )
+        return Issue("note", "not-a-picture", sentence, series_uid)
     sentence = f"{files}{of_series}: {kind}, which is listed but not shown."
     return Issue("note", "not-a-picture", sentence, series_uid)

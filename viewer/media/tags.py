@@ -53,6 +53,7 @@ INTERCEPT = 0x00281052
 SLOPE = 0x00281053
 RESCALE_TYPE = 0x00281054
 WINDOW_EXPLANATION = 0x00281055
+VOI_FUNCTION = 0x00281056
 LOSSY = 0x00282110
 MODALITY_LUT = 0x00283000  # a sequence; only its presence is kept
 VOI_LUT = 0x00283010  # a sequence; only its presence is kept
@@ -65,7 +66,8 @@ PIXELS = 0x7FE00010
 PIXEL_TAGS = frozenset({FLOAT_PIXELS, DOUBLE_PIXELS, PIXELS})
 SEQUENCES = frozenset({MODALITY_LUT, VOI_LUT, SHARED_GROUPS})
 PRESENCE = PIXEL_TAGS | SEQUENCES
+OVERLAYS = tuple(0x60000010 + (plane << 17) for plane in range(16))  # Overlay Rows, PS3.3 C.9.2
 _ALL = frozenset(
     value for name, value in list(globals().items()) if name.isupper() and isinstance(value, int)
 )
-VALUES = _ALL - PRESENCE
+VALUES = (_ALL - PRESENCE) | frozenset(OVERLAYS)

@@ -6,7 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QByteArray, QIODevice, QSaveFile
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 
 from viewer.errors import CannotWrite
 from viewer.geometry.views import PlaneName
@@ -23,22 +24,29 @@ def draw_to_file(
     view: tuple[LayoutName, PlaneName],
     extras: Extras = NO_EXTRAS,
 ) -> None:
-    """Draw the session's views as the window does and write them as a picture.
+    """Draw the session's views as the window does and write them as a PNG.
 
     Args:
-        out: its ending says the kind of picture.
+        out: replaced in one step, and only by a whole picture.
         size: width and height in px.
         view: the layout, and the plane of a single view.
 
     Raises:
-        CannotWrite: the file cannot be written, or its ending names no kind of picture.
+        CannotWrite: the file cannot be written, or there is no memory for the picture.
     """
     application = _application()
     image = render_layout(session, size, view[0], view[1], look_of("dark"), extras)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    if not image.save(str(out)):
-        raise CannotWrite(f"{out} cannot be written; give a writable file that ends in .png.")
+    if image.isNull():
+        raise CannotWrite(f"A picture of {size[0]}x{size[1]} px takes too much memory.")
+    _put(image, out)
     del application
+
+
+def _put(image: QImage, out: Path) -> None:
+    file = QSaveFile(str(out))
+    is_there = file.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not (is_there and QImageWriter(file, QByteArray(b"png")).write(image) and file.commit()):
+        raise CannotWrite(f"{out} cannot be written: {file.errorString()}.")
 
 
 def _application() -> QGuiApplication:

@@ -1,0 +1,105 @@
+"""Files of exports, on disk or inside a zip, where one is called "archive.zip!member"."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from viewer.errors import CannotRead
+from viewer.formats.format import HEAD_BYTES, detect
+from viewer.formats.table import FORMATS
+from viewer.media.files import ByteReader, Files
+from viewer.media.volume import FileRef
+
+ZIP_START = b"PK\x03\x04"
+
+
+def split_member(path: str | Path) -> tuple[str, str | None]:
+    """Return the file of a path and the zip member in it, None for a whole file.
+
+    A file whose own name has a "!" in it comes first.
+    """
+    text = str(path)
+    if "!" not in text or _is_file(text):
+        return text, None
+    at = text.find("!")
+    while at >= 0:
+        if _is_file(text[:at]):
+            return text[:at], text[at + 1 :]
+        at = text.find("!", at + 1)
+    return text, None
+
+
+def base_name(path: str | Path) -> str:
+    """Return the name that a file, or a zip's member, has without its folders."""
+    file, member = split_member(path)
+    return Path(file).name if member is None else PurePosixPath(member).name
+
+
+@contextmanager
+def opened(path: str | Path) -> Generator[ByteReader]:
+    """Open a file or a zip's member for reading.
+
+    Raises:
+        CannotRead: it is not there, may not be read, is encrypted or damaged.
+    """
+    file, member = split_member(path)
+    with Files() as files:
+        reference = FileRef(file)
+        if member is not None:
+            named = [item for item in files.members(file) if item.member == member]
+            if not named:
+                raise CannotRead(f"{Path(file).name} holds no {member}; open it again.")
+            reference = named[0]
+        with files.open(reference) as reader:
+            yield reader
+
+
+def head_of(path: str | Path, length: int = HEAD_BYTES) -> bytes:
+    """Return the first bytes of a file or member.
+
+    Raises:
+        CannotRead: it cannot be opened.
+    """
+    with opened(path) as reader:
+        return reader.read(0, length)
+
+
+def is_known(path: str | Path) -> bool:
+    """Whether a file is a label export of a known format.
+
+    Raises:
+        CannotRead: it cannot be opened.
+    """
+    head = head_of(path)
+    try:
+        detect(head, base_name(path), FORMATS)
+    except CannotRead:
+        return False
+    return True
+
+
+def exports_in(path: str | Path) -> tuple[str, ...]:
+    """Return the exports that a path names: itself, or those inside if it is a zip.
+
+    Raises:
+        CannotRead: a zip that is damaged, or holds no label export.
+    """
+    file, member = split_member(path)
+    if member is not None or head_of(file, len(ZIP_START)) != ZIP_START:
+        return (str(path),)
+    with Files() as files:
+        names = [item.member or "" for item in files.members(file)]
+    inside = [f"{file}!{name}" for name in names if name.lower().endswith(".json")]
+    known = tuple(name for name in inside if is_known(name))
+    if not known:
+        raise CannotRead(f"{Path(file).name} holds no label export of a known format.")
+    return known
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:  # a name that is too long is no file
+        return False
