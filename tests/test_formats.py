@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import FORMATS, read_export, write_export
 from viewer.formats.format import WriteJob, detect
-from viewer.formats.mdai.encode import same_shape
 from viewer.formats.table import format_named
+from viewer.geometry.measure import same_shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.source import Delete, Edit, span_of

@@ -103,10 +103,20 @@ def style_of(base: Bytes) -> Style:
 
 def indent_at(base: Bytes, at: int) -> bytes:
     """Return the white space before byte `at` on its line; nothing if text is there."""
-    start = max(0, at - 400)
-    before = bytes(base[start:at])
-    line = before.rpartition(b"\n")[2]
-    return line if b"\n" in before and not line.strip() else b""
+    line = _line_before(base, at)
+    return b"" if line.strip() else line
+
+
+def line_indent(base: Bytes, at: int) -> bytes:
+    """Return the white space that the line of byte `at` begins with."""
+    line = _line_before(base, at)
+    return line[: len(line) - len(line.lstrip(b" \t"))]
+
+
+def _line_before(base: Bytes, at: int) -> bytes:
+    """Return what stands before byte `at` on its line; nothing on the first, or on a long one."""
+    _, newline, line = bytes(base[max(0, at - 400) : at]).rpartition(b"\n")
+    return line if newline else b""
 
 
 def _plain(found: bytes, mark: bytes) -> bytes:

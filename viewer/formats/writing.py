@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob
-from viewer.formats.table import FORMATS
+from viewer.formats.table import format_named
 from viewer.model.project import Project
 from viewer.model.source import spliced
 
@@ -55,7 +55,6 @@ def write_export(
             was touched then.
     """
     export = opened.exports[export_id]
-    known = next(item for item in FORMATS if item.name == export.format)
     job = WriteJob(
         export=export,
         base=opened.annotations.bases[export_id],
@@ -66,7 +65,7 @@ def write_export(
     target = _target(destination, Path(source.path).name)
     if not overwrite:
         _refuse_opened(target, (opened, current))
-    plan = known.plan(job)
+    plan = format_named(export.format).plan(job)
     pieces = spliced(source.base, plan.edits.get(source.id, ()))
     size, digest = _put(target, pieces)
     return WriteReport(str(target), size, digest, plan.changed, plan.notes)

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from viewer.formats.mdai.encode import rectangles_of, rings_of, same_shape
+from viewer.formats.mdai.encode import rectangles_of, rings_of
 from viewer.formats.mdai.shapes import mask_of_rings
 from viewer.geometry.mask import Mask
+from viewer.geometry.measure import same_shape
 
 COLUMNS, ROWS = 24, 17
 POINTS = st.tuples(st.integers(-6, COLUMNS + 6), st.integers(-6, ROWS + 6))

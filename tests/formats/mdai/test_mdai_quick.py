@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from viewer.errors import BadRecord
 from viewer.formats.json_tools import value_of
-from viewer.formats.mdai.encode import same_shape
 from viewer.formats.mdai.quick import quick_shape
 from viewer.formats.mdai.shapes import KIND_OF_MODE, shape_of
 from viewer.geometry.mask import Mask
+from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Polygon, Polyline, Shape
 
 ODD = ["true", "null", '"1"', "NaN", "1e999", "-1e999", "9" * 400, "9" * 30, "1e9", "-0", "[]"]

@@ -12,26 +12,13 @@ import numpy as np
 from viewer.errors import CannotWrite
 from viewer.formats.json_tools import Bytes, Span, elements, is_list, members, value_of
 from viewer.formats.mdai.shapes import is_flat, mask_of_rings
-from viewer.formats.style import JsonValue, Style, indent_at, number_text
+from viewer.formats.style import JsonValue, Style, line_indent, number_text
 from viewer.geometry.mask import Bitmap, Mask
+from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
 from viewer.model.source import Edit, Replace
 
 Rings: TypeAlias = list[list[list[int]]]
-
-
-def same_shape(one: Shape | None, other: Shape | None) -> bool:
-    """Whether two shapes are of one kind and have the same numbers."""
-    if one is None or other is None or type(one) is not type(other):
-        return one is other
-    if isinstance(one, Mask) and isinstance(other, Mask):
-        boxes = [(mask.x, mask.y, mask.width, mask.height) for mask in (one, other)]
-        return boxes[0] == boxes[1] and np.array_equal(one.to_array(), other.to_array())
-    if isinstance(one, Polygon) and isinstance(other, Polygon) and (one.holes or other.holes):
-        rings = zip(one.holes, other.holes, strict=False)
-        same = len(one.holes) == len(other.holes) and all(np.array_equal(a, b) for a, b in rings)
-        return same and np.array_equal(one.vertices, other.vertices)
-    return data_of(one) == data_of(other)
 
 
 def data_of(shape: Shape | None) -> JsonValue:
@@ -79,7 +66,7 @@ def data_edits(base: Bytes, span: Span, shape: Shape | None, style: Style) -> li
     else:
         edits = _member_edits(base, span, shape)
     if edits is None:
-        text = style.dumped(data_of(shape), _indent(base, span.start))
+        text = style.dumped(data_of(shape), line_indent(base, span.start))
         return [Replace(span.start, span.end, text)]
     return edits
 
@@ -158,11 +145,6 @@ def _gaps(base: Bytes, at: Span, items: list[Span]) -> tuple[bytes, bytes, bytes
     closing = bytes(base[items[-1].end : at.end - 1])
     between = next((bytes(base[a.end : b.start]) for a, b in pairwise(items)), b"," + opening)
     return opening, between, closing
-
-
-def _indent(base: Bytes, at: int) -> bytes:
-    line = bytes(base[max(0, at - 400) : at]).rpartition(b"\n")[2]
-    return line[: len(line) - len(line.lstrip(b" \t"))] if at else indent_at(base, at)
 
 
 def rings_of(mask: Mask) -> tuple[Rings, Rings]:

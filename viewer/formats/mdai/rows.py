@@ -15,7 +15,7 @@ from viewer.formats.json_tools import BadJson, Bytes, members
 from viewer.formats.mdai.checks import check_label, named
 from viewer.formats.mdai.encode import data_of
 from viewer.formats.mdai.layout import Container
-from viewer.formats.style import JsonValue, Style, indent_at
+from viewer.formats.style import JsonValue, Style, indent_at, line_indent
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass
 from viewer.model.source import Delete, Edit, Insert, Replace
@@ -175,9 +175,8 @@ class ListPlan:
             self.edits.append(Insert(at, text))
             return
         interior = bytes(self.base[start + 1 : end - 1])
-        new = self._filled(
-            rows, self._line_indent(start), interior if not len(self.starts) else b""
-        )
+        old = b"" if len(self.starts) else interior
+        new = self._filled(rows, line_indent(self.base, start), old)
         if len(self.starts) or new != interior:
             self.edits.append(Replace(start + 1, end - 1, new))
 
@@ -225,10 +224,6 @@ class ListPlan:
             return bytes(self.base[int(self.ends[0]) : int(self.starts[1])])
         indent = indent_at(self.base, int(self.starts[0]))
         return b"," + self.style.line(indent) if self.style.newline else self.style.comma
-
-    def _line_indent(self, at: int) -> bytes:
-        line = bytes(self.base[max(0, at - 400) : at]).rpartition(b"\n")[2]
-        return line[: len(line) - len(line.lstrip(b" \t"))] if self.style.newline else b""
 
 
 def keys_like(base: Bytes, start: int | None) -> tuple[str, ...]:

@@ -32,7 +32,6 @@ KIND_OF_MODE: Mapping[str, ShapeKind] = {
     "ellipse": "ellipse",
     "mask": "mask",
 }
-MODES = ", ".join(KIND_OF_MODE)
 _LARGEST_MASK = 2**28  # pixels of a mask's bounding box; hostile rings ask for any size
 
 

@@ -11,11 +11,12 @@ from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
 from viewer.formats.json_tools import BadJson, Bytes, Member, Span, members
 from viewer.formats.mdai.checks import check_change, named
-from viewer.formats.mdai.encode import data_edits, same_shape
+from viewer.formats.mdai.encode import data_edits
 from viewer.formats.mdai.layout import Container, containers_of
 from viewer.formats.mdai.rows import ListPlan, RowMaker, keys_like, new_ids
 from viewer.formats.mdai.stamps import stamp_like, user_finder
 from viewer.formats.style import JsonValue, Style, style_of
+from viewer.geometry.measure import same_shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.source import Edit, Insert, Replace, planned
 from viewer.model.table import Ints
@@ -100,12 +101,11 @@ def _target(job: WriteJob, boxes: Sequence[Container], homes: Ints, new: Annotat
         if study in box.studies:
             return number
     columns = job.base.columns
-    rows = [
-        row
-        for row, code in enumerate(columns.studies)
-        if code >= 0 and columns.keys[int(code)] == study
+    codes = [
+        code for code in columns.keys.find(study or "").tolist() if columns.keys[code] == study
     ]
-    return int(homes[rows[0]]) if rows else 0
+    rows = np.flatnonzero(np.isin(columns.studies, codes))
+    return int(homes[rows[0]]) if len(rows) else 0
 
 
 @dataclass(eq=False)
