@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from viewer import __version__
-from viewer.cli.words import plain
+from viewer.cli.words import check_there, plain
 from viewer.errors import OverreadError
 
 OpenWindow = Callable[[Sequence[str], bool], int]  # paths, or the demo study
@@ -104,6 +104,8 @@ def _dispatched(arguments: list[str], open_window: OpenWindow) -> int:
             return module.run(parser.parse_args(arguments[1:]))
     options = _window_parser().parse_args(arguments)
     is_demo = options.paths == ["demo"]
+    if not is_demo:
+        check_there(options.paths)
     return open_window([] if is_demo else options.paths, is_demo)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from viewer.cli.words import check_there
 from viewer.errors import CannotRead, Issue
 from viewer.formats import read_export
 from viewer.formats.members import head_of, is_known, split_member
@@ -50,9 +51,7 @@ def opened(paths: Sequence[str]) -> Opened:
     Raises:
         CannotRead: a path is not there, or a named JSON file is no export.
     """
-    for path in paths:
-        if not Path(split_member(path)[0]).exists():
-            raise CannotRead(f"{path} is not there; check the path.")
+    check_there(paths)
     named = [path for path in paths if is_export(path)]
     others = [path for path in paths if not is_export(path)]
     found = open_media(*others) if others else MediaSet()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from viewer.errors import CannotRead
+from viewer.cli.words import check_there
+from viewer.errors import CannotRead, CannotWrite
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +19,9 @@ def run(options: argparse.Namespace) -> int:
     """Write the export and say where it is."""
     from viewer.formats import read_export, write_export
 
+    check_there((*options.exports,))
+    if not options.out:
+        raise CannotWrite("The place to write to is empty; name a file or a folder.")
     project = read_export(*options.exports)
     if len(project.exports) != 1:
         names = ", ".join(Path(path).name for path in options.exports)

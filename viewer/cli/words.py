@@ -1,10 +1,28 @@
-"""Words for a terminal."""
+"""Words from a command line, and words for a terminal."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from viewer.errors import CannotRead
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def check_there(paths: Iterable[str]) -> None:
+    """Check that there is something under each path of a command line.
+
+    Raises:
+        CannotRead: there is not, or the path is empty, as where a shell's variable is not set.
+    """
+    for path in paths:
+        if not path:
+            raise CannotRead("A path is empty; name a folder or a file.")
+        archive = path.partition("!")[0]  # a zip's member is "archive.zip!member"
+        if not (Path(path).exists() or Path(archive).is_file()):
+            raise CannotRead(f"{path} is not there; check the path.")
 
 
 def plain(line: str) -> str:
