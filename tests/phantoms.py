@@ -139,3 +139,15 @@ def _slice(tags: Tags, k: int, pixels: Floats) -> Dataset:
     dataset.RescaleSlope, dataset.RescaleIntercept = 1.0, 0.0
     dataset.PixelData = np.rint(pixels).astype("<u2").tobytes()
     return dataset
+
+
+def frames_written(path: Path, pixels: Floats) -> Path:
+    """Write one multi-frame object without positions: frames (n, rows, columns)."""
+    dataset = _slice(tags_of(UNIFORM["axial"]), 0, pixels[0])
+    for name in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing"):
+        delattr(dataset, name)
+    dataset.Modality = "US"
+    dataset.NumberOfFrames = len(pixels)
+    dataset.PixelData = np.rint(pixels).astype("<u2").tobytes()
+    dataset.save_as(path, enforce_file_format=True)
+    return path

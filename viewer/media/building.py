@@ -128,10 +128,19 @@ def short_files(media: Media, images: Sequence[Image]) -> list[Issue]:
         if image.frames_there < image.frames_said:
             sentence = too_short(image.instance, image.frames_there)
             issues.append(Issue("error", "pixels-short", sentence, image.name))
+        elif _reaches_beyond(image):
+            sentence = f"{image.name}: its pixel data claims to be longer than the file; the pixels"
+            issues.append(Issue("note", "pixels-length", f"{sentence} are whole.", image.name))
         if image.frames_there == 0:
             media.slice_errors[index] = issues[-1].sentence
         index += image.instance.frames
     return issues
+
+
+def _reaches_beyond(image: Image) -> bool:
+    """The length of the pixel data leads beyond the end of the file, give or take its padding."""
+    length = image.instance.pixels_length
+    return length is not None and image.instance.pixels_at + length > image.header.size + 1
 
 
 def title_of(image: Image, label: str = "") -> str:
