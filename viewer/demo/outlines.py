@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from viewer.demo import anatomy
 from viewer.demo.anatomy import Ellipsoid, Side
 from viewer.demo.phantom import Grid
+from viewer.geometry.space import pixel_from_voxel
 
 Data: TypeAlias = Mapping[str, object]
 Inside: TypeAlias = NDArray[np.bool_]  # (rows, columns) pixels of one slice
@@ -80,7 +81,7 @@ def lung(hu: NDArray[np.int16], k: int, side: Side, grid: Grid, slack_px: float)
     air = (cv2.medianBlur(hu, 5) < -480) & near
     closed = cv2.morphologyEx(air.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
     ring = cv2.approxPolyDP(_outer_ring(closed > 0), slack_px, closed=True)[:, 0, :]
-    return {"vertices": _rounded(ring + 0.5)}
+    return {"vertices": _rounded(pixel_from_voxel(ring))}
 
 
 def liver_grid(k: int, grid: Grid) -> Data:

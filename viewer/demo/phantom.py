@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from viewer.demo import anatomy
 from viewer.demo.anatomy import Field, Sheet
+from viewer.geometry.space import pixel_from_voxel
 
 SEED = 20240501
 FAT, MUSCLE, SKIN = -100.0, 48.0, 10.0
@@ -35,10 +36,9 @@ class Grid:
 
     def pixel_of(self, x: float, y: float) -> tuple[float, float]:
         """Return pixel space (corner based) of a point in mm."""
-        return (
-            (x - self.first[0]) / self.pixel_mm + 0.5,
-            (y - self.first[1]) / self.pixel_mm + 0.5,
-        )
+        away = np.array([x - self.first[0], y - self.first[1]])
+        column, row = pixel_from_voxel(away / self.pixel_mm).tolist()
+        return column, row
 
     def slice_of(self, z: float) -> int:
         """Return the slice nearest to a height in mm."""

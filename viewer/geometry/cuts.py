@@ -131,7 +131,7 @@ def _line_meets(line: Points, axis: int, at: float) -> tuple[Floats, Floats, Flo
 
     A segment that stays within them lies along; others count where they cross the centres.
     """
-    near = np.floor(line[:, axis]) + 0.5 == at
+    near = pixel_from_voxel(np.floor(line[:, axis])) == at
     if len(line) == 1:
         return _NOTHING, line[near, 1 - axis], _NOTHING
     stays = near[:-1] & near[1:]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from viewer.geometry.mask import EMPTY, Mask
 from viewer.geometry.measure import THIN, bounds
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
+from viewer.geometry.space import pixel_from_voxel, voxel_from_pixel
 
 
 def rasterised(shape: Shape, columns: int, rows: int) -> Mask:
@@ -72,15 +73,15 @@ def _crossings(ring: Points, columns: int, rows: int) -> NDArray[np.int64]:
     there = np.roll(ring, -1, axis=0)
     low = np.minimum(ring[:, 1], there[:, 1])
     high = np.maximum(ring[:, 1], there[:, 1])
-    first = np.clip(np.ceil(low - 0.5), 0, rows).astype(np.int64)
-    after = np.clip(np.ceil(high - 0.5), 0, rows).astype(np.int64)
+    first = np.clip(np.ceil(voxel_from_pixel(low)), 0, rows).astype(np.int64)
+    after = np.clip(np.ceil(voxel_from_pixel(high)), 0, rows).astype(np.int64)
     times = after - first
     edge = np.repeat(np.arange(len(ring)), times)
     begun = np.cumsum(times) - times
     row = np.arange(len(edge)) - begun[edge] + first[edge]
     run, rise = (there - ring)[edge].T
-    x = ring[edge, 0] + (row + 0.5 - ring[edge, 1]) / rise * run
-    column = np.clip(np.ceil(x - 0.5), 0, columns).astype(np.int64)
+    x = ring[edge, 0] + (pixel_from_voxel(row) - ring[edge, 1]) / rise * run
+    column = np.clip(np.ceil(voxel_from_pixel(x)), 0, columns).astype(np.int64)
     return row * (columns + 1) + column
 
 
@@ -99,8 +100,8 @@ def _ellipse(shape: Ellipse, columns: int, rows: int) -> Mask:
     right, bottom = min(int(np.ceil(x1)), columns), min(int(np.ceil(y1)), rows)
     if min(shape.rx, shape.ry) < THIN or right <= left or bottom <= top:
         return EMPTY
-    u = ((np.arange(left, right) + 0.5 - shape.cx) / shape.rx) ** 2
-    v = ((np.arange(top, bottom) + 0.5 - shape.cy) / shape.ry) ** 2
+    u = ((pixel_from_voxel(np.arange(left, right)) - shape.cx) / shape.rx) ** 2
+    v = ((pixel_from_voxel(np.arange(top, bottom)) - shape.cy) / shape.ry) ** 2
     return Mask.from_array(u[None, :] + v[:, None] <= 1, left, top)
 
 

@@ -7,9 +7,28 @@ from typing import Literal
 
 import msgspec
 
+from viewer.geometry.mask import Mask
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.model.subject import Scope
 
 ShapeKind = Literal["point", "box", "ellipse", "polygon", "polyline", "mask"]
+
+
+def kind_of(shape: Shape) -> ShapeKind:
+    """Return the kind of a shape."""
+    match shape:
+        case Point():
+            return "point"
+        case Box():
+            return "box"
+        case Ellipse():
+            return "ellipse"
+        case Polygon():
+            return "polygon"
+        case Polyline():
+            return "polyline"
+        case Mask():
+            return "mask"
 
 
 class LabelClass(msgspec.Struct, frozen=True):

@@ -9,9 +9,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, Placement
+from viewer.model.ontology import kind_of
 from viewer.model.project import Exam, Export
 from viewer.model.table import KINDS, Columns
 from viewer.review.lookup import Codes, Lookup, keys_of, translated, utf8
@@ -29,8 +29,7 @@ REASONS = (
     "frame out of range",
 )
 NOT_LOADED, MISSING, SIZE, UNLISTED, NO_KEY, NO_CLASS, DAMAGED, NO_FRAME = range(1, 9)
-_KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
-_UNKNOWN = _KIND_CODES["unknown"]
+_NONE, _UNKNOWN = KINDS.index("none"), KINDS.index("unknown")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +60,7 @@ class Rows:
     @property
     def drawn(self) -> NDArray[np.bool_]:
         """Rows that have geometry."""
-        return (self.kinds > 0) & (self.kinds != _UNKNOWN)
+        return (self.kinds != _NONE) & (self.kinds != _UNKNOWN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,26 +138,6 @@ def rows_of_annotation(annotation: Annotation, export: Export | None, lookup: Lo
     )
 
 
-def kind_code(shape: Shape | None) -> int:
-    """Return the code of a shape's kind in KINDS."""
-    match shape:
-        case None:
-            kind = "none"
-        case Point():
-            kind = "point"
-        case Box():
-            kind = "box"
-        case Ellipse():
-            kind = "ellipse"
-        case Polygon():
-            kind = "polygon"
-        case Polyline():
-            kind = "polyline"
-        case Mask():
-            kind = "mask"
-    return _KIND_CODES[kind]
-
-
 def exams_of(export: Export | None) -> Collection[bytes]:
     """Return the StudyInstanceUIDs that the export lists, as UTF-8."""
     return _exams_of(export.exams) if export else frozenset()
@@ -166,8 +145,9 @@ def exams_of(export: Export | None) -> Collection[bytes]:
 
 def _kind_of(annotation: Annotation, shape: Shape | None) -> int:
     """A locked record without a shape is one whose geometry could not be understood."""
-    is_locked = annotation.locked_reason is not None
-    return _UNKNOWN if shape is None and is_locked else kind_code(shape)
+    if shape is not None:
+        return KINDS.index(kind_of(shape))
+    return _NONE if annotation.locked_reason is None else _UNKNOWN
 
 
 def _frame_of(placement: Placement) -> int:

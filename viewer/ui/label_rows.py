@@ -10,24 +10,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.model.annotation import Annotation, AnnotationId
-from viewer.model.ontology import LabelClass
+from viewer.model.ontology import LabelClass, kind_of
 from viewer.model.project import Project
 from viewer.model.table import KINDS, Columns
 from viewer.review.matching import REASONS, Matches
 
 Cells = NDArray[np.int64]
 SCOPES = ("image", "series", "exam")
-KIND_OF_SHAPE: dict[type[Shape], str] = {
-    Point: "point",
-    Box: "box",
-    Ellipse: "ellipse",
-    Polygon: "polygon",
-    Polyline: "polyline",
-    Mask: "mask",
-}
 
 
 class Cell(IntEnum):
@@ -243,7 +233,7 @@ def _edited_cells(annotation: Annotation, matches: Matches) -> list[int]:
     places = matches.of(annotation.id)
     slices = [place.slice for place in places if place.slice is not None]
     shapes = [placement.shape for placement in annotation.placements]
-    kind = KIND_OF_SHAPE[type(shapes[0])] if shapes and shapes[0] is not None else "none"
+    kind = kind_of(shapes[0]) if shapes and shapes[0] is not None else "none"
     media = next((place.media for place in places if place.media is not None), None)
     scopes = ("instance", "series", "study")
     found: Mapping[Cell, int] = {

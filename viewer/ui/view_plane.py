@@ -100,7 +100,7 @@ def _along(axis: int, value: float) -> str:
 
 
 def _value_text(media: Media, voxel: Voxel) -> str:
-    i, j, k = (int(np.floor(at + 0.5)) for at in voxel)
+    i, j, k = (int(at) for at in np.floor(pixel_from_voxel(voxel)))
     inside = 0 <= i < media.columns and 0 <= j < media.rows and 0 <= k < media.count
     if not inside or not media.ready[k]:
         return ""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
-from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.shapes import Polygon
 from viewer.model.annotation import Annotation
-from viewer.model.ontology import LabelClass, ShapeKind
+from viewer.model.ontology import LabelClass, kind_of
 
 
 def named(job: WriteJob, annotation: Annotation) -> str:
@@ -15,23 +14,6 @@ def named(job: WriteJob, annotation: Annotation) -> str:
     label = job.export.ontology.by_id.get(annotation.class_id)
     title = label.title if label else annotation.class_id
     return f"{title!r} ({annotation.native_id or 'new'})"
-
-
-def kind_of(shape: Shape) -> ShapeKind:
-    """Return the kind of a shape."""
-    match shape:
-        case Point():
-            return "point"
-        case Box():
-            return "box"
-        case Ellipse():
-            return "ellipse"
-        case Polygon():
-            return "polygon"
-        case Polyline():
-            return "polyline"
-        case Mask():
-            return "mask"
 
 
 def check_change(
