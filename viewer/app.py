@@ -30,6 +30,7 @@ from viewer.ui.theme import apply_theme
 from viewer.ui.window import MainWindow
 
 PICTURE_SIZE = (1920, 1080)
+SWITCH_S = 0.001  # a job hands the interpreter over to the window so soon
 PICTURE_WITHIN_S = 120.0
 
 
@@ -39,7 +40,7 @@ class Program:
     def __init__(self) -> None:
         self.session = Session()
         self.queue = MainThreadQueue()
-        self.jobs = Jobs(self.queue.post)
+        self.jobs = Jobs(self.queue.post, self.queue.give_way)
         self.window = MainWindow(self.session, self.jobs)
         self.window.closed.connect(self.close)
 
@@ -58,6 +59,7 @@ def application() -> QApplication:
     app.setApplicationName("Overread")
     app.setApplicationDisplayName("")
     apply_theme(app)
+    sys.setswitchinterval(SWITCH_S)
     return app
 
 

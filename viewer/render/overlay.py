@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 import numpy as np
@@ -17,13 +17,27 @@ from viewer.geometry.shapes import Point, Points, Polyline, Shape
 from viewer.geometry.views import ViewPlane
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
+from viewer.model.table import Base
+from viewer.render.kept import Kept
 from viewer.render.palette import PALETTE, class_colors
 from viewer.render.planes import Section
-from viewer.render.reach import shape_of, touching
+from viewer.render.reach import (
+    CHECK_EVERY,
+    Check,
+    edited_on,
+    go_on,
+    hits_of,
+    is_reach_known,
+    shape_of,
+)
 from viewer.review.matching import Matches
+from viewer.review.sorted_rows import SortedRows
 
 MarkState = Literal["normal", "hovered", "selected"]
 Rects = NDArray[np.float64]  # (n, 4) p0, q0, p1, q1
+FEW_SHAPES = 300  # so many are decoded, or cut, within a frame
+FEW_CUTS = 100
+Spot = tuple[Annotation, int, int]  # annotation, placement, slice
 IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
 
 
@@ -77,30 +91,81 @@ class Lines:
     ticks: Rects | None = None
 
 
+Labels = tuple[tuple[str, Mark], ...]  # class id, mark
+_labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12)
+_opened: Kept[tuple[Base, SortedRows, Export, Section], Labels] = Kept(12)
+
+
 def marks_on(
     project: Project, matches: Matches, section: Section, is_drawn: IsDrawn
 ) -> tuple[Mark, ...]:
     """Return what a view draws of the labels on one slice or frame, in reading order.
 
-    Classifications have no geometry and are not among them: see `labels_of_slice`.
+    Classifications have no geometry and are not among them: see `render.classified`.
     """
-    labels = _labels_on(project, matches, section)
+    labels = _labels.get(
+        (project, matches, section), lambda: _labels_on(project, matches, section, go_on)
+    )
     return tuple(mark for class_id, mark in labels if is_drawn(mark.id, class_id))
 
 
-@lru_cache(maxsize=16)
-def _labels_on(
-    project: Project, matches: Matches, section: Section
-) -> tuple[tuple[str, Mark], ...]:
-    """Return (class id, mark) of all labels; kept, so that a repaint looks nothing up again."""
+def is_at_hand(project: Project, matches: Matches, section: Section) -> bool:
+    """Whether `marks_on` answers at once: it was asked before, or there is little to decode."""
+    if (project, matches, section) in _labels:
+        return True
+    few = FEW_SHAPES if section.is_acquired else FEW_CUTS
+    for export, base in project.annotations.bases.items():
+        rows = matches.rows.get(export)
+        if rows is None or (base, rows, project.exports[export], section) in _opened:
+            continue
+        if section.is_acquired:
+            few -= len(rows.on(section.media, section.index))
+        elif is_reach_known(base, rows, section.media):
+            few -= len(hits_of(base, rows, section))
+        else:
+            few -= len(rows.on_media(section.media))
+        if few < 0:
+            return False
+    return True
+
+
+def prepare_marks(
+    project: Project, matches: Matches, section: Section, check: Check = go_on
+) -> None:
+    """Work out what `marks_on` will be asked for; in a background job.
+
+    Args:
+        project, matches, section: as in `marks_on`.
+        check: called again and again; raises where the answer is no longer wanted.
+    """
+    key = (project, matches, section)
+    _labels.get(key, lambda: _labels_on(project, matches, section, check))
+
+
+def _labels_on(project: Project, matches: Matches, section: Section, check: Check) -> Labels:
+    """Return the labels as opened, those that were edited since left out, and the edited ones."""
+    edits = project.annotations.edits
     labels: list[tuple[str, Mark]] = []
-    for id, placement, k in _placed(project, matches, section):
-        annotation = project.annotations[id]
+    for export, base in project.annotations.bases.items():
+        if export not in matches.rows:
+            continue
+        key = (base, matches.rows[export], project.exports[export], section)
+        placed = partial(_placed, project, base, section, matches.rows[export], check)
+        opened = _opened.get(key, lambda placed=placed: _drawn(project, section, placed(), check))
+        labels += [label for label in opened if label[1].id not in edits] if edits else opened
+    labels += _drawn(project, section, edited_on(project, matches, section), check)
+    return tuple(labels)
+
+
+def _drawn(project: Project, section: Section, spots: Iterable[Spot], check: Check) -> Labels:
+    labels: list[tuple[str, Mark]] = []
+    for at, (annotation, placement, k) in enumerate(spots):
+        if at % CHECK_EVERY == 0:
+            check()
         shape = shape_of(annotation, placement)
         lines = None if shape is None else _lines(shape, k, section)
         if lines is not None:
-            mark = _mark(project, annotation, placement, lines)
-            labels.append((annotation.class_id, mark))
+            labels.append((annotation.class_id, _mark(project, annotation, placement, lines)))
     return tuple(labels)
 
 
@@ -118,24 +183,6 @@ def with_states(
         else mark
         for mark in marks
     )
-
-
-def labels_of_slice(project: Project, matches: Matches, media: int, slice: int) -> tuple[str, ...]:
-    """Return the names of the classifications of one slice, for worded chips."""
-    found = [
-        rows.id_of(int(row))
-        for rows in matches.rows.values()
-        for row in np.flatnonzero(
-            (rows.verdicts.media == media) & (rows.verdicts.slices == slice) & ~rows.drawn
-        )
-    ]
-    found = [id for id in found if id not in project.annotations.edits]
-    for id, annotation in project.annotations.edits.items():
-        for place in matches.of(id) if annotation is not None else ():
-            is_here = (place.media, place.slice) == (media, slice)
-            if annotation is not None and is_here and shape_of(annotation, place.placement) is None:
-                found.append(id)
-    return tuple(name_of(project, project.annotations[id]) for id in dict.fromkeys(found))
 
 
 def name_of(project: Project, annotation: Annotation) -> str:
@@ -156,14 +203,19 @@ def _colors_of(export: Export) -> Mapping[str, str]:
 
 
 def _placed(
-    project: Project, matches: Matches, section: Section
-) -> Iterable[tuple[AnnotationId, int, int]]:
-    """Yield (annotation, placement, slice) of everything that may show."""
+    project: Project, base: Base, section: Section, rows: SortedRows, check: Check
+) -> Iterator[Spot]:
+    """Yield what one export's files hold that may show, whatever was edited since."""
+    opened = project.annotations.opened
     if section.is_acquired:
-        for id, placement in matches.on(section.media, section.index):
-            yield id, placement, section.index
+        on_slice = rows.on(section.media, section.index)
+        owners = base.columns.owners[on_slice]
+        numbers = on_slice - np.searchsorted(base.columns.owners, owners)
+        for ordinal, placement in zip(owners.tolist(), numbers.tolist(), strict=True):
+            yield opened(AnnotationId(base.export, ordinal)), placement, section.index
     else:
-        yield from touching(project, matches, section)
+        for ordinal, placement, k in hits_of(base, rows, section, check):
+            yield opened(AnnotationId(base.export, ordinal)), placement, k
 
 
 def _mark(project: Project, annotation: Annotation, placement: int, lines: Lines) -> Mark:

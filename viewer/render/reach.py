@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.measure import bounds
 from viewer.geometry.shapes import Shape
-from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.annotation import Annotation
 from viewer.model.project import Project
 from viewer.model.table import Base
+from viewer.render.kept import Kept
 from viewer.render.planes import Section
 from viewer.review.matching import Matches
 from viewer.review.sorted_rows import SortedRows
+
+Check: TypeAlias = Callable[[], None]
+CHECK_EVERY = 16  # shapes, about a millisecond, between two questions whether to go on
+
+
+def go_on() -> None:
+    """Never stop: the answer is wanted at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,38 +44,48 @@ class Reach:
     boxes: NDArray[np.float64]
 
 
-def touching(
-    project: Project, matches: Matches, section: Section
-) -> Iterator[tuple[AnnotationId, int, int]]:
-    """Yield (annotation, placement, slice) of the shapes that a reformat's plane may cut.
+_reaches: Kept[tuple[Base, SortedRows, int], Reach] = Kept(32)
 
-    The bounds of what the files hold are worked out once per media; edited annotations are
-    looked at each time.
+
+def hits_of(
+    base: Base, placed: SortedRows, section: Section, check: Check = go_on
+) -> list[tuple[int, int, int]]:
+    """Return (ordinal, placement, slice) of the opened shapes that a reformat's plane may cut.
+
+    The bounds of what the files hold are worked out once per media.
+
+    Args:
+        base: of the export.
+        placed: its rows as matched.
+        section: of a reformat.
+        check: called again and again; raises where the answer is no longer wanted.
     """
-    table = project.annotations
     axis = 0 if section.view is None else section.view.axis
-    for export, base in table.bases.items():
-        if export not in matches.rows:
-            continue
-        reach = _reach(base, matches.rows[export], section.media)
-        low, high = reach.boxes[:, axis] - 1, reach.boxes[:, axis + 2] + 1
-        hit = np.flatnonzero((low <= section.index + 0.5) & (high >= section.index + 0.5))
-        for at in hit.tolist():
-            id = AnnotationId(export, int(reach.ordinals[at]))
-            if id not in table.edits:
-                yield id, int(reach.placements[at]), int(reach.slices[at])
-    for id, annotation in table.edits.items():
-        if annotation is not None:
-            yield from _edited(id, annotation, matches, section)
+    reach = _reaches.get(
+        (base, placed, section.media), lambda: _reach(base, placed, section.media, check)
+    )
+    low, high = reach.boxes[:, axis] - 1, reach.boxes[:, axis + 2] + 1
+    hit = np.flatnonzero((low <= section.index + 0.5) & (high >= section.index + 0.5))
+    parts = (reach.ordinals[hit], reach.placements[hit], reach.slices[hit])
+    return list(zip(*(part.tolist() for part in parts), strict=True))
 
 
-def _edited(
-    id: AnnotationId, annotation: Annotation, matches: Matches, section: Section
-) -> Iterator[tuple[AnnotationId, int, int]]:
-    for place in matches.of(id):
-        is_here = place.media == section.media and place.slice is not None
-        if is_here and shape_of(annotation, place.placement) is not None:
-            yield id, place.placement, int(place.slice or 0)
+def is_reach_known(base: Base, placed: SortedRows, media: int) -> bool:
+    """Whether the bounds of the shapes on a media were worked out before."""
+    return (base, placed, media) in _reaches
+
+
+def edited_on(
+    project: Project, matches: Matches, section: Section
+) -> Iterator[tuple[Annotation, int, int]]:
+    """Yield (annotation, placement, slice) of the edited shapes that a section may show."""
+    for id, annotation in project.annotations.edits.items():
+        for place in matches.of(id) if annotation is not None else ():
+            is_here = place.media == section.media and place.slice is not None
+            if section.is_acquired:
+                is_here = is_here and place.slice == section.index
+            if annotation is not None and is_here:
+                yield annotation, place.placement, int(place.slice or 0)
 
 
 def shape_of(annotation: Annotation, placement: int) -> Shape | None:
@@ -77,13 +95,14 @@ def shape_of(annotation: Annotation, placement: int) -> Shape | None:
     return None
 
 
-@lru_cache(maxsize=32)
-def _reach(base: Base, placed: SortedRows, media: int) -> Reach:
+def _reach(base: Base, placed: SortedRows, media: int, check: Check) -> Reach:
     rows = placed.on_media(media)
     owners = base.columns.owners[rows]
     placements = rows - np.searchsorted(base.columns.owners, owners)
     boxes = np.full((len(rows), 4), np.nan)
     for at, (ordinal, placement) in enumerate(zip(owners, placements, strict=True)):
+        if at % CHECK_EVERY == 0:
+            check()
         shape = shape_of(base.decode(int(ordinal)), int(placement))
         if shape is not None:
             boxes[at] = bounds(shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from psygnal import Signal
@@ -10,6 +11,7 @@ from viewer.model.annotation import AnnotationId
 
 FillStyle = Literal["both", "outline", "fill"]
 Hidden = AnnotationId | tuple[str, str]  # one annotation, or (export id, class id)
+Fits = Callable[[AnnotationId], bool]
 
 
 class Display:
@@ -21,6 +23,7 @@ class Display:
         self.hidden: frozenset[Hidden] = frozenset()
         self.solo: Hidden | None = None
         self.filter = ""
+        self._fits: Fits = _everything
         self.style: FillStyle = "both"
         self.opacity = 1.0
         self.held_hidden = False
@@ -31,6 +34,7 @@ class Display:
         self.hidden = frozenset()
         self.solo = None
         self.filter = ""
+        self._fits = _everything
         self.held_hidden = False
         self.changed.emit()
 
@@ -44,8 +48,14 @@ class Display:
         self.solo = what
         self.changed.emit()
 
-    def set_filter(self, text: str) -> None:
-        """List and draw only labels that fit the text."""
+    def set_filter(self, text: str, fits: Fits | None = None) -> None:
+        """List and draw only labels that fit the text.
+
+        Args:
+            text: as typed, "" for none.
+            fits: whether a label fits it; the list's own rule, so that both show the same.
+        """
+        self._fits = fits if fits is not None and text.strip() else _everything
         if text != self.filter:
             self.filter = text
             self.changed.emit()
@@ -66,10 +76,14 @@ class Display:
         self.changed.emit()
 
     def is_drawn(self, id: AnnotationId, class_id: str) -> bool:
-        """Whether eyes, solo and the hold key let this annotation be drawn (the filter aside)."""
-        if self.held_hidden or not self.labels_on:
+        """Whether eyes, solo, filter and the hold key let this annotation be drawn."""
+        if self.held_hidden or not self.labels_on or not self._fits(id):
             return False
         key = (id.export, class_id)
         if self.solo is not None:
             return self.solo in (id, key)
         return id not in self.hidden and key not in self.hidden
+
+
+def _everything(_: AnnotationId) -> bool:
+    return True

@@ -24,8 +24,13 @@ _log = logging.getLogger(__name__)
 class JobControl:
     """What a running job sees of the outside: whether to stop, and where to report progress."""
 
-    def __init__(self, report: Callable[[int, int], None] | None = None) -> None:
+    def __init__(
+        self,
+        report: Callable[[int, int], None] | None = None,
+        give_way: Callable[[], None] = lambda: None,
+    ) -> None:
         self._stop = threading.Event()
+        self._give_way = give_way
         self._report = report
         self._next_report = 0.0
 
@@ -34,11 +39,15 @@ class JobControl:
         return self._stop.is_set()
 
     def check(self) -> None:
-        """Stop here when the answer is no longer wanted.
+        """Stop here when the answer is no longer wanted; wait while the main thread is at work.
+
+        Work that is all Python asks this about every millisecond, so that it never makes the
+        window wait for the interpreter.
 
         Raises:
             Cancelled: it is not.
         """
+        self._give_way()
         if self.cancelled():
             raise Cancelled("stopped; nothing was changed")
 
@@ -84,10 +93,12 @@ class Jobs:
 
     Args:
         post: has a call run on the main thread, in order; safe from any thread.
+        give_way: waits a moment while the main thread is at work; called from jobs.
     """
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, give_way: Callable[[], None] = lambda: None) -> None:
         self._post = post
+        self._give_way = give_way
         self._lock = threading.Lock()
         self._running: list[_Job] = []
         self._answered: list[_Job] = []  # posted, not yet heard
@@ -154,7 +165,7 @@ class Jobs:
         def posted(done: int, total: int) -> None:
             self._post(lambda: _unless_cancelled(control, report, done, total))
 
-        control = JobControl(None if report is None else posted)
+        control = JobControl(None if report is None else posted, self._give_way)
         return _Job(name, control, lambda: _answer(name, work, control, answers))
 
     def _start(self, job: _Job) -> None:

@@ -74,6 +74,7 @@ class Elided(QLabel):
         rect = self.contentsRect()
         fitting = QFontMetrics(self.font()).elidedText(self.text(), self._mode, rect.width())
         painter.drawText(rect, self.alignment(), fitting)
+        painter.end()
 
 
 class Picture(QWidget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -74,17 +75,9 @@ def grouped(rows: LabelRows, keep: Flags, by: SortKey = "file", descending: bool
             the classes by title; "slice" keeps them and sorts by slice, then author.
         descending: turns the chosen order round; not-placed rows stay behind.
     """
-    chosen = np.flatnonzero(keep)
-    cells = rows.cells[chosen]
-    reasons, classes = cells[:, Cell.REASON], cells[:, Cell.CLASS]
-    codes = np.where(reasons > 0, -1 - reasons, classes)
-    rank = _ranks(rows, by, descending)[classes]
-    rank = np.where(reasons > 0, len(rows.classes) + 1 + reasons, rank)
-    slices = cells[:, Cell.FIRST] * (-1 if by == "slice" and descending else 1)
-    sort = np.lexsort(
-        (cells[:, Cell.ORDINAL], cells[:, Cell.AUTHOR], slices, cells[:, Cell.MEDIA], rank)
-    )
-    order, codes = chosen[sort], codes[sort]
+    order = sorted_rows(rows, by, descending)
+    order = order[keep[order]]
+    codes = _codes(rows)[order]
     places = np.full(rows.count, -1, dtype=np.int64)
     places[order] = np.arange(len(order))
     cuts = np.flatnonzero(np.diff(codes)) + 1
@@ -92,6 +85,26 @@ def grouped(rows: LabelRows, keep: Flags, by: SortKey = "file", descending: bool
     ends = [*cuts.tolist(), len(order)]
     groups = (Group(int(codes[a]), a, b) for a, b in zip(starts, ends, strict=False))
     return Groups(tuple(groups), order, places)
+
+
+@lru_cache(maxsize=4)
+def sorted_rows(rows: LabelRows, by: SortKey, descending: bool) -> Cells:
+    """Return all rows in the order of the list, which a filter only thins out."""
+    reasons, classes = rows.column(Cell.REASON), rows.column(Cell.CLASS)
+    rank = _ranks(rows, by, descending)[classes]
+    rank = np.where(reasons > 0, len(rows.classes) + 1 + reasons, rank)
+    slices = rows.column(Cell.FIRST) * (-1 if by == "slice" and descending else 1)
+    key = np.zeros(rows.count, dtype=np.int64)
+    for column in (rank, rows.column(Cell.MEDIA), slices, rows.column(Cell.AUTHOR)):
+        low, high = int(column.min(initial=0)), int(column.max(initial=0))
+        key = key * (high - low + 1) + (column - low)
+    return np.argsort(key, kind="stable")
+
+
+def _codes(rows: LabelRows) -> Cells:
+    """Return the code of each row's group."""
+    reasons = rows.column(Cell.REASON)
+    return np.where(reasons > 0, -1 - reasons, rows.column(Cell.CLASS))
 
 
 def _ranks(rows: LabelRows, by: SortKey, descending: bool) -> Cells:

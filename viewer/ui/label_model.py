@@ -8,7 +8,8 @@ from enum import IntEnum
 from typing import Any, TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.table import KINDS
@@ -44,8 +45,7 @@ class Column(IntEnum):
 
 HEADERS = ("Label", "Slice", "Visible", "Alone", "Locked")
 HEADER_ICONS = {Column.EYE: "eye", Column.SOLO: "star-four", Column.LOCK: "lock-simple"}
-GROUP_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-ROW_FLAGS = GROUP_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
+FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
 
 
@@ -88,8 +88,12 @@ class RowItem:
     is_drawn: bool
 
 
-class LabelModel(QAbstractItemModel):
-    """Two levels: groups (classes, then reasons of what is not placed) and annotations."""
+class LabelModel(QStandardItemModel):
+    """Two levels: groups (classes, then reasons of what is not placed) and annotations.
+
+    Qt's own model keeps the counts, so that unfolding 100,000 rows asks Python for none of them;
+    its items stay empty, and what a cell shows comes from `data`.
+    """
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +104,8 @@ class LabelModel(QAbstractItemModel):
         self._descending = False
         self.rows: LabelRows = self._source.rows(session.project, session.matches)
         self.groups: Groups = self._grouped()
+        self.setColumnCount(len(Column))
+        self._fill()
 
     @property
     def is_filtered(self) -> bool:
@@ -123,9 +129,7 @@ class LabelModel(QAbstractItemModel):
         if is_same:
             self.repaint_rows()
             return False
-        self.beginResetModel()
-        self.groups = after
-        self.endResetModel()
+        self._show(after)
         return True
 
     def set_filter(self, text: str) -> None:
@@ -147,27 +151,43 @@ class LabelModel(QAbstractItemModel):
             self.dataChanged.emit(self.index(0, 0), last)
 
     def _regroup(self) -> None:
+        self._show(self._grouped())
+
+    def _show(self, groups: Groups) -> None:
+        """Show other groups; for the view that is one reset."""
         self.beginResetModel()
-        self.groups = self._grouped()
+        self.blockSignals(True)
+        self.groups = groups
+        self.removeRows(0, self.rowCount())
+        self._fill()
+        self.blockSignals(False)
         self.endResetModel()
+
+    def _fill(self) -> None:
+        for group in self.groups.groups:
+            item = QStandardItem()
+            item.setFlags(FLAGS)
+            item.setColumnCount(len(Column))
+            item.setRowCount(group.count)
+            self.appendRow(item)
 
     def _grouped(self) -> Groups:
         keep = fitting(self.rows, self._session.project, self._filter)
         return grouped(self.rows, keep, self._sort, self._descending)
 
-    # Rows and indexes. An index holds 0 for a group, else its group's number + 1.
+    # Rows and indexes.
 
     def group_of(self, index: Index) -> Group | None:
         """Return the group of a group row, None for another index."""
-        is_group = index.isValid() and not index.internalId()
+        is_group = index.isValid() and not index.parent().isValid()
         return self.groups.groups[index.row()] if is_group else None
 
     def row_at(self, index: Index) -> int | None:
         """Return the row number of an annotation's index, None for another."""
-        if not index.isValid() or not index.internalId():
+        above = index.parent()
+        if not above.isValid():
             return None
-        group = self.groups.groups[int(index.internalId()) - 1]
-        return int(self.groups.order[group.start + index.row()])
+        return int(self.groups.order[self.groups.groups[above.row()].start + index.row()])
 
     def id_at(self, index: Index) -> AnnotationId | None:
         """Return the annotation of an index, None for a group."""
@@ -178,7 +198,7 @@ class LabelModel(QAbstractItemModel):
         """Return the index of an annotation; invalid when the filter leaves it out."""
         row = self.rows.row_of(wanted)
         found = None if row is None else self.groups.find(row)
-        return NOWHERE if found is None else self.createIndex(found[1], 0, found[0] + 1)
+        return NOWHERE if found is None else self.index(found[1], 0, self.index(found[0], 0))
 
     def spans_of(self, wanted: Iterable[AnnotationId]) -> list[tuple[QModelIndex, QModelIndex]]:
         """Return the runs of rows of annotations, first and last index of each, in list order."""
@@ -201,7 +221,7 @@ class LabelModel(QAbstractItemModel):
         ]
 
     def _child(self, number: int, place: int) -> QModelIndex:
-        return self.createIndex(place - self.groups.groups[number].start, 0, number + 1)
+        return self.index(place - self.groups.groups[number].start, 0, self.index(number, 0))
 
     def subject_of(self, index: Index) -> Hidden | None:
         """Return what eye and solo of a row act on: a class, an annotation; None for a reason."""
@@ -212,37 +232,6 @@ class LabelModel(QAbstractItemModel):
             return None
         entry = self.rows.classes[group.code]
         return (entry.export, entry.label.id)
-
-    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        """Return the index of a cell."""
-        if not parent.isValid():
-            is_there = 0 <= row < len(self.groups.groups)
-            return self.createIndex(row, column, 0) if is_there else NOWHERE
-        return self.createIndex(row, column, parent.row() + 1)
-
-    def parent(self, index: Index) -> QModelIndex:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return the group of an annotation's index."""
-        number = int(index.internalId()) if index.isValid() else 0
-        return self.createIndex(number - 1, 0, 0) if number else NOWHERE
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """Return the number of groups, or of a group's rows."""
-        if not parent.isValid():
-            return len(self.groups.groups)
-        group = self.group_of(parent) if parent.column() == 0 else None
-        return group.count if group else 0
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """Return the number of columns."""
-        return len(Column)
-
-    def hasChildren(self, parent: Index = NOWHERE) -> bool:
-        """Return whether there is anything below."""
-        return not parent.isValid() or not parent.internalId()
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Annotations can be selected; groups can be walked to and folded."""
-        return ROW_FLAGS if index.internalId() else GROUP_FLAGS
 
     # What is shown.
 
@@ -261,14 +250,14 @@ class LabelModel(QAbstractItemModel):
     def data(self, index: Index, role: int = 0) -> Any:  # noqa: ANN401
         """Return a cell's text, or the row's item for the painter."""
         if role == ITEM_ROLE:
-            return self.item(index)
+            return self.item_at(index)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._words(index)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(index)
         return None
 
-    def item(self, index: Index) -> GroupItem | RowItem:
+    def item_at(self, index: Index) -> GroupItem | RowItem:
         """Return what the painter needs."""
         group = self.group_of(index)
         display = self._session.display
@@ -336,7 +325,7 @@ class LabelModel(QAbstractItemModel):
         return str(first + 1) if first == last else f"{first + 1}–{last + 1}"
 
     def _words(self, index: Index) -> str:
-        item = self.item(index)
+        item = self.item_at(index)
         match Column(index.column()):
             case Column.LABEL:
                 return item.words if isinstance(item, GroupItem) else item.text

@@ -6,9 +6,11 @@ import csv
 import io
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QPoint,
     Qt,
@@ -130,9 +132,13 @@ class LabelPanel(QWidget):
 
     def _on_filter(self) -> None:
         self.model.set_filter(self.filter.text())
-        self._session.display.set_filter(self.filter.text())
+        self._session.display.set_filter(self.filter.text(), self._fits)
         self._restore()
         self._say_count()
+
+    def _fits(self, id: AnnotationId) -> bool:
+        """Whether the filter lists a label; one just made or selected stays on the picture."""
+        return id in self._session.selection or self.model.index_of(id).isValid()
 
     def _say_count(self) -> None:
         shown, all_rows = len(self.model.groups.order), self.model.rows.count
@@ -181,10 +187,15 @@ class LabelPanel(QWidget):
 
     def selected_ids(self) -> tuple[AnnotationId, ...]:
         """Return the annotations of the selected rows, in the order of the list."""
-        rows = self.tree.selectionModel().selectedRows()
-        found = ((index.internalId(), index.row(), self.model.id_at(index)) for index in rows)
-        placed = [(group, row, label_id) for group, row, label_id in found if label_id is not None]
-        return tuple(label_id for _, _, label_id in sorted(placed, key=lambda item: item[:2]))
+        groups, places = self.model.groups, list[int]()
+        selected = self.tree.selectionModel().selection()
+        for number in range(selected.count()):
+            run: QItemSelectionRange = selected.at(number)
+            if run.parent().isValid():
+                start = groups.groups[run.parent().row()].start
+                places += range(start + run.top(), start + run.bottom() + 1)
+        rows = groups.order[np.unique(np.array(places, dtype=np.int64))]
+        return tuple(self.model.rows.id_at(row) for row in rows.tolist())
 
     def _on_rows(self) -> None:
         if self._is_following:
@@ -299,7 +310,7 @@ class LabelPanel(QWidget):
         """Return the menu of a row."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        item, subject = self.model.item(index), self.model.subject_of(index)
+        item, subject = self.model.item_at(index), self.model.subject_of(index)
         if not isinstance(item, GroupItem):
             menu.addAction(icon("crosshair"), "Go to", lambda: self._on_activated(index))
         if subject is not None:

@@ -48,8 +48,12 @@ class LabelDelegate(QStyledItemDelegate):
         item = index.data(ITEM_ROLE)
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         painter.save()
-        _paint_ground(painter, option, rect)
         column = Column(index.column())
+        if isinstance(item, GroupItem) and column == Column.LABEL:
+            rect = rect.adjusted(0, 0, SLICE_COLUMN_PX - count_px(item.count), 0)
+        elif isinstance(item, GroupItem) and column == Column.SLICE:
+            rect = rect.adjusted(SLICE_COLUMN_PX - count_px(item.count), 0, 0, 0)
+        _paint_ground(painter, option, rect)
         if column == Column.LABEL:
             _paint_label(painter, rect, item, _has_focus(option))
         elif column == Column.SLICE:
@@ -57,6 +61,12 @@ class LabelDelegate(QStyledItemDelegate):
         else:
             _paint_state(painter, rect, item, column)
         painter.restore()
+
+
+def count_px(count: int) -> int:
+    """Return the width of a group's number; its name may have the rest of that column."""
+    width = QFontMetrics(font_of(12)).horizontalAdvance(f"{count:,}")
+    return min(width + 14, SLICE_COLUMN_PX)
 
 
 def _state(option: QStyleOptionViewItem) -> QStyle.StateFlag:
@@ -187,6 +197,7 @@ class LabelTree(QTreeView):
         self.setHeader(LabelHeader(self))
         self.setItemDelegate(LabelDelegate(self))
         self.setUniformRowHeights(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setIndentation(16)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

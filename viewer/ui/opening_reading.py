@@ -14,11 +14,13 @@ from viewer.media.volume import Media, MediaSet, Volume
 from viewer.model.edits import Edits
 from viewer.model.project import Project
 from viewer.model.table import AnnotationTable
-from viewer.render.overlay import marks_on
+from viewer.render.overlay import prepare_marks
 from viewer.render.planes import Section, planes_of
 from viewer.review.matching import Matches, match
 from viewer.session.jobs import JobControl
 from viewer.session.session import Session
+
+FEW_TO_CUT = 5_000  # shapes of a media whose bounds are known within a moment
 
 
 @dataclass
@@ -143,9 +145,10 @@ def is_known(path: str) -> bool:
 def prepare(project: Project, matches: Matches, index: int, media: Media) -> None:
     """Work out the labels that the first paint of a media shows, so that it need not wait.
 
-    What is worked out is kept where the views look for it.
+    What is worked out is kept where the views look for it. Cuts of very many labels are left to
+    the views, which show them when they are known.
     """
-    k = first_slice(matches, index, media)
+    k, rows = first_slice(matches, index, media), matches.rows.values()
     sections = [Section(index, k, media.spacing_mm)]
     if isinstance(media, Volume):
         middle = (media.columns // 2, media.rows // 2, k)
@@ -154,7 +157,8 @@ def prepare(project: Project, matches: Matches, index: int, media: Media) -> Non
             for view in planes_of(media.stack).values()
         ]
     for section in sections:
-        marks_on(project, matches, section, lambda _id, _class: True)
+        if section.is_acquired or sum(len(r.on_media(index)) for r in rows) <= FEW_TO_CUT:
+            prepare_marks(project, matches, section)
 
 
 def first_slice(matches: Matches, index: int, media: Media) -> int:

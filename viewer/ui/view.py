@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
@@ -43,10 +44,12 @@ class ViewStyle:
     Args:
         tags: names beside all labels, or beside the selected one alone.
         loading: slices decoded so far, None when all are.
+        are_labels_ready: says of a plane whether its labels can be drawn now.
     """
 
     tags: bool = True
     loading: Loading | None = None
+    are_labels_ready: Callable[[PlaneName], bool] = lambda _plane: True
 
 
 class PlaneView(QWidget):
@@ -105,6 +108,7 @@ class PlaneView(QWidget):
             handles=self._hands.handles(self.port),
             preview=self._hands.preview(self.port),
             loading=self._style.loading,
+            labels=self._style.are_labels_ready(self.plane),
             tags=self._style.tags,
         )
 

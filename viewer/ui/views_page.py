@@ -13,8 +13,10 @@ from viewer.geometry.views import PlaneName
 from viewer.paint.layout import layout_rects
 from viewer.paint.states import Loading
 from viewer.render.planes import acquired_plane
+from viewer.session.jobs import Jobs
 from viewer.session.session import Session
 from viewer.session.viewing import Layout
+from viewer.ui.label_ahead import LabelsAhead
 from viewer.ui.theme import color
 from viewer.ui.view import PlaneView, ViewStyle
 from viewer.ui.view_hands import Hands
@@ -63,6 +65,11 @@ class ViewsPage(QWidget):
         shown = self.shown_planes
         wanted = self._session.viewing.active
         return self.views[wanted if wanted in shown else shown[0]]
+
+    def work_ahead(self, jobs: Jobs) -> None:
+        """Leave the labels that are too many for one frame to background jobs."""
+        ahead = LabelsAhead(self._session, jobs, lambda plane: self.views[plane].update())
+        self._style.are_labels_ready = ahead.are_ready
 
     def maximise(self, plane: PlaneName) -> None:
         """Make one view the whole centre, or show all three again."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 from psygnal import SignalInstance
-from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.hands = Hands(session, self)
         self.views = ViewsPage(session, self.hands)
+        self.views.work_ahead(jobs)
         self.media_panel = MediaPanel(session)
         self.label_panel = LabelPanel(session)
         self.inspector = Inspector(session, jobs=jobs)
@@ -163,6 +164,7 @@ class MainWindow(QMainWindow):
     def _media_changed(self) -> None:
         self._show_page()
         self._refresh()
+        QTimer.singleShot(0, self, self.docks.fit_media)  # once the panels know their rows
 
     @property
     def is_open(self) -> bool:
@@ -232,6 +234,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         width = self.width()
         self.docks.set_width(width)
+        self.docks.fit_media()
         self.toolbar.set_width(width)
         self.views.set_tags(width >= NARROW)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QWidget
+from PySide6.QtWidgets import QDockWidget, QListWidget, QMainWindow, QSplitter, QWidget
 
 # Least window width, and the widths of the left and the right dock from there on.
 WIDTHS = ((0, 248, 260), (1600, 304, 320), (2400, 340, 380))
 MEDIA_PX = 200
+ROW_PX = 52  # one series
 
 
 def dock_widths(window_width: int) -> tuple[int, int]:
@@ -22,6 +23,8 @@ class Docks:
     def __init__(self, window: QMainWindow, left: tuple[QWidget, QWidget], right: QWidget) -> None:
         self._window = window
         self._step: tuple[int, int] | None = None
+        self._wanted = 0
+        self._media = left[0]
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setHandleWidth(1)
         self.split.setChildrenCollapsible(False)
@@ -34,6 +37,21 @@ class Docks:
         self.right = _dock(window, "right", "Inspector", right)
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.left)
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.right)
+
+    def fit_media(self) -> None:
+        """Give the media what their rows need, at most two fifths of the height, labels the rest.
+
+        Only when the rows change, so that a place chosen by hand is kept.
+        """
+        rows, height = self._media.findChild(QListWidget), self.split.height()
+        if rows is None or height <= 0:
+            return
+        others = self._media.minimumSizeHint().height() - rows.minimumSizeHint().height()
+        wanted = others + max(rows.count(), 1) * max(rows.sizeHintForRow(0), ROW_PX) + 4
+        if wanted != self._wanted:
+            self._wanted = wanted
+            used = min(wanted, height * 2 // 5)
+            self.split.setSizes([used, height - used])
 
     @property
     def is_shown(self) -> bool:

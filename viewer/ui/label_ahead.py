@@ -1,0 +1,52 @@
+"""The labels of a view worked out in the background where there are too many for one frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from viewer.geometry.views import PlaneName
+from viewer.model.project import Project
+from viewer.paint.stage import stage_of
+from viewer.render.overlay import is_at_hand, prepare_marks
+from viewer.render.planes import Section
+from viewer.review.matching import Matches
+from viewer.session.jobs import Answers, JobControl, Jobs
+from viewer.session.session import Session
+
+
+class LabelsAhead:
+    """Says whether a view's labels can be drawn now; else has a job work them out.
+
+    Args:
+        repaint: has a plane painted again, once its labels are known.
+    """
+
+    def __init__(self, session: Session, jobs: Jobs, repaint: Callable[[PlaneName], None]) -> None:
+        self._session = session
+        self._jobs = jobs
+        self._repaint = repaint
+        self._asked: dict[PlaneName, tuple[Project, Matches, Section]] = {}
+
+    def are_ready(self, plane: PlaneName) -> bool:
+        """Return whether the labels of a plane are at hand; until then it goes without."""
+        session, stage = self._session, stage_of(self._session, plane)
+        if stage is None or is_at_hand(session.project, session.matches, stage.section):
+            return True
+        asked = (session.project, session.matches, stage.section)
+        if self._asked.get(plane) != asked:
+            self._asked[plane] = asked
+            self._jobs.newest(
+                f"labels {plane}",
+                partial(_prepared, *asked),
+                Answers(partial(self._on_ready, plane)),
+            )
+        return False
+
+    def _on_ready(self, plane: PlaneName, _answer: None) -> None:
+        self._asked.pop(plane, None)
+        self._repaint(plane)
+
+
+def _prepared(project: Project, matches: Matches, section: Section, control: JobControl) -> None:
+    prepare_marks(project, matches, section, control.check)
