@@ -178,6 +178,24 @@ def test_a_new_row_goes_to_the_container_that_has_its_study(case: FormatCase, tm
 
 @cases
 @layouts
+@pytest.mark.parametrize("number", range(3))
+def test_a_move_between_containers_takes_one_row_out_and_puts_one_in(
+    case: FormatCase, layout: Layout, number: int, tmp_path: Path
+):
+    records = [case.record(each) for each in range(3)]
+    opened = opened_from(layout.dumped(case.tree([records, [case.record(9)], []])), tmp_path)
+    for to in (1, 2):
+        moved = opened.without_annotation(AnnotationId("1", number))
+        written = saved(opened, moved.with_annotation(case.new(opened, to, number)), tmp_path)
+        lists = case.records(json.loads(written.decode("utf-8-sig")))
+        assert lists[0] == [record for at, record in enumerate(records) if at != number]
+        assert [len(rows) for rows in lists] == [2, 1 + (to == 1), int(to == 2)]
+        assert lists[1][:1] == [case.record(9)]
+        assert written == respelled(written, layout)
+
+
+@cases
+@layouts
 def test_an_empty_list_keeps_its_own_white_space_until_it_is_filled(case, layout, tmp_path):
     base = layout.dumped(case.tree([[]])).replace(b"[]", b"[ ]")
     opened = opened_from(base, tmp_path)

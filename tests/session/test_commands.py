@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import numpy as np
@@ -19,10 +20,10 @@ from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 from viewer.session.children import children_of, descendants_of
 from viewer.session.commands import (
-    COMMANDS,
     AddAnnotation,
     ChangeClass,
     ChangeNote,
+    Command,
     DeleteAnnotations,
     Reshape,
     Stamp,
@@ -77,7 +78,7 @@ EVERY = {
 }
 
 
-@pytest.mark.parametrize("kind", COMMANDS)
+@pytest.mark.parametrize("kind", get_args(Command))
 @given(data=st.data())
 def test_every_command_comes_back_from_one_line_of_json(kind, data):
     command = data.draw(EVERY[kind])

@@ -104,7 +104,6 @@ class ChangeNote(msgspec.Struct, frozen=True, tag=True):
 
 
 Command: TypeAlias = Reshape | AddAnnotation | DeleteAnnotations | ChangeClass | ChangeNote
-COMMANDS = (Reshape, AddAnnotation, DeleteAnnotations, ChangeClass, ChangeNote)
 
 
 def encoded(command: Command) -> bytes:
