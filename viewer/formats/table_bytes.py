@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, fields
+from typing import Generic, TypeVar
 
 import msgspec
 import numpy as np
@@ -82,20 +85,21 @@ def _value(part: _Part) -> NDArray[np.generic] | StringColumn | tuple[str, ...]:
     return np.frombuffer(part.data, dtype=part.dtype)
 
 
-class Codes:
-    """Gives each different string a number, in order of appearance; None is -1."""
+_T = TypeVar("_T", bound=Hashable)
+
+
+class Codes(Generic[_T]):
+    """Gives each different value a number, in order of appearance; None is -1."""
 
     def __init__(self) -> None:
-        self.known: dict[str | None, int] = {None: -1}
+        self._known = defaultdict[_T | None, int](itertools.count().__next__)
+        self._known[None] = -1
 
-    def of(self, strings: Iterable[str | None]) -> NDArray[np.int32]:
-        """Return the code of each string."""
-        known = self.known
-        return np.fromiter(
-            (known.setdefault(string, len(known) - 1) for string in strings), dtype=np.int32
-        )
+    def of(self, values: Iterable[_T | None]) -> NDArray[np.int32]:
+        """Return the code of each value."""
+        return np.fromiter(map(self._known.__getitem__, values), dtype=np.int32)
 
     @property
-    def strings(self) -> tuple[str, ...]:
-        """All strings by code."""
-        return tuple(string for string in self.known if string is not None)
+    def values(self) -> tuple[_T, ...]:
+        """All values by code."""
+        return tuple(value for value in self._known if value is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,9 +24,12 @@ class StringColumn:
     @classmethod
     def of(cls, strings: Iterable[str]) -> StringColumn:
         """Return a column of `strings`; lone surrogates are kept."""
-        encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
-        ends = np.cumsum([len(item) for item in encoded], dtype=np.int64)
-        return cls(ends, b"".join(encoded))
+        kept = list(strings)
+        text = "".join(kept)
+        if text.isascii():
+            return cls(np.cumsum(_lengths(kept)), text.encode("ascii"))
+        encoded = [string.encode("utf-8", "surrogatepass") for string in kept]
+        return cls(np.cumsum(_lengths(encoded)), b"".join(encoded))
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -51,3 +54,7 @@ class StringColumn:
             else:
                 at = text.find(needle, at + 1)
         return np.array(rows, dtype=np.int64)
+
+
+def _lengths(items: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:
+    return np.fromiter(map(len, items), dtype=np.int64, count=len(items))

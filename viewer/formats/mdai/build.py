@@ -2,134 +2,174 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import Issue
-from viewer.formats.mdai.kinds import kinds_of
-from viewer.formats.mdai.records import Document, Number, Record
+from viewer.formats.mdai.kinds import KindFinder
+from viewer.formats.mdai.records import Number, Parsed, Record
 from viewer.formats.mdai.shapes import whole
 from viewer.formats.table_bytes import Codes, Head
 from viewer.model.strings import StringColumn
 from viewer.model.table import Columns, Ints
 
-
-@dataclass(frozen=True, eq=False)
-class Parsed:
-    """A document, its annotations in file order and where each stands.
-
-    Args:
-        damage: reasons why a record is locked, by its number.
-    """
-
-    document: Document
-    records: list[Record]
-    starts: Ints
-    ends: Ints
-    damage: dict[int, str] = field(default_factory=dict[int, str])
-    issues: Sequence[Issue] = ()
+_Signed = NDArray[np.signedinteger]
+_S = TypeVar("_S", bound=np.signedinteger)
 
 
-def columns_of(
-    data: bytes | memoryview, parsed: Parsed, head: Head
-) -> tuple[Columns, tuple[Issue, ...]]:
+def columns_of(parsed: Parsed, head: Head) -> tuple[Columns, tuple[Issue, ...]]:
     """Return the columns and what is wrong with single records."""
-    records = parsed.records
-    classes, authors, keys = Codes(), Codes(), Codes()
-    kinds, reasons = kinds_of(parsed.records, head.ontology, parsed.damage)
-    parents, broken = _parents(records)
-    locks = Codes()
-    locked = locks.of(reasons.get(row) for row in range(len(records)))
+    found = _Gathered(KindFinder(head.ontology, parsed.damage))
+    for records in parsed.chunks:
+        found.take(records)
+    count = len(found.ids)
+    authors = Codes[str]()
+    of_maker = authors.of([head.authors.get(maker, maker) for maker in found.makers.values])
+    locked, locks = _locks(found.finder.reasons, count)
+    parents, broken = _parents(found)
     columns = Columns(
-        native_ids=StringColumn.of(record.id or "" for record in records),
-        class_codes=classes.of(record.label_id or "" for record in records),
-        classes=classes.strings,
-        author_codes=authors.of(author_of(record, head.authors) for record in records),
-        authors=authors.strings,
+        native_ids=StringColumn.of(found.ids),
+        class_codes=found.joined("classes", np.int32),
+        classes=found.classes.values,
+        author_codes=np.append(of_maker, np.int32(-1))[found.joined("makers", np.int32)],
+        authors=authors.values,
         parents=parents,
-        sources=np.zeros(len(records), dtype=np.int32),
+        sources=np.zeros(count, dtype=np.int32),
         starts=parsed.starts,
         ends=parsed.ends,
         locked=locked,
-        reasons=locks.strings,
-        owners=np.arange(len(records), dtype=np.int64),
-        studies=keys.of(record.study_uid for record in records),
-        series=keys.of(record.series_uid for record in records),
-        instances=keys.of(record.instance_uid for record in records),
-        files=np.full(len(records), -1, dtype=np.int32),
-        keys=StringColumn.of(keys.strings),
-        frames=_numbers((record.frame_number for record in records), np.int64),
-        kinds=kinds,
-        widths=_numbers((record.width for record in records), np.int32),
-        heights=_numbers((record.height for record in records), np.int32),
+        reasons=locks,
+        owners=np.arange(count, dtype=np.int64),
+        studies=found.joined("studies", np.int32),
+        series=found.joined("series", np.int32),
+        instances=found.joined("instances", np.int32),
+        files=np.full(count, -1, dtype=np.int32),
+        keys=StringColumn.of(found.keys.values),
+        frames=found.joined("frames", np.int64),
+        kinds=found.joined("kinds", np.int8),
+        widths=found.joined("widths", np.int32),
+        heights=found.joined("heights", np.int32),
     )
-    return columns, (*_damage_issues(reasons, records), *broken, *_repeated(records))
+    damaged = [_issue("damaged-record", found.ids[row], why) for row, why in found.locked]
+    return columns, (*damaged, *broken, *_repeated(found.ids))
 
 
-def author_of(record: Record, names: dict[str, str]) -> str | None:
-    """Return the author's name, else the id, else the model that made it; None when unknown."""
-    if record.created_by_id:
-        return names.get(record.created_by_id, record.created_by_id)
+@dataclass(eq=False)
+class _Gathered:
+    """What of the records goes into columns; a chunk of records can be let go once it was taken.
+
+    Args:
+        makers: user ids, or the model where there is no user.
+        parents: (row, id of its parent).
+    """
+
+    finder: KindFinder
+    classes: Codes[str] = field(default_factory=Codes[str])
+    makers: Codes[str] = field(default_factory=Codes[str])
+    keys: Codes[str] = field(default_factory=Codes[str])
+    ids: list[str] = field(default_factory=list[str])
+    parents: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    parts: defaultdict[str, list[_Signed]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def locked(self) -> list[tuple[int, str]]:
+        """(row, reason) of damaged records, by row."""
+        return sorted(self.finder.reasons.items())
+
+    def take(self, records: Sequence[Record]) -> None:
+        """Add records to the columns."""
+        row = len(self.ids)
+        parts = self.parts
+        self.ids += [record.id or "" for record in records]
+        wanted = [record.parent_id for record in records]
+        if any(wanted):
+            self.parents += [(row + at, id) for at, id in enumerate(wanted) if id]
+        labels = self.classes.of([record.label_id or "" for record in records])
+        parts["classes"].append(labels)
+        parts["kinds"].append(self.finder.kinds(records, labels, row))
+        makers = self.makers.of([record.created_by_id or _model_of(record) for record in records])
+        parts["makers"].append(makers)
+        parts["studies"].append(self.keys.of([record.study_uid for record in records]))
+        parts["series"].append(self.keys.of([record.series_uid for record in records]))
+        parts["instances"].append(self.keys.of([record.instance_uid for record in records]))
+        parts["frames"].append(_numbers([record.frame_number for record in records]))
+        parts["widths"].append(_numbers([record.width for record in records]))
+        parts["heights"].append(_numbers([record.height for record in records]))
+
+    def joined(self, name: str, dtype: type[_S]) -> NDArray[_S]:
+        """Return a column of all records."""
+        return np.concatenate([np.zeros(0, dtype), *self.parts[name]], dtype=dtype)
+
+
+def _model_of(record: Record) -> str | None:
     return f"model {record.model_id}" if record.model_id else None
 
 
-def _numbers(values: Iterable[Number], dtype: type[np.signedinteger]) -> NDArray[np.signedinteger]:
-    return np.fromiter((whole(value) for value in values), dtype=dtype)
+def _locks(reasons: Mapping[int, str], count: int) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Return a code of why each row is locked, -1 where it is not, and the reasons by code."""
+    locked = np.full(count, -1, dtype=np.int32)
+    locks = Codes[str]()
+    rows = sorted(reasons)
+    locked[rows] = locks.of([reasons[row] for row in rows])
+    return locked, locks.values
 
 
-def _parents(records: Sequence[Record]) -> tuple[Ints, tuple[Issue, ...]]:
+def _numbers(values: Sequence[Number]) -> Ints:
+    """Return what `whole` makes of each value; most records share a few."""
+    known = {value: whole(value) for value in set(values)}
+    return np.fromiter(map(known.__getitem__, values), dtype=np.int64, count=len(values))
+
+
+def _parents(found: _Gathered) -> tuple[Ints, tuple[Issue, ...]]:
     """Return each record's parent as a row; a link that closes a circle is left out."""
-    parents = np.full(len(records), -1, dtype=np.int64)
-    with_parent = [row for row, record in enumerate(records) if record.parent_id]
-    if not with_parent:
+    ids = found.ids
+    parents = np.full(len(ids), -1, dtype=np.int64)
+    if not found.parents:
         return parents, ()
-    rows: dict[str, int] = {}
-    for row, record in enumerate(records):
-        if record.id:
-            rows.setdefault(record.id, row)
+    rows = dict(zip(reversed(ids), reversed(range(len(ids))), strict=True))  # the first one counts
+    rows.pop("", None)
+    tops = list(range(len(ids)))  # of each record one further up, itself without a parent
     issues: list[Issue] = []
-    for row in with_parent:
-        wanted = records[row].parent_id or ""
+    for row, wanted in found.parents:
         parent = rows.get(wanted, -1)
         if parent < 0:
-            issues.append(
-                _issue("parent-missing", records[row], f"its parent {wanted!r} is not in the file")
-            )
-        elif _reaches(parents, parent, row):
-            issues.append(_issue("parent-cycle", records[row], "its parents lead back to itself"))
+            what = f"its parent {wanted!r} is not in the file"
+            issues.append(_issue("parent-missing", ids[row], what))
+        elif _top(tops, parent) == row:
+            issues.append(_issue("parent-cycle", ids[row], "its parents lead back to itself"))
         else:
-            parents[row] = parent
+            parents[row] = tops[row] = parent
     return parents, tuple(issues)
 
 
-def _reaches(parents: Ints, start: int, wanted: int) -> bool:
-    while start >= 0:
-        if start == wanted:
-            return True
-        start = int(parents[start])
-    return False
+def _top(tops: list[int], row: int) -> int:
+    """Return the record at the top of a chain of parents; the chain is shortened on the way."""
+    while tops[row] != row:
+        tops[row] = tops[tops[row]]
+        row = tops[row]
+    return row
 
 
-def _damage_issues(reasons: dict[int, str], records: Sequence[Record]) -> list[Issue]:
-    return [_issue("damaged-record", records[row], reasons[row]) for row in sorted(reasons)]
-
-
-def _issue(code: str, record: Record, what: str) -> Issue:
-    name = record.id or "without id"
+def _issue(code: str, id: str, what: str) -> Issue:
+    name = id or "without id"
     return Issue(
         "warning", code, f"Annotation {name}: {what}; it stays in the file as it is.", name
     )
 
 
-def _repeated(records: Sequence[Record]) -> list[Issue]:
-    ids = [record.id for record in records if record.id]
-    if len(set(ids)) == len(ids):
+def _repeated(every: Sequence[str]) -> list[Issue]:
+    if len(set(every)) == len(every):
         return []
+    ids = [id for id in every if id]
     seen: set[str] = set()
     twice = sorted({id for id in ids if id in seen or seen.add(id)})
+    if not twice:
+        return []
     return [
         Issue(
             "warning",

@@ -64,7 +64,7 @@ def parsed_forgiving(data: Bytes) -> Parsed:
         found.issues.extend(_not_strict(data))
     spans = np.array(found.spans, dtype=np.int64).reshape(-1, 2)
     return Parsed(
-        found.document, records, spans[:, 0].copy(), spans[:, 1].copy(), damage, found.issues
+        found.document, [records], spans[:, 0].copy(), spans[:, 1].copy(), damage, found.issues
     )
 
 

@@ -2,75 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import BadRecord
-from viewer.formats.json_tools import value_of
+from viewer.formats.mdai.quick import shape_of_bytes
 from viewer.formats.mdai.records import Record
-from viewer.formats.mdai.shapes import KIND_OF_MODE, shape_of, size_of
-from viewer.model.ontology import LabelClass, Ontology
+from viewer.formats.mdai.shapes import KIND_OF_MODE, size_of
+from viewer.formats.table_bytes import Codes
+from viewer.model.ontology import Ontology
 from viewer.model.table import KINDS
 
 NONE, UNKNOWN = KINDS.index("none"), KINDS.index("unknown")
 _DIGITS_AND_SPACE = b"0123456789. \t\r\n"
-_LONGEST = 2**16
+_MARK = b"\0"  # in no JSON text, so that it parts what is joined
+_EACH = -1
+_EXPONENT = re.compile(rb"[\[,:]-?[eE]")  # of a number whose digits were taken out
 
 
 class KindFinder:
-    """Tells the kind of a record's data, decoding it only when its skeleton is new.
+    """Tells the kinds of records, decoding the geometry of few of them.
 
     What is left of a `data` value without its digits and with runs of equal pairs taken out is its
-    skeleton. Values with the same skeleton under the same mode are of the same kind, or equally
-    damaged; only skeletons that decoded to a shape are remembered. (A number too large for a
-    double keeps its digits from being noticed here; decoding the record finds it later.)
+    skeleton. Values with the same skeleton under the same label are of the same kind, so that one
+    record of each is decoded; where that one is damaged, and where exponents may make numbers too
+    large, all are. (A number that is too large by its digits is found when its record is shown.)
+
+    Args:
+        ontology: the labels by id.
+        damage: rows that are known to be damaged, with the reason.
+
+    Attributes:
+        reasons: by row, why some records are locked.
     """
 
-    def __init__(self, ontology: Ontology) -> None:
-        self._labels: Mapping[str, LabelClass] = ontology.by_id
-        self._known: dict[tuple[str | None, bytes], int] = {}
+    def __init__(self, ontology: Ontology, damage: Mapping[int, str]) -> None:
+        self.reasons = dict(damage)
+        self._ontology = ontology
+        self._skeletons = Codes[bytes]()
+        self._known: dict[int, int] = {}  # kind by codes of label and skeleton; _EACH: look at all
 
-    def of(self, record: Record) -> int:
-        """Return the code of the record's kind.
+    def kinds(
+        self, records: Sequence[Record], labels: NDArray[np.int32], row: int
+    ) -> NDArray[np.int8]:
+        """Return the kind code of each record.
+
+        Args:
+            records: some records that follow each other in the file.
+            labels: a code of each record's label id.
+            row: of the first of them.
+        """
+        codes = labels.astype(np.int64) << 32 | self._skeletons.of(_skeletons(records))
+        found, firsts, groups = np.unique(codes, return_index=True, return_inverse=True)
+        rows: list[int] = firsts.tolist()
+        of_group = [
+            self._known_kind(code, records[first])
+            for code, first in zip(found.tolist(), rows, strict=True)
+        ]
+        kinds = np.array(of_group, dtype=np.int8)[groups]
+        for at in np.flatnonzero(kinds == _EACH).tolist():
+            try:
+                kinds[at] = self._kind(records[at])
+            except BadRecord as error:
+                kinds[at] = UNKNOWN
+                self.reasons.setdefault(row + at, str(error))
+        return kinds
+
+    def _known_kind(self, code: int, record: Record) -> int:
+        """Return the kind of all records with these codes, or _EACH."""
+        kind = self._known.get(code)
+        if kind is None:
+            try:
+                kind = self._kind(record)
+            except BadRecord:
+                kind = _EACH
+            if _EXPONENT.search(_stripped(bytes(record.data))):
+                kind = _EACH
+            self._known[code] = kind
+        return kind
+
+    def _kind(self, record: Record) -> int:
+        """Return the code of a record's kind.
 
         Raises:
             BadRecord: it has no known label, or its data fits no shape of the label's mode.
         """
-        label = self._labels.get(record.label_id or "")
+        label = self._ontology.by_id.get(record.label_id or "")
         if label is None:
             raise BadRecord(unknown_label(record.label_id))
-        token = bytes(record.data)
-        if token == b"null":
-            return NONE
-        key = (label.mode, token.translate(None, _DIGITS_AND_SPACE).replace(b"[,],", b""))
-        kind = self._known.get(key)
-        if kind is None:
-            shape = shape_of(label.mode, value_of(token), size_of(record))
-            kind = NONE if shape is None else KINDS.index(KIND_OF_MODE[label.mode or ""])
-            if len(key[1]) < _LONGEST and len(self._known) < _LONGEST:
-                self._known[key] = kind
-        return kind
+        shape = shape_of_bytes(label.mode, record.data, size_of(record))
+        return NONE if shape is None else KINDS.index(KIND_OF_MODE[label.mode or ""])
 
 
-def kinds_of(
-    records: list[Record], ontology: Ontology, damage: Mapping[int, str]
-) -> tuple[NDArray[np.int8], dict[int, str]]:
-    """Return the kind code of each record, and by row why some are locked.
+def _skeletons(records: Sequence[Record]) -> list[bytes]:
+    found = _stripped(_MARK.join([record.data for record in records])).split(_MARK)
+    if len(found) == len(records):
+        return found
+    return [_stripped(bytes(record.data)) for record in records]  # a damaged one holds the mark
 
-    Args:
-        damage: rows that are known to be damaged, with the reason.
-    """
-    finder = KindFinder(ontology)
-    reasons = dict(damage)
-    kinds = np.full(len(records), UNKNOWN, dtype=np.int8)
-    for row, record in enumerate(records):
-        try:
-            kinds[row] = finder.of(record)
-        except BadRecord as error:
-            reasons.setdefault(row, str(error))
-    return kinds, reasons
+
+def _stripped(data: bytes) -> bytes:
+    return data.translate(None, _DIGITS_AND_SPACE).replace(b"[,],", b"")
 
 
 def unknown_label(id: str | None) -> str:

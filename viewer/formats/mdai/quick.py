@@ -14,9 +14,9 @@ import msgspec
 import numpy as np
 
 from viewer.errors import GeometryError
-from viewer.formats.json_tools import Bytes
+from viewer.formats.json_tools import Bytes, value_of
 from viewer.formats.mdai.records import FAST_REFUSES
-from viewer.formats.mdai.shapes import Size, mask_of_rings
+from viewer.formats.mdai.shapes import Size, mask_of_rings, shape_of
 from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape, points_of
 
@@ -56,6 +56,16 @@ _ELLIPSE = msgspec.json.Decoder(_Ellipse)
 _VERTICES = msgspec.json.Decoder(_Vertices)
 _MASK = msgspec.json.Decoder(_Mask)
 _REFUSED = (*FAST_REFUSES, GeometryError, TypeError, ValueError, OverflowError)
+
+
+def shape_of_bytes(mode: str | None, data: Bytes | msgspec.Raw, size: Size | None) -> Shape | None:
+    """Return what `shape_of` does for the bytes of a record's `data`, the quick way if it can.
+
+    Raises:
+        BadRecord: as `shape_of`, or the bytes are no JSON value.
+    """
+    shape = quick_shape(mode, data, size)
+    return shape_of(mode, value_of(bytes(data)), size) if shape is None else shape
 
 
 def quick_shape(mode: str | None, data: Bytes | msgspec.Raw, size: Size | None) -> Shape | None:

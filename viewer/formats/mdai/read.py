@@ -7,10 +7,9 @@ from pathlib import PurePath
 
 from viewer.errors import BadRecord
 from viewer.formats.format import top_keys
-from viewer.formats.json_tools import value_of
-from viewer.formats.mdai.quick import quick_shape
+from viewer.formats.mdai.quick import shape_of_bytes
 from viewer.formats.mdai.records import Details, details_of
-from viewer.formats.mdai.shapes import Size, shape_of, size_of, whole
+from viewer.formats.mdai.shapes import Size, size_of, whole
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId, Origin, Placement
@@ -100,10 +99,7 @@ class _Decoder:
     def _shape(self, details: Details, size: Size | None) -> Shape | None:
         label = self.ontology.by_id.get(details.label_id or "")
         mode = label.mode if label else None
-        shape = quick_shape(mode, details.data, size)
-        if shape is not None:
-            return shape
-        return shape_of(mode, value_of(bytes(details.data)), size)
+        return shape_of_bytes(mode, details.data, size)
 
 
 def _media_key(details: Details) -> MediaKey:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import get_args
 
 import msgspec
 
+from viewer.errors import Issue
 from viewer.formats.json_tools import Bytes, members, value_of
+from viewer.model.table import Ints
 
 NULL = msgspec.Raw(b"null")
 Number = int | float | None
 
 
 class Record(msgspec.Struct, gc=False, rename="camel"):
-    """One annotation; geometry stays bytes. Keys beyond these are never touched."""
+    """One annotation; geometry stays bytes. Keys beyond these are never touched.
+
+    The fields stand in the order in which MD.ai writes them, which is the quickest to decode.
+    """
 
     id: str | None = None
     parent_id: str | None = None
-    label_id: str | None = None
     created_by_id: str | None = None
     model_id: str | None = None
-    frame_number: Number = None
+    label_id: str | None = None
     height: Number = None
     width: Number = None
     data: msgspec.Raw = NULL
+    frame_number: Number = None
     study_uid: str | None = msgspec.field(default=None, name="StudyInstanceUID")
     series_uid: str | None = msgspec.field(default=None, name="SeriesInstanceUID")
     instance_uid: str | None = msgspec.field(default=None, name="SOPInstanceUID")
@@ -95,6 +102,24 @@ class Document(msgspec.Struct, rename="camel"):
     label_groups: list[Group] = []
     users: list[User] = []
     datasets: list[Dataset] = []
+
+
+@dataclass(frozen=True, eq=False)
+class Parsed:
+    """A document and its annotations in file order.
+
+    Args:
+        chunks: the records, some megabytes at once, so that none has to be kept.
+        starts, ends: byte span of each record.
+        damage: reasons why a record is locked, by its number.
+    """
+
+    document: Document
+    chunks: Iterable[Sequence[Record]]
+    starts: Ints
+    ends: Ints
+    damage: dict[int, str] = field(default_factory=dict[int, str])
+    issues: Sequence[Issue] = ()
 
 
 RECORDS = msgspec.json.Decoder(Record)

@@ -22,7 +22,7 @@ def spans_of(data: bytes | memoryview, raws: Sequence[msgspec.Raw]) -> tuple[Int
     A Raw of msgspec is a view into the bytes it was decoded from, so the distance of the two
     buffers is its place.
     """
-    lengths = np.fromiter((len(memoryview(raw)) for raw in raws), np.int64, len(raws))
+    lengths = np.fromiter(map(len, map(memoryview, raws)), np.int64, len(raws))
     starts = _chained(data, address(raws[0]) - address(data), lengths) if raws else lengths
     if starts is None:
         base = address(data)
