@@ -23,7 +23,7 @@ from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Box, Polygon, Shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
-from viewer.review.matching import match
+from viewer.review.matching import Matches, match
 from viewer.session.commands import (
     ChangeClass,
     ChangeNote,
@@ -162,7 +162,9 @@ class Work(RuleBasedStateMachine):
         self.saves += 1
         path = Path(self.folder.name) / f"saved-{self.saves}.json"
         write_export(self.history.opened, self.project, EXPORT, path)
-        assert _told(read_export(path)) == _told(self.project)
+        again = read_export(path)
+        assert _told(again) == _told(self.project)
+        assert _shown(match(again, MEDIA)) == _shown(self.matches)
         return path
 
     @invariant()
@@ -194,6 +196,13 @@ def _changed(shape: Shape | None, how: int, x: float, y: float) -> Shape | None:
     if how % 4 == 2:
         return without_vertex(shape, number)
     return with_handle(shape, number, x, y, SIZE)
+
+
+def _shown(matches: Matches) -> object:
+    """Return what strips, lists and counts say of the one volume."""
+    strip = {k: len(ids) for k, ids in matches.slices_with_labels(0).items()}
+    marks = {k: set(classes) for k, classes in matches.marks(0).items()}
+    return matches.counts(), matches.labels_on_media(0), strip, marks, len(matches.whole(0))
 
 
 class _Same:

@@ -19,7 +19,14 @@ from viewer.model.project import Project
 from viewer.model.strings import StringColumn
 from viewer.model.table import Base, Columns
 from viewer.review.matching import REASONS, match
-from viewer.session.commands import AddAnnotation, ChangeNote, DeleteAnnotations, Reshape, Stamp
+from viewer.session.commands import (
+    AddAnnotation,
+    ChangeClass,
+    ChangeNote,
+    DeleteAnnotations,
+    Reshape,
+    Stamp,
+)
 from viewer.session.making import Target, annotation_made, media_key_of
 
 MADE = Stamp("2024-06-01T00:00:00.000Z", "Reader")
@@ -140,6 +147,37 @@ def test_edits_are_matched_like_what_was_opened(tmp_path):
     assert after.labels_on_media(0) == 4
     assert after.with_edits(project).counts() == before.counts()
     assert after.with_edits(project).on(0, 1) == before.on(0, 1)
+
+
+def test_what_is_said_of_a_whole_series_is_edited_and_deleted_like_the_rest(tmp_path):
+    said = row("L_said", None, k=None)
+    of_exam = row("L_said", None, k=None, SeriesInstanceUID=None)
+    project = project_of_rows(tmp_path, [said, said, of_exam, of_exam])
+    media = [volume(), volume("1.2.4")]
+    matches = match(project, media)
+    assert [[id.ordinal for id, _ in matches.whole(m)] for m in (0, 1)] == [[0, 1, 2, 3], [2, 3]]
+    for ordinal in (1, 3):
+        project = ChangeNote(ids(ordinal)[0], "seen", MADE).apply(project)
+    project = DeleteAnnotations(tuple(ids(0)), (), MADE).apply(project)
+    after = matches.with_edits(project)
+    assert [sorted(id.ordinal for id, _ in after.whole(m)) for m in (0, 1)] == [[1, 2, 3], [2, 3]]
+
+
+def test_every_label_names_the_first_reason_that_it_has(tmp_path):
+    project = project_of_rows(tmp_path, [row(), row(k=77), row(k=77), row(data={"x": "left"})])
+    matches = match(project, [volume()])
+    project = ChangeNote(ids(2)[0], "seen", MADE).apply(project)
+    after = matches.with_edits(DeleteAnnotations(tuple(ids(1)), (), MADE).apply(project))
+    reasons = ["", "instance missing", "instance missing", "damaged record"]
+    assert [matches.reason_of(id) for id in ids(0, 1, 2, 3)] == reasons
+    assert [after.reason_of(id) for id in ids(0, 2, 3)] == [reasons[n] for n in (0, 2, 3)]
+
+
+def test_a_label_of_a_class_that_the_export_lacks_is_shown_and_says_so(tmp_path):
+    project = ChangeClass(FIRST, "L_new", MADE).apply(project_of_rows(tmp_path, [row()]))
+    (place,) = match(project, [volume()]).of(FIRST)
+    assert (place.slice, place.reason) == (0, "")
+    assert "no label L_new" in place.sentence
 
 
 def test_a_deleted_new_label_leaves_nothing_behind(tmp_path):

@@ -1,0 +1,88 @@
+"""Where the views stand, per media."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from composed import cine, volume
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.media.volume import Window
+from viewer.session.viewing import Viewing
+
+FLIP, QUARTER = np.diag([-1.0, 1.0]), np.array([[0.0, -1.0], [1.0, 0.0]])
+
+
+@pytest.fixture
+def viewing() -> Viewing:
+    viewing = Viewing()
+    viewing.reset([volume(), cine({"a": 0}, 6)], 0)
+    return viewing
+
+
+def test_without_media_every_question_has_an_answer_and_nothing_can_be_set() -> None:
+    viewing = Viewing()
+    viewing.reset([], None)
+    viewing.set_crosshair((1, 1, 1))
+    viewing.set_window(Window(40, 400))
+    viewing.invert()
+    viewing.turn_by("axial", FLIP)
+    assert viewing.crosshair == (0.0, 0.0, 0.0)
+    assert viewing.window is None
+    assert not viewing.is_inverted
+    assert np.array_equal(viewing.turn("axial"), np.eye(2))
+
+
+def test_the_crosshair_begins_in_the_middle_and_stays_inside(viewing) -> None:
+    media = volume()
+    assert viewing.crosshair == (media.columns // 2, media.rows // 2, media.count // 2)
+    viewing.set_crosshair((-1e9, 1e9, 3.25))
+    assert viewing.crosshair == (0.0, media.rows - 1.0, 3.25)
+
+
+@given(st.lists(st.sampled_from([0, 1]), max_size=8))
+def test_turns_of_the_screen_follow_each_other_and_belong_to_one_plane_of_one_media(ways) -> None:
+    viewing = Viewing()
+    viewing.reset([volume(), volume("1.2.4")], 0)
+    expected = np.eye(2)
+    for way in ways:
+        turn = (FLIP, QUARTER)[way]
+        viewing.turn_by("axial", turn)
+        expected = turn @ expected
+    assert np.array_equal(viewing.turn("axial"), expected)
+    assert np.array_equal(viewing.turn("coronal"), np.eye(2))
+    viewing.show(1)
+    assert np.array_equal(viewing.turn("axial"), np.eye(2))
+    viewing.show(0)
+    assert np.array_equal(viewing.turn("axial"), expected)
+
+
+def test_four_quarter_turns_and_two_flips_are_none(viewing) -> None:
+    for turn in (QUARTER,) * 4 + (FLIP,) * 2:
+        viewing.turn_by("sagittal", turn)
+    assert np.array_equal(viewing.turn("sagittal"), np.eye(2))
+
+
+def test_a_look_changes_what_is_given_and_is_told_once(viewing) -> None:
+    said: list[str] = []
+    viewing.look_changed.connect(lambda: said.append("look"))
+    viewing.set_look(smooth=False, text="none")
+    assert (viewing.smooth, viewing.text, viewing.layout) == (False, "none", "mpr")
+    assert (viewing.show_crosshair, viewing.active) == (True, "axial")
+    viewing.set_look(show_crosshair=False, layout="coronal", active="coronal")
+    assert (viewing.smooth, viewing.text, viewing.layout) == (False, "none", "coronal")
+    assert (viewing.show_crosshair, viewing.active) == (False, "coronal")
+    assert said == ["look", "look"]
+
+
+def test_opening_others_forgets_what_was_set(viewing) -> None:
+    viewing.set_crosshair((1, 1, 1))
+    viewing.set_window(Window(40, 400))
+    viewing.invert()
+    viewing.turn_by("axial", FLIP)
+    viewing.reset([volume()], None)
+    assert viewing.crosshair != (1, 1, 1)
+    assert viewing.window is None
+    assert not viewing.is_inverted
+    assert np.array_equal(viewing.turn("axial"), np.eye(2))
