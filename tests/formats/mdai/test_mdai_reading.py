@@ -298,6 +298,46 @@ def test_wrong_types_lock_only_their_record(tmp_path: Path):
     assert reasons[3] == "it is no readable record"
 
 
+@pytest.mark.parametrize("size", range(1, 60, 3))
+def test_a_file_cut_inside_a_record_says_in_which_and_how_many_are_kept(size: int, tmp_path: Path):
+    record = {"labelId": "L_location", "data": {"x": 1, "y": 2.5}, "note": "a note"}
+    text = json.dumps(tree_of(record, record, record)).encode()
+    cut = text.rindex(b'{"id": "A_2"') + size
+    project = read(text[:cut], tmp_path)
+    (issue,) = project.exports["1"].issues
+    assert len(project.annotations) == 2
+    assert issue.sentence == (
+        f"The file breaks off: it ends in the middle of annotation 3, at byte {cut:,}; "
+        "2 annotations are kept."
+    )
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("", "it ends too early, at byte"),
+        (", ", "it ends too early, at byte"),
+        ('] "x"}', "is damaged at byte"),
+        (", {]", "is damaged at byte"),
+    ],
+)
+def test_a_break_between_records_is_told_from_damage(end: str, words: str, tmp_path: Path):
+    text = json.dumps(tree_of({"labelId": "L_location", "data": {"x": 1, "y": 2}}))
+    project = read((text[: text.rindex("]}]}")] + end).encode(), tmp_path)
+    (issue,) = project.exports["1"].issues
+    assert words in issue.sentence
+    assert issue.sentence.endswith("; 1 annotation is kept.")
+
+
+def test_numbers_too_large_by_their_exponent_are_told_at_opening(tmp_path: Path):
+    row = {"labelId": "L_polygon", "data": {"vertices": [[1, "@"], [2, 3], [4, 5]]}}
+    text = json.dumps(tree_of(row, row, row)).replace('"@"', "2e1", 1).replace('"@"', "1e999", 1)
+    project = read(text.replace('"@"', "3e2").encode(), tmp_path)
+    assert [issue.where for issue in project.exports["1"].issues] == ["A_1"]
+    locked = [bool(project.annotations[id].locked_reason) for id in project.annotations]
+    assert locked == [False, True, False]
+
+
 def test_text_that_utf8_cannot_hold_is_shown_as_escapes(tmp_path: Path):
     tree = tree_of({"labelId": "L_bbox", "note": "@"}, name="@@")
     text = json.dumps(tree).replace('"@"', '"\\ud800"').encode().replace(b"@@", b"\xff")

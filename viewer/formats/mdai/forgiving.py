@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -10,7 +11,16 @@ import msgspec
 import numpy as np
 
 from viewer.errors import Issue
-from viewer.formats.json_tools import BadJson, Bytes, Span, Walker, first_byte, text_of, value_of
+from viewer.formats.json_tools import (
+    TOLERANT,
+    BadJson,
+    Bytes,
+    Span,
+    Walker,
+    first_byte,
+    text_of,
+    value_of,
+)
 from viewer.formats.mdai.records import (
     FAST_REFUSES,
     RECORDS,
@@ -32,6 +42,7 @@ class _Found:
     document: Document = field(default_factory=Document)
     spans: list[Span] = field(default_factory=list[Span])
     issues: list[Issue] = field(default_factory=list[Issue])
+    is_inside: bool = False  # an annotation has begun and is not complete
 
 
 def parsed_forgiving(data: Bytes) -> Parsed:
@@ -51,7 +62,7 @@ def parsed_forgiving(data: Bytes) -> Parsed:
                 )
             )
     except BadJson as error:
-        found.issues.append(_broken(error, found, len(data)))
+        found.issues.append(_broken(error, found, data))
     records: list[Record] = []
     damage: dict[int, str] = {}
     view = memoryview(data)
@@ -109,7 +120,9 @@ def _dataset(walker: Walker, dataset: Dataset, found: _Found) -> None:
                     dataset.studies.append(_struct(walker, Study))
             case "annotations":
                 for _ in _elements(walker):
+                    found.is_inside = True
                     found.spans.append(walker.skip())
+                    found.is_inside = False
             case _:
                 _set_text(dataset, name, walker)
 
@@ -155,6 +168,7 @@ def _set_text(target: msgspec.Struct, name: str, walker: Walker) -> None:
 
 
 _CONTAINERS = frozenset(("labelGroups", "labels", "users", "datasets", "studies", "annotations"))
+_BEGUN = re.compile(rb"[\w.+-]*\s*")
 _S = TypeVar("_S", Label, Study, User)
 
 
@@ -166,14 +180,23 @@ def _struct(walker: Walker, kind: type[_S]) -> _S:
     return made
 
 
-def _broken(error: BadJson, found: _Found, size: int) -> Issue:
-    return Issue(
-        "error",
-        "broken-json",
-        f"The file breaks off or is damaged at byte {error.at:,} of {size:,} ({error}); "
-        f"{len(found.spans):,} annotations before that were read.",
-        f"byte {error.at}",
-    )
+def _broken(error: BadJson, found: _Found, data: Bytes) -> Issue:
+    kept = len(found.spans)
+    if _is_cut_off(data, error.at):
+        where = f"in the middle of annotation {kept + 1:,}" if found.is_inside else "too early"
+        sentence = f"The file breaks off: it ends {where}, at byte {len(data):,}; "
+    else:
+        sentence = f"The file is damaged at byte {error.at:,} of {len(data):,} ({error}); "
+    words = "1 annotation is kept." if kept == 1 else f"{kept:,} annotations are kept."
+    return Issue("error", "broken-json", sentence + words, f"byte {error.at}")
+
+
+def _is_cut_off(data: Bytes, at: int) -> bool:
+    """Whether what cannot be read at byte `at` is the beginning of something that goes on."""
+    tail = bytes(data[at : at + 64])
+    if tail.startswith(b'"'):
+        return TOLERANT.string.match(data, at) is None
+    return len(tail) < 64 and _BEGUN.fullmatch(tail) is not None
 
 
 def _not_strict(data: Bytes) -> Iterator[Issue]:
