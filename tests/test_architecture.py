@@ -156,6 +156,16 @@ def test_colours_stand_in_the_resources_and_the_palette_only() -> None:
     assert not lines_with([path for path in SOURCES if path not in own], hexadecimal)
 
 
+def test_half_a_pixel_is_added_in_one_place_only() -> None:
+    # Rooms that only draw or grey put lines on screen pixels and round levels.
+    rooms = ("geometry", "model", "formats", "review", "session", "tools", "ui")
+    own = PACKAGE / "geometry" / "space.py"
+    half = re.compile(r"[-+] 0\.5\b")
+    assert lines_with([own], half)
+    paths = [path for path in SOURCES if path.relative_to(PACKAGE).parts[0] in rooms]
+    assert not lines_with([path for path in paths if path != own], half)
+
+
 def test_every_ignored_type_error_is_named() -> None:
     unnamed = re.compile(r"type:\s*ignore(?!\[)|pyright:\s*ignore(?!\[)|pyright:\s*basic")
     assert not lines_with(SOURCES, unnamed)

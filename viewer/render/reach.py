@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from viewer.geometry.measure import bounds
 from viewer.geometry.shapes import Shape
+from viewer.geometry.space import pixel_from_voxel
 from viewer.model.annotation import Annotation
 from viewer.model.project import Project
 from viewer.model.table import Base
@@ -65,7 +66,8 @@ def hits_of(
         (base, placed, section.media), lambda: _reach(base, placed, section.media, check)
     )
     low, high = reach.boxes[:, axis] - 1, reach.boxes[:, axis + 2] + 1
-    hit = np.flatnonzero((low <= section.index + 0.5) & (high >= section.index + 0.5))
+    at = pixel_from_voxel(section.index)
+    hit = np.flatnonzero((low <= at) & (high >= at))
     parts = (reach.ordinals[hit], reach.placements[hit], reach.slices[hit])
     return list(zip(*(part.tolist() for part in parts), strict=True))
 

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.geometry.space import pixel_from_voxel
 from viewer.geometry.views import ViewPlane
 from viewer.media.volume import Pixels, Volume
 
@@ -139,7 +140,8 @@ def _sheared(strips: Pixels, layout: _Layout) -> tuple[Pixels, Bitmap | None]:
     mixed: NDArray[Any] = first + (second.astype(exact) - first) * share
     if np.issubdtype(strips.dtype, np.integer):
         mixed = np.rint(mixed)
-    valid: Bitmap = (source > -0.5) & (source < cells - 0.5)
+    at = pixel_from_voxel(source)
+    valid: Bitmap = (at > 0) & (at < cells)
     return mixed.astype(strips.dtype), valid
 
 
