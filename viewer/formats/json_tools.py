@@ -1,5 +1,6 @@
-"""Where the values of a JSON text stand, byte by byte: strict, or forgiving people's tools.
+"""Where the values of a JSON text stand, byte by byte, forgiving what people's tools write.
 
+Comments, commas before a closer, NaN and control characters in strings are passed over.
 Nothing here recurses over the text, so nesting cannot exhaust the stack; a text that breaks off
 gives every complete member and element before it says where it broke.
 """
@@ -9,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, TypeGuard
 
 from viewer.errors import BadRecord
@@ -24,7 +24,6 @@ _BLANK = rb"[ \t\r\n]*+"
 _COMMA_GAP = _BLANK + rb"," + _BLANK
 _FLAT = rb"\[" + _BLANK + _NUMBER + rb"(?:" + _COMMA_GAP + _NUMBER + rb")*+" + _BLANK + rb"\]"
 _PAIRS = rb"\[" + _BLANK + _FLAT + rb"(?:" + _COMMA_GAP + _FLAT + rb")*+" + _BLANK + rb"\]"
-_STRICT_STRING = rb'"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+"'
 
 
 class BadJson(BadRecord):
@@ -52,35 +51,14 @@ class Member(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True)
-class Grammar:
-    """What counts as space, string and scalar, and whether a comma may stand before a closer."""
-
-    space: re.Pattern[bytes]
-    string: re.Pattern[bytes]
-    scalar: re.Pattern[bytes]
-    trailing_commas: bool
-
-
-STRICT = Grammar(
-    space=re.compile(_BLANK),
-    string=re.compile(_STRICT_STRING),
-    scalar=re.compile(
-        rb"(?:true|false|null|" + _NUMBER + rb"|" + _PAIRS + rb"|" + _FLAT + rb")(?![\w.+-])"
-    ),
-    trailing_commas=False,
-)
-TOLERANT = Grammar(
-    space=re.compile(rb"(?:[ \t\r\n\x1e]++|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+"),
-    string=re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL),
-    scalar=re.compile(
-        rb"(?:true|false|null|[-+]?(?:NaN|Infinity)|[-+]?[0-9.][0-9a-zA-Z.+-]*+|"
-        + _PAIRS
-        + rb"|"
-        + _FLAT
-        + rb")"
-    ),
-    trailing_commas=True,
+SPACE = re.compile(rb"(?:[ \t\r\n\x1e]++|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
+STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+SCALAR = re.compile(
+    rb"(?:true|false|null|[-+]?(?:NaN|Infinity)|[-+]?[0-9.][0-9a-zA-Z.+-]*+|"
+    + _PAIRS
+    + rb"|"
+    + _FLAT
+    + rb")"
 )
 
 
@@ -91,14 +69,13 @@ class Walker:
     for its span, or do nothing, and then the value is passed over.
     """
 
-    def __init__(self, data: Bytes, at: int = 0, grammar: Grammar = TOLERANT) -> None:
+    def __init__(self, data: Bytes, at: int = 0) -> None:
         self.data = data
-        self.grammar = grammar
         self.at = at
 
     def start(self) -> int:
         """Go to the next byte that is no space, and return its place."""
-        found = self.grammar.space.match(self.data, self.at)
+        found = SPACE.match(self.data, self.at)
         self.at = found.end() if found else self.at
         return self.at
 
@@ -156,7 +133,7 @@ class Walker:
         closers = bytearray()
         while True:
             byte = self.peek()
-            is_open = byte in _CLOSE and not self._passed(self.grammar.scalar)
+            is_open = byte in _CLOSE and not self._passed(SCALAR)
             if is_open:
                 self.at += 1
                 closers.append(_CLOSE[byte])
@@ -183,7 +160,7 @@ class Walker:
         if has_comma:
             self.at += 1
             byte = self.peek()
-        if byte == closer and (not has_comma or self.grammar.trailing_commas):
+        if byte == closer:
             self.at += 1
             return False
         if not fresh and not has_comma:
@@ -202,7 +179,7 @@ class Walker:
 
     def _key(self) -> Span:
         start = self.start()
-        if not self._passed(self.grammar.string):
+        if not self._passed(STRING):
             raise BadJson("a key in quotes was expected", start)
         key = Span(start, self.at)
         if self.peek() != _COLON:
@@ -211,7 +188,7 @@ class Walker:
         return key
 
     def _scalar(self, byte: int) -> None:
-        pattern = self.grammar.string if byte == _QUOTE else self.grammar.scalar
+        pattern = STRING if byte == _QUOTE else SCALAR
         if not self._passed(pattern):
             what = (
                 "a text without closing quote" if byte == _QUOTE else "something that is no value"
@@ -231,36 +208,25 @@ def first_byte(data: Bytes) -> int:
     return len(BOM) if bytes(data[: len(BOM)]) == BOM else 0
 
 
-def documents(data: Bytes, grammar: Grammar = TOLERANT) -> Iterator[Span]:
-    """Yield the span of each value of a text that may hold several in a row.
-
-    Raises:
-        BadJson: something there is no value; the ones before it have been yielded.
-    """
-    walker = Walker(data, first_byte(data), grammar)
-    while walker.start() < len(data):
-        yield walker.skip()
-
-
-def members(data: Bytes, at: int = 0, grammar: Grammar = TOLERANT) -> Iterator[Member]:
+def members(data: Bytes, at: int = 0) -> Iterator[Member]:
     """Yield the members of the object at byte `at`, repeated keys as often as they stand there.
 
     Raises:
         BadJson: no object, or it breaks off; what was complete has been yielded.
     """
-    walker = Walker(data, at, grammar)
+    walker = Walker(data, at)
     for key, _ in walker.members():
         value = walker.skip()
         yield Member(text_of(data[key.start : key.end]), *key, *value)
 
 
-def elements(data: Bytes, at: int = 0, grammar: Grammar = TOLERANT) -> Iterator[Span]:
+def elements(data: Bytes, at: int = 0) -> Iterator[Span]:
     """Yield the elements of the list at byte `at`.
 
     Raises:
         BadJson: no list, or it breaks off; what was complete has been yielded.
     """
-    walker = Walker(data, at, grammar)
+    walker = Walker(data, at)
     for _ in walker.elements():
         yield walker.skip()
 

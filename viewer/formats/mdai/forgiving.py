@@ -12,7 +12,7 @@ import numpy as np
 
 from viewer.errors import Issue
 from viewer.formats.json_tools import (
-    TOLERANT,
+    STRING,
     BadJson,
     Bytes,
     Span,
@@ -195,7 +195,7 @@ def _is_cut_off(data: Bytes, at: int) -> bool:
     """Whether what cannot be read at byte `at` is the beginning of something that goes on."""
     tail = bytes(data[at : at + 64])
     if tail.startswith(b'"'):
-        return TOLERANT.string.match(data, at) is None
+        return STRING.match(data, at) is None
     return len(tail) < 64 and _BEGUN.fullmatch(tail) is not None
 
 
