@@ -5,13 +5,18 @@ from __future__ import annotations
 import numpy as np
 from scenes import new_id
 
+from viewer.model.annotation import AnnotationId
 from viewer.render.overlay import Mark
-from viewer.render.pointing import mark_at, mark_bounds, marks_at
+from viewer.render.pointing import mark_bounds, marks_at
 
 
 def ring(ordinal: int, x0: float, y0: float, x1: float, y1: float) -> Mark:
     corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
     return Mark(new_id(ordinal), 0, "", "", rings=(corners,))
+
+
+def mark_at(marks: tuple[Mark, ...], p: float, q: float, tolerance: float) -> AnnotationId | None:
+    return next(iter(marks_at(marks, p, q, tolerance)), None)
 
 
 BIG, SMALL = ring(0, 0, 0, 100, 100), ring(1, 40, 40, 60, 60)

@@ -14,12 +14,6 @@ from viewer.render.overlay import Mark, Rects
 FAR = float("inf")
 
 
-def mark_at(marks: tuple[Mark, ...], p: float, q: float, tolerance: float) -> AnnotationId | None:
-    """Return the label under the pointer, None where there is none; see `marks_at`."""
-    pile = marks_at(marks, p, q, tolerance)
-    return pile[0] if pile else None
-
-
 def marks_at(
     marks: tuple[Mark, ...], p: float, q: float, tolerance: float
 ) -> tuple[AnnotationId, ...]:
