@@ -17,12 +17,26 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from bench_open_mdai import HEAD, LABEL, RECORD, STUDY
 from live import Watch, program, rss_mb, running, until
 
 from viewer.app import Program
 
-UIDS = '"StudyInstanceUID":"{}","SeriesInstanceUID":"{}","SOPInstanceUID":"{}"'
+HEAD = (
+    '{"id":"b","name":"Bench","labelGroups":[{"id":"G_1","name":"Default","labels":[%s]}],'
+    '"datasets":[{"id":"D_1","name":"ds","studies":[],"annotations":['
+)
+LABEL = (
+    '{"id":"L_%d","parentId":null,"name":"Label %d","color":"#d32f2f","type":"LOCAL",'
+    '"scope":"INSTANCE","annotationMode":"polygon"}'
+)
+LABELS = 12
+RECORD = (
+    '{"id":"A_%06d","parentId":null,"isImported":false,"createdAt":"2024-05-02T10:00:00.123Z",'
+    '"createdById":"U_%d","updatedAt":"2024-05-02T10:00:00.456Z","updatedById":"U_abc",'
+    '"labelId":"L_%d","annotationNumber":%d,"height":256,"width":256,"data":{"vertices":[%s]},'
+    '"note":null,"radlexTagIds":[],"reviewsPositiveCount":0,"reviewsNegativeCount":0,'
+    '"StudyInstanceUID":"%s","SeriesInstanceUID":"%s","SOPInstanceUID":"%s"}'
+)
 
 
 def ring(rng: Random) -> str:
@@ -37,17 +51,14 @@ def ring(rng: Random) -> str:
 def generate(path: Path, size_bytes: int, uids: list[tuple[str, str, str]]) -> int:
     """Write polygons evenly over these slices; return how many."""
     rng = Random(1)
-    labels = ",".join(LABEL % (i, i, mode) for i, mode in enumerate(("freeform", "polygon")))
+    labels = ",".join(LABEL % (i, i) for i in range(LABELS))
     rings = [ring(rng) for _ in range(997)]
-    head = RECORD.partition('"StudyInstanceUID"')[0].replace(
-        '"height":512,"width":512', '"height":256,"width":256'
-    )
     written = count = 0
     with path.open("w") as file:
-        file.write(HEAD % (labels, STUDY % (1, 1)))
+        file.write(HEAD % labels)
         while written < size_bytes:
-            row = head % (count, count % 7, count % 2, count, rings[count % 997])
-            row += UIDS.format(*uids[count % len(uids)]) + "}"
+            uid = uids[count % len(uids)]
+            row = RECORD % (count, count % 7, count % LABELS, count, rings[count % 997], *uid)
             written += file.write("," + row if count else row)
             count += 1
         file.write("]}]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 import cv2
@@ -35,22 +36,42 @@ def paint_hairlines(
     """Draw the lines of many marks, 2 px wide with 1.25 px of halo on each side, without fill."""
     ratio = painter.device().devicePixelRatioF()
     width, height = max(int(size[0] * ratio + 0.999), 1), max(int(size[1] * ratio + 0.999), 1)
-    colors: list[str] = list(dict.fromkeys(mark.color for mark in marks))[:COLORS]
-    index = {color: at + 1 for at, color in enumerate(colors)}
-    layer: Layer = np.zeros((height, width), dtype=np.uint8)
-    scaled = affine * ratio
-    for color, group in _by_color(marks).items():
-        _draw(layer, group, scaled, index.get(color, 1), TICK_PX * ratio)
-    lines = _widened(layer, LINE_PX * ratio)
-    halo = _widened(layer, (LINE_PX + 2 * HALO_PX) * ratio)
-    table = _table(colors, opacity)
-    np.copyto(lines, 255, where=(lines == 0) & (halo != 0))
-    pixels = table[lines]
+    place = tuple(np.ravel(affine * ratio).tolist())
+    pixels = _pixels(marks, place, (width, height), ratio, opacity)
     image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.drawImage(QRectF(0, 0, width / ratio, height / ratio), image)
     painter.restore()
+
+
+@lru_cache(maxsize=4)
+def _pixels(
+    marks: tuple[Mark, ...],
+    place: tuple[float, ...],
+    size: tuple[int, int],
+    ratio: float,
+    opacity: float,
+) -> NDArray[np.uint32]:
+    """Return the layer as premultiplied ARGB; kept, since windowing and hovering do not change it.
+
+    Args:
+        marks: what is drawn.
+        place: the (2, 3) affine in device pixels, row by row.
+        size: width and height in device pixels.
+        ratio: device pixels to a logical one.
+        opacity: of the lines.
+    """
+    affine = np.array(place).reshape(2, 3)
+    colors: list[str] = list(dict.fromkeys(mark.color for mark in marks))[:COLORS]
+    index = {color: at + 1 for at, color in enumerate(colors)}
+    layer: Layer = np.zeros((size[1], size[0]), dtype=np.uint8)
+    for color, group in _by_color(marks).items():
+        _draw(layer, group, affine, index.get(color, 1), TICK_PX * ratio)
+    lines = _widened(layer, LINE_PX * ratio)
+    halo = _widened(layer, (LINE_PX + 2 * HALO_PX) * ratio)
+    np.copyto(lines, 255, where=(lines == 0) & (halo != 0))
+    return _table(colors, opacity)[lines]
 
 
 def _by_color(marks: tuple[Mark, ...]) -> dict[str, list[Mark]]:
@@ -98,7 +119,28 @@ def _polylines(
 
 
 def _segments(layer: Layer, ends: Floats, value: int) -> None:
-    cv2.polylines(layer, list(_device(ends)), False, value)
+    """Draw (n, 2, 2) lines; those along the screen's axes, as of cuts and masks, all at once."""
+    points = _device(ends)
+    for axis in (0, 1):
+        is_along = points[:, 0, 1 - axis] == points[:, 1, 1 - axis]
+        _runs(layer if axis == 0 else layer.T, points[is_along][:, :, [axis, 1 - axis]], value)
+        points = points[~is_along]
+    cv2.polylines(layer, list(points), False, value)
+
+
+def _runs(layer: Layer, ends: NDArray[np.int32], value: int) -> None:
+    """Draw (n, 2, 2) lines along the rows of the layer, both ends included."""
+    rows, columns = layer.shape
+    low, high = ends[:, :, 0].min(axis=1), ends[:, :, 0].max(axis=1)
+    is_in = (ends[:, 0, 1] >= 0) & (ends[:, 0, 1] < rows) & (high >= 0) & (low < columns)
+    if not is_in.any():
+        return
+    row = ends[is_in, 0, 1].astype(np.int64) * (columns + 1)
+    steps = np.zeros(rows * (columns + 1), dtype=np.int32)
+    np.add.at(steps, row + np.maximum(low[is_in], 0), 1)
+    np.add.at(steps, row + np.minimum(high[is_in] + 1, columns), -1)
+    covered = np.cumsum(steps.reshape(rows, columns + 1), axis=1)[:, :columns] > 0
+    layer[covered] = value
 
 
 def _band_segments(bands: Floats, affine: Affine, tick_px: float) -> Floats:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -91,7 +92,14 @@ class Lines:
     ticks: Rects | None = None
 
 
-Labels = tuple[tuple[str, Mark], ...]  # class id, mark
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Marks of one section, and the class id of each."""
+
+    classes: tuple[str, ...]
+    marks: tuple[Mark, ...]
+
+
 _labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12)
 _opened: Kept[tuple[Base, SortedRows, Export, Section], Labels] = Kept(12)
 
@@ -106,7 +114,15 @@ def marks_on(
     labels = _labels.get(
         (project, matches, section), lambda: _labels_on(project, matches, section, go_on)
     )
-    return tuple(mark for class_id, mark in labels if is_drawn(mark.id, class_id))
+    if is_drawn is every_label:
+        return labels.marks
+    pairs = zip(labels.classes, labels.marks, strict=True)
+    return tuple(mark for class_id, mark in pairs if is_drawn(mark.id, class_id))
+
+
+def every_label(_id: AnnotationId, _class_id: str) -> bool:
+    """Leave no label out; `marks_on` then returns the same tuple until something changes."""
+    return True
 
 
 def is_at_hand(project: Project, matches: Matches, section: Section) -> bool:
@@ -145,28 +161,39 @@ def prepare_marks(
 def _labels_on(project: Project, matches: Matches, section: Section, check: Check) -> Labels:
     """Return the labels as opened, those that were edited since left out, and the edited ones."""
     edits = project.annotations.edits
-    labels: list[tuple[str, Mark]] = []
+    parts: list[Labels] = []
     for export, base in project.annotations.bases.items():
         if export not in matches.rows:
             continue
         key = (base, matches.rows[export], project.exports[export], section)
         placed = partial(_placed, project, base, section, matches.rows[export], check)
         opened = _opened.get(key, lambda placed=placed: _drawn(project, section, placed(), check))
-        labels += [label for label in opened if label[1].id not in edits] if edits else opened
-    labels += _drawn(project, section, edited_on(project, matches, section), check)
-    return tuple(labels)
+        parts.append(_without(opened, edits) if edits else opened)
+    parts.append(_drawn(project, section, edited_on(project, matches, section), check))
+    return Labels(
+        tuple(chain.from_iterable(part.classes for part in parts)),
+        tuple(chain.from_iterable(part.marks for part in parts)),
+    )
+
+
+def _without(labels: Labels, edits: Container[AnnotationId]) -> Labels:
+    kept = [at for at, mark in enumerate(labels.marks) if mark.id not in edits]
+    classes, marks = labels.classes, labels.marks
+    return Labels(tuple(classes[at] for at in kept), tuple(marks[at] for at in kept))
 
 
 def _drawn(project: Project, section: Section, spots: Iterable[Spot], check: Check) -> Labels:
-    labels: list[tuple[str, Mark]] = []
+    classes: list[str] = []
+    marks: list[Mark] = []
     for at, (annotation, placement, k) in enumerate(spots):
         if at % CHECK_EVERY == 0:
             check()
         shape = shape_of(annotation, placement)
         lines = None if shape is None else _lines(shape, k, section)
         if lines is not None:
-            labels.append((annotation.class_id, _mark(project, annotation, placement, lines)))
-    return tuple(labels)
+            classes.append(annotation.class_id)
+            marks.append(_mark(project, annotation, placement, lines))
+    return Labels(tuple(classes), tuple(marks))
 
 
 def with_states(

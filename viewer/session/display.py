@@ -75,6 +75,11 @@ class Display:
         self.held_hidden = self.held_hidden if held_hidden is None else held_hidden
         self.changed.emit()
 
+    @property
+    def draws_all(self) -> bool:
+        """No label is left out by eyes, solo or filter."""
+        return not self.hidden and self.solo is None and not self.filter.strip()
+
     def is_drawn(self, id: AnnotationId, class_id: str) -> bool:
         """Whether eyes, solo, filter and the hold key let this annotation be drawn."""
         if self.held_hidden or not self.labels_on or not self._fits(id):

@@ -200,6 +200,11 @@ class LabelModel(QStandardItemModel):
         found = None if row is None else self.groups.find(row)
         return NOWHERE if found is None else self.index(found[1], 0, self.index(found[0], 0))
 
+    def lists(self, wanted: AnnotationId) -> bool:
+        """Whether the filter leaves an annotation in."""
+        row = self.rows.row_of(wanted)
+        return row is not None and bool(self.groups.places[row] >= 0)
+
     def spans_of(self, wanted: Iterable[AnnotationId]) -> list[tuple[QModelIndex, QModelIndex]]:
         """Return the runs of rows of annotations, first and last index of each, in list order."""
         known = (self.rows.row_of(label_id) for label_id in wanted)

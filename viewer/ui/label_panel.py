@@ -138,7 +138,7 @@ class LabelPanel(QWidget):
 
     def _fits(self, id: AnnotationId) -> bool:
         """Whether the filter lists a label; one just made or selected stays on the picture."""
-        return id in self._session.selection or self.model.index_of(id).isValid()
+        return id in self._session.selection or self.model.lists(id)
 
     def _say_count(self) -> None:
         shown, all_rows = len(self.model.groups.order), self.model.rows.count

@@ -87,6 +87,9 @@ class LabelRows:
         if id.export not in self.exports:
             return None
         wanted = _key(int(id.new), self.exports.index(id.export), id.ordinal)
+        row = id.ordinal  # where nothing was deleted before it, of the first export
+        if row < self.count and int(self._keys[row]) == wanted:
+            return row
         row = int(np.searchsorted(self._keys, wanted))
         return row if row < self.count and int(self._keys[row]) == wanted else None
 

@@ -207,6 +207,11 @@ class LabelTree(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Labels")
 
+    def expandAll(self) -> None:
+        """Unfold the groups; rows have nothing below, so Qt need not ask each of them."""
+        for number in range(self.model().rowCount()):
+            self.expand(self.model().index(number, 0))
+
     def fit_columns(self) -> None:
         """Give the label the room that the fixed columns leave."""
         header = self.header()
@@ -267,6 +272,8 @@ class LabelTree(QTreeView):
             self.delete_asked.emit()
         elif event.key() == Qt.Key.Key_Space and current.isValid():
             self.state_painted.emit(current.siblingAtColumn(Column.EYE), Column.EYE, True)
+        elif event.key() == Qt.Key.Key_Asterisk and current.isValid():
+            self.expand(current)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current.isValid():
             self.activated_row.emit(current)
         else:

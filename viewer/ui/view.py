@@ -30,6 +30,7 @@ from viewer.ui.view_port import ViewPort
 from viewer.ui.view_surface import ViewSurface
 from viewer.ui.view_words import accessible_words, empty_message
 
+NOT_CHOSEN = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.OtherFocusReason)
 CURSORS = {
     "across": Qt.CursorShape.SplitVCursor,
     "down": Qt.CursorShape.SplitHCursor,
@@ -77,6 +78,11 @@ class PlaneView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMinimumSize(QSize(120, 96))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+
+    @property
+    def mark_count(self) -> int:
+        """How many labels it drew last."""
+        return 0 if self.picture is None else len(self.picture.marks)
 
     def fit(self) -> None:
         """Show the whole picture again."""
@@ -150,8 +156,10 @@ class PlaneView(QWidget):
         self.pointed.emit(None)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The view with the focus is the active one."""
-        self._make_active()
+        """The view that is given the focus becomes the active one; a window's own choice not."""
+        if event.reason() not in NOT_CHOSEN:
+            self._make_active()
+        self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of a held button."""

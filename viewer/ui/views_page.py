@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from psygnal import SignalInstance
-from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtCore import QPoint, QSize, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,6 +22,7 @@ from viewer.ui.view import PlaneView, ViewStyle
 from viewer.ui.view_hands import Hands
 from viewer.ui.view_plane import is_reformatted
 
+MANY = 600  # labels; above it three views in one turn take too long
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 
 
@@ -88,9 +89,14 @@ class ViewsPage(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Paint again at the next turn of the event loop."""
-        for plane in self.shown_planes:
-            self.views[plane].update()
+        """Paint again at the next turn of the event loop; very many labels one view a turn."""
+        shown = [self.views[plane] for plane in self.shown_planes]
+        is_heavy = sum(view.mark_count for view in shown) > MANY
+        for turn, view in enumerate(sorted(shown, key=lambda view: view is not self.active)):
+            if turn and is_heavy:
+                QTimer.singleShot(turn, view, view.update)
+            else:
+                view.update()
 
     def arrange(self) -> None:
         """Place the views; those of other layouts are hidden."""
