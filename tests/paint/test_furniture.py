@@ -11,11 +11,21 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 from scenes import new_id, painted
 
-from viewer.paint.furniture import BAR_PX, Corners, Letters, bar_length, corner_areas
+from viewer.model.annotation import AnnotationId
+from viewer.paint.framing import STRIP_PX
+from viewer.paint.furniture import (
+    BAR_PX,
+    TOP_RIGHT,
+    Corners,
+    Letters,
+    bar_length,
+    corner_areas,
+)
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, tagged_marks
 from viewer.paint.strip import Strip, cell_rect, slice_at
-from viewer.paint.tags import MOST, tags_of
+from viewer.paint.tags import MOST, said_tags, tags_of
+from viewer.render.classified import Classified
 from viewer.render.overlay import Mark
 
 SIZE = (500.0, 400.0)
@@ -109,7 +119,31 @@ def test_the_selected_label_is_named_first_and_a_locked_one_says_so() -> None:
     marks = tuple(ring(at, 200, 200) for at in range(30))
     marks = (*marks[:-1], replace(marks[-1], state="selected", is_locked=True))
     tags = tags_of(marks, np.eye(2, 3), AREA, (), look_of())
-    assert tags[0].text == "label 29 (locked)"
+    assert (tags[0].text, tags[0].is_locked) == ("label 29", True)
+    unlocked = tags_of((replace(marks[-1], is_locked=False),), np.eye(2, 3), AREA, (), look_of())
+    assert tags[0].rect.width() > unlocked[0].rect.width()
+
+
+@pytest.mark.parametrize("width", [240.0, 320.0, 500.0])
+def test_corner_plates_leave_the_letters_of_the_edges_free(width: float) -> None:
+    corners = Corners(("A very long name of a patient",), ("A very long name of a plane",))
+    areas = corner_areas(corners, (width, 300.0), look_of(), has_bar=True)
+    middle = (width - STRIP_PX) / 2
+    assert areas[0].right() <= middle - 10
+    assert areas[TOP_RIGHT].left() >= middle + 10
+
+
+def test_classifications_stand_below_the_plate_and_the_rest_is_counted() -> None:
+    said = tuple(
+        Classified(AnnotationId("x", at), "c", f"finding {at}", "#54b4f0", "exam")
+        for at in range(30)
+    )
+    below = QRectF(300, 6, 90, 38)
+    tags = said_tags(said, frozenset({said[1].id}), below, AREA, look_of())
+    assert tags[0].text == "exam: finding 0"
+    assert [tag.is_framed for tag in tags[:3]] == [False, True, False]
+    assert all(tag.rect.top() >= below.bottom() and tag.rect.right() == 390 for tag in tags)
+    assert tags[-1].text == f"{30 - len(tags) + 1} more in the list"
 
 
 def test_a_tag_stands_at_the_upper_right_if_it_can_else_elsewhere() -> None:

@@ -12,7 +12,7 @@ from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
-from viewer.render.overlay import Mark, labels_of_slice, marks_on, shape_lines, with_states
+from viewer.render.overlay import Mark, marks_on, shape_lines, with_states
 from viewer.render.planes import Section, planes_of
 from viewer.review.matching import match
 
@@ -102,13 +102,10 @@ def test_what_is_hidden_is_not_drawn() -> None:
     assert [mark.text for mark in marks] == ["Vessel"]
 
 
-def test_a_classification_is_worded_and_not_drawn() -> None:
+def test_a_classification_has_no_outline() -> None:
     volume = phantom()
     project = project_of({3: [("said", None), ("yellow", SHAPES["box"])]})
     assert [mark.text for mark in shown(project, volume, 2, 3)] == ["Nodule"]
-    matches = match(project, (volume,))
-    assert labels_of_slice(project, matches, 0, 3) == ("Blurred",)
-    assert labels_of_slice(project, matches, 0, 2) == ()
 
 
 def test_a_deleted_label_is_gone_and_a_changed_one_is_where_it_is_now() -> None:

@@ -49,14 +49,14 @@ def test_with_nothing_open_only_what_makes_sense_is_enabled() -> None:
 def test_arrows_home_and_end_go_through_the_slices(person: Person) -> None:
     port = person.view().port
     start = port.index
-    person.key(Qt.Key.Key_Down)
-    assert port.index == start + 1
     person.key(Qt.Key.Key_Up)
+    assert port.index == start + 1  # towards the head, which is up on the strip
+    person.key(Qt.Key.Key_Down)
     assert port.index == start
     person.key(Qt.Key.Key_Home)
-    assert port.index == 0
-    person.key(Qt.Key.Key_End)
     assert port.index == 127
+    person.key(Qt.Key.Key_End)
+    assert port.index == 0
 
 
 def test_digits_are_presets_and_zero_is_automatic(person: Person) -> None:

@@ -26,13 +26,13 @@ def slice_of(person: Person, plane: str = "axial") -> int:
     return person.view(plane).port.index
 
 
-def test_the_wheel_goes_one_slice_and_with_shift_ten(person: Person) -> None:
+def test_the_wheel_goes_one_slice_up_the_strip_and_with_shift_ten(person: Person) -> None:
     start = slice_of(person)
-    person.wheel(-1)
-    assert slice_of(person) == start + 1
     person.wheel(1)
+    assert slice_of(person) == start + 1  # head is up
+    person.wheel(-1)
     assert slice_of(person) == start
-    person.wheel(-1, SHIFT)
+    person.wheel(1, SHIFT)
     assert slice_of(person) == start + 10
     person.wheel(-1, plane="coronal", at=(60.0, 60.0))
     assert slice_of(person) == start + 10

@@ -127,7 +127,7 @@ def test_the_wheel_still_goes_through_slices_in_edit_and_reformats_cannot_be_dra
 ) -> None:
     person.key(Qt.Key.Key_F3)
     start = person.view().port.index
-    person.wheel(-1)
+    person.wheel(1)
     assert person.view().port.index == start + 1
     person.window.hands.take_tool("box")
     person.drag((40.0, 40.0), (90.0, 90.0), plane="coronal")

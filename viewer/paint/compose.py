@@ -19,7 +19,8 @@ from viewer.paint.stage import Stage, stage_of
 from viewer.paint.states import GapBand, Loading, Message
 from viewer.paint.strip import Strip
 from viewer.paint.words import corners_of
-from viewer.render.overlay import Mark, color_of_class, marks_on, with_states
+from viewer.render.classified import Classified, classified_on
+from viewer.render.overlay import Mark, color_of_class, every_label, marks_on, with_states
 from viewer.render.planes import Section, planes_of
 from viewer.render.reslice import picture_of
 from viewer.render.window import grey, initial_window
@@ -31,7 +32,8 @@ Image = NDArray[np.uint8]
 EMPTY = Message("No images are open", "Drag a folder of DICOM files here, or press Ctrl+O.")
 
 
-SMALL_PX = (260.0, 240.0)
+LEAST_PX = (260.0, 240.0)
+SMALL_PX = (560.0, 400.0)  # the smaller views beside the large one
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +114,7 @@ def view_picture(
             stage,
             window,
             affine,
-            _level(viewing.text, size_px),
+            _level(viewing.text, size_px, stage),
             patient_hidden=extras.patient_hidden,
         ),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
@@ -129,6 +131,9 @@ def view_picture(
         notice=extras.notice,
         bare=extras.bare,
         tags=extras.tags and viewing.text != "none",
+        said=_said(session, stage) if extras.labels and shows_text else (),
+        selected=session.selection,
+        warning="" if extras.bare else _hidden_words(session, stage),
     )
 
 
@@ -150,7 +155,8 @@ def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:
     display = session.display
     if display.held_hidden or not display.labels_on:
         return ()
-    return marks_on(session.project, session.matches, stage.section, display.is_drawn)
+    is_drawn = every_label if display.draws_all else display.is_drawn
+    return marks_on(session.project, session.matches, stage.section, is_drawn)
 
 
 def image_of(stage: Stage, window: Window | None, *, inverted: bool) -> Shown:
@@ -191,9 +197,34 @@ def _marks(session: Session, stage: Stage, extras: Extras) -> tuple[Mark, ...]:
     return with_states(marks_of(session, stage), session.selection, extras.hovered)
 
 
-def _level(level: TextLevel, size_px: tuple[float, float]) -> TextLevel:
-    """Small views say the essential only, so that the picture is not covered by words."""
-    is_small = size_px[0] < SMALL_PX[0] or size_px[1] < SMALL_PX[1]
+def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
+    """What is said of the slice shown and of all around it; reformats leave it to the acquired."""
+    k, display = stage.acquired_slice, session.display
+    if k is None or session.viewing.text == "none":
+        return ()
+    media = stage.section.media
+    return classified_on(session.project, session.matches, media, k, display.is_drawn)
+
+
+def _hidden_words(session: Session, stage: Stage) -> str:
+    """What keeps labels off the picture, so that nobody takes it for a picture without any."""
+    display = session.display
+    if not stage.section.is_acquired or not session.project.exports:
+        return ""
+    if display.held_hidden or not display.labels_on:
+        return "Labels are hidden"
+    if display.solo is not None:
+        return "One label alone (Alt+S: all)"
+    return f"Only labels that fit: {display.filter}" if display.filter.strip() else ""
+
+
+def _level(level: TextLevel, size_px: tuple[float, float], stage: Stage) -> TextLevel:
+    """Small views say the essential only, so that the picture is not covered by words.
+
+    Reformats stand beside the acquired plane, which says all of it.
+    """
+    least = LEAST_PX if stage.section.is_acquired else SMALL_PX
+    is_small = size_px[0] < least[0] or size_px[1] < least[1]
     return "essential" if level == "all" and is_small else level
 
 
@@ -227,8 +258,7 @@ def _strip(session: Session, stage: Stage) -> Strip:
     colors = ()
     if stage.section.is_acquired:
         colors = _strip_colors(session.matches, stage.section.media)
-    top_first = stage.view is None or float(stage.view.e_n[2]) < 0.5  # head is up
-    return Strip(stage.count, stage.index, colors, top_first)
+    return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
 
 @lru_cache(maxsize=4)

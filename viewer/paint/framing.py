@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Affine = NDArray[np.float64]  # (2, 3): screen px = affine[:, :2] @ (p, q) + affine[:, 2]
 Bounds = tuple[float, float, float, float]  # p0, q0, p1, q1 in plane mm
-MARGIN_PX = 8.0
+MARGIN_PX = 4.0
 STRIP_PX = 14.0
 
 
@@ -37,7 +37,7 @@ def free_area(size_px: tuple[float, float], *, strip: bool) -> tuple[float, floa
 def fit_scale(
     bounds: Bounds, to_screen: NDArray[np.float64], size_px: tuple[float, float], *, strip: bool
 ) -> float:
-    """Return the px per mm at which the whole picture fits with a margin of 8 px."""
+    """Return the px per mm at which the whole picture fits with a margin of 4 px."""
     margin = MARGIN_PX if strip else 0.0
     width, height = free_area(size_px, strip=strip)
     sides = np.abs(to_screen) @ np.array([bounds[2] - bounds[0], bounds[3] - bounds[1]])

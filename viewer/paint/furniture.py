@@ -21,6 +21,7 @@ from viewer.paint.text import (
     plate_rect,
 )
 
+TOP_RIGHT = 1  # number of that corner among `corner_areas`
 FrameStyle = Literal["none", "active", "edit", "edit-dim"]
 OPENING_PX = 26.0  # the crosshair stays this far from its centre
 BAR_PX = (60.0, 140.0)  # length of the scale bar

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from viewer.model.annotation import AnnotationId
 from viewer.paint.framing import STRIP_PX, Affine, Bounds
 from viewer.paint.furniture import (
+    TOP_RIGHT,
     Corners,
     Cross,
     FrameStyle,
@@ -36,7 +38,8 @@ from viewer.paint.states import (
     paint_message,
 )
 from viewer.paint.strip import Strip, paint_strip
-from viewer.paint.tags import paint_tags, tags_of
+from viewer.paint.tags import paint_tags, said_tags, tags_of
+from viewer.render.classified import Classified
 from viewer.render.overlay import Mark
 from viewer.session.display import FillStyle
 
@@ -62,6 +65,8 @@ class ViewPicture:
         loading: slices decoded so far, while they are.
         handles, preview: what the tool shows.
         tags: name the labels, or only the selected one.
+        said: classifications of what is shown, listed at the top right.
+        selected: labels that are selected; framed among `said`.
         bare: no text, ruler, crosshair or strip.
         is_calibrated: draw a scale bar.
         notice: permanent words at the bottom ("Not for diagnosis.").
@@ -91,6 +96,8 @@ class ViewPicture:
     warning: str = ""
     bare: bool = False
     tags: bool = True
+    said: tuple[Classified, ...] = ()
+    selected: frozenset[AnnotationId] = frozenset()
 
 
 def paint_view(painter: QPainter, picture: ViewPicture, look: Look) -> None:
@@ -134,13 +141,16 @@ def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     has_bar = picture.is_calibrated and picture.message is None
     plates = corner_areas(picture.corners, size, look, has_bar=has_bar)
     area = QRectF(4, 4, size[0] - STRIP_PX - 8, size[1] - 8)
+    said = said_tags(picture.said, picture.selected, plates[TOP_RIGHT], area, look)
+    taken = (*plates, *(tag.rect for tag in said))
     named = tagged_marks(picture)
-    paint_tags(painter, tags_of(named, picture.affine, area, plates, look), look)
-    has_notice = picture.notice != ""
-    paint_edge_letters(painter, picture.letters, size, look, has_notice=has_notice)
+    paint_tags(painter, tags_of(named, picture.affine, area, taken, look), look)
     if has_bar:
         paint_scale_bar(painter, picture.affine, size, look)
     paint_corners(painter, picture.corners, size, look, has_bar=has_bar)
+    paint_tags(painter, said, look)
+    has_notice = picture.notice != ""
+    paint_edge_letters(painter, picture.letters, size, look, has_notice=has_notice)
     if picture.message is not None:
         paint_message(painter, picture.message, size, look)
     if picture.loading is not None:

@@ -46,6 +46,11 @@ class Stage:
         return self.media.count if self.view is None else self.view.count
 
     @property
+    def is_first_on_top(self) -> bool:
+        """Slice 0 is at the top of the strip: head is up, frames begin at the top."""
+        return self.view is None or float(self.view.e_n[2]) < 0.5
+
+    @property
     def acquired_slice(self) -> int | None:
         """The slice of the volume or the frame that is shown as acquired; None on a reformat."""
         return self.index if self.section.is_acquired else None

@@ -65,14 +65,20 @@ def tag_rect(text: str, around: QRectF, look: Look) -> QRectF:
     return QRectF(round(centre.x() - width / 2), round(centre.y() - 10), round(width), 20)
 
 
-def paint_tag(painter: QPainter, text: str, color: str, rect: QRectF, look: Look) -> None:
-    """Draw words on black at 72 % with a bar of 3 px in a colour at the left."""
+def paint_tag(
+    painter: QPainter, text: str, color: str, rect: QRectF, look: Look, room: float = 0.0
+) -> None:
+    """Draw words on black at 72 % with a bar of 3 px in a colour at the left.
+
+    Args:
+        room: px that are left free at the right.
+    """
     painter.fillRect(rect, look.color("halo", 0.72))
     painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), QBrush(color))
     font = look.font(11)
     painter.setFont(font)
     painter.setPen(look.color("image-text"))
-    place = rect.adjusted(9, 0, -4, 0)
+    place = rect.adjusted(9, 0, -4 - room, 0)
     flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     painter.drawText(place, flags, elided(text, font, place.width() + 1))
 

@@ -5,29 +5,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 
+from viewer.model.annotation import AnnotationId
 from viewer.paint.framing import Affine, on_screen
 from viewer.paint.look import Look
 from viewer.paint.states import paint_tag
 from viewer.paint.text import metrics
+from viewer.render.classified import Classified
 from viewer.render.overlay import Mark
 
 MOST = 12
 AWAY_PX = 12.0
 HEIGHT_PX = 20.0
 WIDEST_PX = 220.0
+LOCK_PX = 14.0  # more width for a lock behind the name
+SAID_STEP_PX = 23.0
 SIDES = ((1.0, -1.0), (-1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))  # right and down, in order of trial
 
 
 @dataclass(frozen=True)
 class Tag:
-    """One name and where it stands, in logical px."""
+    """One name and where it stands, in logical px.
+
+    Args:
+        is_locked: a small lock stands behind the name.
+        is_framed: a white line goes round it, as round a selected label.
+    """
 
     text: str
     color: str
     rect: QRectF
+    is_locked: bool = False
+    is_framed: bool = False
 
 
 def tags_of(
@@ -53,18 +64,68 @@ def tags_of(
     for mark in order:
         if len(tags) == MOST:
             break
-        text = f"{mark.text} (locked)" if mark.is_locked else mark.text
-        rect = _place(_outline(mark, affine), _width(text, look), area, kept)
+        width = _width(mark.text, look) + (LOCK_PX if mark.is_locked else 0)
+        rect = _place(_outline(mark, affine), width, area, kept)
         if rect is not None:
             kept.append(rect)
-            tags.append(Tag(text, mark.color, rect))
+            tags.append(Tag(mark.text, mark.color, rect, mark.is_locked))
     return tuple(tags)
 
 
 def paint_tags(painter: QPainter, tags: tuple[Tag, ...], look: Look) -> None:
     """Draw the tags."""
     for tag in tags:
-        paint_tag(painter, tag.text, tag.color, tag.rect, look)
+        room = LOCK_PX if tag.is_locked else 0.0
+        paint_tag(painter, tag.text, tag.color, tag.rect, look, room)
+        if tag.is_locked:
+            _paint_lock(painter, tag.rect, look)
+        if tag.is_framed:
+            painter.setPen(QPen(look.color("handle"), 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(tag.rect.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def said_tags(
+    said: tuple[Classified, ...],
+    selected: frozenset[AnnotationId],
+    below: QRectF,
+    area: QRectF,
+    look: Look,
+) -> tuple[Tag, ...]:
+    """Return the classifications as tags under each other, at the right below a corner plate.
+
+    Args:
+        said: of the slice, the series and the exam.
+        selected: the framed ones.
+        below: the plate of the top right corner; empty without one.
+        area: of the view that tags may use.
+        look: for the font.
+    """
+    right = below.right() if not below.isEmpty() else area.right() - 2
+    top = (below.bottom() if not below.isEmpty() else area.top()) + 4
+    room = int((area.center().y() - top) // SAID_STEP_PX)
+    most = max(min(MOST, room), 1)
+    shown = said if len(said) <= most else said[: most - 1]
+    items = [(item.words, item.color, item.id in selected) for item in shown]
+    if len(shown) < len(said):
+        more = f"{len(said) - len(shown):,} more in the list"
+        items.append((more, look.tokens["image-text-2"], False))
+    tags: list[Tag] = []
+    for at, (words, color, is_framed) in enumerate(items):
+        width = round(min(_width(words, look), area.width() * 0.48))
+        rect = QRectF(right - width, top + at * SAID_STEP_PX, width, HEIGHT_PX)
+        tags.append(Tag(words, color, rect, is_framed=is_framed))
+    return tuple(tags)
+
+
+def _paint_lock(painter: QPainter, tag: QRectF, look: Look) -> None:
+    """Draw a closed lock of 8 px at the tag's right end."""
+    middle = QPointF(tag.right() - 10, tag.center().y())
+    painter.setPen(QPen(look.color("image-text-2"), 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    shackle = QRectF(middle.x() - 2.5, middle.y() - 5, 5, 6)
+    painter.drawArc(shackle, 0, 180 * 16)
+    painter.fillRect(QRectF(middle.x() - 4, middle.y() - 1.5, 8, 6), look.color("image-text-2"))
 
 
 def _width(text: str, look: Look) -> float:

@@ -15,6 +15,7 @@ CORNER_PX = 6.0  # from the view's corner to the plate
 INSET_PX = (6.0, 2.0)
 LINE_PX = 17.0
 RADIUS_PX = 3.0
+LETTERS_PX = 36.0  # width that is kept for the orientation letters
 
 
 def metrics(font: QFont) -> QFontMetricsF:
@@ -33,14 +34,16 @@ def plate_rect(lines: tuple[str, ...], corner: Corner, area: QRectF, look: Look)
     Args:
         lines: of text, 12/17.
         corner: of the area.
-        area: in which the plate keeps 6 px from the corner; at most 48 % of its width is used.
+        area: in which the plate keeps 6 px from the corner, and clear of the letters at the
+            middle of the edge.
         look: for the font.
     """
     if not lines:
         return QRectF()
     sizes = metrics(look.font(12, 600))
     widest = max(sizes.horizontalAdvance(line) for line in lines)
-    width = min(widest + 1, area.width() * 0.48) + 2 * INSET_PX[0]
+    most = area.width() / 2 - CORNER_PX - LETTERS_PX / 2
+    width = min(widest + 1 + 2 * INSET_PX[0], max(most, 0.0))
     height = LINE_PX * len(lines) + 2 * INSET_PX[1]
     left = area.left() + CORNER_PX
     if corner.endswith("right"):

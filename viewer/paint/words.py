@@ -62,7 +62,8 @@ def number_text(value: float) -> str:
 
 def position_of(stage: Stage) -> str:
     """Return "slice 17 / 28", "column 312 / 512" or "frame 3 / 96"; screens count from 1."""
-    counted = "frame" if stage.view is None else COUNTED[stage.view.axis]
+    unit = "image" if stage.count == 1 else "frame"
+    counted = unit if stage.view is None else COUNTED[stage.view.axis]
     return f"{counted} {stage.index + 1} / {stage.count}"
 
 
@@ -97,9 +98,9 @@ def _window_lines(
 
 def _slice_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
     lines = [position_of(stage)]
-    if full and stage.view is not None and stage.media.is_calibrated:
+    if stage.view is not None and stage.media.is_calibrated:
         lines.append(stage.view.position_text(stage.index).replace("-", MINUS))
-        if stage.view.is_acquired and stage.media.facts.slice_thickness_mm:
+        if full and stage.view.is_acquired and stage.media.facts.slice_thickness_mm:
             lines.append(f"{stage.media.facts.slice_thickness_mm:.1f}{THIN}mm thick")
     return tuple(lines)
 

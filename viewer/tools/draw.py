@@ -210,7 +210,7 @@ def _added(shape: Shape, scene: Scene) -> Answer:
 
 
 def _drawing(box: Box) -> Answer:
-    return Answer(box, cursor="cross", hint=f"{box.width:.1f} x {box.height:.1f} px")
+    return Answer(box, cursor="cross", hint=f"{box.width:.1f} \u00d7 {box.height:.1f} px")
 
 
 def _box(one: _Place, other: _Place) -> Box:

@@ -239,4 +239,4 @@ def _size_of(shape: Shape) -> str:
     if isinstance(shape, Mask):
         return ""
     width, height = extent(shape)
-    return f"{width:.1f} x {height:.1f} px"
+    return f"{width:.1f} \u00d7 {height:.1f} px"

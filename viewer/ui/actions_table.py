@@ -96,14 +96,15 @@ LOOKING = (
                "Show one view alone, or all three again.", rule="volume"),
 )
 STEPPING = (
-    ActionSpec("slice.previous", "Previous slice", "View", ("Up",),
-               rule="media", in_views=True, separated=True),
-    ActionSpec("slice.next", "Next slice", "View", ("Down",), rule="media", in_views=True),
-    ActionSpec("slice.back10", "10 slices back", "View", ("Shift+Up",),
+    ActionSpec("slice.up", "One slice up", "View", ("Up",), "",
+               "Up the slice strip; head is up.", rule="media", in_views=True, separated=True),
+    ActionSpec("slice.down", "One slice down", "View", ("Down",), "",
+               "Down the slice strip.", rule="media", in_views=True),
+    ActionSpec("slice.up10", "10 slices up", "View", ("Shift+Up",), rule="media", in_views=True),
+    ActionSpec("slice.down10", "10 slices down", "View", ("Shift+Down",),
                rule="media", in_views=True),
-    ActionSpec("slice.on10", "10 slices on", "View", ("Shift+Down",), rule="media", in_views=True),
-    ActionSpec("slice.first", "First slice", "View", ("Home",), rule="media", in_views=True),
-    ActionSpec("slice.last", "Last slice", "View", ("End",), rule="media", in_views=True),
+    ActionSpec("slice.top", "Top slice", "View", ("Home",), rule="media", in_views=True),
+    ActionSpec("slice.bottom", "Bottom slice", "View", ("End",), rule="media", in_views=True),
     ActionSpec("frame.previous", "Previous frame", "View", ("Left",), rule="media", in_views=True),
     ActionSpec("frame.next", "Next frame", "View", ("Right",), rule="media", in_views=True),
     ActionSpec("series.previous", "Previous series", "View", ("PgUp",),
@@ -156,4 +157,4 @@ ACTIONS: tuple[ActionSpec, ...] = tuple(
     chain(FILE, EDITING, LOOKING, STEPPING, _presets(), CHROME, LABELS, HELP)
 )
 MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Label", "Help")
-UNLISTED = frozenset({"slice.back10", "slice.on10", "frame.previous", "frame.next"})  # keys only
+UNLISTED = frozenset({"slice.up10", "slice.down10", "frame.previous", "frame.next"})  # keys only

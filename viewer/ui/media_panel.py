@@ -126,7 +126,7 @@ class MediaPanel(QWidget):
 
     def _item(self, number: int) -> MediaItem:
         media = self._session.media[number]
-        unit = "image" if media.kind == "volume" else "frame"
+        unit = "image" if media.kind == "volume" or media.count == 1 else "frame"
         many = "" if media.count == 1 else "s"
         return MediaItem(
             title=media.title,

@@ -30,7 +30,7 @@ class ModeSwitch(QFrame):
         layout.setSpacing(2)
         for mode, word, _, key, sentence in SEGMENTS:
             segment = QToolButton()
-            segment.setText(word)
+            segment.setText(f" {word}")  # a gap behind the icon
             segment.setIconSize(QSize(16, 16))
             segment.setCheckable(True)
             segment.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

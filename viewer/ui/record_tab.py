@@ -57,8 +57,10 @@ def record_bytes(project: Project, wanted: AnnotationId) -> bytes:
 def record_fields(record: bytes) -> tuple[tuple[str, str], ...]:
     """Return every key of a record with its value as spelled, in file order, long ones cut.
 
-    A record that breaks off gives the keys before the break.
+    A record that breaks off gives the keys before the break; without a record there are none.
     """
+    if not record:
+        return ()
     found: list[tuple[str, str]] = []
     try:
         found.extend((at.key, _short(record[at.start : at.end])) for at in members(record))

@@ -38,6 +38,11 @@ KEYS: dict[int, str] = {
     Qt.Key.Key_Up: "up",
     Qt.Key.Key_Down: "down",
 }
+TOOL_HINTS: dict[ToolName, str] = {
+    "select": "Click a label to select it; drag it or its handles. Shift: vertices.",
+    "polygon": "Click the vertices, or draw freehand; Enter or the first vertex closes.",
+    "box": "Drag a box, or click two opposite corners. Esc gives it up.",
+}
 NUDGES = ("left", "right", "up", "down")  # with Ctrl, since arrows alone go through slices
 NO_ANSWER = Answer(consumed=False)
 
@@ -69,6 +74,7 @@ class Hands(QObject):
         """Take another tool for Edit; what the old one was drawing is given up."""
         self.cancel()
         self.tool = tool
+        self._session.say(TOOL_HINTS[tool])
         self.changed.emit()
 
     @property

@@ -7,6 +7,7 @@ import numpy as np
 from viewer.geometry.views import PlaneName
 from viewer.paint.compose import view_affine
 from viewer.paint.framing import FIT, STRIP_PX, Affine, free_area, on_plane, on_screen, px_per_mm
+from viewer.paint.stage import stage_of
 from viewer.paint.strip import Strip, slice_at
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
@@ -42,6 +43,12 @@ class ViewPort:
         if shown is not None:
             viewing = self.session.viewing
             viewing.set_crosshair(shown.with_index(viewing.crosshair, index))
+
+    def step(self, down: int) -> None:
+        """Go so many cells down the slice strip, up when negative."""
+        stage = stage_of(self.session, self.plane)
+        if stage is not None:
+            self.go_to(stage.index + (down if stage.is_first_on_top else -down))
 
     def affine(self) -> Affine | None:
         """Return screen_from_plane as shown now, None when nothing is open."""

@@ -54,9 +54,9 @@ class ViewSurface:
         self._port.zoom(factor, x, y)
         self._view.update()
 
-    def step(self, slices: int) -> None:
-        """Go on by so many slices of this plane, backwards when negative."""
-        self._port.go_to(self._port.index + slices)
+    def step(self, down: int) -> None:
+        """Go so many slices down the strip, up when negative."""
+        self._port.step(down)
 
     def voxel_at(self, x: float, y: float) -> Voxel | None:
         """Return the voxel place there, None outside the picture."""

@@ -10,9 +10,12 @@ from viewer.ui.actions_table import ACTIONS, MENUS
 from viewer.ui.chips import key_cap, quiet, titled
 
 MOUSE = (
-    ("wheel", "slice; with Shift 10 slices"),
+    ("wheel", "one slice up or down the strip (head is up)"),
+    ("Shift wheel", "10 slices"),
     ("Ctrl wheel", "zoom at the pointer"),
+    ("drag on the strip", "go to that slice"),
     ("left drag", "window and level, or the tool"),
+    ("drag its lines", "move the crosshair"),
     ("middle drag", "pan"),
     ("right drag", "zoom"),
     ("click", "select; again goes through the pile"),
@@ -23,6 +26,8 @@ MOUSE = (
 )
 PRESETS = (("0", "automatic window"), ("1 to 9", "window presets of the modality"))
 COLUMNS = 3
+STEPS = ("slice", "frame", "series")
+ORDER = ("Mouse", "File", "View", "Edit", "Slices", "Windows", "Label", "Help")
 
 
 class KeySheet(QDialog):
@@ -35,14 +40,22 @@ class KeySheet(QDialog):
         across = QHBoxLayout(self)
         across.setContentsMargins(24, 24, 24, 24)
         across.setSpacing(32)
-        rows = [("Mouse", list(MOUSE))]
-        for menu in MENUS:
-            keyed = [spec for spec in ACTIONS if spec.menu == menu and spec.keys]
-            single = [spec for spec in keyed if not spec.id.startswith("preset.")]
-            words = [(_key(spec.keys[0]), spec.text) for spec in single]
-            rows.append((menu, words + (list(PRESETS) if menu == "View" else [])))
-        for column in _columns(rows):
+        for column in _columns(_groups()):
             across.addLayout(_column(column))
+
+
+def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the mouse, the menus, and slices and windows, of which View has so many, apart."""
+    found: dict[str, list[tuple[str, str]]] = {"Mouse": list(MOUSE)}
+    for title in (*MENUS, "Slices", "Windows"):
+        found[title] = []
+    for spec in ACTIONS:
+        group = spec.id.partition(".")[0]
+        if spec.keys and group != "preset":
+            title = "Slices" if group in STEPS else spec.menu
+            found[title].append((_key(spec.keys[0]), spec.text))
+    found["Windows"] = list(PRESETS)
+    return [(title, rows) for title in ORDER if (rows := found[title])]
 
 
 def _key(key: str) -> str:
@@ -67,11 +80,12 @@ def _columns(
 
 def _column(groups: list[tuple[str, list[tuple[str, str]]]]) -> QVBoxLayout:
     column = QVBoxLayout()
+    column.setSpacing(4)
     for title, rows in groups:
         column.addWidget(titled(title))
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(3)
+        grid.setVerticalSpacing(6)
         for number, (key, words) in enumerate(rows):
             grid.addWidget(key_cap(key), number, 0, Qt.AlignmentFlag.AlignLeft)
             grid.addWidget(quiet(words), number, 1)

@@ -54,12 +54,12 @@ class Steering:
         """Return what each action does."""
         viewing, display = self._session.viewing, self._session.display
         return {
-            "slice.previous": partial(self._step, -1),
-            "slice.next": partial(self._step, 1),
-            "slice.back10": partial(self._step, -10),
-            "slice.on10": partial(self._step, 10),
-            "slice.first": partial(self._step, -(10**9)),
-            "slice.last": partial(self._step, 10**9),
+            "slice.up": partial(self._step, -1),
+            "slice.down": partial(self._step, 1),
+            "slice.up10": partial(self._step, -10),
+            "slice.down10": partial(self._step, 10),
+            "slice.top": partial(self._step, -(10**9)),
+            "slice.bottom": partial(self._step, 10**9),
             "frame.previous": partial(self._frame, -1),
             "frame.next": partial(self._frame, 1),
             "series.previous": partial(self._series, -1),
@@ -95,9 +95,8 @@ class Steering:
         else:
             self._session.say(f"No window preset {digit} for this series.")
 
-    def _step(self, slices: int) -> None:
-        port = self._page.active.port
-        port.go_to(port.index + slices)
+    def _step(self, down: int) -> None:
+        self._page.active.port.step(down)
 
     def _frame(self, frames: int) -> None:
         media = self._session.current

@@ -84,6 +84,15 @@ class LockedNote(QWidget):
         layout.addWidget(self.words)
 
 
+class NewLabelWords(QLabel):
+    """Stands before the box of labels, so that it is not taken for the selected label's."""
+
+    def __init__(self) -> None:
+        super().__init__("New label:")
+        self.setProperty("kind", "quiet")
+        self.setContentsMargins(6, 0, 6, 0)
+
+
 class MainToolBar:
     """The one toolbar and the mode band of a window."""
 
@@ -104,7 +113,8 @@ class MainToolBar:
         self._buttons: dict[str, QToolButton] = {}
         self._view_parts = [self._button(id) for id in VIEW_TOOLS]
         self._edit_parts = [self._button(id) for id in EDIT_TOOLS]
-        self._edit_parts += [self._button("edit.delete"), self.bar.addWidget(self.labels)]
+        self._edit_parts += [self._button("edit.delete"), self.bar.addSeparator()]
+        self._edit_parts += [self.bar.addWidget(NewLabelWords()), self.bar.addWidget(self.labels)]
         self.bar.addSeparator()
         self.bar.addWidget(self.presets)
         for id in ("look.invert", "look.maximise", "label.shown"):
@@ -153,6 +163,8 @@ class MainToolBar:
         """Add a button; the action that is returned hides the button, and leaves its key alone."""
         action = self._actions[id]
         button = QToolButton()
+        if id in TOOLS:
+            action.setIconText(f" {action.text()}")  # a gap behind the icon
         button.setDefaultAction(action)
         button.setIconSize(QSize(20, 20))
         button.setAccessibleName(action.text())

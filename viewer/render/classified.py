@@ -1,0 +1,79 @@
+"""What is said of a whole slice, series or exam: labels without a shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from viewer.model.annotation import AnnotationId
+from viewer.model.project import Project
+from viewer.render.overlay import IsDrawn, color_of_class, name_of
+from viewer.render.reach import shape_of
+from viewer.review.matching import Matches
+
+Scope = Literal["image", "series", "exam"]
+SCOPES: tuple[Scope, ...] = ("image", "series", "exam")
+
+
+@dataclass(frozen=True)
+class Classified:
+    """One classification that holds for what a view shows.
+
+    Args:
+        color: "#rrggbb" for drawing.
+        scope: what it is said of.
+    """
+
+    id: AnnotationId
+    class_id: str
+    text: str
+    color: str
+    scope: Scope
+
+    @property
+    def words(self) -> str:
+        """Its name, behind the scope where that is more than the image."""
+        return self.text if self.scope == "image" else f"{self.scope}: {self.text}"
+
+
+def classified_on(
+    project: Project, matches: Matches, media: int, slice: int, is_drawn: IsDrawn
+) -> tuple[Classified, ...]:
+    """Return what is said of a slice or frame, then of its series, then of its exam."""
+    found = _classified(project, matches, media, slice)
+    return tuple(item for item in found if is_drawn(item.id, item.class_id))
+
+
+@lru_cache(maxsize=16)
+def _classified(
+    project: Project, matches: Matches, media: int, slice: int
+) -> tuple[Classified, ...]:
+    """Kept, so that a repaint looks nothing up again."""
+    found = [_item(project, id, "image") for id in dict.fromkeys(_of_slice(matches, media, slice))]
+    for id, placement in matches.whole(media):
+        named = project.annotations[id].placements[placement].media.series
+        found.append(_item(project, id, "exam" if named is None else "series"))
+    return tuple(sorted(dict.fromkeys(found), key=lambda item: SCOPES.index(item.scope)))
+
+
+def _of_slice(matches: Matches, media: int, slice: int) -> Iterator[AnnotationId]:
+    edits = matches.project.annotations.edits
+    for rows in matches.rows.values():
+        is_here = (rows.verdicts.media == media) & (rows.verdicts.slices == slice) & ~rows.drawn
+        ids = (rows.id_of(int(row)) for row in np.flatnonzero(is_here))
+        yield from (id for id in ids if id not in edits)
+    for id, annotation in edits.items():
+        for place in matches.of(id) if annotation is not None else ():
+            is_on = (place.media, place.slice) == (media, slice)
+            if annotation is not None and is_on and shape_of(annotation, place.placement) is None:
+                yield id
+
+
+def _item(project: Project, id: AnnotationId, scope: Scope) -> Classified:
+    annotation = project.annotations[id]
+    color = color_of_class(project, id.export, annotation.class_id)
+    return Classified(id, annotation.class_id, name_of(project, annotation), color, scope)
