@@ -114,5 +114,8 @@ def detect(head: bytes, title: str, formats: Sequence[Format]) -> Format:
     walker.start()
     if head[walker.at : walker.at + 1] not in (b"{", b"["):
         raise CannotRead(f"{title} is no JSON file; a label export was expected.")
-    keys = ", ".join(top_keys(head)[:8]) or "no keys"
-    raise CannotRead(f"{title} is JSON of an unknown kind ({keys}). Looked for {looked}.")
+    holds = ", ".join(top_keys(head)[:8]) or "no keys"
+    if head[walker.at : walker.at + 1] == b"[":
+        keys = top_keys(head[walker.at + 1 :])[:8]
+        holds = f"a list of objects with {', '.join(keys)}" if keys else "a list, no keys"
+    raise CannotRead(f"{title} is JSON of an unknown kind ({holds}). Looked for {looked}.")

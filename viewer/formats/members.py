@@ -38,7 +38,7 @@ def base_name(path: str | Path) -> str:
 
 
 @contextmanager
-def opened(path: str | Path) -> Generator[ByteReader]:
+def opened_member(path: str | Path) -> Generator[ByteReader]:
     """Open a file or a zip's member for reading.
 
     Raises:
@@ -62,7 +62,7 @@ def head_of(path: str | Path, length: int = HEAD_BYTES) -> bytes:
     Raises:
         CannotRead: it cannot be opened.
     """
-    with opened(path) as reader:
+    with opened_member(path) as reader:
         return reader.read(0, length)
 
 
@@ -87,7 +87,7 @@ def exports_in(path: str | Path) -> tuple[str, ...]:
         CannotRead: a zip that is damaged, or holds no label export.
     """
     file, member = split_member(path)
-    if member is not None or head_of(file, len(ZIP_START)) != ZIP_START:
+    if member is not None or not _is_zip(file):
         return (str(path),)
     with Files() as files:
         names = [item.member or "" for item in files.members(file)]
@@ -96,6 +96,14 @@ def exports_in(path: str | Path) -> tuple[str, ...]:
     if not known:
         raise CannotRead(f"{Path(file).name} holds no label export of a known format.")
     return known
+
+
+def _is_zip(path: str) -> bool:
+    """Whether a file is a zip by its first bytes; one that cannot be opened says so later."""
+    try:
+        return head_of(path, len(ZIP_START)) == ZIP_START
+    except CannotRead:
+        return False
 
 
 def _is_file(text: str) -> bool:

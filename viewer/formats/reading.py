@@ -6,18 +6,17 @@ import gc
 import hashlib
 import mmap
 import os
-import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
 
 import platformdirs
 
 from viewer.errors import CannotRead
 from viewer.formats.child import index_in_child
 from viewer.formats.format import HEAD_BYTES, Format, Raw, detect
+from viewer.formats.members import base_name, exports_in, opened_member, split_member
 from viewer.formats.table import FORMATS
 from viewer.formats.table_bytes import Index
 from viewer.model.project import Project
@@ -25,12 +24,14 @@ from viewer.model.source import Source
 
 CHILD_FROM_BYTES = 32 * 2**20
 MAPPED_FROM_BYTES = 10**9
+_PIECE = 2**20
 
 
 def read_export(*paths: str | Path, into: Project | None = None) -> Project:
     """Return a project that holds the exports of these files, besides what `into` holds.
 
-    Damaged records become issues of their export, and stay.
+    A zip gives the exports inside it; one of them is called "archive.zip!member". Damaged records
+    become issues of their export, and stay.
 
     Raises:
         CannotRead: a file that is no known label export at all, or cannot be opened.
@@ -67,9 +68,10 @@ def _read(
     index: Callable[[Format, Sequence[Raw]], Index],
 ) -> Project:
     project = into or Project()
-    for path in paths:
+    exports = [export for path in paths for export in exports_in(path)]
+    for path in exports:
         data = base_of(path)
-        known = detect(bytes(data[:HEAD_BYTES]), Path(path).name, FORMATS)
+        known = detect(bytes(data[:HEAD_BYTES]), base_name(path), FORMATS)
         with ThreadPoolExecutor(1) as other:
             digest = other.submit(_sha256, data)
             found = index(known, (data,))
@@ -96,11 +98,13 @@ def base_of(path: str | Path) -> Raw:
     Raises:
         CannotRead: it is no readable file.
     """
+    if split_member(path)[1] is not None:
+        return _base_of_member(path)
     try:
         with Path(path).open("rb") as file:
             if os.fstat(file.fileno()).st_size <= MAPPED_FROM_BYTES:
                 return file.read()
-            return _mapped_copy(file)
+            return _mapped_copy(iter(lambda: file.read(_PIECE), b""))
     except IsADirectoryError as error:
         raise CannotRead(f"{path} is a folder; open the export's JSON file in it.") from error
     except (OSError, ValueError) as error:  # a ValueError for a name with a zero byte
@@ -108,11 +112,18 @@ def base_of(path: str | Path) -> Raw:
         raise CannotRead(f"{path} cannot be opened: {reason or error}.") from error
 
 
-def _mapped_copy(file: BinaryIO) -> memoryview:
+def _base_of_member(path: str | Path) -> Raw:
+    with opened_member(path) as reader:
+        if reader.size <= MAPPED_FROM_BYTES:
+            return reader.read(0, reader.size)
+        return _mapped_copy(reader.read(at, _PIECE) for at in range(0, reader.size, _PIECE))
+
+
+def _mapped_copy(pieces: Iterable[bytes]) -> memoryview:
     """Return the bytes of a file, mapped from a nameless copy that goes with the program."""
     folder = platformdirs.user_cache_path("overread", ensure_exists=True)
     with tempfile.TemporaryFile(dir=folder) as copy:
-        shutil.copyfileobj(file, copy, 2**20)
+        copy.writelines(pieces)
         copy.flush()
         return memoryview(mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ))
 

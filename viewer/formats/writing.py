@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob
+from viewer.formats.members import base_name, split_member
 from viewer.formats.table import format_named
 from viewer.model.project import Project
 from viewer.model.source import spliced
@@ -62,7 +63,7 @@ def write_export(
         edits=current.annotations.edits_of(export_id),
     )
     (source,) = export.sources
-    target = _target(destination, Path(source.path).name)
+    target = _target(destination, base_name(source.path))
     if not overwrite:
         _refuse_opened(target, (opened, current))
     plan = format_named(export.format).plan(job)
@@ -87,7 +88,7 @@ def _refuse_opened(target: Path, projects: Iterable[Project]) -> None:
     for project in projects:
         for export in project.exports.values():
             for source in export.sources:
-                if _is_same(target, Path(source.path)):
+                if _is_same(target, Path(split_member(source.path)[0])):
                     raise CannotWrite(
                         f"{target.name} is open; it is only overwritten when that is asked for."
                     )

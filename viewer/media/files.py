@@ -18,7 +18,7 @@ from viewer.media.volume import FileRef
 
 MEMBER_LIMIT = 8 << 30  # bytes of one unpacked member
 MEMBERS_LIMIT = 1_000_000
-
+_ENCRYPTED = 1  # bit of a member's flags
 INFLATE_LIMIT = 2 << 30  # bytes of one inflated data set
 
 
@@ -112,6 +112,8 @@ class Files:
                 return ByteReader(cast(IO[bytes], stream), os.fstat(stream.fileno()).st_size, file)
             archive = self._archive(file.path)
             member = _member_at(archive, file)
+            if member.flag_bits & _ENCRYPTED:
+                raise CannotRead(f"{file.name}: is encrypted; unpack the zip with its password.")
             return ByteReader(archive.open(member), member.file_size, file)
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
             raise CannotRead(f"{file.name}: cannot be opened ({_reason(error)}).") from error

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from viewer.errors import CannotRead, Issue
-from viewer.formats import FORMATS, read_in_child
-from viewer.formats.format import HEAD_BYTES, detect
+from viewer.formats import members, read_in_child
 from viewer.media import open_media
 from viewer.media.volume import Media, MediaSet, Volume
 from viewer.model.edits import Edits
@@ -19,6 +18,8 @@ from viewer.render.planes import Section, planes_of
 from viewer.review.matching import Matches, match
 from viewer.session.jobs import JobControl
 from viewer.session.session import Session
+from viewer.ui.label_groups import sorted_rows
+from viewer.ui.label_rows import rows_of
 
 FEW_TO_CUT = 5_000  # shapes of a media whose bounds are known within a moment
 
@@ -94,6 +95,7 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
     phase.words = "Placing labels"
     control.check()
     matches = match(project, found.media)
+    sorted_rows(rows_of(project, matches), "file", False)  # kept for the list
     fullest = matches.fullest_media()
     if fullest is not None:
         prepare(project, matches, fullest, found.media[fullest])
@@ -135,11 +137,9 @@ def is_export(path: str) -> bool:
 def is_known(path: str) -> bool:
     """Whether a file found beside images is a label export of a known format."""
     try:
-        with Path(path).open("rb") as file:
-            detect(file.read(HEAD_BYTES), Path(path).name, FORMATS)
-    except (CannotRead, OSError):
+        return members.is_known(path)
+    except CannotRead:
         return False
-    return True
 
 
 def prepare(project: Project, matches: Matches, index: int, media: Media) -> None:
