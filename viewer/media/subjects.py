@@ -42,7 +42,7 @@ def _issue_of(kind: str, series_uid: str, headers: Sequence[Header]) -> Issue:
         return Issue("error", "no-pixels", sentence, series_uid)
     if kind == INDEX:
         sentence = (
-            f"{files}: an index of other files; open the folder that holds those to see them."
+            f"{files}: an index of other files; open the folder that it lies in."
         )
         return Issue("note", "not-a-picture", sentence, series_uid)
     sentence = f"{files}{of_series}: {kind}, which is listed but not shown."

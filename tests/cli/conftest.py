@@ -1,0 +1,57 @@
+"""The demo study, and command lines over it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from command_lines import Done, Run, Voxels
+from PySide6.QtWidgets import QApplication
+
+from viewer import cli
+from viewer.demo import demo_folder
+from viewer.demo.phantom import phantom
+
+
+@pytest.fixture(scope="session", name="demo")
+def demo_study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return demo_folder(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session", name="hu")
+def hu_of_phantom() -> Voxels:
+    return phantom()
+
+
+@pytest.fixture(name="placed")
+def export_with_all_labels_placed(demo: tuple[Path, Path], tmp_path: Path) -> Path:
+    """The demo's export without the labels that find no pixels."""
+    tree = json.loads(demo[1].read_text(encoding="utf-8"))
+    tree["datasets"][0]["annotations"] = tree["datasets"][0]["annotations"][:-3]
+    path = tmp_path / "placed.json"
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(name="run")
+def command_line(capsys: pytest.CaptureFixture[str], qapp: QApplication) -> Run:
+    """Command lines in this process; `render` draws with the application of all tests."""
+    assert qapp is not None
+
+    def run(*arguments: object) -> Done:
+        windows: list[tuple[list[str], bool]] = []
+
+        def open_window(paths: Sequence[str], demo: bool) -> int:
+            windows.append((list(paths), demo))
+            return 0
+
+        try:
+            code = cli.main([str(argument) for argument in arguments], open_window)
+        except SystemExit as stop:  # argparse
+            code = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        return Done(code, out, err, windows)
+
+    return run

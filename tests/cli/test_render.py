@@ -1,0 +1,74 @@
+"""`overread render` draws what was asked for, and over nothing that was opened."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from command_lines import Run, Voxels
+
+
+def test_a_picture_is_never_drawn_over_what_was_opened(
+    run: Run, demo: tuple[Path, Path], placed: Path, tmp_path: Path
+) -> None:
+    slice = shutil.copy(min(demo[0].iterdir()), tmp_path / "slice.png")
+    before = Path(slice).read_bytes(), placed.read_bytes()
+    (tmp_path / "labels.png").symlink_to(placed)
+    for out in (placed, slice, tmp_path / "labels.png"):
+        done = run("render", slice, placed, "--out", out)
+        assert (done.code, done.out) == (2, "")
+    assert (Path(slice).read_bytes(), placed.read_bytes()) == before
+
+
+def test_a_picture_that_cannot_be_written_leaves_the_one_before(
+    run: Run, demo: tuple[Path, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "p.png").mkdir()
+    for out in (tmp_path / "p.png", tmp_path / "none" / "p.png"):
+        done = run("render", demo[0], "--out", out)
+        assert (done.code, len(done.err.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize(("plane", "axis"), [("axial", 0), ("coronal", 1), ("sagittal", 2)])
+def test_a_bare_picture_shows_the_slice_that_was_asked_for(
+    run: Run, demo: tuple[Path, Path], hu: Voxels, tmp_path: Path, plane: str, axis: int
+) -> None:
+    out = tmp_path / "p.png"
+    number = 70
+    size = "768x768" if axis == 0 else f"768x{round(768 * 320 / 358.4)}"
+    options = ("--plane", plane, "--slice", number, "--size", size, "--bare", "--no-labels")
+    assert run("render", *demo, "--out", out, *options).code == 0
+    drawn = cv2.imread(str(out), cv2.IMREAD_GRAYSCALE)
+    values = hu.take(number, axis=axis).astype(np.float32)
+    upright = values if axis == 0 else values[::-1]  # the head is up
+    grey = np.clip((upright + 160.0) / 400.0 * 255.0, 0, 255)
+    height, width = drawn.shape
+    expected = cv2.resize(grey, (width, height), interpolation=cv2.INTER_LINEAR)
+    assert np.abs(drawn - expected).mean() < 4.0
+
+
+def test_labels_and_texts_are_drawn_unless_they_are_switched_off(
+    run: Run, demo: tuple[Path, Path], tmp_path: Path
+) -> None:
+    def colourful(*options: str) -> int:
+        out = tmp_path / "p.png"
+        assert run("render", *demo, "--out", out, "--slice", 64, *options).code == 0
+        picture = cv2.imread(str(out)).astype(int)
+        return int((np.ptp(picture, axis=2) > 40).sum())
+
+    assert colourful("--bare", "--no-labels") == 0
+    assert 0 < colourful("--no-labels") < colourful()
+    assert colourful("--bare") > 0
+    assert colourful("--layout", "mpr") > 0
+
+
+def test_a_folder_without_pictures_gives_a_picture_that_says_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    out = tmp_path / "p.png"
+    done = run("render", tmp_path, "--out", out)
+    assert done.code == 0
+    assert done.err.startswith("overread: ")
+    assert cv2.imread(str(out)).max() > 100
