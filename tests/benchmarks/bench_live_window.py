@@ -39,20 +39,22 @@ RECORD = (
 )
 
 
-def ring(rng: Random) -> str:
-    """Return the vertices of an outline of 60 points, as an export spells them."""
+def ring(rng: Random, corners: int) -> str:
+    """Return the vertices of an outline as an export spells them."""
     x, y, radius = rng.uniform(20, 236), rng.uniform(20, 236), rng.uniform(2, 12)
-    turns = (2 * pi * at / 60 for at in range(60))
-    reach = (radius * rng.uniform(0.9, 1.1) for _ in range(60))
+    turns = (2 * pi * at / corners for at in range(corners))
+    reach = (radius * rng.uniform(0.9, 1.1) for _ in range(corners))
     points = ((x + r * cos(turn), y + r * sin(turn)) for turn, r in zip(turns, reach, strict=True))
     return ",".join(f"[{px:.2f},{py:.2f}]" for px, py in points)
 
 
-def generate(path: Path, size_bytes: int, uids: list[tuple[str, str, str]]) -> int:
+def generate(
+    path: Path, size_bytes: int, uids: list[tuple[str, str, str]], corners: int = 60
+) -> int:
     """Write polygons evenly over these slices; return how many."""
     rng = Random(1)
     labels = ",".join(LABEL % (i, i) for i in range(LABELS))
-    rings = [ring(rng) for _ in range(997)]
+    rings = [ring(rng, corners) for _ in range(997)]
     written = count = 0
     with path.open("w") as file:
         file.write(HEAD % labels)

@@ -13,8 +13,9 @@ from studies import MADE, demo_session
 
 from viewer.session.commands import AddAnnotation, ChangeNote, DeleteAnnotations
 from viewer.session.session import Session
+from viewer.ui import label_rows
 from viewer.ui.label_groups import SortKey, fitting, grouped
-from viewer.ui.label_rows import Cell, LabelRows, RowSource
+from viewer.ui.label_rows import Cell, LabelRows
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def read_once() -> Session:
 
 
 def rows_of(session: Session) -> LabelRows:
-    return RowSource().rows(session.project, session.matches)
+    return label_rows.rows_of(session.project, session.matches)
 
 
 def assert_rows_are_the_annotations(session: Session, rows: LabelRows) -> None:
@@ -52,8 +53,7 @@ def test_there_is_one_row_for_every_annotation_and_it_says_the_same(session: Ses
 
 
 def test_edits_lie_over_what_was_read(session: Session) -> None:
-    source = RowSource()
-    source.rows(session.project, session.matches)
+    rows_of(session)
     ids = list(session.project.annotations)
     export = ids[0].export
     new_id = session.project.annotations.next_new(export)
@@ -63,7 +63,7 @@ def test_edits_lie_over_what_was_read(session: Session) -> None:
     session.do(ChangeNote(ids[4], "soft edge", MADE))
     session.do(DeleteAnnotations((ids[2],), (), MADE))
     session.do(AddAnnotation(new, MADE))
-    rows = source.rows(session.project, session.matches)
+    rows = rows_of(session)
     assert_rows_are_the_annotations(session, rows)
     edited = {rows.id_at(row) for row in np.flatnonzero(rows.column(Cell.EDITED) > 0).tolist()}
     assert edited == {ids[4], new_id}

@@ -43,17 +43,14 @@ class StringColumn:
     def find(self, wanted: str) -> NDArray[np.int64]:
         """Return the rows that hold `wanted` somewhere, ignoring ASCII case."""
         needle = wanted.encode("utf-8", "surrogatepass").lower()
-        text = self.text.lower()
-        rows: list[int] = []
-        at = text.find(needle)
-        while at >= 0 and needle:
-            row = int(np.searchsorted(self.ends, at, side="right"))
-            if at + len(needle) <= int(self.ends[row]):
-                rows.append(row)
-                at = text.find(needle, int(self.ends[row]))
-            else:
-                at = text.find(needle, at + 1)
-        return np.array(rows, dtype=np.int64)
+        if not 0 < len(needle) <= len(self.text):
+            return np.array([], dtype=np.int64)
+        letters = np.frombuffer(self.text.lower(), dtype=np.uint8)
+        starts = np.flatnonzero(letters[: len(letters) - len(needle) + 1] == needle[0])
+        for at, letter in enumerate(needle[1:], 1):
+            starts = starts[letters[starts + at] == letter]
+        rows = np.searchsorted(self.ends, starts, side="right")
+        return np.unique(rows[starts + len(needle) <= self.ends[rows]])
 
 
 def _lengths(items: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:

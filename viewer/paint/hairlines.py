@@ -21,6 +21,7 @@ TICK_PX = 8.0
 RING_PX = 14.0
 POINT_TICK_PX = 4.0
 CIRCLE = np.stack([f(np.arange(16) * np.pi / 8) for f in (np.cos, np.sin)], axis=1)
+FEW_LINES = 3000  # OpenCV draws so many as fast as a whole layer is summed up
 COLORS = 254  # one byte per pixel: 0 is clear, 255 the halo
 Layer = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -121,10 +122,11 @@ def _polylines(
 def _segments(layer: Layer, ends: Floats, value: int) -> None:
     """Draw (n, 2, 2) lines; those along the screen's axes, as of cuts and masks, all at once."""
     points = _device(ends)
-    for axis in (0, 1):
+    for axis in (0, 1) if len(points) > FEW_LINES else ():
         is_along = points[:, 0, 1 - axis] == points[:, 1, 1 - axis]
-        _runs(layer if axis == 0 else layer.T, points[is_along][:, :, [axis, 1 - axis]], value)
-        points = points[~is_along]
+        if np.count_nonzero(is_along) > FEW_LINES:
+            _runs(layer if axis == 0 else layer.T, points[is_along][:, :, [axis, 1 - axis]], value)
+            points = points[~is_along]
     cv2.polylines(layer, list(points), False, value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -54,6 +54,11 @@ class Groups:
     groups: tuple[Group, ...]
     order: Cells
     places: Cells
+
+    @cached_property
+    def listed(self) -> bytes:
+        """(rows,) 1 for each row that the filter leaves in."""
+        return (self.places >= 0).tobytes()
 
     def find(self, row: int) -> tuple[int, int] | None:
         """Return (group number, place in the group) of a row, None when it is left out."""

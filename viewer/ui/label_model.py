@@ -17,7 +17,7 @@ from viewer.render.overlay import color_of_class
 from viewer.session.display import Hidden
 from viewer.session.session import Session
 from viewer.ui.label_groups import Group, Groups, SortKey, fitting, grouped
-from viewer.ui.label_rows import SCOPES, Cell, LabelRows, RowSource
+from viewer.ui.label_rows import SCOPES, Cell, LabelRows, rows_of
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -98,11 +98,10 @@ class LabelModel(QStandardItemModel):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._source = RowSource()
         self._filter = ""
         self._sort: SortKey = "file"
         self._descending = False
-        self.rows: LabelRows = self._source.rows(session.project, session.matches)
+        self.rows: LabelRows = rows_of(session.project, session.matches)
         self.groups: Groups = self._grouped()
         self.setColumnCount(len(Column))
         self._fill()
@@ -114,7 +113,7 @@ class LabelModel(QStandardItemModel):
 
     def refresh(self) -> bool:
         """Read the project anew; returns whether the order of rows changed (a reset)."""
-        rows = self._source.rows(self._session.project, self._session.matches)
+        rows = rows_of(self._session.project, self._session.matches)
         if rows is self.rows:
             return False
         old, before = self.rows, self.groups
@@ -203,7 +202,7 @@ class LabelModel(QStandardItemModel):
     def lists(self, wanted: AnnotationId) -> bool:
         """Whether the filter leaves an annotation in."""
         row = self.rows.row_of(wanted)
-        return row is not None and bool(self.groups.places[row] >= 0)
+        return row is not None and bool(self.groups.listed[row])
 
     def spans_of(self, wanted: Iterable[AnnotationId]) -> list[tuple[QModelIndex, QModelIndex]]:
         """Return the runs of rows of annotations, first and last index of each, in list order."""

@@ -14,6 +14,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass, kind_of
 from viewer.model.project import Project
 from viewer.model.table import KINDS, Columns
+from viewer.render.kept import Kept
 from viewer.review.matching import REASONS, Matches
 
 Cells = NDArray[np.int64]
@@ -88,7 +89,7 @@ class LabelRows:
             return None
         wanted = _key(int(id.new), self.exports.index(id.export), id.ordinal)
         row = id.ordinal  # where nothing was deleted before it, of the first export
-        if row < self.count and int(self._keys[row]) == wanted:
+        if row < self.count and self._quick_keys[row] == wanted:
             return row
         row = int(np.searchsorted(self._keys, wanted))
         return row if row < self.count and int(self._keys[row]) == wanted else None
@@ -110,6 +111,11 @@ class LabelRows:
     def _keys(self) -> Cells:
         return _keys(self.cells)
 
+    @cached_property
+    def _quick_keys(self) -> memoryview[int]:
+        """The same keys, for one at a time."""
+        return memoryview(self._keys.tobytes()).cast("q")
+
 
 def _key(new: int, export: int, ordinal: int) -> int:
     return (new << 60) + (export << 44) + ordinal
@@ -119,21 +125,18 @@ def _keys(cells: Cells) -> Cells:
     return (cells[:, Cell.NEW] << 60) + (cells[:, Cell.EXPORT] << 44) + cells[:, Cell.ORDINAL]
 
 
-class RowSource:
-    """Makes the rows of a project; what the files hold is read once, edits are laid over it."""
+_opened: Kept[tuple[object, ...], LabelRows] = Kept(1)
 
-    def __init__(self) -> None:
-        self._seen: tuple[object, object] = (None, None)
-        self._base = LabelRows(np.zeros((0, len(Cell)), dtype=np.int64))
 
-    def rows(self, project: Project, matches: Matches) -> LabelRows:
-        """Return the rows of a project as matched."""
-        seen = (project.annotations.bases, matches.rows)
-        if self._seen[0] is not seen[0] or self._seen[1] is not seen[1]:
-            self._base = _base_rows(project, matches)
-            self._seen = seen
-        edits = project.annotations.edits
-        return _with_edits(self._base, project, matches) if edits else self._base
+def rows_of(project: Project, matches: Matches) -> LabelRows:
+    """Return the rows of a project as matched: those as opened, kept, and edits laid over them.
+
+    A job that opens an export asks first, so that the window need not wait for it.
+    """
+    key = (*project.exports.values(), *matches.rows.values())
+    opened = _opened.get(key, lambda: _base_rows(project, matches))
+    edits = project.annotations.edits
+    return _with_edits(opened, project, matches) if edits else opened
 
 
 def _base_rows(project: Project, matches: Matches) -> LabelRows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -24,6 +25,13 @@ from viewer.ui.opening_reading import (
 
 QUIET_S = 0.3  # work that ends sooner is not shown
 BACKGROUND_BYTES = 2 * 2**30  # media beyond the shown one are loaded up to this size
+
+
+@dataclass
+class Levels:
+    """The window of what is loaded so far; the job of the pixels sets it."""
+
+    window: Window | None = None
 
 
 class Opening(QObject):
@@ -123,35 +131,36 @@ class Opening(QObject):
         media = self._session.media[index]
         self._loading = index
         if is_loaded(media):
-            self._loaded(index, media, None)
+            self._loaded(index, media, Levels())
             return
         self._started = time.monotonic()
         is_shown = index == self._session.viewing.media_index
         first = round(self._session.viewing.crosshair[2]) if is_shown else media.count // 2
+        levels = Levels()
         self._jobs.newest(
             "pixels",
-            partial(_load_pixels, media, first),
+            partial(_load_pixels, media, first, levels),
             Answers(
                 partial(self._loaded, index, media),
                 self._failed,
-                partial(self._more_pixels, index, media),
+                partial(self._more_pixels, index, media, levels),
             ),
         )
 
-    def _more_pixels(self, index: int, media: Media, done: int, total: int) -> None:
+    def _more_pixels(self, index: int, media: Media, levels: Levels, done: int, total: int) -> None:
         if not self._is_current(index, media):
             return
         viewing = self._session.viewing
-        self._set_window(index, media, is_whole=done >= total)
+        self._set_window(index, levels)
         self._session.pixels_changed.emit(index)
         if time.monotonic() - self._started >= QUIET_S and index == viewing.media_index:
             self.progressed.emit("Loading slices", done, total)
             self.slices_loaded.emit(done, total)
 
-    def _loaded(self, index: int, media: Media, _answer: None) -> None:
+    def _loaded(self, index: int, media: Media, levels: Levels) -> None:
         if not self._is_current(index, media):
             return
-        self._more_pixels(index, media, media.count, media.count)
+        self._more_pixels(index, media, levels, media.count, media.count)
         if media.slice_errors:
             self._session.project_changed.emit()
         self._loading = None
@@ -160,16 +169,15 @@ class Opening(QObject):
         if following is not None:
             self._load(following)
 
-    def _set_window(self, index: int, media: Media, *, is_whole: bool) -> None:
-        """Choose a window by the first slice, and by all of them unless the person chose one."""
+    def _set_window(self, index: int, levels: Levels) -> None:
+        """Take the window of the first slice, and that of all unless the person chose one."""
         guessed, viewing = self._guessed.get(index), self._session.viewing
-        if media.pixels.ndim != 3 or not media.ready.any():
-            return
+        found = levels.window
         is_shown = index == viewing.media_index
         is_untouched = not is_shown or viewing.window in (None, guessed)
-        if guessed is None or (is_whole and is_untouched):
-            self._guessed[index] = initial_window(media)
-            viewing.set_window(self._guessed[index], index)
+        if found is not None and found != guessed and (guessed is None or is_untouched):
+            self._guessed[index] = found
+            viewing.set_window(found, index)
 
     def _next_to_load(self) -> int | None:
         used = sum(media.pixels.nbytes for media in self._session.media if media.ready.any())
@@ -187,5 +195,21 @@ def is_loaded(media: Media) -> bool:
     return int(media.ready.sum()) + len(media.slice_errors) >= media.count
 
 
-def _load_pixels(media: Media, first: int, control: JobControl) -> None:
-    load(media, first=first, progress=control.progress, cancelled=control.cancelled)
+def _load_pixels(media: Media, first: int, levels: Levels, control: JobControl) -> Levels:
+    """Load all slices; the window is worked out here too, of the first slice and then of all."""
+
+    def progress(done: int, total: int) -> None:
+        if levels.window is None:
+            levels.window = _window_of(media)
+        control.progress(done, total)
+
+    def cancelled() -> bool:
+        control.check()
+        return False
+
+    load(media, first=first, progress=progress, cancelled=cancelled)
+    return Levels(_window_of(media))
+
+
+def _window_of(media: Media) -> Window | None:
+    return initial_window(media) if media.pixels.ndim == 3 and media.ready.any() else None
