@@ -1,0 +1,82 @@
+"""The list of labels with 100,000 rows: every step of a person, under watch.
+
+Run: python tests/benchmarks/bench_label_list.py [ROWS]
+Goal: no step holds the main thread for more than 50 ms, painting included.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from bench_live_window import generate, open_demo
+from live import Watch, program, running, until
+
+from viewer.app import Program
+from viewer.session.commands import ChangeClass, ChangeNote, DeleteAnnotations
+
+BYTES_PER_ROW = 520
+
+
+def steps(made: Program) -> dict[str, Callable[[], object]]:
+    """Return what a person does with the list, in order."""
+    session, panel = made.session, made.window.label_panel
+    rows = panel.model.rows
+    far, near = rows.id_at(rows.count - 1), rows.id_at(rows.count // 2)
+    other = session.project.exports[far.export].ontology.classes[0].id
+    bar = panel.tree.verticalScrollBar()
+
+    return {
+        "unfold all groups": panel.tree.expandAll,
+        "scroll to the end": lambda: bar.setValue(bar.maximum()),
+        "sort by slice": lambda: panel.tree.header().sectionClicked.emit(1),
+        "sort the other way": lambda: panel.tree.header().sectionClicked.emit(1),
+        "filter: 1": lambda: panel.filter.setText("1"),
+        "filter: 12": lambda: panel.filter.setText("12"),
+        "filter: 12 label": lambda: panel.filter.setText("12 label"),
+        "no filter": lambda: panel.filter.setText(""),
+        "select a far row": lambda: session.select({far}),
+        "select another": lambda: session.select({near}),
+        "close an eye": lambda: session.display.set_hidden(far, hidden=True),
+        "write a note": lambda: session.do(ChangeNote(far, "seen", session.stamp())),
+        "change a class": lambda: session.do(ChangeClass(far, other, session.stamp())),
+        "delete one": lambda: session.do(DeleteAnnotations((near,), (), session.stamp())),
+        "undo": session.undo,
+    }
+
+
+def main() -> int:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    made = program()
+    uids = open_demo(made)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.json"
+        # few vertices: the list does not depend on the shapes
+        written = generate(path, count * BYTES_PER_ROW, uids, corners=3)
+        with Watch(f"open {written:,} labels") as opening:
+            made.window.opening.open([str(path)])
+            until(lambda: written <= len(made.session.project.annotations))
+            running(0.3)
+        opening.report()
+        watches = [opening]
+        until(lambda: not made.jobs.is_busy())
+        for title, action in steps(made).items():
+            with Watch(title) as watch:
+                action()
+                running(0.25)
+            watch.report()
+            watches.append(watch)
+            until(lambda: not made.jobs.is_busy())
+    made.window.saving.may_leave = lambda: True
+    made.window.close()
+    is_fine = all(watch.is_live for watch in watches)
+    print("every goal is met" if is_fine else "a goal is missed")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
