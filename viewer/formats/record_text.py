@@ -22,20 +22,22 @@ def record_bytes(project: Project, id: AnnotationId) -> bytes:
 def record_fields(project: Project, id: AnnotationId) -> tuple[tuple[str, str], ...]:
     """Return (key, value as text) of an annotation's records as opened, in file order.
 
-    Strings come without quotes, long values cut off; a damaged record gives what is whole.
+    Strings come without quotes, long values cut off; a damaged record gives what is whole and then,
+    under the key "", what is wrong with it.
     """
     found: list[tuple[str, str]] = []
     for record in () if id.new else _records(project, id):
         try:
-            for member in members(record):
-                token = record[member.start : member.end]
-                is_text = token[:1] == b'"'
-                text = text_of(token) if is_text else token.decode("utf-8", "replace")
-                is_long = len(text) > _LONGEST_VALUE
-                found.append((member.key, f"{text[:_LONGEST_VALUE]} ..." if is_long else text))
+            found.extend((at.key, _value(record[at.start : at.end])) for at in members(record))
         except BadJson as error:
             found.append(("", str(error)))
     return tuple(found)
+
+
+def _value(token: bytes) -> str:
+    is_text = token[:1] == b'"'
+    text = text_of(token) if is_text else token[: 4 * _LONGEST_VALUE].decode("utf-8", "replace")
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]} ..."
 
 
 def _records(project: Project, id: AnnotationId) -> list[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from viewer.formats.json_tools import BadJson, members
+from viewer.formats import record_bytes, record_fields
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.ui.facts import Facts
@@ -36,37 +36,10 @@ class RecordView(QWidget):
 
     def show_record(self, project: Project, wanted: AnnotationId) -> None:
         """Show the record of an annotation as its file was opened."""
-        text = record_bytes(project, wanted)
-        self.fields.show_rows(record_fields(text))
-        self.raw.setPlainText(raw_text(text))
-
-
-def record_bytes(project: Project, wanted: AnnotationId) -> bytes:
-    """Return the bytes of an annotation's record as opened; b"" for one made here."""
-    base = project.annotations.bases.get(wanted.export)
-    if base is None or wanted.new:
-        return b""
-    columns = base.columns
-    number = int(columns.sources[wanted.ordinal])
-    sources = project.exports[wanted.export].sources
-    source = next((item for item in sources if item.id == number), None)
-    start, end = int(columns.starts[wanted.ordinal]), int(columns.ends[wanted.ordinal])
-    return bytes(source.base[start:end]) if source is not None else b""
-
-
-def record_fields(record: bytes) -> tuple[tuple[str, str], ...]:
-    """Return every key of a record with its value as spelled, in file order, long ones cut.
-
-    A record that breaks off gives the keys before the break; without a record there are none.
-    """
-    if not record:
-        return ()
-    found: list[tuple[str, str]] = []
-    try:
-        found.extend((at.key, _short(record[at.start : at.end])) for at in members(record))
-    except BadJson as error:
-        found.append(("Damaged", str(error)))
-    return tuple(found)
+        fields = record_fields(project, wanted)
+        rows = tuple((key or "Damaged", _short(value)) for key, value in fields)
+        self.fields.show_rows(rows)
+        self.raw.setPlainText(raw_text(record_bytes(project, wanted)))
 
 
 def raw_text(record: bytes) -> str:
@@ -78,6 +51,6 @@ def raw_text(record: bytes) -> str:
     return f"{text}\n… {left:,} more bytes" if left > 0 else text
 
 
-def _short(value: bytes) -> str:
-    text = " ".join(value[: 4 * VALUE_CHARACTERS].decode("utf-8", "replace").split())
+def _short(value: str) -> str:
+    text = " ".join(value.split())
     return text if len(text) <= VALUE_CHARACTERS else f"{text[:VALUE_CHARACTERS]} …"
