@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pytest
 
 from viewer.formats import read_export
 from viewer.geometry.shapes import Point
 from viewer.model.annotation import Annotation, AnnotationId, Placement
-from viewer.model.ontology import LabelClass, Ontology
 from viewer.model.project import Project
-from viewer.model.strings import StringColumn
 from viewer.model.subject import MediaKey
 from viewer.model.table import AnnotationTable
 
@@ -92,20 +89,6 @@ def test_with_shape_changes_one_placement_only():
     assert one.placements[1].shape == Point(1, 2)
 
 
-def test_strings_are_found_without_objects_per_row():
-    strings = ["abc", "", "xAbCx", "\ud800é", "ab", "cab"]
-    column = StringColumn.of(strings)
-    assert len(column) == 6
-    assert [column[row] for row in range(6)] == strings
-    assert column.find("ABC").tolist() == [0, 2]  # not across "ab" + "cab"
-    assert column.find("é").tolist() == [3]
-    assert column.find("").tolist() == []
-    for row in (-1, 6):
-        with pytest.raises(IndexError):
-            column[row]
-    assert isinstance(StringColumn.of([]).find("x"), np.ndarray)
-
-
 @pytest.mark.parametrize(
     ("key", "scope"),
     [
@@ -118,10 +101,3 @@ def test_strings_are_found_without_objects_per_row():
 )
 def test_the_scope_of_a_key_is_the_narrowest_it_names(key: MediaKey, scope: str):
     assert key.scope == scope
-
-
-def test_the_first_class_of_an_id_counts():
-    first, second = LabelClass("1", "a", group="g"), LabelClass("1", "b")
-    ontology = Ontology((first, second))
-    assert ontology.by_id == {"1": first}
-    assert (first.title, second.title) == ("g / a", "b")

@@ -1,0 +1,35 @@
+"""Strings end to end in one buffer."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.model.strings import StringColumn
+
+WORDS = st.text(st.sampled_from("aAbß\u00e9\u65e5\U0001f600\ud800 ."), max_size=6)
+
+
+@given(st.lists(WORDS, max_size=12))
+def test_a_column_holds_what_it_was_made_of(words):
+    column = StringColumn.of(words)
+    assert len(column) == len(words)
+    assert [column[row] for row in range(len(words))] == words
+
+
+@given(st.lists(WORDS, max_size=12), WORDS)
+def test_rows_are_found_by_any_part_but_never_across_two(words, wanted):
+    found = StringColumn.of(words).find(wanted).tolist()
+    needle = folded(wanted)
+    assert found == [row for row, word in enumerate(words) if needle and needle in folded(word)]
+
+
+def folded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass").lower()
+
+
+@pytest.mark.parametrize("row", [-1, 2])
+def test_there_is_no_row_before_the_first_or_behind_the_last(row):
+    with pytest.raises(IndexError):
+        StringColumn.of(["a", "b"])[row]
