@@ -239,7 +239,7 @@ def columns_of_many(count: int, uids: int) -> Columns:
     )
 
 
-def test_a_million_placements_are_matched_in_seconds_and_edits_in_no_time():
+def test_a_million_placements_are_matched_in_seconds_and_once():
     def never(ordinal: int) -> None:
         raise AssertionError(f"record {ordinal} was decoded")
 
@@ -255,10 +255,9 @@ def test_a_million_placements_are_matched_in_seconds_and_edits_in_no_time():
     assert matches.counts() == {"": 40, "instance missing": 999_960}
     assert matches.labels_on_media(0) == 40
     assert sum(len(ids) for ids in matches.slices_with_labels(0).values()) == 40
-    start = time.perf_counter()
     after = matches.with_edits(DeleteAnnotations((on[0][0],), (), MADE).apply(project))
     assert len(after.on(0, 3)) == 4
-    assert time.perf_counter() - start < 0.1
+    assert after.rows is matches.rows  # nothing that was opened is matched again
 
 
 def test_reasons_begin_with_matched():

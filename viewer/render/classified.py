@@ -63,7 +63,7 @@ def _classified(
 def _of_slice(matches: Matches, media: int, slice: int) -> Iterator[AnnotationId]:
     edits = matches.project.annotations.edits
     for rows in matches.rows.values():
-        is_here = (rows.verdicts.media == media) & (rows.verdicts.slices == slice) & ~rows.drawn
+        is_here = (rows.outcomes.media == media) & (rows.outcomes.slices == slice) & ~rows.drawn
         ids = (rows.id_of(int(row)) for row in np.flatnonzero(is_here))
         yield from (id for id in ids if id not in edits)
     for id, annotation in edits.items():

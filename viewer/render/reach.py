@@ -109,5 +109,5 @@ def _reach(base: Base, placed: SortedRows, media: int, check: Check) -> Reach:
         if shape is not None:
             boxes[at] = bounds(shape)
     kept = np.isfinite(boxes).all(axis=1)
-    slices = placed.verdicts.slices[rows].astype(np.int64)
+    slices = placed.outcomes.slices[rows].astype(np.int64)
     return Reach(owners[kept], placements[kept], slices[kept], boxes[kept])

@@ -64,7 +64,7 @@ class Rows:
 
 
 @dataclass(frozen=True, eq=False)
-class Verdicts:
+class Outcomes:
     """Where each row goes: media and slice (-1 for none), and the code into REASONS."""
 
     media: Codes
@@ -72,7 +72,7 @@ class Verdicts:
     reasons: NDArray[np.int8]
 
 
-def judged(rows: Rows, lookup: Lookup) -> Verdicts:
+def judged(rows: Rows, lookup: Lookup) -> Outcomes:
     """Return where each placement goes, or why it goes nowhere."""
     _, by_series, by_instance, by_file = rows.named.T
     by_frame = by_series & ~by_instance & (rows.frames >= 0)
@@ -96,7 +96,7 @@ def judged(rows: Rows, lookup: Lookup) -> Verdicts:
     reasons[odd] = DAMAGED
     reasons[odd & ~rows.classed] = NO_CLASS
     bad = reasons > 0
-    return Verdicts(_without(media, bad), _without(slices, bad), reasons)
+    return Outcomes(_without(media, bad), _without(slices, bad), reasons)
 
 
 def rows_of_columns(columns: Columns, export: Export | None, lookup: Lookup) -> Rows:

@@ -155,7 +155,7 @@ class Matches:
         for id, edited in self._edited.items():
             rows = self.rows.get(id.export)
             if rows is not None and not id.new:
-                count -= bool((rows.verdicts.media[list(rows.of(id.ordinal))] == media).any())
+                count -= bool((rows.outcomes.media[list(rows.of(id.ordinal))] == media).any())
             count += any(place.media == media for place in edited.places)
         return count
 

@@ -45,11 +45,11 @@ def places_of_rows(
         class_id=columns.classes[int(columns.class_codes[ordinal])],
         locked_reason=columns.reasons[locked] if locked >= 0 else None,
     )
-    verdicts = rows.verdicts
+    outcomes = rows.outcomes
     return tuple(
         _place(
             number,
-            (int(verdicts.media[row]), int(verdicts.slices[row]), int(verdicts.reasons[row])),
+            (int(outcomes.media[row]), int(outcomes.slices[row]), int(outcomes.reasons[row])),
             _completed(_of_row(case, rows, row), export, lookup),
         )
         for number, row in enumerate(rows.of(ordinal))
@@ -61,7 +61,7 @@ def places_of_annotation(
 ) -> tuple[tuple[Place, ...], tuple[bool, ...]]:
     """Return the places of a decoded annotation, and which of them have geometry."""
     rows = rows_of_annotation(annotation, export, lookup)
-    verdicts = judged(rows, lookup)
+    outcomes = judged(rows, lookup)
     places: list[Place] = []
     for number, placement in enumerate(annotation.placements):
         frame = placement.index if placement.index is not None else placement.media.frame
@@ -72,7 +72,7 @@ def places_of_annotation(
             class_id=annotation.class_id,
             locked_reason=annotation.locked_reason,
         )
-        found = (verdicts.media[number], verdicts.slices[number], verdicts.reasons[number])
+        found = (outcomes.media[number], outcomes.slices[number], outcomes.reasons[number])
         media, slice, reason = (int(value) for value in found)
         places.append(_place(number, (media, slice, reason), _completed(case, export, lookup)))
     return tuple(places), tuple(rows.drawn.tolist())

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.table import Columns
-from viewer.review.judging import DAMAGED, NO_KEY, Verdicts
+from viewer.review.judging import DAMAGED, NO_KEY, Outcomes
 
 Rows = NDArray[np.int64]
 
@@ -20,16 +20,16 @@ class SortedRows:
     Args:
         export: the export's id.
         columns: its columns.
-        verdicts: where each row goes.
+        outcomes: where each row goes.
         drawn: (rows,) rows with geometry.
     """
 
     def __init__(
-        self, export: str, columns: Columns, verdicts: Verdicts, drawn: NDArray[np.bool_]
+        self, export: str, columns: Columns, outcomes: Outcomes, drawn: NDArray[np.bool_]
     ) -> None:
         self.export = export
         self.columns = columns
-        self.verdicts = verdicts
+        self.outcomes = outcomes
         self.drawn = drawn
         self._ids_by_slice: dict[int, dict[int, tuple[AnnotationId, ...]]] = {}
 
@@ -38,7 +38,7 @@ class SortedRows:
         is_gone = np.zeros(self.columns.count, dtype=np.bool_)
         is_gone[ordinals] = True
         left = self.drawn & ~is_gone[self.columns.owners]
-        return SortedRows(self.export, self.columns, self.verdicts, left)
+        return SortedRows(self.export, self.columns, self.outcomes, left)
 
     def id_of(self, row: int) -> AnnotationId:
         """Return the annotation that owns a row."""
@@ -67,16 +67,16 @@ class SortedRows:
 
     def whole(self, series: int, study: int) -> Rows:
         """Return the rows matched to a whole series or exam, each named by its first media."""
-        media = self.verdicts.media
+        media = self.outcomes.media
         first = np.where(self.columns.series >= 0, series, study)
-        return np.flatnonzero((media >= 0) & (self.verdicts.slices < 0) & (media == first))
+        return np.flatnonzero((media >= 0) & (self.outcomes.slices < 0) & (media == first))
 
     def ids_by_slice(self, media: int) -> dict[int, tuple[AnnotationId, ...]]:
         """Return the annotations with geometry on each slice of a media; kept after first use."""
         if media not in self._ids_by_slice:
             rows = self.on_media(media)
             owners = self.columns.owners[rows]
-            slices, firsts = np.unique(self.verdicts.slices[rows], return_index=True)
+            slices, firsts = np.unique(self.outcomes.slices[rows], return_index=True)
             self._ids_by_slice[media] = (
                 {
                     slice: tuple(
@@ -96,14 +96,14 @@ class SortedRows:
         """Return the slices of a media on which an annotation has geometry."""
         rows = self.of(ordinal)
         span = np.s_[rows.start : rows.stop]
-        shown = self.drawn[span] & (self.verdicts.media[span] == media)
-        return set(self.verdicts.slices[span][shown].tolist())
+        shown = self.drawn[span] & (self.outcomes.media[span] == media)
+        return set(self.outcomes.slices[span][shown].tolist())
 
     @cached_property
     def labels_on(self) -> dict[int, int]:
         """Number of annotations per media that they are matched to."""
-        matched = np.flatnonzero(self.verdicts.media >= 0)
-        pairs = _pairs(self.verdicts.media[matched], self.columns.owners[matched])
+        matched = np.flatnonzero(self.outcomes.media >= 0)
+        pairs = _pairs(self.outcomes.media[matched], self.columns.owners[matched])
         media, counts = np.unique(pairs >> 32, return_counts=True)
         return dict(zip(media.tolist(), counts.tolist(), strict=True))
 
@@ -111,7 +111,7 @@ class SortedRows:
         """Return the distinct (slice, class code) with geometry on a media."""
         rows = self.on_media(media)
         codes = self.columns.class_codes[self.columns.owners[rows]]
-        pairs = _pairs(self.verdicts.slices[rows], codes).tolist()
+        pairs = _pairs(self.outcomes.slices[rows], codes).tolist()
         return [(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs]
 
     @cached_property
@@ -120,13 +120,13 @@ class SortedRows:
         lone = np.where(self.columns.locked >= 0, DAMAGED, NO_KEY).astype(np.int8)
         owners = self.columns.owners
         lone[owners] = 0
-        bad = np.flatnonzero(self.verdicts.reasons)[::-1]
-        lone[owners[bad]] = self.verdicts.reasons[bad]
+        bad = np.flatnonzero(self.outcomes.reasons)[::-1]
+        lone[owners[bad]] = self.outcomes.reasons[bad]
         return lone
 
     @cached_property
     def _order(self) -> Rows:
-        shown = np.flatnonzero(self.drawn & (self.verdicts.slices >= 0))
+        shown = np.flatnonzero(self.drawn & (self.outcomes.slices >= 0))
         return shown[np.argsort(self._places_of(shown), kind="stable")]
 
     @cached_property
@@ -134,7 +134,7 @@ class SortedRows:
         return self._places_of(self._order)
 
     def _places_of(self, rows: Rows) -> Rows:
-        return (self.verdicts.media[rows].astype(np.int64) << 32) + self.verdicts.slices[rows]
+        return (self.outcomes.media[rows].astype(np.int64) << 32) + self.outcomes.slices[rows]
 
 
 def _pairs(high: NDArray[np.signedinteger], low: NDArray[np.signedinteger]) -> Rows:

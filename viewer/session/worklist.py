@@ -14,7 +14,7 @@ def labels_in_order(matches: Matches) -> Iterator[AnnotationId]:
     """Yield the annotations that have pixels, in reading order, new ones of an export last."""
     edits = matches.project.annotations.edits
     for export, rows in matches.rows.items():
-        for ordinal in np.unique(rows.columns.owners[rows.verdicts.media >= 0]).tolist():
+        for ordinal in np.unique(rows.columns.owners[rows.outcomes.media >= 0]).tolist():
             id = AnnotationId(export, ordinal)
             if id not in edits or _is_matched(matches, id):
                 yield id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -88,7 +89,7 @@ class LabelRows:
         if id.export not in self.exports:
             return None
         wanted = _key(int(id.new), self.exports.index(id.export), id.ordinal)
-        row = id.ordinal  # where nothing was deleted before it, of the first export
+        row = self._starts[wanted >> 44] + id.ordinal  # where nothing was deleted before it
         if row < self.count and self._quick_keys[row] == wanted:
             return row
         row = int(np.searchsorted(self._keys, wanted))
@@ -110,6 +111,12 @@ class LabelRows:
     @cached_property
     def _keys(self) -> Cells:
         return _keys(self.cells)
+
+    @cached_property
+    def _starts(self) -> dict[int, int]:
+        """First row of each export, and of its new annotations."""
+        parts, firsts = np.unique(self._keys >> 44, return_index=True)
+        return defaultdict(int, zip(parts.tolist(), firsts.tolist(), strict=True))
 
     @cached_property
     def _quick_keys(self) -> memoryview[int]:
@@ -196,9 +203,9 @@ def _placed_block(columns: Columns, matches: Matches, export: str) -> Cells:
     block[:, Cell.SCOPE] = 2
     named = (columns.instances[at] >= 0) | (columns.files[at] >= 0)
     block[has, Cell.SCOPE] = np.where(named, 0, np.where(columns.series[at] >= 0, 1, 2))
-    block[has, Cell.MEDIA] = rows.verdicts.media[at]
+    block[has, Cell.MEDIA] = rows.outcomes.media[at]
     if len(at):
-        slices = rows.verdicts.slices.astype(np.int64)
+        slices = rows.outcomes.slices.astype(np.int64)
         low = np.minimum.reduceat(np.where(slices < 0, np.iinfo(np.int64).max, slices), at)
         block[has, Cell.FIRST] = np.where(low == np.iinfo(np.int64).max, -1, low)
         block[has, Cell.LAST] = np.maximum.reduceat(slices, at)
