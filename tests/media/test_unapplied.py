@@ -66,6 +66,25 @@ def test_a_pipe_is_never_waited_for(tmp_path: Path) -> None:
     assert [issue.code for issue in open_media(tmp_path).issues] == ["path-special"]
 
 
+def test_a_rescale_that_no_value_survives_refuses_the_image(tmp_path: Path) -> None:
+    series(tmp_path, 3)
+    saved(a_slice(9, RescaleSlope="1e300"), tmp_path / "slope.dcm")
+    found = open_media(tmp_path)
+    assert [media.count for media in found.media] == [3]
+    assert "slope.dcm: a rescale by 1e+300" in found.issues[0].sentence
+
+
+def test_slices_are_left_out_each_for_its_own_reason(tmp_path: Path) -> None:
+    series(tmp_path, 3)
+    saved(a_slice(8, ImagePositionPatient=None), tmp_path / "placeless.dcm")
+    saved(a_slice(9, PixelSpacing=[0, 0]), tmp_path / "flat.dcm")
+    sentences = [issue.sentence for issue in open_media(tmp_path).issues]
+    assert ["placeless" in sentence for sentence in sentences] == [False, True]
+    assert "flat.dcm: " in sentences[0]
+    assert "spacing" in sentences[0]
+    assert "(0020,0032)" in sentences[1]
+
+
 def test_an_index_alone_says_to_open_its_folder(shared: Path) -> None:
     found = open_media(shared / "data" / "dicom" / "dicomdir_tree" / "DICOMDIR")
     assert not found.media

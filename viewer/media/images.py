@@ -33,6 +33,7 @@ NATIVE = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED, GE_IMPLICIT_BIG_EN
 _LOSSY = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in (50, 51, 53, 55))  # lossy JPEG
 _FRAMES_LIMIT = 1_000_000
 _ITEM_HEAD = 8  # bytes that even an empty item of compressed pixel data takes
+_RESCALE_LIMIT = 1e25  # times any stored value of 32 bits is still a float32
 _BITS = (1, 8, 16, 32, 64)
 _COLOUR_BITS = (8, 16, 32)
 
@@ -253,6 +254,11 @@ def _rescale(header: Header) -> Rescale:
         unit = "HU" if header.text(tags.MODALITY) == "CT" and slope is not None else ""
     if unit == "" and header.text(tags.MODALITY) == "PT":
         unit = header.text(tags.UNITS)
+    if max(abs(slope or 0.0), abs(intercept or 0.0)) > _RESCALE_LIMIT:
+        raise CannotDecode(
+            f"{header.file.name}: a rescale by {slope} and {intercept} gives no possible values;"
+            " export the file again."
+        )
     return Rescale(slope or 1.0, intercept or 0.0, unit)
 
 

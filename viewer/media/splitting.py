@@ -36,7 +36,7 @@ def drafts_of(series: Sequence[Image], issues: list[Issue]) -> list[Draft]:
     if placed:
         drafts += _volume_drafts(placed, issues)
         if lost:
-            issues.append(_left_out(lost))
+            issues += map(_left_out, _grouped(lost, lambda image: image.plane_problem))
     else:
         drafts += _frame_drafts(lost, _why_unplaced)
     return drafts
@@ -114,10 +114,11 @@ def _why_unplaced(draft: Draft) -> None:
 def _left_out(images: Sequence[Image]) -> Issue:
     first = images[0]
     reason = first.plane_problem or "it has no position"
-    what = "1 slice is" if len(images) == 1 else f"{len(images)} slices are"
+    is_one = len(images) == 1
+    what = "1 slice is" if is_one else f"{len(images)} slices are"
     names = ", ".join(image.name for image in images[:5])
     sentence = (
-        f"{title_of(first)}: {what} left out of the volume, because they cannot be placed"
+        f"{title_of(first)}: {what} left out of the volume, because {'it' if is_one else 'they'} cannot be placed"
         f" ({names}: {reason}); export the series again."
     )
     return Issue("error", "slice-without-position", sentence, first.series_key[1])

@@ -41,9 +41,7 @@ def _issue_of(kind: str, series_uid: str, headers: Sequence[Header]) -> Issue:
         sentence = f"{files}{of_series}: image header without pixel data; export the files again."
         return Issue("error", "no-pixels", sentence, series_uid)
     if kind == INDEX:
-        sentence = (
-            f"{files}: an index of other files; open the folder that it lies in."
-        )
+        sentence = f"{files}: an index of other files; open the folder that it lies in."
         return Issue("note", "not-a-picture", sentence, series_uid)
     sentence = f"{files}{of_series}: {kind}, which is listed but not shown."
     return Issue("note", "not-a-picture", sentence, series_uid)
