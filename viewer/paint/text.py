@@ -42,7 +42,8 @@ def plate_rect(lines: tuple[str, ...], corner: Corner, area: QRectF, look: Look)
         return QRectF()
     sizes = metrics(look.font(12, 600))
     widest = max(sizes.horizontalAdvance(line) for line in lines)
-    most = area.width() / 2 - CORNER_PX - LETTERS_PX / 2
+    is_above_letters = corner == "bottom-right"  # it stands above the scale bar
+    most = area.width() / 2 - CORNER_PX - (-LETTERS_PX if is_above_letters else LETTERS_PX / 2)
     width = min(widest + 1 + 2 * INSET_PX[0], max(most, 0.0))
     height = LINE_PX * len(lines) + 2 * INSET_PX[1]
     left = area.left() + CORNER_PX

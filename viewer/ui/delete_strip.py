@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
@@ -12,6 +12,10 @@ from viewer.session.children import descendants_of
 from viewer.session.editing import deletion, refusal
 from viewer.session.session import Session
 from viewer.ui.chips import Picture, button, row_of
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+WIDTH_PX = 440
+AWAY_PX = 24
 
 
 class DeleteStrip(QFrame):
@@ -22,6 +26,7 @@ class DeleteStrip(QFrame):
         self._session = session
         self._chosen: tuple[AnnotationId, ...] = ()
         self._below: tuple[AnnotationId, ...] = ()
+        self._before: QWidget | None = None
         self.setObjectName("strip")
         self.words = QLabel()
         self.words.setWordWrap(True)
@@ -57,19 +62,37 @@ class DeleteStrip(QFrame):
             self._delete(with_children=False)
             return
         self._say_choice(project)
+        self._before = self.window().focusWidget()
+        self._place()
         self.show()
         self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def dismiss(self) -> None:
-        """Leave everything as it is."""
-        self.hide()
+        """Leave everything as it is; the focus goes back to where it was."""
+        if self.isVisible():
+            self.hide()
+            if self._before is not None and self._before.isVisible():
+                self._before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc is Cancel."""
+        """Esc is Cancel; Enter presses the button that has the focus."""
+        focus = self.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
+        elif event.key() in ENTER and isinstance(focus, QPushButton):
+            focus.click()
         else:
             super().keyPressEvent(event)
+
+    def _place(self) -> None:
+        """Stand at the bottom of what it lies over, in the middle."""
+        around = self.parentWidget()
+        if around is None:
+            return
+        width = min(WIDTH_PX, around.width() - 2 * AWAY_PX)
+        self.resize(width, self.sizeHint().height())
+        self.move((around.width() - width) // 2, around.height() - self.height() - AWAY_PX)
+        self.raise_()
 
     def _say_choice(self, project: Project) -> None:
         chosen, below = len(self._chosen), len(self._below)
@@ -88,7 +111,7 @@ class DeleteStrip(QFrame):
         )
 
     def _delete(self, with_children: bool) -> None:
-        self.hide()
+        self.dismiss()
         made = self._session.stamp()
         command = deletion(self._session.project, self._chosen, made, with_children=with_children)
         self._session.do(command)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QStackedLayout,
     QTabWidget,
     QToolButton,
@@ -71,6 +72,9 @@ class Inspector(QTabWidget):
 
     def _count_issues(self, count: int) -> None:
         self.setTabText(1, f"Issues {count:,}" if count else "Issues")
+
+
+IGNORED, PREFERRED = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
 
 
 class LabelInspector(QWidget):
@@ -152,7 +156,9 @@ class LabelInspector(QWidget):
             self._asked += 1
             self._nothing.say(len(chosen), bool(self._session.project.exports))
             self._stack.setCurrentIndex(0)
+            self._page.setSizePolicy(IGNORED, IGNORED)  # what is not shown needs no room
             return
+        self._page.setSizePolicy(PREFERRED, PREFERRED)
         self._show(chosen[0])
         self._stack.setCurrentIndex(1)
 

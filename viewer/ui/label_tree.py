@@ -49,18 +49,33 @@ class LabelDelegate(QStyledItemDelegate):
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         painter.save()
         column = Column(index.column())
-        if isinstance(item, GroupItem) and column == Column.LABEL:
-            rect = rect.adjusted(0, 0, SLICE_COLUMN_PX - count_px(item.count), 0)
-        elif isinstance(item, GroupItem) and column == Column.SLICE:
-            rect = rect.adjusted(SLICE_COLUMN_PX - count_px(item.count), 0, 0, 0)
         _paint_ground(painter, option, rect)
         if column == Column.LABEL:
-            _paint_label(painter, rect, item, _has_focus(option))
+            _paint_label(painter, _label_rect(rect, item), item, _has_focus(option))
         elif column == Column.SLICE:
+            self._paint_rest(painter, rect, item, index)
             _paint_count(painter, rect, item)
         else:
             _paint_state(painter, rect, item, column)
         painter.restore()
+
+    def _paint_rest(
+        self, painter: QPainter, rect: QRect, item: GroupItem | RowItem, index: Index
+    ) -> None:
+        """Paint what of a group's words reaches into the column of its number."""
+        tree = self.parent()
+        if isinstance(item, GroupItem) and isinstance(tree, QTreeView):
+            label = tree.visualRect(index.sibling(index.row(), Column.LABEL))
+            painter.save()
+            painter.setClipRect(rect)
+            _paint_label(painter, _label_rect(label, item), item, False)
+            painter.restore()
+
+
+def _label_rect(rect: QRect, item: GroupItem | RowItem) -> QRect:
+    """Return where a label's words may go: a group's reach up to its number."""
+    more = SLICE_COLUMN_PX - count_px(item.count) if isinstance(item, GroupItem) else 0
+    return rect.adjusted(0, 0, more, 0)
 
 
 def count_px(count: int) -> int:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMessageBox,
+    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -37,6 +38,8 @@ VERBS = {
     "added": ("plus-circle", "ok"),
     "deleted": ("minus-circle", "bad"),
 }
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True)
@@ -229,9 +232,12 @@ class SavePage(QWidget):
             self.save_asked.emit(SaveAsked(self._export, self._opened_path(), replaces=True))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc goes back to the images."""
+        """Esc goes back to the images; Enter presses the button that has the focus."""
+        focus = self.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        elif event.key() in ENTER and isinstance(focus, QPushButton) and focus.isEnabled():
+            focus.click()
         else:
             super().keyPressEvent(event)
 

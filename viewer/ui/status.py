@@ -69,8 +69,8 @@ class StatusLine(QWidget):
     def _connect(self) -> None:
         self._session.said.connect(self.say)
         self._session.project_changed.connect(self._on_project)
-        self._session.media_changed.connect(self._on_mode)
-        self._session.mode_changed.connect(self._on_mode)
+        self._session.media_changed.connect(self._on_media)
+        self._session.mode_changed.connect(self._show_hint)
         self.unplaced.clicked.connect(self.unplaced_asked)
         self.placed.clicked.connect(self.placed_asked)
         self.unsaved.clicked.connect(self.unsaved_asked)
@@ -97,9 +97,10 @@ class StatusLine(QWidget):
 
     def _show_hint(self) -> None:
         """Show what the hand may do now; nothing while nothing is open."""
+        self._timer.stop()
         self.hint.setText(HINTS[self._session.mode] if self._session.media else "")
 
-    def _on_mode(self) -> None:
+    def _on_media(self) -> None:
         if not self._timer.isActive():
             self._show_hint()
 

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.model.annotation import AnnotationId
 from viewer.session.jobs import Jobs
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
 from viewer.ui.actions import ActionSet
+from viewer.ui.delete_strip import DeleteStrip
 from viewer.ui.icons import icon
 from viewer.ui.inspector import Inspector
 from viewer.ui.label_panel import LabelPanel
@@ -42,7 +42,6 @@ from viewer.ui.view_plane import probe_text
 from viewer.ui.views_page import ViewsPage
 from viewer.ui.welcome import WelcomePage
 from viewer.ui.window_commands import commands_of
-from viewer.ui.window_deletion import deletion_asked
 from viewer.ui.window_docks import Docks
 from viewer.ui.window_drop import Drops
 from viewer.ui.window_keys import HeldHide
@@ -67,6 +66,7 @@ class MainWindow(QMainWindow):
         self.hands = Hands(session, self)
         self.views = ViewsPage(session, self.hands)
         self.views.work_ahead(jobs)
+        self.deletion = DeleteStrip(session, self.views)
         self.media_panel = MediaPanel(session)
         self.label_panel = LabelPanel(session)
         self.inspector = Inspector(session, jobs=jobs)
@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
         self.opening.progressed.connect(self._progress)
         self.opening.ended.connect(self._idle)
         self.opening.slices_loaded.connect(self.views.set_loading)
-        self.hands.delete_wanted.connect(self._delete)
+        self.hands.delete_wanted.connect(self.deletion.ask)
         self.status.unplaced_asked.connect(self.inspector.show_issues)
         self.media_panel.unplaced_asked.connect(self.inspector.show_issues)
         self.status.placed_asked.connect(self.label_panel.tree.setFocus)
@@ -213,11 +213,6 @@ class MainWindow(QMainWindow):
     def _idle(self) -> None:
         self.status.end_job()
         self.views.set_loading(0, 0)
-
-    def _delete(self, ids: tuple[AnnotationId, ...]) -> None:
-        command = deletion_asked(self, ids)
-        if command is not None:
-            self.session.do(command)
 
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
