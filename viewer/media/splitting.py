@@ -114,11 +114,12 @@ def _why_unplaced(draft: Draft) -> None:
 def _left_out(images: Sequence[Image]) -> Issue:
     first = images[0]
     reason = first.plane_problem or "it has no position"
-    is_one = len(images) == 1
-    what = "1 slice is" if is_one else f"{len(images)} slices are"
+    what, they = f"{len(images)} slices are", "they"
+    if len(images) == 1:
+        what, they = "1 slice is", "it"
     names = ", ".join(image.name for image in images[:5])
     sentence = (
-        f"{title_of(first)}: {what} left out of the volume, because {'it' if is_one else 'they'} cannot be placed"
+        f"{title_of(first)}: {what} left out of the volume, because {they} cannot be placed"
         f" ({names}: {reason}); export the series again."
     )
     return Issue("error", "slice-without-position", sentence, first.series_key[1])
