@@ -14,12 +14,15 @@ import tempfile
 from math import cos, pi, sin
 from pathlib import Path
 from random import Random
+from statistics import median
+from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from live import Watch, program, rss_mb, running, until
 
 from viewer.app import Program
+from viewer.paint import hairlines
 
 HEAD = (
     '{"id":"b","name":"Bench","labelGroups":[{"id":"G_1","name":"Default","labels":[%s]}],'
@@ -111,6 +114,41 @@ def walk(made: Program) -> list[Watch]:
     return watches
 
 
+def frames(made: Program) -> float:
+    """Return the median ratio of a step to another slice with all labels, and without any.
+
+    All three views are drawn anew; the labels were worked out beforehand, as a job does.
+    """
+    session, views = made.session, made.window.views
+
+    def step(k: int, labels_on: bool) -> float:
+        session.display.set_style(labels_on=labels_on)
+        session.viewing.set_crosshair((128.0, 128.0, float(k)))
+        views.active.repaint()  # what is not known yet is asked for
+        running(0.05)
+        until(lambda: not made.jobs.is_busy())
+        session.viewing.set_crosshair((128.0, 128.0, float(k + 1)))
+        for plane in views.shown_planes:
+            views.views[plane].repaint()
+        until(lambda: not made.jobs.is_busy())
+        session.viewing.set_crosshair((128.0, 128.0, float(k)))
+        hairlines._pixels.cache_clear()  # a step draws other lines
+        began = perf_counter()
+        for plane in views.shown_planes:
+            views.views[plane].repaint()
+        return perf_counter() - began
+
+    rounds = [(step(k, False), step(k, True)) for k in range(60, 67)]
+    plain, full = (median(part) * 1000 for part in zip(*rounds, strict=True))
+    count = views.active.mark_count
+    ratio = median(b / a for a, b in rounds)
+    print(
+        f"step to a slice, three views: {plain:.1f} ms, with {count:,} labels on it {full:.1f} ms"
+    )
+    print(f"ratio {ratio:.1f} (goal 10)")
+    return ratio
+
+
 def main() -> int:
     size_mb = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     made = program()
@@ -132,10 +170,11 @@ def main() -> int:
         peak = sum(resource.getrusage(who).ru_maxrss for who in users) * 1024 / 1e6
         opening.report()
         watches = [opening, *walk(made)]
+        ratio = frames(made)
     is_fine = all(watch.is_live for watch in watches)
     print(f"holds {held:.2f} x the file (goal 2), peak {(peak - before) / size:.2f} x (goal 4)")
     made.window.close()
-    print("every goal is met" if is_fine and held <= 2 else "a goal is missed")
+    print("every goal is met" if is_fine and held <= 2 and ratio <= 10 else "a goal is missed")
     return 0
 
 
