@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from PySide6.QtCore import QPointF, Qt
 
 from viewer.media.volume import Media, Window
-from viewer.render.window import dragged, sample_of
+from viewer.render.window import dragged, initial_window, sample_of
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
 
@@ -284,9 +284,10 @@ class Gestures:
 
     def _window_drag(self, at: QPointF) -> _Drag:
         session = self._surface.session
-        window, media = session.viewing.window, session.current
-        if window is None or media is None:
+        media = session.current
+        if media is None or media.pixels.ndim == 4:
             return NoDrag()
+        window = session.viewing.window or initial_window(media)  # as it is shown
         return WindowDrag(self._surface, at, window, value_range(media))
 
 
