@@ -12,7 +12,7 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Window
 from viewer.model.annotation import AnnotationId
 from viewer.paint.framing import FIT, Affine, Bounds, Framing, framed
-from viewer.paint.furniture import Cross, FrameStyle, Letters
+from viewer.paint.furniture import Corners, Cross, FrameStyle, Letters
 from viewer.paint.handles import Handles, Preview
 from viewer.paint.picture import NO_CORNERS, NO_LETTERS, ViewPicture
 from viewer.paint.stage import Stage, stage_of
@@ -108,15 +108,7 @@ def view_picture(
         marks=_marks(session, stage, extras) if extras.labels else (),
         style=display.style,
         opacity=display.opacity,
-        corners=NO_CORNERS
-        if extras.bare
-        else corners_of(
-            stage,
-            window,
-            affine,
-            _level(viewing.text, size_px, stage),
-            patient_hidden=extras.patient_hidden,
-        ),
+        corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
         cross=_cross(session, stage) if shows_text and viewing.show_crosshair else None,
         strip=None if extras.bare else _strip(session, stage),
@@ -135,6 +127,14 @@ def view_picture(
         selected=session.selection,
         warning="" if extras.bare else _hidden_words(session, stage),
     )
+
+
+def _corners(
+    stage: Stage, window: Window | None, affine: Affine, level: TextLevel, extras: Extras
+) -> Corners:
+    if extras.bare:
+        return NO_CORNERS
+    return corners_of(stage, window, affine, level, patient_hidden=extras.patient_hidden)
 
 
 def view_affine(
