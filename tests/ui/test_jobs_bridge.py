@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from pytestqt.qtbot import QtBot
 
-from viewer.ui.jobs_bridge import MainThreadQueue
+from viewer.ui.jobs_bridge import LONGEST_WAIT_S, MainThreadQueue
 
 
 def test_posts_of_another_thread_run_here_in_their_order(qtbot: QtBot) -> None:
@@ -34,3 +35,36 @@ def test_after_closing_nothing_runs_any_more(qtbot: QtBot) -> None:
     queue.post(lambda: ran.append(2))
     qtbot.wait(20)
     assert ran == []
+
+
+def test_a_job_waits_while_the_main_thread_is_at_work_but_not_for_long(qtbot: QtBot) -> None:
+    queue = MainThreadQueue()
+    waits: list[float] = []
+    may_end = threading.Event()
+
+    def work() -> None:
+        while not may_end.is_set():
+            began = time.monotonic()
+            queue.give_way()
+            waits.append(time.monotonic() - began)
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    qtbot.wait(50)
+    time.sleep(0.15)  # the main thread is away
+    may_end.set()
+    thread.join()
+    assert max(waits) >= LONGEST_WAIT_S * 0.9
+    qtbot.wait(50)
+    assert not queue.is_beating
+
+
+def test_a_job_that_outlives_the_window_does_not_wait_for_it(qtbot: QtBot) -> None:
+    queue = MainThreadQueue()
+    queue.give_way()
+    queue.close()
+    began = time.monotonic()
+    for _ in range(20):
+        queue.give_way()
+    assert time.monotonic() - began < 0.5

@@ -41,6 +41,8 @@ class MainThreadQueue(QObject):
 
         A timer of the event loop tells: it beats while jobs ask.
         """
+        if not self._is_open:
+            return
         self._is_asked = True
         if not self._is_beating:
             self._is_beating = True
@@ -49,6 +51,11 @@ class MainThreadQueue(QObject):
         elif time.monotonic() - self._beat_at > LATE_S:
             self._has_beaten.clear()
             self._has_beaten.wait(LONGEST_WAIT_S)
+
+    @property
+    def is_beating(self) -> bool:
+        """The timer runs, since a job asked a moment ago."""
+        return self._is_beating
 
     def _beat(self) -> None:
         self._beat_at = time.monotonic()
