@@ -26,6 +26,7 @@ from scenes import phantom, project_of, session_of
 
 from viewer.geometry.shapes import Polygon
 from viewer.model.annotation import AnnotationId
+from viewer.paint import hairlines
 from viewer.paint.compose import Extras, view_picture
 from viewer.paint.framing import framed
 from viewer.paint.look import look_of
@@ -66,6 +67,7 @@ def main() -> int:
     canvas = QImage(*SIZE, QImage.Format.Format_RGB32)
 
     def draw(view: ViewPicture) -> float:
+        hairlines._pixels.cache_clear()  # as if the labels were others at every frame
         return timed(lambda: paint(canvas, view))
 
     def paint(target: QImage, view: ViewPicture) -> None:
