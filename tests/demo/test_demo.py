@@ -214,4 +214,7 @@ def test_a_second_call_writes_nothing_and_a_damaged_study_is_made_anew(tmp_path:
     export.write_bytes(b"")
     demo_folder(tmp_path)
     assert export.read_bytes() == whole
+    (folder.parent / MANIFEST).write_bytes(b"[1]")
+    demo_folder(tmp_path, lambda done, _: told.append(done))
+    assert len(told) == 256
     assert [path.name for path in tmp_path.iterdir()] == [folder.parent.name]

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import platformdirs
 
 from viewer.errors import CannotRead
@@ -44,8 +45,8 @@ def demo_folder(cache: Path | None = None, progress: Progress | None = None) -> 
 def _is_whole(folder: Path) -> bool:
     """Whether every file is there in the size in which it was written."""
     try:
-        sizes: dict[str, int] = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+        sizes = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict[str, int])
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError):
         return False
     paths = {folder / name: size for name, size in sizes.items()}
     return all(path.is_file() and path.stat().st_size == size for path, size in paths.items())
