@@ -11,7 +11,7 @@ import pydicom
 import pytest
 from numpy.typing import NDArray
 
-from viewer.demo import anatomy, demo_folder
+from viewer.demo import MANIFEST, anatomy, demo_folder
 from viewer.demo.labels import labels_export
 from viewer.demo.ontology import GROUPS
 from viewer.demo.phantom import GRID, phantom
