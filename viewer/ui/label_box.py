@@ -14,7 +14,6 @@ from viewer.session.session import Session
 from viewer.ui.label_tree import paint_swatch
 
 SWATCH_PX = 13
-NOTE_PX = 56
 
 
 class Swatch(QWidget):
@@ -100,8 +99,7 @@ class NoteField(QPlainTextEdit):
         self._annotation: Annotation | None = None
         self.setAccessibleName("Note")
         self.setTabChangesFocus(True)
-        self.setMinimumHeight(NOTE_PX)
-        self.setMaximumHeight(2 * NOTE_PX)
+        self.setObjectName("note")  # three lines, by the style sheet
 
     def show_annotation(self, annotation: Annotation, can_edit: bool) -> None:
         """Show an annotation's note; what was typed for another one is written to that one."""
