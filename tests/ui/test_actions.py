@@ -120,6 +120,18 @@ def test_holding_s_hides_all_labels_until_it_is_released(person: Person) -> None
     assert view.picture.marks != ()
 
 
+def test_holding_s_hides_all_labels_also_with_the_focus_in_the_list(person: Person) -> None:
+    tree = person.window.label_panel.tree
+    tree.setFocus()
+    person.settle()
+    row = tree.currentIndex()
+    QTest.keyPress(tree, Qt.Key.Key_S)
+    assert person.session.display.held_hidden
+    QTest.keyRelease(tree, Qt.Key.Key_S)
+    assert not person.session.display.held_hidden
+    assert tree.currentIndex() == row
+
+
 def test_letters_typed_into_the_filter_are_text_and_no_commands(person: Person) -> None:
     field = person.window.label_panel.filter
     field.setFocus()

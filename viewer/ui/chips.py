@@ -68,13 +68,12 @@ class Elided(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint what fits."""
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        painter.setPen(self.palette().color(self.foregroundRole()))
         rect = self.contentsRect()
         fitting = QFontMetrics(self.font()).elidedText(self.text(), self._mode, rect.width())
-        painter.drawText(rect, self.alignment(), fitting)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setFont(self.font())
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(rect, self.alignment(), fitting)
 
 
 class Picture(QWidget):
@@ -90,7 +89,8 @@ class Picture(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the icon."""
-        paint_icon(QPainter(self), QRectF(self.rect()), self._name, self._token)
+        with QPainter(self) as painter:
+            paint_icon(painter, QRectF(self.rect()), self._name, self._token)
 
 
 def quiet(text: str = "") -> QLabel:

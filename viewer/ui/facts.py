@@ -44,7 +44,10 @@ class FoldHead(QAbstractButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint caret and title."""
-        painter = QPainter(self)
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         caret = QRectF(0, (self.height() - CARET_PX) / 2, CARET_PX, CARET_PX)
         name = "caret-down" if self.isChecked() else "caret-right"
         paint_icon(painter, caret, name, "text-2")
@@ -100,11 +103,10 @@ class Value(QStackedWidget):
         self._line.setReadOnly(True)
         self._line.setProperty("kind", "value")
         self._line.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._sentence = selectable()
+        self._sentence: QLabel | None = None  # made for the first sentence
         self.addWidget(self._line)
-        self.addWidget(self._sentence)
         self.setObjectName("value")
-        self._text = ""
+        self._text = self._name = ""
         self._shown: QLineEdit | QLabel = self._line
 
     def text(self) -> str:
@@ -115,19 +117,30 @@ class Value(QStackedWidget):
         """Show a text."""
         self._text = text
         is_sentence = text.count(" ") >= WORDS_OF_A_SENTENCE
-        shown = self._shown = self._sentence if is_sentence else self._line
+        shown = self._shown = self._for_sentences() if is_sentence else self._line
         shown.setText(text)
         self._line.setCursorPosition(0)
         self.setToolTip(text if len(text) > LONG_VALUE else "")
         self.setCurrentWidget(shown)
-        for part in (self._line, self._sentence):
+        for part in self._parts():
             is_shown = QSizePolicy.Policy.Preferred if part is shown else QSizePolicy.Policy.Ignored
             part.setSizePolicy(QSizePolicy.Policy.Ignored, is_shown)
 
     def name(self, words: str) -> None:
         """Set the accessible name of both ways of showing."""
-        self._line.setAccessibleName(words)
-        self._sentence.setAccessibleName(words)
+        self._name = words
+        for part in self._parts():
+            part.setAccessibleName(words)
+
+    def _parts(self) -> tuple[QWidget, ...]:
+        return (self._line,) if self._sentence is None else (self._line, self._sentence)
+
+    def _for_sentences(self) -> QLabel:
+        if self._sentence is None:
+            self._sentence = selectable()
+            self._sentence.setAccessibleName(self._name)
+            self.addWidget(self._sentence)
+        return self._sentence
 
     def hasHeightForWidth(self) -> bool:
         """A sentence is as high as it wraps."""
@@ -135,7 +148,7 @@ class Value(QStackedWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of what is shown."""
-        return self._sentence.heightForWidth(width)
+        return self._shown.heightForWidth(width)
 
     def sizeHint(self) -> QSize:
         """Return the size of what is shown."""

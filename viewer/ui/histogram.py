@@ -40,13 +40,12 @@ class Histogram(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint bars and axis."""
-        painter = QPainter(self)
         bars = QRectF(0, 0, self.width(), BARS_PX)
-        painter.fillRect(bars, color("input"))
-        if self._shown is None:
-            return
-        self._paint_bars(painter, bars.adjusted(4, 4, -4, 0), self._shown)
-        self._paint_axis(painter, self._shown)
+        with QPainter(self) as painter:
+            painter.fillRect(bars, color("input"))
+            if self._shown is not None:
+                self._paint_bars(painter, bars.adjusted(4, 4, -4, 0), self._shown)
+                self._paint_axis(painter, self._shown)
 
     def _paint_bars(self, painter: QPainter, room: QRectF, found: Intensity) -> None:
         tallest = max(int(found.counts.max()), 1)

@@ -33,7 +33,8 @@ class Swatch(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
         if self._tint:
-            paint_swatch(QPainter(self), QRectF(self.rect()), self._tint)
+            with QPainter(self) as painter:
+                paint_swatch(painter, QRectF(self.rect()), self._tint)
 
 
 class ClassBox(QComboBox):
@@ -84,9 +85,8 @@ def swatch_icon(tint: str) -> QIcon:
     pixmap = QPixmap(24, 24)
     pixmap.setDevicePixelRatio(2)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    paint_swatch(painter, QRectF(0, 0, 12, 12), tint)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        paint_swatch(painter, QRectF(0, 0, 12, 12), tint)
     return QIcon(pixmap)
 
 

@@ -53,10 +53,10 @@ class SpanStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the file and its changes."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), color("raised"))
-        scale = self.width() / self._size
-        for span in self._spans:
-            left = min(span.start * scale, self.width() - LEAST_PX)
-            width = max((span.end - span.start) * scale, LEAST_PX)
-            painter.fillRect(QRectF(left, 0, width, self.height()), color(span.token))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), color("raised"))
+            scale = self.width() / self._size
+            for span in self._spans:
+                left = min(span.start * scale, self.width() - LEAST_PX)
+                width = max((span.end - span.start) * scale, LEAST_PX)
+                painter.fillRect(QRectF(left, 0, width, self.height()), color(span.token))

@@ -100,9 +100,8 @@ class PlaneView(QWidget):
             picture = replace(picture, marks=kept)
         self.picture = picture
         self.port.strip = self.picture.strip
-        painter = QPainter(self)
-        paint_view(painter, self.picture, look_of(theme().name))
-        painter.end()
+        with QPainter(self) as painter:
+            paint_view(painter, self.picture, look_of(theme().name))
         words = accessible_words(self._session, self.port, self.picture)
         if words != self.accessibleName():
             self.setAccessibleName(words)

@@ -123,9 +123,8 @@ class ViewsPage(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Fill the gaps between the views."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), color("divider"))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), color("divider"))
 
     def _connections(self) -> Iterator[tuple[SignalInstance, Callable[..., None]]]:
         session = self._session

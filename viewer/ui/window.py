@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 from psygnal import SignalInstance
-from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QLabel,
     QMainWindow,
     QMenu,
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.centre)
         self.setMinimumSize(QSize(960, 600))
         self.setDockNestingEnabled(False)
-        self._steering = Steering(session, self.views)
+        self._steering = Steering(session, self.views, self.label_panel.neighbour)
         self.run = commands_of(self, self._steering)
         self.actions_ = ActionSet(self, self.run, icon, self.views)
         self.actions_.set_checked("app.docks", True)
@@ -93,8 +94,7 @@ class MainWindow(QMainWindow):
         self._links = tuple(self._session_links())
         for signal, call in self._links:
             signal.connect(call)
-        self._held = HeldHide(session, self)
-        application().installEventFilter(self._held)
+        self._held = HeldHide(session, self, application())
         self._media_changed()
 
     def open(self, paths: list[str]) -> None:
@@ -260,14 +260,14 @@ class MainWindow(QMainWindow):
         for signal, call in self._links:
             signal.disconnect(call)  # pyright: ignore[reportUnknownMemberType] (psygnal)
         self.views.release()
-        application().removeEventFilter(self._held)
+        self._held.release()
         event.accept()
         self.closed.emit()
 
 
-def application() -> QCoreApplication:
+def application() -> QApplication:
     """Return the application, which outlives its windows."""
-    app = QCoreApplication.instance()
-    if app is None:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
         raise RuntimeError("a window needs a running QApplication")
     return app

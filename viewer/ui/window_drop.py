@@ -37,16 +37,15 @@ class DropFrame(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the dashed frame and the words."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), color("window", 0.72))
-        pen = QPen(color("accent"), 2)
-        pen.setDashPattern([4.0, 3.0])
-        painter.setPen(pen)
-        painter.drawRect(QRectF(self.rect()).adjusted(5, 5, -5, -5))
-        painter.setPen(color("text"))
-        painter.setFont(font_of(15))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), color("window", 0.72))
+            pen = QPen(color("accent"), 2)
+            pen.setDashPattern([4.0, 3.0])
+            painter.setPen(pen)
+            painter.drawRect(QRectF(self.rect()).adjusted(5, 5, -5, -5))
+            painter.setPen(color("text"))
+            painter.setFont(font_of(15))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
 
 
 class Drops(QObject):

@@ -15,9 +15,11 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 from viewer.session.session import Session
 
+PRESS_AND_RELEASE = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 TYPED_INTO = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
@@ -29,22 +31,39 @@ def is_typing() -> bool:
 
 
 class HeldHide(QObject):
-    """S held down hides all labels in this window; releasing it shows them again."""
+    """S held down hides all labels in this window; releasing it shows them again.
 
-    def __init__(self, session: Session, window: QWidget) -> None:
+    Keys are heard where they arrive: at the widget in focus, and at the window, which gets what
+    that widget leaves. The events of other widgets do not pass through here.
+    """
+
+    def __init__(self, session: Session, window: QWidget, app: QApplication) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
+        self._app = app
+        window.installEventFilter(self)
+        app.focusChanged.connect(self._follow)
+
+    def release(self) -> None:
+        """Hear nothing any more; the window closes."""
+        self._app.focusChanged.disconnect(self._follow)
+        self._window.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Watch the application's keys; every other event passes."""
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(
-            event, QKeyEvent
-        ):
+        """Watch the keys; every other event passes."""
+        if isinstance(event, QKeyEvent) and event.type() in PRESS_AND_RELEASE:
             return self._key(event)
         if event.type() == QEvent.Type.WindowDeactivate and watched is self._window:
             self._hold(False)
         return False
+
+    def _follow(self, old: QWidget | None, focus: QWidget | None) -> None:
+        """Listen at the widget that has the focus now, if it is one inside this window."""
+        if old is not None and old is not self._window and isValid(old):
+            old.removeEventFilter(self)
+        if focus is not None and self._window.isAncestorOf(focus):
+            focus.installEventFilter(self)
 
     def _key(self, event: QKeyEvent) -> bool:
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
