@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from composed import project_of_rows, row, volume
 from scenes import frames, new_id, painted, phantom, project_of, rgb_of, session_of
 from stacks import STACKS
 
@@ -279,3 +281,13 @@ def test_numbers_and_dates_are_written_as_people_read_them() -> None:
     ]
     assert day_of("20240311") == "2024-03-11"
     assert day_of("March") == "March"
+
+
+def test_labels_of_another_study_carry_a_warning_that_no_key_takes_away(tmp_path: Path) -> None:
+    project = project_of_rows(tmp_path, [row(StudyInstanceUID="1.99"), row(k=1)], ("1.2", "1.99"))
+    session = session_of(volume(), project)
+    session.viewing.set_look(text="none")
+    for plane in ("axial", "sagittal", "coronal"):
+        assert "1 label here names another study" in view_picture(session, plane, SIZE).warning
+    session.display.set_style(held_hidden=True)
+    assert "another study" in view_picture(session, "axial", SIZE).warning

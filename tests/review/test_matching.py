@@ -274,3 +274,17 @@ def test_a_real_export_without_its_pixels_says_so_for_every_label(shared: Path):
     assert "" not in matches.counts()
     for id in project.annotations:
         assert all(place.sentence for place in matches.of(id))
+
+
+@pytest.mark.parametrize("names", [{"StudyInstanceUID": "1.99"}, {"SeriesInstanceUID": "1.2.99"}])
+def test_an_image_whose_header_names_another_exam_is_shown_with_a_doubt(tmp_path, names):
+    rows = [row(**names), row(k=1)]
+    project = project_of_rows(tmp_path, rows, ("1.2", "1.99"))
+    matches = match(project, [volume()])
+    (doubtful,), (plain,) = matches.of(FIRST), matches.of(AnnotationId("1", 1))
+    assert (doubtful.media, doubtful.slice, doubtful.reason) == (0, 0, "")
+    assert "names another" in doubtful.sentence
+    assert (plain.media, plain.sentence) == (0, "")
+    assert matches.doubtful_on_media(0) == 1
+    reshaped = project.with_annotation(project.annotations[FIRST].with_shape(0, Box(0, 0, 1, 1)))
+    assert matches.with_edits(reshaped).of(FIRST)[0].sentence == doubtful.sentence

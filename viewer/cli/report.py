@@ -143,8 +143,18 @@ def report_of(found: Opened, *, with_labels: bool) -> Report:
         exports=tuple(_export_facts(export, found.project) for export in _exports(found)),
         matches=MatchFacts(matched, unmatched),
         labels=_labels(found) if with_labels else (),
-        problems=_problems(found.issues),
+        problems=(*_problems(found.issues), *_doubts(found)),
         skipped=found.skipped,
+    )
+
+
+def _doubts(found: Opened) -> tuple[Problem, ...]:
+    counts = [(m, found.matches.doubtful_on_media(index)) for index, m in enumerate(found.media)]
+    words = "name another study or series than the headers; check that it is the right patient."
+    return tuple(
+        Problem("warning", "other-study", f"{media.title}: {count} of its labels {words}", media.id)
+        for media, count in counts
+        if count
     )
 
 

@@ -125,7 +125,7 @@ def view_picture(
         tags=extras.tags and viewing.text != "none",
         said=_said(session, stage) if extras.labels and shows_text else (),
         selected=session.selection,
-        warning="" if extras.bare else _hidden_words(session, stage),
+        warning="" if extras.bare else _warning(session, stage),
     )
 
 
@@ -204,6 +204,17 @@ def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
         return ()
     media = stage.section.media
     return classified_on(session.project, session.matches, media, k, display.is_drawn)
+
+
+def _warning(session: Session, stage: Stage) -> str:
+    """What a person must know of the labels before anything else; the doubt never goes away."""
+    doubtful = session.matches.doubtful_on_media(stage.section.media)
+    hidden = _hidden_words(session, stage)
+    if not doubtful:
+        return hidden
+    names = "1 label here names" if doubtful == 1 else f"{doubtful} labels here name"
+    doubt = f"{names} another study or series than these images"
+    return f"{doubt} · {hidden}" if hidden else doubt
 
 
 def _hidden_words(session: Session, stage: Stage) -> str:

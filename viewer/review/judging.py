@@ -65,11 +65,24 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """Where each row goes: media and slice (-1 for none), and the code into REASONS."""
+    """Where each row goes.
+
+    Args:
+        media, slices: -1 for none.
+        reasons: code into REASONS.
+        doubtful: matched by its image, but the pixels' headers name another study or series.
+    """
 
     media: Codes
     slices: Codes
     reasons: NDArray[np.int8]
+    doubtful: NDArray[np.bool_]
+
+    def of(self, row: int) -> tuple[int, int, int, bool]:
+        """Return media, slice, reason code and doubt of one row."""
+        values = (self.media[row], self.slices[row], self.reasons[row])
+        media, slice, reason = (int(value) for value in values)
+        return media, slice, reason, bool(self.doubtful[row])
 
 
 def judged(rows: Rows, lookup: Lookup) -> Outcomes:
@@ -96,7 +109,17 @@ def judged(rows: Rows, lookup: Lookup) -> Outcomes:
     reasons[odd] = DAMAGED
     reasons[odd & ~rows.classed] = NO_CLASS
     bad = reasons > 0
-    return Outcomes(_without(media, bad), _without(slices, bad), reasons)
+    media = _without(media, bad)
+    return Outcomes(media, _without(slices, bad), reasons, _is_doubtful(rows, lookup, media))
+
+
+def _is_doubtful(rows: Rows, lookup: Lookup, media: Codes) -> NDArray[np.bool_]:
+    """An image's UID is its key; its study and series are checked against the headers."""
+    by_study, by_series, by_instance, _ = rows.named.T
+    series, studies = lookup.groups[media].T
+    other = by_series & (series >= 0) & (rows.series != series)
+    other |= by_study & (studies >= 0) & (rows.studies != studies)
+    return by_instance & (media >= 0) & other
 
 
 def rows_of_columns(columns: Columns, export: Export | None, lookup: Lookup) -> Rows:

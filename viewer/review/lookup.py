@@ -46,6 +46,8 @@ class Lookup:
         self.counts = np.array([item.count for item in media], dtype=np.int64)
         self.studies = _first_of_each(item.facts.study_uid for item in media)
         self.series = _first_of_each(item.facts.series_uid for item in media)
+        firsts = [self.firsts(index) for index in range(len(media))]
+        self.groups = np.array([*firsts, (-1, -1)], dtype=np.int32)  # (media + 1, 2), as firsts
         spots = _spots_by_uid(self.media)
         self.instances = {uid: number for number, uid in enumerate(spots)}
         self.frames = FrameTable(list(spots.values()))

@@ -159,6 +159,13 @@ class Matches:
             count += any(place.media == media for place in edited.places)
         return count
 
+    def doubtful_on_media(self, media: int) -> int:
+        """Return how many stored placements name another study or series than the media's headers.
+
+        They were matched by their image's UID alone; somebody should look at the patient.
+        """
+        return sum(rows.doubtful_on.get(media, 0) for rows in self.rows.values())
+
     def fullest_media(self) -> int | None:
         """Return the media with most labels, then most slices; None without media."""
         media = range(len(self.lookup.media))

@@ -25,7 +25,8 @@ class Place:
         slice: slice or frame index; None for a whole series or exam.
         reason: "" when matched, else one of REASONS.
         sentence: the reason in words with names and numbers; also set for a matched placement
-            that needs care (its exam is not in the export's list).
+            that needs care (its exam is not in the export's list, or its image's header names
+            another study or series).
     """
 
     placement: int
@@ -49,7 +50,7 @@ def places_of_rows(
     return tuple(
         _place(
             number,
-            (int(outcomes.media[row]), int(outcomes.slices[row]), int(outcomes.reasons[row])),
+            outcomes.of(row),
             _completed(_of_row(case, rows, row), export, lookup),
         )
         for number, row in enumerate(rows.of(ordinal))
@@ -72,20 +73,18 @@ def places_of_annotation(
             class_id=annotation.class_id,
             locked_reason=annotation.locked_reason,
         )
-        found = (outcomes.media[number], outcomes.slices[number], outcomes.reasons[number])
-        media, slice, reason = (int(value) for value in found)
-        places.append(_place(number, (media, slice, reason), _completed(case, export, lookup)))
+        places.append(_place(number, outcomes.of(number), _completed(case, export, lookup)))
     return tuple(places), tuple(rows.drawn.tolist())
 
 
-def _place(number: int, found: tuple[int, int, int], case: Case) -> Place:
-    media, slice, code = found
+def _place(number: int, found: tuple[int, int, int, bool], case: Case) -> Place:
+    media, slice, code, is_doubtful = found
     return Place(
         number,
         media if media >= 0 else None,
         slice if slice >= 0 else None,
         REASONS[code],
-        sentence_of(msgspec.structs.replace(case, reason=REASONS[code])),
+        sentence_of(msgspec.structs.replace(case, reason=REASONS[code], is_doubtful=is_doubtful)),
     )
 
 

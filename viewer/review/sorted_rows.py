@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
@@ -47,6 +48,12 @@ class SortedRows:
     def number_of(self, row: int) -> int:
         """Return the row's number among its annotation's placements."""
         return row - self.of(int(self.columns.owners[row])).start
+
+    @cached_property
+    def doubtful_on(self) -> Mapping[int, int]:
+        """How many rows of each media name another study or series than its headers."""
+        media, counts = np.unique(self.outcomes.media[self.outcomes.doubtful], return_counts=True)
+        return dict(zip(media.tolist(), counts.tolist(), strict=True))
 
     def of(self, ordinal: int) -> range:
         """Return the rows of one annotation."""

@@ -20,6 +20,7 @@ class Case(msgspec.Struct, frozen=True):
         real: width and height of the pixels found, None without pixels.
         class_id: the annotation's class.
         locked_reason: why it cannot be edited.
+        is_doubtful: the pixels it is matched to name another study or series.
         is_listed: its exam is in the export's list.
         is_classed: its class is in the export.
     """
@@ -31,6 +32,7 @@ class Case(msgspec.Struct, frozen=True):
     real: tuple[int, int] | None = None
     class_id: str = ""
     locked_reason: str | None = None
+    is_doubtful: bool = False
     is_listed: bool = True
     is_classed: bool = True
 
@@ -85,6 +87,11 @@ def _no_frame(case: Case) -> str:
 
 
 def _care(case: Case) -> str:
+    if case.is_doubtful:
+        return (
+            f"The record names series {case.key.series or 'unknown'} of exam {case.key.study}, but "
+            "the header of its image names another: check that it is the right patient."
+        )
     if not case.is_listed:
         return (
             f"Exam {case.key.study} is not in the export's list of exams; it is shown all the same."
