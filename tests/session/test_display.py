@@ -22,3 +22,17 @@ def test_without_words_the_filter_hides_nothing() -> None:
     display.set_filter("nodule", lambda _: False)
     display.reset()
     assert display.is_drawn(ONE, "c")
+
+
+def test_a_new_label_is_seen_whatever_its_name_was_hidden_or_alone_before() -> None:
+    display = Display()
+    name = AnnotationId("1", 0, new=True)
+    display.set_hidden(name, hidden=True)
+    display.set_solo(name)
+    display.forget(name)
+    assert display.is_drawn(name, "L_1")
+    assert display.solo is None
+    other = AnnotationId("1", 1)
+    display.set_hidden(other, hidden=True)
+    display.forget(name)
+    assert not display.is_drawn(other, "L_1")

@@ -43,6 +43,12 @@ class Display:
         self.hidden = self.hidden | {what} if hidden else self.hidden - {what}
         self.changed.emit()
 
+    def forget(self, what: Hidden) -> None:
+        """Open the eye of something that is new, and end another's solo of its name."""
+        if what in self.hidden or self.solo == what:
+            self.solo = None if self.solo == what else self.solo
+            self.set_hidden(what, hidden=False)
+
     def set_solo(self, what: Hidden | None) -> None:
         """Draw this one alone; None ends it."""
         self.solo = what

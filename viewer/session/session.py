@@ -15,7 +15,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.review.centres import centre_of
 from viewer.review.matching import Matches, match
-from viewer.session.commands import Command, Stamp
+from viewer.session.commands import AddAnnotation, Command, Stamp
 from viewer.session.display import Display
 from viewer.session.history import History
 from viewer.session.viewing import Viewing
@@ -88,6 +88,8 @@ class Session:
 
     def do(self, command: Command) -> None:
         """Apply a command and tell everyone."""
+        if isinstance(command, AddAnnotation):  # ids of deleted new labels may come again
+            self.display.forget(command.annotation.id)
         self.history.do(command)
         self._project_moved()
 
