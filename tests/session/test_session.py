@@ -14,7 +14,6 @@ from viewer.review.matching import match
 from viewer.session.commands import ChangeNote
 from viewer.session.editing import classes_for, deletion, refusal, target_of
 from viewer.session.session import Session
-from viewer.session.worklist import labels_in_order, neighbour
 
 NOON = datetime(2024, 6, 1, 14, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
 IDS = [AnnotationId("1", n) for n in range(5)]
@@ -97,16 +96,6 @@ def test_a_label_without_a_place_on_a_slice_moves_no_crosshair(session):
     assert not session.go_to(IDS[3])
     assert not session.go_to(AnnotationId("1", 99))
     assert centre_slices(session.project, session.matches, IDS[3]) == {}
-
-
-def test_the_worklist_goes_round_the_labels_that_have_pixels(session):
-    assert list(labels_in_order(session.matches)) == IDS[:3]
-    steps = [None, *IDS[:3]]
-    assert [neighbour(session.matches, id, 1) for id in steps] == [*IDS[:3], IDS[0]]
-    assert neighbour(session.matches, None, -1) == IDS[2]
-    assert neighbour(session.matches, IDS[0], -1) == IDS[2]
-    assert neighbour(session.matches, IDS[0], 1, lambda id: id == IDS[2]) == IDS[2]
-    assert neighbour(session.matches, IDS[0], 1, lambda id: False) is None
 
 
 def test_edits_undo_and_redo_are_heard_and_matched(session):

@@ -51,7 +51,7 @@ class BoxTool:
                     return Answer(cursor="cross", hint="Click the opposite corner; Esc gives up.")
                 return self._finished(_box(self._corner, at), scene)
             case "move":
-                return _drawing(_box(self._corner, at))
+                return _drawing(_box(self._corner, at), scene)
             case _:
                 return Answer(cursor="cross")
 
@@ -209,8 +209,8 @@ def _added(shape: Shape, scene: Scene) -> Answer:
     return Answer(command=command, select=frozenset({command.annotation.id}), cursor="cross")
 
 
-def _drawing(box: Box) -> Answer:
-    return Answer(box, cursor="cross", hint=f"{box.width:.1f} \u00d7 {box.height:.1f} px")
+def _drawing(box: Box, scene: Scene) -> Answer:
+    return Answer(box, cursor="cross", hint=scene.size_words(box.width, box.height))
 
 
 def _box(one: _Place, other: _Place) -> Box:

@@ -68,6 +68,7 @@ class Scene:
         size: width and height of the image in pixels.
         target: where and with which class a new annotation would be made; None without a class.
         stamp: makes the stamp of a command; the only clock.
+        spacing_mm: between columns and between rows; None where uncalibrated.
     """
 
     project: Project
@@ -76,6 +77,7 @@ class Scene:
     size: tuple[int, int]
     stamp: Callable[[], Stamp]
     target: Target | None = None
+    spacing_mm: tuple[float, float] | None = None
 
     @cached_property
     def boxes(self) -> NDArray[np.float64]:
@@ -87,6 +89,14 @@ class Scene:
         """The item of the selection when there is exactly one on this slice; it has handles."""
         chosen = [item for item in self.items if item.id in self.selection]
         return chosen[0] if len(chosen) == 1 else None
+
+    def size_words(self, width: float, height: float) -> str:
+        """Return a size given in pixels in words: mm first where the slice is calibrated."""
+        pixels = f"{width:.1f} \u00d7 {height:.1f} px"
+        if self.spacing_mm is None:
+            return pixels
+        dx, dy = self.spacing_mm
+        return f"{width * dx:.1f} \u00d7 {height * dy:.1f} mm ({pixels})"
 
     def item(self, id: AnnotationId, placement: int) -> Item | None:
         """Return the item of one placement, None when it is not on the slice."""

@@ -33,6 +33,7 @@ def scene_of(
         (media.columns, media.rows),
         session.stamp,
         target_of(session, label),
+        media.spacing_mm if media.is_calibrated else None,
     )
 
 

@@ -131,7 +131,7 @@ class SelectTool:
         self._drag = replace(drag, shape=shape, has_moved=True)
         live = drag.hit.number if drag.hit.part == "handle" else None
         where = (drag.item.id, drag.item.placement)
-        return Answer(shape, where, cursor="grab", live=live, hint=_size_of(shape))
+        return Answer(shape, where, cursor="grab", live=live, hint=_size_of(shape, scene))
 
     def _release(self, event: PointerEvent, scene: Scene, drag: _Drag) -> Answer:
         self._drag = None
@@ -235,8 +235,7 @@ def _nudged(item: Item, name: str, steps: int, scene: Scene) -> Answer:
     return _reshaped(item, shape, scene, "Nudge")
 
 
-def _size_of(shape: Shape) -> str:
+def _size_of(shape: Shape, scene: Scene) -> str:
     if isinstance(shape, Mask):
         return ""
-    width, height = extent(shape)
-    return f"{width:.1f} \u00d7 {height:.1f} px"
+    return scene.size_words(*extent(shape))

@@ -71,9 +71,14 @@ def subject_of(session: Session, wanted: AnnotationId) -> Subject:
     return Subject(annotation, label, place, media)
 
 
+def author_words(annotation: Annotation) -> str:
+    """Return the author; who draws without a name of their own is "you"."""
+    return annotation.author or ("you" if annotation.id.new else "no author")
+
+
 def meta_line(subject: Subject) -> str:
     """Return kind and author in one line: "Polygon, 53 points · Reader A"."""
-    author = subject.annotation.author or "no author"
+    author = author_words(subject.annotation)
     shape = subject.shape
     if shape is None:
         placements = subject.annotation.placements

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -90,6 +91,23 @@ def grouped(rows: LabelRows, keep: Flags, by: SortKey = "file", descending: bool
     ends = [*cuts.tolist(), len(order)]
     groups = (Group(int(codes[a]), a, b) for a, b in zip(starts, ends, strict=False))
     return Groups(tuple(groups), order, places)
+
+
+def placed_rows_from(rows: LabelRows, groups: Groups, row: int | None, step: int) -> Iterator[int]:
+    """Yield the placed rows as listed, from the one behind a row (or before it), going round.
+
+    Args:
+        row: where to begin, last again itself; None or one left out begins at the list's end.
+        step: 1 goes down the list, -1 up.
+    """
+    count = len(groups.order)
+    place = -1 if row is None else int(groups.places[row])
+    if place < 0:
+        place = -1 if step > 0 else count
+    for away in range(1, count + 1):
+        found = int(groups.order[(place + step * away) % count])
+        if rows.cells[found, Cell.MEDIA] >= 0 and not rows.cells[found, Cell.REASON]:
+            yield found
 
 
 @lru_cache(maxsize=4)

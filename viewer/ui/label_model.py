@@ -16,6 +16,7 @@ from viewer.model.table import KINDS
 from viewer.render.overlay import color_of_class
 from viewer.session.display import Hidden
 from viewer.session.session import Session
+from viewer.ui.inspector_facts import author_words
 from viewer.ui.label_groups import Group, Groups, SortKey, fitting, grouped
 from viewer.ui.label_rows import SCOPES, Cell, LabelRows, rows_of
 
@@ -311,21 +312,20 @@ class LabelModel(QStandardItemModel):
         return entry is not None and (entry.export, entry.label.id) in hidden
 
     def text(self, row: int) -> str:
-        """Return the words of an annotation's row: author, scope, and a dot when unsaved."""
+        """Return the words of an annotation's row: author, and a dot when unsaved."""
         cells = self.rows.cells[row].tolist()
-        words = self.rows.author(row) or "No author"
+        words = self.rows.author(row) or ("You" if cells[Cell.NEW] > 0 else "No author")
         entry = self.rows.entry(row)
         if cells[Cell.REASON] and entry is not None:
             words = f"{entry.title} · {words}"
-        if KINDS[cells[Cell.KIND]] == "none":
-            words = f"{words} · {SCOPES[cells[Cell.SCOPE]]}"
         return f"{words} •" if cells[Cell.EDITED] > 0 else words
 
     def slice_text(self, row: int) -> str:
-        """Return the slice counted from 1, or the range; "" for series and exams."""
+        """Return the slice counted from 1, or the range; for a whole series or exam that word."""
         first, last = self.rows.cells[row, [Cell.FIRST, Cell.LAST]].tolist()
         if first < 0:
-            return ""
+            scope = SCOPES[int(self.rows.cells[row, Cell.SCOPE])]
+            return "" if scope == "image" else scope
         return str(first + 1) if first == last else f"{first + 1}–{last + 1}"
 
     def _words(self, index: Index) -> str:
@@ -358,7 +358,7 @@ class LabelModel(QStandardItemModel):
         label_id = self.rows.id_at(row)
         annotation = self._session.project.annotations[label_id]
         entry = self.rows.entry(row)
-        parts = [entry.title if entry else "No label", annotation.author or "no author"]
+        parts = [entry.title if entry else "No label", author_words(annotation)]
         if annotation.native_id:
             parts.append(annotation.native_id)
         if annotation.parent is not None:

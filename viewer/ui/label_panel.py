@@ -34,6 +34,7 @@ from viewer.model.table import KINDS
 from viewer.session.session import Session
 from viewer.ui.chips import button, quiet, titled
 from viewer.ui.icons import icon
+from viewer.ui.label_groups import placed_rows_from
 from viewer.ui.label_model import Column, GroupItem, LabelModel
 from viewer.ui.label_rows import Cell
 from viewer.ui.label_tree import LabelTree
@@ -253,6 +254,18 @@ class LabelPanel(QWidget):
             top = QTreeView.ScrollHint.PositionAtTop
             self.tree.scrollTo(self.model.index(numbers[0], 0), top)
             self.tree.setFocus()
+
+    def neighbour(self, step: int) -> AnnotationId | None:
+        """Return the next (or previous) drawn label of the list as shown; None without one."""
+        rows, groups = self.model.rows, self.model.groups
+        chosen = min(self._session.selection, default=None)
+        row = None if chosen is None else rows.row_of(chosen)
+        display, annotations = self._session.display, self._session.project.annotations
+        for found in placed_rows_from(rows, groups, row, step):
+            label_id = rows.id_at(found)
+            if display.is_drawn(label_id, annotations[label_id].class_id):
+                return label_id
+        return None
 
     def ask_delete(self) -> None:
         """Ask the window to delete the selected annotations; in View say how to edit."""

@@ -5,23 +5,31 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
+from viewer.model.ontology import LabelClass
+from viewer.model.project import Project
 from viewer.render.overlay import color_of_class
-from viewer.session.editing import classes_for
+from viewer.session.editing import ClassKey, classes_for
 from viewer.session.session import Session
 from viewer.ui.label_box import swatch_icon
 from viewer.ui.view_hands import Hands
 
 DRAWN_KINDS = ("box", "polygon")
+Listed = tuple[ClassKey, LabelClass]
 
 
 class LabelBox(QComboBox):
-    """The classes of the open exports that are drawn as shapes; those of the tool come first."""
+    """The classes that the tool can draw; those of the selected label's reader come first.
+
+    Until a class is picked here, new shapes get the selected label's where the tool can draw it;
+    a picked one stays, tool by tool.
+    """
 
     def __init__(self, session: Session, hands: Hands) -> None:
         super().__init__()
         self._session = session
         self._hands = hands
         self._listed: object = None
+        self._picked: dict[str, ClassKey] = {}  # by tool
         self.setMinimumWidth(176)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Label of new shapes")
@@ -31,19 +39,40 @@ class LabelBox(QComboBox):
 
     def refresh(self) -> None:
         """List the labels that the tool can draw."""
-        project = self._session.project
-        wanted = (tuple(project.exports.values()), self._hands.tool)
+        project, tool = self._session.project, self._hands.tool
+        selected = self._selected()
+        wanted = (tuple(project.exports.values()), tool, selected)
         if wanted == self._listed:
             return
         self._listed = wanted
         self.clear()
-        kinds = DRAWN_KINDS if self._hands.tool == "select" else (self._hands.tool,)
-        for key, label in classes_for(project, kinds):
+        kinds = DRAWN_KINDS if tool == "select" else (tool,)
+        for key, label in _nearest_first(project, classes_for(project, kinds), selected):
             self.addItem(swatch_icon(color_of_class(project, *key)), label.title, key)
         self.setEnabled(self.count() > 0)
-        row = max(self.findData(self._hands.label), 0)
-        self.setCurrentIndex(row if self.count() else -1)
-        self._hands.label = self.itemData(row) if self.count() else None
+        wishes = (self._picked.get(tool), selected, self._hands.label)
+        rows = [self.findData(wish) for wish in wishes if wish is not None]
+        row = next((row for row in rows if row >= 0), 0 if self.count() else -1)
+        self.setCurrentIndex(row)
+        self._hands.label = self.itemData(row) if row >= 0 else None
+
+    def _selected(self) -> ClassKey | None:
+        """Return the class of the one selected label."""
+        chosen = tuple(self._session.selection)
+        annotations = self._session.project.annotations
+        if len(chosen) != 1 or chosen[0] not in annotations:
+            return None
+        return chosen[0].export, annotations[chosen[0]].class_id
 
     def _chosen(self, row: int) -> None:
-        self._hands.label = self.itemData(row)
+        self._hands.label = self._picked[self._hands.tool] = self.itemData(row)
+
+
+def _nearest_first(
+    project: Project, classes: tuple[Listed, ...], selected: ClassKey | None
+) -> list[Listed]:
+    """Return the classes with those of the selected one's export and group in front."""
+    own = None if selected is None else project.exports[selected[0]].ontology.by_id.get(selected[1])
+    if own is None or selected is None:
+        return list(classes)
+    return sorted(classes, key=lambda each: (each[0][0], each[1].group) != (selected[0], own.group))

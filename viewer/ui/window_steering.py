@@ -9,11 +9,11 @@ from typing import TypeVar
 import numpy as np
 
 from viewer.media.volume import Media, Window
+from viewer.model.annotation import AnnotationId
 from viewer.render.window import CT_PRESETS, auto_window, initial_window, sample_of
 from viewer.session.display import FillStyle
 from viewer.session.session import Session
 from viewer.session.viewing import TextLevel
-from viewer.session.worklist import neighbour
 from viewer.ui.views_page import ViewsPage
 
 T = TypeVar("T")
@@ -44,9 +44,16 @@ def presets_of(media: Media | None) -> tuple[Window, ...]:
 
 
 class Steering:
-    """The session's side of the actions; `run` is by action id."""
+    """The session's side of the actions; `run` is by action id.
 
-    def __init__(self, session: Session, page: ViewsPage) -> None:
+    Args:
+        neighbour: the next label of the list as shown (1), or the previous one (-1).
+    """
+
+    def __init__(
+        self, session: Session, page: ViewsPage, neighbour: Callable[[int], AnnotationId | None]
+    ) -> None:
+        self._neighbour = neighbour
         self._session = session
         self._page = page
 
@@ -122,15 +129,12 @@ class Steering:
             viewing.set_window(initial_window(media))
 
     def _label(self, on: int) -> None:
-        session = self._session
-        annotations, display = session.project.annotations, session.display
-        chosen = min(session.selection, default=None)
-        wanted = neighbour(
-            session.matches, chosen, on, lambda id: display.is_drawn(id, annotations[id].class_id)
-        )
-        if wanted is not None:
-            session.select({wanted})
-            session.go_to(wanted)
+        wanted = self._neighbour(on)
+        if wanted is None:
+            self._session.say("No label in the list is shown on this study.")
+        else:
+            self._session.select({wanted})
+            self._session.go_to(wanted)
 
     def _style(self) -> None:
         display = self._session.display

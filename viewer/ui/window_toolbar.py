@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.media.volume import FrameStack, Media
 from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
 from viewer.ui.chips import Picture
@@ -47,7 +48,8 @@ class PresetBox(QComboBox):
     def refresh(self) -> None:
         """List the presets and show the window that is used."""
         viewing = self._session.viewing
-        presets = presets_of(self._session.current)
+        media = self._session.current
+        presets = presets_of(media)
         self.blockSignals(True)
         self.clear()
         window = viewing.window
@@ -55,6 +57,8 @@ class PresetBox(QComboBox):
             name = window.name.capitalize() if window.name else "Window"
             self.addItem(f"{name} {window.width:.0f} / {window.center:.0f}", -1)
             self.addItem("0  Automatic", 0)
+        elif media is not None:
+            self.addItem("No window (colour)" if _is_colour(media) else "No window", -1)
         for digit, preset in enumerate(presets, start=1):
             figures = f"{preset.width:.0f} / {preset.center:.0f}"
             self.addItem(f"{digit}  {preset.name} {figures}", digit)
@@ -66,6 +70,10 @@ class PresetBox(QComboBox):
         if isinstance(digit, int) and digit >= 0:
             self.picked.emit(digit)
         self.refresh()
+
+
+def _is_colour(media: Media) -> bool:
+    return isinstance(media, FrameStack) and media.is_colour
 
 
 class LockedNote(QWidget):
