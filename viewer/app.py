@@ -23,10 +23,10 @@ from PySide6.QtWidgets import QApplication
 from viewer.errors import CannotRead, CannotWrite
 from viewer.session.jobs import Jobs
 from viewer.session.session import Session
-from viewer.ui.graph import warm_up
 from viewer.ui.icons import load_icons
 from viewer.ui.jobs_bridge import MainThreadQueue
 from viewer.ui.theme import apply_theme
+from viewer.ui.warming import make_ready
 from viewer.ui.window import MainWindow
 
 PICTURE_SIZE = (1920, 1080)
@@ -121,8 +121,7 @@ def _without_size_hints(_kind: QtMsgType, _where: QMessageLogContext, words: str
 def _after_first_paint(program: Program, paths: list[str], demo: bool) -> Callable[[], None]:
     def go_on() -> None:
         _open(program, paths, demo)
-        load_icons()
-        warm_up()
+        make_ready(program.window)
 
     return go_on
 

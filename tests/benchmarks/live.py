@@ -16,8 +16,7 @@ from PySide6.QtCore import QEventLoop, QObject, QTimerEvent
 from PySide6.QtWidgets import QApplication
 
 from viewer.app import Program, application
-from viewer.ui.graph import warm_up
-from viewer.ui.icons import load_icons
+from viewer.ui.warming import make_ready
 
 TICK_MS = 5
 SAMPLE_S = 0.004
@@ -157,8 +156,7 @@ def program(size: tuple[int, int] = (1920, 1080)) -> Program:
     made.window.resize(*size)
     made.window.show()
     running(0.1)
-    load_icons()
-    warm_up()
+    make_ready(made.window)
     running(0.2)
     return made
 

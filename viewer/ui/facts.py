@@ -180,8 +180,7 @@ class Facts(QWidget):
 
     def show_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
         """Show these rows; widgets are kept and reused."""
-        while len(self._rows) < len(rows):
-            self._rows.append(self._new_row(len(self._rows)))
+        self.make_rows(len(rows))
         for number, (key, value) in enumerate(self._rows):
             is_used = number < len(rows)
             key.setVisible(is_used)
@@ -190,6 +189,14 @@ class Facts(QWidget):
                 key.setText(rows[number][0])
                 value.say(rows[number][1])
                 value.name(f"{rows[number][0]}: {rows[number][1]}")
+
+    def make_rows(self, count: int) -> None:
+        """Make widgets for so many rows; they are hidden until they are used."""
+        while len(self._rows) < count:
+            row = self._new_row(len(self._rows))
+            for part in row:
+                part.hide()
+            self._rows.append(row)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the keys less room where there is little."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 
 from viewer.geometry.views import PlaneName
 from viewer.model.project import Project
@@ -13,6 +15,8 @@ from viewer.render.planes import Section
 from viewer.review.matching import Matches
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
+
+FREEZE_EVERY = 64  # questions whether to go on: some thousand objects
 
 
 class LabelsAhead:
@@ -49,4 +53,12 @@ class LabelsAhead:
 
 
 def _prepared(project: Project, matches: Matches, section: Section, control: JobControl) -> None:
-    prepare_marks(project, matches, section, control.check)
+    asked = count(1)
+
+    def check() -> None:
+        if next(asked) % FREEZE_EVERY == 0:
+            gc.freeze()  # marks are kept and hold no cycles: no collection is to walk over them
+        control.check()
+
+    prepare_marks(project, matches, section, check)
+    gc.freeze()
