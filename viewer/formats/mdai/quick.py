@@ -15,6 +15,7 @@ import numpy as np
 
 from viewer.errors import GeometryError
 from viewer.formats.json_tools import Bytes, value_of
+from viewer.formats.mdai.grid import grid_of
 from viewer.formats.mdai.records import FAST_REFUSES
 from viewer.formats.mdai.shapes import Size, mask_of_rings, shape_of
 from viewer.geometry.mask import Mask
@@ -109,6 +110,9 @@ def _polyline(data: Bytes | msgspec.Raw, _: Size | None) -> Polyline:
 
 
 def _mask(data: Bytes | msgspec.Raw, size: Size | None) -> Mask | None:
+    grid = grid_of(bytes(data))
+    if grid is not None:
+        return Mask.from_array(grid)
     found = _MASK.decode(data)
     if found.foreground is not None and found.background is not None:
         rings = (found.foreground, found.background)
