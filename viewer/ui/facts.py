@@ -75,7 +75,7 @@ class Fold(QWidget):
         self.set_title(title)
         self.head.toggled.connect(self._show_body)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 6, 6, 8)
+        layout.setContentsMargins(12, 6, 0, 8)
         layout.setSpacing(4)
         layout.addWidget(self.head)
         layout.addWidget(body)
@@ -167,7 +167,7 @@ class Facts(QWidget):
         self._key_px = key_px
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
+        self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(3)
         self._grid.setColumnMinimumWidth(0, key_px)
         self._grid.setColumnStretch(1, 1)
