@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from viewer.errors import CannotRead, CannotWrite
 from viewer.session.jobs import Jobs
+from viewer.session.preferences import author_file, read_author
 from viewer.session.session import Session
 from viewer.ui.icons import load_icons
 from viewer.ui.jobs_bridge import MainThreadQueue
@@ -39,6 +40,7 @@ class Program:
 
     def __init__(self) -> None:
         self.session = Session()
+        self.session.author = read_author(author_file())
         self.queue = MainThreadQueue()
         self.jobs = Jobs(self.queue.post, self.queue.give_way)
         self.window = MainWindow(self.session, self.jobs)

@@ -51,6 +51,8 @@ FILE = (
     ActionSpec("save.copy", "Save a copy...", "File", ("Ctrl+S",), "floppy-disk",
                "Write the export to a new file; only edited labels differ.", rule="export",
                separated=True),
+    ActionSpec("app.author", "Your name...", "File", (), "",
+               "The name that labels you draw or change carry.", separated=True),
     ActionSpec("app.quit", "Quit", "File", ("Ctrl+Q",), "", "Close Overread.", separated=True),
 )
 EDITING = (

@@ -109,7 +109,7 @@ class NoteField(QPlainTextEdit):
         self._annotation = annotation
         self.setReadOnly(not can_edit)
         self.setPlaceholderText("Write a note" if can_edit else "")
-        if annotation is not before and not is_typing:
+        if annotation is not before and not is_typing and typed != (annotation.note or ""):
             self.setPlainText(annotation.note or "")
         if before is not None and before.id != annotation.id and was_writable:
             self._write(before, typed)
