@@ -13,10 +13,11 @@ def author_file() -> Path:
 
 
 def read_author(path: Path) -> str:
-    """Return the kept name, "" without one."""
-    if not path.is_file():
+    """Return the kept name, "" without one or where it cannot be read."""
+    try:
+        return one_line(path.read_text("utf-8", errors="replace"))
+    except OSError:  # no name yet, or no right to it: labels say "You" all the same
         return ""
-    return one_line(path.read_text("utf-8", errors="replace"))
 
 
 def write_author(path: Path, name: str) -> None:

@@ -82,9 +82,13 @@ def _ask_author(window: MainWindow) -> None:
 
 
 def _keep_author(window: MainWindow, name: str) -> None:
-    window.session.author = one_line(name)
-    write_author(author_file(), name)
-    window.session.say(f"Your name: {window.session.author or 'none'}")
+    author = window.session.author = one_line(name)
+    try:
+        write_author(author_file(), name)
+    except OSError as error:
+        window.session.say(f"Your name holds until you close; it cannot be kept: {error}")
+    else:
+        window.session.say(f"Your name: {author or 'none'}")
 
 
 def _close(window: MainWindow) -> None:
