@@ -124,19 +124,6 @@ def contains(shape: Shape, x: float, y: float) -> bool:
             assert_never(shape)
 
 
-def distance_px(shape: Shape, x: float, y: float) -> float:
-    """Return the distance in pixels from a location to the nearest point of a shape's edge."""
-    import shapely
-
-    place = shapely.Point(x, y)
-    if isinstance(shape, Mask):
-        edges = shape.edges()
-        if not len(edges):
-            return float("inf")
-        return float(shapely.MultiLineString(list(edges.reshape(-1, 2, 2))).distance(place))
-    return min(float(_line(ring, closed).distance(place)) for ring, closed in outline(shape))
-
-
 def translated(shape: Shape, dx: float, dy: float) -> Shape:
     """Return the shape moved by (dx, dy) pixels; a mask moves by whole pixels."""
     moved = np.array([dx, dy])

@@ -77,16 +77,6 @@ class SlicePlane:
         voxels = voxel_from_pixel(points).reshape(-1, 2)
         return self.origin_mm + voxels @ self._steps_mm
 
-    def pixel_of_patient(self, points_mm: ArrayLike) -> tuple[Floats, Floats]:
-        """Return (n, 2) pixel-space points under (n, 3) patient mm, and the (n,) distances.
-
-        The distance is in mm along the normal, negative below the plane.
-        """
-        away = np.asarray(points_mm, dtype=np.float64).reshape(-1, 3) - self.origin_mm
-        dx, dy = self.spacing_mm
-        voxels = np.stack([away @ self.row_direction / dx, away @ self.column_direction / dy], 1)
-        return pixel_from_voxel(voxels), away @ self.normal
-
 
 def plane_of(
     orientation: Sequence[float],

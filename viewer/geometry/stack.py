@@ -14,12 +14,10 @@ from viewer.geometry.space import Floats, SlicePlane, Vector, pixel_from_voxel, 
 
 DIRECTION_TOLERANCE = 1e-3  # of a unit vector's components: 0.06 degrees
 SAME_PLACE_MM = 1e-3  # slices nearer to each other are at one place
-STRAIGHT_MM = 1e-3  # origins of a uniform stack lie this near to their line
 GAP_FACTOR = 1.5  # of the nominal step: a wider one is a gap
 UNEVEN_FACTOR = 0.02  # of the nominal step: steps that differ more are uneven
 AROUND = 3  # neighbouring steps on each side that say what a step should be
 FAR = 65536  # pixels or steps: origins farther apart belong to no one stack
-ROUNDING = 0.01  # of the nominal step: holes this thin between slabs are rounding
 TILT_DEG = 0.1  # less is rounding of the positions
 
 
@@ -148,12 +146,6 @@ class Stack:
         return self.tilt_deg >= TILT_DEG
 
     @cached_property
-    def is_uniform(self) -> bool:
-        """All origins lie on one line at equal steps, within 1e-3 mm: one affine says it all."""
-        expected = self.origins[0] + np.arange(self.count)[:, None] * self.run
-        return bool(np.abs(self.origins - expected).max() <= STRAIGHT_MM)
-
-    @cached_property
     def nominal_mm(self) -> Floats:
         """(n - 1,) what each step should be: the median around it, at least the overall one.
 
@@ -221,22 +213,6 @@ class Stack:
         slabs[1:, 0] = np.maximum(slabs[1:, 0], halves)
         return read_only(slabs)
 
-    @cached_property
-    def patient_from_voxel(self) -> Floats | None:
-        """(4, 4) affine from voxel (i, j, k) to patient mm; None unless the stack is uniform.
-
-        A tilted stack's affine has a shear in it.
-        """
-        if not self.is_uniform:
-            return None
-        dx, dy = self.spacing_mm
-        affine = np.eye(4)
-        affine[:3, 0] = self.row_direction * dx
-        affine[:3, 1] = self.column_direction * dy
-        affine[:3, 2] = self.run
-        affine[:3, 3] = self.origins[0]
-        return read_only(affine)
-
     def patient_of_voxel(self, voxels: ArrayLike) -> Floats:
         """Return (n, 3) patient mm of (n, 3) voxel coordinates; k is rounded to its slice.
 
@@ -253,30 +229,6 @@ class Stack:
             plane = self.planes[int(k)]
             places[chosen] = plane.patient_of_pixel(pixel_from_voxel(ijk[chosen, :2]))
         return places
-
-    def voxel_of_patient(self, points_mm: ArrayLike) -> Floats:
-        """Return (n, 3) voxel coordinates of (n, 3) patient mm.
-
-        k is the slice in whose slab the point lies, or -1 outside every slab; i and j are then
-        those of the nearest slice, and may lie outside the picture.
-        """
-        points = np.asarray(points_mm, dtype=np.float64).reshape(-1, 3)
-        along = points @ self.normal
-        slices = self.nearest_slice(along)
-        away = points - self.origins[slices]
-        dx, dy = self.spacing_mm
-        i = away @ self.row_direction / dx
-        j = away @ self.column_direction / dy
-        offset = along - self.positions_mm[slices]
-        below, above = self.slabs_mm[slices].T
-        slack = ROUNDING * self.step_mm
-        inside = (offset >= -below - slack) & (offset <= above + slack)
-        return np.stack([i, j, np.where(inside, slices, -1)], axis=1)
-
-    def nearest_slice(self, along_mm: Floats) -> NDArray[np.intp]:
-        """Return the (n,) slices nearest to (n,) positions along the normal."""
-        middles = (self.positions_mm[1:] + self.positions_mm[:-1]) / 2
-        return np.searchsorted(middles, along_mm, side="right")
 
     def oddities(self) -> tuple[str, ...]:
         """Return a sentence with numbers for each way in which the stack is not plain."""

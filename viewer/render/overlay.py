@@ -293,7 +293,7 @@ def shape_lines(shape: Shape, spacing_mm: tuple[float, float]) -> Lines:
 @lru_cache(maxsize=16384)
 def _cut_lines(shape: Shape, k: int, view: ViewPlane, index: int) -> Lines | None:
     cut = cut_of(shape, k, view, index)
-    if len(cut.bands) == 0 and len(cut.ticks) == 0:
+    if cut.is_empty:
         return None
     return Lines(
         bands=cut.bands if len(cut.bands) else None, ticks=cut.ticks if len(cut.ticks) else None

@@ -60,11 +60,6 @@ class History:
         return self._size_bytes
 
     @property
-    def reaches_opened(self) -> bool:
-        """Undoing everything leads to the very project opened; false once steps were dropped."""
-        return self._start is self.opened
-
-    @property
     def is_modified(self) -> bool:
         """The current project is not the one saved (or opened) last."""
         return self.current is not self._saved
