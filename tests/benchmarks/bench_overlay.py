@@ -31,7 +31,7 @@ from viewer.paint.compose import Extras, view_picture
 from viewer.paint.framing import framed
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, paint_view
-from viewer.render.overlay import Mark
+from viewer.render.overlay import Lines, Mark
 from viewer.render.palette import PALETTE
 
 SIZE = (1000, 900)
@@ -47,7 +47,7 @@ def polygons(count: int, rng: np.random.Generator) -> tuple[Mark, ...]:
         radius = rng.uniform(4, 20) * rng.uniform(0.8, 1.2, 24)
         ring = rng.uniform(20, 492, 2) + np.stack([np.cos(turn), np.sin(turn)], 1) * radius[:, None]
         color = PALETTE[at % len(PALETTE)]
-        marks.append(Mark(AnnotationId("1", at), 0, color, "label", rings=(ring,)))
+        marks.append(Mark(AnnotationId("1", at), 0, color, "label", Lines(rings=(ring,))))
     return tuple(marks)
 
 
@@ -93,7 +93,7 @@ def main() -> int:
 def scroll_steps(canvas: QImage, rng: np.random.Generator) -> tuple[float, float]:
     """Return the median seconds of a step to a new slice, and of one back to it."""
     ring = polygons(2000, rng)
-    shapes = [("plain", Polygon(mark.rings[0] / 50)) for mark in ring]
+    shapes = [("plain", Polygon(mark.drawn.rings[0] / 50)) for mark in ring]
     session = session_of(phantom(), project_of(dict.fromkeys(range(8), shapes)))
 
     def step(k: int) -> None:

@@ -26,7 +26,7 @@ from viewer.paint.picture import ViewPicture, tagged_marks
 from viewer.paint.strip import Strip, cell_rect, slice_at
 from viewer.paint.tags import MOST, said_tags, tags_of
 from viewer.render.classified import Classified
-from viewer.render.overlay import Mark
+from viewer.render.overlay import Lines, Mark
 
 SIZE = (500.0, 400.0)
 AREA = QRectF(4, 4, 478, 392)
@@ -35,7 +35,7 @@ EMPTY = ViewPicture(SIZE, np.eye(2, 3), is_calibrated=False)
 
 def ring(ordinal: int, x: float, y: float, side: float = 30.0, **more: object) -> Mark:
     corners = np.array([(x, y), (x + side, y), (x + side, y + side), (x, y + side)])
-    return Mark(new_id(ordinal), 0, "#ffff00", f"label {ordinal}", rings=(corners,), **more)  # type: ignore[arg-type]
+    return Mark(new_id(ordinal), 0, "#ffff00", f"label {ordinal}", Lines(rings=(corners,)), **more)  # type: ignore[arg-type]
 
 
 @given(st.floats(1e-3, 1e4))
@@ -106,7 +106,7 @@ def test_tags_never_cover_each_other_a_plate_or_the_selected_label() -> None:
     plates = corner_areas(Corners(("Somebody", "1234"), ("Axial",)), SIZE, look_of(), has_bar=True)
     tags = tags_of(tuple(marks), np.eye(2, 3), AREA, plates, look_of())
     assert 2 < len(tags) <= MOST
-    own = marks[7].rings[0]
+    own = marks[7].drawn.rings[0]
     taken = [rect for rect in plates if not rect.isEmpty()]
     taken.append(QRectF(own[0, 0], own[0, 1], 30, 30))
     for at, tag in enumerate(tags):

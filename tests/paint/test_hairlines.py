@@ -12,7 +12,7 @@ from scenes import new_id, painted
 
 from viewer.paint.marks import MANY
 from viewer.paint.picture import ViewPicture
-from viewer.render.overlay import Mark
+from viewer.render.overlay import Lines, Mark
 
 WHITE = np.full((4, 5), 255, dtype=np.uint8)
 VIEW = ViewPicture(
@@ -24,18 +24,26 @@ VIEW = ViewPicture(
     style="outline",
 )
 KINDS: dict[str, Mark] = {
-    "ring": Mark(new_id(0), 0, "#ff0000", "", rings=(np.array([(20.0, 20), (70, 25), (50, 80)]),)),
-    "line": Mark(new_id(0), 0, "#ff0000", "", lines=(np.array([(20.0, 20), (70, 25), (50, 80)]),)),
+    "ring": Mark(
+        new_id(0), 0, "#ff0000", "", Lines(rings=(np.array([(20.0, 20), (70, 25), (50, 80)]),))
+    ),
+    "line": Mark(
+        new_id(0), 0, "#ff0000", "", Lines(lines=(np.array([(20.0, 20), (70, 25), (50, 80)]),))
+    ),
     "mask": Mark(
         new_id(0),
         0,
         "#ff0000",
         "",
-        edges=np.array([(20.0, 20, 60, 20), (60, 20, 60, 50), (60, 50, 20, 50), (20, 50, 20, 20)]),
+        Lines(
+            edges=np.array(
+                [(20.0, 20, 60, 20), (60, 20, 60, 50), (60, 50, 20, 50), (20, 50, 20, 20)]
+            )
+        ),
     ),
-    "cut": Mark(new_id(0), 0, "#ff0000", "", bands=np.array([(20.0, 40, 80, 50)])),
-    "tick": Mark(new_id(0), 0, "#ff0000", "", ticks=np.array([(50.0, 30, 50, 60)])),
-    "point": Mark(new_id(0), 0, "#ff0000", "", points=np.array([(50.0, 50)])),
+    "cut": Mark(new_id(0), 0, "#ff0000", "", Lines(bands=np.array([(20.0, 40, 80, 50)]))),
+    "tick": Mark(new_id(0), 0, "#ff0000", "", Lines(ticks=np.array([(50.0, 30, 50, 60)]))),
+    "point": Mark(new_id(0), 0, "#ff0000", "", Lines(points=np.array([(50.0, 50)]))),
 }
 
 
@@ -58,7 +66,7 @@ def test_a_mark_among_many_is_where_it_is_alone(kind: str, ratio: float) -> None
 
 def test_colours_keep_apart_and_opacity_thins_the_lines_but_never_the_halo() -> None:
     one = KINDS["ring"]
-    other = replace(one, color="#0000ff", rings=(one.rings[0] + (15.0, -15.0),))
+    other = replace(one, color="#0000ff", drawn=Lines(rings=(one.drawn.rings[0] + (15.0, -15.0),)))
     many = replace(VIEW, marks=(one, other) * MANY)
     full, thin = painted(many), painted(replace(many, opacity=0.4))
     for channel in (0, 2):
@@ -77,5 +85,6 @@ def test_the_selected_one_among_many_is_drawn_whole() -> None:
 
 
 def test_lines_far_outside_the_view_are_cut_off_and_not_wrapped_around() -> None:
-    far = replace(KINDS["ring"], rings=(np.array([(1e7, 1e7), (1.1e7, 1e7), (1e7, 1.1e7)]),))
+    corners = np.array([(1e7, 1e7), (1.1e7, 1e7), (1e7, 1.1e7)])
+    far = replace(KINDS["ring"], drawn=Lines(rings=(corners,)))
     assert (painted(replace(VIEW, marks=(far,) * (MANY + 1))) == painted(VIEW)).all()

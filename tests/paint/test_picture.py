@@ -17,7 +17,7 @@ from viewer.paint.furniture import Cross, Letters
 from viewer.paint.marks import MANY
 from viewer.paint.picture import ViewPicture
 from viewer.paint.states import GapBand, Loading, Message
-from viewer.render.overlay import Mark
+from viewer.render.overlay import Lines, Mark
 
 SIZE = (420.0, 380.0)
 SQUARE = (12, 9, 20, 15)  # x0, y0, x1, y1 of the bright pixels
@@ -40,7 +40,7 @@ def bright_square() -> NDArray[np.uint8]:
 def square_mark(**more: object) -> Mark:
     x0, y0, x1, y1 = SQUARE
     ring = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]) * (0.8, 0.5)
-    return Mark(new_id(0), 0, YELLOW, "square", rings=(ring,), **more)  # type: ignore[arg-type]
+    return Mark(new_id(0), 0, YELLOW, "square", Lines(rings=(ring,)), **more)  # type: ignore[arg-type]
 
 
 def middle_of(layer: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -106,8 +106,8 @@ def test_a_yellow_line_on_white_has_black_beside_it() -> None:
         square_mark(state="hovered"),
         square_mark(state="selected"),
         square_mark(dashed=True),
-        Mark(new_id(0), 0, YELLOW, "cut", bands=np.array([[9.6, 4.5, 16.0, 7.5]])),
-        Mark(new_id(0), 0, YELLOW, "point", points=np.array([[12.8, 6.0]])),
+        Mark(new_id(0), 0, YELLOW, "cut", Lines(bands=np.array([[9.6, 4.5, 16.0, 7.5]]))),
+        Mark(new_id(0), 0, YELLOW, "point", Lines(points=np.array([[12.8, 6.0]]))),
     ],
 )
 def test_every_state_of_a_label_looks_different(other: Mark) -> None:

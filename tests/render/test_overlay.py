@@ -81,8 +81,8 @@ def test_a_reformat_shows_a_shape_only_where_its_plane_cuts_it(name: str, stack:
             low, high = spans[name][2 * axis : 2 * axis + 2]
             assert (touched[0], touched[-1]) == (low, high)
         marks = shown(project, volume, axis, touched[len(touched) // 2])
-        assert all(mark.rings == () and mark.edges is None for mark in marks)
-        assert all(mark.bands is not None or mark.ticks is not None for mark in marks)
+        assert all(mark.drawn.rings == () and mark.drawn.edges is None for mark in marks)
+        assert all(mark.drawn.is_cut for mark in marks)
 
 
 def test_labels_show_on_their_own_slice_and_on_no_other() -> None:

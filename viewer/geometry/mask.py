@@ -80,13 +80,6 @@ class Mask(msgspec.Struct, frozen=True, tag=True, eq=False, dict=True):
         """Number of set pixels."""
         return int(self.runs[1::2].sum(dtype=np.int64))
 
-    def contains(self, x: float, y: float) -> bool:
-        """Return whether the pixel under a pixel-space location is set."""
-        column, row = int(np.floor(x)) - self.x, int(np.floor(y)) - self.y
-        if not (0 <= column < self.width and 0 <= row < self.height):
-            return False
-        return bool(self._are_set(np.array([row * self.width + column]))[0])
-
     @cached_property
     def _run_ends(self) -> NDArray[np.int64]:
         return np.cumsum(self.runs, dtype=np.int64)

@@ -103,27 +103,6 @@ def centre(shape: Shape) -> tuple[float, float]:
     return ((x0 + x1) / 2, (y0 + y1) / 2)
 
 
-def contains(shape: Shape, x: float, y: float) -> bool:
-    """Return whether a pixel-space location is inside; points and lines have no inside."""
-    match shape:
-        case Point() | Polyline():
-            return False
-        case Box():
-            x0, y0, x1, y1 = bounds(shape)
-            return x0 <= x <= x1 and y0 <= y <= y1
-        case Ellipse(cx, cy, rx, ry):
-            if min(rx, ry) < THIN:
-                return False
-            u, v = (x - cx) / rx, (y - cy) / ry
-            return u * u + v * v <= 1
-        case Polygon(vertices, holes):
-            return _is_in((vertices, *holes), x, y)
-        case Mask():
-            return shape.contains(x, y)
-        case _:
-            assert_never(shape)
-
-
 def translated(shape: Shape, dx: float, dy: float) -> Shape:
     """Return the shape moved by (dx, dy) pixels; a mask moves by whole pixels."""
     moved = np.array([dx, dy])

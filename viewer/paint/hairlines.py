@@ -83,12 +83,12 @@ def _by_color(marks: tuple[Mark, ...]) -> dict[str, list[Mark]]:
 
 
 def _draw(layer: Layer, marks: list[Mark], affine: Affine, value: int, tick_px: float) -> None:
-    rings = [ring for mark in marks for ring in mark.rings]
-    _polylines(layer, rings, affine, value, closed=True)
-    _polylines(layer, [line for mark in marks for line in mark.lines], affine, value, closed=False)
-    segments = [part for mark in marks for part in (mark.edges, mark.ticks) if part is not None]
-    bands = [mark.bands for mark in marks if mark.bands is not None]
-    points = [mark.points for mark in marks if mark.points is not None]
+    drawn = [mark.drawn for mark in marks]
+    _polylines(layer, [ring for one in drawn for ring in one.rings], affine, value, closed=True)
+    _polylines(layer, [line for one in drawn for line in one.lines], affine, value, closed=False)
+    segments = [part for one in drawn for part in (one.edges, one.ticks) if part is not None]
+    bands = [one.bands for one in drawn if one.bands is not None]
+    points = [one.points for one in drawn if one.points is not None]
     if segments:
         ends = on_screen(affine, np.vstack(segments).reshape(-1, 2))
         _segments(layer, ends.reshape(-1, 2, 2), value)

@@ -81,7 +81,7 @@ def line_width(mark: Mark) -> float:
     """Return the width in logical px of a mark's line."""
     if mark.state != "normal":
         return 2.5
-    return 1.5 if mark.edges is not None else 2.0
+    return 1.5 if mark.drawn.edges is not None else 2.0
 
 
 def fill_opacity(mark: Mark) -> float:
@@ -90,9 +90,9 @@ def fill_opacity(mark: Mark) -> float:
         return 0.0
     if mark.state == "hovered":
         return 0.28
-    if mark.bands is not None:
+    if mark.drawn.bands is not None:
         return 0.30 if mark.state == "selected" else 0.18
-    if mark.fills is not None:
+    if mark.drawn.fills is not None:
         return 0.30
     return 0.18 if mark.state == "selected" else 0.16
 
@@ -183,21 +183,22 @@ def round_pen(color: QColor, width: float) -> QPen:
 
 def _drawn(mark: Mark, affine: Affine) -> _Drawn:
     line, area = QPainterPath(), QPainterPath()
-    for ring in mark.rings:
+    drawn = mark.drawn
+    for ring in drawn.rings:
         polygon = polygon_of(on_screen(affine, ring))
         area.addPolygon(polygon)
         line.addPolygon(polygon)
         line.closeSubpath()
-    for open_line in mark.lines:
+    for open_line in drawn.lines:
         line.addPolygon(polygon_of(on_screen(affine, open_line)))
-    if mark.points is not None:
-        for x, y in on_screen(affine, mark.points).tolist():
+    if drawn.points is not None:
+        for x, y in on_screen(affine, drawn.points).tolist():
             add_point(line, x, y)
-    for rects in (mark.edges, mark.ticks):
+    for rects in (drawn.edges, drawn.ticks):
         if rects is not None:
             _add_lines(line, segments_on_screen(affine, rects))
-    if mark.bands is not None:
-        _add_lines(line, band_lines(affine, mark.bands))
+    if drawn.bands is not None:
+        _add_lines(line, band_lines(affine, drawn.bands))
     return _Drawn(mark, line, area, _rects_of(mark, affine))
 
 
@@ -219,7 +220,7 @@ def band_lines(affine: Affine, bands: NDArray[np.float64]) -> NDArray[np.float64
 
 def _rects_of(mark: Mark, affine: Affine) -> list[QRectF]:
     rects: list[QRectF] = []
-    for given in (mark.fills, mark.bands):
+    for given in (mark.drawn.fills, mark.drawn.bands):
         if given is not None:
             rects.extend(
                 QRectF(QPointF(x0, y0), QPointF(x1, y1)).normalized()

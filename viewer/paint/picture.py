@@ -169,5 +169,5 @@ def tagged_marks(picture: ViewPicture) -> tuple[Mark, ...]:
     return tuple(
         mark
         for mark in picture.marks
-        if mark.state == "selected" or (names_all and mark.bands is None and mark.ticks is None)
+        if mark.state == "selected" or (names_all and not mark.drawn.is_cut)
     )

@@ -65,7 +65,7 @@ def tags_of(
         if len(tags) == MOST:
             break
         width = _width(mark.text, look) + (LOCK_PX if mark.is_locked else 0)
-        rect = _place(_outline(mark, affine), width, area, kept)
+        rect = _place(on_screen(affine, mark.drawn.corners), width, area, kept)
         if rect is not None:
             kept.append(rect)
             tags.append(Tag(mark.text, mark.color, rect, mark.is_locked))
@@ -132,17 +132,8 @@ def _width(text: str, look: Look) -> float:
     return min(metrics(look.font(11)).horizontalAdvance(text) + 14, WIDEST_PX)
 
 
-def _outline(mark: Mark, affine: Affine) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    parts = [*mark.rings, *mark.lines]
-    if mark.points is not None:
-        parts.append(mark.points)
-    several = (mark.edges, mark.bands, mark.ticks)
-    parts.extend(rects.reshape(-1, 2) for rects in several if rects is not None)
-    return on_screen(affine, np.concatenate(parts)) if parts else np.zeros((0, 2))
-
-
 def _extent(mark: Mark, affine: Affine) -> QRectF:
-    points = _outline(mark, affine)
+    points = on_screen(affine, mark.drawn.corners)
     if len(points) == 0:
         return QRectF()
     (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()

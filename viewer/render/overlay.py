@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 from typing import Literal
 
@@ -43,15 +43,10 @@ IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
 
 
 @dataclass(frozen=True, eq=False)
-class Mark:
-    """One placement as a view draws it; all coordinates are plane mm.
+class Lines:
+    """The geometry that is drawn of a shape on one plane; all coordinates are plane mm.
 
     Args:
-        id: the annotation.
-        placement: number of the placement within it.
-        color: "#rrggbb" for drawing (lightened where the export's is too dark on the halo).
-        text: the label's name, for the tag.
-        state: how it stands out.
         rings: closed outlines; with holes the ones behind the first are cut out of the fill.
         lines: open lines.
         points: (n, 2) locations drawn as a ring with a dot.
@@ -59,6 +54,43 @@ class Mark:
         fills: (n, 4) rectangles that make up the inside of a mask.
         bands: (n, 4) cuts through another plane.
         ticks: (n, 4) cuts of points and lines.
+    """
+
+    rings: tuple[Points, ...] = ()
+    lines: tuple[Points, ...] = ()
+    points: Points | None = None
+    edges: Rects | None = None
+    fills: Rects | None = None
+    bands: Rects | None = None
+    ticks: Rects | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """It is drawn where another plane cuts the shape."""
+        return self.bands is not None or self.ticks is not None
+
+    @cached_property
+    def corners(self) -> Points:
+        """(n, 2) every place that a line ends, turns or stands at."""
+        parts = [*self.rings, *self.lines]
+        if self.points is not None:
+            parts.append(self.points)
+        several = (self.edges, self.bands, self.ticks)
+        parts.extend(rects.reshape(-1, 2) for rects in several if rects is not None)
+        return np.concatenate(parts) if parts else np.empty((0, 2))
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """One placement as a view draws it.
+
+    Args:
+        id: the annotation.
+        placement: number of the placement within it.
+        color: "#rrggbb" for drawing (lightened where the export's is too dark on the halo).
+        text: the label's name, for the tag.
+        drawn: its geometry.
+        state: how it stands out.
         dashed: derived between key frames, not drawn by anyone.
         is_locked: cannot be edited.
     """
@@ -67,29 +99,10 @@ class Mark:
     placement: int
     color: str
     text: str
+    drawn: Lines
     state: MarkState = "normal"
-    rings: tuple[Points, ...] = ()
-    lines: tuple[Points, ...] = ()
-    points: Points | None = None
-    edges: Rects | None = None
-    fills: Rects | None = None
-    bands: Rects | None = None
-    ticks: Rects | None = None
     dashed: bool = False
     is_locked: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Lines:
-    """A shape's geometry in plane mm, without colour or label; fields as in Mark."""
-
-    rings: tuple[Points, ...] = ()
-    lines: tuple[Points, ...] = ()
-    points: Points | None = None
-    edges: Rects | None = None
-    fills: Rects | None = None
-    bands: Rects | None = None
-    ticks: Rects | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,13 +264,7 @@ def _mark(project: Project, annotation: Annotation, placement: int, lines: Lines
         placement=placement,
         color=color_of_class(project, annotation.id.export, annotation.class_id),
         text=name_of(project, annotation),
-        rings=lines.rings,
-        lines=lines.lines,
-        points=lines.points,
-        edges=lines.edges,
-        fills=lines.fills,
-        bands=lines.bands,
-        ticks=lines.ticks,
+        drawn=lines,
         dashed=not annotation.placements[placement].stored,
         is_locked=annotation.locked_reason is not None,
     )

@@ -1,98 +1,120 @@
-"""Which labels lie under the pointer."""
+"""Which drawn shapes lie under the pointer: one answer for views and tools."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.geometry.measure import Bounds
 from viewer.geometry.shapes import Points
 from viewer.model.annotation import AnnotationId
-from viewer.render.overlay import Mark, Rects
+from viewer.render.overlay import Lines, Mark, Rects
 
+Place: TypeAlias = tuple[float, float]  # p, q
+Scale: TypeAlias = tuple[float, float]  # screen px per unit of p and of q
+Order: TypeAlias = tuple[int, float]  # the lower, the better
+
+EDGE_PX = 6.0  # screen px that the pointer may be off a line
+POINT_PX = 12.0  # and off a point, which has no inside
 FAR = float("inf")
 
 
-def marks_at(
-    marks: tuple[Mark, ...], p: float, q: float, tolerance: float
-) -> tuple[AnnotationId, ...]:
+def marks_at(marks: tuple[Mark, ...], at: Place, px_per_mm: float) -> tuple[AnnotationId, ...]:
     """Return all labels under the pointer, best first, so that repeated clicks go through them.
-
-    Lines and points within the tolerance come before insides; small before large.
 
     Args:
         marks: as drawn.
-        p: pointer in plane mm.
-        q: pointer in plane mm.
-        tolerance: mm that the pointer may be off a line (6 px at the view's zoom).
+        at: pointer in plane mm.
+        px_per_mm: the view's zoom.
     """
-    found: dict[AnnotationId, tuple[int, float]] = {}
+    found: dict[AnnotationId, Order] = {}
     for mark in marks:
-        box = mark_bounds(mark)
-        near = box[0] - tolerance <= p <= box[2] + tolerance
-        if not (near and box[1] - tolerance <= q <= box[3] + tolerance):
-            continue
-        rank = 0 if edge_distance(mark, p, q) <= tolerance else 1 if is_inside(mark, p, q) else 2
-        if rank < 2:
-            order = (rank, (box[2] - box[0]) * (box[3] - box[1]))
+        order = order_at(mark.drawn, at, (px_per_mm, px_per_mm))
+        if order is not None:
             found[mark.id] = min(order, found.get(mark.id, order))
     return tuple(sorted(found, key=found.__getitem__))
 
 
+def order_at(drawn: Lines, at: Place, px_per_unit: Scale) -> Order | None:
+    """Return how well a place hits what is drawn, None where it does not.
+
+    On a line or a point comes first, then near a point, then inside; then small before large.
+    """
+    x0, y0, x1, y1 = drawn_bounds(drawn)
+    beside = POINT_PX / px_per_unit[0], POINT_PX / px_per_unit[1]
+    if not (x0 - beside[0] <= at[0] <= x1 + beside[0]):
+        return None
+    if not (y0 - beside[1] <= at[1] <= y1 + beside[1]):
+        return None
+    size = (x1 - x0) * px_per_unit[0] + (y1 - y0) * px_per_unit[1]
+    if edge_distance_px(drawn, at, px_per_unit) <= EDGE_PX:
+        return 0, size
+    if drawn.points is not None and _nearest(_dots(drawn.points), at, px_per_unit) <= POINT_PX:
+        return 1, size
+    return (2, size) if is_inside(drawn, at) else None
+
+
 @lru_cache(maxsize=8192)
-def mark_bounds(mark: Mark) -> tuple[float, float, float, float]:
-    """Return p0, q0, p1, q1 around everything that is drawn of a mark."""
-    parts = [*mark.rings, *mark.lines]
-    if mark.points is not None:
-        parts.append(mark.points)
-    several = (mark.edges, mark.bands, mark.ticks)
-    parts.extend(rects.reshape(-1, 2) for rects in several if rects is not None)
-    if not parts:
+def drawn_bounds(drawn: Lines) -> Bounds:
+    """Return p0, q0, p1, q1 around everything that is drawn."""
+    if not len(drawn.corners):
         return (FAR, FAR, -FAR, -FAR)
-    lows = np.min([part.min(axis=0) for part in parts if len(part)], axis=0)
-    highs = np.max([part.max(axis=0) for part in parts if len(part)], axis=0)
-    return float(lows[0]), float(lows[1]), float(highs[0]), float(highs[1])
+    low, high = drawn.corners.min(axis=0).tolist(), drawn.corners.max(axis=0).tolist()
+    return (*low, *high)
 
 
-def edge_distance(mark: Mark, p: float, q: float) -> float:
-    """Return the distance in mm from a place to the nearest line or point of a mark."""
-    segments = [_segments(ring, closed=True) for ring in mark.rings]
-    segments += [_segments(line, closed=False) for line in mark.lines]
-    if mark.points is not None:
-        segments.append(np.hstack([mark.points, mark.points]))
-    segments += [rects for rects in (mark.edges, mark.ticks) if rects is not None]
-    if mark.bands is not None:
-        segments.append(mark.bands[:, [0, 1, 2, 1]])
-        segments.append(mark.bands[:, [0, 3, 2, 3]])
-    return min((_distance(part, p, q) for part in segments if len(part)), default=FAR)
+def edge_distance_px(drawn: Lines, at: Place, px_per_unit: Scale) -> float:
+    """Return the distance on the screen from a place to the nearest line or point."""
+    segments = [_segments(ring, closed=True) for ring in drawn.rings]
+    segments += [_segments(line, closed=False) for line in drawn.lines]
+    if drawn.points is not None:
+        segments.append(_dots(drawn.points))
+    segments += [rects for rects in (drawn.edges, drawn.ticks) if rects is not None]
+    if drawn.bands is not None:
+        segments.append(drawn.bands[:, [0, 1, 2, 1]])
+        segments.append(drawn.bands[:, [0, 3, 2, 3]])
+    return min((_nearest(part, at, px_per_unit) for part in segments), default=FAR)
 
 
-def is_inside(mark: Mark, p: float, q: float) -> bool:
-    """Return whether a place lies in the filled part of a mark (even-odd over its rings)."""
-    crossings = sum(_crossings(ring, p, q) for ring in mark.rings)
-    if crossings % 2 == 1:
+def distances_px(segments: Rects, at: Place, px_per_unit: Scale) -> NDArray[np.float64]:
+    """Return the (n,) distances on the screen from a place to each segment p0, q0, p1, q1."""
+    scale = np.array(px_per_unit)
+    run, away = (
+        (segments[:, 2:] - segments[:, :2]) * scale,
+        (np.array(at) - segments[:, :2]) * scale,
+    )
+    length = (run**2).sum(axis=1)
+    along = np.clip((away * run).sum(axis=1) / np.where(length > 0, length, 1), 0, 1)
+    return np.hypot(*(away - run * along[:, None]).T)
+
+
+def is_inside(drawn: Lines, at: Place) -> bool:
+    """Return whether a place lies in the filled part (even-odd over the rings)."""
+    if sum(_crossings(ring, at) for ring in drawn.rings) % 2 == 1:
         return True
-    return any(_holds(rects, p, q) for rects in (mark.fills, mark.bands) if rects is not None)
+    return any(_holds(rects, at) for rects in (drawn.fills, drawn.bands) if rects is not None)
 
 
 def _segments(points: Points, *, closed: bool) -> Rects:
+    if len(points) == 1:
+        return _dots(points)
     ends = np.roll(points, -1, axis=0) if closed else points[1:]
-    starts = points if closed else points[:-1]
-    if len(starts) == 0:
-        return np.hstack([points, points])
-    return np.hstack([starts, ends])
+    return np.hstack([points if closed else points[:-1], ends])
 
 
-def _distance(segments: Rects, p: float, q: float) -> float:
-    start, run = segments[:, :2], segments[:, 2:] - segments[:, :2]
-    away = np.array([p, q]) - start
-    length = np.maximum((run**2).sum(axis=1), 1e-300)
-    along = np.clip((away * run).sum(axis=1) / length, 0.0, 1.0)
-    return float(np.sqrt(((away - run * along[:, None]) ** 2).sum(axis=1)).min())
+def _dots(points: Points) -> Rects:
+    return np.hstack([points, points])
 
 
-def _crossings(ring: Points, p: float, q: float) -> int:
+def _nearest(segments: Rects, at: Place, px_per_unit: Scale) -> float:
+    return float(distances_px(segments, at, px_per_unit).min(initial=FAR))
+
+
+def _crossings(ring: Points, at: Place) -> int:
+    p, q = at
     x0, y0 = ring.T
     x1, y1 = np.roll(ring, -1, axis=0).T
     spans = (y0 > q) != (y1 > q)
@@ -100,7 +122,6 @@ def _crossings(ring: Points, p: float, q: float) -> int:
     return int((spans & (p < x0 + (q - y0) * (x1 - x0) / rise)).sum())
 
 
-def _holds(rects: NDArray[np.float64], p: float, q: float) -> bool:
+def _holds(rects: Rects, at: Place) -> bool:
     low, high = np.minimum(rects[:, :2], rects[:, 2:]), np.maximum(rects[:, :2], rects[:, 2:])
-    at = np.array([p, q])
     return bool(((low <= at) & (at <= high)).all(axis=1).any())

@@ -1,4 +1,4 @@
-"""What lies under the pointer: handles, edges, points and insides, the best first."""
+"""What a tool can take under the pointer: handles, the middles of sides, and whole labels."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.measure import area_px, bounds, contains, outline
+from viewer.geometry.measure import bounds, outline
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
 from viewer.model.annotation import AnnotationId
+from viewer.render.overlay import shape_lines
+from viewer.render.pointing import EDGE_PX, POINT_PX, Order, distances_px, order_at
 from viewer.tools.pointer import Item, Scale, Scene
 
-Part = Literal["handle", "midpoint", "edge", "point", "fill"]
+Part = Literal["handle", "midpoint", "edge"]
 
-EDGE_PX = 6.0  # screen px, as the sizes below
-VERTEX_PX = 8.0  # half of the 16 px that catch a vertex
+VERTEX_PX = 8.0  # screen px: half of the 16 that catch a vertex
 MIDPOINT_PX = 6.0
-POINT_PX = 12.0
-_RANKS: dict[Part, int] = {"handle": 0, "midpoint": 1, "edge": 2, "point": 3, "fill": 4}
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,17 +40,17 @@ class Handles:
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing under the pointer.
+    """A place where an item can be taken.
 
     Args:
         number: of the handle in `Handles.points`; for a middle or an edge of a ring the number
-            of the vertex before it, else -1.
+            of the vertex before it.
     """
 
     id: AnnotationId
     placement: int
     part: Part
-    number: int = -1
+    number: int
 
 
 def handles_of(shape: Shape) -> Handles:
@@ -74,9 +73,19 @@ def handles_of(shape: Shape) -> Handles:
     return Handles(points, middles, after)
 
 
-def hit_test(scene: Scene, x: float, y: float, px_per_unit: Scale) -> tuple[Hit, ...]:
-    """Return one hit for each item under the pointer: edge, point, fill; smallest area first."""
-    return tuple(hit for _, _, hit in sorted(_hits(scene, x, y, px_per_unit), key=_by_rank))
+def pile_at(scene: Scene, x: float, y: float, px_per_unit: Scale) -> tuple[Item, ...]:
+    """Return the items under the pointer, best first, as `render.pointing` orders them."""
+    dx, dy = spacing = scene.spacing_mm or (1.0, 1.0)  # as drawn, so that the lines are at hand
+    px_per_mm = px_per_unit[0] / dx, px_per_unit[1] / dy
+    beside = POINT_PX / np.array(px_per_unit)
+    low, high = scene.boxes[:, :2] - beside, scene.boxes[:, 2:] + beside
+    found: list[tuple[Order, int]] = []
+    for number in np.flatnonzero(((low <= (x, y)) & (high >= (x, y))).all(axis=1)).tolist():
+        drawn = shape_lines(scene.items[number].shape, spacing)
+        order = order_at(drawn, (x * dx, y * dy), px_per_mm)
+        if order is not None:
+            found.append((order, number))
+    return tuple(scene.items[number] for _, number in sorted(found))
 
 
 def handle_hit(item: Item, x: float, y: float, px_per_unit: Scale) -> Hit | None:
@@ -101,53 +110,11 @@ def edge_hit(item: Item, x: float, y: float, px_per_unit: Scale) -> Hit | None:
     starts, ends, after = _sides(item.shape)
     if not len(starts):
         return None
-    away = _distances(starts, ends, (x, y), px_per_unit)
+    away = distances_px(np.hstack([starts, ends]), (x, y), px_per_unit)
     nearest = int(away.argmin())
     if away[nearest] > EDGE_PX:
         return None
     return Hit(item.id, item.placement, "edge", int(after[nearest]))
-
-
-def _hits(scene: Scene, x: float, y: float, scale: Scale) -> list[tuple[int, float, Hit]]:
-    reach = POINT_PX / np.array(scale)
-    low, high = scene.boxes[:, :2] - reach, scene.boxes[:, 2:] + reach
-    near = np.flatnonzero(((low <= (x, y)) & (high >= (x, y))).all(axis=1))
-    found: list[tuple[int, float, Hit]] = []
-    for number in near.tolist():
-        item = scene.items[number]
-        part = _part_at(item.shape, x, y, scale)
-        if part is not None:
-            area = area_px(item.shape) or 0.0
-            found.append((_RANKS[part], area, Hit(item.id, item.placement, part)))
-    return found
-
-
-def _by_rank(found: tuple[int, float, Hit]) -> tuple[int, float]:
-    return found[:2]
-
-
-def _part_at(shape: Shape, x: float, y: float, scale: Scale) -> Part | None:
-    if isinstance(shape, Point):
-        away = np.hypot((shape.x - x) * scale[0], (shape.y - y) * scale[1])
-        return "point" if away <= POINT_PX else None
-    starts, ends = _segments(shape)
-    if len(starts) and _distances(starts, ends, (x, y), scale).min() <= EDGE_PX:
-        return "edge"
-    return "fill" if contains(shape, x, y) else None
-
-
-def _segments(shape: Shape) -> tuple[Points, Points]:
-    """Return starts and ends (n, 2) of all sides of an outline; one vertex makes a dot."""
-    if isinstance(shape, Mask):
-        edges = shape.edges()
-        return edges[:, :2], edges[:, 2:]
-    rings = outline(shape)
-    starts = [ring if closed or len(ring) == 1 else ring[:-1] for ring, closed in rings]
-    ends = [
-        np.roll(ring, -1, axis=0) if closed or len(ring) == 1 else ring[1:]
-        for ring, closed in rings
-    ]
-    return np.concatenate(starts), np.concatenate(ends)
 
 
 def _sides(shape: Polygon | Polyline) -> tuple[Points, Points, NDArray[np.int64]]:
@@ -171,14 +138,3 @@ def _nearest(points: Points, at: tuple[float, float], scale: Scale, reach: float
     away = np.hypot(*((points - at) * scale).T)
     nearest = int(away.argmin())
     return nearest if away[nearest] <= reach else None
-
-
-def _distances(
-    starts: Points, ends: Points, at: tuple[float, float], scale: Scale
-) -> NDArray[np.float64]:
-    """Return the (n,) distances in screen px from a place to each segment."""
-    along, to = (ends - starts) * scale, (np.array(at) - starts) * scale
-    length = (along**2).sum(axis=1)
-    part = np.clip((along * to).sum(axis=1) / np.where(length > 0, length, 1), 0, 1)
-    away = to - along * part[:, None]
-    return np.hypot(away[:, 0], away[:, 1])

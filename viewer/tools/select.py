@@ -8,7 +8,7 @@ from viewer.geometry.mask import Mask
 from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Shape
 from viewer.session.commands import Reshape
-from viewer.tools.hits import Hit, edge_hit, handle_hit, hit_test
+from viewer.tools.hits import Hit, edge_hit, handle_hit, pile_at
 from viewer.tools.pointer import STILL_PX, Answer, Cursor, Item, PointerEvent, Scene
 from viewer.tools.reshaping import extent, moved, with_handle, with_vertex, without_vertex
 
@@ -21,13 +21,14 @@ class _Drag:
     """A press on something, and what became of it so far.
 
     Args:
+        handle: number of the handle that is dragged; None for the whole label.
         base: the shape that the drag starts from (with the new vertex of a middle).
         shape: as dragged now; `base` until the pointer moved further than a click.
         is_repeated: the press came where the last click was.
     """
 
     item: Item
-    hit: Hit
+    handle: int | None
     at: tuple[float, float]
     base: Shape
     shape: Shape
@@ -90,32 +91,32 @@ class SelectTool:
             return self._without_vertex(grip, _item_of(grip, scene), scene)
         if grip is not None:
             item = _item_of(grip, scene)
-            base = item.shape
+            base, number = item.shape, grip.number
             if grip.part == "midpoint":
-                base = with_vertex(base, grip.number, event.x, event.y)
-                grip = replace(grip, part="handle", number=grip.number + 1)
-            self._drag = _Drag(item, grip, (event.x, event.y), base, base)
-            return Answer(cursor="grab", live=grip.number)
+                base = with_vertex(base, number, event.x, event.y)
+                number += 1
+            self._drag = _Drag(item, number, (event.x, event.y), base, base)
+            return Answer(cursor="grab", live=number)
         return self._press_label(event, scene)
 
     def _press_label(self, event: PointerEvent, scene: Scene) -> Answer:
-        pile = hit_test(scene, event.x, event.y, event.px_per_unit)
+        pile = pile_at(scene, event.x, event.y, event.px_per_unit)
         if not pile:
             self._clicked = None
             return Answer(select=None if _adds(event) else frozenset())
         if _adds(event):
             return Answer(select=scene.selection ^ {pile[0].id})
-        chosen = next((hit for hit in pile if hit.id in scene.selection), pile[0])
-        item = _item_of(chosen, scene)
+        item = next((item for item in pile if item.id in scene.selection), pile[0])
+        is_selected = item.id in scene.selection
         self._drag = _Drag(
             item,
-            chosen,
+            None,
             (event.x, event.y),
             item.shape,
             item.shape,
-            is_repeated=_is_near(self._clicked, event) and chosen.id in scene.selection,
+            is_repeated=_is_near(self._clicked, event) and is_selected,
         )
-        select = None if chosen.id in scene.selection else frozenset({chosen.id})
+        select = None if is_selected else frozenset({item.id})
         return Answer(select=select, cursor="move")
 
     def _dragged(self, event: PointerEvent, scene: Scene, drag: _Drag) -> Answer:
@@ -123,15 +124,14 @@ class SelectTool:
             return Answer(cursor="grab")
         if drag.item.locked or not _is_there(drag.item, scene):
             return Answer(cursor="forbidden", hint=drag.item.locked)
-        if drag.hit.part == "handle":
-            shape = with_handle(drag.base, drag.hit.number, event.x, event.y, scene.size)
+        if drag.handle is not None:
+            shape = with_handle(drag.base, drag.handle, event.x, event.y, scene.size)
         else:
             dx, dy = event.x - drag.at[0], event.y - drag.at[1]
             shape = moved(drag.base, dx, dy, scene.size)
         self._drag = replace(drag, shape=shape, has_moved=True)
-        live = drag.hit.number if drag.hit.part == "handle" else None
         where = (drag.item.id, drag.item.placement)
-        return Answer(shape, where, cursor="grab", live=live, hint=_size_of(shape, scene))
+        return Answer(shape, where, cursor="grab", live=drag.handle, hint=_size_of(shape, scene))
 
     def _release(self, event: PointerEvent, scene: Scene, drag: _Drag) -> Answer:
         self._drag = None
@@ -139,12 +139,13 @@ class SelectTool:
             return Answer(hint="The label is no longer on this slice; nothing was changed.")
         if drag.has_moved:
             self._clicked = None
-            verb = "Reshape" if drag.hit.part == "handle" else "Move"
+            verb = "Move" if drag.handle is None else "Reshape"
             return _reshaped(drag.item, drag.shape, scene, verb)
         self._clicked = (event.x, event.y)
-        if drag.hit.part == "handle":
+        if drag.handle is not None:
             return Answer()
-        pile = [hit.id for hit in hit_test(scene, event.x, event.y, event.px_per_unit)]
+        items = pile_at(scene, event.x, event.y, event.px_per_unit)
+        pile = list(dict.fromkeys(item.id for item in items))
         if not pile:
             return Answer()
         if drag.is_repeated and drag.item.id in pile:
@@ -159,10 +160,10 @@ class SelectTool:
             cursor: Cursor = "remove" if is_less else _CURSORS[self._hovered.part]
             live = self._hovered.number if self._hovered.part == "handle" else None
             return Answer(cursor=cursor, live=live)
-        pile = hit_test(scene, event.x, event.y, event.px_per_unit)
+        pile = pile_at(scene, event.x, event.y, event.px_per_unit)
         if not pile:
             return Answer(consumed=False)
-        locked = _item_of(pile[0], scene).locked
+        locked = pile[0].locked
         return Answer(cursor="forbidden" if locked else "move", hint=locked)
 
     def _double(self, event: PointerEvent, scene: Scene) -> Answer:

@@ -17,8 +17,6 @@ from viewer.ui.view_port import ViewPort
 if TYPE_CHECKING:
     from viewer.ui.view import PlaneView
 
-EDGE_PX = 6.0
-
 
 class ViewSurface:
     """The gestures' side of one view: places are logical px of the widget."""
@@ -112,7 +110,7 @@ class ViewSurface:
         picture, place = self._view.picture, self._port.plane_at(x, y)
         if picture is None or place is None or self.strip_index(x, y) is not None:
             return ()
-        return marks_at(picture.marks, *place, EDGE_PX * self._port.mm_per_px())
+        return marks_at(picture.marks, place, 1 / self._port.mm_per_px())
 
     def _next_in(self, pile: tuple[AnnotationId, ...], at: tuple[float, float]) -> AnnotationId:
         last, chosen = self._last_click, self.session.selection
