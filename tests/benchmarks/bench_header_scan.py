@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "media"))
@@ -46,10 +47,10 @@ def methods(folder: Path, paths: list[str]) -> dict[str, Method]:
                 file.read(16384)
 
     def headers() -> None:
-        with Files() as files:
+        with closing(Files()) as files:
             for path in paths:
                 file = FileRef(path)
-                with files.open(file) as reader:
+                with closing(files.open(file)) as reader:
                     assert read_header(file, reader) is not None
 
     def whole_opening() -> None:

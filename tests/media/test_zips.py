@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -145,11 +146,11 @@ def test_an_encrypted_member_is_a_sentence(tmp_path: Path) -> None:
 def test_a_zip_that_changed_since_is_a_sentence(tmp_path: Path) -> None:
     series(tmp_path / "a", 2)
     archive = zipped(tmp_path / "a", tmp_path / "a.zip")
-    with Files() as files:
+    with closing(Files()) as files:
         members = files.members(str(archive))
     (tmp_path / "a" / "07.dcm").unlink()
     zipped(tmp_path / "a", archive)
-    with Files() as files, pytest.raises(CannotRead):
+    with closing(Files()) as files, pytest.raises(CannotRead):
         files.open(members[1])
 
 

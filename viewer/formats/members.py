@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 
 from viewer.errors import CannotRead
@@ -45,14 +45,14 @@ def opened_member(path: str | Path) -> Generator[ByteReader]:
         CannotRead: it is not there, may not be read, is encrypted or damaged.
     """
     file, member = split_member(path)
-    with Files() as files:
+    with closing(Files()) as files:
         reference = FileRef(file)
         if member is not None:
             named = [item for item in files.members(file) if item.member == member]
             if not named:
                 raise CannotRead(f"{Path(file).name} holds no {member}; open it again.")
             reference = named[0]
-        with files.open(reference) as reader:
+        with closing(files.open(reference)) as reader:
             yield reader
 
 
@@ -89,7 +89,7 @@ def exports_in(path: str | Path) -> tuple[str, ...]:
     file, member = split_member(path)
     if member is not None or not _is_zip(file):
         return (str(path),)
-    with Files() as files:
+    with closing(Files()) as files:
         names = [item.member or "" for item in files.members(file)]
     inside = [f"{file}!{name}" for name in names if name.lower().endswith(".json")]
     known = tuple(name for name in inside if is_known(name))

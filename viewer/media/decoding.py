@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -121,7 +122,7 @@ class Decoding:
         instance = frame.instance
         if instance.transfer_syntax in DECODERS:
             return decoded(self._compressed(frame), instance)
-        with self._open(instance) as reader, reader.buffered() as stream:
+        with closing(self._open(instance)) as reader, reader.buffered() as stream:
             try:
                 samples = decoded_by_plug_in(stream, frame.number, instance.transfer_syntax)
             except CannotDecode as error:
@@ -138,7 +139,7 @@ class Decoding:
         instance = frame.instance
         need = instance.frame_bits // 8
         offset = instance.pixels_at + frame.number * need
-        with self._open(instance) as reader:
+        with closing(self._open(instance)) as reader:
             got = reader.read_into(offset, target.data.cast("B"))
         if got < need:
             target[...] = 0
@@ -150,7 +151,7 @@ class Decoding:
         return self._raw(instance, frame.number * need, need)
 
     def _raw(self, instance: Instance, offset: int, need: int) -> bytes:
-        with self._open(instance) as reader:
+        with closing(self._open(instance)) as reader:
             raw = reader.read(instance.pixels_at + offset, need)
         if len(raw) < need:
             raise CannotDecode(too_short(instance, offset // max(need, 1)))
@@ -163,7 +164,7 @@ class Decoding:
                 f"{instance.file.name}: the header says the pixels are compressed, but they are"
                 " not stored that way; export the file again."
             )
-        with self._open(instance) as reader:
+        with closing(self._open(instance)) as reader:
             with self._lock:
                 frames = self._fragments.get(instance.file)
                 if frames is None:
@@ -180,7 +181,10 @@ class Decoding:
         with self._lock:
             palette = self._palettes.get(instance.file)
             if palette is None:
-                with self._files.open(instance.file) as reader, reader.buffered() as stream:
+                with (
+                    closing(self._files.open(instance.file)) as reader,
+                    reader.buffered() as stream,
+                ):
                     palette = palette_of(stream, instance.file.name)
                 self._palettes[instance.file] = palette
             return palette
@@ -200,7 +204,7 @@ class Decoding:
         return ByteReader(io.BytesIO(content), len(content), instance.file)
 
     def _unpacked(self, instance: Instance, *, deflated: bool) -> bytes:
-        with self._files.open(instance.file) as reader:
+        with closing(self._files.open(instance.file)) as reader:
             if reader.size > free_bytes() // 2:
                 gigabytes = reader.size / 1e9
                 raise CannotDecode(

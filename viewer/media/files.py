@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import IO, BinaryIO, cast
 
 from viewer.errors import CannotRead
@@ -23,7 +22,7 @@ INFLATE_LIMIT = 2 << 30  # bytes of one inflated data set
 
 
 class ByteReader:
-    """One file or zip member, open for reading by offset; close it, or use it in a `with`."""
+    """One file or zip member, open for reading by offset; its owner closes it."""
 
     def __init__(self, stream: IO[bytes], size: int, file: FileRef) -> None:
         self.size = size
@@ -81,20 +80,9 @@ class ByteReader:
         """Close the file."""
         self._stream.close()
 
-    def __enter__(self) -> ByteReader:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
 
 class Files:
-    """Opens files and zip members; keeps the archives open until it is closed."""
+    """Opens files and zip members; keeps the archives open until its owner closes it."""
 
     def __init__(self) -> None:
         self._archives: dict[str, zipfile.ZipFile] = {}
@@ -150,17 +138,6 @@ class Files:
             for archive in self._archives.values():
                 archive.close()
             self._archives.clear()
-
-    def __enter__(self) -> Files:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _archive(self, path: str) -> zipfile.ZipFile:
         with self._lock:

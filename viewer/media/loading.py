@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -44,7 +45,7 @@ def load(
     frames = _frames_of(media)
     todo = [frames[k] for k in outward(start, media.count) if _is_missing(media, k)]
     is_native = all(instance.transfer_syntax in NATIVE for instance in media.instances)
-    with Files() as files:
+    with closing(Files()) as files:
         decoding = Decoding(media, files)
         if is_native:
             _one_by_one(work, decoding, todo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from viewer.errors import Issue
@@ -28,7 +29,7 @@ def open_media(
         Cancelled: `cancelled` answered yes.
     """
     stop = cancelled or _never
-    with Files() as files:
+    with closing(Files()) as files:
         listing = list_files(paths, files, stop)
         scan = read_headers(listing.files, files, progress or _silent, stop)
     found = media_of(scan.headers)

@@ -6,6 +6,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def read_headers(
         if done % 16 == 0:
             progress(done, len(listing))
         try:
-            with files.open(file) as reader:
+            with closing(files.open(file)) as reader:
                 header = read_header(file, reader)
         except CannotRead as error:
             scan.issues.append(Issue("error", "file-unreadable", str(error), file.name))
