@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from viewer.ui.icons import icon, paint_icon
 
+SLACK_PX = 6  # that a tool button with an icon leaves behind its words
+PART_GAP = " · "
 ChipKind = Literal["plain", "caution", "ok", "bad"]
 CHIP_ICON_ROLE = {"plain": "text-2", "caution": "caution", "ok": "ok", "bad": "bad"}
 
@@ -33,6 +35,11 @@ class Chip(QToolButton):
         if icon_name:
             self.setIcon(icon(icon_name, role=CHIP_ICON_ROLE[kind]))
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    def sizeHint(self) -> QSize:
+        """Leave as much room behind the words as before the icon."""
+        hint = super().sizeHint()
+        return hint if self.icon().isNull() else hint - QSize(SLACK_PX, 0)
 
     def say(self, text: str, tip: str = "") -> None:
         """Show a text; an empty one hides the chip."""
@@ -66,14 +73,32 @@ class Elided(QLabel):
         """Room for a few letters."""
         return QSize(24, super().minimumSizeHint().height())
 
+    def fitting(self, width_px: int) -> str:
+        """Return what is shown of the text in a width."""
+        return QFontMetrics(self.font()).elidedText(self.text(), self._mode, width_px)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint what fits."""
         rect = self.contentsRect()
-        fitting = QFontMetrics(self.font()).elidedText(self.text(), self._mode, rect.width())
+        fitting = self.fitting(rect.width())
         with QPainter(self) as painter:
             painter.setFont(self.font())
             painter.setPen(self.palette().color(self.foregroundRole()))
             painter.drawText(rect, self.alignment(), fitting)
+
+
+class Parts(Elided):
+    """One line of parts between dots: those that do not fit whole are left out from the end."""
+
+    def fitting(self, width_px: int) -> str:
+        """Return as many parts as fit, at least the first, elided."""
+        metrics = QFontMetrics(self.font())
+        parts = self.text().split(PART_GAP)
+        for count in range(len(parts), 1, -1):
+            words = PART_GAP.join(parts[:count])
+            if metrics.horizontalAdvance(words) <= width_px:
+                return words
+        return metrics.elidedText(parts[0], self._mode, width_px)
 
 
 class Picture(QWidget):

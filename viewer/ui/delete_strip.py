@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
@@ -12,13 +10,10 @@ from viewer.session.children import descendants_of
 from viewer.session.editing import deletion, refusal
 from viewer.session.session import Session
 from viewer.ui.chips import Picture, button, row_of
-
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-WIDTH_PX = 440
-AWAY_PX = 24
+from viewer.ui.strip import Strip
 
 
-class DeleteStrip(QFrame):
+class DeleteStrip(Strip):
     """Deletes at once what has no children; else asks: all, only these, or none."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -26,7 +21,6 @@ class DeleteStrip(QFrame):
         self._session = session
         self._chosen: tuple[AnnotationId, ...] = ()
         self._below: tuple[AnnotationId, ...] = ()
-        self._before: QWidget | None = None
         self.setObjectName("strip")
         self.words = QLabel()
         self.words.setWordWrap(True)
@@ -45,7 +39,6 @@ class DeleteStrip(QFrame):
         session.selection_changed.connect(self.dismiss)
         session.mode_changed.connect(self.dismiss)
         session.project_changed.connect(self.dismiss)
-        self.hide()
 
     def ask(self, ids: tuple[AnnotationId, ...]) -> None:
         """Delete these annotations, asking first when they have children."""
@@ -62,37 +55,7 @@ class DeleteStrip(QFrame):
             self._delete(with_children=False)
             return
         self._say_choice(project)
-        self._before = self.window().focusWidget()
-        self._place()
-        self.show()
-        self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def dismiss(self) -> None:
-        """Leave everything as it is; the focus goes back to where it was."""
-        if self.isVisible():
-            self.hide()
-            if self._before is not None and self._before.isVisible():
-                self._before.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc is Cancel; Enter presses the button that has the focus."""
-        focus = self.focusWidget()
-        if event.key() == Qt.Key.Key_Escape:
-            self.dismiss()
-        elif event.key() in ENTER and isinstance(focus, QPushButton):
-            focus.click()
-        else:
-            super().keyPressEvent(event)
-
-    def _place(self) -> None:
-        """Stand at the bottom of what it lies over, in the middle."""
-        around = self.parentWidget()
-        if around is None:
-            return
-        width = min(WIDTH_PX, around.width() - 2 * AWAY_PX)
-        self.resize(width, self.sizeHint().height())
-        self.move((around.width() - width) // 2, around.height() - self.height() - AWAY_PX)
-        self.raise_()
+        self.open_at(self.cancel)
 
     def _say_choice(self, project: Project) -> None:
         chosen, below = len(self._chosen), len(self._below)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QGridLayout,
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSizePolicy,
     QStackedWidget,
+    QStyle,
+    QStyleOptionFrame,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +25,7 @@ KEY_PX = 88
 NARROWER_PX = 18
 NARROW_PX = 250  # of the facts themselves
 CARET_PX = 12
+LINE_INSET_PX = 2  # that a QLineEdit leaves free at each side of its text
 WORDS_OF_A_SENTENCE = 6
 LONG_VALUE = 24
 
@@ -94,15 +97,60 @@ class Fold(QWidget):
         self.folded.emit(not is_open)
 
 
+class ValueLine(QLineEdit):
+    """One line to be selected and copied; until it is clicked what does not fit is elided.
+
+    A single word, such as a file name or a uid, gives way in its middle, words at their end.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setReadOnly(True)
+        self.setProperty("kind", "value")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    def say(self, text: str) -> None:
+        """Show a text."""
+        self._whole = text
+        self._fit()
+
+    def _fit(self) -> None:
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inside = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        is_word = " " not in self._whole
+        mode = Qt.TextElideMode.ElideMiddle if is_word else Qt.TextElideMode.ElideRight
+        room = inside.width() - 2 * LINE_INSET_PX
+        elided = self.fontMetrics().elidedText(self._whole, mode, room)
+        words = self._whole if self.hasFocus() else elided
+        if words != self.text():
+            self.setText(words)
+            self.setCursorPosition(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as fits."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the whole text, to be selected."""
+        super().focusInEvent(event)
+        self._fit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show as much as fits; a menu over it changes nothing."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._fit()
+
+
 class Value(QStackedWidget):
     """A text that can be selected and copied: a sentence wraps, anything shorter is one line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._line = QLineEdit()
-        self._line.setReadOnly(True)
-        self._line.setProperty("kind", "value")
-        self._line.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._line = ValueLine()
         self._sentence: QLabel | None = None  # made for the first sentence
         self.addWidget(self._line)
         self.setObjectName("value")
@@ -118,8 +166,10 @@ class Value(QStackedWidget):
         self._text = text
         is_sentence = text.count(" ") >= WORDS_OF_A_SENTENCE
         shown = self._shown = self._for_sentences() if is_sentence else self._line
-        shown.setText(text)
-        self._line.setCursorPosition(0)
+        if shown is self._line:
+            self._line.say(text)
+        else:
+            shown.setText(text)
         self.setToolTip(text if len(text) > LONG_VALUE else "")
         self.setCurrentWidget(shown)
         for part in self._parts():

@@ -35,7 +35,7 @@ from viewer.ui.inspector_facts import (
     subject_of,
 )
 from viewer.ui.issues_panel import IssuesPanel
-from viewer.ui.label_box import ClassBox, NoteField, Swatch
+from viewer.ui.label_box import ClassBox, NoteField, Swatch, name_first
 from viewer.ui.record_tab import RecordView
 
 
@@ -170,7 +170,7 @@ class LabelInspector(QWidget):
         can_edit = self._session.mode == "edit" and subject.annotation.locked_reason is None
         self.swatch.show_tint(tint)
         self.swatch.setVisible(not can_edit)
-        self.title.setText(subject.label.title)
+        self.title.setText(name_first(subject.label))
         self.title.setVisible(not can_edit)
         self.lock.setVisible(not can_edit)
         reason = subject.annotation.locked_reason

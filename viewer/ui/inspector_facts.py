@@ -164,7 +164,7 @@ def provenance_rows(session: Session, subject: Subject) -> Rows:
     if annotation.parent is not None:
         rows.append(("Child of", _parent_text(session, annotation.parent)))
     rows += [(key, date_text(value)) for key, value in _dates(annotation) if value]
-    rows.append(("Placed by", _placed_by(subject)))
+    rows.append(_placed_by(subject))
     if annotation.locked_reason:
         rows.append(("Locked", annotation.locked_reason))
     if annotation.id in session.project.annotations.edits:
@@ -189,14 +189,15 @@ def date_text(stamp: str) -> str:
     return f"{date} {time[:5]}" if mark and len(date) == 10 else stamp
 
 
-def _placed_by(subject: Subject) -> str:
+def _placed_by(subject: Subject) -> tuple[str, str]:
+    """Return by which identifier the pixels were found, or why they were not."""
     place = subject.place
     if place is None or place.media is None:
-        return f"not placed: {place.reason}" if place and place.reason else "not placed"
+        return "Not placed", place.reason if place and place.reason else "no placement"
     key = subject.annotation.placements[0].media
     if key.instance is not None:
-        return "SOP Instance UID"
-    return "Series Instance UID" if key.series is not None else "Study Instance UID"
+        return "Placed by", "SOP Instance UID"
+    return "Placed by", "Series Instance UID" if key.series else "Study Instance UID"
 
 
 @dataclass(frozen=True, eq=False)

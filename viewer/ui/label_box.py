@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass
@@ -12,6 +12,7 @@ from viewer.render.overlay import color_of_class
 from viewer.session.commands import ChangeClass, ChangeNote
 from viewer.session.session import Session
 from viewer.ui.label_tree import paint_swatch
+from viewer.ui.pick_box import PickBox
 
 SWATCH_PX = 13
 
@@ -37,7 +38,7 @@ class Swatch(QWidget):
                 paint_swatch(painter, QRectF(self.rect()), self._tint)
 
 
-class ClassBox(QComboBox):
+class ClassBox(PickBox):
     """The classes that the selected label may take: those drawn with its kind of shape."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -48,7 +49,6 @@ class ClassBox(QComboBox):
         self.setIconSize(QSize(12, 12))
         self.setMinimumWidth(60)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(self._on_chosen)
 
     def show_annotation(self, annotation: Annotation) -> None:
@@ -61,7 +61,7 @@ class ClassBox(QComboBox):
         self.clear()
         for label in classes_for(annotation, project.exports[export].ontology.classes):
             tint = color_of_class(project, export, label.id)
-            self.addItem(swatch_icon(tint), label.title, label.id)
+            self.addItem(swatch_icon(tint), name_first(label), label.id)
         self.setCurrentIndex(self.findData(annotation.class_id))
 
     def _on_chosen(self, number: int) -> None:
@@ -80,6 +80,11 @@ def classes_for(annotation: Annotation, classes: tuple[LabelClass, ...]) -> list
     return [label for label in classes if (label.kind, label.mode, label.scope) == alike]
 
 
+def name_first(label: LabelClass) -> str:
+    """Return a class's name and behind it its group, which is cut first where there is no room."""
+    return f"{label.name} · {label.group}" if label.group else label.name
+
+
 def swatch_icon(tint: str) -> QIcon:
     """Return a label's colour as an icon."""
     pixmap = QPixmap(24, 24)
@@ -87,7 +92,9 @@ def swatch_icon(tint: str) -> QIcon:
     pixmap.fill(Qt.GlobalColor.transparent)
     with QPainter(pixmap) as painter:
         paint_swatch(painter, QRectF(0, 0, 12, 12), tint)
-    return QIcon(pixmap)
+    made = QIcon(pixmap)
+    made.addPixmap(pixmap, QIcon.Mode.Selected)  # else the style tints it in the chosen row
+    return made
 
 
 class NoteField(QPlainTextEdit):

@@ -46,16 +46,18 @@ class Column(IntEnum):
 
 HEADERS = ("Label", "Slice", "Visible", "Alone", "Locked")
 HEADER_ICONS = {Column.EYE: "eye", Column.SOLO: "star-four", Column.LOCK: "lock-simple"}
+NOT_PLACED_ICON = "link-break"
+UNSAVED = "•"
 FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
 
 
 @dataclass(frozen=True)
 class GroupItem:
-    """What the painter needs of a group row."""
+    """What the painter needs of a group row: a name, and beside it what gives way first."""
 
     title: str
-    group: str
+    beside: str
     count: int
     color: str | None
     icon: str
@@ -65,9 +67,9 @@ class GroupItem:
     @property
     def words(self) -> str:
         """Group and name, or that it is not placed and why."""
-        if self.icon == "link-break":
-            return f"{self.title}: {self.group}"
-        return f"{self.group} / {self.title}" if self.group else self.title
+        if self.icon == NOT_PLACED_ICON:
+            return f"Not placed: {self.title.lower()}"
+        return f"{self.beside} / {self.title}" if self.beside else self.title
 
     @property
     def is_drawn(self) -> bool:
@@ -77,9 +79,16 @@ class GroupItem:
 
 @dataclass(frozen=True)
 class RowItem:
-    """What the painter needs of an annotation's row."""
+    """What the painter needs of an annotation's row.
 
-    text: str
+    Args:
+        title: its author; outside its class's group the label's name.
+        beside: what gives way first: outside its class's group the author and the group.
+    """
+
+    title: str
+    beside: str
+    is_unsaved: bool
     slice: str
     icon: str
     is_hidden: bool
@@ -87,6 +96,12 @@ class RowItem:
     is_locked: bool
     is_child: bool
     is_drawn: bool
+
+    @property
+    def words(self) -> str:
+        """All of its words, and a dot when unsaved."""
+        known = " · ".join(part for part in (self.title, self.beside) if part)
+        return f"{known} {UNSAVED}" if self.is_unsaved else known
 
 
 class LabelModel(QStandardItemModel):
@@ -280,8 +295,8 @@ class LabelModel(QStandardItemModel):
 
     def _group_item(self, group: Group, is_hidden: bool, is_solo: bool) -> GroupItem:
         if group.reason:
-            reason = group.reason
-            return GroupItem("Not placed", reason, group.count, None, "link-break", False, False)
+            title = group.reason.capitalize()
+            return GroupItem(title, "not placed", group.count, None, NOT_PLACED_ICON, False, False)
         if group.code < 0:
             return GroupItem("No label", "", group.count, None, "question", is_hidden, is_solo)
         entry = self.rows.classes[group.code]
@@ -295,8 +310,11 @@ class LabelModel(QStandardItemModel):
 
     def _row_item(self, row: int, is_hidden: bool, is_solo: bool) -> RowItem:
         cells = self.rows.cells[row].tolist()
+        title, beside = self._names(row)
         return RowItem(
-            text=self.text(row),
+            title=title,
+            beside=beside,
+            is_unsaved=cells[Cell.EDITED] > 0,
             slice=self.slice_text(row),
             icon=SHAPE_ICONS[KINDS[cells[Cell.KIND]]],
             is_hidden=is_hidden or self._is_class_hidden(row),
@@ -311,14 +329,18 @@ class LabelModel(QStandardItemModel):
         hidden = self._session.display.hidden
         return entry is not None and (entry.export, entry.label.id) in hidden
 
-    def text(self, row: int) -> str:
-        """Return the words of an annotation's row: author, and a dot when unsaved."""
+    def _names(self, row: int) -> tuple[str, str]:
+        """Return the name of a row, and what stands beside it where there is room."""
         cells = self.rows.cells[row].tolist()
-        words = self.rows.author(row) or ("You" if cells[Cell.NEW] > 0 else "No author")
+        author = self.rows.author(row) or ("You" if cells[Cell.NEW] > 0 else "No author")
+        if not cells[Cell.REASON]:
+            return author, ""
         entry = self.rows.entry(row)
-        if cells[Cell.REASON] and entry is not None:
-            words = f"{entry.title} · {words}"
-        return f"{words} •" if cells[Cell.EDITED] > 0 else words
+        if entry is None:
+            return "No label", author
+        group = entry.label.group if entry.title != entry.label.name else ""
+        known = dict.fromkeys(part for part in (author, group) if part)
+        return entry.label.name, " · ".join(known)
 
     def slice_text(self, row: int) -> str:
         """Return the slice counted from 1, or the range; for a whole series or exam that word."""
@@ -332,7 +354,7 @@ class LabelModel(QStandardItemModel):
         item = self.item_at(index)
         match Column(index.column()):
             case Column.LABEL:
-                return item.words if isinstance(item, GroupItem) else item.text
+                return item.words
             case Column.SLICE:
                 return str(item.count) if isinstance(item, GroupItem) else item.slice
             case Column.EYE:

@@ -24,7 +24,15 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.ui.icons import paint_icon
-from viewer.ui.label_model import HEADER_ICONS, ITEM_ROLE, Column, GroupItem, RowItem
+from viewer.ui.label_model import (
+    HEADER_ICONS,
+    ITEM_ROLE,
+    NOT_PLACED_ICON,
+    UNSAVED,
+    Column,
+    GroupItem,
+    RowItem,
+)
 from viewer.ui.theme import color, font_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,7 +40,7 @@ ROW_PX = 26
 ICON_PX = 15
 ICON_COLUMN_PX = 24
 SLICE_COLUMN_PX = 48
-LEAST_GROUP_PX = 20
+LEAST_BESIDE_PX = 44  # cut shorter than this it says nothing
 NARROW_PX = 290  # below it solo and lock live in the row's menu
 
 
@@ -50,46 +58,44 @@ class LabelDelegate(QStyledItemDelegate):
         painter.save()
         column = Column(index.column())
         _paint_ground(painter, option, rect)
-        if column == Column.LABEL:
-            _paint_label(painter, _label_rect(rect, item), item, _has_focus(option))
-        elif column == Column.SLICE:
-            self._paint_rest(painter, rect, item, index)
+        painter.save()
+        painter.setClipRect(rect)
+        _paint_label(painter, self._label_rect(index, item), item)
+        painter.restore()
+        if column == Column.SLICE:
             _paint_count(painter, rect, item)
-        else:
+        elif column != Column.LABEL:
             _paint_state(painter, rect, item, column)
         painter.restore()
 
-    def _paint_rest(
-        self, painter: QPainter, rect: QRect, item: GroupItem | RowItem, index: Index
-    ) -> None:
-        """Paint what of a group's words reaches into the column of its number."""
+    def _label_rect(self, index: Index, item: GroupItem | RowItem) -> QRect:
+        """Return where the words of a row may go: over the cells beside it that stay empty."""
         tree = self.parent()
-        if isinstance(item, GroupItem) and isinstance(tree, QTreeView):
-            label = tree.visualRect(index.sibling(index.row(), Column.LABEL))
-            painter.save()
-            painter.setClipRect(rect)
-            _paint_label(painter, _label_rect(label, item), item, False)
-            painter.restore()
+        if not isinstance(tree, QTreeView):
+            raise TypeError("rows are painted for a tree")
+        label = tree.visualRect(index.sibling(index.row(), Column.LABEL))
+        number = tree.visualRect(index.sibling(index.row(), Column.SLICE))
+        eye = tree.visualRect(index.sibling(index.row(), Column.EYE))
+        used = number_px(item)
+        if used:
+            label.setRight(number.right() - used)
+        else:
+            label.setRight(number.right() if item.is_drawn else eye.right())
+        return label
 
 
-def _label_rect(rect: QRect, item: GroupItem | RowItem) -> QRect:
-    """Return where a label's words may go: a group's reach up to its number."""
-    more = SLICE_COLUMN_PX - count_px(item.count) if isinstance(item, GroupItem) else 0
-    return rect.adjusted(0, 0, more, 0)
+def number_px(item: GroupItem | RowItem) -> int:
+    """Return the width of a row's number; the words may have the rest of that column."""
+    width = QFontMetrics(font_of(12)).horizontalAdvance(_number(item))
+    return min(width + 14, SLICE_COLUMN_PX) if width else 0
 
 
-def count_px(count: int) -> int:
-    """Return the width of a group's number; its name may have the rest of that column."""
-    width = QFontMetrics(font_of(12)).horizontalAdvance(f"{count:,}")
-    return min(width + 14, SLICE_COLUMN_PX)
+def _number(item: GroupItem | RowItem) -> str:
+    return f"{item.count:,}" if isinstance(item, GroupItem) else item.slice
 
 
 def _state(option: QStyleOptionViewItem) -> QStyle.StateFlag:
     return option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
-
-
-def _has_focus(option: QStyleOptionViewItem) -> bool:
-    return bool(_state(option) & QStyle.StateFlag.State_HasFocus)
 
 
 def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
@@ -100,46 +106,45 @@ def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, rect: QRect) 
         painter.fillRect(rect, color("hover"))
 
 
-def _paint_label(
-    painter: QPainter, rect: QRect, item: GroupItem | RowItem, has_focus: bool
-) -> None:
+def _paint_label(painter: QPainter, rect: QRect, item: GroupItem | RowItem) -> None:
     square = QRectF(rect.left() + 4, rect.center().y() - ICON_PX / 2 + 1, ICON_PX, ICON_PX)
+    is_unsaved = False
     if isinstance(item, GroupItem):
         painter.setFont(font_of(13, QFont.Weight.DemiBold))
-        words, group = item.title, item.group
         if item.color is not None:
             paint_swatch(painter, square.adjusted(1.5, 1.5, -1.5, -1.5), item.color)
         else:
-            paint_icon(
-                painter, square, item.icon, "caution" if item.icon == "link-break" else "text-2"
-            )
+            token = "caution" if item.icon == NOT_PLACED_ICON else "text-2"
+            paint_icon(painter, square, item.icon, token)
     else:
         painter.setFont(font_of(13))
-        words, group = item.text, ""
+        is_unsaved = item.is_unsaved
         if item.is_child:
             paint_icon(painter, square, "arrow-elbow-down-right", "text-2")
             square.translate(ICON_PX + 2, 0)
         paint_icon(painter, square, item.icon, "text-2")
     room = rect.adjusted(int(square.right()) - rect.left() + 7, 0, -2, 0)
-    _paint_words(painter, room, words, group)
-    if has_focus:
-        painter.setPen(color("accent"))
-        painter.drawRect(rect.adjusted(0, 0, -1, -1))
+    _paint_words(painter, room, (item.title, item.beside), is_unsaved)
 
 
-def _paint_words(painter: QPainter, room: QRect, words: str, group: str) -> None:
-    """Paint a name, and behind it its group, which gives way first."""
+def _paint_words(painter: QPainter, room: QRect, names: tuple[str, str], is_unsaved: bool) -> None:
+    """Paint a name, the dot of an unsaved one, and what stands beside it, which gives way first."""
     left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    title, beside = names
     metrics = painter.fontMetrics()
+    dot = f" {UNSAVED}" if is_unsaved else ""
+    title_px = room.width() - metrics.horizontalAdvance(dot)
+    words = metrics.elidedText(title, Qt.TextElideMode.ElideRight, title_px) + dot
     painter.setPen(color("text"))
-    fitting = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(room, left, fitting)
-    rest = room.adjusted(metrics.horizontalAdvance(fitting) + 8, 0, 0, 0)
-    if group and rest.width() > LEAST_GROUP_PX:
-        painter.setFont(font_of(12))
+    painter.drawText(room, left, words)
+    rest = room.adjusted(metrics.horizontalAdvance(words) + 8, 0, 0, 0)
+    painter.setFont(font_of(12))
+    whole_px = painter.fontMetrics().horizontalAdvance(beside)
+    if beside and rest.width() >= min(whole_px, LEAST_BESIDE_PX):
         painter.setPen(color("text-2"))
-        below = painter.fontMetrics().elidedText(group, Qt.TextElideMode.ElideRight, rest.width())
-        painter.drawText(rest, left, below)
+        middle = Qt.TextElideMode.ElideMiddle  # names of readers often differ at their end
+        words = painter.fontMetrics().elidedText(beside, middle, rest.width())
+        painter.drawText(rest, left, words)
 
 
 def paint_swatch(painter: QPainter, rect: QRectF, tint: str) -> None:
@@ -154,11 +159,10 @@ def paint_swatch(painter: QPainter, rect: QRectF, tint: str) -> None:
 
 
 def _paint_count(painter: QPainter, rect: QRect, item: GroupItem | RowItem) -> None:
-    words = f"{item.count:,}" if isinstance(item, GroupItem) else item.slice
     painter.setFont(font_of(12))
     painter.setPen(color("text-2"))
     right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-    painter.drawText(rect.adjusted(0, 0, -6, 0), right, words)
+    painter.drawText(rect.adjusted(0, 0, -6, 0), right, _number(item))
 
 
 def _paint_state(painter: QPainter, rect: QRect, item: GroupItem | RowItem, column: Column) -> None:
@@ -266,7 +270,7 @@ class LabelTree(QTreeView):
             return
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and self._painting[0] == Column.EYE:
-            self.state_painted.emit(index.siblingAtColumn(Column.EYE), Column.EYE, False)
+            self.state_painted.emit(index.sibling(index.row(), Column.EYE), Column.EYE, False)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the painting of states."""
@@ -301,9 +305,12 @@ class LabelTree(QTreeView):
             self.viewport().update()
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
-        """Paint a row, and the mark of a selected one at its left."""
+        """Paint a row, the mark of a selected one at its left, and the frame of the focus."""
         selection = self.selectionModel()
         super().drawRow(painter, options, index)
+        rect: QRect = options.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        if self.hasFocus() and self.currentIndex().siblingAtColumn(Column.LABEL) == index:
+            painter.setPen(color("accent"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
         if selection.isRowSelected(index.row(), index.parent()):
-            rect: QRect = options.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             painter.fillRect(QRect(0, rect.top(), 2, rect.height()), color("accent"))

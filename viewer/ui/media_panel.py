@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -23,10 +23,11 @@ from viewer.media.volume import Media
 from viewer.model.project import Export
 from viewer.render.window import auto_window, grey
 from viewer.session.session import Session
-from viewer.ui.chips import Chip, Elided, Picture, divider, titled
+from viewer.ui.chips import PART_GAP, Chip, Elided, Parts, Picture, divider, titled
 from viewer.ui.facts import Fold, selectable
 from viewer.ui.icons import icon
-from viewer.ui.media_delegate import MEDIA_ROLE, THUMB_PX, MediaDelegate, MediaItem
+from viewer.ui.media_delegate import INSET_PX, MEDIA_ROLE, THUMB_PX, MediaDelegate, MediaItem
+from viewer.ui.theme import color
 
 FORMAT_TITLES = {known.name: known.title for known in FORMATS}
 MOST_PROBLEMS = 200
@@ -43,7 +44,7 @@ class MediaPanel(QWidget):
         self._session = session
         self._thumbs: dict[int, QPixmap] = {}
         self._is_following = False
-        self.list = QListWidget()
+        self.list = MediaList()
         self.list.setItemDelegate(MediaDelegate(self.list))
         self.list.setAccessibleName("Series and images")
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -165,6 +166,20 @@ class MediaPanel(QWidget):
         return len(reasons), int((reasons > 0).sum())
 
 
+class MediaList(QListWidget):
+    """The list; empty it says so."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows, or the words in their place."""
+        super().paintEvent(event)
+        if not self.count():
+            with QPainter(self.viewport()) as painter:
+                painter.setPen(color("text-2"))
+                top_left = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+                room = self.viewport().rect().adjusted(INSET_PX, 4, -INSET_PX, 0)
+                painter.drawText(room, top_left, "No images open")
+
+
 class ExportRow(QFrame):
     """One export: file name, vendor, counts, and how many labels found no picture."""
 
@@ -172,7 +187,7 @@ class ExportRow(QFrame):
         super().__init__()
         self.name = Elided(mode=Qt.TextElideMode.ElideMiddle)
         self.name.setProperty("kind", "name")
-        self.below = Elided()
+        self.below = Parts()
         self.below.setProperty("kind", "quiet")
         self.chip = Chip("caution", "link-break")
         texts = QVBoxLayout()
@@ -190,7 +205,8 @@ class ExportRow(QFrame):
         """Show an export with its numbers."""
         self.name.setText(export.title)
         vendor = FORMAT_TITLES.get(export.format, export.format)
-        self.below.setText(f"{vendor} · {labels:,} labels · {labels - unplaced:,} placed")
+        placed = f"{labels - unplaced:,} placed"
+        self.below.setText(PART_GAP.join((vendor, f"{labels:,} labels", placed)))
         self.chip.say(f"{unplaced:,}" if unplaced else "", f"{unplaced:,} labels are not placed")
 
 

@@ -49,6 +49,7 @@ class StatusLine(QWidget):
         self.placed = _status_button("check-circle", "ok")
         self.unsaved = _status_button("floppy-disk", "text-2")
         self.job = _JobLine()
+        self.show_probe("")
         self._middle = QStackedLayout()
         self._build()
         self._connect()

@@ -34,6 +34,7 @@ from viewer.ui.icons import icon
 from viewer.ui.inspector import Inspector
 from viewer.ui.label_panel import LabelPanel
 from viewer.ui.media_panel import MediaPanel
+from viewer.ui.name_strip import NameStrip
 from viewer.ui.opening import Opening
 from viewer.ui.saving import Saving
 from viewer.ui.status import StatusLine
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         for page in (self.welcome, self.views, self.saving.page):
             self.centre.addWidget(page)
         self.setCentralWidget(self.centre)
+        self.naming = NameStrip(session, self.centre)
         self.setMinimumSize(QSize(960, 600))
         self.setDockNestingEnabled(False)
         self._steering = Steering(session, self.views, self.label_panel.neighbour)
@@ -141,7 +143,9 @@ class MainWindow(QMainWindow):
         self.opening.progressed.connect(self._progress)
         self.opening.ended.connect(self._idle)
         self.opening.slices_loaded.connect(self.views.set_loading)
+        self.hands.delete_wanted.connect(self.naming.dismiss)
         self.hands.delete_wanted.connect(self.deletion.ask)
+        self.centre.currentChanged.connect(self.naming.raise_)
         self.status.unplaced_asked.connect(self.inspector.show_issues)
         self.media_panel.unplaced_asked.connect(self.inspector.show_issues)
         self.status.placed_asked.connect(self.label_panel.tree.setFocus)

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from viewer.session.preferences import author_file, one_line, write_author
 from viewer.ui.gestures import Hand, locked_sentence
 from viewer.ui.theme import ThemeChoice, apply_theme
 from viewer.ui.view_hands import ToolName
@@ -39,7 +38,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "open.export": partial(_open_export, window),
         "open.demo": window.open_demo,
         "save.copy": window.saving.show,
-        "app.author": partial(_ask_author, window),
+        "app.author": window.naming.ask,
         "app.quit": partial(_close, window),
         "edit.undo": partial(_step_back, window, session.undo),
         "edit.redo": partial(_step_back, window, session.redo),
@@ -68,27 +67,6 @@ def _open_export(window: MainWindow) -> None:
     paths, _ = QFileDialog.getOpenFileNames(window, "Open export", str(Path.home()), kinds)
     if paths:
         window.open(paths)
-
-
-def _ask_author(window: MainWindow) -> None:
-    """Ask for the name; it holds from now on and for the next runs."""
-    box = QInputDialog(window)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle("Your name")
-    box.setLabelText("The name that labels you draw or change carry:")
-    box.setTextValue(window.session.author)
-    box.textValueSelected.connect(partial(_keep_author, window))
-    box.open()
-
-
-def _keep_author(window: MainWindow, name: str) -> None:
-    author = window.session.author = one_line(name)
-    try:
-        write_author(author_file(), name)
-    except OSError as error:
-        window.session.say(f"Your name holds until you close; it cannot be kept: {error}")
-    else:
-        window.session.say(f"Your name: {author or 'none'}")
 
 
 def _close(window: MainWindow) -> None:
@@ -139,6 +117,7 @@ def _full_screen(window: MainWindow) -> None:
 def _next_part(window: MainWindow) -> None:
     parts = [window.toolbar.bar, window.media_panel, window.label_panel]
     parts += [window.views.views[plane] for plane in window.views.shown_planes]
+    parts += [window.deletion, window.naming]
     parts += [window.welcome, window.saving.page, window.inspector, window.status]
     focus_next(parts)
 

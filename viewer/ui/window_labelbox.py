@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
-
 from viewer.model.ontology import LabelClass
 from viewer.model.project import Project
 from viewer.render.overlay import color_of_class
 from viewer.session.editing import ClassKey, classes_for
 from viewer.session.session import Session
-from viewer.ui.label_box import swatch_icon
+from viewer.ui.label_box import name_first, swatch_icon
+from viewer.ui.pick_box import PickBox
 from viewer.ui.view_hands import Hands
 
 DRAWN_KINDS = ("box", "polygon")
+SELECTED_STAYS = "The selected label keeps its own; the Inspector changes it."
 Listed = tuple[ClassKey, LabelClass]
 
 
-class LabelBox(QComboBox):
+class LabelBox(PickBox):
     """The classes that the tool can draw; those of the selected label's reader come first.
 
     Until a class is picked here, new shapes get the selected label's where the tool can draw it;
@@ -31,7 +30,6 @@ class LabelBox(QComboBox):
         self._listed: object = None
         self._picked: dict[str, ClassKey] = {}  # by tool
         self.setMinimumWidth(176)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Label of new shapes")
         self.setToolTip("Label\nThe label that a new shape gets.")
         self.activated.connect(self._chosen)
@@ -48,7 +46,7 @@ class LabelBox(QComboBox):
         self.clear()
         kinds = DRAWN_KINDS if tool == "select" else (tool,)
         for key, label in _nearest_first(project, classes_for(project, kinds), selected):
-            self.addItem(swatch_icon(color_of_class(project, *key)), label.title, key)
+            self.addItem(swatch_icon(color_of_class(project, *key)), name_first(label), key)
         self.setEnabled(self.count() > 0)
         wishes = (self._picked.get(tool), selected, self._hands.label)
         rows = [self.findData(wish) for wish in wishes if wish is not None]
@@ -65,7 +63,10 @@ class LabelBox(QComboBox):
         return chosen[0].export, annotations[chosen[0]].class_id
 
     def _chosen(self, row: int) -> None:
-        self._hands.label = self._picked[self._hands.tool] = self.itemData(row)
+        key: ClassKey = self.itemData(row)
+        self._hands.label = self._picked[self._hands.tool] = key
+        if self._selected() not in (None, key):
+            self._session.say(f"New shapes: {self.itemText(row)}. {SELECTED_STAYS}")
 
 
 def _nearest_first(

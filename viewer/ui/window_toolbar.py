@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -20,6 +19,7 @@ from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
 from viewer.ui.chips import Picture
 from viewer.ui.modes import ModeSwitch
+from viewer.ui.pick_box import PickBox
 from viewer.ui.view_hands import Hands
 from viewer.ui.window_labelbox import LabelBox
 from viewer.ui.window_steering import presets_of
@@ -30,7 +30,7 @@ TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
 WIDE = 1600  # from this width on the checked tool has its word beside it
 
 
-class PresetBox(QComboBox):
+class PresetBox(PickBox):
     """The window presets of the shown media; shows the window's name or numbers."""
 
     picked = Signal(int)  # digit of the preset
@@ -39,7 +39,6 @@ class PresetBox(QComboBox):
         super().__init__()
         self._session = session
         self.setMinimumWidth(164)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Window preset")
         self.setToolTip("Window preset (0 to 9)\nWidth and level of the picture.")
         self.activated.connect(self._chosen)
@@ -124,7 +123,7 @@ class MainToolBar:
         self._edit_parts += [self._button("edit.delete"), self.bar.addSeparator()]
         self._edit_parts += [self.bar.addWidget(NewLabelWords()), self.bar.addWidget(self.labels)]
         self.bar.addSeparator()
-        self.bar.addWidget(self.presets)
+        self._presets_part = self.bar.addWidget(self.presets)
         for id in ("look.invert", "look.maximise", "label.shown"):
             self._button(id)
         self._add_spacer()
@@ -147,6 +146,7 @@ class MainToolBar:
         self.band.setProperty("mode", self._session.mode)
         self.band.style().unpolish(self.band)
         self.band.style().polish(self.band)
+        self._presets_part.setVisible(self._session.current is not None)
         self.presets.refresh()
         self.labels.refresh()
         self.set_width(self._window.width())

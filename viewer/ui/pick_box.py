@@ -1,0 +1,28 @@
+"""A box to pick one of several from, whose list is as high and wide as its rows need."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QStyle, QWidget
+
+MOST_ROWS = 12  # further ones are scrolled to
+MARGIN_PX = 12
+
+
+class PickBox(QComboBox):
+    """A combo box with its list below it, whole rows high and wide enough for every name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Fusion lays a menu over the box, and beside a style sheet measures it a row too short.
+        self.setStyleSheet("QComboBox { combobox-popup: 0; }")
+        self.setMaxVisibleItems(MOST_ROWS)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def showPopup(self) -> None:
+        """Open the list, at least as wide as its widest row."""
+        view = self.view()
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        room = bar if self.count() > self.maxVisibleItems() else 0
+        view.setMinimumWidth(max(self.width(), view.sizeHintForColumn(0) + room + MARGIN_PX))
+        super().showPopup()
