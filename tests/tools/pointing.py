@@ -30,18 +30,28 @@ class Hand:
         kind: str | None = None,
         scale: Scale = (1.0, 1.0),
         locked: str = "",
+        spacing: tuple[float, float] | None = None,
     ) -> None:
         self.tool = tool
         self.items = tuple(Item(label(n), 0, shape, locked) for n, shape in enumerate(shapes))
         self.selection = frozenset() if selected is None else frozenset({label(selected)})
         self.target = kind and Target("1", "L", kind, KEY, SIZE)
         self.scale = scale
+        self.spacing = spacing
         self.answers: list[Answer] = []
         self.pressed: tuple[float, float] | None = None
 
     @property
     def scene(self) -> Scene:
-        return Scene(Project(), self.items, self.selection, SIZE, lambda: MADE, self.target or None)
+        return Scene(
+            Project(),
+            self.items,
+            self.selection,
+            SIZE,
+            lambda: MADE,
+            self.target or None,
+            self.spacing,
+        )
 
     @property
     def last(self) -> Answer:
