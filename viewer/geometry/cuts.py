@@ -19,7 +19,7 @@ from viewer.geometry.space import Floats, pixel_from_voxel
 from viewer.geometry.views import ViewPlane
 
 Rects: TypeAlias = NDArray[np.float64]  # (n, 4)
-_NOTHING = np.empty((0, 2))
+_NOTHING, _NO_RECTS = np.empty((0, 2)), np.empty((0, 4))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,19 +51,18 @@ def cut_of(shape: Shape, slice_index: int, view: ViewPlane, index: int) -> Cut:
         index: of the plane along its axis.
     """
     if view.is_acquired:
-        return Cut(np.empty((0, 4)), np.empty((0, 4)))
+        return Cut(_NO_RECTS, _NO_RECTS)
     inside, across, along = _meets(shape, view.axis, index)
     dx, dy = view.stack.spacing_mm
     scale, shift = (dy if view.axis == 0 else dx), float(view.shifts[slice_index])
     q0, q1 = view.q_spans[slice_index].tolist()
     q = float(view.centres_q[slice_index])
-    on_p = across * scale + shift
-    return Cut(
-        bands=_rects(inside * scale + shift, q0, q1),
-        ticks=np.concatenate(
-            [_rects(np.stack([on_p, on_p], axis=1), q0, q1), _rects(along * scale + shift, q, q)]
-        ),
-    )
+    bands, ticks = _rects(inside * scale + shift, q0, q1), _NO_RECTS
+    if len(across) or len(along):
+        on_p = across * scale + shift
+        upright = _rects(np.stack([on_p, on_p], axis=1), q0, q1)
+        ticks = np.concatenate([upright, _rects(along * scale + shift, q, q)])
+    return Cut(bands, ticks)
 
 
 def _rects(spans: Floats, q0: float, q1: float) -> Rects:
@@ -103,9 +102,9 @@ def _meets(shape: Shape, axis: int, index: int) -> tuple[Floats, Floats, Floats]
 
 def _ring_spans(rings: tuple[Points, ...], axis: int, at: float) -> Floats:
     """(n, 2) intervals of the line `at` inside rings, by the even-odd rule."""
-    crossed = np.sort(
-        np.concatenate([_crossed(r, np.roll(r, -1, axis=0), axis, at) for r in rings])
-    )
+    following = [np.concatenate((ring[1:], ring[:1])) for ring in rings]
+    pairs = zip(rings, following, strict=True)
+    crossed = np.sort(np.concatenate([_crossed(*ends, axis, at) for ends in pairs]))
     spans = crossed.reshape(-1, 2)
     return spans[spans[:, 1] > spans[:, 0]]
 

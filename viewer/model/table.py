@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from viewer.model.edits import NO_EDITS, Edits
 from viewer.model.strings import StringColumn
 
 Ints = NDArray[np.int64]
+Boxes = NDArray[np.float64]  # (n, 4) x0, y0, x1, y1 in pixels
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,13 +80,30 @@ class RecordDecoder(Protocol):
         ...
 
 
+class BoundsFinder(Protocol):
+    """Finds the bounds of many shapes quicker than decoding one record after another."""
+
+    def __call__(self, rows: Ints, check: Callable[[], None], /) -> Boxes:
+        """Return the bounds of the shapes of stored placements, NaN where there is none.
+
+        They equal the bounds of the decoded shapes. `check` is called about every millisecond,
+        and raises where the answer is no longer wanted.
+        """
+        ...
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Base:
-    """What one export held when it was opened: columns, and how to decode one record."""
+    """What one export held when it was opened: columns, and how to decode one record.
+
+    Args:
+        bounds: None where the format has no quick way to them.
+    """
 
     export: str
     columns: Columns
     decode: RecordDecoder
+    bounds: BoundsFinder | None = None
 
 
 @dataclass(eq=False)

@@ -14,7 +14,7 @@ from viewer.geometry.shapes import Shape
 from viewer.geometry.space import pixel_from_voxel
 from viewer.model.annotation import Annotation
 from viewer.model.project import Project
-from viewer.model.table import Base
+from viewer.model.table import Base, Boxes, Ints
 from viewer.render.kept import Kept
 from viewer.render.planes import Section
 from viewer.review.matching import Matches
@@ -101,13 +101,21 @@ def _reach(base: Base, placed: SortedRows, media: int, check: Check) -> Reach:
     rows = placed.on_media(media)
     owners = base.columns.owners[rows]
     placements = rows - np.searchsorted(base.columns.owners, owners)
-    boxes = np.full((len(rows), 4), np.nan)
+    if base.bounds is None:
+        boxes = _one_by_one(base, owners, placements, check)
+    else:
+        boxes = base.bounds(rows, check)
+    kept = np.isfinite(boxes).all(axis=1)
+    slices = placed.outcomes.slices[rows].astype(np.int64)
+    return Reach(owners[kept], placements[kept], slices[kept], boxes[kept])
+
+
+def _one_by_one(base: Base, owners: Ints, placements: Ints, check: Check) -> Boxes:
+    boxes = np.full((len(owners), 4), np.nan)
     for at, (ordinal, placement) in enumerate(zip(owners, placements, strict=True)):
         if at % CHECK_EVERY == 0:
             check()
         shape = shape_of(base.decode(int(ordinal)), int(placement))
         if shape is not None:
             boxes[at] = bounds(shape)
-    kept = np.isfinite(boxes).all(axis=1)
-    slices = placed.outcomes.slices[rows].astype(np.int64)
-    return Reach(owners[kept], placements[kept], slices[kept], boxes[kept])
+    return boxes

@@ -22,6 +22,7 @@ from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape, points_of
 
 _Pairs: TypeAlias = list[tuple[float, float] | float]  # pairs, or flat: x0, y0, x1, y1 ...
+Pairs: TypeAlias = list[tuple[float, float]]
 
 
 class _Corner(msgspec.Struct, gc=False):
@@ -86,6 +87,21 @@ def quick_shape(mode: str | None, data: Bytes | msgspec.Raw, size: Size | None) 
         return None  # the careful way finds out whether and why it is damaged
 
 
+def pairs_of(mode: str | None, data: Bytes | msgspec.Raw) -> Pairs | None:
+    """Return the vertices of a ring or line whose first one is spelled as a pair.
+
+    None for every other shape, without vertices, and when only the careful way can tell. The
+    others may be single numbers, which makes the data damaged; no number is checked.
+    """
+    if mode not in _WITH_VERTICES:
+        return None
+    try:
+        found = _VERTICES.decode(data).vertices
+    except _REFUSED:
+        return None
+    return cast("Pairs", found) if found and isinstance(found[0], tuple) else None
+
+
 def _box(data: Bytes | msgspec.Raw, _: Size | None) -> Box:
     found = _BOX.decode(data)
     return Box(found.x, found.y, found.width, found.height)
@@ -131,8 +147,8 @@ def _points(pairs: _Pairs) -> Points:
     """
     if pairs and isinstance(pairs[0], float):
         return np.array(pairs, dtype=np.float64).reshape(-1, 2)
-    flat = list(chain.from_iterable(cast("list[tuple[float, float]]", pairs)))
-    return np.array(flat, dtype=np.float64).reshape(-1, 2)
+    flat = chain.from_iterable(cast("Pairs", pairs))
+    return np.fromiter(flat, np.float64, 2 * len(pairs)).reshape(-1, 2)
 
 
 _WAYS: Mapping[str, Callable[[Bytes | msgspec.Raw, Size | None], Shape | None]] = {
@@ -144,3 +160,4 @@ _WAYS: Mapping[str, Callable[[Bytes | msgspec.Raw, Size | None], Shape | None]] 
     "line": _polyline,
     "mask": _mask,
 }
+_WITH_VERTICES = frozenset(mode for mode, way in _WAYS.items() if way in (_polygon, _polyline))

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from viewer.errors import BadRecord
 from viewer.formats.format import top_keys
+from viewer.formats.mdai.bounds import ShapeBounds
 from viewer.formats.mdai.quick import shape_of_bytes
 from viewer.formats.mdai.records import Details, details_of
 from viewer.formats.mdai.shapes import Size, size_of, whole
@@ -43,7 +44,8 @@ def open_export(export: str, sources: tuple[Source, ...], index: Index) -> tuple
         issues=head.issues,
     )
     decoder = _Decoder(export, sources, index.columns, head.ontology)
-    return opened, Base(export, index.columns, decoder)
+    bounds = ShapeBounds(sources[0].base, index.columns, head.ontology, decoder)
+    return opened, Base(export, index.columns, decoder, bounds)
 
 
 @dataclass(frozen=True, eq=False)
