@@ -19,6 +19,7 @@ from viewer.paint.framing import on_screen
 from viewer.paint.layout import layout_rects, render_layout
 from viewer.paint.look import look_of
 from viewer.paint.stage import stage_of
+from viewer.paint.states import Loading
 from viewer.paint.words import day_of, number_text
 from viewer.render.planes import planes_of
 from viewer.session.session import Session
@@ -54,6 +55,18 @@ def test_a_bright_voxel_is_painted_where_the_crosshair_meets(name: str, plane: P
     place = on_screen(picture.affine, np.array([[p, q]]))[0]
     voxel = abs(picture.affine[:, :2]) @ (min(STACKS[name].spacing_mm), STACKS[name].step_mm)
     assert (np.abs(centre - place) <= 0.05 * voxel + 0.5).all()  # blocks end at whole pixels
+
+
+def test_the_loading_card_is_on_reformats_and_missing_slices_only() -> None:
+    media = phantom()
+    media.ready[:] = False
+    media.ready[3] = True
+    session = session_of(media)
+    loading = Extras(loading=Loading(1, media.count))
+    for k, plane, is_carded in ((3, "axial", False), (4, "axial", True), (3, "coronal", True)):
+        session.viewing.set_crosshair((4.0, 4.0, float(k)))
+        shown = view_picture(session, plane, SIZE, loading).loading  # type: ignore[arg-type]
+        assert (shown is not None) == is_carded, (k, plane)
 
 
 def test_letters_turn_and_flip_with_the_picture() -> None:

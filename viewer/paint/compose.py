@@ -117,7 +117,7 @@ def view_picture(
         smooth=viewing.smooth,
         is_calibrated=stage.media.is_calibrated and viewing.text != "none",
         message=message,
-        loading=extras.loading,
+        loading=_loading(stage, extras),
         handles=extras.handles,
         preview=extras.preview,
         notice=extras.notice,
@@ -247,6 +247,12 @@ def _broken(stage: Stage) -> Message | None:
     return Message(
         f"{counted} {k + 1} cannot be decoded", stage.media.slice_errors[k], is_broken=True
     )
+
+
+def _loading(stage: Stage, extras: Extras) -> Loading | None:
+    """A slice that is there needs no card over it while the others load."""
+    k = stage.acquired_slice
+    return None if k is not None and stage.media.ready[k] else extras.loading
 
 
 def _letters(stage: Stage) -> Letters:

@@ -13,6 +13,8 @@ from viewer.paint.look import Look
 from viewer.paint.text import elided, metrics
 
 CARD_PX = (340.0, 62.0)
+CARD_UP_PX = 166.0  # its top, from the view's lower edge: above the corner's words and the ruler
+SHORT_PX = 320.0  # a view that has no such place
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ def paint_loading(
 ) -> None:
     """Draw a card with a bar: slices decoded of all slices."""
     width = min(CARD_PX[0], size[0] - STRIP_PX - 24)
-    card = QRectF(round((size[0] - STRIP_PX - width) / 2), round(size[1] - 90), width, CARD_PX[1])
+    top = size[1] - (CARD_UP_PX if size[1] >= SHORT_PX else 90)
+    card = QRectF(round((size[0] - STRIP_PX - width) / 2), round(top), width, CARD_PX[1])
     painter.setPen(QPen(look.color("border"), 1))
     painter.setBrush(look.color("panel"))
     painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
