@@ -12,8 +12,8 @@ from viewer.paint.framing import STRIP_PX, Affine, Bounds, on_screen
 from viewer.paint.look import Look
 from viewer.paint.text import elided, metrics
 
-CARD_PX = (340.0, 62.0)
-CARD_UP_PX = 166.0  # its top, from the view's lower edge: above the corner's words and the ruler
+CARD_PX = (340.0, 42.0)
+CARD_UP_PX = 138.0  # its top, from the view's lower edge: above the corner's words and the ruler
 SHORT_PX = 320.0  # a view that has no such place
 
 
@@ -115,14 +115,14 @@ def paint_loading(
     painter.setPen(QPen(look.color("border"), 1))
     painter.setBrush(look.color("panel"))
     painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-    inside = card.adjusted(12, 10, -12, -12)
+    inside = card.adjusted(12, 7, -12, -8)
     painter.setFont(look.font(12))
     painter.setPen(look.color("text"))
     painter.drawText(inside, Qt.AlignmentFlag.AlignLeft, "Loading slices")
     painter.setPen(look.color("text-2"))
     count = f"{loading.done} of {loading.total}"
     painter.drawText(inside, Qt.AlignmentFlag.AlignRight, count)
-    bar = QRectF(inside.left(), inside.bottom() - 8, inside.width(), 8)
+    bar = QRectF(inside.left(), inside.bottom() - 5, inside.width(), 5)
     painter.fillRect(bar, look.color("raised"))
     bar.setWidth(bar.width() * loading.done / max(loading.total, 1))
     painter.fillRect(bar, look.color("accent"))
