@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextOption,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QFrame,
     QGridLayout,
-    QLabel,
     QLineEdit,
     QSizePolicy,
     QStackedWidget,
     QStyle,
     QStyleOptionFrame,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -151,11 +162,11 @@ class Value(QStackedWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._line = ValueLine()
-        self._sentence: QLabel | None = None  # made for the first sentence
+        self._sentence: Sentence | None = None  # made for the first sentence
         self.addWidget(self._line)
         self.setObjectName("value")
         self._text = self._name = ""
-        self._shown: QLineEdit | QLabel = self._line
+        self._shown: QLineEdit | Sentence = self._line
 
     def text(self) -> str:
         """Return what is shown."""
@@ -185,9 +196,9 @@ class Value(QStackedWidget):
     def _parts(self) -> tuple[QWidget, ...]:
         return (self._line,) if self._sentence is None else (self._line, self._sentence)
 
-    def _for_sentences(self) -> QLabel:
+    def _for_sentences(self) -> Sentence:
         if self._sentence is None:
-            self._sentence = selectable()
+            self._sentence = Sentence()
             self._sentence.setAccessibleName(self._name)
             self.addWidget(self._sentence)
         return self._sentence
@@ -271,14 +282,46 @@ class Facts(QWidget):
         return key, value
 
 
-def selectable(text: str = "") -> QLabel:
-    """Return a plain text that wraps anywhere and can be selected and copied."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setMinimumWidth(1)
-    label.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse
-        | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
-    return label
+class Sentence(QTextEdit):
+    """A plain text that wraps, where it must inside a long uid, and can be selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(0)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def text(self) -> str:
+        """Return what is shown."""
+        return self.toPlainText()
+
+    def setText(self, text: str) -> None:
+        """Show a text; marks of HTML in it are text."""
+        self.setPlainText(text)
+        self.updateGeometry()
+
+    def hasHeightForWidth(self) -> bool:
+        """It is as high as it wraps."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of all lines."""
+        measured = self.document().clone()
+        measured.setTextWidth(width)
+        return ceil(measured.size().height())
+
+    def sizeHint(self) -> QSize:
+        """All lines at the width it has."""
+        return QSize(self.width(), self.heightForWidth(self.width()))
+
+    def minimumSizeHint(self) -> QSize:
+        """It gives way in width."""
+        return QSize(1, self.fontMetrics().height())

@@ -64,16 +64,25 @@ class Inspector(QTabWidget):
         self.addTab(scroll, "Inspector")
         self.addTab(self.issues, "Issues")
         self.addTab(self.history, "History")
+        self._scroll = scroll
+        self.label.note.entered.connect(self._show_note)
         self.issues.count_changed.connect(self._count_issues)
 
     def show_issues(self) -> None:
         """Bring the issues to the front."""
         self.setCurrentWidget(self.issues)
 
+    def _show_note(self) -> None:
+        """Bring the end of the note's field into sight; Qt itself asks for its cursor only."""
+        note = self.label.note
+        end = note.mapTo(self.label, note.rect().bottomLeft())
+        self._scroll.ensureVisible(end.x(), end.y(), 0, NOTE_MARGIN_PX)
+
     def _count_issues(self, count: int) -> None:
         self.setTabText(1, f"Issues {count:,}" if count else "Issues")
 
 
+NOTE_MARGIN_PX = 12
 IGNORED, PREFERRED = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
 
 

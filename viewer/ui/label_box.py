@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from viewer.model.annotation import Annotation
@@ -46,7 +54,6 @@ class ClassBox(PickBox):
         self._session = session
         self._annotation: Annotation | None = None
         self.setAccessibleName("Label")
-        self.setIconSize(QSize(12, 12))
         self.setMinimumWidth(60)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.activated.connect(self._on_chosen)
@@ -100,6 +107,8 @@ def swatch_icon(tint: str) -> QIcon:
 class NoteField(QPlainTextEdit):
     """The note; in Edit it is written when the field is left or with Ctrl+Enter."""
 
+    entered = Signal()
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -130,6 +139,23 @@ class NoteField(QPlainTextEdit):
         is_there = annotation.id in self._session.project.annotations
         if is_there and text != (annotation.note or ""):
             self._session.do(ChangeNote(annotation.id, text or None, self._session.stamp()))
+            self.document().clearUndoRedoStacks()  # what is written is undone with all else
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Ctrl+Z to the window while nothing typed is there to be taken back."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.matches(QKeySequence.StandardKey.Undo)
+        ):
+            event.setAccepted(self.document().isUndoAvailable())
+            return event.isAccepted()
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell the inspector, which brings the whole field into sight."""
+        super().focusInEvent(event)
+        self.entered.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Write when the field is left."""

@@ -123,6 +123,7 @@ class LabelPanel(QWidget):
             self._restore()
         if was_empty and self.model.rows.count <= FEW_ROWS:
             self.tree.expandAll()
+        self.tree.viewport().update()  # rows below unfolded groups too
         self._say_count()
 
     def _on_display(self) -> None:

@@ -24,7 +24,7 @@ from viewer.model.project import Export
 from viewer.render.window import auto_window, grey
 from viewer.session.session import Session
 from viewer.ui.chips import PART_GAP, Chip, Elided, Parts, Picture, divider, titled
-from viewer.ui.facts import Fold, selectable
+from viewer.ui.facts import Fold, Sentence
 from viewer.ui.icons import icon
 from viewer.ui.media_delegate import INSET_PX, MEDIA_ROLE, THUMB_PX, MediaDelegate, MediaItem
 from viewer.ui.theme import color
@@ -215,7 +215,7 @@ class Problems(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sentences = selectable()
+        self.sentences = Sentence()
         self.fold = Fold("", self.sentences)
         self.fold.set_open(False)
         layout = QVBoxLayout(self)

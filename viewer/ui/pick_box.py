@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QComboBox, QStyle, QWidget
 
 MOST_ROWS = 12  # further ones are scrolled to
 MARGIN_PX = 12
+SWATCH_PX = 12
 
 
 class PickBox(QComboBox):
@@ -16,6 +17,7 @@ class PickBox(QComboBox):
         super().__init__(parent)
         # Fusion lays a menu over the box, and beside a style sheet measures it a row too short.
         self.setStyleSheet("QComboBox { combobox-popup: 0; }")
+        self.setIconSize(QSize(SWATCH_PX, SWATCH_PX))
         self.setMaxVisibleItems(MOST_ROWS)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 

@@ -29,7 +29,7 @@ from viewer.model.project import Export, Project
 from viewer.model.source import Delete, Edit, Insert
 from viewer.session.session import Session
 from viewer.ui.chips import Elided, Picture, button, divider, row_of, titled
-from viewer.ui.facts import selectable
+from viewer.ui.facts import Sentence
 from viewer.ui.icons import icon
 from viewer.ui.span_strip import ByteSpan, SpanStrip
 
@@ -73,8 +73,8 @@ class SavePage(QWidget):
         self.bytes = QLabel()
         self.strip = SpanStrip()
         self.list = _changes_list()
-        self.notes = selectable()
-        self.refusal = selectable()
+        self.notes = Sentence()
+        self.refusal = Sentence()
         self.path = QLineEdit()
         self.path.setAccessibleName("Where the copy goes")
         self.choose = button("Choose…", "quiet")
@@ -115,7 +115,6 @@ class SavePage(QWidget):
         across.setStretch(1, 1)
         self._refused.setLayout(across)
         page.addWidget(self._refused)
-        self.notes.setProperty("kind", "quiet")
         page.addWidget(self.notes)
         foot = row_of(self.path, self.choose, self.back, self.replace, self.save, spacing=12)
         foot.setContentsMargins(24, 12, 24, 12)
