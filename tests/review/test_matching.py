@@ -55,6 +55,10 @@ def ids(*ordinals: int) -> list[AnnotationId]:
         (row("L_said", None, k=None, SeriesInstanceUID="7"), "series not loaded", "Series 7"),
         (row(labelId="L_gone"), "unknown class", "no label L_gone"),
         (row(data={"x": "left"}), "damaged record", "x"),
+        (row(labelId=None), "damaged record", "it has no labelId"),
+        (row(labelId=7), "damaged record", "labelId is 7"),
+        (row(frameNumber="2"), "damaged record", 'frameNumber is "2"'),
+        (row(note=5), "", ""),
         (row(frameNumber=3), "frame out of range", "no frame 3"),
     ],
 )

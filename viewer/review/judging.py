@@ -44,7 +44,7 @@ class Rows:
         kinds: code into KINDS.
         sizes: (n, 2) width and height as the export states them, 0 or -1 when unknown.
         listed: the exam is in the export's list (or the export has no list).
-        classed: the class is in the export's ontology.
+        classed: the class is in the export's ontology, or the record names none.
     """
 
     studies: Codes
@@ -207,7 +207,7 @@ def _listed(codes: Codes, keys: Sequence[bytes], export: Export | None) -> NDArr
 
 def _known_classes(ids: Sequence[str], export: Export | None) -> NDArray[np.bool_]:
     known = export.ontology.by_id if export else {}
-    return np.array([id in known for id in ids], dtype=np.bool_)
+    return np.array([not id or id in known for id in ids], dtype=np.bool_)
 
 
 @lru_cache(maxsize=16)

@@ -113,5 +113,9 @@ def _completed(case: Case, export: Export | None, lookup: Lookup) -> Case:
         case,
         real=(media.columns, media.rows) if media else None,
         is_listed=not exams or utf8(case.key.study or "") in exams,
-        is_classed=export is not None and case.class_id in export.ontology.by_id,
+        is_classed=not case.class_id or _is_known(case.class_id, export),
     )
+
+
+def _is_known(class_id: str, export: Export | None) -> bool:
+    return export is not None and class_id in export.ontology.by_id

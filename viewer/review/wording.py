@@ -22,7 +22,7 @@ class Case(msgspec.Struct, frozen=True):
         locked_reason: why it cannot be edited.
         is_doubtful: the pixels it is matched to name another study or series.
         is_listed: its exam is in the export's list.
-        is_classed: its class is in the export.
+        is_classed: its class is in the export, or it names none.
     """
 
     reason: str = ""

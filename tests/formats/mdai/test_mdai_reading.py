@@ -176,7 +176,11 @@ def test_null_uids_count_as_absent(tmp_path: Path):
     [
         ("bbox", {"x": 1, "y": 2}, "keys of mode 'bbox' are missing"),
         ("bbox", {"x": 1, "y": 2, "width": -3, "height": 4}, "negative"),
-        ("bbox", {"x": True, "y": 2, "width": 3, "height": 4}, "no number"),
+        ("bbox", {"x": True, "y": 2, "width": 3, "height": 4}, "x is 'True', which is no number"),
+        ("bbox", {"x": 1, "y": 2, "width": 10**400, "height": 4}, "width is 100000000000... (401"),
+        ("location", {"x": 1, "y": -2e9}, "y is -2000000000.0, but no picture"),
+        ("line", {"vertices": [[1, 1], [2, 10**400]]}, "vertex 2 is 100000000000... (401 digits)"),
+        ("mask", {"mask": [[0, 1], ["a", 0]]}, "row 2 of its mask is 'a'"),
         ("bbox", [1, 2, 3, 4], "no object"),
         ("polygon", {"vertices": []}, "at least 1"),
         ("polygon", {"vertices": [1, 2, 3]}, "odd count"),
@@ -217,7 +221,7 @@ def test_numbers_too_large_are_found_when_the_record_is_decoded(tmp_path: Path):
     project = read(text, tmp_path)
     first = project.annotations[AnnotationId("1", 0)]
     assert first.placements[0].shape is None
-    assert first.locked_reason
+    assert "x is 999999999999... (400 digits)" in (first.locked_reason or "")
 
 
 def test_a_not_a_number_takes_the_forgiving_way_and_locks_one_record(tmp_path: Path):
@@ -296,6 +300,35 @@ def test_wrong_types_lock_only_their_record(tmp_path: Path):
     assert reasons[1] is None
     assert reasons[2] == "labelId is 7"
     assert reasons[3] == "it is no readable record"
+    columns = project.annotations.bases["1"].columns
+    assert [KINDS[kind] for kind in columns.kinds] == ["unknown", "point", "unknown", "unknown"]
+
+
+@pytest.mark.parametrize("note", ["5", "[" * 5000 + "]" * 5000])
+@pytest.mark.parametrize("more", [[], [math.nan]], ids=["read fast", "read forgivingly"])
+def test_an_odd_note_locks_its_label_but_hides_nothing_of_it(
+    note: str, more: list[float], tmp_path: Path
+):
+    tree = tree_of({"labelId": "L_location", "data": {"x": 1, "y": 2}, "note": "@"})
+    tree["datasets"][0]["annotations"] += more
+    project = read(json.dumps(tree).replace('"@"', note).encode(), tmp_path)
+    first = project.annotations[AnnotationId("1", 0)]
+    assert first.native_id == "A_0"
+    assert first.placements[0].shape == Point(1, 2)
+    assert (first.locked_reason or "").startswith("note is ")
+    columns = project.annotations.bases["1"].columns
+    assert KINDS[columns.kinds[0]] == "point"
+
+
+@pytest.mark.parametrize(
+    ("times", "words"), [(1, "1 annotation id stands"), (2, "2 annotation ids")]
+)
+def test_repeated_ids_are_told_and_every_record_kept(times: int, words: str, tmp_path: Path):
+    records = [{"id": f"A{n}", "labelId": "L_location", "data": None} for n in range(times)]
+    project = read(tree_of(*records, *records), tmp_path)
+    assert len(project.annotations) == 2 * times
+    (issue,) = project.exports["1"].issues
+    assert words in issue.sentence
 
 
 @pytest.mark.parametrize("size", range(1, 60, 3))

@@ -170,12 +170,7 @@ def _repeated(every: Sequence[str]) -> list[Issue]:
     twice = sorted({id for id in ids if id in seen or seen.add(id)})
     if not twice:
         return []
-    return [
-        Issue(
-            "warning",
-            "duplicate-id",
-            f"{len(twice)} annotation ids stand more than once ({', '.join(twice[:5])}); "
-            "every one of these annotations is kept.",
-            twice[0],
-        )
-    ]
+    named = ", ".join(twice[:5]) + (", ..." if len(twice) > 5 else "")
+    what = "1 annotation id stands" if len(twice) == 1 else f"{len(twice):,} annotation ids stand"
+    sentence = f"{what} more than once ({named}); every one of these annotations is kept."
+    return [Issue("warning", "duplicate-id", sentence, twice[0])]

@@ -23,7 +23,6 @@ from viewer.formats.json_tools import (
 )
 from viewer.formats.mdai.records import (
     FAST_REFUSES,
-    RECORDS,
     Dataset,
     Document,
     Group,
@@ -32,7 +31,7 @@ from viewer.formats.mdai.records import (
     Record,
     Study,
     User,
-    details_of,
+    record_of,
     set_field,
 )
 
@@ -81,11 +80,7 @@ def parsed_forgiving(data: Bytes) -> Parsed:
 
 def _record(record: Bytes) -> tuple[Record, str]:
     try:
-        return RECORDS.decode(record), ""
-    except FAST_REFUSES:
-        pass  # the forgiving way finds what is whole in it
-    try:
-        found, wrong = details_of(record)
+        found, wrong = record_of(record)
     except BadJson:
         return Record(), "it is no readable record"
     return found, "; ".join(wrong)

@@ -33,7 +33,7 @@ class KindFinder:
 
     Args:
         ontology: the labels by id.
-        damage: rows that are known to be damaged, with the reason.
+        damage: rows that are known to be damaged, with the reason; of no known kind.
 
     Attributes:
         reasons: by row, why some records are locked.
@@ -41,6 +41,7 @@ class KindFinder:
 
     def __init__(self, ontology: Ontology, damage: Mapping[int, str]) -> None:
         self.reasons = dict(damage)
+        self._damage = damage
         self._ontology = ontology
         self._skeletons = Codes[bytes]()
         self._known: dict[int, int] = {}  # kind by codes of label and skeleton; _EACH: look at all
@@ -63,6 +64,7 @@ class KindFinder:
             for code, first in zip(found.tolist(), rows, strict=True)
         ]
         kinds = np.array(of_group, dtype=np.int8)[groups]
+        kinds[[at - row for at in self._damage if row <= at < row + len(records)]] = UNKNOWN
         for at in np.flatnonzero(kinds == _EACH).tolist():
             try:
                 kinds[at] = self._kind(records[at])

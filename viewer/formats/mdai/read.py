@@ -64,7 +64,8 @@ class _Decoder:
         size = size_of(details)
         shape: Shape | None = None
         try:
-            shape = self._shape(details, size) if reason is None else None
+            # Where a row of the columns is not locked, only a note or a stamp can be odd.
+            shape = self._shape(details, size) if columns.locked[ordinal] < 0 else None
         except BadRecord as error:
             reason = str(error)
         author, parent = int(columns.author_codes[ordinal]), int(columns.parents[ordinal])

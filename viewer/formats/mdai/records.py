@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import TypeVar, get_args
 
 import msgspec
 
 from viewer.errors import Issue
-from viewer.formats.json_tools import Bytes, members, value_of
+from viewer.formats.json_tools import BadJson, Bytes, members, value_of
 from viewer.model.table import Ints
 
 NULL = msgspec.Raw(b"null")
@@ -126,11 +126,25 @@ RECORDS = msgspec.json.Decoder(Record)
 DETAILS = msgspec.json.Decoder(Details)
 DOCUMENT = msgspec.json.Decoder(Document)
 FAST_REFUSES = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
-_FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Details)}
+_R = TypeVar("_R", bound=Record)
+
+
+def record_of(record: Bytes) -> tuple[Record, tuple[str, ...]]:
+    """Return what a table row needs of a record and, for each key with a wrong type, a sentence.
+
+    Such a key counts as absent.
+
+    Raises:
+        BadJson: the record is no object.
+    """
+    try:
+        return RECORDS.decode(record), ()
+    except FAST_REFUSES:
+        return _forgiven(record, Record())
 
 
 def details_of(record: Bytes) -> tuple[Details, tuple[str, ...]]:
-    """Return a record and, for each key with a wrong type, a sentence; such a key counts as absent.
+    """Do what `record_of` does for all that is known of a record.
 
     Raises:
         BadJson: the record is no object.
@@ -138,22 +152,30 @@ def details_of(record: Bytes) -> tuple[Details, tuple[str, ...]]:
     try:
         return DETAILS.decode(record), ()
     except FAST_REFUSES:
-        return _forgiven(record)
+        return _forgiven(record, Details())
 
 
-def _forgiven(record: Bytes) -> tuple[Details, tuple[str, ...]]:
-    found = Details()
+def _forgiven(record: Bytes, found: _R) -> tuple[_R, tuple[str, ...]]:
+    known = {field.encode_name: field for field in msgspec.structs.fields(found)}
     wrong: list[str] = []
     for member in members(record):
-        field = _FIELDS.get(member.key)
+        field = known.get(member.key)
         if field is None:
             continue
         token = bytes(record[member.start : member.end])
         if field.name == "data":
             found.data = msgspec.Raw(token)
-        elif not set_field(found, field, value_of(token)):
+        elif not _is_set(found, field, token):
             wrong.append(f"{member.key} is {token[:40].decode('utf-8', 'replace')}")
     return found, tuple(wrong)
+
+
+def _is_set(found: Record, field: msgspec.structs.FieldInfo, token: bytes) -> bool:
+    """Set a field from its bytes; whether they hold a value of its type."""
+    try:
+        return set_field(found, field, value_of(token))
+    except BadJson:
+        return False
 
 
 def set_field(target: msgspec.Struct, field: msgspec.structs.FieldInfo, value: object) -> bool:

@@ -18,7 +18,17 @@ from viewer.errors import BadRecord, GeometryError
 from viewer.formats.json_tools import is_list, is_object
 from viewer.formats.mdai.records import Number, Record
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape, points_of
+from viewer.geometry.shapes import (
+    FARTHEST,
+    Box,
+    Ellipse,
+    Point,
+    Points,
+    Polygon,
+    Polyline,
+    Shape,
+    points_of,
+)
 from viewer.model.ontology import ShapeKind
 
 Json: TypeAlias = Mapping[str, Any]
@@ -75,11 +85,11 @@ def shape_of(mode: str | None, data: object, size: Size | None = None) -> Shape 
 def _shape(mode: str, data: Json, size: Size | None) -> Shape | None:
     match mode, data:
         case "bbox", {"x": x, "y": y, "width": width, "height": height}:
-            return Box(*_floats(x, y, width, height))
+            return Box(*_named(x=x, y=y, width=width, height=height))
         case "location", {"x": x, "y": y}:
-            return Point(*_floats(x, y))
+            return Point(*_named(x=x, y=y))
         case "ellipse", {"cx": cx, "cy": cy, "rx": rx, "ry": ry}:
-            return Ellipse(*_floats(cx, cy, rx, ry))
+            return Ellipse(*_named(cx=cx, cy=cy, rx=rx, ry=ry))
         case "polygon" | "freeform", {"vertices": vertices}:
             return Polygon(_vertices(vertices))
         case "line", {"vertices": vertices}:
@@ -93,14 +103,22 @@ def _shape(mode: str, data: Json, size: Size | None) -> Shape | None:
             raise GeometryError(f"the keys of mode {mode!r} are missing (found: {keys})")
 
 
-def _floats(*numbers: object) -> tuple[float, ...]:
-    return tuple(_float(number) for number in numbers)
+def _named(**numbers: object) -> tuple[float, ...]:
+    return tuple(_float(number, name) for name, number in numbers.items())
 
 
-def _float(number: object) -> float:
-    if isinstance(number, bool) or not isinstance(number, int | float):
-        raise GeometryError(f"{str(number)[:40]!r} is no number")
+def _float(number: object, name: str) -> float:
+    """Return a number of a record; `name` says in an error which one it is."""
+    if isinstance(number, bool) or not isinstance(number, int | float) or number != number:
+        raise GeometryError(f"{name} is {str(number)[:40]!r}, which is no number")
+    if not abs(number) <= FARTHEST:
+        raise GeometryError(f"{name} is {_short(number)}, but no picture has 1e9 pixels in a row")
     return float(number)
+
+
+def _short(number: float) -> str:
+    digits = str(number)
+    return digits if len(digits) <= 24 else f"{digits[:12]}... ({len(digits)} digits)"
 
 
 def is_flat(vertices: list[object]) -> bool:
@@ -121,7 +139,8 @@ def _vertices(vertices: object) -> Points:
             numbers.extend(pair)
     if len(numbers) % 2:
         raise GeometryError("its vertices are an odd count of numbers")
-    return points_of(np.array(_floats(*numbers)).reshape(-1, 2), 1)
+    floats = [_float(number, f"vertex {at // 2 + 1}") for at, number in enumerate(numbers)]
+    return points_of(np.array(floats).reshape(-1, 2), 1)
 
 
 def _rings(rings: object) -> list[Points]:
@@ -172,6 +191,8 @@ def _mask_of_grid(rows: object) -> Mask:
         raise GeometryError("its mask is no list of rows")
     if len({len(line) for line in lines}) > 1:
         raise GeometryError("the rows of its mask differ in length")
-    values = np.array([_floats(*line) for line in lines])
+    values = np.array(
+        [[_float(n, f"row {y} of its mask") for n in line] for y, line in enumerate(lines, 1)]
+    )
     bitmap = values != 0 if values.size else np.zeros((0, 0), dtype=np.bool_)
     return Mask.from_array(bitmap, 0, 0)
