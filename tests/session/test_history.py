@@ -98,3 +98,35 @@ def test_a_command_about_a_deleted_label_changes_nothing(history):
         history.do(ChangeNote(AnnotationId("1", 9), "", MADE))
     assert history.current is before
     assert len(history.steps) == 1
+
+
+@given(st.lists(st.text(max_size=4), max_size=6), st.integers(0, 6), st.integers(0, 6))
+def test_opening_beside_keeps_every_step_and_what_is_saved(tmp_path, notes, undone, saved):
+    history = History(project_of_rows(tmp_path, [row()]))
+    for number, text in enumerate(notes):
+        history.do(note(text))
+        if number == saved:
+            history.mark_saved()
+    for _ in range(undone):
+        history.undo()
+    beside = project_of_rows(tmp_path, [row(), row(k=3)])
+    moved = history.over(beside, beside.exports.keys())
+    assert moved.is_modified == history.is_modified
+    assert moved.unsaved == history.unsaved
+    assert moved.size_bytes == history.size_bytes
+    for step in (History.undo, History.redo):
+        while (expected := step(history)) is not None:
+            assert step(moved).command is expected.command
+            assert moved.current.annotations.edits is history.current.annotations.edits
+            assert moved.is_modified == history.is_modified
+    assert len(moved.current.annotations) == 2
+
+
+def test_an_export_that_goes_takes_its_changes_along(tmp_path):
+    history = History(project_of_rows(tmp_path, [row()]))
+    history.do(note("one"))
+    assert history.unsaved == {"1"}
+    moved = history.over(project_of_rows(tmp_path, [row()]), ())
+    assert not moved.is_modified
+    assert not moved.unsaved
+    assert not moved.current.annotations.edits

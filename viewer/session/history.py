@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
+from viewer.model.edits import Edits
 from viewer.model.project import Project
 from viewer.session.commands import Command, encoded
 
@@ -61,8 +63,45 @@ class History:
 
     @property
     def is_modified(self) -> bool:
-        """The current project is not the one saved (or opened) last."""
-        return self.current is not self._saved
+        """The current edits are not the ones saved (or opened) last."""
+        return self.current.annotations.edits is not self._saved.annotations.edits
+
+    @property
+    def unsaved(self) -> frozenset[str]:
+        """Ids of the exports with edits that are in no file."""
+        now, saved = self.current.annotations.edits, self._saved.annotations.edits
+        if now is saved:
+            return frozenset()
+        told = [id for id in {*now, *saved} if now.get(id, saved) is not saved.get(id, now)]
+        return frozenset(id.export for id in told)
+
+    def over(self, project: Project, kept: Collection[str]) -> History:
+        """Return the history of a project that shares the `kept` exports with this one.
+
+        What is opened beside them undoes and saves nothing. Where an export goes, undo begins
+        anew, and the edits of those kept stay.
+        """
+
+        def carried(old: Project) -> Project:
+            edits = old.annotations.edits
+            if not is_whole:
+                edits = Edits({id: edit for id, edit in edits.items() if id.export in kept})
+            if edits is project.annotations.edits:
+                return project
+            return replace(project, annotations=replace(project.annotations, edits=edits))
+
+        is_whole = self.opened.exports.keys() <= set(kept)
+        history = History(carried(self.opened), self._budget_bytes)
+        if is_whole:
+            history._start, history._saved = carried(self._start), carried(self._saved)
+            history._done = [replace(step, project=carried(step.project)) for step in self._done]
+            history._undone = [replace(s, project=carried(s.project)) for s in self._undone]
+            history._size_bytes = self._size_bytes
+        else:
+            history._start = carried(self.current)
+            is_saved = not self.unsaved & set(kept)
+            history._saved = history._start if is_saved else carried(self._saved)
+        return history
 
     def mark_saved(self, project: Project | None = None) -> None:
         """Remember a project as written, by default the current one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -71,13 +71,23 @@ class Session:
         return Stamp(time.replace("+00:00", "Z"), self.author)
 
     def open(
-        self, project: Project, media: Sequence[Media], issues: Sequence[Issue], matches: Matches
+        self,
+        project: Project,
+        media: Sequence[Media],
+        issues: Sequence[Issue],
+        matches: Matches,
+        kept: Collection[str] = (),
     ) -> None:
-        """Show another project over other media: history, selection and mode start anew."""
-        self.history = History(project)
+        """Show another project over other media: selection and mode start anew.
+
+        Args:
+            kept: ids of exports that were open already and stay, with their history.
+        """
+        self.history = self.history.over(project, kept) if kept else History(project)
         self.media = tuple(media)
         self.issues = tuple(issues)
-        self.matches = matches
+        is_same = self.project is matches.project
+        self.matches = matches if is_same else matches.with_edits(self.project)
         self.selection = frozenset()
         self.display.reset()
         self.viewing.reset(self.media, matches.fullest_media())

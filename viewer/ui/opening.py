@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,12 +19,14 @@ from viewer.ui.opening_reading import (
     Opened,
     Phase,
     first_slice,
+    leaving,
     read_demo,
     read_request,
     request_of,
 )
 
 QUIET_S = 0.3  # work that ends sooner is not shown
+MayLeave = Callable[[frozenset[str]], bool]  # asks whether unsaved changes of exports may go
 BACKGROUND_BYTES = 2 * 2**30  # media beyond the shown one are loaded up to this size
 
 
@@ -42,9 +45,12 @@ class Opening(QObject):
     ended = Signal()
     opened = Signal()
 
-    def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, jobs: Jobs, may_leave: MayLeave, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
+        self._may_leave = may_leave
         self._jobs = jobs
         self._started = 0.0
         self._loading: int | None = None
@@ -62,15 +68,22 @@ class Opening(QObject):
         Images replace the images that are open; an export alone is laid over them.
         """
         request = request_of(paths, self._session)
+        gone = leaving(request, self._session)
+        if not self._may_leave(gone):
+            return
         phase = Phase("Reading headers")
         self._start(phase)
-        self._jobs.newest("open", partial(read_request, request, phase), self._answers(phase))
+        work = partial(read_request, request, phase)
+        self._jobs.newest("open", work, self._answers(phase, gone))
 
     def open_demo(self) -> None:
         """Open the demo study; it is made on first use."""
+        gone = frozenset(self._session.project.exports)
+        if not self._may_leave(gone):
+            return
         phase = Phase("Making the demo study")
         self._start(phase)
-        self._jobs.newest("open", partial(read_demo, phase), self._answers(phase))
+        self._jobs.newest("open", partial(read_demo, phase), self._answers(phase, gone))
 
     def cancel(self) -> None:
         """Stop what runs; what was loaded stays."""
@@ -79,8 +92,8 @@ class Opening(QObject):
         self._loading = None
         self._jobs_ended()
 
-    def _answers(self, phase: Phase) -> Answers[Opened]:
-        return Answers(self._show, self._failed, partial(self._report, phase))
+    def _answers(self, phase: Phase, asked: frozenset[str]) -> Answers[Opened]:
+        return Answers(partial(self._show, asked), self._failed, partial(self._report, phase))
 
     def _start(self, phase: Phase) -> None:
         self._started = time.monotonic()
@@ -90,12 +103,15 @@ class Opening(QObject):
         if time.monotonic() - self._started >= QUIET_S:
             self.progressed.emit(phase.words, done, total)
 
-    def _show(self, opened: Opened) -> None:
+    def _show(self, asked: frozenset[str], opened: Opened) -> None:
         self._jobs_ended()
         session = self._session
+        gone = session.project.exports.keys() - opened.kept
+        if not self._may_leave(frozenset(gone) - asked):  # the folder had exports of its own
+            return
         self._loading = None
         self._guessed = {}
-        session.open(opened.project, opened.media, opened.issues, opened.matches)
+        session.open(opened.project, opened.media, opened.issues, opened.matches, opened.kept)
         self._go_to_labels()
         session.say(opened.sentence)
         self.opened.emit()

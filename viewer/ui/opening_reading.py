@@ -50,13 +50,18 @@ class Request:
 
 @dataclass(frozen=True)
 class Opened:
-    """What the session is to show."""
+    """What the session is to show.
+
+    Args:
+        kept: ids of the exports that were open already and stay.
+    """
 
     project: Project
     media: tuple[Media, ...]
     issues: tuple[Issue, ...]
     matches: Matches
     sentence: str
+    kept: frozenset[str]
 
 
 def request_of(paths: Iterable[str], session: Session) -> Request:
@@ -81,6 +86,7 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
     own = tuple(path for path in found.exports if is_known(path))
     exports = tuple(dict.fromkeys((*request.exports, *own)))
     project = Project() if own else without_sources(request.kept_project, exports)
+    kept = frozenset(project.exports)
     issues = list(found.issues)
     phase.words = "Reading labels"
     for number, path in enumerate(exports):
@@ -100,7 +106,13 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
     if fullest is not None:
         prepare(project, matches, fullest, found.media[fullest])
     sentence = _sentence(project, found.media)
-    return Opened(project, found.media, tuple(issues), matches, sentence)
+    return Opened(project, found.media, tuple(issues), matches, sentence, kept)
+
+
+def leaving(request: Request, session: Session) -> frozenset[str]:
+    """Return the ids of the open exports that a request surely takes away."""
+    kept = without_sources(request.kept_project, request.exports)
+    return frozenset(session.project.exports.keys() - kept.exports.keys())
 
 
 def read_demo(phase: Phase, control: JobControl) -> Opened:

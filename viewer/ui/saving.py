@@ -60,11 +60,12 @@ class Saving(QObject):
         self._session.say("Writing...")
         self._jobs.run("save", work, Answers(done, self._failed))
 
-    def may_leave(self) -> bool:
-        """Ask what becomes of unsaved changes; True when they may go."""
-        if not self._session.history.is_modified:
+    def may_leave(self, exports: frozenset[str]) -> bool:
+        """Ask what becomes of unsaved changes of these exports; True: they may go."""
+        unsaved = self._session.history.unsaved & exports
+        if not unsaved:
             return True
-        choice = self._ask()
+        choice = self._ask(unsaved)
         if choice == "save":
             self.show()
         return choice == "discard"
@@ -85,9 +86,10 @@ class Saving(QObject):
         self.page.setEnabled(True)
         self._session.say(str(error))
 
-    def _ask(self) -> Choice:
+    def _ask(self, exports: frozenset[str]) -> Choice:
         """The one question when changes would be lost; Esc keeps everything as it is."""
-        count = len(self._session.project.annotations.edits)
+        table = self._session.project.annotations
+        count = sum(len(table.edits_of(export)) for export in exports)
         box = QMessageBox(self._window)
         box.setWindowTitle("Changes not saved")
         box.setText("1 label is changed." if count == 1 else f"{count:,} labels are changed.")

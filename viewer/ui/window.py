@@ -74,8 +74,8 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(session, jobs=jobs)
         self.status = StatusLine(session)
         self.welcome = WelcomePage(session)
-        self.opening = Opening(session, jobs, self)
         self.saving = Saving(session, jobs, self)
+        self.opening = Opening(session, jobs, self.saving.may_leave, self)
         self.centre = QStackedWidget()
         for page in (self.welcome, self.views, self.saving.page):
             self.centre.addWidget(page)
@@ -100,14 +100,12 @@ class MainWindow(QMainWindow):
         self._media_changed()
 
     def open(self, paths: list[str]) -> None:
-        """Open files and folders, unless unsaved changes are to be kept."""
-        if self.saving.may_leave():
-            self.opening.open(paths)
+        """Open files and folders; asks where unsaved changes would go."""
+        self.opening.open(paths)
 
     def open_demo(self) -> None:
-        """Open the demo study, unless unsaved changes are to be kept."""
-        if self.saving.may_leave():
-            self.opening.open_demo()
+        """Open the demo study; asks where unsaved changes would go."""
+        self.opening.open_demo()
 
     def show_keys(self) -> None:
         """Show all keys."""
@@ -257,7 +255,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes; then let go of the session."""
-        if not self.saving.may_leave():
+        if not self.saving.may_leave(frozenset(self.session.project.exports)):
             event.ignore()
             return
         self.opening.cancel()

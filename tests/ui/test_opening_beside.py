@@ -1,0 +1,123 @@
+"""Opening something beside unsaved changes: nothing is lost that nobody gave away."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+from windows import Person, labels_of
+
+from viewer.demo import demo_folder
+from viewer.model.annotation import AnnotationId
+from viewer.session.commands import ChangeNote
+
+
+def wait(person: Person) -> None:
+    person.bot.waitUntil(lambda: not person.window.opening.is_busy, timeout=60_000)
+    person.settle()
+
+
+def note(person: Person, words: str) -> AnnotationId:
+    id = labels_of(person.session, "Right lung")[0]
+    person.session.do(ChangeNote(id, words, person.session.stamp()))
+    return id
+
+
+def answer(words: str, asked: list[str]) -> None:
+    """Press the button with these words in the next question, and keep what it asked."""
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            QTimer.singleShot(50, press)
+            return
+        asked.append(box.text())
+        next(button for button in box.buttons() if button.text().startswith(words)).click()
+
+    QTimer.singleShot(50, press)
+
+
+def some_slices(folder: Path) -> Path:
+    series, _export = demo_folder()
+    folder.mkdir()
+    for path in sorted(series.iterdir())[:6]:
+        shutil.copy(path, folder)
+    return folder
+
+
+def test_other_images_keep_the_changes_with_undo_and_ask_nothing(
+    person: Person, tmp_path: Path
+) -> None:
+    id = note(person, "seen")
+    person.session.set_mode("edit")
+    person.window.open([str(some_slices(tmp_path / "series"))])
+    wait(person)
+    session = person.session
+    assert session.current is not None
+    assert session.current.count == 6
+    assert session.mode == "view"
+    assert session.project.annotations[id].note == "seen"
+    assert session.history.unsaved == {id.export}
+    session.undo()
+    assert session.project.annotations[id].note != "seen"
+    assert not session.history.is_modified
+    session.redo()
+    assert session.project.annotations[id].note == "seen"
+
+
+def test_a_second_export_keeps_the_changes_even_those_made_while_it_is_read(
+    person: Person, tmp_path: Path
+) -> None:
+    _series, export = demo_folder()
+    other = tmp_path / "other.json"
+    shutil.copy(export, other)
+    id = note(person, "before")
+    person.window.open([str(other)])
+    note(person, "meanwhile")
+    wait(person)
+    session = person.session
+    assert len(session.project.exports) == 2
+    assert session.project.annotations[id].note == "meanwhile"
+    assert session.matches.project.annotations[id].note == "meanwhile"
+    session.undo()
+    assert session.project.annotations[id].note == "before"
+    session.undo()
+    assert not session.history.is_modified
+    assert len(session.project.exports) == 2
+
+
+def test_the_same_export_again_asks_and_discard_reads_it_anew(person: Person) -> None:
+    _series, export = demo_folder()
+    id = note(person, "seen")
+    asked: list[str] = []
+    answer("Cancel", asked)
+    person.window.open([str(export)])
+    wait(person)
+    assert asked == ["1 label is changed."]
+    assert person.session.project.annotations[id].note == "seen"
+    answer("Discard", asked)
+    person.window.open([str(export)])
+    wait(person)
+    assert len(asked) == 2
+    assert len(person.session.project.exports) == 1
+    assert not person.session.history.is_modified
+    assert not person.session.project.annotations.edits
+
+
+def test_a_folder_with_an_export_of_its_own_asks_when_it_is_found(
+    person: Person, tmp_path: Path
+) -> None:
+    _series, export = demo_folder()
+    folder = some_slices(tmp_path / "series")
+    shutil.copy(export, folder)
+    id = note(person, "seen")
+    asked: list[str] = []
+    answer("Cancel", asked)
+    person.window.open([str(folder)])
+    wait(person)
+    assert asked == ["1 label is changed."]
+    assert person.session.project.annotations[id].note == "seen"
+    assert person.session.current is not None
+    assert person.session.current.count > 6
