@@ -103,6 +103,43 @@ def test_an_export_inside_a_zip_is_an_export(
     assert run("save", f"{archive}!study/settings.json", "--out", tmp_path / "x.json").code == 2
 
 
+@pytest.mark.parametrize("inside", ["labels.json", "a/b/c/labels.json"])
+@pytest.mark.parametrize("holds_images", [True, False])
+def test_a_zip_may_hold_images_and_export_or_the_export_alone_at_any_depth(
+    holds_images: bool,
+    inside: str,
+    run: Run,
+    demo: tuple[Path, Path],
+    placed: Path,
+    tmp_path: Path,
+) -> None:
+    archive = tmp_path / "all.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        target.write(placed, inside)
+        for file in demo[0].iterdir() if holds_images else ():
+            target.write(file, f"d/e/{file.name}")
+    paths = [archive] if holds_images else [archive, demo[0]]
+    done = run("info", *paths, "--json")
+    tree = json.loads(done.out)
+    assert [media["slices"] for media in tree["media"]] == [128]
+    assert [export["title"] for export in tree["exports"]] == ["labels.json"]
+    assert (done.code, tree["matches"]) == (0, {"matched": 87, "unmatched": {}})
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_exports_of_one_name_in_a_zip_are_refused_and_neither_stands_for_the_other(
+    run: Run, placed: Path, tmp_path: Path
+) -> None:
+    archive = tmp_path / "twice.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        target.write(placed, "labels.json")
+        target.writestr("labels.json", placed.read_bytes() + b" ")
+    done = run("info", archive)
+    assert done.code == 1
+    assert done.out.count("twice.zip holds 2 files that are all named labels.json") == 1
+    assert run("save", archive, "--out", tmp_path / "out.json").code == 2
+
+
 def test_a_file_is_opened_once_however_often_it_is_named(
     run: Run, demo: tuple[Path, Path], placed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,7 +66,7 @@ class Format:
         looked_for: what `recognise` looks for, for the sentence that says nothing was found.
         recognise: from the first 256 KB of a file; never from its name.
         index: columns and head of an export from the bytes of its sources.
-        open: the export and its base; the ids and paths come from the caller.
+        open: the export and its base; the caller gives ids and paths, and then a title to show.
         plan: the edit plan of a save; raises CannotWrite before anything is written.
     """
 

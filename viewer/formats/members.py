@@ -42,7 +42,8 @@ def opened_member(path: str | Path) -> Generator[ByteReader]:
     """Open a file or a zip's member for reading.
 
     Raises:
-        CannotRead: it is not there, may not be read, is encrypted or damaged.
+        CannotRead: it is not there, may not be read, is encrypted or damaged, or a zip has several
+            of that name.
     """
     file, member = split_member(path)
     with closing(Files()) as files:
@@ -51,6 +52,11 @@ def opened_member(path: str | Path) -> Generator[ByteReader]:
             named = [item for item in files.members(file) if item.member == member]
             if not named:
                 raise CannotRead(f"{Path(file).name} holds no {member}; open it again.")
+            if len(named) > 1:
+                raise CannotRead(
+                    f"{Path(file).name} holds {len(named)} files that are all named {member};"
+                    " unpack them under different names and open those."
+                )
             reference = named[0]
         with closing(files.open(reference)) as reader:
             yield reader

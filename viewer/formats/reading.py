@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -87,7 +88,8 @@ def with_index(
     """Return the project with one more export, under an id that is not taken."""
     number = 1 + max((int(id) for id in project.exports if id.isdecimal()), default=0)
     export, base = known.open(str(number), sources, index)
-    return project.with_export(export, base)
+    named = replace(export, title=base_name(sources[0].path))
+    return project.with_export(named, base)
 
 
 def base_of(path: str | Path) -> Raw:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from viewer.errors import BadRecord
 from viewer.formats.format import top_keys
@@ -35,7 +34,7 @@ def open_export(export: str, sources: tuple[Source, ...], index: Index) -> tuple
     opened = Export(
         id=export,
         format="mdai",
-        title=PurePath(sources[0].path).name,
+        title=sources[0].path,
         sources=sources,
         ontology=head.ontology,
         exams=head.exams,
