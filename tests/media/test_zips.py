@@ -12,6 +12,7 @@ import pytest
 from slices import a_slice, saved, series
 
 from viewer.errors import CannotRead
+from viewer.formats import read_export
 from viewer.media import load, open_media
 from viewer.media.files import Files, inflated
 
@@ -162,3 +163,52 @@ def test_a_deflated_data_set_beyond_the_limit_is_refused(monkeypatch: pytest.Mon
     bomb = packer.compress(bytes(5 << 20)) + packer.flush()
     with pytest.raises(CannotRead):
         inflated(bomb, "bomb.dcm")
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_are_found_by_name_also_where_a_name_repeats(tmp_path: Path) -> None:
+    path = tmp_path / "named.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in (("a", "1"), ("b/a", "2"), ("a", "3")):
+            archive.writestr(name, text)
+    with closing(Files()) as files:
+        for name, texts in (("a", [b"1", b"3"]), ("b/a", [b"2"]), ("b", [])):
+            found: list[bytes] = []
+            for member in files.members_named(str(path), name):
+                with closing(files.open(member)) as reader:
+                    found.append(reader.read(0, 9))
+            assert found == texts
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("at", [0, 4, 9, 20, 60])
+def test_damaged_bytes_of_a_member_are_said_whatever_packed_them(
+    method: int, at: int, tmp_path: Path
+) -> None:
+    path = saved(a_slice(1), tmp_path / "a.dcm")
+    with zipfile.ZipFile(tmp_path / "torn.zip", "w", method) as archive:
+        archive.write(path, "a.dcm")
+        archive.write(path, "a.json")
+    data = bytearray((tmp_path / "torn.zip").read_bytes())
+    for name in (b"a.dcm", b"a.json"):
+        start = data.index(name) + len(name) + at
+        data[start : start + 8] = b"\xff" * 8
+    (tmp_path / "torn.zip").write_bytes(data)
+    found = open_media(tmp_path / "torn.zip")
+    assert not found.media
+    assert any("torn.zip!a.dcm" in issue.sentence for issue in found.issues)
+    with pytest.raises(CannotRead):
+        read_export(f"{tmp_path}/torn.zip!a.json")
+
+
+def test_a_member_whose_own_name_is_damaged_is_said(tmp_path: Path) -> None:
+    path = saved(a_slice(1), tmp_path / "a.dcm")
+    with zipfile.ZipFile(tmp_path / "named.zip", "w") as archive:
+        archive.write(path, "\u00e9.dcm")
+        archive.write(path, "whole.dcm")
+    data = (tmp_path / "named.zip").read_bytes()
+    (tmp_path / "named.zip").write_bytes(data.replace(b"\xc3\xa9", b"\xff\xa9", 1))
+    found = open_media(tmp_path / "named.zip")
+    assert [media.count for media in found.media] == [1]
+    (issue,) = found.issues
+    assert "cannot be opened (a name in it is damaged)" in issue.sentence

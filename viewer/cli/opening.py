@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from viewer.errors import CannotRead, Issue
 from viewer.formats import read_export
 from viewer.formats.members import head_of, is_known, split_member
 from viewer.media import open_media
+from viewer.media.files import Files
 from viewer.media.volume import Media, MediaSet
 from viewer.model.project import Project
 from viewer.review.matching import Matches, match
@@ -60,14 +62,15 @@ def opened(paths: Sequence[str]) -> Opened:
     project = read_export(*named) if named else Project()
     issues = list(found.issues)
     unknown: list[str] = []
-    for path in met:
-        try:
-            if is_known(path):
-                project = read_export(path, into=project)
-            else:
-                unknown.append(path)
-        except CannotRead as error:
-            issues.append(Issue("error", UNREAD, str(error), path))
+    with closing(Files()) as files:
+        for path in met:
+            try:
+                if is_known(path, files):
+                    project = read_export(path, into=project)
+                else:
+                    unknown.append(path)
+            except CannotRead as error:
+                issues.append(Issue("error", UNREAD, str(error), path))
     issues += _unknown_issues(unknown)
     matches = match(project, found.media)
     return Opened(project, found.media, tuple(issues), found.skipped + len(unknown), matches)

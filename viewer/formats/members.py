@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 
 from viewer.errors import CannotRead
@@ -38,18 +38,22 @@ def base_name(path: str | Path) -> str:
 
 
 @contextmanager
-def opened_member(path: str | Path) -> Generator[ByteReader]:
+def opened_member(path: str | Path, files: Files | None = None) -> Generator[ByteReader]:
     """Open a file or a zip's member for reading.
+
+    Args:
+        path: of a file, or of a member as "archive.zip!member".
+        files: keeps the archives open; whoever asks for many members passes the same one.
 
     Raises:
         CannotRead: it is not there, may not be read, is encrypted or damaged, or a zip has several
             of that name.
     """
     file, member = split_member(path)
-    with closing(Files()) as files:
+    with closing(Files()) if files is None else nullcontext(files) as opened:
         reference = FileRef(file)
         if member is not None:
-            named = [item for item in files.members(file) if item.member == member]
+            named = opened.members_named(file, member)
             if not named:
                 raise CannotRead(f"{Path(file).name} holds no {member}; open it again.")
             if len(named) > 1:
@@ -58,27 +62,27 @@ def opened_member(path: str | Path) -> Generator[ByteReader]:
                     " unpack them under different names and open those."
                 )
             reference = named[0]
-        with closing(files.open(reference)) as reader:
+        with closing(opened.open(reference)) as reader:
             yield reader
 
 
-def head_of(path: str | Path, length: int = HEAD_BYTES) -> bytes:
-    """Return the first bytes of a file or member.
+def head_of(path: str | Path, length: int = HEAD_BYTES, files: Files | None = None) -> bytes:
+    """Return the first bytes of a file or member; `files` as in `opened_member`.
 
     Raises:
         CannotRead: it cannot be opened.
     """
-    with opened_member(path) as reader:
+    with opened_member(path, files) as reader:
         return reader.read(0, length)
 
 
-def is_known(path: str | Path) -> bool:
-    """Whether a file is a label export of a known format.
+def is_known(path: str | Path, files: Files | None = None) -> bool:
+    """Whether a file is a label export of a known format; `files` as in `opened_member`.
 
     Raises:
         CannotRead: it cannot be opened.
     """
-    head = head_of(path)
+    head = head_of(path, files=files)
     try:
         detect(head, base_name(path), FORMATS)
     except CannotRead:
@@ -97,8 +101,8 @@ def exports_in(path: str | Path) -> tuple[str, ...]:
         return (str(path),)
     with closing(Files()) as files:
         names = [item.member or "" for item in files.members(file)]
-    inside = [f"{file}!{name}" for name in names if name.lower().endswith(".json")]
-    known = tuple(name for name in inside if is_known(name))
+        inside = [f"{file}!{name}" for name in names if name.lower().endswith(".json")]
+        known = tuple(name for name in inside if is_known(name, files))
     if not known:
         raise CannotRead(f"{Path(file).name} holds no label export of a known format.")
     return known

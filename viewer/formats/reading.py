@@ -123,11 +123,16 @@ def _base_of_member(path: str | Path) -> Raw:
 
 def _mapped_copy(pieces: Iterable[bytes]) -> memoryview:
     """Return the bytes of a file, mapped from a nameless copy that goes with the program."""
-    folder = platformdirs.user_cache_path("overread", ensure_exists=True)
-    with tempfile.TemporaryFile(dir=folder) as copy:
-        copy.writelines(pieces)
-        copy.flush()
-        return memoryview(mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ))
+    try:
+        folder = platformdirs.user_cache_path("overread", ensure_exists=True)
+        with tempfile.TemporaryFile(dir=folder) as copy:
+            copy.writelines(pieces)
+            copy.flush()
+            return memoryview(mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ))
+    except OSError as error:
+        raise CannotRead(
+            f"There is no room for a copy in the cache folder: {error.strerror or error}."
+        ) from error
 
 
 def _sha256(data: bytes | memoryview) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
 from itertools import pairwise
 
 from viewer.errors import CannotDecode
@@ -61,12 +62,9 @@ def _items(reader: ByteReader, start: int) -> tuple[list[int], list[Fragment]]:
 
 
 def _by_offsets(table: list[int], fragments: list[Fragment]) -> list[list[Fragment]]:
-    first = fragments[0][0] - 8  # offsets count from the first byte of the first item's tag
-    frames: list[list[Fragment]] = []
-    for begin, end in pairwise([*table, 1 << 63]):
-        part = [fragment for fragment in fragments if begin <= fragment[0] - 8 - first < end]
-        frames.append(part)
-    return frames
+    first = fragments[0][0]  # offsets count from the first byte of the first item's tag
+    begins = [bisect_left(fragments, (first + offset, 0)) for offset in table]
+    return [fragments[begin:end] for begin, end in pairwise([*begins, len(fragments)])]
 
 
 def _by_end_markers(reader: ByteReader, fragments: list[Fragment]) -> list[list[Fragment]]:

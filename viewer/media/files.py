@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
+import struct
 import threading
 import zipfile
 import zlib
@@ -19,6 +21,8 @@ MEMBER_LIMIT = 8 << 30  # bytes of one unpacked member
 MEMBERS_LIMIT = 1_000_000
 _ENCRYPTED = 1  # bit of a member's flags
 INFLATE_LIMIT = 2 << 30  # bytes of one inflated data set
+# What reading a file or a zip's member raises when the disk or the bytes are bad.
+DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 
 
 class ByteReader:
@@ -51,7 +55,7 @@ class ByteReader:
             if offset != self._at:
                 self._stream.seek(offset)
             data = self._stream.read(max(0, min(length, self.size - offset)))
-        except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except DAMAGED as error:
             raise CannotRead(f"{self._file.name}: cannot be read ({_reason(error)}).") from error
         self._at = offset + len(data)
         return data
@@ -72,7 +76,7 @@ class ByteReader:
                 if not got:
                     break
                 filled += got
-        except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except DAMAGED as error:
             raise CannotRead(f"{self._file.name}: cannot be read ({_reason(error)}).") from error
         return filled
 
@@ -86,6 +90,7 @@ class Files:
 
     def __init__(self) -> None:
         self._archives: dict[str, zipfile.ZipFile] = {}
+        self._by_name: dict[str, dict[str, list[FileRef]]] = {}
         self._lock = threading.Lock()
 
     def open(self, file: FileRef) -> ByteReader:
@@ -103,7 +108,7 @@ class Files:
             if member.flag_bits & _ENCRYPTED:
                 raise CannotRead(f"{file.name}: is encrypted; unpack the zip with its password.")
             return ByteReader(archive.open(member), member.file_size, file)
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        except (*DAMAGED, RuntimeError, ValueError) as error:
             raise CannotRead(f"{file.name}: cannot be opened ({_reason(error)}).") from error
 
     def members(self, path: str) -> list[FileRef]:
@@ -115,7 +120,7 @@ class Files:
         name = Path(path).name
         try:
             archive = self._archive(path)
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except (*DAMAGED, RuntimeError, ValueError) as error:
             sentence = f"{name}: the zip cannot be read ({_reason(error)}); make it again."
             raise CannotRead(sentence) from error
         members = [member for member in archive.infolist() if not member.is_dir()]
@@ -131,6 +136,19 @@ class Files:
                     f"{name}: a member claims {gigabytes:.0f} GB unpacked; the zip is not opened."
                 )
         return [FileRef(path, member.filename, member.header_offset) for member in members]
+
+    def members_named(self, path: str, name: str) -> list[FileRef]:
+        """The files of one name inside a zip; mostly one or none.
+
+        Raises:
+            CannotRead: as `members`.
+        """
+        if path not in self._by_name:
+            by_name: dict[str, list[FileRef]] = {}
+            for member in self.members(path):
+                by_name.setdefault(member.member or "", []).append(member)
+            self._by_name[path] = by_name
+        return self._by_name[path].get(name, [])
 
     def close(self) -> None:
         """Close all archives."""
@@ -175,5 +193,7 @@ def _member_at(archive: zipfile.ZipFile, file: FileRef) -> zipfile.ZipInfo:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "a name in it is damaged"
     text = error.strerror if isinstance(error, OSError) else str(error)
     return text or type(error).__name__
