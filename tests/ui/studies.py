@@ -8,7 +8,7 @@ from functools import cache
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTreeView, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QTreeView, QWidget
 
 from viewer.demo import demo_folder
 from viewer.formats import read_export
@@ -67,6 +67,15 @@ def click_cell(tree: QTreeView, index: QModelIndex, column: int) -> None:
     """Click the middle of a cell."""
     at = tree.visualRect(index.siblingAtColumn(column)).center()
     QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QApplication.processEvents()
+
+
+def click_row(box: QComboBox, row: int) -> None:
+    """Click a row of a box's open list."""
+    view = box.view()
+    at = view.visualRect(box.model().index(row, 0)).center()
+    QTest.mouseMove(view.viewport(), at)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     QApplication.processEvents()
 
 

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
-from windows import Person, opened_window
+from windows import Person
 
 from viewer.session.session import Session
 from viewer.ui.actions import allowed, tip_of
 from viewer.ui.actions_table import ACTIONS
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def person(qtbot: QtBot) -> Iterator[Person]:
-    with opened_window(qtbot) as someone:
-        yield someone
 
 
 def test_no_key_belongs_to_two_actions_and_no_id_to_two_lines() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
-from windows import LEFT, MIDDLE, RIGHT, Person, labels_of, opened_window
+from windows import LEFT, MIDDLE, RIGHT, Person, labels_of
 
 from viewer.paint.framing import px_per_mm
 from viewer.render.window import initial_window
@@ -15,12 +13,6 @@ from viewer.ui.gestures import crosshair_part
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 EMPTY = (60.0, 560.0)  # air beside the body, off the crosshair
-
-
-@pytest.fixture
-def person(qtbot: QtBot) -> Iterator[Person]:
-    with opened_window(qtbot) as someone:
-        yield someone
 
 
 def slice_of(person: Person, plane: str = "axial") -> int:

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from studies import MADE, demo_session, ids_of, shown
+from studies import MADE, click_row, ids_of, shown
+from windows import Person
 
 from viewer.formats import record_bytes
 from viewer.geometry.raster import rasterised
@@ -26,10 +27,7 @@ from viewer.ui.inspector_facts import (
 )
 from viewer.ui.record_tab import raw_text
 
-
-@pytest.fixture
-def session(qtbot: QtBot) -> Session:
-    return demo_session()
+CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -104,6 +102,7 @@ def test_a_point_outside_the_picture_has_no_intensity(session: Session) -> None:
     assert intensity(Point(-50.0, -50.0), session.media[0], 0) is None
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_class_can_be_changed_in_edit_only(session: Session, inspector: Inspector) -> None:
     label_id = ids_of(session, "Nodule box")[0]
     session.select([label_id])
@@ -112,10 +111,63 @@ def test_the_class_can_be_changed_in_edit_only(session: Session, inspector: Insp
     box = inspector.label.class_box
     assert box.isVisible()
     other = next(n for n in range(box.count()) if n != box.currentIndex())
-    box.setCurrentIndex(other)
-    box.activated.emit(other)
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton)
+    click_row(box, other)
     assert session.project.annotations[label_id].class_id == box.itemData(other)
     assert isinstance(session.history.steps[-1].command, ChangeClass)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_ctrl_z_takes_a_change_of_class_back(person: Person) -> None:
+    session, box = person.session, person.window.inspector.label.class_box
+    label_id = ids_of(session, "Nodule box")[0]
+    opened, model = session.project, person.window.label_panel.model
+    group = model.index_of(label_id).parent().data()
+    session.select([label_id])
+    person.key(Qt.Key.Key_F3)
+    before = box.currentIndex()
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton)
+    click_row(box, 1 - before)
+    person.settle()
+    assert model.index_of(label_id).parent().data() != group
+    assert box.currentIndex() == 1 - before
+    person.key(Qt.Key.Key_Z, CTRL)
+    assert session.project is opened
+    assert model.index_of(label_id).parent().data() == group
+    assert box.currentIndex() == before
+
+
+def test_ctrl_z_takes_back_what_is_typed_into_a_note_and_then_the_written_note(
+    person: Person,
+) -> None:
+    session, note = person.session, person.window.inspector.label.note
+    label_id = ids_of(session, "Nodule box")[0]
+    opened, was = session.project, session.project.annotations[label_id].note or ""
+    session.select([label_id])
+    person.key(Qt.Key.Key_F3)
+    note.setFocus()
+    QTest.keyClicks(note, "soft edge")
+    person.key(Qt.Key.Key_Z, CTRL)
+    assert note.toPlainText() == was
+    assert session.project is opened
+    QTest.keyClicks(note, "soft edge")
+    person.key(Qt.Key.Key_Return, CTRL)
+    assert "soft edge" in (session.project.annotations[label_id].note or "")
+    person.key(Qt.Key.Key_Z, CTRL)
+    assert session.project is opened
+    assert note.toPlainText() == was
+
+
+def test_the_whole_note_field_is_in_sight_once_it_is_entered(person: Person) -> None:
+    inspector = person.window.inspector
+    person.session.select([ids_of(person.session, "Nodule box")[0]])
+    person.key(Qt.Key.Key_F3)
+    person.window.resize(1100, 640)
+    person.settle()
+    note = inspector.label.note
+    note.setFocus()
+    person.settle()
+    assert note.visibleRegion().boundingRect() == note.rect()
 
 
 def test_a_typed_note_is_written_when_the_field_is_left(

@@ -8,17 +8,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from studies import MADE, click_cell, demo_session, ids_of, rows_of_csv, shown
+from studies import MADE, click_cell, ids_of, rows_of_csv, shown
 
 from viewer.session.commands import ChangeNote
 from viewer.session.session import Session
 from viewer.ui.label_model import Column, GroupItem
 from viewer.ui.label_panel import LabelPanel
-
-
-@pytest.fixture
-def session(qtbot: QtBot) -> Session:
-    return demo_session()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytestqt.qtbot import QtBot
 from studies import MADE, demo_session
 
 from viewer.session.commands import AddAnnotation, ChangeNote, DeleteAnnotations
@@ -16,11 +15,6 @@ from viewer.session.session import Session
 from viewer.ui import label_rows
 from viewer.ui.label_groups import SortKey, fitting, grouped
 from viewer.ui.label_rows import Cell, LabelRows
-
-
-@pytest.fixture
-def session(qtbot: QtBot) -> Session:
-    return demo_session()
 
 
 @cache

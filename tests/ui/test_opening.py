@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
-from windows import Person, opened_window
+from windows import Person
 
 from viewer.demo import demo_folder
 from viewer.ui.window_drop import drop_sentence
 
 STALL_S = 0.25  # the longest that the window may be deaf; wide, since tests share the machine
-
-
-@pytest.fixture
-def empty(qtbot: QtBot) -> Iterator[Person]:
-    with opened_window(qtbot, demo=False) as someone:
-        yield someone
 
 
 def wait(person: Person) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
-from studies import MADE, demo_session, ids_of, shown
+from studies import MADE, ids_of, shown
 
 from viewer.errors import Issue
 from viewer.session.commands import ChangeNote
@@ -27,11 +27,6 @@ from viewer.ui.welcome import DropArea, WelcomePage
 
 NONE = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def session(qtbot: QtBot) -> Session:
-    return demo_session()
 
 
 def test_the_media_list_says_what_there_is_and_marks_what_is_shown(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
-from pytestqt.qtbot import QtBot
-from windows import Person, labels_of, opened_window
+from windows import Person, labels_of
 
 from viewer.formats import read_export
 from viewer.session.commands import ChangeNote
@@ -17,12 +14,6 @@ from viewer.ui.save_page import SaveAsked
 from viewer.ui.saving import free_name
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def person(qtbot: QtBot) -> Iterator[Person]:
-    with opened_window(qtbot) as someone:
-        yield someone
 
 
 def note(person: Person, words: str) -> None:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
-from windows import Person, labels_of, opened_window
+from windows import Person, labels_of
 
 from viewer.geometry.shapes import Box, Polygon
 from viewer.model.annotation import AnnotationId
 from viewer.session.session import Session
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def person(qtbot: QtBot) -> Iterator[Person]:
-    with opened_window(qtbot) as someone:
-        yield someone
 
 
 def polygon_here(person: Person) -> tuple[AnnotationId, Polygon]:

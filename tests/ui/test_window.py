@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
@@ -12,12 +10,6 @@ from windows import Person, labels_of, opened_window
 
 from viewer.ui.window import NOTICE
 from viewer.ui.window_docks import dock_widths
-
-
-@pytest.fixture
-def person(qtbot: QtBot) -> Iterator[Person]:
-    with opened_window(qtbot) as someone:
-        yield someone
 
 
 def test_docks_take_their_width_from_the_window() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QStyle, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QWidget
 
 MOST_ROWS = 12  # further ones are scrolled to
 MARGIN_PX = 12
@@ -19,12 +19,28 @@ class PickBox(QComboBox):
         self.setStyleSheet("QComboBox { combobox-popup: 0; }")
         self.setIconSize(QSize(SWATCH_PX, SWATCH_PX))
         self.setMaxVisibleItems(MOST_ROWS)
+        self.setItemDelegate(QStyledItemDelegate(self))  # the style sheet's rows, not a menu's
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def showPopup(self) -> None:
         """Open the list, at least as wide as its widest row."""
         view = self.view()
+        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         room = bar if self.count() > self.maxVisibleItems() else 0
         view.setMinimumWidth(max(self.width(), view.sizeHintForColumn(0) + room + MARGIN_PX))
         super().showPopup()
+        self._show_whole_rows()
+
+    def _show_whole_rows(self) -> None:
+        """Give the list what Qt forgets of the frames that the style sheet draws around it."""
+        view = self.view()
+        around: QWidget | None = view.parentWidget()
+        wanted = min(self.count(), self.maxVisibleItems()) * view.sizeHintForRow(0)
+        missing = wanted - view.viewport().height()
+        if around is None or missing <= 0:
+            return
+        is_above = around.y() < self.mapToGlobal(QPoint()).y()
+        around.resize(around.width(), around.height() + missing)
+        if is_above:
+            around.move(around.x(), around.y() - missing)

@@ -1,0 +1,42 @@
+"""How the left dock is shared between media and labels."""
+
+from __future__ import annotations
+
+from windows import Person
+
+from viewer.errors import Issue
+from viewer.ui.issues_panel import breakable
+
+
+def media_height(person: Person) -> int:
+    person.settle()
+    return person.window.docks.split.sizes()[0]
+
+
+def test_unfolded_problems_get_room_and_the_list_of_media_stays(person: Person) -> None:
+    session = person.session
+    sentences = [f"Slice {number} is broken; export it again." for number in range(40)]
+    session.issues = tuple(Issue("error", "broken", words) for words in sentences)
+    session.project_changed.emit()
+    folded = media_height(person)
+    person.window.media_panel.problems.fold.set_open(True)
+    assert media_height(person) > folded
+    assert person.window.media_panel.list.height() > 40
+    assert person.window.media_panel.problems.sentences.height() >= 100
+    person.window.media_panel.problems.fold.set_open(False)
+    assert media_height(person) == folded
+
+
+def test_an_issue_that_two_parts_report_is_one_problem(person: Person) -> None:
+    session = person.session
+    session.issues = (Issue("error", "broken", "It is."), Issue("error", "broken", "It is."))
+    session.project_changed.emit()
+    person.settle()
+    assert person.window.media_panel.problems.sentences.text() == "It is."
+
+
+def test_long_file_names_may_go_over_two_lines() -> None:
+    assert breakable("emri_small_jpeg.dcm") == "emri_\u200bsmall_\u200bjpeg.dcm"
+    assert breakable("A sentence with spaces, __dunder and end_.") == (
+        "A sentence with spaces, __dunder and end_."
+    )
