@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
@@ -100,6 +102,11 @@ def issues_of(session: Session) -> list[Issue]:
     return sorted(dict.fromkeys(found), key=lambda issue: ORDER.index(issue.severity))
 
 
+def breakable(sentence: str) -> str:
+    """Return a sentence whose long file names may go over two lines."""
+    return re.sub(r"(?<=[^\W_]_)(?=[^\W_])", "\u200b", sentence)
+
+
 def _row(issue: Issue) -> QListWidgetItem:
     row = QListWidgetItem(issue.sentence)
     row.setData(SEVERITY_ROLE, issue.severity)
@@ -118,7 +125,7 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         width = self._view.viewport().width()
         room = QRect(0, 0, width - SENTENCE_LEFT - INSET, 10_000)
-        text = QFontMetrics(font_of(13)).boundingRect(room, WRAPPED, index.data())
+        text = QFontMetrics(font_of(13)).boundingRect(room, WRAPPED, breakable(index.data()))
         return QSize(width, text.height() + 2 * INSET)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -132,7 +139,8 @@ class _Delegate(QStyledItemDelegate):
         paint_icon(painter, sign, name, token)
         painter.setFont(font_of(13))
         painter.setPen(color("text"))
-        painter.drawText(rect.adjusted(SENTENCE_LEFT, INSET, -INSET, -INSET), WRAPPED, index.data())
+        room = rect.adjusted(SENTENCE_LEFT, INSET, -INSET, -INSET)
+        painter.drawText(room, WRAPPED, breakable(index.data()))
         painter.restore()
 
 

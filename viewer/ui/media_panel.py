@@ -26,11 +26,13 @@ from viewer.session.session import Session
 from viewer.ui.chips import PART_GAP, Chip, Elided, Parts, Picture, divider, titled
 from viewer.ui.facts import Fold, Sentence
 from viewer.ui.icons import icon
+from viewer.ui.issues_panel import issues_of
 from viewer.ui.media_delegate import INSET_PX, MEDIA_ROLE, THUMB_PX, MediaDelegate, MediaItem
 from viewer.ui.theme import color
 
 FORMAT_TITLES = {known.name: known.title for known in FORMATS}
 MOST_PROBLEMS = 200
+SENTENCES_PX = 168  # more of them are scrolled
 
 
 class MediaPanel(QWidget):
@@ -104,11 +106,7 @@ class MediaPanel(QWidget):
         for number in range(self.list.count()):
             self.list.item(number).setData(MEDIA_ROLE, self._item(number))
         self._show_exports()
-        found = [*self._session.issues]
-        found += [issue for media in self._session.media for issue in media.issues]
-        found += [
-            issue for export in self._session.project.exports.values() for issue in export.issues
-        ]
+        found = issues_of(self._session)
         self.problems.show_issues([issue for issue in found if issue.severity != "note"])
 
     def _on_pixels(self, number: int) -> None:
@@ -218,12 +216,19 @@ class Problems(QWidget):
         self.sentences = Sentence()
         self.fold = Fold("", self.sentences)
         self.fold.set_open(False)
+        self.sentences.setMaximumHeight(SENTENCES_PX)
+        self.sentences.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(divider())
         layout.addWidget(self.fold)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
+
+    @property
+    def is_open(self) -> bool:
+        """The sentences are there."""
+        return not self.isHidden() and self.fold.head.isChecked()
 
     def show_issues(self, issues: list[Issue]) -> None:
         """Show these; nothing at all when there are none."""
@@ -233,7 +238,7 @@ class Problems(QWidget):
         lines = [issue.sentence for issue in issues[:MOST_PROBLEMS]]
         if count > MOST_PROBLEMS:
             lines.append(f"{count - MOST_PROBLEMS:,} more are in the Issues list.")
-        self.sentences.setText("\n".join(lines))
+        self.sentences.setText("\n\n".join(lines))
 
     def _show_menu(self, at: QPoint) -> None:
         self._menu().popup(self.mapToGlobal(at))

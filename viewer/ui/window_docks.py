@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QDockWidget, QListWidget, QMainWindow, QSplitter, QWidget
 
 # Least window width, and the widths of the left and the right dock from there on.
@@ -23,7 +23,7 @@ class Docks:
     def __init__(self, window: QMainWindow, left: tuple[QWidget, QWidget], right: QWidget) -> None:
         self._window = window
         self._step: tuple[int, int] | None = None
-        self._wanted = 0
+        self._wanted: tuple[int, int] | None = None
         self._media = left[0]
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setHandleWidth(1)
@@ -38,19 +38,20 @@ class Docks:
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.left)
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.right)
 
-    def fit_media(self) -> None:
-        """Give the media what their rows need, at most two fifths of the height, labels the rest.
+    def fit_media(self, fifths: int) -> None:
+        """Give the media what their rows need, at most so many fifths; labels the rest.
 
-        Only when the rows change, so that a place chosen by hand is kept.
+        Only when that changes, so that a place chosen by hand is kept.
         """
         rows, height = self._media.findChild(QListWidget), self.split.height()
         if rows is None or height <= 0:
             return
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # what was folded
         others = self._media.minimumSizeHint().height() - rows.minimumSizeHint().height()
         wanted = others + max(rows.count(), 1) * max(rows.sizeHintForRow(0), ROW_PX) + 4
-        if wanted != self._wanted:
-            self._wanted = wanted
-            used = min(wanted, height * 2 // 5)
+        if (wanted, fifths) != self._wanted:
+            self._wanted = (wanted, fifths)
+            used = min(wanted, height * fifths // 5)
             self.split.setSizes([used, height - used])
 
     @property
