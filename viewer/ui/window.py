@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         self.welcome.dropped.connect(self.open)
         self._drops.dropped.connect(self.open)
         self.media_panel.add_asked.connect(run["open.folder"])
-        self.media_panel.problems.fold.folded.connect(self._fit_media)
+        self.media_panel.problems.fold.folded.connect(self._fit_media_soon)
         self.label_panel.delete_asked.connect(self.hands.delete)
         self.status.cancel_asked.connect(self.opening.cancel)
         self.status.unsaved_asked.connect(run["save.copy"])
@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
     def _media_changed(self) -> None:
         self._show_page()
         self._refresh()
-        QTimer.singleShot(0, self, self._fit_media)  # once the panels know their rows
+        self._fit_media_soon()
 
     @property
     def is_open(self) -> bool:
@@ -235,6 +235,10 @@ class MainWindow(QMainWindow):
         self._fit_media()
         self.toolbar.set_width(width)
         self.views.set_tags(width >= NARROW)
+
+    def _fit_media_soon(self) -> None:
+        """Once the panels know their rows."""
+        QTimer.singleShot(0, self, self._fit_media)
 
     def _fit_media(self) -> None:
         most = 3 if self.media_panel.problems.is_open else 2
