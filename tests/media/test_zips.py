@@ -37,6 +37,16 @@ def test_a_zip_holds_what_its_folder_holds(method: int, tmp_path: Path) -> None:
     assert packed.exports == (f"{archive}!labels.json",)
 
 
+@pytest.mark.parametrize("name", ["a.json", "b/A.JSON", "c.ndjson", "d.jsonl"])
+def test_what_may_be_an_export_is_no_stranger_in_a_folder_or_zip(name: str, tmp_path: Path) -> None:
+    (tmp_path / "in" / name).parent.mkdir(parents=True)
+    (tmp_path / "in" / name).write_text("{}")
+    archive = zipped(tmp_path / "in", tmp_path / "all.zip")
+    assert open_media(tmp_path / "in").exports == (str(tmp_path / "in" / name),)
+    assert open_media(archive).exports == (f"{archive}!{name}",)
+    assert open_media(tmp_path).skipped == 0
+
+
 def test_a_zip_inside_an_opened_folder_is_searched(tmp_path: Path) -> None:
     series(tmp_path / "a", 3)
     (tmp_path / "b").mkdir()

@@ -14,11 +14,11 @@ from viewer.formats import read_export
 from viewer.formats.members import head_of, is_known, split_member
 from viewer.media import open_media
 from viewer.media.files import Files
+from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Media, MediaSet
 from viewer.model.project import Project
 from viewer.review.matching import Matches, match
 
-JSON_ENDINGS = (".json", ".ndjson", ".jsonl")
 UNREAD = "export-not-read"  # code of the issue of an export that was met and cannot be opened
 NAMED_LIMIT = 3  # JSON files of an unknown kind that are named one by one
 
@@ -83,7 +83,7 @@ def is_export(path: str) -> bool:
         return True
     if not Path(file).is_file():
         return False
-    if file.lower().endswith(JSON_ENDINGS):
+    if file.lower().endswith(EXPORT_ENDINGS):
         return True
     try:
         start = head_of(path, 64).removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -10,6 +10,7 @@ from viewer.errors import CannotRead
 from viewer.formats.format import HEAD_BYTES, detect
 from viewer.formats.table import FORMATS
 from viewer.media.files import ByteReader, Files
+from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import FileRef
 
 ZIP_START = b"PK\x03\x04"
@@ -101,7 +102,7 @@ def exports_in(path: str | Path) -> tuple[str, ...]:
         return (str(path),)
     with closing(Files()) as files:
         names = [item.member or "" for item in files.members(file)]
-        inside = [f"{file}!{name}" for name in names if name.lower().endswith(".json")]
+        inside = [f"{file}!{name}" for name in names if name.lower().endswith(EXPORT_ENDINGS)]
         known = tuple(name for name in inside if is_known(name, files))
     if not known:
         raise CannotRead(f"{Path(file).name} holds no label export of a known format.")

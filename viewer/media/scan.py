@@ -15,6 +15,8 @@ from viewer.media.files import Files
 from viewer.media.header import Header, read_header
 from viewer.media.volume import FileRef
 
+EXPORT_ENDINGS = (".json", ".ndjson", ".jsonl")  # files that may be label exports, and no DICOM
+
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
 
@@ -132,7 +134,7 @@ def _children(folder: str) -> list[str]:
 
 def _add(path: str, listing: Listing, files: Files) -> None:
     ending = os.path.splitext(path)[1].lower()  # noqa: PTH122 - as above
-    if ending == ".json":
+    if ending in EXPORT_ENDINGS:
         listing.exports.append(path)
     elif ending == ".zip":
         _add_members(path, listing, files)
@@ -147,7 +149,7 @@ def _add_members(path: str, listing: Listing, files: Files) -> None:
         listing.issues.append(Issue("error", "zip-refused", str(error), path))
         return
     for member in members:
-        if (member.member or "").lower().endswith(".json"):
+        if (member.member or "").lower().endswith(EXPORT_ENDINGS):
             listing.exports.append(f"{path}!{member.member}")
         else:
             listing.files.append(member)
