@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -21,6 +23,7 @@ from viewer.session.commands import ChangeClass, ChangeNote
 from viewer.session.session import Session
 from viewer.ui.label_tree import paint_swatch
 from viewer.ui.pick_box import PickBox
+from viewer.ui.theme import theme
 
 SWATCH_PX = 13
 
@@ -70,6 +73,7 @@ class ClassBox(PickBox):
             tint = color_of_class(project, export, label.id)
             self.addItem(swatch_icon(tint), name_first(label), label.id)
         self.setCurrentIndex(self.findData(annotation.class_id))
+        self.setToolTip(self.currentText())
 
     def _on_chosen(self, number: int) -> None:
         class_id = self.itemData(number)
@@ -94,6 +98,11 @@ def name_first(label: LabelClass) -> str:
 
 def swatch_icon(tint: str) -> QIcon:
     """Return a label's colour as an icon."""
+    return _swatch_icon(tint, theme().name)
+
+
+@lru_cache(maxsize=512)
+def _swatch_icon(tint: str, _theme: str) -> QIcon:
     pixmap = QPixmap(24, 24)
     pixmap.setDevicePixelRatio(2)
     pixmap.fill(Qt.GlobalColor.transparent)
