@@ -68,6 +68,22 @@ def test_an_edge_goes_before_an_inside():
     assert it.selection == {label(0)}
 
 
+@given(st.floats(9, 60), st.floats(9, 60), st.booleans())
+def test_the_middle_of_a_selected_box_moves_it_and_its_corner_reshapes_it_at_any_size(
+    width, height, is_ellipse
+):
+    shape = Ellipse(60, 40, width / 2, height / 2) if is_ellipse else Box(60, 40, width, height)
+    x0, y0, x1, y1 = bounds(shape)
+    it = hand(shape, selected=0)
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    it.drag((x, y), (x + 10, y + 5))
+    assert np.allclose(bounds(it.shapes[0]), np.add(bounds(shape), (10, 5, 10, 5)))
+    it = hand(shape, selected=0)
+    it.drag((x1 + 1, y1 + 1), (x1 + 11, y1 + 6))
+    assert np.allclose(bounds(it.shapes[0])[:2], (x0, y0))
+    assert bounds(it.shapes[0])[2] > x1
+
+
 @pytest.mark.parametrize("shape", EVERY, ids=lambda shape: type(shape).__name__)
 def test_a_drag_moves_the_label_once_by_what_the_pointer_went(shape):
     it = hand(shape)

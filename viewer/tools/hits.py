@@ -93,14 +93,25 @@ def handle_hit(item: Item, x: float, y: float, px_per_unit: Scale) -> Hit | None
     if item.locked:
         return None
     handles = handles_of(item.shape)
-    reach = POINT_PX if isinstance(item.shape, Point) else VERTEX_PX
-    number = _nearest(handles.points, (x, y), px_per_unit, reach)
+    number = _nearest(handles.points, (x, y), px_per_unit, _reach_px(item.shape, x, y, px_per_unit))
     if number is not None:
         return Hit(item.id, item.placement, "handle", number)
     number = _nearest(handles.middles, (x, y), px_per_unit, MIDPOINT_PX)
     if number is not None:
         return Hit(item.id, item.placement, "midpoint", int(handles.after[number]))
     return None
+
+
+def _reach_px(shape: Shape, x: float, y: float, px_per_unit: Scale) -> float:
+    """How near a handle must be; within a small box less, so that its middle moves it."""
+    if isinstance(shape, Point):
+        return POINT_PX
+    if isinstance(shape, Box | Ellipse):
+        x0, y0, x1, y1 = bounds(shape)
+        if x0 <= x <= x1 and y0 <= y <= y1:
+            side_px = min((x1 - x0) * px_per_unit[0], (y1 - y0) * px_per_unit[1])
+            return min(VERTEX_PX, side_px / 3)
+    return VERTEX_PX
 
 
 def edge_hit(item: Item, x: float, y: float, px_per_unit: Scale) -> Hit | None:
