@@ -13,7 +13,7 @@ from windows import Person
 
 from viewer.session.session import Session
 from viewer.ui.actions import allowed, tip_of
-from viewer.ui.actions_table import ACTIONS
+from viewer.ui.actions_table import ACTIONS, MENUS, MNEMONICS
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -23,6 +23,8 @@ def test_no_key_belongs_to_two_actions_and_no_id_to_two_lines() -> None:
     assert [key for key, count in keys.items() if count > 1] == []
     assert len({spec.id for spec in ACTIONS}) == len(ACTIONS)
     assert all(not QKeySequence(key).isEmpty() for key in keys)
+    assert not {f"Alt+{MNEMONICS[menu].upper()}" for menu in MENUS} & keys.keys()
+    assert len(set(MNEMONICS.values())) == len(MENUS)
 
 
 def test_every_tooltip_names_the_key() -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
 from viewer.session.session import Session
-from viewer.ui.actions_table import ACTIONS, MENUS, UNLISTED, ActionSpec, Rule
+from viewer.ui.actions_table import ACTIONS, MENUS, MNEMONICS, UNLISTED, ActionSpec, Rule
 
 
 def allowed(rule: Rule, session: Session) -> bool:
@@ -73,7 +73,8 @@ class ActionSet(QObject):
     def fill(self, bar: QMenuBar) -> None:
         """Put the menus into the menu bar."""
         for title in MENUS:
-            menu = bar.addMenu(title)
+            at = title.index(MNEMONICS[title])
+            menu = bar.addMenu(f"{title[:at]}&{title[at:]}")
             menu.setToolTipsVisible(True)
             for spec in ACTIONS:
                 if spec.menu != title or spec.id in UNLISTED or spec.id.startswith("preset."):

@@ -160,3 +160,4 @@ ACTIONS: tuple[ActionSpec, ...] = tuple(
 )
 MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Label", "Help")
 UNLISTED = frozenset({"slice.up10", "slice.down10", "frame.previous", "frame.next"})  # keys only
+MNEMONICS: dict[Menu, str] = {"File": "F", "Edit": "E", "View": "V", "Label": "b", "Help": "H"}
