@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from textwrap import fill
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -48,6 +49,7 @@ HEADERS = ("Label", "Slice", "Visible", "Alone", "Locked")
 HEADER_ICONS = {Column.EYE: "eye", Column.SOLO: "star-four", Column.LOCK: "lock-simple"}
 NOT_PLACED_ICON = "link-break"
 UNSAVED = "•"
+TIP_LETTERS = 80  # in a line of a tooltip, which Qt does not wrap
 FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
 
@@ -386,7 +388,8 @@ class LabelModel(QStandardItemModel):
         if annotation.parent is not None:
             parts.append(f"child of {self._title_of(annotation.parent)}")
         places = self._session.matches.of(label_id)
-        return "\n".join([" · ".join(parts), *(p.sentence for p in places if p.sentence)])
+        lines = [" · ".join(parts), *(place.sentence for place in places if place.sentence)]
+        return "\n".join(fill(line, TIP_LETTERS, break_long_words=False) for line in lines)
 
     def _title_of(self, label_id: AnnotationId) -> str:
         row = self.rows.row_of(label_id)
