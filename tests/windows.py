@@ -112,8 +112,11 @@ class Person:
         self.settle()
 
     def settle(self) -> None:
+        """Let everything be painted: the views take turns."""
         for _ in range(3):
             QApplication.processEvents()
+            while self.window.views.turns.is_busy:
+                QApplication.processEvents()
 
     def on_screen(self, id: AnnotationId, placement: int = 0) -> tuple[float, float]:
         """Where the middle of a label lies in the axial view."""

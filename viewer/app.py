@@ -123,7 +123,7 @@ def _without_size_hints(_kind: QtMsgType, _where: QMessageLogContext, words: str
 def _after_first_paint(program: Program, paths: list[str], demo: bool) -> Callable[[], None]:
     def go_on() -> None:
         _open(program, paths, demo)
-        make_ready(program.window)
+        make_ready(program.window, program.jobs)
 
     return go_on
 

@@ -156,8 +156,9 @@ def program(size: tuple[int, int] = (1920, 1080)) -> Program:
     made.window.resize(*size)
     made.window.show()
     running(0.1)
-    make_ready(made.window)
-    running(0.2)
+    make_ready(made.window, made.jobs)
+    until(lambda: not made.jobs.is_busy())
+    running(0.3)
     return made
 
 

@@ -1,12 +1,11 @@
 """The one typed adapter over pyqtgraph, which has no types: a ViewBox does pan, zoom and aspect.
 
-Importing pyqtgraph takes some 200 ms, so it waits for the first zoom, or for `warm_up`.
+Importing pyqtgraph takes some 200 ms, so it waits for the first zoom, or `warming` does it before.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
-from importlib import import_module
 from typing import Protocol, cast
 
 import numpy as np
@@ -100,8 +99,3 @@ class Camera:
         middle = (np.array(area) / 2 - (matrix.dx(), matrix.dy())) / matrix.m11()
         p, q = (to_screen.T @ middle).tolist()  # a signed permutation: transposed is inverse
         self.framing = Framing(matrix.m11(), (p, q))
-
-
-def warm_up() -> None:
-    """Import pyqtgraph now, such as after the first paint."""
-    import_module("pyqtgraph.graphicsItems.ViewBox")

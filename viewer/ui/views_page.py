@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from psygnal import SignalInstance
-from PySide6.QtCore import QPoint, QSize, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,11 +18,11 @@ from viewer.session.session import Session
 from viewer.session.viewing import Layout
 from viewer.ui.label_ahead import LabelsAhead
 from viewer.ui.theme import color
+from viewer.ui.turns import Turns
 from viewer.ui.view import PlaneView, ViewStyle
 from viewer.ui.view_hands import Hands
 from viewer.ui.view_plane import is_reformatted
 
-MANY = 600  # labels; above it three views in one turn take too long
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 
 
@@ -36,6 +36,7 @@ class ViewsPage(QWidget):
         super().__init__(parent)
         self._session = session
         self._style = ViewStyle()
+        self.turns = Turns(self)
         self.views: dict[PlaneName, PlaneView] = {}
         for plane in PLANES:
             view = PlaneView(session, plane, hands, self._style)
@@ -89,14 +90,9 @@ class ViewsPage(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Paint again at the next turn of the event loop; very many labels one view a turn."""
-        shown = [self.views[plane] for plane in self.shown_planes]
-        is_heavy = sum(view.mark_count for view in shown) > MANY
-        for turn, view in enumerate(sorted(shown, key=lambda view: view is not self.active)):
-            if turn and is_heavy:
-                QTimer.singleShot(turn, view, view.update)
-            else:
-                view.update()
+        """Paint the views again, each in its own turn of the event loop, the active one first."""
+        for plane in (self.active.plane, *self.shown_planes):
+            self.turns.ask(plane, self.views[plane].update)
 
     def arrange(self) -> None:
         """Place the views; those of other layouts are hidden."""
@@ -109,7 +105,6 @@ class ViewsPage(QWidget):
             if plane in shown:
                 view.setGeometry(*rects[plane])
             view.setVisible(plane in shown)
-        self.update()
         self.refresh()
 
     def release(self) -> None:
@@ -141,7 +136,7 @@ class ViewsPage(QWidget):
 
     def _media_changed(self) -> None:
         for view in self.views.values():
-            view.fit()
+            view.port.camera.fit()
         self.arrange()
 
     def _crosshair_changed(self) -> None:

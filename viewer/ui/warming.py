@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from functools import partial
+from importlib import import_module
+
 from PySide6.QtWidgets import QWidget
 
+from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.ui.facts import Facts
-from viewer.ui.graph import warm_up
 from viewer.ui.icons import load_icons
+from viewer.ui.turns import Turns
 
+LATE = ("qtawesome.iconic_font", "pyqtgraph.graphicsItems.ViewBox", "shapely")
 ROWS = 24  # of facts; more are made when they are needed
 
 
-def make_ready(window: QWidget) -> None:
-    """Load icons and late imports, make rows of facts, and style what is not shown yet."""
-    load_icons()
-    warm_up()
-    for facts in window.findChildren(Facts):
-        facts.make_rows(ROWS)
+def make_ready(window: QWidget, jobs: Jobs) -> None:
+    """Import what is imported late, in a job; then make ready what only the main thread can.
+
+    That is the icons, rows of facts, and the style of what is not shown yet.
+    """
+
+    def in_turns(_imported: None) -> None:
+        turns = Turns(window)
+        turns.ask("icons", load_icons)
+        for facts in window.findChildren(Facts):
+            turns.ask(facts, partial(facts.make_rows, ROWS))
+        turns.ask("style", partial(_polish, window))
+
+    jobs.run("ready", _import_late, Answers(in_turns))
+
+
+def _import_late(control: JobControl) -> None:
+    for name in LATE:
+        control.check()
+        import_module(name)
+
+
+def _polish(window: QWidget) -> None:
     for widget in window.findChildren(QWidget):
         widget.ensurePolished()
