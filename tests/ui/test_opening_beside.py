@@ -121,3 +121,18 @@ def test_a_folder_with_an_export_of_its_own_asks_when_it_is_found(
     assert person.session.project.annotations[id].note == "seen"
     assert person.session.current is not None
     assert person.session.current.count > 6
+
+
+def test_files_met_beside_images_that_are_no_exports_are_said(
+    empty: Person, tmp_path: Path
+) -> None:
+    folder = some_slices(tmp_path / "series")
+    (folder / "settings.json").write_text('{"neither": "nor"}')
+    (folder / "labels.json").write_bytes(demo_folder()[1].read_bytes()[:200_000])
+    empty.window.open([str(folder)])
+    wait(empty)
+    said = [issue.sentence for issue in empty.session.issues]
+    assert any("settings.json is JSON, but no label export" in words for words in said)
+    exports = list(empty.session.project.exports.values())
+    assert [export.title for export in exports] == ["labels.json"]
+    assert any(issue.severity == "error" for issue in exports[0].issues)

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from viewer.cli.words import check_there
 from viewer.errors import CannotRead, Issue
 from viewer.formats import read_export
-from viewer.formats.members import head_of, is_known, split_member
+from viewer.formats.members import UNREAD, exports_met, head_of, split_member
 from viewer.media import open_media
-from viewer.media.files import Files
 from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Media, MediaSet
 from viewer.model.project import Project
 from viewer.review.matching import Matches, match
-
-UNREAD = "export-not-read"  # code of the issue of an export that was met and cannot be opened
-NAMED_LIMIT = 3  # JSON files of an unknown kind that are named one by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,22 +53,17 @@ def opened(paths: Sequence[str]) -> Opened:
     others = [path for path in paths if not is_export(path)]
     found = open_media(*others) if others else MediaSet()
     named = list(_once(named, set()))
-    met = list(_once(found.exports, {_identity(path) for path in named}))
+    met = exports_met(_once(found.exports, {_identity(path) for path in named}))
     project = read_export(*named) if named else Project()
     issues = list(found.issues)
-    unknown: list[str] = []
-    with closing(Files()) as files:
-        for path in met:
-            try:
-                if is_known(path, files):
-                    project = read_export(path, into=project)
-                else:
-                    unknown.append(path)
-            except CannotRead as error:
-                issues.append(Issue("error", UNREAD, str(error), path))
-    issues += _unknown_issues(unknown)
+    issues += met.issues
+    for path in met.known:
+        try:
+            project = read_export(path, into=project)
+        except CannotRead as error:
+            issues.append(Issue("error", UNREAD, str(error), path))
     matches = match(project, found.media)
-    return Opened(project, found.media, tuple(issues), found.skipped + len(unknown), matches)
+    return Opened(project, found.media, tuple(issues), found.skipped + met.unknown, matches)
 
 
 def is_export(path: str) -> bool:
@@ -105,13 +95,3 @@ def _identity(path: str) -> str:
     file, member = split_member(path)
     real = os.path.realpath(file)
     return real if member is None else f"{real}!{member}"
-
-
-def _unknown_issues(paths: Sequence[str]) -> Iterator[Issue]:
-    for path in paths[:NAMED_LIMIT]:
-        sentence = f"{Path(path).name} is JSON, but no label export of a known format."
-        yield Issue("note", "json-unknown", sentence, path)
-    more = len(paths) - NAMED_LIMIT
-    if more > 0:
-        sentence = f"{more} more JSON files are no label exports of a known format."
-        yield Issue("note", "json-unknown", sentence, paths[NAMED_LIMIT])

@@ -8,8 +8,9 @@ from __future__ import annotations
 import msgspec
 
 from viewer import __version__
-from viewer.cli.opening import UNREAD, Opened
+from viewer.cli.opening import Opened
 from viewer.errors import Issue
+from viewer.formats.members import UNREAD
 from viewer.geometry.measure import centre
 from viewer.geometry.space import voxel_from_pixel
 from viewer.geometry.views import ViewPlane, view_planes

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from viewer.errors import CannotRead
+from viewer.errors import CannotRead, Issue
 from viewer.formats.format import HEAD_BYTES, detect
 from viewer.formats.table import FORMATS
 from viewer.media.files import ByteReader, Files
@@ -14,6 +15,8 @@ from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import FileRef
 
 ZIP_START = b"PK\x03\x04"
+UNREAD = "export-not-read"  # code of the issue of an export that was met and cannot be opened
+NAMED_LIMIT = 3  # JSON files of an unknown kind that are named one by one
 
 
 def split_member(path: str | Path) -> tuple[str, str | None]:
@@ -89,6 +92,44 @@ def is_known(path: str | Path, files: Files | None = None) -> bool:
     except CannotRead:
         return False
     return True
+
+
+@dataclass(frozen=True)
+class MetExports:
+    """JSON files met beside images: label exports of a known format, and what is said of others.
+
+    Args:
+        unknown: how many are whole, but of no known format.
+    """
+
+    known: tuple[str, ...]
+    issues: tuple[Issue, ...]
+    unknown: int
+
+
+def exports_met(paths: Iterable[str]) -> MetExports:
+    """Sort JSON files that were met on the way; a file that cannot be opened is an issue."""
+    known: list[str] = []
+    unknown: list[str] = []
+    issues: list[Issue] = []
+    with closing(Files()) as files:
+        for path in paths:
+            try:
+                (known if is_known(path, files) else unknown).append(path)
+            except CannotRead as error:
+                issues.append(Issue("error", UNREAD, str(error), path))
+    issues += _unknown_issues(unknown)
+    return MetExports(tuple(known), tuple(issues), len(unknown))
+
+
+def _unknown_issues(paths: Sequence[str]) -> Iterator[Issue]:
+    for path in paths[:NAMED_LIMIT]:
+        sentence = f"{base_name(path)} is JSON, but no label export of a known format."
+        yield Issue("note", "json-unknown", sentence, path)
+    more = len(paths) - NAMED_LIMIT
+    if more > 0:
+        sentence = f"{more} more JSON files are no label exports of a known format."
+        yield Issue("note", "json-unknown", sentence, paths[NAMED_LIMIT])
 
 
 def exports_in(path: str | Path) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from viewer.errors import CannotRead, Issue
-from viewer.formats import members, read_in_child
+from viewer.formats import read_in_child
+from viewer.formats.members import UNREAD, exports_met
 from viewer.media import open_media
+from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Media, MediaSet, Volume
 from viewer.model.edits import Edits
 from viewer.model.project import Project
@@ -83,11 +85,11 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
     found = MediaSet(request.kept_media)
     if request.images:
         found = open_media(*request.images, progress=control.progress, cancelled=control.cancelled)
-    own = tuple(path for path in found.exports if is_known(path))
-    exports = tuple(dict.fromkeys((*request.exports, *own)))
-    project = Project() if own else without_sources(request.kept_project, exports)
+    met = exports_met(path for path in found.exports if path not in request.exports)
+    exports = tuple(dict.fromkeys((*request.exports, *met.known)))
+    project = Project() if met.known else without_sources(request.kept_project, exports)
     kept = frozenset(project.exports)
-    issues = list(found.issues)
+    issues = [*found.issues, *met.issues]
     phase.words = "Reading labels"
     for number, path in enumerate(exports):
         control.check()
@@ -97,7 +99,7 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
         except CannotRead as error:
             if not request.images:
                 raise
-            issues.append(Issue("error", "export-not-read", str(error), path))
+            issues.append(Issue("error", UNREAD, str(error), path))
     phase.words = "Placing labels"
     control.check()
     matches = match(project, found.media)
@@ -143,15 +145,7 @@ def without_sources(project: Project, paths: Iterable[str]) -> Project:
 
 def is_export(path: str) -> bool:
     """Whether a path is a file named like a label export."""
-    return path.lower().endswith((".json", ".ndjson")) and not Path(path).is_dir()
-
-
-def is_known(path: str) -> bool:
-    """Whether a file found beside images is a label export of a known format."""
-    try:
-        return members.is_known(path)
-    except CannotRead:
-        return False
+    return path.lower().endswith(EXPORT_ENDINGS) and not Path(path).is_dir()
 
 
 def prepare(project: Project, matches: Matches, index: int, media: Media) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from viewer.media.scan import EXPORT_ENDINGS
 from viewer.ui.theme import color, font_of
 
 
@@ -99,4 +100,4 @@ def drop_sentence(paths: list[str]) -> str:
 
 def is_export(path: str) -> bool:
     """Whether a name looks like a label export."""
-    return path.lower().endswith((".json", ".ndjson"))
+    return path.lower().endswith(EXPORT_ENDINGS)
