@@ -49,7 +49,7 @@ def test_one_that_is_asked_for_without_end_lets_the_others_have_their_turn(qtbot
 def test_a_window_is_made_ready_piece_by_piece_beside_the_work(qtbot: QtBot) -> None:
     facts = Facts()
     qtbot.addWidget(facts)
-    page = Facts(facts)
+    page = Facts(parent=facts)
     queue = MainThreadQueue()
     make_ready(facts, Jobs(queue.post))
     assert widgets_in(page) == 0

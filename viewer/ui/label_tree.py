@@ -58,10 +58,12 @@ class LabelDelegate(QStyledItemDelegate):
         painter.save()
         column = Column(index.column())
         _paint_ground(painter, option, rect)
-        painter.save()
-        painter.setClipRect(rect)
-        _paint_label(painter, self._label_rect(index, item), item)
-        painter.restore()
+        words = self._label_rect(index, item) if column <= Column.EYE else QRect()
+        if words.intersects(rect):  # they may begin in one cell and go on over the next
+            painter.save()
+            painter.setClipRect(rect)
+            _paint_label(painter, words, item)
+            painter.restore()
         if column == Column.SLICE:
             _paint_count(painter, rect, item)
         elif column != Column.LABEL:
