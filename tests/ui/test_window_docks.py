@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from windows import Person
 
 from viewer.errors import Issue
@@ -40,3 +41,25 @@ def test_long_file_names_may_go_over_two_lines() -> None:
     assert breakable("A sentence with spaces, __dunder and end_.") == (
         "A sentence with spaces, __dunder and end_."
     )
+
+
+def test_docks_that_a_small_window_squeezed_grow_back_and_widths_chosen_by_hand_stay(
+    person: Person,
+) -> None:
+    window, docks = person.window, person.window.docks
+
+    def widths(width: int) -> tuple[int, int]:
+        window.resize(width, 800)
+        person.settle()
+        return docks.left.width(), docks.right.width()
+
+    assert widths(1280) == (248, 260)
+    for narrow in (1200, 1100, 1000, 960, 1100):
+        widths(narrow)
+    assert widths(1280) == (248, 260)
+    window.resizeDocks([docks.left], [290], Qt.Orientation.Horizontal)
+    person.settle()
+    chosen = docks.left.width()
+    assert chosen > 248
+    widths(960)
+    assert widths(1300)[0] == chosen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QListWidget, QMainWindow, QSplitter, QWidget
 
 # Least window width, and the widths of the left and the right dock from there on.
@@ -17,13 +17,16 @@ def dock_widths(window_width: int) -> tuple[int, int]:
     return fitting[-1]
 
 
-class Docks:
+class Docks(QObject):
     """The two docks of a window; F9 hides both."""
 
     def __init__(self, window: QMainWindow, left: tuple[QWidget, QWidget], right: QWidget) -> None:
+        super().__init__(window)
         self._window = window
         self._step: tuple[int, int] | None = None
-        self._wanted: tuple[int, int] | None = None
+        self._media_px = 0
+        self._settled_at = 0
+        self._widths = (0, 0)  # the docks' own, whatever a small window leaves of them
         self._media = left[0]
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setHandleWidth(1)
@@ -37,6 +40,8 @@ class Docks:
         self.right = _dock(window, "right", "Inspector", right)
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.left)
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.right)
+        for dock in (self.left, self.right):
+            dock.installEventFilter(self)
 
     def fit_media(self, fifths: int) -> None:
         """Give the media what their rows need, at most so many fifths; labels the rest.
@@ -49,9 +54,9 @@ class Docks:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # what was folded
         others = self._media.minimumSizeHint().height() - rows.minimumSizeHint().height()
         wanted = others + max(rows.count(), 1) * max(rows.sizeHintForRow(0), ROW_PX) + 4
-        if (wanted, fifths) != self._wanted:
-            self._wanted = (wanted, fifths)
-            used = min(wanted, height * fifths // 5)
+        used = min(wanted, height * fifths // 5)
+        if used != self._media_px:
+            self._media_px = used
             self.split.setSizes([used, height - used])
 
     @property
@@ -64,12 +69,29 @@ class Docks:
         self.left.setVisible(is_shown)
         self.right.setVisible(is_shown)
 
+    def eventFilter(self, dock: QObject, event: QEvent) -> bool:
+        """Remember widths chosen by hand: the docks change and the window does not.
+
+        Where the views between are as narrow as they can be, it is the window that squeezes.
+        """
+        if event.type() == QEvent.Type.Resize and self._settled_at == self._window.width():
+            centre: QWidget | None = self._window.centralWidget()
+            if centre is not None and centre.width() > centre.minimumSizeHint().width():
+                self._widths = (self.left.width(), self.right.width())
+        return super().eventFilter(dock, event)
+
+    def _settle(self) -> None:
+        self._settled_at = self._window.width()
+
     def set_width(self, window_width: int) -> None:
-        """Take the widths of this window width, when it crosses one of the steps."""
+        """Take the widths of this window width when it crosses one of the steps, else the own."""
         step = dock_widths(window_width)
         if step != self._step:
-            self._step = step
-            self._window.resizeDocks([self.left, self.right], list(step), Qt.Orientation.Horizontal)
+            self._step = self._widths = step
+        own = list(self._widths)
+        self._settled_at = 0  # what the layout does now is not done by hand
+        self._window.resizeDocks([self.left, self.right], own, Qt.Orientation.Horizontal)
+        QTimer.singleShot(0, self, self._settle)
 
 
 def _dock(window: QMainWindow, name: str, title: str, content: QWidget) -> QDockWidget:
