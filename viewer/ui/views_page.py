@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from psygnal import SignalInstance
 from PySide6.QtCore import QPoint, QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer.geometry.views import PlaneName
@@ -92,7 +93,12 @@ class ViewsPage(QWidget):
     def refresh(self) -> None:
         """Paint the views again, each in its own turn of the event loop, the active one first."""
         for plane in (self.active.plane, *self.shown_planes):
-            self.turns.ask(plane, self.views[plane].update)
+            self.turns.ask(plane, partial(self._paint, plane))
+
+    def _paint(self, plane: PlaneName) -> None:
+        view = self.views[plane]
+        view.setVisible(plane in self.shown_planes)
+        view.update()
 
     def arrange(self) -> None:
         """Place the views; those of other layouts are hidden."""
@@ -104,13 +110,20 @@ class ViewsPage(QWidget):
         for plane, view in self.views.items():
             if plane in shown:
                 view.setGeometry(*rects[plane])
-            view.setVisible(plane in shown)
+            else:
+                view.hide()
         self.refresh()
 
     def release(self) -> None:
         """Listen to the session no longer; the window is going."""
         for signal, call in self._links:
             signal.disconnect(call)  # pyright: ignore[reportUnknownMemberType] (psygnal)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let the views come one after another, behind the rest of the window."""
+        for view in self.views.values():
+            view.hide()
+        self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the views anew."""
