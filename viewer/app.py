@@ -33,6 +33,7 @@ from viewer.ui.window import MainWindow
 PICTURE_SIZE = (1920, 1080)
 SWITCH_S = 0.001  # a job hands the interpreter over to the window so soon
 PICTURE_WITHIN_S = 120.0
+QUIET_ROUNDS = 4  # of the event loop
 
 
 class Program:
@@ -97,7 +98,7 @@ def picture(
     program.window.resize(*size)
     program.window.show()
     _open(program, [str(path) for path in paths], demo)
-    _wait(lambda: not program.jobs.is_busy())
+    _wait(lambda: not program.jobs.is_busy() and not program.window.views.turns.is_busy)
     shot = program.window.grab()
     program.window.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -136,12 +137,12 @@ def _open(program: Program, paths: list[str], demo: bool) -> None:
 
 
 def _wait(is_done: Callable[[], bool]) -> None:
-    """Run the event loop until something is so, and a little longer for the last paint."""
+    """Run the event loop until something stays so: what is painted may ask for more work."""
     until = time.monotonic() + PICTURE_WITHIN_S
-    while not is_done():
+    rounds = 0
+    while rounds < QUIET_ROUNDS:
         if time.monotonic() > until:
             raise CannotRead("Loading takes more than two minutes; the picture was not made.")
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
         time.sleep(0.005)
-    for _ in range(3):
-        QCoreApplication.processEvents()
+        rounds = rounds + 1 if is_done() else 0

@@ -19,7 +19,7 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from live import Watch, program, rss_mb, running, until
+from live import Watch, program, rss_mb, running, settled, until
 
 from viewer.app import Program
 from viewer.paint import hairlines
@@ -89,7 +89,7 @@ def walk(made: Program) -> list[Watch]:
         with Watch(title) as watch:
             action()
             running(wait)
-            until(lambda: not made.jobs.is_busy())
+            settled(made)
         watch.report()
         watches.append(watch)
 
@@ -163,8 +163,8 @@ def main() -> int:
             until(lambda: count <= len(made.session.project.annotations))
             shown = opening.ticks.last - opening.began
             print(f"labels shown after {shown:.1f} s", flush=True)
-            until(lambda: not made.jobs.is_busy())
-            running(0.5)
+            prepared = settled(made) - opening.began
+            print(f"labels of every view ready after {prepared:.1f} s", flush=True)
         held = (rss_mb() - before) / size
         users = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
         peak = sum(resource.getrusage(who).ru_maxrss for who in users) * 1024 / 1e6

@@ -22,6 +22,7 @@ TICK_MS = 5
 SAMPLE_S = 0.004
 LATE_S = 0.025
 GOAL_MS = 50.0
+QUIET_S = 0.1
 
 
 class Ticks(QObject):
@@ -149,6 +150,23 @@ def running(seconds: float) -> None:
     until(lambda: time.perf_counter() >= end)
 
 
+def settled(made: Program) -> float:
+    """Run the event loop until no job runs and no view waits to be painted; return when that was.
+
+    What is painted may ask for more work, so it must stay so for a tenth of a second.
+    """
+    since = time.perf_counter()
+
+    def is_quiet() -> bool:
+        nonlocal since
+        if made.jobs.is_busy() or made.window.views.turns.is_busy:
+            since = time.perf_counter()
+        return time.perf_counter() - since > QUIET_S
+
+    until(is_quiet)
+    return since
+
+
 def program(size: tuple[int, int] = (1920, 1080)) -> Program:
     """Return a shown window whose late imports are done."""
     application()
@@ -157,8 +175,7 @@ def program(size: tuple[int, int] = (1920, 1080)) -> Program:
     made.window.show()
     running(0.1)
     make_ready(made.window, made.jobs)
-    until(lambda: not made.jobs.is_busy())
-    running(0.3)
+    settled(made)
     return made
 
 
