@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from windows import Person, labels_of, opened_window
 
+from viewer.ui.view_plane import probe_text
 from viewer.ui.window import NOTICE
 from viewer.ui.window_docks import dock_widths
 
@@ -71,6 +72,30 @@ def test_the_status_line_reads_the_pixel_under_the_pointer(person: Person) -> No
     assert words.startswith("x 128.")
     assert "HU" in words
     assert words.endswith("mm")
+
+
+def test_the_status_line_follows_the_picture_under_a_resting_pointer(person: Person) -> None:
+    person.point(person.at_pixel(128.5, 100.5))
+    status, session = person.window.status, person.session
+
+    def is_true() -> bool:
+        at = person.view()._pointer
+        media = session.current
+        assert at is not None
+        assert media is not None
+        voxel = person.view().port.voxel_at(at.x(), at.y())
+        return voxel is not None and status.probe.text() == probe_text(media, voxel)
+
+    before = status.probe.text()
+    person.view().setFocus()
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_H, Qt.Key.Key_N):
+        person.key(key)
+        assert is_true()
+    assert status.probe.text() != before
+    person.wheel(-3)
+    assert is_true()
+    person.wheel(2, Qt.KeyboardModifier.ControlModifier)
+    assert is_true()
 
 
 def test_selecting_in_the_list_moves_all_views_and_selecting_in_a_view_marks_the_row(

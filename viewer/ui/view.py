@@ -66,6 +66,7 @@ class PlaneView(QWidget):
         self._hands = hands
         self._style = style
         self._hovered: AnnotationId | None = None
+        self._pointer: QPointF | None = None
         self.plane: PlaneName = plane
         self.port = ViewPort(session, plane)
         self.picture: ViewPicture | None = None
@@ -105,6 +106,8 @@ class PlaneView(QWidget):
         words = accessible_words(self._session, self.port, self.picture)
         if words != self.accessibleName():
             self.setAccessibleName(words)
+        if self._pointer is not None:  # it rests, and what lies under it may be another place now
+            self._say_pointed(self._pointer)
 
     def _extras(self) -> Extras:
         return Extras(
@@ -128,9 +131,9 @@ class PlaneView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with a gesture, or point."""
-        at = event.position()
+        self._pointer = at = event.position()
         self._gestures.move(at, event.modifiers())
-        self.pointed.emit(self.port.voxel_at(at.x(), at.y()))
+        self._say_pointed(at)
         if not self._gestures.is_busy:
             self._hover(at)
 
@@ -151,6 +154,7 @@ class PlaneView(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Stop pointing."""
+        self._pointer = None
         self._set_hovered(None)
         self.pointed.emit(None)
 
@@ -168,6 +172,9 @@ class PlaneView(QWidget):
     def _make_active(self) -> None:
         if self._session.viewing.active != self.plane:
             self._session.viewing.set_look(active=self.plane)
+
+    def _say_pointed(self, at: QPointF) -> None:
+        self.pointed.emit(self.port.voxel_at(at.x(), at.y()))
 
     def _hover(self, at: QPointF) -> None:
         pile = self._surface.pile(at.x(), at.y())
