@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from composed import project_of_rows, row
+from composed import export_text, project_of_rows, row
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viewer.formats import read_export
 from viewer.geometry.shapes import Box
 from viewer.model.annotation import AnnotationId
 from viewer.session.commands import ChangeNote, Command, Reshape, Stamp, encoded
@@ -61,6 +62,25 @@ def test_saving_marks_the_project_that_was_written(history):
     history.mark_saved()
     history.undo()
     assert history.is_modified
+
+
+def test_saving_one_export_leaves_the_changes_of_the_others_unsaved(tmp_path):
+    paths = [tmp_path / "one.json", tmp_path / "two.json"]
+    for path in paths:
+        path.write_text(export_text([row()]), encoding="utf-8")
+    history = History(read_export(*paths))
+    ids = sorted(history.opened.annotations)
+    assert len({id.export for id in ids}) == 2
+    for id in ids:
+        history.do(ChangeNote(id, "seen", MADE))
+    assert history.unsaved_labels == set(ids)
+    for number, id in enumerate(ids, 1):
+        history.mark_saved(history.current, id.export)
+        assert history.unsaved_labels == set(ids[number:])
+    history.undo()
+    assert history.unsaved_labels == {ids[-1]}
+    history.redo()
+    assert not history.is_modified
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=20))

@@ -10,6 +10,7 @@ from windows import Person, labels_of
 
 from viewer.formats import read_export
 from viewer.session.commands import ChangeNote
+from viewer.ui.label_model import UNSAVED
 from viewer.ui.save_page import SaveAsked
 from viewer.ui.saving import free_name
 
@@ -57,6 +58,37 @@ def test_an_edited_copy_holds_the_edit_and_the_star_goes(person: Person, tmp_pat
     project = read_export(tmp_path / "copy.json")
     notes = [project.annotations[id].note for id in project.annotations]
     assert notes.count("seen twice") == 1
+
+
+def test_only_what_changed_since_the_last_save_is_called_unsaved(
+    person: Person, tmp_path: Path
+) -> None:
+    window, session = person.window, person.session
+
+    def states() -> list[str]:
+        rows = window.inspector.label.provenance_facts.shown
+        return [text for name, text in rows if name == "State"]
+
+    note(person, "seen")
+    first = labels_of(session, "Right lung")[0]
+    session.select({first})
+    person.settle()
+    assert states() == ["changed, not saved"]
+    save(person, tmp_path / "copy.json")
+    assert not states()
+    assert window.status.unsaved.text() == "No changes"
+    model = window.label_panel.model
+    assert UNSAVED not in model.data(model.index_of(first))
+    other = next(id for id in session.project.annotations if id != first)
+    session.do(ChangeNote(other, "also seen", session.stamp()))
+    assert window.status.unsaved.text() == "1 label changed, not saved"
+    assert UNSAVED in model.data(model.index_of(other))
+    assert UNSAVED not in model.data(model.index_of(first))
+    session.undo()
+    session.undo()
+    person.settle()
+    assert window.status.unsaved.text() == "1 label changed, not saved"
+    assert states() == ["changed, not saved"]
 
 
 def test_a_refused_destination_is_said_and_the_changes_stay_unsaved(

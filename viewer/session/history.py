@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from viewer.model.annotation import AnnotationId
 from viewer.model.edits import Edits
 from viewer.model.project import Project
 from viewer.session.commands import Command, encoded
@@ -40,6 +41,7 @@ class History:
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._saved = opened
+        self._told: tuple[Edits, Edits, frozenset[AnnotationId]] | None = None
 
     @property
     def current(self) -> Project:
@@ -64,16 +66,22 @@ class History:
     @property
     def is_modified(self) -> bool:
         """The current edits are not the ones saved (or opened) last."""
-        return self.current.annotations.edits is not self._saved.annotations.edits
+        return bool(self.unsaved_labels)
+
+    @property
+    def unsaved_labels(self) -> frozenset[AnnotationId]:
+        """Ids of the labels that are not as they were saved (or opened) last."""
+        now, saved = self.current.annotations.edits, self._saved.annotations.edits
+        if self._told is None or self._told[0] is not now or self._told[1] is not saved:
+            told = () if now is saved else {*now, *saved}
+            unlike = (id for id in told if now.get(id, saved) is not saved.get(id, now))
+            self._told = now, saved, frozenset(unlike)
+        return self._told[2]
 
     @property
     def unsaved(self) -> frozenset[str]:
         """Ids of the exports with edits that are in no file."""
-        now, saved = self.current.annotations.edits, self._saved.annotations.edits
-        if now is saved:
-            return frozenset()
-        told = [id for id in {*now, *saved} if now.get(id, saved) is not saved.get(id, now)]
-        return frozenset(id.export for id in told)
+        return frozenset(id.export for id in self.unsaved_labels)
 
     def over(self, project: Project, kept: Collection[str]) -> History:
         """Return the history of a project that shares the `kept` exports with this one.
@@ -103,9 +111,21 @@ class History:
             history._saved = history._start if is_saved else carried(self._saved)
         return history
 
-    def mark_saved(self, project: Project | None = None) -> None:
-        """Remember a project as written, by default the current one."""
-        self._saved = self.current if project is None else project
+    def mark_saved(self, project: Project | None = None, export: str | None = None) -> None:
+        """Remember a project as written, by default the current one.
+
+        Args:
+            project: what was written.
+            export: the id of the one export that was written; all of them when None.
+        """
+        written = self.current if project is None else project
+        edits, before = written.annotations.edits, self._saved.annotations.edits
+        if export is not None and any(id.export != export for id in {*edits, *before}):
+            others = {id: edit for id, edit in before.items() if id.export != export}
+            own = {id: edit for id, edit in edits.items() if id.export == export}
+            table = replace(written.annotations, edits=Edits(others | own))
+            written = replace(written, annotations=table)
+        self._saved = written
 
     def do(self, command: Command) -> Project:
         """Apply a command; what was undone before is forgotten.

@@ -132,9 +132,9 @@ class Session:
             self.viewing.set_crosshair(found.voxel)
         return True
 
-    def mark_saved(self, project: Project) -> None:
-        """Remember a project as written: the one that the save began with."""
-        self.history.mark_saved(project)
+    def mark_saved(self, project: Project, export: str | None = None) -> None:
+        """Remember a project as written: the one that the save began with, or one export of it."""
+        self.history.mark_saved(project, export)
         self.project_changed.emit()
 
     def set_mode(self, mode: Mode) -> None:

@@ -89,7 +89,7 @@ class Fold(QWidget):
         self.set_title(title)
         self.head.toggled.connect(self._show_body)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 6, 0, 8)
+        layout.setContentsMargins(12, 6, 8, 8)
         layout.setSpacing(4)
         layout.addWidget(self.head)
         layout.addWidget(body)

@@ -167,7 +167,7 @@ def provenance_rows(session: Session, subject: Subject) -> Rows:
     rows.append(_placed_by(subject))
     if annotation.locked_reason:
         rows.append(("Locked", annotation.locked_reason))
-    if annotation.id in session.project.annotations.edits:
+    if annotation.id in session.history.unsaved_labels:
         rows.append(("State", "new, not saved" if annotation.id.new else "changed, not saved"))
     return tuple(rows) + annotation.attributes
 

@@ -133,6 +133,7 @@ class LabelModel(QStandardItemModel):
         """Read the project anew; returns whether the order of rows changed (a reset)."""
         rows = rows_of(self._session.project, self._session.matches)
         if rows is self.rows:
+            self.repaint_rows()
             return False
         old, before = self.rows, self.groups
         self.rows, self.groups = rows, before
@@ -316,7 +317,7 @@ class LabelModel(QStandardItemModel):
         return RowItem(
             title=title,
             beside=beside,
-            is_unsaved=cells[Cell.EDITED] > 0,
+            is_unsaved=self.rows.id_at(row) in self._session.history.unsaved_labels,
             slice=self.slice_text(row),
             icon=SHAPE_ICONS[KINDS[cells[Cell.KIND]]],
             is_hidden=is_hidden or self._is_class_hidden(row),

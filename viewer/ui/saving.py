@@ -40,7 +40,7 @@ class Saving(QObject):
         if not opened.exports:
             return
         edits = self._session.project.annotations.edits
-        edited = {id.export for id in edits}
+        edited = self._session.history.unsaved or {id.export for id in edits}
         export = next((id for id in opened.exports if id in edited), next(iter(opened.exports)))
         self._shown = export
         self.page.show_export(export, str(free_name(opened.exports[export].sources[0].path)))
@@ -72,9 +72,7 @@ class Saving(QObject):
 
     def _written(self, written: Project, export: str, report: WriteReport) -> None:
         self.page.setEnabled(True)
-        edited = {id.export for id in written.annotations.edits}
-        if edited <= {export}:
-            self._session.mark_saved(written)
+        self._session.mark_saved(written, export)
         count = len(report.changed)
         labels = "1 changed label" if count == 1 else f"{count:,} changed labels"
         words = f"with {labels}" if count else "byte for byte as it was opened"
@@ -88,8 +86,7 @@ class Saving(QObject):
 
     def _ask(self, exports: frozenset[str]) -> Choice:
         """The one question when changes would be lost; Esc keeps everything as it is."""
-        table = self._session.project.annotations
-        count = sum(len(table.edits_of(export)) for export in exports)
+        count = sum(id.export in exports for id in self._session.history.unsaved_labels)
         box = QMessageBox(self._window)
         box.setWindowTitle("Changes not saved")
         box.setText("1 label is changed." if count == 1 else f"{count:,} labels are changed.")

@@ -121,13 +121,13 @@ class StatusLine(QWidget):
 
     def _say_unsaved(self) -> None:
         history = self._session.history
-        count = len(self._session.project.annotations.edits)
-        if not history.is_modified:
+        count = len(history.unsaved_labels)
+        if not count:
             self.unsaved.setText("No changes")
             self.unsaved.setIcon(icon("floppy-disk", role="text-2"))
         else:
             words = "1 label changed" if count == 1 else f"{count:,} labels changed"
-            self.unsaved.setText(f"{words}, not saved" if count else "Changes not saved")
+            self.unsaved.setText(f"{words}, not saved")
             self.unsaved.setIcon(icon("warning-circle", role="caution"))
 
 

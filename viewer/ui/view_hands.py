@@ -39,7 +39,7 @@ KEYS: dict[int, str] = {
     Qt.Key.Key_Down: "down",
 }
 TOOL_HINTS: dict[ToolName, str] = {
-    "select": "Click a label to select it; drag it or its handles. Shift: vertices.",
+    "select": "Drag a label or a vertex; a middle dot adds one, Del over one takes it away.",
     "polygon": "Click the vertices, or draw freehand; Enter or the first vertex closes.",
     "box": "Drag a box, or click two opposite corners. Esc gives it up.",
 }
