@@ -72,3 +72,16 @@ def test_a_folder_without_pictures_gives_a_picture_that_says_so(run: Run, tmp_pa
     assert done.code == 0
     assert done.err.startswith("overread: ")
     assert cv2.imread(str(out)).max() > 100
+
+
+def test_frames_have_no_planes_and_the_command_line_says_so(
+    run: Run, shared: Path, tmp_path: Path
+) -> None:
+    source = shared / "data" / "dicom" / "xa_multiframe"
+    out = tmp_path / "p.png"
+    for option in (("--plane", "sagittal"), ("--layout", "mpr")):
+        done = run("render", source, "--out", out, "--size", "64x64", *option)
+        assert (done.code, "no planes; one frame is drawn" in done.err) == (0, True)
+    assert run("render", source, "--out", out, "--size", "64x64").err == ""
+    done = run("render", source, "--out", out, "--slice", 96)
+    assert done.err == "overread: Frame 96 is not there: its frames go from 0 to 95.\n"

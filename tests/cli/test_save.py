@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -37,3 +39,36 @@ def test_save_takes_one_export_at_a_time(
     done = run("save", demo[1], placed, "--out", tmp_path / "x.json")
     assert done.code == 2
     assert "one by one" in done.err
+
+
+def test_the_exports_of_a_zip_are_named_so_that_each_can_be_saved(
+    run: Run, placed: Path, tmp_path: Path
+) -> None:
+    archive = tmp_path / "two! of one name.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        target.write(placed, "a/l.json")
+        target.write(placed, "b/l.json")
+    refused = run("save", archive, "--out", tmp_path / "x.json")
+    told = run("info", archive)
+    assert refused.code == 2
+    for member in (f"{archive}!a/l.json", f"{archive}!b/l.json"):
+        assert member in refused.err
+        assert member in told.out
+        assert run("save", member, "--out", tmp_path / "x.json").code == 0
+        assert (tmp_path / "x.json").read_bytes() == placed.read_bytes()
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(run: Run, placed: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = run("save", placed, "--out", f"{tmp_path}/file/")
+    assert (done.code, len(done.err.splitlines())) == (2, 1)
+    assert "file cannot be made" in done.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_neither_waited_for_nor_taken_for_an_export(run: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    for source in (tmp_path / "pipe.json", os.devnull):
+        done = run("save", source, "--out", tmp_path / "x.json")
+        assert (done.code, done.out) == (2, "")
+        assert "a pipe or a device is no file" in done.err

@@ -84,6 +84,20 @@ def test_a_folder_that_is_missing_or_a_name_that_is_a_folder_is_a_sentence(opene
         write_export(opened, opened, "1", folder)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_file_is_never_replaced(opened: Project, tmp_path: Path):
+    special = {
+        "pipe.json": lambda path: os.mkfifo(path),
+        "loop.json": lambda path: path.symlink_to(path),
+    }
+    for name, make in special.items():
+        make(tmp_path / name)
+        before = os.lstat(tmp_path / name)
+        with pytest.raises(CannotWrite, match=f"{name} is a .*; name a file"):
+            write_export(opened, opened, "1", tmp_path / name, overwrite=True)
+        assert os.lstat(tmp_path / name).st_ino == before.st_ino
+
+
 def test_a_disk_that_refuses_leaves_nothing_behind(opened, tmp_path, monkeypatch):
     def refuses(number: int) -> None:
         raise OSError(28, "No space left on device")

@@ -46,8 +46,9 @@ def lines_of(report: Report) -> Iterator[str]:
     if report.exports:
         yield ""
         yield f"Exports ({len(report.exports)})"
+        titles = [export.title for export in report.exports]
         for export in report.exports:
-            yield from _export_lines(export)
+            yield from _export_lines(export, is_repeated=titles.count(export.title) > 1)
         yield ""
         yield from _match_lines(report)
     told = {problem for media in report.media for problem in media.problems}
@@ -85,8 +86,8 @@ def _spacing(media: MediaFacts) -> str:
     return f"{dx:.4g} × {dy:.4g}{step} mm"
 
 
-def _export_lines(export: ExportFacts) -> Iterator[str]:
-    yield f"  {export.title}"
+def _export_lines(export: ExportFacts, *, is_repeated: bool) -> Iterator[str]:
+    yield f"  {export.path if is_repeated else export.title}"
     title = format_named(export.format).title
     yield f"     {title}, {export.bytes:,} bytes, sha256 {export.sha256[:16]}"
     labels, classes = _count(export.labels, "label"), _count(export.classes, "class", "classes")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from viewer.cli.opening import opened
+from viewer.cli.words import plain
 from viewer.errors import CannotRead, CannotWrite
 from viewer.geometry.views import PlaneName, view_planes
 from viewer.media import load
@@ -59,9 +60,10 @@ def run(options: argparse.Namespace) -> int:
         index = media_index(found.media, options.media, found.matches.fullest_media() or 0)
         plane = options.plane or acquired_plane(found.media[index])
         show(session, index, plane, options.slice)
+        _say_planes(found.media[index], options)
     else:
         sentence = [*(issue.sentence for issue in found.issues), NOTHING][0]
-        print(f"overread: {sentence}", file=sys.stderr)
+        print(plain(f"overread: {sentence}"), file=sys.stderr)
     extras = Extras(
         labels=not options.no_labels,
         bare=options.bare,
@@ -72,6 +74,14 @@ def run(options: argparse.Namespace) -> int:
     draw_to_file(session, out, options.size, (options.layout, plane), extras)
     print(options.out)
     return 0
+
+
+def _say_planes(media: Media, options: argparse.Namespace) -> None:
+    """Say on stderr that frames have no planes, where one was asked for."""
+    if not isinstance(media, Volume) and (options.plane or options.layout == "mpr"):
+        name = media.title or "The media"
+        line = f"overread: {name} has frames without positions, no planes; one frame is drawn."
+        print(plain(line), file=sys.stderr)
 
 
 def refuse_opened(out: Path, opened_files: Iterable[str]) -> None:
@@ -100,7 +110,8 @@ def size_of(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text)
     width, height = (int(found[1]), int(found[2])) if found else (0, 0)
     if not (1 <= width <= LARGEST_PX and 1 <= height <= LARGEST_PX):
-        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 1280x800")
+        words = f"{text!r} is no size such as 1280x800 (at most {LARGEST_PX}x{LARGEST_PX})"
+        raise argparse.ArgumentTypeError(words)
     return width, height
 
 
@@ -128,7 +139,8 @@ def go_to(session: Session, media: Media, plane: PlaneName, number: int) -> None
     view = view_planes(media.stack)[plane] if isinstance(media, Volume) else None
     axis, count = (view.axis, view.count) if view else (2, media.count)
     if not 0 <= number < count:
-        raise CannotRead(f"Slice {number} is not there: {plane} slices go from 0 to {count - 1}.")
+        what, plural = ("Slice", f"{plane} slices") if view else ("Frame", "its frames")
+        raise CannotRead(f"{what} {number} is not there: {plural} go from 0 to {count - 1}.")
     i, j, k = session.viewing.crosshair
     voxel = [i, j, k]
     voxel[axis] = float(number)

@@ -24,7 +24,8 @@ def run(options: argparse.Namespace) -> int:
         raise CannotWrite("The place to write to is empty; name a file or a folder.")
     project = read_export(*options.exports)
     if len(project.exports) != 1:
-        names = ", ".join(Path(path).name for path in options.exports)
+        exports = project.exports.values()
+        names = ", ".join(source.path for export in exports for source in export.sources)
         raise CannotRead(
             f"These are {len(project.exports)} exports, not the files of one: {names}. "
             "Save them one by one."
@@ -32,7 +33,15 @@ def run(options: argparse.Namespace) -> int:
     export = next(iter(project.exports))
     destination = Path(options.out)
     if options.out.endswith(("/", "\\")):
-        destination.mkdir(parents=True, exist_ok=True)
+        _make(destination)
     report = write_export(project, project, export, destination)
     print(f"{report.path}: {report.size_bytes:,} bytes, sha256 {report.sha256}")
     return 0
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise CannotWrite(f"The folder {folder} cannot be made: {reason}; name another.") from error

@@ -17,11 +17,12 @@ def check_there(paths: Iterable[str]) -> None:
     Raises:
         CannotRead: there is not, or the path is empty, as where a shell's variable is not set.
     """
+    from viewer.formats.members import split_member  # late: it takes a while, and help needs none
+
     for path in paths:
         if not path:
             raise CannotRead("A path is empty; name a folder or a file.")
-        archive = path.partition("!")[0]  # a zip's member is "archive.zip!member"
-        if not (Path(path).exists() or Path(archive).is_file()):
+        if not (Path(path).exists() or split_member(path)[1] is not None):
             raise CannotRead(f"{path} is not there; check the path.")
 
 

@@ -20,6 +20,7 @@ from viewer.formats.format import HEAD_BYTES, Format, Raw, detect
 from viewer.formats.members import base_name, exports_in, opened_member, split_member
 from viewer.formats.table import FORMATS
 from viewer.formats.table_bytes import Index
+from viewer.media.files import open_plain
 from viewer.model.project import Project
 from viewer.model.source import Source
 
@@ -103,7 +104,7 @@ def base_of(path: str | Path) -> Raw:
     if split_member(path)[1] is not None:
         return _base_of_member(path)
     try:
-        with Path(path).open("rb") as file:
+        with open_plain(path) as file:
             if os.fstat(file.fileno()).st_size <= MAPPED_FROM_BYTES:
                 return file.read()
             return _mapped_copy(iter(lambda: file.read(_PIECE), b""))

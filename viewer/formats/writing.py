@@ -74,13 +74,20 @@ def write_export(
 
 def _target(destination: str | Path, name: str) -> Path:
     path = Path(destination)
-    if path.is_dir():
-        path = path / name
-    target = path.resolve()  # a link stays a link: the file it names is replaced
+    try:
+        if path.is_dir():
+            path = path / name
+        target = path.resolve()  # a link stays a link: the file it names is replaced
+    except OSError as error:
+        raise _refused(path, error) from error
+    except RuntimeError as error:  # so before Python 3.13
+        raise CannotWrite(f"{path} is a link that leads back to itself; name a file.") from error
     if target.is_dir():
         raise CannotWrite(f"{path} is a folder; name a file in it.")
     if not target.parent.is_dir():
         raise CannotWrite(f"The folder {target.parent} does not exist; make it or choose another.")
+    if os.path.lexists(target) and not target.is_file():  # replacing it would take it away
+        raise CannotWrite(f"{path} is a pipe, a device or a link to nowhere; name a file.")
     return target
 
 
@@ -90,7 +97,7 @@ def _refuse_opened(target: Path, projects: Iterable[Project]) -> None:
             for source in export.sources:
                 if _is_same(target, Path(split_member(source.path)[0])):
                     raise CannotWrite(
-                        f"{target.name} is open; it is only overwritten when that is asked for."
+                        f"{target.name} is open and stays as it was read; choose another name."
                     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import lzma
 import os
+import stat
 import struct
 import threading
 import zipfile
@@ -23,6 +25,23 @@ _ENCRYPTED = 1  # bit of a member's flags
 INFLATE_LIMIT = 2 << 30  # bytes of one inflated data set
 # What reading a file or a zip's member raises when the disk or the bytes are bad.
 DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
+
+
+def open_plain(path: str | Path) -> io.FileIO:
+    """Open a file for reading, never waiting for the other end of a pipe.
+
+    Raises:
+        OSError: it is not there, may not be read, or is a folder, a pipe or a device.
+    """
+    stream = io.FileIO(path, opener=_without_waiting)
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise OSError(errno.EINVAL, "a pipe or a device is no file", str(path))
+    return stream
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 class ByteReader:
@@ -101,7 +120,7 @@ class Files:
         """
         try:
             if file.member is None:
-                stream = io.FileIO(file.path)
+                stream = open_plain(file.path)
                 return ByteReader(cast(IO[bytes], stream), os.fstat(stream.fileno()).st_size, file)
             archive = self._archive(file.path)
             member = _member_at(archive, file)

@@ -41,6 +41,7 @@ class _Found:
     document: Document = field(default_factory=Document)
     spans: list[Span] = field(default_factory=list[Span])
     issues: list[Issue] = field(default_factory=list[Issue])
+    no_objects: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     is_inside: bool = False  # an annotation has begun and is not complete
 
 
@@ -62,6 +63,7 @@ def parsed_forgiving(data: Bytes) -> Parsed:
             )
     except BadJson as error:
         found.issues.append(_broken(error, found, data))
+    found.issues.extend(_no_object(key, places) for key, places in found.no_objects.items())
     records: list[Record] = []
     damage: dict[int, str] = {}
     view = memoryview(data)
@@ -91,30 +93,31 @@ def _document(walker: Walker, found: _Found) -> None:
         walker.skip()
         return
     document = found.document
-    for name in _keys(walker):
+    for name in _names(walker):
         match name:
             case "datasets":
-                for _ in _elements(walker):
+                for _ in _elements(walker, name, found):
                     document.datasets.append(Dataset())
                     _dataset(walker, document.datasets[-1], found)
             case "labelGroups":
-                for _ in _elements(walker):
+                for _ in _elements(walker, name, found):
                     document.label_groups.append(Group(labels=[]))
-                    _group(walker, document.label_groups[-1])
+                    _group(walker, document.label_groups[-1], found)
             case "users":
-                document.users.extend(_struct(walker, User) for _ in _elements(walker))
+                users = _elements(walker, name, found)
+                document.users.extend(_struct(walker, User, name, found) for _ in users)
             case _:
                 _set_text(document, name, walker)
 
 
 def _dataset(walker: Walker, dataset: Dataset, found: _Found) -> None:
-    for name in _keys(walker):
+    for name in _keys(walker, "datasets", found):
         match name:
             case "studies":
-                for _ in _elements(walker):
-                    dataset.studies.append(_struct(walker, Study))
+                for _ in _elements(walker, name, found):
+                    dataset.studies.append(_struct(walker, Study, name, found))
             case "annotations":
-                for _ in _elements(walker):
+                for _ in _elements(walker, name, found):
                     found.is_inside = True
                     found.spans.append(walker.skip())
                     found.is_inside = False
@@ -122,30 +125,36 @@ def _dataset(walker: Walker, dataset: Dataset, found: _Found) -> None:
                 _set_text(dataset, name, walker)
 
 
-def _group(walker: Walker, group: Group) -> None:
-    for name in _keys(walker):
+def _group(walker: Walker, group: Group, found: _Found) -> None:
+    for name in _keys(walker, "labelGroups", found):
         if name == "labels":
-            for _ in _elements(walker):
-                group.labels.append(_struct(walker, Label))
+            for _ in _elements(walker, name, found):
+                group.labels.append(_struct(walker, Label, name, found))
         else:
             _set_text(group, name, walker)
 
 
-def _keys(walker: Walker) -> Iterator[str]:
-    """Yield the keys of the object here; anything else is passed over."""
-    if not walker.is_object():
-        walker.skip()
-        return
+def _keys(walker: Walker, key: str, found: _Found) -> Iterator[str]:
+    """Yield the keys of the object here, an entry of `key`; anything else is noted."""
+    if walker.is_object():
+        yield from _names(walker)
+    else:
+        found.no_objects.setdefault(key, []).append(walker.skip().start)
+
+
+def _names(walker: Walker) -> Iterator[str]:
     for key, _ in walker.members():
         yield text_of(walker.data[key.start : key.end])
 
 
-def _elements(walker: Walker) -> Iterator[int]:
-    """Yield the places of the list's elements here; anything else is passed over."""
+def _elements(walker: Walker, key: str, found: _Found) -> Iterator[int]:
+    """Yield the places of the elements of the list under `key`; anything else is an issue."""
     if walker.is_array():
         yield from walker.elements()
     else:
-        walker.skip()
+        span = walker.skip()
+        is_null = bytes(walker.data[span.start : span.end]) == b"null"
+        found.issues.append(_no_list(key, span.start, is_null=is_null))
 
 
 def _value(walker: Walker) -> object:
@@ -163,16 +172,32 @@ def _set_text(target: msgspec.Struct, name: str, walker: Walker) -> None:
 
 
 _CONTAINERS = frozenset(("labelGroups", "labels", "users", "datasets", "studies", "annotations"))
+_LABELLED = frozenset(("datasets", "annotations"))  # where annotations are lost to view
 _BEGUN = re.compile(rb"[\w.+-]*\s*")
 _S = TypeVar("_S", Label, Study, User)
 
 
-def _struct(walker: Walker, kind: type[_S]) -> _S:
-    """Return the object here with every field whose value has the type it should have."""
+def _struct(walker: Walker, kind: type[_S], key: str, found: _Found) -> _S:
+    """Return the entry of `key` here with every field whose value has the type it should have."""
     made = kind()
-    for name in _keys(walker):
+    for name in _keys(walker, key, found):
         _set_text(made, name, walker)
     return made
+
+
+def _no_list(key: str, at: int, *, is_null: bool) -> Issue:
+    what = "is null" if is_null else "holds no list"
+    sentence = f"The key {key!r} {what} at byte {at:,}, and nothing is read from it; it stays."
+    severity = "note" if is_null else "error" if key in _LABELLED else "warning"
+    return Issue(severity, "no-list", sentence, f"byte {at}")
+
+
+def _no_object(key: str, places: list[int]) -> Issue:
+    count = "1 entry" if len(places) == 1 else f"{len(places):,} entries"
+    what = "is no object" if len(places) == 1 else "are no objects"
+    sentence = f"{count} of {key!r} {what}, the first at byte {places[0]:,}; all stay in the file."
+    severity = "error" if key in _LABELLED else "warning"
+    return Issue(severity, "no-object", sentence, f"byte {places[0]}")
 
 
 def _broken(error: BadJson, found: _Found, data: Bytes) -> Issue:
