@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def test_a_picture_that_cannot_be_written_leaves_the_one_before(
     for out in (tmp_path / "p.png", tmp_path / "none" / "p.png"):
         done = run("render", demo[0], "--out", out)
         assert (done.code, len(done.err.splitlines())) == (2, 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_picture_never_takes_the_place_of_a_pipe(
+    run: Run, demo: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "pipe.png"
+    os.mkfifo(out)
+    done = run("render", demo[0], "--out", out, "--size", "64x64")
+    assert (done.code, out.is_fifo()) == (2, True)
+    assert "is a pipe or a device" in done.err
 
 
 @pytest.mark.parametrize(("plane", "axis"), [("axial", 0), ("coronal", 1), ("sagittal", 2)])

@@ -85,11 +85,13 @@ def _say_planes(media: Media, options: argparse.Namespace) -> None:
 
 
 def refuse_opened(out: Path, opened_files: Iterable[str]) -> None:
-    """Never draw over a file that was opened, whatever it is called.
+    """Never draw over a file that was opened, whatever it is called, nor over what is no file.
 
     Raises:
         CannotWrite: `out` is one of them.
     """
+    if out.exists() and not (out.is_file() or out.is_dir()):  # replacing it would take it away
+        raise CannotWrite(f"{out} is a pipe or a device; give another place for the picture.")
     if out.exists() and any(Path(path).exists() and out.samefile(path) for path in opened_files):
         raise CannotWrite(f"{out} was opened as well; give another place for the picture.")
 
