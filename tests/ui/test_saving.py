@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from windows import Person, labels_of
 
 from viewer.formats import read_export
-from viewer.session.commands import ChangeNote
+from viewer.session.commands import ChangeNote, DeleteAnnotations
 from viewer.ui.label_model import UNSAVED
 from viewer.ui.save_page import SaveAsked
 from viewer.ui.saving import free_name
@@ -124,3 +124,41 @@ def test_the_proposed_name_is_free_and_beside_the_opened_file(tmp_path: Path) ->
     first.write_text("{}")
     assert free_name(str(opened)) == tmp_path / "labels (edited 2).json"
     assert free_name(str(tmp_path / "all.zip!inner/labels.json")).parent == tmp_path
+
+
+def typed_note(person: Person, words: str) -> None:
+    """Type a note and stay in its field."""
+    session = person.session
+    session.set_mode("edit")
+    session.select({labels_of(session, "Right lung")[0]})
+    person.settle()
+    field = person.window.inspector.label.note
+    field.setFocus()
+    person.bot.keyClicks(field, words)
+
+
+def test_a_note_still_being_typed_is_among_what_is_saved_and_asked_for(
+    person: Person, tmp_path: Path
+) -> None:
+    typed_note(person, "half a thought")
+    assert not person.session.history.is_modified
+    answer("Cancel")
+    assert not person.window.close()
+    assert len(person.session.history.unsaved_labels) == 1
+    typed_note(person, " more")
+    person.window.run["save.copy"]()
+    save(person, tmp_path / "copy.json")
+    assert b"half a thought" in (tmp_path / "copy.json").read_bytes()
+    assert b"more" in (tmp_path / "copy.json").read_bytes()
+
+
+def test_the_export_line_counts_the_labels_that_there_are(person: Person) -> None:
+    panel = person.window.media_panel
+    export = next(iter(person.session.project.exports.values()))
+    before, unplaced = panel._counts(export)
+    gone = labels_of(person.session, "Right lung")[0]
+    person.session.do(DeleteAnnotations((gone,), (), person.session.stamp()))
+    assert panel._counts(export) == (before - 1, unplaced)
+    assert sum(person.session.matches.counts().values()) == before - 1
+    person.session.undo()
+    assert panel._counts(export) == (before, unplaced)

@@ -158,10 +158,19 @@ class MediaPanel(QWidget):
             row.show_export(export, *self._counts(export))
 
     def _counts(self, export: Export) -> tuple[int, int]:
-        """Return how many labels an export held when opened, and how many are not placed."""
-        rows = self._session.matches.rows.get(export.id)
+        """Return how many labels an export holds now, and how many are not placed."""
+        matches = self._session.matches
+        rows = matches.rows.get(export.id)
         reasons = rows.reasons if rows is not None else np.zeros(0, dtype=np.int8)
-        return len(reasons), int((reasons > 0).sum())
+        labels, unplaced = len(reasons), int((reasons > 0).sum())
+        for id, edit in self._session.project.annotations.edits_of(export.id).items():
+            if not id.new:
+                labels -= 1
+                unplaced -= int(reasons[id.ordinal] > 0)
+            if edit is not None:
+                labels += 1
+                unplaced += int(matches.reason_of(id) != "")
+        return labels, unplaced
 
 
 class MediaList(QListWidget):

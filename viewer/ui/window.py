@@ -101,11 +101,18 @@ class MainWindow(QMainWindow):
 
     def open(self, paths: list[str]) -> None:
         """Open files and folders; asks where unsaved changes would go."""
+        self.inspector.label.note.commit()
         self.opening.open(paths)
 
     def open_demo(self) -> None:
         """Open the demo study; asks where unsaved changes would go."""
+        self.inspector.label.note.commit()
         self.opening.open_demo()
+
+    def save(self) -> None:
+        """Show what saving would write, with a note that is still being typed."""
+        self.inspector.label.note.commit()
+        self.saving.show()
 
     def show_keys(self) -> None:
         """Show all keys."""
@@ -264,6 +271,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes; then let go of the session."""
+        self.inspector.label.note.commit()
         if not self.saving.may_leave(frozenset(self.session.project.exports)):
             event.ignore()
             return

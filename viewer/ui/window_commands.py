@@ -37,7 +37,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "open.folder": partial(_open_folder, window),
         "open.export": partial(_open_export, window),
         "open.demo": window.open_demo,
-        "save.copy": window.saving.show,
+        "save.copy": window.save,
         "app.author": window.naming.ask,
         "app.quit": partial(_close, window),
         "edit.undo": partial(_step_back, window, session.undo),
