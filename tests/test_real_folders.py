@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from windows import Person, opened_window
 
-from viewer import cli
+from viewer import cli, open_media
 from viewer.demo import demo_folder
 
 DEMO = "the demo study"
@@ -104,7 +104,12 @@ def test_render_draws_a_picture(
     assert qapp is not None
     out = tmp_path / "p.png"
     size = ("--layout", layout, "--size", "640x480")
-    assert run(capsys, "render", *paths, "--out", str(out), *size) == (0, f"{out}\n", "")
+    code, said, warned = run(capsys, "render", *paths, "--out", str(out), *size)
+    assert (code, said) == (0, f"{out}\n")
+    shown = max(open_media(*paths).media, key=lambda media: media.count)
+    is_planeless = layout == "mpr" and shown.kind == "frames"
+    assert ("has frames without positions" in warned) == is_planeless
+    assert warned.count("\n") == is_planeless
     drawn = cv2.imread(str(out))
     assert drawn.shape == (480, 640, 3)
     bare = ("--bare", "--no-labels")
