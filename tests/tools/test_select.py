@@ -48,6 +48,29 @@ def test_shift_adds_and_takes_away():
     assert it.selection == {label(1)}
 
 
+@given(st.sampled_from(EVERY), st.sampled_from(["shift", "ctrl"]), st.integers(0, 7), xs, ys)
+def test_with_shift_or_ctrl_no_handle_is_taken_and_nothing_is_edited(shape, held, number, x, y):
+    it = hand(shape, selected=0)
+    points = handles_of(shape).points
+    grip = tuple(points[number % len(points)]) if len(points) else (45, 45)
+    it.tell("move", *grip, held)
+    assert it.last.live is None
+    it.press(*grip, held, "alt")
+    it.tell("move", x, y, held)
+    it.release(x, y)
+    it.tell("double", *grip, held)
+    assert it.commands == []
+    assert not it.tool.is_busy
+
+
+def test_a_shift_click_on_a_handle_is_one_on_its_label():
+    it = hand(BOX, selected=0)
+    it.click(90, 50, "shift")
+    assert it.selection == frozenset()
+    it.click(90, 50, "shift")
+    assert it.selection == {label(0)}
+
+
 def test_repeated_clicks_go_through_the_pile_smallest_first():
     it = hand(Box(0, 0, 100, 90), Box(40, 30, 20, 20), Box(20, 15, 60, 60))
     chosen = []
@@ -224,6 +247,21 @@ def test_delete_or_alt_click_takes_a_vertex_away_but_never_too_many():
 def test_delete_away_from_a_vertex_is_left_to_the_window():
     it = hand(RING, selected=0)
     it.tell("move", 45, 45)
+    assert not it.key("delete").consumed
+
+
+def test_delete_takes_the_vertex_under_the_pointer_of_the_label_that_is_selected_now():
+    it = hand(RING, selected=0)
+    it.tell("move", 60, 20)
+    it.items = hand(Polygon([(100, 20), (140, 20), (140, 60), (100, 60)])).items
+    assert not it.key("delete").consumed  # another slice came under the resting pointer
+    it = hand(RING, selected=0)
+    it.drag((60, 20), (70, 10))
+    it.key("delete")
+    assert it.shapes[0].vertices.tolist() == [[20, 20], [60, 60], [20, 60]]
+    it = hand(RING, selected=0)
+    it.tell("move", 60, 20)
+    it.tell("leave", 60, 20)
     assert not it.key("delete").consumed
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication
 from windows import Person, labels_of
 
 from viewer.geometry.shapes import Box, Polygon
@@ -56,6 +57,39 @@ def test_in_edit_a_vertex_follows_the_pointer_and_undo_gives_back_the_very_proje
     assert person.session.project is opened
     person.key(Qt.Key.Key_Z, CTRL | SHIFT)
     assert np.array_equal(shape_of(person.session, id).vertices, changed.vertices)
+
+
+def test_shift_moves_the_crosshair_over_a_handle_and_a_shift_click_selects_and_edits_nothing(
+    person: Person,
+) -> None:
+    id, shape = polygon_here(person)
+    project = person.session.project
+    person.key(Qt.Key.Key_F3)
+    at = person.at_pixel(*shape.vertices[0])
+    person.point(at)
+    assert person.window.hands.cursor(person.view().port) == Qt.CursorShape.PointingHandCursor
+    person.point(at, SHIFT)
+    assert person.view().port.crosshair_at() == pytest.approx(at, abs=1.5)
+    assert person.window.hands.cursor(person.view().port) == Qt.CursorShape.ArrowCursor
+    there = person.session.viewing.crosshair
+    person.click(at, modifiers=SHIFT)
+    assert person.session.selection == frozenset()
+    person.click(at, modifiers=SHIFT)
+    assert person.session.selection == {id}
+    person.drag(at, (at[0] + 20, at[1] + 20), modifiers=SHIFT)
+    assert person.session.project is project
+    assert person.session.viewing.crosshair == there
+
+
+def test_delete_with_the_pointer_off_the_picture_deletes_the_label_not_a_vertex(
+    person: Person,
+) -> None:
+    id, shape = polygon_here(person)
+    person.key(Qt.Key.Key_F3)
+    person.point(person.at_pixel(*shape.vertices[0]))
+    QApplication.sendEvent(person.view(), QEvent(QEvent.Type.Leave))
+    person.key(Qt.Key.Key_Delete)
+    assert id not in person.session.project.annotations
 
 
 def test_escape_gives_a_drag_up_and_stays_in_edit(person: Person) -> None:

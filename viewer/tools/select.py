@@ -43,7 +43,7 @@ class SelectTool:
 
     def __init__(self) -> None:
         self._drag: _Drag | None = None
-        self._hovered: Hit | None = None
+        self._pointer: PointerEvent | None = None  # None while it is elsewhere
         self._clicked: tuple[float, float] | None = None  # pixel space of the last still click
 
     @property
@@ -53,6 +53,7 @@ class SelectTool:
 
     def handle(self, event: PointerEvent, scene: Scene) -> Answer:
         """Take a pointer event."""
+        self._pointer = None if event.kind == "leave" else event
         match event.kind:
             case "press" if event.button == "left":
                 return self._press(event, scene)
@@ -64,9 +65,6 @@ class SelectTool:
                 return self._release(event, scene, self._drag)
             case "double":
                 return self._double(event, scene)
-            case "leave":
-                self._hovered = None
-                return Answer(consumed=False)
             case _:
                 return Answer(consumed=False)
 
@@ -75,10 +73,10 @@ class SelectTool:
         if name == "escape" and self._drag is not None:
             self._drag = None
             return Answer(hint="The drag was given up; nothing changed.")
-        hovered = self._hovered
         item = scene.lone
         if item is None or self._drag is not None:
             return Answer(consumed=False)
+        hovered = None if self._pointer is None else _grip(self._pointer, scene)
         if name in ("delete", "backspace") and hovered is not None and hovered.part == "handle":
             return self._without_vertex(hovered, item, scene)
         if name in _ARROWS:
@@ -86,7 +84,7 @@ class SelectTool:
         return Answer(consumed=False)
 
     def _press(self, event: PointerEvent, scene: Scene) -> Answer:
-        grip = _grip(event, scene)
+        grip = None if _adds(event) else _grip(event, scene)
         if grip is not None and grip.part == "handle" and "alt" in event.modifiers:
             return self._without_vertex(grip, _item_of(grip, scene), scene)
         if grip is not None:
@@ -154,11 +152,13 @@ class SelectTool:
         return Answer(select=frozenset({pile[0]}))
 
     def _hover(self, event: PointerEvent, scene: Scene) -> Answer:
-        self._hovered = _grip(event, scene)
-        if self._hovered is not None:
-            is_less = "alt" in event.modifiers and self._hovered.part == "handle"
-            cursor: Cursor = "remove" if is_less else _CURSORS[self._hovered.part]
-            live = self._hovered.number if self._hovered.part == "handle" else None
+        if _adds(event):
+            return Answer(consumed=False)  # a press would select
+        grip = _grip(event, scene)
+        if grip is not None:
+            is_less = "alt" in event.modifiers and grip.part == "handle"
+            cursor: Cursor = "remove" if is_less else _CURSORS[grip.part]
+            live = grip.number if grip.part == "handle" else None
             return Answer(cursor=cursor, live=live)
         pile = pile_at(scene, event.x, event.y, event.px_per_unit)
         if not pile:
@@ -168,6 +168,8 @@ class SelectTool:
 
     def _double(self, event: PointerEvent, scene: Scene) -> Answer:
         self._drag = None
+        if _adds(event):
+            return self._press(event, scene)  # one click more
         if scene.lone is None:
             return Answer(consumed=False)
         at = (event.x, event.y)
@@ -181,7 +183,6 @@ class SelectTool:
         return _reshaped(scene.lone, shape, scene, "Add vertex")
 
     def _without_vertex(self, hit: Hit, item: Item, scene: Scene) -> Answer:
-        self._hovered = None
         shape = without_vertex(item.shape, hit.number)
         if shape is None:
             return Answer(hint="Too few vertices would be left; delete the label instead.")
@@ -208,6 +209,7 @@ def _is_there(item: Item, scene: Scene) -> bool:
 
 
 def _adds(event: PointerEvent) -> bool:
+    """Whether a click adds to the selection or takes away; then no handle is taken."""
     return bool(event.modifiers & {"shift", "ctrl"})
 
 

@@ -51,6 +51,7 @@ class _Surface(Protocol):
     def ask_menu(self, x: float, y: float) -> None: ...
     def maximise(self) -> None: ...
     def tool_event(self, kind: ToolEvent, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool: ...
+    def leave_tool(self) -> None: ...
 
 
 ToolEvent = Literal["press", "move", "release", "double", "hover"]
@@ -254,6 +255,7 @@ class Gestures:
 
     def _hover(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         if modifiers & _SHIFT:
+            self._surface.leave_tool()  # no handle is taken while the crosshair follows
             CrosshairDrag(self._surface, "both").move(at)
         elif self._surface.is_drawing_here:
             self._surface.tool_event("hover", at, modifiers)

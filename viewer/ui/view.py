@@ -155,6 +155,7 @@ class PlaneView(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Stop pointing."""
         self._pointer = None
+        self._surface.leave_tool()
         self._set_hovered(None)
         self.pointed.emit(None)
 

@@ -111,6 +111,14 @@ class Hands(QObject):
         self._take_answer(answer)
         return answer.consumed
 
+    def leave(self) -> None:
+        """Take nothing as pointed at any more; what is being drawn or dragged stays."""
+        scene = scene_of(self._session, self.label)
+        if scene is None or self._session.mode != "edit" or self.is_busy:
+            return
+        self._pointer = None
+        self._take_answer(self._tools[self.tool].handle(PointerEvent("leave", 0.0, 0.0), scene))
+
     def key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         """Hand a key to the tool; False when it has no use for it."""
         name = KEYS.get(key)

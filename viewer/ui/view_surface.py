@@ -105,6 +105,12 @@ class ViewSurface:
         self._view.update()
         return is_used
 
+    def leave_tool(self) -> None:
+        """Tell the tool that the pointer is elsewhere, or about something else."""
+        if self.is_drawing_here:
+            self._hands.leave()
+            self._view.update()
+
     def pile(self, x: float, y: float) -> tuple[AnnotationId, ...]:
         """Return the labels under a place, best first."""
         picture, place = self._view.picture, self._port.plane_at(x, y)

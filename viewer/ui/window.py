@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
         yield session.mode_changed, self.hands.cancel
         yield session.mode_changed, self._refresh
         yield session.viewing.media_changed, self.hands.cancel
+        yield session.viewing.look_changed, self.hands.leave
 
     def _media_changed(self) -> None:
         self._show_page()
