@@ -24,13 +24,36 @@ def test_a_picture_is_never_drawn_over_what_was_opened(
     assert (Path(slice).read_bytes(), placed.read_bytes()) == before
 
 
-def test_a_picture_that_cannot_be_written_leaves_the_one_before(
-    run: Run, demo: tuple[Path, Path], tmp_path: Path
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("d.png", "d.png is a folder; name a file in it."),
+        ("none/p.png", "none does not exist; make it or choose another."),
+        ("f.txt/p.png", "f.txt is no folder; choose one."),
+        (f"{'n' * 300}.png", "File name too long; choose another place or name."),
+    ],
+)
+def test_where_no_picture_can_stand_is_said_with_what_to_do_before_anything_is_opened(
+    run: Run, tmp_path: Path, name: str, words: str
 ) -> None:
-    (tmp_path / "p.png").mkdir()
-    for out in (tmp_path / "p.png", tmp_path / "none" / "p.png"):
-        done = run("render", demo[0], "--out", out)
-        assert (done.code, len(done.err.splitlines())) == (2, 1)
+    (tmp_path / "d.png").mkdir()
+    (tmp_path / "f.txt").write_text("as it was")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    done = run("render", tmp_path / "not opened", "--out", tmp_path / name)
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
+    assert done.err.endswith(f"{words}\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("command", ["render", "save"])
+def test_a_name_that_is_no_utf8_is_the_name_of_what_is_written(
+    run: Run, demo: tuple[Path, Path], tmp_path: Path, command: str
+) -> None:
+    name = os.fsdecode(b"\xff\xc3.png")
+    sources = {"render": (demo[0], "--size", "64x64"), "save": (demo[1],)}[command]
+    done = run(command, *sources, "--out", tmp_path / name)
+    assert (done.code, done.err) == (0, "")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
@@ -41,7 +64,7 @@ def test_a_picture_never_takes_the_place_of_a_pipe(
     os.mkfifo(out)
     done = run("render", demo[0], "--out", out, "--size", "64x64")
     assert (done.code, out.is_fifo()) == (2, True)
-    assert "is a pipe or a device" in done.err
+    assert "is a pipe, a device or a link to nowhere; name a file" in done.err
 
 
 @pytest.mark.parametrize(("plane", "axis"), [("axial", 0), ("coronal", 1), ("sagittal", 2)])

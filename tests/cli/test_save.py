@@ -58,6 +58,22 @@ def test_the_exports_of_a_zip_are_named_so_that_each_can_be_saved(
         assert (tmp_path / "x.json").read_bytes() == placed.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("none/x.json", "none does not exist; make it or choose another."),
+        (f"{'n' * 300}.json", "File name too long; choose another place or name."),
+        (f"{'n' * 300}/", "File name too long; name another."),
+    ],
+)
+def test_where_nothing_can_be_written_is_said_with_what_to_do(
+    run: Run, placed: Path, tmp_path: Path, name: str, words: str
+) -> None:
+    done = run("save", placed, "--out", f"{tmp_path}/{name}")
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
+    assert done.err.endswith(f"{words}\n")
+
+
 def test_a_folder_that_cannot_be_made_is_a_sentence(run: Run, placed: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = run("save", placed, "--out", f"{tmp_path}/file/")

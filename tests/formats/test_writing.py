@@ -105,7 +105,9 @@ def test_a_disk_that_refuses_leaves_nothing_behind(opened, tmp_path, monkeypatch
     target = tmp_path / "out.json"
     target.write_bytes(b"as it was")
     monkeypatch.setattr(os, "fsync", refuses)
-    with pytest.raises(CannotWrite, match="No space left"):
+    with pytest.raises(
+        CannotWrite, match=r"No space left on device; choose another place or name\.$"
+    ):
         write_export(opened, opened, "1", target)
     assert target.read_bytes() == b"as it was"
     assert {path.name for path in tmp_path.iterdir()} == {"out.json", "export.json"}
@@ -116,7 +118,7 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(opened, tmp_path, monkeyp
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("tempfile.mkstemp", refuses)
-    with pytest.raises(CannotWrite, match="Permission denied"):
+    with pytest.raises(CannotWrite, match=r"Permission denied; choose another place or name\.$"):
         write_export(opened, opened, "1", tmp_path / "out.json")
 
 

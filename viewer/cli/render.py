@@ -11,6 +11,7 @@ from pathlib import Path
 from viewer.cli.opening import opened
 from viewer.cli.words import plain
 from viewer.errors import CannotRead, CannotWrite
+from viewer.formats.placing import file_to_write
 from viewer.geometry.views import PlaneName, view_planes
 from viewer.media import load
 from viewer.media.volume import Media, Volume
@@ -47,9 +48,7 @@ def run(options: argparse.Namespace) -> int:
     from viewer.paint.states import Message
     from viewer.paint.to_file import draw_to_file
 
-    out = Path(options.out)
-    if out.suffix.lower() != ".png":
-        raise CannotWrite(f"{out} is no name of a picture; give a file that ends in .png.")
+    out = picture_file(options.out)
     found = opened(options.paths)
     refuse_opened(out, [*options.paths, *found.files()])
     session = Session()
@@ -84,14 +83,24 @@ def _say_planes(media: Media, options: argparse.Namespace) -> None:
         print(plain(line), file=sys.stderr)
 
 
+def picture_file(name: str) -> Path:
+    """Return the file that the picture goes to.
+
+    Raises:
+        CannotWrite: the name is none of a picture, or no file can stand there.
+    """
+    out = Path(name)
+    if out.suffix.lower() != ".png":
+        raise CannotWrite(f"{out} is no name of a picture; give a file that ends in .png.")
+    return file_to_write(out)
+
+
 def refuse_opened(out: Path, opened_files: Iterable[str]) -> None:
-    """Never draw over a file that was opened, whatever it is called, nor over what is no file.
+    """Never draw over a file that was opened, whatever it is called.
 
     Raises:
         CannotWrite: `out` is one of them.
     """
-    if out.exists() and not (out.is_file() or out.is_dir()):  # replacing it would take it away
-        raise CannotWrite(f"{out} is a pipe or a device; give another place for the picture.")
     if out.exists() and any(Path(path).exists() and out.samefile(path) for path in opened_files):
         raise CannotWrite(f"{out} was opened as well; give another place for the picture.")
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import stat
-import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob
 from viewer.formats.members import base_name, split_member
+from viewer.formats.placing import file_to_write, put, refused
 from viewer.formats.table import format_named
 from viewer.model.project import Project
 from viewer.model.source import spliced
@@ -63,32 +58,21 @@ def write_export(
         edits=current.annotations.edits_of(export_id),
     )
     (source,) = export.sources
-    target = _target(destination, base_name(source.path))
+    target = _target(Path(destination), base_name(source.path))
     if not overwrite:
         _refuse_opened(target, (opened, current))
     plan = format_named(export.format).plan(job)
     pieces = spliced(source.base, plan.edits.get(source.id, ()))
-    size, digest = _put(target, pieces)
+    size, digest = put(target, pieces)
     return WriteReport(str(target), size, digest, plan.changed, plan.notes)
 
 
-def _target(destination: str | Path, name: str) -> Path:
-    path = Path(destination)
+def _target(destination: Path, name: str) -> Path:
     try:
-        if path.is_dir():
-            path = path / name
-        target = path.resolve()  # a link stays a link: the file it names is replaced
-    except OSError as error:
-        raise _refused(path, error) from error
-    except RuntimeError as error:  # so before Python 3.13
-        raise CannotWrite(f"{path} is a link that leads back to itself; name a file.") from error
-    if target.is_dir():
-        raise CannotWrite(f"{path} is a folder; name a file in it.")
-    if not target.parent.is_dir():
-        raise CannotWrite(f"The folder {target.parent} does not exist; make it or choose another.")
-    if os.path.lexists(target) and not target.is_file():  # replacing it would take it away
-        raise CannotWrite(f"{path} is a pipe, a device or a link to nowhere; name a file.")
-    return target
+        is_folder = destination.is_dir()
+    except OSError as error:  # such as a name that is too long
+        raise refused(destination, error) from error
+    return file_to_write(destination / name if is_folder else destination)
 
 
 def _refuse_opened(target: Path, projects: Iterable[Project]) -> None:
@@ -106,67 +90,3 @@ def _is_same(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return one == other.resolve()
-
-
-def _put(target: Path, pieces: Iterable[bytes | memoryview]) -> tuple[int, str]:
-    """Write beside `target`, read back and compare, then take its place; return size and sha256."""
-    try:
-        number, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
-    except OSError as error:
-        raise _refused(target, error) from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(number, "wb") as file:
-            size, digest = _copied(file, pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        if _sha256(temporary) != digest:
-            raise CannotWrite(f"{target} could not be written: the disk gave back other bytes.")
-        temporary.chmod(_mode(target))
-        temporary.replace(target)
-        _sync_folder(target.parent)
-    except OSError as error:
-        raise _refused(target, error) from error
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-    return size, digest
-
-
-def _refused(target: Path, error: OSError) -> CannotWrite:
-    return CannotWrite(f"{target} cannot be written: {error.strerror or error}.")
-
-
-def _copied(file: BinaryIO, pieces: Iterable[bytes | memoryview]) -> tuple[int, str]:
-    digest = hashlib.sha256()
-    size = 0
-    for piece in pieces:
-        file.write(piece)
-        digest.update(piece)
-        size += len(piece)
-    return size, digest.hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _mode(target: Path) -> int:
-    """Return the permissions of the file that is replaced, else those of any new file."""
-    try:
-        return stat.S_IMODE(target.stat().st_mode)
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the renaming durable, where folders can be opened for that."""
-    if hasattr(os, "O_DIRECTORY"):
-        number = os.open(folder, os.O_DIRECTORY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)

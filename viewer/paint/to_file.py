@@ -6,10 +6,11 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QIODevice, QSaveFile
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 
 from viewer.errors import CannotWrite
+from viewer.formats.placing import put
 from viewer.geometry.views import PlaneName
 from viewer.paint.compose import NO_EXTRAS, Extras
 from viewer.paint.layout import LayoutName, render_layout
@@ -27,7 +28,7 @@ def draw_to_file(
     """Draw the session's views as the window does and write them as a PNG.
 
     Args:
-        out: replaced in one step, and only by a whole picture.
+        out: a file that `file_to_write` allows; replaced in one step, by a whole picture.
         size: width and height in px.
         view: the layout, and the plane of a single view.
 
@@ -36,17 +37,21 @@ def draw_to_file(
     """
     application = _application()
     image = render_layout(session, size, view[0], view[1], look_of("dark"), extras)
-    if image.isNull():
-        raise CannotWrite(f"A picture of {size[0]}x{size[1]} px takes too much memory.")
-    _put(image, out)
+    data = None if image.isNull() else _png_of(image)
+    if data is None:
+        raise CannotWrite(
+            f"A picture of {size[0]}x{size[1]} px takes too much memory; ask for a smaller one."
+        )
+    put(out, [data])
     del application
 
 
-def _put(image: QImage, out: Path) -> None:
-    file = QSaveFile(str(out))
-    is_there = file.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not (is_there and QImageWriter(file, QByteArray(b"png")).write(image) and file.commit()):
-        raise CannotWrite(f"{out} cannot be written: {file.errorString()}.")
+def _png_of(image: QImage) -> bytes | None:
+    """Return the picture as the bytes of a file; None without memory for it."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    is_whole = QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(buffer.data().data()) if is_whole else None
 
 
 def _application() -> QGuiApplication:
