@@ -14,15 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.session.session import Mode, Session
+from viewer.session.session import Session
 from viewer.ui.chips import Elided
+from viewer.ui.hints import hint_of
 from viewer.ui.icons import icon
 
 HINT_MS = 6000
-HINTS: dict[Mode, str] = {
-    "view": "N: next label. Double click: one view. ?: all keys.",
-    "edit": "P: polygon. R: box. Del: delete. F2: back to looking.",
-}
 BAR_PX = 120
 
 
@@ -70,8 +67,14 @@ class StatusLine(QWidget):
     def _connect(self) -> None:
         self._session.said.connect(self.say)
         self._session.project_changed.connect(self._on_project)
-        self._session.media_changed.connect(self._on_media)
         self._session.mode_changed.connect(self._show_hint)
+        for changed in (
+            self._session.media_changed,
+            self._session.selection_changed,
+            self._session.viewing.media_changed,
+            self._session.viewing.look_changed,
+        ):
+            changed.connect(self._refresh_hint)
         self.unplaced.clicked.connect(self.unplaced_asked)
         self.placed.clicked.connect(self.placed_asked)
         self.unsaved.clicked.connect(self.unsaved_asked)
@@ -97,11 +100,11 @@ class StatusLine(QWidget):
         self._middle.setCurrentIndex(0)
 
     def _show_hint(self) -> None:
-        """Show what the hand may do now; nothing while nothing is open."""
+        """Show what the hand may do now."""
         self._timer.stop()
-        self.hint.setText(HINTS[self._session.mode] if self._session.media else "")
+        self.hint.setText(hint_of(self._session))
 
-    def _on_media(self) -> None:
+    def _refresh_hint(self) -> None:
         if not self._timer.isActive():
             self._show_hint()
 
@@ -118,6 +121,7 @@ class StatusLine(QWidget):
         self.placed.setText(f"{placed:,} placed")
         self.unsaved.setVisible(has_labels)
         self._say_unsaved()
+        self._refresh_hint()
 
     def _say_unsaved(self) -> None:
         history = self._session.history
