@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from pydicom import dcmread
 from PySide6.QtCore import Qt
 from windows import Person, labels_of
 
+from viewer.demo import demo_folder
 from viewer.model.project import Project
 from viewer.review.matching import match
 from viewer.ui.hints import HINTS, RULES
@@ -37,10 +41,17 @@ def test_images_without_labels_hint_at_no_label(person: Person) -> None:
     assert shown(person) == "Double click: one view. ?: all keys."
 
 
-def test_labels_that_are_not_placed_cannot_be_gone_to(person: Person) -> None:
-    session = person.session
-    session.open(session.project, session.media, (), match(session.project, ()))
-    assert session.project.annotations
+def test_labels_that_are_not_placed_cannot_be_gone_to(person: Person, tmp_path: Path) -> None:
+    for path in sorted(demo_folder()[0].iterdir())[:4]:
+        image = dcmread(path)
+        image.StudyInstanceUID = image.SeriesInstanceUID = "1.2.3"  # of no label
+        image.SOPInstanceUID = f"1.2.3.{image.InstanceNumber}"
+        image.file_meta.MediaStorageSOPInstanceUID = image.SOPInstanceUID
+        image.save_as(tmp_path / path.name)
+    person.window.open([str(tmp_path)])
+    person.bot.waitUntil(lambda: not person.window.opening.is_busy, timeout=60_000)
+    person.settle()
+    assert person.session.project.annotations
     assert shown(person) == "Double click: one view. ?: all keys."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from viewer.session.editing import classes_for, refusal
 from viewer.session.session import Mode, Session
 from viewer.ui.actions import allowed
-from viewer.ui.actions_table import ACTIONS
+from viewer.ui.actions_table import ACTIONS, Rule
 
 # By mode: an action of the table, and its words in the line.
 HINTS: dict[Mode, tuple[tuple[str, str], ...]] = {
@@ -21,7 +21,7 @@ HINTS: dict[Mode, tuple[tuple[str, str], ...]] = {
         ("mode.view", "F2: back to looking."),
     ),
 }
-RULES = {spec.id: spec.rule for spec in ACTIONS}
+RULES: dict[str, Rule] = {spec.id: spec.rule for spec in ACTIONS}
 KINDS = {"draw.polygon": "polygon", "draw.box": "box"}
 
 
