@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QMessageBox,
     QPushButton,
     QTreeWidget,
@@ -31,6 +30,7 @@ from viewer.session.session import Session
 from viewer.ui.chips import Elided, Picture, button, divider, row_of, titled
 from viewer.ui.facts import Sentence
 from viewer.ui.icons import icon
+from viewer.ui.path_field import PathField
 from viewer.ui.span_strip import ByteSpan, SpanStrip
 
 VERBS = {
@@ -75,7 +75,7 @@ class SavePage(QWidget):
         self.list = _changes_list()
         self.notes = Sentence()
         self.refusal = Sentence()
-        self.path = QLineEdit()
+        self.path = PathField()
         self.path.setAccessibleName("Where the copy goes")
         self.choose = button("Choose…", "quiet")
         self.back = button("Back", "quiet")
@@ -116,14 +116,17 @@ class SavePage(QWidget):
         self._refused.setLayout(across)
         page.addWidget(self._refused)
         page.addWidget(self.notes)
-        foot = row_of(self.path, self.choose, self.back, self.replace, self.save, spacing=12)
+        where = row_of(self.path, self.choose, spacing=12)
+        where.setContentsMargins(24, 12, 24, 0)
+        where.setStretch(0, 1)
+        foot = row_of(1, self.back, self.replace, self.save, spacing=12)
         foot.setContentsMargins(24, 12, 24, 12)
-        foot.setStretch(0, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(page, 1)
         layout.addWidget(divider())
+        layout.addLayout(where)
         layout.addLayout(foot)
 
     def show_export(self, export: str, destination: str) -> None:
