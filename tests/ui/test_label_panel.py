@@ -12,7 +12,7 @@ from studies import MADE, click_cell, ids_of, rows_of_csv, shown
 
 from viewer.session.commands import ChangeNote
 from viewer.session.session import Session
-from viewer.ui.label_model import Column, GroupItem
+from viewer.ui.label_cells import Column, GroupItem
 from viewer.ui.label_panel import LabelPanel
 
 

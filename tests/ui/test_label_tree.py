@@ -11,7 +11,7 @@ from studies import MADE, demo, ids_of, shown
 from viewer.review.matching import match
 from viewer.session.commands import ChangeNote
 from viewer.session.session import Session
-from viewer.ui.label_model import NOT_PLACED_ICON, Column, GroupItem, RowItem
+from viewer.ui.label_cells import NOT_PLACED_ICON, Column, GroupItem, RowItem
 from viewer.ui.label_panel import LabelPanel
 from viewer.ui.label_tree import ICON_PX, LabelDelegate
 from viewer.ui.theme import font_of

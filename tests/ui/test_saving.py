@@ -10,7 +10,7 @@ from windows import Person, labels_of
 
 from viewer.formats import read_export
 from viewer.session.commands import ChangeNote, DeleteAnnotations
-from viewer.ui.label_model import UNSAVED
+from viewer.ui.label_cells import UNSAVED
 from viewer.ui.save_page import SaveAsked
 from viewer.ui.saving import free_name
 

@@ -16,7 +16,7 @@ from viewer.paint.look import look_of
 from viewer.paint.resources import resource_path
 from viewer.ui.icons import icon, load_icons
 from viewer.ui.issues_panel import SIGNS
-from viewer.ui.label_model import HEADER_ICONS, SHAPE_ICONS
+from viewer.ui.label_cells import HEADER_ICONS, SHAPE_ICONS
 from viewer.ui.modes import SEGMENTS
 from viewer.ui.save_page import VERBS
 from viewer.ui.theme import ThemeChoice, apply_theme, color, style_sheet, theme

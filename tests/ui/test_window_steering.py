@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from windows import LEFT, Person
 
 from viewer.model.annotation import AnnotationId
-from viewer.ui.label_model import Column
+from viewer.ui.label_cells import Column
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

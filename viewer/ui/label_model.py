@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import IntEnum
-from textwrap import fill
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,97 +10,28 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from viewer.model.annotation import AnnotationId
-from viewer.model.table import KINDS
-from viewer.render.overlay import color_of_class
 from viewer.session.display import Hidden
 from viewer.session.session import Session
-from viewer.ui.inspector_facts import author_words
+from viewer.ui.label_cells import (
+    HEADER_ICONS,
+    HEADERS,
+    Column,
+    GroupItem,
+    RowItem,
+    item_of_group,
+    item_of_row,
+    subject_of_group,
+    tip_of_row,
+    tip_of_state,
+    words_of,
+)
 from viewer.ui.label_groups import Group, Groups, SortKey, fitting, grouped
-from viewer.ui.label_rows import SCOPES, Cell, LabelRows, rows_of
+from viewer.ui.label_rows import LabelRows, rows_of
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
-SHAPE_ICONS = {
-    "none": "tag",
-    "point": "map-pin-simple",
-    "box": "rectangle",
-    "ellipse": "ellipse",
-    "polygon": "polygon",
-    "polyline": "line-segments",
-    "mask": "grid-nine",
-    "unknown": "question",
-}
-
-
-class Column(IntEnum):
-    """Columns of the list."""
-
-    LABEL = 0
-    SLICE = 1
-    EYE = 2
-    SOLO = 3
-    LOCK = 4
-
-
-HEADERS = ("Label", "Slice", "Visible", "Alone", "Locked")
-HEADER_ICONS = {Column.EYE: "eye", Column.SOLO: "star-four", Column.LOCK: "lock-simple"}
-NOT_PLACED_ICON = "link-break"
-UNSAVED = "•"
-TIP_LETTERS = 80  # in a line of a tooltip, which Qt does not wrap
 FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
-
-
-@dataclass(frozen=True)
-class GroupItem:
-    """What the painter needs of a group row: a name, and beside it what gives way first."""
-
-    title: str
-    beside: str
-    count: int
-    color: str | None
-    icon: str
-    is_hidden: bool
-    is_solo: bool
-
-    @property
-    def words(self) -> str:
-        """Group and name, or that it is not placed and why."""
-        if self.icon == NOT_PLACED_ICON:
-            return f"Not placed: {self.title.lower()}"
-        return f"{self.beside} / {self.title}" if self.beside else self.title
-
-    @property
-    def is_drawn(self) -> bool:
-        """Its labels are drawn, so that they can be hidden."""
-        return not self.icon
-
-
-@dataclass(frozen=True)
-class RowItem:
-    """What the painter needs of an annotation's row.
-
-    Args:
-        title: its author; outside its class's group the label's name.
-        beside: what gives way first: outside its class's group the author and the group.
-    """
-
-    title: str
-    beside: str
-    is_unsaved: bool
-    slice: str
-    icon: str
-    is_hidden: bool
-    is_solo: bool
-    is_locked: bool
-    is_child: bool
-    is_drawn: bool
-
-    @property
-    def words(self) -> str:
-        """All of its words, and a dot when unsaved."""
-        known = " · ".join(part for part in (self.title, self.beside) if part)
-        return f"{known} {UNSAVED}" if self.is_unsaved else known
 
 
 class LabelModel(QStandardItemModel):
@@ -249,12 +177,7 @@ class LabelModel(QStandardItemModel):
     def subject_of(self, index: Index) -> Hidden | None:
         """Return what eye and solo of a row act on: a class, an annotation; None for a reason."""
         group = self.group_of(index)
-        if group is None:
-            return self.id_at(index)
-        if group.code < 0:
-            return None
-        entry = self.rows.classes[group.code]
-        return (entry.export, entry.label.id)
+        return self.id_at(index) if group is None else subject_of_group(self.rows, group)
 
     # What is shown.
 
@@ -275,7 +198,7 @@ class LabelModel(QStandardItemModel):
         if role == ITEM_ROLE:
             return self.item_at(index)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._words(index)
+            return words_of(self.item_at(index), Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(index)
         return None
@@ -283,116 +206,17 @@ class LabelModel(QStandardItemModel):
     def item_at(self, index: Index) -> GroupItem | RowItem:
         """Return what the painter needs."""
         group = self.group_of(index)
-        display = self._session.display
-        subject = self.subject_of(index)
-        is_hidden, is_solo = (
-            subject in display.hidden,
-            subject is not None and subject == display.solo,
-        )
         if group is not None:
-            return self._group_item(group, is_hidden, is_solo)
+            return item_of_group(self._session, self.rows, group)
         row = self.row_at(index)
         if row is None:
             raise IndexError(index.row())
-        return self._row_item(row, is_hidden, is_solo)
-
-    def _group_item(self, group: Group, is_hidden: bool, is_solo: bool) -> GroupItem:
-        if group.reason:
-            title = group.reason.capitalize()
-            return GroupItem(title, "not placed", group.count, None, NOT_PLACED_ICON, False, False)
-        if group.code < 0:
-            return GroupItem("No label", "", group.count, None, "question", is_hidden, is_solo)
-        entry = self.rows.classes[group.code]
-        color = self._color(group.code)
-        above = entry.label.group if entry.title != entry.label.name else ""
-        return GroupItem(entry.label.name, above, group.count, color, "", is_hidden, is_solo)
-
-    def _color(self, code: int) -> str:
-        entry = self.rows.classes[code]
-        return color_of_class(self._session.project, entry.export, entry.label.id)
-
-    def _row_item(self, row: int, is_hidden: bool, is_solo: bool) -> RowItem:
-        cells = self.rows.cells[row].tolist()
-        title, beside = self._names(row)
-        return RowItem(
-            title=title,
-            beside=beside,
-            is_unsaved=self.rows.id_at(row) in self._session.history.unsaved_labels,
-            slice=self.slice_text(row),
-            icon=SHAPE_ICONS[KINDS[cells[Cell.KIND]]],
-            is_hidden=is_hidden or self._is_class_hidden(row),
-            is_solo=is_solo,
-            is_locked=bool(cells[Cell.LOCKED]) or self._session.mode == "view",
-            is_child=cells[Cell.PARENT] >= 0,
-            is_drawn=not cells[Cell.REASON],
-        )
-
-    def _is_class_hidden(self, row: int) -> bool:
-        entry = self.rows.entry(row)
-        hidden = self._session.display.hidden
-        return entry is not None and (entry.export, entry.label.id) in hidden
-
-    def _names(self, row: int) -> tuple[str, str]:
-        """Return the name of a row, and what stands beside it where there is room."""
-        cells = self.rows.cells[row].tolist()
-        author = self.rows.author(row) or ("You" if cells[Cell.NEW] > 0 else "No author")
-        if not cells[Cell.REASON]:
-            return author, ""
-        entry = self.rows.entry(row)
-        if entry is None:
-            return "No label", author
-        group = entry.label.group if entry.title != entry.label.name else ""
-        known = dict.fromkeys(part for part in (author, group) if part)
-        return entry.label.name, " · ".join(known)
-
-    def slice_text(self, row: int) -> str:
-        """Return the slice counted from 1, or the range; for a whole series or exam that word."""
-        first, last = self.rows.cells[row, [Cell.FIRST, Cell.LAST]].tolist()
-        if first < 0:
-            scope = SCOPES[int(self.rows.cells[row, Cell.SCOPE])]
-            return "" if scope == "image" else scope
-        return str(first + 1) if first == last else f"{first + 1}–{last + 1}"
-
-    def _words(self, index: Index) -> str:
-        item = self.item_at(index)
-        match Column(index.column()):
-            case Column.LABEL:
-                return item.words
-            case Column.SLICE:
-                return str(item.count) if isinstance(item, GroupItem) else item.slice
-            case Column.EYE:
-                return "Hidden" if item.is_hidden else "Shown"
-            case Column.SOLO:
-                return "Alone" if item.is_solo else ""
-            case Column.LOCK:
-                return "Locked" if isinstance(item, RowItem) and item.is_locked else ""
+        return item_of_row(self._session, self.rows, row)
 
     def _tip(self, index: Index) -> str:
-        row = self.row_at(index)
-        match Column(index.column()):
-            case Column.EYE:
-                return "Show or hide"
-            case Column.SOLO:
-                return "Show this alone"
-            case Column.LOCK:
-                return "Labels are locked in View. F3 edits." if row is not None else ""
-            case _:
-                return self._words(index) if row is None else self._row_tip(row)
-
-    def _row_tip(self, row: int) -> str:
-        label_id = self.rows.id_at(row)
-        annotation = self._session.project.annotations[label_id]
-        entry = self.rows.entry(row)
-        parts = [entry.title if entry else "No label", author_words(annotation)]
-        if annotation.native_id:
-            parts.append(annotation.native_id)
-        if annotation.parent is not None:
-            parts.append(f"child of {self._title_of(annotation.parent)}")
-        places = self._session.matches.of(label_id)
-        lines = [" · ".join(parts), *(place.sentence for place in places if place.sentence)]
-        return "\n".join(fill(line, TIP_LETTERS, break_long_words=False) for line in lines)
-
-    def _title_of(self, label_id: AnnotationId) -> str:
-        row = self.rows.row_of(label_id)
-        entry = None if row is None else self.rows.entry(row)
-        return entry.title if entry else "another label"
+        column, row = Column(index.column()), self.row_at(index)
+        if column in HEADER_ICONS:
+            return tip_of_state(column, is_group=row is None)
+        if row is None:
+            return words_of(self.item_at(index), column)
+        return tip_of_row(self._session, self.rows, row)

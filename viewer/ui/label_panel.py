@@ -34,8 +34,9 @@ from viewer.model.table import KINDS
 from viewer.session.session import Session
 from viewer.ui.chips import button, quiet, titled
 from viewer.ui.icons import icon
+from viewer.ui.label_cells import Column, GroupItem, slice_text
 from viewer.ui.label_groups import placed_rows_from
-from viewer.ui.label_model import Column, GroupItem, LabelModel
+from viewer.ui.label_model import LabelModel
 from viewer.ui.label_rows import Cell
 from viewer.ui.label_tree import LabelTree
 
@@ -301,7 +302,7 @@ class LabelPanel(QWidget):
             entry.label.group if entry else "",
             rows.author(row),
             KINDS[int(rows.cells[row, Cell.KIND])],
-            self.model.slice_text(row),
+            slice_text(self.model.rows, row),
             self._native_id(label_id),
             self._session.project.exports[label_id.export].title,
             rows.reason(row) or "placed",

@@ -24,15 +24,15 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.ui.icons import paint_icon
-from viewer.ui.label_model import (
+from viewer.ui.label_cells import (
     HEADER_ICONS,
-    ITEM_ROLE,
     NOT_PLACED_ICON,
     UNSAVED,
     Column,
     GroupItem,
     RowItem,
 )
+from viewer.ui.label_model import ITEM_ROLE
 from viewer.ui.theme import color, font_of
 
 Index = QModelIndex | QPersistentModelIndex
