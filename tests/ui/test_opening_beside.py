@@ -25,8 +25,9 @@ def note(person: Person, words: str) -> AnnotationId:
     return id
 
 
-def answer(words: str, asked: list[str]) -> None:
-    """Press the button with these words in the next question, and keep what it asked."""
+def open_and_answer(person: Person, path: Path, words: str) -> list[str]:
+    """Open a path, press the button with these words in the question; returns what was asked."""
+    asked: list[str] = []
 
     def press() -> None:
         box = QApplication.activeModalWidget()
@@ -37,6 +38,9 @@ def answer(words: str, asked: list[str]) -> None:
         next(button for button in box.buttons() if button.text().startswith(words)).click()
 
     QTimer.singleShot(50, press)
+    person.window.open([str(path)])
+    wait(person)
+    return asked
 
 
 def some_slices(folder: Path) -> Path:
@@ -91,16 +95,9 @@ def test_a_second_export_keeps_the_changes_even_those_made_while_it_is_read(
 def test_the_same_export_again_asks_and_discard_reads_it_anew(person: Person) -> None:
     _series, export = demo_folder()
     id = note(person, "seen")
-    asked: list[str] = []
-    answer("Cancel", asked)
-    person.window.open([str(export)])
-    wait(person)
-    assert asked == ["1 label is changed."]
+    assert open_and_answer(person, export, "Cancel") == ["1 label is changed."]
     assert person.session.project.annotations[id].note == "seen"
-    answer("Discard", asked)
-    person.window.open([str(export)])
-    wait(person)
-    assert len(asked) == 2
+    assert open_and_answer(person, export, "Discard") == ["1 label is changed."]
     assert len(person.session.project.exports) == 1
     assert not person.session.history.is_modified
     assert not person.session.project.annotations.edits
@@ -113,11 +110,7 @@ def test_a_folder_with_an_export_of_its_own_asks_when_it_is_found(
     folder = some_slices(tmp_path / "series")
     shutil.copy(export, folder)
     id = note(person, "seen")
-    asked: list[str] = []
-    answer("Cancel", asked)
-    person.window.open([str(folder)])
-    wait(person)
-    assert asked == ["1 label is changed."]
+    assert open_and_answer(person, folder, "Cancel") == ["1 label is changed."]
     assert person.session.project.annotations[id].note == "seen"
     assert person.session.current is not None
     assert person.session.current.count > 6

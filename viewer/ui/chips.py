@@ -157,6 +157,13 @@ def button(text: str, kind: str = "", icon_name: str = "", role: str = "text") -
     return made
 
 
+def sentence_row(icon_name: str, token: str, words: QWidget) -> QHBoxLayout:
+    """Return an icon and beside it a sentence, which takes the room that there is."""
+    layout = row_of(Picture(icon_name, 18, token), words)
+    layout.setStretch(1, 1)
+    return layout
+
+
 def row_of(*parts: QWidget | int, spacing: int = 8) -> QHBoxLayout:
     """Return parts side by side; a number is a stretch."""
     layout = QHBoxLayout()

@@ -9,7 +9,7 @@ from viewer.model.project import Project
 from viewer.session.children import descendants_of
 from viewer.session.editing import deletion, refusal
 from viewer.session.session import Session
-from viewer.ui.chips import Picture, button, row_of
+from viewer.ui.chips import button, row_of, sentence_row
 from viewer.ui.strip import Strip
 
 
@@ -29,9 +29,7 @@ class DeleteStrip(Strip):
         self.cancel = button("Cancel", "quiet")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
-        line = row_of(Picture("warning", 18, "caution"), self.words)
-        line.setStretch(1, 1)
-        layout.addLayout(line)
+        layout.addLayout(sentence_row("warning", "caution", self.words))
         layout.addLayout(row_of(1, self.cancel, self.only, self.all))
         self.all.clicked.connect(lambda: self._delete(with_children=True))
         self.only.clicked.connect(lambda: self._delete(with_children=False))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from viewer.session.preferences import author_file, one_line, write_author
 from viewer.session.session import Session
-from viewer.ui.chips import Picture, button, quiet, row_of, titled
+from viewer.ui.chips import button, quiet, row_of, sentence_row, titled
 from viewer.ui.strip import Strip
 
 WHAT_FOR = "Labels that you draw or change carry this name."
@@ -34,9 +34,7 @@ class NameStrip(Strip):
         self.cancel.clicked.connect(self.dismiss)
 
     def _build(self) -> None:
-        warning = row_of(Picture("warning", 18, "caution"), self.problem)
-        warning.setStretch(1, 1)
-        self._warning.setLayout(warning)
+        self._warning.setLayout(sentence_row("warning", "caution", self.problem))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(8)

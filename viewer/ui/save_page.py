@@ -27,7 +27,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.source import Delete, Edit, Insert
 from viewer.session.session import Session
-from viewer.ui.chips import Elided, Picture, button, divider, row_of, titled
+from viewer.ui.chips import Elided, button, divider, row_of, sentence_row, titled
 from viewer.ui.facts import Sentence
 from viewer.ui.icons import icon
 from viewer.ui.path_field import PathField
@@ -110,9 +110,8 @@ class SavePage(QWidget):
         page.addWidget(card, 1)
         self._refused = QFrame()
         self._refused.setObjectName("strip")
-        across = row_of(Picture("x-circle", 18, "bad"), self.refusal)
+        across = sentence_row("x-circle", "bad", self.refusal)
         across.setContentsMargins(12, 8, 12, 8)
-        across.setStretch(1, 1)
         self._refused.setLayout(across)
         page.addWidget(self._refused)
         page.addWidget(self.notes)
