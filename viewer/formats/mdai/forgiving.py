@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
 import numpy as np
 
 from viewer.errors import Issue
-from viewer.formats.json_tools import (
-    STRING,
-    BadJson,
-    Bytes,
-    Span,
-    Walker,
-    first_byte,
-    text_of,
-    value_of,
+from viewer.formats.json_tools import BadJson, Bytes, Span, Walker, first_byte, text_of
+from viewer.formats.mdai.problems import (
+    Misfits,
+    broken,
+    no_list,
+    no_objects,
+    not_strict,
+    oddity,
 )
 from viewer.formats.mdai.records import (
-    FAST_REFUSES,
     Dataset,
     Document,
     Group,
@@ -32,7 +29,7 @@ from viewer.formats.mdai.records import (
     Study,
     User,
     record_of,
-    set_field,
+    set_bytes,
 )
 
 
@@ -42,6 +39,7 @@ class _Found:
     spans: list[Span] = field(default_factory=list[Span])
     issues: list[Issue] = field(default_factory=list[Issue])
     no_objects: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    misfits: dict[tuple[str, str], Misfits] = field(default_factory=dict[tuple[str, str], Misfits])
     is_inside: bool = False  # an annotation has begun and is not complete
 
 
@@ -55,15 +53,12 @@ def parsed_forgiving(data: Bytes) -> Parsed:
             count += 1
             _document(walker, found)
         if count > 1:
-            found.issues.append(
-                _oddity(
-                    "several-documents",
-                    f"The file holds {count} JSON documents in a row; all were read.",
-                )
-            )
+            words = f"The file holds {count} JSON documents in a row; all were read."
+            found.issues.append(oddity("several-documents", words))
     except BadJson as error:
-        found.issues.append(_broken(error, found, data))
-    found.issues.extend(_no_object(key, places) for key, places in found.no_objects.items())
+        found.issues.append(broken(error, data, len(found.spans), is_inside=found.is_inside))
+    found.issues.extend(no_objects(key, places) for key, places in found.no_objects.items())
+    found.issues.extend(misfits.issue() for misfits in found.misfits.values())
     records: list[Record] = []
     damage: dict[int, str] = {}
     view = memoryview(data)
@@ -73,7 +68,7 @@ def parsed_forgiving(data: Bytes) -> Parsed:
         if wrong:
             damage[row] = wrong
     if not (found.issues or damage):
-        found.issues.extend(_not_strict(data))
+        found.issues.extend(not_strict(data))
     spans = np.array(found.spans, dtype=np.int64).reshape(-1, 2)
     return Parsed(
         found.document, [records], spans[:, 0].copy(), spans[:, 1].copy(), damage, found.issues
@@ -104,34 +99,31 @@ def _document(walker: Walker, found: _Found) -> None:
                     document.label_groups.append(Group(labels=[]))
                     _group(walker, document.label_groups[-1], found)
             case "users":
-                users = _elements(walker, name, found)
-                document.users.extend(_struct(walker, User, name, found) for _ in users)
+                document.users.extend(_structs(walker, User, name, found))
             case _:
-                _set_text(document, name, walker)
+                _set_plain(document, name, walker, "", found)
 
 
 def _dataset(walker: Walker, dataset: Dataset, found: _Found) -> None:
     for name in _keys(walker, "datasets", found):
         match name:
             case "studies":
-                for _ in _elements(walker, name, found):
-                    dataset.studies.append(_struct(walker, Study, name, found))
+                dataset.studies.extend(_structs(walker, Study, name, found))
             case "annotations":
                 for _ in _elements(walker, name, found):
                     found.is_inside = True
                     found.spans.append(walker.skip())
                     found.is_inside = False
             case _:
-                _set_text(dataset, name, walker)
+                _set_plain(dataset, name, walker, "datasets", found)
 
 
 def _group(walker: Walker, group: Group, found: _Found) -> None:
     for name in _keys(walker, "labelGroups", found):
         if name == "labels":
-            for _ in _elements(walker, name, found):
-                group.labels.append(_struct(walker, Label, name, found))
+            group.labels.extend(_structs(walker, Label, name, found))
         else:
-            _set_text(group, name, walker)
+            _set_plain(group, name, walker, "labelGroups", found)
 
 
 def _keys(walker: Walker, key: str, found: _Found) -> Iterator[str]:
@@ -154,82 +146,43 @@ def _elements(walker: Walker, key: str, found: _Found) -> Iterator[int]:
     else:
         span = walker.skip()
         is_null = bytes(walker.data[span.start : span.end]) == b"null"
-        found.issues.append(_no_list(key, span.start, is_null=is_null))
+        found.issues.append(no_list(key, span.start, is_null=is_null))
 
 
-def _value(walker: Walker) -> object:
+def _set_plain(target: msgspec.Struct, name: str, walker: Walker, key: str, found: _Found) -> None:
+    """Set a plain field of the object that is walked, an entry of `key`.
+
+    A value of another type is noted; keys that are not known are passed over.
+    """
     span = walker.skip()
-    return value_of(walker.data[span.start : span.end])
-
-
-def _set_text(target: msgspec.Struct, name: str, walker: Walker) -> None:
-    """Set a plain field of the object that is walked; other keys are passed over."""
-    for field_ in msgspec.structs.fields(target):
-        if field_.encode_name == name and name not in _CONTAINERS:
-            set_field(target, field_, _value(walker))
+    for item in msgspec.structs.fields(target):
+        if item.encode_name == name and name not in _CONTAINERS:
+            token = bytes(walker.data[span.start : span.end])
+            if not set_bytes(target, item, token):
+                _note_misfit(found, item, key, span.start, token)
             return
-    walker.skip()
+
+
+def _note_misfit(
+    found: _Found, item: msgspec.structs.FieldInfo, key: str, at: int, token: bytes
+) -> None:
+    wanted = "number" if int in get_args(item.type) else "text"
+    name = item.encode_name
+    misfits = found.misfits.setdefault((key, name), Misfits(name, key, wanted, at, token))
+    misfits.count += 1
 
 
 _CONTAINERS = frozenset(("labelGroups", "labels", "users", "datasets", "studies", "annotations"))
-_LABELLED = frozenset(("datasets", "annotations"))  # where annotations are lost to view
-_BEGUN = re.compile(rb"[\w.+-]*\s*")
 _S = TypeVar("_S", Label, Study, User)
 
 
-def _struct(walker: Walker, kind: type[_S], key: str, found: _Found) -> _S:
-    """Return the entry of `key` here with every field whose value has the type it should have."""
-    made = kind()
-    for name in _keys(walker, key, found):
-        _set_text(made, name, walker)
-    return made
-
-
-def _no_list(key: str, at: int, *, is_null: bool) -> Issue:
-    what = "is null" if is_null else "holds no list"
-    sentence = f"The key {key!r} {what} at byte {at:,}, and nothing is read from it; it stays."
-    severity = "note" if is_null else "error" if key in _LABELLED else "warning"
-    return Issue(severity, "no-list", sentence, f"byte {at}")
-
-
-def _no_object(key: str, places: list[int]) -> Issue:
-    count = "1 entry" if len(places) == 1 else f"{len(places):,} entries"
-    what = "is no object" if len(places) == 1 else "are no objects"
-    sentence = f"{count} of {key!r} {what}, the first at byte {places[0]:,}; all stay in the file."
-    severity = "error" if key in _LABELLED else "warning"
-    return Issue(severity, "no-object", sentence, f"byte {places[0]}")
-
-
-def _broken(error: BadJson, found: _Found, data: Bytes) -> Issue:
-    kept = len(found.spans)
-    if _is_cut_off(data, error.at):
-        where = f"in the middle of annotation {kept + 1:,}" if found.is_inside else "too early"
-        sentence = f"The file breaks off: it ends {where}, at byte {len(data):,}; "
-    else:
-        sentence = f"The file is damaged at byte {error.at:,} of {len(data):,} ({error}); "
-    words = "1 annotation is kept." if kept == 1 else f"{kept:,} annotations are kept."
-    return Issue("error", "broken-json", sentence + words, f"byte {error.at}")
-
-
-def _is_cut_off(data: Bytes, at: int) -> bool:
-    """Whether what cannot be read at byte `at` is the beginning of something that goes on."""
-    tail = bytes(data[at : at + 64])
-    if tail.startswith(b'"'):
-        return STRING.match(data, at) is None
-    return len(tail) < 64 and _BEGUN.fullmatch(tail) is not None
-
-
-def _not_strict(data: Bytes) -> Iterator[Issue]:
-    """Say that the file is none for a strict parser, such as one with comments or stray commas."""
-    try:
-        msgspec.json.decode(memoryview(data)[first_byte(data) :], type=msgspec.Raw)
-    except FAST_REFUSES as error:
-        yield _oddity(
-            "not-strict",
-            f"The file is not strict JSON ({error}); everything in it was read, and stays as it "
-            "is, but other programs may refuse it.",
-        )
-
-
-def _oddity(code: str, sentence: str) -> Issue:
-    return Issue("warning", code, sentence)
+def _structs(walker: Walker, kind: type[_S], key: str, found: _Found) -> Iterator[_S]:
+    """Yield the entries of the list under `key` that are objects, each with all that is sound."""
+    for _ in _elements(walker, key, found):
+        if walker.is_object():
+            made = kind()
+            for name in _names(walker):
+                _set_plain(made, name, walker, key, found)
+            yield made
+        else:
+            found.no_objects.setdefault(key, []).append(walker.skip().start)

@@ -165,25 +165,21 @@ def _forgiven(record: Bytes, found: _R) -> tuple[_R, tuple[str, ...]]:
         token = bytes(record[member.start : member.end])
         if field.name == "data":
             found.data = msgspec.Raw(token)
-        elif not _is_set(found, field, token):
+        elif not set_bytes(found, field, token):
             wrong.append(f"{member.key} is {token[:40].decode('utf-8', 'replace')}")
     return found, tuple(wrong)
 
 
-def _is_set(found: Record, field: msgspec.structs.FieldInfo, token: bytes) -> bool:
-    """Set a field from its bytes; whether they hold a value of its type."""
-    try:
-        return set_field(found, field, value_of(token))
-    except BadJson:
-        return False
-
-
-def set_field(target: msgspec.Struct, field: msgspec.structs.FieldInfo, value: object) -> bool:
-    """Set a field if the value has its type; return whether it had.
+def set_bytes(target: msgspec.Struct, field: msgspec.structs.FieldInfo, token: bytes) -> bool:
+    """Set a field from its JSON text if that holds a value of its type; return whether it does.
 
     Characters that UTF-8 cannot hold (lone surrogates, bytes that are no UTF-8) are spelled as
     escapes, so that every string of the model can be shown and sent.
     """
+    try:
+        value = value_of(token)
+    except BadJson:
+        return False
     if isinstance(value, str):
         if str not in get_args(field.type):
             return False
