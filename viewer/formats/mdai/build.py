@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import Issue
-from viewer.formats.mdai.kinds import KindFinder
+from viewer.formats.mdai.kinds import UNKNOWN, KindFinder
+from viewer.formats.mdai.problems import few
 from viewer.formats.mdai.records import Number, Parsed, Record
 from viewer.formats.mdai.shapes import whole
 from viewer.formats.table_bytes import Codes, Head
 from viewer.model.strings import StringColumn
 from viewer.model.table import Columns, Ints
 
+_Problem = tuple[str, str, str]  # code, annotation id, what
 _Signed = NDArray[np.signedinteger]
 _S = TypeVar("_S", bound=np.signedinteger)
 
@@ -55,8 +57,9 @@ def columns_of(parsed: Parsed, head: Head) -> tuple[Columns, tuple[Issue, ...]]:
         widths=found.joined("widths", np.int32),
         heights=found.joined("heights", np.int32),
     )
-    damaged = [_issue("damaged-record", found.ids[row], why) for row, why in found.locked]
-    return columns, (*damaged, *broken, *_repeated(found.ids))
+    damaged = [("damaged-record", found.ids[row], why) for row, why in found.locked]
+    odd = [("odd-size", id, f"{why} is none of a picture") for id, why in found.odd_sizes]
+    return columns, (*_summed([*damaged, *broken, *odd]), *_repeated(found.ids))
 
 
 @dataclass(eq=False)
@@ -66,6 +69,7 @@ class _Gathered:
     Args:
         makers: user ids, or the model where there is no user.
         parents: (row, id of its parent).
+        odd_sizes: (id, what it says) of records with a width or height that none can be.
     """
 
     finder: KindFinder
@@ -74,6 +78,7 @@ class _Gathered:
     keys: Codes[str] = field(default_factory=Codes[str])
     ids: list[str] = field(default_factory=list[str])
     parents: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    odd_sizes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     parts: defaultdict[str, list[_Signed]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -91,15 +96,25 @@ class _Gathered:
             self.parents += [(row + at, id) for at, id in enumerate(wanted) if id]
         labels = self.classes.of([record.label_id or "" for record in records])
         parts["classes"].append(labels)
-        parts["kinds"].append(self.finder.kinds(records, labels, row))
+        kinds = self.finder.kinds(records, labels, row)
+        parts["kinds"].append(kinds)
         makers = self.makers.of([record.created_by_id or _model_of(record) for record in records])
         parts["makers"].append(makers)
         parts["studies"].append(self.keys.of([record.study_uid for record in records]))
         parts["series"].append(self.keys.of([record.series_uid for record in records]))
         parts["instances"].append(self.keys.of([record.instance_uid for record in records]))
-        parts["frames"].append(_numbers([record.frame_number for record in records]))
-        parts["widths"].append(_numbers([record.width for record in records]))
-        parts["heights"].append(_numbers([record.height for record in records]))
+        frames, odd = _numbers([record.frame_number for record in records])
+        parts["frames"].append(frames)
+        for at, number in odd:  # which frame is meant is not for us to guess
+            self.finder.reasons.setdefault(row + at, f"its frameNumber {number} counts no frame")
+            kinds[at] = UNKNOWN
+        self._take_sizes("width", [record.width for record in records], row)
+        self._take_sizes("height", [record.height for record in records], row)
+
+    def _take_sizes(self, key: str, sizes: Sequence[Number], row: int) -> None:
+        numbers, odd = _numbers(sizes)
+        self.parts[f"{key}s"].append(numbers)
+        self.odd_sizes += [(self.ids[row + at], f"its {key} {size}") for at, size in odd]
 
     def joined(self, name: str, dtype: type[_S]) -> NDArray[_S]:
         """Return a column of all records."""
@@ -119,32 +134,39 @@ def _locks(reasons: Mapping[int, str], count: int) -> tuple[NDArray[np.int32], t
     return locked, locks.values
 
 
-def _numbers(values: Sequence[Number]) -> Ints:
-    """Return what `whole` makes of each value; most records share a few."""
+def _numbers(values: Sequence[Number]) -> tuple[Ints, list[tuple[int, str]]]:
+    """Return what `whole` makes of each value, and (place, value) of those it makes nothing of.
+
+    Most records share a few values.
+    """
     known = {value: whole(value) for value in set(values)}
-    return np.fromiter(map(known.__getitem__, values), dtype=np.int64, count=len(values))
+    numbers = np.fromiter(map(known.__getitem__, values), dtype=np.int64, count=len(values))
+    odd = {value: str(value)[:20] for value, number in known.items() if number < 0}
+    odd.pop(None, None)
+    found = [(at, odd[value]) for at, value in enumerate(values) if value in odd] if odd else []
+    return numbers, found
 
 
-def _parents(found: _Gathered) -> tuple[Ints, tuple[Issue, ...]]:
+def _parents(found: _Gathered) -> tuple[Ints, list[_Problem]]:
     """Return each record's parent as a row; a link that closes a circle is left out."""
     ids = found.ids
     parents = np.full(len(ids), -1, dtype=np.int64)
     if not found.parents:
-        return parents, ()
+        return parents, []
     rows = dict(zip(reversed(ids), reversed(range(len(ids))), strict=True))  # the first one counts
     rows.pop("", None)
     tops = list(range(len(ids)))  # of each record one further up, itself without a parent
-    issues: list[Issue] = []
+    broken: list[_Problem] = []
     for row, wanted in found.parents:
         parent = rows.get(wanted, -1)
         if parent < 0:
             what = f"its parent {wanted!r} is not in the file"
-            issues.append(_issue("parent-missing", ids[row], what))
+            broken.append(("parent-missing", ids[row], what))
         elif _top(tops, parent) == row:
-            issues.append(_issue("parent-cycle", ids[row], "its parents lead back to itself"))
+            broken.append(("parent-cycle", ids[row], "its parents lead back to itself"))
         else:
             parents[row] = tops[row] = parent
-    return parents, tuple(issues)
+    return parents, broken
 
 
 def _top(tops: list[int], row: int) -> int:
@@ -155,11 +177,21 @@ def _top(tops: list[int], row: int) -> int:
     return row
 
 
-def _issue(code: str, id: str, what: str) -> Issue:
-    name = id or "without id"
-    return Issue(
-        "warning", code, f"Annotation {name}: {what}; it stays in the file as it is.", name
-    )
+def _summed(problems: Sequence[_Problem]) -> list[Issue]:
+    """Return one issue for all annotations that have the same problem."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for code, id, what in problems:
+        groups.setdefault((code, what), []).append(id or "without id")
+    return [_issue(code, ids, what) for (code, what), ids in groups.items()]
+
+
+def _issue(code: str, ids: Sequence[str], what: str) -> Issue:
+    if len(ids) == 1:
+        who, end = f"Annotation {ids[0]}", "it stays in the file as it is."
+    else:
+        who = f"{len(ids):,} annotations ({few(ids)}), each"
+        end = "all stay in the file as they are."
+    return Issue("warning", code, f"{who}: {what}; {end}", ids[0])
 
 
 def _repeated(every: Sequence[str]) -> list[Issue]:
@@ -170,7 +202,6 @@ def _repeated(every: Sequence[str]) -> list[Issue]:
     twice = sorted({id for id in ids if id in seen or seen.add(id)})
     if not twice:
         return []
-    named = ", ".join(twice[:5]) + (", ..." if len(twice) > 5 else "")
     what = "1 annotation id stands" if len(twice) == 1 else f"{len(twice):,} annotation ids stand"
-    sentence = f"{what} more than once ({named}); every one of these annotations is kept."
+    sentence = f"{what} more than once ({few(twice)}); every one of these annotations is kept."
     return [Issue("warning", "duplicate-id", sentence, twice[0])]
