@@ -7,14 +7,13 @@ Goal: no step holds the main thread for more than 50 ms, painting included.
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from bench_live_window import generate, open_demo
-from live import Watch, program, running, until
+from bench_live_window import demo_and_export
+from live import Watch, running, until
 
 from viewer.app import Program
 from viewer.session.commands import ChangeClass, ChangeNote, DeleteAnnotations
@@ -51,12 +50,8 @@ def steps(made: Program) -> dict[str, Callable[[], object]]:
 
 def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    made = program()
-    uids = open_demo(made)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "large.json"
-        # few vertices: the list does not depend on the shapes
-        written = generate(path, count * BYTES_PER_ROW, uids, corners=3)
+    # few vertices: the list does not depend on the shapes
+    with demo_and_export(count * BYTES_PER_ROW, corners=3) as (made, path, written):
         with Watch(f"open {written:,} labels") as opening:
             made.window.opening.open([str(path)])
             until(lambda: written <= len(made.session.project.annotations))

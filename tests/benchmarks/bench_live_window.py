@@ -11,6 +11,8 @@ from __future__ import annotations
 import resource
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import cos, pi, sin
 from pathlib import Path
 from random import Random
@@ -78,6 +80,16 @@ def open_demo(made: Program) -> list[tuple[str, str, str]]:
     (media,) = made.session.media
     facts = media.facts
     return [(facts.study_uid, facts.series_uid, one.sop_uid) for one in media.instances]
+
+
+@contextmanager
+def demo_and_export(size_bytes: int, corners: int = 60) -> Iterator[tuple[Program, Path, int]]:
+    """Yield a window with the demo study, and an export of its slices with so many polygons."""
+    made = program()
+    uids = open_demo(made)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.json"
+        yield made, path, generate(path, size_bytes, uids, corners)
 
 
 def walk(made: Program) -> list[Watch]:
@@ -151,11 +163,7 @@ def frames(made: Program) -> float:
 
 def main() -> int:
     size_mb = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    made = program()
-    uids = open_demo(made)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "large.json"
-        count = generate(path, size_mb * 10**6, uids)
+    with demo_and_export(size_mb * 10**6) as (made, path, count):
         size = path.stat().st_size / 1e6
         before = rss_mb()
         with Watch(f"open {size:.0f} MB, {count:,} polygons") as opening:

@@ -4,29 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shape_strategies import rings, shapes, sizes
 
 from viewer.geometry import measure
 from viewer.geometry.mask import EMPTY, Mask
 from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline
 
-near = st.floats(-40, 40)
-sizes = st.floats(0.5, 30)
-rings = st.lists(st.tuples(near, near), min_size=3, max_size=9)
-masks = st.builds(
-    lambda cells, x, y: Mask.from_array(np.array(cells).reshape(3, 4), x, y),
-    st.lists(st.booleans(), min_size=12, max_size=12),
-    st.integers(0, 9),
-    st.integers(0, 9),
-)
-shapes = st.one_of(
-    st.builds(Point, near, near),
-    st.builds(Box, near, near, sizes, sizes),
-    st.builds(Ellipse, near, near, sizes, sizes),
-    st.builds(Polygon, rings, st.lists(rings, max_size=1).map(tuple)),
-    st.builds(Polyline, rings),
-    masks,
-)
 SQUARE = Polygon([(2, 2), (10, 2), (10, 10), (2, 10)], ([(4, 4), (6, 4), (6, 6), (4, 6)],))
 CROSSED = Polygon([(0, 0), (4, 4), (4, 0), (0, 4)])  # two triangles of area 4
 STAR = Polygon([(np.sin(a), np.cos(a)) for a in 2 * np.pi * np.arange(0, 10, 2) / 5])

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scenes import new_id
+from shape_strategies import masks, near, outlined, rings
 from shapely import LineString
 from shapely import Point as Dot
 
-from viewer.geometry.mask import Mask
 from viewer.geometry.measure import outline
 from viewer.geometry.raster import rasterised
-from viewer.geometry.shapes import Box, Ellipse, Polygon, Polyline, Shape
+from viewer.geometry.shapes import Polygon, Shape
 from viewer.model.annotation import AnnotationId
 from viewer.render.overlay import Lines, Mark, shape_lines
 from viewer.render.pointing import (
@@ -24,22 +24,6 @@ from viewer.render.pointing import (
     is_inside,
     marks_at,
     order_at,
-)
-
-near = st.floats(-40, 40)
-sizes = st.floats(0.5, 30)
-rings = st.lists(st.tuples(near, near), min_size=3, max_size=9)
-masks = st.builds(
-    lambda cells, x, y: Mask.from_array(np.array(cells).reshape(3, 4), x, y),
-    st.lists(st.booleans(), min_size=12, max_size=12),
-    st.integers(0, 9),
-    st.integers(0, 9),
-)
-outlined = st.one_of(
-    st.builds(Polygon, rings, st.lists(rings, max_size=1).map(tuple)),
-    st.builds(Polyline, rings),
-    st.builds(Box, near, near, sizes, sizes),
-    st.builds(Ellipse, near, near, sizes, sizes),
 )
 
 

@@ -137,10 +137,7 @@ def record_of(record: Bytes) -> tuple[Record, tuple[str, ...]]:
     Raises:
         BadJson: the record is no object.
     """
-    try:
-        return RECORDS.decode(record), ()
-    except FAST_REFUSES:
-        return _forgiven(record, Record())
+    return _decoded(record, RECORDS, Record)
 
 
 def details_of(record: Bytes) -> tuple[Details, tuple[str, ...]]:
@@ -149,10 +146,16 @@ def details_of(record: Bytes) -> tuple[Details, tuple[str, ...]]:
     Raises:
         BadJson: the record is no object.
     """
+    return _decoded(record, DETAILS, Details)
+
+
+def _decoded(
+    record: Bytes, decoder: msgspec.json.Decoder[_R], kind: type[_R]
+) -> tuple[_R, tuple[str, ...]]:
     try:
-        return DETAILS.decode(record), ()
+        return decoder.decode(record), ()
     except FAST_REFUSES:
-        return _forgiven(record, Details())
+        return _forgiven(record, kind())
 
 
 def _forgiven(record: Bytes, found: _R) -> tuple[_R, tuple[str, ...]]:
