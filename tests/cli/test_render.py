@@ -109,6 +109,22 @@ def test_a_folder_without_pictures_gives_a_picture_that_says_so(run: Run, tmp_pa
     assert cv2.imread(str(out)).max() > 100
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--out", ""), "An empty name names no picture; give one such as p.png."),
+        (("--out", ".png"), ".png names no picture; give one such as p.png."),
+        (("--out", "p.png", "--media", ""), "No media has the uid ''; give one of 2."),
+    ],
+)
+def test_a_wrong_choice_is_said_with_what_to_give(
+    run: Run, demo: tuple[Path, Path], options: tuple[str, ...], words: str
+) -> None:
+    done = run("render", demo[0], *options)
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+
+
 def test_frames_have_no_planes_and_the_command_line_says_so(
     run: Run, shared: Path, tmp_path: Path
 ) -> None:

@@ -41,6 +41,15 @@ def test_save_takes_one_export_at_a_time(
     assert "one by one" in done.err
 
 
+def test_an_export_that_is_named_twice_is_saved_once(
+    run: Run, placed: Path, tmp_path: Path
+) -> None:
+    again = placed.parent / "." / "again.json"
+    again.symlink_to(placed)
+    assert run("save", placed, placed, again, "--out", tmp_path / "x.json").code == 0
+    assert (tmp_path / "x.json").read_bytes() == placed.read_bytes()
+
+
 def test_the_exports_of_a_zip_are_named_so_that_each_can_be_saved(
     run: Run, placed: Path, tmp_path: Path
 ) -> None:

@@ -52,8 +52,8 @@ def opened(paths: Sequence[str]) -> Opened:
     named = [path for path in paths if is_export(path)]
     others = [path for path in paths if not is_export(path)]
     found = open_media(*others) if others else MediaSet()
-    named = list(_once(named, set()))
-    met = exports_met(_once(found.exports, {_identity(path) for path in named}))
+    named = list(once(named))
+    met = exports_met(once(found.exports, named))
     project = read_export(*named) if named else Project()
     issues = list(found.issues)
     issues += met.issues
@@ -82,8 +82,9 @@ def is_export(path: str) -> bool:
     return start.startswith((b"{", b"["))
 
 
-def _once(paths: Iterable[str], seen: set[str]) -> Iterator[str]:
-    """Yield each file once, however it is spelled."""
+def once(paths: Iterable[str], before: Iterable[str] = ()) -> Iterator[str]:
+    """Yield each file once, however it is spelled, and none of those before."""
+    seen = {_identity(path) for path in before}
     for path in paths:
         identity = _identity(path)
         if identity not in seen:

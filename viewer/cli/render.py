@@ -22,7 +22,7 @@ from viewer.session.session import Session
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 LARGEST_PX = 16_384
 NOTICE = "Not for diagnosis."
-NOTHING = "There is no picture under these paths."
+NOTHING = "There is no picture under these paths; name a folder that holds DICOM images."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,7 +91,7 @@ def picture_file(name: str) -> Path:
     """
     out = Path(name)
     if out.suffix.lower() != ".png":
-        raise CannotWrite(f"{out} is no name of a picture; give a file that ends in .png.")
+        raise CannotWrite(f"{name or 'An empty name'} names no picture; give one such as p.png.")
     return file_to_write(out)
 
 
@@ -137,8 +137,9 @@ def media_index(media: Sequence[Media], wanted: str | None, default: int) -> int
     for index, item in enumerate(media):
         if wanted in (item.id, item.facts.series_uid):
             return index
-    ids = ", ".join(item.id for item in media[:5])
-    raise CannotRead(f"No media has the uid {wanted}. There are {len(media)}: {ids}.")
+    ids = ", ".join(item.id for item in media[:5]) + (", ..." if len(media) > 5 else "")
+    what = f"give one of {ids}" if media else "there are no pictures under these paths"
+    raise CannotRead(f"No media has the uid {wanted!r}; {what}.")
 
 
 def go_to(session: Session, media: Media, plane: PlaneName, number: int) -> None:

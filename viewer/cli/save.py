@@ -17,12 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the export and say where it is."""
+    from viewer.cli.opening import once
     from viewer.formats import read_export, write_export
 
     check_there((*options.exports,))
     if not options.out:
         raise CannotWrite("The place to write to is empty; name a file or a folder.")
-    project = read_export(*options.exports)
+    project = read_export(*once(options.exports))
     if len(project.exports) != 1:
         exports = project.exports.values()
         names = ", ".join(source.path for export in exports for source in export.sources)
