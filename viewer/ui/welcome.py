@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -19,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from viewer.session.session import Session
 from viewer.ui.chips import Elided, Picture, divider, key_cap, quiet, row_of, titled
+from viewer.ui.file_drag import FileDrag
 
 PAGE_PX = 1080
 DOORS = (
@@ -125,7 +123,10 @@ class DropArea(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("drop")
-        self.setAcceptDrops(True)
+        self._drag = FileDrag(self)
+        self._drag.entered.connect(lambda: self._mark(True))
+        self._drag.ended.connect(lambda: self._mark(False))
+        self._drag.dropped.connect(self.dropped)
         self.setAccessibleName("Drop images and label exports here")
         picture = Picture("download-simple", 36)
         title = titled("Drop images and label exports here", "drop")
@@ -139,31 +140,10 @@ class DropArea(QFrame):
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addWidget(below)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take what holds local files."""
-        if paths_in(event.mimeData()):
-            self._mark(True)
-            event.acceptProposedAction()
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        """Forget about it."""
-        self._mark(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Hand the paths on."""
-        self._mark(False)
-        event.acceptProposedAction()
-        self.dropped.emit(paths_in(event.mimeData()))
-
     def _mark(self, is_over: bool) -> None:
         self.setProperty("over", "true" if is_over else "false")
         self.style().unpolish(self)
         self.style().polish(self)
-
-
-def paths_in(data: QMimeData) -> list[str]:
-    """Return the local files and folders of a drag."""
-    return [str(Path(url.toLocalFile())) for url in data.urls() if url.isLocalFile()]
 
 
 class Door(QPushButton):

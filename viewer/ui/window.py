@@ -9,9 +9,6 @@ from psygnal import SignalInstance
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QKeyEvent,
     QResizeEvent,
 )
@@ -257,18 +254,6 @@ class MainWindow(QMainWindow):
         if not self.hands.key(event.key(), event.modifiers()):
             super().keyPressEvent(event)
         self.views.refresh()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Say what would be opened."""
-        self._drops.enter(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Forget about it."""
-        self._drops.leave(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        self._drops.drop(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes; then let go of the session."""

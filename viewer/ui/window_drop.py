@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from viewer.media.scan import EXPORT_ENDINGS
+from viewer.ui.file_drag import FileDrag
 from viewer.ui.theme import color, font_of
 
 
@@ -50,38 +44,20 @@ class DropFrame(QWidget):
 
 
 class Drops(QObject):
-    """Turns drag and drop events of a window into paths."""
+    """Turns files dragged over a window into paths."""
 
     dropped = Signal(list)  # of str
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._frame = DropFrame(window)
-        window.setAcceptDrops(True)
+        self.frame = DropFrame(window)
+        self._drag = FileDrag(window)
+        self._drag.entered.connect(self._show)
+        self._drag.ended.connect(self.frame.hide)
+        self._drag.dropped.connect(self.dropped)
 
-    def enter(self, event: QDragEnterEvent) -> None:
-        """Show what would be opened, if it is files."""
-        paths = paths_of(event.mimeData())
-        if paths:
-            event.acceptProposedAction()
-            self._frame.say(drop_sentence(paths))
-
-    def leave(self, event: QDragLeaveEvent | None = None) -> None:
-        """Take the frame away."""
-        self._frame.hide()
-
-    def drop(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        self._frame.hide()
-        paths = paths_of(event.mimeData())
-        if paths:
-            event.acceptProposedAction()
-            self.dropped.emit(paths)
-
-
-def paths_of(mime: QMimeData) -> list[str]:
-    """Return the local files and folders of a drag."""
-    return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+    def _show(self, paths: list[str]) -> None:
+        self.frame.say(drop_sentence(paths))
 
 
 def drop_sentence(paths: list[str]) -> str:
