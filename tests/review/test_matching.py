@@ -59,6 +59,10 @@ def ids(*ordinals: int) -> list[AnnotationId]:
         (row(labelId=7), "damaged record", "labelId is 7"),
         (row(frameNumber="2"), "damaged record", 'frameNumber is "2"'),
         (row(note=5), "", ""),
+        (row(k=None), "no image named", "a shape, but names only series 1.2.3 and no image"),
+        (row(k=None, SeriesInstanceUID=None), "no image named", "names only exam 1.2 and no"),
+        (row(k=None, SeriesInstanceUID="7"), "series not loaded", "Series 7"),
+        (row(SOPInstanceUID=""), "no image named", "names only series 1.2.3"),
         (row(frameNumber=3), "frame out of range", "no frame 3"),
     ],
 )

@@ -89,11 +89,15 @@ _T = TypeVar("_T", bound=Hashable)
 
 
 class Codes(Generic[_T]):
-    """Gives each different value a number, in order of appearance; None is -1."""
+    """Gives each different value a number, in order of appearance; None is -1.
 
-    def __init__(self) -> None:
+    Args:
+        absent: values that say no more than None.
+    """
+
+    def __init__(self, *absent: _T) -> None:
         self._known = defaultdict[_T | None, int](itertools.count().__next__)
-        self._known[None] = -1
+        self._known.update(dict.fromkeys((None, *absent), -1))
 
     def of(self, values: Iterable[_T | None]) -> NDArray[np.int32]:
         """Return the code of each value."""
@@ -102,4 +106,5 @@ class Codes(Generic[_T]):
     @property
     def values(self) -> tuple[_T, ...]:
         """All values by code."""
-        return tuple(value for value in self._known if value is not None)
+        known = self._known.items()
+        return tuple(value for value, code in known if value is not None and code >= 0)

@@ -27,8 +27,9 @@ REASONS = (
     "unknown class",
     "damaged record",
     "frame out of range",
+    "no image named",
 )
-NOT_LOADED, MISSING, SIZE, UNLISTED, NO_KEY, NO_CLASS, DAMAGED, NO_FRAME = range(1, 9)
+NOT_LOADED, MISSING, SIZE, UNLISTED, NO_KEY, NO_CLASS, DAMAGED, NO_FRAME, NO_IMAGE = range(1, 10)
 _NONE, _UNKNOWN = KINDS.index("none"), KINDS.index("unknown")
 
 
@@ -104,6 +105,7 @@ def judged(rows: Rows, lookup: Lookup) -> Outcomes:
     reasons[lost & by_instance & (rows.instances >= 0)] = NO_FRAME
     reasons[lost & by_frame & (rows.series >= 0)] = NO_FRAME
     reasons[lost & ~rows.named.any(axis=1) & ~by_file] = NO_KEY
+    reasons[rows.drawn & ~lost & (slices < 0)] = NO_IMAGE
     reasons[_size_differs(rows, lookup, media, slices)] = SIZE
     odd = rows.kinds == _UNKNOWN
     reasons[odd] = DAMAGED

@@ -86,6 +86,12 @@ def _no_frame(case: Case) -> str:
     return f"The open images have no frame {case.frame or 0} (counted from 0) of this object."
 
 
+def _no_image(case: Case) -> str:
+    key = case.key
+    what = f"series {key.series}" if key.series is not None else f"exam {key.study}"
+    return f"The record has a shape, but names only {what} and no image to draw it on."
+
+
 def _care(case: Case) -> str:
     if case.is_doubtful:
         return (
@@ -114,4 +120,5 @@ _WORDS: Mapping[str, Callable[[Case], str]] = {
     "unknown class": _no_class,
     "damaged record": _damaged,
     "frame out of range": _no_frame,
+    "no image named": _no_image,
 }

@@ -135,10 +135,14 @@ def test_the_record_tab_shows_every_key_and_the_raw_bytes(project: Project):
     assert record_fields(project, AnnotationId("1", 0, new=True)) == ()
 
 
-def test_null_uids_count_as_absent(tmp_path: Path):
-    record = {"labelId": "L_bbox", "data": None, "SOPInstanceUID": None, "SeriesInstanceUID": None}
-    media = only(read(tree_of(record), tmp_path)).placements[0].media
+@pytest.mark.parametrize("uid", [None, ""])
+def test_null_and_empty_uids_count_as_absent(uid: str | None, tmp_path: Path):
+    record = {"labelId": "L_bbox", "data": None, "SOPInstanceUID": uid, "SeriesInstanceUID": uid}
+    project = read(tree_of(record), tmp_path)
+    media = only(project).placements[0].media
     assert (media.study, media.series, media.instance) == ("1.2", None, None)
+    columns = project.annotations.bases["1"].columns
+    assert [codes.tolist() for codes in (columns.series, columns.instances)] == [[-1], [-1]]
 
 
 def test_the_composed_export_of_every_mode_is_whole(shared: Path):

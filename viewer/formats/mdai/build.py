@@ -75,7 +75,7 @@ class _Gathered:
     finder: KindFinder
     classes: Codes[str] = field(default_factory=Codes[str])
     makers: Codes[str] = field(default_factory=Codes[str])
-    keys: Codes[str] = field(default_factory=Codes[str])
+    keys: Codes[str] = field(default_factory=lambda: Codes(""))
     ids: list[str] = field(default_factory=list[str])
     parents: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     odd_sizes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])

@@ -107,8 +107,8 @@ class _Decoder:
 def _media_key(details: Details) -> MediaKey:
     frame = whole(details.frame_number)
     return MediaKey(
-        study=details.study_uid,
-        series=details.series_uid,
-        instance=details.instance_uid,
+        study=details.study_uid or None,
+        series=details.series_uid or None,
+        instance=details.instance_uid or None,
         frame=frame if frame >= 0 else None,
     )
