@@ -337,6 +337,12 @@ def assert_alike(media: Media, expected: np.ndarray, path: Path) -> None:
     assert difference <= (1 if isinstance(media, FrameStack) and media.is_colour else 0), path
 
 
+def loaded(path: Path) -> Media:
+    (media,) = open_media(path).media
+    load(media)
+    return media
+
+
 @pytest.mark.parametrize(
     "uid",
     [
@@ -353,11 +359,7 @@ def assert_alike(media: Media, expected: np.ndarray, path: Path) -> None:
 )
 def test_lossless_transfer_syntaxes_hold_the_same_picture(uid: str, shared: Path) -> None:
     folder = shared / "data" / "dicom" / "transfer_syntaxes_ct"
-    plain, packed = (
-        open_media(folder / name).media[0] for name in ("CTImage.dcm", f"CTImage.dcm_{uid}.dcm")
-    )
-    load(plain)
-    load(packed)
+    plain, packed = loaded(folder / "CTImage.dcm"), loaded(folder / f"CTImage.dcm_{uid}.dcm")
     assert np.array_equal(plain.pixels, packed.pixels)
 
 
@@ -370,11 +372,7 @@ def test_lossless_transfer_syntaxes_hold_the_same_picture(uid: str, shared: Path
 )
 def test_lossy_transfer_syntaxes_hold_nearly_the_same_picture(uid: str, shared: Path) -> None:
     folder = shared / "data" / "dicom" / "transfer_syntaxes_ct"
-    plain, packed = (
-        open_media(folder / name).media[0] for name in ("CTImage.dcm", f"CTImage.dcm_{uid}.dcm")
-    )
-    load(plain)
-    load(packed)
+    plain, packed = loaded(folder / "CTImage.dcm"), loaded(folder / f"CTImage.dcm_{uid}.dcm")
     assert packed.lossy
     difference = plain.values(0) - packed.values(0)
     assert np.abs(np.median(difference)) < 5
@@ -394,9 +392,5 @@ def test_all_mosaics_hold_the_same_picture(shared: Path) -> None:
 )
 def test_small_mr_is_the_same_in_every_syntax(syntax: str, shared: Path) -> None:
     folder = shared / "data" / "dicom" / "transfer_syntaxes_other"
-    plain, packed = (
-        open_media(folder / name).media[0] for name in ("MR_small.dcm", f"MR_small_{syntax}.dcm")
-    )
-    load(plain)
-    load(packed)
+    plain, packed = loaded(folder / "MR_small.dcm"), loaded(folder / f"MR_small_{syntax}.dcm")
     assert np.array_equal(plain.pixels, packed.pixels)
