@@ -103,6 +103,28 @@ def test_the_same_export_again_asks_and_discard_reads_it_anew(person: Person) ->
     assert not person.session.project.annotations.edits
 
 
+def test_what_was_opened_while_the_question_stood_stays_open(
+    person: Person, tmp_path: Path
+) -> None:
+    _series, export = demo_folder()
+    note(person, "seen")
+
+    def press() -> None:
+        box, shown = QApplication.activeModalWidget(), person.session.current
+        if isinstance(box, QMessageBox) and shown is not None and shown.count == 6:
+            next(each for each in box.buttons() if each.text() == "Discard").click()
+        else:
+            QTimer.singleShot(20, press)
+
+    person.window.open([str(some_slices(tmp_path / "series"))])
+    QTimer.singleShot(20, press)
+    person.window.open([str(export)])
+    wait(person)
+    assert person.session.current is not None
+    assert person.session.current.count == 6
+    assert not person.session.project.annotations.edits
+
+
 def test_a_folder_with_an_export_of_its_own_asks_when_it_is_found(
     person: Person, tmp_path: Path
 ) -> None:

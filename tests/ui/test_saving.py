@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from windows import Person, labels_of
 
 from viewer.formats import read_export
+from viewer.model.annotation import AnnotationId
+from viewer.review.matching import match
 from viewer.session.commands import ChangeNote, DeleteAnnotations
 from viewer.ui.label_cells import UNSAVED
 from viewer.ui.save_page import SaveAsked
@@ -39,6 +41,50 @@ def answer(words: str) -> None:
         next(button for button in box.buttons() if button.text().startswith(words)).click()
 
     QTimer.singleShot(200, press)
+
+
+def open_anew(person: Person) -> AnnotationId:
+    """The same export, read again as something else would be opened; with a change of its own."""
+    session = person.session
+    export = next(iter(session.project.exports.values()))
+    project = read_export(export.sources[0].path)
+    session.open(project, session.media, (), match(project, session.media))
+    id = labels_of(session, "Liver")[0]
+    session.do(ChangeNote(id, "other", session.stamp()))
+    return id
+
+
+def test_what_is_opened_while_a_save_runs_is_not_called_saved(
+    person: Person, tmp_path: Path
+) -> None:
+    note(person, "seen")
+    export = next(iter(person.session.project.exports))
+    with person.bot.waitSignal(person.window.saving.saved, timeout=20_000):
+        person.window.saving.save(SaveAsked(export, str(tmp_path / "copy.json"), replaces=False))
+        other = open_anew(person)
+    assert b"seen" in (tmp_path / "copy.json").read_bytes()
+    assert person.session.history.unsaved_labels == {other}
+    person.session.undo()
+    assert not person.session.history.is_modified
+    assert person.window.saving.page.isEnabled()
+
+
+def test_a_file_that_is_no_longer_open_when_the_question_is_answered_is_not_replaced(
+    person: Person,
+) -> None:
+    note(person, "seen")
+    person.window.save()
+    source = next(iter(person.session.project.exports.values())).sources[0]
+    said: list[str] = []
+    person.session.said.connect(said.append)
+    asked: list[SaveAsked] = []
+    person.window.saving.page.save_asked.disconnect()
+    person.window.saving.page.save_asked.connect(asked.append)
+    QTimer.singleShot(100, lambda: open_anew(person))
+    answer("Replace")
+    person.window.saving.page.replace.click()
+    assert asked == []
+    assert said[-1] == f"{Path(source.path).name} is no longer open; nothing was written."
 
 
 def test_an_unedited_copy_is_the_opened_file_byte_for_byte(person: Person, tmp_path: Path) -> None:

@@ -67,10 +67,13 @@ class Opening(QObject):
 
         Images replace the images that are open; an export alone is laid over them.
         """
+        asked: frozenset[str] = frozenset()
         request = request_of(paths, self._session)
-        gone = leaving(request, self._session)
-        if not self._may_leave(gone):
-            return
+        while not (gone := leaving(request, self._session)) <= asked:
+            if not self._may_leave(gone):
+                return
+            asked |= gone
+            request = request_of(paths, self._session)  # what is open may have changed meanwhile
         phase = Phase("Reading headers")
         self._start(phase)
         work = partial(read_request, request, phase)

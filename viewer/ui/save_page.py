@@ -218,19 +218,24 @@ class SavePage(QWidget):
 
     def _ask_to_replace(self) -> None:
         """The one question with a window of its own: the opened file would be replaced."""
+        export, path = self._session.history.opened.exports[self._export], self._opened_path()
+        name = Path(path).name
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Warning)
-        name = Path(self._opened_path()).name
         box.setWindowTitle("Replace the opened file")
         box.setText(f"Replace {name}?")
-        box.setInformativeText(f"{self._opened_path()} will hold the changes. No copy is kept.")
+        box.setInformativeText(f"{path} will hold the changes. No copy is kept.")
         replace = box.addButton(f"Replace {name}", QMessageBox.ButtonRole.DestructiveRole)
         cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(cancel)
         box.setEscapeButton(cancel)
         box.exec()
-        if box.clickedButton() is replace:
-            self.save_asked.emit(SaveAsked(self._export, self._opened_path(), replaces=True))
+        if box.clickedButton() is not replace:
+            return
+        if self._session.history.opened.exports.get(export.id) is not export:
+            self._session.say(f"{name} is no longer open; nothing was written.")
+            return
+        self.save_asked.emit(SaveAsked(export.id, path, replaces=True))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to the images; Enter presses the button that has the focus."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from viewer.formats.writing import WriteReport, write_export
-from viewer.model.project import Project
+from viewer.model.project import Export, Project
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
 from viewer.ui.save_page import SaveAsked, SavePage
@@ -55,7 +55,7 @@ class Saving(QObject):
         """Write in the background; the page stays until the file is there."""
         current, opened = self._session.project, self._session.history.opened
         work = partial(_write, opened, current, asked)
-        done = partial(self._written, current, asked.export)
+        done = partial(self._written, current, opened.exports[asked.export])
         self.page.setEnabled(False)
         self._session.say("Writing...")
         self._jobs.run("save", work, Answers(done, self._failed))
@@ -70,13 +70,15 @@ class Saving(QObject):
             self.show()
         return choice == "discard"
 
-    def _written(self, written: Project, export: str, report: WriteReport) -> None:
+    def _written(self, written: Project, export: Export, report: WriteReport) -> None:
         self.page.setEnabled(True)
-        self._session.mark_saved(written, export)
+        is_open = self._session.history.opened.exports.get(export.id) is export
+        if is_open:  # else something else was opened meanwhile
+            self._session.mark_saved(written, export.id)
+            self.page_wanted.emit(None)
         count = len(report.changed)
         labels = "1 changed label" if count == 1 else f"{count:,} changed labels"
         words = f"with {labels}" if count else "byte for byte as it was opened"
-        self.page_wanted.emit(None)
         self._session.say(f"{Path(report.path).name} is written, {words}: {report.path}")
         self.saved.emit(report)
 
