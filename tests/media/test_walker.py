@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import time
 from io import BytesIO
 
 import pytest
@@ -28,7 +27,6 @@ WHOLE = file_bytes()
 
 
 def walked_safely(data: bytes, start: int) -> None:
-    began = time.perf_counter()
     for is_whole in (True, False):
         try:
             found = walk(data, start, is_whole)
@@ -40,7 +38,6 @@ def walked_safely(data: bytes, start: int) -> None:
         assert end <= len(data)
     except (NeedMoreError, UnwalkableError):
         pass
-    assert time.perf_counter() - began < 2
 
 
 def test_a_plain_header_is_walked_up_to_its_pixels() -> None:
