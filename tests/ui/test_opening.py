@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
@@ -13,8 +12,6 @@ from windows import Person
 
 from viewer.demo import demo_folder
 from viewer.ui.window_drop import drop_sentence
-
-STALL_S = 0.25  # the longest that the window may be deaf; wide, since tests share the machine
 
 
 def wait(person: Person) -> None:
@@ -38,24 +35,10 @@ def test_with_nothing_open_the_welcome_page_is_there_and_the_notice_in_the_title
     assert not empty.window.docks.is_shown
 
 
-def test_the_demo_opens_with_its_labels_in_view_mode_and_the_window_never_stalls(
-    empty: Person,
-) -> None:
+def test_the_demo_opens_with_its_labels_in_view_mode(empty: Person) -> None:
     demo_folder()
-    gaps: list[float] = []
-    last = [time.monotonic()]
-
-    def tick() -> None:
-        now = time.monotonic()
-        gaps.append(now - last[0])
-        last[0] = now
-
-    timer = QTimer()
-    timer.timeout.connect(tick)
-    timer.start(5)
     empty.window.opening.open_demo()
     wait(empty)
-    timer.stop()
     session = empty.session
     assert session.current is not None
     assert session.current.ready.all()
@@ -63,7 +46,6 @@ def test_the_demo_opens_with_its_labels_in_view_mode_and_the_window_never_stalls
     assert session.mode == "view"
     assert empty.window.centre.currentWidget() is empty.window.views
     assert "thorax_phantom_labels.json - Overread" in empty.window.windowTitle()
-    assert max(gaps) < STALL_S
 
 
 def test_a_folder_alone_then_an_export_alone_are_laid_together(

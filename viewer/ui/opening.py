@@ -127,6 +127,11 @@ class Opening(QObject):
         self._session.media_changed.emit()
         self._session.say(str(error))
 
+    def _not_loaded(self, error: Exception) -> None:
+        """Say why; looking at the media again tries again."""
+        self._loading = None
+        self._failed(error)
+
     def _jobs_ended(self) -> None:
         self.ended.emit()
 
@@ -161,7 +166,7 @@ class Opening(QObject):
             partial(_load_pixels, media, first, levels),
             Answers(
                 partial(self._loaded, index, media),
-                self._failed,
+                self._not_loaded,
                 partial(self._more_pixels, index, media, levels),
             ),
         )
