@@ -12,7 +12,9 @@ import numpy as np
 from stacks import STACKS, volume_of
 
 from viewer.formats import read_export
-from viewer.media.volume import FrameStack, Rescale, SeriesFacts, Volume
+from viewer.media.decoding import frames_of_instances
+from viewer.media.instance import Rescale
+from viewer.media.volume import FrameStack, SeriesFacts, Volume
 from viewer.model.project import Project
 
 STUDY, SERIES = "1.2", "1.2.3"
@@ -107,7 +109,7 @@ def volume(series: str = SERIES, study: str = STUDY) -> Volume:
         id=series,
         facts=SeriesFacts(study, series),
         instances=instances,
-        slice_of={instance.sop_uid: k for k, instance in enumerate(instances)},
+        slice_of={(instance.sop_uid, 0): k for k, instance in enumerate(instances)},
     )
 
 
@@ -122,6 +124,7 @@ def cine(
         instances=(),
         pixels=np.zeros((count, HEIGHT, WIDTH), dtype=np.uint8),
         ready=np.ones(count, dtype=np.bool_),
+        reader=frames_of_instances(()),
         rescale=Rescale(),
         frame_of=frame_of,
     )

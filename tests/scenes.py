@@ -13,7 +13,9 @@ from stacks import STACKS, volume_of
 
 from viewer.geometry.shapes import Shape
 from viewer.geometry.stack import Stack
-from viewer.media.volume import FrameStack, Media, Rescale, SeriesFacts, Volume, Window
+from viewer.media.decoding import frames_of_instances
+from viewer.media.instance import Rescale
+from viewer.media.volume import FrameStack, Media, SeriesFacts, Volume, Window
 from viewer.model.annotation import Annotation, AnnotationId, Placement
 from viewer.model.ontology import LabelClass, Ontology
 from viewer.model.project import Export, Project
@@ -55,7 +57,7 @@ def phantom(stack: Stack = STACKS["axial"], value: int = 0) -> Volume:
     """Return a volume of one value, windowed so that stored 0 to 255 are grey 0 to 255."""
     pixels = np.full((stack.count, stack.rows, stack.columns), value, dtype=np.int16)
     volume = volume_of(stack, pixels)
-    slice_of = {instance.sop_uid: k for k, instance in enumerate(volume.instances)}
+    slice_of = {(instance.sop_uid, 0): k for k, instance in enumerate(volume.instances)}
     return replace(volume, windows=(Window(128.0, 256.0),), slice_of=slice_of)
 
 
@@ -68,6 +70,7 @@ def frames(pixels: NDArray[np.uint8]) -> FrameStack:
         instances=(),
         pixels=pixels,
         ready=np.ones(len(pixels), dtype=np.bool_),
+        reader=frames_of_instances(()),
         rescale=Rescale(),
         windows=(Window(128.0, 256.0),),
         frame_of={"9.0": 0},

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from viewer.geometry.space import SlicePlane
 from viewer.geometry.stack import Stack, stack_of
-from viewer.media.volume import FileRef, Instance, Rescale, SeriesFacts, Volume
+from viewer.media.decoding import frames_of_instances
+from viewer.media.instance import FileRef, Instance, Rescale
+from viewer.media.volume import SeriesFacts, Volume
 
 Rows = NDArray[np.float64]
 COLUMNS, ROWS, COUNT = 11, 9, 8
@@ -97,5 +99,6 @@ def volume_of(stack: Stack, pixels: NDArray[np.int16]) -> Volume:
         instances=instances,
         pixels=pixels,
         ready=np.ones(stack.count, dtype=np.bool_),
+        reader=frames_of_instances(instances),
         rescale=Rescale(),
     )

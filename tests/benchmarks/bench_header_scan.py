@@ -22,7 +22,7 @@ from slices import a_slice
 from viewer.media import open_media
 from viewer.media.files import Files
 from viewer.media.header import read_header
-from viewer.media.volume import FileRef
+from viewer.media.instance import FileRef
 
 COUNT = 1000
 

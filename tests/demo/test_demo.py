@@ -123,7 +123,7 @@ def test_the_series_opens_as_one_uniform_volume_with_the_same_voxels(
     assert not volume.stack.oddities()
     load(volume)
     assert np.array_equal(volume.pixels.astype(int) - 1024, hu)
-    assert volume.slice_of[instance_uid(7)] == 7
+    assert volume.slice_of[instance_uid(7), 0] == 7
 
 
 def test_all_labels_are_read_and_only_the_strays_find_no_pixels(study: tuple[Path, Path]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from viewer.errors import CannotDecode
 from viewer.media.encapsulation import frames_in, joined
 from viewer.media.files import ByteReader
-from viewer.media.volume import FileRef
+from viewer.media.instance import FileRef
 
 Frames = list[list[bytes]]
 END = b"\xfe\xff\xdd\xe0" + bytes(4)

@@ -101,7 +101,7 @@ def test_values_are_in_the_unit_of_the_modality(tmp_path: Path) -> None:
     series(tmp_path, 2)
     (volume,) = open_media(tmp_path).media
     load(volume)
-    assert volume.values(0)[0].tolist() == [100 - 1024 + n for n in range(6)]
+    assert volume.in_units(volume.pixels[0])[0].tolist() == [100 - 1024 + n for n in range(6)]
 
 
 @pytest.mark.parametrize(

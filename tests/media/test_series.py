@@ -29,7 +29,7 @@ def test_slices_are_ordered_by_position_never_by_name_or_number(tmp_path: Path) 
     load(volume)
     assert volume.pixels[:, 0, 0].tolist() == [100, 200, 300]
     assert volume.stack.positions_mm.tolist() == [2, 4, 6]
-    assert [volume.slice_of[instance.sop_uid] for instance in volume.instances] == [0, 1, 2]
+    assert [volume.slice_of[instance.sop_uid, 0] for instance in volume.instances] == [0, 1, 2]
 
 
 @given(order=st.permutations(range(1, 6)))

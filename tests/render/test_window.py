@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scenes import frames, phantom
 
-from viewer.media.volume import Rescale, Window
+from viewer.media.instance import Rescale
+from viewer.media.volume import Window
 from viewer.render.window import (
     CT_PRESETS,
     auto_window,

@@ -13,7 +13,7 @@ from viewer.formats import read_export
 from viewer.formats.members import UNREAD, exports_met, head_of, split_member
 from viewer.media import open_media
 from viewer.media.scan import EXPORT_ENDINGS
-from viewer.media.volume import Media, MediaSet
+from viewer.media.volume import Media, MediaSet, Video
 from viewer.model.project import Project
 from viewer.review.matching import Matches, match
 
@@ -35,7 +35,10 @@ class Opened:
     def files(self) -> Iterator[str]:
         """Yield the path of every file that was opened."""
         for media in self.media:
-            yield from {instance.file.path for instance in media.instances}
+            if isinstance(media, Video):
+                yield media.file.path
+            else:
+                yield from {media.reader.file_of(index).path for index in range(media.count)}
         for export in self.project.exports.values():
             yield from (split_member(source.path)[0] for source in export.sources)
 

@@ -11,8 +11,8 @@ from viewer.errors import CannotRead, Issue
 from viewer.formats.format import HEAD_BYTES, detect
 from viewer.formats.table import FORMATS
 from viewer.media.files import ByteReader, Files
+from viewer.media.instance import FileRef
 from viewer.media.scan import EXPORT_ENDINGS
-from viewer.media.volume import FileRef
 
 ZIP_START = b"PK\x03\x04"
 UNREAD = "export-not-read"  # code of the issue of an export that was met and cannot be opened

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike
 
 from viewer.errors import CannotDecode, Issue
 from viewer.geometry.stack import stack_of
+from viewer.media.decoding import frames_of_instances
 from viewer.media.images import (
     Image,
     aspect_of,
@@ -19,10 +20,11 @@ from viewer.media.images import (
     spacing_of,
     windows_of,
 )
+from viewer.media.instance import Instance, PixelFormat, Rescale
 from viewer.media.memory import free_bytes
 from viewer.media.stored import too_short
 from viewer.media.unapplied import unapplied
-from viewer.media.volume import FrameStack, Instance, Media, PixelFormat, Pixels, Rescale, Volume
+from viewer.media.volume import FrameStack, Pixels, Stored, Volume
 
 _MEMORY_SHARE = 0.8  # of what is free; the window and the decoders need the rest
 
@@ -67,10 +69,11 @@ def volume_of(draft: Draft) -> Volume:
         instances=tuple(image.instance for image in images),
         pixels=_allocated(shape, dtype, first),
         ready=np.zeros(len(images), dtype=np.bool_),
+        reader=frames_of_instances([image.instance for image in images]),
         rescale=rescale,
         windows=windows_of(first.header),
         padding=_padding(first, rescale, dtype),
-        slice_of={image.instance.sop_uid: k for k, image in enumerate(images)},
+        slice_of={(image.instance.sop_uid, 0): k for k, image in enumerate(images)},
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
         lossy=any(is_lossy(image.header) for image in images),
     )
@@ -105,6 +108,7 @@ def frames_of(draft: Draft) -> FrameStack:
         instances=instances,
         pixels=_allocated(shape, dtype, first),
         ready=np.zeros(count, dtype=np.bool_),
+        reader=frames_of_instances(instances),
         rescale=rescale,
         spacing_mm=spacing or (1.0, aspect_of(first.header) or 1.0),
         windows=() if first.is_colour else windows_of(first.header),
@@ -120,7 +124,7 @@ def frames_of(draft: Draft) -> FrameStack:
     return stack
 
 
-def short_files(media: Media, images: Sequence[Image]) -> list[Issue]:
+def short_files(media: Stored, images: Sequence[Image]) -> list[Issue]:
     """Say which files end before their pixels do; those pictures are not tried again."""
     issues: list[Issue] = []
     index = 0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
-from viewer.media.volume import Instance
+from viewer.media.instance import Instance
 
 Samples = NDArray[Any]  # (rows, columns) or (rows, columns, samples), as the stream holds them
 Decoder = Callable[[bytes, Instance], Samples]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
-from viewer.media.volume import Instance, PixelFormat
+from viewer.media.instance import Instance, PixelFormat
 
 RGB = NDArray[np.uint8]  # (rows, columns, 3)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,11 +20,12 @@ from viewer.media.encapsulation import Fragment, frames_in, joined
 from viewer.media.files import ByteReader, Files, inflated
 from viewer.media.header import DEFLATED
 from viewer.media.images import NATIVE
+from viewer.media.instance import FileRef, Instance, PixelFormat
 from viewer.media.memory import free_bytes
 from viewer.media.palette import Palette, palette_of
 from viewer.media.stored import bits, stored_values, too_short
 from viewer.media.tolerant import decoded_by_plug_in
-from viewer.media.volume import FileRef, Instance, Media, PixelFormat, Pixels
+from viewer.media.volume import Pixels, Stored
 from viewer.media.walker import walk_meta
 
 _KEPT = 4  # unpacked zip members and data sets; the two workers use one or two at a time
@@ -43,10 +45,40 @@ class Frame:
     number: int
 
 
+@dataclass(frozen=True, eq=False)
+class DicomPixels:
+    """The pictures of DICOM objects, in the order of a media."""
+
+    frames: tuple[Frame, ...]
+
+    @property
+    def is_serial(self) -> bool:
+        """Uncompressed throughout: reading is bound by memory."""
+        return all(frame.instance.transfer_syntax in NATIVE for frame in self.frames)
+
+    def opened(self, media: Stored, files: Files) -> Callable[[int], None]:
+        """Return what decodes picture k into `media.pixels[k]`."""
+        decoding = Decoding(media, files)
+        return lambda index: decoding.decode(self.frames[index])
+
+    def file_of(self, index: int) -> FileRef:
+        """Return the file that a picture comes from."""
+        return self.frames[index].instance.file
+
+
+def frames_of_instances(instances: Sequence[Instance]) -> DicomPixels:
+    """Return all frames of instances, or the one that each stands for, one after another."""
+    frames: list[Frame] = []
+    for instance in instances:
+        numbers = range(instance.frames) if instance.frame is None else (instance.frame,)
+        frames += [Frame(len(frames) + n, instance, number) for n, number in enumerate(numbers)]
+    return DicomPixels(tuple(frames))
+
+
 class Decoding:
     """Decodes pictures of one media; knows which bytes belong to which frame. Thread-safe."""
 
-    def __init__(self, media: Media, files: Files) -> None:
+    def __init__(self, media: Stored, files: Files) -> None:
         self._media = media
         self._files = files
         self._contents: OrderedDict[FileRef, bytes] = OrderedDict()

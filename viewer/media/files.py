@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from viewer.errors import CannotRead
-from viewer.media.volume import FileRef
+from viewer.media.instance import FileRef
 
 MEMBER_LIMIT = 8 << 30  # bytes of one unpacked member
 MEMBERS_LIMIT = 1_000_000

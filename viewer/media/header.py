@@ -11,7 +11,7 @@ import msgspec
 from viewer.errors import CannotRead
 from viewer.media import tags
 from viewer.media.files import ByteReader, inflated
-from viewer.media.volume import FileRef
+from viewer.media.instance import FileRef
 from viewer.media.walker import NeedMoreError, UnwalkableError, Walked, walk, walk_meta
 
 IMPLICIT = "1.2.840.10008.1.2"

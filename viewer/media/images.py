@@ -19,15 +19,9 @@ from viewer.media.header import (
     IMPLICIT,
     Header,
 )
+from viewer.media.instance import Instance, PixelFormat, Rescale
 from viewer.media.stored import stored_value
-from viewer.media.volume import (
-    Instance,
-    PatientFacts,
-    PixelFormat,
-    Rescale,
-    SeriesFacts,
-    Window,
-)
+from viewer.media.volume import PatientFacts, SeriesFacts, Window
 
 NATIVE = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED, GE_IMPLICIT_BIG_ENDIAN})
 _LOSSY = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in (50, 51, 53, 55))  # lossy JPEG

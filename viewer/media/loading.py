@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
 from viewer.errors import Cancelled, CannotDecode, CannotRead, Issue
-from viewer.media.decoding import Decoding, Frame
 from viewer.media.files import Files
-from viewer.media.images import NATIVE
+from viewer.media.instance import FileRef
 from viewer.media.scan import Cancel, Progress
-from viewer.media.volume import FileRef, Media
+from viewer.media.volume import Media, Stored, Video
 
+Decode = Callable[[int], None]
 WORKERS = 2  # measured: decoders outside the interpreter gain from two, reading does not
 _ASK_EVERY_S = 0.1  # how often `cancelled` is asked while decoders work
 
@@ -40,22 +40,22 @@ def load(
     Raises:
         Cancelled: `cancelled` answered yes; slices that are ready stay.
     """
+    if isinstance(media, Video):
+        return  # its frames are decoded when they are looked at
     work = _Work(media, progress or _silent, cancelled or _never)
     start = media.count // 2 if first is None else min(max(first, 0), media.count - 1)
-    frames = _frames_of(media)
-    todo = [frames[k] for k in outward(start, media.count) if _is_missing(media, k)]
-    is_native = all(instance.transfer_syntax in NATIVE for instance in media.instances)
+    todo = [k for k in outward(start, media.count) if _is_missing(media, k)]
     with closing(Files()) as files:
-        decoding = Decoding(media, files)
-        if is_native:
-            _one_by_one(work, decoding, todo)
+        decode = media.reader.opened(media, files)
+        if media.reader.is_serial:
+            _one_by_one(work, decode, todo)
         else:
-            _by_workers(work, decoding, todo)
+            _by_workers(work, decode, todo)
 
 
 @dataclass
 class _Work:
-    media: Media
+    media: Stored
     progress: Progress
     cancelled: Cancel
     said: set[FileRef] = field(default_factory=set[FileRef])
@@ -64,13 +64,13 @@ class _Work:
         if self.cancelled():
             raise Cancelled("loading was stopped.")
 
-    def settle(self, frame: Frame, error: CannotDecode | CannotRead | None) -> None:
+    def settle(self, index: int, error: CannotDecode | CannotRead | None) -> None:
         """Mark a picture as ready, or say why it is not, and report progress."""
         if error is None:
-            self.media.ready[frame.index] = True
+            self.media.ready[index] = True
         else:
-            self.media.slice_errors[frame.index] = str(error)
-            self._say(frame.instance.file, str(error))
+            self.media.slice_errors[index] = str(error)
+            self._say(self.media.reader.file_of(index), str(error))
         done = int(self.media.ready.sum()) + len(self.media.slice_errors)
         self.progress(done, self.media.count)
 
@@ -82,37 +82,37 @@ class _Work:
             self.media.issues = (*self.media.issues, issue)
 
 
-def _one_by_one(work: _Work, decoding: Decoding, todo: Sequence[Frame]) -> None:
+def _one_by_one(work: _Work, decode: Decode, todo: Sequence[int]) -> None:
     """Read in this thread: reading is bound by memory, and further threads do not help."""
-    for frame in todo:
+    for index in todo:
         work.check()
         error: CannotDecode | CannotRead | None = None
         try:
-            decoding.decode(frame)
+            decode(index)
         except (CannotDecode, CannotRead) as caught:
             error = caught
-        work.settle(frame, error)
+        work.settle(index, error)
 
 
-def _by_workers(work: _Work, decoding: Decoding, todo: Sequence[Frame]) -> None:
+def _by_workers(work: _Work, decode: Decode, todo: Sequence[int]) -> None:
     """Decode in two threads; imagecodecs leaves the interpreter free meanwhile."""
     queue = iter(todo)
-    waiting: dict[Future[None], Frame] = {}
+    waiting: dict[Future[None], int] = {}
     pool = ThreadPoolExecutor(WORKERS, "decode")
     try:
         while True:
             work.check()
-            for frame in islice(queue, 2 * WORKERS - len(waiting)):
-                waiting[pool.submit(decoding.decode, frame)] = frame
+            for index in islice(queue, 2 * WORKERS - len(waiting)):
+                waiting[pool.submit(decode, index)] = index
             if not waiting:
                 return
             finished, _rest = wait(waiting, _ASK_EVERY_S, FIRST_COMPLETED)
             for future in finished:
-                frame = waiting.pop(future)
+                index = waiting.pop(future)
                 error = future.exception()
                 if error is not None and not isinstance(error, CannotDecode | CannotRead):
                     raise error
-                work.settle(frame, error)
+                work.settle(index, error)
     finally:
         pool.shutdown(wait=not waiting, cancel_futures=True)
 
@@ -126,18 +126,8 @@ def outward(start: int, count: int) -> Iterator[int]:
                 yield index
 
 
-def _is_missing(media: Media, index: int) -> bool:
+def _is_missing(media: Stored, index: int) -> bool:
     return not media.ready[index] and index not in media.slice_errors
-
-
-def _frames_of(media: Media) -> list[Frame]:
-    """Which instance, and which of its frames, each picture is."""
-    if media.kind == "volume":
-        return [Frame(k, instance, 0) for k, instance in enumerate(media.instances)]
-    frames: list[Frame] = []
-    for instance in media.instances:
-        frames += [Frame(len(frames) + n, instance, n) for n in range(instance.frames)]
-    return frames
 
 
 def _never() -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from viewer.errors import Cancelled, CannotRead, Issue
 from viewer.media.files import Files
 from viewer.media.header import Header, read_header
-from viewer.media.volume import FileRef
+from viewer.media.instance import FileRef
 
 EXPORT_ENDINGS = (".json", ".ndjson", ".jsonl")  # files that may be label exports, and no DICOM
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.media.volume import Instance, PixelFormat
+from viewer.media.instance import Instance, PixelFormat
 
 
 def stored_values(cells: NDArray[Any], form: PixelFormat) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from viewer.errors import Issue, Severity
 from viewer.media import tags
 from viewer.media.images import Image
-from viewer.media.volume import Media
+from viewer.media.volume import Stored
 
 _LINEAR = ("", "LINEAR", "LINEAR_EXACT")
 
 
-def unapplied(media: Media, images: Sequence[Image]) -> list[Issue]:
+def unapplied(media: Stored, images: Sequence[Image]) -> list[Issue]:
     """Issues for look-up tables, overlays and spacings of `images` that are not applied.
 
     Source: DICOM PS3.3 C.11.1 (Modality LUT), C.11.2 (VOI LUT), C.9.2 (overlays) and 10.7.1.2

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 
-import msgspec
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from viewer.errors import Issue
 from viewer.geometry.stack import Stack
+from viewer.media.instance import FileRef, Instance, Rescale
+
+if TYPE_CHECKING:
+    from viewer.media.files import Files
 
 Pixels: TypeAlias = NDArray[Any]  # any integer or float type, as decoded
 
@@ -26,22 +28,9 @@ class Window:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Rescale:
-    """Modality value = stored * slope + intercept (DICOM PS3.3 C.11.1)."""
-
-    slope: float = 1.0
-    intercept: float = 0.0
-    unit: str = ""
-
-
-def modality_values(stored: Pixels, rescale: Rescale) -> NDArray[np.float32]:
-    """Return stored values as modality values in float32 (PS3.3 C.11.1)."""
-    values = stored.astype(np.float32)
-    if (rescale.slope, rescale.intercept) != (1.0, 0.0):
-        values *= np.float32(rescale.slope)
-        values += np.float32(rescale.intercept)
-    return values
+def modality_values(stored: ArrayLike, rescale: Rescale) -> NDArray[np.float64]:
+    """Return stored values in output units (PS3.3 C.11.1), of any shape."""
+    return np.asarray(stored, dtype=np.float64) * rescale.slope + rescale.intercept
 
 
 @dataclass(frozen=True)
@@ -73,75 +62,42 @@ class SeriesFacts:
     transfer_syntax: str = ""
 
 
-class FileRef(msgspec.Struct, frozen=True):
-    """Where an instance's bytes are: a file, or a member of a zip.
-
-    Args:
-        member: the member's name inside the zip, for showing; never used as a path.
-        member_offset: where the member's own header begins in the zip.
-    """
-
-    path: str
-    member: str | None = None
-    member_offset: int = 0
+class PixelReader(Protocol):
+    """Brings the pictures of one media from its files into `media.pixels`."""
 
     @property
-    def name(self) -> str:
-        """What a person is shown: "slice.dcm", or "archive.zip!folder/slice.dcm"."""
-        name = PurePath(self.path).name
-        return name if self.member is None else f"{name}!{self.member}"
+    def is_serial(self) -> bool:
+        """Reading is bound by memory, and further threads do not help."""
+        ...
+
+    def opened(self, media: Volume | FrameStack, files: Files) -> Callable[[int], None]:
+        """Return what decodes picture k into `media.pixels[k]`; may be called from two threads.
+
+        The call raises CannotDecode for damaged pixels, CannotRead when the file is gone.
+        """
+        ...
+
+    def file_of(self, index: int) -> FileRef:
+        """Return the file that a picture comes from."""
+        ...
 
 
 @dataclass(frozen=True)
-class PixelFormat:
-    """How stored values lie in the pixel data (PS3.3 C.7.6.3).
+class Point:
+    """Which of several volumes at the same places one is: a time, an echo, a b-value.
 
     Args:
-        bits_allocated: of one stored value with its padding: 1, 8, 16, 32 or 64.
-        high_bit: position of the value's most significant bit.
-        is_planar: colours one after the other instead of pixel by pixel.
-        kind: "i" integers, "f" floats.
-        byte_order: "<" or ">".
+        group: the same for all volumes of one series that differ by it.
+        name: of what differs, such as "echo time".
+        value: in words with its unit, such as "4.2 ms".
+        index: among `count`, from 0, in order of the value.
     """
 
-    bits_allocated: int = 16
-    bits_stored: int = 16
-    high_bit: int = 15
-    is_signed: bool = False
-    samples: int = 1
-    photometric: str = "MONOCHROME2"
-    is_planar: bool = False
-    kind: Literal["i", "f"] = "i"
-    byte_order: Literal["<", ">"] = "<"
-
-
-@dataclass(frozen=True)
-class Instance:
-    """One DICOM object's header values that placing and decoding need.
-
-    Args:
-        pixels_at: offset of the pixel data's value in the file, or in the inflated data set.
-        pixels_length: its length in bytes, None when encapsulated.
-    """
-
-    sop_uid: str
-    file: FileRef
-    number: int | None
-    columns: int
-    rows: int
-    frames: int = 1
-    transfer_syntax: str = ""
-    rescale: Rescale = Rescale()
-    format: PixelFormat = PixelFormat()
-    pixels_at: int = -1
-    pixels_length: int | None = None
-
-    @property
-    def frame_bits(self) -> int:
-        """Size of one uncompressed frame in bits; only 1-bit frames end within a byte."""
-        form = self.format
-        samples = 2 if form.photometric == "YBR_FULL_422" else form.samples
-        return self.rows * self.columns * samples * form.bits_allocated
+    group: str
+    name: str
+    value: str
+    index: int
+    count: int
 
 
 @dataclass(eq=False)
@@ -153,12 +109,14 @@ class Volume:
 
     Args:
         id: the series UID; "UID#2" for a further stack of one series.
-        instances: one per slice, in the stack's order.
-        pixels: (count, rows, columns) stored values.
+        instances: one per slice, in the stack's order; empty where there is no DICOM object.
+        pixels: (count, rows, columns) stored values, or (count, rows, columns, 3) RGB uint8.
         ready: (count,) slices that are decoded.
+        reader: fills `pixels`.
         slice_errors: sentence for each slice that could not be decoded.
-        slice_of: slice index by SOP Instance UID.
+        slice_of: slice index by SOP Instance UID and frame of that object (0 of a single one).
         is_calibrated: pixel spacing is in mm of the patient.
+        point: None where the series has one volume only.
     """
 
     kind: ClassVar[Literal["volume"]] = "volume"
@@ -169,24 +127,40 @@ class Volume:
     instances: tuple[Instance, ...]
     pixels: Pixels
     ready: NDArray[np.bool_]
+    reader: PixelReader
     rescale: Rescale
     windows: tuple[Window, ...] = ()
     padding: float | None = None
     issues: tuple[Issue, ...] = ()
     slice_errors: dict[int, str] = field(default_factory=dict[int, str])
-    slice_of: Mapping[str, int] = field(default_factory=dict[str, int])
+    slice_of: Mapping[tuple[str, int], int] = field(default_factory=dict[tuple[str, int], int])
     is_calibrated: bool = True
     is_inverted: bool = False  # MONOCHROME1
     lossy: bool = False
+    point: Point | None = None
 
     @property
     def unit(self) -> str:
         """Unit of the modality values: "HU" for CT, "" when unknown."""
         return self.rescale.unit
 
-    def values(self, k: int) -> NDArray[np.float32]:
-        """Return the (rows, columns) modality values of slice k."""
-        return modality_values(self.pixels[k], self.rescale)
+    def in_units(self, stored: ArrayLike) -> NDArray[np.float64]:
+        """Return stored values of any shape as modality values: HU for CT."""
+        return modality_values(stored, self.rescale)
+
+    def picture(self, k: int) -> Pixels | None:
+        """Return the stored values of picture k, None until it is decoded."""
+        return self.pixels[k] if self.ready[k] else None
+
+    @property
+    def is_colour(self) -> bool:
+        """Pictures are RGB."""
+        return self.pixels.ndim == 4
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the pixels take when all are decoded."""
+        return int(self.pixels.nbytes)
 
     @property
     def count(self) -> int:
@@ -225,6 +199,7 @@ class FrameStack:
     instances: tuple[Instance, ...]
     pixels: Pixels
     ready: NDArray[np.bool_]
+    reader: PixelReader
     rescale: Rescale
     spacing_mm: tuple[float, float] = (1.0, 1.0)
     windows: tuple[Window, ...] = ()
@@ -241,9 +216,23 @@ class FrameStack:
         """Unit of the modality values, "" when unknown."""
         return self.rescale.unit
 
-    def values(self, k: int) -> NDArray[np.float32]:
-        """Return the modality values of frame k, (rows, columns); (rows, columns, 3) in colour."""
-        return modality_values(self.pixels[k], self.rescale)
+    def in_units(self, stored: ArrayLike) -> NDArray[np.float64]:
+        """Return stored values of any shape as modality values: HU for CT."""
+        return modality_values(stored, self.rescale)
+
+    def picture(self, k: int) -> Pixels | None:
+        """Return the stored values of picture k, None until it is decoded."""
+        return self.pixels[k] if self.ready[k] else None
+
+    @property
+    def is_colour(self) -> bool:
+        """Pictures are RGB."""
+        return self.pixels.ndim == 4
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the pixels take when all are decoded."""
+        return int(self.pixels.nbytes)
 
     @property
     def count(self) -> int:
@@ -260,13 +249,85 @@ class FrameStack:
         """Height of a frame in pixels."""
         return int(self.pixels.shape[1])
 
+
+Stored: TypeAlias = Volume | FrameStack  # all pixels are held once they are decoded
+
+
+class FrameFetcher(Protocol):
+    """Decodes frames of a video elsewhere, newest wish first; thread-safe."""
+
+    def kept(self, index: int) -> Pixels | None:
+        """Return a decoded frame that is at hand, (rows, columns, 3) RGB."""
+        ...
+
+    def near(self, index: int) -> int | None:
+        """Return the frame at hand that is shown until `index` is there, None without one."""
+        ...
+
+    def want(self, index: int) -> None:
+        """Ask for a frame, the newest wish first; a nearby key frame comes before. At once."""
+        ...
+
+    def wait(self, index: int) -> Pixels:
+        """Return a frame, however long it takes.
+
+        Raises:
+            CannotDecode: it is damaged, or decoding it was given up.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the file and the process."""
+        ...
+
+
+@dataclass(eq=False)
+class Video:
+    """Frames of a video in order of display, decoded when they are looked at.
+
+    Args:
+        times_s: (count,) when each frame is displayed, from 0 at the first.
+        duration_s: when the last frame ends.
+        rows, columns: as displayed, turned as the file says.
+        spacing_mm: of a pixel as displayed; (1, 1) or its aspect where uncalibrated.
+        frame_of: index of the first frame of each SOP Instance UID, for a video inside DICOM.
+    """
+
+    kind: ClassVar[Literal["video"]] = "video"
+    id: str
+    title: str
+    facts: SeriesFacts
+    file: FileRef
+    rows: int
+    columns: int
+    times_s: NDArray[np.float64]
+    duration_s: float
+    fetcher: FrameFetcher
+    spacing_mm: tuple[float, float] = (1.0, 1.0)
+    issues: tuple[Issue, ...] = ()
+    slice_errors: dict[int, str] = field(default_factory=dict[int, str])
+    frame_of: Mapping[str, int] = field(default_factory=dict[str, int])
+    is_calibrated: bool = False
+    lossy: bool = True
+    is_colour: ClassVar[bool] = True
+    is_inverted: ClassVar[bool] = False
+
     @property
-    def is_colour(self) -> bool:
-        """Frames are RGB."""
-        return self.pixels.ndim == 4
+    def count(self) -> int:
+        """Number of frames."""
+        return len(self.times_s)
+
+    @property
+    def unit(self) -> str:
+        """Colours have no unit."""
+        return ""
+
+    def picture(self, k: int) -> Pixels | None:
+        """Return frame k as (rows, columns, 3) RGB, None until it is decoded."""
+        return self.fetcher.kept(k)
 
 
-Media: TypeAlias = Volume | FrameStack
+Media: TypeAlias = Volume | FrameStack | Video
 
 
 @dataclass(frozen=True)

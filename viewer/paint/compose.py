@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.views import PlaneName
-from viewer.media.volume import Media, Window
+from viewer.media.instance import Rescale
+from viewer.media.volume import Media, Video, Volume, Window
 from viewer.model.annotation import AnnotationId
 from viewer.paint.framing import FIT, Affine, Bounds, Framing, framed
 from viewer.paint.furniture import Corners, Cross, FrameStyle, Letters
@@ -96,7 +97,7 @@ def view_picture(
         return ViewPicture(size_px, np.eye(2, 3), message=empty, is_calibrated=False, frame=frame)
     viewing, display = session.viewing, session.display
     affine = stage_affine(stage, size_px, extras)
-    window = None if stage.media.pixels.ndim == 4 else viewing.window or initial_window(stage.media)
+    window = None if stage.media.is_colour else viewing.window or initial_window(stage.media)
     shown = image_of(stage, window, inverted=viewing.is_inverted)
     message = _broken(stage)
     shows_text = not extras.bare and message is None
@@ -163,7 +164,7 @@ def image_of(stage: Stage, window: Window | None, *, inverted: bool) -> Shown:
     """Return the stage's picture as 8-bit grey or RGB; black where there is no tissue."""
     media = stage.media
     is_inverted = media.is_inverted != inverted
-    return _image(media, stage.section, window, is_inverted, int(media.ready.sum()))
+    return _image(media, stage.section, window, is_inverted, _decoded(media, stage))
 
 
 def frame_of(session: Session, plane: PlaneName) -> FrameStyle:
@@ -174,18 +175,29 @@ def frame_of(session: Session, plane: PlaneName) -> FrameStyle:
     return "active" if is_active else "none"
 
 
+def _decoded(media: Media, stage: Stage) -> int:
+    """How much of what a picture is made of is decoded."""
+    if isinstance(media, Video):
+        return int(media.picture(stage.index) is not None)
+    return int(media.ready.sum())
+
+
 @lru_cache(maxsize=12)
 def _image(
     media: Media, section: Section, window: Window | None, inverted: bool, _ready: int
 ) -> Shown:
-    if media.kind == "volume" and section.view is not None:
+    if isinstance(media, Volume) and section.view is not None:
         plate = picture_of(media, section.view, section.index)
         pixels, rect, valid = plate.pixels, plate.rect, plate.valid
     else:
         dx, dy = media.spacing_mm
         rect: Bounds = (0.0, 0.0, media.columns * dx, media.rows * dy)
-        pixels, valid = media.pixels[section.index], None
-    levels = grey(pixels, window or Window(128.0, 256.0), media.rescale, inverted=inverted)
+        valid = None
+        pixels = media.picture(section.index)
+        if pixels is None:
+            pixels = np.zeros((media.rows, media.columns), dtype=np.uint8)
+    rescale = Rescale() if isinstance(media, Video) else media.rescale
+    levels = grey(pixels, window or Window(128.0, 256.0), rescale, inverted=inverted)
     if valid is not None:
         levels = np.where(valid, levels, 0).astype(np.uint8)
     levels = np.ascontiguousarray(levels)
@@ -252,7 +264,7 @@ def _broken(stage: Stage) -> Message | None:
 def _loading(stage: Stage, extras: Extras) -> Loading | None:
     """A slice that is there needs no card over it while the others load."""
     k = stage.acquired_slice
-    return None if k is not None and stage.media.ready[k] else extras.loading
+    return None if k is not None and stage.media.picture(k) is not None else extras.loading
 
 
 def _letters(stage: Stage) -> Letters:
@@ -263,7 +275,7 @@ def _letters(stage: Stage) -> Letters:
 
 
 def _cross(session: Session, stage: Stage) -> Cross | None:
-    if stage.media.kind == "frames" or stage.view is None:
+    if not isinstance(stage.media, Volume) or stage.view is None:
         return None
     p, q = stage.view.place(session.viewing.crosshair)[0].tolist()
     by_axis = {view.axis: name for name, view in planes_of(stage.media.stack).items()}

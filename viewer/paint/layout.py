@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtGui import QImage, QPainter
 
 from viewer.geometry.views import PlaneName
+from viewer.media.volume import Volume
 from viewer.paint.compose import NO_EXTRAS, Extras, view_picture
 from viewer.paint.look import Look
 from viewer.paint.picture import paint_view
@@ -57,7 +58,7 @@ def render_layout(
     `plane` is that of a single view; `extras.index` applies to it alone. A FrameStack has one
     view whatever the layout.
     """
-    if session.current is None or session.current.kind == "frames":
+    if session.current is None or not isinstance(session.current, Volume):
         layout = "single"
     image = QImage(*size, QImage.Format.Format_RGB32)
     image.fill(look.color("divider"))

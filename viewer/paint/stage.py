@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from viewer.geometry.space import Floats
 from viewer.geometry.views import PlaneName, ViewPlane
-from viewer.media.volume import Media
+from viewer.media.volume import Media, Volume
 from viewer.paint.framing import Bounds
 from viewer.render.planes import Section, planes_of
 from viewer.session.session import Session
@@ -69,7 +69,7 @@ def stage_of(session: Session, plane: PlaneName, index: int | None = None) -> St
         return None
     turn = session.viewing.turn(plane)
     dx, dy = media.spacing_mm
-    if media.kind == "frames":
+    if not isinstance(media, Volume):
         at = int(session.viewing.crosshair[2]) if index is None else index
         section = Section(number, _clamped(at, media.count), (dx, dy))
         return Stage(media, section, plane, (0.0, 0.0, media.columns * dx, media.rows * dy), turn)

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.media.volume import Media, Pixels, Rescale, Window
+from viewer.media.instance import Rescale
+from viewer.media.volume import Media, Pixels, Video, Window
 
 Grey: TypeAlias = NDArray[np.uint8]
 
@@ -67,7 +68,7 @@ def auto_window(values: Pixels) -> Window:
 
 def initial_window(media: Media) -> Window:
     """Return the file's own first window, else one from the values that are decoded."""
-    for window in media.windows:
+    for window in () if isinstance(media, Video) else media.windows:
         if window.width >= 1 and np.isfinite(window.center) and np.isfinite(window.width):
             return window
     return auto_window(sample_of(media))
@@ -75,15 +76,15 @@ def initial_window(media: Media) -> Window:
 
 def sample_of(media: Media) -> NDArray[np.float64]:
     """Return some of the decoded values in output units, without padding."""
-    ready = np.flatnonzero(media.ready)
-    if ready.size == 0 or media.pixels.ndim == 4:
+    if isinstance(media, Video) or media.is_colour or not media.ready.any():
         return np.zeros(0)
+    ready = np.flatnonzero(media.ready)
     chosen = ready[:: max(1, ready.size // 16)]
     step = max(1, int(np.sqrt(chosen.size * media.rows * media.columns / SAMPLE)))
     stored = np.concatenate([media.pixels[k, ::step, ::step].ravel() for k in chosen])
     if media.padding is not None and (stored != media.padding).any():
         stored = stored[stored != media.padding]
-    return stored.astype(np.float64) * media.rescale.slope + media.rescale.intercept
+    return media.in_units(stored)
 
 
 def dragged(window: Window, dx_px: float, dy_px: float, value_range: float) -> Window:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.media.volume import FrameStack, Media, Volume
+from viewer.media.volume import Media, Volume
 from viewer.model.strings import StringColumn
 
 Codes = NDArray[np.int32]
@@ -114,8 +114,8 @@ def _spots_by_uid(media: Sequence[Media]) -> dict[bytes, list[_Spot]]:
 def _objects(item: Media) -> Iterator[tuple[str, int, int]]:
     """Yield (SOP Instance UID, frame in the object, slice) of everything shown."""
     if isinstance(item, Volume):
-        for uid, slice in item.slice_of.items():
-            yield uid, 0, slice
+        for (uid, frame), slice in item.slice_of.items():
+            yield uid, frame, slice
     else:
         firsts = sorted((first, uid) for uid, first in item.frame_of.items())
         ends = [first for first, _ in firsts[1:]] + [item.count]
@@ -125,6 +125,6 @@ def _objects(item: Media) -> Iterator[tuple[str, int, int]]:
 
 def _frames_of(index: int, item: Media) -> list[_Spot]:
     """Return what a frame number without SOP Instance UID means: nothing in a volume of slices."""
-    if isinstance(item, FrameStack):
-        return [(index, slice) for slice in range(item.count)]
-    return []
+    if isinstance(item, Volume):
+        return []
+    return [(index, slice) for slice in range(item.count)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from viewer.geometry.shapes import Shape
-from viewer.media.volume import FrameStack, Media, Volume
+from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation, Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
@@ -36,8 +36,9 @@ def media_key_of(media: Media, slice: int) -> MediaKey:
     facts = media.facts
     match media:
         case Volume():
-            instance, frame = media.instances[slice].sop_uid, None
-        case FrameStack():
+            shown = media.instances[slice] if media.instances else None
+            instance, frame = (shown.sop_uid, shown.frame) if shown else (None, slice)
+        case FrameStack() | Video():
             instance, frame = _object_at(media, slice)
     return MediaKey(facts.study_uid, facts.series_uid, instance, frame=frame)
 
@@ -60,7 +61,7 @@ def annotation_made(
     return AddAnnotation(annotation, made)
 
 
-def _object_at(media: FrameStack, slice: int) -> tuple[str | None, int | None]:
+def _object_at(media: FrameStack | Video, slice: int) -> tuple[str | None, int | None]:
     """Return the object that a frame belongs to, and its number there when it has several."""
     firsts = sorted((first, uid) for uid, first in media.frame_of.items() if first <= slice)
     if not firsts:

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from PySide6.QtCore import QPointF, Qt
 
-from viewer.media.volume import Media, Window
+from viewer.media.volume import Media, Video, Window
 from viewer.render.window import dragged, initial_window, sample_of
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
@@ -287,7 +287,7 @@ class Gestures:
     def _window_drag(self, at: QPointF) -> _Drag:
         session = self._surface.session
         media = session.current
-        if media is None or media.pixels.ndim == 4:
+        if media is None or isinstance(media, Video) or media.is_colour:
             return NoDrag()
         window = session.viewing.window or initial_window(media)  # as it is shown
         return WindowDrag(self._surface, at, window, value_range(media))

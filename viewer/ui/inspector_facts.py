@@ -13,7 +13,7 @@ from viewer.geometry.measure import area_px, centre, length_px, physical
 from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.geometry.space import voxel_from_pixel
-from viewer.media.volume import Media, Volume
+from viewer.media.volume import Media, Pixels, Stored, Video, Volume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass
 from viewer.review.matching import Place
@@ -223,20 +223,22 @@ def intensity_work(subject: Subject) -> Callable[[], Intensity | None] | None:
     shape, media, place = subject.shape, subject.media, subject.place
     if shape is None or media is None or place is None or place.slice is None:
         return None
-    if isinstance(shape, Polyline) or media.pixels.ndim != 3 or not media.ready[place.slice]:
+    if isinstance(shape, Polyline) or isinstance(media, Video) or media.is_colour:
         return None
-    slice = place.slice
-    return lambda: intensity(shape, media, slice)
+    picture = media.picture(place.slice)
+    if picture is None:
+        return None
+    return lambda: intensity(shape, media, picture)
 
 
-def intensity(shape: Shape, media: Media, slice: int) -> Intensity | None:
-    """Return the values whose pixel centres are inside a shape; None when there are none."""
+def intensity(shape: Shape, media: Stored, picture: Pixels) -> Intensity | None:
+    """Return the values of a picture whose pixel centres are inside a shape; None without any."""
     mask = rasterised(shape, media.columns, media.rows)
     if not mask.area:
         return None
     inside = mask.to_array()
-    stored = media.pixels[slice, mask.y : mask.y + mask.height, mask.x : mask.x + mask.width]
-    values = stored[inside].astype(np.float64) * media.rescale.slope + media.rescale.intercept
+    stored = picture[mask.y : mask.y + mask.height, mask.x : mask.x + mask.width]
+    values = media.in_units(stored[inside])
     low, high = float(values.min()), float(values.max())
     counts, edges = np.histogram(values, bins=BINS, range=(low, high if high > low else low + 1))
     return Intensity(
@@ -245,7 +247,7 @@ def intensity(shape: Shape, media: Media, slice: int) -> Intensity | None:
         deviation=float(values.std()),
         low=low,
         high=high,
-        unit=media.rescale.unit,
+        unit=media.unit,
         counts=counts,
         edges=edges,
     )

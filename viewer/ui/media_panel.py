@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from viewer.errors import Issue
 from viewer.formats import FORMATS
-from viewer.media.volume import Media
+from viewer.media.volume import Media, Pixels, Video, Volume
 from viewer.model.project import Export
 from viewer.render.window import auto_window, grey
 from viewer.session.session import Session
@@ -262,7 +262,7 @@ class Problems(QWidget):
 
 def oddities(media: Media) -> tuple[str, ...]:
     """Return what is odd about a media, in sentences with numbers."""
-    found = list(media.stack.oddities()) if media.kind == "volume" else []
+    found = list(media.stack.oddities()) if isinstance(media, Volume) else []
     if media.lossy:
         found.append("lossy compressed")
     if not media.is_calibrated:
@@ -272,15 +272,12 @@ def oddities(media: Media) -> tuple[str, ...]:
 
 def thumbnail(media: Media) -> QPixmap | None:
     """Return the middle slice, or the ready one nearest to it, as a small picture."""
-    ready = media.ready.nonzero()[0]
-    if not len(ready):
+    stored = _middle_picture(media)
+    if stored is None:
         return None
-    middle = media.count // 2
-    slice = int(ready[abs(ready - middle).argmin()])
-    stored = media.pixels[slice]
     step = max(1, min(stored.shape[:2]) // (2 * THUMB_PX))
     small = stored[::step, ::step]
-    if small.ndim == 3:
+    if isinstance(media, Video) or small.ndim == 3:
         image = QImage(
             small.tobytes(),
             small.shape[1],
@@ -289,12 +286,20 @@ def thumbnail(media: Media) -> QPixmap | None:
             QImage.Format.Format_RGB888,
         )
     else:
-        scaled = small * media.rescale.slope + media.rescale.intercept
-        window = media.windows[0] if media.windows else auto_window(scaled)
+        window = media.windows[0] if media.windows else auto_window(media.in_units(small))
         pixels = grey(small, window, media.rescale, inverted=media.is_inverted)
         height, width = pixels.shape
         image = QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
     return QPixmap.fromImage(image.copy())
+
+
+def _middle_picture(media: Media) -> Pixels | None:
+    middle = media.count // 2
+    if isinstance(media, Video):
+        near = media.fetcher.near(middle)
+        return None if near is None else media.picture(near)
+    ready = media.ready.nonzero()[0]
+    return media.picture(int(ready[abs(ready - middle).argmin()])) if len(ready) else None
 
 
 def _tip(media: Media) -> str:

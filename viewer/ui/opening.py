@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer.errors import Issue
 from viewer.media import load
-from viewer.media.volume import Media, Window
+from viewer.media.volume import Media, Video, Window
 from viewer.render.window import initial_window
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
@@ -204,9 +204,15 @@ class Opening(QObject):
             viewing.set_window(found, index)
 
     def _next_to_load(self) -> int | None:
-        used = sum(media.pixels.nbytes for media in self._session.media if media.ready.any())
+        used = sum(
+            media.nbytes
+            for media in self._session.media
+            if not isinstance(media, Video) and media.ready.any()
+        )
         for number, media in enumerate(self._session.media):
-            if not is_loaded(media) and used + media.pixels.nbytes <= BACKGROUND_BYTES:
+            if isinstance(media, Video) or is_loaded(media):
+                continue
+            if used + media.nbytes <= BACKGROUND_BYTES:
                 return number
         return None
 
@@ -216,6 +222,8 @@ class Opening(QObject):
 
 def is_loaded(media: Media) -> bool:
     """Whether every slice is decoded, or known to be undecodable."""
+    if isinstance(media, Video):
+        return True  # its frames are decoded when they are looked at
     return int(media.ready.sum()) + len(media.slice_errors) >= media.count
 
 
@@ -236,4 +244,6 @@ def _load_pixels(media: Media, first: int, levels: Levels, control: JobControl) 
 
 
 def _window_of(media: Media) -> Window | None:
-    return initial_window(media) if media.pixels.ndim == 3 and media.ready.any() else None
+    if isinstance(media, Video) or media.is_colour or not media.ready.any():
+        return None
+    return initial_window(media)

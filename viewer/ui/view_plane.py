@@ -8,7 +8,7 @@ import numpy as np
 
 from viewer.geometry.space import letters, pixel_from_voxel, voxel_from_pixel
 from viewer.geometry.views import PlaneName, ViewPlane
-from viewer.media.volume import Media, Volume
+from viewer.media.volume import Media, Video, Volume
 from viewer.render.planes import planes_of
 from viewer.session.viewing import Voxel
 
@@ -102,11 +102,12 @@ def _along(axis: int, value: float) -> str:
 def _value_text(media: Media, voxel: Voxel) -> str:
     i, j, k = (int(at) for at in np.floor(pixel_from_voxel(voxel)))
     inside = 0 <= i < media.columns and 0 <= j < media.rows and 0 <= k < media.count
-    if not inside or not media.ready[k]:
+    picture = media.picture(k) if inside else None
+    if picture is None:
         return ""
-    stored = media.pixels[k, j, i]
-    if media.pixels.ndim == 4:
+    stored = picture[j, i]
+    if isinstance(media, Video) or media.is_colour:
         return "RGB " + " ".join(str(int(part)) for part in stored)
-    value = float(stored) * media.rescale.slope + media.rescale.intercept
+    value = float(media.in_units(stored))
     figure = f"{value:.0f}" if value == round(value) else f"{value:.2f}"
-    return f"{figure} {media.rescale.unit}".strip().replace("-", "\N{MINUS SIGN}", 1)
+    return f"{figure} {media.unit}".strip().replace("-", "\N{MINUS SIGN}", 1)

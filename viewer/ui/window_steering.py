@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from viewer.media.volume import Media, Window
+from viewer.media.volume import Media, Video, Window
 from viewer.model.annotation import AnnotationId
 from viewer.render.window import CT_PRESETS, auto_window, initial_window, sample_of
 from viewer.session.display import FillStyle
@@ -33,7 +33,7 @@ CT_KEYS = ("soft-tissue", "lung", "bone", "brain", "liver")
 
 def presets_of(media: Media | None) -> tuple[Window, ...]:
     """Return the windows of the keys 1 to 9: for CT the usual ones, then the file's own."""
-    if media is None:
+    if media is None or isinstance(media, Video):
         return ()
     usual = [CT_PRESETS[id] for id in CT_KEYS] if media.facts.modality == "CT" else []
     own = [

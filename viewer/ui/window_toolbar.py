@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.media.volume import FrameStack, Media
+from viewer.media.volume import Media
 from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
 from viewer.ui.chips import Picture
@@ -72,7 +72,7 @@ class PresetBox(PickBox):
 
 
 def _is_colour(media: Media) -> bool:
-    return isinstance(media, FrameStack) and media.is_colour
+    return media.is_colour
 
 
 class LockedNote(QWidget):

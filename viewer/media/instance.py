@@ -1,0 +1,91 @@
+"""One DICOM object's header values that placing and decoding need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Literal
+
+import msgspec
+
+
+@dataclass(frozen=True)
+class Rescale:
+    """Modality value = stored * slope + intercept (DICOM PS3.3 C.11.1)."""
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    unit: str = ""
+
+
+class FileRef(msgspec.Struct, frozen=True):
+    """Where an instance's bytes are: a file, or a member of a zip.
+
+    Args:
+        member: the member's name inside the zip, for showing; never used as a path.
+        member_offset: where the member's own header begins in the zip.
+    """
+
+    path: str
+    member: str | None = None
+    member_offset: int = 0
+
+    @property
+    def name(self) -> str:
+        """What a person is shown: "slice.dcm", or "archive.zip!folder/slice.dcm"."""
+        name = PurePath(self.path).name
+        return name if self.member is None else f"{name}!{self.member}"
+
+
+@dataclass(frozen=True)
+class PixelFormat:
+    """How stored values lie in the pixel data (PS3.3 C.7.6.3).
+
+    Args:
+        bits_allocated: of one stored value with its padding: 1, 8, 16, 32 or 64.
+        high_bit: position of the value's most significant bit.
+        is_planar: colours one after the other instead of pixel by pixel.
+        kind: "i" integers, "f" floats.
+        byte_order: "<" or ">".
+    """
+
+    bits_allocated: int = 16
+    bits_stored: int = 16
+    high_bit: int = 15
+    is_signed: bool = False
+    samples: int = 1
+    photometric: str = "MONOCHROME2"
+    is_planar: bool = False
+    kind: Literal["i", "f"] = "i"
+    byte_order: Literal["<", ">"] = "<"
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One DICOM object's header values that placing and decoding need.
+
+    Args:
+        pixels_at: offset of the pixel data's value in the file, or in the inflated data set.
+        pixels_length: its length in bytes, None when encapsulated.
+        frame: where this stands for one frame of a multi-frame object: which, from 0.
+    """
+
+    sop_uid: str
+    file: FileRef
+    number: int | None
+    columns: int
+    rows: int
+    frames: int = 1
+    transfer_syntax: str = ""
+    rescale: Rescale = Rescale()
+    format: PixelFormat = PixelFormat()
+    pixels_at: int = -1
+    pixels_length: int | None = None
+    frame: int | None = None
+
+    @property
+    def frame_bits(self) -> int:
+        """Size of one uncompressed frame in bits; only 1-bit frames end within a byte."""
+        form = self.format
+        samples = 2 if form.photometric == "YBR_FULL_422" else form.samples
+        return self.rows * self.columns * samples * form.bits_allocated
