@@ -96,6 +96,8 @@ def _dispatched(arguments: list[str], open_window: OpenWindow) -> int:
     first = arguments[0] if arguments else ""
     if first == "_index":
         return _index(arguments[1:])
+    if first == "_video":
+        return _video()
     for command in COMMANDS:
         if command.name == first:
             module = cast("CommandModule", importlib.import_module(command.module))
@@ -129,6 +131,13 @@ def _index(arguments: list[str]) -> int:
     from viewer.formats.child import serve
 
     return serve(arguments)
+
+
+def _video() -> int:
+    """Serve the window as its process that decodes videos."""
+    from viewer.media.video.server import serve
+
+    return serve()
 
 
 def _pipe_closed() -> int:

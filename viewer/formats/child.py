@@ -6,13 +6,11 @@ columns back; the child never sees a path.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from pathlib import Path
 from typing import IO, BinaryIO
 
 import msgspec
@@ -21,6 +19,8 @@ from viewer.errors import Cancelled, CannotRead, OverreadError
 from viewer.formats.format import Format, Raw
 from viewer.formats.table import format_named
 from viewer.formats.table_bytes import Index
+from viewer.media.own_process import entry_point as _entry_point
+from viewer.media.own_process import environment as _environment
 
 _INDEX, _SENTENCE = b"I", b"E"
 _POLL_SECONDS = 0.05
@@ -99,17 +99,6 @@ def _index_of(answer: bytes, code: int, complaints: IO[bytes]) -> Index:
         raise CannotRead(
             f"The reading process ended without an answer (code {code}). {last}".strip()
         ) from error
-
-
-def _entry_point() -> list[str]:
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "viewer"]
-
-
-def _environment() -> dict[str, str]:
-    """Return this process's environment, in which `viewer` can be imported as it is here."""
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, path] if path else [root])}
 
 
 def serve(

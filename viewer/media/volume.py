@@ -264,8 +264,15 @@ class FrameFetcher(Protocol):
         """Return the frame at hand that is shown until `index` is there, None without one."""
         ...
 
-    def want(self, index: int) -> None:
-        """Ask for a frame, the newest wish first; a nearby key frame comes before. At once."""
+    def want(self, index: int, ahead: int = 0) -> None:
+        """Ask for a frame, the newest wish first; at once.
+
+        Args:
+            ahead: while playing, how many frames further the next one wanted is: 1, or -1
+                backwards, more where frames are left out; those come too, before they are wanted.
+                0 where the next place is not known: neighbours on both sides come, and where
+                decoding takes long a nearby key frame comes first.
+        """
         ...
 
     def wait(self, index: int) -> Pixels:
@@ -276,8 +283,14 @@ class FrameFetcher(Protocol):
         """
         ...
 
+    def on_arrival(self, tell: Callable[[int], None]) -> None:
+        """Call `tell` with the index of each frame that arrives, or that turns out to be damaged
+        (`Video.slice_errors`); from a thread.
+        """
+        ...
+
     def close(self) -> None:
-        """Let go of the file and the process."""
+        """Let go of the file, the process and the frames."""
         ...
 
 

@@ -1,0 +1,159 @@
+"""A few decoding processes for any number of videos: the one looked at longest ago gives its up."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections import deque
+from typing import Protocol
+
+from viewer.errors import CannotRead
+from viewer.media.video.messages import Event
+from viewer.media.video.process import Process
+
+MOST = 3  # processes
+SILENCE_S = 5.0  # after which a process that owes an answer is given up
+_WATCH_EVERY_S = 0.25
+
+
+class Tenant(Protocol):
+    """Who has a process: a video."""
+
+    def begin(self, process: Process) -> None:
+        """Take a process over; not called from the main thread."""
+        ...
+
+    def heard(self, process: Process, event: Event | None) -> None:
+        """Get an answer, or None when the process is gone."""
+        ...
+
+    def left(self) -> None:
+        """The process went to another video."""
+        ...
+
+    def refused(self, sentence: str) -> None:
+        """No process can be started."""
+        ...
+
+    def proceed(self, process: Process) -> None:
+        """Send what is wished now."""
+        ...
+
+    def owed(self) -> bool:
+        """Whether the process owes an answer."""
+        ...
+
+    def given_up(self) -> None:
+        """The process was silent for too long and is ended now."""
+        ...
+
+
+class Pool:
+    """Lends processes to videos; one thread of its own starts, feeds and watches them."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._calls: deque[Tenant] = deque()
+        self._tenants: dict[Process, Tenant | None] = {}  # last used last
+        self._thread: threading.Thread | None = None
+        self._is_closed = False
+
+    def call(self, tenant: Tenant) -> None:
+        """Ask that a video's wishes be sent; at once."""
+        with self._changed:
+            if tenant not in self._calls:
+                self._calls.append(tenant)
+            if self._thread is None and not self._is_closed:
+                self._thread = threading.Thread(target=self._work, name="videos", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def leave(self, tenant: Tenant) -> None:
+        """Take a video's process back; another video may use it."""
+        with self._changed:
+            if tenant in self._calls:
+                self._calls.remove(tenant)
+            processes = [one for one, holder in self._tenants.items() if holder is tenant]
+            for process in processes:
+                self._tenants.pop(process)
+        for process in processes:
+            process.end()
+
+    def close(self) -> None:
+        """End all processes."""
+        with self._changed:
+            self._is_closed = True
+            processes = list(self._tenants)
+            self._tenants.clear()
+            self._calls.clear()
+            self._changed.notify()
+        for process in processes:
+            process.end()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                wait_s = _WATCH_EVERY_S if self._tenants else None
+                self._changed.wait_for(lambda: self._calls or self._is_closed, wait_s)
+                if self._is_closed:
+                    return
+                tenant = self._calls.popleft() if self._calls else None
+            if tenant is not None:
+                self._serve(tenant)
+            self._watch()
+
+    def _serve(self, tenant: Tenant) -> None:
+        process = self._process_of(tenant)
+        if process is not None:
+            tenant.proceed(process)
+            return
+        try:
+            process = self._lent(tenant)
+        except CannotRead as error:
+            tenant.refused(str(error))
+            return
+        process.expect()
+        tenant.begin(process)
+
+    def _process_of(self, tenant: Tenant) -> Process | None:
+        with self._changed:
+            for process, holder in self._tenants.items():
+                if holder is tenant:
+                    self._tenants[process] = self._tenants.pop(process)
+                    return process
+        return None
+
+    def _lent(self, tenant: Tenant) -> Process:
+        """Return a process for a new tenant: a further one, or the one used longest ago."""
+        with self._changed:
+            if len(self._tenants) >= MOST:
+                idle = [one for one, held in self._tenants.items() if not (held and held.owed())]
+                process = (idle or list(self._tenants))[0]
+                before = self._tenants.pop(process)
+                self._tenants[process] = tenant
+            else:
+                before, process = None, Process(self._heard)
+                self._tenants[process] = tenant
+        if before is not None:
+            before.left()
+        return process
+
+    def _heard(self, process: Process, event: Event | None) -> None:
+        with self._changed:
+            tenant = self._tenants.get(process)
+            if event is None:
+                self._tenants.pop(process, None)
+        if tenant is not None:
+            tenant.heard(process, event)
+
+    def _watch(self) -> None:
+        with self._changed:
+            held = [(process, tenant) for process, tenant in self._tenants.items() if tenant]
+        for process, tenant in held:
+            if process.silent_s > SILENCE_S and tenant.owed():
+                tenant.given_up()
+                self.leave(tenant)
+
+
+POOL = Pool()  # of this program: the limit is the machine's, not one window's
+atexit.register(POOL.close)

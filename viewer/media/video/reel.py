@@ -1,0 +1,210 @@
+"""A video in the decoding process: any displayed frame, by its number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from viewer.errors import CannotDecode
+from viewer.media.video.demux import HELD_BYTES, Demuxed, Told
+from viewer.media.video.index import NEVER, FrameIndex, by_decoding, by_times, without_lead
+from viewer.media.video.messages import Note, Opened
+from viewer.media.video.pictures import Converter, Rgb
+from viewer.media.video.runs import KeyDecoder, Run
+from viewer.media.video.source import ByteSource
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+RAW_BYTES = 192 << 20  # decoded frames around the last wish that are held as they were decoded
+CHECKED_PACKETS = 64  # that are decoded at opening, to see whether the index tells the truth
+MANY_MISSING = 0.25
+NEAR_PACKETS = 12  # decoding fewer is quicker than showing a key frame before
+Interrupted = Callable[[], bool]
+
+
+class Reel:
+    """Decodes the frames of one video.
+
+    Raises:
+        CannotRead: the bytes are not there, or are no video.
+        CannotDecode: none of its frames can be decoded.
+    """
+
+    def __init__(self, source: ByteSource, told: Told, held_bytes: int = HELD_BYTES) -> None:
+        self._told = told
+        self._demuxed = Demuxed(source, told, held_bytes)
+        self.name = self._demuxed.name
+        self._run = Run(self._demuxed)
+        self._keys = KeyDecoder(self._demuxed)
+        self._raw: dict[int, VideoFrame] = {}
+        self._raw_limit = 1
+        self.index, self._converter = self._indexed()
+        first = self._raw_size()
+        self._raw_limit = max(8, RAW_BYTES // max(first, 1))
+        self.count = self.index.count
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns as displayed."""
+        return self._converter.size
+
+    def frame(self, number: int, interrupted: Interrupted) -> VideoFrame | None:
+        """Return a frame as decoded; None when `interrupted` said so meanwhile.
+
+        Raises:
+            CannotDecode: it is damaged.
+        """
+        for attempt, start in enumerate(self.index.starts_of(number)):
+            if number not in self._raw and (attempt or not self._is_ahead(number, start)):
+                self._run.begin(start)
+            while number not in self._raw and not self._is_missed(number):
+                if interrupted():
+                    return None
+                self._step(number)
+            if number in self._raw:
+                return self._raw[number]
+        raise CannotDecode(f"{self.name}: frame {number + 1} is damaged.")
+
+    def near(self, number: int) -> int | None:
+        """Return the key frame to show before a frame, None where the frame itself is near."""
+        if number in self._raw:
+            return None
+        start = self.index.starts_of(number)[0]
+        from_ = max(start, self._run.fed) if self._is_ahead(number, start) else start
+        if int(self.index.packet_of[number]) - from_ < NEAR_PACKETS:
+            return None
+        key = self.index.key_frame_near(number)
+        return None if key == number else key
+
+    def key_frame(self, number: int) -> VideoFrame | None:
+        """Return a key frame, decoded alone; None where it is damaged."""
+        return self._raw.get(number) or self._keys.picture(int(self.index.packet_of[number]))
+
+    def convert(self, number: int, frame: VideoFrame, target: Rgb) -> None:
+        """Write a frame as displayed into (rows, columns, 3).
+
+        Raises:
+            CannotDecode: it has another size than the first.
+        """
+        if (frame.height, frame.width) != self._converter.coded:
+            size = f"{frame.width} × {frame.height} px"
+            sentence = f"frame {number + 1} is {size}, other than the first; it is not shown."
+            raise CannotDecode(f"{self.name}: {sentence}")
+        self._converter.into(frame, target)
+
+    def facts(self) -> Opened:
+        """Return what the window needs to know."""
+        rows, columns = self._converter.size
+        times, end = self._times()
+        ratio = self._demuxed.stream.sample_aspect_ratio
+        aspect = float(ratio) if ratio else 1.0
+        if self._converter.turn.transposed:
+            aspect = 1 / aspect
+        return Opened(rows, columns, times.tobytes(), end, aspect, self._notes())
+
+    def _step(self, wanted: int) -> None:
+        self._told()
+        began = int(self.index.place_of[self._run.began])
+        for packet, frame in self._run.step():
+            place = int(self.index.place_of[packet])
+            shown = int(self.index.frame_at[place]) if place != NEVER else NEVER
+            if shown != NEVER and (place >= began or self._run.began == 0):
+                self._raw[shown] = frame
+        while len(self._raw) > self._raw_limit:
+            del self._raw[max(self._raw, key=lambda held: _distance(held, wanted))]
+
+    def _is_ahead(self, number: int, start: int) -> bool:
+        """Whether the run comes upon a frame sooner by going on than by beginning anew."""
+        run, packet = self._run, int(self.index.packet_of[number])
+        if run.is_over or run.fed < start or run.began > start:
+            return False
+        return packet >= run.fed or packet in run.pending
+
+    def _is_missed(self, number: int) -> bool:
+        """Whether the run gave its packet's turn away, or came to its end."""
+        packet = int(self.index.packet_of[number])
+        return self._run.is_over or (packet < self._run.fed and packet not in self._run.pending)
+
+    def _raw_size(self) -> int:
+        rows, columns = self._converter.coded
+        return rows * columns * 2
+
+    def _indexed(self) -> tuple[FrameIndex, Converter]:
+        """Make the index and see whether the first packets decode in its order."""
+        facts = self._demuxed.facts
+        index = by_times(facts)
+        checked = min(CHECKED_PACKETS, len(facts))
+        order: list[int] = []
+        first: VideoFrame | None = None
+        while not self._run.is_over and (not order or self._run.fed < checked):
+            self._told()
+            for packet, frame in self._run.step():
+                order.append(packet)
+                first = first or frame
+        if first is None:
+            raise CannotDecode(f"{self.name}: none of its frames can be decoded.")
+        converter = Converter(first)
+        if index is not None and _agree(index, order, self._run.fed):
+            lead = int(index.frame_at[index.place_of[order[0]]])
+            self._run.begin(0)
+            return (without_lead(facts, index, order[0]) if lead > 0 else index), converter
+        return self._by_decoding(), converter
+
+    def _by_decoding(self) -> FrameIndex:
+        """Decode the whole video once: its times do not tell the order of its frames."""
+        self._run.begin(0)
+        order: list[int] = []
+        while not self._run.is_over:
+            self._told()
+            order.extend(packet for packet, _frame in self._run.step())
+        self._run.begin(0)
+        shown = np.array(list(dict.fromkeys(order)), np.int64)
+        times = [self._demuxed.facts[packet].pts for packet in dict.fromkeys(order)]
+        known = [time for time in times if time is not None]
+        is_rising = len(known) == len(times) and all(a < b for a, b in pairwise(known))
+        pts = np.array(known if is_rising else range(len(times)), np.int64)
+        self._is_counted = not is_rising
+        return by_decoding(self._demuxed.facts, shown, pts)
+
+    _is_counted = False
+
+    def _times(self) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], float]:
+        stream = self._demuxed.stream
+        rate = stream.average_rate or stream.guessed_rate or 25
+        tick = 1 / float(rate) if self._is_counted else float(stream.time_base or 1 / float(rate))
+        times = (self.index.pts - self.index.pts[0]) * tick
+        last = self._demuxed.facts[int(self.index.packet_of[-1])].duration * tick
+        if self._is_counted or not last:
+            last = float(np.median(np.diff(times))) if len(times) > 1 else 1 / float(rate)
+        return times.astype(np.float64), float(times[-1] + last)
+
+    def _notes(self) -> tuple[Note, ...]:
+        notes = [*self._converter.notes()]
+        if self._demuxed.streams > 1:
+            sentence = f"It holds {self._demuxed.streams} videos; the first is shown."
+            notes.append(Note("warning", "several-streams", sentence))
+        if self._demuxed.is_cut_off:
+            sentence = "The file is damaged or cut off; the frames up to there are shown."
+            notes.append(Note("warning", "cut-off", sentence))
+        if self._is_counted:
+            sentence = "It has no times of its own; they are counted from its frame rate."
+            notes.append(Note("warning", "times-counted", sentence))
+        return tuple(notes)
+
+
+def _distance(held: int, wanted: int) -> int:
+    """How far a held frame is from the wanted one; those behind are kept for stepping back."""
+    return held - wanted if held > wanted else (wanted - held + 1) // 2
+
+
+def _agree(index: FrameIndex, order: list[int], fed: int) -> bool:
+    """Whether pictures came out in the order of the index, and not many of them stayed away."""
+    places = [int(index.place_of[packet]) for packet in order]
+    if NEVER in places or any(b <= a for a, b in pairwise(places)):
+        return False
+    between = places[-1] - places[0] + 1
+    return len(places) >= (1 - MANY_MISSING) * between or fed < 4
