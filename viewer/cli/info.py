@@ -65,6 +65,8 @@ def lines_of(report: Report) -> Iterator[str]:
 def _media_lines(number: int, media: MediaFacts) -> Iterator[str]:
     slices = _count(media.slices, "slice" if media.kind == "volume" else "frame")
     size = f"{media.columns} × {media.rows} px, {slices}"
+    if media.duration_s is not None:
+        size += f" in {media.duration_s:.2f} s"
     yield f"  {number}. {media.title or 'without a description'}"
     yield f"     {media.modality or '?'}, {size}, {_spacing(media)}"
     names = [name for name, plane in media.planes.items() if plane.acquired]

@@ -32,7 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--media", metavar="UID", help="series uid or id; default: most labels")
     parser.add_argument("--plane", choices=PLANES, help="default: the acquired plane")
     parser.add_argument(
-        "--slice", type=int, metavar="N", help="counted from 0 along the axis the plane cuts"
+        "--slice",
+        "--frame",
+        type=int,
+        metavar="N",
+        help="slice or frame, counted from 0 along the axis the plane cuts",
     )
     parser.add_argument("--layout", choices=("single", "mpr"), default="single")
     parser.add_argument(

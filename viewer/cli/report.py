@@ -14,7 +14,7 @@ from viewer.formats.members import UNREAD
 from viewer.geometry.measure import centre
 from viewer.geometry.space import voxel_from_pixel
 from viewer.geometry.views import ViewPlane, view_planes
-from viewer.media.volume import Media, Volume
+from viewer.media.volume import Media, Video, Volume
 from viewer.model.annotation import Annotation, Placement
 from viewer.model.project import Export, Project
 from viewer.review.matching import Place
@@ -37,9 +37,10 @@ class PlaneFacts(msgspec.Struct, frozen=True):
 
 
 class MediaFacts(msgspec.Struct, frozen=True):
-    """One volume or frame stack; `step_mm` is null for frames, `spacing_mm` where uncalibrated.
+    """One volume, frame stack or video; `slices` counts its slices or frames.
 
-    `spacing_mm` is the distance between columns, then between rows.
+    `spacing_mm` is the distance between columns, then between rows, null where uncalibrated;
+    `step_mm` is null for frames, `duration_s` for all but videos.
     """
 
     id: str
@@ -53,6 +54,7 @@ class MediaFacts(msgspec.Struct, frozen=True):
     slices: int
     spacing_mm: tuple[float, float] | None
     step_mm: float | None
+    duration_s: float | None
     planes: dict[str, PlaneFacts]
     oddities: tuple[str, ...]
     labels: int
@@ -182,6 +184,7 @@ def _media_facts(media: Media, labels: int) -> MediaFacts:
         slices=media.count,
         spacing_mm=_rounded(media.spacing_mm) if media.is_calibrated else None,
         step_mm=round(media.stack.step_mm, 6) if isinstance(media, Volume) else None,
+        duration_s=round(media.duration_s, 6) if isinstance(media, Video) else None,
         planes={name: PlaneFacts(plane.count, plane.is_acquired) for name, plane in planes.items()},
         oddities=media.stack.oddities() if is_volume else (),
         labels=labels,

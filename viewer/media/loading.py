@@ -29,7 +29,8 @@ def load(
     """Fill `media.pixels` and `media.ready`; readers may look at ready slices meanwhile.
 
     A slice that cannot be decoded ends as a sentence in `media.slice_errors` and an issue; the
-    others load. May be called again after Cancelled: it goes on with what is missing.
+    others load. May be called again after Cancelled: it goes on with what is missing. Of a video
+    only the frame wanted first is waited for; the others are decoded when they are looked at.
 
     Args:
         media: one of `open_media`'s.
@@ -40,10 +41,11 @@ def load(
     Raises:
         Cancelled: `cancelled` answered yes; slices that are ready stay.
     """
-    if isinstance(media, Video):
-        return  # its frames are decoded when they are looked at
-    work = _Work(media, progress or _silent, cancelled or _never)
     start = media.count // 2 if first is None else min(max(first, 0), media.count - 1)
+    if isinstance(media, Video):
+        _frame(media, start)
+        return
+    work = _Work(media, progress or _silent, cancelled or _never)
     todo = [k for k in outward(start, media.count) if _is_missing(media, k)]
     with closing(Files()) as files:
         decode = media.reader.opened(media, files)
@@ -51,6 +53,14 @@ def load(
             _one_by_one(work, decode, todo)
         else:
             _by_workers(work, decode, todo)
+
+
+def _frame(media: Video, index: int) -> None:
+    """Wait for one frame of a video; one that cannot be decoded ends as a sentence."""
+    try:
+        media.fetcher.wait(index)
+    except CannotDecode as error:
+        media.slice_errors[index] = str(error)
 
 
 @dataclass

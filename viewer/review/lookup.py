@@ -118,7 +118,7 @@ def _objects(item: Media) -> Iterator[tuple[str, int, int]]:
             yield uid, frame, slice
     else:
         firsts = sorted((first, uid) for uid, first in item.frame_of.items())
-        ends = [first for first, _ in firsts[1:]] + [item.count]
+        ends = [*(first for first, _ in firsts[1:]), item.count][: len(firsts)]
         for (first, uid), end in zip(firsts, ends, strict=True):
             yield from ((uid, slice - first, slice) for slice in range(first, end))
 
