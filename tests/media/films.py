@@ -6,6 +6,7 @@ bear, in order, as a player shows them.
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from pathlib import Path
 import av
 import numpy as np
 from numpy.typing import NDArray
+
+os.environ.setdefault("SVT_LOG", "-1")  # the AV1 encoder is talkative
 
 BITS = 10
 BLOCK = 24

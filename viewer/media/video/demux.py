@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from viewer.errors import CannotDecode, CannotRead
 from viewer.media.video.hidden import is_hidden
 from viewer.media.video.index import PacketFacts
+from viewer.media.video.reread import PacketId, Reread, identity, time_of
 from viewer.media.video.source import ByteSource, opened
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ class Demuxed:
         self.facts: list[PacketFacts] = []
         self.is_cut_off = False
         self._held: list[Packet[VideoStream]] | None = []
-        self._ids: list[tuple[int, int]] = []  # dts or place in the file, size
-        self._next = -1  # what the container gives next, where packets are not held
+        self._ids: list[PacketId] = []
+        self._times: list[int] = []
+        self._reread: Reread | None = None
         self._gather(held_bytes)
 
     def packet(self, number: int) -> Packet[VideoStream]:
@@ -61,7 +63,12 @@ class Demuxed:
         Raises:
             CannotDecode: it cannot be found again.
         """
-        found = self._held[number] if self._held is not None else self._read_again(number)
+        if self._held is not None:
+            found = self._held[number]
+        else:
+            if self._reread is None:
+                self._reread = Reread(self._reopened, self._ids, self._times, self.name)
+            found = self._reread.packet(number)
         found.pts = found.dts = number
         return found
 
@@ -106,7 +113,8 @@ class Demuxed:
                 raise CannotRead(f"{self.name}: its table of frames goes in circles.")
             self._told()
             self.facts.append(_facts(packet, self.codec))
-            self._ids.append(_id(packet))
+            self._ids.append(identity(packet))
+            self._times.append(time_of(packet, self._times))
             if self._held is not None:
                 self._held.append(packet)
                 if total > held_bytes or len(self._held) > HELD_PACKETS:
@@ -124,12 +132,13 @@ class Demuxed:
             if not self.facts:
                 raise CannotRead(f"{self.name}: is damaged; no frame is in it.") from error
 
+    def _reopened(self) -> tuple[InputContainer, VideoStream]:
+        container, stream, _count = self._opened()
+        return container, stream
+
     def _size(self) -> int:
         with closing(opened(self._source, self._told)) as stream:
             return stream.size
-
-    def _read_again(self, number: int) -> Packet[VideoStream]:
-        raise CannotDecode(f"{self.name}: is too large.")
 
 
 def _check(stream: VideoStream, name: str) -> None:
@@ -147,9 +156,3 @@ def _facts(packet: Packet[VideoStream], codec: str) -> PacketFacts:
     return PacketFacts(
         packet.pts, packet.duration or 0, packet.is_keyframe, packet.is_discard, hides
     )
-
-
-def _id(packet: Packet[VideoStream]) -> tuple[int, int]:
-    """What tells a packet from the others when the file is read again."""
-    place = packet.pos if packet.pos is not None and packet.pos >= 0 else packet.dts
-    return (-1 if place is None else place), packet.size
