@@ -1,34 +1,26 @@
-"""Opening a container and reading its packets, without decoding; in the decoding process only."""
+"""Reading the packets of a video, without decoding; in the decoding process only."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from viewer.errors import CannotDecode, CannotRead
+from viewer.errors import CannotRead
+from viewer.media.video.container import Container, Told, opened_container
 from viewer.media.video.hidden import is_hidden
 from viewer.media.video.index import PacketFacts
 from viewer.media.video.reread import PacketId, Reread, identity, time_of
-from viewer.media.video.source import ByteSource, opened
+from viewer.media.video.source import ByteSource
 
 if TYPE_CHECKING:
-    from av.container import InputContainer
     from av.packet import Packet
     from av.video.codeccontext import VideoCodecContext
     from av.video.stream import VideoStream
 
-Told = Callable[[], None]
-# What is tried; nothing that names other files or addresses (playlists, image sequences, devices).
-CONTAINERS = (
-    "mov,matroska,avi,gif,mpegts,mpeg,mpegvideo,m4v,h264,hevc,asf,flv,ogg,obu,ivf,mjpeg,mxf"
-)
 HELD_BYTES = 256 << 20  # packets up to here are held in memory, beyond it they are read again
 HELD_PACKETS = 300_000
 PACKETS_LIMIT = 20_000_000
-LARGEST_PIXELS = 1 << 26  # of a frame: 8192 x 8192
-_BUFFER = 1 << 16
-_READ_AGAIN = 8  # times its own size that a file is read before it is held to go in circles
+_IN_CIRCLES = 8  # times a file's size that its packets may take together
 
 
 class Demuxed:
@@ -47,7 +39,9 @@ class Demuxed:
     def __init__(self, source: ByteSource, told: Told, held_bytes: int = HELD_BYTES) -> None:
         self._source, self._told = source, told
         self.name = source.file.name
-        self.container, self.stream, self.streams = self._opened()
+        self._open: list[Container] = []
+        self.container = self._opened()
+        self.stream = self.container.stream
         self.codec = self.stream.codec_context.name
         self.facts: list[PacketFacts] = []
         self.is_cut_off = False
@@ -67,49 +61,34 @@ class Demuxed:
             found = self._held[number]
         else:
             if self._reread is None:
-                self._reread = Reread(self._reopened, self._ids, self._times, self.name)
+                self._reread = Reread(self._opened, self._ids, self._times, self.name)
             found = self._reread.packet(number)
         found.pts = found.dts = number
         return found
 
     def key_decoder(self) -> VideoCodecContext:
         """Return a second decoder, which gives a picture for each packet at once."""
-        _container, stream, _count = self._opened()
-        context = stream.codec_context
+        context = self._opened().stream.codec_context
         context.thread_count = 1
         return context
 
-    def _opened(self) -> tuple[InputContainer, VideoStream, int]:
-        """Open the container; return it, its first stream of moving pictures, and how many."""
-        import av
-        from av.error import FFmpegError
-        from av.stream import Disposition
+    def close(self) -> None:
+        """Close the file."""
+        for container in self._open:
+            container.close()
 
-        stream = opened(self._source, self._told)
-        try:
-            container = av.open(
-                stream,
-                "r",
-                options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
-                buffer_size=_BUFFER,
-                metadata_errors="replace",
-            )
-        except (FFmpegError, ValueError, IndexError) as error:
-            reason = str(error).partition("]")[2].partition(":")[0].strip() or "damaged"
-            raise CannotRead(f"{self.name}: is not read as a video ({reason}).") from error
-        no_video = Disposition.attached_pic | Disposition.timed_thumbnails
-        real = [one for one in container.streams.video if not one.disposition & no_video]
-        if not real:
-            raise CannotDecode(f"{self.name}: holds no moving pictures.")
-        _check(real[0], self.name)
-        return container, real[0], len(real)
+    def _opened(self) -> Container:
+        """Open the container once more; those that were closed meanwhile are forgotten."""
+        container = opened_container(self._source, self._told)
+        self._open = [*(one for one in self._open if not one.bytes.closed), container]
+        return container
 
     def _gather(self, held_bytes: int) -> None:
         """Read all packets once; a damaged end leaves those before it."""
-        total, largest = 0, _READ_AGAIN * max(self._size(), 1)
+        total, most = 0, _IN_CIRCLES * max(self.container.bytes.size, 1)
         for packet in self._demuxed():
             total += packet.size
-            if total > largest or len(self.facts) >= PACKETS_LIMIT:
+            if total > most or len(self.facts) >= PACKETS_LIMIT:
                 raise CannotRead(f"{self.name}: its table of frames goes in circles.")
             self._told()
             self.facts.append(_facts(packet, self.codec))
@@ -124,31 +103,11 @@ class Demuxed:
         from av.error import FFmpegError
 
         try:
-            for packet in self.container.demux(self.stream):
-                if packet.size:
-                    yield packet
+            yield from self.container.packets()
         except (FFmpegError, ValueError) as error:
             self.is_cut_off = True
             if not self.facts:
                 raise CannotRead(f"{self.name}: is damaged; no frame is in it.") from error
-
-    def _reopened(self) -> tuple[InputContainer, VideoStream]:
-        container, stream, _count = self._opened()
-        return container, stream
-
-    def _size(self) -> int:
-        with closing(opened(self._source, self._told)) as stream:
-            return stream.size
-
-
-def _check(stream: VideoStream, name: str) -> None:
-    """Raise CannotDecode for what no decoder is there for, or what fits into no memory."""
-    context = stream.codec_context
-    if not context:
-        raise CannotDecode(f"{name}: there is no decoder for its pictures.")
-    if context.width * context.height > LARGEST_PIXELS:
-        size = f"{context.width}x{context.height}"
-        raise CannotDecode(f"{name}: frames of {size} pixels are too large to be decoded.")
 
 
 def _facts(packet: Packet[VideoStream], codec: str) -> PacketFacts:

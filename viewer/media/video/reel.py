@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from viewer.errors import CannotDecode
-from viewer.media.video.demux import HELD_BYTES, Demuxed, Told
+from viewer.media.video.container import Told
+from viewer.media.video.demux import HELD_BYTES, Demuxed
 from viewer.media.video.index import NEVER, FrameIndex, by_decoding, by_times, without_lead
 from viewer.media.video.messages import Note, Opened
 from viewer.media.video.pictures import Converter, Rgb
@@ -29,23 +30,42 @@ Interrupted = Callable[[], bool]
 class Reel:
     """Decodes the frames of one video.
 
+    Args:
+        source: where its bytes are.
+        told: called as a sign of life while work goes on.
+        held_bytes: packets up to here are held in memory, beyond it they are read again.
+        raw_bytes: decoded frames around the last one asked for that are held.
+
     Raises:
         CannotRead: the bytes are not there, or are no video.
         CannotDecode: none of its frames can be decoded.
     """
 
-    def __init__(self, source: ByteSource, told: Told, held_bytes: int = HELD_BYTES) -> None:
+    def __init__(
+        self,
+        source: ByteSource,
+        told: Told,
+        held_bytes: int = HELD_BYTES,
+        raw_bytes: int = RAW_BYTES,
+    ) -> None:
         self._told = told
         self._demuxed = Demuxed(source, told, held_bytes)
         self.name = self._demuxed.name
         self._run = Run(self._demuxed)
         self._keys = KeyDecoder(self._demuxed)
         self._raw: dict[int, VideoFrame] = {}
-        self._raw_limit = 1
-        self.index, self._converter = self._indexed()
-        first = self._raw_size()
-        self._raw_limit = max(8, RAW_BYTES // max(first, 1))
+        try:
+            self.index, self._converter = self._indexed()
+        except CannotDecode:
+            self.close()
+            raise
+        rows, columns = self._converter.coded
+        self._raw_limit = max(1, raw_bytes // (2 * rows * columns))
         self.count = self.index.count
+
+    def close(self) -> None:
+        """Close the file."""
+        self._demuxed.close()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -129,10 +149,6 @@ class Reel:
         packet = int(self.index.packet_of[number])
         return self._run.is_over or (packet < self._run.fed and packet not in self._run.pending)
 
-    def _raw_size(self) -> int:
-        rows, columns = self._converter.coded
-        return rows * columns * 2
-
     def _indexed(self) -> tuple[FrameIndex, Converter]:
         """Make the index and see whether the first packets decode in its order."""
         facts = self._demuxed.facts
@@ -184,8 +200,8 @@ class Reel:
 
     def _notes(self) -> tuple[Note, ...]:
         notes = [*self._converter.notes()]
-        if self._demuxed.streams > 1:
-            sentence = f"It holds {self._demuxed.streams} videos; the first is shown."
+        if self._demuxed.container.streams > 1:
+            sentence = f"It holds {self._demuxed.container.streams} videos; the first is shown."
             notes.append(Note("warning", "several-streams", sentence))
         if self._demuxed.is_cut_off:
             sentence = "The file is damaged or cut off; the frames up to there are shown."

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from viewer.errors import CannotDecode
+from viewer.media.video.container import Container
 
 if TYPE_CHECKING:
-    from av.container import InputContainer
     from av.packet import Packet
     from av.video.stream import VideoStream
 
 PacketId = tuple[int, int]
-Reopen = Callable[[], "tuple[InputContainer, VideoStream]"]
+Reopen = Callable[[], Container]
 _SEARCH_BACK = 16  # packets farther back that a second search begins
 
 
@@ -36,7 +36,7 @@ class Reread:
         self._reopen, self._ids, self._times, self._name = reopen, ids, times, name
         counts = Counter(ids)
         self._number_of = {id: number for number, id in enumerate(ids) if counts[id] == 1}
-        self._container, self._stream = reopen()
+        self._container = reopen()
         self._reading: Iterator[Packet[VideoStream]] = iter(())
         self._next = -1
 
@@ -88,10 +88,10 @@ class Reread:
         """Return the packets from about `number` on; exactly from the first for 0."""
         if number == 0:
             self._container.close()
-            self._container, self._stream = self._reopen()
+            self._container = self._reopen()
         else:
-            self._container.seek(self._times[number], stream=self._stream)
-        return (packet for packet in self._container.demux(self._stream) if packet.size)
+            self._container.seek(self._times[number])
+        return self._container.packets()
 
 
 def time_of(packet: Packet[VideoStream], before: Sequence[int]) -> int:

@@ -119,6 +119,8 @@ class Server:
                     self._fulfil(order)
 
     def _open(self, order: Open) -> None:
+        if self._reel is not None:
+            self._reel.close()
         self._reel = self._memory = None
         try:
             self._reel = Reel(order.source, self._alive)

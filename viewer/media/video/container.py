@@ -1,0 +1,110 @@
+"""Opening the container of a video; in the decoding process only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from viewer.errors import CannotDecode, CannotRead
+from viewer.media.video.source import Bytes, ByteSource, opened
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.stream import VideoStream
+
+Told = Callable[[], None]
+# What is tried; nothing that names other files or addresses (playlists, image sequences, devices).
+CONTAINERS = (
+    "mov,matroska,avi,gif,mpegts,mpeg,mpegvideo,m4v,h264,hevc,asf,flv,ogg,obu,ivf,mjpeg,mxf"
+)
+LARGEST_PIXELS = 1 << 26  # of a frame: 8192 x 8192
+_BUFFER = 1 << 16
+
+
+@dataclass(frozen=True, eq=False)
+class Container:
+    """An open container and its first stream of moving pictures.
+
+    Args:
+        streams: how many such streams it has.
+    """
+
+    bytes: Bytes
+    container: InputContainer
+    stream: VideoStream
+    streams: int
+
+    def packets(self) -> Iterator[Packet[VideoStream]]:
+        """Yield the stream's packets from where the container stands.
+
+        Raises:
+            FFmpegError: the container is damaged there.
+        """
+        return (packet for packet in self.container.demux(self.stream) if packet.size)
+
+    def seek(self, time: int) -> None:
+        """Go to about a time of the stream.
+
+        Raises:
+            FFmpegError: the container cannot be searched.
+        """
+        self.container.seek(time, stream=self.stream)
+
+    def close(self) -> None:
+        """Close the file; decoders stay as they are, since closing one may hang."""
+        self.bytes.close()
+
+
+def opened_container(source: ByteSource, told: Told) -> Container:
+    """Open a container.
+
+    Args:
+        source: where the bytes are.
+        told: called as a sign of life.
+
+    Raises:
+        CannotRead: the bytes are not there, or are no video.
+        CannotDecode: no stream of pictures is in it, or they are too large.
+    """
+    stream = opened(source, told)
+    try:
+        return _container(stream, source.file.name)
+    except (CannotRead, CannotDecode):
+        stream.close()
+        raise
+
+
+def _container(stream: Bytes, name: str) -> Container:
+    import av
+    from av.error import FFmpegError
+    from av.stream import Disposition
+
+    try:
+        container = av.open(
+            stream,
+            "r",
+            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
+            buffer_size=_BUFFER,
+            metadata_errors="replace",
+        )
+    except (FFmpegError, ValueError, IndexError) as error:
+        reason = str(error).partition("]")[2].partition(":")[0].strip() or "damaged"
+        raise CannotRead(f"{name}: is not read as a video ({reason}).") from error
+    no_video = Disposition.attached_pic | Disposition.timed_thumbnails
+    real = [one for one in container.streams.video if not one.disposition & no_video]
+    if not real:
+        raise CannotDecode(f"{name}: holds no moving pictures.")
+    _check(real[0], name)
+    return Container(stream, container, real[0], len(real))
+
+
+def _check(stream: VideoStream, name: str) -> None:
+    """Raise CannotDecode for what no decoder is there for, or what fits into no memory."""
+    context = stream.codec_context
+    if not context:
+        raise CannotDecode(f"{name}: there is no decoder for its pictures.")
+    if context.width * context.height > LARGEST_PIXELS:
+        size = f"{context.width}x{context.height}"
+        raise CannotDecode(f"{name}: frames of {size} pixels are too large to be decoded.")
