@@ -56,6 +56,11 @@ class DicomPixels:
         """Uncompressed throughout: reading is bound by memory."""
         return all(frame.instance.transfer_syntax in NATIVE for frame in self.frames)
 
+    @property
+    def order(self) -> None:
+        """Any picture may come first."""
+        return
+
     def opened(self, media: Stored, files: Files) -> Callable[[int], None]:
         """Return what decodes picture k into `media.pixels[k]`."""
         decoding = Decoding(media, files)

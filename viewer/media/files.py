@@ -110,6 +110,7 @@ class Files:
     def __init__(self) -> None:
         self._archives: dict[str, zipfile.ZipFile] = {}
         self._by_name: dict[str, dict[str, list[FileRef]]] = {}
+        self._kept: list[ByteReader] = []
         self._lock = threading.Lock()
 
     def open(self, file: FileRef) -> ByteReader:
@@ -129,6 +130,17 @@ class Files:
             return ByteReader(archive.open(member), member.file_size, file)
         except (*DAMAGED, RuntimeError, ValueError) as error:
             raise CannotRead(f"{file.name}: cannot be opened ({_reason(error)}).") from error
+
+    def open_kept(self, file: FileRef) -> ByteReader:
+        """Open one file or member that stays open until `close`.
+
+        Raises:
+            CannotRead: as `open`.
+        """
+        reader = self.open(file)
+        with self._lock:
+            self._kept.append(reader)
+        return reader
 
     def members(self, path: str) -> list[FileRef]:
         """The files inside a zip, checked to be of a believable size.
@@ -170,8 +182,11 @@ class Files:
         return self._by_name[path].get(name, [])
 
     def close(self) -> None:
-        """Close all archives."""
+        """Close all archives, and the files that were kept open."""
         with self._lock:
+            for reader in self._kept:
+                reader.close()
+            self._kept.clear()
             for archive in self._archives.values():
                 archive.close()
             self._archives.clear()

@@ -46,7 +46,8 @@ def load(
         _frame(media, start)
         return
     work = _Work(media, progress or _silent, cancelled or _never)
-    todo = [k for k in outward(start, media.count) if _is_missing(media, k)]
+    order = media.reader.order or outward(start, media.count)
+    todo = [k for k in order if _is_missing(media, k)]
     with closing(Files()) as files:
         decode = media.reader.opened(media, files)
         if media.reader.is_serial:

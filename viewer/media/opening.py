@@ -7,6 +7,7 @@ from pathlib import Path
 
 from viewer.errors import Issue
 from viewer.media.files import Files
+from viewer.media.plain.table import plain_media
 from viewer.media.scan import Cancel, Progress, list_files, read_headers, strangers_issue
 from viewer.media.series import media_of
 from viewer.media.volume import MediaSet
@@ -32,16 +33,18 @@ def open_media(
     with closing(Files()) as files:
         listing = list_files(paths, files, stop)
         scan = read_headers(listing.files, files, progress or _silent, stop)
+        plain = plain_media(scan.strangers, files, stop)
     found = media_of(scan.headers)
-    issues = [*listing.issues, *scan.issues, *found.issues]
-    if scan.strangers:
-        issues.append(strangers_issue(scan.strangers))
-    if not found.media:
+    media = sorted([*found.media, *plain.media], key=lambda media: -media.count)
+    issues = [*listing.issues, *scan.issues, *found.issues, *plain.issues]
+    if plain.unknown:
+        issues.append(strangers_issue(plain.unknown))
+    if not media:
         issues.append(_nothing(paths, bool(listing.exports)))
     return MediaSet(
-        media=tuple(found.media),
+        media=tuple(media),
         issues=tuple(issues),
-        skipped=len(scan.strangers),
+        skipped=len(plain.unknown),
         exports=tuple(listing.exports),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 
@@ -68,6 +68,11 @@ class PixelReader(Protocol):
     @property
     def is_serial(self) -> bool:
         """Reading is bound by memory, and further threads do not help."""
+        ...
+
+    @property
+    def order(self) -> Sequence[int] | None:
+        """The order in which pictures are to be read where another costs more; None for any."""
         ...
 
     def opened(self, media: Volume | FrameStack, files: Files) -> Callable[[int], None]:

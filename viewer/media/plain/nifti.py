@@ -1,0 +1,249 @@
+"""NIfTI-1 and NIfTI-2, in one file or as a pair of header and image, packed or not.
+
+The header is read by nibabel, its affine chosen by the standard's rule: the sform where its code
+is above 0, else the qform where its code is, else only the voxel sizes are known. NIfTI's patient
+space is RAS; ours is LPS.
+
+Source: nifti.nimh.nih.gov, nifti1.h, "3D IMAGE (VOLUME) ORIENTATION AND LOCATION IN SPACE".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from viewer.errors import CannotDecode, CannotRead, Issue
+from viewer.geometry.space import Floats
+from viewer.media.files import Files
+from viewer.media.instance import FileRef, Rescale
+from viewer.media.plain.beside import beside
+from viewer.media.plain.block import inflated_head
+from viewer.media.plain.damage import refused
+from viewer.media.plain.found import Opened, base_name, windows_from
+from viewer.media.plain.grid import Grid
+from viewer.media.plain.placing import Placed, media_of
+from viewer.media.scan import Cancel
+
+_SIZES = (348, 540)  # of the headers of NIfTI-1 and NIfTI-2
+_HEAD = 540
+_GZIP = b"\x1f\x8b"
+_SAME_MM = 0.1  # qform and sform that place every corner within this agree
+_LPS_OF_RAS = np.diag([-1.0, -1.0, 1.0])
+_MM_OF_UNIT = {"meter": 1000.0, "mm": 1.0, "micron": 0.001, "unknown": 1.0}
+_TIMES = {"sec": ("time", "s"), "msec": ("time", "ms"), "usec": ("time", "µs")}
+_TIMES |= {"hz": ("frequency", "Hz"), "ppm": ("shift", "ppm"), "rads": ("angle", "rad/s")}
+_VECTOR_INTENTS = (1005, 1006, 1007)  # symmetric matrix, displacement, vector
+
+
+def knows(head: bytes, name: str) -> bool:
+    """Whether a file begins like NIfTI; a packed one that is named so is too, however damaged."""
+    if head.startswith(_GZIP):
+        return name.endswith(".nii.gz") or _version(inflated_head(head, _HEAD)) > 0
+    return _version(head) > 0
+
+
+def open_all(files: Sequence[FileRef], opener: Files, cancelled: Cancel) -> Opened:
+    """Open headers; voxels are read later.
+
+    A file that cannot be understood ends in an issue.
+    """
+    found = Opened()
+    for file in files:
+        if cancelled():
+            break
+        try:
+            one = _opened(file, opener)
+        except (CannotDecode, CannotRead) as error:
+            found.issues.append(Issue("error", "volume-refused", str(error), file.name))
+            continue
+        found.media += one.media
+        found.issues += one.issues
+        found.claimed |= one.claimed
+    return found
+
+
+def _version(head: bytes) -> int:
+    """1 or 2 by the magic string, 0 for what is no NIfTI."""
+    if head[344:348] in (b"n+1\0", b"ni1\0"):
+        return 1
+    return 2 if head[4:8] in (b"n+2\0", b"ni2\0") else 0
+
+
+@dataclass
+class _Said:
+    """What is to be told of one file."""
+
+    name: str
+    issues: list[Issue] = field(default_factory=list[Issue])
+
+    def add(self, severity: str, code: str, words: str) -> None:
+        assert severity in ("warning", "note")
+        kind = "warning" if severity == "warning" else "note"
+        self.issues.append(Issue(kind, code, f"{self.name}: {words}.", self.name))
+
+
+def _opened(file: FileRef, opener: Files) -> Opened:
+    with closing(opener.open(file)) as reader:
+        head, size = reader.read(0, 1 << 16), reader.size
+    is_packed = head.startswith(_GZIP)
+    head = inflated_head(head, _HEAD) if is_packed else head[:_HEAD]
+    version = _version(head)
+    if version == 0 or len(head) < _SIZES[version - 1]:
+        raise CannotDecode(
+            f"{file.name}: its NIfTI header is damaged or cut off; copy or export the file again."
+        )
+    said = _Said(file.name)
+    with refused(file.name, "NIfTI header"):
+        header = _header(head, version)
+        data, is_pair = file, head[344:347] == b"ni1" or head[4:7] == b"ni2"
+        if is_pair:
+            data = _image_of(file, opener)
+            with closing(opener.open(data)) as reader:
+                size, is_packed = reader.size, reader.read(0, 2) == _GZIP
+        placed = _placed(header, _grid(header, file, data, is_packed=is_packed), said)
+    found = media_of(placed, size)
+    found.claimed |= {data} if is_pair else set()
+    return found
+
+
+def _header(head: bytes, version: int) -> Any:  # noqa: ANN401 - nibabel has no types
+    import nibabel
+
+    kind = nibabel.Nifti1Header if version == 1 else nibabel.Nifti2Header
+    return kind(head[: _SIZES[version - 1]], check=False)
+
+
+def _image_of(file: FileRef, opener: Files) -> FileRef:
+    """The .img beside a .hdr."""
+    name = base_name(file)
+    stem = name[: name.lower().rfind(".hdr")] if ".hdr" in name.lower() else name
+    for ending in (".img", ".img.gz", ".IMG"):
+        found = beside(file, stem + ending, opener)
+        if found is not None:
+            return found
+    raise CannotRead(f"{file.name}: the image file {stem}.img is not beside it; copy it there.")
+
+
+def _grid(header: Any, file: FileRef, data: FileRef, *, is_packed: bool) -> Grid:  # noqa: ANN401
+    shape = [int(size) for size in header.get_data_shape()]
+    columns, rows, slices, *further = [*shape, 1, 1, 1][: max(3, len(shape))]
+    dtype, values, is_colour = _values(header.get_data_dtype(), file.name)
+    return Grid(
+        name=file.name,
+        file=file,
+        data=data,
+        offset=int(header["vox_offset"]),
+        is_packed=is_packed,
+        dtype=dtype,
+        columns=columns,
+        rows=rows,
+        slices=slices,
+        points=math.prod(further),
+        values=values,
+        is_colour=is_colour,
+    )
+
+
+def _values(dtype: np.dtype[Any], name: str) -> tuple[np.dtype[Any], int, bool]:
+    if dtype.names is not None:  # RGB24 and RGBA32
+        return np.dtype(np.uint8), len(dtype.names), True
+    if dtype.kind not in "iuf" or dtype.itemsize > 8:
+        raise CannotDecode(
+            f"{name}: its voxels are of type {dtype.name}, which cannot be shown; export their"
+            " real part or magnitude."
+        )
+    return dtype, 1, False
+
+
+def _placed(header: Any, grid: Grid, said: _Said) -> Placed:  # noqa: ANN401
+    space, time = _units(header)
+    if grid.offset < 0:
+        raise CannotDecode(f"{grid.name}: its voxels begin before the file; export it again.")
+    if grid.is_colour and grid.values > 3:
+        said.add("note", "alpha-dropped", "its transparency is not shown")
+    affine = _affine(header, grid, said, _MM_OF_UNIT.get(space, 1.0))
+    spacing = None
+    sizes = [float(size) * _MM_OF_UNIT.get(space, 1.0) for size in header["pixdim"][1:4]]
+    if all(math.isfinite(size) and size > 0 for size in sizes[:2]):
+        spacing = (sizes[0], sizes[1])
+    low, high = float(header["cal_min"]), float(header["cal_max"])
+    return Placed(
+        grid=grid,
+        affine=affine,
+        spacing_mm=spacing,
+        rescale=Rescale() if grid.is_colour else _rescale(header, said),
+        windows=() if grid.is_colour else windows_from(low, high),
+        point_words=_point_words(header, time),
+        issues=tuple(said.issues),
+    )
+
+
+def _units(header: Any) -> tuple[str, str]:  # noqa: ANN401
+    """The names of the units of space and time; "unknown" for codes that have none."""
+    try:
+        return header.get_xyzt_units()
+    except KeyError:
+        return "unknown", "unknown"
+
+
+def _rescale(header: Any, said: _Said) -> Rescale:  # noqa: ANN401
+    """scl_slope and scl_inter; a slope of 0 or no number means none (nifti1.h)."""
+    slope, inter = float(header["scl_slope"]), float(header["scl_inter"])
+    if slope == 0 or math.isnan(slope):
+        return Rescale()
+    if not math.isfinite(slope) or not math.isfinite(inter) or max(abs(slope), abs(inter)) > 1e25:
+        words = f"its scaling by {slope:g} and {inter:g} is impossible and not applied"
+        said.add("warning", "rescale-refused", words)
+        return Rescale()
+    return Rescale(slope, inter)
+
+
+def _point_words(header: Any, unit: str) -> Callable[[int], tuple[str, str]]:  # noqa: ANN401
+    step, start = float(header["pixdim"][4]), float(header["toffset"])
+    if int(header["intent_code"]) in _VECTOR_INTENTS:
+        return lambda point: ("component", str(point + 1))
+    if unit not in _TIMES or not math.isfinite(step) or step <= 0 or not math.isfinite(start):
+        return lambda point: ("volume", str(point + 1))
+    name, symbol = _TIMES[unit]
+    return lambda point: (name, f"{start + point * step:.6g} {symbol}")
+
+
+def _affine(header: Any, grid: Grid, said: _Said, scale: float) -> Floats | None:  # noqa: ANN401
+    """(3, 4) from voxels to mm in LPS by the standard's rule, None where it has no place."""
+    sform, qform = _form(header.get_sform, said), _form(header.get_qform, said)
+    if sform is None and qform is None:
+        words = "its orientation is unknown (no qform, no sform): shown as frames without a place"
+        said.add("warning", "orientation-unknown", f"{words} in the patient")
+        return None
+    if sform is not None and qform is not None:
+        away = _farthest_mm(sform, qform, grid) * scale
+        if away > _SAME_MM:
+            words = f"its qform and sform differ by up to {away:.1f} mm; the sform is used"
+            said.add("warning", "two-places", f"{words}; check the place with another image")
+    chosen = qform if sform is None else sform
+    assert chosen is not None
+    return scale * _LPS_OF_RAS @ chosen[:3]
+
+
+def _form(read: Callable[..., tuple[Floats | None, int]], said: _Said) -> Floats | None:
+    from nibabel.spatialimages import HeaderDataError
+
+    try:
+        affine, code = read(coded=True)
+    except (HeaderDataError, ValueError, FloatingPointError) as error:
+        said.add("warning", "orientation-damaged", f"an orientation in it is damaged ({error})")
+        return None
+    return None if affine is None or code <= 0 else np.asarray(affine, dtype=np.float64)
+
+
+def _farthest_mm(one: Floats, other: Floats, grid: Grid) -> float:
+    """The largest distance between the places that two affines give to the grid's corners."""
+    ends = [(0, grid.columns - 1), (0, grid.rows - 1), (0, grid.slices - 1)]
+    corners = np.array([(*corner, 1) for corner in product(*ends)], dtype=np.float64)
+    return float(np.linalg.norm(corners @ (one - other).T[:, :3], axis=1).max())

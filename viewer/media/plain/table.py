@@ -1,0 +1,97 @@
+"""The table of readers for files that are not DICOM.
+
+A file goes to the first kind that knows its first bytes; a name alone never decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import count
+
+from viewer.errors import Cancelled, CannotRead, Issue
+from viewer.media.files import Files
+from viewer.media.instance import FileRef
+from viewer.media.plain import nifti, pictures
+from viewer.media.plain.found import Opened, base_name
+from viewer.media.scan import Cancel
+from viewer.media.volume import Media
+
+HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file.
+
+    Args:
+        knows: answers by a file's first bytes and its name in lower case.
+        open_all: opens the files of this kind under the opened paths; headers only. What cannot
+            be opened becomes an issue.
+    """
+
+    name: str
+    knows: Callable[[bytes, str], bool]
+    open_all: Callable[[Sequence[FileRef], Files, Cancel], Opened]
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("NIfTI", nifti.knows, nifti.open_all),
+    Kind("picture", pictures.knows, pictures.open_all),
+)
+
+
+@dataclass
+class PlainFound:
+    """The media of files that are not DICOM, and the files that nothing knows."""
+
+    media: list[Media] = field(default_factory=list[Media])
+    issues: list[Issue] = field(default_factory=list[Issue])
+    unknown: list[FileRef] = field(default_factory=list[FileRef])
+
+
+def plain_media(strangers: Sequence[FileRef], files: Files, cancelled: Cancel) -> PlainFound:
+    """Open what is no DICOM but known by its first bytes; nothing is dropped without a count.
+
+    Raises:
+        Cancelled: the person stopped the work.
+    """
+    found = PlainFound()
+    sorted_out: dict[str, list[FileRef]] = {kind.name: [] for kind in KINDS}
+    claimed: set[FileRef] = set()
+    for file in strangers:
+        if cancelled():
+            raise Cancelled("opening was stopped.")
+        kind = _kind_of(file, files)
+        (found.unknown if kind is None else sorted_out[kind.name]).append(file)
+    for kind in KINDS:
+        if sorted_out[kind.name]:
+            opened = kind.open_all(sorted_out[kind.name], files, cancelled)
+            found.media += opened.media
+            found.issues += opened.issues
+            claimed |= opened.claimed
+    if cancelled():
+        raise Cancelled("opening was stopped.")
+    found.unknown = [file for file in found.unknown if file not in claimed]
+    _tell_apart(found.media)
+    return found
+
+
+def _kind_of(file: FileRef, files: Files) -> Kind | None:
+    try:
+        with closing(files.open(file)) as reader:
+            head = reader.read(0, HEAD_BYTES)
+    except CannotRead:
+        return None  # it was read a moment ago; now it counts as unknown
+    name = base_name(file).lower()
+    return next((kind for kind in KINDS if kind.knows(head, name)), None)
+
+
+def _tell_apart(media: Sequence[Media]) -> None:
+    """Ids are names; "#2", "#3" ... are added to those that come again."""
+    taken: set[str] = set()
+    for one in media:
+        ids = (one.id if number == 1 else f"{one.id}#{number}" for number in count(1))
+        one.id = next(id for id in ids if id not in taken)
+        taken.add(one.id)

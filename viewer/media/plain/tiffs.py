@@ -1,0 +1,217 @@
+"""TIFF and BigTIFF by tifffile: every page a picture, values of any depth."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from viewer.errors import CannotDecode
+from viewer.media.instance import FileRef
+from viewer.media.plain.picture import (
+    ALPHA_NOTE,
+    CMYK_NOTE,
+    DEPTH_NOTE,
+    TURN_NOTE,
+    TURNS,
+    Picture,
+    Samples,
+    eight_bits,
+    on_black,
+    profile_notes,
+    turned,
+    turned_size,
+)
+
+if TYPE_CHECKING:
+    from tifffile import TiffPage
+
+PAGES_LIMIT = 16384
+_ORIENTATION, _PROFILE = 274, 34675
+_WHITE_IS_0, _BLACK_IS_0, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6
+_SHOWN = (_WHITE_IS_0, _BLACK_IS_0, _RGB, _PALETTE, _CMYK, _YCBCR)
+_LOSSY = (6, 7, 33003, 33005, 34892, 50001)  # JPEG, JPEG 2000 of Aperio, DNG JPEG, WebP
+_JPEG = (6, 7)
+_ALPHA = (1, 2)  # of ExtraSamples: associated, unassociated
+
+
+def knows(head: bytes) -> bool:
+    """Whether a file begins like TIFF or BigTIFF of either byte order."""
+    return head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+def pictures_of(file: FileRef, stream: BinaryIO) -> list[Picture]:
+    """Read the pages' headers; reduced copies of other pages are left out, and said to be.
+
+    Raises:
+        CannotDecode: no page, too many, or a kind of picture that cannot be shown.
+        Exception: whatever tifffile raises on damaged bytes.
+    """
+    import tifffile
+
+    _silence()
+    stream.seek(0)
+    with tifffile.TiffFile(stream, name=file.name) as tiff:
+        if len(tiff.pages) > PAGES_LIMIT:
+            raise CannotDecode(f"{file.name}: {len(tiff.pages)} pages cannot be right.")
+        pages = [page.aspage() for page in tiff.pages]
+        full = [page for page in pages if not page.is_reduced] or pages
+        numbers = [pages.index(page) for page in full]
+        notes: list[tuple[str, str]] = []
+        if len(full) < len(pages):
+            words = f"{len(pages) - len(full)} reduced copies in it are not shown"
+            notes.append(("reduced-pages", words))
+        said = _imagej_count(tiff)
+        if said > len(pages):
+            words = f"{said - len(pages)} further images that ImageJ put behind it are not shown"
+            notes.append(("pages-behind", words))
+        return [
+            _picture(file, number, page, tuple(notes))
+            for number, page in zip(numbers, full, strict=True)
+        ]
+
+
+def _imagej_count(tiff: Any) -> int:  # noqa: ANN401 - tifffile.TiffFile
+    count = (tiff.imagej_metadata or {}).get("images", 1) if tiff.is_imagej else 1
+    return count if isinstance(count, int) else 1
+
+
+def _picture(
+    file: FileRef, number: int, page: TiffPage, notes: tuple[tuple[str, str], ...]
+) -> Picture:
+    _check(file.name, page)
+    turn = page.tags.valueof(_ORIENTATION, 1)
+    turn = turn if turn in TURNS else 1
+    rows, columns = turned_size(page.imagelength, page.imagewidth, turn)
+    dtype = _dtype_of(page)
+    is_colour = _is_colour(page)
+    own = [
+        *notes,
+        *([TURN_NOTE] if turn != 1 else []),
+        *([ALPHA_NOTE] if _has_alpha(page) else []),
+        *([DEPTH_NOTE] if is_colour and dtype == np.uint16 else []),
+        *([CMYK_NOTE] if page.photometric == _CMYK else []),
+        *profile_notes(page.iccprofile),
+    ]
+    if is_colour and dtype.kind == "f":
+        own.append(("colour-floats", "its colours are floats and shown from 0 to 1"))
+    extra = 0 if is_colour else page.samplesperpixel - 1 - _has_alpha(page)
+    if extra:
+        own.append(("channels", f"only the first of its {extra + 1} channels is shown"))
+    bits = page.bitspersample
+    return Picture(
+        *(file, number, rows, columns),
+        dtype=np.dtype(np.uint8) if is_colour else dtype,
+        is_colour=is_colour,
+        decode=partial(_decoded, page, turn),
+        notes=tuple(own),
+        is_inverted=page.photometric == _WHITE_IS_0,
+        lossy=page.compression in _LOSSY,
+        top=(1 << bits) - 1 if dtype == np.uint8 and bits <= 8 else None,
+    )
+
+
+def _check(name: str, page: TiffPage) -> None:
+    """Refuse what cannot be shown.
+
+    Raises:
+        CannotDecode: with the reason.
+    """
+    why = ""
+    if page.photometric not in _SHOWN:
+        why = f"its colours are of kind {int(page.photometric)} (PhotometricInterpretation)"
+    elif page.photometric == _YCBCR and page.compression not in _JPEG:
+        why = "its colours are YCbCr without JPEG"
+    elif page.dtype is None or page.dtype.kind not in "uifb" or page.dtype.itemsize > 8:
+        why = f"its samples of {page.bitspersample} bits are of no known type"
+    elif page.imagedepth > 1:
+        why = "it holds a volume in one page"
+    elif page.photometric in (_RGB, _YCBCR) and page.samplesperpixel < 3:
+        why = "its colours have fewer than three samples"
+    elif len(page.dataoffsets) < len(page.databytecounts):
+        why = "its strips are not where its header says"
+    if why:
+        raise CannotDecode(f"{name}: {why}, which cannot be shown; save it as a plain TIFF or PNG.")
+
+
+def _dtype_of(page: TiffPage) -> np.dtype[Any]:
+    """The type that grey values are held in: bits as bytes, half floats as floats."""
+    assert page.dtype is not None
+    if page.dtype.kind == "b":
+        return np.dtype(np.uint8)
+    if page.dtype == np.float16:
+        return np.dtype(np.float32)
+    return page.dtype.newbyteorder("=")
+
+
+def _is_colour(page: TiffPage) -> bool:
+    return page.photometric in (_RGB, _PALETTE, _CMYK, _YCBCR)
+
+
+def _has_alpha(page: TiffPage) -> bool:
+    colours = {_RGB: 3, _YCBCR: 3, _CMYK: 4}.get(page.photometric, 1)
+    first = next(iter(page.extrasamples), 0)
+    return page.samplesperpixel > colours and first in _ALPHA
+
+
+def _decoded(page: TiffPage, turn: int, stream: BinaryIO) -> Samples:
+    """Pixels of one page, as shown."""
+    samples = _samples(page, stream)
+    if page.photometric == _PALETTE:
+        samples = _by_palette(page, samples[..., 0])
+    elif page.photometric == _CMYK:
+        samples = _from_cmyk(eight_bits(samples[..., :4]))
+    elif _is_colour(page):
+        has_alpha = _has_alpha(page) and samples.dtype.kind == "u"
+        samples = eight_bits(on_black(samples[..., :4]) if has_alpha else samples[..., :3])
+    else:
+        has_alpha = _has_alpha(page) and samples.dtype.kind == "u"
+        samples = on_black(samples[..., :2]) if has_alpha else samples[..., 0]
+        samples = samples.astype(_dtype_of(page), copy=False)
+    return turned(samples, turn)
+
+
+def _samples(page: TiffPage, stream: BinaryIO) -> Samples:
+    """(rows, columns, samples) as stored, put together from strips or tiles."""
+    planes, _depth, rows, columns, inner = page.shaped
+    assert page.dtype is not None
+    whole = np.full((planes, rows, columns, inner), page.nodata, page.dtype)
+    for index, (offset, length) in enumerate(
+        zip(page.dataoffsets, page.databytecounts, strict=False)
+    ):
+        if index >= len(page.dataoffsets) or length == 0:
+            continue  # an empty strip or tile stands for the background (GDAL's sparse files)
+        stream.seek(offset)
+        data = stream.read(length)
+        if len(data) < length:
+            raise EOFError("it is cut off")
+        part, where, shape = page.decode(data, index, jpegtables=page.jpegtables)
+        if part is None:
+            continue
+        plane, _, top, left, _ = where
+        down, across = min(shape[1], rows - top), min(shape[2], columns - left)
+        whole[plane, top : top + down, left : left + across] = part[0, :down, :across]
+    return whole[0] if planes == 1 else np.moveaxis(whole[..., 0], 0, -1)
+
+
+def _by_palette(page: TiffPage, indices: Samples) -> Samples:
+    """Colours of a palette of 16 bits; some writers fill in 8, as libtiff knows too."""
+    table = np.asarray(page.colormap)
+    table = (table >> 8 if table.max(initial=0) > 255 else table).astype(np.uint8)
+    return table.T[np.minimum(indices, table.shape[1] - 1)]
+
+
+def _from_cmyk(samples: Samples) -> Samples:
+    """RGB = (1 - ink) * (1 - black), in 8 bits."""
+    light = 255 - samples.astype(np.uint16)
+    return ((light[..., :3] * light[..., 3:] + 127) // 255).astype(np.uint8)
+
+
+def _silence() -> None:
+    """Keep tifffile's log of odd files off the terminal; what is odd is said in sentences."""
+    logger = logging.getLogger("tifffile")
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
