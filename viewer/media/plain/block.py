@@ -124,8 +124,10 @@ class DeflatedBlock:
             pass
 
     def _go(self, mark: _Mark) -> None:
-        self._at, self._place = mark.at, mark.place
-        self._pending, self._machine = mark.pending, mark.machine
+        self._at: int = mark.at
+        self._place: int = mark.place
+        self._pending: bytes = mark.pending
+        self._machine: Any = mark.machine
 
     def _here(self) -> _Mark:
         return _Mark(self._at, self._place, self._pending, self._machine.copy())

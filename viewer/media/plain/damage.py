@@ -18,17 +18,17 @@ _RAISED = (
 
 
 @contextmanager
-def refused(name: str, what: str) -> Generator[None]:
-    """Turn whatever a reader raises into one sentence: "NAME: the WHAT is damaged (why); ..."
+def refused(name: str, what: str, *also: type[Exception]) -> Generator[None]:
+    """Turn whatever a reader raises, and exceptions of its own in `also`, into one sentence.
 
     Raises:
-        CannotDecode: with that sentence.
+        CannotDecode: "NAME: the WHAT is damaged or of a rare kind (why); export it again."
     """
     try:
         yield
     except OverreadError:
         raise
-    except _RAISED as error:
+    except (*_RAISED, *also) as error:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         sentence = f"{name}: the {what} is damaged or of a rare kind ({reason}); export it again."
         raise CannotDecode(sentence) from error

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from viewer.errors import CannotDecode, Issue
+from viewer.errors import CannotDecode, CannotRead, Issue, Severity
 from viewer.media.instance import FileRef
 from viewer.media.memory import free_bytes
+from viewer.media.scan import Cancel
 from viewer.media.volume import Media, Pixels, SeriesFacts, Window
 
 NO_SERIES = SeriesFacts(study_uid="", series_uid="")
@@ -40,6 +41,37 @@ class Opened:
         """Take one media with its issues."""
         self.media.append(media)
         self.issues.extend(media.issues)
+
+
+@dataclass
+class Said:
+    """What is to be told of one file."""
+
+    name: str
+    issues: list[Issue] = field(default_factory=list[Issue])
+
+    def add(self, severity: Severity, code: str, words: str) -> None:
+        """Say one thing of the file; `words` end without a full stop."""
+        self.issues.append(Issue(severity, code, f"{self.name}: {words}.", self.name))
+
+
+def opened_each(
+    files: Sequence[FileRef], cancelled: Cancel, open_one: Callable[[FileRef], Opened]
+) -> Opened:
+    """Open files one by one; one that is refused becomes an issue, and the others open."""
+    found = Opened()
+    for file in files:
+        if cancelled():
+            break
+        try:
+            one = open_one(file)
+        except (CannotDecode, CannotRead) as error:
+            found.issues.append(Issue("error", "volume-refused", str(error), file.name))
+            continue
+        found.media += one.media
+        found.issues += one.issues
+        found.claimed |= one.claimed
+    return found
 
 
 def base_name(file: FileRef) -> str:

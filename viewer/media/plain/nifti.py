@@ -12,20 +12,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from viewer.errors import CannotDecode, CannotRead, Issue
+from viewer.errors import CannotDecode, CannotRead
 from viewer.geometry.space import Floats
 from viewer.media.files import Files
 from viewer.media.instance import FileRef, Rescale
 from viewer.media.plain.beside import beside
 from viewer.media.plain.block import inflated_head
 from viewer.media.plain.damage import refused
-from viewer.media.plain.found import Opened, base_name, windows_from
+from viewer.media.plain.found import Opened, Said, base_name, opened_each, windows_from
 from viewer.media.plain.grid import Grid
 from viewer.media.plain.placing import Placed, media_of
 from viewer.media.scan import Cancel
@@ -36,8 +35,10 @@ _GZIP = b"\x1f\x8b"
 _SAME_MM = 0.1  # qform and sform that place every corner within this agree
 _LPS_OF_RAS = np.diag([-1.0, -1.0, 1.0])
 _MM_OF_UNIT = {"meter": 1000.0, "mm": 1.0, "micron": 0.001, "unknown": 1.0}
-_TIMES = {"sec": ("time", "s"), "msec": ("time", "ms"), "usec": ("time", "µs")}
-_TIMES |= {"hz": ("frequency", "Hz"), "ppm": ("shift", "ppm"), "rads": ("angle", "rad/s")}
+_POINTS = {
+    **{"sec": ("time", "s"), "msec": ("time", "ms"), "usec": ("time", "µs")},
+    **{"hz": ("frequency", "Hz"), "ppm": ("shift", "ppm"), "rads": ("angle", "rad/s")},
+}
 _VECTOR_INTENTS = (1005, 1006, 1007)  # symmetric matrix, displacement, vector
 
 
@@ -49,23 +50,8 @@ def knows(head: bytes, name: str) -> bool:
 
 
 def open_all(files: Sequence[FileRef], opener: Files, cancelled: Cancel) -> Opened:
-    """Open headers; voxels are read later.
-
-    A file that cannot be understood ends in an issue.
-    """
-    found = Opened()
-    for file in files:
-        if cancelled():
-            break
-        try:
-            one = _opened(file, opener)
-        except (CannotDecode, CannotRead) as error:
-            found.issues.append(Issue("error", "volume-refused", str(error), file.name))
-            continue
-        found.media += one.media
-        found.issues += one.issues
-        found.claimed |= one.claimed
-    return found
+    """Open volumes by their headers; voxels are read later."""
+    return opened_each(files, cancelled, lambda file: _opened(file, opener))
 
 
 def _version(head: bytes) -> int:
@@ -73,19 +59,6 @@ def _version(head: bytes) -> int:
     if head[344:348] in (b"n+1\0", b"ni1\0"):
         return 1
     return 2 if head[4:8] in (b"n+2\0", b"ni2\0") else 0
-
-
-@dataclass
-class _Said:
-    """What is to be told of one file."""
-
-    name: str
-    issues: list[Issue] = field(default_factory=list[Issue])
-
-    def add(self, severity: str, code: str, words: str) -> None:
-        assert severity in ("warning", "note")
-        kind = "warning" if severity == "warning" else "note"
-        self.issues.append(Issue(kind, code, f"{self.name}: {words}.", self.name))
 
 
 def _opened(file: FileRef, opener: Files) -> Opened:
@@ -98,8 +71,11 @@ def _opened(file: FileRef, opener: Files) -> Opened:
         raise CannotDecode(
             f"{file.name}: its NIfTI header is damaged or cut off; copy or export the file again."
         )
-    said = _Said(file.name)
-    with refused(file.name, "NIfTI header"):
+    said = Said(file.name)
+    from nibabel.filebasedimages import ImageFileError
+    from nibabel.spatialimages import HeaderDataError
+
+    with refused(file.name, "NIfTI header", ImageFileError, HeaderDataError):
         header = _header(head, version)
         data, is_pair = file, head[344:347] == b"ni1" or head[4:7] == b"ni2"
         if is_pair:
@@ -161,7 +137,7 @@ def _values(dtype: np.dtype[Any], name: str) -> tuple[np.dtype[Any], int, bool]:
     return dtype, 1, False
 
 
-def _placed(header: Any, grid: Grid, said: _Said) -> Placed:  # noqa: ANN401
+def _placed(header: Any, grid: Grid, said: Said) -> Placed:  # noqa: ANN401
     space, time = _units(header)
     if grid.offset < 0:
         raise CannotDecode(f"{grid.name}: its voxels begin before the file; export it again.")
@@ -192,7 +168,7 @@ def _units(header: Any) -> tuple[str, str]:  # noqa: ANN401
         return "unknown", "unknown"
 
 
-def _rescale(header: Any, said: _Said) -> Rescale:  # noqa: ANN401
+def _rescale(header: Any, said: Said) -> Rescale:  # noqa: ANN401
     """scl_slope and scl_inter; a slope of 0 or no number means none (nifti1.h)."""
     slope, inter = float(header["scl_slope"]), float(header["scl_inter"])
     if slope == 0 or math.isnan(slope):
@@ -208,13 +184,13 @@ def _point_words(header: Any, unit: str) -> Callable[[int], tuple[str, str]]:  #
     step, start = float(header["pixdim"][4]), float(header["toffset"])
     if int(header["intent_code"]) in _VECTOR_INTENTS:
         return lambda point: ("component", str(point + 1))
-    if unit not in _TIMES or not math.isfinite(step) or step <= 0 or not math.isfinite(start):
+    if unit not in _POINTS or not math.isfinite(step) or step <= 0 or not math.isfinite(start):
         return lambda point: ("volume", str(point + 1))
-    name, symbol = _TIMES[unit]
+    name, symbol = _POINTS[unit]
     return lambda point: (name, f"{start + point * step:.6g} {symbol}")
 
 
-def _affine(header: Any, grid: Grid, said: _Said, scale: float) -> Floats | None:  # noqa: ANN401
+def _affine(header: Any, grid: Grid, said: Said, scale: float) -> Floats | None:  # noqa: ANN401
     """(3, 4) from voxels to mm in LPS by the standard's rule, None where it has no place."""
     sform, qform = _form(header.get_sform, said), _form(header.get_qform, said)
     if sform is None and qform is None:
@@ -231,7 +207,7 @@ def _affine(header: Any, grid: Grid, said: _Said, scale: float) -> Floats | None
     return scale * _LPS_OF_RAS @ chosen[:3]
 
 
-def _form(read: Callable[..., tuple[Floats | None, int]], said: _Said) -> Floats | None:
+def _form(read: Callable[..., tuple[Floats | None, int]], said: Said) -> Floats | None:
     from nibabel.spatialimages import HeaderDataError
 
     try:

@@ -18,6 +18,7 @@ from viewer.media.volume import FrameStack, Point, Volume, Window
 
 SLICES_LIMIT = 65536
 POINTS_LIMIT = 32767
+NO_RESCALE = Rescale()
 _COORDINATE_LIMIT = 1e7  # mm: places beyond are no places in a patient
 
 
@@ -34,7 +35,7 @@ class Placed:
     grid: Grid
     affine: Floats | None
     spacing_mm: tuple[float, float] | None = None
-    rescale: Rescale = Rescale()
+    rescale: Rescale = NO_RESCALE
     windows: tuple[Window, ...] = ()
     point_words: Callable[[int], tuple[str, str]] = lambda point: ("volume", str(point + 1))
     issues: tuple[Issue, ...] = ()
@@ -84,11 +85,7 @@ def _check_sizes(grid: Grid, size: int) -> None:
 
 
 def _pictures_there(grid: Grid, size: int) -> int:
-    """How many whole slices the file holds, as far as its length tells.
-
-    Raises:
-        CannotDecode: none.
-    """
+    """How many whole slices the file holds, as far as its length tells; CannotDecode for none."""
     if grid.is_packed:
         return grid.pictures
     there = max(0, size - grid.offset) // grid.slice_bytes
@@ -116,9 +113,7 @@ def _stack(placed: Placed, issues: list[Issue]) -> tuple[Stack | None, tuple[int
     try:
         stack = stack_from_affine(placed.affine, grid.columns, grid.rows, grid.slices)
     except GeometryError as error:
-        sentence = (
-            f"{grid.name}: shown as frames without a place in the patient, because {error}."
-        )
+        sentence = f"{grid.name}: shown as frames without a place in the patient, because {error}."
         issues.append(Issue("warning", "no-stack", sentence, grid.name))
         return None, ()
     issues.extend(
@@ -184,6 +179,10 @@ def _frames(placed: Placed, issues: Sequence[Issue], there: int) -> FrameStack:
     grid = placed.grid
     own = base_name(grid.file)
     count = grid.pictures
+    said = list(issues)
+    if grid.points_inside and grid.points > 1:
+        sentence = f"{grid.name}: of {grid.points} values per voxel only the first is shown."
+        said.append(Issue("warning", "values-left-out", sentence, grid.name))
     stack = FrameStack(
         id=own,
         title=own,
@@ -195,7 +194,7 @@ def _frames(placed: Placed, issues: Sequence[Issue], there: int) -> FrameStack:
         rescale=placed.rescale,
         spacing_mm=placed.spacing_mm or (1.0, 1.0),
         windows=placed.windows,
-        issues=tuple(issues),
+        issues=tuple(said),
         frame_of={own: 0},
         is_calibrated=placed.spacing_mm is not None,
     )
@@ -216,4 +215,6 @@ def _mark_missing(media: Volume | FrameStack, there: int) -> None:
     assert isinstance(reader, GridPixels)
     for index, number in enumerate(reader.pictures):
         if number >= there:
-            media.slice_errors[index] = f"{reader.grid.name}: slice {number + 1} is not in the file."
+            media.slice_errors[index] = (
+                f"{reader.grid.name}: slice {number + 1} is not in the file."
+            )

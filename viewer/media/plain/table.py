@@ -13,7 +13,7 @@ from itertools import count
 from viewer.errors import Cancelled, CannotRead, Issue
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
-from viewer.media.plain import nifti, pictures
+from viewer.media.plain import metaimage, nifti, nrrds, pictures
 from viewer.media.plain.found import Opened, base_name
 from viewer.media.scan import Cancel
 from viewer.media.volume import Media
@@ -38,6 +38,8 @@ class Kind:
 
 KINDS: tuple[Kind, ...] = (
     Kind("NIfTI", nifti.knows, nifti.open_all),
+    Kind("NRRD", nrrds.knows, nrrds.open_all),
+    Kind("MetaImage", metaimage.knows, metaimage.open_all),
     Kind("picture", pictures.knows, pictures.open_all),
 )
 

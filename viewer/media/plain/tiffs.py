@@ -74,7 +74,7 @@ def pictures_of(file: FileRef, stream: BinaryIO) -> list[Picture]:
 
 
 def _imagej_count(tiff: Any) -> int:  # noqa: ANN401 - tifffile.TiffFile
-    count = (tiff.imagej_metadata or {}).get("images", 1) if tiff.is_imagej else 1
+    count: Any = tiff.imagej_metadata.get("images") if tiff.imagej_metadata else None
     return count if isinstance(count, int) else 1
 
 

@@ -1,0 +1,194 @@
+"""MetaImage: .mha, or .mhd with its data beside it. Its patient space is LPS, as ITK writes it.
+
+Read by ourselves: the library that knows it, ITK, is as large as the whole program, follows the
+header's paths and links, and reads from files only.
+
+Source: itk.org/Wiki/ITK/MetaIO/Documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+
+from viewer.errors import CannotDecode, CannotRead
+from viewer.geometry.space import Floats
+from viewer.media.files import Files
+from viewer.media.instance import FileRef
+from viewer.media.plain.beside import beside
+from viewer.media.plain.damage import refused
+from viewer.media.plain.found import Opened, Said, opened_each
+from viewer.media.plain.grid import Grid
+from viewer.media.plain.placing import Placed, media_of
+from viewer.media.scan import Cancel
+
+_HEADER_LIMIT = 1 << 16
+_ENDINGS = (".mha", ".mhd")
+_FIRST = re.compile(rb"\s*[A-Za-z]+\s*=")
+_TYPES = {
+    **{"MET_CHAR": "i1", "MET_UCHAR": "u1", "MET_SHORT": "i2", "MET_USHORT": "u2"},
+    **{"MET_INT": "i4", "MET_UINT": "u4", "MET_LONG": "i4", "MET_ULONG": "u4"},
+    **{"MET_LONG_LONG": "i8", "MET_ULONG_LONG": "u8", "MET_FLOAT": "f4", "MET_DOUBLE": "f8"},
+}
+_DIRECTIONS = ("TransformMatrix", "Orientation", "Rotation")
+_ORIGINS = ("Offset", "Position", "Origin")
+
+
+def knows(head: bytes, name: str) -> bool:
+    """Whether a file has the ending, begins with a key and names dimensions."""
+    return name.endswith(_ENDINGS) and _FIRST.match(head) is not None and b"NDims" in head
+
+
+def open_all(files: Sequence[FileRef], opener: Files, cancelled: Cancel) -> Opened:
+    """Open volumes by their headers; voxels are read later."""
+    return opened_each(files, cancelled, lambda file: _opened(file, opener))
+
+
+def _opened(file: FileRef, opener: Files) -> Opened:
+    with closing(opener.open(file)) as reader:
+        head, size = reader.read(0, _HEADER_LIMIT), reader.size
+    said = Said(file.name)
+    with refused(file.name, "MetaImage header"):
+        header, offset = _header(head)
+        _check(header, file.name)
+        name = header["ElementDataFile"]
+        is_beside = name.upper() != "LOCAL"
+        data = _data(file, name, opener) if is_beside else file
+        if is_beside:
+            with closing(opener.open(data)) as reader:
+                offset, size = 0, reader.size
+        placed = _placed(header, _grid(header, file, data, offset, size), said)
+    found = media_of(placed, size)
+    found.claimed |= {data} if is_beside else set()
+    return found
+
+
+def _header(head: bytes) -> tuple[Mapping[str, str], int]:
+    """Keys with their values, and where the line of ElementDataFile, the last one, ends."""
+    header: dict[str, str] = {}
+    at = 0
+    while at < len(head):
+        end = head.find(b"\n", at)
+        end = len(head) if end < 0 else end
+        key, _, value = head[at:end].decode("utf-8", "replace").partition("=")
+        at = end + 1
+        header[key.strip()] = value.strip()
+        if key.strip() == "ElementDataFile":
+            return header, at
+    raise ValueError("it names no data (ElementDataFile)")
+
+
+def _check(header: Mapping[str, str], name: str) -> None:
+    """Refuse what is no block of binary values.
+
+    Raises:
+        CannotDecode: with the reason.
+    """
+    why = ""
+    if header.get("ObjectType", "Image").lower() != "image":
+        why = f"it holds no image but a {header['ObjectType']!r}"
+    elif not _is_true(header, "BinaryData", default=True):
+        why = "its voxels are written as text"
+    elif header["ElementType"].removesuffix("_ARRAY") not in _TYPES:
+        why = f"its voxels are of the unknown type {header['ElementType']!r}"
+    if why:
+        raise CannotDecode(f"{name}: {why}, which cannot be shown; save it again as .mha.")
+
+
+def _data(file: FileRef, name: str, opener: Files) -> FileRef:
+    if name.upper().startswith("LIST") or "%" in name:
+        raise CannotRead(
+            f"{file.name}: its data are spread over several files; save it as one .mha file."
+        )
+    data = beside(file, name, opener)
+    if data is None:
+        raise CannotRead(f"{file.name}: its data file {name!r} is not beside it; copy it there.")
+    return data
+
+
+def _grid(header: Mapping[str, str], file: FileRef, data: FileRef, offset: int, size: int) -> Grid:
+    sizes = [int(size) for size in header["DimSize"].split()]
+    if len(sizes) != int(header["NDims"]) or not 2 <= len(sizes) <= 4:
+        raise CannotDecode(f"{file.name}: {len(sizes)} sizes are not to be shown; save it as 3-D.")
+    columns, rows, slices, points = (*sizes, 1, 1)[:4]
+    is_big = _is_true(header, "BinaryDataByteOrderMSB") or _is_true(header, "ElementByteOrderMSB")
+    code = _TYPES[header["ElementType"].removesuffix("_ARRAY")]
+    values = int(header.get("ElementNumberOfChannels", "1"))
+    is_colour = code == "u1" and values in (3, 4)
+    if points > 1 and values > 1 and not is_colour:
+        raise CannotDecode(f"{file.name}: several values per voxel and time; save its parts alone.")
+    grid = Grid(
+        name=file.name,
+        file=file,
+        data=data,
+        offset=offset,
+        is_packed=_is_true(header, "CompressedData"),
+        dtype=np.dtype((">" if is_big else "<") + code),
+        columns=columns,
+        rows=rows,
+        slices=slices,
+        points=points if values == 1 or is_colour else values,
+        values=values,
+        points_inside=values > 1 and not is_colour,
+        is_colour=is_colour,
+    )
+    return _behind(grid, int(header.get("HeaderSize", "0")), size)
+
+
+def _behind(grid: Grid, skip: int, size: int) -> Grid:
+    """The grid behind HeaderSize bytes of a data file; -1 means that the data end the file."""
+    if skip == -1 and not grid.is_packed:
+        return replace(grid, offset=max(0, size - grid.nbytes))
+    at = grid.offset if skip <= 0 else skip
+    return replace(grid, packed_at=at, offset=0) if grid.is_packed else replace(grid, offset=at)
+
+
+def _placed(header: Mapping[str, str], grid: Grid, said: Said) -> Placed:
+    if grid.is_colour:
+        said.add("note", "values-as-colour", "its three values per voxel are shown as colour")
+    count = int(header["NDims"])
+    spacing = _numbers(header, ("ElementSpacing", "ElementSize"), [1.0] * count)
+    has_spacing = "ElementSpacing" in header or "ElementSize" in header
+    affine = None
+    if count > 2:
+        origin = _numbers(header, _ORIGINS, [0.0] * count)
+        identity: list[float] = np.eye(count).ravel().tolist()
+        directions = _numbers(header, _DIRECTIONS, identity)
+        affine = _affine(directions, spacing, origin)
+    ok = has_spacing and min(spacing[:2]) > 0
+    return Placed(
+        grid=grid,
+        affine=affine,
+        spacing_mm=(spacing[0], spacing[1]) if ok else None,
+        issues=tuple(said.issues),
+    )
+
+
+def _affine(directions: list[float], spacing: list[float], origin: list[float]) -> Floats:
+    """(3, 4) from voxels to mm, LPS; the file names the direction of one axis after the other."""
+    count = len(spacing)
+    axes = np.array(directions).reshape(count, count)[:3, :3] * np.array(spacing[:3])[:, None]
+    return np.column_stack([axes.T, np.array(origin[:3])])
+
+
+def _numbers(header: Mapping[str, str], keys: Sequence[str], otherwise: list[float]) -> list[float]:
+    """The numbers of the first key that is there.
+
+    Raises:
+        ValueError: they are not as many as they should be.
+    """
+    for key in keys:
+        if key in header:
+            numbers = [float(part) for part in header[key].split()]
+            if len(numbers) != len(otherwise):
+                raise ValueError(f"{key} has {len(numbers)} numbers, not {len(otherwise)}")
+            return numbers
+    return otherwise
+
+
+def _is_true(header: Mapping[str, str], key: str, *, default: bool = False) -> bool:
+    return header.get(key, str(default)).lower() in ("true", "t", "1", "yes")
