@@ -66,7 +66,7 @@ TABLE: dict[str, tuple[str, str]] = {
         "frame-positions-unused modality-lut-unused overlays-unused voi-lut-unused",
     ),
     "dicom/mr_coronal": (
-        "v4",
+        "v240 v4 v4",
         "",
     ),
     "dicom/mr_double_oblique": (
@@ -86,11 +86,11 @@ TABLE: dict[str, tuple[str, str]] = {
         "",
     ),
     "dicom/mr_oblique_hitachi": (
-        "v4",
+        "v64 v4 v4",
         "",
     ),
     "dicom/mr_sagittal_compressed": (
-        "v4",
+        "v4 v4",
         "repeated-instance",
     ),
     "dicom/mr_sagittal_thick": (
@@ -138,19 +138,19 @@ TABLE: dict[str, tuple[str, str]] = {
         "",
     ),
     "seg/ct_axial_phantom_rt": (
+        "v199 v199 v199 v199 v199 v199 v199 v199",
         "",
-        "no-media",
     ),
     "seg/dcmqi_23x38x3": (
-        "v3 f3",
+        "v3 f3 v3",
         "frame-positions-unused",
     ),
     "seg/dcmqi_24x38x3": (
-        "v3 f3",
+        "v3 f3 v3 v3 v3",
         "frame-positions-unused",
     ),
     "seg/dcmqi_ct3slice": (
-        "v3",
+        "v3 v3 v3 v3 v3 v3 v3 v3 v3 v3 v3 v3",
         "",
     ),
     "seg/dcmqi_sr_tid1500": (
@@ -228,7 +228,7 @@ def placed_volumes(shared: Path) -> list[Volume]:
         media
         for folder in series_folders(shared)
         for media in open_media(folder).media
-        if isinstance(media, Volume)
+        if isinstance(media, Volume) and media.instances
     ]
 
 

@@ -195,11 +195,10 @@ def _dtype(header: dict[str, Any]) -> np.dtype[Any]:
     Raises:
         KeyError: of no known name, or without a byte order that it needs.
     """
-    name = " ".join(str(header["type"]).split()).removesuffix("_t")
-    dtype = np.dtype(_TYPES[name])
-    if dtype.itemsize == 1:
-        return dtype
-    return dtype.newbyteorder({"little": "<", "big": ">"}[str(header["endian"]).lower()])
+    code = _TYPES[" ".join(str(header["type"]).split()).removesuffix("_t")]
+    if np.dtype(code).itemsize == 1:
+        return np.dtype(code)
+    return np.dtype({"little": "<", "big": ">"}[str(header["endian"]).lower()] + code)
 
 
 def _placed(header: dict[str, Any], grid: Grid, said: Said) -> Placed:
