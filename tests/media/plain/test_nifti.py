@@ -39,7 +39,7 @@ def ramp(shape: tuple[int, ...] = SHAPE, dtype: str = "<i2") -> NDArray[Any]:
     return np.arange(np.prod(shape)).reshape(shape, order="F").astype(dtype)
 
 
-def saved(path: Path, data: NDArray[Any], affine: NDArray[np.float64] | None, **how: Any) -> Path:
+def saved(path: Path, data: NDArray[Any], affine: NDArray[np.float64] | None, **how: int) -> Path:
     """Write a file by nibabel; `how` sets header fields."""
     kind = nibabel.Nifti2Image if how.pop("version", 1) == 2 else nibabel.Nifti1Image
     image = kind(data, affine, dtype=data.dtype)

@@ -89,7 +89,7 @@ def folder_of(file: FileRef) -> str:
 def natural(name: str) -> tuple[tuple[int, str], ...]:
     """Sorts names as a person counts: "img2" before "img10"."""
     parts = _NUMBERS.split(name.casefold())
-    numbered = [(int(part), part) if part.isdecimal() else (-1, part) for part in parts]
+    numbered = [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
     return (*numbered, (-1, name))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
 from viewer.media.instance import FileRef
@@ -78,6 +80,15 @@ def _imagej_count(tiff: Any) -> int:  # noqa: ANN401 - tifffile.TiffFile
     return count if isinstance(count, int) else 1
 
 
+@dataclass(frozen=True, eq=False)
+class _Tables:
+    """A page with what tifffile would read late, when the file is closed."""
+
+    page: TiffPage
+    jpeg: bytes | None
+    palette: NDArray[np.uint16] | None
+
+
 def _picture(
     file: FileRef, number: int, page: TiffPage, notes: tuple[tuple[str, str], ...]
 ) -> Picture:
@@ -105,7 +116,7 @@ def _picture(
         *(file, number, rows, columns),
         dtype=np.dtype(np.uint8) if is_colour else dtype,
         is_colour=is_colour,
-        decode=partial(_decoded, page, turn),
+        decode=partial(_decoded, _Tables(page, page.jpegtables, page.colormap), turn),
         notes=tuple(own),
         is_inverted=page.photometric == _WHITE_IS_0,
         lossy=page.compression in _LOSSY,
@@ -156,11 +167,13 @@ def _has_alpha(page: TiffPage) -> bool:
     return page.samplesperpixel > colours and first in _ALPHA
 
 
-def _decoded(page: TiffPage, turn: int, stream: BinaryIO) -> Samples:
+def _decoded(tables: _Tables, turn: int, stream: BinaryIO) -> Samples:
     """Pixels of one page, as shown."""
-    samples = _samples(page, stream)
+    page = tables.page
+    samples = _samples(page, tables.jpeg, stream)
     if page.photometric == _PALETTE:
-        samples = _by_palette(page, samples[..., 0])
+        assert tables.palette is not None
+        samples = _by_palette(tables.palette, samples[..., 0])
     elif page.photometric == _CMYK:
         samples = _from_cmyk(eight_bits(samples[..., :4]))
     elif _is_colour(page):
@@ -173,7 +186,7 @@ def _decoded(page: TiffPage, turn: int, stream: BinaryIO) -> Samples:
     return turned(samples, turn)
 
 
-def _samples(page: TiffPage, stream: BinaryIO) -> Samples:
+def _samples(page: TiffPage, jpeg_tables: bytes | None, stream: BinaryIO) -> Samples:
     """(rows, columns, samples) as stored, put together from strips or tiles."""
     planes, _depth, rows, columns, inner = page.shaped
     assert page.dtype is not None
@@ -187,7 +200,7 @@ def _samples(page: TiffPage, stream: BinaryIO) -> Samples:
         data = stream.read(length)
         if len(data) < length:
             raise EOFError("it is cut off")
-        part, where, shape = page.decode(data, index, jpegtables=page.jpegtables)
+        part, where, shape = page.decode(data, index, jpegtables=jpeg_tables)
         if part is None:
             continue
         plane, _, top, left, _ = where
@@ -196,9 +209,8 @@ def _samples(page: TiffPage, stream: BinaryIO) -> Samples:
     return whole[0] if planes == 1 else np.moveaxis(whole[..., 0], 0, -1)
 
 
-def _by_palette(page: TiffPage, indices: Samples) -> Samples:
+def _by_palette(table: NDArray[np.uint16], indices: Samples) -> Samples:
     """Colours of a palette of 16 bits; some writers fill in 8, as libtiff knows too."""
-    table = np.asarray(page.colormap)
     table = (table >> 8 if table.max(initial=0) > 255 else table).astype(np.uint8)
     return table.T[np.minimum(indices, table.shape[1] - 1)]
 
