@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tifffile import TiffPage
 
 PAGES_LIMIT = 16384
+TILE_LIMIT = 16384  # pixels of a side; real tiles have a few hundred
 _ORIENTATION, _PROFILE = 274, 34675
 _WHITE_IS_0, _BLACK_IS_0, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6
 _SHOWN = (_WHITE_IS_0, _BLACK_IS_0, _RGB, _PALETTE, _CMYK, _YCBCR)
@@ -85,8 +87,10 @@ class _Tables:
     """A page with what tifffile would read late, when the file is closed."""
 
     page: TiffPage
+    decode: Callable[..., Any]
     jpeg: bytes | None
     palette: NDArray[np.uint16] | None
+    nodata: float
 
 
 def _picture(
@@ -112,11 +116,12 @@ def _picture(
     if extra:
         own.append(("channels", f"only the first of its {extra + 1} channels is shown"))
     bits = page.bitspersample
+    tables = _Tables(page, page.decode, page.jpegtables, page.colormap, page.nodata)
     return Picture(
         *(file, number, rows, columns),
         dtype=np.dtype(np.uint8) if is_colour else dtype,
         is_colour=is_colour,
-        decode=partial(_decoded, _Tables(page, page.jpegtables, page.colormap), turn),
+        decode=partial(_decoded, tables, turn),
         notes=tuple(own),
         is_inverted=page.photometric == _WHITE_IS_0,
         lossy=page.compression in _LOSSY,
@@ -141,8 +146,8 @@ def _check(name: str, page: TiffPage) -> None:
         why = "it holds a volume in one page"
     elif page.photometric in (_RGB, _YCBCR) and page.samplesperpixel < 3:
         why = "its colours have fewer than three samples"
-    elif len(page.dataoffsets) < len(page.databytecounts):
-        why = "its strips are not where its header says"
+    elif page.is_tiled and max(page.tilelength, page.tilewidth) > TILE_LIMIT:
+        why = f"its tiles are {page.tilewidth} x {page.tilelength} pixels large"
     if why:
         raise CannotDecode(f"{name}: {why}, which cannot be shown; save it as a plain TIFF or PNG.")
 
@@ -170,7 +175,7 @@ def _has_alpha(page: TiffPage) -> bool:
 def _decoded(tables: _Tables, turn: int, stream: BinaryIO) -> Samples:
     """Pixels of one page, as shown."""
     page = tables.page
-    samples = _samples(page, tables.jpeg, stream)
+    samples = _samples(tables, stream)
     if page.photometric == _PALETTE:
         assert tables.palette is not None
         samples = _by_palette(tables.palette, samples[..., 0])
@@ -186,21 +191,22 @@ def _decoded(tables: _Tables, turn: int, stream: BinaryIO) -> Samples:
     return turned(samples, turn)
 
 
-def _samples(page: TiffPage, jpeg_tables: bytes | None, stream: BinaryIO) -> Samples:
+def _samples(tables: _Tables, stream: BinaryIO) -> Samples:
     """(rows, columns, samples) as stored, put together from strips or tiles."""
+    page = tables.page
     planes, _depth, rows, columns, inner = page.shaped
     assert page.dtype is not None
-    whole = np.full((planes, rows, columns, inner), page.nodata, page.dtype)
+    whole = np.full((planes, rows, columns, inner), tables.nodata, page.dtype)
     for index, (offset, length) in enumerate(
         zip(page.dataoffsets, page.databytecounts, strict=False)
     ):
-        if index >= len(page.dataoffsets) or length == 0:
+        if length == 0:
             continue  # an empty strip or tile stands for the background (GDAL's sparse files)
         stream.seek(offset)
         data = stream.read(length)
         if len(data) < length:
             raise EOFError("it is cut off")
-        part, where, shape = page.decode(data, index, jpegtables=jpeg_tables)
+        part, where, shape = tables.decode(data, index, jpegtables=tables.jpeg)
         if part is None:
             continue
         plane, _, top, left, _ = where
@@ -211,8 +217,8 @@ def _samples(page: TiffPage, jpeg_tables: bytes | None, stream: BinaryIO) -> Sam
 
 def _by_palette(table: NDArray[np.uint16], indices: Samples) -> Samples:
     """Colours of a palette of 16 bits; some writers fill in 8, as libtiff knows too."""
-    table = (table >> 8 if table.max(initial=0) > 255 else table).astype(np.uint8)
-    return table.T[np.minimum(indices, table.shape[1] - 1)]
+    bytes_of = (table >> 8 if table.max(initial=0) > 255 else table).astype(np.uint8)
+    return bytes_of.T[np.minimum(indices, table.shape[1] - 1)]
 
 
 def _from_cmyk(samples: Samples) -> Samples:
