@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")  # JPEG covers what Pillow calls MPO
 _ORIENTATION = 0x0112
 _PNG_HEAD = 26  # signature, then IHDR with the bit depth at 24 and the colour type at 25
+_CHUNKS_LIMIT = 100_000
+_EXIF_LIMIT = 1 << 20
 _GREY_MODES = ("1", "L", "I;16", "I", "I;16B")
 
 
@@ -58,7 +60,7 @@ def pictures_of(file: FileRef, stream: BinaryIO) -> list[Picture]:
     """
     depth, colour_type = _png_depth(stream)
     with _opened(stream) as image:
-        turn = _turn_of(image)
+        turn = _turn_of(image, stream)
         mode = image.mode
         rows, columns = turned_size(image.height, image.width, turn)
         has_alpha = "A" in mode or "transparency" in image.info
@@ -129,6 +131,34 @@ def _opened(stream: BinaryIO) -> Image:
     return image
 
 
-def _turn_of(image: Image) -> int:
-    turn = image.getexif().get(_ORIENTATION, 1)
+def _turn_of(image: Image, stream: BinaryIO) -> int:
+    """EXIF's Orientation, 1 where there is none.
+
+    Pillow's own `getexif` decodes a whole PNG to look for EXIF behind its pixels.
+    """
+    from PIL import Image as Pillow
+
+    block = image.info.get("exif")
+    if block is None and image.format == "PNG":
+        block = _png_exif(stream)
+    if not block:
+        return 1
+    exif = Pillow.Exif()
+    exif.load(block)
+    turn = exif.get(_ORIENTATION, 1)
     return turn if turn in TURNS else 1
+
+
+def _png_exif(stream: BinaryIO) -> bytes | None:
+    """The eXIf chunk of a PNG, wherever it stands (PNG 3rd edition, 5.3 and 11.3.3.1)."""
+    at = 8
+    for _ in range(_CHUNKS_LIMIT):
+        stream.seek(at)
+        head = stream.read(8)
+        if len(head) < 8 or head[4:] == b"IEND":
+            return None
+        length = int.from_bytes(head[:4], "big")
+        if head[4:] == b"eXIf":
+            return stream.read(min(length, _EXIF_LIMIT))
+        at += length + 12
+    return None

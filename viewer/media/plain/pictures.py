@@ -27,6 +27,8 @@ from viewer.media.plain.picture import Picture, Samples, check_size
 from viewer.media.scan import Cancel
 from viewer.media.volume import FrameStack, Stored
 
+_LEFT_OUT = ("pages-lost", "pages-behind", "channels", "animated")  # notes of what is not shown
+
 
 def knows(head: bytes, _name: str) -> bool:
     """Whether a file begins like a PNG, JPEG, WebP, BMP or TIFF."""
@@ -137,7 +139,8 @@ def _notes(pictures: Sequence[Picture], title: str) -> tuple[Issue, ...]:
     issues: list[Issue] = []
     for (code, words), count in counts.items():
         of = f" (true of {count} of {len(pictures)} pictures)" if count < len(pictures) else ""
-        issues.append(Issue("note", code, f"{title}: {words}{of}.", title))
+        severity = "warning" if code in _LEFT_OUT else "note"
+        issues.append(Issue(severity, code, f"{title}: {words}{of}.", title))
     return tuple(issues)
 
 

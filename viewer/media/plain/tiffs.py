@@ -67,6 +67,9 @@ def pictures_of(file: FileRef, stream: BinaryIO) -> list[Picture]:
         if len(full) < len(pages):
             words = f"{len(pages) - len(full)} reduced copies in it are not shown"
             notes.append(("reduced-pages", words))
+        if pages and _goes_on(tiff, pages[-1], stream):
+            words = f"the file is damaged behind page {len(pages)}, and further pages are not shown"
+            notes.append(("pages-lost", words))
         said = _imagej_count(tiff)
         if said > len(pages):
             words = f"{said - len(pages)} further images that ImageJ put behind it are not shown"
@@ -75,6 +78,16 @@ def pictures_of(file: FileRef, stream: BinaryIO) -> list[Picture]:
             _picture(file, number, page, tuple(notes))
             for number, page in zip(numbers, full, strict=True)
         ]
+
+
+def _goes_on(tiff: Any, last: TiffPage, stream: BinaryIO) -> bool:  # noqa: ANN401
+    """Whether the last page that was found names a further one (TIFF 6.0, section 2)."""
+    order = "little" if tiff.byteorder == "<" else "big"
+    counts, tag, pointer = (8, 20, 8) if tiff.is_bigtiff else (2, 12, 4)
+    stream.seek(last.offset)
+    tags = int.from_bytes(stream.read(counts), order)
+    stream.seek(last.offset + counts + tags * tag)
+    return int.from_bytes(stream.read(pointer), order) != 0
 
 
 def _imagej_count(tiff: Any) -> int:  # noqa: ANN401 - tifffile.TiffFile
