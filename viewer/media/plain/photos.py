@@ -1,6 +1,7 @@
-"""PNG, JPEG, WebP and BMP: headers by Pillow, pixels by Pillow, PNG of 16 bits by imagecodecs.
+"""PNG, JPEG, WebP and BMP: headers by Pillow; pixels by Pillow or imagecodecs.
 
-Pillow keeps 8 bits of a PNG's 16 wherever there is more than one sample per pixel.
+imagecodecs takes the PNGs of 16 bits, of which Pillow keeps 8 wherever there is more than one
+sample per pixel, and plain JPEGs, at twice the speed; palettes, CMYK and the rest are Pillow's.
 """
 
 from __future__ import annotations
@@ -75,8 +76,10 @@ def pictures_of(file: FileRef, stream: BinaryIO) -> list[Picture]:
         if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
             notes.append(("animated", "it is animated; only its first picture is shown"))
         is_deep = depth == 16 and colour_type >= 0
-        lossy = image.format in ("JPEG", "MPO", "WEBP")
-    decode = partial(_deep if is_deep else _decoded, turn)
+        file_kind = image.format
+        lossy = file_kind in ("JPEG", "MPO", "WEBP")
+    is_plain_jpeg = lossy and mode in ("L", "RGB") and file_kind != "WEBP"
+    decode = partial(_deep if is_deep else _jpeg if is_plain_jpeg else _decoded, turn)
     dtype = np.dtype(np.uint16 if is_deep and not is_colour else np.uint8)
     return [
         Picture(
@@ -97,6 +100,20 @@ def _decoded(turn: int, stream: BinaryIO) -> Samples:
         else:
             samples = np.asarray(image.convert("RGBA" if has_alpha else "RGB"))
     return turned(on_black(samples) if has_alpha else samples, turn)
+
+
+def _jpeg(turn: int, stream: BinaryIO) -> Samples:
+    """Pixels of a JPEG in grey or RGB, in half of Pillow's time and with the interpreter free.
+
+    A stream without its end goes to Pillow: the faster decoder would fill the rest with grey.
+    """
+    import imagecodecs
+
+    stream.seek(0)
+    data = stream.read()
+    if data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda"):
+        return _decoded(turn, stream)
+    return turned(np.asarray(imagecodecs.jpeg8_decode(data)), turn)
 
 
 def _deep(turn: int, stream: BinaryIO) -> Samples:
