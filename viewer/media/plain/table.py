@@ -13,7 +13,7 @@ from itertools import count
 from viewer.errors import Cancelled, CannotRead, Issue
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
-from viewer.media.plain import metaimage, nifti, nrrds, pictures
+from viewer.media.plain import metaimage, nifti, nrrds, pictures, videos
 from viewer.media.plain.found import Opened, base_name
 from viewer.media.scan import Cancel
 from viewer.media.volume import Media
@@ -41,6 +41,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("NRRD", nrrds.knows, nrrds.open_all),
     Kind("MetaImage", metaimage.knows, metaimage.open_all),
     Kind("picture", pictures.knows, pictures.open_all),
+    Kind("video", videos.knows, videos.open_all),
 )
 
 
