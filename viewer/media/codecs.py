@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
-from viewer.media.instance import Instance
+from viewer.media.colour import full_of_half_width
+from viewer.media.instance import HALF_WIDTH, Instance
+from viewer.media.stored import bits
+from viewer.media.stream_sizes import SizeOf, jpeg_2000_size, jpeg_size, jpeg_xl_size
 
 Samples = NDArray[Any]  # (rows, columns) or (rows, columns, samples), as the stream holds them
 Decoder = Callable[[bytes, Instance], Samples]
@@ -27,6 +31,9 @@ def decoded(data: bytes, instance: Instance) -> Samples:
     decoder = DECODERS[instance.transfer_syntax]
     if not data:
         raise CannotDecode(f"{name}: the compressed pixel data is empty; export the file again.")
+    said = SIZES[decoder](data) if decoder in SIZES else None
+    if said is not None and said != (instance.rows, instance.columns):
+        raise CannotDecode(_wrong_size(name, f"{said[1]} x {said[0]}", instance))
     try:
         samples = decoder(data, instance)
     except ImportError as error:
@@ -49,12 +56,16 @@ def checked(samples: Samples, instance: Instance) -> Samples:
     """
     grey = instance.format.samples == 1
     if samples.shape[:2] != (instance.rows, instance.columns) or (samples.ndim == 2) != grey:
-        raise CannotDecode(
-            f"{instance.file.name}: the compressed picture is {_shape(samples)}, the header says"
-            f" {instance.columns} x {instance.rows} x {instance.format.samples}; export the file"
-            " again."
-        )
+        raise CannotDecode(_wrong_size(instance.file.name, _shape(samples), instance))
     return samples
+
+
+def _wrong_size(name: str, found: str, instance: Instance) -> str:
+    return (
+        f"{name}: the compressed picture is {found}, the header says"
+        f" {instance.columns} x {instance.rows} x {instance.format.samples}; export the file"
+        " again."
+    )
 
 
 def _shape(samples: Samples) -> str:
@@ -101,16 +112,58 @@ def _jpeg_2000(data: bytes, _instance: Instance) -> Samples:
 
 
 def _run_length(data: bytes, instance: Instance) -> Samples:
-    """RLE keeps one plane per sample (PS3.5 G)."""
+    """RLE keeps one segment per byte of each sample, and one in all of 1-bit pixels (PS3.5 G)."""
     import imagecodecs
 
     form = instance.format
+    is_packed = form.bits_allocated == 1
     cell = np.dtype(f"<u{max(8, form.bits_allocated) // 8}")
-    raw = imagecodecs.dicomrle_decode(data, cell)
+    limit = (instance.frame_bits + 7) // 8
+    raw = imagecodecs.dicomrle_decode(data, cell, out=limit + limit % cell.itemsize)
+    if is_packed:
+        return _unpacked(raw, instance)
     planes = np.frombuffer(raw, cell)
     need = form.samples * instance.rows * instance.columns
     planes = planes[:need].reshape(form.samples, instance.rows, instance.columns)
     return planes[0] if form.samples == 1 else planes.transpose(1, 2, 0)
+
+
+def _deflated_frame(data: bytes, instance: Instance) -> Samples:
+    """Each frame deflated by itself, laid out as it would be uncompressed (PS3.5 A.4.13)."""
+    need = (instance.frame_bits + 7) // 8
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        return _native(unpacker.decompress(data, need), instance)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+
+
+def _native(data: bytes, instance: Instance) -> Samples:
+    """Uncompressed pixels inside fragments (PS3.5 A.4.11), little endian."""
+    form = instance.format
+    if form.bits_allocated == 1:
+        return _unpacked(data, instance)
+    rows, columns = instance.rows, instance.columns
+    cells = np.frombuffer(data, f"<u{form.bits_allocated // 8}")
+    cells = cells[: form.samples * rows * columns]
+    if form.samples == 1:
+        return cells.reshape(rows, columns)
+    if form.photometric in HALF_WIDTH:
+        return full_of_half_width(cells[: 2 * rows * columns], rows, columns)
+    if form.is_planar:
+        return cells.reshape(form.samples, rows, columns).transpose(1, 2, 0)
+    return cells.reshape(rows, columns, form.samples)
+
+
+def _unpacked(data: bytes, instance: Instance) -> Samples:
+    """Pixels of one bit, the lowest bit of a byte first."""
+    return bits(data, 0, instance.frame_bits).reshape(instance.rows, instance.columns)
+
+
+def _jpeg_xl(data: bytes, _instance: Instance) -> Samples:
+    import imagecodecs
+
+    return imagecodecs.jpegxl_decode(data, numthreads=1)
 
 
 def _check_end(data: bytes) -> None:
@@ -131,7 +184,9 @@ def _jpeg_space(data: bytes, photometric: str) -> str:
 
 
 DECODERS: dict[str, Decoder] = {
+    "1.2.840.10008.1.2.1.98": _native,
     "1.2.840.10008.1.2.5": _run_length,
+    "1.2.840.10008.1.2.8.1": _deflated_frame,
     f"{_JPEG}50": _jpeg,
     f"{_JPEG}51": _jpeg,
     f"{_JPEG}53": _jpeg,
@@ -142,8 +197,21 @@ DECODERS: dict[str, Decoder] = {
     f"{_JPEG}81": _jpeg_ls,
     f"{_JPEG}90": _jpeg_2000,
     f"{_JPEG}91": _jpeg_2000,
+    f"{_JPEG}92": _jpeg_2000,
+    f"{_JPEG}93": _jpeg_2000,
+    f"{_JPEG}110": _jpeg_xl,
+    f"{_JPEG}111": _jpeg_xl,
+    f"{_JPEG}112": _jpeg_xl,
     f"{_JPEG}201": _jpeg_2000,
     f"{_JPEG}202": _jpeg_2000,
     f"{_JPEG}203": _jpeg_2000,
+}
+# Asked before a decoder is, so that none takes memory for a size that the header does not announce.
+SIZES: dict[Decoder, SizeOf] = {
+    _jpeg: jpeg_size,
+    _lossless_jpeg: jpeg_size,
+    _jpeg_ls: jpeg_size,
+    _jpeg_2000: jpeg_2000_size,
+    _jpeg_xl: jpeg_xl_size,
 }
 CONVERTED = frozenset(uid for uid, decoder in DECODERS.items() if decoder is _jpeg)

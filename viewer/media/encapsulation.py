@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from bisect import bisect_left
 from itertools import pairwise
 
 from viewer.errors import CannotDecode
@@ -18,8 +17,9 @@ _FRAGMENTS_LIMIT = 5_000_000
 def frames_in(reader: ByteReader, start: int, frames: int) -> list[list[Fragment]]:
     """Return the fragments of each frame, from the pixel data's value at `start`.
 
-    One frame takes all fragments; otherwise there is a fragment per frame, or the basic offset
-    table or the JPEG end markers tell where frames end. May return fewer than `frames`.
+    One frame takes all fragments; otherwise there is a fragment per frame (always so with an
+    extended offset table, which is therefore not needed), or the basic offset table or the JPEG
+    end markers tell where frames end. May return fewer than `frames`.
 
     Raises:
         CannotDecode: the items are damaged, or the frames cannot be told apart.
@@ -31,9 +31,7 @@ def frames_in(reader: ByteReader, start: int, frames: int) -> list[list[Fragment
         return [fragments] if fragments else []
     if len(fragments) <= frames:
         return [[fragment] for fragment in fragments]
-    if len(table) > 1:
-        return _by_offsets(table, fragments)
-    return _by_end_markers(reader, fragments)
+    return _by_offsets(table, fragments, frames) or _by_end_markers(reader, fragments)
 
 
 def joined(reader: ByteReader, fragments: list[Fragment]) -> bytes:
@@ -61,9 +59,16 @@ def _items(reader: ByteReader, start: int) -> tuple[list[int], list[Fragment]]:
     return table, fragments
 
 
-def _by_offsets(table: list[int], fragments: list[Fragment]) -> list[list[Fragment]]:
+def _by_offsets(
+    table: list[int], fragments: list[Fragment], frames: int
+) -> list[list[Fragment]] | None:
+    """Frames as the basic offset table says; None where it does not fit the fragments."""
     first = fragments[0][0]  # offsets count from the first byte of the first item's tag
-    begins = [bisect_left(fragments, (first + offset, 0)) for offset in table]
+    number = {offset - first: n for n, (offset, _length) in enumerate(fragments)}
+    begins = [number.get(offset, -1) for offset in table]
+    is_rising = all(a < b for a, b in pairwise(begins))
+    if len(table) != frames or begins[0] != 0 or not is_rising:
+        return None
     return [fragments[begin:end] for begin, end in pairwise([*begins, len(fragments)])]
 
 

@@ -18,6 +18,9 @@ class Rescale:
     unit: str = ""
 
 
+HALF_WIDTH = ("YBR_FULL_422", "YBR_PARTIAL_422")  # colours of two pixels stored once
+
+
 class FileRef(msgspec.Struct, frozen=True):
     """Where an instance's bytes are: a file, or a member of a zip.
 
@@ -87,5 +90,5 @@ class Instance:
     def frame_bits(self) -> int:
         """Size of one uncompressed frame in bits; only 1-bit frames end within a byte."""
         form = self.format
-        samples = 2 if form.photometric == "YBR_FULL_422" else form.samples
+        samples = 2 if form.photometric in HALF_WIDTH else form.samples
         return self.rows * self.columns * samples * form.bits_allocated

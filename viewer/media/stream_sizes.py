@@ -1,0 +1,79 @@
+"""How large a compressed picture says it is, before a decoder takes memory for it."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+Size = tuple[int, int]  # rows, columns
+SizeOf = Callable[[bytes], Size | None]
+
+_STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # JPEG markers without a length
+_NOT_FRAMES = frozenset({0xC4, 0xC8, 0xCC})  # of the range C0..CF: tables, reserved
+_JPEG_LS_FRAME = 0xF7
+_J2K_SIZE = b"\xff\x4f\xff\x51"  # start of codestream, then the size marker
+_JXL_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))  # width : height
+_JXL_BITS = (9, 13, 18, 30)
+
+
+def jpeg_size(data: bytes) -> Size | None:
+    """Size in the frame header of a JPEG or JPEG-LS stream; None without one.
+
+    Source: ITU-T T.81 B.2.2, ITU-T T.87 C.2.2.
+    """
+    at = 2
+    while at + 9 <= len(data):
+        if data[at] != 0xFF:
+            at += 1
+            continue
+        marker = data[at + 1]
+        if marker == 0xFF or marker == 0x00 or marker in _STANDALONE:
+            at += 1 if marker == 0xFF else 2
+            continue
+        is_frame = 0xC0 <= marker <= 0xCF and marker not in _NOT_FRAMES
+        if is_frame or marker == _JPEG_LS_FRAME:
+            rows, columns = struct.unpack_from(">HH", data, at + 5)
+            return rows, columns
+        at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+    return None
+
+
+def jpeg_2000_size(data: bytes) -> Size | None:
+    """Size in the SIZ marker of a JPEG 2000 codestream, bare or in a file; None without one.
+
+    Source: ITU-T T.800 A.5.1.
+    """
+    at = data.find(_J2K_SIZE)
+    if at < 0 or at + 24 > len(data):
+        return None
+    right, bottom, left, top = struct.unpack_from(">4I", data, at + 8)
+    return bottom - top, right - left
+
+
+def jpeg_xl_size(data: bytes) -> Size | None:
+    """Size in the header of a JPEG XL codestream, bare or in boxes; None without one.
+
+    Source: ISO/IEC 18181-1 annex D.2 (SizeHeader).
+    """
+    start = data.find(b"\xff\x0a", 0, 4096)
+    if start < 0 or start + 14 > len(data):
+        return None
+    word = int.from_bytes(data[start + 2 : start + 14], "little")
+
+    def taken(bits: int) -> int:
+        nonlocal word
+        value = word & ((1 << bits) - 1)
+        word >>= bits
+        return value
+
+    is_small = taken(1)
+
+    def length() -> int:
+        return 8 * (taken(5) + 1) if is_small else taken(_JXL_BITS[taken(2)]) + 1
+
+    rows = length()
+    ratio = taken(3)
+    if ratio == 0:
+        return rows, length()
+    across, down = _JXL_RATIOS[ratio - 1]
+    return rows, rows * across // down
