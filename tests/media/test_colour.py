@@ -116,3 +116,20 @@ def test_opening_needs_no_decoder_library() -> None:
         "assert not {'pydicom', 'imagecodecs', 'cv2', 'PySide6'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_partial_range_colours_have_black_at_16_and_white_at_235(tmp_path: Path) -> None:
+    quad = bytes([16, 235, 128, 128])
+    dataset = a_slice(
+        1,
+        SamplesPerPixel=3,
+        PhotometricInterpretation="YBR_PARTIAL_422",
+        BitsAllocated=8,
+        BitsStored=8,
+        HighBit=7,
+        PixelData=quad * 15,
+    )
+    dataset.PlanarConfiguration = 0
+    found = frame(saved(dataset, tmp_path / "a.dcm"))
+    assert (found[:, 0::2] == 0).all()
+    assert (found[:, 1::2] == 255).all()

@@ -212,3 +212,17 @@ def test_quarter_turns_of_the_screen_turn_the_crosshair_along() -> None:
     x, y = on_screen(shown.affine, np.array([[14.4, 7.5]]))[0].astype(int)
     assert pixels[y, 60].tolist() == [0xC9, 0xB4, 0x6A]
     assert pixels[40, x].tolist() == [0x8C, 0xC0, 0x8A]
+
+
+@pytest.mark.parametrize("px_per_mm", [8.0, 1.0, 0.25])
+def test_an_overlay_stands_over_its_pixels_at_every_zoom(px_per_mm: float) -> None:
+    image = np.zeros((64, 64), dtype=np.uint8)
+    bits = np.zeros((64, 64), dtype=np.bool_)
+    bits[16:32, 40:56] = True
+    affine = np.array([[px_per_mm, 0.0, 0.0], [0.0, px_per_mm, 0.0]])
+    size = (64 * px_per_mm, 64 * px_per_mm)
+    picture = ViewPicture(size, affine, image, (0.0, 0.0, 64.0, 64.0), overlay=bits, bare=True)
+    colours = painted(picture)
+    y, x = np.nonzero(colours[..., 0] > 100)
+    edges = np.array([x.min(), x.max() + 1, y.min(), y.max() + 1]) / px_per_mm
+    assert np.abs(edges - [40, 56, 16, 32]).max() <= 1 / px_per_mm

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scenes import frames, phantom
 
 from viewer.media.instance import Rescale
-from viewer.media.volume import Window
+from viewer.media.luts import Table
+from viewer.media.volume import VoiFunction, Window
 from viewer.render.window import (
     CT_PRESETS,
     auto_window,
@@ -149,3 +150,66 @@ def test_a_drag_right_widens_down_darkens_and_the_window_stays_a_window(
     if dx > 1 and window.width < 4096:
         assert moved.width > window.width
     assert dragged(window, 0, 0, 4096.0).center == window.center
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@given(
+    center=st.floats(-300, 300),
+    width=st.floats(0.5, 2000),
+    rescale=rescales,
+    inverted=st.booleans(),
+    function=st.sampled_from(["SIGMOID", "LINEAR_EXACT"]),
+)
+def test_curves_are_within_one_level_of_the_standards_formula(
+    dtype: str, center: float, width: float, rescale: Rescale, inverted: bool, function: VoiFunction
+) -> None:
+    stored = np.arange(-100, 156).reshape(16, 16).astype(dtype)
+    values = stored.astype(np.float64) * rescale.slope + rescale.intercept
+    if function == "SIGMOID":  # PS3.3 C.11.2.1.3.1
+        with np.errstate(over="ignore"):
+            truth = 255 / (1 + np.exp(-4 * (values - center) / width))
+    else:  # PS3.3 C.11.2.1.3.2
+        truth = np.clip(((values - center) / width + 0.5) * 255, 0, 255)
+    found = grey(stored, Window(center, width, function=function), rescale, inverted=inverted)
+    assert np.abs(found - (255 - truth if inverted else truth)).max() <= 1
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@given(
+    first=st.integers(-50, 50),
+    outputs=st.lists(st.integers(0, 1023), min_size=1, max_size=40),
+    inverted=st.booleans(),
+)
+def test_a_table_gives_its_entry_and_beyond_its_ends_the_nearest(
+    dtype: str, first: int, outputs: list[int], inverted: bool
+) -> None:
+    stored = np.arange(-60, 60).reshape(10, 12).astype(dtype)
+    table = Table(first, np.array(outputs, np.uint16), bits=10)
+    found = grey(stored, Window(0, 1, table=table), Rescale(2.0, -1.0), inverted=inverted)
+    for value, level in zip(stored.ravel().tolist(), found.ravel().tolist(), strict=True):
+        at = min(max(round(2 * value - 1) - first, 0), len(outputs) - 1)
+        truth = outputs[at] / 1023 * 255
+        assert abs(level - (255 - truth if inverted else truth)) <= 1
+
+
+def test_a_drag_keeps_the_curve_and_leaves_the_table() -> None:
+    table = Table(0, np.arange(9, dtype=np.uint16), bits=4)
+    assert dragged(Window(4, 9, "HARDER", table=table), 1, 0, 100).table is None
+    assert dragged(Window(4, 9, "soft", "SIGMOID"), 1, 0, 100).function == "SIGMOID"
+
+
+def test_values_of_slices_with_rescales_of_their_own_are_sampled_in_units() -> None:
+    volume = phantom()
+    volume.pixels[:] = 1
+    volume.ready[:] = True
+    volume.presentation.rescales = tuple(Rescale(float(k), 0.0) for k in range(volume.count))
+    assert set(sample_of(volume)) == {float(k) for k in range(volume.count)}
+
+
+def test_a_range_of_padding_is_left_out_of_the_sample() -> None:
+    volume = phantom()
+    volume.pixels[:] = 7
+    volume.pixels[:, 0] = -2
+    volume.ready[:] = True
+    volume.padding, volume.presentation.padding_limit = -3.0, -1.0
+    assert set(sample_of(volume)) == set(volume.in_units(np.array([7])))

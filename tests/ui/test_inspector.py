@@ -85,7 +85,7 @@ def test_the_patient_position_is_that_of_the_slices_plane(session: Session) -> N
 def test_intensities_are_those_of_the_pixels_whose_centre_is_inside(session: Session) -> None:
     media = session.media[0]
     shape = Box(100.2, 120.7, 9.0, 6.0)
-    found = intensity(shape, media, media.pixels[60])
+    found = intensity(shape, media, media.pixels[60], 60)
     assert isinstance(found, Intensity)
     inside = np.zeros((media.rows, media.columns), dtype=bool)
     mask = rasterised(shape, media.columns, media.rows)
@@ -99,7 +99,7 @@ def test_intensities_are_those_of_the_pixels_whose_centre_is_inside(session: Ses
 
 
 def test_a_point_outside_the_picture_has_no_intensity(session: Session) -> None:
-    assert intensity(Point(-50.0, -50.0), session.media[0], session.media[0].pixels[0]) is None
+    assert intensity(Point(-50.0, -50.0), session.media[0], session.media[0].pixels[0], 0) is None
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")

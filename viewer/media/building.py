@@ -22,8 +22,8 @@ from viewer.media.images import (
 )
 from viewer.media.instance import Instance, PixelFormat, Rescale
 from viewer.media.memory import free_bytes
+from viewer.media.presenting import presented
 from viewer.media.stored import too_short
-from viewer.media.unapplied import unapplied
 from viewer.media.volume import FrameStack, Pixels, Stored, Volume
 
 _MEMORY_SHARE = 0.8  # of what is free; the window and the decoders need the rest
@@ -72,7 +72,7 @@ def volume_of(draft: Draft) -> Volume:
         reader=frames_of_instances([image.instance for image in images]),
         rescale=rescale,
         windows=windows_of(first.header),
-        padding=_padding(first, rescale, dtype),
+        padding=padding_of(first.header, first.instance.format),
         slice_of={(image.instance.sop_uid, 0): k for k, image in enumerate(images)},
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
         lossy=any(is_lossy(image.header) for image in images),
@@ -81,7 +81,7 @@ def volume_of(draft: Draft) -> Volume:
         Issue("warning", "stack-geometry", f"{volume.title}: {sentence}.", draft.id)
         for sentence in stack.oddities()
     ]
-    volume.issues = (*draft.issues, *odd, *unapplied(volume, images), *short_files(volume, images))
+    volume.issues = (*draft.issues, *odd, *presented(volume, images), *short_files(volume, images))
     return volume
 
 
@@ -112,7 +112,7 @@ def frames_of(draft: Draft) -> FrameStack:
         rescale=rescale,
         spacing_mm=spacing or (1.0, aspect_of(first.header) or 1.0),
         windows=() if first.is_colour else windows_of(first.header),
-        padding=None if first.is_colour else _padding(first, rescale, dtype),
+        padding=None if first.is_colour else padding_of(first.header, first.instance.format),
         frame_of={
             instance.sop_uid: start for instance, start in zip(instances, starts, strict=False)
         },
@@ -120,7 +120,7 @@ def frames_of(draft: Draft) -> FrameStack:
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
         lossy=any(is_lossy(image.header) for image in images),
     )
-    stack.issues = (*draft.issues, *unapplied(stack, images), *short_files(stack, images))
+    stack.issues = (*draft.issues, *presented(stack, images), *short_files(stack, images))
     return stack
 
 
@@ -164,21 +164,12 @@ def dtype_of(form: PixelFormat) -> np.dtype[np.generic]:
 
 
 def _values_of(instances: Sequence[Instance]) -> tuple[Rescale, np.dtype[np.generic]]:
-    """The common rescale and type; modality values in float32 where instances differ."""
-    rescales = {instance.rescale for instance in instances}
-    dtypes = {dtype_of(instance.format) for instance in instances}
-    first = instances[0].rescale
-    if len(rescales) == 1 and len(dtypes) == 1:
-        return first, next(iter(dtypes))
-    return Rescale(1.0, 0.0, first.unit), np.dtype(np.float32)
-
-
-def _padding(image: Image, rescale: Rescale, dtype: np.dtype[np.generic]) -> float | None:
-    padding = padding_of(image.header, image.instance.format)
-    own = image.instance.rescale
-    if padding is None or own == rescale or dtype.kind != "f":
-        return padding
-    return padding * own.slope + own.intercept
+    """The first rescale, and the type that holds the stored values of all instances."""
+    dtypes = {
+        np.dtype(np.uint16) if instance.has_table else dtype_of(instance.format)
+        for instance in instances
+    }
+    return instances[0].rescale, np.result_type(*dtypes)
 
 
 def _allocated(shape: tuple[int, ...], dtype: DTypeLike, first: Image) -> Pixels:

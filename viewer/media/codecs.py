@@ -121,7 +121,7 @@ def _run_length(data: bytes, instance: Instance) -> Samples:
     limit = (instance.frame_bits + 7) // 8
     raw = imagecodecs.dicomrle_decode(data, cell, out=limit + limit % cell.itemsize)
     if is_packed:
-        return _unpacked(raw, instance)
+        return _unpacked(bytes(raw), instance)
     planes = np.frombuffer(raw, cell)
     need = form.samples * instance.rows * instance.columns
     planes = planes[:need].reshape(form.samples, instance.rows, instance.columns)

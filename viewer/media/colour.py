@@ -70,7 +70,7 @@ def rgb_of_partial_ybr(samples: NDArray[np.uint8]) -> RGB:
     return _rounded(centred @ _RGB_OF_YBR)
 
 
-def _rounded(values: NDArray[np.float32]) -> RGB:
+def _rounded(values: NDArray[Any]) -> RGB:
     return np.clip(np.floor(values + 0.5), 0, 255).astype(np.uint8)
 
 

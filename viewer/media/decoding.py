@@ -21,8 +21,11 @@ from viewer.media.files import ByteReader, Files, inflated
 from viewer.media.header import DEFLATED
 from viewer.media.images import NATIVE
 from viewer.media.instance import FileRef, Instance, PixelFormat
+from viewer.media.luts import Table, modality_table
 from viewer.media.memory import free_bytes
+from viewer.media.overlays import OverlayPlane, overlay_planes
 from viewer.media.palette import Palette, palette_of
+from viewer.media.sequences import dataset_of
 from viewer.media.stored import bits, stored_values, too_short
 from viewer.media.tolerant import decoded_by_plug_in
 from viewer.media.volume import Pixels, Stored
@@ -80,6 +83,14 @@ def frames_of_instances(instances: Sequence[Instance]) -> DicomPixels:
     return DicomPixels(tuple(frames))
 
 
+@dataclass(frozen=True, eq=False)
+class _Extras:
+    """What one file's header asks for."""
+
+    table: Table | None
+    planes: tuple[OverlayPlane, ...]
+
+
 class Decoding:
     """Decodes pictures of one media; knows which bytes belong to which frame. Thread-safe."""
 
@@ -89,6 +100,7 @@ class Decoding:
         self._contents: OrderedDict[FileRef, bytes] = OrderedDict()
         self._fragments: dict[FileRef, list[list[Fragment]]] = {}
         self._palettes: dict[FileRef, Palette] = {}
+        self._extras_of: OrderedDict[FileRef, _Extras] = OrderedDict()
         self._lock = threading.Lock()
 
     def decode(self, frame: Frame) -> None:
@@ -100,13 +112,40 @@ class Decoding:
         """
         target = self._media.pixels[frame.index]
         instance = frame.instance
-        if self._is_readable_in_place(target, instance):
-            self._read_into(target, frame)
-            stored_values(target, instance.format)
-        elif target.ndim == 3:
+        cells: NDArray[Any] | None = None
+        if target.ndim == 3:
             target[...] = self._colour(frame)
+        elif self._is_readable_in_place(target, instance):
+            self._read_into(target, frame)
+            cells = target.copy() if instance.has_overlays else None
+            stored_values(target, instance.format)
         else:
-            self._put(self._grey(frame), target, instance)
+            cells = self._grey(frame)
+            self._put(cells, target, instance)
+        if instance.has_overlays:
+            self._overlay(frame, target.shape[:2], cells)
+
+    def _overlay(self, frame: Frame, shape: tuple[int, ...], cells: NDArray[Any] | None) -> None:
+        """Keep the planes of bits that are drawn over the picture."""
+        planes = self._extras(frame.instance).planes
+        bits_of = np.zeros(shape, np.bool_)
+        for plane in planes:
+            plane.add_to(bits_of, frame.number, cells)
+        if bits_of.any():
+            self._media.presentation.set_overlay(frame.index, bits_of)
+
+    def _extras(self, instance: Instance) -> _Extras:
+        with self._lock:
+            extras = self._extras_of.get(instance.file)
+            if extras is None:
+                dataset = dataset_of(instance, self._files)
+                name = instance.file.name
+                table = modality_table(dataset, name) if instance.has_table else None
+                planes = overlay_planes(dataset)[0] if instance.has_overlays else []
+                extras = self._extras_of[instance.file] = _Extras(table, tuple(planes))
+                while len(self._extras_of) > _KEPT:
+                    self._extras_of.popitem(last=False)
+            return extras
 
     def _is_readable_in_place(self, target: Pixels, instance: Instance) -> bool:
         form = instance.format
@@ -115,20 +154,18 @@ class Decoding:
             and target.ndim == 2
             and form.bits_allocated >= 8
             and target.dtype == _cell(form)
-            and instance.rescale == self._media.rescale
+            and not _may_be_swapped(form)
+            and not instance.has_table
         )
 
     def _put(self, cells: NDArray[Any], target: Pixels, instance: Instance) -> None:
-        """Stored values, or modality values where the media holds those, into `target`."""
+        """Stored values, or those that a Modality LUT makes of them, into `target`."""
         form = instance.format
         if form.kind == "i" and form.bits_allocated >= 8:
             cells = _as_cells(cells, instance)
             stored_values(cells, form)
-        if target.dtype.kind == "f" and self._media.rescale != instance.rescale:
-            slope, intercept = instance.rescale.slope, instance.rescale.intercept
-            target[...] = cells.astype(np.float32) * np.float32(slope) + np.float32(intercept)
-        else:
-            target[...] = cells
+        table = self._extras(instance).table if instance.has_table else None
+        target[...] = cells if table is None else table.of(cells)
 
     def _grey(self, frame: Frame) -> NDArray[Any]:
         instance = frame.instance
@@ -189,7 +226,10 @@ class Decoding:
 
     def _raw(self, instance: Instance, offset: int, need: int) -> bytes:
         with closing(self._open(instance)) as reader:
-            raw = reader.read(instance.pixels_at + offset, need)
+            if _may_be_swapped(instance.format) and _is_of_words(reader, instance):
+                raw = _in_order(reader, instance.pixels_at, offset, need)
+            else:
+                raw = reader.read(instance.pixels_at + offset, need)
         if len(raw) < need:
             raise CannotDecode(too_short(instance, offset // max(need, 1)))
         return raw
@@ -253,6 +293,24 @@ class Decoding:
             return content
         _meta, start = walk_meta(content)
         return inflated(content[start:], instance.file.name)
+
+
+def _may_be_swapped(form: PixelFormat) -> bool:
+    """Pixels of a byte or less in a big endian file, where words may hold two bytes of them."""
+    return form.byte_order == ">" and form.bits_allocated <= 8
+
+
+def _is_of_words(reader: ByteReader, instance: Instance) -> bool:
+    """The pixel data's value representation, which stands before its length, is OW."""
+    return reader.read(instance.pixels_at - 8, 2) == b"OW"
+
+
+def _in_order(reader: ByteReader, start: int, offset: int, need: int) -> bytes:
+    """Bytes of big endian words in the order in which they count (PS3.5 8.2)."""
+    begin = offset - offset % 2
+    words = reader.read(start + begin, (offset + need + 1) // 2 * 2 - begin)
+    words = words[: len(words) // 2 * 2]
+    return np.frombuffer(words, ">u2").astype("<u2").tobytes()[offset - begin :][:need]
 
 
 def _cell(form: PixelFormat) -> np.dtype[Any]:

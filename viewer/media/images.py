@@ -139,8 +139,10 @@ def windows_of(header: Header) -> tuple[Window, ...]:
     widths = header.numbers(tags.WINDOW_WIDTH)
     names = header.words(tags.WINDOW_EXPLANATION).split("\\")
     names += [""] * len(centers)
+    said = header.text(tags.VOI_FUNCTION)
+    function = said if said in ("LINEAR_EXACT", "SIGMOID") else "LINEAR"
     return tuple(
-        Window(center, width, name.strip())
+        Window(center, width, name.strip(), function)
         for center, width, name in zip(centers, widths, names, strict=False)
         if math.isfinite(center) and math.isfinite(width) and width > 0
     )
@@ -201,6 +203,8 @@ def _instance(header: Header) -> Instance:
         format=_format(header),
         pixels_at=header.pixels.offset,
         pixels_length=header.pixels.length,
+        has_table=header.has(tags.MODALITY_LUT),
+        has_overlays=any(header.has(tag) for tag in tags.OVERLAYS),
     )
 
 

@@ -70,6 +70,8 @@ class Instance:
     Args:
         pixels_at: offset of the pixel data's value in the file, or in the inflated data set.
         pixels_length: its length in bytes, None when encapsulated.
+        has_table: a Modality LUT turns its stored values into modality values.
+        has_overlays: planes of bits are drawn over its pictures.
         frame: where this stands for one frame of a multi-frame object: which, from 0.
     """
 
@@ -84,6 +86,8 @@ class Instance:
     format: PixelFormat = PixelFormat()
     pixels_at: int = -1
     pixels_length: int | None = None
+    has_table: bool = False
+    has_overlays: bool = False
     frame: int | None = None
 
     @property

@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from viewer.errors import Issue
 from viewer.geometry.stack import Stack
 from viewer.media.instance import FileRef, Instance, Rescale
+from viewer.media.luts import Table
+from viewer.media.presentation import Bitmap, Presentation, padding_in
 
 if TYPE_CHECKING:
     from viewer.media.files import Files
@@ -19,13 +21,23 @@ if TYPE_CHECKING:
 Pixels: TypeAlias = NDArray[Any]  # any integer or float type, as decoded
 
 
+VoiFunction: TypeAlias = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
+
+
 @dataclass(frozen=True)
 class Window:
-    """A VOI window in output units of the rescale (HU for CT)."""
+    """A VOI window in output units of the rescale (HU for CT).
+
+    Args:
+        function: how values become grey (PS3.3 C.11.2.1.2 and C.11.2.1.3).
+        table: a VOI LUT instead (PS3.3 C.11.2.1.1); centre and width are its range of inputs.
+    """
 
     center: float
     width: float
     name: str = ""
+    function: VoiFunction = "LINEAR"
+    table: Table | None = None
 
 
 def modality_values(stored: ArrayLike, rescale: Rescale) -> NDArray[np.float64]:
@@ -143,15 +155,34 @@ class Volume:
     is_inverted: bool = False  # MONOCHROME1
     lossy: bool = False
     point: Point | None = None
+    presentation: Presentation = field(default_factory=Presentation)
 
     @property
     def unit(self) -> str:
         """Unit of the modality values: "HU" for CT, "" when unknown."""
         return self.rescale.unit
 
-    def in_units(self, stored: ArrayLike) -> NDArray[np.float64]:
-        """Return stored values of any shape as modality values: HU for CT."""
-        return modality_values(stored, self.rescale)
+    def rescale_at(self, k: int) -> Rescale:
+        """Return the rescale of picture k."""
+        rescales = self.presentation.rescales
+        return rescales[k] if rescales else self.rescale
+
+    def in_units(self, stored: ArrayLike, k: int | None = None) -> NDArray[np.float64]:
+        """Return stored values of any shape, of picture k, as modality values: HU for CT.
+
+        Without k the rescale of all pictures is meant; they must not differ.
+        """
+        assert k is not None or not self.presentation.rescales
+        return modality_values(stored, self.rescale if k is None else self.rescale_at(k))
+
+    def in_suv(self, stored: ArrayLike, k: int) -> NDArray[np.float64] | None:
+        """Return stored values of picture k as SUV by body weight in g/ml, None without."""
+        suv = self.presentation.suv
+        return None if suv is None or suv.factor is None else self.in_units(stored, k) * suv.factor
+
+    def padding_in(self, stored: Pixels) -> Bitmap | None:
+        """Return where stored values stand for nothing, None where no value does."""
+        return padding_in(stored, self.padding, self.presentation.padding_limit)
 
     def picture(self, k: int) -> Pixels | None:
         """Return the stored values of picture k, None until it is decoded."""
@@ -215,15 +246,34 @@ class FrameStack:
     is_calibrated: bool = False
     is_inverted: bool = False
     lossy: bool = False
+    presentation: Presentation = field(default_factory=Presentation)
 
     @property
     def unit(self) -> str:
         """Unit of the modality values, "" when unknown."""
         return self.rescale.unit
 
-    def in_units(self, stored: ArrayLike) -> NDArray[np.float64]:
-        """Return stored values of any shape as modality values: HU for CT."""
-        return modality_values(stored, self.rescale)
+    def rescale_at(self, k: int) -> Rescale:
+        """Return the rescale of picture k."""
+        rescales = self.presentation.rescales
+        return rescales[k] if rescales else self.rescale
+
+    def in_units(self, stored: ArrayLike, k: int | None = None) -> NDArray[np.float64]:
+        """Return stored values of any shape, of picture k, as modality values: HU for CT.
+
+        Without k the rescale of all pictures is meant; they must not differ.
+        """
+        assert k is not None or not self.presentation.rescales
+        return modality_values(stored, self.rescale if k is None else self.rescale_at(k))
+
+    def in_suv(self, stored: ArrayLike, k: int) -> NDArray[np.float64] | None:
+        """Return stored values of picture k as SUV by body weight in g/ml, None without."""
+        suv = self.presentation.suv
+        return None if suv is None or suv.factor is None else self.in_units(stored, k) * suv.factor
+
+    def padding_in(self, stored: Pixels) -> Bitmap | None:
+        """Return where stored values stand for nothing, None where no value does."""
+        return padding_in(stored, self.padding, self.presentation.padding_limit)
 
     def picture(self, k: int) -> Pixels | None:
         """Return the stored values of picture k, None until it is decoded."""

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.views import PlaneName
-from viewer.media.instance import Rescale
 from viewer.media.volume import Media, Video, Volume, Window
 from viewer.model.annotation import AnnotationId
 from viewer.paint.framing import FIT, Affine, Bounds, Framing, framed
@@ -23,7 +22,7 @@ from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
 from viewer.render.overlay import Mark, color_of_class, every_label, marks_on, with_states
 from viewer.render.planes import Section, planes_of
-from viewer.render.reslice import picture_of
+from viewer.render.reslice import Plate, picture_of
 from viewer.render.window import grey, initial_window
 from viewer.review.matching import Matches
 from viewer.session.session import Session
@@ -106,6 +105,7 @@ def view_picture(
         affine=affine,
         image=None if message else shown.levels,
         rect=shown.rect,
+        overlay=None if message else _overlay(session, stage),
         marks=_marks(session, stage, extras) if extras.labels else (),
         style=display.style,
         opacity=display.opacity,
@@ -186,23 +186,37 @@ def _decoded(media: Media, stage: Stage) -> int:
 def _image(
     media: Media, section: Section, window: Window | None, inverted: bool, _ready: int
 ) -> Shown:
-    if isinstance(media, Volume) and section.view is not None:
-        plate = picture_of(media, section.view, section.index)
-        pixels, rect, valid = plate.pixels, plate.rect, plate.valid
-    else:
-        dx, dy = media.spacing_mm
-        rect: Bounds = (0.0, 0.0, media.columns * dx, media.rows * dy)
-        valid = None
-        pixels = media.picture(section.index)
-        if pixels is None:
-            pixels = np.zeros((media.rows, media.columns), dtype=np.uint8)
-    rescale = Rescale() if isinstance(media, Video) else media.rescale
-    levels = grey(pixels, window or Window(128.0, 256.0), rescale, inverted=inverted)
-    if valid is not None:
-        levels = np.where(valid, levels, 0).astype(np.uint8)
+    plate = _plate(media, section)
+    levels = grey(plate.pixels, window or Window(128.0, 256.0), plate.rescale, inverted=inverted)
+    if plate.valid is not None:
+        levels = np.where(plate.valid, levels, 0).astype(np.uint8)
     levels = np.ascontiguousarray(levels)
     levels.flags.writeable = False
-    return Shown(levels, rect)
+    return Shown(levels, plate.rect)
+
+
+def _plate(media: Media, section: Section) -> Plate:
+    """The section's values; of a frame stack with its padding left out."""
+    if isinstance(media, Volume) and section.view is not None:
+        return picture_of(media, section.view, section.index)
+    dx, dy = media.spacing_mm
+    rect: Bounds = (0.0, 0.0, media.columns * dx, media.rows * dy)
+    pixels = media.picture(section.index)
+    if pixels is None:
+        return Plate(np.zeros((media.rows, media.columns), dtype=np.uint8), rect)
+    if isinstance(media, Video) or media.is_colour:
+        return Plate(pixels, rect)
+    padding = media.padding_in(pixels)
+    valid = None if padding is None or not padding.any() else ~padding
+    return Plate(pixels, rect, valid, media.rescale_at(section.index))
+
+
+def _overlay(session: Session, stage: Stage) -> NDArray[np.bool_] | None:
+    """The planes of bits over an acquired picture; reformats have none."""
+    media, k = stage.media, stage.acquired_slice
+    if k is None or isinstance(media, Video) or not session.display.overlays:
+        return None
+    return media.presentation.overlay(k) if media.ready[k] else None
 
 
 def _marks(session: Session, stage: Stage, extras: Extras) -> tuple[Mark, ...]:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from viewer.paint.framing import Affine, Bounds
 
@@ -36,6 +36,36 @@ def paint_image(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setTransform(transform, True)
     painter.drawImage(QPointF(0.0, 0.0), qimage_of(image))
+    painter.restore()
+
+
+def paint_overlay(
+    painter: QPainter, bits: NDArray[np.bool_], rect: Bounds, affine: Affine, color: QColor
+) -> None:
+    """Draw the set pixels of a plane of bits over its rectangle in one colour.
+
+    Args:
+        painter: in logical px.
+        bits: (h, w); row 0 at q0, column 0 at p0.
+        rect: p0, q0, p1, q1 in plane mm.
+        affine: (2, 3) screen_from_plane.
+    """
+    cover = bits.astype(np.uint8) * np.uint8(255)
+    transform = screen_from_image(cover.shape[1], cover.shape[0], rect, affine)
+    ratio = painter.device().devicePixelRatioF()
+    factor = int(1.0 / max(px_per_pixel(transform) * ratio, 1e-3))
+    if factor >= 2:  # thin lines get fainter, and do not vanish
+        cover = _averaged(cover, factor)
+        transform = screen_from_image(cover.shape[1], cover.shape[0], rect, affine)
+    tint = np.array([color.blue(), color.green(), color.red(), 255], np.uint16)
+    pixels = np.ascontiguousarray((cover[..., None] * tint // 255).astype(np.uint8))
+    rows, columns = cover.shape
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, factor >= 1)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setTransform(transform, True)
+    painter.drawImage(QPointF(0.0, 0.0), QImage(pixels.data, columns, rows, 4 * columns, form))
     painter.restore()
 
 

@@ -26,7 +26,7 @@ from viewer.paint.furniture import (
     paint_scale_bar,
 )
 from viewer.paint.handles import Handles, Preview, paint_handles, paint_preview
-from viewer.paint.image import paint_image
+from viewer.paint.image import paint_image, paint_overlay
 from viewer.paint.look import Look
 from viewer.paint.marks import MANY, Manner, paint_marks
 from viewer.paint.states import (
@@ -43,6 +43,7 @@ from viewer.render.classified import Classified
 from viewer.render.overlay import Mark
 from viewer.session.display import FillStyle
 
+OVERLAY = "image-overlay"
 NO_CORNERS = Corners()
 NO_LETTERS = Letters()
 
@@ -56,6 +57,7 @@ class ViewPicture:
         affine: (2, 3) screen_from_plane.
         image: (h, w) grey or (h, w, 3) RGB, uint8; None when there is none to show.
         rect: p0, q0, p1, q1 that the image covers, row 0 at q0.
+        overlay: (h, w) of the image: where its file draws over it; None without.
         style, opacity: how labels are filled, and how strongly they are drawn.
         marks: labels, as `render.overlay` gives them.
         corners, letters, cross, strip, gaps: what stands on the view beside them.
@@ -77,6 +79,7 @@ class ViewPicture:
     affine: Affine
     image: NDArray[np.uint8] | None = None
     rect: Bounds = (0.0, 0.0, 1.0, 1.0)
+    overlay: NDArray[np.bool_] | None = None
     marks: tuple[Mark, ...] = ()
     style: FillStyle = "both"
     opacity: float = 1.0
@@ -122,6 +125,9 @@ def _paint_plane(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     """Image, gaps, labels and what a tool shows, in this order."""
     if picture.image is not None:
         paint_image(painter, picture.image, picture.rect, picture.affine, smooth=picture.smooth)
+    if picture.overlay is not None:
+        color = look.color(OVERLAY)
+        paint_overlay(painter, picture.overlay, picture.rect, picture.affine, color)
     for gap in picture.gaps:
         shown = replace(gap, text="") if picture.bare else gap
         paint_gap(painter, shown, picture.affine, look)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viewer.media.volume import Media, Window
+from viewer.media.volume import Media, Video, Window
 from viewer.paint.framing import Affine, px_per_mm
 from viewer.paint.furniture import Corners
 from viewer.paint.stage import Stage
@@ -74,14 +74,28 @@ def _plane_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
     if stage.view is not None:
         lines += [_short(oddity) for oddity in stage.view.stack.oddities()]
     if media.lossy:
-        lines.append("lossy compression")
+        lines.append(loss_text(media))
     if not media.is_calibrated:
         lines.append("not calibrated: lengths in px")
     return _filled(*lines) if full else _filled(*lines[:3])
 
 
+def loss_text(media: Media) -> str:
+    """Return "lossy compression", with the method and ratio that the header tells."""
+    loss = "" if isinstance(media, Video) else media.presentation.loss
+    return f"lossy compression ({loss})" if loss else "lossy compression"
+
+
 def _short(oddity: str) -> str:
     return oddity.replace(" degrees: planes are drawn sheared,", "\u00b0,")
+
+
+def window_text(window: Window) -> str:
+    """Return "W 400 L 40", with its curve where it is none of straight lines; a table's name."""
+    if window.table is not None:
+        return f"LUT {window.name}"
+    curve = " sigmoid" if window.function == "SIGMOID" else ""
+    return f"W {number_text(window.width)} L {number_text(window.center)}{curve}"
 
 
 def _window_lines(
@@ -89,7 +103,7 @@ def _window_lines(
 ) -> tuple[str, ...]:
     lines: list[str] = []
     if window is not None:
-        lines.append(f"W {number_text(window.width)} L {number_text(window.center)}")
+        lines.append(window_text(window))
     if full:
         zoom = px_per_mm(affine) * min(stage.media.spacing_mm)
         lines.append(f"zoom {zoom:.2f}{THIN}\u00d7")

@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from viewer.geometry.space import pixel_from_voxel
 from viewer.geometry.views import ViewPlane
+from viewer.media.instance import Rescale
 from viewer.media.volume import Pixels, Volume
 
 Bitmap: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
 
+IDENTITY = Rescale()
 _REGULAR = 0.03  # of a pixel or step: strips that stand this near to a grid are put on it
 _FINEST = 16  # picture rows per nominal step where strips fit no coarser grid
 _HIGHEST = 16384  # rows of a picture; beyond it slices may be thinner than a row
@@ -33,12 +35,14 @@ class Plate:
         pixels: (h, w) stored values; row 0 is at the smallest q, column 0 at the smallest p.
         rect: (p0, q0, p1, q1) that the pixels fill, plane mm, edge to edge.
         valid: (h, w) where there is tissue; None where there is everywhere. Outside the slices,
-            in gaps and where a slice is not decoded there is none.
+            in gaps, where a slice is not decoded and in padding there is none.
+        rescale: of these pixels; slices that each have their own meet as modality values.
     """
 
     pixels: Pixels
     rect: tuple[float, float, float, float]
     valid: Bitmap | None = None
+    rescale: Rescale = IDENTITY
 
 
 def picture_of(volume: Volume, view: ViewPlane, index: int) -> Plate:
@@ -50,16 +54,40 @@ def picture_of(volume: Volume, view: ViewPlane, index: int) -> Plate:
     if not 0 <= index < view.count:
         raise IndexError(f"the {view.name} plane has {view.count} slices, not {index}")
     if view.is_acquired:
-        pixels = volume.pixels[index]
-        valid = None if volume.ready[index] else np.zeros(pixels.shape, dtype=np.bool_)
-        return Plate(pixels, view.bounds_mm, valid)
-    strips = volume.pixels[:, :, index] if view.axis == 0 else volume.pixels[:, index, :]
+        picture = volume.picture(index)
+        if picture is None:
+            shape = (volume.rows, volume.columns)
+            nothing = np.zeros(shape, dtype=np.bool_)
+            return Plate(np.zeros(shape, volume.pixels.dtype), view.bounds_mm, nothing)
+        padding = volume.padding_in(picture)
+        valid = None if padding is None or not padding.any() else ~padding
+        return Plate(picture, view.bounds_mm, valid, volume.rescale_at(index))
+    strips, rescale, tissue = _strips(volume, view, index)
     layout = _layout(view)
     pixels, valid = _sheared(strips, layout)
-    if not volume.ready.all():
-        here = np.broadcast_to(volume.ready[:, None], pixels.shape)
-        valid = here if valid is None else valid & here
-    return _stacked(pixels, valid, layout)
+    if tissue is not None:
+        here, inside = _sheared(tissue, layout)
+        valid = here.astype(np.bool_) if inside is None else here.astype(np.bool_) & inside
+    return _stacked(pixels, valid, layout, rescale)
+
+
+def _strips(
+    volume: Volume, view: ViewPlane, index: int
+) -> tuple[Pixels, Rescale, NDArray[np.uint8] | None]:
+    """The slices' rows of values on a reformat, their rescale, and 1 where there is tissue."""
+    strips = volume.pixels[:, :, index] if view.axis == 0 else volume.pixels[:, index, :]
+    padding = volume.padding_in(strips)
+    tissue: NDArray[np.uint8] | None = None
+    if not volume.ready.all() or (padding is not None and padding.any()):
+        here = np.broadcast_to(volume.ready[:, None], strips.shape)
+        tissue = (here if padding is None else here & ~padding).astype(np.uint8)
+    rescales = volume.presentation.rescales
+    if not rescales:
+        return strips, volume.rescale, tissue
+    slopes = np.array([[each.slope] for each in rescales], np.float32)
+    intercepts = np.array([[each.intercept] for each in rescales], np.float32)
+    values = strips.astype(np.float32) * slopes + intercepts
+    return values, Rescale(unit=volume.unit), tissue
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,12 +173,12 @@ def _sheared(strips: Pixels, layout: _Layout) -> tuple[Pixels, Bitmap | None]:
     return mixed.astype(strips.dtype), valid
 
 
-def _stacked(pixels: Pixels, valid: Bitmap | None, layout: _Layout) -> Plate:
+def _stacked(pixels: Pixels, valid: Bitmap | None, layout: _Layout, rescale: Rescale) -> Plate:
     """Spread the strips over the picture's rows."""
     if layout.rows is None:
-        return Plate(pixels, layout.rect, valid)
+        return Plate(pixels, layout.rect, valid, rescale)
     spread: NDArray[Any] = pixels[layout.rows]
     here = np.broadcast_to((layout.rows >= 0)[:, None], spread.shape)
     if valid is not None:
         here = here & valid[layout.rows]
-    return Plate(spread, layout.rect, None if here.all() else here)
+    return Plate(spread, layout.rect, None if here.all() else here, rescale)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.media.instance import Rescale
-from viewer.media.volume import Media, Pixels, Video, Window
+from viewer.media.volume import Media, Pixels, Stored, Video, Window
 
 Grey: TypeAlias = NDArray[np.uint8]
 
@@ -35,15 +36,18 @@ def grey(values: Pixels, window: Window, rescale: Rescale, *, inverted: bool = F
 
     Args:
         values: (h, w) stored values of any integer or float type; (h, w, 3) colour passes through.
-        window: in output units of the rescale.
+        window: in output units of the rescale, with its function or table.
         rescale: stored to output units.
         inverted: black and white exchanged (MONOCHROME1, or by the person).
 
-    Source: DICOM PS3.3 C.11.2.1.2.1, VOI LUT function LINEAR.
+    Source: DICOM PS3.3 C.11.2.1.1 (VOI LUT), C.11.2.1.2 (LINEAR), C.11.2.1.3 (SIGMOID and
+    LINEAR_EXACT).
     """
     if values.ndim == 3:
         colour = np.asarray(values, dtype=np.uint8)
         return 255 - colour if inverted else colour
+    if window.table is not None or window.function == "SIGMOID":
+        return _curved(values, window, rescale, inverted=inverted)
     gain, offset = _line(window, rescale)
     if inverted:
         gain, offset = -gain, 255.0 - offset
@@ -69,7 +73,8 @@ def auto_window(values: Pixels) -> Window:
 def initial_window(media: Media) -> Window:
     """Return the file's own first window, else one from the values that are decoded."""
     for window in () if isinstance(media, Video) else media.windows:
-        if window.width >= 1 and np.isfinite(window.center) and np.isfinite(window.width):
+        least = 1.0 if window.function == "LINEAR" else 0.0
+        if window.width >= least and np.isfinite(window.center) and np.isfinite(window.width):
             return window
     return auto_window(sample_of(media))
 
@@ -81,14 +86,26 @@ def sample_of(media: Media) -> NDArray[np.float64]:
     ready = np.flatnonzero(media.ready)
     chosen = ready[:: max(1, ready.size // 16)]
     step = max(1, int(np.sqrt(chosen.size * media.rows * media.columns / SAMPLE)))
-    stored = np.concatenate([media.pixels[k, ::step, ::step].ravel() for k in chosen])
-    if media.padding is not None and (stored != media.padding).any():
-        stored = stored[stored != media.padding]
-    return media.in_units(stored)
+    parts = [_tissue(media, int(k), step) for k in chosen]
+    values = np.concatenate([tissue for tissue, _all in parts])
+    return values if values.size else np.concatenate([every for _tissue, every in parts])
+
+
+def _tissue(media: Stored, k: int, step: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Some values of a picture without padding, and with it."""
+    picture = media.picture(k)
+    if picture is None:
+        return np.zeros(0), np.zeros(0)
+    stored = picture[::step, ::step]
+    padding = media.padding_in(stored)
+    every = media.in_units(stored.ravel(), k)
+    return (every if padding is None else every[~padding.ravel()]), every
 
 
 def dragged(window: Window, dx_px: float, dy_px: float, value_range: float) -> Window:
     """Return the window after a drag: right widens, down raises the centre (darker).
+
+    The function stays; a table gives way to a linear window over its range.
 
     Args:
         window: as it was when the drag began.
@@ -100,11 +117,14 @@ def dragged(window: Window, dx_px: float, dy_px: float, value_range: float) -> W
     step = min(max(window.width / 200, span / 8192), span / 512)
     least = 1.0 if span > 64 else span / 1000
     width = min(max(window.width + dx_px * step, least), 4 * span)
-    return Window(window.center + dy_px * step, width)
+    return replace(window, center=window.center + dy_px * step, width=width, name="", table=None)
 
 
 def _line(window: Window, rescale: Rescale) -> tuple[float, float]:
     """Return gain and offset so that grey = gain * stored + offset before clipping."""
+    if window.function == "LINEAR_EXACT":
+        gain = 255.0 * rescale.slope / window.width if window.width > 0 else float("inf")
+        return gain, 255.0 * ((rescale.intercept - window.center) / (window.width or 1.0) + 0.5)
     width = window.width - 1
     if width <= 0:
         return float("inf"), 0.0
@@ -114,9 +134,28 @@ def _line(window: Window, rescale: Rescale) -> tuple[float, float]:
 
 
 def _step(values: Pixels, window: Window, rescale: Rescale, *, inverted: bool) -> Grey:
-    """A window of width 1 splits at centre - 0.5."""
-    above = values.astype(np.float64) * rescale.slope + rescale.intercept > window.center - 0.5
+    """A window of width 1 splits at centre - 0.5; without any width LINEAR_EXACT at its centre."""
+    middle = window.center - (0.0 if window.function == "LINEAR_EXACT" else 0.5)
+    above = values.astype(np.float64) * rescale.slope + rescale.intercept > middle
     return np.where(above != inverted, 255, 0).astype(np.uint8)
+
+
+def _curved(values: Pixels, window: Window, rescale: Rescale, *, inverted: bool) -> Grey:
+    """Levels by a curve: looked up by stored value for short types, else computed for each."""
+    if values.dtype.name not in SHORT_TYPES:
+        return _levels(values, window, rescale, inverted=inverted)
+    levels = _levels(_every_value(values.dtype), window, rescale, inverted=inverted)
+    return levels[values.view(f"u{values.dtype.itemsize}")]
+
+
+def _levels(stored: Pixels, window: Window, rescale: Rescale, *, inverted: bool) -> Grey:
+    modality = stored.astype(np.float64) * rescale.slope + rescale.intercept
+    if window.table is not None:
+        levels = window.table.of(modality) * (255.0 / window.table.greatest)
+    else:
+        steepness = -4.0 * (modality - window.center) / max(window.width, 1e-9)
+        levels = 255.0 / (1.0 + np.exp(np.clip(steepness, -700.0, 700.0)))
+    return _rounded(255.0 - levels if inverted else levels)
 
 
 def _scaled(values: Pixels, gain: float, offset: float) -> Grey:
@@ -134,11 +173,14 @@ def _scaled(values: Pixels, gain: float, offset: float) -> Grey:
 
 def _table(dtype: np.dtype[np.generic], gain: float, offset: float) -> Grey:
     """Return the grey of every bit pattern of an 8 or 16 bit type."""
-    bits = 8 * dtype.itemsize
-    stored = np.arange(2**bits, dtype=f"u{dtype.itemsize}").view(dtype)
-    return _rounded(stored.astype(np.float64) * gain + offset)
+    return _rounded(_every_value(dtype).astype(np.float64) * gain + offset)
 
 
-def _rounded(levels: NDArray[np.float64]) -> Grey:
+def _every_value(dtype: np.dtype[np.generic]) -> Pixels:
+    """Return all values of an 8 or 16 bit type, by bit pattern."""
+    return np.arange(2 ** (8 * dtype.itemsize), dtype=f"u{dtype.itemsize}").view(dtype)
+
+
+def _rounded(levels: NDArray[Any]) -> Grey:
     np.nan_to_num(levels, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
     return (np.clip(levels, 0.0, 255.0) + 0.5).astype(np.uint8)

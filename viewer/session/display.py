@@ -15,7 +15,7 @@ Fits = Callable[[AnnotationId], bool]
 
 
 class Display:
-    """Eyes, solo, filter text, fill style and opacity of the labels."""
+    """Eyes, solo, filter text, fill style and opacity of the labels; overlays of the images."""
 
     changed = Signal()
 
@@ -28,6 +28,7 @@ class Display:
         self.opacity = 1.0
         self.held_hidden = False
         self.labels_on = True
+        self.overlays = True  # the planes of bits that image files bring with them
 
     def reset(self) -> None:
         """Show everything again; style and opacity are kept."""
@@ -73,12 +74,14 @@ class Display:
         opacity: float | None = None,
         labels_on: bool | None = None,
         held_hidden: bool | None = None,
+        overlays: bool | None = None,
     ) -> None:
         """Change what is given and tell everyone once."""
         self.style = style or self.style
         self.opacity = self.opacity if opacity is None else min(max(opacity, 0.0), 1.0)
         self.labels_on = self.labels_on if labels_on is None else labels_on
         self.held_hidden = self.held_hidden if held_hidden is None else held_hidden
+        self.overlays = self.overlays if overlays is None else overlays
         self.changed.emit()
 
     @property

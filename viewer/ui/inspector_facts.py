@@ -228,17 +228,26 @@ def intensity_work(subject: Subject) -> Callable[[], Intensity | None] | None:
     picture = media.picture(place.slice)
     if picture is None:
         return None
-    return lambda: intensity(shape, media, picture)
+    at = place.slice
+    return lambda: intensity(shape, media, picture, at)
 
 
-def intensity(shape: Shape, media: Stored, picture: Pixels) -> Intensity | None:
-    """Return the values of a picture whose pixel centres are inside a shape; None without any."""
+def intensity(shape: Shape, media: Stored, picture: Pixels, k: int) -> Intensity | None:
+    """Return the values of picture k whose pixel centres are inside a shape; None without any.
+
+    Padding is left out.
+    """
     mask = rasterised(shape, media.columns, media.rows)
     if not mask.area:
         return None
     inside = mask.to_array()
     stored = picture[mask.y : mask.y + mask.height, mask.x : mask.x + mask.width]
-    values = media.in_units(stored[inside])
+    padding = media.padding_in(stored)
+    if padding is not None:
+        inside = inside & ~padding
+    if not inside.any():
+        return None
+    values = media.in_units(stored[inside], k)
     low, high = float(values.min()), float(values.max())
     counts, edges = np.histogram(values, bins=BINS, range=(low, high if high > low else low + 1))
     return Intensity(

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from viewer.errors import Issue
 from viewer.formats import FORMATS
-from viewer.media.volume import Media, Pixels, Video, Volume
+from viewer.media.volume import Media, Video, Volume
 from viewer.model.project import Export
 from viewer.render.window import auto_window, grey
 from viewer.session.session import Session
@@ -272,8 +272,9 @@ def oddities(media: Media) -> tuple[str, ...]:
 
 def thumbnail(media: Media) -> QPixmap | None:
     """Return the middle slice, or the ready one nearest to it, as a small picture."""
-    stored = _middle_picture(media)
-    if stored is None:
+    k = _middle(media)
+    stored = None if k is None else media.picture(k)
+    if k is None or stored is None:
         return None
     step = max(1, min(stored.shape[:2]) // (2 * THUMB_PX))
     small = stored[::step, ::step]
@@ -286,20 +287,20 @@ def thumbnail(media: Media) -> QPixmap | None:
             QImage.Format.Format_RGB888,
         )
     else:
-        window = media.windows[0] if media.windows else auto_window(media.in_units(small))
-        pixels = grey(small, window, media.rescale, inverted=media.is_inverted)
+        window = media.windows[0] if media.windows else auto_window(media.in_units(small, k))
+        pixels = grey(small, window, media.rescale_at(k), inverted=media.is_inverted)
         height, width = pixels.shape
         image = QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
     return QPixmap.fromImage(image.copy())
 
 
-def _middle_picture(media: Media) -> Pixels | None:
+def _middle(media: Media) -> int | None:
+    """The picture at hand that is nearest to the middle, None without any."""
     middle = media.count // 2
     if isinstance(media, Video):
-        near = media.fetcher.near(middle)
-        return None if near is None else media.picture(near)
+        return media.fetcher.near(middle)
     ready = media.ready.nonzero()[0]
-    return media.picture(int(ready[abs(ready - middle).argmin()])) if len(ready) else None
+    return int(ready[abs(ready - middle).argmin()]) if len(ready) else None
 
 
 def _tip(media: Media) -> str:

@@ -108,6 +108,8 @@ def _value_text(media: Media, voxel: Voxel) -> str:
     stored = picture[j, i]
     if isinstance(media, Video) or media.is_colour:
         return "RGB " + " ".join(str(int(part)) for part in stored)
-    value = float(media.in_units(stored))
+    value = float(media.in_units(stored, k))
     figure = f"{value:.0f}" if value == round(value) else f"{value:.2f}"
-    return f"{figure} {media.unit}".strip().replace("-", "\N{MINUS SIGN}", 1)
+    words = f"{figure} {media.unit}".strip().replace("-", "\N{MINUS SIGN}", 1)
+    uptake = media.in_suv(stored, k)
+    return words if uptake is None else f"{words}  SUV {float(uptake):.2f}"

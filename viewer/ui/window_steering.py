@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -37,7 +38,7 @@ def presets_of(media: Media | None) -> tuple[Window, ...]:
         return ()
     usual = [CT_PRESETS[id] for id in CT_KEYS] if media.facts.modality == "CT" else []
     own = [
-        Window(window.center, window.width, window.name or f"File {number}")
+        replace(window, name=window.name or f"File {number}")
         for number, window in enumerate(media.windows, start=1)
     ]
     return tuple([*usual, *own][:9])

@@ -1,4 +1,4 @@
-"""What a header asks for and is not done yet is a sentence; so is what cannot be opened at all."""
+"""Files are read once and never waited for; what cannot be opened is a sentence."""
 
 from __future__ import annotations
 
@@ -7,48 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from pydicom.dataset import Dataset
-from pydicom.sequence import Sequence
 from slices import a_slice, saved, series
 
 from viewer.media import open_media
-
-
-def lut() -> Sequence:
-    table = Dataset()
-    table.LUTDescriptor = [2, 0, 16]
-    table.LUTData = b"\0\0\1\0"
-    return Sequence([table])
-
-
-@pytest.mark.parametrize(
-    ("values", "code", "words"),
-    [
-        ({"VOILUTSequence": lut()}, "voi-lut-unused", "VOI LUT is not applied"),
-        ({"ModalityLUTSequence": lut()}, "modality-lut-unused", "values are the stored ones"),
-        ({"VOILUTFunction": "SIGMOID"}, "voi-function-unused", "SIGMOID"),
-        ({"VOILUTFunction": "LINEAR_EXACT"}, "", ""),
-    ],
-)
-def test_tables_and_curves_that_are_not_applied_are_said_once(
-    tmp_path: Path, values: dict[str, object], code: str, words: str
-) -> None:
-    series(tmp_path, 3, **values)
-    found = open_media(tmp_path)
-    assert [issue.code for issue in found.issues] == ([code] if code else [])
-    assert all(words in issue.sentence for issue in found.media[0].issues)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_overlays_that_are_not_drawn_are_counted(tmp_path: Path, count: int) -> None:
-    image = a_slice(1)
-    for plane in range(count):
-        image.add_new((0x6000 + 2 * plane, 0x0010), "US", 5)
-        image.add_new((0x6000 + 2 * plane, 0x3000), "OW", b"\0" * 4)
-    saved(image, tmp_path / "a.dcm")
-    (issue,) = open_media(tmp_path).issues
-    assert issue.code == "overlays-unused"
-    assert ("its overlay is" if count == 1 else f"its {count} overlays are") in issue.sentence
 
 
 def test_a_file_named_twice_or_linked_is_read_once(tmp_path: Path) -> None:
