@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike
 from viewer.errors import CannotDecode, Issue
 from viewer.geometry.stack import stack_of
 from viewer.media.decoding import frames_of_instances
+from viewer.media.frames import times_s_of
 from viewer.media.images import (
     Image,
     aspect_of,
@@ -20,7 +21,7 @@ from viewer.media.images import (
     spacing_of,
     windows_of,
 )
-from viewer.media.instance import Instance, PixelFormat, Rescale
+from viewer.media.instance import FileRef, Instance, PixelFormat, Rescale
 from viewer.media.memory import free_bytes
 from viewer.media.presenting import presented
 from viewer.media.stored import too_short
@@ -73,7 +74,7 @@ def volume_of(draft: Draft) -> Volume:
         rescale=rescale,
         windows=windows_of(first.header),
         padding=padding_of(first.header, first.instance.format),
-        slice_of={(image.instance.sop_uid, 0): k for k, image in enumerate(images)},
+        slice_of=_places_of(image.instance for image in images),
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
         lossy=any(is_lossy(image.header) for image in images),
     )
@@ -95,12 +96,11 @@ def frames_of(draft: Draft) -> FrameStack:
     first = images[0]
     instances = tuple(image.instance for image in images)
     rescale, dtype = _values_of(instances)
-    count = sum(instance.frames for instance in instances)
+    count = sum(instance.pictures for instance in instances)
     shape: tuple[int, ...] = (count, first.instance.rows, first.instance.columns)
     if first.is_colour:
         shape, dtype, rescale = (*shape, 3), np.dtype(np.uint8), Rescale()
     spacing = spacing_of(first.header)
-    starts = np.cumsum([0] + [instance.frames for instance in instances]).tolist()
     stack = FrameStack(
         id=draft.id,
         title=title_of(first, draft.label),
@@ -113,9 +113,9 @@ def frames_of(draft: Draft) -> FrameStack:
         spacing_mm=spacing or (1.0, aspect_of(first.header) or 1.0),
         windows=() if first.is_colour else windows_of(first.header),
         padding=None if first.is_colour else padding_of(first.header, first.instance.format),
-        frame_of={
-            instance.sop_uid: start for instance, start in zip(instances, starts, strict=False)
-        },
+        frame_of=_firsts_of(instances),
+        slice_of=_places_of(instances) if any(i.frame is not None for i in instances) else {},
+        times_s=times_s_of(first.header, count) if len(images) == 1 else None,
         is_calibrated=spacing is not None,
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
         lossy=any(is_lossy(image.header) for image in images),
@@ -124,21 +124,46 @@ def frames_of(draft: Draft) -> FrameStack:
     return stack
 
 
+def _firsts_of(instances: Iterable[Instance]) -> dict[str, int]:
+    """Index of the first picture of each whole object, by SOP Instance UID."""
+    found: dict[str, int] = {}
+    index = 0
+    for instance in instances:
+        if instance.frame is None:
+            found[instance.sop_uid] = index
+        index += instance.pictures
+    return found
+
+
+def _places_of(instances: Iterable[Instance]) -> dict[tuple[str, int], int]:
+    """Picture index by SOP Instance UID and frame."""
+    found: dict[tuple[str, int], int] = {}
+    index = 0
+    for instance in instances:
+        first = instance.frame or 0
+        for frame in range(first, first + instance.pictures):
+            found[instance.sop_uid, frame] = index
+            index += 1
+    return found
+
+
 def short_files(media: Stored, images: Sequence[Image]) -> list[Issue]:
     """Say which files end before their pixels do; those pictures are not tried again."""
-    issues: list[Issue] = []
+    issues: dict[FileRef, Issue] = {}
     index = 0
     for image in images:
+        file = image.instance.file
         if image.frames_there < image.frames_said:
-            sentence = too_short(image.instance, image.frames_there)
-            issues.append(Issue("error", "pixels-short", sentence, image.name))
+            sentence = too_short(image.instance, image.instance.frame or image.frames_there)
+            issues.setdefault(file, Issue("error", "pixels-short", sentence, file.name))
+            if image.frames_there == 0:
+                media.slice_errors[index] = sentence
         elif _reaches_beyond(image):
-            sentence = f"{image.name}: its pixel data claims to be longer than the file; the pixels"
-            issues.append(Issue("note", "pixels-length", f"{sentence} are whole.", image.name))
-        if image.frames_there == 0:
-            media.slice_errors[index] = issues[-1].sentence
-        index += image.instance.frames
-    return issues
+            sentence = f"{file.name}: its pixel data claims to be longer than the file; the pixels"
+            note = Issue("note", "pixels-length", f"{sentence} are whole.", file.name)
+            issues.setdefault(file, note)
+        index += image.instance.pictures
+    return list(issues.values())
 
 
 def _reaches_beyond(image: Image) -> bool:

@@ -12,7 +12,17 @@ from viewer.errors import CannotRead
 from viewer.media import tags
 from viewer.media.files import ByteReader, inflated
 from viewer.media.instance import FileRef
-from viewer.media.walker import NeedMoreError, UnwalkableError, Walked, walk, walk_meta
+from viewer.media.walker import (
+    EXPLICIT_LITTLE,
+    Encoding,
+    NeedMoreError,
+    UnwalkableError,
+    Walked,
+    encoding_of,
+    walk,
+    walk_encoded,
+    walk_meta,
+)
 
 IMPLICIT = "1.2.840.10008.1.2"
 EXPLICIT = "1.2.840.10008.1.2.1"
@@ -23,6 +33,10 @@ GE_IMPLICIT_BIG_ENDIAN = "1.2.840.113619.5.2"
 _FIRST_READ = 16 << 10
 _HEADER_LIMIT = 64 << 20  # no header of a real image is larger
 _PREAMBLE = 128
+_ENCODING_OF = {
+    IMPLICIT: encoding_of("<", is_implicit=True),
+    BIG_ENDIAN: encoding_of(">", is_implicit=False),
+}
 
 
 class PixelPlace(msgspec.Struct, frozen=True):
@@ -46,6 +60,7 @@ class Header(msgspec.Struct, frozen=True, eq=False):
         elements: undecoded values by tag, in the file's own byte order.
         byte_order: "<" or ">", as struct wants it.
         size: of the file, or of the inflated data set, in bytes.
+        is_implicit: elements inside sequences have no value representation.
     """
 
     file: FileRef
@@ -54,6 +69,12 @@ class Header(msgspec.Struct, frozen=True, eq=False):
     transfer_syntax: str
     size: int
     pixels: PixelPlace | None = None
+    is_implicit: bool = False
+
+    @property
+    def encoding(self) -> Encoding:
+        """How the elements inside its sequences are written."""
+        return encoding_of(self.byte_order, is_implicit=self.is_implicit)
 
     def has(self, tag: int) -> bool:
         """Whether the element is there, even if empty."""
@@ -95,9 +116,15 @@ class Header(msgspec.Struct, frozen=True, eq=False):
         return struct.unpack_from(f"{self.byte_order}{'h' if signed else 'H'}", value)[0]
 
     def double(self, tag: int) -> float | None:
-        """The 64-bit number of an FD element, None when absent."""
+        """The finite 64-bit number of an FD element, None when absent."""
+        numbers = self.binaries(tag, "d")
+        return numbers[0] if numbers and math.isfinite(numbers[0]) else None
+
+    def binaries(self, tag: int, code: str) -> tuple[float, ...]:
+        """All numbers of a binary element; `code` is struct's, such as "d" for FD, "I" for UL."""
         value = self.elements.get(tag, b"")
-        return struct.unpack_from(f"{self.byte_order}d", value)[0] if len(value) >= 8 else None
+        count = len(value) // struct.calcsize(f"={code}")
+        return struct.unpack_from(f"{self.byte_order}{count}{code}", value)
 
 
 def read_header(file: FileRef, reader: ByteReader) -> Header | None:
@@ -140,35 +167,47 @@ def _walked(file: FileRef, reader: ByteReader, data: bytes, start: int) -> Heade
         if syntax == DEFLATED:
             content = inflated(reader.read(start, reader.size), file.name)
             return _header_of(file, meta, walk(content, 0, True), len(content))
-        if syntax in ("", IMPLICIT, BIG_ENDIAN, GE_IMPLICIT_BIG_ENDIAN):
+        if syntax in ("", GE_IMPLICIT_BIG_ENDIAN):
             return None
-        return _header_of(file, meta, _walked_to_pixels(reader, data, start), reader.size)
+        encoding = _ENCODING_OF.get(syntax, EXPLICIT_LITTLE)
+        found = _walked_to_pixels(reader, data, start, encoding)
+        return _header_of(file, meta, found, reader.size, encoding)
     except (NeedMoreError, UnwalkableError):
         return None
 
 
-def _walked_to_pixels(reader: ByteReader, data: bytes, start: int) -> Walked:
+def _walked_to_pixels(reader: ByteReader, data: bytes, start: int, encoding: Encoding) -> Walked:
     """Walk on with more and more of the file until the pixel data is met.
 
     Raises:
         NeedMoreError: the file ends, or the limit is reached, within the header.
-        UnwalkableError: not explicit VR little endian, or damaged.
+        UnwalkableError: of another encoding, or damaged.
     """
     while True:
+        is_whole = len(data) >= reader.size
         try:
-            return walk(data, start, is_whole=len(data) >= reader.size)
+            if encoding is EXPLICIT_LITTLE:
+                return walk(data, start, is_whole)
+            return walk_encoded(data, start, is_whole, encoding)
         except NeedMoreError:
             if len(data) >= min(reader.size, _HEADER_LIMIT):
                 raise
             data += reader.read(len(data), 15 * len(data))
 
 
-def _header_of(file: FileRef, meta: Mapping[int, bytes], found: Walked, size: int) -> Header:
+def _header_of(
+    file: FileRef,
+    meta: Mapping[int, bytes],
+    found: Walked,
+    size: int,
+    encoding: Encoding = EXPLICIT_LITTLE,
+) -> Header:
     place = None
     if found.pixels_at is not None:
         place = PixelPlace(found.pixels_at, found.pixels_length, found.pixels_tag)
     syntax = meta[tags.TRANSFER_SYNTAX].decode("latin-1").strip(" \0")
-    return Header(file, {**meta, **found.elements}, "<", syntax, size, place)
+    elements = {**meta, **found.elements}
+    return Header(file, elements, encoding.order, syntax, size, place, encoding.is_implicit)
 
 
 def _from_pydicom(file: FileRef, reader: ByteReader) -> Header:
@@ -178,9 +217,10 @@ def _from_pydicom(file: FileRef, reader: ByteReader) -> Header:
         found = tolerant_header(stream)
     if found is None:
         raise CannotRead(f"{file.name}: the header cannot be read; export the file again.")
-    elements, order, syntax, pixels = found
+    elements, encoding, syntax, pixels = found
     place = PixelPlace(*pixels) if pixels else None
-    return Header(file, elements, order, syntax, reader.size, place)
+    order, is_implicit = encoding.order, encoding.is_implicit
+    return Header(file, elements, order, syntax, reader.size, place, is_implicit)
 
 
 def _decoded(value: bytes, charset: str) -> str:

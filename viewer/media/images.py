@@ -53,20 +53,21 @@ class Image:
 
     @property
     def name(self) -> str:
-        """The file's name, for sentences."""
-        return self.instance.file.name
+        """The file's name, and which frame of it this is, for sentences."""
+        name, frame = self.instance.file.name, self.instance.frame
+        return name if frame is None else f"{name} frame {frame + 1}"
 
     @property
     def series_key(self) -> tuple[str, str]:
         """Study and series UID; the file's name stands in where the series has none."""
-        series = self.header.text(tags.SERIES_INSTANCE) or f"file:{self.name}"
+        series = self.header.text(tags.SERIES_INSTANCE) or f"file:{self.instance.file.name}"
         return self.header.text(tags.STUDY_INSTANCE), series
 
     @property
-    def number_or_last(self) -> tuple[bool, int, str]:
-        """Sorts by instance number, those without one last, then by file name."""
+    def number_or_last(self) -> tuple[bool, int, str, int]:
+        """Sorts by instance number, those without one last, then by file name and frame."""
         number = self.instance.number
-        return number is None, number or 0, self.name
+        return number is None, number or 0, self.instance.file.name, self.instance.frame or 0
 
     @property
     def is_colour(self) -> bool:
@@ -92,7 +93,7 @@ class Image:
     @property
     def is_enhanced(self) -> bool:
         """Positions stand in functional groups, one per frame."""
-        return self.header.has(tags.SHARED_GROUPS)
+        return self.header.has(tags.SHARED_GROUPS) or self.header.has(tags.FRAME_GROUPS)
 
 
 def image_of(header: Header) -> Image:
@@ -102,7 +103,7 @@ def image_of(header: Header) -> Image:
         CannotDecode: sizes that describe no picture, or pixel data too short for them.
     """
     instance = _instance(header)
-    plane, problem = _plane(header, instance)
+    plane, problem = plane_and_problem(header, instance)
     there = _frames_there(header, instance)
     kept = replace(instance, frames=max(there, 1))
     return Image(header, kept, plane, problem, there, instance.frames)
@@ -199,7 +200,7 @@ def _instance(header: Header) -> Instance:
         rows=rows,
         frames=frames,
         transfer_syntax=header.transfer_syntax,
-        rescale=_rescale(header),
+        rescale=rescale_of(header),
         format=_format(header),
         pixels_at=header.pixels.offset,
         pixels_length=header.pixels.length,
@@ -245,9 +246,17 @@ def _format(header: Header) -> PixelFormat:
     )
 
 
-def _rescale(header: Header) -> Rescale:
+def rescale_of(header: Header) -> Rescale:
+    """From stored to modality values (PS3.3 C.11.1; C.8.8.3 for doses).
+
+    Raises:
+        CannotDecode: it gives no possible values.
+    """
     slope, intercept = header.number(tags.SLOPE), header.number(tags.INTERCEPT)
     unit = header.text(tags.RESCALE_TYPE)
+    if header.has(tags.DOSE_SCALING):
+        slope, intercept = header.number(tags.DOSE_SCALING), 0.0
+        unit = {"GY": "Gy", "RELATIVE": ""}.get(header.text(tags.DOSE_UNITS), "")
     if unit in ("", "US"):
         unit = "HU" if header.text(tags.MODALITY) == "CT" and slope is not None else ""
     if unit == "" and header.text(tags.MODALITY) == "PT":
@@ -260,7 +269,8 @@ def _rescale(header: Header) -> Rescale:
     return Rescale(slope or 1.0, intercept or 0.0, unit)
 
 
-def _plane(header: Header, instance: Instance) -> tuple[SlicePlane | None, str]:
+def plane_and_problem(header: Header, instance: Instance) -> tuple[SlicePlane | None, str]:
+    """Where a picture lies in the patient, or None and why although a position is named."""
     position, orientation = header.numbers(tags.POSITION), header.numbers(tags.ORIENTATION)
     if not position and not orientation:
         return None, ""

@@ -72,6 +72,7 @@ class Instance:
         pixels_length: its length in bytes, None when encapsulated.
         has_table: a Modality LUT turns its stored values into modality values.
         has_overlays: planes of bits are drawn over its pictures.
+        frames: of the whole object, even where this stands for one of them.
         frame: where this stands for one frame of a multi-frame object: which, from 0.
     """
 
@@ -89,6 +90,11 @@ class Instance:
     has_table: bool = False
     has_overlays: bool = False
     frame: int | None = None
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures it stands for: all its frames, or one of them."""
+        return self.frames if self.frame is None else 1
 
     @property
     def frame_bits(self) -> int:

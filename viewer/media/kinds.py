@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 INDEX = "DICOMDIR index"
-_NAMES: tuple[tuple[str, str], ...] = (
+_NAMES: tuple[tuple[str, str | None], ...] = (  # None: a picture after all
     ("1.2.840.10008.1.3.10", INDEX),
-    ("1.2.840.10008.5.1.4.1.1.481.2", "radiotherapy dose"),
+    ("1.2.840.10008.5.1.4.1.1.481.1", None),
+    ("1.2.840.10008.5.1.4.1.1.481.2", None),
+    ("1.2.840.10008.5.1.4.1.1.481.23", None),
     ("1.2.840.10008.5.1.4.1.1.481.3", "radiotherapy structure set"),
     ("1.2.840.10008.5.1.4.1.1.481.5", "radiotherapy plan"),
     ("1.2.840.10008.5.1.4.1.1.481", "radiotherapy object"),

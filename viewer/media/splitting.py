@@ -7,9 +7,10 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
-from viewer.errors import Issue, Severity
+from viewer.errors import CannotDecode, CannotRead, Issue, Severity
 from viewer.media import tags
 from viewer.media.building import Draft, title_of
+from viewer.media.frames import frame_images
 from viewer.media.images import Image, spacing_of
 from viewer.media.kinds import WHOLE_SLIDE
 from viewer.media.repeats import parts_of
@@ -24,8 +25,9 @@ def drafts_of(series: Sequence[Image], issues: list[Issue]) -> list[Draft]:
     slices: list[Image] = []
     tiled: list[Image] = []
     for image in series:
-        if image.is_enhanced or image.instance.frames > 1:
-            drafts.append(_multi_frame(image))
+        if image.is_enhanced or image.frames_said > 1:
+            frames = _placed_frames(image, drafts)
+            slices += frames
         elif image.is_mosaic or image.is_colour:
             tiled.append(image)
         else:
@@ -42,16 +44,29 @@ def drafts_of(series: Sequence[Image], issues: list[Issue]) -> list[Draft]:
     return drafts
 
 
-def _multi_frame(image: Image) -> Draft:
+def _placed_frames(image: Image, drafts: list[Draft]) -> list[Image]:
+    """The frames of a multi-frame object as slices; where they have no places a draft of all."""
+    problem = ""
+    try:
+        frames = [] if image.is_colour else frame_images(image)
+    except (CannotRead, CannotDecode) as error:
+        frames, problem = [], str(error)
+    if not frames:
+        drafts.append(_multi_frame(image, problem))
+    return frames
+
+
+def _multi_frame(image: Image, problem: str) -> Draft:
     draft = Draft([image])
     if image.header.text(tags.SOP_CLASS) == WHOLE_SLIDE:
         _say(draft, "tiles-not-assembled", "the tiles of this whole slide are shown one by one")
-    elif image.is_enhanced:
+    elif image.is_enhanced or problem:
+        reason = problem or "its frames have no position in the patient"
         _say(
             draft,
             "frame-positions-unused",
-            "a multi-frame object, shown as frames in stored order; the positions, windows and"
-            " rescale of its frames are not used yet, so values are the stored ones",
+            f"shown as frames in stored order with their stored values, because {reason}",
+            "warning" if problem else "note",
         )
     return draft
 
@@ -144,7 +159,8 @@ def _volume_key(image: Image) -> Hashable:
     instance = image.instance
     inverted = instance.format.photometric == "MONOCHROME1"
     frame = image.header.text(tags.FRAME_OF_REFERENCE)
-    return image.is_localizer, instance.rows, instance.columns, inverted, frame
+    stack = image.header.text(tags.STACK_ID)
+    return image.is_localizer, instance.rows, instance.columns, inverted, frame, stack
 
 
 def _differences(groups: Sequence[Sequence[Image]]) -> str:
@@ -159,7 +175,9 @@ def _differences(groups: Sequence[Sequence[Image]]) -> str:
         said.append("orientations")
     if any(not _same_spacing(firsts[0], image) for image in firsts):
         said.append("pixel spacings")
-    return " and ".join(said) or "frames of reference"
+    if len({image.header.text(tags.FRAME_OF_REFERENCE) for image in firsts}) > 1:
+        said.append("frames of reference")
+    return " and ".join(said) or "stacks (Stack ID)"
 
 
 def _clusters(images: Sequence[Image]) -> list[list[Image]]:
@@ -178,7 +196,7 @@ def _clusters(images: Sequence[Image]) -> list[list[Image]]:
 def _same_directions(a: Image, b: Image) -> bool:
     assert a.plane is not None
     assert b.plane is not None
-    if a.header.elements[tags.ORIENTATION] == b.header.elements[tags.ORIENTATION]:
+    if a.header.elements.get(tags.ORIENTATION) == b.header.elements.get(tags.ORIENTATION):
         return True
     along_row = np.abs(a.plane.row_direction - b.plane.row_direction).max()
     along_column = np.abs(a.plane.column_direction - b.plane.column_direction).max()

@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
 from viewer.media import tags
-from viewer.media.walker import UNDEFINED
+from viewer.media.walker import UNDEFINED, Encoding, encoding_of
 
 _ONE_AT_A_TIME = threading.Lock()  # warning filters belong to the whole process
 
 Place: TypeAlias = tuple[int, int | None, int]  # offset, length, tag of the pixel data
-Found: TypeAlias = tuple[dict[int, bytes], str, str, Place | None]
+Found: TypeAlias = tuple[dict[int, bytes], Encoding, str, Place | None]
 
 
 def tolerant_header(stream: BinaryIO) -> Found | None:
-    """Read a header with pydicom: raw elements, byte order, transfer syntax, pixel place.
+    """Read a header with pydicom: raw elements, encoding, transfer syntax, pixel place.
 
     None when pydicom cannot read it either.
     """
@@ -39,9 +39,7 @@ def tolerant_header(stream: BinaryIO) -> Found | None:
 
     with quiet():
         try:
-            dataset = read_partial(
-                stream, at_pixels, force=True, specific_tags=sorted(tags.VALUES | tags.SEQUENCES)
-            )
+            dataset = read_partial(stream, at_pixels, force=True, specific_tags=sorted(tags.KEPT))
         except Exception:  # noqa: BLE001 - pydicom raises any kind on damaged bytes
             return None
         elements = {
@@ -53,7 +51,8 @@ def tolerant_header(stream: BinaryIO) -> Found | None:
     order = ">" if is_little is False else "<"
     if not syntax:
         syntax = _syntax_of(bool(is_implicit), order)
-    return elements, order, syntax, _place(stream, seen, is_implicit=bool(is_implicit))
+    encoding = encoding_of(order, is_implicit=bool(is_implicit))
+    return elements, encoding, syntax, _place(stream, seen, is_implicit=bool(is_implicit))
 
 
 def text_in(value: bytes, charset: str) -> str:

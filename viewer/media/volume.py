@@ -226,6 +226,9 @@ class FrameStack:
     Args:
         pixels: (count, rows, columns) stored values or (count, rows, columns, 3) RGB uint8.
         frame_of: index of the first frame of each SOP Instance UID.
+        slice_of: frame index by SOP Instance UID and frame of that object, in place of `frame_of`
+            where an object's frames are not all here, or in another order.
+        times_s: (count,) when each frame is shown, from 0; None where nothing says so.
     """
 
     kind: ClassVar[Literal["frames"]] = "frames"
@@ -243,6 +246,8 @@ class FrameStack:
     issues: tuple[Issue, ...] = ()
     slice_errors: dict[int, str] = field(default_factory=dict[int, str])
     frame_of: Mapping[str, int] = field(default_factory=dict[str, int])
+    slice_of: Mapping[tuple[str, int], int] = field(default_factory=dict[tuple[str, int], int])
+    times_s: NDArray[np.float64] | None = None
     is_calibrated: bool = False
     is_inverted: bool = False
     lossy: bool = False

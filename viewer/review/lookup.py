@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.media.volume import Media, Volume
+from viewer.media.volume import Media, Video, Volume
 from viewer.model.strings import StringColumn
 
 Codes = NDArray[np.int32]
@@ -113,10 +113,10 @@ def _spots_by_uid(media: Sequence[Media]) -> dict[bytes, list[_Spot]]:
 
 def _objects(item: Media) -> Iterator[tuple[str, int, int]]:
     """Yield (SOP Instance UID, frame in the object, slice) of everything shown."""
-    if isinstance(item, Volume):
+    if not isinstance(item, Video) and item.slice_of:
         for (uid, frame), slice in item.slice_of.items():
             yield uid, frame, slice
-    else:
+    elif not isinstance(item, Volume):
         firsts = sorted((first, uid) for uid, first in item.frame_of.items())
         ends = [*(first for first, _ in firsts[1:]), item.count][: len(firsts)]
         for (first, uid), end in zip(firsts, ends, strict=True):

@@ -63,6 +63,8 @@ def annotation_made(
 
 def _object_at(media: FrameStack | Video, slice: int) -> tuple[str | None, int | None]:
     """Return the object that a frame belongs to, and its number there when it has several."""
+    if isinstance(media, FrameStack) and media.slice_of:
+        return next((key for key, index in media.slice_of.items() if index == slice), (None, slice))
     firsts = sorted((first, uid) for uid, first in media.frame_of.items() if first <= slice)
     if not firsts:
         return None, slice
