@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from viewer.errors import CannotDecode, Issue
 from viewer.geometry.stack import stack_of
@@ -25,7 +25,7 @@ from viewer.media.instance import FileRef, Instance, PixelFormat, Rescale
 from viewer.media.memory import free_bytes
 from viewer.media.presenting import presented
 from viewer.media.stored import too_short
-from viewer.media.volume import FrameStack, Pixels, Stored, Volume
+from viewer.media.volume import FrameStack, Pixels, Point, Stored, Volume
 
 _MEMORY_SHARE = 0.8  # of what is free; the window and the decoders need the rest
 
@@ -38,6 +38,8 @@ class Draft:
         label: what tells it from others of its series; "" when it is alone.
         is_volume: the images have planes that make a stack.
         id: of the media to be.
+        point: which of several volumes at the same places it is.
+        times_s: when each frame is shown, where the images say so one by one.
     """
 
     images: Sequence[Image]
@@ -45,6 +47,8 @@ class Draft:
     is_volume: bool = False
     id: str = ""
     issues: list[Issue] = field(default_factory=list[Issue])
+    point: Point | None = None
+    times_s: tuple[float, ...] = ()
 
 
 def volume_of(draft: Draft) -> Volume:
@@ -77,6 +81,7 @@ def volume_of(draft: Draft) -> Volume:
         slice_of=_places_of(image.instance for image in images),
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
         lossy=any(is_lossy(image.header) for image in images),
+        point=draft.point,
     )
     odd = [
         Issue("warning", "stack-geometry", f"{volume.title}: {sentence}.", draft.id)
@@ -115,13 +120,19 @@ def frames_of(draft: Draft) -> FrameStack:
         padding=None if first.is_colour else padding_of(first.header, first.instance.format),
         frame_of=_firsts_of(instances),
         slice_of=_places_of(instances) if any(i.frame is not None for i in instances) else {},
-        times_s=times_s_of(first.header, count) if len(images) == 1 else None,
+        times_s=_times_s(draft, count),
         is_calibrated=spacing is not None,
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
         lossy=any(is_lossy(image.header) for image in images),
     )
     stack.issues = (*draft.issues, *presented(stack, images), *short_files(stack, images))
     return stack
+
+
+def _times_s(draft: Draft, count: int) -> NDArray[np.float64] | None:
+    if draft.times_s:
+        return np.array(draft.times_s)
+    return times_s_of(draft.images[0].header, count) if len(draft.images) == 1 else None
 
 
 def _firsts_of(instances: Iterable[Instance]) -> dict[str, int]:

@@ -35,6 +35,7 @@ _GROUPS = frozenset(
         0x00289145,  # Pixel Value Transformation
     }
 )
+_LARGE = frozenset({tags.SHARED_GROUPS, tags.FRAME_GROUPS})
 _VALUES = frozenset(
     {tags.POSITION, tags.ORIENTATION, tags.PIXEL_SPACING, tags.SLICE_THICKNESS}
     | {tags.SPACING_BETWEEN_SLICES, tags.SLOPE, tags.INTERCEPT, tags.RESCALE_TYPE}
@@ -70,9 +71,7 @@ def frame_headers(header: Header) -> list[Header]:
         frames = _frames(header.elements.get(tags.FRAME_GROUPS, b""), encoding, same)
     except BROKEN as error:
         raise CannotRead("the functional groups of its frames are damaged") from error
-    common: Values = {
-        tag: value for tag, value in header.elements.items() if tag not in tags.SEQUENCES
-    }
+    common: Values = {tag: value for tag, value in header.elements.items() if tag not in _LARGE}
     common.update(shared[0] if shared else {})
     return [_with_values(header, {**common, **frame}) for frame in frames]
 

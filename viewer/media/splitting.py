@@ -13,8 +13,10 @@ from viewer.media.building import Draft, title_of
 from viewer.media.frames import frame_images
 from viewer.media.images import Image, spacing_of
 from viewer.media.kinds import WHOLE_SLIDE
-from viewer.media.repeats import parts_of
+from viewer.media.repeats import Parts, parts_of
+from viewer.media.volume import Point
 
+_TIMES = ("trigger time", "time offset", "frame reference time", "acquisition time")
 _SAME_DIRECTION = 5e-4  # of a unit vector's component: half of what a stack allows
 _SAME_SPACING = 5e-4  # relative, half of what a stack allows
 
@@ -142,7 +144,12 @@ def _left_out(images: Sequence[Image]) -> Issue:
 
 def _volume_drafts(images: Sequence[Image], issues: list[Issue]) -> list[Draft]:
     groups = [stack for group in _grouped(images, _volume_key) for stack in _clusters(group)]
-    drafts = [draft for group in groups for draft in _parted(group, issues)]
+    drafts: list[Draft] = []
+    for number, group in enumerate(groups, 1):
+        parted = _parted(group, f"{images[0].series_key[1]}#{number}", issues)
+        for draft in parted if len(groups) > 1 else ():
+            draft.label = ", ".join(part for part in (f"stack {number}", draft.label) if part)
+        drafts += parted
     if len(groups) > 1:
         first = images[0]
         sentence = (
@@ -150,8 +157,6 @@ def _volume_drafts(images: Sequence[Image], issues: list[Issue]) -> list[Draft]:
             f" {len(groups)} stacks."
         )
         issues.append(Issue("note", "series-split", sentence, first.series_key[1]))
-        for number, draft in enumerate(drafts, 1):
-            draft.label = ", ".join(part for part in (f"stack {number}", draft.label) if part)
     return drafts
 
 
@@ -210,20 +215,12 @@ def _same_spacing(a: Image, b: Image) -> bool:
     return all(math.isclose(one, other, rel_tol=_SAME_SPACING) for one, other in pairs)
 
 
-def _parted(images: Sequence[Image], issues: list[Issue]) -> list[Draft]:
-    """Drafts of one orientation, repeats of a position told apart."""
+def _parted(images: Sequence[Image], group: str, issues: list[Issue]) -> list[Draft]:
+    """Drafts of one orientation, repeats of a position told apart; `group` is for their points."""
     found = parts_of(images)
     first = images[0]
     if found.reason and all(len(part.images) == 1 for part in found.parts):
-        draft = Draft(sorted(images, key=lambda image: image.number_or_last))
-        _say(
-            draft,
-            "one-position",
-            f"all {len(images)} images are at one position; shown as frames in order of instance"
-            " number",
-            "warning",
-        )
-        return [draft]
+        return [_at_one_position(found)]
     if found.extras:
         names = ", ".join(image.name for image in found.extras[:5])
         sentence = (
@@ -231,13 +228,48 @@ def _parted(images: Sequence[Image], issues: list[Issue]) -> list[Draft]:
             f" nothing in them tells why; put aside: {names}."
         )
         issues.append(Issue("warning", "repeated-position", sentence, first.series_key[1]))
-    if len(found.parts) > 1:
+    count = len(found.parts)
+    if count > 1:
         sentence = (
-            f"{title_of(first)}: each position occurs {len(found.parts)} times; shown as"
-            f" {len(found.parts)} volumes, told apart by {found.reason}."
+            f"{title_of(first)}: each position occurs {count} times; shown as {count} volumes, told"
+            f" apart by {found.reason}: {_listed([part.value for part in found.parts])}."
         )
         issues.append(Issue("note", "positions-repeat", sentence, first.series_key[1]))
-    return [Draft(part.images, label=part.label, is_volume=True) for part in found.parts]
+    return [
+        Draft(
+            part.images,
+            label=part.label if count > 1 else "",
+            is_volume=True,
+            point=Point(group, found.reason, part.value, n, count) if count > 1 else None,
+        )
+        for n, part in enumerate(found.parts)
+    ]
+
+
+def _at_one_position(found: Parts) -> Draft:
+    """Frames in order of what tells them apart; with their times where that is a time."""
+    numbers = [part.number for part in found.parts]
+    draft = Draft([part.images[0] for part in found.parts])
+    factor = {"s": 1.0, "ms": 1e-3}.get(found.unit)
+    if factor and found.reason in _TIMES:
+        times = [
+            (number - (numbers[0] or 0.0)) * factor for number in numbers if number is not None
+        ]
+        draft.times_s = tuple(times) if len(times) == len(numbers) else ()
+    _say(
+        draft,
+        "one-position",
+        f"all {len(numbers)} images are at one position; shown as frames in order of"
+        f" {found.reason}",
+        "warning" if found.reason == "instance number" else "note",
+    )
+    return draft
+
+
+def _listed(words: Sequence[str]) -> str:
+    """The first and the last of many words."""
+    few = list(words) if len(words) <= 5 else [*words[:3], "...", words[-1]]
+    return "; ".join(few)
 
 
 def _grouped(images: Sequence[Image], key: Callable[[Image], Hashable]) -> list[list[Image]]:
