@@ -46,12 +46,6 @@ def test_slices_are_left_out_each_for_its_own_reason(tmp_path: Path) -> None:
     assert "(0020,0032)" in sentences[1]
 
 
-def test_an_index_alone_says_to_open_its_folder(shared: Path) -> None:
-    found = open_media(shared / "data" / "dicom" / "dicomdir_tree" / "DICOMDIR")
-    assert not found.media
-    assert "open the folder that it lies in" in found.issues[0].sentence
-
-
 def test_an_encrypted_member_says_so(tmp_path: Path) -> None:
     (path,) = series(tmp_path / "a", 1)
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:

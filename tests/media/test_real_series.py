@@ -43,7 +43,7 @@ TABLE: dict[str, tuple[str, str]] = {
     ),
     "dicom/dicomdir_tree": (
         "v5 v4 f1 f1 f1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1 v1",
-        "detector-spacing series-split stack-geometry",
+        "detector-spacing index-damaged series-split stack-geometry",
     ),
     "dicom/enhanced_ct": (
         "v3 v2",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -43,6 +44,11 @@ def lines_of(report: Report) -> Iterator[str]:
     yield f"Media ({len(report.media)})" if report.media else "Media: none"
     for number, media in enumerate(report.media, 1):
         yield from _media_lines(number, media)
+    if report.companions:
+        yield ""
+        yield f"Other DICOM objects ({len(report.companions)})"
+        kinds = Counter(companion.kind for companion in report.companions)
+        yield from (f"  {count:>6}  {kind}" for kind, count in kinds.most_common())
     if report.exports:
         yield ""
         yield f"Exports ({len(report.exports)})"
@@ -72,6 +78,11 @@ def _media_lines(number: int, media: MediaFacts) -> Iterator[str]:
     names = [name for name, plane in media.planes.items() if plane.acquired]
     acquired = f"acquired {names[0]}, " if names else ""
     yield f"     {acquired}{_count(media.labels, 'label')}"
+    if media.point:
+        point = media.point
+        yield f"     {point.name} {point.value}: point {point.index + 1} of {point.count}"
+    if media.rate_hz:
+        yield f"     {media.rate_hz:.4g} frames per second"
     yield f"     id {media.id}"
     said = " ".join(problem.sentence for problem in media.problems)
     for oddity in media.oddities:

@@ -13,7 +13,7 @@ from viewer.formats import read_export
 from viewer.formats.members import UNREAD, exports_met, head_of, split_member
 from viewer.media import open_media
 from viewer.media.scan import EXPORT_ENDINGS
-from viewer.media.volume import Media, MediaSet, Video
+from viewer.media.volume import Companion, Media, MediaSet, Video
 from viewer.model.project import Project
 from viewer.review.matching import Matches, match
 
@@ -31,6 +31,7 @@ class Opened:
     issues: tuple[Issue, ...]
     skipped: int
     matches: Matches
+    companions: tuple[Companion, ...] = ()
 
     def files(self) -> Iterator[str]:
         """Yield the path of every file that was opened."""
@@ -66,7 +67,8 @@ def opened(paths: Sequence[str]) -> Opened:
         except CannotRead as error:
             issues.append(Issue("error", UNREAD, str(error), path))
     matches = match(project, found.media)
-    return Opened(project, found.media, tuple(issues), found.skipped + met.unknown, matches)
+    skipped = found.skipped + met.unknown
+    return Opened(project, found.media, tuple(issues), skipped, matches, found.companions)
 
 
 def is_export(path: str) -> bool:

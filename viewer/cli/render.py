@@ -38,6 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="slice or frame, counted from 0 along the axis the plane cuts",
     )
+    parser.add_argument(
+        "--time-point",
+        type=int,
+        metavar="N",
+        help="of a series with several volumes at the same places (times, echoes, b-values):"
+        " which, counted from 0",
+    )
     parser.add_argument("--layout", choices=("single", "mpr"), default="single")
     parser.add_argument(
         "--size", type=size_of, default=(1280, 800), metavar="WxH", help="default: 1280x800"
@@ -61,6 +68,8 @@ def run(options: argparse.Namespace) -> int:
     sentence = ""
     if found.media or options.media:
         index = media_index(found.media, options.media, found.matches.fullest_media() or 0)
+        if options.time_point is not None:
+            index = at_point(found.media, index, options.time_point)
         plane = options.plane or acquired_plane(found.media[index])
         show(session, index, plane, options.slice)
         _say_planes(found.media[index], options)
@@ -144,6 +153,27 @@ def media_index(media: Sequence[Media], wanted: str | None, default: int) -> int
     ids = ", ".join(item.id for item in media[:5]) + (", ..." if len(media) > 5 else "")
     what = f"give one of {ids}" if media else "there are no pictures under these paths"
     raise CannotRead(f"No media has the uid {wanted!r}; {what}.")
+
+
+def at_point(media: Sequence[Media], index: int, number: int) -> int:
+    """Return the index of the volume that is point `number` of the same series as media `index`.
+
+    Raises:
+        CannotRead: there is no such point.
+    """
+    shown = media[index]
+    point = shown.point if isinstance(shown, Volume) else None
+    for other, item in enumerate(media):
+        its = item.point if isinstance(item, Volume) else None
+        if point and its and its.group == point.group and its.index == number:
+            return other
+    name = shown.title or "The media"
+    if point is None:
+        raise CannotRead(f"{name} has no time points; leave out --time-point.")
+    raise CannotRead(
+        f"Time point {number} is not there: {name} has points from 0 to {point.count - 1}"
+        f" ({point.name})."
+    )
 
 
 def go_to(session: Session, media: Media, plane: PlaneName, number: int) -> None:

@@ -36,11 +36,33 @@ class PlaneFacts(msgspec.Struct, frozen=True):
     acquired: bool
 
 
+class PointFacts(msgspec.Struct, frozen=True):
+    """Which of several volumes at the same places one is; `index` counts from 0."""
+
+    group: str
+    name: str
+    value: str
+    index: int
+    count: int
+
+
+class CompanionFacts(msgspec.Struct, frozen=True):
+    """One DICOM object that is no picture, and the series that it refers to."""
+
+    kind: str
+    description: str
+    file: str
+    sop_uid: str
+    series_uid: str
+    refers_to: tuple[str, ...]
+
+
 class MediaFacts(msgspec.Struct, frozen=True):
     """One volume, frame stack or video; `slices` counts its slices or frames.
 
     `spacing_mm` is the distance between columns, then between rows, null where uncalibrated;
-    `step_mm` is null for frames, `duration_s` for all but videos.
+    `step_mm` is null for frames, `duration_s` for all but videos, `point` where the series has one
+    volume only, `rate_hz` (mean frames per second) where no times are known.
     """
 
     id: str
@@ -59,6 +81,8 @@ class MediaFacts(msgspec.Struct, frozen=True):
     oddities: tuple[str, ...]
     labels: int
     problems: tuple[Problem, ...]
+    point: PointFacts | None = None
+    rate_hz: float | None = None
 
 
 class ExportFacts(msgspec.Struct, frozen=True):
@@ -121,6 +145,7 @@ class Report(msgspec.Struct, frozen=True):
     labels: tuple[LabelFacts, ...]
     problems: tuple[Problem, ...]
     skipped: int
+    companions: tuple[CompanionFacts, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -148,6 +173,17 @@ def report_of(found: Opened, *, with_labels: bool) -> Report:
         labels=_labels(found) if with_labels else (),
         problems=(*_problems(found.issues), *_doubts(found)),
         skipped=found.skipped,
+        companions=tuple(
+            CompanionFacts(
+                one.kind,
+                one.description,
+                one.file.name,
+                one.sop_uid,
+                one.series_uid,
+                one.refers_to,
+            )
+            for one in found.companions
+        ),
     )
 
 
@@ -189,7 +225,23 @@ def _media_facts(media: Media, labels: int) -> MediaFacts:
         oddities=media.stack.oddities() if is_volume else (),
         labels=labels,
         problems=_problems(media.issues),
+        point=_point_facts(media),
+        rate_hz=_rate_hz(media),
     )
+
+
+def _point_facts(media: Media) -> PointFacts | None:
+    point = media.point if isinstance(media, Volume) else None
+    if point is None:
+        return None
+    return PointFacts(point.group, point.name, point.value, point.index, point.count)
+
+
+def _rate_hz(media: Media) -> float | None:
+    times = None if isinstance(media, Volume) else media.times_s
+    if times is None or len(times) < 2 or times[-1] <= times[0]:
+        return None
+    return round(float((len(times) - 1) / (times[-1] - times[0])), 6)
 
 
 def _rounded(spacing: tuple[float, float]) -> tuple[float, float]:

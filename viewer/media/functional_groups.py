@@ -33,6 +33,7 @@ _GROUPS = frozenset(
         0x00289110,  # Pixel Measures
         0x00289132,  # Frame VOI LUT
         0x00289145,  # Pixel Value Transformation
+        0x0062000A,  # Segment Identification
     }
 )
 _LARGE = frozenset({tags.SHARED_GROUPS, tags.FRAME_GROUPS})
@@ -46,7 +47,13 @@ _VALUES = frozenset(
     | {tags.FRAME_ACQUISITION_NUMBER, tags.ACQUISITION_NUMBER, tags.ACQUISITION_TIME}
     | {tags.EFFECTIVE_ECHO_TIME, tags.ECHO_TIME, tags.ECHO_NUMBER, tags.TRIGGER_TIME}
     | {tags.B_VALUE, tags.DIFFUSION_DIRECTION, tags.DIFFUSION_DIRECTIONALITY}
-    | {tags.TRIGGER_DELAY, tags.CARDIAC_PHASE_PERCENT, tags.FRAME_TYPE, tags.COMPLEX_COMPONENT}
+    | {
+        tags.SEGMENT,
+        tags.TRIGGER_DELAY,
+        tags.CARDIAC_PHASE_PERCENT,
+        tags.FRAME_TYPE,
+        tags.COMPLEX_COMPONENT,
+    }
 )
 
 

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from viewer.errors import Issue
+from viewer.media.dicomdir import folders_of_indices, index_issues
 from viewer.media.files import Files
 from viewer.media.plain.table import plain_media
 from viewer.media.scan import Cancel, Progress, list_files, read_headers, strangers_issue
@@ -33,10 +34,15 @@ def open_media(
     with closing(Files()) as files:
         listing = list_files(paths, files, stop)
         scan = read_headers(listing.files, files, progress or _silent, stop)
+        folders = folders_of_indices(scan.headers, paths)
+        if folders:
+            listing = list_files([*paths, *folders], files, stop)
+            scan = read_headers(listing.files, files, progress or _silent, stop)
         plain = plain_media(scan.strangers, files, stop)
     found = media_of(scan.headers)
     media = sorted([*found.media, *plain.media], key=lambda media: -media.count)
-    issues = [*listing.issues, *scan.issues, *found.issues, *plain.issues]
+    indices = index_issues(scan.headers, listing.files)
+    issues = [*listing.issues, *scan.issues, *indices, *found.issues, *plain.issues]
     if plain.unknown:
         issues.append(strangers_issue(plain.unknown))
     if not media:
@@ -44,6 +50,7 @@ def open_media(
     return MediaSet(
         media=tuple(media),
         issues=tuple(issues),
+        companions=tuple(found.companions),
         skipped=len(plain.unknown),
         exports=tuple(listing.exports),
     )

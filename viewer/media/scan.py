@@ -52,8 +52,9 @@ def list_files(paths: Sequence[str | Path], files: Files, cancelled: Cancel) -> 
     """
     listing = Listing()
     seen: set[tuple[int, int]] = set()
+    roots = tuple(os.path.realpath(path) for path in paths)
     for path in paths:
-        for file in _files_under(str(path), listing, seen):
+        for file in _files_under(str(path), roots, listing, seen):
             if cancelled():
                 raise Cancelled("opening was stopped.")
             _add(file, listing, files)
@@ -103,8 +104,13 @@ def _ending(file: FileRef) -> str:
     return suffix or "without ending"
 
 
-def _files_under(path: str, listing: Listing, seen: set[tuple[int, int]]) -> Iterator[str]:
-    """Files below a path in order of name; what is met twice (named twice, linked) only once."""
+def _files_under(
+    path: str, roots: Sequence[str], listing: Listing, seen: set[tuple[int, int]]
+) -> Iterator[str]:
+    """Files below a path in order of name; what is met twice (named twice, linked) only once.
+
+    A link that leads out of everything that was opened is not followed.
+    """
     pending = [path]
     while pending:
         here = pending.pop()
@@ -117,7 +123,7 @@ def _files_under(path: str, listing: Listing, seen: set[tuple[int, int]]) -> Ite
             if stat.S_ISREG(status.st_mode):
                 yield here
             elif stat.S_ISDIR(status.st_mode):
-                pending.extend(_children(here))
+                pending.extend(_children(here, roots, listing))
             else:  # reading a pipe would wait for ever
                 sentence = f"{Path(here).name}: neither a file nor a folder, and not opened."
                 listing.issues.append(Issue("note", "path-special", sentence, here))
@@ -126,10 +132,27 @@ def _files_under(path: str, listing: Listing, seen: set[tuple[int, int]]) -> Ite
             listing.issues.append(Issue("error", "path-unreadable", sentence, here))
 
 
-def _children(folder: str) -> list[str]:
-    """What a folder holds, last name first."""
+def _children(folder: str, roots: Sequence[str], listing: Listing) -> list[str]:
+    """What a folder holds, last name first, but for links that lead out of the roots."""
     with os.scandir(folder) as entries:
-        return sorted((entry.path for entry in entries), reverse=True)
+        found = [(entry.path, entry.is_symlink()) for entry in entries]
+    away = [path for path, is_link in found if is_link and not _is_under(path, roots)]
+    if away:
+        names = ", ".join(Path(path).name for path in sorted(away)[:3])
+        more = ", ..." if len(away) > 3 else ""
+        what = "1 link leads" if len(away) == 1 else f"{len(away)} links lead"
+        sentence = f"{Path(folder).name}: {what} out of the opened folder and is not followed"
+        sentence = sentence if len(away) == 1 else sentence.replace(" is not", " are not")
+        words = f"{sentence} ({names}{more}); open what it leads to by itself."
+        listing.issues.append(Issue("warning", "link-outside", words, folder))
+    refused = set(away)
+    return sorted((path for path, _ in found if path not in refused), reverse=True)
+
+
+def _is_under(link: str, roots: Sequence[str]) -> bool:
+    """Whether a link leads to something inside one of the roots; a broken one is said later."""
+    real = os.path.realpath(link)
+    return any(real == root or real.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
 
 
 def _add(path: str, listing: Listing, files: Files) -> None:

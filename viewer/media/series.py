@@ -11,10 +11,11 @@ from viewer.errors import CannotDecode, GeometryError, Issue
 from viewer.media.building import Draft, frames_of, title_of, volume_of
 from viewer.media.header import Header
 from viewer.media.images import Image
+from viewer.media.others import companion_issues
 from viewer.media.splitting import drafts_of
 from viewer.media.stored import too_short
-from viewer.media.subjects import images_of
-from viewer.media.volume import Media
+from viewer.media.subjects import subjects_of
+from viewer.media.volume import Companion, Media
 
 
 @dataclass
@@ -23,12 +24,14 @@ class Found:
 
     media: list[Media] = field(default_factory=list[Media])
     issues: list[Issue] = field(default_factory=list[Issue])
+    companions: list[Companion] = field(default_factory=list[Companion])
 
 
 def media_of(headers: Sequence[Header]) -> Found:
     """Group headers into media, most pictures first; nothing is dropped without a sentence."""
-    found = Found()
-    images = _without_repeats(images_of(headers, found.issues), found.issues)
+    subjects = subjects_of(headers)
+    found = Found(issues=subjects.issues, companions=subjects.companions)
+    images = _without_repeats(subjects.images, found.issues)
     taken: set[str] = set()
     for series in _by_series(images):
         drafts = drafts_of(series, found.issues)
@@ -36,6 +39,7 @@ def media_of(headers: Sequence[Header]) -> Found:
             draft.id = _free_id(series[0], taken)
             _build(draft, found)
     found.media.sort(key=lambda media: -media.count)
+    found.issues.extend(companion_issues(found.companions, found.media))
     return found
 
 

@@ -148,7 +148,10 @@ def _volume_drafts(images: Sequence[Image], issues: list[Issue]) -> list[Draft]:
     for number, group in enumerate(groups, 1):
         parted = _parted(group, f"{images[0].series_key[1]}#{number}", issues)
         for draft in parted if len(groups) > 1 else ():
-            draft.label = ", ".join(part for part in (f"stack {number}", draft.label) if part)
+            segment = group[0].header.short(tags.SEGMENT)
+            named = "" if segment is None else f"segment {segment}"
+            parts = (f"stack {number}", named, draft.label)
+            draft.label = ", ".join(part for part in parts if part)
         drafts += parted
     if len(groups) > 1:
         first = images[0]
@@ -164,8 +167,8 @@ def _volume_key(image: Image) -> Hashable:
     instance = image.instance
     inverted = instance.format.photometric == "MONOCHROME1"
     frame = image.header.text(tags.FRAME_OF_REFERENCE)
-    stack = image.header.text(tags.STACK_ID)
-    return image.is_localizer, instance.rows, instance.columns, inverted, frame, stack
+    stack, segment = image.header.text(tags.STACK_ID), image.header.short(tags.SEGMENT)
+    return image.is_localizer, instance.rows, instance.columns, inverted, frame, stack, segment
 
 
 def _differences(groups: Sequence[Sequence[Image]]) -> str:
@@ -182,6 +185,8 @@ def _differences(groups: Sequence[Sequence[Image]]) -> str:
         said.append("pixel spacings")
     if len({image.header.text(tags.FRAME_OF_REFERENCE) for image in firsts}) > 1:
         said.append("frames of reference")
+    if len({image.header.short(tags.SEGMENT) for image in firsts}) > 1:
+        said.append("segments")
     return " and ".join(said) or "stacks (Stack ID)"
 
 

@@ -404,17 +404,40 @@ Media: TypeAlias = Volume | FrameStack | Video
 
 
 @dataclass(frozen=True)
+class Companion:
+    """A DICOM object beside the pictures: a segmentation, structure set, report, plan ...
+
+    Args:
+        kind: its class in words, such as "structured report".
+        description: of its series, in the words of the file.
+        refers_to: UIDs of the series that it names.
+    """
+
+    kind: str
+    description: str
+    file: FileRef
+    sop_uid: str = ""
+    sop_class: str = ""
+    modality: str = ""
+    study_uid: str = ""
+    series_uid: str = ""
+    refers_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class MediaSet:
     """Everything found under the paths that were opened.
 
     Args:
         media: volumes and frame stacks, most slices first.
         issues: what is to be said, one sentence each; those of the media at opening among them.
-        skipped: files that are no images (reported, not opened).
+        companions: DICOM objects that are no pictures, in the order of their files.
+        skipped: files that are not DICOM (reported, not opened).
         exports: JSON files met on the way, which may be label exports.
     """
 
     media: tuple[Media, ...] = ()
     issues: tuple[Issue, ...] = ()
+    companions: tuple[Companion, ...] = ()
     skipped: int = 0
     exports: tuple[str, ...] = ()
