@@ -121,7 +121,9 @@ def test_tilt_is_the_angle_of_the_gantry():
 
 def test_gaps_and_uneven_steps_are_told_with_numbers():
     gapped = built(L, P, steps=np.array([0, 5, 10, 20, 25, 30.0]))
-    assert gapped.oddities() == ("gap of 10.0 mm after slice 3 (1 slice missing)",)
+    assert gapped.oddities() == (
+        "1 of 7 slices is missing between 3 and 4 (10.0 mm instead of 5.0)",
+    )
     assert ODD["uneven"].oddities() == ("uneven spacing 2.2 to 3.5 mm",)
     assert not ODD["uneven"].gaps
 

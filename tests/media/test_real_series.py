@@ -154,8 +154,8 @@ TABLE: dict[str, tuple[str, str]] = {
         "",
     ),
     "seg/dcmqi_sr_tid1500": (
+        "v13",
         "",
-        "no-media",
     ),
     "seg/misc_objects": (
         "v15",
@@ -174,8 +174,8 @@ TABLE: dict[str, tuple[str, str]] = {
         "",
     ),
     "seg/seg_encodings": (
-        "",
-        "no-media",
+        "v3 v3 v3 v3 v3 v3 v3 v3",
+        "repeated-instance series-split",
     ),
     "malformed/dicom": (
         "f10 v1 f1 v1 v1 v1 v1",

@@ -6,6 +6,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator
+from textwrap import wrap
 
 import msgspec
 
@@ -14,6 +15,7 @@ from viewer.cli.report import ExportFacts, MediaFacts, Problem, Report, report_o
 from viewer.cli.words import plain
 from viewer.formats.table import format_named
 
+_ELSEWHERE = ("Slices", "Frames", "Size", "Pixel spacing", "Volume", "Rate", "Acquired")
 MARKS = {"error": "!!", "warning": " !", "note": "  "}
 
 
@@ -83,12 +85,21 @@ def _media_lines(number: int, media: MediaFacts) -> Iterator[str]:
         yield f"     {point.name} {point.value}: point {point.index + 1} of {point.count}"
     if media.rate_hz:
         yield f"     {media.rate_hz:.4g} frames per second"
+    yield from (f"     {line}" for line in _health_lines(media))
     yield f"     id {media.id}"
     said = " ".join(problem.sentence for problem in media.problems)
     for oddity in media.oddities:
         if oddity not in said:
             yield f"   {MARKS['warning']} {oddity}"
     yield from _problem_lines(media.problems, "   ")
+
+
+def _health_lines(media: MediaFacts) -> Iterator[str]:
+    """Facts that the other lines do not have, several on a line."""
+    facts = [
+        f"{name.lower()} {value}" for name, value in media.health.items() if name not in _ELSEWHERE
+    ]
+    yield from wrap("; ".join(facts), 88)
 
 
 def _spacing(media: MediaFacts) -> str:

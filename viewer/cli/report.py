@@ -14,7 +14,7 @@ from viewer.formats.members import UNREAD
 from viewer.geometry.measure import centre
 from viewer.geometry.space import voxel_from_pixel
 from viewer.geometry.views import ViewPlane, view_planes
-from viewer.media.volume import Media, Video, Volume
+from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation, Placement
 from viewer.model.project import Export, Project
 from viewer.review.matching import Place
@@ -62,7 +62,8 @@ class MediaFacts(msgspec.Struct, frozen=True):
 
     `spacing_mm` is the distance between columns, then between rows, null where uncalibrated;
     `step_mm` is null for frames, `duration_s` for all but videos, `point` where the series has one
-    volume only, `rate_hz` (mean frames per second) where no times are known.
+    volume only, `rate_hz` (mean frames per second) where no times are known; `health` names what
+    the series is like, in words.
     """
 
     id: str
@@ -83,6 +84,7 @@ class MediaFacts(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
     point: PointFacts | None = None
     rate_hz: float | None = None
+    health: dict[str, str] = {}
 
 
 class ExportFacts(msgspec.Struct, frozen=True):
@@ -224,10 +226,17 @@ def _media_facts(media: Media, labels: int) -> MediaFacts:
         planes={name: PlaneFacts(plane.count, plane.is_acquired) for name, plane in planes.items()},
         oddities=media.stack.oddities() if is_volume else (),
         labels=labels,
-        problems=_problems(media.issues),
+        problems=_problems(_findings(media)),
         point=_point_facts(media),
         rate_hz=_rate_hz(media),
+        health=dict(media.health.facts) if isinstance(media, Volume | FrameStack) else {},
     )
+
+
+def _findings(media: Media) -> tuple[Issue, ...]:
+    """The issues of a media, and what its health report finds besides."""
+    found = media.health.findings if isinstance(media, Volume | FrameStack) else ()
+    return tuple(dict.fromkeys((*media.issues, *found)))
 
 
 def _point_facts(media: Media) -> PointFacts | None:

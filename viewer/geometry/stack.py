@@ -240,9 +240,14 @@ class Stack:
         if self.is_uneven:
             close = self._close_steps
             said.append(f"uneven spacing {close.min():.1f} to {close.max():.1f} mm")
+        missing = sum(gap.missing for gap in self.gaps)
         for gap in self.gaps:
-            lost = f"{gap.missing} {'slice' if gap.missing == 1 else 'slices'} missing"
-            said.append(f"gap of {gap.mm:.1f} mm after slice {gap.after + 1} ({lost})")
+            verb = "is" if gap.missing == 1 else "are"
+            said.append(
+                f"{gap.missing} of {self.count + missing} slices {verb} missing between"
+                f" {gap.after + 1} and {gap.after + 2} ({gap.mm:.1f} mm instead of"
+                f" {self.nominal_mm[gap.after]:.1f})"
+            )
         return tuple(said)
 
 

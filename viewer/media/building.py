@@ -12,6 +12,7 @@ from viewer.errors import CannotDecode, Issue
 from viewer.geometry.stack import stack_of
 from viewer.media.decoding import frames_of_instances
 from viewer.media.frames import times_s_of
+from viewer.media.health import health_of
 from viewer.media.images import (
     Image,
     aspect_of,
@@ -88,6 +89,7 @@ def volume_of(draft: Draft) -> Volume:
         for sentence in stack.oddities()
     ]
     volume.issues = (*draft.issues, *odd, *presented(volume, images), *short_files(volume, images))
+    volume.health = health_of(volume, images)
     return volume
 
 
@@ -126,6 +128,7 @@ def frames_of(draft: Draft) -> FrameStack:
         lossy=any(is_lossy(image.header) for image in images),
     )
     stack.issues = (*draft.issues, *presented(stack, images), *short_files(stack, images))
+    stack.health = health_of(stack, images)
     return stack
 
 

@@ -30,8 +30,8 @@ def folders_of_indices(headers: Sequence[Header], paths: Sequence[str | Path]) -
         str(Path(header.file.path).parent)
         for header in headers
         if header.file.member is None
-        and os.path.realpath(header.file.path) in named
         and is_index(header)
+        and os.path.realpath(header.file.path) in named
     ]
 
 

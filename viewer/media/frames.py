@@ -13,7 +13,7 @@ from viewer.geometry.space import SlicePlane
 from viewer.media import tags
 from viewer.media.functional_groups import frame_headers, has_groups
 from viewer.media.header import Header
-from viewer.media.images import Image, plane_and_problem, rescale_of
+from viewer.media.images import Image, plane_and_problem, plane_note, rescale_of
 from viewer.media.nested import BROKEN, elements_in, items_in
 
 RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
@@ -68,6 +68,7 @@ def _at(
         instance=replace(image.instance, frame=number),
         plane=plane,
         plane_problem=problem,
+        plane_note=plane_note(header) if plane else "",
         frames_there=int(number < image.frames_there),
         frames_said=1,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -95,8 +96,8 @@ class Header(msgspec.Struct, frozen=True, eq=False):
 
     def numbers(self, tag: int) -> tuple[float, ...]:
         """The decimal numbers of a DS or IS element; a part that is no number becomes NaN."""
-        text = self.text(tag)
-        return tuple(_number(part) for part in text.split("\\")) if text else ()
+        value = self.elements.get(tag)
+        return _numbers(value) if value else ()
 
     def number(self, tag: int) -> float | None:
         """The first number of the element, None when there is none or it is not finite."""
@@ -227,6 +228,12 @@ def _decoded(value: bytes, charset: str) -> str:
     from viewer.media.tolerant import text_in
 
     return text_in(value, charset)
+
+
+@lru_cache(maxsize=4096)  # many files of a series say the same
+def _numbers(value: bytes) -> tuple[float, ...]:
+    text = value.decode("latin-1").strip(" \0")
+    return tuple(_number(part) for part in text.split("\\")) if text else ()
 
 
 def _number(part: str) -> float:

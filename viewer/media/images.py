@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from viewer.errors import CannotDecode, GeometryError
-from viewer.geometry.space import SlicePlane, plane_of
+from viewer.geometry.space import UNIT_TOLERANCE, SlicePlane, plane_of
 from viewer.media import tags
 from viewer.media.header import (
     BIG_ENDIAN,
@@ -28,6 +28,7 @@ _LOSSY = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in (50, 51, 53, 55))  
 _FRAMES_LIMIT = 1_000_000
 _ITEM_HEAD = 8  # bytes that even an empty item of compressed pixel data takes
 _RESCALE_LIMIT = 1e25  # times any stored value of 32 bits is still a float32
+_ROUNDING = 0.01  # directions farther from unit vectors than this are no rounded ones
 _BITS = (1, 8, 16, 32, 64)
 _COLOUR_BITS = (8, 16, 32)
 
@@ -39,6 +40,7 @@ class Image:
     Args:
         plane: where its pixels lie in the patient, None without position.
         plane_problem: why there is no plane although the header names a position.
+        plane_note: what had to be set right for the plane, "" mostly.
         frames_there: how many of the frames the file holds in full, as far as the header tells;
             a multi-frame `instance` counts only those.
         frames_said: how many the header announces.
@@ -48,6 +50,7 @@ class Image:
     instance: Instance
     plane: SlicePlane | None
     plane_problem: str = ""
+    plane_note: str = ""
     frames_there: int = 1
     frames_said: int = 1
 
@@ -106,7 +109,7 @@ def image_of(header: Header) -> Image:
     plane, problem = plane_and_problem(header, instance)
     there = _frames_there(header, instance)
     kept = replace(instance, frames=max(there, 1))
-    return Image(header, kept, plane, problem, there, instance.frames)
+    return Image(header, kept, plane, problem, plane_note(header), there, instance.frames)
 
 
 def facts_of(header: Header) -> SeriesFacts:
@@ -283,10 +286,40 @@ def plane_and_problem(header: Header, instance: Instance) -> tuple[SlicePlane | 
         if len(values) != count or not all(map(math.isfinite, values)):
             return None, f"its {words} is missing or no list of {count} numbers"
     try:
-        model = _plane_at_zero(orientation, spacing, instance.columns, instance.rows)
+        model = _plane_at_zero(_set_right(orientation)[0], spacing, instance.columns, instance.rows)
     except GeometryError as error:
         return None, str(error)
     return replace(model, origin_mm=np.array(position)), ""
+
+
+def plane_note(header: Header) -> str:
+    """What had to be set right in Image Orientation (Patient), "" mostly."""
+    orientation = header.numbers(tags.ORIENTATION)
+    if len(orientation) != 6 or not all(map(math.isfinite, orientation)):
+        return ""
+    return _set_right(orientation)[1]
+
+
+@lru_cache(maxsize=64)
+def _set_right(orientation: tuple[float, ...]) -> tuple[tuple[float, ...], str]:
+    """Rounded directions made unit vectors at right angles, and what was done.
+
+    What is farther off than rounding explains stays as it is, and makes no plane.
+    """
+    row, column = np.array(orientation).reshape(2, 3)
+    lengths = np.linalg.norm([row, column], axis=1)
+    cosine = float(row @ column)
+    off = max(float(np.abs(lengths - 1).max()), abs(cosine))
+    if not UNIT_TOLERANCE < off <= _ROUNDING:
+        return orientation, ""
+    row = row / lengths[0]
+    column = column - (column @ row) * row
+    column /= np.linalg.norm(column)
+    note = (
+        f"the orientation's directions are {lengths[0]:.4f} and {lengths[1]:.4f} long with a"
+        f" product of {cosine:.4f}; they are taken as unit vectors at right angles"
+    )
+    return (*row.tolist(), *column.tolist()), note
 
 
 @lru_cache(maxsize=64)

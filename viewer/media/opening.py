@@ -10,6 +10,7 @@ from viewer.media.dicomdir import folders_of_indices, index_issues
 from viewer.media.files import Files
 from viewer.media.plain.table import plain_media
 from viewer.media.scan import Cancel, Progress, list_files, read_headers, strangers_issue
+from viewer.media.scan_memory import FEWEST, ScanMemory
 from viewer.media.series import media_of
 from viewer.media.volume import MediaSet
 
@@ -33,7 +34,8 @@ def open_media(
     stop = cancelled or _never
     with closing(Files()) as files:
         listing = list_files(paths, files, stop)
-        scan = read_headers(listing.files, files, progress or _silent, stop)
+        memory = ScanMemory(paths) if len(listing.files) >= FEWEST else None
+        scan = read_headers(listing.files, files, progress or _silent, stop, memory)
         folders = folders_of_indices(scan.headers, paths)
         if folders:
             listing = list_files([*paths, *folders], files, stop)

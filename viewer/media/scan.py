@@ -10,10 +10,15 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from viewer.errors import Cancelled, CannotRead, Issue
+from viewer.media import tags
+from viewer.media.elements import Pool
 from viewer.media.files import Files
 from viewer.media.header import Header, read_header
 from viewer.media.instance import FileRef
+from viewer.media.scan_memory import FACTS, ScanMemory, key_of
 
 EXPORT_ENDINGS = (".json", ".ndjson", ".jsonl")  # files that may be label exports, and no DICOM
 
@@ -62,31 +67,100 @@ def list_files(paths: Sequence[str | Path], files: Files, cancelled: Cancel) -> 
 
 
 def read_headers(
-    listing: Sequence[FileRef], files: Files, progress: Progress, cancelled: Cancel
+    listing: Sequence[FileRef],
+    files: Files,
+    progress: Progress,
+    cancelled: Cancel,
+    memory: ScanMemory | None = None,
 ) -> Scan:
     """Read the headers of all files; damaged ones become issues, others are counted.
+
+    Args:
+        memory: knows files that were read before.
 
     Raises:
         Cancelled: the person stopped the work.
     """
     scan = Scan()
+    reading = _Reading(scan, files, memory)
     for done, file in enumerate(listing):
         if cancelled():
             raise Cancelled("opening was stopped.")
         if done % 16 == 0:
             progress(done, len(listing))
-        try:
-            with closing(files.open(file)) as reader:
-                header = read_header(file, reader)
-        except CannotRead as error:
-            scan.issues.append(Issue("error", "file-unreadable", str(error), file.name))
-            continue
-        if header is None:
-            scan.strangers.append(file)
-        else:
-            scan.headers.append(header)
+        reading.read(file)
+    reading.complete()
     progress(len(listing), len(listing))
     return scan
+
+
+class _Reading:
+    """Reads headers one after the other, and remembers them."""
+
+    def __init__(self, scan: Scan, files: Files, memory: ScanMemory | None) -> None:
+        self._scan = scan
+        self._files = files
+        self._memory = memory
+        self._pool = Pool()
+        self._remembered: list[int] = []
+
+    def read(self, file: FileRef) -> None:
+        memory = self._memory
+        key = key_of(file) if memory else None
+        if memory is not None and key is not None:
+            if memory.is_stranger(key):
+                self._scan.strangers.append(file)
+                return
+            header = memory.find(key, file)
+            if header is not None:
+                self._remembered.append(len(self._scan.headers))
+                self._scan.headers.append(header)
+                return
+        self._read_anew(file, key)
+
+    def _read_anew(self, file: FileRef, key: bytes | None) -> None:
+        try:
+            header = self._header(file)
+        except CannotRead as error:
+            self._scan.issues.append(Issue("error", "file-unreadable", str(error), file.name))
+            return
+        if self._memory is not None and key is not None:
+            self._memory.keep(key, header)
+        if header is None:
+            self._scan.strangers.append(file)
+        else:
+            self._scan.headers.append(header)
+
+    def _header(self, file: FileRef) -> Header | None:
+        with closing(self._files.open(file)) as reader:
+            header = read_header(file, reader)
+        if header is None:
+            return None
+        return msgspec.structs.replace(header, elements=self._pool.elements(header.elements))
+
+    def complete(self) -> None:
+        """Give remembered headers the facts of one file of their series; save the memory."""
+        facts: dict[tuple[str, str], dict[int, bytes]] = {}
+        for index in self._remembered:
+            header = self._scan.headers[index]
+            uid = header.text(tags.SERIES_INSTANCE) or header.file.name
+            series = header.text(tags.STUDY_INSTANCE), uid
+            if series not in facts:
+                facts[series] = self._facts(header.file)
+            elements = self._pool.elements({**header.elements, **facts[series]})
+            self._scan.headers[index] = msgspec.structs.replace(header, elements=elements)
+        if self._memory is not None:
+            self._memory.save()
+
+    def _facts(self, file: FileRef) -> dict[int, bytes]:
+        try:
+            header = self._header(file)
+        except CannotRead as error:
+            self._scan.issues.append(Issue("error", "file-unreadable", str(error), file.name))
+            return {}
+        if header is None:
+            return {}
+        return {tag: header.elements[tag] for tag in FACTS if tag in header.elements}
 
 
 def strangers_issue(strangers: Sequence[FileRef]) -> Issue:

@@ -117,6 +117,19 @@ class Point:
     count: int
 
 
+@dataclass(frozen=True)
+class Health:
+    """What a series is like, for a person who checks it.
+
+    Args:
+        findings: what is odd, the media's own issues first.
+        facts: names and values in words, such as ("Between slices", "2.5 to 7.5 mm").
+    """
+
+    findings: tuple[Issue, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(eq=False)
 class Volume:
     """Slices of one orientation, ordered by position along their normal.
@@ -134,6 +147,7 @@ class Volume:
         slice_of: slice index by SOP Instance UID and frame of that object (0 of a single one).
         is_calibrated: pixel spacing is in mm of the patient.
         point: None where the series has one volume only.
+        health: facts and findings, fixed when the headers are read.
     """
 
     kind: ClassVar[Literal["volume"]] = "volume"
@@ -156,6 +170,7 @@ class Volume:
     lossy: bool = False
     point: Point | None = None
     presentation: Presentation = field(default_factory=Presentation)
+    health: Health = Health()
 
     @property
     def unit(self) -> str:
@@ -252,6 +267,7 @@ class FrameStack:
     is_inverted: bool = False
     lossy: bool = False
     presentation: Presentation = field(default_factory=Presentation)
+    health: Health = Health()
 
     @property
     def unit(self) -> str:
