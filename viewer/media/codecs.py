@@ -19,6 +19,7 @@ Samples = NDArray[Any]  # (rows, columns) or (rows, columns, samples), as the st
 Decoder = Callable[[bytes, Instance], Samples]
 
 _JPEG = "1.2.840.10008.1.2.4."
+_END_GUARD = b"\xff\xd9" + bytes(16)  # CharLS reads on behind a stream without its end marker
 
 
 def decoded(data: bytes, instance: Instance) -> Samples:
@@ -97,7 +98,7 @@ def _lossless_jpeg(data: bytes, instance: Instance) -> Samples:
 def _jpeg_ls(data: bytes, _instance: Instance) -> Samples:
     import imagecodecs
 
-    return imagecodecs.jpegls_decode(data)
+    return imagecodecs.jpegls_decode(data + _END_GUARD)
 
 
 def _jpeg_2000(data: bytes, _instance: Instance) -> Samples:

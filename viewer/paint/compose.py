@@ -189,7 +189,8 @@ def _image(
     plate = _plate(media, section)
     levels = grey(plate.pixels, window or Window(128.0, 256.0), plate.rescale, inverted=inverted)
     if plate.valid is not None:
-        levels = np.where(plate.valid, levels, 0).astype(np.uint8)
+        shown = plate.valid if levels.ndim == 2 else plate.valid[..., None]
+        levels = levels * shown.astype(np.uint8)
     levels = np.ascontiguousarray(levels)
     levels.flags.writeable = False
     return Shown(levels, plate.rect)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -28,6 +29,7 @@ CT_PRESETS: Mapping[str, Window] = MappingProxyType(
 )
 TAILS_PERCENT = (0.1, 99.9)
 SAMPLE = 1_000_000  # values looked at to choose a window
+LARGE = 1 << 19  # values from which a table of 65,536 is quicker than arithmetic on each
 SHORT_TYPES = ("uint8", "int8", "uint16", "int16")
 
 
@@ -145,7 +147,7 @@ def _curved(values: Pixels, window: Window, rescale: Rescale, *, inverted: bool)
     if values.dtype.name not in SHORT_TYPES:
         return _levels(values, window, rescale, inverted=inverted)
     levels = _levels(_every_value(values.dtype), window, rescale, inverted=inverted)
-    return levels[values.view(f"u{values.dtype.itemsize}")]
+    return _looked_up(values, levels)
 
 
 def _levels(stored: Pixels, window: Window, rescale: Rescale, *, inverted: bool) -> Grey:
@@ -161,24 +163,35 @@ def _levels(stored: Pixels, window: Window, rescale: Rescale, *, inverted: bool)
 def _scaled(values: Pixels, gain: float, offset: float) -> Grey:
     is_short = values.dtype.name in SHORT_TYPES
     is_mild = abs(gain) * 65536 < 2**21 and abs(offset) < 2**21  # single precision is enough
-    if is_short and is_mild:
-        # addWeighted converts and saturates in one pass; convertScaleAbs would fold negatives up.
-        return np.asarray(
-            cv2.addWeighted(values, gain, values, 0.0, offset, dtype=cv2.CV_8U), dtype=np.uint8
-        )
-    if is_short:
-        return _table(values.dtype, gain, offset)[values.view(f"u{values.dtype.itemsize}")]
-    return _rounded(values.astype(np.float64) * gain + offset)
+    if not is_short:
+        return _rounded(values.astype(np.float64) * gain + offset)
+    if not is_mild:
+        levels = _every_value(values.dtype).astype(np.float64) * gain + offset
+        return _looked_up(values, _rounded(levels))
+    if values.size >= LARGE and values.dtype.itemsize == 2:
+        return _looked_up(values, _mixed(_every_value(values.dtype), gain, offset))
+    return _mixed(values, gain, offset)
 
 
-def _table(dtype: np.dtype[np.generic], gain: float, offset: float) -> Grey:
-    """Return the grey of every bit pattern of an 8 or 16 bit type."""
-    return _rounded(_every_value(dtype).astype(np.float64) * gain + offset)
+def _mixed(values: Pixels, gain: float, offset: float) -> Grey:
+    # addWeighted converts and saturates in one pass; convertScaleAbs would fold negatives up.
+    return np.asarray(
+        cv2.addWeighted(values, gain, values, 0.0, offset, dtype=cv2.CV_8U), dtype=np.uint8
+    ).reshape(values.shape)
 
 
+def _looked_up(values: Pixels, levels: Grey) -> Grey:
+    """Return the levels of values of a short type, given the level of every bit pattern."""
+    patterns = np.ascontiguousarray(values).view(f"u{values.dtype.itemsize}")
+    return np.asarray(cv2.LUT(patterns, levels), dtype=np.uint8)
+
+
+@lru_cache(maxsize=4)
 def _every_value(dtype: np.dtype[np.generic]) -> Pixels:
-    """Return all values of an 8 or 16 bit type, by bit pattern."""
-    return np.arange(2 ** (8 * dtype.itemsize), dtype=f"u{dtype.itemsize}").view(dtype)
+    """Return all values of an 8 or 16 bit type, by bit pattern; not to be written to."""
+    values = np.arange(2 ** (8 * dtype.itemsize), dtype=f"u{dtype.itemsize}").view(dtype)
+    values.flags.writeable = False
+    return values
 
 
 def _rounded(levels: NDArray[Any]) -> Grey:
