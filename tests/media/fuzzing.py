@@ -14,6 +14,7 @@ from viewer.errors import OverreadError
 from viewer.media import load, open_media
 
 SLOWEST_S = 2.0
+MOST_BYTES = 6 << 30
 _EXTREMES = (0x00, 0x01, 0x7F, 0x80, 0xFE, 0xFF)
 
 
@@ -39,7 +40,16 @@ def mutated(data: bytes, seed: int) -> bytes:
     return bytes(copy)
 
 
+def bound_memory() -> None:
+    """Let a decoder that asks for too much fail; where the system knows no limits it may not."""
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+
+
 def main() -> None:
+    bound_memory()
     source, folder, first, count = sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:5])
     data = Path(source).read_bytes()
     for seed in range(first, first + count):
