@@ -135,19 +135,20 @@ class DeflatedBlock:
     def _more(self, limit: int) -> bytes:
         """The next unpacked bytes, at most `limit`; none at the end."""
         while True:
-            if not self._pending and not self._machine.eof:
+            if self._machine.eof and not self._next_member():
+                return b""
+            if not self._pending:
                 self._pending = self._reader.read(self._place, _CHUNK)
                 self._place += len(self._pending)
                 if not self._pending:
                     return b""
             data: bytes = self._machine.decompress(self._pending, limit)
-            self._pending = self._machine.unconsumed_tail
+            # At the end of a member the rest is in unused_data, and may stand in both.
+            self._pending = b"" if self._machine.eof else self._machine.unconsumed_tail
             if data:
                 self._at += len(data)
                 self._marks.offer(self._at, self._here)
                 return data
-            if self._machine.eof and not self._next_member():
-                return b""
 
     def _next_member(self) -> bool:
         """Go on with a further gzip member behind the one that ended."""
