@@ -21,7 +21,7 @@ MARKS = {"error": "!!", "warning": " !", "note": "  "}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `overread info`."""
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="folder, DICOM file, zip, JSON")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="folder, image file, zip, JSON")
     parser.add_argument(
         "--json",
         action="store_true",

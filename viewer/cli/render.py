@@ -27,7 +27,7 @@ NOTHING = "There is no picture under these paths; name a folder that holds DICOM
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `overread render`."""
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="folder, DICOM file, zip, JSON")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="folder, image file, zip, JSON")
     parser.add_argument("--out", required=True, metavar="P.png", help="the picture to write")
     parser.add_argument("--media", metavar="UID", help="series uid or id; default: most labels")
     parser.add_argument("--plane", choices=PLANES, help="default: the acquired plane")

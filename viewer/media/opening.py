@@ -61,7 +61,10 @@ def open_media(
 def _nothing(paths: tuple[str | Path, ...], has_exports: bool) -> Issue:
     where = ", ".join(Path(path).name or str(path) for path in paths[:3]) or "nothing"
     also = "; only JSON files" if has_exports else ""
-    sentence = f"No picture was found in {where}{also}: open a folder that holds DICOM images."
+    sentence = (
+        f"No picture was found in {where}{also}: open a folder that holds DICOM, NIfTI, NRRD,"
+        " image or video files."
+    )
     return Issue("error" if not has_exports else "note", "no-media", sentence, where)
 
 
