@@ -121,7 +121,10 @@ def _window_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"overread {__version__}")
     parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="folders, images, videos, zips, label exports (JSON)"
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="folders, images, videos, zips, label exports (JSON)",
     )
     return parser
 

@@ -229,3 +229,15 @@ def test_pictures_inside_a_zip_open_like_outside(tmp_path: Path) -> None:
     assert [one.title for one in inside.media] == [one.title for one in outside.media]
     for one, other in zip(inside.media, outside.media, strict=True):
         assert (one.pixels == other.pixels).all()
+
+
+def test_many_points_and_slices_open_without_an_entry_for_each(tmp_path: Path) -> None:
+    data = np.zeros((1, 1, 100, 1500), np.uint8)
+    nibabel.save(nibabel.Nifti1Image(data, np.eye(4)), tmp_path / "many.nii")
+    found = open_media(tmp_path)
+    assert len({media.id for media in found.media}) == 1500
+    long = nibabel.Nifti2Image(np.zeros((1, 1, 70_000), np.uint8), np.eye(4))
+    nibabel.save(long, tmp_path / "many.nii")
+    found = open_media(tmp_path)
+    assert not found.media
+    assert "cannot be right" in found.issues[0].sentence

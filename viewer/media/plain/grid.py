@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +76,27 @@ class Grid:
         return DeflatedBlock(reader, self.packed_at, self.offset, self.marks, self.name)
 
 
+class NumberedSlices(Mapping[tuple[str, int], int]):
+    """Slices of a stack by file name and number in the file, without an entry for each."""
+
+    def __init__(self, name: str, numbers: range) -> None:
+        """`numbers` are those of the stack's slices, in its order."""
+        self._name = name
+        self._numbers = numbers
+
+    def __getitem__(self, key: tuple[str, int]) -> int:
+        name, number = key
+        if name != self._name or number not in self._numbers:
+            raise KeyError(key)
+        return self._numbers.index(number)
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return ((self._name, number) for number in self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
 @dataclass(frozen=True, eq=False)
 class GridPixels:
     """The pictures of one media over a grid.
@@ -87,7 +108,7 @@ class GridPixels:
     """
 
     grid: Grid
-    pictures: tuple[int, ...]
+    pictures: range
     point: int = 0
 
     @property
@@ -100,7 +121,7 @@ class GridPixels:
         """As the slices lie in the file, where what lies before must be unpacked."""
         if not self.grid.is_packed and self.grid.data.member is None:
             return None
-        return sorted(range(len(self.pictures)), key=lambda index: self.pictures[index])
+        return range(len(self.pictures))[:: 1 if self.pictures.step > 0 else -1]
 
     def opened(self, media: Stored, files: Files) -> Callable[[int], None]:
         """Return what decodes picture k into `media.pixels[k]`."""

@@ -13,11 +13,12 @@ from viewer.geometry.space import Floats, plane_of
 from viewer.geometry.stack import Stack, stack_of
 from viewer.media.instance import Rescale
 from viewer.media.plain.found import NO_SERIES, Opened, base_name, is_bomb, zeros
-from viewer.media.plain.grid import Grid, GridPixels
+from viewer.media.plain.grid import Grid, GridPixels, NumberedSlices
 from viewer.media.volume import FrameStack, Point, Volume, Window
 
 SLICES_LIMIT = 65536
-POINTS_LIMIT = 32767
+POINTS_LIMIT = 8192  # each is a media of its own
+PICTURES_LIMIT = 1_000_000
 NO_RESCALE = Rescale()
 _COORDINATE_LIMIT = 1e7  # mm: places beyond are no places in a patient
 
@@ -75,7 +76,8 @@ def _check_sizes(grid: Grid, size: int) -> None:
     words = " x ".join(str(side) for side in sides)
     if min(*sides, grid.values) < 1:
         raise CannotDecode(f"{grid.name}: {words} voxels make no picture; export the file again.")
-    if grid.slices > SLICES_LIMIT or grid.points > POINTS_LIMIT:
+    is_long = grid.slices > SLICES_LIMIT or grid.pictures > PICTURES_LIMIT
+    if is_long or grid.points > POINTS_LIMIT:
         raise CannotDecode(f"{grid.name}: {words} voxels cannot be right; export the file again.")
     if grid.is_packed and is_bomb(grid.nbytes, size):
         raise CannotDecode(
@@ -105,22 +107,22 @@ def _short(grid: Grid, there: int) -> Issue:
     return Issue("error", "pixels-short", sentence, grid.name)
 
 
-def _stack(placed: Placed, issues: list[Issue]) -> tuple[Stack | None, tuple[int, ...]]:
+def _stack(placed: Placed, issues: list[Issue]) -> tuple[Stack | None, range]:
     """The stack of a grid, and for each of its slices the file's k; none without a place."""
     grid = placed.grid
     if placed.affine is None:
-        return None, ()
+        return None, range(0)
     try:
         stack = stack_from_affine(placed.affine, grid.columns, grid.rows, grid.slices)
     except GeometryError as error:
         sentence = f"{grid.name}: shown as frames without a place in the patient, because {error}."
         issues.append(Issue("warning", "no-stack", sentence, grid.name))
-        return None, ()
+        return None, range(0)
     issues.extend(
         Issue("warning", "stack-geometry", f"{grid.name}: {sentence}.", grid.name)
         for sentence in stack.oddities()
     )
-    order = tuple(range(grid.slices))
+    order = range(grid.slices)
     return stack, order if _runs_along_normal(placed.affine) else order[::-1]
 
 
@@ -152,7 +154,7 @@ def stack_from_affine(affine: Floats, columns: int, rows: int, slices: int) -> S
     return stack_of(planes, float(abs(step @ model.normal)))
 
 
-def _volume(placed: Placed, stack: Stack, order: Sequence[int], point: int) -> Volume:
+def _volume(placed: Placed, stack: Stack, order: range, point: int) -> Volume:
     grid = placed.grid
     first = 0 if grid.points_inside else point * grid.slices
     name, words = placed.point_words(point)
@@ -166,12 +168,16 @@ def _volume(placed: Placed, stack: Stack, order: Sequence[int], point: int) -> V
         instances=(),
         pixels=zeros(*_held(grid, shape), grid.name),
         ready=np.zeros(grid.slices, dtype=np.bool_),
-        reader=GridPixels(grid, tuple(first + k for k in order), point),
+        reader=GridPixels(grid, _moved_on(order, first), point),
         rescale=placed.rescale,
         windows=placed.windows,
-        slice_of={(own, point * grid.slices + k): at for at, k in enumerate(order)},
+        slice_of=NumberedSlices(own, _moved_on(order, point * grid.slices)),
         point=None if grid.points == 1 else Point(grid.file.path, name, words, point, grid.points),
     )
+
+
+def _moved_on(order: range, by: int) -> range:
+    return range(order.start + by, order.stop + by, order.step)
 
 
 def _frames(placed: Placed, issues: Sequence[Issue], there: int) -> FrameStack:
@@ -190,7 +196,7 @@ def _frames(placed: Placed, issues: Sequence[Issue], there: int) -> FrameStack:
         instances=(),
         pixels=zeros(*_held(grid, (count, grid.rows, grid.columns)), grid.name),
         ready=np.zeros(count, dtype=np.bool_),
-        reader=GridPixels(grid, tuple(range(count))),
+        reader=GridPixels(grid, range(count)),
         rescale=placed.rescale,
         spacing_mm=placed.spacing_mm or (1.0, 1.0),
         windows=placed.windows,
@@ -213,6 +219,8 @@ def _mark_missing(media: Volume | FrameStack, there: int) -> None:
     """Slices that the file cannot hold are not tried; the issue of the file stands for them."""
     reader = media.reader
     assert isinstance(reader, GridPixels)
+    if max(reader.pictures) < there:
+        return
     for index, number in enumerate(reader.pictures):
         if number >= there:
             media.slice_errors[index] = (

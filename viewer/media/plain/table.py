@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import count
 
 from viewer.errors import Cancelled, CannotRead, Issue
 from viewer.media.files import Files
@@ -93,8 +92,13 @@ def _kind_of(file: FileRef, files: Files) -> Kind | None:
 
 def _tell_apart(media: Sequence[Media]) -> None:
     """Ids are names; "#2", "#3" ... are added to those that come again."""
-    taken: set[str] = set()
+    numbers: dict[str, int] = {}
+    taken = {one.id for one in media}
     for one in media:
-        ids = (one.id if number == 1 else f"{one.id}#{number}" for number in count(1))
-        one.id = next(id for id in ids if id not in taken)
-        taken.add(one.id)
+        name, number = one.id, numbers.get(one.id, 1)
+        while number > 1 and f"{name}#{number}" in taken:
+            number += 1
+        if number > 1:
+            one.id = f"{name}#{number}"
+            taken.add(one.id)
+        numbers[name] = number + 1

@@ -61,8 +61,8 @@ def pictures_of(file: FileRef, stream: BinaryIO) -> list[Picture]:
         if len(tiff.pages) > PAGES_LIMIT:
             raise CannotDecode(f"{file.name}: {len(tiff.pages)} pages cannot be right.")
         pages = [page.aspage() for page in tiff.pages]
-        full = [page for page in pages if not page.is_reduced] or pages
-        numbers = [pages.index(page) for page in full]
+        numbered = [*enumerate(pages)]
+        full = [(number, page) for number, page in numbered if not page.is_reduced] or numbered
         notes: list[tuple[str, str]] = []
         if len(full) < len(pages):
             words = f"{len(pages) - len(full)} reduced copies in it are not shown"
@@ -74,10 +74,7 @@ def pictures_of(file: FileRef, stream: BinaryIO) -> list[Picture]:
         if said > len(pages):
             words = f"{said - len(pages)} further images that ImageJ put behind it are not shown"
             notes.append(("pages-behind", words))
-        return [
-            _picture(file, number, page, tuple(notes))
-            for number, page in zip(numbers, full, strict=True)
-        ]
+        return [_picture(file, number, page, tuple(notes)) for number, page in full]
 
 
 def _goes_on(tiff: Any, last: TiffPage, stream: BinaryIO) -> bool:  # noqa: ANN401
