@@ -66,8 +66,14 @@ class Demuxed:
         found.pts = found.dts = number
         return found
 
-    def key_decoder(self) -> VideoCodecContext:
-        """Return a second decoder, which gives a picture for each packet at once."""
+    def decoder(self) -> VideoCodecContext:
+        """Return the decoder that uses as many threads as help; one for all time."""
+        context = self.stream.codec_context
+        context.thread_type = "AUTO"
+        return context
+
+    def single_decoder(self) -> VideoCodecContext:
+        """Return a further decoder, which decodes each packet before it takes the next."""
         context = self._opened().stream.codec_context
         context.thread_count = 1
         return context

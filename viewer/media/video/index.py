@@ -8,7 +8,7 @@ the displayed ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -57,17 +57,21 @@ class FrameIndex:
         """The place of each key."""
         return self.place_of[self.keys]
 
-    def starts_of(self, frame: int) -> list[int]:
-        """Return the packets to decode a frame from: the last key first, then earlier ones.
+    def start_of(self, frame: int) -> int:
+        """Return the packet to decode a frame from: the last key that both orders have before it.
 
-        Beginning earlier helps where a key turns out to be none.
+        A key that displays after the frame does not help: pictures between refer to what is
+        before the key (open groups of pictures).
         """
         packet = int(self.packet_of[frame])
         place = int(self.place_of[packet])
         earlier = int(np.searchsorted(self.keys, packet, side="right"))
         last = min(earlier, int(np.searchsorted(self.key_places, place, side="right"))) - 1
-        numbers = dict.fromkeys(max(number, -1) for number in (last, last - 1, last - 3))
-        return [int(self.keys[number]) if number >= 0 else 0 for number in numbers]
+        return int(self.keys[last]) if last >= 0 else 0
+
+    def without_key(self, packet: int) -> FrameIndex:
+        """Return the index without a key that turned out to be none."""
+        return replace(self, keys=self.keys[self.keys != packet])
 
     def key_frame_near(self, frame: int) -> int | None:
         """Return the displayed key frame that is nearest to a frame; None without any."""

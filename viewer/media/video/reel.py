@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from viewer.media.video.demux import HELD_BYTES, Demuxed
 from viewer.media.video.index import NEVER, FrameIndex, by_decoding, by_times, without_lead
 from viewer.media.video.messages import Note, Opened
 from viewer.media.video.pictures import Converter, Rgb
-from viewer.media.video.runs import KeyDecoder, Run
+from viewer.media.video.runs import KeyDecoder, Run, stands_alone
 from viewer.media.video.source import ByteSource
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ CHECKED_PACKETS = 64  # that are decoded at opening, to see whether the index te
 MANY_MISSING = 0.25
 NEAR_PACKETS = 12  # decoding fewer is quicker than showing a key frame before
 Interrupted = Callable[[], bool]
+Outcome = Literal["found", "missed", "interrupted", "again"]
 
 
 class Reel:
@@ -51,9 +52,11 @@ class Reel:
         self._told = told
         self._demuxed = Demuxed(source, told, held_bytes)
         self.name = self._demuxed.name
-        self._run = Run(self._demuxed)
+        self._run = Run(self._demuxed, is_careful=False)
         self._keys = KeyDecoder(self._demuxed)
         self._raw: dict[int, VideoFrame] = {}
+        self._bad: set[int] = set()
+        self._true_keys: set[int] = set()
         try:
             self.index, self._converter = self._indexed()
         except CannotDecode:
@@ -76,24 +79,42 @@ class Reel:
         """Return a frame as decoded; None when `interrupted` said so meanwhile.
 
         Raises:
-            CannotDecode: it is damaged.
+            CannotDecode: it is damaged, or follows a damaged one before the next key.
         """
-        for attempt, start in enumerate(self.index.starts_of(number)):
-            if number not in self._raw and (attempt or not self._is_ahead(number, start)):
+        while number not in self._raw:
+            start = self.index.start_of(number)
+            if not self._is_ahead(number, start):
                 self._run.begin(start)
-            while number not in self._raw and not self._is_missed(number):
-                if interrupted():
-                    return None
-                self._step(number)
-            if number in self._raw:
-                return self._raw[number]
-        raise CannotDecode(f"{self.name}: frame {number + 1} is damaged.")
+            if self._is_tainted(number):
+                break
+            outcome = self._searched(number, interrupted)
+            if outcome == "interrupted":
+                return None
+            if outcome == "missed" and not self._is_true_key:
+                self.index = self.index.without_key(self._run.began)
+            elif outcome == "missed":
+                self._bad.add(int(self.index.packet_of[number]))
+                break
+        if number not in self._raw:
+            raise CannotDecode(f"{self.name}: frame {number + 1} is damaged.")
+        return self._raw[number]
+
+    def _searched(self, number: int, interrupted: Interrupted) -> Outcome:
+        """Go on until a frame is there, or cannot come any more, or the run was no good."""
+        while number not in self._raw:
+            if self._is_missed(number):
+                return "missed"
+            if interrupted():
+                return "interrupted"
+            if not self._stepped(number):
+                return "again"
+        return "found"
 
     def near(self, number: int) -> int | None:
         """Return the key frame to show before a frame, None where the frame itself is near."""
         if number in self._raw:
             return None
-        start = self.index.starts_of(number)[0]
+        start = self.index.start_of(number)
         from_ = max(start, self._run.fed) if self._is_ahead(number, start) else start
         if int(self.index.packet_of[number]) - from_ < NEAR_PACKETS:
             return None
@@ -126,16 +147,58 @@ class Reel:
             aspect = 1 / aspect
         return Opened(rows, columns, times.tobytes(), end, aspect, self._notes())
 
-    def _step(self, wanted: int) -> None:
+    def _stepped(self, wanted: int) -> bool:
+        """Decode one packet further; False where decoding must begin anew, in another way."""
         self._told()
-        began = int(self.index.place_of[self._run.began])
-        for packet, frame in self._run.step():
-            place = int(self.index.place_of[packet])
-            shown = int(self.index.frame_at[place]) if place != NEVER else NEVER
-            if shown != NEVER and (place >= began or self._run.began == 0):
+        run, index = self._run, self.index
+        step = run.step()
+        began = int(index.place_of[run.began])
+        failed = [packet for packet in step.failed if run.is_over or self._counts(packet, began)]
+        if failed and not self._is_true_key:
+            self.index = index.without_key(run.began)
+            return False
+        if failed and not run.is_careful:
+            self._run = Run(self._demuxed, is_careful=True)
+            return False
+        self._bad.update(failed)
+        for packet, frame in step.pictures:
+            place = int(index.place_of[packet])
+            if place < began and run.began:
+                continue  # refers to what is before the key
+            if not self._is_true_key and not self._found_true(packet, frame):
+                self.index = index.without_key(run.began)
+                return False
+            self._bad.discard(packet)
+            shown = int(index.frame_at[place]) if place != NEVER else NEVER
+            if shown != NEVER and not self._is_tainted(shown):
                 self._raw[shown] = frame
         while len(self._raw) > self._raw_limit:
             del self._raw[max(self._raw, key=lambda held: _distance(held, wanted))]
+        return True
+
+    def _counts(self, packet: int, began: int) -> bool:
+        """Whether a packet's picture does not refer to what is before the run's key."""
+        return packet < len(self.index.place_of) and int(self.index.place_of[packet]) >= began
+
+    @property
+    def _is_true_key(self) -> bool:
+        """The run's first packet is known to need none before it; or there are none before."""
+        began = self._run.began
+        return began == 0 or began in self._true_keys or self._demuxed.facts[began].is_discarded
+
+    def _found_true(self, packet: int, frame: VideoFrame) -> bool:
+        """Whether the first picture of a run is its key's own, and stands alone."""
+        is_true = packet == self._run.began and stands_alone(frame)
+        if is_true:
+            self._true_keys.add(packet)
+        return is_true
+
+    def _is_tainted(self, number: int) -> bool:
+        """Whether a packet that a frame may refer to, or its own, is damaged."""
+        if not self._bad:
+            return False
+        start, packet = self.index.start_of(number), int(self.index.packet_of[number])
+        return any(start <= bad <= packet for bad in self._bad)
 
     def _is_ahead(self, number: int, start: int) -> bool:
         """Whether the run comes upon a frame sooner by going on than by beginning anew."""
@@ -158,16 +221,17 @@ class Reel:
         first: VideoFrame | None = None
         while not self._run.is_over and (not order or self._run.fed < checked):
             self._told()
-            for packet, frame in self._run.step():
+            for packet, frame in self._run.step().pictures:
                 order.append(packet)
                 first = first or frame
         if first is None:
             raise CannotDecode(f"{self.name}: none of its frames can be decoded.")
         converter = Converter(first)
         if index is not None and _agree(index, order, self._run.fed):
-            lead = int(index.frame_at[index.place_of[order[0]]])
+            lead = int(index.place_of[order[0]])
             self._run.begin(0)
-            return (without_lead(facts, index, order[0]) if lead > 0 else index), converter
+            is_cut = lead > 0 and facts[order[0]].is_key
+            return (without_lead(facts, index, order[0]) if is_cut else index), converter
         return self._by_decoding(), converter
 
     def _by_decoding(self) -> FrameIndex:
@@ -176,7 +240,7 @@ class Reel:
         order: list[int] = []
         while not self._run.is_over:
             self._told()
-            order.extend(packet for packet, _frame in self._run.step())
+            order.extend(packet for packet, _frame in self._run.step().pictures)
         self._run.begin(0)
         shown = np.array(list(dict.fromkeys(order)), np.int64)
         times = [self._demuxed.facts[packet].pts for packet in dict.fromkeys(order)]

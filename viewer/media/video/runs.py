@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
 from viewer.media.video.demux import Demuxed
@@ -12,24 +13,41 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-Pictures = list[tuple[int, "VideoFrame"]]  # a packet's number and its picture
 _PREDICTED = (2, 3)  # P and B in `av.video.frame.PictureType`
+
+
+@dataclass(frozen=True)
+class Step:
+    """What came of feeding one packet.
+
+    Args:
+        pictures: undamaged ones, by their packets' numbers.
+        failed: packets whose pictures are damaged; the one that was fed where the decoder, which
+            may be some packets behind, does not say.
+    """
+
+    pictures: tuple[tuple[int, VideoFrame], ...]
+    failed: tuple[int, ...]
 
 
 class Run:
     """A decoder that goes through the packets from some key on.
 
+    Args:
+        is_careful: decode in one thread, so that it is known which packet is damaged.
+
     Attributes:
         began: the key that it began at.
         fed: the next packet that the decoder gets.
+        pending: packets that the decoder got and whose pictures have not come yet.
         is_over: all packets were decoded; `begin` first.
     """
 
-    def __init__(self, demuxed: Demuxed) -> None:
+    def __init__(self, demuxed: Demuxed, *, is_careful: bool) -> None:
         self._demuxed = demuxed
         self._count = len(demuxed.facts)
-        self._context: VideoCodecContext = demuxed.stream.codec_context
-        self._context.thread_type = "AUTO"
+        self._context = demuxed.single_decoder() if is_careful else demuxed.decoder()
+        self.is_careful = is_careful
         self.began = self.fed = 0
         self.pending: set[int] = set()
         self.is_over = False
@@ -43,25 +61,25 @@ class Run:
         self.pending.clear()
         self.is_over = False
 
-    def step(self) -> Pictures:
-        """Feed one packet, or the end; return the pictures that came out, without damage only."""
+    def step(self) -> Step:
+        """Feed one packet, or the end."""
         self._is_fresh = False
-        packet = None
-        if self.fed < self._count:
-            packet = self._demuxed.packet(self.fed)
-            self.pending.add(self.fed)
+        packet, number = None, self.fed
+        if number < self._count:
+            packet = self._demuxed.packet(number)
+            self.pending.add(number)
             self.fed += 1
         else:
             self.is_over = True
         frames = _decoded(self._context, packet)
+        if frames is None:
+            return Step((), (number,))
         found = [(frame.pts, frame) for frame in frames if frame.pts is not None]
         self.pending.difference_update(number for number, _ in found)
-        return [(number, frame) for number, frame in found if self._is_whole(number, frame)]
-
-    def _is_whole(self, number: int, frame: VideoFrame) -> bool:
-        """A picture predicted from others that begins a run was predicted from nothing."""
-        is_false_key = number == self.began and int(frame.pict_type) in _PREDICTED
-        return not frame.is_corrupt and not is_false_key
+        return Step(
+            tuple((number, frame) for number, frame in found if not frame.is_corrupt),
+            tuple(number for number, frame in found if frame.is_corrupt),
+        )
 
 
 class KeyDecoder:
@@ -75,24 +93,32 @@ class KeyDecoder:
         """Return the picture of a key; None where it is damaged or needs others."""
         context = self._context
         if context is None:
-            context = self._context = self._demuxed.key_decoder()
-        frames = [*_decoded(context, self._demuxed.packet(packet)), *_decoded(context, None)]
+            context = self._context = self._demuxed.single_decoder()
+        frames = _decoded(context, self._demuxed.packet(packet)) or []
+        frames += _decoded(context, None) or []
         context.flush_buffers()
         for frame in frames:
             if frame.pts == packet and not frame.is_corrupt:
-                return None if int(frame.pict_type) in _PREDICTED else frame
+                return frame if stands_alone(frame) else None
         return None
+
+
+def stands_alone(frame: VideoFrame) -> bool:
+    """Whether a picture is not predicted from others."""
+    return int(frame.pict_type) not in _PREDICTED
 
 
 class _Decoder(Protocol):
     def decode(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]: ...
 
 
-def _decoded(context: VideoCodecContext, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
-    """Return the pictures that come out; a damaged one stays away, and is missed when wanted."""
+def _decoded(
+    context: VideoCodecContext, packet: Packet[VideoStream] | None
+) -> list[VideoFrame] | None:
+    """Return the pictures that come out; None where the decoder finds damage."""
     from av.error import FFmpegError
 
     try:
         return cast("_Decoder", context).decode(packet)
     except (FFmpegError, ValueError):
-        return []
+        return None

@@ -1,0 +1,225 @@
+"""The decoding process: what hangs or crashes there is given up, and nothing of it is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from films import FRAMES, number_in, written
+
+from viewer.errors import Cancelled, CannotDecode, CannotRead
+from viewer.media.instance import FileRef
+from viewer.media.video import open_video
+from viewer.media.video import pool as pools
+from viewer.media.video.fetcher import Fetcher
+from viewer.media.video.pool import MOST, Pool
+from viewer.media.video.source import ByteSource
+
+unix = pytest.mark.skipif(sys.platform == "win32", reason="signals stop a process on Unix only")
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("films"), "h264-b").path
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    with closing(Pool()) as pool:
+        yield pool
+
+
+def fetcher_of(path: Path, pool: Pool) -> Fetcher:
+    fetcher = Fetcher(ByteSource(FileRef(str(path))), {}, pool)
+    fetcher.open(lambda: False)
+    return fetcher
+
+
+def children_of(process: int) -> list[int]:
+    """Return the ids of a process's decoding children."""
+    listed = subprocess.run(
+        ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [line.split(None, 2) for line in listed.splitlines()]
+    return [int(row[0]) for row in rows if int(row[1]) == process and row[2].endswith("_video")]
+
+
+@unix
+def test_a_decoder_that_hangs_is_given_up_with_a_sentence(
+    film: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetcher = fetcher_of(film, pool)
+    fetcher.wait(0)
+    monkeypatch.setattr(pools, "SILENCE_S", 0.5)
+    (child,) = children_of(os.getpid())
+    os.kill(child, signal.SIGSTOP)
+    with pytest.raises(CannotDecode, match="did not answer for 5 seconds; it was given up"):
+        fetcher.wait(FRAMES - 1)
+    assert gone(child)
+
+
+@unix
+def test_indexing_that_hangs_is_given_up_as_well(
+    film: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "SILENCE_S", 0.5)
+    other = fetcher_of(film, pool)
+    other.wait(0)
+    (child,) = children_of(os.getpid())
+    os.kill(child, signal.SIGSTOP)
+    monkeypatch.setattr(pools, "MOST", 1)  # the next video gets the process that hangs
+    with pytest.raises(CannotDecode, match="given up"):
+        fetcher_of(film, pool)
+
+
+@unix
+def test_a_decoder_that_crashes_is_given_up_with_a_sentence(film: Path, pool: Pool) -> None:
+    fetcher = fetcher_of(film, pool)
+    (child,) = children_of(os.getpid())
+    os.kill(child, signal.SIGKILL)
+    with pytest.raises(CannotDecode, match="ended unexpectedly"):
+        fetcher.wait(5)
+
+
+@unix
+def test_the_process_ends_with_the_program_that_started_it(film: Path) -> None:
+    script = f"""
+        import os, time
+        from viewer.media.instance import FileRef
+        from viewer.media.video import open_video
+        video = open_video(FileRef({str(film)!r}))
+        print(os.getpid(), flush=True)
+        time.sleep(60)
+    """
+    program = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        text=True,
+    )
+    with program:
+        assert program.stdout is not None
+        parent = int(program.stdout.readline())
+        (child,) = children_of(parent)
+        program.kill()
+    assert gone(child)
+
+
+def test_more_videos_than_processes_share_them(film: Path, pool: Pool) -> None:
+    fetchers = [fetcher_of(film, pool) for _ in range(MOST + 2)]
+    for _round in range(2):
+        for frame, fetcher in enumerate(fetchers, 7):
+            assert number_in(fetcher.wait(frame)) == frame
+    assert len(children_of(os.getpid())) <= MOST
+    for fetcher in fetchers:
+        fetcher.close()
+    assert children_of(os.getpid()) == []
+
+
+def test_frames_arrive_with_a_call_and_those_played_next_come_unasked(
+    film: Path, pool: Pool
+) -> None:
+    fetcher = fetcher_of(film, pool)
+    arrived: list[int] = []
+    enough = threading.Event()
+
+    def tell(frame: int) -> None:
+        arrived.append(frame)
+        if 34 in arrived:
+            enough.set()
+
+    fetcher.on_arrival(tell)
+    fetcher.want(30, ahead=2)
+    assert enough.wait(20)
+    assert arrived[:3] == [30, 32, 34]
+    picture = fetcher.kept(32)
+    assert picture is not None
+    assert number_in(picture) == 32
+    assert not picture.flags.writeable
+    assert fetcher.near(33) in (32, 34)
+
+
+def test_the_newest_wish_comes_first_with_a_key_frame_before(film: Path, pool: Pool) -> None:
+    fetcher = fetcher_of(film, pool)
+    arrived: list[int] = []
+    done = threading.Event()
+    fetcher.on_arrival(lambda frame: (arrived.append(frame), frame == 70 and done.set()))
+    for frame in range(20, 71):
+        fetcher.want(frame)
+    assert done.wait(20)
+    last = arrived.index(70)
+    assert last < 60
+    assert number_in(fetcher.wait(70)) == 70
+
+
+def test_a_video_that_changed_is_told_from_the_one_opened(
+    film: Path, pool: Pool, tmp_path: Path
+) -> None:
+    copy = tmp_path / "film.mp4"
+    copy.write_bytes(film.read_bytes())
+    fetcher = fetcher_of(copy, pool)
+    copy.write_bytes(written(tmp_path, "h264-edited").path.read_bytes())
+    others = [fetcher_of(film, pool) for _ in range(MOST)]
+    assert others
+    with pytest.raises(CannotDecode, match="changed since it was opened"):
+        fetcher.wait(3)
+
+
+def test_what_is_closed_gives_nothing_more(film: Path, pool: Pool) -> None:
+    fetcher = fetcher_of(film, pool)
+    fetcher.wait(0)
+    fetcher.close()
+    fetcher.want(1)
+    assert fetcher.kept(0) is None
+    with pytest.raises(CannotDecode, match="is closed"):
+        fetcher.wait(0)
+
+
+def test_opening_can_be_stopped(film: Path, pool: Pool) -> None:
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        Fetcher(ByteSource(FileRef(str(film))), {}, pool).open(lambda: True)
+    assert time.monotonic() - began < 20
+    assert children_of(os.getpid()) == []
+
+
+def test_a_video_that_is_gone_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CannotRead, match="No such file"):
+        open_video(FileRef(str(tmp_path / "none.mp4")))
+
+
+def test_frames_are_bounded_by_bytes(
+    film: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetcher = fetcher_of(film, pool)
+    size = fetcher.wait(0).nbytes
+    monkeypatch.setattr("viewer.media.video.fetcher.KEPT_BYTES", 10 * size)
+    for frame in range(0, FRAMES, 3):
+        fetcher.wait(frame)
+        held = [kept for kept in range(FRAMES) if fetcher.kept(kept) is not None]
+        assert len(held) <= 10
+        assert frame in held
+    assert np.abs(np.array(held) - FRAMES).min() < 10
+
+
+def gone(process: int) -> bool:
+    """Whether a process ends within some seconds."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
