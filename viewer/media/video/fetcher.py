@@ -37,7 +37,7 @@ class Fetcher:
         self._failure: OverreadError | None = None
         self._is_opening = True
         self._is_closed = False
-        self._centre, self._ahead = 0, 0
+        self._centre = 0
         self._wish: Wish | None = None  # not sent yet
         self._owed: set[int] = set()
         self._tell: Callable[[int], None] | None = None
@@ -75,16 +75,7 @@ class Fetcher:
 
     def want(self, index: int, ahead: int = 0) -> None:
         """Ask for a frame, and for those that are likely to be wanted next."""
-        with self._changed:
-            if self._opened is None or self._failure is not None or self._is_closed:
-                return
-            self._centre, self._ahead = index, ahead
-            frames = self._wished(index, ahead)
-            self._wish = Wish(frames, near=index not in self._kept and not ahead)
-            self._owed = set(frames)
-            if not frames:
-                return
-        self._pool.call(self)
+        self._ask(index, ahead, near=not ahead)
 
     def wait(self, index: int) -> Picture:
         """Return a frame, however long it takes."""
@@ -98,7 +89,7 @@ class Fetcher:
                 is_asked = index in self._owed and time.monotonic() < asked_at + SILENCE_S
             if not is_asked:
                 asked_at = time.monotonic()
-                self.want(index)
+                self._ask(index, 0, near=False)
             with self._changed:
                 if index not in self._kept:
                     self._changed.wait(_ASK_EVERY_S)
@@ -174,6 +165,18 @@ class Fetcher:
         self._fail(CannotDecode(words))
 
     # The rest.
+
+    def _ask(self, index: int, ahead: int, *, near: bool) -> None:
+        with self._changed:
+            if self._opened is None or self._failure is not None or self._is_closed:
+                return
+            self._centre = index
+            frames = self._wished(index, ahead)
+            self._wish = Wish(frames, near=near and index in frames)
+            self._owed = set(frames)
+            if not frames:
+                return
+        self._pool.call(self)
 
     def _wished(self, index: int, ahead: int) -> tuple[int, ...]:
         """Return the wanted frame and its neighbours that are not at hand, the next first."""

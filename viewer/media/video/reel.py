@@ -20,7 +20,8 @@ from viewer.media.video.source import ByteSource
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
-RAW_BYTES = 192 << 20  # decoded frames around the last wish that are held as they were decoded
+RAW_BYTES = 128 << 20  # decoded frames around the last wish that are held as they were decoded
+BEHIND = 24  # frames before the wanted one that are held for stepping back
 CHECKED_PACKETS = 64  # that are decoded at opening, to see whether the index tells the truth
 MANY_MISSING = 0.25
 NEAR_PACKETS = 12  # decoding fewer is quicker than showing a key frame before
@@ -64,6 +65,7 @@ class Reel:
             raise
         rows, columns = self._converter.coded
         self._raw_limit = max(1, raw_bytes // (2 * rows * columns))
+        self._behind = min(BEHIND, self._raw_limit)
         self.count = self.index.count
 
     def close(self) -> None:
@@ -151,7 +153,7 @@ class Reel:
         """Decode one packet further; False where decoding must begin anew, in another way."""
         self._told()
         run, index = self._run, self.index
-        step = run.step()
+        step = run.step(is_passed=self._is_passed(run.fed, wanted))
         began = int(index.place_of[run.began])
         failed = [packet for packet in step.failed if run.is_over or self._counts(packet, began)]
         if failed and not self._is_true_key:
@@ -170,11 +172,19 @@ class Reel:
                 return False
             self._bad.discard(packet)
             shown = int(index.frame_at[place]) if place != NEVER else NEVER
-            if shown != NEVER and not self._is_tainted(shown):
+            is_near = shown != NEVER and shown >= wanted - self._behind
+            if is_near and not self._is_tainted(shown):
                 self._raw[shown] = frame
         while len(self._raw) > self._raw_limit:
             del self._raw[max(self._raw, key=lambda held: _distance(held, wanted))]
         return True
+
+    def _is_passed(self, packet: int, wanted: int) -> bool:
+        """Whether a packet's picture is long before the wanted one."""
+        place_of = self.index.place_of
+        if packet >= len(place_of) or packet == self._run.began:
+            return False
+        return int(place_of[packet]) < int(place_of[self.index.packet_of[wanted]]) - self._behind
 
     def _counts(self, packet: int, began: int) -> bool:
         """Whether a packet's picture does not refer to what is before the run's key."""
@@ -221,7 +231,7 @@ class Reel:
         first: VideoFrame | None = None
         while not self._run.is_over and (not order or self._run.fed < checked):
             self._told()
-            for packet, frame in self._run.step().pictures:
+            for packet, frame in self._run.step(is_passed=False).pictures:
                 order.append(packet)
                 first = first or frame
         if first is None:
@@ -240,7 +250,7 @@ class Reel:
         order: list[int] = []
         while not self._run.is_over:
             self._told()
-            order.extend(packet for packet, _frame in self._run.step().pictures)
+            order.extend(packet for packet, _frame in self._run.step(is_passed=False).pictures)
         self._run.begin(0)
         shown = np.array(list(dict.fromkeys(order)), np.int64)
         times = [self._demuxed.facts[packet].pts for packet in dict.fromkeys(order)]
