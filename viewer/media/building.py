@@ -163,21 +163,21 @@ def _places_of(instances: Iterable[Instance]) -> dict[tuple[str, int], int]:
 
 def short_files(media: Stored, images: Sequence[Image]) -> list[Issue]:
     """Say which files end before their pixels do; those pictures are not tried again."""
-    issues: dict[FileRef, Issue] = {}
+    short: dict[FileRef, Issue] = {}
+    longer: dict[FileRef, Issue] = {}
     index = 0
     for image in images:
         file = image.instance.file
         if image.frames_there < image.frames_said:
             sentence = too_short(image.instance, image.instance.frame or image.frames_there)
-            issues.setdefault(file, Issue("error", "pixels-short", sentence, file.name))
+            short.setdefault(file, Issue("error", "pixels-short", sentence, file.name))
             if image.frames_there == 0:
                 media.slice_errors[index] = sentence
-        elif _reaches_beyond(image):
+        elif file not in longer and _reaches_beyond(image):
             sentence = f"{file.name}: its pixel data claims to be longer than the file; the pixels"
-            note = Issue("note", "pixels-length", f"{sentence} are whole.", file.name)
-            issues.setdefault(file, note)
+            longer[file] = Issue("note", "pixels-length", f"{sentence} are whole.", file.name)
         index += image.instance.pictures
-    return list(issues.values())
+    return list({**longer, **short}.values())
 
 
 def _reaches_beyond(image: Image) -> bool:

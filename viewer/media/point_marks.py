@@ -18,7 +18,7 @@ _DAY_S = 24 * 3600.0
 
 @dataclass(frozen=True)
 class Mark:
-    """One header value that may tell slices apart.
+    """One header value that may tell slices apart: a number, words, or a number and a direction.
 
     Args:
         value: of one image; numbers in `unit`.
@@ -38,8 +38,9 @@ class Mark:
             since = first if self.is_time and isinstance(first, float) else 0.0
             return f"{value - since:.10g} {self.unit}".rstrip()
         if isinstance(value, tuple):
-            numbers = cast("tuple[float, ...]", value)
-            return f"({', '.join(f'{number:.3g}' for number in numbers)})"
+            first_number, *others = cast("tuple[float, ...]", value)
+            way = ", ".join(f"{number:.3g}" for number in others)
+            return f"{first_number:.10g} {self.unit}" + (f", ({way})" if way else "")
         return str(value)
 
 
@@ -100,9 +101,12 @@ def _image_type(image: Image) -> Value:
     return " ".join(word for word in image.image_type[2:] if word) or None
 
 
-def _direction(image: Image) -> Value:
-    numbers = image.header.binaries(tags.DIFFUSION_DIRECTION, "d")
-    return numbers if len(numbers) == 3 and all(map(math.isfinite, numbers)) else None
+def _diffusion(image: Image) -> Value:
+    """The b-value, and the direction of the gradient where there is one."""
+    b_value = image.header.double(tags.B_VALUE)
+    way = image.header.binaries(tags.DIFFUSION_DIRECTION, "d")
+    has_way = len(way) == 3 and all(map(math.isfinite, way))
+    return None if b_value is None else (b_value, *(way if has_way else ()))
 
 
 def _time(image: Image) -> Value:
@@ -122,7 +126,7 @@ MARKS: tuple[Mark, ...] = (
     ),
     Mark("echo number", _decimal(tags.ECHO_NUMBER)),
     Mark("b-value", _binary(tags.B_VALUE, "d"), "s/mm²"),
-    Mark("diffusion direction", _direction),
+    Mark("b-value and direction", _diffusion, "s/mm²"),
     Mark("image type", _image_type),
     Mark("component", _words(tags.COMPLEX_COMPONENT)),
     Mark("cardiac phase", _binary(tags.CARDIAC_PHASE_PERCENT, "f"), "%"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,6 +164,8 @@ def _parts(images: Sequence[Image], chosen: Sequence[_Coded], joint: _Codes, mos
 
 def _sort_key(value: Value) -> float:
     """Numbers in their order, after what has none; words all alike, as they first occur."""
+    if isinstance(value, tuple):
+        return cast("tuple[float, ...]", value)[0]
     return value if isinstance(value, float) else -np.inf
 
 
