@@ -153,7 +153,7 @@ class Reel:
         """Decode one packet further; False where decoding must begin anew, in another way."""
         self._told()
         run, index = self._run, self.index
-        step = run.step(is_passed=self._is_passed(run.fed, wanted))
+        step = run.step()
         began = int(index.place_of[run.began])
         failed = [packet for packet in step.failed if run.is_over or self._counts(packet, began)]
         if failed and not self._is_true_key:
@@ -178,13 +178,6 @@ class Reel:
         while len(self._raw) > self._raw_limit:
             del self._raw[max(self._raw, key=lambda held: _distance(held, wanted))]
         return True
-
-    def _is_passed(self, packet: int, wanted: int) -> bool:
-        """Whether a packet's picture is long before the wanted one."""
-        place_of = self.index.place_of
-        if packet >= len(place_of) or packet == self._run.began:
-            return False
-        return int(place_of[packet]) < int(place_of[self.index.packet_of[wanted]]) - self._behind
 
     def _counts(self, packet: int, began: int) -> bool:
         """Whether a packet's picture does not refer to what is before the run's key."""
@@ -231,7 +224,7 @@ class Reel:
         first: VideoFrame | None = None
         while not self._run.is_over and (not order or self._run.fed < checked):
             self._told()
-            for packet, frame in self._run.step(is_passed=False).pictures:
+            for packet, frame in self._run.step().pictures:
                 order.append(packet)
                 first = first or frame
         if first is None:
@@ -250,7 +243,7 @@ class Reel:
         order: list[int] = []
         while not self._run.is_over:
             self._told()
-            order.extend(packet for packet, _frame in self._run.step(is_passed=False).pictures)
+            order.extend(packet for packet, _frame in self._run.step().pictures)
         self._run.begin(0)
         shown = np.array(list(dict.fromkeys(order)), np.int64)
         times = [self._demuxed.facts[packet].pts for packet in dict.fromkeys(order)]

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-# Where a picture is marked that no other refers to: H.264 7.4.1 (nal_ref_idc), MPEG-2 B pictures.
-_WITH_PASSABLE = ("h264", "mpeg2video")
 _PREDICTED = (2, 3)  # P and B in `av.video.frame.PictureType`
 
 
@@ -54,8 +52,6 @@ class Run:
         self.pending: set[int] = set()
         self.is_over = False
         self._is_fresh = True
-        self._skips = False
-        self._can_skip = demuxed.codec in _WITH_PASSABLE
 
     def begin(self, packet: int) -> None:
         """Go on at a key; what the decoder still held is dropped."""
@@ -65,19 +61,13 @@ class Run:
         self.pending.clear()
         self.is_over = False
 
-    def step(self, *, is_passed: bool) -> Step:
-        """Feed one packet, or the end.
-
-        Args:
-            is_passed: the packet's picture is not wanted; it is decoded only if others need it.
-        """
+    def step(self) -> Step:
+        """Feed one packet, or the end."""
         self._is_fresh = False
         packet, number = None, self.fed
-        self._skip(is_passed and self._can_skip)
         if number < self._count:
             packet = self._demuxed.packet(number)
-            if not self._skips:
-                self.pending.add(number)
+            self.pending.add(number)
             self.fed += 1
         else:
             self.is_over = True
@@ -90,11 +80,6 @@ class Run:
             tuple((number, frame) for number, frame in found if not frame.is_corrupt),
             tuple(number for number, frame in found if frame.is_corrupt),
         )
-
-    def _skip(self, skips: bool) -> None:
-        if skips != self._skips:
-            self._context.skip_frame = "NONREF" if skips else "DEFAULT"
-            self._skips = skips
 
 
 class KeyDecoder:

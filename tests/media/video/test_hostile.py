@@ -1,0 +1,203 @@
+"""Damaged and deceitful files end in one sentence, in bounded time, and take nothing along."""
+
+from __future__ import annotations
+
+import os
+import random
+import struct
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from films import number_in, written
+
+from viewer.errors import CannotDecode, CannotRead
+from viewer.media.files import Files
+from viewer.media.instance import FileRef
+from viewer.media.video import is_video, open_video
+
+SOAK = bool(os.environ.get("OVERREAD_SOAK"))
+MUTATED = 5000 if SOAK else 40
+KINDS = ("h264-b", "h264-open-ts", "vp8", "mpeg4-avi", "gif")
+LIMIT_S = 12.0  # with a machine that is busy; a hang is given up after five
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("films")
+
+
+def outcome(path: Path) -> str:
+    """Open a file and decode three frames of it; return what was said, "" for a picture."""
+    began = time.monotonic()
+    said = ""
+    try:
+        video = open_video(FileRef(str(path)))
+    except (CannotRead, CannotDecode) as error:
+        said = str(error)
+    else:
+        for frame in (0, video.count // 2, video.count - 1):
+            try:
+                assert video.fetcher.wait(frame).shape == (video.rows, video.columns, 3)
+            except CannotDecode as error:
+                said = str(error)
+        video.fetcher.close()
+    assert time.monotonic() - began < LIMIT_S
+    assert "\n" not in said
+    return said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_mutated_videos_give_pictures_or_a_sentence(films: Path, tmp_path: Path, kind: str) -> None:
+    film = written(films, kind)
+    whole = film.path.read_bytes()
+    rng = random.Random(kind)
+    path = tmp_path / f"mutated.{film.kind.ending}"
+    for _turn in range(MUTATED // (1 if SOAK else len(KINDS))):
+        path.write_bytes(mutated(whole, rng))
+        said = outcome(path)
+        assert said == "" or said.startswith(path.name), said
+
+
+def mutated(data: bytes, rng: random.Random) -> bytes:
+    """Return the bytes with some changed, left out, repeated or cut off."""
+    changed = bytearray(data)
+    for _change in range(rng.randrange(1, 8)):
+        at = rng.randrange(len(changed) if rng.random() < 0.5 else min(2000, len(changed)))
+        match rng.randrange(5):
+            case 0:
+                changed[at] = rng.randrange(256)
+            case 1:
+                changed[at : at + 4] = struct.pack(">I", rng.choice((0, 1, 2**31, 2**32 - 1)))
+            case 2:
+                del changed[at : at + rng.randrange(1, 200)]
+            case 3:
+                changed[at:at] = changed[at : at + rng.randrange(1, 200)]
+            case _:
+                del changed[max(at, 600) :]
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("name", ["short-cenc.mp4", "test_case_1185230.mp4", "no_timescale.mp4"])
+def test_videos_that_are_known_to_hang_decoders_end_in_a_sentence(shared: Path, name: str) -> None:
+    assert outcome(shared / "data" / "video" / "broken" / name).startswith(name)
+
+
+def test_every_real_video_gives_a_picture_or_a_sentence(shared: Path) -> None:
+    silent = {"corrupted.mp4"}
+    for path in sorted((shared / "data" / "video").rglob("*.*")):
+        if path.suffix == ".md":
+            continue
+        said = outcome(path)
+        is_broken = path.parent.name == "broken"
+        assert said == "" or is_broken or path.name in silent, said
+
+
+@pytest.mark.parametrize("part", [0.02, 0.3, 0.7, 0.99])
+@pytest.mark.parametrize("kind", ["h264-open", "h264-open-ts", "h264-fragments", "vp9", "gif"])
+def test_a_video_that_is_cut_off_shows_the_frames_before_the_cut(
+    films: Path, tmp_path: Path, kind: str, part: float
+) -> None:
+    film = written(films, kind)
+    data = film.path.read_bytes()
+    path = tmp_path / f"cut.{film.kind.ending}"
+    path.write_bytes(data[: int(part * len(data))])
+    if part < 0.3 and outcome(path).endswith(("decoded.", "video (Invalid data found).")):
+        return  # nothing of it is left but its head
+    video = open_video(FileRef(str(path)))
+    assert video.count >= int(len(film.numbers) * part) - 30
+    for frame in range(0, video.count - 1, 7):
+        assert number_in(video.fetcher.wait(frame)) == film.numbers[frame]
+    video.fetcher.close()
+
+
+def test_nothing_but_the_file_itself_is_opened(tmp_path: Path) -> None:
+    film = written(tmp_path, "mpeg2-ts").path
+    lists = {
+        "list.m3u8": f"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{film}\n#EXT-X-ENDLIST\n",
+        "far.m3u8": "#EXTM3U\n#EXTINF:5,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n",
+        "list.ffconcat": f"ffconcat version 1.0\nfile '{film}'\n",
+        "list.sdp": "v=0\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n",
+    }
+    for name, text in lists.items():
+        path = tmp_path / name
+        path.write_text(text)
+        assert not is_video(path.read_bytes()[:400], name)
+        with pytest.raises(CannotRead, match="is not read as a video"):
+            open_video(FileRef(str(path)))
+
+
+def test_a_claimed_size_that_fits_into_no_memory_is_refused_before_decoding(
+    films: Path, tmp_path: Path
+) -> None:
+    data = bytearray(written(films, "mpeg4-avi").path.read_bytes())
+    at = data.index(b"strf") + 8
+    struct.pack_into("<2i", data, at + 4, 65535, 65535)
+    path = tmp_path / "large.avi"
+    path.write_bytes(data)
+    assert "65535x65535" in outcome(path) or outcome(path) == ""
+
+
+def test_a_member_of_a_zip_and_pieces_of_a_file_are_read_as_the_file_itself(
+    films: Path, tmp_path: Path
+) -> None:
+    film = written(films, "h264-b")
+    data = film.path.read_bytes()
+    archive = tmp_path / "films.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr("folder/film.mp4", data)
+    files = Files()
+    (member,) = files.members(str(archive))
+    files.close()
+    pieces = tmp_path / "pieces.bin"
+    third = len(data) // 3
+    parts = (data[:third], data[third : third + 1], data[third + 1 :])
+    offsets, content = [], b""
+    for part in parts:
+        content += b"between!"
+        offsets.append((len(content), len(part)))
+        content += part
+    pieces.write_bytes(content)
+    for video in (open_video(member), open_video(FileRef(str(pieces)), fragments=offsets)):
+        assert video.count == len(film.numbers)
+        assert number_in(video.fetcher.wait(77)) == 77
+        video.fetcher.close()
+
+
+def test_a_stream_inside_a_dicom_object_is_found_by_the_objects_uid(
+    films: Path, tmp_path: Path
+) -> None:
+    data = written(films, "h264-open-ts").path.read_bytes()
+    path = tmp_path / "object.dcm"
+    path.write_bytes(b"x" * 100 + data)
+    video = open_video(
+        FileRef(str(path)), title="endoscopy", fragments=[(100, len(data))], sop_uid="1.2.3"
+    )
+    assert (video.id, video.title, dict(video.frame_of)) == ("1.2.3", "endoscopy", {"1.2.3": 0})
+    video.fetcher.close()
+
+
+def test_videos_are_told_by_their_first_bytes(shared: Path) -> None:
+    for path in (shared / "data" / "video").rglob("*.*"):
+        if path.suffix != ".md":
+            assert is_video(path.read_bytes()[:400], path.name), path.name
+    for path in (shared / "data" / "dicom").rglob("*.dcm"):
+        with path.open("rb") as file:
+            assert not is_video(file.read(400), path.name), path.name
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "expected"),
+    [
+        (b"", "a.mp4", False),
+        (b"\x89PNG\r\n\x1a\n", "a.mp4", False),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "a.avi", False),
+        (b"\x00\x00\x00\x20ftypavif", "a.avif", False),
+        (b"\x00\x00\x00\x01\x67\x64", "a.h264", True),
+        (b"\x00\x00\x00\x01\x67\x64", "a.bin", False),
+        (b"[{", "labels.json", False),
+    ],
+)
+def test_what_is_no_video_is_told_from_one(head: bytes, name: str, expected: bool) -> None:
+    assert is_video(head, name) == expected
