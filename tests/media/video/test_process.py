@@ -10,6 +10,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -125,6 +126,15 @@ def test_more_videos_than_processes_share_them(film: Path, pool: Pool) -> None:
     for fetcher in fetchers:
         fetcher.close()
     assert children_of(os.getpid()) == []
+
+
+def test_many_videos_are_opened_at_once(film: Path, pool: Pool) -> None:
+    with ThreadPoolExecutor(3 * MOST) as threads:
+        opened = [threads.submit(fetcher_of, film, pool) for _ in range(3 * MOST)]
+        fetchers = [future.result(60) for future in opened]
+        frames = [threads.submit(fetcher.wait, 9) for fetcher in fetchers]
+        assert {number_in(future.result(60)) for future in frames} == {9}
+    assert len(children_of(os.getpid())) <= MOST
 
 
 def test_frames_arrive_with_a_call_and_those_played_next_come_unasked(

@@ -37,7 +37,7 @@ class Fetcher:
         self._failure: OverreadError | None = None
         self._is_opening = True
         self._is_closed = False
-        self._centre = 0
+        self._centre, self._asked_at = 0, 0.0
         self._wish: Wish | None = None  # not sent yet
         self._owed: set[int] = set()
         self._tell: Callable[[int], None] | None = None
@@ -79,16 +79,14 @@ class Fetcher:
 
     def wait(self, index: int) -> Picture:
         """Return a frame, however long it takes."""
-        asked_at = float("-inf")
         while True:
             with self._changed:
                 found = self._kept.get(index)
                 if found is not None:
                     return found
                 self._raise_if_none_comes(index)
-                is_asked = index in self._owed and time.monotonic() < asked_at + SILENCE_S
+                is_asked = index in self._owed and time.monotonic() < self._asked_at + SILENCE_S
             if not is_asked:
-                asked_at = time.monotonic()
                 self._ask(index, 0, near=False)
             with self._changed:
                 if index not in self._kept:
@@ -170,7 +168,7 @@ class Fetcher:
         with self._changed:
             if self._opened is None or self._failure is not None or self._is_closed:
                 return
-            self._centre = index
+            self._centre, self._asked_at = index, time.monotonic()
             frames = self._wished(index, ahead)
             self._wish = Wish(frames, near=near and index in frames)
             self._owed = set(frames)

@@ -14,6 +14,7 @@ from viewer.media.video.process import Process
 MOST = 3  # processes
 SILENCE_S = 5.0  # after which a process that owes an answer is given up
 _WATCH_EVERY_S = 0.25
+_BUSY_S = 0.02  # after which it is seen again whether a process is idle
 
 
 class Tenant(Protocol):
@@ -98,22 +99,32 @@ class Pool:
                 if self._is_closed:
                     return
                 tenant = self._calls.popleft() if self._calls else None
-            if tenant is not None:
-                self._serve(tenant)
+            if tenant is not None and not self._serve(tenant):
+                self._later(tenant)
             self._watch()
 
-    def _serve(self, tenant: Tenant) -> None:
+    def _later(self, tenant: Tenant) -> None:
+        """Serve a video when a process has become idle."""
+        with self._changed:
+            if tenant not in self._calls:
+                self._calls.append(tenant)
+            self._changed.wait(_BUSY_S)
+
+    def _serve(self, tenant: Tenant) -> bool:
+        """Let a video's wishes be sent; False where every process is busy for others."""
         process = self._process_of(tenant)
         if process is not None:
             tenant.proceed(process)
-            return
+            return True
         try:
             process = self._lent(tenant)
         except CannotRead as error:
             tenant.refused(str(error))
-            return
-        process.expect()
-        tenant.begin(process)
+            return True
+        if process is not None:
+            process.expect()
+            tenant.begin(process)
+        return process is not None
 
     def _process_of(self, tenant: Tenant) -> Process | None:
         with self._changed:
@@ -123,20 +134,30 @@ class Pool:
                     return process
         return None
 
-    def _lent(self, tenant: Tenant) -> Process:
-        """Return a process for a new tenant: a further one, or the one used longest ago."""
+    def _lent(self, tenant: Tenant) -> Process | None:
+        """Return a process for a new tenant: a further one, or the idle one used longest ago."""
         with self._changed:
-            if len(self._tenants) >= MOST:
-                idle = [one for one, held in self._tenants.items() if not (held and held.owed())]
-                process = (idle or list(self._tenants))[0]
-                before = self._tenants.pop(process)
-                self._tenants[process] = tenant
-            else:
-                before, process = None, Process(self._heard)
+            is_full = len(self._tenants) >= MOST
+            idle = [one for one, held in self._tenants.items() if not (held and held.owed())]
+            process = idle[0] if is_full and idle else None
+            before = self._tenants.pop(process, None) if process is not None else None
+            if process is not None:
                 self._tenants[process] = tenant
         if before is not None:
             before.left()
+        if process is None and not is_full:
+            process = self._started(tenant)
         return process
+
+    def _started(self, tenant: Tenant) -> Process | None:
+        """Start a process; outside the lock, since it takes its time."""
+        process = Process(self._heard)
+        with self._changed:
+            if not self._is_closed:
+                self._tenants[process] = tenant
+                return process
+        process.end()
+        return None
 
     def _heard(self, process: Process, event: Event | None) -> None:
         with self._changed:
