@@ -32,12 +32,19 @@ class Target:
 
 
 def media_key_of(media: Media, slice: int) -> MediaKey:
-    """Return DICOM's words for one slice; the frame is named where the object has several."""
+    """Return DICOM's words for one slice; the frame is named where the object has several.
+
+    Where there is no DICOM object the file's name stands for it, and the frame is the slice's
+    number in the file, whichever way the stack runs.
+    """
     facts = media.facts
     match media:
+        case Volume(instances=()):
+            numbered = (key for key, at in media.slice_of.items() if at == slice)
+            instance, frame = next(numbered, (None, slice))
         case Volume():
-            shown = media.instances[slice] if media.instances else None
-            instance, frame = (shown.sop_uid, shown.frame) if shown else (None, slice)
+            shown = media.instances[slice]
+            instance, frame = shown.sop_uid, shown.frame
         case FrameStack() | Video():
             instance, frame = _object_at(media, slice)
     return MediaKey(facts.study_uid, facts.series_uid, instance, frame=frame)
