@@ -192,3 +192,29 @@ def test_a_stream_without_a_size_has_none(size_of: Callable[[bytes], object]) ->
     assert size_of(b"") is None
     assert size_of(b"\xff" * 40) is None
     assert size_of(b"\xff\x4f\xff\x51") is None
+
+
+def test_a_few_bytes_that_claim_a_huge_picture_are_refused(tmp_path: Path) -> None:
+    stream = bytearray(imagecodecs.jpeg2k_encode(ramp(), level=0))
+    struct.pack_into(">2I", stream, stream.index(b"\xff\x4f\xff\x51") + 8, 20_000, 20_000)
+    dataset = image("4.90", [bytes(stream)], ramp(), Rows=20_000, Columns=20_000)
+    (media,) = open_media(saved(dataset, tmp_path / "a.dcm")).media
+    load(media)
+    assert "bytes claim to be a picture of 20000 x 20000 pixels" in media.slice_errors[0]
+
+
+def test_a_run_that_is_longer_than_its_picture_is_refused(tmp_path: Path) -> None:
+    run = bytes([129, 7]) * 100_000  # each two bytes are 128
+    stream = struct.pack("<16I", 1, 64, *[0] * 14) + run
+    dataset = image("5", [stream], ramp("u1", 8))
+    (media,) = open_media(saved(dataset, tmp_path / "a.dcm")).media
+    load(media)
+    assert "is damaged" in media.slice_errors[0]
+
+
+def test_a_deflated_frame_is_unpacked_no_further_than_its_picture(tmp_path: Path) -> None:
+    picture = ramp("u1", 8)
+    media = opened(
+        image("8.1", [deflate(picture.tobytes() + bytes(1 << 26))], picture), tmp_path, "8.1"
+    )
+    assert (media.pixels[0] == picture).all()

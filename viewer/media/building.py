@@ -23,12 +23,11 @@ from viewer.media.images import (
     windows_of,
 )
 from viewer.media.instance import FileRef, Instance, PixelFormat, Rescale
-from viewer.media.memory import free_bytes
+from viewer.media.memory import MEMORY_SHARE, free_bytes
+from viewer.media.paging import can_page
 from viewer.media.presenting import presented
 from viewer.media.stored import too_short
 from viewer.media.volume import FrameStack, Pixels, Point, Stored, Volume
-
-_MEMORY_SHARE = 0.8  # of what is free; the window and the decoders need the rest
 
 
 @dataclass
@@ -212,17 +211,22 @@ def _values_of(instances: Sequence[Instance]) -> tuple[Rescale, np.dtype[np.gene
 
 
 def _allocated(shape: tuple[int, ...], dtype: DTypeLike, first: Image) -> Pixels:
-    """Zeros that take memory only where they are written."""
+    """Zeros that take memory only where they are written; none where they may be paged.
+
+    Raises:
+        CannotDecode: even a few pictures at a time do not fit into memory.
+    """
     need = int(np.prod(shape, dtype=np.float64)) * np.dtype(dtype).itemsize
     free = free_bytes()
-    sentence = (
-        f"{title_of(first)}: its {shape[0]} pictures of {shape[2]} x {shape[1]} pixels need"
-        f" {need / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free; close other programs"
-        " or open a part."
-    )
-    if need > _MEMORY_SHARE * free:
-        raise CannotDecode(sentence)
-    try:
-        return np.zeros(shape, dtype)
-    except MemoryError as error:
-        raise CannotDecode(sentence) from error
+    if need <= MEMORY_SHARE * free:
+        try:
+            return np.zeros(shape, dtype)
+        except MemoryError:
+            free = 0
+    if not can_page(shape, np.dtype(dtype), int(MEMORY_SHARE * free)):
+        raise CannotDecode(
+            f"{title_of(first)}: its {shape[0]} pictures of {shape[2]} x {shape[1]} pixels need"
+            f" {need / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free; close other"
+            " programs or open a part."
+        )
+    return np.broadcast_to(np.zeros((), dtype), shape)

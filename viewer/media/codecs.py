@@ -19,6 +19,8 @@ Samples = NDArray[Any]  # (rows, columns) or (rows, columns, samples), as the st
 Decoder = Callable[[bytes, Instance], Samples]
 
 _JPEG = "1.2.840.10008.1.2.4."
+_LARGE_BYTES = 256 << 20
+_EXPANSION_LIMIT = 2_000  # even an empty picture of this size takes more
 _END_GUARD = b"\xff\xd9" + bytes(16)  # CharLS reads on behind a stream without its end marker
 
 
@@ -32,6 +34,7 @@ def decoded(data: bytes, instance: Instance) -> Samples:
     decoder = DECODERS[instance.transfer_syntax]
     if not data:
         raise CannotDecode(f"{name}: the compressed pixel data is empty; export the file again.")
+    _check_expansion(len(data), instance)
     said = SIZES[decoder](data) if decoder in SIZES else None
     if said is not None and said != (instance.rows, instance.columns):
         raise CannotDecode(_wrong_size(name, f"{said[1]} x {said[0]}", instance))
@@ -59,6 +62,16 @@ def checked(samples: Samples, instance: Instance) -> Samples:
     if samples.shape[:2] != (instance.rows, instance.columns) or (samples.ndim == 2) != grey:
         raise CannotDecode(_wrong_size(instance.file.name, _shape(samples), instance))
     return samples
+
+
+def _check_expansion(packed_bytes: int, instance: Instance) -> None:
+    """Refuse a few bytes that claim to be a huge picture: decoders would take gigabytes for it."""
+    need = instance.frame_bits // 8
+    if need > _LARGE_BYTES and need > _EXPANSION_LIMIT * packed_bytes:
+        raise CannotDecode(
+            f"{instance.file.name}: {packed_bytes:,} bytes claim to be a picture of"
+            f" {instance.columns} x {instance.rows} pixels; export the file again."
+        )
 
 
 def _wrong_size(name: str, found: str, instance: Instance) -> str:

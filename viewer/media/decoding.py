@@ -65,7 +65,7 @@ class DicomPixels:
         return
 
     def opened(self, media: Stored, files: Files) -> Callable[[int], None]:
-        """Return what decodes picture k into `media.pixels[k]`."""
+        """Return what decodes picture k into `media.slot(k)`."""
         decoding = Decoding(media, files)
         return lambda index: decoding.decode(self.frames[index])
 
@@ -104,13 +104,13 @@ class Decoding:
         self._lock = threading.Lock()
 
     def decode(self, frame: Frame) -> None:
-        """Decode one picture into `media.pixels[frame.index]`.
+        """Decode one picture into `media.slot(frame.index)`.
 
         Raises:
             CannotDecode: the pixels are damaged, of another size, or no decoder is installed.
             CannotRead: the file cannot be read any more.
         """
-        target = self._media.pixels[frame.index]
+        target = self._media.slot(frame.index)
         instance = frame.instance
         cells: NDArray[Any] | None = None
         if target.ndim == 3:

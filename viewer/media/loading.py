@@ -8,11 +8,16 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
+import numpy as np
+
 from viewer.errors import Cancelled, CannotDecode, CannotRead, Issue
+from viewer.media.decoding import DicomPixels
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
+from viewer.media.memory import MEMORY_SHARE, free_bytes
+from viewer.media.paging import Pages, can_page
 from viewer.media.scan import Cancel, Progress
-from viewer.media.volume import Media, Stored, Video
+from viewer.media.volume import Media, Stored, Video, Volume
 
 Decode = Callable[[int], None]
 WORKERS = 2  # measured: decoders outside the interpreter gain from two, reading does not
@@ -25,6 +30,7 @@ def load(
     first: int | None = None,
     progress: Progress | None = None,
     cancelled: Cancel | None = None,
+    budget_bytes: int | None = None,
 ) -> None:
     """Fill `media.pixels` and `media.ready`; readers may look at ready slices meanwhile.
 
@@ -37,6 +43,8 @@ def load(
         first: the slice wanted first; the middle one if not given.
         progress: called with (slices done, slices in all).
         cancelled: asked at least every half second.
+        budget_bytes: memory that the pixels may take; a share of what is free if not given.
+            Beyond it the media is paged: slices are read again when they are shown.
 
     Raises:
         Cancelled: `cancelled` answered yes; slices that are ready stay.
@@ -45,6 +53,7 @@ def load(
     if isinstance(media, Video):
         _frame(media, start)
         return
+    _make_room(media, budget_bytes)
     work = _Work(media, progress or _silent, cancelled or _never)
     order = media.reader.order or outward(start, media.count)
     todo = [k for k in order if _is_missing(media, k)]
@@ -70,6 +79,10 @@ class _Work:
     progress: Progress
     cancelled: Cancel
     said: set[FileRef] = field(default_factory=set[FileRef])
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.done = int(self.media.ready.sum()) + len(self.media.slice_errors)
 
     def check(self) -> None:
         if self.cancelled():
@@ -77,13 +90,18 @@ class _Work:
 
     def settle(self, index: int, error: CannotDecode | CannotRead | None) -> None:
         """Mark a picture as ready, or say why it is not, and report progress."""
+        pages = self.media.pages
         if error is None:
+            if pages is not None:
+                pages.settle(index)
             self.media.ready[index] = True
         else:
+            if pages is not None:
+                pages.drop(index)
             self.media.slice_errors[index] = str(error)
             self._say(self.media.reader.file_of(index), str(error))
-        done = int(self.media.ready.sum()) + len(self.media.slice_errors)
-        self.progress(done, self.media.count)
+        self.done += 1  # counting them anew each time would take the square of their number
+        self.progress(self.done, self.media.count)
 
     def _say(self, file: FileRef, sentence: str) -> None:
         """One issue per file: a thousand bad frames of one are said once."""
@@ -91,6 +109,29 @@ class _Work:
             self.said.add(file)
             issue = Issue("error", "not-decoded", sentence, file.name)
             self.media.issues = (*self.media.issues, issue)
+
+
+def _make_room(media: Stored, budget_bytes: int | None) -> None:
+    """Page a media that is larger than its budget, and say so."""
+    if media.pages is not None or media.ready.any():
+        return
+    budget = int(MEMORY_SHARE * free_bytes()) if budget_bytes is None else budget_bytes
+    shape, dtype = media.pixels.shape, media.pixels.dtype
+    is_dicom = isinstance(media.reader, DicomPixels)
+    if media.nbytes <= budget or not is_dicom or not can_page(shape, dtype, budget):
+        if not media.pixels.flags.writeable:
+            media.pixels = np.zeros(shape, dtype)
+        return
+    media.pixels = np.broadcast_to(np.zeros((), dtype), shape)
+    media.pages = Pages(shape, dtype, budget, media.reader.opened(media, Files()))
+    noun = "slices" if isinstance(media, Volume) else "frames"
+    planes = f"; the other planes are shown at 1/{media.pages.factor} of the resolution"
+    sentence = (
+        f"{media.title}: its {media.count} {noun} need {media.nbytes / 1e9:.1f} GB and"
+        f" {budget / 1e9:.1f} GB may be used, so that they are read again when they are"
+        f" shown{planes if isinstance(media, Volume) else ''}."
+    )
+    media.issues = (*media.issues, Issue("note", "paged", sentence, media.id))
 
 
 def _one_by_one(work: _Work, decode: Decode, todo: Sequence[int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+MEMORY_SHARE = 0.8  # of what is free; the window and the decoders need the rest
 _UNKNOWN = 8 << 30
 
 

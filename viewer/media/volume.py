@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from viewer.errors import Issue
 from viewer.geometry.stack import Stack
 from viewer.media.instance import FileRef, Instance, Rescale
 from viewer.media.luts import Table
-from viewer.media.presentation import Bitmap, Presentation, padding_in
+from viewer.media.paging import Pages
+from viewer.media.presentation import Presentation
+from viewer.media.values import Pixels, StoredPictures
 
 if TYPE_CHECKING:
     from viewer.media.files import Files
-
-Pixels: TypeAlias = NDArray[Any]  # any integer or float type, as decoded
 
 
 VoiFunction: TypeAlias = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
@@ -38,11 +38,6 @@ class Window:
     name: str = ""
     function: VoiFunction = "LINEAR"
     table: Table | None = None
-
-
-def modality_values(stored: ArrayLike, rescale: Rescale) -> NDArray[np.float64]:
-    """Return stored values in output units (PS3.3 C.11.1), of any shape."""
-    return np.asarray(stored, dtype=np.float64) * rescale.slope + rescale.intercept
 
 
 @dataclass(frozen=True)
@@ -131,7 +126,7 @@ class Health:
 
 
 @dataclass(eq=False)
-class Volume:
+class Volume(StoredPictures):
     """Slices of one orientation, ordered by position along their normal.
 
     `pixels` fills while loading, in slice order of `stack`; everything else is fixed. Readers may
@@ -171,47 +166,16 @@ class Volume:
     point: Point | None = None
     presentation: Presentation = field(default_factory=Presentation)
     health: Health = Health()
+    pages: Pages | None = None  # instead of `pixels`, which has shape and type alone then
 
-    @property
-    def unit(self) -> str:
-        """Unit of the modality values: "HU" for CT, "" when unknown."""
-        return self.rescale.unit
+    def strips(self, axis: int, index: int) -> Pixels:
+        """Return column (axis 0) or row (axis 1) `index` of all slices, (count, cells).
 
-    def rescale_at(self, k: int) -> Rescale:
-        """Return the rescale of picture k."""
-        rescales = self.presentation.rescales
-        return rescales[k] if rescales else self.rescale
-
-    def in_units(self, stored: ArrayLike, k: int | None = None) -> NDArray[np.float64]:
-        """Return stored values of any shape, of picture k, as modality values: HU for CT.
-
-        Without k the rescale of all pictures is meant; they must not differ.
+        Where the slices do not fit into memory they come from a copy of lower resolution.
         """
-        assert k is not None or not self.presentation.rescales
-        return modality_values(stored, self.rescale if k is None else self.rescale_at(k))
-
-    def in_suv(self, stored: ArrayLike, k: int) -> NDArray[np.float64] | None:
-        """Return stored values of picture k as SUV by body weight in g/ml, None without."""
-        suv = self.presentation.suv
-        return None if suv is None or suv.factor is None else self.in_units(stored, k) * suv.factor
-
-    def padding_in(self, stored: Pixels) -> Bitmap | None:
-        """Return where stored values stand for nothing, None where no value does."""
-        return padding_in(stored, self.padding, self.presentation.padding_limit)
-
-    def picture(self, k: int) -> Pixels | None:
-        """Return the stored values of picture k, None until it is decoded."""
-        return self.pixels[k] if self.ready[k] else None
-
-    @property
-    def is_colour(self) -> bool:
-        """Pictures are RGB."""
-        return self.pixels.ndim == 4
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that the pixels take when all are decoded."""
-        return int(self.pixels.nbytes)
+        if self.pages is not None:
+            return self.pages.strips(axis, index)
+        return self.pixels[:, :, index] if axis == 0 else self.pixels[:, index]
 
     @property
     def count(self) -> int:
@@ -235,7 +199,7 @@ class Volume:
 
 
 @dataclass(eq=False)
-class FrameStack:
+class FrameStack(StoredPictures):
     """Frames in order, without positions in the patient: cine, colour, single images.
 
     Args:
@@ -268,47 +232,7 @@ class FrameStack:
     lossy: bool = False
     presentation: Presentation = field(default_factory=Presentation)
     health: Health = Health()
-
-    @property
-    def unit(self) -> str:
-        """Unit of the modality values, "" when unknown."""
-        return self.rescale.unit
-
-    def rescale_at(self, k: int) -> Rescale:
-        """Return the rescale of picture k."""
-        rescales = self.presentation.rescales
-        return rescales[k] if rescales else self.rescale
-
-    def in_units(self, stored: ArrayLike, k: int | None = None) -> NDArray[np.float64]:
-        """Return stored values of any shape, of picture k, as modality values: HU for CT.
-
-        Without k the rescale of all pictures is meant; they must not differ.
-        """
-        assert k is not None or not self.presentation.rescales
-        return modality_values(stored, self.rescale if k is None else self.rescale_at(k))
-
-    def in_suv(self, stored: ArrayLike, k: int) -> NDArray[np.float64] | None:
-        """Return stored values of picture k as SUV by body weight in g/ml, None without."""
-        suv = self.presentation.suv
-        return None if suv is None or suv.factor is None else self.in_units(stored, k) * suv.factor
-
-    def padding_in(self, stored: Pixels) -> Bitmap | None:
-        """Return where stored values stand for nothing, None where no value does."""
-        return padding_in(stored, self.padding, self.presentation.padding_limit)
-
-    def picture(self, k: int) -> Pixels | None:
-        """Return the stored values of picture k, None until it is decoded."""
-        return self.pixels[k] if self.ready[k] else None
-
-    @property
-    def is_colour(self) -> bool:
-        """Pictures are RGB."""
-        return self.pixels.ndim == 4
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that the pixels take when all are decoded."""
-        return int(self.pixels.nbytes)
+    pages: Pages | None = None  # instead of `pixels`, which has shape and type alone then
 
     @property
     def count(self) -> int:

@@ -75,7 +75,7 @@ def _strips(
     volume: Volume, view: ViewPlane, index: int
 ) -> tuple[Pixels, Rescale, NDArray[np.uint8] | None]:
     """The slices' rows of values on a reformat, their rescale, and 1 where there is tissue."""
-    strips = volume.pixels[:, :, index] if view.axis == 0 else volume.pixels[:, index, :]
+    strips = volume.strips(view.axis, index)
     padding = volume.padding_in(strips)
     tissue: NDArray[np.uint8] | None = None
     if not volume.ready.all() or (padding is not None and padding.any()):
