@@ -164,11 +164,13 @@ def cine_methods(path: Path) -> dict[str, Method]:
 def peak_bytes(folder: Path) -> int:
     """Most memory that opening and loading takes beyond what the imports do, in a new process."""
     code = (
-        "import resource, sys, numpy, pydicom, imagecodecs;"
+        "import sys, numpy, pydicom, imagecodecs;"
+        "from pathlib import Path;"
         "from viewer.media import load, open_media;"
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
+        "words = lambda: Path('/proc/self/status').read_text().partition('VmHWM:')[2].split();"
+        "peak = lambda: int(words()[0]) * 1024;"
         "before = peak(); (media,) = open_media(sys.argv[1]).media; load(media);"
-        "print((peak() - before) * 1024)"
+        "print(peak() - before)"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent.parent)}
     command = [sys.executable, "-c", code, str(folder)]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 from slices import a_slice, saved, series
 
 from viewer.media import load, open_media
@@ -233,4 +234,11 @@ def test_tables_are_read_from_a_zip_member_too(tmp_path: Path) -> None:
         archive.write(path, "a.dcm")
     (media,) = open_media(tmp_path / "a.zip").media
     assert isinstance(media, Volume | FrameStack)
+    assert [window.name for window in media.windows] == ["Table 1"]
+
+
+def test_tables_are_read_from_a_deflated_file_too(tmp_path: Path) -> None:
+    image = a_slice(1, VOILUTSequence=table([0, 9]))
+    image.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+    media = opened(saved(image, tmp_path / "a.dcm"))
     assert [window.name for window in media.windows] == ["Table 1"]

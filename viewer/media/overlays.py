@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 Bitmap = NDArray[np.bool_]
+_PIXELS_LIMIT = 1 << 27  # of one plane's frame; larger than any detector
 GROUPS = tuple(range(0x6000, 0x6020, 2))
 
 
@@ -94,7 +95,7 @@ def _plane(dataset: Dataset, group: int) -> OverlayPlane | None:
     rows, columns = numbers[0x0010], numbers[0x0011]
     top, left = _origin(value_of(dataset, (group, 0x0050)))
     data = value_of(dataset, (group, 0x3000))
-    if rows is None or columns is None or rows <= 0 or columns <= 0:
+    if rows is None or columns is None or not 0 < rows * columns <= _PIXELS_LIMIT:
         return None
     if not isinstance(data, bytes):
         bit = numbers[0x0102]

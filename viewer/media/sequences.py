@@ -6,9 +6,9 @@ import io
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from viewer.errors import CannotDecode
+from viewer.errors import CannotDecode, CannotRead
 from viewer.media import tags
-from viewer.media.files import Files, inflated
+from viewer.media.files import ByteReader, Files, inflated
 from viewer.media.header import DEFLATED
 from viewer.media.instance import Instance
 from viewer.media.tolerant import quiet
@@ -25,21 +25,27 @@ def dataset_of(instance: Instance, files: Files) -> Dataset:
         CannotDecode: it cannot be read.
         CannotRead: the file is gone.
     """
+    with closing(files.open(instance.file)) as reader:
+        try:
+            return _read(reader, instance)
+        except CannotRead:
+            raise
+        except Exception as error:
+            raise CannotDecode(
+                f"{instance.file.name}: the header cannot be read again; export the file again."
+            ) from error
+
+
+def _read(reader: ByteReader, instance: Instance) -> Dataset:
     from pydicom.filereader import read_dataset, read_partial
 
-    with closing(files.open(instance.file)) as reader:
-        if instance.transfer_syntax == DEFLATED:
-            data = reader.read(0, reader.size)
-            content = inflated(data[walk_meta(data)[1] :], instance.file.name)
-            with quiet():
-                return read_dataset(io.BytesIO(content), False, True, stop_when=_is_pixels)
-        with reader.buffered() as stream, quiet():
-            try:
-                return read_partial(stream, _is_pixels, force=True)
-            except Exception as error:
-                raise CannotDecode(
-                    f"{instance.file.name}: the header cannot be read again; export the file again."
-                ) from error
+    if instance.transfer_syntax == DEFLATED:
+        data = reader.read(0, reader.size)
+        content = inflated(data[walk_meta(data)[1] :], instance.file.name)
+        with quiet():
+            return read_dataset(io.BytesIO(content), False, True, stop_when=_is_pixels)
+    with reader.buffered() as stream, quiet():
+        return read_partial(stream, _is_pixels, force=True)
 
 
 def first_item(dataset: Dataset, keyword: str) -> Dataset | None:
