@@ -173,6 +173,19 @@ def test_a_thousand_bad_frames_of_one_file_are_said_once(tmp_path: Path) -> None
     assert [issue.code for issue in stack.issues] == ["not-decoded"]
 
 
+def test_hundreds_of_bad_frames_in_a_row_give_up_the_rest_of_their_file(tmp_path: Path) -> None:
+    dataset = a_slice(1, NumberOfFrames=100_000)
+    dataset.file_meta.TransferSyntaxUID = JPEG2000Lossless
+    empty = b"\xfe\xff\x00\xe0" + struct.pack("<I", 0)
+    dataset["PixelData"].value = empty * 100_001 + b"\xfe\xff\xdd\xe0" + bytes(4)
+    dataset["PixelData"].is_undefined_length = True
+    saved(dataset, tmp_path / "cine.dcm")
+    (stack,) = opened(tmp_path).media
+    given_up = [k for k, sentence in stack.slice_errors.items() if "not tried" in sentence]
+    assert len(stack.slice_errors) == 100_000
+    assert 99_000 < len(given_up) < 100_000
+
+
 def test_what_imagecodecs_does_not_know_goes_to_a_plug_in_of_pydicom(
     shared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

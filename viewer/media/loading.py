@@ -21,6 +21,7 @@ from viewer.media.volume import Media, Stored, Video, Volume
 
 Decode = Callable[[int], None]
 WORKERS = 2  # measured: decoders outside the interpreter gain from two, reading does not
+_HOPELESS = 200  # pictures of one file that fail in a row before the others are given up
 _ASK_EVERY_S = 0.1  # how often `cancelled` is asked while decoders work
 
 
@@ -79,6 +80,7 @@ class _Work:
     progress: Progress
     cancelled: Cancel
     said: set[FileRef] = field(default_factory=set[FileRef])
+    failed: dict[FileRef, int] = field(default_factory=dict[FileRef, int])  # in a row
     done: int = 0
 
     def __post_init__(self) -> None:
@@ -95,13 +97,28 @@ class _Work:
             if pages is not None:
                 pages.settle(index)
             self.media.ready[index] = True
+            self.failed.clear()
         else:
             if pages is not None:
                 pages.drop(index)
             self.media.slice_errors[index] = str(error)
-            self._say(self.media.reader.file_of(index), str(error))
+            file = self.media.reader.file_of(index)
+            self.failed[file] = self.failed.get(file, 0) + 1
+            self._say(file, str(error))
         self.done += 1  # counting them anew each time would take the square of their number
         self.progress(self.done, self.media.count)
+
+    def is_hopeless(self, index: int) -> bool:
+        """Whether so many pictures of a file failed in a row that this one is not tried."""
+        if not self.failed or self.failed.get(self.media.reader.file_of(index), 0) < _HOPELESS:
+            return False
+        name = self.media.reader.file_of(index).name
+        self.media.slice_errors[index] = (
+            f"{name}: {_HOPELESS} of its pictures in a row cannot be decoded, so that this one was"
+            " not tried; export the file again."
+        )
+        self.done += 1
+        return True
 
     def _say(self, file: FileRef, sentence: str) -> None:
         """One issue per file: a thousand bad frames of one are said once."""
@@ -138,6 +155,8 @@ def _one_by_one(work: _Work, decode: Decode, todo: Sequence[int]) -> None:
     """Read in this thread: reading is bound by memory, and further threads do not help."""
     for index in todo:
         work.check()
+        if work.is_hopeless(index):
+            continue
         error: CannotDecode | CannotRead | None = None
         try:
             decode(index)
@@ -148,7 +167,7 @@ def _one_by_one(work: _Work, decode: Decode, todo: Sequence[int]) -> None:
 
 def _by_workers(work: _Work, decode: Decode, todo: Sequence[int]) -> None:
     """Decode in two threads; imagecodecs leaves the interpreter free meanwhile."""
-    queue = iter(todo)
+    queue = (index for index in todo if not work.is_hopeless(index))
     waiting: dict[Future[None], int] = {}
     pool = ThreadPoolExecutor(WORKERS, "decode")
     try:
