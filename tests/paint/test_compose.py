@@ -150,7 +150,7 @@ def test_uncalibrated_pixels_have_no_scale_bar_and_say_so() -> None:
     assert not picture.is_calibrated
     assert "not calibrated: lengths in px" in picture.corners.top_right
     assert picture.letters.left == ""
-    assert picture.corners.bottom_right == ("frame 2 / 3",)
+    assert picture.corners.bottom_right == ("frame 1 / 3",)
 
 
 def test_a_frame_stack_shows_its_frame_in_colour_whatever_plane_is_asked_for() -> None:

@@ -47,6 +47,7 @@ class Extras:
         handles: of the selected label, in Edit mode.
         preview: what the tool would make.
         loading: slices decoded so far, while they are.
+        late: a frame that is long in coming, None without one.
         labels: draw labels at all.
         bare: picture and labels alone: no text, ruler, crosshair or strip.
         tags: names beside the labels, or only beside the selected one.
@@ -62,6 +63,7 @@ class Extras:
     handles: Handles | None = None
     preview: Preview | None = None
     loading: Loading | None = None
+    late: int | None = None
     labels: bool = True
     bare: bool = False
     tags: bool = True
@@ -119,6 +121,7 @@ def view_picture(
         is_calibrated=stage.media.is_calibrated and viewing.text != "none",
         message=message,
         loading=_loading(stage, extras),
+        sign=f"frame {extras.late + 1:,} is being decoded" if extras.late is not None else "",
         handles=extras.handles,
         preview=extras.preview,
         notice=extras.notice,

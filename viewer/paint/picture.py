@@ -36,6 +36,7 @@ from viewer.paint.states import (
     paint_gap,
     paint_loading,
     paint_message,
+    paint_sign,
 )
 from viewer.paint.strip import Strip, paint_strip
 from viewer.paint.tags import paint_tags, said_tags, tags_of
@@ -65,6 +66,7 @@ class ViewPicture:
         smooth: interpolate between the image's pixels.
         message: why there is no picture.
         loading: slices decoded so far, while they are.
+        sign: a few words in the middle of the lower edge, such as of a frame that is awaited.
         handles, preview: what the tool shows.
         tags: name the labels, or only the selected one.
         said: classifications of what is shown, listed at the top right.
@@ -93,6 +95,7 @@ class ViewPicture:
     is_calibrated: bool = True
     message: Message | None = None
     loading: Loading | None = None
+    sign: str = ""
     handles: Handles | None = None
     preview: Preview | None = None
     notice: str = ""
@@ -161,6 +164,8 @@ def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
         paint_message(painter, picture.message, size, look)
     if picture.loading is not None:
         paint_loading(painter, picture.loading, size, look)
+    if picture.sign:
+        paint_sign(painter, picture.sign, size, look)
     if picture.strip is not None:
         paint_strip(painter, picture.strip, size, look)
     paint_notice(painter, picture.notice, picture.warning, size, look)

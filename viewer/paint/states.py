@@ -14,6 +14,7 @@ from viewer.paint.text import elided, metrics
 
 CARD_PX = (340.0, 42.0)
 CARD_UP_PX = 138.0  # its top, from the view's lower edge: above the corner's words and the ruler
+SIGN_UP_PX = 72.0
 SHORT_PX = 320.0  # a view that has no such place
 
 
@@ -126,6 +127,12 @@ def paint_loading(
     painter.fillRect(bar, look.color("raised"))
     bar.setWidth(bar.width() * loading.done / max(loading.total, 1))
     painter.fillRect(bar, look.color("accent"))
+
+
+def paint_sign(painter: QPainter, words: str, size: tuple[float, float], look: Look) -> None:
+    """Say a few words above the middle of the lower edge."""
+    band = QRectF(0, size[1] - SIGN_UP_PX, size[0] - STRIP_PX, 20)
+    paint_tag(painter, words, look.tokens["accent"], tag_rect(words, band, look), look)
 
 
 def _paint_broken(painter: QPainter, centre: QPointF, look: Look) -> None:

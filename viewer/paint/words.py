@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viewer.media.volume import Media, Video, Window
+from viewer.media.volume import Media, Video, Volume, Window
 from viewer.paint.framing import Affine, px_per_mm
 from viewer.paint.furniture import Corners
 from viewer.paint.stage import Stage
@@ -112,11 +112,29 @@ def _window_lines(
 
 def _slice_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
     lines = [position_of(stage)]
+    lines += [*_time_line(stage), *_point_line(stage.media)]
     if stage.view is not None and stage.media.is_calibrated:
         lines.append(stage.view.position_text(stage.index).replace("-", MINUS))
         if full and stage.view.is_acquired and stage.media.facts.slice_thickness_mm:
             lines.append(f"{stage.media.facts.slice_thickness_mm:.1f}{THIN}mm thick")
     return tuple(lines)
+
+
+def _time_line(stage: Stage) -> tuple[str, ...]:
+    """When a frame is shown, where the file says so."""
+    media = stage.media
+    times = None if isinstance(media, Volume) else media.times_s
+    if times is None or media.count < 2 or len(times) != media.count:
+        return ()
+    return (f"{times[stage.index]:.3f}{THIN}s",)
+
+
+def _point_line(media: Media) -> tuple[str, ...]:
+    """Which of several volumes at the same places this is."""
+    point = media.point if isinstance(media, Volume) else None
+    if point is None:
+        return ()
+    return (f"{point.name} {point.value}, {point.index + 1} of {point.count}",)
 
 
 def _filled(*lines: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from psygnal import Signal
 
 from viewer.errors import Issue
 from viewer.geometry.space import pixel_from_voxel
-from viewer.media.volume import Media
+from viewer.media.volume import Media, Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.review.centres import centre_of
@@ -18,6 +18,7 @@ from viewer.review.matching import Matches, match
 from viewer.session.commands import AddAnnotation, Command, Stamp
 from viewer.session.display import Display
 from viewer.session.history import History
+from viewer.session.playable import Playable, playable_of
 from viewer.session.viewing import Viewing
 
 Mode = Literal["view", "edit"]
@@ -64,6 +65,43 @@ class Session:
     def slice(self) -> int:
         """Slice or frame of the shown media under the crosshair."""
         return int(pixel_from_voxel(self.viewing.crosshair[2]))
+
+    @property
+    def playable(self) -> Playable | None:
+        """What can be played of what is shown: frames, or points of a 4-D series."""
+        shown = self.viewing.media_index
+        return None if shown is None else playable_of(self.media, shown, self.viewing.points)
+
+    @property
+    def step(self) -> int:
+        """Which frame or point of `playable` is shown."""
+        viewing = self.viewing
+        shown = viewing.media_index
+        if shown is not None and isinstance(self.media[shown], Volume):
+            return viewing.points.index(shown)
+        return self.slice
+
+    def go_to_step(self, index: int) -> None:
+        """Show a frame or point of `playable`, the nearest end beyond it."""
+        playable, viewing = self.playable, self.viewing
+        if playable is None:
+            return
+        index = min(max(index, 0), playable.count - 1)
+        if playable.is_of_points:
+            viewing.show(viewing.points[index])
+        else:
+            i, j, _k = viewing.crosshair
+            viewing.set_crosshair((i, j, float(index)))
+
+    def has_step(self, index: int) -> bool:
+        """Whether the picture of a frame or point is decoded, or known to be undecodable."""
+        points, number = self.viewing.points, self.viewing.media_index
+        if number is None:
+            return False
+        media, k = self.media[number], index
+        if isinstance(media, Volume):
+            media, k = self.media[points[index]], self.slice
+        return k in media.slice_errors or media.picture(k) is not None
 
     def stamp(self) -> Stamp:
         """Return the time and the author's name for a command that is made now."""

@@ -1,4 +1,7 @@
-"""Where the views stand: media, crosshair, windows, orientation, zoom-independent choices."""
+"""Where the views stand: media, crosshair, windows, orientation, zoom-independent choices.
+
+The volumes of one series that differ by a point (a time, an echo) share all of it.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from numpy.typing import NDArray
 from psygnal import Signal
 
 from viewer.geometry.views import PlaneName
-from viewer.media.volume import Media, Window
+from viewer.media.volume import Media, Volume, Window
 from viewer.render.planes import acquired_plane
+from viewer.session.playable import series_of
 
 Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
 Turn = NDArray[np.float64]  # (2, 2) signed permutation applied on the screen after the plane's own
@@ -35,6 +39,9 @@ class Viewing:
         self.text: TextLevel = "all"
         self.show_crosshair = True
         self._media: tuple[Media, ...] = ()
+        self.series: tuple[tuple[int, ...], ...] = ()  # rows of media numbers
+        self._home: dict[int, int] = {}  # the first media of each one's series
+        self._at_point: dict[int, int] = {}  # the media shown last, by home
         self._crosshair: dict[int, Voxel] = {}
         self._window: dict[int, Window] = {}
         self._inverted: dict[int, bool] = {}
@@ -43,7 +50,15 @@ class Viewing:
     def reset(self, media: Sequence[Media], shown: int | None) -> None:
         """Start anew over `media`, showing number `shown` (the first for None)."""
         self._media = tuple(media)
-        for kept in (self._crosshair, self._window, self._inverted, self._turns):
+        self.series = series_of(self._media)
+        self._home = {number: row[0] for row in self.series for number in row}
+        for kept in (
+            self._crosshair,
+            self._window,
+            self._inverted,
+            self._turns,
+            self._at_point,
+        ):
             kept.clear()
         self.media_index = None
         if media:
@@ -52,67 +67,101 @@ class Viewing:
             self.media_changed.emit()
 
     def show(self, index: int) -> None:
-        """Show another media; its acquired plane becomes the active one."""
+        """Show another media; its acquired plane becomes the active one.
+
+        Between points of one series slice, window, turns and the active plane stay.
+        """
         if index != self.media_index:
+            is_same = self.media_index is not None and index in self.points
             self.media_index = index
-            self.active = acquired_plane(self._media[index])
+            self._at_point[self._home[index]] = index
+            if not is_same:
+                self.active = acquired_plane(self._media[index])
             self.media_changed.emit()
 
     @property
+    def series_number(self) -> int | None:
+        """The row of `series` that is shown."""
+        found = (n for n, row in enumerate(self.series) if self.media_index in row)
+        return next(found, None)
+
+    def show_series(self, number: int) -> None:
+        """Show a row of `series`, at the point that was shown last."""
+        home = self.series[number][0]
+        self.show(self._at_point.get(home, home))
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """The media of the shown one's series, in the order of their points."""
+        number = self.series_number
+        return () if number is None else self.series[number]
+
+    @property
     def crosshair(self) -> Voxel:
-        """The linked position in voxel space of the shown media; its middle at first."""
-        index = self.media_index
-        if index is None:
+        """The linked position in voxel space; the middle at first, of frames the first one's."""
+        home, index = self._shown_home, self.media_index
+        if home is None or index is None:
             return (0.0, 0.0, 0.0)
         media = self._media[index]
-        middle = (media.columns // 2, media.rows // 2, media.count // 2)
-        return self._crosshair.get(index, (float(middle[0]), float(middle[1]), float(middle[2])))
+        first = media.count // 2 if isinstance(media, Volume) else 0
+        middle = (media.columns // 2, media.rows // 2, first)
+        return self._crosshair.get(home, (float(middle[0]), float(middle[1]), float(middle[2])))
+
+    @property
+    def _shown_home(self) -> int | None:
+        return None if self.media_index is None else self._home[self.media_index]
 
     def set_crosshair(self, voxel: Voxel) -> None:
         """Move the linked position; clamped into the media."""
-        index = self.media_index
-        if index is None:
+        home, index = self._shown_home, self.media_index
+        if home is None or index is None:
             return
         media = self._media[index]
         limits = (media.columns - 1, media.rows - 1, media.count - 1)
         i, j, k = (min(max(at, 0.0), float(last)) for at, last in zip(voxel, limits, strict=True))
         if (i, j, k) != self.crosshair:
-            self._crosshair[index] = (i, j, k)
+            self._crosshair[home] = (i, j, k)
             self.crosshair_changed.emit()
 
     @property
     def window(self) -> Window | None:
         """The window of the shown media, None until it is known."""
-        return None if self.media_index is None else self._window.get(self.media_index)
+        return None if self.media_index is None else self.window_of(self.media_index)
+
+    def window_of(self, index: int) -> Window | None:
+        """The window of a media, None until it is known."""
+        return self._window.get(self._home[index])
 
     def set_window(self, window: Window, media_index: int | None = None) -> None:
         """Set the window of a media, by default the one shown."""
         index = self.media_index if media_index is None else media_index
-        if index is not None and self._window.get(index) != window:
-            self._window[index] = window
+        if index is not None and self.window_of(index) != window:
+            self._window[self._home[index]] = window
             self.window_changed.emit()
 
     @property
     def is_inverted(self) -> bool:
         """Black and white are exchanged by the person."""
-        return self.media_index is not None and self._inverted.get(self.media_index, False)
+        home = self._shown_home
+        return home is not None and self._inverted.get(home, False)
 
     def invert(self) -> None:
         """Exchange black and white of the shown media."""
-        if self.media_index is not None:
-            self._inverted[self.media_index] = not self.is_inverted
+        home = self._shown_home
+        if home is not None:
+            self._inverted[home] = not self.is_inverted
             self.window_changed.emit()
 
     def turn(self, plane: PlaneName) -> Turn:
         """How a plane of the shown media is turned by the person; the identity at first."""
-        if self.media_index is None:
-            return np.eye(2)
-        return self._turns.get((self.media_index, plane), np.eye(2))
+        home = self._shown_home
+        return np.eye(2) if home is None else self._turns.get((home, plane), np.eye(2))
 
     def turn_by(self, plane: PlaneName, turn: Turn) -> None:
         """Turn or flip a plane further: "h" is diag(-1, 1), right is [[0, -1], [1, 0]]."""
-        if self.media_index is not None:
-            self._turns[(self.media_index, plane)] = turn @ self.turn(plane)
+        home = self._shown_home
+        if home is not None:
+            self._turns[(home, plane)] = turn @ self.turn(plane)
             self.look_changed.emit()
 
     def set_look(

@@ -6,10 +6,18 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from viewer.session.session import Session
-from viewer.ui.actions_table import ACTIONS, MENUS, MNEMONICS, UNLISTED, ActionSpec, Rule
+from viewer.ui.actions_table import (
+    ACTIONS,
+    MENUS,
+    MNEMONICS,
+    SUBMENUS,
+    UNLISTED,
+    ActionSpec,
+    Rule,
+)
 
 
 def allowed(rule: Rule, session: Session) -> bool:
@@ -20,6 +28,7 @@ def allowed(rule: Rule, session: Session) -> bool:
         "always": True,
         "media": media is not None,
         "volume": media is not None and media.kind == "volume" and media.count >= 3,
+        "played": session.playable is not None,
         "labels": len(session.project.annotations) > 0,
         "export": has_export,
         "editable": has_export and media is not None,
@@ -76,16 +85,16 @@ class ActionSet(QObject):
             at = title.index(MNEMONICS[title])
             menu = bar.addMenu(f"{title[:at]}&{title[at:]}")
             menu.setToolTipsVisible(True)
+            within: dict[str, QMenu] = {}
             for spec in ACTIONS:
-                if spec.menu != title or spec.id in UNLISTED or spec.id.startswith("preset."):
+                if spec.menu != title or spec.id in UNLISTED:
                     continue
                 if spec.separated:
                     menu.addSeparator()
-                menu.addAction(self._actions[spec.id])
-            if title == "View":
-                presets = menu.addMenu("Window presets")
-                for digit in range(10):
-                    presets.addAction(self._actions[f"preset.{digit}"])
+                inside = SUBMENUS.get(spec.id.partition(".")[0], "")
+                if inside and inside not in within:
+                    within[inside] = menu.addMenu(inside)
+                within.get(inside, menu).addAction(self._actions[spec.id])
 
     def _made(self, spec: ActionSpec, run: Callable[[], None]) -> QAction:
         action = QAction(spec.text, self)

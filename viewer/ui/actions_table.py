@@ -8,7 +8,16 @@ from typing import Literal
 
 Menu = Literal["File", "Edit", "View", "Label", "Help"]
 Rule = Literal[
-    "always", "media", "volume", "labels", "export", "editable", "undo", "redo", "selected"
+    "always",
+    "media",
+    "volume",
+    "played",
+    "labels",
+    "export",
+    "editable",
+    "undo",
+    "redo",
+    "selected",
 ]
 
 
@@ -107,11 +116,28 @@ STEPPING = (
                rule="media", in_views=True),
     ActionSpec("slice.top", "Top slice", "View", ("Home",), rule="media", in_views=True),
     ActionSpec("slice.bottom", "Bottom slice", "View", ("End",), rule="media", in_views=True),
-    ActionSpec("frame.previous", "Previous frame", "View", ("Left",), rule="media", in_views=True),
-    ActionSpec("frame.next", "Next frame", "View", ("Right",), rule="media", in_views=True),
     ActionSpec("series.previous", "Previous series", "View", ("PgUp",),
                rule="media", in_views=True),
     ActionSpec("series.next", "Next series", "View", ("PgDown",), rule="media", in_views=True),
+)
+PLAYING = (
+    ActionSpec("play.toggle", "Play", "View", ("Space",), "play",
+               "Play from here, or stop.", rule="played", in_views=True),
+    ActionSpec("play.loop", "Loop", "View", ("Shift+L",), "repeat",
+               "Go on with the first frame after the last.", rule="played", check="check"),
+    ActionSpec("frame.first", "First frame", "View", (), "skip-back",
+               "Home does so too.", rule="played"),
+    ActionSpec("frame.previous", "One frame back", "View", ("Left", "Alt+Left"), "caret-left",
+               "The frame before, or the point before in a 4-D series.", rule="played",
+               in_views=True),
+    ActionSpec("frame.next", "One frame on", "View", ("Right", "Alt+Right"), "caret-right",
+               "The next frame, or the next point of a 4-D series.", rule="played", in_views=True),
+    ActionSpec("frame.last", "Last frame", "View", (), "skip-forward",
+               "End does so too.", rule="played"),
+    ActionSpec("frame.back10", "10 frames back", "View", ("Shift+Left",), rule="played",
+               in_views=True),
+    ActionSpec("frame.on10", "10 frames on", "View", ("Shift+Right",), rule="played",
+               in_views=True),
 )
 CHROME = (
     ActionSpec("theme.dark", "Dark theme", "View", (), check="theme", separated=True),
@@ -156,8 +182,10 @@ def _presets() -> tuple[ActionSpec, ...]:
 
 
 ACTIONS: tuple[ActionSpec, ...] = tuple(
-    chain(FILE, EDITING, LOOKING, STEPPING, _presets(), CHROME, LABELS, HELP)
+    chain(FILE, EDITING, LOOKING, STEPPING, PLAYING, _presets(), CHROME, LABELS, HELP)
 )
 MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Label", "Help")
-UNLISTED = frozenset({"slice.up10", "slice.down10", "frame.previous", "frame.next"})  # keys only
+UNLISTED = frozenset({"slice.up10", "slice.down10"})  # keys only
+# Groups of actions that have a menu of their own inside View.
+SUBMENUS = {"preset": "Window presets", "frame": "Frames", "play": "Frames"}
 MNEMONICS: dict[Menu, str] = {"File": "F", "Edit": "E", "View": "V", "Label": "b", "Help": "H"}

@@ -11,6 +11,8 @@ from viewer.ui.actions_table import ACTIONS, Rule
 HINTS: dict[Mode, tuple[tuple[str, str], ...]] = {
     "view": (
         ("label.next", "N: next label."),
+        ("play.toggle", "Space: play."),
+        ("frame.next", "Left and right: one frame."),
         ("look.maximise", "Double click: one view."),
         ("help.keys", "?: all keys."),
     ),

@@ -194,14 +194,16 @@ class Opening(QObject):
             self._load(following)
 
     def _set_window(self, index: int, levels: Levels) -> None:
-        """Take the window of the first slice, and that of all unless the person chose one."""
+        """Take the window of the first slice, and that of all unless another was chosen.
+
+        The points of a series have one window: that of the point that was shown first.
+        """
         guessed, viewing = self._guessed.get(index), self._session.viewing
         found = levels.window
-        is_shown = index == viewing.media_index
-        is_untouched = not is_shown or viewing.window in (None, guessed)
-        if found is not None and found != guessed and (guessed is None or is_untouched):
+        if found is not None and found != guessed:
             self._guessed[index] = found
-            viewing.set_window(found, index)
+            if viewing.window_of(index) in (None, guessed):
+                viewing.set_window(found, index)
 
     def _next_to_load(self) -> int | None:
         used = sum(

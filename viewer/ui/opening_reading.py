@@ -168,8 +168,11 @@ def prepare(project: Project, matches: Matches, index: int, media: Media) -> Non
 
 
 def first_slice(matches: Matches, index: int, media: Media) -> int:
-    """Return the slice shown first: the labelled one nearest to the middle, else the middle."""
-    middle = media.count // 2
+    """Return the slice shown first: the labelled one nearest to the middle, else the middle.
+
+    Of frames it is the first labelled one, else the first.
+    """
+    middle = media.count // 2 if isinstance(media, Volume) else 0
     return min(matches.slices_with_labels(index), key=lambda k: abs(k - middle), default=middle)
 
 

@@ -45,11 +45,13 @@ class ViewStyle:
     Args:
         tags: names beside all labels, or beside the selected one alone.
         loading: slices decoded so far, None when all are.
+        late: a frame that has been waited for, None without one.
         are_labels_ready: says of a plane whether its labels can be drawn now.
     """
 
     tags: bool = True
     loading: Loading | None = None
+    late: int | None = None
     are_labels_ready: Callable[[PlaneName], bool] = lambda _plane: True
 
 
@@ -70,6 +72,7 @@ class PlaneView(QWidget):
         self.plane: PlaneName = plane
         self.port = ViewPort(session, plane)
         self.picture: ViewPicture | None = None
+        self.is_stale = True  # what the session says is not painted yet
         self._surface = ViewSurface(self.port, hands, self)
         self._gestures = Gestures(self._surface)
         self.setObjectName(f"view-{plane}")
@@ -92,6 +95,7 @@ class PlaneView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Compose and draw; however much has changed, Qt calls this once per turn of its loop."""
+        self.is_stale = False
         picture = view_picture(self._session, self.plane, self.port.size, self._extras())
         if self._session.current is None:
             picture = replace(picture, message=empty_message(self._session))
@@ -116,6 +120,7 @@ class PlaneView(QWidget):
             handles=self._hands.handles(self.port),
             preview=self._hands.preview(self.port),
             loading=self._style.loading,
+            late=self._style.late,
             labels=self._style.are_labels_ready(self.plane),
             tags=self._style.tags,
         )

@@ -37,6 +37,7 @@ class ViewsPage(QWidget):
         super().__init__(parent)
         self._session = session
         self._style = ViewStyle()
+        self._series: tuple[int, ...] = ()  # the media of what was shown last
         self.turns = Turns(self)
         self.views: dict[PlaneName, PlaneView] = {}
         for plane in PLANES:
@@ -69,6 +70,12 @@ class ViewsPage(QWidget):
         wanted = self._session.viewing.active
         return self.views[wanted if wanted in shown else shown[0]]
 
+    @property
+    def is_painted(self) -> bool:
+        """What the session says stands on the screen; also where nothing is to be seen."""
+        shown = (self.views[plane] for plane in self.shown_planes)
+        return not any(view.is_stale and view.isVisible() for view in shown)
+
     def work_ahead(self, jobs: Jobs) -> None:
         """Leave the labels that are too many for one frame to background jobs."""
         ahead = LabelsAhead(self._session, jobs, lambda plane: self.views[plane].update())
@@ -90,9 +97,15 @@ class ViewsPage(QWidget):
         self._style.loading = Loading(done, total) if done < total else None
         self.refresh()
 
+    def set_late(self, frame: int | None) -> None:
+        """Say that a frame is being waited for; None when it is there."""
+        self._style.late = frame
+        self.refresh()
+
     def refresh(self) -> None:
         """Paint the views again, each in its own turn of the event loop, the active one first."""
         for plane in (self.active.plane, *self.shown_planes):
+            self.views[plane].is_stale = True
             self.turns.ask(plane, partial(self._paint, plane))
 
     def _paint(self, plane: PlaneName) -> None:
@@ -148,8 +161,13 @@ class ViewsPage(QWidget):
         yield session.pixels_changed, self._pixels_changed
 
     def _media_changed(self) -> None:
-        for view in self.views.values():
-            view.port.camera.fit()
+        """Fit another series; between the points of one, zoom and pan stay."""
+        viewing, media = self._session.viewing, self._session.media
+        series = tuple(id(media[number]) for number in viewing.points)
+        if series != self._series:
+            self._series = series
+            for view in self.views.values():
+                view.port.camera.fit()
         self.arrange()
 
     def _crosshair_changed(self) -> None:

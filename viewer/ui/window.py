@@ -27,12 +27,15 @@ from viewer.session.session import Session
 from viewer.session.viewing import Voxel
 from viewer.ui.actions import ActionSet
 from viewer.ui.delete_strip import DeleteStrip
+from viewer.ui.frames_wanted import FramesWanted
 from viewer.ui.icons import icon
 from viewer.ui.inspector import Inspector
 from viewer.ui.label_panel import LabelPanel
 from viewer.ui.media_panel import MediaPanel
 from viewer.ui.name_strip import NameStrip
 from viewer.ui.opening import Opening
+from viewer.ui.playback_panel import PlaybackPanel
+from viewer.ui.player import Player
 from viewer.ui.saving import Saving
 from viewer.ui.status import StatusLine
 from viewer.ui.theme import theme
@@ -86,7 +89,10 @@ class MainWindow(QMainWindow):
         self.actions_.set_checked("app.docks", True)
         self.toolbar = MainToolBar(self, session, self.actions_, self.hands)
         left = (self.media_panel, self.label_panel)
-        self.docks = Docks(self, left, self.inspector)
+        self.frames = FramesWanted(session, self)
+        self.player = Player(session, lambda: self.views.is_painted, self.frames.want, self)
+        self.playback = PlaybackPanel(session, self.actions_, self.player)
+        self.docks = Docks(self, left, self.inspector, self.playback)
         self._drops = Drops(self)
         self._build_bars()
         self._connect_widgets()
@@ -153,6 +159,8 @@ class MainWindow(QMainWindow):
         self.media_panel.unplaced_asked.connect(self.inspector.show_issues)
         self.status.placed_asked.connect(self.label_panel.tree.setFocus)
         self.saving.page_wanted.connect(self._show_page)
+        self.playback.left.connect(lambda: self.views.active.setFocus())
+        self.frames.late_changed.connect(lambda: self.views.set_late(self.frames.late))
 
     def _session_links(self) -> Iterator[tuple[SignalInstance, Callable[..., None]]]:
         session = self.session
@@ -163,6 +171,11 @@ class MainWindow(QMainWindow):
         yield session.display.changed, self._refresh
         yield session.project_changed, self._refresh
         yield session.project_changed, self._refresh_save_page
+        yield session.project_changed, self.playback.refresh
+        yield session.viewing.crosshair_changed, self._step_changed
+        yield session.viewing.media_changed, self.frames.step_changed
+        yield session.selection_changed, self._selection_changed
+        yield session.mode_changed, self.player.stop
         yield session.selection_changed, self._refresh
         yield session.mode_changed, self.hands.cancel
         yield session.mode_changed, self._refresh
@@ -170,9 +183,23 @@ class MainWindow(QMainWindow):
         yield session.viewing.look_changed, self.hands.leave
 
     def _media_changed(self) -> None:
+        self.player.stop_unless_own()
+        if not self.player.is_playing:
+            self.player.forget_dropped()
+        self.playback.refresh()
         self._show_page()
         self._refresh()
         self._fit_media_soon()
+
+    def _selection_changed(self) -> None:
+        """Stay at the frame in which a label was selected."""
+        if self.session.selection:
+            self.player.stop()
+
+    def _step_changed(self) -> None:
+        self.player.stop_unless_own()
+        self.frames.step_changed()
+        self.playback.show_step()
 
     @property
     def is_open(self) -> bool:
@@ -183,6 +210,8 @@ class MainWindow(QMainWindow):
     def show_docks(self) -> None:
         """Show the docks or hide them, as the menu says; the welcome page stands alone."""
         self.docks.show(self.is_open and self.actions_["app.docks"].isChecked())
+        is_played = self.centre.currentWidget() is self.views and self.playback.is_wanted
+        self.docks.below.setVisible(is_played)
 
     def _show_page(self, page: QWidget | None = None) -> None:
         """Show a page in the centre; without one the views, or the welcome when nothing is open."""
@@ -261,6 +290,7 @@ class MainWindow(QMainWindow):
         if not self.saving.may_leave(frozenset(self.session.project.exports)):
             event.ignore()
             return
+        self.player.stop()
         self.opening.cancel()
         for signal, call in self._links:
             signal.disconnect(call)  # pyright: ignore[reportUnknownMemberType] (psygnal)

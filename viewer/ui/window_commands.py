@@ -48,6 +48,8 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},
         **{f"draw.{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
         **{f"theme.{choice}": partial(_set_theme, choice) for choice in THEMES},
+        "play.toggle": lambda: window.player.toggle(),
+        "play.loop": lambda: window.player.set_looping(not window.player.is_looping),
         "app.docks": window.show_docks,
         "app.full": partial(_full_screen, window),
         "app.part": partial(_next_part, window),
@@ -117,7 +119,7 @@ def _full_screen(window: MainWindow) -> None:
 def _next_part(window: MainWindow) -> None:
     parts = [window.toolbar.bar, window.media_panel, window.label_panel]
     parts += [window.views.views[plane] for plane in window.views.shown_planes]
-    parts += [window.deletion, window.naming]
+    parts += [window.playback.timeline, window.deletion, window.naming]
     parts += [window.welcome, window.saving.page, window.inspector, window.status]
     focus_next(parts)
 

@@ -18,9 +18,11 @@ def dock_widths(window_width: int) -> tuple[int, int]:
 
 
 class Docks(QObject):
-    """The two docks of a window; F9 hides both."""
+    """The two docks of a window, which F9 hides, and below them what plays frames."""
 
-    def __init__(self, window: QMainWindow, left: tuple[QWidget, QWidget], right: QWidget) -> None:
+    def __init__(
+        self, window: QMainWindow, left: tuple[QWidget, QWidget], right: QWidget, below: QWidget
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._step: tuple[int, int] | None = None
@@ -40,6 +42,11 @@ class Docks(QObject):
         self.right = _dock(window, "right", "Inspector", right)
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.left)
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.right)
+        self.below = _dock(window, "below", "Playback", below)
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
+            window.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.below)
+        self.below.hide()
         for dock in (self.left, self.right):
             dock.installEventFilter(self)
 

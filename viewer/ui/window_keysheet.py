@@ -26,8 +26,8 @@ MOUSE = (
 )
 PRESETS = (("0", "automatic window"), ("1 to 9", "window presets of the modality"))
 COLUMNS = 3
-STEPS = ("slice", "frame", "series")
-ORDER = ("Mouse", "File", "View", "Edit", "Slices", "Windows", "Label", "Help")
+STEPS = ("slice", "frame", "series", "play")
+ORDER = ("Mouse", "File", "View", "Edit", "Slices and frames", "Windows", "Label", "Help")
 
 
 class KeySheet(QDialog):
@@ -47,12 +47,12 @@ class KeySheet(QDialog):
 def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the mouse, the menus, and slices and windows, of which View has so many, apart."""
     found: dict[str, list[tuple[str, str]]] = {"Mouse": list(MOUSE)}
-    for title in (*MENUS, "Slices", "Windows"):
+    for title in (*MENUS, "Slices and frames", "Windows"):
         found[title] = []
     for spec in ACTIONS:
         group = spec.id.partition(".")[0]
         if spec.keys and group != "preset":
-            title = "Slices" if group in STEPS else spec.menu
+            title = "Slices and frames" if group in STEPS else spec.menu
             found[title].append((_key(spec.keys[0]), spec.text))
     found["Windows"] = list(PRESETS)
     return [(title, rows) for title in ORDER if (rows := found[title])]

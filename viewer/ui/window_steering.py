@@ -18,6 +18,7 @@ from viewer.session.viewing import TextLevel
 from viewer.ui.views_page import ViewsPage
 
 T = TypeVar("T")
+ALL = 2**31 - 1  # frames, more than there are
 FLIP_H = np.diag([-1.0, 1.0])
 FLIP_V = np.diag([1.0, -1.0])
 TURN_RIGHT = np.array([[0.0, -1.0], [1.0, 0.0]])
@@ -68,8 +69,12 @@ class Steering:
             "slice.down10": partial(self._step, 10),
             "slice.top": partial(self._step, -(10**9)),
             "slice.bottom": partial(self._step, 10**9),
+            "frame.first": partial(self._frame, -ALL),
             "frame.previous": partial(self._frame, -1),
             "frame.next": partial(self._frame, 1),
+            "frame.back10": partial(self._frame, -10),
+            "frame.on10": partial(self._frame, 10),
+            "frame.last": partial(self._frame, ALL),
             "series.previous": partial(self._series, -1),
             "series.next": partial(self._series, 1),
             **{f"preset.{digit}": partial(self.preset, digit) for digit in range(10)},
@@ -107,14 +112,13 @@ class Steering:
         self._page.active.port.step(down)
 
     def _frame(self, frames: int) -> None:
-        media = self._session.current
-        if media is not None and media.kind == "frames":
-            self._step(frames)
+        self._session.go_to_step(self._session.step + frames)
 
     def _series(self, on: int) -> None:
-        index, count = self._session.viewing.media_index, len(self._session.media)
-        if index is not None and 0 <= index + on < count:
-            self._session.viewing.show(index + on)
+        viewing = self._session.viewing
+        number = viewing.series_number
+        if number is not None and 0 <= number + on < len(viewing.series):
+            viewing.show_series(number + on)
 
     def _turn(self, turn: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
         self._session.viewing.turn_by(self._page.active.plane, turn)

@@ -1,0 +1,89 @@
+"""Transport and timeline together, under the views, while there is something to play."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from viewer.render.overlay import color_of_class
+from viewer.session.session import Session
+from viewer.ui.actions import ActionSet
+from viewer.ui.chips import divider
+from viewer.ui.player import Player
+from viewer.ui.timeline import Bar, Ruled, Timeline, bars_of
+from viewer.ui.transport import TransportBar
+
+COLORS = 3  # of one frame
+
+
+class PlaybackPanel(QWidget):
+    """Goes to frames and points; `player` plays them."""
+
+    left = Signal()  # the hand is done here
+
+    def __init__(
+        self,
+        session: Session,
+        actions: ActionSet,
+        player: Player,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.player = player
+        self.transport = TransportBar(actions, player)
+        self.timeline = Timeline()
+        self.timeline.addActions([actions[id] for id in ("play.toggle", *STEPS)])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for part in (divider(), self.transport, divider(), self.timeline):
+            layout.addWidget(part)
+        self.transport.wanted.connect(session.go_to_step)
+        self.transport.left.connect(self.left)
+        self.timeline.wanted.connect(session.go_to_step)
+
+    @property
+    def is_wanted(self) -> bool:
+        """There is more than one frame or point."""
+        return self._session.playable is not None
+
+    def refresh(self) -> None:
+        """Show what can be played of what is shown now, with its labels."""
+        playable = self._session.playable
+        if playable is None:
+            return
+        self.transport.show_playable(playable)
+        self.timeline.show_ruled(
+            Ruled(playable.count, playable.counted, playable.names, self._bars())
+        )
+        self.show_step()
+
+    def show_step(self) -> None:
+        """Move field, words and playhead to the frame or point that is shown."""
+        if self._session.playable is not None:
+            step = self._session.step
+            self.transport.show_at(step)
+            self.timeline.show_at(step)
+
+    def _bars(self) -> tuple[Bar, ...]:
+        """The frames that have labels; of points, those that have any on any slice."""
+        session, viewing = self._session, self._session.viewing
+        shown = viewing.media_index
+        if shown is None:
+            return ()
+        if len(viewing.points) > 1:
+            marks = {
+                step: tuple(key for keys in session.matches.marks(number).values() for key in keys)
+                for step, number in enumerate(viewing.points)
+            }
+        else:
+            marks = dict(session.matches.marks(shown))
+        return bars_of({step: self._colors(keys) for step, keys in marks.items() if keys})
+
+    def _colors(self, keys: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+        project = self._session.project
+        return tuple(dict.fromkeys(color_of_class(project, *key) for key in keys))[:COLORS]
+
+
+STEPS = ("frame.previous", "frame.next", "frame.back10", "frame.on10")
