@@ -120,7 +120,7 @@ class Timeline(QWidget):
 
     def x_of(self, index: float) -> float:
         """Return where the middle of a frame stands."""
-        return INSET_PX + (index + 0.5) * self._cell_px
+        return INSET_PX + index * self._cell_px + self._cell_px / 2
 
     def index_at(self, x: float) -> int:
         """Return the frame under a place; the nearest end beyond the strip."""
