@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from viewer.geometry.space import Floats
 from viewer.geometry.views import PlaneName, ViewPlane
-from viewer.media.volume import Media, Volume
+from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.paint.framing import Bounds
 from viewer.render.planes import Section, planes_of
 from viewer.session.session import Session
@@ -71,12 +71,26 @@ def stage_of(session: Session, plane: PlaneName, index: int | None = None) -> St
     dx, dy = media.spacing_mm
     if not isinstance(media, Volume):
         at = int(session.viewing.crosshair[2]) if index is None else index
-        section = Section(number, _clamped(at, media.count), (dx, dy))
+        at = _at_hand(media, _clamped(at, media.count))
+        section = Section(number, at, (dx, dy))
         return Stage(media, section, plane, (0.0, 0.0, media.columns * dx, media.rows * dy), turn)
     view = planes_of(media.stack)[plane]
     at = view.index_of(session.viewing.crosshair) if index is None else index
     section = Section(number, _clamped(at, view.count), (dx, dy), view)
     return Stage(media, section, plane, view.bounds_mm, turn @ view.to_screen)
+
+
+def _at_hand(media: FrameStack | Video, index: int) -> int:
+    """Return the frame that is drawn: of a video the nearest one until the wanted one is decoded.
+
+    All that a view says goes with what it draws: number, time and labels.
+    """
+    if not isinstance(media, Video) or index in media.slice_errors:
+        return index
+    if media.picture(index) is not None:
+        return index
+    near = media.fetcher.near(index)
+    return index if near is None else near
 
 
 def _clamped(index: int, count: int) -> int:

@@ -3,39 +3,91 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from viewer.session.playable import Playable
+from viewer.session.playback import SPEEDS
 from viewer.ui.actions import ActionSet
 from viewer.ui.icons import icon
 from viewer.ui.pick_box import PickBox
-from viewer.ui.player import SPEEDS, Player
+from viewer.ui.player import Player
 
 BAR_PX = 40
-BUTTONS = ("frame.first", "frame.previous", "play.toggle", "frame.next", "frame.last")
+STEPS = ("frame.first", "frame.previous", "frame.next", "frame.last", "play.loop")
+PLAY_AT = 2  # between back and on
 FIELD_PX = 48
+MOST_DIGITS = 9
 
 
-class FrameField(QSpinBox):
-    """The number of the frame, from 1; Enter goes there and leaves the field."""
+class FrameField(QLineEdit):
+    """The number of the frame, from 1; Enter goes there and leaves the field, Esc leaves it."""
 
+    wanted = Signal(int)
     left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self._count = self._number = 1
         self.setObjectName("frame")
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.setKeyboardTracking(False)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setAccessibleName("Frame")
         self.setToolTip("Type a number and press Enter to go there.")
+        self.returnPressed.connect(self._go)
+
+    def set_count(self, count: int) -> None:
+        """Take numbers from 1 to `count`."""
+        self._count = count
+        widest = self.fontMetrics().horizontalAdvance("8" * len(str(count)))
+        self.setFixedWidth(max(FIELD_PX, widest + 24))
+
+    def show_number(self, number: int) -> None:
+        """Show where one stands; what is being typed is left alone."""
+        self._number = number
+        if not (self.hasFocus() and self.isModified()):
+            self.setText(str(number))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave with Enter and Esc."""
-        super().keyPressEvent(event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+        """Esc gives up what was typed."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.setText(str(self._number))
             self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Forget what was typed and not entered."""
+        super().focusOutEvent(event)
+        self.setText(str(self._number))
+
+    def _go(self) -> None:
+        text = self.text().strip()
+        self.setModified(False)
+        if text.isdecimal():
+            self.wanted.emit(min(max(int(text[:MOST_DIGITS]), 1), self._count) - 1)
+        self.left.emit()
+
+
+class PlayButton(QToolButton):
+    """The action's button in the colour of what is done first."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self.setObjectName("play")
+        self.setIconSize(QSize(20, 20))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._action = action
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def show_playing(self, is_playing: bool) -> None:
+        """Show what a press does."""
+        self.setIcon(icon("pause" if is_playing else "play", filled=True, role="on-accent"))
+
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(self._action.text())
 
 
 class TransportBar(QWidget):
@@ -48,8 +100,8 @@ class TransportBar(QWidget):
         super().__init__(parent)
         self._player = player
         self._playable: Playable | None = None
-        self.buttons = {id: _button(actions, id) for id in (*BUTTONS, "play.loop")}
-        self.buttons["play.toggle"].setObjectName("play")
+        self.play = PlayButton(actions["play.toggle"])
+        self.buttons = {id: _button(actions, id) for id in STEPS}
         self.field = FrameField()
         self.words = QLabel()
         self.words.setProperty("kind", "quiet")
@@ -61,7 +113,7 @@ class TransportBar(QWidget):
         self._build()
         self._action = actions["play.toggle"]
         self._loop = actions["play.loop"]
-        self.field.valueChanged.connect(self._go)
+        self.field.wanted.connect(self.wanted)
         self.field.left.connect(self.left)
         self.speed.activated.connect(self._speed_chosen)
         player.changed.connect(self.refresh)
@@ -79,8 +131,9 @@ class TransportBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
         layout.setSpacing(4)
-        for id in (*BUTTONS, "play.loop"):
-            layout.addWidget(self.buttons[id])
+        for button in self.buttons.values():
+            layout.addWidget(button)
+        layout.insertWidget(PLAY_AT, self.play)
         layout.addSpacing(8)
         layout.addWidget(self.field)
         layout.addSpacing(4)
@@ -95,11 +148,7 @@ class TransportBar(QWidget):
     def show_playable(self, playable: Playable) -> None:
         """Show another media's number of frames, times and rate."""
         self._playable = playable
-        self.field.blockSignals(True)
-        self.field.setRange(1, playable.count)
-        digits = self.field.fontMetrics().horizontalAdvance(str(playable.count))
-        self.field.setFixedWidth(max(FIELD_PX, digits + 24))
-        self.field.blockSignals(False)
+        self.field.set_count(playable.count)
         self.field.setAccessibleName(playable.counted.capitalize())
         self.rate.setText(playable.rate)
         self.dropped.setVisible(not playable.is_of_points)
@@ -110,15 +159,13 @@ class TransportBar(QWidget):
             return
         words = self._playable.words(index)
         self.words.setText(words.partition(" ")[2])  # the field itself is the number before it
-        if not self.field.lineEdit().isModified() or not self.field.hasFocus():
-            self.field.blockSignals(True)
-            self.field.setValue(index + 1)
-            self.field.blockSignals(False)
+        self.field.show_number(index + 1)
 
     def refresh(self) -> None:
         """Show whether it plays, and how."""
         playing = self._player.is_playing
-        self._action.setIcon(icon("pause" if playing else "play", filled=True, role="on-accent"))
+        self.play.show_playing(playing)
+        self._action.setIcon(icon("pause" if playing else "play"))
         self._action.setText("Stop" if playing else "Play")
         self._loop.setChecked(self._player.is_looping)
         self.speed.setCurrentIndex(SPEEDS.index(self._player.speed))
@@ -127,9 +174,6 @@ class TransportBar(QWidget):
     def _say_dropped(self) -> None:
         count = self._player.dropped
         self.dropped.setText(f"{count:,} frame{'' if count == 1 else 's'} dropped")
-
-    def _go(self, number: int) -> None:
-        self.wanted.emit(number - 1)
 
     def _speed_chosen(self, row: int) -> None:
         self._player.set_speed(SPEEDS[row])

@@ -83,9 +83,10 @@ class Hands(QObject):
         return self._session.mode == "edit" and self._tools[self.tool].is_busy
 
     def is_drawing_on(self, port: ViewPort) -> bool:
-        """The left button belongs to the tool there."""
+        """The left button belongs to the tool there; never over another frame's picture."""
         shown = port.shown
-        return self._session.mode == "edit" and shown is not None and shown.is_acquired
+        is_plane = shown is not None and shown.is_acquired
+        return self._session.mode == "edit" and is_plane and port.is_exact
 
     def point(
         self, kind: ToolEvent, port: ViewPort, at: QPointF, modifiers: Qt.KeyboardModifier

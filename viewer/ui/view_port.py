@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from viewer.geometry.views import PlaneName
+from viewer.media.volume import Video
 from viewer.paint.compose import view_affine
 from viewer.paint.framing import FIT, STRIP_PX, Affine, free_area, on_plane, on_screen, px_per_mm
 from viewer.paint.stage import stage_of
@@ -37,6 +38,12 @@ class ViewPort:
         shown = self.shown
         return 0 if shown is None else shown.index_of(self.session.viewing.crosshair)
 
+    @property
+    def is_exact(self) -> bool:
+        """The picture of the slice asked for is drawn, not a nearby frame in its place."""
+        media = self.session.current
+        return not isinstance(media, Video) or media.picture(self.index) is not None
+
     def go_to(self, index: int) -> None:
         """Show another slice of this plane."""
         shown = self.shown
@@ -48,7 +55,7 @@ class ViewPort:
         """Go so many cells down the slice strip, up when negative."""
         stage = stage_of(self.session, self.plane)
         if stage is not None:
-            self.go_to(stage.index + (down if stage.is_first_on_top else -down))
+            self.go_to(self.index + (down if stage.is_first_on_top else -down))
 
     def affine(self) -> Affine | None:
         """Return screen_from_plane as shown now, None when nothing is open."""
