@@ -19,10 +19,11 @@ from viewer.ui.delete_strip import DeleteStrip
 from viewer.ui.history_panel import HistoryPanel
 from viewer.ui.issues_panel import IssuesPanel
 from viewer.ui.media_delegate import MEDIA_ROLE
-from viewer.ui.media_panel import MediaPanel, thumbnail
+from viewer.ui.media_panel import MediaPanel
 from viewer.ui.modes import ModeSwitch
 from viewer.ui.save_page import SaveAsked, SavePage, plan_of, span_of
 from viewer.ui.status import StatusLine
+from viewer.ui.thumbnails import thumbnail
 from viewer.ui.welcome import DropArea, WelcomePage
 
 NONE = Qt.KeyboardModifier.NoModifier

@@ -10,7 +10,7 @@ from psygnal import Signal
 
 from viewer.errors import Issue
 from viewer.geometry.space import pixel_from_voxel
-from viewer.media.volume import Media, Volume
+from viewer.media.volume import Companion, Media, Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.review.centres import centre_of
@@ -45,6 +45,7 @@ class Session:
         self.history = History(Project())
         self.media: tuple[Media, ...] = ()
         self.issues: tuple[Issue, ...] = ()
+        self.companions: tuple[Companion, ...] = ()
         self.matches: Matches = match(self.project, ())
         self.selection: frozenset[AnnotationId] = frozenset()
         self.mode: Mode = "view"
@@ -115,15 +116,18 @@ class Session:
         issues: Sequence[Issue],
         matches: Matches,
         kept: Collection[str] = (),
+        companions: Sequence[Companion] = (),
     ) -> None:
         """Show another project over other media: selection and mode start anew.
 
         Args:
             kept: ids of exports that were open already and stay, with their history.
+            companions: objects beside the media that are no pictures.
         """
         self.history = self.history.over(project, kept) if kept else History(project)
         self.media = tuple(media)
         self.issues = tuple(issues)
+        self.companions = tuple(companions)
         is_same = self.project is matches.project
         self.matches = matches if is_same else matches.with_edits(self.project)
         self.selection = frozenset()

@@ -37,6 +37,7 @@ from viewer.ui.inspector_facts import (
 from viewer.ui.issues_panel import IssuesPanel
 from viewer.ui.label_box import ClassBox, NoteField, Swatch, name_first
 from viewer.ui.record_tab import RecordView
+from viewer.ui.series_inspector import SeriesInspector
 
 
 class Inspector(QTabWidget):
@@ -83,6 +84,7 @@ class Inspector(QTabWidget):
 
 
 NOTE_MARGIN_PX = 12
+CLICK = "Click a label in a view or in the list to see its facts."
 IGNORED, PREFERRED = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
 
 
@@ -98,9 +100,11 @@ class LabelInspector(QWidget):
         self._dividers: dict[str, QFrame] = {}
         self._stack = QStackedLayout(self)
         self._nothing = _Nothing()
+        self.series = SeriesInspector(session)
         self._page = QWidget()
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(self._page)
+        self._stack.addWidget(self.series)
         self.swatch = Swatch()
         self.title = Elided()
         self.title.setProperty("kind", "subject")
@@ -118,6 +122,7 @@ class LabelInspector(QWidget):
         session.project_changed.connect(self._refresh)
         session.mode_changed.connect(self._refresh)
         session.pixels_changed.connect(self._on_pixels)
+        session.viewing.media_changed.connect(self._refresh)
         self._refresh()
 
     def _build(self) -> None:
@@ -163,13 +168,26 @@ class LabelInspector(QWidget):
         if len(chosen) != 1 or chosen[0] not in self._session.project.annotations:
             self._shown = None
             self._asked += 1
-            self._nothing.say(len(chosen), bool(self._session.project.exports))
-            self._stack.setCurrentIndex(0)
-            self._page.setSizePolicy(IGNORED, IGNORED)  # what is not shown needs no room
+            self._show_page(self._without_label(len(chosen)))
             return
-        self._page.setSizePolicy(PREFERRED, PREFERRED)
         self._show(chosen[0])
-        self._stack.setCurrentIndex(1)
+        self._show_page(self._page)
+
+    def _without_label(self, count: int) -> QWidget:
+        """Say what the series shown is like, or how to come by a label's facts."""
+        has_labels = bool(self._session.project.exports)
+        self._nothing.say(count, has_labels)
+        if count or self._session.current is None:
+            return self._nothing
+        self.series.refresh(CLICK if has_labels else "")
+        return self.series
+
+    def _show_page(self, page: QWidget) -> None:
+        """Show one of the pages; what is not shown needs no room."""
+        for other in (self._nothing, self._page, self.series):
+            policy = PREFERRED if other is page else IGNORED
+            other.setSizePolicy(policy, policy)
+        self._stack.setCurrentWidget(page)
 
     def _show(self, wanted: AnnotationId) -> None:
         subject = subject_of(self._session, wanted)
@@ -255,6 +273,6 @@ class _Nothing(QWidget):
         if count:
             self._words.setText("Select one label to see its facts.")
         elif has_labels:
-            self._words.setText("Click a label in a view or in the list.")
+            self._words.setText(CLICK)
         else:
             self._words.setText("Open an export to see its labels.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,16 +19,17 @@ from PySide6.QtWidgets import (
 
 from viewer.errors import Issue
 from viewer.formats import FORMATS
-from viewer.media.volume import Media, Video, Volume
 from viewer.model.project import Export
-from viewer.render.window import auto_window, grey
+from viewer.session.jobs import Jobs
 from viewer.session.session import Session
 from viewer.ui.chips import PART_GAP, Chip, Elided, Parts, Picture, divider, titled
 from viewer.ui.facts import Fold, Sentence
 from viewer.ui.icons import icon
 from viewer.ui.issues_panel import issues_of
-from viewer.ui.media_delegate import INSET_PX, MEDIA_ROLE, THUMB_PX, MediaDelegate, MediaItem
+from viewer.ui.media_delegate import INSET_PX, MEDIA_ROLE, MediaDelegate, MediaItem
+from viewer.ui.series_facts import companions_of, count_words, oddities, series_title
 from viewer.ui.theme import color
+from viewer.ui.thumbnails import Thumbnails
 
 FORMAT_TITLES = {known.name: known.title for known in FORMATS}
 MOST_PROBLEMS = 200
@@ -41,10 +42,12 @@ class MediaPanel(QWidget):
     add_asked = Signal()
     unplaced_asked = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QWidget | None = None, jobs: Jobs | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
-        self._thumbs: dict[int, QPixmap] = {}
+        self._thumbs = Thumbnails(jobs, self._show_row)
         self._is_following = False
         self.list = MediaList()
         self.list.setItemDelegate(MediaDelegate(self.list))
@@ -89,59 +92,69 @@ class MediaPanel(QWidget):
         layout.addWidget(self.problems)
 
     def _on_media(self) -> None:
-        self._thumbs.clear()
+        self._thumbs.forget()
         self._is_following = True
         self.list.clear()
-        for number in range(len(self._session.media)):
+        for number, points in enumerate(self._session.viewing.series):
+            item = self._item(number)
             row = QListWidgetItem()
-            row.setData(MEDIA_ROLE, self._item(number))
-            row.setData(Qt.ItemDataRole.AccessibleTextRole, self._item(number).words)
-            row.setToolTip(_tip(self._session.media[number]))
+            row.setData(MEDIA_ROLE, item)
+            row.setData(Qt.ItemDataRole.AccessibleTextRole, item.words)
+            row.setToolTip(self._tip(item, points))
             self.list.addItem(row)
         self._is_following = False
+        for number, points in enumerate(self._session.viewing.series):
+            self._thumbs.ask(number, self._session.media[points[0]])
         self._on_shown()
         self._on_project()
 
     def _on_project(self) -> None:
         for number in range(self.list.count()):
-            self.list.item(number).setData(MEDIA_ROLE, self._item(number))
+            self._show_row(number)
         self._show_exports()
         found = issues_of(self._session)
         self.problems.show_issues([issue for issue in found if issue.severity != "note"])
 
-    def _on_pixels(self, number: int) -> None:
-        if number < self.list.count() and number not in self._thumbs:
+    def _show_row(self, number: int) -> None:
+        if number < min(self.list.count(), len(self._session.viewing.series)):
             self.list.item(number).setData(MEDIA_ROLE, self._item(number))
 
+    def _on_pixels(self, media: int) -> None:
+        for number, points in enumerate(self._session.viewing.series):
+            if media in points and media < len(self._session.media):
+                self._thumbs.ask(number, self._session.media[media])
+
     def _on_shown(self) -> None:
-        shown = self._session.viewing.media_index
+        shown = self._session.viewing.series_number
         self._is_following = True
         self.list.setCurrentRow(-1 if shown is None else shown)
         self._is_following = False
 
     def _on_row(self, number: int) -> None:
         if not self._is_following and number >= 0:
-            self._session.viewing.show(number)
+            self._session.viewing.show_series(number)
 
     def _item(self, number: int) -> MediaItem:
-        media = self._session.media[number]
-        unit = "image" if media.kind == "volume" or media.count == 1 else "frame"
-        many = "" if media.count == 1 else "s"
+        session = self._session
+        points = session.viewing.series[number]
+        volumes = [session.media[point] for point in points]
+        media = volumes[0]
         return MediaItem(
-            title=media.title,
-            below=f"{media.facts.modality or 'Image'} · {media.count:,} {unit}{many}",
+            title=series_title(media, volumes),
+            below=count_words(media, volumes),
             caution=oddities(media),
-            labels=self._session.matches.labels_on_media(number),
-            thumb=self._thumb(number),
+            labels=sum(session.matches.labels_on_media(point) for point in points),
+            thumb=self._thumbs.of(number),
         )
 
-    def _thumb(self, number: int) -> QPixmap | None:
-        if number not in self._thumbs:
-            made = thumbnail(self._session.media[number])
-            if made is None:
-                return None
-            self._thumbs[number] = made
-        return self._thumbs[number]
+    def _tip(self, item: MediaItem, points: tuple[int, ...]) -> str:
+        """The row in words: size, oddities, and what refers to the series."""
+        media = self._session.media[points[0]]
+        dx, dy = media.spacing_mm
+        size = f"{media.columns} × {media.rows} px"
+        spacing = f"{dx:.3g} × {dy:.3g} mm per pixel" if media.is_calibrated else "not calibrated"
+        beside = companions_of(media, self._session.companions)
+        return "\n".join([item.title, item.below, f"{size}, {spacing}", *item.caution, *beside])
 
     def _show_exports(self) -> None:
         shown = self._session.project.exports
@@ -258,53 +271,3 @@ class Problems(QWidget):
         text = self.sentences.text()
         menu.addAction(icon("copy"), "Copy all", lambda: QGuiApplication.clipboard().setText(text))
         return menu
-
-
-def oddities(media: Media) -> tuple[str, ...]:
-    """Return what is odd about a media, in sentences with numbers."""
-    found = list(media.stack.oddities()) if isinstance(media, Volume) else []
-    if media.lossy:
-        found.append("lossy compressed")
-    if not media.is_calibrated:
-        found.append("not calibrated: lengths in px")
-    return tuple(found)
-
-
-def thumbnail(media: Media) -> QPixmap | None:
-    """Return the middle slice, or the ready one nearest to it, as a small picture."""
-    k = _middle(media)
-    stored = None if k is None else media.picture(k)
-    if k is None or stored is None:
-        return None
-    step = max(1, min(stored.shape[:2]) // (2 * THUMB_PX))
-    small = stored[::step, ::step]
-    if isinstance(media, Video) or small.ndim == 3:
-        image = QImage(
-            small.tobytes(),
-            small.shape[1],
-            small.shape[0],
-            3 * small.shape[1],
-            QImage.Format.Format_RGB888,
-        )
-    else:
-        window = media.windows[0] if media.windows else auto_window(media.in_units(small, k))
-        pixels = grey(small, window, media.rescale_at(k), inverted=media.is_inverted)
-        height, width = pixels.shape
-        image = QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
-    return QPixmap.fromImage(image.copy())
-
-
-def _middle(media: Media) -> int | None:
-    """The picture at hand that is nearest to the middle, None without any."""
-    middle = media.count // 2
-    if isinstance(media, Video):
-        return media.fetcher.near(middle)
-    ready = media.ready.nonzero()[0]
-    return int(ready[abs(ready - middle).argmin()]) if len(ready) else None
-
-
-def _tip(media: Media) -> str:
-    dx, dy = media.spacing_mm
-    size = f"{media.columns} × {media.rows} px"
-    spacing = f"{dx:.3g} × {dy:.3g} mm per pixel" if media.is_calibrated else "not calibrated"
-    return "\n".join([media.title, f"{size}, {spacing}", *oddities(media)])

@@ -114,7 +114,14 @@ class Opening(QObject):
             return
         self._loading = None
         self._guessed = {}
-        session.open(opened.project, opened.media, opened.issues, opened.matches, opened.kept)
+        session.open(
+            opened.project,
+            opened.media,
+            opened.issues,
+            opened.matches,
+            opened.kept,
+            opened.companions,
+        )
         self._go_to_labels()
         session.say(opened.sentence)
         self.opened.emit()

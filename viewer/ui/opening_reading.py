@@ -11,7 +11,7 @@ from viewer.formats import read_in_child
 from viewer.formats.members import UNREAD, exports_met
 from viewer.media import open_media
 from viewer.media.scan import EXPORT_ENDINGS
-from viewer.media.volume import Media, MediaSet, Volume
+from viewer.media.volume import Companion, Media, MediaSet, Volume
 from viewer.model.edits import Edits
 from viewer.model.project import Project
 from viewer.model.table import AnnotationTable
@@ -41,6 +41,7 @@ class Request:
         images: folders, zips and files that may hold images.
         exports: label exports named by the person.
         kept_media: images that stay; used when `images` is empty.
+        kept_companions: what lies beside those images.
         kept_project: labels that stay unless the images bring their own.
     """
 
@@ -48,6 +49,7 @@ class Request:
     exports: tuple[str, ...]
     kept_media: tuple[Media, ...] = ()
     kept_project: Project = field(default_factory=Project)
+    kept_companions: tuple[Companion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Opened:
     matches: Matches
     sentence: str
     kept: frozenset[str]
+    companions: tuple[Companion, ...] = ()
 
 
 def request_of(paths: Iterable[str], session: Session) -> Request:
@@ -72,7 +75,7 @@ def request_of(paths: Iterable[str], session: Session) -> Request:
     exports = tuple(path for path in all_paths if is_export(path))
     images = tuple(path for path in all_paths if not is_export(path))
     kept = Project() if images and exports else session.project
-    return Request(images, exports, session.media, kept)
+    return Request(images, exports, session.media, kept, session.companions)
 
 
 def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
@@ -82,7 +85,7 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
         Cancelled: the person stopped it.
         CannotRead: an export was asked for alone and cannot be read.
     """
-    found = MediaSet(request.kept_media)
+    found = MediaSet(request.kept_media, companions=request.kept_companions)
     if request.images:
         found = open_media(*request.images, progress=control.progress, cancelled=control.cancelled)
     met = exports_met(path for path in found.exports if path not in request.exports)
@@ -108,7 +111,7 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
     if fullest is not None:
         prepare(project, matches, fullest, found.media[fullest])
     sentence = _sentence(project, found.media)
-    return Opened(project, found.media, tuple(issues), matches, sentence, kept)
+    return Opened(project, found.media, tuple(issues), matches, sentence, kept, found.companions)
 
 
 def leaving(request: Request, session: Session) -> frozenset[str]:

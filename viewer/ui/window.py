@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.views = ViewsPage(session, self.hands)
         self.views.work_ahead(jobs)
         self.deletion = DeleteStrip(session, self.views)
-        self.media_panel = MediaPanel(session)
+        self.media_panel = MediaPanel(session, jobs=jobs)
         self.label_panel = LabelPanel(session)
         self.inspector = Inspector(session, jobs=jobs)
         self.status = StatusLine(session)
