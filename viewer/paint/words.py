@@ -6,6 +6,7 @@ from viewer.media.volume import Media, Video, Volume, Window
 from viewer.paint.framing import Affine, px_per_mm
 from viewer.paint.furniture import Corners
 from viewer.paint.stage import Stage
+from viewer.session.playable import point_words, series_title
 from viewer.session.viewing import TextLevel
 
 COUNTED = ("column", "row", "slice")  # what an axis of the volume counts
@@ -30,7 +31,8 @@ def corners_of(
         return Corners(top_left=hidden)
     is_full = level == "all"
     return Corners(
-        top_left=(hidden or patient_lines(stage.media, full=is_full)) + (stage.media.title,),
+        top_left=(hidden or patient_lines(stage.media, full=is_full))
+        + (series_title(stage.media),),
         top_right=_plane_lines(stage, full=is_full),
         bottom_left=_window_lines(stage, window, affine, full=is_full),
         bottom_right=_slice_lines(stage, full=is_full),
@@ -112,7 +114,9 @@ def _window_lines(
 
 def _slice_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
     lines = [position_of(stage)]
-    lines += [*_time_line(stage), *_point_line(stage.media)]
+    lines += _time_line(stage)
+    if stage.section.is_acquired:  # the reformats beside it are of the same volume
+        lines += _filled(point_words(stage.media))
     if stage.view is not None and stage.media.is_calibrated:
         lines.append(stage.view.position_text(stage.index).replace("-", MINUS))
         if full and stage.view.is_acquired and stage.media.facts.slice_thickness_mm:
@@ -127,14 +131,6 @@ def _time_line(stage: Stage) -> tuple[str, ...]:
     if times is None or media.count < 2 or len(times) != media.count:
         return ()
     return (f"{times[stage.index]:.3f}{THIN}s",)
-
-
-def _point_line(media: Media) -> tuple[str, ...]:
-    """Which of several volumes at the same places this is."""
-    point = media.point if isinstance(media, Volume) else None
-    if point is None:
-        return ()
-    return (f"{point.name} {point.value}, {point.index + 1} of {point.count}",)
 
 
 def _filled(*lines: str) -> tuple[str, ...]:

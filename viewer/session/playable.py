@@ -109,6 +109,25 @@ def series_of(media: Sequence[Media]) -> tuple[tuple[int, ...], ...]:
     )
 
 
+def series_title(media: Media) -> str:
+    """Return a media's title, without the point where others of its series differ by it."""
+    title = media.title
+    if isinstance(media, Volume) and media.point is not None:
+        head, mark, value = title.rpartition(" (")
+        first = media.point.value.partition(", ")[0]
+        return head if mark and value.endswith(")") and first in value else title
+    return title
+
+
+def point_words(media: Media) -> str:
+    """Return which of several volumes one is, such as "echo time 4.2 ms, 2 of 3"; "" without."""
+    point = media.point if isinstance(media, Volume) else None
+    if point is None:
+        return ""
+    named = point.value if " and " in point.name else f"{point.name} {point.value}"
+    return f"{named}, {point.index + 1} of {point.count}"
+
+
 def _place(media: Media) -> int:
     return media.point.index if isinstance(media, Volume) and media.point is not None else 0
 

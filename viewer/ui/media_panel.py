@@ -21,13 +21,14 @@ from viewer.errors import Issue
 from viewer.formats import FORMATS
 from viewer.model.project import Export
 from viewer.session.jobs import Jobs
+from viewer.session.playable import series_title
 from viewer.session.session import Session
 from viewer.ui.chips import PART_GAP, Chip, Elided, Parts, Picture, divider, titled
 from viewer.ui.facts import Fold, Sentence
 from viewer.ui.icons import icon
 from viewer.ui.issues_panel import issues_of
 from viewer.ui.media_delegate import INSET_PX, MEDIA_ROLE, MediaDelegate, MediaItem
-from viewer.ui.series_facts import companions_of, count_words, oddities, series_title
+from viewer.ui.series_facts import companions_of, count_words, oddities
 from viewer.ui.theme import color
 from viewer.ui.thumbnails import Thumbnails
 
@@ -140,7 +141,7 @@ class MediaPanel(QWidget):
         volumes = [session.media[point] for point in points]
         media = volumes[0]
         return MediaItem(
-            title=series_title(media, volumes),
+            title=series_title(media),
             below=count_words(media, volumes),
             caution=oddities(media),
             labels=sum(session.matches.labels_on_media(point) for point in points),

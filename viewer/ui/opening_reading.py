@@ -19,6 +19,7 @@ from viewer.render.overlay import prepare_marks
 from viewer.render.planes import Section, planes_of
 from viewer.review.matching import Matches, match
 from viewer.session.jobs import JobControl
+from viewer.session.playable import series_of
 from viewer.session.session import Session
 from viewer.ui.label_groups import sorted_rows
 from viewer.ui.label_rows import rows_of
@@ -180,7 +181,8 @@ def first_slice(matches: Matches, index: int, media: Media) -> int:
 
 
 def _sentence(project: Project, media: tuple[Media, ...]) -> str:
-    images = f"{len(media)} series" if media else "No images"
+    count = len(series_of(media))
+    images = f"{count:,} series" if media else "No images"
     labels = len(project.annotations)
     words = "1 label" if labels == 1 else f"{labels:,} labels"
     return f"{images}, {words} open." if project.exports else f"{images} open."

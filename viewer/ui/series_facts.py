@@ -30,15 +30,6 @@ def count_words(media: Media, points: Sequence[Media] = ()) -> str:
     return words
 
 
-def series_title(media: Media, points: Sequence[Media] = ()) -> str:
-    """Return the title that the volumes of a series have in common."""
-    title = media.title
-    if len(points) > 1 and isinstance(media, Volume) and media.point is not None:
-        head, mark, _value = title.rpartition(" (")
-        return head if mark and title.endswith(")") else title
-    return title
-
-
 def oddities(media: Media) -> tuple[str, ...]:
     """Return what is odd about a media, in sentences with numbers."""
     found = list(media.stack.oddities()) if isinstance(media, Volume) else []

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from viewer.errors import Issue
+from viewer.session.playable import series_title
 from viewer.session.session import Session
 from viewer.ui.chips import Elided, Picture, divider, quiet, row_of
 from viewer.ui.facts import Facts, Fold, Sentence
@@ -17,9 +18,9 @@ from viewer.ui.series_facts import (
     count_words,
     facts_of,
     findings_of,
-    series_title,
 )
 
+KEY_PX = 118
 MOST = 30  # sentences; all of them are in Issues
 NOTHING_ODD = Issue("note", "nothing-odd", "Nothing odd was found.")
 
@@ -38,7 +39,7 @@ class SeriesInspector(QWidget):
         self.hint.setWordWrap(True)
         self.findings = Findings()
         self.companions = Findings()
-        self.facts = Facts()
+        self.facts = Facts(KEY_PX)
         self.sections = {
             "health": Fold("Series health", self.findings),
             "companions": Fold("Beside the images", self.companions),
@@ -70,9 +71,10 @@ class SeriesInspector(QWidget):
         if media is None:
             return
         points = [session.media[number] for number in session.viewing.points]
-        self.title.setText(series_title(media, points))
+        self.title.setText(series_title(media))
         self.meta.setText(count_words(media, points))
         self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
         found = findings_of(media)
         self.findings.show_issues(found or (NOTHING_ODD,))
         beside = companions_of(media, session.companions)

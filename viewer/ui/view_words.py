@@ -15,7 +15,9 @@ def empty_message(session: Session) -> Message:
         return Message("No images are open", session.issues[-1].sentence)
     if session.project.exports:
         return Message("These labels have no images yet", "Open their folder with Ctrl+O.")
-    return Message("No images are open", "Drag a folder of DICOM files here, or press Ctrl+O.")
+    return Message(
+        "No images are open", "Drag a folder of images or a video here, or press Ctrl+O."
+    )
 
 
 def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | None) -> str:

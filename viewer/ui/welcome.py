@@ -21,11 +21,16 @@ from viewer.ui.file_drag import FileDrag
 PAGE_PX = 1080
 DOORS = (
     ("demo", "play-circle", "Open the demo study", "A chest phantom with labels", "Ctrl+Shift+D"),
-    ("folder", "folder-open", "Open a folder", "Images, exports or both", "Ctrl+O"),
-    ("export", "brackets-curly", "Open an export", "Then point to its images", "Ctrl+E"),
+    ("folder", "folder-open", "Open a folder", "Images, videos, exports", "Ctrl+O"),
+    ("export", "brackets-curly", "Open files", "An export, or images for one", "Ctrl+E"),
+)
+DROPPED = (
+    "Folders and zips of DICOM · videos: MP4, MOV, AVI, WebM, MKV, GIF · NIfTI, NRRD, MetaImage · "
+    "PNG, JPEG, TIFF, BMP, WebP · JSON exports of MD.ai"
 )
 KEYS = (
-    ("wheel", "go through the slices"),
+    ("wheel", "go through slices and frames"),
+    ("Space", "play frames; left and right: one frame"),
     ("left drag", "window and level"),
     ("right drag", "zoom"),
     ("Shift + move", "crosshair in all three planes"),
@@ -130,7 +135,7 @@ class DropArea(QFrame):
         self.setAccessibleName("Drop images and label exports here")
         picture = Picture("download-simple", 36)
         title = titled("Drop images and label exports here", "drop")
-        below = quiet("DICOM folders and zips · JSON exports of MD.ai")
+        below = quiet(DROPPED)
         below.setWordWrap(True)
         below.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)

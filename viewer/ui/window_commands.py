@@ -24,6 +24,19 @@ ABOUT = (
     "For research and label review. Not for diagnosis.\n"
     "No network: it opens no connection, ever."
 )
+EXPORTS = "*.json *.ndjson *.zip"
+IMAGES = "*.dcm *.ima *.png *.jpg *.jpeg *.tif *.tiff *.bmp *.webp"
+VOLUMES = "*.nii *.nii.gz *.hdr *.nrrd *.nhdr *.mha *.mhd"
+VIDEOS = "*.mp4 *.m4v *.mov *.avi *.webm *.mkv *.gif *.mpg *.mpeg"
+FILE_KINDS = ";;".join(
+    (
+        "All files (*)",  # a DICOM file's name often has no ending
+        f"Exports and zips ({EXPORTS})",
+        f"Images ({IMAGES})",
+        f"NIfTI, NRRD, MetaImage ({VOLUMES})",
+        f"Videos ({VIDEOS})",
+    )
+)
 HANDS: tuple[Hand, ...] = ("window", "crosshair", "pan", "zoom")
 TOOLS: tuple[ToolName, ...] = ("select", "polygon", "box")
 THEMES: tuple[ThemeChoice, ...] = ("dark", "light", "system")
@@ -65,8 +78,7 @@ def _open_folder(window: MainWindow) -> None:
 
 
 def _open_export(window: MainWindow) -> None:
-    kinds = "Exports, zips and images (*.json *.ndjson *.zip *.dcm);;All files (*)"
-    paths, _ = QFileDialog.getOpenFileNames(window, "Open export", str(Path.home()), kinds)
+    paths, _ = QFileDialog.getOpenFileNames(window, "Open files", str(Path.home()), FILE_KINDS)
     if paths:
         window.open(paths)
 

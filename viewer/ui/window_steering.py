@@ -85,6 +85,7 @@ class Steering:
             "look.left": partial(self._turn, TURN_RIGHT.T),
             "look.reset": self._reset,
             "look.smooth": lambda: viewing.set_look(smooth=not viewing.smooth),
+            "look.overlays": lambda: display.set_style(overlays=not display.overlays),
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),
             "look.maximise": lambda: self._page.maximise(self._page.active.plane),
             "label.next": partial(self._label, 1),
