@@ -51,6 +51,7 @@ class Extras:
         labels: draw labels at all.
         bare: picture and labels alone: no text, ruler, crosshair or strip.
         tags: names beside the labels, or only beside the selected one.
+        timeline: stands under the view, and frames need no strip beside it.
         frame: draw the frame of the active view and of Edit mode.
         notice: permanent words at the bottom.
         patient_hidden: no name, ID or date of the patient.
@@ -67,6 +68,7 @@ class Extras:
     labels: bool = True
     bare: bool = False
     tags: bool = True
+    timeline: bool = False
     frame: bool = True
     notice: str = ""
     patient_hidden: bool = False
@@ -114,7 +116,7 @@ def view_picture(
         corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
         cross=_cross(session, stage) if shows_text and viewing.show_crosshair else None,
-        strip=None if extras.bare else _strip(session, stage),
+        strip=None if extras.bare or _is_on_timeline(stage, extras) else _strip(session, stage),
         gaps=_gaps(stage),
         frame="none" if extras.bare else frame,
         smooth=viewing.smooth,
@@ -299,6 +301,10 @@ def _cross(session: Session, stage: Stage) -> Cross | None:
     by_axis = {view.axis: name for name, view in planes_of(stage.media.stack).items()}
     at_p, at_q = {0: (1, 2), 1: (0, 2), 2: (0, 1)}[stage.view.axis]
     return Cross(p, q, by_axis[at_p], by_axis[at_q])
+
+
+def _is_on_timeline(stage: Stage, extras: Extras) -> bool:
+    return extras.timeline and not isinstance(stage.media, Volume)
 
 
 def _strip(session: Session, stage: Stage) -> Strip:

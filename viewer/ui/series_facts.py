@@ -42,10 +42,10 @@ def oddities(media: Media) -> tuple[str, ...]:
 
 def findings_of(media: Media) -> tuple[Issue, ...]:
     """Return what checks found in a series, worst first, each sentence once."""
+    found = [*_health(media).findings, *media.issues]
+    said = " ".join(issue.sentence for issue in found)
     odd = media.stack.oddities() if isinstance(media, Volume) else ()
-    found = [Issue("warning", "odd", _sentence(words)) for words in odd]
-    found += _health(media).findings
-    found += media.issues
+    found += [Issue("warning", "odd", _sentence(words)) for words in odd if words not in said]
     kept = {issue.sentence: issue for issue in reversed(found)}
     first = sorted(kept.values(), key=lambda issue: found.index(issue))
     return tuple(sorted(first, key=lambda issue: ORDER.index(issue.severity)))

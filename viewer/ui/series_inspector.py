@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from viewer.errors import Issue
 from viewer.session.playable import series_title
 from viewer.session.session import Session
-from viewer.ui.chips import Elided, Picture, divider, quiet, row_of
-from viewer.ui.facts import Facts, Fold, Sentence
+from viewer.ui.chips import Elided, Picture, divider, quiet
+from viewer.ui.facts import Facts, Fold, Value
 from viewer.ui.issues_panel import SIGNS
 from viewer.ui.series_facts import (
     companions_of,
@@ -20,7 +20,7 @@ from viewer.ui.series_facts import (
     findings_of,
 )
 
-KEY_PX = 118
+KEY_PX = 106
 MOST = 30  # sentences; all of them are in Issues
 NOTHING_ODD = Issue("note", "nothing-odd", "Nothing odd was found.")
 
@@ -90,9 +90,11 @@ class Findings(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[Issue, ...] = ()
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(6)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
         self._parts: list[QWidget] = []
 
     @property
@@ -110,25 +112,19 @@ class Findings(QWidget):
             return
         self._shown = shown
         for part in self._parts:
-            self._rows.removeWidget(part)
+            self._grid.removeWidget(part)
             part.hide()
             part.deleteLater()
-        self._parts = [_row(issue) for issue in shown]
-        for part in self._parts:
-            self._rows.addWidget(part)
+        self._parts = []
+        for number, issue in enumerate(shown):
+            self._add(number, issue)
 
-
-def _row(issue: Issue) -> QWidget:
-    name, token = SIGNS[issue.severity]
-    sentence = Sentence()
-    sentence.setText(issue.sentence)
-    sentence.setAccessibleName(f"{issue.severity}: {issue.sentence}")
-    row = QWidget()
-    layout = row_of(Picture(name, 16, token), sentence)
-    layout.setAlignment(Qt.AlignmentFlag.AlignTop)
-    layout.setStretch(1, 1)
-    row.setLayout(layout)
-    policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    policy.setHeightForWidth(True)
-    row.setSizePolicy(policy)
-    return row
+    def _add(self, number: int, issue: Issue) -> None:
+        name, token = SIGNS[issue.severity]
+        sign = Picture(name, 16, token)
+        words = Value()
+        words.say(issue.sentence)
+        words.name(f"{issue.severity}: {issue.sentence}")
+        self._grid.addWidget(sign, number, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(words, number, 1)
+        self._parts += [sign, words]

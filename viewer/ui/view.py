@@ -123,6 +123,7 @@ class PlaneView(QWidget):
             late=self._style.late,
             labels=self._style.are_labels_ready(self.plane),
             tags=self._style.tags,
+            timeline=True,
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
