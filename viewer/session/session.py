@@ -18,7 +18,7 @@ from viewer.review.matching import Matches, match
 from viewer.session.commands import AddAnnotation, Command, Stamp
 from viewer.session.display import Display
 from viewer.session.history import History
-from viewer.session.playable import Playable, playable_of
+from viewer.session.playable import Playable
 from viewer.session.viewing import Viewing
 
 Mode = Literal["view", "edit"]
@@ -70,15 +70,14 @@ class Session:
     @property
     def playable(self) -> Playable | None:
         """What can be played of what is shown: frames, or points of a 4-D series."""
-        shown = self.viewing.media_index
-        return None if shown is None else playable_of(self.media, shown, self.viewing.points)
+        return self.viewing.playable
 
     @property
     def step(self) -> int:
         """Which frame or point of `playable` is shown."""
         viewing = self.viewing
         shown = viewing.media_index
-        if shown is not None and isinstance(self.media[shown], Volume):
+        if shown is not None and isinstance(viewing.shown, Volume):
             return viewing.points.index(shown)
         return self.slice
 

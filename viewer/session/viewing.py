@@ -15,7 +15,7 @@ from psygnal import Signal
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Volume, Window
 from viewer.render.planes import acquired_plane
-from viewer.session.playable import series_of
+from viewer.session.playable import Playable, playable_of, series_of
 
 Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
 Turn = NDArray[np.float64]  # (2, 2) signed permutation applied on the screen after the plane's own
@@ -89,6 +89,17 @@ class Viewing:
         """Show a row of `series`, at the point that was shown last."""
         home = self.series[number][0]
         self.show(self._at_point.get(home, home))
+
+    @property
+    def shown(self) -> Media | None:
+        """The media that is shown."""
+        return None if self.media_index is None else self._media[self.media_index]
+
+    @property
+    def playable(self) -> Playable | None:
+        """What can be played of what is shown: frames, or points of a 4-D series."""
+        shown = self.media_index
+        return None if shown is None else playable_of(self._media, shown, self.points)
 
     @property
     def points(self) -> tuple[int, ...]:

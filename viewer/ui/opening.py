@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -114,6 +114,7 @@ class Opening(QObject):
             return
         self._loading = None
         self._guessed = {}
+        videos = [at for at in session.media if isinstance(at, Video) and at not in opened.media]
         session.open(
             opened.project,
             opened.media,
@@ -122,6 +123,8 @@ class Opening(QObject):
             opened.kept,
             opened.companions,
         )
+        if videos:
+            self._jobs.run("videos", partial(_let_go, videos))
         self._go_to_labels()
         session.say(opened.sentence)
         self.opened.emit()
@@ -227,6 +230,11 @@ class Opening(QObject):
 
     def _is_current(self, index: int, media: Media) -> bool:
         return index < len(self._session.media) and self._session.media[index] is media
+
+
+def _let_go(videos: Sequence[Video], _control: JobControl) -> None:
+    for video in videos:
+        video.fetcher.close()
 
 
 def is_loaded(media: Media) -> bool:

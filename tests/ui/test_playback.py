@@ -1,0 +1,148 @@
+"""Playing and stepping in a real window, by keys and mouse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from played import echoes, open_in, timed
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from windows import LEFT, NONE, Person
+
+SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
+
+
+def show(person: Person, *media) -> None:
+    open_in(person.session, *media)
+    person.window.views.active.setFocus()
+    person.settle()
+
+
+def test_the_transport_is_there_for_frames_and_points_and_for_nothing_else(person: Person) -> None:
+    below = person.window.docks.below
+    assert not below.isVisible()
+    for media, is_there in (
+        ((timed(),), True),
+        (echoes(), True),
+        (echoes()[:1], False),
+        ((timed(1),), False),
+    ):
+        show(person, *media)
+        assert below.isVisible() == is_there
+
+
+def test_arrows_shift_home_end_and_space(empty: Person) -> None:
+    show(empty, timed(40))
+    for key, modifiers, step in (
+        (Qt.Key.Key_Right, NONE, 1),
+        (Qt.Key.Key_Right, SHIFT, 11),
+        (Qt.Key.Key_Left, NONE, 10),
+        (Qt.Key.Key_Left, SHIFT, 0),
+        (Qt.Key.Key_End, NONE, 39),
+        (Qt.Key.Key_Home, NONE, 0),
+    ):
+        empty.key(key, modifiers)
+        assert empty.session.step == step
+    empty.key(Qt.Key.Key_Space)
+    assert empty.window.player.is_playing
+    empty.bot.waitUntil(lambda: empty.session.step > 2)
+    empty.key(Qt.Key.Key_Space)
+    assert not empty.window.player.is_playing
+
+
+def test_the_view_shows_the_frame_its_number_and_its_time(empty: Person) -> None:
+    show(empty, replace(timed(40), slice_errors={7: "Frame 8 is damaged."}))
+    for _ in range(5):
+        empty.key(Qt.Key.Key_Right)
+    picture = empty.view().picture
+    assert picture is not None
+    assert picture.corners.bottom_right == ("frame 6 / 40", "0.200\u2009s")
+    assert picture.cross is None
+    assert picture.strip is None
+    assert empty.window.playback.transport.words.text() == "of 40 · 0.200 s of 1.600 s"
+    for _ in range(2):
+        empty.key(Qt.Key.Key_Right)
+    picture = empty.view().picture
+    assert picture is not None
+    assert picture.message is not None
+    assert picture.message.text == "Frame 8 is damaged."
+
+
+def test_a_number_and_enter_go_to_the_frame_and_give_the_focus_back(empty: Person) -> None:
+    show(empty, timed(40))
+    field = empty.window.playback.transport.field
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "17")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    empty.settle()
+    assert empty.session.step == 16
+    assert empty.window.views.active.hasFocus()
+    for typed, step in (("999", 39), ("0", 0), ("abc", 0), ("9" * 40, 39)):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, typed)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert empty.session.step == step
+        assert field.text() == str(step + 1)
+
+
+def test_a_number_that_is_given_up_is_forgotten(empty: Person) -> None:
+    show(empty, timed(40))
+    field = empty.window.playback.transport.field
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "17")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert (field.text(), empty.session.step) == ("1", 0)
+
+
+def test_dragging_on_the_timeline_stops_playing_and_shows_the_frames(empty: Person) -> None:
+    show(empty, timed(40))
+    timeline = empty.window.playback.timeline
+    empty.key(Qt.Key.Key_Space)
+    QTest.mousePress(timeline, LEFT, NONE, QPoint(round(timeline.x_of(30)), 30))
+    assert not empty.window.player.is_playing
+    assert empty.session.step == 30
+    QTest.mouseRelease(timeline, LEFT, NONE, QPoint(round(timeline.x_of(30)), 30))
+
+
+def test_the_wheel_and_another_series_stop_playing(empty: Person) -> None:
+    show(empty, timed(40), timed(8, series="10"))
+    empty.key(Qt.Key.Key_Space)
+    empty.wheel(-1)
+    assert not empty.window.player.is_playing
+    empty.key(Qt.Key.Key_Space)
+    empty.key(Qt.Key.Key_PageDown)
+    assert not empty.window.player.is_playing
+    assert empty.window.playback.transport.words.text().startswith("of 8")
+
+
+def test_points_are_one_row_and_stepping_keeps_zoom_slice_and_window(empty: Person) -> None:
+    show(empty, *echoes(), timed())
+    panel = empty.window.media_panel.list
+    assert panel.count() == 2
+    empty.session.viewing.set_crosshair((3.0, 2.0, 6.0))
+    empty.wheel(2, Qt.KeyboardModifier.ControlModifier)
+    zoomed = empty.view().port.affine()
+    assert zoomed is not None
+    for key, modifiers, step in (
+        (Qt.Key.Key_Right, ALT, 1),
+        (Qt.Key.Key_Right, NONE, 2),
+        (Qt.Key.Key_Left, NONE, 1),
+    ):
+        empty.key(key, modifiers)
+        affine = empty.view().port.affine()
+        assert empty.session.step == step
+        assert empty.session.slice == 6
+        assert affine is not None
+        assert np.array_equal(affine, zoomed)
+        assert panel.currentRow() == 0
+    picture = empty.view().picture
+    assert picture is not None
+    assert "echo time 8.4 ms, 2 of 3" in picture.corners.bottom_right
+    empty.key(Qt.Key.Key_PageDown)
+    assert panel.currentRow() == 1
+    empty.key(Qt.Key.Key_PageUp)
+    assert empty.session.step == 1
