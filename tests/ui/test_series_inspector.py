@@ -31,6 +31,7 @@ def inspector_over(bot: QtBot, *media, companions=()) -> tuple[Inspector, Sessio
     bot.addWidget(inspector)
     project = Project()
     session.open(project, media, (), match(project, media), companions=companions)
+    session.viewing.show(0)
     return inspector, session
 
 

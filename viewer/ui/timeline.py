@@ -91,6 +91,7 @@ class Timeline(QWidget):
         self._at = 0
         self._kept = QPixmap()
         self._kept_of: object = None  # what that picture shows
+        self._words: list[QRectF] = []  # where it has numbers or names
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip("Drag to go to a frame; the wheel goes one frame on or back.")
@@ -190,6 +191,7 @@ class Timeline(QWidget):
 
     def _drawn(self, ratio: float) -> QPixmap:
         """Return ground, ruler and bars as a picture."""
+        self._words.clear()
         kept = QPixmap(self.size() * ratio)
         kept.setDevicePixelRatio(ratio)
         kept.fill(color("input"))
@@ -236,7 +238,9 @@ class Timeline(QWidget):
     def _paint_word(self, painter: QPainter, word: str, x: float) -> None:
         half = painter.fontMetrics().horizontalAdvance(word) / 2 + 2
         middle = min(max(x, half), self.width() - half)
-        painter.drawText(QRectF(middle - half, 1, 2 * half, RULER_PX - 8), CENTRE, word)
+        room = QRectF(middle - half, 1, 2 * half, RULER_PX - 8)
+        painter.drawText(room, CENTRE, word)
+        self._words.append(room)
 
     def _paint_bars(self, painter: QPainter) -> None:
         """The ground of the lane, and on it the frames that have labels."""
@@ -260,6 +264,9 @@ class Timeline(QWidget):
         half = QFontMetrics(painter.font()).horizontalAdvance(word) / 2 + 7
         middle = min(max(x, half), self.width() - half)
         flag = QRectF(middle - half, 1, 2 * half, RULER_PX - 7)
+        for room in self._words:
+            if room.intersects(flag):  # half a number would be read as another
+                painter.fillRect(room, color("input"))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("accent-fill"))
         painter.drawRoundedRect(flag, 3, 3)
