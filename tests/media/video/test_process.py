@@ -37,8 +37,11 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def pool() -> Iterator[Pool]:
+    pools.POOL.close_idle()
     with closing(Pool()) as pool:
         yield pool
+    pools.POOL.close_idle()
+    assert children_of(os.getpid()) == []
 
 
 def fetcher_of(path: Path, pool: Pool) -> Fetcher:
@@ -125,7 +128,7 @@ def test_more_videos_than_processes_share_them(film: Path, pool: Pool) -> None:
     assert len(children_of(os.getpid())) <= MOST
     for fetcher in fetchers:
         fetcher.close()
-    assert children_of(os.getpid()) == []
+    assert len(children_of(os.getpid())) <= 1, "one stays for the next video"
 
 
 def test_many_videos_are_opened_at_once(film: Path, pool: Pool) -> None:

@@ -50,17 +50,18 @@ class Fetcher:
             Cancelled: `cancelled` said so.
         """
         self._pool.call(self)
-        with self._changed:
-            while self._opened is None and self._failure is None:
-                self._changed.wait(_ASK_EVERY_S)
-                if cancelled():
-                    break
-            if self._failure is not None:
-                raise self._failure
-            if self._opened is not None:
-                return self._opened
-        self.close()
-        raise Cancelled("Opening was stopped.")
+        is_open = False
+        try:
+            with self._changed:
+                while self._opened is None and self._failure is None and not cancelled():
+                    self._changed.wait(_ASK_EVERY_S)
+                is_open = self._opened is not None and self._failure is None
+        finally:
+            if not is_open:  # also where `cancelled` raises
+                self.close()
+        if self._opened is None or self._failure is not None:
+            raise self._failure or Cancelled("Opening was stopped.")
+        return self._opened
 
     # What `viewer.media.volume.FrameFetcher` asks for.
 

@@ -24,6 +24,10 @@ class Open(msgspec.Struct, tag=True, frozen=True):
     source: ByteSource
 
 
+class Leave(msgspec.Struct, tag=True, frozen=True):
+    """Let go of the video; another one may follow."""
+
+
 class Slots(msgspec.Struct, tag=True, frozen=True):
     """Where pictures go: `count` slots of `slot_bytes` in the shared memory `name`."""
 
@@ -49,7 +53,7 @@ class Free(msgspec.Struct, tag=True, frozen=True):
     slot: int
 
 
-Order: TypeAlias = Open | Slots | Wish | Free
+Order: TypeAlias = Open | Leave | Slots | Wish | Free
 
 
 class Note(msgspec.Struct, frozen=True):

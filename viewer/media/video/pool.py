@@ -8,7 +8,7 @@ from collections import deque
 from typing import Protocol
 
 from viewer.errors import CannotRead
-from viewer.media.video.messages import Event
+from viewer.media.video.messages import Event, Leave
 from viewer.media.video.process import Process
 
 MOST = 3  # processes
@@ -70,14 +70,29 @@ class Pool:
             self._changed.notify()
 
     def leave(self, tenant: Tenant) -> None:
-        """Take a video's process back; another video may use it."""
+        """Take a video's process back; it stays for the next video where it is idle."""
         with self._changed:
             if tenant in self._calls:
                 self._calls.remove(tenant)
-            processes = [one for one, holder in self._tenants.items() if holder is tenant]
-            for process in processes:
+            process = next((one for one, held in self._tenants.items() if held is tenant), None)
+            if process is None:
+                return
+            self._tenants.pop(process)
+            is_kept = not tenant.owed() and None not in self._tenants.values()
+            if is_kept:
+                self._tenants[process] = None
+        if is_kept:
+            process.send(Leave())
+        else:
+            process.end()
+
+    def close_idle(self) -> None:
+        """End the process that waits for a next video."""
+        with self._changed:
+            idle = [one for one, held in self._tenants.items() if held is None]
+            for process in idle:
                 self._tenants.pop(process)
-        for process in processes:
+        for process in idle:
             process.end()
 
     def close(self) -> None:
@@ -138,8 +153,9 @@ class Pool:
         """Return a process for a new tenant: a further one, or the idle one used longest ago."""
         with self._changed:
             is_full = len(self._tenants) >= MOST
-            idle = [one for one, held in self._tenants.items() if not (held and held.owed())]
-            process = idle[0] if is_full and idle else None
+            free = [one for one, held in self._tenants.items() if held is None]
+            idle = [one for one, held in self._tenants.items() if held and not held.owed()]
+            process = next(iter([*free, *(idle if is_full else ())]), None)
             before = self._tenants.pop(process, None) if process is not None else None
             if process is not None:
                 self._tenants[process] = tenant
@@ -172,8 +188,10 @@ class Pool:
             held = [(process, tenant) for process, tenant in self._tenants.items() if tenant]
         for process, tenant in held:
             if process.silent_s > SILENCE_S and tenant.owed():
+                with self._changed:
+                    self._tenants.pop(process, None)
                 tenant.given_up()
-                self.leave(tenant)
+                process.end()
 
 
 POOL = Pool()  # of this program: the limit is the machine's, not one window's

@@ -23,6 +23,7 @@ from viewer.media.video.messages import (
     Failed,
     Frame,
     Free,
+    Leave,
     Open,
     Order,
     Ready,
@@ -47,7 +48,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._open: Open | None = None
+        self._open: Open | Leave | None = None
         self._wish: Wish | None = None
         self._slots: Slots | None = None
         self._free: set[int] = set()
@@ -56,7 +57,7 @@ class Inbox:
         """Take note of an order."""
         with self._changed:
             match order:
-                case Open():
+                case Open() | Leave():
                     self._open, self._wish, self._slots = order, None, None
                 case Slots():
                     self._slots, self._free = order, set(range(order.count))
@@ -66,11 +67,11 @@ class Inbox:
                     self._free.add(order.slot)
             self._changed.notify()
 
-    def next(self) -> Open | Slots | Wish:
+    def next(self) -> Open | Leave | Slots | Wish:
         """Wait for what is to be done next."""
         with self._changed:
             self._changed.wait_for(lambda: self._open or self._slots or self._wish)
-            order: Open | Slots | Wish
+            order: Open | Leave | Slots | Wish
             if self._open is not None:
                 order, self._open = self._open, None
             elif self._slots is not None:
@@ -111,17 +112,22 @@ class Server:
         while True:
             match self._inbox.next():
                 case Open() as order:
+                    self._leave()
                     self._open(order)
+                case Leave():
+                    self._leave()
                 case Slots() as order:
                     self._memory = attached(order.name, order.slot_bytes * order.count)
                     self._slot_bytes = order.slot_bytes
                 case Wish() as order:
                     self._fulfil(order)
 
-    def _open(self, order: Open) -> None:
+    def _leave(self) -> None:
         if self._reel is not None:
             self._reel.close()
         self._reel = self._memory = None
+
+    def _open(self, order: Open) -> None:
         try:
             self._reel = Reel(order.source, self._alive)
             answer: Event = self._reel.facts()
