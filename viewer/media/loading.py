@@ -81,6 +81,7 @@ class _Work:
     cancelled: Cancel
     said: set[FileRef] = field(default_factory=set[FileRef])
     failed: dict[FileRef, int] = field(default_factory=dict[FileRef, int])  # in a row
+    hopeless: dict[FileRef, str] = field(default_factory=dict[FileRef, str])
     done: int = 0
 
     def __post_init__(self) -> None:
@@ -104,19 +105,23 @@ class _Work:
             self.media.slice_errors[index] = str(error)
             file = self.media.reader.file_of(index)
             self.failed[file] = self.failed.get(file, 0) + 1
+            if self.failed[file] == _HOPELESS:
+                self.hopeless[file] = (
+                    f"{file.name}: {_HOPELESS} of its pictures in a row cannot be decoded, so that"
+                    " this one was not tried; export the file again."
+                )
             self._say(file, str(error))
         self.done += 1  # counting them anew each time would take the square of their number
         self.progress(self.done, self.media.count)
 
     def is_hopeless(self, index: int) -> bool:
         """Whether so many pictures of a file failed in a row that this one is not tried."""
-        if not self.failed or self.failed.get(self.media.reader.file_of(index), 0) < _HOPELESS:
+        if not self.hopeless:
             return False
-        name = self.media.reader.file_of(index).name
-        self.media.slice_errors[index] = (
-            f"{name}: {_HOPELESS} of its pictures in a row cannot be decoded, so that this one was"
-            " not tried; export the file again."
-        )
+        sentence = self.hopeless.get(self.media.reader.file_of(index))
+        if sentence is None:
+            return False
+        self.media.slice_errors[index] = sentence
         self.done += 1
         return True
 
