@@ -24,7 +24,9 @@ from viewer.media.stored import stored_value
 from viewer.media.volume import PatientFacts, SeriesFacts, Window
 
 NATIVE = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED, GE_IMPLICIT_BIG_ENDIAN})
-_LOSSY = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in (50, 51, 53, 55))  # lossy JPEG
+_LOSSY = frozenset(
+    f"1.2.840.10008.1.2.4.{last}" for last in (50, 51, 53, 55, 81)
+)  # JPEG, near-lossless
 _FRAMES_LIMIT = 1_000_000
 _ITEM_HEAD = 8  # bytes that even an empty item of compressed pixel data takes
 _RESCALE_LIMIT = 1e25  # times any stored value of 32 bits is still a float32
