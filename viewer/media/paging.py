@@ -139,7 +139,9 @@ def _smaller(picture: NDArray[Any], factor: int) -> NDArray[Any]:
     rows, columns = picture.shape[:2]
     missing = [(0, -rows % factor), (0, -columns % factor)] + [(0, 0)] * (picture.ndim - 2)
     whole = np.pad(picture, missing, mode="edge") if any(after for _, after in missing) else picture
-    shape = (whole.shape[0] // factor, factor, whole.shape[1] // factor, factor, *whole.shape[2:])
     exact = np.float32 if picture.dtype.itemsize <= 2 else np.float64
-    means = whole.reshape(shape).mean(axis=(1, 3), dtype=exact)
+    means = whole[::factor, ::factor].astype(exact)
+    for n in range(1, factor * factor):  # far quicker than a mean over two axes of blocks
+        means += whole[n // factor :: factor, n % factor :: factor]
+    means /= factor * factor
     return (means if picture.dtype.kind == "f" else np.rint(means)).astype(picture.dtype)
