@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pydicom.uid import CTImageStorage, EnhancedCTImageStorage, ExplicitVRLittleEndian
 from pydicom.valuerep import DSfloat
 from stacks import ODD, UNIFORM, H, L, P, built
 
@@ -139,6 +139,35 @@ def _slice(tags: Tags, k: int, pixels: Floats) -> Dataset:
     dataset.RescaleSlope, dataset.RescaleIntercept = 1.0, 0.0
     dataset.PixelData = np.rint(pixels).astype("<u2").tobytes()
     return dataset
+
+
+def enhanced_written(folder: Path, tags: Tags, pixels: Floats) -> Path:
+    """Write a series as one enhanced object; frame n is file n of the same series."""
+    folder.mkdir(parents=True, exist_ok=True)
+    dataset = _slice(tags, 0, pixels[0])
+    for name in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing"):
+        delattr(dataset, name)
+    dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID = EnhancedCTImageStorage
+    measures = _item(PixelSpacing=numbers(np.array(tags.pixel_spacing)), SliceThickness=3.0)
+    orientation = _item(ImageOrientationPatient=numbers(tags.orientation))
+    dataset.SharedFunctionalGroupsSequence = [
+        _item(PixelMeasuresSequence=[measures], PlaneOrientationSequence=[orientation])
+    ]
+    dataset.PerFrameFunctionalGroupsSequence = [
+        _item(PlanePositionSequence=[_item(ImagePositionPatient=numbers(position))])
+        for position in tags.positions
+    ]
+    dataset.NumberOfFrames = tags.count
+    dataset.PixelData = np.rint(pixels).astype("<u2").tobytes()
+    dataset.save_as(folder / "enhanced.dcm", enforce_file_format=True)
+    return folder
+
+
+def _item(**values: object) -> Dataset:
+    item = Dataset()
+    for name, value in values.items():
+        setattr(item, name, value)
+    return item
 
 
 def frames_written(path: Path, pixels: Floats) -> Path:

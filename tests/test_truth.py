@@ -6,7 +6,7 @@ Series and exports are written as files; where labels belong is worked out here 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle, product
 from pathlib import Path
@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from composed import Row, export_text, row
 from numpy.typing import NDArray
-from phantoms import ALL_SERIES, BRIGHT, Tags, dark, lit, written
+from phantoms import ALL_SERIES, BRIGHT, Tags, dark, enhanced_written, lit, written
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
@@ -81,7 +81,10 @@ class Study:
 
     def slice_of_file(self, k: int) -> int:
         """The slice that shows file k."""
-        return [one.sop_uid for one in self.volume.instances].index(f"1.2.3.{k}")
+        shown = self.volume.instances
+        if shown[0].frame is not None:
+            return [one.frame for one in shown].index(k)
+        return [one.sop_uid for one in shown].index(f"1.2.3.{k}")
 
     def index(self, plane: PlaneName, voxel: Voxel) -> int:
         """The slice of a plane that goes through a voxel of a file."""
@@ -90,9 +93,15 @@ class Study:
         return by_axis[planes_of(self.volume.stack)[plane].axis]
 
 
-def study(folder: Path, tags: Tags, pixels: NDArray[np.float64], rows: Sequence[Row]) -> Study:
+def study(
+    folder: Path,
+    tags: Tags,
+    pixels: NDArray[np.float64],
+    rows: Sequence[Row],
+    write: Callable[[Path, Tags, NDArray[np.float64]], Path] = written,
+) -> Study:
     """Write series and export, and open them as the program does."""
-    series = written(folder / "series", tags, pixels)
+    series = write(folder / "series", tags, pixels)
     export = folder / "labels.json"
     export.write_text(export_text(rows), encoding="utf-8")
     found = open_media(series)
@@ -241,6 +250,23 @@ def test_a_label_is_painted_on_its_bright_point_in_all_planes(
 ) -> None:
     made, voxels = study_of_points(tmp_path, ALL_SERIES[name], group)
     for number, voxel in enumerate(voxels):
+        assert_painted_on_the_point(made, number, voxel)
+
+
+@pytest.mark.parametrize("name", ["axial", "oblique, not square", "tilted", "feet first, prone"])
+def test_labels_on_frames_of_one_object_are_painted_on_their_bright_points(
+    name: str, tmp_path: Path
+) -> None:
+    tags, points = ALL_SERIES[name], GROUPS[1]
+    pixels = dark(tags)
+    for _, voxel in points:
+        lit(pixels, voxel)
+    rows = [
+        {**labelled(tags, mode, voxel), "SOPInstanceUID": "1.2.3.0", "frameNumber": voxel[2]}
+        for mode, voxel in points
+    ]
+    made = study(tmp_path, tags, pixels, rows, enhanced_written)
+    for number, (_, voxel) in enumerate(points):
         assert_painted_on_the_point(made, number, voxel)
 
 

@@ -136,3 +136,18 @@ def test_frames_have_no_planes_and_the_command_line_says_so(
     assert run("render", source, "--out", out, "--size", "64x64").err == ""
     done = run("render", source, "--out", out, "--slice", 96)
     assert done.err == "overread: Frame 96 is not there: its frames go from 0 to 95.\n"
+
+
+def test_a_time_point_is_drawn_by_its_number(run: Run, shared: Path, tmp_path: Path) -> None:
+    folder = shared / "data" / "dicom" / "mr_dual_echo"
+    pictures: list[bytes] = []
+    for number in range(4):
+        out = tmp_path / f"{number}.png"
+        assert run("render", folder, "--out", out, "--bare", "--time-point", number).code == 0
+        pictures.append(out.read_bytes())
+    assert len(set(pictures)) == 4
+    done = run("render", folder, "--out", tmp_path / "5.png", "--time-point", 4)
+    assert (done.code, "has points from 0 to 3" in done.err) == (2, True)
+    alone = shared / "data" / "dicom" / "pet_prostate"
+    done = run("render", alone, "--out", tmp_path / "5.png", "--time-point", 0)
+    assert (done.code, "has no time points" in done.err) == (2, True)
