@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import struct
 from io import BytesIO
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from slices import a_slice
 
 from viewer.media import tags
-from viewer.media.walker import NeedMoreError, UnwalkableError, walk, walk_meta
+from viewer.media.nested import BROKEN, elements_in, items_in
+from viewer.media.walker import (
+    Encoding,
+    NeedMoreError,
+    UnwalkableError,
+    encoding_of,
+    walk,
+    walk_encoded,
+    walk_meta,
+)
 
 START = 132
 PIXELS_HEAD = struct.pack("<HH2sHI", 0x7FE0, 0x0010, b"OW", 0, 60)
@@ -33,11 +44,47 @@ def walked_safely(data: bytes, start: int) -> None:
         except (NeedMoreError, UnwalkableError):
             continue
         assert found.pixels_at is None or found.pixels_at <= len(data)
+    for order, is_implicit in product("<>", (False, True)):
+        encoding = encoding_of(order, is_implicit=is_implicit)
+        try:
+            found = walk_encoded(data, start, True, encoding)
+        except (NeedMoreError, UnwalkableError):
+            continue
+        assert found.pixels_at is None or found.pixels_at <= len(data)
+        for raw in found.elements.values():
+            items_walked_safely(raw, encoding)
     try:
         _elements, end = walk_meta(data)
         assert end <= len(data)
     except (NeedMoreError, UnwalkableError):
         pass
+
+
+def items_walked_safely(raw: bytes, encoding: Encoding) -> None:
+    try:
+        for item in items_in(raw, 0, len(raw), encoding):
+            for _tag, begin, end in elements_in(raw, *item, encoding):
+                assert 0 <= begin <= end <= len(raw)
+    except BROKEN:
+        pass
+
+
+def test_every_encoding_is_walked_alike() -> None:
+    for syntax in (ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian):
+        image = a_slice(1)
+        image.file_meta.TransferSyntaxUID = syntax
+        stream = BytesIO()
+        image.save_as(stream, enforce_file_format=True)
+        data = stream.getvalue()
+        encoding = encoding_of(
+            ">" if syntax == ExplicitVRBigEndian else "<",
+            is_implicit=syntax == ImplicitVRLittleEndian,
+        )
+        _meta, start = walk_meta(data)
+        found = walk_encoded(data, start, True, encoding)
+        assert found.pixels_at == len(data) - 60
+        assert found.pixels_length == 60
+        assert found.elements[tags.MODALITY] == b"CT"
 
 
 def test_a_plain_header_is_walked_up_to_its_pixels() -> None:

@@ -15,7 +15,7 @@ from viewer.cli.report import ExportFacts, MediaFacts, Problem, Report, report_o
 from viewer.cli.words import plain
 from viewer.formats.table import format_named
 
-_ELSEWHERE = ("Slices", "Frames", "Size", "Pixel spacing", "Volume", "Rate", "Acquired")
+_ELSEWHERE = ("Slices", "Frames", "Size", "Pixel spacing", "Volume", "Rate")
 MARKS = {"error": "!!", "warning": " !", "note": "  "}
 
 
