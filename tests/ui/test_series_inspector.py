@@ -16,7 +16,7 @@ from viewer.model.project import Project
 from viewer.review.matching import match
 from viewer.session.session import Session
 from viewer.ui.inspector import Inspector
-from viewer.ui.series_facts import findings_of
+from viewer.ui.series_facts import findings_of, oddities
 
 WORST = Issue("error", "x", "Slice 3 is damaged.")
 ODD = Issue("warning", "y", "Spacing is uneven: 1.1 to 7.0 mm.")
@@ -45,6 +45,16 @@ def test_findings_come_worst_first_each_once_and_facts_in_the_words_of_the_reade
     assert series.findings.sentences == (WORST.sentence, ODD.sentence, NOTED.sentence)
     assert findings_of(media) == (WORST, ODD, NOTED)
     assert series.facts.shown == facts
+
+
+def test_what_the_chip_warns_of_is_among_the_findings(qtbot: QtBot) -> None:
+    inspector, session = inspector_over(qtbot, replace(timed(), lossy=True))
+    (media,) = session.media
+    assert inspector.label.series.findings.sentences == (
+        "Lossy compressed.",
+        "Not calibrated: lengths in px.",
+    )
+    assert len(oddities(media)) == 2
 
 
 def test_where_nothing_is_odd_it_says_so(qtbot: QtBot) -> None:

@@ -44,8 +44,11 @@ def findings_of(media: Media) -> tuple[Issue, ...]:
     """Return what checks found in a series, worst first, each sentence once."""
     found = [*_health(media).findings, *media.issues]
     said = " ".join(issue.sentence for issue in found)
-    odd = media.stack.oddities() if isinstance(media, Volume) else ()
-    found += [Issue("warning", "odd", _sentence(words)) for words in odd if words not in said]
+    placed = media.stack.oddities() if isinstance(media, Volume) else ()
+    for words in oddities(media):
+        if words not in said:
+            severity = "warning" if words in placed else "note"
+            found.append(Issue(severity, "odd", _sentence(words)))
     kept = {issue.sentence: issue for issue in reversed(found)}
     first = sorted(kept.values(), key=lambda issue: found.index(issue))
     return tuple(sorted(first, key=lambda issue: ORDER.index(issue.severity)))

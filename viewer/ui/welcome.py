@@ -22,7 +22,7 @@ PAGE_PX = 1080
 DOORS = (
     ("demo", "play-circle", "Open the demo study", "A chest phantom with labels", "Ctrl+Shift+D"),
     ("folder", "folder-open", "Open a folder", "Images, videos, exports", "Ctrl+O"),
-    ("export", "brackets-curly", "Open files", "An export, or images for one", "Ctrl+E"),
+    ("export", "brackets-curly", "Open files", "Exports, images, videos", "Ctrl+E"),
 )
 DROPPED = (
     "Folders and zips of DICOM · videos: MP4, MOV, AVI, WebM, MKV, GIF · NIfTI, NRRD, MetaImage · "

@@ -14,6 +14,7 @@ MOUSE = (
     ("Shift wheel", "10 slices"),
     ("Ctrl wheel", "zoom at the pointer"),
     ("drag on the strip", "go to that slice"),
+    ("drag on the timeline", "go to that frame"),
     ("left drag", "window and level, or the tool"),
     ("drag its lines", "move the crosshair"),
     ("middle drag", "pan"),
