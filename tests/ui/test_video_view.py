@@ -18,6 +18,7 @@ from windows import LEFT, NONE, Person
 from viewer.errors import CannotDecode
 from viewer.media.instance import FileRef
 from viewer.media.video import open_video
+from viewer.media.video.fetcher import Fetcher
 from viewer.media.volume import Pixels, Video
 
 
@@ -40,6 +41,11 @@ def painted(person: Person) -> tuple[int, int]:
     assert picture.image is not None
     said = picture.corners.bottom_right[0].removeprefix("frame ").partition(" ")[0]
     return number_in(picture.image), int(said) - 1
+
+
+def sentence(person: Person) -> str:
+    picture = person.view().picture
+    return "" if picture is None or picture.message is None else picture.message.text
 
 
 def is_painted(person: Person, frame: int) -> bool:
@@ -84,6 +90,19 @@ def test_playing_shows_frames_in_order(empty: Person, video: Video) -> None:
     assert seen == sorted(set(seen))
     assert seen[-1] == FRAMES - 1
     assert len(seen) + empty.window.player.dropped == FRAMES - 1
+
+
+def test_once_a_video_is_given_up_every_frame_that_is_not_there_says_so(
+    empty: Person, video: Video
+) -> None:
+    open_in(empty.session, video)
+    empty.bot.waitUntil(lambda: video.picture(0) is not None)
+    fetcher = video.fetcher
+    assert isinstance(fetcher, Fetcher)
+    fetcher.given_up()
+    for step in (100, 50):
+        empty.session.go_to_step(step)
+        empty.bot.waitUntil(lambda: sentence(empty).endswith("it was given up."))
 
 
 class Slow:
@@ -153,10 +172,5 @@ def test_a_frame_that_is_given_up_says_its_sentence(empty: Person, video: Video)
     made.slice_errors[5] = "film.mp4: the decoder did not answer; it was given up."
     slow.tell(5)
     empty.bot.waitUntil(lambda: empty.view().picture is not None)
-
-    def sentence() -> str:
-        picture = empty.view().picture
-        return "" if picture is None or picture.message is None else picture.message.text
-
-    empty.bot.waitUntil(lambda: sentence() == made.slice_errors[5])
+    empty.bot.waitUntil(lambda: sentence(empty) == made.slice_errors[5])
     assert empty.window.frames.late is None

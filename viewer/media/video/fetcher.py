@@ -167,8 +167,15 @@ class Fetcher:
 
     def _ask(self, index: int, ahead: int, *, near: bool) -> None:
         with self._changed:
-            if self._opened is None or self._failure is not None or self._is_closed:
+            if self._opened is None or self._is_closed:
                 return
+            failure = self._failure
+            if failure is not None:
+                self._errors.setdefault(index, str(failure))
+        if failure is not None:
+            self._told(index)
+            return
+        with self._changed:
             self._centre, self._asked_at = index, time.monotonic()
             frames = self._wished(index, ahead)
             self._wish = Wish(frames, near=near and index in frames)
