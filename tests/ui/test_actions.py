@@ -92,6 +92,13 @@ def test_i_inverts_and_the_toolbar_shows_it(person: Person) -> None:
     assert person.window.actions_["look.invert"].isChecked()
 
 
+def test_shift_o_switches_the_overlays_of_the_files_and_the_menu_shows_it(person: Person) -> None:
+    for is_on in (False, True):
+        person.key(Qt.Key.Key_O, SHIFT)
+        assert person.session.display.overlays == is_on
+        assert person.window.actions_["look.overlays"].isChecked() == is_on
+
+
 def test_n_goes_from_label_to_label_and_all_views_follow(person: Person) -> None:
     person.key(Qt.Key.Key_N)
     (first,) = person.session.selection

@@ -41,6 +41,7 @@ def strip(bot: QtBot, count: int, width: int = 800) -> Timeline:
     timeline = Timeline()
     bot.addWidget(timeline)
     timeline.show_ruled(Ruled(count, "frame", (), (Bar(0, 0, ("#ff0000",)),)))
+    timeline.show_at(count - 1)
     shown(timeline, width, 48)
     return timeline
 
@@ -72,6 +73,15 @@ def test_home_and_end_go_to_the_ends(qtbot: QtBot) -> None:
     for key in (Qt.Key.Key_End, Qt.Key.Key_Home):
         QTest.keyClick(timeline, key)
     assert wanted == [19, 0]
+
+
+def test_the_focus_is_a_ring_and_covers_nothing(qtbot: QtBot) -> None:
+    timeline = strip(qtbot, 20)
+    timeline.activateWindow()
+    timeline.setFocus()
+    qtbot.waitUntil(timeline.hasFocus)
+    at = QPoint(round(timeline.x_of(0)), 34)
+    assert timeline.grab().toImage().pixelColor(at).name() == "#ff0000"
 
 
 def test_it_says_where_it_stands(qtbot: QtBot) -> None:

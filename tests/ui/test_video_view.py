@@ -20,6 +20,7 @@ from viewer.media.instance import FileRef
 from viewer.media.video import open_video
 from viewer.media.video.fetcher import Fetcher
 from viewer.media.volume import Pixels, Video
+from viewer.ui.media_delegate import MEDIA_ROLE
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,13 @@ def test_wherever_the_timeline_is_pressed_the_picture_becomes_that_frame_and_nev
         assert number == said
         empty.bot.waitUntil(lambda wanted=wanted: is_painted(empty, wanted))
         assert empty.window.frames.late is None
+
+
+def test_its_row_has_a_picture_made_in_a_job(empty: Person, video: Video) -> None:
+    open_in(empty.session, video)
+    row = empty.window.media_panel.list.item(0)
+    empty.bot.waitUntil(lambda: row.data(MEDIA_ROLE).thumb is not None)
+    assert row.data(MEDIA_ROLE).below == f"Video · {FRAMES} frames"
 
 
 def test_arrows_go_frame_by_frame(empty: Person, video: Video) -> None:

@@ -186,6 +186,7 @@ class Timeline(QWidget):
             self._paint_playhead(painter)
             if self.hasFocus():
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(color("accent"))
                 painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 

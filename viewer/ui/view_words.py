@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from viewer.paint.picture import ViewPicture
 from viewer.paint.states import Message
+from viewer.session.playable import point_words
 from viewer.session.session import Session
 from viewer.ui.view_plane import is_reformatted
 from viewer.ui.view_port import ViewPort
@@ -29,7 +30,8 @@ def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | No
     part = "slice" if shown.media.kind == "volume" else "frame"
     marks = {mark.id: mark.text for mark in picture.marks}
     labels = f"{len(marks)} label" if len(marks) == 1 else f"{len(marks)} labels"
-    words = [name, f"{part} {port.index + 1} of {shown.count}", labels]
+    point = point_words(shown.media)
+    words = [name, *([point] if point else []), f"{part} {port.index + 1} of {shown.count}", labels]
     selected = [text for id, text in marks.items() if id in session.selection]
     if selected:
         words.append(f"{', '.join(selected[:3])} selected")
