@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+from composed import project_of_rows, row
 from played import echoes, open_in, timed
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from windows import LEFT, NONE, Person
+
+from viewer.review.matching import match
 
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 
@@ -117,6 +121,43 @@ def test_the_wheel_and_another_series_stop_playing(empty: Person) -> None:
     empty.key(Qt.Key.Key_PageDown)
     assert not empty.window.player.is_playing
     assert empty.window.playback.transport.words.text().startswith("of 8")
+
+
+def test_a_tool_takes_hold_of_the_frame_and_playing_waits_for_what_is_drawn(
+    person: Person, tmp_path: Path
+) -> None:
+    project = project_of_rows(
+        tmp_path, [row(SOPInstanceUID="a", SeriesInstanceUID="9", frameNumber=0)]
+    )
+    media = (timed(40),)
+    person.session.open(project, media, (), match(project, media))
+    person.window.views.active.setFocus()
+    person.key(Qt.Key.Key_F3)
+    person.key(Qt.Key.Key_R)
+    person.key(Qt.Key.Key_Space)
+    assert person.window.player.is_playing
+    person.click(person.at_pixel(3, 3))
+    assert not person.window.player.is_playing
+    assert person.window.hands.is_busy
+    person.key(Qt.Key.Key_Space)
+    assert not person.window.player.is_playing
+    person.key(Qt.Key.Key_Escape)
+    person.key(Qt.Key.Key_Space)
+    assert person.window.player.is_playing
+    person.session.history.mark_saved()
+
+
+def test_selecting_a_label_stops_playing(person: Person, tmp_path: Path) -> None:
+    rows = [row(SOPInstanceUID="a", SeriesInstanceUID="9", frameNumber=k) for k in (0, 30)]
+    project, media = project_of_rows(tmp_path, rows), (timed(40),)
+    person.session.open(project, media, (), match(project, media))
+    person.window.views.active.setFocus()
+    person.settle()
+    assert [bar.first for bar in person.window.playback.timeline.bars] == [0, 30]
+    person.key(Qt.Key.Key_Space)
+    person.key(Qt.Key.Key_N)
+    assert not person.window.player.is_playing
+    assert person.session.step in (0, 30)
 
 
 def test_points_are_one_row_and_stepping_keeps_zoom_slice_and_window(empty: Person) -> None:

@@ -97,6 +97,11 @@ class Timeline(QWidget):
         self.setToolTip("Drag to go to a frame; the wheel goes one frame on or back.")
         self._say()
 
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """The frames that have labels."""
+        return self._ruled.bars
+
     def show_ruled(self, ruled: Ruled) -> None:
         """Show another media, or its labels as they are now."""
         if ruled != self._ruled:

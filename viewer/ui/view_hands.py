@@ -52,6 +52,7 @@ class Hands(QObject):
 
     changed = Signal()
     delete_wanted = Signal(tuple)  # AnnotationIds
+    pressed = Signal()  # a tool takes hold of what is shown
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +97,8 @@ class Hands(QObject):
         scene = scene_of(self._session, self.label)
         if shown is None or place is None or scene is None:
             return False
+        if kind == "press":
+            self.pressed.emit()
         self._track(kind, at)
         self._pointer = place
         (dx, dy), scale = shown.media.spacing_mm, 1.0 / port.mm_per_px()

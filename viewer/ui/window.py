@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
         self.opening.progressed.connect(self._progress)
         self.opening.ended.connect(self._idle)
         self.opening.slices_loaded.connect(self.views.set_loading)
+        self.hands.pressed.connect(self.player.stop)
         self.hands.delete_wanted.connect(self.naming.dismiss)
         self.hands.delete_wanted.connect(self.deletion.ask)
         self.centre.currentChanged.connect(self.naming.raise_)

@@ -61,7 +61,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},
         **{f"draw.{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
         **{f"theme.{choice}": partial(_set_theme, choice) for choice in THEMES},
-        "play.toggle": lambda: window.player.toggle(),
+        "play.toggle": partial(_play, window),
         "play.loop": lambda: window.player.set_looping(not window.player.is_looping),
         "app.docks": window.show_docks,
         "app.full": partial(_full_screen, window),
@@ -111,6 +111,14 @@ def _take_tool(window: MainWindow, tool: ToolName) -> None:
     else:
         window.session.say(locked_sentence(window.session))
         window.hands.changed.emit()
+
+
+def _play(window: MainWindow) -> None:
+    """Play or stop; what is being drawn belongs to its frame, which stays."""
+    if window.hands.is_busy:
+        window.session.say("Finish the drawing, or give it up with Esc, to play.")
+    else:
+        window.player.toggle()
 
 
 def _set_theme(choice: ThemeChoice) -> None:
