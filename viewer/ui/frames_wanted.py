@@ -61,12 +61,16 @@ class FramesWanted(QObject):
         video.fetcher.on_arrival(tell)
 
     def _on_arrival(self, video: Video, index: int) -> None:
+        """Have the frame that is waited for painted, and before it those that come nearer."""
         session = self._session
         number = session.viewing.media_index
-        if video is session.current and number is not None:
+        if video is not session.current or number is None:
+            return
+        is_wanted = index == session.slice
+        if is_wanted or not session.has_step(session.slice):
             session.pixels_changed.emit(number)
-            if index == session.slice:
-                self.step_changed()
+        if is_wanted:
+            self.step_changed()
 
     def _is_late(self) -> None:
         video = self._session.current
