@@ -67,7 +67,8 @@ def test_frames_are_ordered_by_their_positions_and_keep_their_pixels(
 def test_a_rescale_of_each_frame_gives_modality_values(tmp_path: Path) -> None:
     frames = [FrameTags((0, 0, k), level=10, slope=float(k + 1)) for k in range(3)]
     (volume,) = volumes(opened(enhanced(frames), tmp_path))
-    assert volume.in_units(volume.pixels)[:, 0, 0].tolist() == [10, 20, 30]
+    values = [volume.in_units(volume.pixels[k], k)[0, 0] for k in range(3)]
+    assert values == [10, 20, 30]
 
 
 def test_stacks_are_told_apart_by_their_id_and_orientation(tmp_path: Path) -> None:

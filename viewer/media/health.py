@@ -58,6 +58,12 @@ def health_of(media: Volume | FrameStack, images: Sequence[Image]) -> Health:
     return Health(tuple(findings), tuple(facts))
 
 
+def plain_health_of(media: Volume | FrameStack) -> Health:
+    """Return the facts of pictures that no DICOM object holds, their issues as findings."""
+    values = "colours" if media.is_colour else str(media.pixels.dtype)
+    return Health(tuple(media.issues), (*_place_facts(media), ("Values", values)))
+
+
 def _place_facts(media: Volume | FrameStack) -> Iterator[tuple[str, str]]:
     if isinstance(media, Volume):
         yield from _stack_facts(media)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 from viewer.errors import Cancelled, CannotRead, Issue
 from viewer.media.files import Files
+from viewer.media.health import plain_health_of
 from viewer.media.instance import FileRef
 from viewer.media.plain import metaimage, nifti, nrrds, pictures, videos
 from viewer.media.plain.found import Opened, base_name
 from viewer.media.scan import Cancel
-from viewer.media.volume import Media
+from viewer.media.volume import Media, Video
 
 HEAD_BYTES = 4096
 
@@ -77,6 +78,9 @@ def plain_media(strangers: Sequence[FileRef], files: Files, cancelled: Cancel) -
         raise Cancelled("opening was stopped.")
     found.unknown = [file for file in found.unknown if file not in claimed]
     _tell_apart(found.media)
+    for media in found.media:
+        if not isinstance(media, Video):
+            media.health = plain_health_of(media)
     return found
 
 
