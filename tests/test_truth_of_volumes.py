@@ -51,6 +51,9 @@ def _application(qapp: QApplication) -> None:
     assert qapp is not None
 
 
+STANDING = {"axial": ("R", "A"), "sagittal": ("A", "H"), "coronal": ("R", "H")}  # left, top
+
+
 def opened(folder: Path, axes: NDArray[np.float64]) -> tuple[Session, Volume]:
     """A volume with four bright voxels whose axes run along the columns of `axes` (RAS)."""
     data = np.zeros(SHAPE, np.int16)
@@ -117,3 +120,11 @@ def test_the_patient_is_neither_mirrored_nor_stretched_and_the_letters_are_right
         assert abs(right @ down) * scale**2 < 0.03
         expected = [letters_of(way * scale) for way in (-right, right, -down, down)]
         assert [words.left, words.right, words.top, words.bottom] == expected
+
+
+@pytest.mark.parametrize("turn", range(len(TURNS)))
+def test_every_plane_stands_as_radiologists_look_at_it(turn: int, tmp_path: Path) -> None:
+    session, volume = opened(tmp_path, TURNS[turn])
+    for plane in planes_of(volume.stack):
+        words = view_picture(session, plane, SIZE).letters
+        assert (words.left, words.top) == STANDING[plane]

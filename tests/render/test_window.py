@@ -90,11 +90,20 @@ def test_the_automatic_window_shows_all_but_the_tails(values: list[int]) -> None
     sample = np.array(values, dtype=np.float64)
     window = auto_window(sample)
     low, high = np.percentile(sample, [0.1, 99.9])
+    if low == high:
+        low, high = sample.min(), sample.max()
     half = (window.width - 1) / 2
     assert window.width > 1
     assert window.center - 0.5 - half <= low + 1e-6
     assert window.center - 0.5 + half >= high - 1e-6
     assert window.width - 1 <= max(high - low, 1.0) + 1e-6
+
+
+def test_the_automatic_window_shows_the_few_marks_of_a_mask() -> None:
+    mask = np.zeros(10_000)
+    mask[5] = 1
+    greys = grey(mask.reshape(100, 100), auto_window(mask), Rescale())
+    assert (greys.flat[0], greys.flat[5]) == (0, 255)
 
 
 def test_nothing_to_look_at_still_gives_a_window() -> None:

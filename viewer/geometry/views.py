@@ -223,8 +223,11 @@ class ViewPlane:
 
         The acquired plane is shown as stored; a reformat as radiologists look at its plane.
         """
-        if self.is_acquired:
-            return read_only(np.eye(2))
+        return read_only(np.eye(2)) if self.is_acquired else self.by_convention
+
+    @cached_property
+    def by_convention(self) -> Floats:
+        """(2, 2) signed permutation that shows the plane as radiologists look at it."""
         cosines = np.array(_CONVENTION[self.name]) @ np.stack([self.e_p, self.e_q]).T
         return read_only(max(SIGNED_PERMUTATIONS, key=lambda turn: float((turn * cosines).sum())))
 

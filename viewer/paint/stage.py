@@ -77,7 +77,9 @@ def stage_of(session: Session, plane: PlaneName, index: int | None = None) -> St
     view = planes_of(media.stack)[plane]
     at = view.index_of(session.viewing.crosshair) if index is None else index
     section = Section(number, _clamped(at, view.count), (dx, dy), view)
-    return Stage(media, section, plane, view.bounds_mm, turn @ view.to_screen)
+    # Volume files order their voxels by rules of their own: as stored, most stand on their head.
+    to_screen = view.to_screen if media.instances else view.by_convention
+    return Stage(media, section, plane, view.bounds_mm, turn @ to_screen)
 
 
 def _at_hand(media: FrameStack | Video, index: int) -> int:

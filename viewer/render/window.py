@@ -66,6 +66,8 @@ def auto_window(values: Pixels) -> Window:
     if sample.size == 0:
         return Window(0.5, 1.0)
     low, high = np.percentile(sample, TAILS_PERCENT)
+    if low == high:  # nearly all values are the same one, as in a mask
+        low, high = sample.min(), sample.max()
     width = float(high - low)
     least = 1.0 if np.all(sample == np.round(sample)) else max(abs(float(high)) * 1e-6, 1e-9)
     # LINEAR maps centre - 0.5 -+ (width - 1) / 2 to the ends, so both lie inside it.
