@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from played import open_in, timed
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from windows import Person
 
 from viewer.demo import demo_folder
+from viewer.render.window import initial_window
 from viewer.ui.window_drop import drop_sentence
 
 
@@ -117,8 +119,8 @@ def test_dropped_files_are_opened_and_the_frame_says_what_will_be(
     QApplication.sendEvent(empty.window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(empty.window, QDropEvent(QPointF(600, 400), copy, mime, left, none))
+    empty.bot.waitUntil(lambda: empty.session.current is not None)
     wait(empty)
-    assert empty.session.current is not None
     assert drop_sentence([str(folder)]) == "Open the folder series"
     assert drop_sentence(["a.json", "b.dcm"]) == "Open 2 items, 1 of them exports"
 
@@ -129,3 +131,9 @@ def test_cancel_while_opening_keeps_the_window_as_it_was(empty: Person) -> None:
     wait(empty)
     assert empty.session.current is None
     assert empty.window.centre.currentWidget() is empty.window.welcome
+
+
+def test_pixels_that_were_loaded_before_get_their_window_in_a_job(empty: Person) -> None:
+    media = timed(4)
+    open_in(empty.session, media)
+    empty.bot.waitUntil(lambda: empty.session.viewing.window == initial_window(media))

@@ -164,7 +164,7 @@ class Opening(QObject):
     def _load(self, index: int) -> None:
         media = self._session.media[index]
         self._loading = index
-        if is_loaded(media):
+        if is_loaded(media) and not self._lacks_window(index, media):
             self._loaded(index, media, Levels())
             return
         self._started = time.monotonic()
@@ -180,6 +180,11 @@ class Opening(QObject):
                 partial(self._more_pixels, index, media, levels),
             ),
         )
+
+    def _lacks_window(self, index: int, media: Media) -> bool:
+        """Grey pixels that were loaded before, and no window yet: a job works it out."""
+        is_grey = not isinstance(media, Video) and not media.is_colour and bool(media.ready.any())
+        return is_grey and self._session.viewing.window_of(index) is None
 
     def _more_pixels(self, index: int, media: Media, levels: Levels, done: int, total: int) -> None:
         if not self._is_current(index, media):
