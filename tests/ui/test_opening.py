@@ -122,6 +122,8 @@ def test_dropped_files_are_opened_and_the_frame_says_what_will_be(
     empty.bot.waitUntil(lambda: empty.session.current is not None)
     wait(empty)
     assert drop_sentence([str(folder)]) == "Open the folder series"
+    assert drop_sentence(["gait.MP4"]) == "Open the video gait.MP4"
+    assert drop_sentence(["head.nii"]) == "Open the volume head.nii"
     assert drop_sentence(["a.json", "b.dcm"]) == "Open 2 items, 1 of them exports"
 
 

@@ -10,7 +10,7 @@ from psygnal import Signal
 
 from viewer.errors import Issue
 from viewer.geometry.space import pixel_from_voxel
-from viewer.media.volume import Companion, Media, Volume
+from viewer.media.volume import Companion, Media, Video, Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.review.centres import centre_of
@@ -101,7 +101,10 @@ class Session:
         media, k = self.media[number], index
         if isinstance(media, Volume):
             media, k = self.media[points[index]], self.slice
-        return k in media.slice_errors or media.picture(k) is not None
+        if k in media.slice_errors:
+            return True
+        is_video = isinstance(media, Video)
+        return media.picture(k) is not None if is_video else bool(media.ready[k])
 
     def stamp(self) -> Stamp:
         """Return the time and the author's name for a command that is made now."""

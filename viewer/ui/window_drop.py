@@ -13,6 +13,13 @@ from viewer.ui.file_drag import FileDrag
 from viewer.ui.theme import color, font_of
 
 
+KINDS = {
+    "video": (".mp4", ".m4v", ".mov", ".avi", ".webm", ".mkv", ".gif", ".mpg", ".mpeg"),
+    "image": (".dcm", ".ima", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"),
+    "volume": (".nii", ".nrrd", ".nhdr", ".mha", ".mhd"),
+}
+
+
 class DropFrame(QWidget):
     """Lies over the window while files are dragged over it; takes no mouse events."""
 
@@ -64,7 +71,7 @@ def drop_sentence(paths: list[str]) -> str:
     """Return what dropping these will do."""
     if len(paths) == 1:
         path = Path(paths[0])
-        kind = "folder" if path.is_dir() else "export" if is_export(paths[0]) else "file"
+        kind = "folder" if path.is_dir() else "export" if is_export(paths[0]) else _kind(path)
         return f"Open the {kind} {path.name}"
     exports = sum(is_export(path) for path in paths)
     return (
@@ -72,6 +79,12 @@ def drop_sentence(paths: list[str]) -> str:
         if exports
         else (f"Open {len(paths)} items")
     )
+
+
+def _kind(path: Path) -> str:
+    """What a file is by its name's ending; its content decides when it is opened."""
+    ending = path.suffix.lower()
+    return next((kind for kind, endings in KINDS.items() if ending in endings), "file")
 
 
 def is_export(path: str) -> bool:
