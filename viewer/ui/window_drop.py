@@ -12,7 +12,6 @@ from viewer.media.scan import EXPORT_ENDINGS
 from viewer.ui.file_drag import FileDrag
 from viewer.ui.theme import color, font_of
 
-
 KINDS = {
     "video": (".mp4", ".m4v", ".mov", ".avi", ".webm", ".mkv", ".gif", ".mpg", ".mpeg"),
     "image": (".dcm", ".ima", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"),
