@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.media.volume import Media
+from viewer.media.volume import Media, Window
 from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
 from viewer.ui.chips import Picture
@@ -53,14 +53,12 @@ class PresetBox(PickBox):
         self.clear()
         window = viewing.window
         if window is not None:
-            name = window.name.capitalize() if window.name else "Window"
-            self.addItem(f"{name} {window.width:.0f} / {window.center:.0f}", -1)
+            self.addItem(window_words(window), -1)
             self.addItem("0  Automatic", 0)
         elif media is not None:
             self.addItem("No window (colour)" if _is_colour(media) else "No window", -1)
         for digit, preset in enumerate(presets, start=1):
-            figures = f"{preset.width:.0f} / {preset.center:.0f}"
-            self.addItem(f"{digit}  {preset.name} {figures}", digit)
+            self.addItem(f"{digit}  {window_words(preset)}", digit)
         self.setEnabled(window is not None)
         self.blockSignals(False)
 
@@ -69,6 +67,14 @@ class PresetBox(PickBox):
         if isinstance(digit, int) and digit >= 0:
             self.picked.emit(digit)
         self.refresh()
+
+
+def window_words(window: Window) -> str:
+    """Return a window's name and figures; of a look-up table its name alone."""
+    if window.table is not None:
+        return f"{window.name or 'Table'} (look-up table)"
+    name = f"{window.name[:1].upper()}{window.name[1:]}" if window.name else "Window"
+    return f"{name} {window.width:.0f} / {window.center:.0f}"
 
 
 def _is_colour(media: Media) -> bool:
