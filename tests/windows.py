@@ -166,6 +166,7 @@ def opened_window(bot: QtBot, *, demo: bool = True) -> Iterator[Person]:
     if not app.styleSheet():
         apply_theme(app)
     program = Program()
+    program.furnish()
     window = program.window
     window.resize(1280, 800)
     window.show()

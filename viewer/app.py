@@ -1,4 +1,7 @@
-"""Puts the window together: one session, one queue to the main thread, one window."""
+"""Puts the window together: one session, one queue to the main thread, one window.
+
+What is imported here is what the first paint needs; the rest is imported after it.
+"""
 
 from __future__ import annotations
 
@@ -7,45 +10,76 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
     QEventLoop,
     QMessageLogContext,
-    QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
 from PySide6.QtWidgets import QApplication
 
 from viewer.errors import CannotRead, CannotWrite
-from viewer.session.jobs import Jobs
+from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.preferences import author_file, read_author
-from viewer.session.session import Session
-from viewer.ui.icons import load_icons
 from viewer.ui.jobs_bridge import MainThreadQueue
 from viewer.ui.theme import apply_theme
-from viewer.ui.warming import make_ready
+from viewer.ui.turns import Turns
 from viewer.ui.window import MainWindow
 
+if TYPE_CHECKING:
+    from viewer.session.session import Session
+
+WINDOW_SIZE = (1440, 900)
 PICTURE_SIZE = (1920, 1080)
 SWITCH_S = 0.001  # a job hands the interpreter over to the window so soon
 PICTURE_WITHIN_S = 120.0
 QUIET_ROUNDS = 4  # of the event loop
+LATE = ("numpy", "viewer.session.session", "viewer.ui.parts", "viewer.ui.warming")
 
 
 class Program:
-    """The parts that live as long as a window."""
+    """What lives as long as a window, which is a frame until it is furnished."""
 
     def __init__(self) -> None:
-        self.session = Session()
-        self.session.author = read_author(author_file())
         self.queue = MainThreadQueue()
         self.jobs = Jobs(self.queue.post, self.queue.give_way)
-        self.window = MainWindow(self.session, self.jobs)
+        self.window = MainWindow(self.jobs)
         self.window.closed.connect(self.close)
+        self._turns = Turns(self.window)
+
+    @property
+    def session(self) -> Session:
+        """The session of a window that is furnished."""
+        return self.window.session
+
+    def furnish(self) -> None:
+        """Build the parts of the window, at once."""
+        self.window.furnish(_new_session())
+
+    def furnish_after_paint(self) -> None:
+        """Show a frame first; import and build what it lacks when it is on the screen."""
+        self.window.painted.connect(self._import_late)
+
+    def _import_late(self) -> None:
+        self.jobs.run("furnish", _import_late, Answers(self._begin))
+
+    def _begin(self, _imported: None) -> None:
+        self.window.begin_furnishing(_new_session())
+        self._turns.ask("furnish", self._go_on)
+
+    def _go_on(self) -> None:
+        from viewer.ui.warming import make_ready
+
+        if self.window.furnish_more():
+            self._turns.ask("furnish", self._go_on)
+        else:
+            make_ready(self.window, self.jobs)
 
     def close(self) -> None:
         """Stop the work; answers that still come are dropped."""
@@ -70,9 +104,10 @@ def run(paths: Sequence[str | Path], *, demo: bool = False) -> int:
     """Open the window, then what the paths name; return the exit code."""
     app = application()
     program = Program()
-    program.window.resize(1440, 900)
+    program.window.resize(*WINDOW_SIZE)
+    _open(program, [str(path) for path in paths], demo)
+    program.furnish_after_paint()
     program.window.show()
-    QTimer.singleShot(0, _after_first_paint(program, [str(path) for path in paths], demo))
     return app.exec()
 
 
@@ -93,8 +128,8 @@ def picture(
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         qInstallMessageHandler(_without_size_hints)
     application()
-    load_icons()
     program = Program()
+    program.furnish()
     program.window.resize(*size)
     program.window.show()
     _open(program, [str(path) for path in paths], demo)
@@ -121,19 +156,25 @@ def _without_size_hints(_kind: QtMsgType, _where: QMessageLogContext, words: str
         sys.stderr.write(f"{words}\n")
 
 
-def _after_first_paint(program: Program, paths: list[str], demo: bool) -> Callable[[], None]:
-    def go_on() -> None:
-        _open(program, paths, demo)
-        make_ready(program.window, program.jobs)
+def _new_session() -> Session:
+    from viewer.session.session import Session
 
-    return go_on
+    session = Session()
+    session.author = read_author(author_file())
+    return session
+
+
+def _import_late(control: JobControl) -> None:
+    for name in LATE:
+        control.check()
+        import_module(name)
 
 
 def _open(program: Program, paths: list[str], demo: bool) -> None:
     if demo:
-        program.window.opening.open_demo()
+        program.window.open_demo()
     elif paths:
-        program.window.opening.open(paths)
+        program.window.open(paths)
 
 
 def _wait(is_done: Callable[[], bool]) -> None:

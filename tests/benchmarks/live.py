@@ -171,6 +171,7 @@ def program(size: tuple[int, int] = (1920, 1080)) -> Program:
     """Return a shown window whose late imports are done."""
     application()
     made = Program()
+    made.furnish()
     made.window.resize(*size)
     made.window.show()
     running(0.1)

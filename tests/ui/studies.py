@@ -19,7 +19,6 @@ from viewer.model.project import Project
 from viewer.review.matching import match
 from viewer.session.commands import Stamp
 from viewer.session.session import Session
-from viewer.ui.icons import load_icons
 from viewer.ui.theme import apply_theme
 
 MADE = Stamp("2026-01-02T03:04:05.678Z", "tester")
@@ -40,7 +39,6 @@ def demo_session() -> Session:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     apply_theme(app)
-    load_icons()
     project, media = demo()
     session = Session()
     session.open(project, media, (), match(project, media))

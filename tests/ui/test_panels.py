@@ -16,6 +16,7 @@ from viewer.errors import Issue
 from viewer.session.commands import ChangeNote
 from viewer.session.session import Session
 from viewer.ui.delete_strip import DeleteStrip
+from viewer.ui.hints import hint_of
 from viewer.ui.history_panel import HistoryPanel
 from viewer.ui.issues_panel import IssuesPanel
 from viewer.ui.media_delegate import MEDIA_ROLE
@@ -91,7 +92,8 @@ def test_the_history_goes_back_and_forth(session: Session, qtbot: QtBot) -> None
 
 
 def test_the_status_line_counts_and_tells_what_is_unsaved(session: Session, qtbot: QtBot) -> None:
-    line = StatusLine(session)
+    line = StatusLine()
+    line.follow(session, hint_of)
     qtbot.addWidget(line)
     shown(line, 900, 26)
     counts = session.matches.counts()
@@ -107,7 +109,8 @@ def test_the_status_line_counts_and_tells_what_is_unsaved(session: Session, qtbo
 
 
 def test_the_switch_shows_and_sets_the_mode(session: Session, qtbot: QtBot) -> None:
-    switch = ModeSwitch(session)
+    switch = ModeSwitch()
+    switch.follow(session)
     qtbot.addWidget(switch)
     shown(switch, 200, 40)
     QTest.mouseClick(switch._segments["edit"], LEFT)
@@ -120,7 +123,7 @@ def test_the_switch_shows_and_sets_the_mode(session: Session, qtbot: QtBot) -> N
 
 
 def test_each_door_asks_for_what_it_says(session: Session, qtbot: QtBot) -> None:
-    page = WelcomePage(session)
+    page = WelcomePage()
     qtbot.addWidget(page)
     shown(page, 1280, 720)
     asked = {"demo": page.demo_asked, "folder": page.folder_asked, "export": page.export_asked}

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 import viewer.ui
 from viewer.paint.look import look_of
 from viewer.paint.resources import resource_path
-from viewer.ui.icons import icon, load_icons
+from viewer.ui.icons import icon
 from viewer.ui.issues_panel import SIGNS
 from viewer.ui.label_cells import HEADER_ICONS, SHAPE_ICONS
 from viewer.ui.modes import SEGMENTS
@@ -65,7 +65,6 @@ def painted(found: QIcon, mode: QIcon.Mode, state: QIcon.State) -> set[str]:
 
 @pytest.mark.parametrize("name", ["eye", "grid-nine"])
 def test_an_icon_takes_its_colour_from_mode_state_and_theme(app: QApplication, name: str) -> None:
-    load_icons()
     found = icon(name)
     for shown in ("dark", "light"):
         apply_theme(app, shown)
@@ -76,7 +75,6 @@ def test_an_icon_takes_its_colour_from_mode_state_and_theme(app: QApplication, n
 
 
 def test_every_icon_named_in_the_chrome_exists(app: QApplication) -> None:
-    load_icons()
     named = re.compile(r'(?:icon|paint_icon|Picture)\([^)"]*"([a-z][a-z0-9-]+)"')
     names = {name for path in UI.glob("*.py") for name in named.findall(path.read_text("utf-8"))}
     names -= set(theme().look.tokens)  # calls whose name is computed give their token instead

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-import msgspec
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication
 
 from viewer.paint.resources import resource_path
@@ -54,7 +54,8 @@ def color_of(name: str, opacity: float = 1.0) -> QColor:
 @cache
 def tokens() -> Tokens:
     """Return the token file: "dark", "light", "fixed" and "palette"."""
-    return msgspec.json.decode(resource_path("theme/tokens.json").read_bytes(), type=Tokens)
+    found: Tokens = json.loads(resource_path("theme/tokens.json").read_bytes())
+    return found
 
 
 @cache

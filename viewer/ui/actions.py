@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from viewer.session.session import Session
 from viewer.ui.actions_table import (
     ACTIONS,
     MENUS,
@@ -18,6 +18,10 @@ from viewer.ui.actions_table import (
     ActionSpec,
     Rule,
 )
+from viewer.ui.icons import icon
+
+if TYPE_CHECKING:
+    from viewer.session.session import Session
 
 
 def allowed(rule: Rule, session: Session) -> bool:
@@ -39,32 +43,26 @@ def allowed(rule: Rule, session: Session) -> bool:
 
 
 class ActionSet(QObject):
-    """The table's QActions in one window; `run` says what each does.
+    """The table's QActions in one window, as they stand while nothing is open.
 
     Args:
-        run: what to call for each id; checkable ones are called with no argument as well and ask
-            the session for the state.
-        icon_of: icon by name.
-        views: the widget inside which the keys of `in_views` actions work.
-
-    Raises:
-        KeyError: an action of the table has nothing to call.
+        act: called with the id of an action that is used; of a checkable one too, which asks the
+            session for the state.
     """
 
-    def __init__(
-        self,
-        window: QWidget,
-        run: Mapping[str, Callable[[], None]],
-        icon_of: Callable[[str], QIcon],
-        views: QWidget,
-    ) -> None:
+    def __init__(self, window: QWidget, act: Callable[[str], None]) -> None:
         super().__init__(window)
-        self._icon_of = icon_of
+        self._act = act
         self._groups: dict[str, QActionGroup] = {}
         self._actions: dict[str, QAction] = {}
         for spec in ACTIONS:
-            self._actions[spec.id] = self._made(spec, run[spec.id])
-            (views if spec.in_views else window).addAction(self._actions[spec.id])
+            self._actions[spec.id] = self._made(spec)
+            if not spec.in_views:
+                window.addAction(self._actions[spec.id])
+
+    def add_views(self, views: QWidget) -> None:
+        """Name the widget inside which the keys of `in_views` actions work."""
+        views.addActions([self._actions[spec.id] for spec in ACTIONS if spec.in_views])
 
     def __getitem__(self, id: str) -> QAction:
         """Return the QAction of an id."""
@@ -96,11 +94,11 @@ class ActionSet(QObject):
                     within[inside] = menu.addMenu(inside)
                 within.get(inside, menu).addAction(self._actions[spec.id])
 
-    def _made(self, spec: ActionSpec, run: Callable[[], None]) -> QAction:
+    def _made(self, spec: ActionSpec) -> QAction:
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
         if spec.icon:
-            action.setIcon(self._icon_of(spec.icon))
+            action.setIcon(icon(spec.icon))
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
         if spec.in_views:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -111,7 +109,8 @@ class ActionSet(QObject):
         if spec.check not in ("", "check"):
             group = self._groups.setdefault(spec.check, QActionGroup(self))
             group.addAction(action)
-        action.triggered.connect(lambda _checked=False: run())
+        action.setEnabled(spec.rule == "always")
+        action.triggered.connect(lambda _checked=False: self._act(spec.id))
         return action
 
 

@@ -1,21 +1,21 @@
 """Icons by name, tinted by token when painted, so that a change of theme needs nothing more.
 
 Most are Phosphor (regular, or fill for "on"), drawn from QtAwesome's copy of the font; names that
-it lacks are drawings in resources/icons. The font is loaded by `load_icons`, after the first paint;
-until then a Phosphor icon paints nothing.
+it lacks are drawings in resources/icons. Of QtAwesome only the font's two files are used: to
+import it takes longer than all else that the first paint needs.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QIcon, QIconEngine, QPainter, QPixmap
-from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
 from viewer.paint.resources import resource_folder
 from viewer.ui.theme import color, theme
@@ -23,46 +23,43 @@ from viewer.ui.theme import color, theme
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PHOSPHOR = ("ph", "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json")
+    from PySide6.QtSvg import QSvgRenderer
+
+PACKAGE = "qtawesome"
+FONT, CHARMAP = "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json"
 
 
-class _IconicFont(Protocol):
-    charmap: Mapping[str, Mapping[str, str]]
+@dataclass(frozen=True)
+class _Phosphor:
+    """The icon font: its family, and the letter of each name as a hexadecimal number."""
 
-    def font(self, prefix: str, size: int) -> QFont: ...
+    family: str
+    charmap: Mapping[str, str]
 
+    def font(self, pixels: int) -> QFont:
+        found = QFont(self.family)
+        found.setPixelSize(pixels)
+        return found
 
-@dataclass
-class _Loaded:
-    """The icon font once it is there."""
-
-    font: _IconicFont | None = None
+    def letter(self, name: str) -> str:
+        return chr(int(self.charmap[name], 16))
 
 
 @cache
-def _loaded() -> _Loaded:
-    return _Loaded()
+def _phosphor() -> _Phosphor:
+    """Load the icon font, once.
 
-
-def load_icons() -> None:
-    """Load the icon font (about 100 ms, once) and repaint the windows."""
-    loaded = _loaded()
-    if loaded.font is not None:
-        return
-    from qtawesome.iconic_font import IconicFont  # pyright: ignore[reportMissingTypeStubs]
-
-    loaded.font = cast("_IconicFont", IconicFont(PHOSPHOR))
-    for window in QApplication.topLevelWidgets():
-        _repaint(window)
-
-
-def _repaint(window: object) -> None:
-    from PySide6.QtWidgets import QWidget
-
-    if isinstance(window, QWidget):
-        window.update()
-        for child in window.findChildren(QWidget):
-            child.update()
+    Raises:
+        FileNotFoundError: the installation lacks it.
+    """
+    package = find_spec(PACKAGE)  # says where it lies without importing it
+    for place in (package.submodule_search_locations or ()) if package is not None else ():
+        folder = Path(place) / "fonts"
+        number = QFontDatabase.addApplicationFont(str(folder / FONT))
+        if number >= 0:
+            family = QFontDatabase.applicationFontFamilies(number)[0]
+            return _Phosphor(family, json.loads((folder / CHARMAP).read_bytes()))
+    raise FileNotFoundError("the icon font of QtAwesome is missing; install the program again")
 
 
 def icon(name: str, filled: bool = False, role: str = "text", on: str = "accent") -> QIcon:
@@ -80,7 +77,7 @@ def icon(name: str, filled: bool = False, role: str = "text", on: str = "accent"
 def paint_icon(
     painter: QPainter, rect: QRectF, name: str, token: str, filled: bool = False
 ) -> None:
-    """Paint an icon into a square; nothing while the font is not loaded."""
+    """Paint an icon into a square."""
     drawing = _drawing(name)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -92,12 +89,10 @@ def paint_icon(
 
 
 def _paint_glyph(painter: QPainter, rect: QRectF, glyph: str, token: str) -> None:
-    loaded = _loaded().font
-    if loaded is None:
-        return
-    painter.setFont(loaded.font("ph", max(1, round(rect.height()))))
+    phosphor = _phosphor()
+    painter.setFont(phosphor.font(max(1, round(rect.height()))))
     painter.setPen(color(token))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, loaded.charmap["ph"][glyph])
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, phosphor.letter(glyph))
 
 
 @cache
@@ -108,6 +103,8 @@ def _drawing(name: str) -> Path | None:
 
 @cache
 def _renderer(path: Path, tint: str) -> QSvgRenderer:
+    from PySide6.QtSvg import QSvgRenderer
+
     text = path.read_text("utf-8").replace("currentColor", tint)
     return QSvgRenderer(QByteArray(text.encode()))
 

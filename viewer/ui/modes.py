@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QWidget
 
-from viewer.session.session import Mode, Session
 from viewer.ui.icons import icon
+
+if TYPE_CHECKING:
+    from viewer.session.session import Mode, Session
 
 SEGMENTS: tuple[tuple[Mode, str, str, str, str], ...] = (
     ("view", "View", "eye", "F2", "Look at labels; nothing can be changed."),
@@ -16,11 +20,11 @@ ON_TOKENS = {"view": "text", "edit": "on-caution"}
 
 
 class ModeSwitch(QFrame):
-    """Segments with icon and word; the one that is on is filled."""
+    """Segments with icon and word; the one that is on is filled. View, until it has a session."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session: Session | None = None
         self.setObjectName("mode")
         self.setAccessibleName("Mode")
         self._group = QButtonGroup(self)
@@ -41,6 +45,11 @@ class ModeSwitch(QFrame):
             self._group.addButton(segment)
             self._segments[mode] = segment
             layout.addWidget(segment)
+        self._show("view")
+
+    def follow(self, session: Session) -> None:
+        """Show the mode of a session from now on, and set it."""
+        self._session = session
         session.mode_changed.connect(self._on_mode)
         self._on_mode()
 
@@ -51,12 +60,16 @@ class ModeSwitch(QFrame):
 
     def _on_clicked(self) -> None:
         for mode, segment in self._segments.items():
-            if segment.isChecked():
+            if segment.isChecked() and self._session is not None:
                 self._session.set_mode(mode)
 
     def _on_mode(self) -> None:
+        if self._session is not None:
+            self._show(self._session.mode)
+
+    def _show(self, shown: Mode) -> None:
         for mode, _, icon_name, _, _ in SEGMENTS:
-            is_on = mode == self._session.mode
+            is_on = mode == shown
             segment = self._segments[mode]
             segment.setChecked(is_on)
             segment.setIcon(icon(icon_name, filled=is_on, role="text-2", on=ON_TOKENS[mode]))

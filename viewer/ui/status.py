@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -14,26 +17,31 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.session.session import Session
 from viewer.ui.chips import Elided
-from viewer.ui.hints import hint_of
 from viewer.ui.icons import icon
+
+if TYPE_CHECKING:
+    from viewer.session.session import Session
 
 HINT_MS = 6000
 BAR_PX = 120
 
 
 class StatusLine(QWidget):
-    """One line of text and buttons; each button asks for the panel it speaks of."""
+    """One line of text and buttons; each button asks for the panel it speaks of.
+
+    Until it follows a session it says only what it is told to say.
+    """
 
     unplaced_asked = Signal()
     placed_asked = Signal()
     unsaved_asked = Signal()
     cancel_asked = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session: Session | None = None
+        self._hint: Callable[[], str] = str
         self.setObjectName("status")
         self.probe = QLabel()
         self.probe.setAccessibleName("Under the pointer")
@@ -49,9 +57,21 @@ class StatusLine(QWidget):
         self.show_probe("")
         self._middle = QStackedLayout()
         self._build()
-        self._connect()
+
+    def follow(self, session: Session, hint_of: Callable[[Session], str]) -> None:
+        """Show the counts of a session, and the hints for it, from now on."""
+        self._session, self._hint = session, lambda: hint_of(session)
+        session.said.connect(self.say)
+        session.project_changed.connect(self._on_project)
+        session.mode_changed.connect(self._show_hint)
+        for changed in (
+            session.media_changed,
+            session.selection_changed,
+            session.viewing.media_changed,
+            session.viewing.look_changed,
+        ):
+            changed.connect(self._refresh_hint)
         self._on_project()
-        self._show_hint()
 
     def _build(self) -> None:
         self._middle.addWidget(self.hint)
@@ -63,18 +83,8 @@ class StatusLine(QWidget):
         layout.addLayout(self._middle, 1)
         for part in (self.unplaced, self.placed, self.unsaved):
             layout.addWidget(part)
-
-    def _connect(self) -> None:
-        self._session.said.connect(self.say)
-        self._session.project_changed.connect(self._on_project)
-        self._session.mode_changed.connect(self._show_hint)
-        for changed in (
-            self._session.media_changed,
-            self._session.selection_changed,
-            self._session.viewing.media_changed,
-            self._session.viewing.look_changed,
-        ):
-            changed.connect(self._refresh_hint)
+        for part in (self.unplaced, self.placed, self.unsaved):
+            part.hide()  # nothing is open
         self.unplaced.clicked.connect(self.unplaced_asked)
         self.placed.clicked.connect(self.placed_asked)
         self.unsaved.clicked.connect(self.unsaved_asked)
@@ -102,17 +112,20 @@ class StatusLine(QWidget):
     def _show_hint(self) -> None:
         """Show what the hand may do now."""
         self._timer.stop()
-        self.hint.setText(hint_of(self._session))
+        self.hint.setText(self._hint())
 
     def _refresh_hint(self) -> None:
         if not self._timer.isActive():
             self._show_hint()
 
     def _on_project(self) -> None:
-        counts = self._session.matches.counts()
+        session = self._session
+        if session is None:
+            return
+        counts = session.matches.counts()
         placed = counts.get("", 0)
         unplaced = sum(counts.values()) - placed
-        has_labels = bool(self._session.project.exports)
+        has_labels = bool(session.project.exports)
         self.unplaced.setVisible(unplaced > 0)
         self.unplaced.setText(f"{unplaced:,} not placed")
         reasons = [f"{count:,} {reason}" for reason, count in counts.items() if reason and count]
@@ -120,11 +133,11 @@ class StatusLine(QWidget):
         self.placed.setVisible(has_labels)
         self.placed.setText(f"{placed:,} placed")
         self.unsaved.setVisible(has_labels)
-        self._say_unsaved()
+        self._say_unsaved(session)
         self._refresh_hint()
 
-    def _say_unsaved(self) -> None:
-        history = self._session.history
+    def _say_unsaved(self, session: Session) -> None:
+        history = session.history
         count = len(history.unsaved_labels)
         if not count:
             self.unsaved.setText("No changes")

@@ -9,22 +9,20 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.ui.facts import Facts
-from viewer.ui.icons import load_icons
 from viewer.ui.turns import Turns
 
-LATE = ("qtawesome.iconic_font", "pyqtgraph.graphicsItems.ViewBox", "shapely")
+LATE = ("pyqtgraph.graphicsItems.ViewBox", "shapely")
 ROWS = 24  # of facts; more are made when they are needed
 
 
 def make_ready(window: QWidget, jobs: Jobs) -> None:
     """Import what is imported late, in a job; then make ready what only the main thread can.
 
-    That is the icons, rows of facts, and the style of what is not shown yet.
+    That is rows of facts, and the style of what is not shown yet.
     """
 
     def in_turns(_imported: None) -> None:
         turns = Turns(window)
-        turns.ask("icons", load_icons)
         for facts in window.findChildren(Facts):
             turns.ask(facts, partial(facts.make_rows, ROWS))
         turns.ask("style", partial(_polish, window))

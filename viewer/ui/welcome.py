@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.session.session import Session
 from viewer.ui.chips import Elided, Picture, divider, key_cap, quiet, row_of, titled
 from viewer.ui.file_drag import FileDrag
 
@@ -53,9 +52,8 @@ class WelcomePage(QScrollArea):
     export_asked = Signal()
     dropped = Signal(list)  # paths
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
         self.setObjectName("page")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -3,112 +3,154 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from psygnal import SignalInstance
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QKeyEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QLabel,
-    QMainWindow,
-    QMenu,
-    QStackedWidget,
-    QStatusBar,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from viewer.session.jobs import Jobs
-from viewer.session.session import Session
-from viewer.session.viewing import Voxel
-from viewer.ui.actions import ActionSet
-from viewer.ui.delete_strip import DeleteStrip
-from viewer.ui.frames_wanted import FramesWanted
-from viewer.ui.icons import icon
-from viewer.ui.inspector import Inspector
-from viewer.ui.label_panel import LabelPanel
-from viewer.ui.media_panel import MediaPanel
-from viewer.ui.name_strip import NameStrip
-from viewer.ui.opening import Opening
-from viewer.ui.playback_panel import PlaybackPanel
-from viewer.ui.player import Player
-from viewer.ui.saving import Saving
-from viewer.ui.status import StatusLine
+from viewer.ui.frame import NOTHING_TO_EDIT, Frame
 from viewer.ui.theme import theme
-from viewer.ui.view_hands import Hands
-from viewer.ui.view_plane import probe_text
-from viewer.ui.views_page import ViewsPage
-from viewer.ui.welcome import WelcomePage
-from viewer.ui.window_commands import commands_of
-from viewer.ui.window_docks import Docks
-from viewer.ui.window_drop import Drops
-from viewer.ui.window_keys import HeldHide
-from viewer.ui.window_keysheet import KeySheet
-from viewer.ui.window_steering import Steering
 from viewer.ui.window_title import title_of
-from viewer.ui.window_toolbar import MainToolBar
 
-NOTICE = "For research and label review. Not for diagnosis."
-NOTHING_TO_EDIT = "Edit (F3): open a label export first."
+if TYPE_CHECKING:
+    from psygnal import SignalInstance
+
+    from viewer.session.session import Session
+    from viewer.session.viewing import Voxel
+    from viewer.ui import parts
+
 NARROW = 1600  # below this width only the selected label's name stands on the picture
 
 
-class MainWindow(QMainWindow):
-    """One window over one session."""
+class MainWindow(Frame):
+    """One window: a frame that is furnished with parts over one session."""
 
-    closed = Signal()
+    session: Session
+    hands: parts.Hands
+    views: parts.ViewsPage
+    deletion: parts.DeleteStrip
+    media_panel: parts.MediaPanel
+    label_panel: parts.LabelPanel
+    inspector: parts.Inspector
+    saving: parts.Saving
+    opening: parts.Opening
+    naming: parts.NameStrip
+    frames: parts.FramesWanted
+    player: parts.Player
+    playback: parts.PlaybackPanel
+    docks: parts.Docks
 
-    def __init__(self, session: Session, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs) -> None:
         super().__init__()
+        self._jobs = jobs
+        self._steps: Iterator[None] | None = None
+        self._links: tuple[tuple[SignalInstance, Callable[..., None]], ...] = ()
+        self.welcome.dropped.connect(self.open)
+
+    def furnish(self, session: Session) -> None:
+        """Build all parts over a session, at once."""
+        self.begin_furnishing(session)
+        while self.furnish_more():
+            pass
+
+    def begin_furnishing(self, session: Session) -> None:
+        """Take a session; `furnish_more` builds the parts, some at each call."""
         self.session = session
-        self.hands = Hands(session, self)
-        self.views = ViewsPage(session, self.hands)
-        self.views.work_ahead(jobs)
-        self.deletion = DeleteStrip(session, self.views)
-        self.media_panel = MediaPanel(session, jobs=jobs)
-        self.label_panel = LabelPanel(session)
-        self.inspector = Inspector(session, jobs=jobs)
-        self.status = StatusLine(session)
-        self.welcome = WelcomePage(session)
-        self.saving = Saving(session, jobs, self)
-        self.opening = Opening(session, jobs, self.saving.may_leave, self)
-        self.centre = QStackedWidget()
-        for page in (self.welcome, self.views, self.saving.page):
-            self.centre.addWidget(page)
-        self.setCentralWidget(self.centre)
-        self.naming = NameStrip(session, self.centre)
-        self.setMinimumSize(QSize(960, 600))
-        self.setDockNestingEnabled(False)
-        self._steering = Steering(session, self.views, self.label_panel.neighbour)
-        self.run = commands_of(self, self._steering)
-        self.actions_ = ActionSet(self, self.run, icon, self.views)
-        self.actions_.set_checked("app.docks", True)
-        self.toolbar = MainToolBar(self, session, self.actions_, self.hands)
-        left = (self.media_panel, self.label_panel)
-        self.frames = FramesWanted(session, self)
-        self.player = Player(session, lambda: self.views.is_painted, self.frames.want, self)
-        self.playback = PlaybackPanel(session, self.actions_, self.player)
-        self.docks = Docks(self, left, self.inspector, self.playback)
-        self._drops = Drops(self)
-        self._build_bars()
+        self._steps = self._furnishing(session)
+
+    def furnish_more(self) -> bool:
+        """Build the next parts; False when all are there. Importing them comes first."""
+        if self._steps is not None and next(self._steps, self) is not self:
+            return True
+        self._steps = None
+        return False
+
+    def _furnishing(self, session: Session) -> Iterator[None]:
+        """Build the parts, with a pause wherever the window may paint and listen."""
+        self._build_views(session)
+        yield
+        self._build_panels(session)
+        yield
+        self._build_inspector(session)
+        yield
+        self._build_work(session)
+        yield
+        self._build_playback(session)
+        self._build_docks(session)
         self._connect_widgets()
         self._links = tuple(self._session_links())
         for signal, call in self._links:
             signal.connect(call)
-        self._held = HeldHide(session, self, application())
         self._media_changed()
+        self._fit_width()
+        self._furnished()
+
+    def _build_views(self, session: Session) -> None:
+        from viewer.ui import parts
+
+        self.hands = parts.Hands(session, self)
+        self.views = parts.ViewsPage(session, self.hands)
+        self.views.work_ahead(self._jobs)
+        self.deletion = parts.DeleteStrip(session, self.views)
+
+    def _build_panels(self, session: Session) -> None:
+        from viewer.ui import parts
+
+        self.media_panel = parts.MediaPanel(session, jobs=self._jobs)
+        self.label_panel = parts.LabelPanel(session)
+
+    def _build_inspector(self, session: Session) -> None:
+        from viewer.ui import parts
+
+        self.inspector = parts.Inspector(session, jobs=self._jobs)
+
+    def _build_work(self, session: Session) -> None:
+        """Build what opens and saves, and what the actions do."""
+        from viewer.ui import parts
+
+        self.saving = parts.Saving(session, self._jobs, self)
+        self.opening = parts.Opening(session, self._jobs, self.saving.may_leave, self)
+        for page in (self.views, self.saving.page):
+            self.centre.addWidget(page)
+        self.naming = parts.NameStrip(session, self.centre)
+        self._steering = parts.Steering(session, self.views, self.label_panel.neighbour)
+
+    def _build_playback(self, session: Session) -> None:
+        from viewer.ui import parts
+
+        self.frames = parts.FramesWanted(session, self)
+        self.player = parts.Player(session, lambda: self.views.is_painted, self.frames.want, self)
+        self.playback = parts.PlaybackPanel(session, self.actions_, self.player)
+
+    def _build_docks(self, session: Session) -> None:
+        """Build what the docks stand in, and fill in what the frame left open."""
+        from viewer.ui import parts
+
+        left = (self.media_panel, self.label_panel)
+        self.docks = parts.Docks(self, left, self.inspector, self.playback)
+        self._drops = parts.Drops(self)
+        self.run = parts.commands_of(self, self._steering)
+        self.actions_.add_views(self.views)
+        labels = parts.LabelBox(session, self.hands)
+        self.toolbar.follow(session, parts.PresetBox(session), labels)
+        self.status.follow(session, parts.hint_of)
+        self._held = parts.HeldHide(session, self, application())
 
     def open(self, paths: list[str]) -> None:
         """Open files and folders; asks where unsaved changes would go."""
+        self.when_furnished(lambda: self._open(paths))
+
+    def _open(self, paths: list[str]) -> None:
         self.inspector.label.note.commit()
         self.opening.open(paths)
 
     def open_demo(self) -> None:
         """Open the demo study; asks where unsaved changes would go."""
+        self.when_furnished(self._open_demo)
+
+    def _open_demo(self) -> None:
         self.inspector.label.note.commit()
         self.opening.open_demo()
 
@@ -119,26 +161,12 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """Show all keys."""
-        KeySheet(self).show()
+        from viewer.ui import parts
 
-    def _build_bars(self) -> None:
-        self.actions_.fill(self.menuBar())
-        notice = QLabel(NOTICE, self.menuBar())
-        notice.setObjectName("notice")
-        self.menuBar().setCornerWidget(notice, Qt.Corner.TopRightCorner)
-        notice.show()
-        bar = QStatusBar()
-        bar.setSizeGripEnabled(False)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.addWidget(self.status, 1)
-        self.setStatusBar(bar)
+        parts.KeySheet(self).show()
 
     def _connect_widgets(self) -> None:
         run = self.run
-        self.welcome.demo_asked.connect(run["open.demo"])
-        self.welcome.folder_asked.connect(run["open.folder"])
-        self.welcome.export_asked.connect(run["open.export"])
-        self.welcome.dropped.connect(self.open)
         self._drops.dropped.connect(self.open)
         self.media_panel.add_asked.connect(run["open.folder"])
         self.media_panel.problems.fold.folded.connect(self._fit_media_soon)
@@ -244,7 +272,9 @@ class MainWindow(QMainWindow):
         if media is None or voxel is None:
             self.status.show_probe("")
         else:
-            self.status.show_probe(probe_text(media, cast(Voxel, voxel)))
+            from viewer.ui import parts
+
+            self.status.show_probe(parts.probe_text(media, cast("Voxel", voxel)))
 
     def _progress(self, words: str, done: int, total: int) -> None:
         self.status.show_job(words, done, total)
@@ -264,12 +294,15 @@ class MainWindow(QMainWindow):
         menu.popup(at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit docks, toolbar and tags to the width."""
+        """Fit docks and tags to the width too."""
         super().resizeEvent(event)
+        if self.is_furnished:
+            self._fit_width()
+
+    def _fit_width(self) -> None:
         width = self.width()
         self.docks.set_width(width)
         self._fit_media()
-        self.toolbar.set_width(width)
         self.views.set_tags(width >= NARROW)
 
     def _fit_media_soon(self) -> None:
@@ -282,12 +315,24 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give Esc, Enter and Ctrl+arrows to the tool."""
+        if not self.is_furnished:
+            super().keyPressEvent(event)
+            return
         if not self.hands.key(event.key(), event.modifiers()):
             super().keyPressEvent(event)
         self.views.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved changes; then let go of the session."""
+        """Ask about unsaved changes; then let go of the session.
+
+        Half a window is finished first, so that only whole ones are taken apart.
+        """
+        self._wish = None
+        while self.furnish_more():
+            pass
+        if not self.is_furnished:
+            super().closeEvent(event)
+            return
         self.inspector.label.note.commit()
         if not self.saving.may_leave(frozenset(self.session.project.exports)):
             event.ignore()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from viewer.session.session import Session
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from viewer.session.session import Session
 
 NAME = "Overread - not for diagnosis"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -14,71 +16,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.media.volume import Media, Window
-from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
 from viewer.ui.chips import Picture
 from viewer.ui.modes import ModeSwitch
-from viewer.ui.pick_box import PickBox
-from viewer.ui.view_hands import Hands
-from viewer.ui.window_labelbox import LabelBox
-from viewer.ui.window_steering import presets_of
+
+if TYPE_CHECKING:
+    from viewer.session.session import Mode, Session
+    from viewer.ui.preset_box import PresetBox
+    from viewer.ui.window_labelbox import LabelBox
 
 VIEW_TOOLS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
 EDIT_TOOLS = ("draw.select", "draw.polygon", "draw.box")
 TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
 WIDE = 1600  # from this width on the checked tool has its word beside it
-
-
-class PresetBox(PickBox):
-    """The window presets of the shown media; shows the window's name or numbers."""
-
-    picked = Signal(int)  # digit of the preset
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self.setMinimumWidth(164)
-        self.setAccessibleName("Window preset")
-        self.setToolTip("Window preset (0 to 9)\nWidth and level of the picture.")
-        self.activated.connect(self._chosen)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """List the presets and show the window that is used."""
-        viewing = self._session.viewing
-        media = self._session.current
-        presets = presets_of(media)
-        self.blockSignals(True)
-        self.clear()
-        window = viewing.window
-        if window is not None:
-            self.addItem(window_words(window), -1)
-            self.addItem("0  Automatic", 0)
-        elif media is not None:
-            self.addItem("No window (colour)" if _is_colour(media) else "No window", -1)
-        for digit, preset in enumerate(presets, start=1):
-            self.addItem(f"{digit}  {window_words(preset)}", digit)
-        self.setEnabled(window is not None)
-        self.blockSignals(False)
-
-    def _chosen(self, row: int) -> None:
-        digit = self.itemData(row)
-        if isinstance(digit, int) and digit >= 0:
-            self.picked.emit(digit)
-        self.refresh()
-
-
-def window_words(window: Window) -> str:
-    """Return a window's name and figures; of a look-up table its name alone."""
-    if window.table is not None:
-        return f"{window.name or 'Table'} (look-up table)"
-    name = f"{window.name[:1].upper()}{window.name[1:]}" if window.name else "Window"
-    return f"{name} {window.width:.0f} / {window.center:.0f}"
-
-
-def _is_colour(media: Media) -> bool:
-    return media.is_colour
 
 
 class LockedNote(QWidget):
@@ -107,18 +57,21 @@ class NewLabelWords(QLabel):
 
 
 class MainToolBar:
-    """The one toolbar and the mode band of a window."""
+    """The one toolbar and the mode band of a window.
 
-    def __init__(
-        self, window: QMainWindow, session: Session, actions: ActionSet, hands: Hands
-    ) -> None:
-        self._session = session
+    Until it follows a session it stands as in View while nothing is open, without its two boxes,
+    which are not shown then either.
+    """
+
+    presets: PresetBox
+    labels: LabelBox
+
+    def __init__(self, window: QMainWindow, actions: ActionSet) -> None:
+        self._session: Session | None = None
         self._actions = actions
-        self.presets = PresetBox(session)
-        self.labels = LabelBox(session, hands)
         self.bar = _bar(window, "tools", "Tools")
         self.bar.setIconSize(QSize(20, 20))
-        self.mode = ModeSwitch(session)
+        self.mode = ModeSwitch()
         self.bar.addWidget(self.mode)
         self._locked = LockedNote()
         self._locked_part = self.bar.addWidget(self._locked)
@@ -127,10 +80,10 @@ class MainToolBar:
         self._view_parts = [self._button(id) for id in VIEW_TOOLS]
         self._edit_parts = [self._button(id) for id in EDIT_TOOLS]
         self._edit_parts += [self._button("edit.delete"), self.bar.addSeparator()]
-        self._edit_parts += [self.bar.addWidget(NewLabelWords()), self.bar.addWidget(self.labels)]
-        self.bar.addSeparator()
-        self._presets_part = self.bar.addWidget(self.presets)
-        for id in ("look.invert", "look.maximise", "label.shown"):
+        self._edit_parts.append(self.bar.addWidget(NewLabelWords()))
+        self._behind_labels = self.bar.addSeparator()
+        self._behind_presets = self._button("look.invert")
+        for id in ("look.maximise", "label.shown"):
             self._button(id)
         self._add_spacer()
         for id in ("edit.undo", "edit.redo"):
@@ -139,22 +92,36 @@ class MainToolBar:
         self.band = _bar(window, "band", "Mode")
         self.band.setFixedHeight(3)
         self._window = window
+        self._show_mode("view")
+
+    def follow(self, session: Session, presets: PresetBox, labels: LabelBox) -> None:
+        """Show the tools of a session's mode from now on, with its boxes."""
+        self._session, self.presets, self.labels = session, presets, labels
+        self._edit_parts.append(self.bar.insertWidget(self._behind_labels, labels))
+        self._presets_part = self.bar.insertWidget(self._behind_presets, presets)
+        self.mode.follow(session)
         self.refresh()
 
     def refresh(self) -> None:
+        """Bring all in line with the session."""
+        if self._session is None:
+            return
+        self._show_mode(self._session.mode)
+        self._presets_part.setVisible(self._session.current is not None)
+        self.presets.refresh()
+        self.labels.refresh()
+
+    def _show_mode(self, mode: Mode) -> None:
         """Show the tools of the mode, and the mode's colour in the band."""
-        is_edit = self._session.mode == "edit"
+        is_edit = mode == "edit"
         for part in self._view_parts:
             part.setVisible(not is_edit)
         self._locked_part.setVisible(not is_edit)
         for part in self._edit_parts:
             part.setVisible(is_edit)
-        self.band.setProperty("mode", self._session.mode)
+        self.band.setProperty("mode", mode)
         self.band.style().unpolish(self.band)
         self.band.style().polish(self.band)
-        self._presets_part.setVisible(self._session.current is not None)
-        self.presets.refresh()
-        self.labels.refresh()
         self.set_width(self._window.width())
 
     @property
