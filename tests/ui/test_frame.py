@@ -24,7 +24,7 @@ from viewer.ui.theme import apply_theme
 from viewer.ui.welcome import DropArea
 
 LEFT = Qt.MouseButton.LeftButton
-STEPS = 5  # calls of `furnish_more`
+STEPS = 8  # calls of `furnish_more`
 # All that is imported of other makers but what the first paint needs.
 LATE = (
     *("numpy", "pydicom", "pyqtgraph", "shapely", "msgspec", "immutables", "imagecodecs", "cv2"),

@@ -69,15 +69,17 @@ class MainWindow(Frame):
 
     def _furnishing(self, session: Session) -> Iterator[None]:
         """Build the parts, with a pause wherever the window may paint and listen."""
-        self._build_views(session)
-        yield
-        self._build_panels(session)
-        yield
-        self._build_inspector(session)
-        yield
-        self._build_work(session)
-        yield
-        self._build_playback(session)
+        for build in (
+            self._build_views,
+            self._build_media,
+            self._build_labels,
+            self._build_inspector,
+            self._build_work,
+            self._build_playback,
+            self._build_boxes,
+        ):
+            build(session)
+            yield
         self._build_docks(session)
         self._connect_widgets()
         self._links = tuple(self._session_links())
@@ -95,10 +97,14 @@ class MainWindow(Frame):
         self.views.work_ahead(self._jobs)
         self.deletion = parts.DeleteStrip(session, self.views)
 
-    def _build_panels(self, session: Session) -> None:
+    def _build_media(self, session: Session) -> None:
         from viewer.ui import parts
 
         self.media_panel = parts.MediaPanel(session, jobs=self._jobs)
+
+    def _build_labels(self, session: Session) -> None:
+        from viewer.ui import parts
+
         self.label_panel = parts.LabelPanel(session)
 
     def _build_inspector(self, session: Session) -> None:
@@ -124,8 +130,16 @@ class MainWindow(Frame):
         self.player = parts.Player(session, lambda: self.views.is_painted, self.frames.want, self)
         self.playback = parts.PlaybackPanel(session, self.actions_, self.player)
 
+    def _build_boxes(self, session: Session) -> None:
+        """Build what the toolbar and the status line lack."""
+        from viewer.ui import parts
+
+        labels = parts.LabelBox(session, self.hands)
+        self.toolbar.follow(session, parts.PresetBox(session), labels)
+        self.status.follow(session, parts.hint_of)
+
     def _build_docks(self, session: Session) -> None:
-        """Build what the docks stand in, and fill in what the frame left open."""
+        """Build what the docks stand in, and what the keys do."""
         from viewer.ui import parts
 
         left = (self.media_panel, self.label_panel)
@@ -133,9 +147,6 @@ class MainWindow(Frame):
         self._drops = parts.Drops(self)
         self.run = parts.commands_of(self, self._steering)
         self.actions_.add_views(self.views)
-        labels = parts.LabelBox(session, self.hands)
-        self.toolbar.follow(session, parts.PresetBox(session), labels)
-        self.status.follow(session, parts.hint_of)
         self._held = parts.HeldHide(session, self, application())
 
     def open(self, paths: list[str]) -> None:
