@@ -180,6 +180,16 @@ def test_the_version_is_told_without_qt_and_heavy_libraries() -> None:
     assert not loaded & heavy
 
 
+def test_reading_headers_and_exports_imports_no_decoder() -> None:
+    code = "import sys, viewer.cli.info, viewer.cli.save; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert "numpy" in loaded
+    late = {"cv2", "shapely", "pydicom", "av", "PIL", "tifffile", "nibabel", "nrrd", "imagecodecs"}
+    assert not loaded & {*late, "PySide6", "SimpleITK"}
+
+
 def lines_with(paths: list[Path], pattern: re.Pattern[str]) -> list[str]:
     return [
         f"{path.relative_to(ROOT)}:{number} {line.strip()}"

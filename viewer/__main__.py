@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-import platformdirs
-
 from viewer import cli
 
 
@@ -17,6 +15,8 @@ def main() -> int:
 
 def open_window(paths: Sequence[str], demo: bool) -> int:
     """Open the window, or draw it into a PNG where there is no display; Qt is imported here."""
+    import platformdirs
+
     from viewer import app
 
     if app.has_display():

@@ -8,7 +8,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -176,6 +175,8 @@ def _scaled(values: Pixels, gain: float, offset: float) -> Grey:
 
 
 def _mixed(values: Pixels, gain: float, offset: float) -> Grey:
+    import cv2
+
     # addWeighted converts and saturates in one pass; convertScaleAbs would fold negatives up.
     return np.asarray(
         cv2.addWeighted(values, gain, values, 0.0, offset, dtype=cv2.CV_8U), dtype=np.uint8
@@ -184,6 +185,8 @@ def _mixed(values: Pixels, gain: float, offset: float) -> Grey:
 
 def _looked_up(values: Pixels, levels: Grey) -> Grey:
     """Return the levels of values of a short type, given the level of every bit pattern."""
+    import cv2
+
     patterns = np.ascontiguousarray(values).view(f"u{values.dtype.itemsize}")
     return np.asarray(cv2.LUT(patterns, levels), dtype=np.uint8)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TypeAlias
 
-import cv2
 import numpy as np
 
 from viewer.errors import CannotWrite
@@ -176,6 +175,8 @@ def _on(mask: Mask, frame: Mask) -> Bitmap:
 
 
 def _contours(bitmap: Bitmap, x: int, y: int) -> Rings:
+    import cv2
+
     found, _ = cv2.findContours(
         bitmap.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(x, y)
     )

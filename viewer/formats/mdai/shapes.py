@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -161,6 +160,8 @@ def mask_of_rings(
     Raises:
         GeometryError: the rings reach over more pixels than a mask may have.
     """
+    import cv2
+
     if not foreground and not background:
         return None
     if not foreground:
