@@ -44,7 +44,7 @@ LATE = ("numpy", "viewer.session.session", "viewer.ui.parts", "viewer.ui.warming
 
 
 class Program:
-    """What lives as long as a window, which is a frame until it is furnished."""
+    """What lives as long as a window, which is a shell until it is furnished."""
 
     def __init__(self) -> None:
         self.queue = MainThreadQueue()
@@ -63,7 +63,7 @@ class Program:
         self.window.furnish(_new_session())
 
     def furnish_after_paint(self) -> None:
-        """Show a frame first; import and build what it lacks when it is on the screen."""
+        """Import and build what the shell lacks once it is on the screen."""
         self.window.painted.connect(self._import_late)
 
     def _import_late(self) -> None:

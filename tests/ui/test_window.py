@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from windows import Person, labels_of, opened_window
 
-from viewer.ui.frame import NOTICE
+from viewer.ui.shell import NOTICE
 from viewer.ui.view_plane import probe_text
 from viewer.ui.window_docks import dock_widths
 

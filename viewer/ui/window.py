@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from viewer.session.jobs import Jobs
-from viewer.ui.frame import NOTHING_TO_EDIT, Frame
+from viewer.ui.shell import NOTHING_TO_EDIT, Shell
 from viewer.ui.theme import theme
 from viewer.ui.window_title import title_of
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 NARROW = 1600  # below this width only the selected label's name stands on the picture
 
 
-class MainWindow(Frame):
-    """One window: a frame that is furnished with parts over one session."""
+class MainWindow(Shell):
+    """One window: a shell that is furnished with parts over one session."""
 
     session: Session
     hands: parts.Hands
@@ -45,7 +45,7 @@ class MainWindow(Frame):
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
         self._jobs = jobs
-        self._steps: Iterator[None] | None = None
+        self._builders: Iterator[None] = iter(())
         self._links: tuple[tuple[SignalInstance, Callable[..., None]], ...] = ()
         self.welcome.dropped.connect(self.open)
 
@@ -58,14 +58,11 @@ class MainWindow(Frame):
     def begin_furnishing(self, session: Session) -> None:
         """Take a session; `furnish_more` builds the parts, some at each call."""
         self.session = session
-        self._steps = self._furnishing(session)
+        self._builders = self._furnishing(session)
 
     def furnish_more(self) -> bool:
         """Build the next parts; False when all are there. Importing them comes first."""
-        if self._steps is not None and next(self._steps, self) is not self:
-            return True
-        self._steps = None
-        return False
+        return next(self._builders, True) is None
 
     def _furnishing(self, session: Session) -> Iterator[None]:
         """Build the parts, with a pause wherever the window may paint and listen."""

@@ -28,7 +28,7 @@ LEAST_PX = QSize(960, 600)
 CHECKED = ("app.docks", "mode.view", "hand.window", "draw.select", "label.shown")
 
 
-class Frame(QMainWindow):
+class Shell(QMainWindow):
     """A window without its parts. What is asked of it meanwhile is done once they are there."""
 
     closed = Signal()
@@ -84,14 +84,18 @@ class Frame(QMainWindow):
     def when_furnished(self, wish: Callable[[], None]) -> None:
         """Do something at once, or when all parts are there; then only the newest wish is done."""
         if self._is_furnished:
+            self._wish = None
             wish()
         else:
             self._wish = wish
             self.status.say(ONE_MOMENT)
 
     def _furnished(self) -> None:
-        """All parts are there."""
+        """All parts are there; a wish may ask something, so it has a turn of its own."""
         self._is_furnished = True
+        QTimer.singleShot(0, self, self._do_wish)
+
+    def _do_wish(self) -> None:
         wish, self._wish = self._wish, None
         if wish is not None:
             wish()
