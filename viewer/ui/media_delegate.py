@@ -71,6 +71,8 @@ class MediaDelegate(QStyledItemDelegate):
         count_px = _paint_labels(painter, rect, item)
         _paint_words(painter, rect.adjusted(INSET_PX + THUMB_PX + 10, 0, -count_px - 8, 0), item)
         if state & QStyle.StateFlag.State_HasFocus:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(color("accent"))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
         painter.restore()
