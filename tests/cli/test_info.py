@@ -159,3 +159,14 @@ def test_a_folder_whose_export_cannot_be_read_ends_with_1(run: Run, tmp_path: Pa
     done = run("info", tmp_path)
     assert done.code == 1
     assert "!! torn.zip!labels.json: cannot be read" in done.out
+
+
+def test_info_says_what_pictures_are_that_no_header_names(run: Run, tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("L", (6, 4)).save(tmp_path / "one.png")
+    Image.new("L", (8, 4)).save(tmp_path / "left.png")
+    Image.new("L", (8, 4)).save(tmp_path / "right.png")
+    lines = run("info", tmp_path).out.splitlines()
+    assert "     image, 6 × 4 px, 1 frame, not calibrated" in lines
+    assert "     images, 8 × 4 px, 2 frames, not calibrated" in lines

@@ -76,7 +76,7 @@ def _media_lines(number: int, media: MediaFacts) -> Iterator[str]:
     if media.duration_s is not None:
         size += f" in {media.duration_s:.2f} s"
     yield f"  {number}. {media.title or 'without a description'}"
-    yield f"     {media.modality or '?'}, {size}, {_spacing(media)}"
+    yield f"     {_what(media)}, {size}, {_spacing(media)}"
     names = [name for name, plane in media.planes.items() if plane.acquired]
     acquired = f"acquired {names[0]}, " if names else ""
     yield f"     {acquired}{_count(media.labels, 'label')}"
@@ -100,6 +100,15 @@ def _health_lines(media: MediaFacts) -> Iterator[str]:
         f"{name.lower()} {value}" for name, value in media.health.items() if name not in _ELSEWHERE
     ]
     yield from wrap("; ".join(facts), 88)
+
+
+def _what(media: MediaFacts) -> str:
+    """The modality of DICOM, such as "CT"; else "volume", "images", "image" or "video"."""
+    if media.modality:
+        return media.modality
+    if media.kind != "frames":
+        return media.kind
+    return "image" if media.slices == 1 else "images"
 
 
 def _spacing(media: MediaFacts) -> str:

@@ -22,7 +22,7 @@ from viewer.session.session import Session
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 LARGEST_PX = 16_384
 NOTICE = "Not for diagnosis."
-NOTHING = "There is no picture under these paths; name a folder that holds DICOM images."
+NOTHING = "There is no picture under these paths; name a folder or file of images or videos."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
