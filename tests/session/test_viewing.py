@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from composed import cine, volume
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.media.volume import Window
+from viewer.media.instance import Rescale
+from viewer.media.volume import Point, Window
 from viewer.session.viewing import Viewing
 
 FLIP, QUARTER = np.diag([-1.0, 1.0]), np.array([[0.0, -1.0], [1.0, 0.0]])
@@ -86,3 +89,39 @@ def test_opening_others_forgets_what_was_set(viewing) -> None:
     assert viewing.window is None
     assert not viewing.is_inverted
     assert np.array_equal(viewing.turn("axial"), np.eye(2))
+
+
+MAGNITUDE, PHASE = "M_FFE M FFE", "PHASE MAP P FFE"
+
+
+@pytest.mark.parametrize(
+    ("points", "units", "shared"),
+    [
+        (("4 ms", "9 ms"), ("", ""), True),
+        (("0 s/mm², none", "800 s/mm², isotropic"), ("", ""), True),
+        ((f"4 ms, {MAGNITUDE}", f"9 ms, {MAGNITUDE}"), ("", ""), True),
+        ((f"4 ms, {MAGNITUDE}", f"4 ms, {PHASE}"), ("", ""), False),
+        (("4 ms", "9 ms"), ("normalized", "mrad"), False),
+    ],
+)
+def test_points_share_a_window_where_their_values_are_of_one_kind(
+    points: tuple[str, str], units: tuple[str, str], shared: bool
+) -> None:
+    name = "echo time and image type" if "FFE" in points[0] else "point"
+    media = [
+        replace(
+            volume(),
+            rescale=Rescale(1.0, 0.0, unit),
+            point=Point("series", name, value, index, len(points)),
+        )
+        for index, (value, unit) in enumerate(zip(points, units, strict=True))
+    ]
+    viewing = Viewing()
+    viewing.reset(media, 0)
+    viewing.set_window(Window(40, 400))
+    viewing.invert()
+    viewing.show(1)
+    assert viewing.window == (Window(40, 400) if shared else None)
+    assert viewing.is_inverted
+    viewing.set_window(Window(10, 20))
+    assert viewing.window_of(0) == (Window(10, 20) if shared else Window(40, 400))

@@ -1,6 +1,7 @@
 """Where the views stand: media, crosshair, windows, orientation, zoom-independent choices.
 
-The volumes of one series that differ by a point (a time, an echo) share all of it.
+The volumes of one series that differ by a point (a time, an echo) share all of it; the window
+only where their values are of one kind, so not magnitude and phase.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
 Turn = NDArray[np.float64]  # (2, 2) signed permutation applied on the screen after the plane's own
 Layout = Literal["mpr", "axial", "sagittal", "coronal"]
 TextLevel = Literal["all", "essential", "none"]
+KIND_MARKS = ("image type", "component")  # points that differ by these hold values of other kinds
 
 
 class Viewing:
@@ -41,6 +43,7 @@ class Viewing:
         self._media: tuple[Media, ...] = ()
         self.series: tuple[tuple[int, ...], ...] = ()  # rows of media numbers
         self._home: dict[int, int] = {}  # the first media of each one's series
+        self._window_home: dict[int, int] = {}  # the first media that shares each one's window
         self._at_point: dict[int, int] = {}  # the media shown last, by home
         self._crosshair: dict[int, Voxel] = {}
         self._window: dict[int, Window] = {}
@@ -52,6 +55,7 @@ class Viewing:
         self._media = tuple(media)
         self.series = series_of(self._media)
         self._home = {number: row[0] for row in self.series for number in row}
+        self._window_home = _first_of_each_kind(self._media, self.series)
         for kept in (
             self._crosshair,
             self._window,
@@ -69,7 +73,8 @@ class Viewing:
     def show(self, index: int) -> None:
         """Show another media; its acquired plane becomes the active one.
 
-        Between points of one series slice, window, turns and the active plane stay.
+        Between points of one series slice, turns and the active plane stay, and the window too
+        where their values are of one kind.
         """
         if index != self.media_index:
             is_same = self.media_index is not None and index in self.points
@@ -141,13 +146,13 @@ class Viewing:
 
     def window_of(self, index: int) -> Window | None:
         """The window of a media, None until it is known."""
-        return self._window.get(self._home[index])
+        return self._window.get(self._window_home[index])
 
     def set_window(self, window: Window, media_index: int | None = None) -> None:
         """Set the window of a media, by default the one shown."""
         index = self.media_index if media_index is None else media_index
         if index is not None and self.window_of(index) != window:
-            self._window[self._home[index]] = window
+            self._window[self._window_home[index]] = window
             self.window_changed.emit()
 
     @property
@@ -192,3 +197,26 @@ class Viewing:
         if show_crosshair is not None:
             self.show_crosshair = show_crosshair
         self.look_changed.emit()
+
+
+def _first_of_each_kind(
+    media: Sequence[Media], series: Sequence[tuple[int, ...]]
+) -> dict[int, int]:
+    """Return for each media the first one of its series whose values are of the same kind."""
+    homes: dict[int, int] = {}
+    for row in series:
+        firsts: dict[tuple[str, ...], int] = {}
+        for number in row:
+            homes[number] = firsts.setdefault(_kind_of_values(media[number]), number)
+    return homes
+
+
+def _kind_of_values(media: Media) -> tuple[str, ...]:
+    """The unit of a point's values, and its image type where points differ by it."""
+    point = media.point if isinstance(media, Volume) else None
+    if not isinstance(media, Volume) or point is None:
+        return ()
+    if not any(mark in point.name for mark in KIND_MARKS):
+        return (media.rescale.unit,)
+    types = [part for part in point.value.split(", ") if part[:1].isalpha()]
+    return (media.rescale.unit, *types)
