@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from studies import shown
 from windows import LEFT
@@ -68,3 +68,24 @@ def test_a_sentence_is_as_high_as_it_wraps_and_wraps_inside_a_long_uid(qtbot: Qt
     assert lines.lineCount() * sentence.fontMetrics().height() <= sentence.height() + 1
     sentence.setText("<b>not bold</b>")
     assert sentence.text() == "<b>not bold</b>"
+
+
+def test_rows_that_wrap_show_every_letter_of_key_and_value(qtbot: QtBot) -> None:
+    facts = Facts(wraps=True)
+    qtbot.addWidget(facts)
+    rows = (
+        ("Rows, columns, slices run to", "L, P, H"),
+        ("Stored as", "uncompressed, explicit little endian"),
+        ("Files", "30"),
+    )
+    facts.show_rows(rows)
+    shown(facts, 210, 200)
+    assert facts.shown == rows
+    for line in facts.findChildren(ValueLine):
+        assert line.isHidden() or line.text() in {value for _, value in rows}
+    for sentence in facts.findChildren(Sentence):
+        assert sentence.height() >= sentence.heightForWidth(sentence.width())
+    keys = [label for label in facts.findChildren(QLabel) if label.text() in dict(rows)]
+    assert len(keys) == len(rows)
+    for key in keys:
+        assert key.height() >= key.heightForWidth(key.width())

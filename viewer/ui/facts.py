@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QGridLayout,
+    QLabel,
     QLineEdit,
     QSizePolicy,
     QStackedWidget,
@@ -39,6 +40,7 @@ CARET_PX = 12
 LINE_INSET_PX = 2  # that a QLineEdit leaves free at each side of its text
 WORDS_OF_A_SENTENCE = 6
 LONG_VALUE = 24
+SHORT_VALUE = 16  # letters that fit beside a key in the narrowest dock
 
 
 class FoldHead(QAbstractButton):
@@ -157,10 +159,15 @@ class ValueLine(QLineEdit):
 
 
 class Value(QStackedWidget):
-    """A text that can be selected and copied: a sentence wraps, anything shorter is one line."""
+    """A text that can be selected and copied: a sentence wraps, anything shorter is one line.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        wraps: a few words wrap too, instead of being elided.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, wraps: bool = False) -> None:
         super().__init__(parent)
+        self._wraps = wraps
         self._line = ValueLine()
         self._sentence: Sentence | None = None  # made for the first sentence
         self.addWidget(self._line)
@@ -175,7 +182,8 @@ class Value(QStackedWidget):
     def say(self, text: str) -> None:
         """Show a text."""
         self._text = text
-        is_sentence = text.count(" ") >= WORDS_OF_A_SENTENCE
+        is_long = self._wraps and " " in text and len(text) > SHORT_VALUE
+        is_sentence = is_long or text.count(" ") >= WORDS_OF_A_SENTENCE
         shown = self._shown = self._for_sentences() if is_sentence else self._line
         if shown is self._line:
             self._line.say(text)
@@ -221,10 +229,17 @@ class Value(QStackedWidget):
 
 
 class Facts(QWidget):
-    """Rows of a key and a value; every value can be selected with the mouse and copied."""
+    """Rows of a key and a value; every value can be selected with the mouse and copied.
 
-    def __init__(self, key_px: int = KEY_PX, parent: QWidget | None = None) -> None:
+    Args:
+        wraps: what does not fit goes on in a further line, instead of being elided.
+    """
+
+    def __init__(
+        self, key_px: int = KEY_PX, parent: QWidget | None = None, *, wraps: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._wraps = wraps
         self._key_px = key_px
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -232,7 +247,7 @@ class Facts(QWidget):
         self._grid.setVerticalSpacing(3)
         self._grid.setColumnMinimumWidth(0, key_px)
         self._grid.setColumnStretch(1, 1)
-        self._rows: list[tuple[Elided, Value]] = []
+        self._rows: list[tuple[QLabel, Value]] = []
 
     @property
     def shown(self) -> tuple[tuple[str, str], ...]:
@@ -271,8 +286,10 @@ class Facts(QWidget):
             for key, _ in self._rows:
                 key.setFixedWidth(key_px)
 
-    def _new_row(self, number: int) -> tuple[Elided, Value]:
-        key, value = Elided(), Value()
+    def _new_row(self, number: int) -> tuple[QLabel, Value]:
+        key = QLabel() if self._wraps else Elided()
+        value = Value(wraps=self._wraps)
+        key.setWordWrap(self._wraps)
         key.setProperty("kind", "quiet")
         key.setAlignment(Qt.AlignmentFlag.AlignTop)
         key.setFixedWidth(self._grid.columnMinimumWidth(0))

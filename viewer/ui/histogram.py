@@ -12,6 +12,7 @@ from viewer.ui.theme import color, font_of
 
 BARS_PX = 56
 AXIS_PX = 16
+APART_PX = 6  # least, between the words of the axis
 
 
 class Histogram(QWidget):
@@ -62,6 +63,9 @@ class Histogram(QWidget):
         room = QRectF(0, BARS_PX + 2, self.width(), AXIS_PX - 2)
         low, high = float(found.edges[0]), float(found.edges[-1])
         unit = f" {found.unit}" if found.unit else ""
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft, signed(low))
-        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, signed((low + high) / 2))
-        painter.drawText(room, Qt.AlignmentFlag.AlignRight, f"{signed(high)}{unit}")
+        words = (signed(low), signed((low + high) / 2), f"{signed(high)}{unit}")
+        least, middle, greatest = (painter.fontMetrics().horizontalAdvance(word) for word in words)
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft, words[0])
+        if max(least, greatest) + middle / 2 + APART_PX <= room.width() / 2:
+            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, words[1])
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight, words[2])

@@ -39,7 +39,7 @@ class SeriesInspector(QWidget):
         self.hint.setWordWrap(True)
         self.findings = Findings()
         self.companions = Findings()
-        self.facts = Facts(KEY_PX)
+        self.facts = Facts(KEY_PX, wraps=True)
         self.sections = {
             "health": Fold("Series health", self.findings),
             "companions": Fold("Beside the images", self.companions),
