@@ -126,6 +126,25 @@ def test_corner_texts_say_who_what_where_and_how() -> None:
     assert view_picture(session, "sagittal", SIZE).corners.bottom_right[0] == "column 6 / 11"
 
 
+@pytest.mark.parametrize(
+    ("kind", "acquired", "reformatted"),
+    [
+        ("tilted", "tilt 18.5°, as acquired", "tilt 18.5°"),
+        ("uneven", "uneven spacing 2.2 to 3.5 mm", "uneven spacing"),
+        ("gapped", "2 of 11 slices are missing between 3 and 4", "2 slices missing"),
+    ],
+)
+def test_a_reformat_says_shortly_what_the_acquired_plane_says_with_numbers(
+    kind: str, acquired: str, reformatted: str
+) -> None:
+    session = session_of(phantom(STACKS[kind]))
+    first, second = (
+        view_picture(session, plane, SIZE).corners.top_right[1] for plane in ("axial", "sagittal")
+    )
+    assert first.startswith(acquired)
+    assert second == reformatted
+
+
 def test_hidden_patients_are_named_nowhere_at_any_text_level() -> None:
     volume = phantom()
     volume.facts = replace(volume.facts, patient=PatientFacts("DOE^JANE", "42", "F", "061Y"))

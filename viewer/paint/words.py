@@ -74,7 +74,8 @@ def _plane_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
     name = stage.media.facts.modality if stage.view is None else stage.view.name.capitalize()
     lines = [name]
     if stage.view is not None:
-        lines += [_short(oddity) for oddity in stage.view.stack.oddities()]
+        short = _short if stage.view.is_acquired else _shortest
+        lines += [short(oddity) for oddity in stage.view.stack.oddities()]
     if media.lossy:
         lines.append(loss_text(media))
     if not media.is_calibrated:
@@ -90,6 +91,18 @@ def loss_text(media: Media) -> str:
 
 def _short(oddity: str) -> str:
     return oddity.replace(" degrees: planes are drawn sheared,", "\u00b0,")
+
+
+def _shortest(oddity: str) -> str:
+    """Return what a narrow reformat has room for; the acquired plane beside it says the rest."""
+    if oddity.startswith("uneven spacing"):
+        return "uneven spacing"
+    if oddity.startswith("slices are displaced"):
+        return "slices are displaced"
+    if " missing between " in oddity:
+        count = oddity.partition(" ")[0]
+        return f"{count} slice missing" if count == "1" else f"{count} slices missing"
+    return _short(oddity).partition(",")[0]
 
 
 def window_text(window: Window) -> str:
