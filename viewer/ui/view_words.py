@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from viewer.errors import Issue
 from viewer.paint.picture import ViewPicture
 from viewer.paint.states import Message
 from viewer.session.playable import point_words
 from viewer.session.session import Session
+from viewer.ui.series_facts import ORDER
 from viewer.ui.view_plane import is_reformatted
 from viewer.ui.view_port import ViewPort
+
+SUMS = ("no-media", "not-dicom")  # what issues say of all files together
 
 
 def empty_message(session: Session) -> Message:
     """Return what stands in a view without images: why there are none, and what to do."""
     if session.issues:
-        return Message("No images are open", session.issues[-1].sentence)
+        return Message("No images are open", _why(session.issues))
     if session.project.exports:
         return Message("These labels have no images yet", "Open their folder with Ctrl+O.")
     return Message(
         "No images are open", "Drag a folder of images or a video here, or press Ctrl+O."
     )
+
+
+def _why(issues: Sequence[Issue]) -> str:
+    """The worst that was found in the files themselves; that none held a picture, without one."""
+    found = [issue for issue in issues if issue.code not in SUMS]
+    if not found:
+        return issues[-1].sentence
+    worst = min(found, key=lambda issue: ORDER.index(issue.severity))
+    more = f" {len(found) - 1:,} more: see Issues." if len(found) > 1 else ""
+    return f"{worst.sentence}{more}"
 
 
 def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | None) -> str:
