@@ -17,6 +17,10 @@ class Elements(Mapping[int, bytes]):
         self._layout = layout
         self.values_in_order = tuple(values)
 
+    def with_values(self, values: Iterable[bytes]) -> Elements:
+        """Return elements of the same tags, in one order."""
+        return Elements(self._layout, values)
+
     def __getitem__(self, tag: int) -> bytes:
         return self.values_in_order[self._layout[tag]]
 
@@ -47,6 +51,11 @@ class Pool:
     def elements(self, found: Mapping[int, bytes]) -> Elements:
         """Return the same elements, sharing what they have in common with earlier ones."""
         return self.made(tuple(found), found.values())
+
+    def like(self, other: Elements, values: Iterable[bytes]) -> Elements:
+        """Return elements with the tags of others."""
+        same = self._values.setdefault
+        return other.with_values([same(value, value) for value in values])
 
     def made(self, tags: tuple[int, ...], values: Iterable[bytes]) -> Elements:
         """Return elements of these tags and values, in one order."""

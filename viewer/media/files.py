@@ -12,7 +12,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
@@ -22,6 +22,8 @@ from viewer.media.instance import FileRef
 MEMBER_LIMIT = 8 << 30  # bytes of one unpacked member
 MEMBERS_LIMIT = 1_000_000
 _ENCRYPTED = 1  # bit of a member's flags
+# As io.FileIO opens: not in text mode on Windows, not for child processes.
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 INFLATE_LIMIT = 2 << 30  # bytes of one inflated data set
 # What reading a file or a zip's member raises when the disk or the bytes are bad.
 DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
@@ -34,10 +36,17 @@ def open_plain(path: str | Path) -> io.FileIO:
         OSError: it is not there, may not be read, or is a folder, a pipe or a device.
     """
     stream = io.FileIO(path, opener=_without_waiting)
-    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+    try:
+        _check_regular(os.fstat(stream.fileno()), str(path))
+    except OSError:
         stream.close()
-        raise OSError(errno.EINVAL, "a pipe or a device is no file", str(path))
+        raise
     return stream
+
+
+def _check_regular(status: os.stat_result, path: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "a pipe or a device is no file", path)
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -129,6 +138,26 @@ class Files:
                 raise CannotRead(f"{file.name}: is encrypted; unpack the zip with its password.")
             return ByteReader(archive.open(member), member.file_size, file)
         except (*DAMAGED, RuntimeError, ValueError) as error:
+            raise CannotRead(f"{file.name}: cannot be opened ({_reason(error)}).") from error
+
+    def head(self, file: FileRef, length: int) -> tuple[bytes, int]:
+        """The first bytes of a file or member, at most `length`, and its size.
+
+        Raises:
+            CannotRead: as `open`, and where the disk or the archive does not give them.
+        """
+        if file.member is not None:
+            with closing(self.open(file)) as reader:
+                return reader.read(0, length), reader.size
+        try:
+            descriptor = _without_waiting(file.path, _READING)
+            try:
+                status = os.fstat(descriptor)
+                _check_regular(status, file.path)
+                return os.read(descriptor, length), status.st_size
+            finally:
+                os.close(descriptor)
+        except (OSError, ValueError) as error:
             raise CannotRead(f"{file.name}: cannot be opened ({_reason(error)}).") from error
 
     def open_kept(self, file: FileRef) -> ByteReader:

@@ -31,9 +31,9 @@ DEFLATED = "1.2.840.10008.1.2.1.99"
 BIG_ENDIAN = "1.2.840.10008.1.2.2"
 GE_IMPLICIT_BIG_ENDIAN = "1.2.840.113619.5.2"
 
-_FIRST_READ = 16 << 10
+FIRST_READ = 16 << 10
 _HEADER_LIMIT = 64 << 20  # no header of a real image is larger
-_PREAMBLE = 128
+PREAMBLE = 128
 _ENCODING_OF = {
     IMPLICIT: encoding_of("<", is_implicit=True),
     BIG_ENDIAN: encoding_of(">", is_implicit=False),
@@ -134,17 +134,26 @@ def read_header(file: FileRef, reader: ByteReader) -> Header | None:
     Raises:
         CannotRead: it is DICOM, but too damaged to say what it holds.
     """
-    first = reader.read(0, _FIRST_READ)
-    has_preamble = first[_PREAMBLE : _PREAMBLE + 4] == b"DICM"
-    if not has_preamble and not _starts_like_dicom(first):
+    first = reader.read(0, FIRST_READ)
+    if not may_be_dicom(first):
         return None
-    start = _PREAMBLE + 4 if has_preamble else 0
+    has_preamble = _has_preamble(first)
+    start = PREAMBLE + 4 if has_preamble else 0
     header = _walked(file, reader, first, start)
     if header is None:
         header = _from_pydicom(file, reader)
     if not has_preamble and not header.has(tags.SOP_CLASS) and not header.has(tags.ROWS):
         return None
     return header
+
+
+def may_be_dicom(first: bytes) -> bool:
+    """Whether the first bytes of a file are those of a DICOM file, with or without preamble."""
+    return _has_preamble(first) or _starts_like_dicom(first)
+
+
+def _has_preamble(first: bytes) -> bool:
+    return first[PREAMBLE : PREAMBLE + 4] == b"DICM"
 
 
 def _starts_like_dicom(first: bytes) -> bool:

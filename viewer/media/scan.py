@@ -6,7 +6,6 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,9 +15,10 @@ from viewer.errors import Cancelled, CannotRead, Issue
 from viewer.media import tags
 from viewer.media.elements import Pool
 from viewer.media.files import Files
-from viewer.media.header import Header, read_header
+from viewer.media.header import Header
 from viewer.media.instance import FileRef
 from viewer.media.scan_memory import FACTS, ScanMemory, key_of
+from viewer.media.trails import HeaderReader
 
 EXPORT_ENDINGS = (".json", ".ndjson", ".jsonl")  # files that may be label exports, and no DICOM
 
@@ -99,7 +99,7 @@ class _Reading:
 
     def __init__(self, scan: Scan, files: Files, memory: ScanMemory | None) -> None:
         self._scan = scan
-        self._files = files
+        self._reader = HeaderReader(files)
         self._memory = memory
         self._pool = Pool()
         self._remembered: list[int] = []
@@ -120,7 +120,7 @@ class _Reading:
 
     def _read_anew(self, file: FileRef, key: bytes | None) -> None:
         try:
-            header = self._header(file)
+            header = self._reader.read(file)
         except CannotRead as error:
             self._scan.issues.append(Issue("error", "file-unreadable", str(error), file.name))
             return
@@ -130,13 +130,6 @@ class _Reading:
             self._scan.strangers.append(file)
         else:
             self._scan.headers.append(header)
-
-    def _header(self, file: FileRef) -> Header | None:
-        with closing(self._files.open(file)) as reader:
-            header = read_header(file, reader)
-        if header is None:
-            return None
-        return msgspec.structs.replace(header, elements=self._pool.elements(header.elements))
 
     def complete(self) -> None:
         """Give remembered headers the facts of one file of their series; save the memory."""
@@ -154,7 +147,7 @@ class _Reading:
 
     def _facts(self, file: FileRef) -> dict[int, bytes]:
         try:
-            header = self._header(file)
+            header = self._reader.read(file)
         except CannotRead as error:
             self._scan.issues.append(Issue("error", "file-unreadable", str(error), file.name))
             return {}
