@@ -58,6 +58,12 @@ class SlicePlane:
         for name in ("origin_mm", "row_direction", "column_direction"):
             object.__setattr__(self, name, read_only(getattr(self, name)))
 
+    def moved_to(self, origin_mm: ArrayLike) -> SlicePlane:
+        """Return the same plane at another origin (3,); both share their directions."""
+        plane = object.__new__(SlicePlane)
+        plane.__dict__.update(self.__dict__, origin_mm=read_only(origin_mm))
+        return plane
+
     @cached_property
     def normal(self) -> Vector:
         """Unit vector (3,) perpendicular to the slice: row direction x column direction."""

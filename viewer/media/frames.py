@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from viewer.errors import CannotRead
 from viewer.geometry.space import SlicePlane
 from viewer.media import tags
 from viewer.media.functional_groups import frame_headers, has_groups
 from viewer.media.header import Header
-from viewer.media.images import Image, plane_and_problem, plane_note, rescale_of
+from viewer.media.images import Image, placed, rescale_of
 from viewer.media.nested import BROKEN, elements_in, items_in
 
 RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
@@ -49,29 +49,20 @@ def _by_groups(image: Image) -> list[Image]:
         return []
     nameless = range(len(frames), image.frames_said)
     problem = f"the header describes {len(frames)} of {image.frames_said} frames"
-    return frames + [_at(image, n, image.header, None, problem) for n in nameless]
+    return frames + [_at(image, n, None, problem) for n in nameless]
 
 
 def _frame(image: Image, number: int, header: Header) -> Image:
-    instance = replace(image.instance, rescale=rescale_of(header))
-    plane, problem = plane_and_problem(header, instance)
-    frame = _at(image, number, header, plane, problem)
-    return replace(frame, instance=replace(frame.instance, rescale=instance.rescale))
+    plane, problem, note = placed(header, image.instance.columns, image.instance.rows)
+    instance = replace(image.instance, rescale=rescale_of(header), frame=number)
+    there = int(number < image.frames_there)
+    return Image(header, instance, plane, problem, note, there)
 
 
-def _at(
-    image: Image, number: int, header: Header, plane: SlicePlane | None, problem: str = ""
-) -> Image:
-    return replace(
-        image,
-        header=header,
-        instance=replace(image.instance, frame=number),
-        plane=plane,
-        plane_problem=problem,
-        plane_note=plane_note(header) if plane else "",
-        frames_there=int(number < image.frames_there),
-        frames_said=1,
-    )
+def _at(image: Image, number: int, plane: SlicePlane | None, problem: str = "") -> Image:
+    instance = replace(image.instance, frame=number)
+    there = int(number < image.frames_there)
+    return Image(image.header, instance, plane, problem, image.plane_note, there)
 
 
 def _by_offsets(image: Image, offsets_mm: Sequence[float]) -> list[Image]:
@@ -80,12 +71,7 @@ def _by_offsets(image: Image, offsets_mm: Sequence[float]) -> list[Image]:
     if first is None or len(offsets_mm) != image.frames_said:
         return []
     return [
-        _at(
-            image,
-            n,
-            image.header,
-            replace(first, origin_mm=first.origin_mm + offset * first.normal),
-        )
+        _at(image, n, first.moved_to(first.origin_mm + offset * first.normal))
         for n, offset in enumerate(offsets_mm)
     ]
 
@@ -116,11 +102,11 @@ def _by_slice_vector(image: Image) -> list[Image]:
     header = _with_detector(image.header)
     numbers = header.binaries(tags.SLICE_VECTOR, "H")
     step = header.number(tags.SPACING_BETWEEN_SLICES) or header.number(tags.SLICE_THICKNESS)
-    plane, problem = plane_and_problem(header, image.instance)
-    if plane is None or problem or not step or 0 in numbers:
+    plane, _problem, note = placed(header, image.instance.columns, image.instance.rows)
+    if plane is None or not step or 0 in numbers:
         return []
-    placed = replace(image, header=header, plane=plane)
-    return _by_offsets(placed, [step * (number - 1) for number in numbers])
+    first = replace(image, header=header, plane=plane, plane_note=note)
+    return _by_offsets(first, [step * (number - 1) for number in numbers])
 
 
 def _with_detector(header: Header) -> Header:

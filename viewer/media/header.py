@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import msgspec
@@ -80,6 +80,10 @@ class Header(msgspec.Struct, frozen=True, eq=False):
     def has(self, tag: int) -> bool:
         """Whether the element is there, even if empty."""
         return tag in self.elements
+
+    def raw(self, wanted: Iterable[int]) -> tuple[bytes | None, ...]:
+        """The undecoded values of elements, None for those that are not there."""
+        return tuple(map(self.elements.get, wanted))
 
     def text(self, tag: int) -> str:
         """The element as plain text (codes, UIDs, numbers), without padding; "" if absent."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeAlias
 
+import msgspec
 import numpy as np
 
 from viewer.errors import CannotDecode, GeometryError
@@ -18,8 +19,9 @@ from viewer.media.header import (
     GE_IMPLICIT_BIG_ENDIAN,
     IMPLICIT,
     Header,
+    PixelPlace,
 )
-from viewer.media.instance import Instance, PixelFormat, Rescale
+from viewer.media.instance import FileRef, Instance, PixelFormat, Rescale
 from viewer.media.stored import stored_value
 from viewer.media.volume import PatientFacts, SeriesFacts, Window
 
@@ -33,10 +35,19 @@ _RESCALE_LIMIT = 1e25  # times any stored value of 32 bits is still a float32
 _ROUNDING = 0.01  # directions farther from unit vectors than this are no rounded ones
 _BITS = (1, 8, 16, 32, 64)
 _COLOUR_BITS = (8, 16, 32)
+_OVERLAYS = frozenset(tags.OVERLAYS)
+Values: TypeAlias = tuple[bytes | None, ...]
+_ALIKE = (  # what most images of a series say in the same bytes
+    *(tags.ROWS, tags.COLUMNS, tags.FRAMES, tags.SAMPLES, tags.PHOTOMETRIC, tags.PLANAR),
+    *(tags.BITS_ALLOCATED, tags.BITS_STORED, tags.HIGH_BIT, tags.PIXEL_REPRESENTATION),
+)
+_RESCALE = (
+    *(tags.SLOPE, tags.INTERCEPT, tags.RESCALE_TYPE, tags.MODALITY, tags.UNITS),
+    *(tags.DOSE_SCALING, tags.DOSE_UNITS),
+)
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(msgspec.Struct, frozen=True):
     """A picture's header, ready to be grouped.
 
     Args:
@@ -107,11 +118,31 @@ def image_of(header: Header) -> Image:
     Raises:
         CannotDecode: sizes that describe no picture, or pixel data too short for them.
     """
-    instance = _instance(header)
-    plane, problem = plane_and_problem(header, instance)
-    there = _frames_there(header, instance)
-    kept = replace(instance, frames=max(there, 1))
-    return Image(header, kept, plane, problem, plane_note(header), there, instance.frames)
+    assert header.pixels is not None
+    values = header.raw(_ALIKE)
+    try:
+        model = _model(values, header.byte_order, header.transfer_syntax, header.pixels.tag)
+        rescale = rescale_of(header)
+    except CannotDecode as error:
+        raise CannotDecode(f"{header.file.name}: {error}; export the file again.") from error
+    plane, problem, note = placed(header, model.columns, model.rows)
+    there = _frames_there(header, model)
+    instance = Instance(
+        sop_uid=header.text(tags.SOP_INSTANCE),
+        file=header.file,
+        number=header.integer(tags.INSTANCE_NUMBER),
+        columns=model.columns,
+        rows=model.rows,
+        frames=max(there, 1),
+        transfer_syntax=header.transfer_syntax,
+        rescale=rescale,
+        format=model.format,
+        pixels_at=header.pixels.offset,
+        pixels_length=header.pixels.length,
+        has_table=header.has(tags.MODALITY_LUT),
+        has_overlays=not _OVERLAYS.isdisjoint(header.elements),
+    )
+    return Image(header, instance, plane, problem, note, there, model.frames)
 
 
 def facts_of(header: Header) -> SeriesFacts:
@@ -185,40 +216,30 @@ def aspect_of(header: Header) -> float | None:
     return None
 
 
-def _instance(header: Header) -> Instance:
-    name = header.file.name
+@lru_cache(maxsize=64)
+def _model(values: Values, byte_order: str, syntax: str, pixels_tag: int) -> Instance:
+    """What images have in common whose elements of `_ALIKE` are the same.
+
+    Raises:
+        CannotDecode: they describe no picture; the sentence lacks its subject.
+    """
+    elements = {tag: value for tag, value in zip(_ALIKE, values, strict=True) if value is not None}
+    pixels = PixelPlace(0, None, pixels_tag)
+    header = Header(FileRef(""), elements, byte_order, syntax, 0, pixels)
     rows, columns = header.short(tags.ROWS), header.short(tags.COLUMNS)
     if not rows or not columns:
-        raise CannotDecode(
-            f"{name}: {rows or 'no'} rows and {columns or 'no'} columns make no picture;"
-            " export the file again."
-        )
+        raise CannotDecode(f"{rows or 'no'} rows and {columns or 'no'} columns make no picture")
     frames = header.integer(tags.FRAMES) or 1
     if not 0 < frames <= _FRAMES_LIMIT:
-        raise CannotDecode(f"{name}: {frames} frames cannot be right; export the file again.")
-    assert header.pixels is not None
-    return Instance(
-        sop_uid=header.text(tags.SOP_INSTANCE),
-        file=header.file,
-        number=header.integer(tags.INSTANCE_NUMBER),
-        columns=columns,
-        rows=rows,
-        frames=frames,
-        transfer_syntax=header.transfer_syntax,
-        rescale=rescale_of(header),
-        format=_format(header),
-        pixels_at=header.pixels.offset,
-        pixels_length=header.pixels.length,
-        has_table=header.has(tags.MODALITY_LUT),
-        has_overlays=any(header.has(tag) for tag in tags.OVERLAYS),
-    )
+        raise CannotDecode(f"{frames} frames cannot be right")
+    return Instance("", header.file, None, columns, rows, frames, format=_format(header))
 
 
 def _frames_there(header: Header, instance: Instance) -> int:
     """Complete frames by the pixel data's length and the file's; compressed ones by their items."""
     assert header.pixels is not None
     there = header.size - header.pixels.offset
-    if instance.transfer_syntax not in NATIVE or header.pixels.length is None:
+    if header.transfer_syntax not in NATIVE or header.pixels.length is None:
         return min(instance.frames, max(1, there // _ITEM_HEAD))
     return min(instance.frames, 8 * min(there, header.pixels.length) // instance.frame_bits)
 
@@ -231,10 +252,7 @@ def _format(header: Header) -> PixelFormat:
     samples = header.short(tags.SAMPLES) or 1
     depths = _COLOUR_BITS if samples > 1 else _BITS
     if allocated not in depths or samples not in (1, 3):
-        raise CannotDecode(
-            f"{header.file.name}: {samples} samples of {allocated} bits are no known pixel layout;"
-            " export the file again."
-        )
+        raise CannotDecode(f"{samples} samples of {allocated} bits are no known pixel layout")
     stored = header.short(tags.BITS_STORED) or allocated
     stored = stored if 0 < stored <= allocated else allocated
     high = header.short(tags.HIGH_BIT)
@@ -255,8 +273,15 @@ def rescale_of(header: Header) -> Rescale:
     """From stored to modality values (PS3.3 C.11.1; C.8.8.3 for doses).
 
     Raises:
-        CannotDecode: it gives no possible values.
+        CannotDecode: it gives no possible values; the sentence lacks its subject.
     """
+    return _rescale(header.raw(_RESCALE))
+
+
+@lru_cache(maxsize=1024)
+def _rescale(values: Values) -> Rescale:
+    elements = {tag: value for tag, value in zip(_RESCALE, values, strict=True) if value}
+    header = Header(FileRef(""), elements, "<", "", 0)
     slope, intercept = header.number(tags.SLOPE), header.number(tags.INTERCEPT)
     unit = header.text(tags.RESCALE_TYPE)
     if header.has(tags.DOSE_SCALING):
@@ -267,42 +292,25 @@ def rescale_of(header: Header) -> Rescale:
     if unit == "" and header.text(tags.MODALITY) == "PT":
         unit = header.text(tags.UNITS)
     if max(abs(slope or 0.0), abs(intercept or 0.0)) > _RESCALE_LIMIT:
-        raise CannotDecode(
-            f"{header.file.name}: a rescale by {slope} and {intercept} gives no possible values;"
-            " export the file again."
-        )
+        raise CannotDecode(f"a rescale by {slope} and {intercept} gives no possible values")
     return Rescale(slope or 1.0, intercept or 0.0, unit)
 
 
-def plane_and_problem(header: Header, instance: Instance) -> tuple[SlicePlane | None, str]:
-    """Where a picture lies in the patient, or None and why although a position is named."""
+def placed(header: Header, columns: int, rows: int) -> tuple[SlicePlane | None, str, str]:
+    """Where a picture lies in the patient, or None and why although a position is named.
+
+    The third is what had to be set right in Image Orientation (Patient), "" mostly.
+    """
     position, orientation = header.numbers(tags.POSITION), header.numbers(tags.ORIENTATION)
     if not position and not orientation:
-        return None, ""
+        return None, "", ""
+    if len(position) != 3 or not all(map(math.isfinite, position)):
+        return None, "its position (0020,0032) is missing or no list of 3 numbers", ""
     spacing = header.numbers(tags.PIXEL_SPACING)
-    for values, count, words in (
-        (position, 3, "position (0020,0032)"),
-        (orientation, 6, "orientation (0020,0037)"),
-        (spacing, 2, "pixel spacing (0028,0030)"),
-    ):
-        if len(values) != count or not all(map(math.isfinite, values)):
-            return None, f"its {words} is missing or no list of {count} numbers"
-    try:
-        model = _plane_at_zero(_set_right(orientation)[0], spacing, instance.columns, instance.rows)
-    except GeometryError as error:
-        return None, str(error)
-    return replace(model, origin_mm=np.array(position)), ""
+    model, problem, note = _plane_at_zero(orientation, spacing, columns, rows)
+    return (None if model is None else model.moved_to(position)), problem, note
 
 
-def plane_note(header: Header) -> str:
-    """What had to be set right in Image Orientation (Patient), "" mostly."""
-    orientation = header.numbers(tags.ORIENTATION)
-    if len(orientation) != 6 or not all(map(math.isfinite, orientation)):
-        return ""
-    return _set_right(orientation)[1]
-
-
-@lru_cache(maxsize=64)
 def _set_right(orientation: tuple[float, ...]) -> tuple[tuple[float, ...], str]:
     """Rounded directions made unit vectors at right angles, and what was done.
 
@@ -327,9 +335,19 @@ def _set_right(orientation: tuple[float, ...]) -> tuple[tuple[float, ...], str]:
 @lru_cache(maxsize=64)
 def _plane_at_zero(
     orientation: tuple[float, ...], spacing: tuple[float, ...], columns: int, rows: int
-) -> SlicePlane:
-    """The checked plane that slices of one stack share but for their origin."""
-    return plane_of(orientation, (0.0, 0.0, 0.0), spacing, columns, rows)
+) -> tuple[SlicePlane | None, str, str]:
+    """The checked plane that slices of one stack share but for their origin, as `placed`."""
+    for values, count, words in (
+        (orientation, 6, "orientation (0020,0037)"),
+        (spacing, 2, "pixel spacing (0028,0030)"),
+    ):
+        if len(values) != count or not all(map(math.isfinite, values)):
+            return None, f"its {words} is missing or no list of {count} numbers", ""
+    directions, note = _set_right(orientation)
+    try:
+        return plane_of(directions, (0.0, 0.0, 0.0), spacing, columns, rows), "", note
+    except GeometryError as error:
+        return None, str(error), ""
 
 
 def _person(name: str) -> str:

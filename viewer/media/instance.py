@@ -63,8 +63,7 @@ class PixelFormat:
     byte_order: Literal["<", ">"] = "<"
 
 
-@dataclass(frozen=True)
-class Instance:
+class Instance(msgspec.Struct, frozen=True):
     """One DICOM object's header values that placing and decoding need.
 
     Args:
