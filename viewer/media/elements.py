@@ -59,8 +59,12 @@ class Pool:
 
     def made(self, tags: tuple[int, ...], values: Iterable[bytes]) -> Elements:
         """Return elements of these tags and values, in one order."""
+        same = self._values.setdefault
+        return self.laid_out(tags, [same(value, value) for value in values])
+
+    def laid_out(self, tags: tuple[int, ...], values: Iterable[bytes]) -> Elements:
+        """Return elements of these tags and the very values, which are shared already."""
         layout = self._layouts.get(tags)
         if layout is None:
             layout = self._layouts[tags] = {tag: n for n, tag in enumerate(tags)}
-        same = self._values.setdefault
-        return Elements(layout, [same(value, value) for value in values])
+        return Elements(layout, values)

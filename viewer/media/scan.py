@@ -8,12 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import msgspec
+from typing import TypeAlias
 
 from viewer.errors import Cancelled, CannotRead, Issue
-from viewer.media import tags
-from viewer.media.elements import Pool
 from viewer.media.files import Files
 from viewer.media.header import Header
 from viewer.media.instance import FileRef
@@ -24,6 +21,7 @@ EXPORT_ENDINGS = (".json", ".ndjson", ".jsonl")  # files that may be label expor
 
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
+_Identity: TypeAlias = tuple[int, int]  # device and inode
 
 
 @dataclass
@@ -56,7 +54,7 @@ def list_files(paths: Sequence[str | Path], files: Files, cancelled: Cancel) -> 
         Cancelled: the person stopped the work.
     """
     listing = Listing()
-    seen: set[tuple[int, int]] = set()
+    seen: set[_Identity] = set()
     roots = tuple(os.path.realpath(path) for path in paths)
     for path in paths:
         for file in _files_under(str(path), roots, listing, seen):
@@ -89,7 +87,8 @@ def read_headers(
         if done % 16 == 0:
             progress(done, len(listing))
         reading.read(file)
-    reading.complete()
+    if memory is not None:
+        memory.save()
     progress(len(listing), len(listing))
     return scan
 
@@ -101,8 +100,6 @@ class _Reading:
         self._scan = scan
         self._reader = HeaderReader(files)
         self._memory = memory
-        self._pool = Pool()
-        self._remembered: list[int] = []
 
     def read(self, file: FileRef) -> None:
         memory = self._memory
@@ -111,9 +108,8 @@ class _Reading:
             if memory.is_stranger(key):
                 self._scan.strangers.append(file)
                 return
-            header = memory.find(key, file)
+            header = memory.find(key, file, self._facts)
             if header is not None:
-                self._remembered.append(len(self._scan.headers))
                 self._scan.headers.append(header)
                 return
         self._read_anew(file, key)
@@ -131,21 +127,8 @@ class _Reading:
         else:
             self._scan.headers.append(header)
 
-    def complete(self) -> None:
-        """Give remembered headers the facts of one file of their series; save the memory."""
-        facts: dict[tuple[str, str], dict[int, bytes]] = {}
-        for index in self._remembered:
-            header = self._scan.headers[index]
-            uid = header.text(tags.SERIES_INSTANCE) or header.file.name
-            series = header.text(tags.STUDY_INSTANCE), uid
-            if series not in facts:
-                facts[series] = self._facts(header.file)
-            elements = self._pool.elements({**header.elements, **facts[series]})
-            self._scan.headers[index] = msgspec.structs.replace(header, elements=elements)
-        if self._memory is not None:
-            self._memory.save()
-
     def _facts(self, file: FileRef) -> dict[int, bytes]:
+        """What the memory does not hold of a series, read from one of its files."""
         try:
             header = self._reader.read(file)
         except CannotRead as error:
@@ -172,25 +155,27 @@ def _ending(file: FileRef) -> str:
 
 
 def _files_under(
-    path: str, roots: Sequence[str], listing: Listing, seen: set[tuple[int, int]]
+    path: str, roots: Sequence[str], listing: Listing, seen: set[_Identity]
 ) -> Iterator[str]:
     """Files below a path in order of name; what is met twice (named twice, linked) only once.
 
     A link that leads out of everything that was opened is not followed.
     """
-    pending = [path]
+    pending: list[tuple[str, _Identity | None]] = [(path, None)]
     while pending:
-        here = pending.pop()
+        here, identity = pending.pop()
         try:
-            status = os.stat(here)  # noqa: PTH116 - a Path per file takes longer than its header
-            identity = (status.st_dev, status.st_ino)
+            mode = stat.S_IFREG
+            if identity is None:
+                status = os.stat(here)  # noqa: PTH116 - a Path per file takes longer
+                mode, identity = status.st_mode, (status.st_dev, status.st_ino)
             if identity in seen:
                 continue
             seen.add(identity)
-            if stat.S_ISREG(status.st_mode):
+            if stat.S_ISREG(mode):
                 yield here
-            elif stat.S_ISDIR(status.st_mode):
-                pending.extend(_children(here, roots, listing))
+            elif stat.S_ISDIR(mode):
+                pending.extend(_children(here, identity[0], roots, listing))
             else:  # reading a pipe would wait for ever
                 sentence = f"{Path(here).name}: neither a file nor a folder, and not opened."
                 listing.issues.append(Issue("note", "path-special", sentence, here))
@@ -199,11 +184,16 @@ def _files_under(
             listing.issues.append(Issue("error", "path-unreadable", sentence, here))
 
 
-def _children(folder: str, roots: Sequence[str], listing: Listing) -> list[str]:
-    """What a folder holds, last name first, but for links that lead out of the roots."""
+def _children(
+    folder: str, device: int, roots: Sequence[str], listing: Listing
+) -> list[tuple[str, _Identity | None]]:
+    """What a folder holds, last name first, but for links that lead out of the roots.
+
+    Plain files with what they are known by, which the folder itself says; the others without.
+    """
     with os.scandir(folder) as entries:
-        found = [(entry.path, entry.is_symlink()) for entry in entries]
-    away = [path for path, is_link in found if is_link and not _is_under(path, roots)]
+        found = [(entry.path, _identity(entry, device), entry.is_symlink()) for entry in entries]
+    away = [path for path, _, is_link in found if is_link and not _is_under(path, roots)]
     if away:
         names = ", ".join(Path(path).name for path in sorted(away)[:3])
         more = ", ..." if len(away) > 3 else ""
@@ -213,7 +203,15 @@ def _children(folder: str, roots: Sequence[str], listing: Listing) -> list[str]:
         words = f"{sentence} ({names}{more}); open what it leads to by itself."
         listing.issues.append(Issue("warning", "link-outside", words, folder))
     refused = set(away)
-    return sorted((path for path, _ in found if path not in refused), reverse=True)
+    return sorted(
+        ((path, identity) for path, identity, _ in found if path not in refused),
+        key=lambda child: child[0],
+        reverse=True,
+    )
+
+
+def _identity(entry: os.DirEntry[str], device: int) -> _Identity | None:
+    return (device, entry.inode()) if entry.is_file(follow_symlinks=False) else None
 
 
 def _is_under(link: str, roots: Sequence[str]) -> bool:

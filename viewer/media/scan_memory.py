@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -35,6 +36,7 @@ _MOST_MEMORIES = 32
 _UNPACKED_LIMIT = 1 << 30
 _VERSION = hashlib.blake2b(repr(sorted(tags.KEPT)).encode(), digest_size=8).hexdigest()
 _MAGIC = b"OVERREAD SCAN 1\n"
+FactsOf: TypeAlias = Callable[[FileRef], dict[int, bytes]]
 
 
 class _Group(msgspec.Struct):
@@ -80,6 +82,7 @@ class ScanMemory:
         self._strangers: set[bytes] = set()
         self._values: list[bytes] = []
         self._arrays: dict[int, tuple[NDArray[np.uint32], NDArray[np.int64]]] = {}
+        self._forms: dict[tuple[int, bytes, bytes], tuple[tuple[int, ...], list[bytes]]] = {}
         self._met: dict[bytes, Header | None] = {}
         self._is_new = False
         self._load()
@@ -91,29 +94,42 @@ class ScanMemory:
             return True
         return False
 
-    def find(self, key: bytes, file: FileRef) -> Header | None:
-        """Return what is remembered of a file, without the elements of `FACTS`."""
+    def find(self, key: bytes, file: FileRef, facts_of: FactsOf) -> Header | None:
+        """Return what is remembered of a file, None when nothing is.
+
+        Args:
+            facts_of: gives the elements of `FACTS` for the series of a file; asked once for each.
+        """
         place = self._known.get(key)
         if place is None:
             return None
         group, number = place
         rows, places = self._arrays[id(group)]
         values = self._values
-        indices: list[int] = rows[:, number].tolist()
-        elements = self._pool.made(tuple(group.tags), [values[index] for index in indices])
-        offset, length, tag, size = places[:, number].tolist()
+        indices: list[int] = rows[number].tolist()
+        own = [values[index] for index in indices]
+        names, facts = self._form(group, own, file, facts_of)
+        elements = self._pool.laid_out(names, own + facts)
+        offset, length, tag, size = places[number].tolist()
         pixels = PixelPlace(offset, None if length < 0 else length, tag) if tag else None
-        header = Header(
-            file,
-            elements,
-            group.byte_order,
-            group.transfer_syntax,
-            size,
-            pixels,
-            group.is_implicit,
-        )
+        form = group.byte_order, group.transfer_syntax
+        header = Header(file, elements, *form, size, pixels, group.is_implicit)
         self._met[key] = header
         return header
+
+    def _form(
+        self, group: _Group, own: list[bytes], file: FileRef, facts_of: FactsOf
+    ) -> tuple[tuple[int, ...], list[bytes]]:
+        """The tags of a header with those of its series' facts, and the values of these."""
+        study, series = (
+            own[group.tags.index(tag)] if tag in group.tags else b""
+            for tag in (tags.STUDY_INSTANCE, tags.SERIES_INSTANCE)
+        )
+        which = id(group), study, series or os.fsencode(file.name)
+        if which not in self._forms:
+            facts = facts_of(file)
+            self._forms[which] = (*group.tags, *facts), list(facts.values())
+        return self._forms[which]
 
     def keep(self, key: bytes, header: Header | None) -> None:
         """Remember what was read of a file; None for one that is no DICOM."""
@@ -157,7 +173,7 @@ class ScanMemory:
             count = len(group.keys) // _KEY
             rows = np.frombuffer(group.rows, "<u4").reshape(len(group.tags), count)
             places = np.frombuffer(group.places, "<i8").reshape(4, count)
-            self._arrays[id(group)] = rows, places
+            self._arrays[id(group)] = rows.T.copy(), places.T.copy()  # a file's values together
             for number, key in enumerate(_keys(group.keys)):
                 self._known[key] = group, number
 
