@@ -45,8 +45,8 @@ def test_progress_counts_every_slice_to_the_end(tmp_path: Path) -> None:
     series(tmp_path, 5)
     scanned: list[tuple[int, int]] = []
     (volume,) = open_media(tmp_path, progress=lambda *at: scanned.append(at)).media
-    assert scanned[0] == (0, 5)
-    assert scanned[-1] == (5, 5)
+    assert scanned[0] == (0, 10)  # each file is read, then grouped
+    assert scanned[-1] == (10, 10)
     loaded: list[tuple[int, int]] = []
     load(volume, progress=lambda *at: loaded.append(at))
     assert loaded == [(number, 5) for number in range(1, 6)]

@@ -15,12 +15,13 @@ from viewer.media.functional_groups import frame_headers, has_groups
 from viewer.media.header import Header
 from viewer.media.images import Image, placed, rescale_of
 from viewer.media.nested import BROKEN, elements_in, items_in
+from viewer.media.stopping import Cancel, never, stop_if
 
 RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 _OFFSETS = (1.0, 1e-3)  # a first offset this near to the position's z counts as the same
 
 
-def frame_images(image: Image) -> list[Image]:
+def frame_images(image: Image, cancelled: Cancel = never) -> list[Image]:
     """Return one image per frame where the header places frames, else none.
 
     A frame that is not described has no plane, and says why.
@@ -29,9 +30,10 @@ def frame_images(image: Image) -> list[Image]:
         CannotRead: the header's description of the frames is damaged; the sentence lacks its
             subject.
         CannotDecode: a frame's rescale gives no possible values.
+        Cancelled: `cancelled` answered yes.
     """
     if has_groups(image.header):
-        return _by_groups(image)
+        return _by_groups(image, cancelled)
     if image.header.has(tags.GRID_OFFSETS):
         frames = _by_offsets(image, _dose_offsets(image))
         if not frames:
@@ -42,9 +44,12 @@ def frame_images(image: Image) -> list[Image]:
     return []
 
 
-def _by_groups(image: Image) -> list[Image]:
-    headers = frame_headers(image.header)[: image.frames_said]
-    frames = [_frame(image, n, header) for n, header in enumerate(headers)]
+def _by_groups(image: Image, cancelled: Cancel) -> list[Image]:
+    frames: list[Image] = []
+    headers = frame_headers(image.header, cancelled)[: image.frames_said]
+    for number, header in enumerate(headers):
+        stop_if(cancelled)
+        frames.append(_frame(image, number, header))
     if not any(frame.plane for frame in frames):
         return []
     nameless = range(len(frames), image.frames_said)

@@ -6,6 +6,7 @@ from viewer.errors import CannotRead
 from viewer.media import tags
 from viewer.media.header import Header
 from viewer.media.nested import BROKEN, elements_in, items_in
+from viewer.media.stopping import Cancel, never, stop_if
 from viewer.media.walker import Encoding
 
 FRAMES_LIMIT = 65_536  # frames that are placed one by one; real objects have up to some 10^4
@@ -62,7 +63,7 @@ def has_groups(header: Header) -> bool:
     return header.has(tags.SHARED_GROUPS) or header.has(tags.FRAME_GROUPS)
 
 
-def frame_headers(header: Header) -> list[Header]:
+def frame_headers(header: Header, cancelled: Cancel = never) -> list[Header]:
     """Return a header for each frame that the functional groups describe, in stored order.
 
     The frame's own values stand before those shared by all, and those before the object's own.
@@ -70,12 +71,13 @@ def frame_headers(header: Header) -> list[Header]:
     Raises:
         CannotRead: the groups are damaged, or describe absurdly many frames; the sentence lacks
             its subject.
+        Cancelled: `cancelled` answered yes.
     """
     encoding = header.encoding
     try:
-        shared = _frames(header.elements.get(tags.SHARED_GROUPS, b""), encoding, {})
+        shared = _frames(header.elements.get(tags.SHARED_GROUPS, b""), encoding, {}, cancelled)
         same: dict[bytes, bytes] = {}
-        frames = _frames(header.elements.get(tags.FRAME_GROUPS, b""), encoding, same)
+        frames = _frames(header.elements.get(tags.FRAME_GROUPS, b""), encoding, same, cancelled)
     except BROKEN as error:
         raise CannotRead("the functional groups of its frames are damaged") from error
     common: Values = {tag: value for tag, value in header.elements.items() if tag not in _LARGE}
@@ -97,10 +99,13 @@ def _with_values(header: Header, values: Values) -> Header:
     )
 
 
-def _frames(data: bytes, encoding: Encoding, same: dict[bytes, bytes]) -> list[Values]:
+def _frames(
+    data: bytes, encoding: Encoding, same: dict[bytes, bytes], cancelled: Cancel
+) -> list[Values]:
     """The wanted values of each item; equal values share one object."""
     found: list[Values] = []
     for start, end in items_in(data, 0, len(data), encoding):
+        stop_if(cancelled)
         if len(found) == FRAMES_LIMIT:
             raise CannotRead(f"its header describes more than {FRAMES_LIMIT} frames")
         values: Values = {}

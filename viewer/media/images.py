@@ -94,7 +94,7 @@ class Image(msgspec.Struct, frozen=True):
     @property
     def image_type(self) -> tuple[str, ...]:
         """The values of Image Type (0008,0008)."""
-        return tuple(part.strip() for part in self.header.text(tags.IMAGE_TYPE).split("\\"))
+        return _words(self.header.elements.get(tags.IMAGE_TYPE, b""))
 
     @property
     def is_localizer(self) -> bool:
@@ -348,6 +348,11 @@ def _plane_at_zero(
         return plane_of(directions, (0.0, 0.0, 0.0), spacing, columns, rows), "", note
     except GeometryError as error:
         return None, str(error), ""
+
+
+@lru_cache(maxsize=64)
+def _words(value: bytes) -> tuple[str, ...]:
+    return tuple(part.strip(" \0") for part in value.decode("latin-1").split("\\"))
 
 
 def _person(name: str) -> str:

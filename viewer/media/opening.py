@@ -9,9 +9,10 @@ from viewer.errors import Issue
 from viewer.media.dicomdir import folders_of_indices, index_issues
 from viewer.media.files import Files
 from viewer.media.plain.table import plain_media
-from viewer.media.scan import Cancel, Progress, list_files, read_headers, strangers_issue
+from viewer.media.scan import list_files, read_headers, strangers_issue
 from viewer.media.scan_memory import FEWEST, ScanMemory
 from viewer.media.series import media_of
+from viewer.media.stopping import Cancel, Progress, never, silent
 from viewer.media.volume import MediaSet
 
 
@@ -25,23 +26,31 @@ def open_media(
 
     Args:
         paths: folders (searched to their depths), files and zips.
-        progress: called with (files done, files in all) while headers are read.
-        cancelled: asked between files.
+        progress: called with (done, in all) while headers are read and grouped; each file counts
+            for both.
+        cancelled: asked between files, between series, and among many frames of one object.
 
     Raises:
         Cancelled: `cancelled` answered yes.
     """
-    stop = cancelled or _never
+    stop, report = cancelled or never, progress or silent
+
+    def read(done: int, total: int) -> None:
+        report(done, 2 * total)
+
+    def grouped(done: int, total: int) -> None:
+        report(total + done, 2 * total)
+
     with closing(Files()) as files:
         listing = list_files(paths, files, stop)
         memory = ScanMemory(paths) if len(listing.files) >= FEWEST else None
-        scan = read_headers(listing.files, files, progress or _silent, stop, memory)
+        scan = read_headers(listing.files, files, read, stop, memory)
         folders = folders_of_indices(scan.headers, paths)
         if folders:
             listing = list_files([*paths, *folders], files, stop)
-            scan = read_headers(listing.files, files, progress or _silent, stop)
+            scan = read_headers(listing.files, files, read, stop)
         plain = plain_media(scan.strangers, files, stop)
-    found = media_of(scan.headers)
+    found = media_of(scan.headers, grouped, stop)
     media = sorted([*found.media, *plain.media], key=lambda media: -media.count)
     indices = index_issues(scan.headers, listing.files)
     issues = [*listing.issues, *scan.issues, *indices, *found.issues, *plain.issues]
@@ -66,11 +75,3 @@ def _nothing(paths: tuple[str | Path, ...], has_exports: bool) -> Issue:
         " image or video files."
     )
     return Issue("error" if not has_exports else "note", "no-media", sentence, where)
-
-
-def _never() -> bool:
-    return False
-
-
-def _silent(_done: int, _total: int) -> None:
-    return None

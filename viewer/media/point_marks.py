@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from viewer.media import tags
+from viewer.media.diffusion import b_value_of, direction_of
 from viewer.media.images import Image
 from viewer.media.nested import BROKEN, elements_in, items_in
 
@@ -101,12 +102,14 @@ def _image_type(image: Image) -> Value:
     return " ".join(word for word in image.image_type[2:] if word) or None
 
 
+def _b_value(image: Image) -> Value:
+    return b_value_of(image.header)
+
+
 def _diffusion(image: Image) -> Value:
     """The b-value, and the direction of the gradient where there is one."""
-    b_value = image.header.double(tags.B_VALUE)
-    way = image.header.binaries(tags.DIFFUSION_DIRECTION, "d")
-    has_way = len(way) == 3 and all(map(math.isfinite, way))
-    return None if b_value is None else (b_value, *(way if has_way else ()))
+    b_value = b_value_of(image.header)
+    return None if b_value is None else (b_value, *direction_of(image.header))
 
 
 def _time(image: Image) -> Value:
@@ -125,7 +128,7 @@ MARKS: tuple[Mark, ...] = (
         "ms",
     ),
     Mark("echo number", _decimal(tags.ECHO_NUMBER)),
-    Mark("b-value", _binary(tags.B_VALUE, "d"), "s/mm²"),
+    Mark("b-value", _b_value, "s/mm²"),
     Mark("b-value and direction", _diffusion, "s/mm²"),
     Mark("image type", _image_type),
     Mark("component", _words(tags.COMPLEX_COMPONENT)),

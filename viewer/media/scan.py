@@ -5,22 +5,21 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from viewer.errors import Cancelled, CannotRead, Issue
+from viewer.errors import CannotRead, Issue
 from viewer.media.files import Files
 from viewer.media.header import Header
 from viewer.media.instance import FileRef
 from viewer.media.scan_memory import FACTS, ScanMemory, key_of
+from viewer.media.stopping import Cancel, Progress, stop_if
 from viewer.media.trails import HeaderReader
 
 EXPORT_ENDINGS = (".json", ".ndjson", ".jsonl")  # files that may be label exports, and no DICOM
 
-Progress = Callable[[int, int], None]
-Cancel = Callable[[], bool]
 _Identity: TypeAlias = tuple[int, int]  # device and inode
 
 
@@ -58,8 +57,7 @@ def list_files(paths: Sequence[str | Path], files: Files, cancelled: Cancel) -> 
     roots = tuple(os.path.realpath(path) for path in paths)
     for path in paths:
         for file in _files_under(str(path), roots, listing, seen):
-            if cancelled():
-                raise Cancelled("opening was stopped.")
+            stop_if(cancelled)
             _add(file, listing, files)
     return listing
 
@@ -82,8 +80,7 @@ def read_headers(
     scan = Scan()
     reading = _Reading(scan, files, memory)
     for done, file in enumerate(listing):
-        if cancelled():
-            raise Cancelled("opening was stopped.")
+        stop_if(cancelled)
         if done % 16 == 0:
             progress(done, len(listing))
         reading.read(file)

@@ -13,6 +13,7 @@ from viewer.media.header import Header
 from viewer.media.images import Image
 from viewer.media.others import companion_issues
 from viewer.media.splitting import drafts_of
+from viewer.media.stopping import Cancel, Progress, never, silent, stop_if
 from viewer.media.stored import too_short
 from viewer.media.subjects import subjects_of
 from viewer.media.volume import Companion, Media
@@ -27,17 +28,32 @@ class Found:
     companions: list[Companion] = field(default_factory=list[Companion])
 
 
-def media_of(headers: Sequence[Header]) -> Found:
-    """Group headers into media, most pictures first; nothing is dropped without a sentence."""
-    subjects = subjects_of(headers)
+def media_of(
+    headers: Sequence[Header], progress: Progress = silent, cancelled: Cancel = never
+) -> Found:
+    """Group headers into media, most pictures first; nothing is dropped without a sentence.
+
+    Args:
+        progress: called with (headers done, headers in all).
+        cancelled: asked between headers, between series, and among many frames of one object.
+
+    Raises:
+        Cancelled: the person stopped the work.
+    """
+    subjects = subjects_of(headers, cancelled)
     found = Found(issues=subjects.issues, companions=subjects.companions)
     images = _without_repeats(subjects.images, found.issues)
     taken: set[str] = set()
+    done = len(headers) - len(images)
     for series in _by_series(images):
-        drafts = drafts_of(series, found.issues)
+        progress(done, len(headers))
+        done += len(series)
+        drafts = drafts_of(series, found.issues, cancelled)
         for draft in sorted(drafts, key=lambda draft: -len(draft.images)):
+            stop_if(cancelled)
             draft.id = _free_id(series[0], taken)
             _build(draft, found)
+    progress(len(headers), len(headers))
     found.media.sort(key=lambda media: -media.count)
     found.issues.extend(companion_issues(found.companions, found.media))
     return found

@@ -14,6 +14,7 @@ from viewer.media.frames import frame_images
 from viewer.media.images import Image, spacing_of
 from viewer.media.kinds import WHOLE_SLIDE
 from viewer.media.repeats import Parts, parts_of
+from viewer.media.stopping import Cancel, never, stop_if
 from viewer.media.volume import Point
 
 _TIMES = ("trigger time", "time offset", "frame reference time", "acquisition time")
@@ -21,14 +22,21 @@ _SAME_DIRECTION = 5e-4  # of a unit vector's component: half of what a stack all
 _SAME_SPACING = 5e-4  # relative, half of what a stack allows
 
 
-def drafts_of(series: Sequence[Image], issues: list[Issue]) -> list[Draft]:
-    """Split the images of one series; what cannot be placed is said in the issues."""
+def drafts_of(
+    series: Sequence[Image], issues: list[Issue], cancelled: Cancel = never
+) -> list[Draft]:
+    """Split the images of one series; what cannot be placed is said in the issues.
+
+    Raises:
+        Cancelled: `cancelled`, asked between images and among their frames, answered yes.
+    """
     drafts: list[Draft] = []
     slices: list[Image] = []
     tiled: list[Image] = []
     for image in series:
+        stop_if(cancelled)
         if image.is_enhanced or image.frames_said > 1:
-            frames = _placed_frames(image, drafts)
+            frames = _placed_frames(image, drafts, cancelled)
             slices += frames
         elif image.is_mosaic or image.is_colour:
             tiled.append(image)
@@ -46,11 +54,11 @@ def drafts_of(series: Sequence[Image], issues: list[Issue]) -> list[Draft]:
     return drafts
 
 
-def _placed_frames(image: Image, drafts: list[Draft]) -> list[Image]:
+def _placed_frames(image: Image, drafts: list[Draft], cancelled: Cancel) -> list[Image]:
     """The frames of a multi-frame object as slices; where they have no places a draft of all."""
     problem = ""
     try:
-        frames = [] if image.is_colour else frame_images(image)
+        frames = [] if image.is_colour else frame_images(image, cancelled)
     except (CannotRead, CannotDecode) as error:
         frames, problem = [], str(error)
     if not frames:

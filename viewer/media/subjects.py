@@ -11,6 +11,7 @@ from viewer.media.header import Header
 from viewer.media.images import Image, image_of
 from viewer.media.kinds import INDEX, SEGMENTATIONS, kind_of
 from viewer.media.others import companion_of
+from viewer.media.stopping import Cancel, never, stop_if
 from viewer.media.volume import Companion
 
 
@@ -23,15 +24,19 @@ class Subjects:
     issues: list[Issue] = field(default_factory=list[Issue])
 
 
-def subjects_of(headers: Sequence[Header]) -> Subjects:
+def subjects_of(headers: Sequence[Header], cancelled: Cancel = never) -> Subjects:
     """Sort headers into images and others; every damaged one ends in an issue.
 
     Segmentations are pictures only where nothing else is: they belong on the series they name.
+
+    Raises:
+        Cancelled: `cancelled` answered yes.
     """
     found = Subjects()
     segmentations: list[Header] = []
     empty: dict[str, list[Header]] = {}
     for header in headers:
+        stop_if(cancelled)
         sop_class = header.text(tags.SOP_CLASS) or header.text(tags.MEDIA_STORAGE_CLASS)
         kind = kind_of(sop_class)
         if kind is None and header.pixels is not None:

@@ -106,7 +106,7 @@ class HeaderReader:
         self._files = files
         self._pool = Pool()
         self._trails: list[Trail] = []
-        self._waiting: dict[tuple[int, ...], tuple[Header, bytes, frozenset[int]]] = {}
+        self._waiting: dict[tuple[str | int, ...], tuple[Header, bytes, frozenset[int]]] = {}
         self._misses = 0
         self._reach = FIRST_READ
 
@@ -152,7 +152,7 @@ class HeaderReader:
         elements = _elements_of(header, data)
         if elements is None:
             return
-        names = tuple(element.tag for element in elements)
+        names = header.transfer_syntax, *(element.tag for element in elements)
         earlier = self._waiting.pop(names, None)
         differing: frozenset[int] = frozenset()
         if earlier is not None:
