@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -53,10 +54,8 @@ def first_picture(media: Media) -> bool:
     """Whether the first picture can be loaded."""
     if isinstance(media, Video):
         return media.count > 0
-    try:
+    with suppress(Cancelled):
         load(media, cancelled=lambda: bool(media.ready[0]) or 0 in media.slice_errors)
-    except Cancelled:
-        pass
     return bool(media.ready[0]) and np.asarray(media.picture(0)).size > 0
 
 

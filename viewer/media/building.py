@@ -20,6 +20,7 @@ from viewer.media.images import (
     is_lossy,
     padding_of,
     spacing_of,
+    title_by,
     windows_of,
 )
 from viewer.media.instance import FileRef, Instance, PixelFormat, Rescale
@@ -187,9 +188,7 @@ def _reaches_beyond(image: Image) -> bool:
 
 def title_of(image: Image, label: str = "") -> str:
     """What a person calls the media: the series description, else modality and number."""
-    facts = facts_of(image.header)
-    number = "" if facts.number is None else f" {facts.number}"
-    title = facts.description or f"{facts.modality or 'Series'}{number}"
+    title = title_by(facts_of(image.header))
     return f"{title} ({label})" if label else title
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import islice, pairwise
 
 from viewer.errors import CannotDecode
 from viewer.media.files import ByteReader
@@ -12,6 +13,7 @@ Fragment = tuple[int, int]  # offset in the file, length
 _ITEM = b"\xfe\xff\x00\xe0"
 _END = b"\xfe\xff\xdd\xe0"
 _FRAGMENTS_LIMIT = 5_000_000
+_STREAM_LIMIT = 1_000_000
 
 
 def frames_in(reader: ByteReader, start: int, frames: int) -> list[list[Fragment]]:
@@ -34,6 +36,34 @@ def frames_in(reader: ByteReader, start: int, frames: int) -> list[list[Fragment
     return _by_offsets(table, fragments, frames) or _by_end_markers(reader, fragments)
 
 
+def stream_in(reader: ByteReader, start: int) -> tuple[Fragment, ...]:
+    """Return the fragments of a video, which make one stream for all frames together.
+
+    The one that the file cuts off counts up to the file's end, and is the last.
+
+    Args:
+        start: of the pixel data's value; the stream itself where no item begins there.
+
+    Raises:
+        CannotDecode: there is nothing of it, or it is in too many pieces.
+        CannotRead: the file cannot be read.
+
+    Source: DICOM PS3.5 8.2.5 to 8.2.11, A.4.5 to A.4.9.
+    """
+    head = reader.read(start, 8)
+    if head[:4] != _ITEM or len(head) < 8:
+        found = [(start, reader.size - start)]
+    else:
+        table = struct.unpack_from("<I", head, 4)[0]
+        found = list(islice(_fragments(reader, start + 8 + table), _STREAM_LIMIT + 1))
+    if len(found) > _STREAM_LIMIT:
+        raise CannotDecode(f"the video is in more than {_STREAM_LIMIT} pieces")
+    whole = tuple((at, min(length, reader.size - at)) for at, length in found)
+    if not any(length > 0 for _at, length in whole):
+        raise CannotDecode("there is nothing in the pixel data")
+    return whole
+
+
 def joined(reader: ByteReader, fragments: list[Fragment]) -> bytes:
     """The bytes of a frame's fragments, one after the other."""
     return b"".join(reader.read(offset, length) for offset, length in fragments)
@@ -47,16 +77,20 @@ def _items(reader: ByteReader, start: int) -> tuple[list[int], list[Fragment]]:
     length = struct.unpack_from("<I", head, 4)[0]
     raw = reader.read(start + 8, length)
     table = [number for (number,) in struct.iter_unpack("<I", raw[: len(raw) // 4 * 4])]
-    fragments: list[Fragment] = []
-    at = start + 8 + length
-    while len(head := reader.read(at, 8)) == 8 and head[:4] == _ITEM:
-        length = struct.unpack_from("<I", head, 4)[0]
-        at += 8
-        if at + length > reader.size or len(fragments) > _FRAGMENTS_LIMIT:
-            break
-        fragments.append((at, length))
-        at += length
+    whole = _fragments(reader, start + 8 + length)
+    fragments = [(at, size) for at, size in whole if at + size <= reader.size]
     return table, fragments
+
+
+def _fragments(reader: ByteReader, at: int) -> Iterator[Fragment]:
+    """Yield the items from a place on; the last one may reach beyond the file's end."""
+    for _number in range(_FRAGMENTS_LIMIT):
+        head = reader.read(at, 8)
+        if len(head) < 8 or head[:4] != _ITEM:
+            return
+        length = struct.unpack_from("<I", head, 4)[0]
+        yield at + 8, length
+        at += 8 + length
 
 
 def _by_offsets(

@@ -170,6 +170,12 @@ def facts_of(header: Header) -> SeriesFacts:
     )
 
 
+def title_by(facts: SeriesFacts) -> str:
+    """What a person calls a series: its description, else modality and number."""
+    number = "" if facts.number is None else f" {facts.number}"
+    return facts.description or f"{facts.modality or 'Series'}{number}"
+
+
 def windows_of(header: Header) -> tuple[Window, ...]:
     """The VOI windows of a header, in the order given; those without width are left out."""
     centers = header.numbers(tags.WINDOW_CENTER)

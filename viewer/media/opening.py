@@ -13,6 +13,7 @@ from viewer.media.scan import list_files, read_headers, strangers_issue
 from viewer.media.scan_memory import FEWEST, ScanMemory
 from viewer.media.series import media_of
 from viewer.media.stopping import Cancel, Progress, never, silent
+from viewer.media.video.in_dicom import films_in
 from viewer.media.volume import MediaSet
 
 
@@ -50,10 +51,12 @@ def open_media(
             listing = list_files([*paths, *folders], files, stop)
             scan = read_headers(listing.files, files, read, stop)
         plain = plain_media(scan.strangers, files, stop)
-    found = media_of(scan.headers, grouped, stop)
+        films = films_in(scan.headers, files, stop)
+    found = media_of(films.others, films.media, grouped, stop)
     media = sorted([*found.media, *plain.media], key=lambda media: -media.count)
     indices = index_issues(scan.headers, listing.files)
-    issues = [*listing.issues, *scan.issues, *indices, *found.issues, *plain.issues]
+    issues = [*listing.issues, *scan.issues, *indices, *found.issues]
+    issues += [*films.issues, *plain.issues]
     if plain.unknown:
         issues.append(strangers_issue(plain.unknown))
     if not media:

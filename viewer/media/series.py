@@ -29,11 +29,15 @@ class Found:
 
 
 def media_of(
-    headers: Sequence[Header], progress: Progress = silent, cancelled: Cancel = never
+    headers: Sequence[Header],
+    films: Sequence[Media] = (),
+    progress: Progress = silent,
+    cancelled: Cancel = never,
 ) -> Found:
     """Group headers into media, most pictures first; nothing is dropped without a sentence.
 
     Args:
+        films: videos of the same studies, which are opened by themselves.
         progress: called with (headers done, headers in all).
         cancelled: asked between headers, between series, and among many frames of one object.
 
@@ -41,7 +45,7 @@ def media_of(
         Cancelled: the person stopped the work.
     """
     subjects = subjects_of(headers, cancelled)
-    found = Found(issues=subjects.issues, companions=subjects.companions)
+    found = Found([*films], subjects.issues, subjects.companions)
     images = _without_repeats(subjects.images, found.issues)
     taken: set[str] = set()
     done = len(headers) - len(images)
