@@ -55,7 +55,7 @@ def wrapped(stream: bytes, syntax: str, *, pieces: int = 1, **values: object) ->
     data.file_meta = FileMetaDataset()
     data.file_meta.TransferSyntaxUID = UID(SYNTAX + syntax)
     data.file_meta.MediaStorageSOPClassUID = data.SOPClassUID
-    data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID
+    data.file_meta.MediaStorageSOPInstanceUID = UID(data.SOPInstanceUID)
     return data
 
 
@@ -147,8 +147,10 @@ def test_what_header_and_stream_say_differently_is_said(
     films: Path, tmp_path: Path, opened: list[MediaSet]
 ) -> None:
     stream = written(films, "h264-b").path.read_bytes()
-    wrong = {"NumberOfFrames": 121, "Rows": 64, "FrameTime": "33.33", "PixelSpacing": [1, 1]}
-    video = the_video(saved(wrapped(stream, "102", **wrong), tmp_path / "a.dcm"), opened)
+    data = wrapped(
+        stream, "102", NumberOfFrames=121, Rows=64, FrameTime="33.33", PixelSpacing=[1, 1]
+    )
+    video = the_video(saved(data, tmp_path / "a.dcm"), opened)
     said = said_in(opened[-1])
     assert "the header says 121 frames, the stream holds 120" in said["frame-count"]
     assert "256 × 64 px, the stream's frames have 256 × 128 px" in said["frame-size"]

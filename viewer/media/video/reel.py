@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -24,7 +25,9 @@ RAW_BYTES = 128 << 20  # decoded frames around the last wish that are held as th
 BEHIND = 24  # frames before the wanted one that are held for stepping back
 CHECKED_PACKETS = 64  # that are decoded at opening, to see whether the index tells the truth
 MANY_MISSING = 0.25
-NEAR_PACKETS = 12  # decoding fewer is quicker than showing a key frame before
+NEAR_S = 0.03  # what decodes sooner comes as soon as a key frame nearby would
+_FIRST_GUESS_S = 0.0025  # to decode a packet
+_SMOOTHING = 0.1  # weight of the last packet in the mean
 Interrupted = Callable[[], bool]
 Outcome = Literal["found", "missed", "interrupted", "again"]
 
@@ -56,6 +59,7 @@ class Reel:
         self._run = Run(self._demuxed, is_careful=False)
         self._keys = KeyDecoder(self._demuxed)
         self._raw: dict[int, VideoFrame] = {}
+        self._packet_s = _FIRST_GUESS_S
         self._bad: set[int] = set()
         self._true_keys: set[int] = set()
         try:
@@ -118,7 +122,7 @@ class Reel:
             return None
         start = self.index.start_of(number)
         from_ = max(start, self._run.fed) if self._is_ahead(number, start) else start
-        if int(self.index.packet_of[number]) - from_ < NEAR_PACKETS:
+        if (int(self.index.packet_of[number]) - from_) * self._packet_s < NEAR_S:
             return None
         key = self.index.key_frame_near(number)
         return None if key == number else key
@@ -153,14 +157,12 @@ class Reel:
         """Decode one packet further; False where decoding must begin anew, in another way."""
         self._told()
         run, index = self._run, self.index
-        step = run.step()
+        began_at = time.perf_counter()
+        step = run.step(skip=self._is_skipped(wanted))
+        self._packet_s += _SMOOTHING * (time.perf_counter() - began_at - self._packet_s)
         began = int(index.place_of[run.began])
         failed = [packet for packet in step.failed if run.is_over or self._counts(packet, began)]
-        if failed and not self._is_true_key:
-            self.index = index.without_key(run.began)
-            return False
-        if failed and not run.is_careful:
-            self._run = Run(self._demuxed, is_careful=True)
+        if failed and self._begins_anew():
             return False
         self._bad.update(failed)
         for packet, frame in step.pictures:
@@ -178,6 +180,32 @@ class Reel:
         while len(self._raw) > self._raw_limit:
             del self._raw[max(self._raw, key=lambda held: _distance(held, wanted))]
         return True
+
+    def _begins_anew(self) -> bool:
+        """Choose a surer way after damage; False where it is known for sure already."""
+        run = self._run
+        if run.has_skipped:
+            run.can_skip = False
+            run.begin(run.began)
+            return True
+        if not self._is_true_key:
+            self.index = self.index.without_key(run.began)
+            return True
+        if not run.is_careful:
+            self._run = Run(self._demuxed, is_careful=True)
+            return True
+        return False
+
+    def _is_skipped(self, wanted: int) -> bool:
+        """Whether the next packet's picture is not held, so that it is decoded for others only."""
+        run, index = self._run, self.index
+        if not run.can_skip or run.fed == run.began or run.fed >= len(index.place_of):
+            return False
+        place = int(index.place_of[run.fed])
+        return place != NEVER and place < self._place(wanted) - self._behind
+
+    def _place(self, number: int) -> int:
+        return int(self.index.place_of[self.index.packet_of[number]])
 
     def _counts(self, packet: int, began: int) -> bool:
         """Whether a packet's picture does not refer to what is before the run's key."""

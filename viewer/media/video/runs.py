@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
+# Codecs whose decoders leave out pictures that no other refers to, and those only. HEVC's pictures
+# without references may have some in higher temporal layers.
+_SKIPPING = ("h264", "mpeg2video", "mpeg1video")
 _PREDICTED = (2, 3)  # P and B in `av.video.frame.PictureType`
 
 
@@ -40,6 +43,7 @@ class Run:
         began: the key that it began at.
         fed: the next packet that the decoder gets.
         pending: packets that the decoder got and whose pictures have not come yet.
+        has_skipped: packets were given that need not have come to pictures.
         is_over: all packets were decoded; `begin` first.
     """
 
@@ -50,7 +54,9 @@ class Run:
         self.is_careful = is_careful
         self.began = self.fed = 0
         self.pending: set[int] = set()
-        self.is_over = False
+        self.is_over = self.has_skipped = False
+        self.can_skip = demuxed.codec in _SKIPPING and not is_careful
+        self._is_skipping = False
         self._is_fresh = True
 
     def begin(self, packet: int) -> None:
@@ -59,15 +65,21 @@ class Run:
             self._context.flush_buffers()
         self.began = self.fed = packet
         self.pending.clear()
-        self.is_over = False
+        self.is_over = self.has_skipped = False
 
-    def step(self) -> Step:
-        """Feed one packet, or the end."""
+    def step(self, *, skip: bool = False) -> Step:
+        """Feed one packet, or the end.
+
+        Args:
+            skip: the packet's picture is not wanted, unless others refer to it; `can_skip` first.
+        """
         self._is_fresh = False
         packet, number = None, self.fed
+        self._skip(skip)
         if number < self._count:
             packet = self._demuxed.packet(number)
-            self.pending.add(number)
+            if not skip:
+                self.pending.add(number)
             self.fed += 1
         else:
             self.is_over = True
@@ -80,6 +92,12 @@ class Run:
             tuple((number, frame) for number, frame in found if not frame.is_corrupt),
             tuple(number for number, frame in found if frame.is_corrupt),
         )
+
+    def _skip(self, skip: bool) -> None:
+        self.has_skipped = self.has_skipped or skip
+        if skip != self._is_skipping:
+            self._context.skip_frame = "NONREF" if skip else "DEFAULT"
+            self._is_skipping = skip
 
 
 class KeyDecoder:
