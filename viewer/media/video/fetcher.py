@@ -32,6 +32,7 @@ class Fetcher:
     def __init__(self, source: ByteSource, errors: dict[int, str], pool: Pool = POOL) -> None:
         self._source, self._errors, self._pool = source, errors, pool
         self._changed = threading.Condition()
+        self._sending = threading.Lock()
         self._kept: dict[int, Picture] = {}
         self._opened: Opened | None = None
         self._failure: OverreadError | None = None
@@ -133,13 +134,14 @@ class Fetcher:
 
     def proceed(self, process: Process) -> None:
         """Send what is wished now."""
-        with self._changed:
-            if self._is_opening:
-                return  # it is sent when the index is there
-            wish, self._wish = self._wish, None
-        if wish is not None:
-            process.expect()
-            process.send(wish)
+        with self._sending:  # so that the newest is the last
+            with self._changed:
+                if self._is_opening:
+                    return  # it is sent when the index is there
+                wish, self._wish = self._wish, None
+            if wish is not None:
+                process.expect()
+                process.send(wish)
 
     def left(self) -> None:
         """The process went to another video; one frame stays for the thumbnail."""

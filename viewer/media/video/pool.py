@@ -60,7 +60,14 @@ class Pool:
         self._is_closed = False
 
     def call(self, tenant: Tenant) -> None:
-        """Ask that a video's wishes be sent; at once."""
+        """Ask that a video's wishes be sent; at once, from this thread where it has a process.
+
+        A video that owes an answer keeps its process, so that wishes never reach another's.
+        """
+        process = self._process_of(tenant)
+        if process is not None and tenant.owed():
+            tenant.proceed(process)
+            return
         with self._changed:
             if tenant not in self._calls:
                 self._calls.append(tenant)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 RAW_BYTES = 128 << 20  # decoded frames around the last wish that are held as they were decoded
-BEHIND = 24  # frames before the wanted one that are held for stepping back
+BEHIND = 24  # frames before the wanted one that are held where nothing else is said
 CHECKED_PACKETS = 64  # that are decoded at opening, to see whether the index tells the truth
 MANY_MISSING = 0.25
 NEAR_S = 0.03  # what decodes sooner comes as soon as a key frame nearby would
@@ -81,12 +81,19 @@ class Reel:
         """Rows and columns as displayed."""
         return self._converter.size
 
-    def frame(self, number: int, interrupted: Interrupted) -> VideoFrame | None:
+    def frame(
+        self, number: int, interrupted: Interrupted, first: int | None = None
+    ) -> VideoFrame | None:
         """Return a frame as decoded; None when `interrupted` said so meanwhile.
+
+        Args:
+            first: frames from this one on are held on the way, since they are wanted next.
 
         Raises:
             CannotDecode: it is damaged, or follows a damaged one before the next key.
         """
+        behind = BEHIND if first is None else max(number - first, 0)
+        self._behind = min(behind, self._raw_limit)
         while number not in self._raw:
             start = self.index.start_of(number)
             if not self._is_ahead(number, start):

@@ -148,7 +148,7 @@ class Server:
             if self._inbox.is_newer():
                 return
             try:
-                frame = reel.frame(number, self._inbox.is_newer)
+                frame = reel.frame(number, self._inbox.is_newer, min(wish.frames))
                 if frame is None or not self._show(reel, number, frame):
                     return
             except (CannotDecode, CannotRead) as error:
