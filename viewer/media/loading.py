@@ -38,6 +38,7 @@ def load(
     A slice that cannot be decoded ends as a sentence in `media.slice_errors` and an issue; the
     others load. May be called again after Cancelled: it goes on with what is missing. Of a video
     only the frame wanted first is waited for; the others are decoded when they are looked at.
+    The slice wanted first is at hand in the end, also where others had to be let go.
 
     Args:
         media: one of `open_media`'s.
@@ -45,7 +46,7 @@ def load(
         progress: called with (slices done, slices in all).
         cancelled: asked at least every half second.
         budget_bytes: memory that the pixels may take; a share of what is free if not given.
-            Beyond it the media is paged: slices are read again when they are shown.
+            Beyond it the media is paged: its `fetcher` reads slices again when they are wanted.
 
     Raises:
         Cancelled: `cancelled` answered yes; slices that are ready stay.
@@ -55,6 +56,8 @@ def load(
         _frame(media, start)
         return
     _make_room(media, budget_bytes)
+    if media.pages is not None:
+        media.pages.want(start)
     work = _Work(media, progress or _silent, cancelled or _never)
     order = media.reader.order or outward(start, media.count)
     todo = [k for k in order if _is_missing(media, k)]
@@ -64,6 +67,16 @@ def load(
             _one_by_one(work, decode, todo)
         else:
             _by_workers(work, decode, todo)
+    if media.pages is not None and media.ready[start]:
+        _again(media.pages, start)
+
+
+def _again(pages: Pages, index: int) -> None:
+    """Have a picture at hand; one that cannot be read any more ends as a sentence."""
+    try:
+        pages.wait(index)
+    except (CannotDecode, CannotRead):
+        return  # the sentence is among the media's
 
 
 def _frame(media: Video, index: int) -> None:
@@ -145,7 +158,8 @@ def _make_room(media: Stored, budget_bytes: int | None) -> None:
             media.pixels = np.zeros(shape, dtype)
         return
     media.pixels = np.broadcast_to(np.zeros((), dtype), shape)
-    media.pages = Pages(shape, dtype, budget, media.reader.opened(media, Files()))
+    decode = media.reader.opened(media, Files())
+    media.pages = Pages(shape, dtype, budget, decode, media.ready, media.slice_errors)
     noun = "slices" if isinstance(media, Volume) else "frames"
     planes = f"; the other planes are shown at 1/{media.pages.factor} of the resolution"
     sentence = (

@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from viewer.errors import CannotDecode, CannotRead
 from viewer.media.instance import Rescale
 from viewer.media.paging import Pages
 from viewer.media.presentation import Bitmap, Presentation, padding_in
@@ -63,21 +62,27 @@ class StoredPictures:
         return self.pixels[k] if self.pages is None else self.pages.slot(k)
 
     def picture(self, k: int) -> Pixels | None:
-        """Return the stored values of picture k, None until it is decoded.
+        """Return the stored values of picture k, at once; None where they are not at hand.
 
-        One that was let go for want of memory is read again; None where that fails, and the
-        reason is among the slice errors.
+        They are once it is decoded, unless they were let go for want of memory: then `fetcher`
+        brings them.
         """
         if not self.ready[k]:
             return None
-        if self.pages is None:
-            return self.pixels[k]
-        try:
-            return self.pages.picture(k)
-        except (CannotDecode, CannotRead) as error:
-            self.slice_errors[k] = str(error)
-            self.ready[k] = False
-            return None
+        return self.pixels[k] if self.pages is None else self.pages.kept(k)
+
+    def some_values(self, k: int, apart: int) -> Pixels:
+        """Return stored values of picture k that is decoded, about `apart` pixels from each other.
+
+        At once, though the picture was let go: of its own pixels then, and of fewer.
+        """
+        picture = self.pixels[k] if self.pages is None else self.pages.values(k)
+        return picture[::apart, ::apart] if self.pages is None else picture
+
+    @property
+    def fetcher(self) -> Pages | None:
+        """Brings pictures that were let go; None where all are held."""
+        return self.pages
 
     @property
     def is_colour(self) -> bool:

@@ -123,7 +123,7 @@ def view_picture(
         is_calibrated=stage.media.is_calibrated and viewing.text != "none",
         message=message,
         loading=_loading(stage, extras),
-        sign=f"frame {extras.late + 1:,} is being decoded" if extras.late is not None else "",
+        sign=_sign(stage, extras),
         handles=extras.handles,
         preview=extras.preview,
         notice=extras.notice,
@@ -169,7 +169,9 @@ def image_of(stage: Stage, window: Window | None, *, inverted: bool) -> Shown:
     """Return the stage's picture as 8-bit grey or RGB; black where there is no tissue."""
     media = stage.media
     is_inverted = media.is_inverted != inverted
-    return _image(media, stage.section, window, is_inverted, _decoded(media, stage))
+    k = stage.acquired_slice
+    held = None if k is None else media.picture(k)  # until it is drawn, whoever lets go of it
+    return _image(media, stage.section, window, is_inverted, _decoded(media, held is not None))
 
 
 def frame_of(session: Session, plane: PlaneName) -> FrameStyle:
@@ -180,16 +182,14 @@ def frame_of(session: Session, plane: PlaneName) -> FrameStyle:
     return "active" if is_active else "none"
 
 
-def _decoded(media: Media, stage: Stage) -> int:
-    """How much of what a picture is made of is decoded."""
-    if isinstance(media, Video):
-        return int(media.picture(stage.index) is not None)
-    return int(media.ready.sum())
+def _decoded(media: Media, is_at_hand: bool) -> tuple[int, bool]:
+    """How much of what a picture is made of is decoded, and whether itself is at hand."""
+    return 0 if isinstance(media, Video) else int(media.ready.sum()), is_at_hand
 
 
 @lru_cache(maxsize=12)
 def _image(
-    media: Media, section: Section, window: Window | None, inverted: bool, _ready: int
+    media: Media, section: Section, window: Window | None, inverted: bool, _ready: tuple[int, bool]
 ) -> Shown:
     plate = _plate(media, section)
     levels = grey(plate.pixels, window or Window(128.0, 256.0), plate.rescale, inverted=inverted)
@@ -222,7 +222,7 @@ def _overlay(session: Session, stage: Stage) -> NDArray[np.bool_] | None:
     media, k = stage.media, stage.acquired_slice
     if k is None or isinstance(media, Video) or not session.display.overlays:
         return None
-    return media.presentation.overlay(k) if media.ready[k] else None
+    return media.presentation.overlay(k) if media.picture(k) is not None else None
 
 
 def _marks(session: Session, stage: Stage, extras: Extras) -> tuple[Mark, ...]:
@@ -279,6 +279,13 @@ def _broken(stage: Stage) -> Message | None:
     return Message(
         f"{counted} {k + 1} cannot be decoded", stage.media.slice_errors[k], is_broken=True
     )
+
+
+def _sign(stage: Stage, extras: Extras) -> str:
+    if extras.late is None or stage.acquired_slice is None:
+        return ""
+    counted = "frame" if stage.view is None else "slice"
+    return f"{counted} {extras.late + 1:,} is being decoded"
 
 
 def _loading(stage: Stage, extras: Extras) -> Loading | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from viewer.geometry.space import Floats
 from viewer.geometry.views import PlaneName, ViewPlane
-from viewer.media.volume import FrameStack, Media, Video, Volume
+from viewer.media.volume import Media, Video, Volume
 from viewer.paint.framing import Bounds
 from viewer.render.planes import Section, planes_of
 from viewer.session.session import Session
@@ -76,22 +76,24 @@ def stage_of(session: Session, plane: PlaneName, index: int | None = None) -> St
         return Stage(media, section, plane, (0.0, 0.0, media.columns * dx, media.rows * dy), turn)
     view = planes_of(media.stack)[plane]
     at = view.index_of(session.viewing.crosshair) if index is None else index
-    section = Section(number, _clamped(at, view.count), (dx, dy), view)
+    at = _clamped(at, view.count)
+    section = Section(number, _at_hand(media, at) if view.is_acquired else at, (dx, dy), view)
     # Volume files order their voxels by rules of their own: as stored, most stand on their head.
     to_screen = view.to_screen if media.instances else view.by_convention
     return Stage(media, section, plane, view.bounds_mm, turn @ to_screen)
 
 
-def _at_hand(media: FrameStack | Video, index: int) -> int:
-    """Return the frame that is drawn: of a video the nearest one until the wanted one is decoded.
+def _at_hand(media: Media, index: int) -> int:
+    """Return the picture that is drawn: the nearest one until the wanted one is brought.
 
     All that a view says goes with what it draws: number, time and labels.
     """
-    if not isinstance(media, Video) or index in media.slice_errors:
+    fetcher = media.fetcher
+    if fetcher is None or index in media.slice_errors or media.picture(index) is not None:
         return index
-    if media.picture(index) is not None:
-        return index
-    near = media.fetcher.near(index)
+    if not isinstance(media, Video) and not media.ready[index]:
+        return index  # it is loading, and nothing is drawn meanwhile
+    near = fetcher.near(index)
     return index if near is None else near
 
 

@@ -96,10 +96,7 @@ def sample_of(media: Media) -> NDArray[np.float64]:
 
 def _tissue(media: Stored, k: int, step: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Some values of a picture without padding, and with it."""
-    picture = media.picture(k)
-    if picture is None:
-        return np.zeros(0), np.zeros(0)
-    stored = picture[::step, ::step]
+    stored = media.some_values(k, step)
     padding = media.padding_in(stored)
     every = media.in_units(stored.ravel(), k)
     return (every if padding is None else every[~padding.ravel()]), every

@@ -10,7 +10,7 @@ from psygnal import Signal
 
 from viewer.errors import Issue
 from viewer.geometry.space import pixel_from_voxel
-from viewer.media.volume import Companion, Media, Video, Volume
+from viewer.media.volume import Companion, Media, Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.review.centres import centre_of
@@ -94,17 +94,16 @@ class Session:
             viewing.set_crosshair((i, j, float(index)))
 
     def has_step(self, index: int) -> bool:
-        """Whether the picture of a frame or point is decoded, or known to be undecodable."""
-        points, number = self.viewing.points, self.viewing.media_index
-        if number is None:
-            return False
-        media, k = self.media[number], index
+        """Whether the picture of a frame or point is at hand, or known to be undecodable."""
+        at = self.at_step(index)
+        return at is not None and (at[1] in at[0].slice_errors or at[0].picture(at[1]) is not None)
+
+    def at_step(self, index: int) -> tuple[Media, int] | None:
+        """Return the media of a frame or point of `playable`, and the picture of it; or None."""
+        points, media = self.viewing.points, self.current
         if isinstance(media, Volume):
-            media, k = self.media[points[index]], self.slice
-        if k in media.slice_errors:
-            return True
-        is_video = isinstance(media, Video)
-        return media.picture(k) is not None if is_video else bool(media.ready[k])
+            return self.media[points[index]], self.slice
+        return None if media is None else (media, index)
 
     def stamp(self) -> Stamp:
         """Return the time and the author's name for a command that is made now."""

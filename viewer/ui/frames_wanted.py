@@ -1,11 +1,11 @@
-"""Asks a video for the frame that is shown, and says when it is long in coming."""
+"""Asks for the frame or slice that is shown, and says when it is long in coming."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
-from viewer.media.volume import Video
+from viewer.media.volume import FrameFetcher, Media, Video
 from viewer.session.session import Session
 
 LATE_MS = 150  # what comes sooner is not spoken of
@@ -15,12 +15,12 @@ class FramesWanted(QObject):
     """The newest wish counts; frames arrive from another thread and are painted when they do."""
 
     late_changed = Signal()
-    _arrived = Signal(object, int)  # video, frame
+    _arrived = Signal(object, int)  # media, frame
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._heard: set[int] = set()  # ids of the videos of the session that tell of arrivals
+        self._heard: set[int] = set()  # ids of the media of the session that tell of arrivals
         self.late: int | None = None
         self._timer = QTimer(self, singleShot=True, interval=LATE_MS)
         self._timer.timeout.connect(self._is_late)
@@ -28,57 +28,70 @@ class FramesWanted(QObject):
         session.media_changed.connect(self._forget)
 
     def want(self, index: int, ahead: int) -> None:
-        """Ask for a frame and those that playing shows next; other media have theirs."""
-        video = self._session.current
-        if isinstance(video, Video):
-            self._hear(video)
-            video.fetcher.want(index, ahead)
+        """Ask for a frame or point, and the frames that playing shows next."""
+        at = self._session.at_step(index)
+        if at is not None:
+            self._ask(*at, ahead)
 
     def step_changed(self) -> None:
-        """Ask for the frame shown now, unless it is there."""
-        video = self._session.current
-        is_there = not isinstance(video, Video) or self._session.has_step(self._session.slice)
-        if is_there:
+        """Ask for the picture shown now, and for its neighbours where those are let go."""
+        media, k = self._session.current, self._session.slice
+        is_there = self._is_there()
+        if media is not None and not (is_there and isinstance(media, Video)):
+            self._ask(media, k, 0)
+        if is_there or not _is_decoded(media, k):
             self._timer.stop()
             self._set_late(None)
-        else:
-            self.want(self._session.slice, 0)
-            if not self._timer.isActive():
-                self._timer.start()
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    def _ask(self, media: Media, k: int, ahead: int) -> None:
+        if media.fetcher is not None:
+            self._hear(media, media.fetcher)
+            media.fetcher.want(k, ahead)
+
+    def _is_there(self) -> bool:
+        """Whether the picture shown now is at hand, or known to be undecodable."""
+        media, k = self._session.current, self._session.slice
+        return media is None or k in media.slice_errors or media.picture(k) is not None
 
     def _forget(self) -> None:
         self._heard.clear()
 
-    def _hear(self, video: Video) -> None:
-        if id(video) in self._heard:
+    def _hear(self, media: Media, fetcher: FrameFetcher) -> None:
+        if id(media) in self._heard:
             return
-        self._heard.add(id(video))
+        self._heard.add(id(media))
 
         def tell(index: int) -> None:
             if isValid(self):
-                self._arrived.emit(video, index)
+                self._arrived.emit(media, index)
 
-        video.fetcher.on_arrival(tell)
+        fetcher.on_arrival(tell)
 
-    def _on_arrival(self, video: Video, index: int) -> None:
-        """Have the frame that is waited for painted, and before it those that come nearer."""
+    def _on_arrival(self, media: Media, index: int) -> None:
+        """Have the picture that is waited for painted, and before it those that come nearer."""
         session = self._session
         number = session.viewing.media_index
-        if video is not session.current or number is None:
+        if media is not session.current or number is None:
             return
         is_wanted = index == session.slice
-        if is_wanted or not session.has_step(session.slice):
+        if is_wanted or not self._is_there():
             session.pixels_changed.emit(number)
         if is_wanted:
             self.step_changed()
 
     def _is_late(self) -> None:
-        video = self._session.current
-        if isinstance(video, Video) and not self._session.has_step(self._session.slice):
+        if not self._is_there():
             self._set_late(self._session.slice)
-            self._timer.start()  # another frame may be waited for by then
+            self._timer.start()  # another one may be waited for by then
 
     def _set_late(self, frame: int | None) -> None:
         if frame != self.late:
             self.late = frame
             self.late_changed.emit()
+
+
+def _is_decoded(media: Media | None, k: int) -> bool:
+    """Whether a picture's fetcher may be waited for: of a series, not while it is loading."""
+    return isinstance(media, Video) or (media is not None and bool(media.ready[k]))

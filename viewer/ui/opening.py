@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer.errors import Issue
 from viewer.media import load
-from viewer.media.volume import Media, Video, Window
+from viewer.media.volume import FrameFetcher, Media, Video, Window
 from viewer.render.window import initial_window
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
@@ -114,7 +114,8 @@ class Opening(QObject):
             return
         self._loading = None
         self._guessed = {}
-        videos = [at for at in session.media if isinstance(at, Video) and at not in opened.media]
+        gone = [at for at in session.media if at not in opened.media]
+        fetchers = [at.fetcher for at in gone if at.fetcher is not None]
         session.open(
             opened.project,
             opened.media,
@@ -123,8 +124,8 @@ class Opening(QObject):
             opened.kept,
             opened.companions,
         )
-        if videos:
-            self._jobs.run("videos", partial(_let_go, videos))
+        if fetchers:
+            self._jobs.run("fetchers", partial(_let_go, fetchers))
         self._go_to_labels()
         session.say(opened.sentence)
         self.opened.emit()
@@ -237,9 +238,9 @@ class Opening(QObject):
         return index < len(self._session.media) and self._session.media[index] is media
 
 
-def _let_go(videos: Sequence[Video], _control: JobControl) -> None:
-    for video in videos:
-        video.fetcher.close()
+def _let_go(fetchers: Sequence[FrameFetcher], _control: JobControl) -> None:
+    for fetcher in fetchers:
+        fetcher.close()
 
 
 def is_loaded(media: Media) -> bool:

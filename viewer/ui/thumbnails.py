@@ -62,9 +62,7 @@ class Thumbnails:
 
 def has_picture(media: Media) -> bool:
     """Whether a slice or frame is at hand."""
-    if isinstance(media, Video):
-        return media.fetcher.near(0) is not None
-    return bool(media.ready.any())
+    return _middle(media) is not None
 
 
 def _thumbnail_of(media: Media, _control: JobControl) -> QImage | None:
@@ -98,7 +96,8 @@ def thumbnail(media: Media) -> QImage | None:
 def _middle(media: Media) -> int | None:
     """The picture at hand that is nearest to the middle, None without any."""
     middle = media.count // 2
-    if isinstance(media, Video):
+    if media.fetcher is not None:
         return media.fetcher.near(middle)
+    assert not isinstance(media, Video)
     ready = media.ready.nonzero()[0]
     return int(ready[abs(ready - middle).argmin()]) if len(ready) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from viewer.geometry.views import PlaneName
-from viewer.media.volume import Video
 from viewer.paint.compose import view_affine
 from viewer.paint.framing import FIT, STRIP_PX, Affine, free_area, on_plane, on_screen, px_per_mm
 from viewer.paint.stage import stage_of
@@ -40,9 +39,11 @@ class ViewPort:
 
     @property
     def is_exact(self) -> bool:
-        """The picture of the slice asked for is drawn, not a nearby frame in its place."""
-        media = self.session.current
-        return not isinstance(media, Video) or media.picture(self.index) is not None
+        """The picture of the slice asked for is drawn, not a nearby one in its place."""
+        shown = self.shown
+        if shown is None or shown.media.fetcher is None or not shown.is_acquired:
+            return True
+        return shown.media.picture(self.index) is not None
 
     def go_to(self, index: int) -> None:
         """Show another slice of this plane."""
