@@ -10,6 +10,8 @@ from pathlib import Path
 import imagecodecs
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate, encapsulate_extended
@@ -17,7 +19,7 @@ from pydicom.uid import UID
 from slices import a_slice, saved
 
 from viewer.media import load, open_media
-from viewer.media.stream_sizes import jpeg_2000_size, jpeg_size, jpeg_xl_size
+from viewer.media.stream_sizes import is_irreversible, jpeg_2000_size, jpeg_size, jpeg_xl_size
 from viewer.media.volume import Stored, Video
 
 ROWS, COLUMNS = 40, 52
@@ -185,6 +187,40 @@ def test_sizes_are_told_before_decoding(shape: tuple[int, int]) -> None:
     assert jpeg_2000_size(imagecodecs.jpeg2k_encode(picture, level=0)) == shape
     assert jpeg_size(imagecodecs.jpeg8_encode(picture)) == shape
     assert jpeg_size(imagecodecs.jpegls_encode(picture)) == shape
+
+
+def reversible_or_not(picture: Array, *, reversible: bool) -> bytes:
+    return imagecodecs.jpeg2k_encode(
+        picture, level=0 if reversible else 40, reversible=reversible, codecformat="J2K"
+    )
+
+
+@pytest.mark.parametrize("reversible", [True, False])
+@pytest.mark.parametrize("syntax", ["4.90", "4.91", "4.203"])
+def test_a_lossy_wavelet_is_marked_where_the_header_says_nothing(
+    syntax: str, reversible: bool, tmp_path: Path
+) -> None:
+    picture = ramp()
+    streams = [reversible_or_not(picture, reversible=reversible)]
+    saved(image(syntax, streams, picture), tmp_path / "a.dcm")
+    (media,) = open_media(tmp_path).media
+    assert media.lossy == (not reversible)
+
+
+def test_a_lossy_slice_behind_others_is_marked_once_it_is_decoded(tmp_path: Path) -> None:
+    picture = ramp()
+    streams = [reversible_or_not(picture, reversible=at != 2) for at in range(3)]
+    saved(image("4.90", streams, picture), tmp_path / "a.dcm")
+    (media,) = open_media(tmp_path).media
+    assert not media.lossy
+    load(media)
+    assert media.lossy
+
+
+@given(data=st.binary(max_size=200))
+def test_any_bytes_are_lossy_or_not(data: bytes) -> None:
+    assert not is_irreversible(data)
+    assert is_irreversible(b"\xff\x4f\xff\x51" + data) in (True, False)
 
 
 @pytest.mark.parametrize("size_of", [jpeg_size, jpeg_2000_size, jpeg_xl_size])

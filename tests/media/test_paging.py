@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -162,9 +163,21 @@ class Reading:
         self.turn.release()
         return self.arrived.get(timeout=20)
 
+    def end(self) -> None:
+        """Let go of the thread that reads."""
+        self.pages.close()
+        for _ in self.ready:
+            self.turn.release()
 
-def test_wishing_returns_at_once_and_the_newest_wish_comes_first() -> None:
-    reading = Reading()
+
+@pytest.fixture
+def reading() -> Iterator[Reading]:
+    made = Reading()
+    yield made
+    made.end()
+
+
+def test_wishing_returns_at_once_and_the_newest_wish_comes_first(reading: Reading) -> None:
     reading.pages.want(5)
     reading.pages.want(30)
     assert reading.pages.kept(5) is None
@@ -178,14 +191,12 @@ def test_wishing_returns_at_once_and_the_newest_wish_comes_first() -> None:
     assert (found == 30).all()
 
 
-def test_the_next_ones_are_read_ahead_of_playing_and_none_behind_it() -> None:
-    reading = Reading()
+def test_the_next_ones_are_read_ahead_of_playing_and_none_behind_it(reading: Reading) -> None:
     reading.pages.want(10, ahead=2)
     assert [reading.next() for _ in range(5)] == [10, 12, 14, 16, 18]
 
 
-def test_a_wish_that_fails_is_told_with_its_sentence() -> None:
-    reading = Reading()
+def test_a_wish_that_fails_is_told_with_its_sentence(reading: Reading) -> None:
     reading.damaged = {7}
     reading.pages.want(7)
     assert reading.next() == 7
@@ -194,15 +205,13 @@ def test_a_wish_that_fails_is_told_with_its_sentence() -> None:
     assert reading.next() == 8  # the others come
 
 
-def test_what_is_not_decoded_yet_is_left_to_loading() -> None:
-    reading = Reading()
+def test_what_is_not_decoded_yet_is_left_to_loading(reading: Reading) -> None:
     reading.ready[:] = False
     reading.pages.want(3)
     assert reading.begun == []
 
 
-def test_closed_pages_read_nothing_more() -> None:
-    reading = Reading()
+def test_closed_pages_read_nothing_more(reading: Reading) -> None:
     reading.pages.want(3)
     assert reading.next() == 3
     reading.pages.close()

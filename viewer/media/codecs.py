@@ -229,3 +229,4 @@ SIZES: dict[Decoder, SizeOf] = {
     _jpeg_xl: jpeg_xl_size,
 }
 CONVERTED = frozenset(uid for uid, decoder in DECODERS.items() if decoder is _jpeg)
+JPEG_2000 = frozenset(uid for uid, decoder in DECODERS.items() if decoder is _jpeg_2000)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import threading
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
-from viewer.media.codecs import CONVERTED, DECODERS, checked, decoded
+from viewer.media.codecs import CONVERTED, DECODERS, JPEG_2000, checked, decoded
 from viewer.media.colour import RGB, native_colour, rgb_of
 from viewer.media.encapsulation import Fragment, frames_in, joined
 from viewer.media.files import ByteReader, Files, inflated
@@ -27,6 +29,7 @@ from viewer.media.overlays import OverlayPlane, overlay_planes
 from viewer.media.palette import Palette, palette_of
 from viewer.media.sequences import dataset_of
 from viewer.media.stored import bits, stored_values, too_short
+from viewer.media.stream_sizes import is_irreversible
 from viewer.media.tolerant import decoded_by_plug_in
 from viewer.media.volume import Pixels, Stored
 from viewer.media.walker import walk_meta
@@ -50,14 +53,20 @@ class Frame:
 
 @dataclass(frozen=True, eq=False)
 class DicomPixels:
-    """The pictures of DICOM objects, in the order of a media."""
+    """The pictures of DICOM objects, in the order of a media.
 
-    frames: tuple[Frame, ...]
+    Args:
+        instances: each with all its frames, or with the one that it stands for.
+        begins: the first picture of each; a million frames of one object need no list.
+    """
+
+    instances: tuple[Instance, ...]
+    begins: tuple[int, ...]
 
     @property
     def is_serial(self) -> bool:
         """Uncompressed throughout: reading is bound by memory."""
-        return all(frame.instance.transfer_syntax in NATIVE for frame in self.frames)
+        return all(instance.transfer_syntax in NATIVE for instance in self.instances)
 
     @property
     def order(self) -> None:
@@ -67,20 +76,32 @@ class DicomPixels:
     def opened(self, media: Stored, files: Files) -> Callable[[int], None]:
         """Return what decodes picture k into `media.slot(k)`."""
         decoding = Decoding(media, files)
-        return lambda index: decoding.decode(self.frames[index])
+        return lambda index: decoding.decode(self.frame_at(index))
 
     def file_of(self, index: int) -> FileRef:
         """Return the file that a picture comes from."""
-        return self.frames[index].instance.file
+        return self.instances[self._at(index)].file
+
+    def beside(self, index: int) -> range:
+        """Return the pictures of the same object."""
+        at = self._at(index)
+        return range(self.begins[at], self.begins[at] + self.instances[at].pictures)
+
+    def frame_at(self, index: int) -> Frame:
+        """Return a picture's object and which frame of it it is."""
+        at = self._at(index)
+        instance = self.instances[at]
+        number = index - self.begins[at] if instance.frame is None else instance.frame
+        return Frame(index, instance, number)
+
+    def _at(self, index: int) -> int:
+        return bisect_right(self.begins, index) - 1
 
 
 def frames_of_instances(instances: Sequence[Instance]) -> DicomPixels:
     """Return all frames of instances, or the one that each stands for, one after another."""
-    frames: list[Frame] = []
-    for instance in instances:
-        numbers = range(instance.frames) if instance.frame is None else (instance.frame,)
-        frames += [Frame(len(frames) + n, instance, number) for n, number in enumerate(numbers)]
-    return DicomPixels(tuple(frames))
+    begins = accumulate((instance.pictures for instance in instances), initial=0)
+    return DicomPixels(tuple(instances), tuple(begins)[:-1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +216,10 @@ class Decoding:
         """Decode by imagecodecs, and by pydicom's plug-ins what it does not know."""
         instance = frame.instance
         if instance.transfer_syntax in DECODERS:
-            return decoded(self._compressed(frame), instance)
+            data = self._compressed(frame)
+            if instance.transfer_syntax in JPEG_2000 and is_irreversible(data):
+                self._media.lossy = True
+            return decoded(data, instance)
         with closing(self._open(instance)) as reader, reader.buffered() as stream:
             try:
                 samples = decoded_by_plug_in(stream, frame.number, instance.transfer_syntax)

@@ -12,6 +12,8 @@ from viewer.media.files import ByteReader
 Fragment = tuple[int, int]  # offset in the file, length
 _ITEM = b"\xfe\xff\x00\xe0"
 _END = b"\xfe\xff\xdd\xe0"
+_LENGTH = struct.Struct("<I")
+_BLOCK = 1 << 16  # bytes
 _FRAGMENTS_LIMIT = 5_000_000
 _STREAM_LIMIT = 1_000_000
 
@@ -69,6 +71,20 @@ def joined(reader: ByteReader, fragments: list[Fragment]) -> bytes:
     return b"".join(reader.read(offset, length) for offset, length in fragments)
 
 
+def first_bytes(reader: ByteReader, start: int, most: int) -> bytes:
+    """The beginning of the first frame's stream, without looking for where the others are.
+
+    Args:
+        start: of the pixel data's value.
+        most: bytes to read; fewer come where the file ends.
+    """
+    head = reader.read(start, 8)
+    if head[:4] != _ITEM or len(head) < 8:
+        return b""
+    table_bytes = struct.unpack_from("<I", head, 4)[0]
+    return reader.read(start + 16 + table_bytes, most)
+
+
 def _items(reader: ByteReader, start: int) -> tuple[list[int], list[Fragment]]:
     """The basic offset table, and the fragments behind it; a cut off end is left out."""
     head = reader.read(start, 8)
@@ -84,13 +100,34 @@ def _items(reader: ByteReader, start: int) -> tuple[list[int], list[Fragment]]:
 
 def _fragments(reader: ByteReader, at: int) -> Iterator[Fragment]:
     """Yield the items from a place on; the last one may reach beyond the file's end."""
+    heads = _Heads(reader)
     for _number in range(_FRAGMENTS_LIMIT):
-        head = reader.read(at, 8)
-        if len(head) < 8 or head[:4] != _ITEM:
+        length = heads.item_at(at)
+        if length is None:
             return
-        length = struct.unpack_from("<I", head, 4)[0]
         yield at + 8, length
         at += 8 + length
+
+
+class _Heads:
+    """Heads of items one after another; those of short items are read many at a time."""
+
+    def __init__(self, reader: ByteReader) -> None:
+        self._reader = reader
+        self._block, self._begin, self._last = b"", 0, 0
+
+    def item_at(self, at: int) -> int | None:
+        """Return the length of the item that begins at `at`, None where there is none."""
+        within = at - self._begin
+        if not 0 <= within <= len(self._block) - 8:
+            is_near = self._last and at - self._last < _BLOCK // 16
+            self._block = self._reader.read(at, _BLOCK if is_near else 8)
+            self._begin, within = at, 0
+        self._last = at
+        block = self._block
+        if len(block) - within < 8 or not block.startswith(_ITEM, within):
+            return None
+        return _LENGTH.unpack_from(block, within + 4)[0]
 
 
 def _by_offsets(

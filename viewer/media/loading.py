@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -59,8 +59,7 @@ def load(
     if media.pages is not None:
         media.pages.want(start)
     work = _Work(media, progress or _silent, cancelled or _never)
-    order = media.reader.order or outward(start, media.count)
-    todo = [k for k in order if _is_missing(media, k)]
+    todo = _missing(media, media.reader.order or outward(start, media.count))
     with closing(Files()) as files:
         decode = media.reader.opened(media, files)
         if media.reader.is_serial:
@@ -106,37 +105,49 @@ class _Work:
 
     def settle(self, index: int, error: CannotDecode | CannotRead | None) -> None:
         """Mark a picture as ready, or say why it is not, and report progress."""
-        pages = self.media.pages
+        media = self.media
+        self.done += index not in media.slice_errors  # it may have been given up with its file
         if error is None:
-            if pages is not None:
-                pages.settle(index)
-            self.media.ready[index] = True
+            if media.pages is not None:
+                media.pages.settle(index)
+            media.slice_errors.pop(index, None)
+            media.ready[index] = True
             self.failed.clear()
         else:
-            if pages is not None:
-                pages.drop(index)
-            self.media.slice_errors[index] = str(error)
-            file = self.media.reader.file_of(index)
-            self.failed[file] = self.failed.get(file, 0) + 1
-            if self.failed[file] == _HOPELESS:
-                self.hopeless[file] = (
-                    f"{file.name}: {_HOPELESS} of its pictures in a row cannot be decoded, so that"
-                    " this one was not tried; export the file again."
-                )
-            self._say(file, str(error))
-        self.done += 1  # counting them anew each time would take the square of their number
-        self.progress(self.done, self.media.count)
+            if media.pages is not None:
+                media.pages.drop(index)
+            self._fail(index, str(error))
+        self.progress(self.done, media.count)
 
     def is_hopeless(self, index: int) -> bool:
         """Whether so many pictures of a file failed in a row that this one is not tried."""
-        if not self.hopeless:
-            return False
-        sentence = self.hopeless.get(self.media.reader.file_of(index))
-        if sentence is None:
-            return False
+        if not self.hopeless or index in self.media.slice_errors:
+            return bool(self.hopeless)
+        file = self.media.reader.file_of(index)
+        if file in self.hopeless:
+            self._give_up(index, self.hopeless[file])
+        return file in self.hopeless
+
+    def _fail(self, index: int, sentence: str) -> None:
         self.media.slice_errors[index] = sentence
-        self.done += 1
-        return True
+        file = self.media.reader.file_of(index)
+        self.failed[file] = self.failed.get(file, 0) + 1
+        if self.failed[file] == _HOPELESS:
+            self.hopeless[file] = (
+                f"{file.name}: {_HOPELESS} of its pictures in a row cannot be decoded, so that"
+                " this one was not tried; export the file again."
+            )
+            self._give_up(index, self.hopeless[file])
+        self._say(file, sentence)
+
+    def _give_up(self, index: int, sentence: str) -> None:
+        """Leave out a picture and those beside it, all at once: there may be a million."""
+        ready, errors = self.media.ready, self.media.slice_errors
+        beside = self.media.reader.beside(index)
+        before = len(errors)
+        unread = np.flatnonzero(~ready[beside.start : beside.stop]) + beside.start
+        errors.update({k: sentence for k in unread.tolist() if k not in errors})
+        self.done += len(errors) - before
 
     def _say(self, file: FileRef, sentence: str) -> None:
         """One issue per file: a thousand bad frames of one are said once."""
@@ -207,17 +218,16 @@ def _by_workers(work: _Work, decode: Decode, todo: Sequence[int]) -> None:
         pool.shutdown(wait=not waiting, cancel_futures=True)
 
 
-def outward(start: int, count: int) -> Iterator[int]:
+def outward(start: int, count: int) -> list[int]:
     """Indices from `start` to both sides: 5, 6, 4, 7, 3 ..."""
-    yield start
-    for step in range(1, count):
-        for index in (start + step, start - step):
-            if 0 <= index < count:
-                yield index
+    indices = np.arange(count)
+    return np.argsort(2 * np.abs(indices - start) + (indices < start)).tolist()
 
 
-def _is_missing(media: Stored, index: int) -> bool:
-    return not media.ready[index] and index not in media.slice_errors
+def _missing(media: Stored, order: Sequence[int]) -> list[int]:
+    indices = np.asarray(order, np.intp)
+    unread: list[int] = indices[~media.ready[indices]].tolist()
+    return [k for k in unread if k not in media.slice_errors]
 
 
 def _never() -> bool:

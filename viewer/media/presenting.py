@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from viewer.errors import CannotDecode, CannotRead, Issue, Severity
 from viewer.media import tags
+from viewer.media.codecs import JPEG_2000
 from viewer.media.decoding import DicomPixels
+from viewer.media.encapsulation import first_bytes
 from viewer.media.files import Files
 from viewer.media.header import Header
 from viewer.media.images import Image
@@ -16,6 +18,7 @@ from viewer.media.luts import Table, modality_table, voi_tables
 from viewer.media.overlays import overlay_planes
 from viewer.media.sequences import dataset_of
 from viewer.media.stored import stored_value
+from viewer.media.stream_sizes import is_irreversible
 from viewer.media.suv import suv_of
 from viewer.media.volume import Stored, Window
 
@@ -33,6 +36,7 @@ _METHODS = {  # Lossy Image Compression Method (0028,2114), PS3.3 C.7.6.1.1.5.1
     "ISO_14496_10": "H.264",
     "ISO_23008_2": "HEVC",
 }
+_STREAM_HEAD = 4096  # bytes
 _Said = tuple[Severity, str, str]
 
 
@@ -45,6 +49,7 @@ def presented(media: Stored, images: Sequence[Image]) -> list[Issue]:
     first = images[0]
     said = _header_oddities(media, [image.header for image in images])
     media.presentation.loss = loss_words(first.header)
+    media.lossy = media.lossy or _is_irreversible(first)
     _set_rescales(media)
     if not media.is_colour:
         shape = first.header.text(tags.PRESENTATION_SHAPE)
@@ -71,6 +76,21 @@ def loss_words(header: Header) -> str:
     return ", then ".join(step for step in steps if step)
 
 
+def _is_irreversible(image: Image) -> bool:
+    """Whether its stream says so, where a header without the mark may hold either kind.
+
+    Other images of the series are asked when they are decoded.
+    """
+    instance = image.instance
+    if instance.transfer_syntax not in JPEG_2000 or instance.pixels_length is not None:
+        return False
+    try:
+        with closing(Files()) as files, closing(files.open(instance.file)) as reader:
+            return is_irreversible(first_bytes(reader, instance.pixels_at, _STREAM_HEAD))
+    except CannotRead:
+        return False  # decoding says why
+
+
 def _header_oddities(media: Stored, headers: Sequence[Header]) -> list[_Said]:
     said: list[_Said] = []
     curves = {header.text(tags.VOI_FUNCTION) for header in headers} - set(_CURVES)
@@ -90,9 +110,11 @@ def _set_rescales(media: Stored) -> None:
     """Keep one rescale per picture where they differ: stored values stay as they are."""
     if media.is_colour or not isinstance(media.reader, DicomPixels):
         return
-    rescales = tuple(frame.instance.rescale for frame in media.reader.frames)
-    if len(set(rescales)) > 1:
-        media.presentation.rescales = rescales
+    instances = media.reader.instances
+    if len({instance.rescale for instance in instances}) > 1:
+        media.presentation.rescales = tuple(
+            instance.rescale for instance in instances for _ in range(instance.pictures)
+        )
 
 
 def _padding_limit(image: Image) -> float | None:

@@ -1,4 +1,4 @@
-"""How large a compressed picture says it is, before a decoder takes memory for it."""
+"""What a compressed stream says of its picture: its size, asked before a decoder takes memory."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # JPEG markers without a le
 _NOT_FRAMES = frozenset({0xC4, 0xC8, 0xCC})  # of the range C0..CF: tables, reserved
 _JPEG_LS_FRAME = 0xF7
 _J2K_SIZE = b"\xff\x4f\xff\x51"  # start of codestream, then the size marker
+_J2K_STYLE, _J2K_STYLE_OF_ONE, _J2K_TILE = 0x52, 0x53, 0x90  # COD, COC, start of a tile
 _JXL_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))  # width : height
 _JXL_BITS = (9, 13, 18, 30)
 
@@ -48,6 +49,27 @@ def jpeg_2000_size(data: bytes) -> Size | None:
         return None
     right, bottom, left, top = struct.unpack_from(">4I", data, at + 8)
     return bottom - top, right - left
+
+
+def is_irreversible(data: bytes) -> bool:
+    """Whether a JPEG 2000 codestream, HT or not, keeps its samples by the lossy 9-7 wavelet.
+
+    Only the main header is looked at, 4 KB of it at most.
+
+    Source: ITU-T T.800 A.6.1 (COD), A.6.2 (COC), table A.20.
+    """
+    at = data.find(_J2K_SIZE)
+    if at < 0:
+        return False
+    many = data[at + 40 : at + 42] > b"\x01\x00"  # components, whose numbers then take two bytes
+    kinds = {_J2K_STYLE: 13, _J2K_STYLE_OF_ONE: 11 if many else 10}
+    at, end = at + 2, min(len(data), at + 4096)
+    while at + 14 <= end and data[at] == 0xFF and data[at + 1] != _J2K_TILE:
+        place = kinds.get(data[at + 1])
+        if place is not None and data[at + place] == 0:
+            return True
+        at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+    return False
 
 
 def jpeg_xl_size(data: bytes) -> Size | None:

@@ -93,6 +93,10 @@ class PixelReader(Protocol):
         """Return the file that a picture comes from."""
         ...
 
+    def beside(self, index: int) -> range:
+        """Return pictures of the same file that follow on one another, this one among them."""
+        ...
+
 
 @dataclass(frozen=True)
 class Point:

@@ -138,6 +138,10 @@ class GridPixels:
         """Return the file that all pictures come from."""
         return self.grid.data
 
+    def beside(self, index: int) -> range:
+        """Return all pictures."""
+        return range(len(self.pictures))
+
     def _decode(self, block: Block, index: int, pixels: Pixels) -> None:
         grid, target, number = self.grid, pixels[index], self.pictures[index]
         is_direct = target.size * target.itemsize == grid.slice_bytes

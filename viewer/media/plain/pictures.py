@@ -174,6 +174,10 @@ class PicturePixels:
         """Return the file that a picture comes from."""
         return self.pictures[index].file
 
+    def beside(self, index: int) -> range:
+        """Return the picture alone."""
+        return range(index, index + 1)
+
 
 def _decoded(picture: Picture, files: Files) -> Samples:
     name = picture.file.name
