@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
-from msgspec.structs import replace
 from stacks import STACKS, volume_of
 
 from viewer.formats import read_export
@@ -102,7 +103,8 @@ def volume(series: str = SERIES, study: str = STUDY) -> Volume:
     pixels = np.zeros((stack.count, stack.rows, stack.columns), dtype=np.int16)
     made = volume_of(stack, pixels)
     instances = tuple(
-        replace(instance, sop_uid=f"{series}.{k}") for k, instance in enumerate(made.instances)
+        msgspec.structs.replace(instance, sop_uid=f"{series}.{k}")
+        for k, instance in enumerate(made.instances)
     )
     return replace(
         made,
