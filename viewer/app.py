@@ -40,7 +40,11 @@ PICTURE_SIZE = (1920, 1080)
 SWITCH_S = 0.001  # a job hands the interpreter over to the window so soon
 PICTURE_WITHIN_S = 120.0
 QUIET_ROUNDS = 4  # of the event loop
-LATE = ("numpy", "viewer.session.session", "viewer.ui.parts", "viewer.ui.warming")
+# What a shell is furnished with, in portions between which a job can be stopped.
+LATE = (
+    *("numpy", "cv2", "psygnal", "viewer.media", "viewer.formats", "viewer.session.session"),
+    *("viewer.ui.views_page", "viewer.ui.inspector", "viewer.ui.parts", "viewer.ui.warming"),
+)
 
 
 class Program:
