@@ -14,6 +14,29 @@ def compared(methods: Mapping[str, Method], rounds: int) -> dict[str, tuple[floa
 
     The order rotates from round to round; a first round warms up and is not counted.
     """
+    seconds = _taken(methods, rounds)
+    first = seconds[next(iter(methods))]
+    return {
+        name: (
+            statistics.median(times),
+            statistics.median(a / b for a, b in zip(times, first, strict=True)),
+        )
+        for name, times in seconds.items()
+    }
+
+
+def at_best(methods: Mapping[str, Method], rounds: int) -> dict[str, tuple[float, float]]:
+    """Return for each method its fewest seconds, and their ratio to the first method's.
+
+    For methods that need both processors: whoever else uses one of them makes two threads as
+    slow as one, and only rounds without that say anything.
+    """
+    best = {name: min(times) for name, times in _taken(methods, rounds).items()}
+    first = best[next(iter(methods))]
+    return {name: (seconds, seconds / first) for name, seconds in best.items()}
+
+
+def _taken(methods: Mapping[str, Method], rounds: int) -> dict[str, list[float]]:
     names = list(methods)
     seconds: dict[str, list[float]] = {name: [] for name in names}
     for turn in range(rounds + 1):
@@ -23,11 +46,4 @@ def compared(methods: Mapping[str, Method], rounds: int) -> dict[str, tuple[floa
             methods[name]()
             if turn:
                 seconds[name].append(time.perf_counter() - began)
-    first = seconds[names[0]]
-    return {
-        name: (
-            statistics.median(times),
-            statistics.median(a / b for a, b in zip(times, first, strict=True)),
-        )
-        for name, times in seconds.items()
-    }
+    return seconds

@@ -56,14 +56,14 @@ def main() -> None:
         print(seed, flush=True)
         path = folder / "mutated.dcm"
         path.write_bytes(mutated(data, seed))
-        began = time.perf_counter()
+        began = time.process_time()  # of all threads: other programs do not count
         try:
             found = open_media(path)
             for media in found.media:
                 load(media)
         except OverreadError as error:
             print(f"raised {error}", flush=True)
-        taken = time.perf_counter() - began
+        taken = time.process_time() - began
         if taken > SLOWEST_S:
             print(f"slow {seed} {taken:.1f} s", flush=True)
     print("done", flush=True)
