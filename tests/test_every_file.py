@@ -36,6 +36,7 @@ NO_PICTURE = (
     "malformed/dicom/ExplVR_LitEndNoMeta.dcm",
     "malformed/dicom/ExplVR_BigEndNoMeta.dcm",
     "malformed/dicom/zipMR.gz",  # no DICOM
+    "malformed/dicom/no_meta.dcm",  # its first byte is too much
     "malformed/dicom/3gb-bulk-data-truncated",  # damaged beyond a first picture
     "malformed/dicom/MR_truncated.dcm",
     "malformed/dicom/20-wrong-transfer-syntax.dcm",

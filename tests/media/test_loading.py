@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from enhanced import FrameTags, enhanced
 from hypothesis import given
 from hypothesis import strategies as st
 from slices import a_slice, saved, series
@@ -133,3 +134,30 @@ def test_only_the_stored_bits_count(stored: int, high: int, signed: bool, tmp_pa
     (volume,) = open_media(tmp_path).media
     load(volume)
     assert volume.pixels[0].ravel().tolist() == values.tolist()
+
+
+def test_grouping_stops_when_asked(tmp_path: Path) -> None:
+    for number in range(4):
+        series(tmp_path / str(number), 3, SeriesInstanceUID=f"1.2.{number}", StudyID=str(number))
+    at: list[tuple[int, int]] = []
+    with pytest.raises(Cancelled):
+        open_media(
+            tmp_path,
+            progress=lambda *done: at.append(done),
+            cancelled=lambda: at[-1:] > [(12, 24)],
+        )
+    assert (12, 24) < at[-1] < (24, 24)
+
+
+def test_frames_of_one_object_stop_when_asked(tmp_path: Path) -> None:
+    frames = [FrameTags((0, 0, 2.0 * number)) for number in range(200)]
+    saved(enhanced(frames), tmp_path / "e.dcm")
+    asked: list[int] = []
+
+    def is_enough() -> bool:
+        asked.append(1)
+        return len(asked) > 100
+
+    with pytest.raises(Cancelled):
+        open_media(tmp_path, cancelled=is_enough)
+    assert len(asked) == 101
