@@ -12,7 +12,7 @@ from phantoms import ALL_SERIES, dark, frames_written, lit
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from test_truth import (
+from truths import (
     NEAR,
     PLANES,
     SEEN,
