@@ -37,7 +37,7 @@ def test_an_even_series_has_facts_and_no_findings(tmp_path: Path) -> None:
         "Size": "6 × 5 px",
         "Stored as": "uncompressed, explicit little endian",
         "Values": "12 of 16 bits, unsigned",
-        "Rescale": "× 1 + -1024 to HU",
+        "Rescale": "× 1 − 1024 HU",
         "Lossy": "no",
         "Files": "5",
         "Patient position": "HFS",

@@ -98,6 +98,20 @@ def test_a_label_without_a_place_on_a_slice_moves_no_crosshair(session):
     assert centre_slices(session.project, session.matches, IDS[3]) == {}
 
 
+def test_undo_and_redo_go_to_what_they_change_unless_it_is_in_sight(session):
+    session.go_to(IDS[0])
+    home = session.viewing.media_index, session.viewing.crosshair
+    session.do(deletion(session.project, IDS[:1], session.stamp(), with_children=False))
+    for step_back in (session.undo, session.redo, session.undo):
+        session.viewing.show(1 - home[0])
+        step_back()
+        assert (session.viewing.media_index, session.viewing.crosshair) == home
+    i, j, k = home[1]
+    session.viewing.set_crosshair((i - 1, j, k))
+    session.redo()
+    assert session.viewing.crosshair == (i - 1, j, k)
+
+
 def test_edits_undo_and_redo_are_heard_and_matched(session):
     said = heard(session, "project_changed", "selection_changed")
     session.select(IDS[:2])

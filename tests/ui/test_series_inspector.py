@@ -68,7 +68,7 @@ def test_what_refers_to_the_series_is_listed_with_it_and_what_refers_to_another_
 ) -> None:
     inspector, session = inspector_over(qtbot, volume(), timed(), companions=(LIVER, OTHER))
     series = inspector.label.series
-    assert series.companions.sentences == ("Segmentation: Liver, not drawn yet",)
+    assert series.companions.sentences == ("Segmentation: Liver, not drawn",)
     assert not series.sections["companions"].isHidden()
     session.viewing.show(1)
     assert series.sections["companions"].isHidden()

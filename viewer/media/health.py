@@ -12,7 +12,7 @@ from viewer.geometry.stack import Stack
 from viewer.geometry.views import view_planes
 from viewer.media import tags
 from viewer.media.images import Image
-from viewer.media.instance import PixelFormat
+from viewer.media.instance import PixelFormat, Rescale
 from viewer.media.volume import FrameStack, Health, Volume
 
 _SLACK_MM = 0.05  # headers round their distances
@@ -25,6 +25,8 @@ _SYNTAXES = {
     "1.2.840.10008.1.2.2": "uncompressed, big endian",
     "1.2.840.10008.1.2.4.50": "JPEG baseline, lossy",
     "1.2.840.10008.1.2.4.51": "JPEG extended, lossy",
+    "1.2.840.10008.1.2.4.53": "JPEG spectral selection, lossy",
+    "1.2.840.10008.1.2.4.55": "JPEG progressive, lossy",
     "1.2.840.10008.1.2.4.57": "JPEG lossless",
     "1.2.840.10008.1.2.4.70": "JPEG lossless",
     "1.2.840.10008.1.2.4.80": "JPEG-LS lossless",
@@ -35,6 +37,7 @@ _SYNTAXES = {
     "1.2.840.10008.1.2.4.202": "HTJ2K lossless, progressive",
     "1.2.840.10008.1.2.4.203": "HTJ2K",
     "1.2.840.10008.1.2.5": "RLE",
+    "1.2.840.10008.1.2.8.1": "deflated frames",
 }
 # First direction of the rows of a transverse picture as scanners make them (PS3.3 C.7.3.1.1.2).
 _ROWS_RUN = {"HFS": "L", "HFP": "R", "FFS": "R", "FFP": "L"}
@@ -127,14 +130,20 @@ def _pixel_facts(media: Volume | FrameStack, images: Sequence[Image]) -> Iterato
     if len(rescales) > 1:
         yield "Rescale", f"differs from slice to slice ({len(rescales)} kinds)"
     elif not media.is_colour:
-        only = images[0].instance.rescale
-        unit = f" to {only.unit}" if only.unit else ""
-        yield "Rescale", f"× {only.slope:g} + {only.intercept:g}{unit}"
+        yield "Rescale", _rescale_words(images[0].instance.rescale)
     ratios = {image.header.text(tags.LOSSY_RATIO) for image in images} - {""}
     ratio = f", {' and '.join(sorted(ratios)[:3])} : 1" if ratios else ""
     yield "Lossy", f"yes{ratio}" if media.lossy else "no"
     files = {image.instance.file for image in images}
     yield "Files", str(len(files))
+
+
+def _rescale_words(rescale: Rescale) -> str:
+    """What makes a stored value a modality value: "× 1 − 1024 HU", "none"."""
+    if (rescale.slope, rescale.intercept) == (1, 0):
+        return f"none, in {rescale.unit}" if rescale.unit else "none"
+    sign = "−" if rescale.intercept < 0 else "+"
+    return f"× {rescale.slope:g} {sign} {abs(rescale.intercept):g} {rescale.unit}".rstrip()
 
 
 def syntax_words(uid: str) -> str:

@@ -106,14 +106,14 @@ def _why_frames(draft: Draft) -> None:
             draft,
             "mosaic",
             "a mosaic: many slices tiled into one picture, shown as it is; the positions of the"
-            " slices are not used yet",
+            " slices are not used",
         )
     elif first.plane is not None:
         _say(
             draft,
             "frame-positions-unused",
             "colour images, shown as frames in order of instance number; their positions are not"
-            " used yet",
+            " used",
         )
 
 

@@ -13,7 +13,7 @@ from viewer.geometry.space import pixel_from_voxel
 from viewer.media.volume import Companion, Media, Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
-from viewer.review.centres import centre_of
+from viewer.review.centres import Centre, centre_of
 from viewer.review.matching import Matches, match
 from viewer.session.commands import AddAnnotation, Command, Stamp
 from viewer.session.display import Display
@@ -147,14 +147,18 @@ class Session:
         self._project_moved()
 
     def undo(self) -> None:
-        """Go one step back, if there is one."""
+        """Go one step back, if there is one, and to where that is seen."""
+        before = self.project, self.matches
         if self.history.undo() is not None:
             self._project_moved()
+            self._go_to_change(*before)
 
     def redo(self) -> None:
-        """Go one step forward, if there is one."""
+        """Go one step forward, if there is one, and to where that is seen."""
+        before = self.project, self.matches
         if self.history.redo() is not None:
             self._project_moved()
+            self._go_to_change(*before)
 
     def select(self, ids: Iterable[AnnotationId]) -> None:
         """Select exactly these annotations."""
@@ -170,9 +174,7 @@ class Session:
         found = centre_of(self.project, self.matches, id)
         if found is None:
             return False
-        self.viewing.show(found.media)
-        if found.voxel is not None:
-            self.viewing.set_crosshair(found.voxel)
+        self._show(found)
         return True
 
     def mark_saved(self, project: Project, export: str | None = None) -> None:
@@ -189,6 +191,30 @@ class Session:
     def say(self, sentence: str) -> None:
         """Show one sentence in the status bar."""
         self.said.emit(sentence)
+
+    def _go_to_change(self, project: Project, matches: Matches) -> None:
+        """Show a label that is not as it was before, unless one of them is in sight already."""
+        now, then = self.project.annotations.edits, project.annotations.edits
+        changed = sorted(id for id in {*now, *then} if now.get(id, now) is not then.get(id, now))
+        centres: list[Centre] = []
+        for id in changed:
+            is_here = id in self.project.annotations
+            here = (self.project, self.matches) if is_here else (project, matches)
+            centre = centre_of(*here, id) if id in here[0].annotations else None
+            if centre is not None:
+                centres.append(centre)
+        if centres and not any(self._is_in_sight(centre) for centre in centres):
+            self._show(centres[0])
+
+    def _is_in_sight(self, centre: Centre) -> bool:
+        if centre.media != self.viewing.media_index:
+            return False
+        return centre.voxel is None or round(centre.voxel[2]) == round(self.viewing.crosshair[2])
+
+    def _show(self, centre: Centre) -> None:
+        self.viewing.show(centre.media)
+        if centre.voxel is not None:
+            self.viewing.set_crosshair(centre.voxel)
 
     def _project_moved(self) -> None:
         self.matches = self.matches.with_edits(self.project)

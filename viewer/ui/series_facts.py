@@ -60,7 +60,7 @@ def facts_of(media: Media) -> Facts:
 
 
 def companions_of(media: Media, companions: Sequence[Companion]) -> tuple[str, ...]:
-    """Return the objects that refer to a series, such as "Segmentation: Liver, not drawn yet"."""
+    """Return the objects that refer to a series, such as "Segmentation: Liver, not drawn"."""
     uid = media.facts.series_uid
     return tuple(
         companion_words(companion) for companion in companions if uid and uid in companion.refers_to
@@ -71,7 +71,7 @@ def companion_words(companion: Companion) -> str:
     """Return what an object beside the pictures is, and that it is not drawn."""
     kind = companion.kind[:1].upper() + companion.kind[1:]
     name = companion.description or companion.file.name
-    return f"{kind}: {name}, not drawn yet"
+    return f"{kind}: {name}, not drawn"
 
 
 def _health(media: Media) -> Health:
