@@ -225,3 +225,12 @@ def test_nothing_is_odd_about_evenly_stacked_axial_slices(tmp_path: Path) -> Non
     (volume,) = volumes(open_media(tmp_path))
     assert volume.stack.oddities() == ()
     assert volume.stack.row_direction.tolist() == list(AXIAL[:3])
+
+
+def test_the_window_of_a_volume_is_that_of_its_middle_slice(tmp_path: Path) -> None:
+    for number, width in enumerate((256, 1500, 1600)):
+        one = a_slice(number, WindowCenter=width / 2, WindowWidth=width)
+        saved(one, tmp_path / f"{number}.dcm")
+    (volume,) = open_media(tmp_path).media
+    assert isinstance(volume, Volume)
+    assert [window.width for window in volume.windows] == [1500]

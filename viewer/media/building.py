@@ -77,7 +77,7 @@ def volume_of(draft: Draft) -> Volume:
         ready=np.zeros(len(images), dtype=np.bool_),
         reader=frames_of_instances([image.instance for image in images]),
         rescale=rescale,
-        windows=windows_of(first.header),
+        windows=windows_of(images[len(images) // 2].header),  # where a volume is first looked at
         padding=padding_of(first.header, first.instance.format),
         slice_of=_places_of(image.instance for image in images),
         is_inverted=first.instance.format.photometric == "MONOCHROME1",
