@@ -55,6 +55,30 @@ def test_arrows_shift_home_end_and_space(empty: Person) -> None:
     assert not empty.window.player.is_playing
 
 
+def test_after_a_click_on_a_row_the_keys_that_play_and_step_work_and_others_go_through_rows(
+    empty: Person,
+) -> None:
+    show(empty, timed(40), timed(30))
+    rows = empty.window.media_panel.list
+    QTest.mouseClick(rows.viewport(), LEFT, NONE, rows.visualItemRect(rows.item(1)).center())
+    assert empty.session.viewing.media_index == 1
+    rows.setFocus()
+    for key, modifiers, step in (
+        (Qt.Key.Key_Right, NONE, 1),
+        (Qt.Key.Key_Right, SHIFT, 11),
+        (Qt.Key.Key_Left, NONE, 10),
+        (Qt.Key.Key_Left, SHIFT, 0),
+    ):
+        QTest.keyClick(rows, key, modifiers)
+        assert empty.session.step == step
+    QTest.keyClick(rows, Qt.Key.Key_Space)
+    assert empty.window.player.is_playing
+    QTest.keyClick(rows, Qt.Key.Key_Space)
+    assert not empty.window.player.is_playing
+    QTest.keyClick(rows, Qt.Key.Key_Up)
+    assert empty.session.viewing.media_index == 0
+
+
 def test_the_view_shows_the_frame_its_number_and_its_time(empty: Person) -> None:
     show(empty, replace(timed(40), slice_errors={7: "Frame 8 is damaged."}))
     for _ in range(5):

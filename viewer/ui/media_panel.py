@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -34,6 +41,7 @@ from viewer.ui.thumbnails import Thumbnails
 
 FORMAT_TITLES = {known.name: known.title for known in FORMATS}
 MOST_PROBLEMS = 200
+PLAYED = ("play.toggle", "frame.previous", "frame.next", "frame.back10", "frame.on10")
 SENTENCES_PX = 168  # more of them are scrolled
 
 
@@ -188,7 +196,17 @@ class MediaPanel(QWidget):
 
 
 class MediaList(QListWidget):
-    """The list; empty it says so."""
+    """The list; empty it says so. Keys that play and step work here as they do in the views."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Play, or go on or back by frames; all other keys go through the rows."""
+        pressed = QKeySequence(event.keyCombination())
+        actions = [self.window().findChild(QAction, name) for name in PLAYED]
+        for action in actions:
+            if action is not None and action.isEnabled() and pressed in action.shortcuts():
+                action.trigger()
+                return
+        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows, or the words in their place."""
