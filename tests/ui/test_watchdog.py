@@ -82,6 +82,7 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def program(qtbot: QtBot) -> Iterator[Program]:
     """A shown window whose late imports are done, as it stands a second after its start."""
     made = Program()
+    made.furnish()
     qtbot.addWidget(made.window)
     made.window.resize(1440, 900)
     made.window.show()

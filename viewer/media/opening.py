@@ -22,8 +22,7 @@ def open_media(
 ) -> MediaSet:
     """Find all pictures under folders, files and zips; pixels are read later, by `load`.
 
-    Never fails because of what a file holds: what cannot be shown is an issue. May be called
-    from any thread.
+    Never fails because of what a file holds: that is an issue. May be called from any thread.
 
     Args:
         paths: folders (searched to their depths), files and zips.
@@ -54,9 +53,8 @@ def open_media(
         films = films_in(scan.headers, files, stop)
     found = media_of(films.others, films.media, grouped, stop)
     media = sorted([*found.media, *plain.media], key=lambda media: -media.count)
-    indices = index_issues(scan.headers, listing.files)
-    issues = [*listing.issues, *scan.issues, *indices, *found.issues]
-    issues += [*films.issues, *plain.issues]
+    issues = [*listing.issues, *scan.issues, *index_issues(scan.headers, listing.files)]
+    issues += [*found.issues, *films.issues, *plain.issues]
     if plain.unknown:
         issues.append(strangers_issue(plain.unknown))
     if not media:
