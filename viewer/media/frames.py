@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 
@@ -126,15 +127,7 @@ def _with_detector(header: Header) -> Header:
             break
     except BROKEN as error:
         raise CannotRead("the description of its detectors is damaged") from error
-    return Header(
-        header.file,
-        values,
-        header.byte_order,
-        header.transfer_syntax,
-        header.size,
-        header.pixels,
-        header.is_implicit,
-    )
+    return msgspec.structs.replace(header, elements=values)
 
 
 def times_s_of(header: Header, count: int) -> np.ndarray | None:

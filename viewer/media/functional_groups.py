@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from viewer.errors import CannotRead
 from viewer.media import tags
 from viewer.media.header import Header
@@ -88,15 +90,7 @@ def frame_headers(header: Header, cancelled: Cancel = never) -> list[Header]:
 def _with_values(header: Header, values: Values) -> Header:
     if tags.FRAME_TYPE in values:
         values[tags.IMAGE_TYPE] = values[tags.FRAME_TYPE]
-    return Header(
-        header.file,
-        values,
-        header.byte_order,
-        header.transfer_syntax,
-        header.size,
-        header.pixels,
-        header.is_implicit,
-    )
+    return msgspec.structs.replace(header, elements=values)
 
 
 def _frames(

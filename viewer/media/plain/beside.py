@@ -31,6 +31,22 @@ def beside(file: FileRef, name: str, opener: Files) -> FileRef | None:
     return FileRef(str(path))
 
 
+def data_beside(file: FileRef, name: str, opener: Files) -> FileRef:
+    """Return the one data file that a header names.
+
+    Raises:
+        CannotRead: it lies outside of the folder or is not there, or there are several.
+    """
+    if name.upper().startswith("LIST") or "%" in name:
+        raise CannotRead(
+            f"{file.name}: its data are spread over several files; save it as one file."
+        )
+    data = beside(file, name, opener)
+    if data is None:
+        raise CannotRead(f"{file.name}: its data file {name!r} is not beside it; copy it there.")
+    return data
+
+
 def _leads_out(file: FileRef, name: str) -> CannotRead:
     return CannotRead(
         f"{file.name}: names the data file {name!r}, which lies outside of its folder; not opened."

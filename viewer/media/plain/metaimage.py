@@ -15,11 +15,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from viewer.errors import CannotDecode, CannotRead
+from viewer.errors import CannotDecode
 from viewer.geometry.space import Floats
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
-from viewer.media.plain.beside import beside
+from viewer.media.plain.beside import data_beside
 from viewer.media.plain.damage import refused
 from viewer.media.plain.found import Opened, Said, opened_each
 from viewer.media.plain.grid import Grid
@@ -57,7 +57,7 @@ def _opened(file: FileRef, opener: Files) -> Opened:
         _check(header, file.name)
         name = header["ElementDataFile"]
         is_beside = name.upper() != "LOCAL"
-        data = _data(file, name, opener) if is_beside else file
+        data = data_beside(file, name, opener) if is_beside else file
         if is_beside:
             with closing(opener.open(data)) as reader:
                 offset, size = 0, reader.size
@@ -97,17 +97,6 @@ def _check(header: Mapping[str, str], name: str) -> None:
         why = f"its voxels are of the unknown type {header['ElementType']!r}"
     if why:
         raise CannotDecode(f"{name}: {why}, which cannot be shown; save it again as .mha.")
-
-
-def _data(file: FileRef, name: str, opener: Files) -> FileRef:
-    if name.upper().startswith("LIST") or "%" in name:
-        raise CannotRead(
-            f"{file.name}: its data are spread over several files; save it as one .mha file."
-        )
-    data = beside(file, name, opener)
-    if data is None:
-        raise CannotRead(f"{file.name}: its data file {name!r} is not beside it; copy it there.")
-    return data
 
 
 def _grid(header: Mapping[str, str], file: FileRef, data: FileRef, offset: int, size: int) -> Grid:

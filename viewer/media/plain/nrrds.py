@@ -15,11 +15,11 @@ from typing import Any, cast
 
 import numpy as np
 
-from viewer.errors import CannotDecode, CannotRead
+from viewer.errors import CannotDecode
 from viewer.geometry.space import Floats
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
-from viewer.media.plain.beside import beside
+from viewer.media.plain.beside import data_beside
 from viewer.media.plain.damage import refused
 from viewer.media.plain.found import Opened, Said, opened_each
 from viewer.media.plain.grid import Grid
@@ -84,7 +84,7 @@ def _opened(file: FileRef, opener: Files) -> Opened:
         lines, offset = _lines(head, file.name)
         header: dict[str, Any] = dict(cast(Any, nrrd).read_header(lines))
         name = header.get("data file", header.get("datafile", ""))
-        data = _data(file, name, opener) if name else file
+        data = data_beside(file, name, opener) if name else file
         if name:
             with closing(opener.open(data)) as reader:
                 offset, size = 0, reader.size
@@ -109,17 +109,6 @@ def _lines(head: bytes, name: str) -> tuple[list[str], int]:
     if len(head) == _HEADER_LIMIT:
         raise CannotDecode(f"{name}: its NRRD header does not end; export the file again.")
     return lines, at
-
-
-def _data(file: FileRef, name: str, opener: Files) -> FileRef:
-    if name.startswith("LIST") or "%" in name:
-        raise CannotRead(
-            f"{file.name}: its data are spread over several files; save it as one .nrrd file."
-        )
-    data = beside(file, name, opener)
-    if data is None:
-        raise CannotRead(f"{file.name}: its data file {name!r} is not beside it; copy it there.")
-    return data
 
 
 def _grid(header: dict[str, Any], file: FileRef, data: FileRef, offset: int, size: int) -> Grid:
