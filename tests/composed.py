@@ -13,8 +13,8 @@ import numpy as np
 from stacks import STACKS, volume_of
 
 from viewer.formats import read_export
-from viewer.media.decoding import frames_of_instances
 from viewer.media.instance import Rescale
+from viewer.media.pixel_data.decoding import frames_of_instances
 from viewer.media.volume import FrameStack, SeriesFacts, Volume
 from viewer.model.project import Project
 

@@ -13,8 +13,8 @@ from stacks import STACKS, volume_of
 
 from viewer.geometry.shapes import Shape
 from viewer.geometry.stack import Stack
-from viewer.media.decoding import frames_of_instances
 from viewer.media.instance import Rescale
+from viewer.media.pixel_data.decoding import frames_of_instances
 from viewer.media.volume import FrameStack, Media, SeriesFacts, Volume, Window
 from viewer.model.annotation import Annotation, AnnotationId, Placement
 from viewer.model.ontology import LabelClass, Ontology

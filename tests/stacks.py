@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from viewer.geometry.space import SlicePlane
 from viewer.geometry.stack import Stack, stack_of
-from viewer.media.decoding import frames_of_instances
 from viewer.media.instance import FileRef, Instance, Rescale
+from viewer.media.pixel_data.decoding import frames_of_instances
 from viewer.media.volume import SeriesFacts, Volume
 
 Rows = NDArray[np.float64]

@@ -21,9 +21,9 @@ from rounds import Method, compared
 from slices import a_slice
 
 from viewer.media import open_media
+from viewer.media.dicom.trails import HeaderReader
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
-from viewer.media.trails import HeaderReader
 
 COUNT = 1000
 

@@ -97,7 +97,7 @@ def test_a_series_too_large_for_memory_is_refused_with_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     series(tmp_path, 3)
-    monkeypatch.setattr("viewer.media.building.free_bytes", lambda: 100)
+    monkeypatch.setattr("viewer.media.dicom.building.free_bytes", lambda: 100)
     found = open_media(tmp_path)
     assert found.media == ()
     assert found.issues[0].code == "too-large"
@@ -192,7 +192,7 @@ def test_what_imagecodecs_does_not_know_goes_to_a_plug_in_of_pydicom(
     folder = shared / "data" / "dicom" / "transfer_syntaxes_other"
     (plain,) = open_media(folder / "MR_small_RLE.dcm").media
     load(plain)
-    monkeypatch.setattr("viewer.media.decoding.DECODERS", {})
+    monkeypatch.setattr("viewer.media.pixel_data.decoding.DECODERS", {})
     (other,) = open_media(folder / "MR_small_RLE.dcm").media
     load(other)
     assert other.ready.all()

@@ -23,10 +23,10 @@ from pydicom.uid import UID
 
 from viewer.errors import CannotDecode, CannotRead
 from viewer.media import load
-from viewer.media.building import Draft, frames_of
+from viewer.media.dicom.building import Draft, frames_of
+from viewer.media.dicom.header import read_header
+from viewer.media.dicom.images import image_of
 from viewer.media.files import Files
-from viewer.media.header import read_header
-from viewer.media.images import image_of
 from viewer.media.instance import FileRef
 from viewer.media.volume import FrameStack
 

@@ -28,15 +28,15 @@ def test_an_even_series_has_facts_and_no_findings(tmp_path: Path) -> None:
     assert health.findings == ()
     assert dict(health.facts) == {
         "Slices": "5",
-        "Between slices": "2 mm",
+        "Slice spacing": "2 mm",
         "Slice thickness": "2 mm",
         "Acquired": "axial",
-        "Rows, columns, slices run to": "L, P, H",
+        "Axes run to": "L, P, H",
         "Tilt": "none",
         "Pixel spacing": "0.75 × 0.5 mm",
         "Size": "6 × 5 px",
         "Stored as": "uncompressed, explicit little endian",
-        "Values": "12 of 16 bits, unsigned",
+        "Values": "12-bit, unsigned",
         "Rescale": "× 1 − 1024 HU",
         "Lossy": "no",
         "Files": "5",
@@ -52,7 +52,7 @@ def test_missing_slices_are_counted_where_they_are(tmp_path: Path) -> None:
     assert "2 of 20 slices are missing between 12 and 13 (6.0 mm instead of 2.0)" in sentence
     facts = dict(volume.health.facts)
     assert facts["Slices"] == "18, 2 missing"
-    assert facts["Between slices"] == "2 to 6 mm"
+    assert facts["Slice spacing"] == "2 to 6 mm"
 
 
 @pytest.mark.parametrize(
@@ -108,4 +108,4 @@ def test_every_real_series_has_its_facts(shared: Path) -> None:
     (tilted,) = open_media(shared / "data" / "dicom" / "ct_ge_variable_tilt_spacing").media
     assert isinstance(tilted, Volume)
     facts = dict(tilted.health.facts)
-    assert (facts["Tilt"], facts["Between slices"]) == ("18.5 degrees", "1.081 to 6.999 mm")
+    assert (facts["Tilt"], facts["Slice spacing"]) == ("18.5 degrees", "1.081 to 6.999 mm")

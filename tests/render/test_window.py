@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scenes import frames, phantom
 
 from viewer.media.instance import Rescale
-from viewer.media.luts import Table
+from viewer.media.pixel_data.luts import Table
 from viewer.media.volume import VoiFunction, Window
 from viewer.render.window import (
     CT_PRESETS,

@@ -96,6 +96,19 @@ def test_a_new_speed_keeps_the_place(
     )
 
 
+@given(steps, st.integers(0, 60))
+def test_what_was_never_shown_when_the_end_is_reached_is_counted(
+    steps_ms: list[int], at: int
+) -> None:
+    playing = playback(steps_ms).played(0.0)
+    shown = min(at, playing.count - 1)
+    ended = playing.shown(shown).settled(playing.duration_s + 1.0)
+    assert not ended.is_playing
+    assert ended.frame == ended.count - 1
+    frames = {0, shown, ended.frame}
+    assert ended.dropped == ended.count - len(frames)
+
+
 @given(steps, st.integers(-100, 100), st.integers(-100, 100))
 def test_stepping_pauses_and_stays_among_the_frames(
     steps_ms: list[int], start: int, by: int

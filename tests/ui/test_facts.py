@@ -74,7 +74,7 @@ def test_rows_that_wrap_show_every_letter_of_key_and_value(qtbot: QtBot) -> None
     facts = Facts(wraps=True)
     qtbot.addWidget(facts)
     rows = (
-        ("Rows, columns, slices run to", "L, P, H"),
+        ("Axes run to", "L, P, H"),
         ("Stored as", "uncompressed, explicit little endian"),
         ("Files", "30"),
     )

@@ -10,8 +10,8 @@ from viewer.errors import Issue
 from viewer.geometry.space import letters
 from viewer.geometry.stack import Stack
 from viewer.geometry.views import view_planes
-from viewer.media import tags
-from viewer.media.images import Image
+from viewer.media.dicom import tags
+from viewer.media.dicom.images import Image
 from viewer.media.instance import PixelFormat, Rescale
 from viewer.media.volume import FrameStack, Health, Volume
 
@@ -74,7 +74,8 @@ def _place_facts(media: Volume | FrameStack) -> Iterator[tuple[str, str]]:
         yield "Frames", str(media.count)
         if media.times_s is not None and media.times_s[-1] > 0:
             rate = (media.count - 1) / media.times_s[-1]
-            yield "Rate", f"{rate:.4g} frames per second, {media.times_s[-1]:.4g} s"
+            lasts_s = media.times_s[-1] + float(np.median(np.diff(media.times_s)))
+            yield "Rate", f"{rate:.4g} frames per second, {lasts_s:.3f} s"
     if media.is_calibrated:
         dx, dy = media.spacing_mm
         yield "Pixel spacing", f"{dx:.4g} × {dy:.4g} mm"
@@ -94,14 +95,14 @@ def _stack_facts(volume: Volume) -> Iterator[tuple[str, str]]:
         low, high = float(stack.steps_mm.min()), float(stack.steps_mm.max())
         is_even = high - low <= _SLACK * low
         words = f"{stack.step_mm:.4g} mm" if is_even else f"{low:.4g} to {high:.4g} mm"
-        yield "Between slices", words
+        yield "Slice spacing", words
     thickness = volume.facts.slice_thickness_mm
     if thickness:
         yield "Slice thickness", f"{thickness:.4g} mm{_coverage(stack, thickness)}"
     plane = next(name for name, view in view_planes(stack).items() if view.is_acquired)
     yield "Acquired", plane + (_oblique(stack))
     ways = (stack.row_direction, stack.column_direction, stack.normal)
-    yield "Rows, columns, slices run to", ", ".join(letters(way) for way in ways)
+    yield "Axes run to", ", ".join(letters(way) for way in ways)
     yield "Tilt", f"{stack.tilt_deg:.1f} degrees" if stack.is_tilted else "none"
 
 
@@ -156,7 +157,7 @@ def _value_words(form: PixelFormat) -> str:
         return f"{form.bits_allocated}-bit floating point"
     sign = "signed" if form.is_signed else "unsigned"
     kind = form.photometric if form.samples > 1 or "MONOCHROME" not in form.photometric else sign
-    return f"{form.bits_stored} of {form.bits_allocated} bits, {kind}"
+    return f"{form.bits_stored}-bit, {kind}"
 
 
 def _patient_facts(image: Image) -> Iterator[tuple[str, str]]:

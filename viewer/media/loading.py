@@ -11,11 +11,11 @@ from itertools import islice
 import numpy as np
 
 from viewer.errors import Cancelled, CannotDecode, CannotRead, Issue
-from viewer.media.decoding import DicomPixels
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
 from viewer.media.memory import MEMORY_SHARE, free_bytes
 from viewer.media.paging import Pages, can_page
+from viewer.media.pixel_data.decoding import DicomPixels
 from viewer.media.scan import Cancel, Progress
 from viewer.media.volume import Media, Stored, Video, Volume
 

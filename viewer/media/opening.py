@@ -6,12 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 from viewer.errors import Issue
-from viewer.media.dicomdir import folders_of_indices, index_issues
+from viewer.media.dicom.dicomdir import folders_of_indices, index_issues
+from viewer.media.dicom.scan_memory import FEWEST, ScanMemory
+from viewer.media.dicom.series import media_of
 from viewer.media.files import Files
 from viewer.media.plain.table import plain_media
-from viewer.media.scan import list_files, read_headers, strangers_issue
-from viewer.media.scan_memory import FEWEST, ScanMemory
-from viewer.media.series import media_of
+from viewer.media.scan import list_files, read_headers, strangers_issues
 from viewer.media.stopping import Cancel, Progress, never, silent
 from viewer.media.video.in_dicom import films_in
 from viewer.media.volume import MediaSet
@@ -55,8 +55,7 @@ def open_media(
     media = sorted([*found.media, *plain.media], key=lambda media: -media.count)
     issues = [*listing.issues, *scan.issues, *index_issues(scan.headers, listing.files)]
     issues += [*found.issues, *films.issues, *plain.issues]
-    if plain.unknown:
-        issues.append(strangers_issue(plain.unknown))
+    issues += strangers_issues(plain.unknown)
     if not media:
         issues.append(_nothing(paths, bool(listing.exports)))
     return MediaSet(

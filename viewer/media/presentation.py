@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.media.dicom.suv import Suv
 from viewer.media.instance import Rescale
-from viewer.media.suv import Suv
 
 Bitmap = NDArray[np.bool_]
 Packed = tuple[NDArray[np.uint8], int]  # rows of bits, and how many columns they hold

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from viewer.errors import CannotRead, Issue
+from viewer.media.dicom.header import Header
+from viewer.media.dicom.scan_memory import FACTS, ScanMemory, key_of
+from viewer.media.dicom.trails import HeaderReader
 from viewer.media.files import Files
-from viewer.media.header import Header
 from viewer.media.instance import FileRef
-from viewer.media.scan_memory import FACTS, ScanMemory, key_of
 from viewer.media.stopping import Cancel, Progress, stop_if
-from viewer.media.trails import HeaderReader
 
 EXPORT_ENDINGS = (".json", ".ndjson", ".jsonl")  # files that may be label exports, and no DICOM
 
@@ -136,13 +136,35 @@ class _Reading:
         return {tag: header.elements[tag] for tag in FACTS if tag in header.elements}
 
 
-def strangers_issue(strangers: Sequence[FileRef]) -> Issue:
-    """One note that counts the files which are not DICOM, by their endings."""
+def strangers_issues(strangers: Sequence[FileRef]) -> list[Issue]:
+    """What is said of files that no reader takes: empty ones by name, the others counted."""
+    empty = [file for file in strangers if _is_empty(file)]
+    issues = [_empty_issue(empty)] if empty else []
+    others = [file for file in strangers if file not in set(empty)]
+    return [*issues, _others_issue(others)] if others else issues
+
+
+def _is_empty(file: FileRef) -> bool:
+    try:
+        return file.member is None and Path(file.path).stat().st_size == 0
+    except OSError:
+        return False  # gone since it was listed
+
+
+def _empty_issue(empty: Sequence[FileRef]) -> Issue:
+    names = ", ".join(file.name for file in empty[:5])
+    names += "" if len(empty) <= 5 else f" and {len(empty) - 5} more"
+    what = "the file is empty" if len(empty) == 1 else f"{len(empty)} files are empty"
+    return Issue("warning", "file-empty", f"{names}: {what}; copy it again.", empty[0].name)
+
+
+def _others_issue(strangers: Sequence[FileRef]) -> Issue:
+    """One note that counts files by their endings."""
     endings = Counter(_ending(file) for file in strangers)
     kinds = ", ".join(f"{count} {ending}" for ending, count in endings.most_common(5))
     more = "" if len(endings) <= 5 else ", ..."
-    noun = "file is" if len(strangers) == 1 else "files are"
-    sentence = f"{len(strangers)} {noun} not DICOM and not shown ({kinds}{more})."
+    are = "file is" if len(strangers) == 1 else "files are"
+    sentence = f"{len(strangers)} {are} no picture and not shown ({kinds}{more})."
     return Issue("note", "not-dicom", sentence, strangers[0].name)
 
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from viewer.errors import Issue
 from viewer.geometry.stack import Stack
 from viewer.media.instance import FileRef, Instance, Rescale
-from viewer.media.luts import Table
 from viewer.media.paging import Pages
+from viewer.media.pixel_data.luts import Table
 from viewer.media.presentation import Presentation
 from viewer.media.values import Pixels, StoredPictures
 
@@ -122,7 +122,7 @@ class Health:
 
     Args:
         findings: what is odd, the media's own issues first.
-        facts: names and values in words, such as ("Between slices", "2.5 to 7.5 mm").
+        facts: names and values in words, such as ("Slice spacing", "2.5 to 7.5 mm").
     """
 
     findings: tuple[Issue, ...] = ()

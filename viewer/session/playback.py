@@ -99,7 +99,7 @@ class Playback:
     def settled(self, now_s: float) -> Playback:
         """Pause on the last frame once it has been shown for its time, unless in a loop."""
         is_over = self.is_playing and not self.is_loop and self._gone_s(now_s) >= self.duration_s
-        return replace(self.paused(), frame=self.count - 1) if is_over else self
+        return self.shown(self.count - 1).paused() if is_over else self
 
     def position_s(self, now_s: float) -> float:
         """Return the frames' time now, from 0 to their duration."""

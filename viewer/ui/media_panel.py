@@ -35,7 +35,7 @@ from viewer.ui.facts import Fold, Sentence
 from viewer.ui.icons import icon
 from viewer.ui.issues_panel import issues_of
 from viewer.ui.media_delegate import INSET_PX, MEDIA_ROLE, MediaDelegate, MediaItem
-from viewer.ui.series_facts import companions_of, count_words, oddities
+from viewer.ui.series_facts import companions_of, count_words, oddities, told_apart
 from viewer.ui.theme import color
 from viewer.ui.thumbnails import Thumbnails
 
@@ -58,6 +58,7 @@ class MediaPanel(QWidget):
         self._session = session
         self._thumbs = Thumbnails(jobs, self._show_row)
         self._is_following = False
+        self._apart: tuple[str, ...] = ()
         self.list = MediaList()
         self.list.setItemDelegate(MediaDelegate(self.list))
         self.list.setAccessibleName("Series and images")
@@ -104,6 +105,8 @@ class MediaPanel(QWidget):
         self._thumbs.forget()
         self._is_following = True
         self.list.clear()
+        media, series = self._session.media, self._session.viewing.series
+        self._apart = told_apart([media[points[0]] for points in series])
         for number, points in enumerate(self._session.viewing.series):
             item = self._item(number)
             row = QListWidgetItem()
@@ -150,7 +153,7 @@ class MediaPanel(QWidget):
         media = volumes[0]
         return MediaItem(
             title=series_title(media),
-            below=count_words(media, volumes),
+            below=PART_GAP.join(filter(None, (count_words(media, volumes), self._apart[number]))),
             caution=oddities(media),
             labels=sum(session.matches.labels_on_media(point) for point in points),
             thumb=self._thumbs.of(number),

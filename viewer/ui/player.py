@@ -116,6 +116,7 @@ class Player(QObject):
         is_there = self._session.has_step(due)
         if not playback.is_playing:
             self._step_to(due)
+            self._count_dropped(playback)
             self.stop()
         elif not is_there or not self._is_painted():
             if not is_there:
@@ -129,10 +130,13 @@ class Player(QObject):
     def _show(self, playback: Playback, due: int) -> None:
         self._step_to(due)
         self._playback = playback = playback.shown(due)
+        self._count_dropped(playback)
+        self._want(due, playback.ahead())
+
+    def _count_dropped(self, playback: Playback) -> None:
         if playback.dropped != self.dropped:
             self.dropped = playback.dropped
             self.dropped_changed.emit()
-        self._want(due, playback.ahead())
 
     def _step_to(self, index: int) -> None:
         self._is_stepping = True

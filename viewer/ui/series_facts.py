@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from viewer.errors import Issue, Severity
+from viewer.media.instance import FileRef
 from viewer.media.volume import Companion, Health, Media, Video, Volume
-from viewer.session.playable import playable_of
+from viewer.session.playable import playable_of, series_title
 
 ORDER: tuple[Severity, ...] = ("error", "warning", "note")
 Facts = tuple[tuple[str, str], ...]
@@ -30,9 +33,25 @@ def count_words(media: Media, points: Sequence[Media] = ()) -> str:
     return words
 
 
+def told_apart(media: Sequence[Media]) -> tuple[str, ...]:
+    """Return for each media what tells it from others of its title: its file, or its folder.
+
+    "" where the title is the only one of its kind.
+    """
+    titles = Counter(series_title(one) for one in media)
+    files = [_file_of(one) if titles[series_title(one)] > 1 else None for one in media]
+    names = Counter(file.name for file in files if file is not None)
+    return tuple(
+        "" if file is None else file.name if names[file.name] == 1 else Path(file.path).parent.name
+        for file in files
+    )
+
+
 def oddities(media: Media) -> tuple[str, ...]:
     """Return what is odd about a media, in sentences with numbers."""
     found = list(media.stack.oddities()) if isinstance(media, Volume) else []
+    if isinstance(media, Video) or not media.facts.series_uid:
+        return tuple(found)  # videos and photographs are lossy and without scale as a rule
     if media.lossy:
         found.append("lossy compressed")
     if not media.is_calibrated:
@@ -72,6 +91,13 @@ def companion_words(companion: Companion) -> str:
     kind = companion.kind[:1].upper() + companion.kind[1:]
     name = companion.description or companion.file.name
     return f"{kind}: {name}, not drawn"
+
+
+def _file_of(media: Media) -> FileRef | None:
+    """The media's first file; None for plain pictures, whose title is their file."""
+    if isinstance(media, Video):
+        return media.file
+    return media.instances[0].file if media.instances else None
 
 
 def _health(media: Media) -> Health:

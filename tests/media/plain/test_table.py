@@ -41,7 +41,9 @@ def test_everything_of_a_mixed_folder_opens_and_the_rest_is_counted(tmp_path: Pa
     found = open_media(tmp_path)
     assert [media.count for media in found.media] == [6, 4, 1]
     assert found.skipped == 2
-    assert "2 files are not DICOM" in found.issues[-1].sentence
+    empty, other = found.issues[-2:]
+    assert empty.sentence == "empty.png: the file is empty; copy it again."
+    assert other.sentence == "1 file is no picture and not shown (1 .txt)."
 
 
 def test_a_dicom_file_that_begins_like_another_kind_is_dicom(tmp_path: Path) -> None:

@@ -138,6 +138,13 @@ def test_frames_are_shown_turned_as_the_file_says(shared: Path, opened: list[Vid
         assert difference.mean() < 2  # chroma is smoothed here, repeated there
 
 
+@pytest.mark.parametrize(("kind", "is_lossy"), [("gif", False), ("mjpeg", True), ("vp9", True)])
+def test_a_video_is_lossy_as_its_codec_is(
+    films: Path, opened: list[Video], kind: str, is_lossy: bool
+) -> None:
+    assert video_of(written(films, kind).path, opened).lossy == is_lossy
+
+
 def test_pixels_that_are_not_square_are_shown_in_their_shape(
     shared: Path, opened: list[Video]
 ) -> None:
@@ -153,7 +160,7 @@ def test_of_several_videos_in_a_file_the_first_is_shown_and_said(
 ) -> None:
     video = video_of(shared / "data" / "video" / "codecs" / "nasa_13013.mp4", opened)
     assert (video.count, video.rows, video.columns) == (325, 180, 320)
-    assert "nasa_13013.mp4: It holds 2 videos; the first is shown." in [
+    assert "nasa_13013.mp4: it holds 2 videos; the first is shown." in [
         issue.sentence for issue in video.issues
     ]
 

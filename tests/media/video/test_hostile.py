@@ -10,6 +10,8 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 from films import Film, number_in, written
 
@@ -131,7 +133,7 @@ def test_nothing_but_the_file_itself_is_opened(tmp_path: Path) -> None:
         path = tmp_path / name
         path.write_text(text)
         assert not is_video(path.read_bytes()[:400], name)
-        with pytest.raises(CannotRead, match="is not read as a video"):
+        with pytest.raises(CannotRead, match="of a kind that is not read"):
             open_video(FileRef(str(path)))
 
 
@@ -208,3 +210,21 @@ def test_videos_are_told_by_their_first_bytes(shared: Path) -> None:
 )
 def test_what_is_no_video_is_told_from_one(head: bytes, name: str, expected: bool) -> None:
     assert is_video(head, name) == expected
+
+
+def test_an_encrypted_video_is_called_so(tmp_path: Path) -> None:
+    path = tmp_path / "locked.mp4"
+    locked = {
+        "encryption_scheme": "cenc-aes-ctr",
+        "encryption_key": "76a6c65c5ea762046bd749a2e632ccbb",
+        "encryption_kid": "a7e61c373e219033c21091fa607bf3b8",
+    }
+    options = {"preset": "ultrafast", "threads": "1"}
+    with av.open(str(path), "w", options=locked) as out:
+        stream = out.add_stream("libx264", rate=25, options=options)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(10):
+            picture = np.full((48, 64, 3), 20 * number, np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode())
+    assert outcome(path) == "locked.mp4: the video is encrypted; export it without protection."

@@ -21,6 +21,8 @@ CONTAINERS = (
 )
 LARGEST_PIXELS = 1 << 26  # of a frame: 8192 x 8192
 _BUFFER = 1 << 16
+_ENCRYPTED = b"encv"  # the sample entry of an encrypted track (ISO/IEC 14496-12 8.12)
+_SEARCHED = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,12 +92,12 @@ def _container(stream: Bytes, name: str) -> Container:
             metadata_errors="replace",
         )
     except (FFmpegError, ValueError, IndexError) as error:
-        reason = str(error).partition("]")[2].partition(":")[0].strip() or "damaged"
-        raise CannotRead(f"{name}: is not read as a video ({reason}).") from error
+        words = "the video is damaged, cut off, or of a kind that is not read"
+        raise CannotRead(f"{name}: {words}; copy or export it again.") from error
     no_video = Disposition.attached_pic | Disposition.timed_thumbnails
     real = [one for one in container.streams.video if not one.disposition & no_video]
     if not real:
-        raise CannotDecode(f"{name}: holds no moving pictures.")
+        raise CannotDecode(f"{name}: the file holds no moving pictures, perhaps sound alone.")
     _check(real[0], name)
     return Container(stream, container, real[0], len(real))
 
@@ -104,7 +106,19 @@ def _check(stream: VideoStream, name: str) -> None:
     """Raise CannotDecode for what no decoder is there for, or what fits into no memory."""
     context = stream.codec_context
     if not context:
-        raise CannotDecode(f"{name}: there is no decoder for its pictures.")
+        words = "there is no decoder for its pictures"
+        raise CannotDecode(f"{name}: {words}; export it as H.264 or VP9.")
     if context.width * context.height > LARGEST_PIXELS:
         size = f"{context.width}x{context.height}"
         raise CannotDecode(f"{name}: frames of {size} pixels are too large to be decoded.")
+
+
+def undecodable(container: Container, name: str) -> str:
+    """Return why no frame of a video can be decoded."""
+    ends = b""  # where containers keep the description of their tracks
+    for place in (0, max(0, container.bytes.size - _SEARCHED)):
+        container.bytes.seek(place)
+        ends += container.bytes.read(_SEARCHED)
+    if _ENCRYPTED in ends:
+        return f"{name}: the video is encrypted; export it without protection."
+    return f"{name}: none of the video's frames can be decoded; copy or export it again."

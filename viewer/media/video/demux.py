@@ -43,6 +43,7 @@ class Demuxed:
         self.container = self._opened()
         self.stream = self.container.stream
         self.codec = self.stream.codec_context.name
+        self.is_lossy = bool(self.stream.codec_context.codec.lossy)
         self.facts: list[PacketFacts] = []
         self.is_cut_off = False
         self._held: list[Packet[VideoStream]] | None = []
@@ -95,7 +96,7 @@ class Demuxed:
         for packet in self._demuxed():
             total += packet.size
             if total > most or len(self.facts) >= PACKETS_LIMIT:
-                raise CannotRead(f"{self.name}: its table of frames goes in circles.")
+                raise CannotRead(_damaged(self.name, "its table of frames goes in circles"))
             self._told()
             self.facts.append(_facts(packet, self.codec))
             self._ids.append(identity(packet))
@@ -113,7 +114,11 @@ class Demuxed:
         except (FFmpegError, ValueError) as error:
             self.is_cut_off = True
             if not self.facts:
-                raise CannotRead(f"{self.name}: is damaged; no frame is in it.") from error
+                raise CannotRead(_damaged(self.name, "no frame is in it")) from error
+
+
+def _damaged(name: str, words: str) -> str:
+    return f"{name}: the video is damaged, {words}; copy or export it again."
 
 
 def _facts(packet: Packet[VideoStream], codec: str) -> PacketFacts:

@@ -128,7 +128,11 @@ class Fetcher:
                 self._on_broken(event)
             case None:
                 name = self._source.file.name
-                self._fail(CannotDecode(f"{name}: decoding it ended unexpectedly; given up."))
+                self._fail(
+                    CannotDecode(
+                        f"{name}: the decoder crashed, the video may be damaged; it was given up."
+                    )
+                )
             case _:
                 return
 
@@ -162,7 +166,10 @@ class Fetcher:
     def given_up(self) -> None:
         """The process hangs."""
         name = self._source.file.name
-        words = f"{name}: the decoder did not answer for {SILENCE_S:.0f} seconds; it was given up."
+        words = (
+            f"{name}: the decoder did not answer for {SILENCE_S:.0f} seconds, the video may be"
+            " damaged; it was given up."
+        )
         self._fail(CannotDecode(words))
 
     # The rest.

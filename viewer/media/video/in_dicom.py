@@ -10,15 +10,15 @@ from typing import Literal
 import numpy as np
 
 from viewer.errors import CannotDecode, CannotRead, Issue
-from viewer.media import tags
-from viewer.media.encapsulation import stream_in
+from viewer.media.dicom import tags
+from viewer.media.dicom.calibration import calibration_of
+from viewer.media.dicom.frames import times_s_of
+from viewer.media.dicom.header import Header
+from viewer.media.dicom.images import facts_of, title_by
+from viewer.media.dicom.kinds import kind_of
 from viewer.media.files import Files
-from viewer.media.frames import times_s_of
-from viewer.media.header import Header
-from viewer.media.images import aspect_of, facts_of, spacing_of, title_by
-from viewer.media.kinds import kind_of
+from viewer.media.pixel_data.encapsulation import stream_in
 from viewer.media.scan import Cancel
-from viewer.media.ultrasound import common_spacing, regions_of
 from viewer.media.video.opening import open_video
 from viewer.media.volume import Video
 
@@ -134,24 +134,14 @@ def _measure(video: Video, header: Header) -> None:
     """Set the pixels' size, or their shape, where the header says it."""
     if not _is_sized(video, header):
         return
-    spacing = spacing_of(header)
-    regions = () if spacing else regions_of(header)
-    spacing = spacing or common_spacing(regions)
-    aspect = aspect_of(header)
-    if spacing is not None:
-        video.spacing_mm, video.is_calibrated = spacing, True
-    elif aspect is not None and video.spacing_mm[0] == video.spacing_mm[1]:
-        video.spacing_mm = (1.0, aspect)
-    if regions and spacing is None:
-        words = "its ultrasound regions have pixels of different sizes; lengths are in pixels"
-        video.issues += (_issue(video, "warning", "regions-differ", words),)
-    elif regions:
-        x0, y0, x1, y1 = regions[0].box
-        where = f"columns {x0 + 1} to {x1 + 1}, rows {y0 + 1} to {y1 + 1}"
-        words = f"its pixel spacing is that of the ultrasound region ({where})"
-        words += "" if len(regions) == 1 else f" and {len(regions) - 1} more"
-        words += "; lengths outside of it are not true"
-        video.issues += (_issue(video, "note", "region-spacing", words),)
+    calibration = calibration_of(header)
+    doubt = calibration.doubt
+    if calibration.is_known:
+        video.spacing_mm, video.is_calibrated = calibration.spacing_mm, True
+    elif calibration.has_shape and video.spacing_mm[0] == video.spacing_mm[1]:
+        video.spacing_mm = calibration.spacing_mm
+    if doubt is not None:
+        video.issues += (_issue(video, doubt.severity, doubt.code, doubt.words),)
 
 
 def _set_times(video: Video, header: Header) -> None:

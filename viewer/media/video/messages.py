@@ -57,7 +57,7 @@ Order: TypeAlias = Open | Leave | Slots | Wish | Free
 
 
 class Note(msgspec.Struct, frozen=True):
-    """A sentence about the video; see `viewer.errors.Issue`."""
+    """A sentence about the video without its name; see `viewer.errors.Issue`."""
 
     severity: Severity
     code: str
@@ -79,6 +79,7 @@ class Opened(msgspec.Struct, tag=True, frozen=True):
         rows, columns: as displayed.
         times_s: when each frame is displayed, float64, from 0.
         aspect: width of a pixel by its height, as displayed.
+        is_lossy: the codec may change values.
     """
 
     rows: int
@@ -86,6 +87,7 @@ class Opened(msgspec.Struct, tag=True, frozen=True):
     times_s: bytes
     duration_s: float
     aspect: float
+    is_lossy: bool
     notes: tuple[Note, ...]
 
 

@@ -98,6 +98,7 @@ def open_video(
         fetcher=fetcher,
         spacing_mm=(opened.aspect, 1.0),
         issues=_issues(opened, name, file),
+        lossy=opened.is_lossy,
         slice_errors=errors,
         frame_of={sop_uid: 0} if sop_uid else {},
     )

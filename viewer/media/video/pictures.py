@@ -153,18 +153,18 @@ def _notes(frame: VideoFrame, turn: Turn) -> list[Note]:
     has_chroma = not frame.format.is_rgb and len(frame.format.components) >= 3
     if has_chroma and int(frame.colorspace) not in _MATRICES:
         words = "BT.709" if matrix_of(frame) == "ITU709" else "BT.601"
-        sentence = f"The file does not say which colour matrix it uses; {words} is taken, by size."
+        sentence = f"the file does not say its colour matrix; {words}, usual for its size, is taken."
         notes.append(Note("note", "colour-matrix-unknown", sentence))
     bits = max(component.bits for component in frame.format.components)
     if bits > 8:
-        sentence = f"Its {bits} bits per colour are shown as 8."
+        sentence = f"its {bits} bits per colour are shown as 8."
         notes.append(Note("note", "deep-colour", sentence))
     if int(frame.color_trc) in _HDR:
-        words = f"Its high dynamic range ({_HDR[int(frame.color_trc)]}) is shown as it is stored"
+        words = f"its high dynamic range ({_HDR[int(frame.color_trc)]}) is shown as it is stored"
         sentence = f"{words}; colours look pale."
         notes.append(Note("warning", "high-dynamic-range", sentence))
     if not turn.is_known:
-        words = "The file asks for a turn that is no quarter turn"
+        words = "the file asks for a turn that is no quarter turn"
         sentence = f"{words}; the frames are shown as they are stored."
         notes.append(Note("warning", "turn-not-applied", sentence))
     return notes

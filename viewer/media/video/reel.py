@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from viewer.errors import CannotDecode
-from viewer.media.video.container import Told
+from viewer.media.video.container import Told, undecodable
 from viewer.media.video.demux import HELD_BYTES, Demuxed
 from viewer.media.video.index import NEVER, FrameIndex, by_decoding, by_times, without_lead
 from viewer.media.video.messages import Note, Opened
@@ -158,7 +158,8 @@ class Reel:
         aspect = float(ratio) if ratio else 1.0
         if self._converter.turn.transposed:
             aspect = 1 / aspect
-        return Opened(rows, columns, times.tobytes(), end, aspect, self._notes())
+        is_lossy = self._demuxed.is_lossy
+        return Opened(rows, columns, times.tobytes(), end, aspect, is_lossy, self._notes())
 
     def _stepped(self, wanted: int) -> bool:
         """Decode one packet further; False where decoding must begin anew, in another way."""
@@ -263,7 +264,7 @@ class Reel:
                 order.append(packet)
                 first = first or frame
         if first is None:
-            raise CannotDecode(f"{self.name}: none of its frames can be decoded.")
+            raise CannotDecode(undecodable(self._demuxed.container, self.name))
         converter = Converter(first)
         if index is not None and _agree(index, order, self._run.fed):
             lead = int(index.place_of[order[0]])
@@ -303,13 +304,13 @@ class Reel:
     def _notes(self) -> tuple[Note, ...]:
         notes = [*self._converter.notes()]
         if self._demuxed.container.streams > 1:
-            sentence = f"It holds {self._demuxed.container.streams} videos; the first is shown."
+            sentence = f"it holds {self._demuxed.container.streams} videos; the first is shown."
             notes.append(Note("warning", "several-streams", sentence))
         if self._demuxed.is_cut_off:
-            sentence = "The file is damaged or cut off; the frames up to there are shown."
+            sentence = "the file is damaged or cut off; the frames up to there are shown."
             notes.append(Note("warning", "cut-off", sentence))
         if self._is_counted:
-            sentence = "It has no times of its own; they are counted from its frame rate."
+            sentence = "it has no times of its own; they are counted from its frame rate."
             notes.append(Note("warning", "times-counted", sentence))
         return tuple(notes)
 

@@ -119,7 +119,9 @@ def _unpacked(file: FileRef, told: Callable[[], None]) -> IO[bytes]:
     """Zip members cannot be read backwards, which finding a frame needs."""
     with closing(Files()) as files, closing(files.open(file)) as reader:
         if reader.size > min(MEMBER_LIMIT, shutil.disk_usage(tempfile.gettempdir()).free // 2):
-            raise CannotRead(f"{file.name}: is too large to be unpacked; unpack the zip yourself.")
+            raise CannotRead(
+                f"{file.name}: the video is too large to be unpacked; unpack the zip yourself."
+            )
         with tempfile.TemporaryFile() as unpacked:
             at = 0
             while piece := reader.read(at, _CHUNK):

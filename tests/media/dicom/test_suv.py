@@ -1,0 +1,116 @@
+"""SUV by body weight: the factor of each way to store it, or the reason why there is none."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+
+from viewer.media.dicom.suv import suv_of
+
+HALF_LIFE_S = 6586.2  # fluorine 18
+DOSE_BQ = 370e6
+WEIGHT_KG = 70.0
+START = datetime(2024, 5, 1, 10, 0, 0)
+
+
+def pet(injected: datetime = START - timedelta(hours=1), **values: object) -> Dataset:
+    """A PET header; what is given by name replaces its element, None takes it out."""
+    drug = Dataset()
+    drug.RadionuclideTotalDose = DOSE_BQ
+    drug.RadionuclideHalfLife = HALF_LIFE_S
+    drug.RadiopharmaceuticalStartTime = f"{injected:%H%M%S.%f}"
+    dataset = Dataset()
+    dataset.Units = "BQML"
+    dataset.CorrectedImage = ["DECY", "ATTN"]
+    dataset.DecayCorrection = "START"
+    dataset.PatientWeight = WEIGHT_KG
+    dataset.SeriesDate = dataset.AcquisitionDate = f"{START:%Y%m%d}"
+    dataset.SeriesTime = dataset.AcquisitionTime = f"{START:%H%M%S}"
+    dataset.RadiopharmaceuticalInformationSequence = Sequence([drug])
+    for name, value in values.items():
+        target = drug if name.startswith("Radio") and not name.endswith("Sequence") else dataset
+        if value is None:
+            delattr(target, name)
+        else:
+            setattr(target, name, value)
+    return dataset
+
+
+def factor_of(dataset: Dataset) -> float:
+    found = suv_of(dataset)
+    assert found.factor is not None, found.problem
+    return found.factor
+
+
+@given(seconds=st.integers(0, 60_000))
+def test_the_dose_decays_from_injection_to_the_start_of_the_scan(seconds: int) -> None:
+    left = DOSE_BQ * 2 ** (-seconds / HALF_LIFE_S)
+    injected = START - timedelta(seconds=seconds)
+    assert factor_of(pet(injected)) == pytest.approx(1000 * WEIGHT_KG / left)
+
+
+def test_decay_corrected_to_the_injection_takes_the_whole_dose() -> None:
+    assert factor_of(pet(DecayCorrection="ADMIN")) == pytest.approx(1000 * WEIGHT_KG / DOSE_BQ)
+
+
+def test_an_injection_with_its_date_may_be_the_day_before() -> None:
+    stamped = pet(RadiopharmaceuticalStartDateTime="20240430233000.00")
+    left = DOSE_BQ * 2 ** (-10.5 * 3600 / HALF_LIFE_S)
+    assert factor_of(stamped) == pytest.approx(1000 * WEIGHT_KG / left)
+
+
+def test_values_in_grams_per_millilitre_are_suv_already() -> None:
+    assert factor_of(pet(Units="GML")) == 1.0
+
+
+def test_philips_counts_take_the_private_factor_or_go_through_activity() -> None:
+    counts = pet(Units="CNTS")
+    block = counts.private_block(0x7053, "Philips PET Private Group", create=True)
+    block.add_new(0x09, "DS", "2.5")
+    assert factor_of(counts) == pytest.approx(2.5 * factor_of(pet()))
+    block.add_new(0x00, "DS", "0.000405")
+    assert factor_of(counts) == pytest.approx(0.000405)
+
+
+def test_a_series_made_later_takes_the_vendors_scan_time() -> None:
+    later = pet(SeriesTime="150000")
+    later.private_block(0x0009, "GEMS_PETD_01", create=True).add_new(0x0D, "DT", "20240501100000")
+    assert factor_of(later) == pytest.approx(factor_of(pet()))
+
+
+def test_a_series_made_later_takes_the_frame_reference_time() -> None:
+    """Of a frame of no length the mean count rate is reached when it begins."""
+    later = pet(SeriesTime="150000", AcquisitionTime="100500")
+    later.FrameReferenceTime, later.ActualFrameDuration = 300_001.0, 2
+    assert factor_of(later) == pytest.approx(factor_of(pet()), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"PatientWeight": None}, "weight (0010,1030) is missing"),
+        ({"PatientWeight": 0}, "weight (0010,1030) of 0 cannot"),
+        ({"RadionuclideTotalDose": None}, "dose (0018,1074) is missing"),
+        ({"RadionuclideTotalDose": 370.0}, "of 370 cannot be right"),  # in MBq
+        ({"RadionuclideHalfLife": None}, "half life"),
+        ({"RadiopharmaceuticalStartTime": None}, "time of injection"),
+        ({"DecayCorrection": "NONE"}, 'is "NONE"'),
+        ({"DecayCorrection": None}, "is missing"),
+        ({"CorrectedImage": ["ATTN"]}, "not corrected for decay"),
+        ({"Units": "PROPCPS"}, '"PROPCPS"'),
+        ({"Units": None}, "names no units"),
+        ({"Units": "CNTS"}, "no factor to activity"),
+        ({"RadiopharmaceuticalInformationSequence": None}, "radiopharmaceutical"),
+        ({"RadiopharmaceuticalStartDateTime": "20240502100000"}, "two days"),
+        ({"SeriesTime": "150000"}, "later than its acquisition"),
+    ],
+)
+def test_without_what_it_rests_on_there_is_a_reason(values: dict[str, object], words: str) -> None:
+    found = suv_of(pet(**values))
+    assert found.factor is None
+    assert words in found.problem

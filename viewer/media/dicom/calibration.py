@@ -1,0 +1,74 @@
+"""How large the pixels of frames without positions are, and how the header knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from viewer.media.dicom.header import Header
+from viewer.media.dicom.images import aspect_of, spacing_of
+from viewer.media.dicom.ultrasound import common_spacing, regions_of
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What is to be said of a calibration; `words` follow the title of what was measured."""
+
+    severity: Literal["note", "warning"]
+    code: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The size of pixels, or their shape alone.
+
+    Args:
+        spacing_mm: (dx, dy) between columns, between rows; in units of the width where not known.
+        is_known: the spacing is in mm.
+        has_shape: the header says at least the shape of the pixels.
+    """
+
+    spacing_mm: tuple[float, float] = (1.0, 1.0)
+    is_known: bool = False
+    has_shape: bool = False
+    doubt: Doubt | None = None
+
+
+def calibration_of(header: Header) -> Calibration:
+    """Return the pixels' size by Pixel Spacing, or by the regions of ultrasound, or their shape.
+
+    Source: DICOM PS3.3 10.7.1, C.8.5.5, C.7.6.3.1.7.
+    """
+    spacing = spacing_of(header)
+    if spacing is not None:
+        return Calibration(spacing, is_known=True, has_shape=True)
+    regions = regions_of(header)
+    common = common_spacing(regions)
+    if common is not None:
+        x0, y0, x1, y1 = regions[0].box
+        where = f"columns {x0 + 1} to {x1 + 1}, rows {y0 + 1} to {y1 + 1}"
+        more = "" if len(regions) == 1 else f" and {len(regions) - 1} more"
+        words = f"its pixel spacing is that of the ultrasound region ({where}){more}"
+        doubt = Doubt("note", "region-spacing", f"{words}; lengths outside of it are not true")
+        return Calibration(common, is_known=True, has_shape=True, doubt=doubt)
+    doubt = None
+    if regions:
+        words = "its ultrasound regions have pixels of different sizes; lengths are in pixels"
+        doubt = Doubt("warning", "regions-differ", words)
+    aspect = aspect_of(header)
+    return Calibration((1.0, aspect or 1.0), has_shape=aspect is not None, doubt=doubt)
+
+
+def common_calibration(headers: Iterable[Header]) -> Calibration:
+    """Return the size of the pixels of all pictures of a frame stack; none where they differ.
+
+    Args:
+        headers: one or more.
+    """
+    found = [calibration_of(header) for header in headers]
+    if len({(one.spacing_mm, one.is_known) for one in found}) == 1:
+        return found[0]
+    words = "its pictures have pixels of different sizes; lengths are in pixels"
+    return Calibration(doubt=Doubt("note", "spacings-differ", words))

@@ -1,0 +1,71 @@
+"""Items and elements inside sequences that a header kept as they stand, in any encoding."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from viewer.media.dicom.walker import (
+    ITEM,
+    ITEM_END,
+    SEQUENCE_END,
+    UNDEFINED,
+    Encoding,
+    NeedMoreError,
+    UnwalkableError,
+    skip_sequence,
+)
+
+BROKEN = (NeedMoreError, UnwalkableError, struct.error)  # what damaged bytes raise here
+
+
+def items_in(data: bytes, start: int, end: int, encoding: Encoding) -> Iterator[tuple[int, int]]:
+    """Yield where the elements of each item of a sequence begin and end.
+
+    Args:
+        data: holds the items from `start` to `end`; a delimiter ends the sequence before.
+
+    Raises:
+        UnwalkableError, NeedMoreError, struct.error: damaged.
+
+    Source: DICOM PS3.5 7.5.
+    """
+    at = start
+    while at + 8 <= end:
+        tag, length = encoding.pair(data, at)
+        at += 8
+        if tag == SEQUENCE_END:
+            return
+        if tag != ITEM:
+            raise UnwalkableError("a sequence holds something that is no item")
+        stop = _item_end(data, at, encoding) if length == UNDEFINED else at + length
+        if stop > end:
+            raise NeedMoreError
+        yield at, stop
+        at = stop + 8 if length == UNDEFINED else stop
+
+
+def elements_in(
+    data: bytes, start: int, end: int, encoding: Encoding
+) -> Iterator[tuple[int, int, int]]:
+    """Yield tag, begin and end of the value of each element of one item.
+
+    Raises:
+        UnwalkableError, NeedMoreError, struct.error: damaged.
+    """
+    at = start
+    element = encoding.element
+    while at < end:
+        tag, length, begin = element(data, at)
+        at = skip_sequence(data, begin, encoding) if length == UNDEFINED else begin + length
+        if at > end:
+            raise NeedMoreError
+        yield tag, begin, at
+
+
+def _item_end(data: bytes, at: int, encoding: Encoding) -> int:
+    """Return where the delimiter of an item of undefined length begins."""
+    while encoding.pair(data, at)[0] != ITEM_END:
+        _tag, length, at = encoding.element(data, at)
+        at = skip_sequence(data, at, encoding) if length == UNDEFINED else at + length
+    return at
