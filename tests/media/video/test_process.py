@@ -86,7 +86,7 @@ def test_a_decoder_that_hangs_is_given_up_with_a_sentence(
     monkeypatch.setattr(pools, "SILENCE_S", 0.5)
     (child,) = children_of(os.getpid())
     os.kill(child, signal.SIGSTOP)
-    with pytest.raises(CannotDecode, match="did not answer for 5 seconds, .*; it was given up"):
+    with pytest.raises(CannotDecode, match=r"did not answer for 5 seconds, .*; it was given up"):
         fetcher.wait(FRAMES - 1)
     assert gone(child)
 

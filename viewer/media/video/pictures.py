@@ -153,7 +153,9 @@ def _notes(frame: VideoFrame, turn: Turn) -> list[Note]:
     has_chroma = not frame.format.is_rgb and len(frame.format.components) >= 3
     if has_chroma and int(frame.colorspace) not in _MATRICES:
         words = "BT.709" if matrix_of(frame) == "ITU709" else "BT.601"
-        sentence = f"the file does not say its colour matrix; {words}, usual for its size, is taken."
+        sentence = (
+            f"the file does not say its colour matrix; {words}, usual for its size, is taken."
+        )
         notes.append(Note("note", "colour-matrix-unknown", sentence))
     bits = max(component.bits for component in frame.format.components)
     if bits > 8:
