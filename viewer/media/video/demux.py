@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 HELD_BYTES = 256 << 20  # packets up to here are held in memory, beyond it they are read again
 HELD_PACKETS = 300_000
 PACKETS_LIMIT = 20_000_000
+_MOST_THREADS = 16
 _IN_CIRCLES = 8  # times a file's size that its packets may take together
 
 
@@ -67,10 +69,18 @@ class Demuxed:
         found.pts = found.dts = number
         return found
 
-    def decoder(self) -> VideoCodecContext:
-        """Return the decoder that uses as many threads as help; one for all time."""
+    def threaded_decoder(self) -> VideoCodecContext:
+        """Return the decoder that decodes several packets at a time; one for all time."""
         context = self.stream.codec_context
         context.thread_type = "AUTO"
+        context.thread_count = _cores()  # the library would take one more, which is slower
+        return context
+
+    def prompt_decoder(self) -> VideoCodecContext:
+        """Return a further decoder, whose threads share one packet where it has several slices."""
+        context = self._opened().stream.codec_context
+        context.thread_type = "SLICE"
+        context.thread_count = _cores()
         return context
 
     def single_decoder(self) -> VideoCodecContext:
@@ -115,6 +125,12 @@ class Demuxed:
             self.is_cut_off = True
             if not self.facts:
                 raise CannotRead(_damaged(self.name, "no frame is in it")) from error
+
+
+def _cores() -> int:
+    """How many cores this process may use; systems that cannot say, say how many there are."""
+    usable = getattr(os, "sched_getaffinity", None)
+    return min(len(usable(0)) if usable else os.cpu_count() or 1, _MOST_THREADS)
 
 
 def _damaged(name: str, words: str) -> str:

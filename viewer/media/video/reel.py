@@ -15,7 +15,7 @@ from viewer.media.video.demux import HELD_BYTES, Demuxed
 from viewer.media.video.index import NEVER, FrameIndex, by_decoding, by_times, without_lead
 from viewer.media.video.messages import Note, Opened
 from viewer.media.video.pictures import Converter, Rgb
-from viewer.media.video.runs import KeyDecoder, Run, stands_alone
+from viewer.media.video.runs import KeyDecoder, Run, Way, stands_alone
 from viewer.media.video.source import ByteSource
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ RAW_BYTES = 128 << 20  # decoded frames around the last wish that are held as th
 BEHIND = 24  # frames before the wanted one that are held where nothing else is said
 CHECKED_PACKETS = 64  # that are decoded at opening, to see whether the index tells the truth
 MANY_MISSING = 0.25
+PROMPT_S = 0.1  # up to here a start without waiting wins more time than threads do
 NEAR_S = 0.03  # what decodes sooner comes as soon as a key frame nearby would
+_GOING_ON = 16  # frames further at most: playing fast leaves some out
 _FIRST_GUESS_S = 0.0025  # to decode a packet
 _SMOOTHING = 0.1  # weight of the last packet in the mean
 Interrupted = Callable[[], bool]
@@ -56,7 +58,9 @@ class Reel:
         self._told = told
         self._demuxed = Demuxed(source, told, held_bytes)
         self.name = self._demuxed.name
-        self._run = Run(self._demuxed, is_careful=False)
+        self._run = Run(self._demuxed, "threaded")
+        self._runs: dict[Way, Run] = {"threaded": self._run}
+        self._last = NEVER  # frame that was asked for
         self._keys = KeyDecoder(self._demuxed)
         self._raw: dict[int, VideoFrame] = {}
         self._packet_s = _FIRST_GUESS_S
@@ -97,7 +101,7 @@ class Reel:
         while number not in self._raw:
             start = self.index.start_of(number)
             if not self._is_ahead(number, start):
-                self._run.begin(start)
+                self._begin(start, number)
             if self._is_tainted(number):
                 break
             outcome = self._searched(number, interrupted)
@@ -110,6 +114,7 @@ class Reel:
                 break
         if number not in self._raw:
             raise CannotDecode(f"{self.name}: frame {number + 1} is damaged.")
+        self._last = number
         return self._raw[number]
 
     def _searched(self, number: int, interrupted: Interrupted) -> Outcome:
@@ -199,10 +204,24 @@ class Reel:
         if not self._is_true_key:
             self.index = self.index.without_key(run.began)
             return True
-        if not run.is_careful:
-            self._run = Run(self._demuxed, is_careful=True)
+        if run.way != "careful":
+            self._run = Run(self._demuxed, "careful")
+            self._runs = dict.fromkeys(("threaded", "prompt"), self._run)
             return True
         return False
+
+    def _begin(self, start: int, number: int) -> None:
+        """Begin at a key, in the way that comes to a frame soonest."""
+        takes_s = (int(self.index.packet_of[number]) - start) * self._packet_s
+        way: Way = "threaded" if takes_s > PROMPT_S or self._goes_on(number) else "prompt"
+        if way not in self._runs:
+            self._runs[way] = Run(self._demuxed, way)
+        self._run = self._runs[way]
+        self._run.begin(start)
+
+    def _goes_on(self, number: int) -> bool:
+        """Whether frames are asked for one after the other, as in playing."""
+        return 0 < number - self._last <= _GOING_ON
 
     def _is_skipped(self, wanted: int) -> bool:
         """Whether the next packet's picture is not held, so that it is decoded for others only."""
@@ -244,6 +263,8 @@ class Reel:
         run, packet = self._run, int(self.index.packet_of[number])
         if run.is_over or run.fed < start or run.began > start:
             return False
+        if run.way == "prompt" and start > run.began and self._goes_on(number):
+            return False  # many will follow: threads, from this key on
         return packet >= run.fed or packet in run.pending
 
     def _is_missed(self, number: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from viewer.media.video.demux import Demuxed
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Codecs whose decoders leave out pictures that no other refers to, and those only. HEVC's pictures
 # without references may have some in higher temporal layers.
 _SKIPPING = ("h264", "mpeg2video", "mpeg1video")
+Way = Literal["threaded", "prompt", "careful"]
 _PREDICTED = (2, 3)  # P and B in `av.video.frame.PictureType`
 
 
@@ -37,7 +38,8 @@ class Run:
     """A decoder that goes through the packets from some key on.
 
     Args:
-        is_careful: decode in one thread, so that it is known which packet is damaged.
+        way: "threaded" for many packets, "prompt" for the first pictures soonest, "careful" in one
+            thread, so that it is known which packet is damaged.
 
     Attributes:
         began: the key that it began at.
@@ -47,15 +49,20 @@ class Run:
         is_over: all packets were decoded; `begin` first.
     """
 
-    def __init__(self, demuxed: Demuxed, *, is_careful: bool) -> None:
+    def __init__(self, demuxed: Demuxed, way: Way) -> None:
         self._demuxed = demuxed
         self._count = len(demuxed.facts)
-        self._context = demuxed.single_decoder() if is_careful else demuxed.decoder()
-        self.is_careful = is_careful
+        decoders = {
+            "threaded": demuxed.threaded_decoder,
+            "prompt": demuxed.prompt_decoder,
+            "careful": demuxed.single_decoder,
+        }
+        self._context = decoders[way]()
+        self.way = way
         self.began = self.fed = 0
         self.pending: set[int] = set()
         self.is_over = self.has_skipped = False
-        self.can_skip = demuxed.codec in _SKIPPING and not is_careful
+        self.can_skip = demuxed.codec in _SKIPPING and way != "careful"
         self._is_skipping = False
         self._is_fresh = True
 
