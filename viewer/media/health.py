@@ -144,7 +144,8 @@ def _rescale_words(rescale: Rescale) -> str:
     if (rescale.slope, rescale.intercept) == (1, 0):
         return f"none, in {rescale.unit}" if rescale.unit else "none"
     sign = "−" if rescale.intercept < 0 else "+"
-    return f"× {rescale.slope:g} {sign} {abs(rescale.intercept):g} {rescale.unit}".rstrip()
+    added = f"{sign} {abs(rescale.intercept):g} " if rescale.intercept else ""
+    return f"× {rescale.slope:g} {added}{rescale.unit}".rstrip()
 
 
 def syntax_words(uid: str) -> str:

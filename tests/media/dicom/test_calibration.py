@@ -16,12 +16,12 @@ from viewer.media.volume import FrameStack
 CENTIMETRES, SECONDS = 3, 4
 
 
-def region(delta: float, units: int = CENTIMETRES) -> Dataset:
+def region(delta: float, units: int = CENTIMETRES, x1: int = 4) -> Dataset:
     """A two-dimensional region whose pixels are twice as high as wide."""
     item = Dataset()
     item.RegionSpatialFormat, item.RegionDataType, item.RegionFlags = 1, 1, 0
     item.RegionLocationMinX0, item.RegionLocationMinY0 = 1, 0
-    item.RegionLocationMaxX1, item.RegionLocationMaxY1 = 4, 3
+    item.RegionLocationMaxX1, item.RegionLocationMaxY1 = x1, 3
     item.PhysicalUnitsXDirection = item.PhysicalUnitsYDirection = units
     item.PhysicalDeltaX, item.PhysicalDeltaY = delta, 2 * delta
     return item
@@ -54,7 +54,7 @@ def said(stack: FrameStack) -> dict[str, str]:
 def test_a_region_in_centimetres_gives_pixels_their_size_and_says_where_it_holds(
     tmp_path: Path,
 ) -> None:
-    stack = opened(tmp_path, still(1, region(0.02)), still(2, region(0.02)))
+    stack = opened(tmp_path, still(1, region(0.02)), still(2, region(0.02, x1=6)))
     assert stack.count == 2
     assert stack.is_calibrated
     assert stack.spacing_mm == pytest.approx((0.2, 0.4))
@@ -75,9 +75,10 @@ def test_pixel_spacing_goes_before_regions(tmp_path: Path) -> None:
         ([still(1, region(0.02)), still(2, region(0.03))], "spacings-differ"),
         ([still(1, region(0.02)), still(2)], "spacings-differ"),
         ([still(1, region(0.02, SECONDS))], ""),
+        ([still(1, region(0.02, x1=7))], "regions-outside"),
         ([still(1)], ""),
     ],
-    ids=["in one picture", "from picture to picture", "one without", "seconds", "none"],
+    ids=["in one picture", "from picture to picture", "one without", "seconds", "scaled", "none"],
 )
 def test_where_regions_do_not_agree_lengths_are_in_pixels(
     tmp_path: Path, stills: list[Dataset], code: str
@@ -85,7 +86,9 @@ def test_where_regions_do_not_agree_lengths_are_in_pixels(
     stack = opened(tmp_path, *stills)
     assert not stack.is_calibrated
     assert stack.spacing_mm == (1.0, 1.0)
-    assert {"regions-differ", "spacings-differ"} & said(stack).keys() == {code} - {""}
+    assert {"regions-differ", "regions-outside", "spacings-differ"} & said(stack).keys() == {
+        code
+    } - {""}
 
 
 def test_a_shape_without_a_size_is_kept(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ TABLE: dict[str, tuple[str, str]] = {
     ),
     "dicom/sc_colour": (
         "c8 c2 c2 c1 c1 c1 c1 c1 c1 c1 c1",
-        "frame-positions-unused region-spacing repeated-instance",
+        "frame-positions-unused region-spacing regions-outside repeated-instance",
     ),
     "dicom/sc_rgb_series": (
         "c4",
@@ -131,7 +131,7 @@ TABLE: dict[str, tuple[str, str]] = {
     ),
     "dicom/us_multiframe": (
         "c30 c10 c8 c2",
-        "region-spacing",
+        "region-spacing regions-outside",
     ),
     "dicom/xa_multiframe": (
         "f96",

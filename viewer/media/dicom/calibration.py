@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from viewer.media.dicom import tags
 from viewer.media.dicom.header import Header
 from viewer.media.dicom.images import aspect_of, spacing_of
-from viewer.media.dicom.ultrasound import common_spacing, regions_of
+from viewer.media.dicom.ultrasound import Region, common_spacing, regions_of
 
 
 @dataclass(frozen=True)
@@ -46,19 +47,32 @@ def calibration_of(header: Header) -> Calibration:
         return Calibration(spacing, is_known=True, has_shape=True)
     regions = regions_of(header)
     common = common_spacing(regions)
-    if common is not None:
-        x0, y0, x1, y1 = regions[0].box
-        where = f"columns {x0 + 1} to {x1 + 1}, rows {y0 + 1} to {y1 + 1}"
+    doubt = None
+    if _reach_outside(regions, header):
+        words = "its ultrasound regions reach beyond the picture, which may have been scaled"
+        doubt = Doubt("warning", "regions-outside", f"{words}; lengths are in pixels")
+    elif common is not None:
+        where = _place(regions[0])
         more = "" if len(regions) == 1 else f" and {len(regions) - 1} more"
         words = f"its pixel spacing is that of the ultrasound region ({where}){more}"
         doubt = Doubt("note", "region-spacing", f"{words}; lengths outside of it are not true")
         return Calibration(common, is_known=True, has_shape=True, doubt=doubt)
-    doubt = None
-    if regions:
+    elif regions:
         words = "its ultrasound regions have pixels of different sizes; lengths are in pixels"
         doubt = Doubt("warning", "regions-differ", words)
     aspect = aspect_of(header)
     return Calibration((1.0, aspect or 1.0), has_shape=aspect is not None, doubt=doubt)
+
+
+def _place(region: Region) -> str:
+    x0, y0, x1, y1 = region.box
+    return f"columns {x0 + 1} to {x1 + 1}, rows {y0 + 1} to {y1 + 1}"
+
+
+def _reach_outside(regions: Sequence[Region], header: Header) -> bool:
+    """Whether a region ends beyond the picture; some count their ends from 1."""
+    rows, columns = header.short(tags.ROWS) or 0, header.short(tags.COLUMNS) or 0
+    return any(region.box[2] > columns or region.box[3] > rows for region in regions)
 
 
 def common_calibration(headers: Iterable[Header]) -> Calibration:
