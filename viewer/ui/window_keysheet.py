@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.ui.actions_table import ACTIONS, MENUS
 from viewer.ui.chips import key_cap, quiet, titled
@@ -27,6 +35,7 @@ MOUSE = (
 )
 PRESETS = (("0", "automatic window"), ("1 to 9", "window presets of the modality"))
 COLUMNS = 3
+ROOM = 0.9  # of the screen, at most; beyond it the table is scrolled
 STEPS = ("slice", "frame", "series", "play")
 ORDER = ("Mouse", "File", "View", "Edit", "Slices and frames", "Windows", "Label", "Help")
 
@@ -38,11 +47,23 @@ class KeySheet(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Keys")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        across = QHBoxLayout(self)
+        table = QWidget()
+        across = QHBoxLayout(table)
         across.setContentsMargins(24, 24, 24, 24)
         across.setSpacing(32)
         for column in _columns(_groups()):
             across.addLayout(_column(column))
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(table)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+        room = parent.screen().availableSize() * ROOM
+        bar_px = scroll.verticalScrollBar().sizeHint().width()
+        wanted = table.sizeHint().grownBy(QMargins(0, 0, bar_px, 0))
+        self.resize(wanted.boundedTo(room))
 
 
 def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
