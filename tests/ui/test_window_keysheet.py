@@ -19,6 +19,7 @@ def test_it_fits_the_screen_and_whatever_does_not_fit_is_scrolled_to(qtbot: QtBo
     scroll = sheet.findChild(QScrollArea)
     assert scroll is not None
     table = scroll.widget()
+    assert table is not None
     assert table.sizeHint().boundedTo(table.size()) == table.sizeHint()
 
 
