@@ -8,18 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom.dataset import Dataset
 from pydicom.uid import JPEG2000Lossless, JPEGLSLossless
 from slices import a_slice, saved, series
+from whole import opened
 
 from viewer.media import load, open_media
 from viewer.media.volume import MediaSet
-
-
-def opened(folder: Path) -> MediaSet:
-    found = open_media(folder)
-    for media in found.media:
-        load(media)
-    return found
 
 
 def sentences_on(found: MediaSet, name: str) -> list[str]:
@@ -161,25 +156,25 @@ def test_a_multi_frame_file_that_ends_early_shows_the_frames_it_has(tmp_path: Pa
     assert "frame 4" in sentences_on(found, "cine.dcm")[0]
 
 
-def test_a_thousand_bad_frames_of_one_file_are_said_once(tmp_path: Path) -> None:
-    dataset = a_slice(1, NumberOfFrames=1000)
+def of_empty_frames(count: int) -> Dataset:
+    """An encapsulated cine whose fragments hold nothing."""
+    dataset = a_slice(1, NumberOfFrames=count)
     dataset.file_meta.TransferSyntaxUID = JPEG2000Lossless
     empty = b"\xfe\xff\x00\xe0" + struct.pack("<I", 0)
-    dataset["PixelData"].value = empty * 1001 + b"\xfe\xff\xdd\xe0" + bytes(4)
+    dataset["PixelData"].value = empty * (count + 1) + b"\xfe\xff\xdd\xe0" + bytes(4)
     dataset["PixelData"].is_undefined_length = True
-    saved(dataset, tmp_path / "cine.dcm")
+    return dataset
+
+
+def test_a_thousand_bad_frames_of_one_file_are_said_once(tmp_path: Path) -> None:
+    saved(of_empty_frames(1000), tmp_path / "cine.dcm")
     (stack,) = opened(tmp_path).media
     assert len(stack.slice_errors) == 1000
     assert [issue.code for issue in stack.issues] == ["not-decoded"]
 
 
 def test_hundreds_of_bad_frames_in_a_row_give_up_the_rest_of_their_file(tmp_path: Path) -> None:
-    dataset = a_slice(1, NumberOfFrames=100_000)
-    dataset.file_meta.TransferSyntaxUID = JPEG2000Lossless
-    empty = b"\xfe\xff\x00\xe0" + struct.pack("<I", 0)
-    dataset["PixelData"].value = empty * 100_001 + b"\xfe\xff\xdd\xe0" + bytes(4)
-    dataset["PixelData"].is_undefined_length = True
-    saved(dataset, tmp_path / "cine.dcm")
+    saved(of_empty_frames(100_000), tmp_path / "cine.dcm")
     (stack,) = opened(tmp_path).media
     given_up = [k for k, sentence in stack.slice_errors.items() if "not tried" in sentence]
     assert len(stack.slice_errors) == 100_000

@@ -10,6 +10,7 @@ from composed import project_of_rows, row
 from played import echoes, open_in, timed
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from windows import LEFT, NONE, Person
 
 from viewer.review.matching import match
@@ -97,21 +98,23 @@ def test_the_view_shows_the_frame_its_number_and_its_time(empty: Person) -> None
     assert picture.message.text == "Frame 8 is damaged."
 
 
+def write(field: QWidget, text: str, last: Qt.Key) -> None:
+    """Type over what a field holds, and press a last key."""
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, last)
+
+
 def test_a_number_and_enter_go_to_the_frame_and_give_the_focus_back(empty: Person) -> None:
     show(empty, timed(40))
     field = empty.window.playback.transport.field
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, "17")
-    QTest.keyClick(field, Qt.Key.Key_Return)
+    write(field, "17", Qt.Key.Key_Return)
     empty.settle()
     assert empty.session.step == 16
     assert empty.window.views.active.hasFocus()
     for typed, step in (("999", 39), ("0", 0), ("abc", 0), ("9" * 40, 39)):
-        field.setFocus()
-        field.selectAll()
-        QTest.keyClicks(field, typed)
-        QTest.keyClick(field, Qt.Key.Key_Return)
+        write(field, typed, Qt.Key.Key_Return)
         assert empty.session.step == step
         assert field.text() == str(step + 1)
 
@@ -119,10 +122,7 @@ def test_a_number_and_enter_go_to_the_frame_and_give_the_focus_back(empty: Perso
 def test_a_number_that_is_given_up_is_forgotten(empty: Person) -> None:
     show(empty, timed(40))
     field = empty.window.playback.transport.field
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, "17")
-    QTest.keyClick(field, Qt.Key.Key_Escape)
+    write(field, "17", Qt.Key.Key_Escape)
     assert (field.text(), empty.session.step) == ("1", 0)
 
 

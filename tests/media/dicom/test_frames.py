@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import whole
 from enhanced import UID, FrameTags, diffusion, dose, echo, enhanced, group
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,10 +23,7 @@ from viewer.media.volume import FrameStack, MediaSet, Volume
 
 
 def opened(dataset: Dataset, folder: Path) -> MediaSet:
-    found = open_media(saved(dataset, folder / "a.dcm"))
-    for media in found.media:
-        load(media)
-    return found
+    return whole.opened(saved(dataset, folder / "a.dcm"))
 
 
 def volumes(found: MediaSet) -> list[Volume]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from pydicom.dataset import Dataset
 from slices import a_slice, saved
 
 from viewer.media import load, open_media
@@ -67,35 +68,30 @@ def test_ybr_and_back_is_the_same_colour(colour: tuple[int, int, int]) -> None:
     assert np.abs(found - colour).max() <= 2
 
 
+def of_colours(photometric: str, pixels: bytes, **values: int) -> Dataset:
+    """A picture of three samples of 8 bits."""
+    return a_slice(
+        1,
+        SamplesPerPixel=3,
+        PhotometricInterpretation=photometric,
+        BitsAllocated=8,
+        BitsStored=8,
+        HighBit=7,
+        PixelData=pixels,
+        **values,
+    )
+
+
 @pytest.mark.parametrize("planar", [0, 1])
 def test_colours_by_pixel_and_by_plane_are_the_same(planar: int, tmp_path: Path) -> None:
     rgb = np.random.default_rng(2).integers(0, 256, (5, 6, 3)).astype(np.uint8)
     stored = rgb.transpose(2, 0, 1) if planar else rgb
-    dataset = a_slice(
-        1,
-        SamplesPerPixel=3,
-        PhotometricInterpretation="RGB",
-        BitsAllocated=8,
-        BitsStored=8,
-        HighBit=7,
-        PixelData=stored.tobytes(),
-    )
-    dataset.PlanarConfiguration = planar
+    dataset = of_colours("RGB", stored.tobytes(), PlanarConfiguration=planar)
     assert (frame(saved(dataset, tmp_path / "a.dcm")) == rgb).all()
 
 
 def test_half_width_colours_of_an_odd_width_are_a_sentence(tmp_path: Path) -> None:
-    dataset = a_slice(
-        1,
-        SamplesPerPixel=3,
-        PhotometricInterpretation="YBR_FULL_422",
-        Columns=5,
-        BitsAllocated=8,
-        BitsStored=8,
-        HighBit=7,
-        PixelData=bytes(50),
-    )
-    dataset.PlanarConfiguration = 0
+    dataset = of_colours("YBR_FULL_422", bytes(50), PlanarConfiguration=0, Columns=5)
     saved(dataset, tmp_path / "a.dcm")
     (stack,) = open_media(tmp_path).media
     load(stack)
@@ -120,16 +116,7 @@ def test_opening_needs_no_decoder_library() -> None:
 
 def test_partial_range_colours_have_black_at_16_and_white_at_235(tmp_path: Path) -> None:
     quad = bytes([16, 235, 128, 128])
-    dataset = a_slice(
-        1,
-        SamplesPerPixel=3,
-        PhotometricInterpretation="YBR_PARTIAL_422",
-        BitsAllocated=8,
-        BitsStored=8,
-        HighBit=7,
-        PixelData=quad * 15,
-    )
-    dataset.PlanarConfiguration = 0
+    dataset = of_colours("YBR_PARTIAL_422", quad * 15, PlanarConfiguration=0)
     found = frame(saved(dataset, tmp_path / "a.dcm"))
     assert (found[:, 0::2] == 0).all()
     assert (found[:, 1::2] == 255).all()

@@ -13,6 +13,7 @@ import nibabel
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from whole import opened
 
 from viewer.media import load, open_media
 from viewer.media.volume import FrameStack, Media, MediaSet, Volume
@@ -48,13 +49,6 @@ def saved(path: Path, data: NDArray[Any], affine: NDArray[np.float64] | None, **
     path.parent.mkdir(parents=True, exist_ok=True)
     nibabel.save(image, path)
     return path
-
-
-def opened(path: Path) -> MediaSet:
-    found = open_media(path)
-    for media in found.media:
-        load(media)
-    return found
 
 
 def the_volume(path: Path) -> Volume:

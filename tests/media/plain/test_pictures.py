@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from whole import only, opened
 
-from viewer.media import load, open_media
-from viewer.media.volume import FrameStack, MediaSet
+from viewer.media import open_media
+from viewer.media.volume import MediaSet
 
 RNG = np.random.default_rng(7)
 GREY = RNG.integers(0, 256, (37, 53), dtype=np.uint8)
@@ -22,20 +23,6 @@ DEEP = RNG.integers(0, 65536, (37, 53), dtype=np.uint16)
 DEEP_RGB = RNG.integers(0, 65536, (37, 53, 3), dtype=np.uint16)
 OPACITY = RNG.integers(0, 256, (37, 53), dtype=np.uint8)
 SMOOTH = cv2.GaussianBlur(RGB, (0, 0), 4)  # for codecs with loss
-
-
-def opened(path: Path) -> MediaSet:
-    found = open_media(path)
-    for media in found.media:
-        load(media)
-    return found
-
-
-def only(path: Path) -> FrameStack:
-    (media,) = opened(path).media
-    assert isinstance(media, FrameStack)
-    assert media.ready.all(), media.slice_errors
-    return media
 
 
 def codes(found: MediaSet) -> list[str]:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import tifffile
 from numpy.typing import NDArray
+from whole import only, opened
 
-from viewer.media import load, open_media
-from viewer.media.volume import FrameStack, MediaSet
+from viewer.media import open_media
 
 RNG = np.random.default_rng(11)
 TYPES = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "f4", "f8")
@@ -25,20 +25,6 @@ LAYOUTS: dict[str, dict[str, Any]] = {
     "big": {"bigtiff": True, "tile": (16, 16)},
     "big endian": {"byteorder": ">", "rowsperstrip": 5},
 }
-
-
-def opened(path: Path) -> MediaSet:
-    found = open_media(path)
-    for media in found.media:
-        load(media)
-    return found
-
-
-def only(path: Path) -> FrameStack:
-    (media,) = opened(path).media
-    assert isinstance(media, FrameStack)
-    assert media.ready.all(), media.slice_errors
-    return media
 
 
 def noise(shape: tuple[int, ...], dtype: str) -> NDArray[Any]:
