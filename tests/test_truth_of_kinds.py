@@ -235,6 +235,6 @@ def test_light_and_label_of_one_frame_are_painted_on_its_pixel_and_nowhere_else(
     session = opened([tmp_path / "series"], spot, tmp_path)
     expected = {one.point for one in case[1]} if lit.point else {one.stack for one in case[1]}
     assert len(session.media) == len(expected)
-    holder = assert_painted_on_its_pixel_alone(session, spot)
+    holder, _slice = assert_painted_on_its_pixel_alone(session, spot)
     assert isinstance(holder, Volume)
     assert (holder.point.value if holder.point else "") == lit.point
