@@ -1,0 +1,200 @@
+"""From files that are no DICOM to the screen: labels on NIfTI, NRRD, MetaImage, photos and TIFF.
+
+One pixel is lit and labelled. Where it is in the patient is worked out here from what was written;
+the second programs that wrote the files (nibabel, SimpleITK, pynrrd) agree.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from itertools import permutations, product
+from pathlib import Path
+
+import nibabel
+import nrrd
+import numpy as np
+import pytest
+import SimpleITK
+import tifffile
+from lights import Spot, assert_painted_on_its_pixel_alone, opened
+from numpy.typing import NDArray
+from phantoms import BRIGHT
+from PIL import Image
+from PySide6.QtWidgets import QApplication
+from stacks import turned
+
+from viewer.media.volume import Volume
+
+SHAPE = (6, 5, 4)  # along i, j and k as stored
+STEPS = np.array([1.5, 2.0, 3.0])
+ORIGIN = np.array([-20.0, 30.0, 40.0])
+TURNS = [
+    np.eye(3)[:, order] * signs
+    for order in permutations(range(3))
+    for signs in product((1.0, -1.0), repeat=3)
+]
+OBLIQUE = turned(25, (1, 2, 3))
+RAS_TO_LPS = np.array([-1.0, -1.0, 1.0])
+SHOWN = 4  # orientations of each kind of file, but in a long run all
+Axes = NDArray[np.float64]  # (3, 3) unit columns along i, j and k in the file's own space
+Voxel = tuple[int, int, int]
+
+
+@pytest.fixture(autouse=True)
+def _application(qapp: QApplication) -> None:
+    assert qapp is not None
+
+
+def lit(voxel: Voxel, *points: int) -> NDArray[np.int16]:
+    """Voxels (i, j, k[, point]), one of them bright."""
+    data = np.zeros((*SHAPE, *points), np.int16)
+    data[(*voxel, *(count - 1 for count in points))] = BRIGHT
+    return data
+
+
+def as_nifti(path: Path, axes: Axes, voxel: Voxel) -> NDArray[np.float64]:
+    """Write by nibabel, whose patients are RAS; LPS mm of the voxel."""
+    affine = np.eye(4)
+    affine[:3, :3], affine[:3, 3] = axes * STEPS, ORIGIN
+    image = nibabel.Nifti1Image(lit(voxel), affine)
+    nibabel.save(image, path)
+    place = ORIGIN + axes @ (STEPS * voxel)
+    assert np.allclose(nibabel.affines.apply_affine(image.affine, voxel), place)
+    return place * RAS_TO_LPS
+
+
+def as_field(path: Path, axes: Axes, voxel: Voxel) -> NDArray[np.float64]:
+    """Write by SimpleITK, whose patients are LPS."""
+    image = SimpleITK.GetImageFromArray(lit(voxel).transpose(2, 1, 0))
+    image.SetSpacing(STEPS.tolist())
+    image.SetOrigin(ORIGIN.tolist())
+    image.SetDirection(axes.ravel().tolist())
+    SimpleITK.WriteImage(image, path)
+    place = ORIGIN + axes @ (STEPS * voxel)
+    assert np.allclose(image.TransformIndexToPhysicalPoint(voxel), place)
+    return place
+
+
+def as_ras_nrrd(path: Path, axes: Axes, voxel: Voxel) -> NDArray[np.float64]:
+    """Write by pynrrd in the space that 3D Slicer calls RAS."""
+    header = {
+        "space": "right-anterior-superior",
+        "space directions": (axes * STEPS).T,
+        "space origin": ORIGIN,
+    }
+    nrrd.write(str(path), lit(voxel), header)
+    return (ORIGIN + axes @ (STEPS * voxel)) * RAS_TO_LPS
+
+
+WRITERS: dict[str, Callable[[Path, Axes, Voxel], NDArray[np.float64]]] = {
+    "v.nii": as_nifti,
+    "v.nii.gz": as_nifti,
+    "v.nrrd": as_field,
+    "v.mha": as_field,
+    "v.mhd": as_field,
+    "ras.nrrd": as_ras_nrrd,
+}
+
+
+def orientations(name: str) -> list[int]:
+    every = range(2 * len(TURNS))
+    return (
+        list(every) if os.environ.get("OVERREAD_SOAK") else random.Random(name).sample(every, SHOWN)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "turn"), [(name, turn) for name in WRITERS for turn in orientations(name)]
+)
+def test_a_labelled_voxel_is_painted_where_its_file_puts_it(
+    name: str, turn: int, tmp_path: Path
+) -> None:
+    skew = OBLIQUE if turn >= len(TURNS) else np.eye(3)
+    voxel = (4, 1, 2 - turn % 2)
+    folder = tmp_path / "files"
+    folder.mkdir()
+    place = WRITERS[name](folder / name, skew @ TURNS[turn % len(TURNS)], voxel)
+    spot = Spot(name, voxel[2], voxel[:2], place)
+    session = opened([folder], spot, tmp_path)
+    media, _slice = assert_painted_on_its_pixel_alone(session, spot)
+    assert isinstance(media, Volume)
+
+
+@pytest.mark.parametrize("turn", [1, 22])
+def test_a_label_on_the_second_point_of_a_volume_file_is_not_on_the_first(
+    turn: int, tmp_path: Path
+) -> None:
+    voxel, axes = (1, 3, 2), TURNS[turn]
+    affine = np.eye(4)
+    affine[:3, :3], affine[:3, 3] = axes * STEPS, ORIGIN
+    nibabel.save(nibabel.Nifti1Image(lit(voxel, 2), affine), tmp_path / "v.nii")
+    place = (ORIGIN + axes @ (STEPS * voxel)) * RAS_TO_LPS
+    spot = Spot("v.nii", SHAPE[2] + voxel[2], voxel[:2], place)
+    session = opened([tmp_path / "v.nii"], spot, tmp_path)
+    media, _slice = assert_painted_on_its_pixel_alone(session, spot)
+    assert isinstance(media, Volume)
+    assert media.point is not None
+    assert media.point.index == 1
+
+
+WIDTH, HEIGHT, SQUARE = 96, 64, 16
+AT = (64, 16)  # stored column and row of the square
+EXIF_TURNS: dict[int, tuple[int, int]] = {  # where it is shown (TIFF 6.0, Orientation)
+    1: (64, 16),
+    2: (WIDTH - SQUARE - 64, 16),
+    3: (WIDTH - SQUARE - 64, HEIGHT - SQUARE - 16),
+    4: (64, HEIGHT - SQUARE - 16),
+    5: (16, 64),
+    6: (HEIGHT - SQUARE - 16, 64),
+    7: (HEIGHT - SQUARE - 16, WIDTH - SQUARE - 64),
+    8: (16, WIDTH - SQUARE - 64),
+}
+
+
+def photo(*, is_lit: bool = True) -> NDArray[np.uint8]:
+    picture = np.full((HEIGHT, WIDTH, 3), 10, np.uint8)
+    if is_lit:
+        picture[AT[1] : AT[1] + SQUARE, AT[0] : AT[0] + SQUARE] = 250
+    return picture
+
+
+@pytest.mark.parametrize("turn", EXIF_TURNS)
+@pytest.mark.parametrize("ending", ["jpg", "png"])
+def test_a_label_on_a_turned_photo_is_painted_where_the_photo_shows_its_square(
+    turn: int, ending: str, tmp_path: Path
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    path = tmp_path / f"photo.{ending}"
+    Image.fromarray(photo()).save(path, exif=exif, quality=95)
+    spot = Spot(path.name, 0, EXIF_TURNS[turn], side=SQUARE)
+    assert_painted_on_its_pixel_alone(opened([path], spot, tmp_path), spot)
+
+
+def test_a_label_on_one_photo_of_a_folder_is_on_no_other(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in (1, 2, 9, 10, 11):
+        Image.fromarray(photo(is_lit=number == 10)).save(folder / f"p{number}.png")
+    spot = Spot("p10.png", 0, AT, side=SQUARE)
+    _media, index = assert_painted_on_its_pixel_alone(opened([folder], spot, tmp_path), spot)
+    assert index == 3
+
+
+@pytest.mark.parametrize("lit_page", [0, 2])
+@pytest.mark.parametrize("dtype", ["u1", "u2", "f4"])
+def test_a_label_on_a_page_is_painted_on_that_page_alone(
+    lit_page: int, dtype: str, tmp_path: Path
+) -> None:
+    pages = np.zeros((4, 5, 6), dtype)
+    pages[lit_page, 1, 4] = min(BRIGHT, 255) if dtype == "u1" else BRIGHT
+    path = tmp_path / "pages.tif"
+    if dtype == "u1":  # as colours, since a grey level of 255 is dark in the window of the others
+        tifffile.imwrite(path, np.repeat(pages[..., None], 3, axis=3), photometric="rgb")
+    else:
+        tifffile.imwrite(path, pages, photometric="minisblack")
+    spot = Spot(path.name, lit_page, (4, 1))
+    _media, index = assert_painted_on_its_pixel_alone(opened([path], spot, tmp_path), spot)
+    assert index == lit_page
