@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -116,6 +116,15 @@ def reconstructed(
     ]
 
 
+def gated() -> Case:
+    """A beating heart in NM: slices of two time slots, neither stored in order (C.8.4.8)."""
+    slots = [2, 1, 1, 2, 2, 1]
+    (made,), frames = reconstructed((1, 3, 1, 2, 3, 2), SpacingBetweenSlices=4.0)
+    made.ImageType, made.TimeSlotVector = ["ORIGINAL", "PRIMARY", "RECON GATED TOMO"], slots
+    placed = zip(frames, slots, strict=True)
+    return [made], [replace(frame, point=str(slot)) for frame, slot in placed]
+
+
 def grouped(
     stacks: Mapping[str, tuple[Numbers, Numbers]], order: int, count: int = 4, **values: object
 ) -> Case:
@@ -191,6 +200,7 @@ KINDS: dict[str, Callable[[], Case]] = {
     "NM, placed by itself": lambda: reconstructed(
         (4, 3, 2, 1), OBLIQUE, in_detector=False, SpacingBetweenSlices=3.0
     ),
+    "NM, gated": gated,
     "enhanced CT, shuffled": lambda: grouped({"1": (AXIAL, (0, 0, 2.0))}, 3, **CT),
     "enhanced CT, tilted": lambda: grouped({"1": (GANTRY, (0, 0, 2.0))}, 5, **CT),
     "enhanced CT, two stacks": lambda: grouped(

@@ -20,6 +20,7 @@ from viewer.media.stopping import Cancel, never, stop_if
 
 RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 _OFFSETS = (1.0, 1e-3)  # a first offset this near to the position's z counts as the same
+_MOST_SLOTS = 1024  # of a gated object; hearts are parted into eight to sixty-four
 
 
 def frame_images(image: Image, cancelled: Cancel = never) -> list[Image]:
@@ -112,7 +113,24 @@ def _by_slice_vector(image: Image) -> list[Image]:
     if plane is None or not step or 0 in numbers:
         return []
     first = replace(image, header=header, plane=plane, plane_note=note)
-    return _by_offsets(first, [step * (number - 1) for number in numbers])
+    return _in_own_slots(_by_offsets(first, [step * (number - 1) for number in numbers]))
+
+
+def _in_own_slots(frames: list[Image]) -> list[Image]:
+    """Each frame of a gated object with its own time slot, of the vector of all frames' slots.
+
+    Source: DICOM PS3.3 C.8.4.8.
+    """
+    vector = frames[0].header.elements.get(tags.TIME_SLOT, b"") if frames else b""
+    slots = [vector[at : at + 2] for at in range(0, len(vector), 2)]
+    own: dict[bytes, Header] = {}
+    if len(slots) != len(frames) or len(set(slots)) > _MOST_SLOTS:
+        return frames
+    for frame, slot in zip(frames, slots, strict=True):
+        if slot not in own:
+            elements = {**frame.header.elements, tags.TIME_SLOT: slot}
+            own[slot] = msgspec.structs.replace(frame.header, elements=elements)
+    return [replace(frame, header=own[slot]) for frame, slot in zip(frames, slots, strict=True)]
 
 
 def _with_detector(header: Header) -> Header:
