@@ -65,16 +65,15 @@ class Spot:
 
 
 def labels_on(spot: Spot, media: Media) -> list[dict[str, object]]:
-    """A point and a box around the bright pixel, as an export has them."""
+    """A point and a box around the bright pixel, as an export has them; no size is stated."""
     (i, j), (x, y) = spot.pixel, spot.centre
     where = {"SOPInstanceUID": spot.uid, "frameNumber": spot.frame}
-    where |= {"width": media.columns, "height": media.rows}
     where |= {"StudyInstanceUID": media.facts.study_uid or "1.2"}
     where |= {"SeriesInstanceUID": media.facts.series_uid or "1.2.3"}
     box = {"x": i, "y": j, "width": spot.side, "height": spot.side}
     return [
-        {**row("L_spot", {"x": x, "y": y}), **where},
-        {**row("L_box", box), **where},
+        {**row("L_spot", {"x": x, "y": y}, None), **where},
+        {**row("L_box", box, None), **where},
     ]
 
 

@@ -198,3 +198,21 @@ def test_a_label_on_a_page_is_painted_on_that_page_alone(
     spot = Spot(path.name, lit_page, (4, 1))
     _media, index = assert_painted_on_its_pixel_alone(opened([path], spot, tmp_path), spot)
     assert index == lit_page
+
+
+@pytest.mark.parametrize("lit_page", range(4))
+@pytest.mark.parametrize("kinds", [("u2", "f4"), ("u2", "wide")])
+def test_a_label_on_a_page_among_pages_of_another_kind_is_on_no_other(
+    lit_page: int, kinds: tuple[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "pages.tif"
+    with tifffile.TiffWriter(path) as writer:
+        for number, kind in enumerate((*kinds, *kinds)):
+            shape, dtype = ((7, 8), "u2") if kind == "wide" else ((5, 6), kind)
+            page = np.zeros(shape, dtype)
+            page[1, 4] = BRIGHT if number == lit_page else 0
+            writer.write(page, photometric="minisblack")
+    spot = Spot(path.name, lit_page, (4, 1))
+    session = opened([path], spot, tmp_path)
+    media, index = assert_painted_on_its_pixel_alone(session, spot)
+    assert (len(session.media), media.count, index) == (2, 2, lit_page // 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -115,9 +115,22 @@ def _stack_of(pictures: Sequence[Picture], *, is_only: bool) -> FrameStack:
         windows=() if top is None else windows_from(0, top),
         issues=_notes(pictures, title),
         frame_of=frame_of,
+        slice_of=_pages_of(pictures, frame_of),
         is_inverted=first.is_inverted and not is_colour,
         lossy=any(picture.lossy for picture in pictures),
     )
+
+
+def _pages_of(
+    pictures: Sequence[Picture], frame_of: Mapping[str, int]
+) -> dict[tuple[str, int], int]:
+    """Index of each picture by file name and page, where not all pages of a file stand here.
+
+    Pages of other sizes and depths stand in stacks of their own.
+    """
+    pages = {(base_name(one.file), one.number): index for index, one in enumerate(pictures)}
+    is_whole = all(index == frame_of[name] + number for (name, number), index in pages.items())
+    return {} if is_whole else pages
 
 
 def _name_of(pictures: Sequence[Picture]) -> str:
