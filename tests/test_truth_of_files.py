@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import SimpleITK
 import tifffile
+from composed import export_text, row
 from lights import Spot, assert_painted_on_its_pixel_alone, opened
 from numpy.typing import NDArray
 from phantoms import BRIGHT
@@ -25,7 +26,10 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 from stacks import turned
 
+from viewer import open_media, read_export
 from viewer.media.volume import Volume
+from viewer.model.annotation import AnnotationId
+from viewer.review.matching import match
 
 SHAPE = (6, 5, 4)  # along i, j and k as stored
 STEPS = np.array([1.5, 2.0, 3.0])
@@ -181,6 +185,27 @@ def test_a_label_on_one_photo_of_a_folder_is_on_no_other(tmp_path: Path) -> None
     spot = Spot("p10.png", 0, AT, side=SQUARE)
     _media, index = assert_painted_on_its_pixel_alone(opened([folder], spot, tmp_path), spot)
     assert index == 3
+
+
+@pytest.mark.parametrize("others", [["1.png"], ["1.png", "2.png"]])
+def test_a_label_that_several_files_may_mean_by_their_name_is_on_none_of_them(
+    others: list[str], tmp_path: Path
+) -> None:
+    for folder, names in {"a": ["1.png"], "b": others}.items():
+        (tmp_path / "photos" / folder).mkdir(parents=True)
+        for name in names:
+            Image.fromarray(photo()).save(tmp_path / "photos" / folder / name)
+    export = tmp_path / "labels.json"
+    rows = [row("L_spot", {"x": 1, "y": 1}, None, SOPInstanceUID=name) for name in others]
+    export.write_text(export_text(rows), encoding="utf-8")
+    project, media = read_export(export), open_media(tmp_path / "photos").media
+    assert len(media) == 2
+    matches = match(project, media)
+    reasons = [matches.reason_of(AnnotationId("1", number)) for number in range(len(rows))]
+    assert reasons == ["several images", ""][: len(rows)]
+    (place,) = matches.of(AnnotationId("1", 0))
+    assert (place.media, place.slice) == (None, None)
+    assert place.sentence.startswith("Several open images are called 1.png")
 
 
 @pytest.mark.parametrize("lit_page", [0, 2])

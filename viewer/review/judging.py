@@ -14,7 +14,7 @@ from viewer.model.annotation import Annotation, Placement
 from viewer.model.ontology import kind_of
 from viewer.model.project import Exam, Export
 from viewer.model.table import KINDS, Columns
-from viewer.review.lookup import Codes, Lookup, keys_of, translated, utf8
+from viewer.review.lookup import SEVERAL, Codes, Lookup, keys_of, translated, utf8
 
 # Reason codes; 0 is matched.
 REASONS = (
@@ -28,8 +28,10 @@ REASONS = (
     "damaged record",
     "frame out of range",
     "no image named",
+    "several images",
 )
-NOT_LOADED, MISSING, SIZE, UNLISTED, NO_KEY, NO_CLASS, DAMAGED, NO_FRAME, NO_IMAGE = range(1, 10)
+NOT_LOADED, MISSING, SIZE, UNLISTED, NO_KEY, NO_CLASS, DAMAGED, NO_FRAME = range(1, 9)
+NO_IMAGE, AMBIGUOUS = 9, 10
 _NONE, _UNKNOWN = KINDS.index("none"), KINDS.index("unknown")
 
 
@@ -104,6 +106,7 @@ def judged(rows: Rows, lookup: Lookup) -> Outcomes:
     reasons[lost & (reasons == NOT_LOADED) & ~rows.listed] = UNLISTED
     reasons[lost & by_instance & (rows.instances >= 0)] = NO_FRAME
     reasons[lost & by_frame & (rows.series >= 0)] = NO_FRAME
+    reasons[media == SEVERAL] = AMBIGUOUS
     reasons[lost & ~rows.named.any(axis=1) & ~by_file] = NO_KEY
     reasons[rows.drawn & ~lost & (slices < 0)] = NO_IMAGE
     reasons[_size_differs(rows, lookup, media, slices)] = SIZE

@@ -12,10 +12,11 @@ from viewer.model.strings import StringColumn
 
 Codes = NDArray[np.int32]
 _Spot = tuple[int, int]  # media index, slice index
+SEVERAL = -2  # instead of both, where several files of one name hold a frame
 
 
 class FrameTable:
-    """Lists of frames end to end, each frame with its media and slice (-1 where it has none)."""
+    """Lists of frames end to end, each with its media and slice (-1 for none, or SEVERAL)."""
 
     def __init__(self, lists: Sequence[Sequence[_Spot]]) -> None:
         spots = np.array([spot for one in lists for spot in one], dtype=np.int32).reshape(-1, 2)
@@ -24,7 +25,7 @@ class FrameTable:
         self._spots = np.concatenate([spots, np.full((1, 2), -1, dtype=np.int32)])
 
     def spots(self, entries: Codes, frames: NDArray[np.int64]) -> tuple[Codes, Codes]:
-        """Return (media, slice) of frame `frames[n]` of list `entries[n]`; -1 for none."""
+        """Return (media, slice) of frame `frames[n]` of list `entries[n]`; else -1 or SEVERAL."""
         if not len(self._lengths):
             nothing = np.full(len(entries), -1, dtype=np.int32)
             return nothing, nothing
@@ -36,7 +37,8 @@ class FrameTable:
 class Lookup:
     """Media by study and series UID, slices by SOP Instance UID and frame; keys are UTF-8 bytes.
 
-    Where an object was opened twice, the first media that holds it wins.
+    Where an object was opened twice, the first media that holds it wins. Files that are no DICOM
+    go by their names, and where several have one name none of them is meant.
     """
 
     def __init__(self, media: Sequence[Media]) -> None:
@@ -106,8 +108,10 @@ def _spots_by_uid(media: Sequence[Media]) -> dict[bytes, list[_Spot]]:
         for uid, frame, slice in _objects(item):
             spots = found.setdefault(utf8(uid), [])
             spots.extend([(-1, -1)] * (frame + 1 - len(spots)))
-            if spots[frame][0] < 0:
+            if spots[frame][0] == -1:
                 spots[frame] = (index, slice)
+            elif not item.facts.series_uid:
+                spots[frame] = (SEVERAL, SEVERAL)
     return found
 
 

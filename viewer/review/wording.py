@@ -92,6 +92,13 @@ def _no_image(case: Case) -> str:
     return f"The record has a shape, but names only {what} and no image to draw it on."
 
 
+def _several(case: Case) -> str:
+    return (
+        f"Several open images are called {case.key.instance}, and the record does not say which is"
+        " meant; open the one that was labelled alone."
+    )
+
+
 def _care(case: Case) -> str:
     if case.is_doubtful:
         return (
@@ -121,4 +128,5 @@ _WORDS: Mapping[str, Callable[[Case], str]] = {
     "damaged record": _damaged,
     "frame out of range": _no_frame,
     "no image named": _no_image,
+    "several images": _several,
 }
