@@ -126,17 +126,52 @@ def test_a_labelled_voxel_is_painted_where_its_file_puts_it(
     assert isinstance(media, Volume)
 
 
-@pytest.mark.parametrize("turn", [1, 22])
-def test_a_label_on_the_second_point_of_a_volume_file_is_not_on_the_first(
-    turn: int, tmp_path: Path
-) -> None:
-    voxel, axes = (1, 3, 2), TURNS[turn]
+def nifti_of_times(path: Path, axes: Axes, data: NDArray[np.int16]) -> NDArray[np.float64]:
     affine = np.eye(4)
     affine[:3, :3], affine[:3, 3] = axes * STEPS, ORIGIN
-    nibabel.save(nibabel.Nifti1Image(lit(voxel, 2), affine), tmp_path / "v.nii")
-    place = (ORIGIN + axes @ (STEPS * voxel)) * RAS_TO_LPS
-    spot = Spot("v.nii", SHAPE[2] + voxel[2], voxel[:2], place)
-    session = opened([tmp_path / "v.nii"], spot, tmp_path)
+    nibabel.save(nibabel.Nifti1Image(data, affine), path)
+    return RAS_TO_LPS
+
+
+def nrrd_of_lists(path: Path, axes: Axes, data: NDArray[np.int16]) -> NDArray[np.float64]:
+    header = {
+        "space": "left-posterior-superior",
+        "space directions": np.vstack([(axes * STEPS).T, [np.nan] * 3]),
+        "space origin": ORIGIN,
+        "kinds": ["domain"] * 3 + ["list"],
+    }
+    nrrd.write(str(path), data, header)
+    return np.ones(3)
+
+
+def vectors(path: Path, axes: Axes, data: NDArray[np.int16]) -> NDArray[np.float64]:
+    """Two values in each voxel, side by side in the file."""
+    image = SimpleITK.GetImageFromArray(data.transpose(2, 1, 0, 3), isVector=True)
+    image.SetSpacing(STEPS.tolist())
+    image.SetOrigin(ORIGIN.tolist())
+    image.SetDirection(axes.ravel().tolist())
+    SimpleITK.WriteImage(image, path)
+    return np.ones(3)
+
+
+POINTS: dict[str, Callable[[Path, Axes, NDArray[np.int16]], NDArray[np.float64]]] = {
+    "times.nii": nifti_of_times,
+    "list.nrrd": nrrd_of_lists,
+    "vectors.nrrd": vectors,
+    "vectors.mha": vectors,
+}
+
+
+@pytest.mark.parametrize("name", POINTS)
+@pytest.mark.parametrize("turn", [1, 22])
+def test_a_label_on_the_second_point_of_a_volume_file_is_not_on_the_first(
+    name: str, turn: int, tmp_path: Path
+) -> None:
+    voxel, axes = (1, 3, 2), TURNS[turn]
+    to_lps = POINTS[name](tmp_path / name, axes, lit(voxel, 2))
+    place = (ORIGIN + axes @ (STEPS * voxel)) * to_lps
+    spot = Spot(name, SHAPE[2] + voxel[2], voxel[:2], place)
+    session = opened([tmp_path / name], spot, tmp_path)
     media, _slice = assert_painted_on_its_pixel_alone(session, spot)
     assert isinstance(media, Volume)
     assert media.point is not None

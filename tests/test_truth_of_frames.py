@@ -173,6 +173,7 @@ SQUARE, FRAMES = 16, 14
 FILMS: dict[str, tuple[str, str, str, dict[str, str]]] = {  # ending, codec, format, options
     "h264": ("mp4", "libx264", "yuv420p", {"preset": "veryfast", "bf": "2", "g": "5"}),
     "h264, turned": ("mov", "libx264", "yuv420p", {"preset": "veryfast", "bf": "2", "g": "5"}),
+    "h264, wide pixels": ("mp4", "libx264", "yuv420p", {"preset": "veryfast", "g": "5"}),
     "mjpeg": ("avi", "mjpeg", "yuvj420p", {"q": "3"}),
     "vp9": ("webm", "libvpx-vp9", "yuv420p", {"cpu-used": "8", "g": "6"}),
     "gif": ("gif", "gif", "rgb8", {}),
@@ -191,6 +192,8 @@ def film(path: Path, name: str, lit: int, pixel: tuple[int, int]) -> Path:
         stream.width, stream.height, stream.pix_fmt = COLUMNS, ROWS, form
         stream.codec_context.max_b_frames = int(options.get("bf", "0"))
         stream.codec_context.gop_size = int(options.get("g", "1"))
+        if name.endswith("wide pixels"):
+            stream.codec_context.sample_aspect_ratio = Fraction(2, 1)
         for n in range(FRAMES):
             picture = np.full((ROWS, COLUMNS, 3), 20, np.uint8)
             if n == lit:

@@ -170,6 +170,25 @@ def single_files(marks: Mapping[str, dict[str, object]], order: int, count: int 
     return files, frames
 
 
+def object_each(count: int = 3) -> Case:
+    """An enhanced object for each time, their frames in other orders."""
+    objects: list[Dataset] = []
+    frames: list[Frame] = []
+    for number, second in enumerate((20, 10)):
+        order = random.Random(second).sample(range(count), count)
+        places = [START + np.array([0.0, 0.0, 2.0 * k]) for k in order]
+        made = enhanced(
+            [FrameTags(place.tolist()) for place in places],
+            SOPInstanceUID=f"1.2.3.{number}",
+            AcquisitionTime=f"1010{second}",
+        )
+        made.file_meta.MediaStorageSOPInstanceUID = made.SOPInstanceUID
+        objects.append(made)
+        point = f"{second - 10} s"
+        frames += [Frame(number, n, place, AXIAL, point) for n, place in enumerate(places)]
+    return objects, frames
+
+
 ECHOES = {"4.2 ms": echo(4.2), "30 ms": echo(30.0), "100 ms": echo(100.0)}
 WEIGHTS = {
     "0 s/mm²": diffusion(0.0),
@@ -212,6 +231,7 @@ KINDS: dict[str, Callable[[], Case]] = {
     ),
     "enhanced MR, echoes": lambda: repeated(ECHOES, 13),
     "enhanced MR, b-values and directions": lambda: repeated(WEIGHTS, 15),
+    "enhanced MR, an object for each time": object_each,
     **{f"files of {name}": partial(single_files, marks, 17) for name, marks in FILES.items()},
 }
 
