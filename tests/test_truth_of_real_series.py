@@ -40,7 +40,9 @@ from viewer.review.matching import match
 from viewer.session.session import Session
 
 Floats = NDArray[np.float64]
-LOOKS = 40 if os.environ.get("OVERREAD_SOAK") else 3  # pixels of each media
+IS_LONG = bool(os.environ.get("OVERREAD_SOAK"))
+LOOKS = 40 if IS_LONG else 3  # pixels of each media
+LARGE = "seg/ct_axial_phantom_rt"  # 1,600 slices of masks, in a long run only
 CANDIDATES = 200  # of which those that stand out most from their neighbours are looked at
 SIDE = 64  # px of a view
 PX_PER_PIXEL = 12.0
@@ -359,9 +361,11 @@ def assert_painted(session: Session, media: Volume | FrameStack, look: Look, sho
 
 def folders(shared: Path) -> Iterator[Path]:
     """Every folder of real series; those of one series in several encodings one by one."""
+    large = shared / "data" / LARGE
     for kind in ("dicom", "seg"):
         for folder in sorted((shared / "data" / kind).iterdir()):
-            yield folder
+            if folder != large or IS_LONG:
+                yield folder
             yield from sorted(folder.glob("compressed*"))
 
 
@@ -382,5 +386,5 @@ def test_every_real_pixel_is_painted_where_its_header_puts_it(shared: Path) -> N
             told += here
             left |= {folder.name} if here["not decoded"] else set()
     assert left <= UNREAD
-    assert told["volume"] >= 70 * LOOKS
+    assert told["volume"] >= 60 * LOOKS
     assert told["frames"] >= 40 * LOOKS
