@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     QEvent,
     QEventLoop,
     QMessageLogContext,
+    QSize,
     QtMsgType,
     qInstallMessageHandler,
 )
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from viewer.session.session import Session
 
 WINDOW_SIZE = (1440, 900)
+FRAME_SIZE = (16, 48)  # what a window manager may put around a window; not known before it is shown
 PICTURE_SIZE = (1920, 1080)
 SWITCH_S = 0.001  # a job hands the interpreter over to the window so soon
 PICTURE_WITHIN_S = 120.0
@@ -108,11 +110,17 @@ def run(paths: Sequence[str | Path], *, demo: bool = False) -> int:
     """Open the window, then what the paths name; return the exit code."""
     app = application()
     program = Program()
-    program.window.resize(*WINDOW_SIZE)
+    program.window.resize(_fitting(program.window))
     _open(program, [str(path) for path in paths], demo)
     program.furnish_after_paint()
     program.window.show()
     return app.exec()
+
+
+def _fitting(window: MainWindow) -> QSize:
+    """Return the size of a new window: no larger than the screen has room for, with its frame."""
+    room = window.screen().availableSize() - QSize(*FRAME_SIZE)
+    return QSize(*WINDOW_SIZE).boundedTo(room)
 
 
 def picture(

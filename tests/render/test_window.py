@@ -106,6 +106,35 @@ def test_the_automatic_window_shows_the_few_marks_of_a_mask() -> None:
     assert (greys.flat[0], greys.flat[5]) == (0, 255)
 
 
+@given(
+    st.lists(st.floats(-1, 1), min_size=2, max_size=50).filter(lambda v: max(v) - min(v) > 1e-3),
+    st.sampled_from([1e-6, 1e-3, 0.5, 7.3]),
+)
+def test_the_automatic_window_of_fractions_spans_them_however_small_they_are(
+    values: list[float], scale: float
+) -> None:
+    sample = (np.array(values) + 0.1234567) * scale
+    window = auto_window(sample)
+    low, high = np.percentile(sample, [0.1, 99.9])
+    assert grey(np.array([[low, high]]), window, Rescale()).tolist() == [[0, 255]]
+    assert window.width == pytest.approx(high - low)
+
+
+@given(dx=st.floats(-300, 300), dy=st.floats(-300, 300))
+def test_a_drag_over_small_values_changes_their_greys_little_by_little(
+    dx: float, dy: float
+) -> None:
+    values = np.linspace(0.0005, 0.003, 50)[None]
+    window = Window(0.00175, 0.0025, "file", "LINEAR_EXACT")
+    moved = dragged(window, dx, dy, 0.0025)
+    assert 0 < moved.width <= 4 * 0.0025
+    assert abs(moved.center - window.center) <= 0.0025 * 300 / 200 + 1e-9
+    plain = dragged(Window(4.0, 9.0), 0, 0, 10.0)
+    assert np.array_equal(
+        grey(values * 3000, plain, Rescale()), grey(values * 3000, Window(4.0, 9.0), Rescale())
+    )
+
+
 def test_nothing_to_look_at_still_gives_a_window() -> None:
     assert auto_window(np.zeros(0)).width >= 1
     assert auto_window(np.array([np.nan])).width >= 1

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
+import pytest
 from played import open_in, timed
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
-from windows import Person
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from windows import LEFT, Person
 
 from viewer.demo import demo_folder
 from viewer.render.window import initial_window
@@ -139,3 +142,20 @@ def test_pixels_that_were_loaded_before_get_their_window_in_a_job(empty: Person)
     media = timed(4)
     open_in(empty.session, media)
     empty.bot.waitUntil(lambda: empty.session.viewing.window == initial_window(media))
+
+
+def test_work_that_says_nothing_of_how_far_it_is_is_shown_and_can_be_cancelled(
+    empty: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go = threading.Event()
+    monkeypatch.setattr("viewer.ui.opening.read_request", lambda *_asked: let_go.wait(60))
+    folder = some_slices(tmp_path / "series", 2)
+    empty.window.open([str(folder)])
+    job = empty.window.status.job
+    empty.bot.waitUntil(job.isVisible)
+    assert "Reading headers" in [label.text() for label in job.findChildren(QLabel)]
+    QTest.mouseClick(job.cancel, LEFT)
+    empty.bot.waitUntil(lambda: not job.isVisible())
+    let_go.set()
+    wait(empty)
+    assert empty.window.centre.currentWidget() is empty.window.welcome

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QStyleOptionViewItem, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 from studies import MADE, ids_of, shown
 
@@ -73,6 +73,38 @@ def test_problems_are_counted_and_their_sentences_can_be_read(
     assert panel.problems.sentences.text() == "One slice is broken."
     assert issues.list.item(0).text() == "One slice is broken."
     assert issues.list.count() >= 2
+
+
+def test_every_row_of_the_issues_is_as_high_as_its_sentence_also_beside_a_scroll_bar(
+    session: Session, qtbot: QtBot
+) -> None:
+    tabs = QTabWidget()  # filled while another tab is in front, at another width
+    qtbot.addWidget(tabs)
+    panel = IssuesPanel(session)
+    tabs.addTab(QWidget(), "Inspector")
+    tabs.addTab(panel, "Issues")
+    tabs.resize(262, 300)
+    tabs.show()
+    sentence = "JPEG2000-embedded-sequence-delimiter.dcm: the compressed picture is 256 × 1024, "
+    session.issues = tuple(
+        Issue("error", "x", sentence + "the header says more; " * n) for n in range(12)
+    )
+    session.media_changed.emit()
+    tabs.setCurrentIndex(1)
+    rows = panel.list
+    qtbot.waitUntil(rows.verticalScrollBar().isVisible)
+
+    def fits() -> bool:
+        items = [rows.item(n) for n in range(rows.count())]
+        delegate, option = rows.itemDelegate(), QStyleOptionViewItem()
+        wanted = [delegate.sizeHint(option, rows.indexFromItem(item)).height() for item in items]
+        return wanted == [rows.visualItemRect(item).height() for item in items]
+
+    qtbot.waitUntil(fits)
+    tabs.resize(400, 300)
+    qtbot.waitUntil(fits)
+    tabs.resize(200, 300)
+    qtbot.waitUntil(fits)
 
 
 def test_the_history_goes_back_and_forth(session: Session, qtbot: QtBot) -> None:

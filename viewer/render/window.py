@@ -68,9 +68,12 @@ def auto_window(values: Pixels) -> Window:
     if low == high:  # nearly all values are the same one, as in a mask
         low, high = sample.min(), sample.max()
     width = float(high - low)
-    least = 1.0 if np.all(sample == np.round(sample)) else max(abs(float(high)) * 1e-6, 1e-9)
+    middle = float(low + high) / 2
+    if not np.all(sample == np.round(sample)):
+        least = max(abs(float(low)), abs(float(high))) * 1e-6 or 1e-9
+        return Window(middle, max(width, least), "auto", "LINEAR_EXACT")
     # LINEAR maps centre - 0.5 -+ (width - 1) / 2 to the ends, so both lie inside it.
-    return Window(float(low + high) / 2 + 0.5, max(width, least) + 1.0, "auto")
+    return Window(middle + 0.5, max(width, 1.0) + 1.0, "auto")
 
 
 def initial_window(media: Media) -> Window:
@@ -113,7 +116,10 @@ def dragged(window: Window, dx_px: float, dy_px: float, value_range: float) -> W
         dy_px: down since then.
         value_range: largest less smallest value of the media, in output units.
     """
-    span = max(value_range, 1e-6)
+    span = value_range if value_range > 0 else 1e-6
+    if span <= 64 and window.function == "LINEAR":  # widths below 1 are its exact form's alone
+        exact = max(window.width - 1.0, span / 1000)
+        window = replace(window, center=window.center - 0.5, width=exact, function="LINEAR_EXACT")
     step = min(max(window.width / 200, span / 8192), span / 512)
     least = 1.0 if span > 64 else span / 1000
     width = min(max(window.width + dx_px * step, least), 4 * span)

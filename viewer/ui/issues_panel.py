@@ -156,6 +156,7 @@ class _Sentences(QListWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.setWordWrap(True)  # else rows are not measured anew when the scroll bar takes width
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy with Ctrl+C; the rest is the list's."""

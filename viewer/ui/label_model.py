@@ -186,12 +186,18 @@ class LabelModel(QStandardItemModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return HEADERS[section] if section not in HEADER_ICONS else ""
+            return self._header(section) if section not in HEADER_ICONS else ""
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return HEADERS[section]
+            return self._header(section)
         if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.SLICE:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _header(self, section: int) -> str:
+        """Return a column's name; where labels are is counted as the shown media counts."""
+        media = self._session.current
+        has_frames = media is not None and media.kind != "volume"
+        return "Frame" if section == Column.SLICE and has_frames else HEADERS[section]
 
     def data(self, index: Index, role: int = 0) -> Any:  # noqa: ANN401
         """Return a cell's text, or the row's item for the painter."""

@@ -103,6 +103,7 @@ class LabelPanel(QWidget):
         session.selection_changed.connect(self._on_selection)
         session.display.changed.connect(self._on_display)
         session.mode_changed.connect(self._on_display)
+        session.viewing.media_changed.connect(lambda: self.tree.header().viewport().update())
         self.filter.textChanged.connect(lambda: self._timer.start())
         self._timer.timeout.connect(self._on_filter)
         self.tree.selectionModel().selectionChanged.connect(self._on_rows)

@@ -35,7 +35,7 @@ from viewer.ui.facts import Fold, Sentence
 from viewer.ui.icons import icon
 from viewer.ui.issues_panel import issues_of
 from viewer.ui.media_delegate import INSET_PX, MEDIA_ROLE, MediaDelegate, MediaItem
-from viewer.ui.series_facts import companions_of, count_words, oddities, told_apart
+from viewer.ui.series_facts import cautions, companions_of, count_words, oddities, told_apart
 from viewer.ui.theme import color
 from viewer.ui.thumbnails import Thumbnails
 
@@ -154,7 +154,7 @@ class MediaPanel(QWidget):
         return MediaItem(
             title=series_title(media),
             below=PART_GAP.join(filter(None, (count_words(media, volumes), self._apart[number]))),
-            caution=oddities(media),
+            caution=cautions(media),
             labels=sum(session.matches.labels_on_media(point) for point in points),
             thumb=self._thumbs.of(number),
         )
@@ -166,7 +166,7 @@ class MediaPanel(QWidget):
         size = f"{media.columns} × {media.rows} px"
         spacing = f"{dx:.3g} × {dy:.3g} mm per pixel" if media.is_calibrated else "not calibrated"
         beside = companions_of(media, self._session.companions)
-        return "\n".join([item.title, item.below, f"{size}, {spacing}", *item.caution, *beside])
+        return "\n".join([item.title, item.below, f"{size}, {spacing}", *oddities(media), *beside])
 
     def _show_exports(self) -> None:
         shown = self._session.project.exports

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.errors import Issue
 from viewer.media import load
@@ -53,6 +53,9 @@ class Opening(QObject):
         self._may_leave = may_leave
         self._jobs = jobs
         self._started = 0.0
+        self._phase, self._progress = Phase(""), (0, 0)
+        self._quiet = QTimer(self, singleShot=True, interval=round(1000 * QUIET_S))
+        self._quiet.timeout.connect(self._show_progress)
         self._loading: int | None = None
         self._guessed: dict[int, Window] = {}  # windows set from the first slices, by media
         session.viewing.media_changed.connect(self._load_shown)
@@ -100,11 +103,18 @@ class Opening(QObject):
 
     def _start(self, phase: Phase) -> None:
         self._started = time.monotonic()
+        self._phase, self._progress = phase, (0, 0)
+        self._quiet.start()
         self._session.say(f"{phase.words}...")
 
     def _report(self, phase: Phase, done: int, total: int) -> None:
-        if time.monotonic() - self._started >= QUIET_S:
+        self._phase, self._progress = phase, (done, total)
+        if not self._quiet.isActive():
             self.progressed.emit(phase.words, done, total)
+
+    def _show_progress(self) -> None:
+        """Show work that takes long, whether it said how far it is or not: it can be cancelled."""
+        self.progressed.emit(self._phase.words, *self._progress)
 
     def _show(self, asked: frozenset[str], opened: Opened) -> None:
         self._jobs_ended()
@@ -144,6 +154,7 @@ class Opening(QObject):
         self._failed(error)
 
     def _jobs_ended(self) -> None:
+        self._quiet.stop()
         self.ended.emit()
 
     def _go_to_labels(self) -> None:

@@ -47,9 +47,14 @@ def told_apart(media: Sequence[Media]) -> tuple[str, ...]:
     )
 
 
+def cautions(media: Media) -> tuple[str, ...]:
+    """Return what a person must know before measuring or labelling: gaps, tilt, uneven spacing."""
+    return tuple(media.stack.oddities()) if isinstance(media, Volume) else ()
+
+
 def oddities(media: Media) -> tuple[str, ...]:
     """Return what is odd about a media, in sentences with numbers."""
-    found = list(media.stack.oddities()) if isinstance(media, Volume) else []
+    found = list(cautions(media))
     if isinstance(media, Video) or not media.facts.series_uid:
         return tuple(found)  # videos and photographs are lossy and without scale as a rule
     if media.lossy:

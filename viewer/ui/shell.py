@@ -23,7 +23,7 @@ from viewer.ui.window_toolbar import MainToolBar
 NOTICE = "For research and label review. Not for diagnosis."
 NOTHING_TO_EDIT = "Edit (F3): open a label export first."
 ONE_MOMENT = "One moment: the window is being made ready."
-LEAST_PX = QSize(960, 600)
+LEAST_PX = QSize(900, 470)  # half of a screen of 1920 x 1080, less its bars: scaled by 2
 # What is on while nothing is open.
 CHECKED = ("app.docks", "mode.view", "hand.window", "draw.select", "label.shown")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,8 @@ from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Video, Volume
 from viewer.render.planes import planes_of
 from viewer.session.viewing import Voxel
+
+_EXACT = 1e15  # beyond, not every whole number is one of double precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +112,16 @@ def _value_text(media: Media, voxel: Voxel) -> str:
     if isinstance(media, Video) or media.is_colour:
         return "RGB " + " ".join(str(int(part)) for part in stored)
     value = float(media.in_units(stored, k))
-    figure = f"{value:.0f}" if value == round(value) else f"{value:.2f}"
-    words = f"{figure} {media.unit}".strip().replace("-", "\N{MINUS SIGN}", 1)
+    words = f"{_figure(value)} {media.unit}".strip().replace("-", "\N{MINUS SIGN}", 1)
     uptake = media.in_suv(stored, k)
-    return words if uptake is None else f"{words}  SUV {float(uptake):.2f}"
+    suv = math.nan if uptake is None else float(uptake)
+    return f"{words}  SUV {suv:.2f}" if math.isfinite(suv) else words
+
+
+def _figure(value: float) -> str:
+    """Return a value in words: whole numbers whole, others with two places or three digits."""
+    if not math.isfinite(value):
+        return "no number" if math.isnan(value) else "infinite" if value > 0 else "-infinite"
+    if value == round(value) and abs(value) < _EXACT:
+        return f"{value:.0f}"
+    return f"{value:.2f}" if 1 <= abs(value) < _EXACT else f"{value:.3g}"
