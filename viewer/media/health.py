@@ -132,6 +132,8 @@ def _pixel_facts(media: Volume | FrameStack, images: Sequence[Image]) -> Iterato
         yield "Rescale", f"differs from slice to slice ({len(rescales)} kinds)"
     elif not media.is_colour:
         yield "Rescale", _rescale_words(images[0].instance.rescale)
+    if media.presentation.suv is not None:
+        yield "SUV", media.presentation.suv.words
     ratios = {image.header.text(tags.LOSSY_RATIO) for image in images} - {""}
     ratio = f", {' and '.join(sorted(ratios)[:3])} : 1" if ratios else ""
     yield "Lossy", f"yes{ratio}" if media.lossy else "no"

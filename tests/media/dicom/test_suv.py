@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from slices import a_slice, saved
 
+from viewer.media import open_media
 from viewer.media.dicom.suv import suv_of
+from viewer.media.volume import Volume
 
 HALF_LIFE_S = 6586.2  # fluorine 18
 DOSE_BQ = 370e6
 WEIGHT_KG = 70.0
 START = datetime(2024, 5, 1, 10, 0, 0)
+EARLIER = START - timedelta(hours=1)
 
 
-def pet(injected: datetime = START - timedelta(hours=1), **values: object) -> Dataset:
+def pet(injected: datetime = EARLIER, **values: object) -> Dataset:
     """A PET header; what is given by name replaces its element, None takes it out."""
     drug = Dataset()
     drug.RadionuclideTotalDose = DOSE_BQ
@@ -47,11 +52,36 @@ def factor_of(dataset: Dataset) -> float:
     return found.factor
 
 
-@given(seconds=st.integers(0, 60_000))
+@given(seconds=st.integers(0, 36_000))
 def test_the_dose_decays_from_injection_to_the_start_of_the_scan(seconds: int) -> None:
     left = DOSE_BQ * 2 ** (-seconds / HALF_LIFE_S)
     injected = START - timedelta(seconds=seconds)
     assert factor_of(pet(injected)) == pytest.approx(1000 * WEIGHT_KG / left)
+
+
+@given(seconds=st.integers(1, int(5 * HALF_LIFE_S)), hour=st.integers(0, 23))
+def test_an_injection_without_date_may_be_the_day_before(seconds: int, hour: int) -> None:
+    began = START.replace(hour=hour)
+    injected = began - timedelta(seconds=seconds)
+    found = suv_of(pet(injected, SeriesTime=f"{began:%H%M%S}", AcquisitionTime=f"{began:%H%M%S}"))
+    left = DOSE_BQ * 2 ** (-seconds / HALF_LIFE_S)
+    assert found.factor == pytest.approx(1000 * WEIGHT_KG / left)
+    assert ("the day before" in found.note) is (injected.date() < began.date())
+
+
+@given(
+    seconds=st.integers(1, 12 * 3600 - 1),
+    half_life_s=st.sampled_from([1.0, 4062.6, HALF_LIFE_S, 282_240.0, 1e9]),
+)
+def test_an_injection_after_the_start_of_the_scan_is_never_put_a_day_back(
+    seconds: int, half_life_s: float
+) -> None:
+    later = START + timedelta(seconds=seconds)
+    exact = f"{later:%Y%m%d%H%M%S}"
+    for values in ({}, {"RadiopharmaceuticalStartDateTime": exact}):
+        found = suv_of(pet(later, RadionuclideHalfLife=half_life_s, **values))
+        assert found.factor is None
+        assert "the injection is after the start of the scan" in found.problem
 
 
 def test_decay_corrected_to_the_injection_takes_the_whole_dose() -> None:
@@ -102,15 +132,43 @@ def test_a_series_made_later_takes_the_frame_reference_time() -> None:
         ({"DecayCorrection": "NONE"}, 'is "NONE"'),
         ({"DecayCorrection": None}, "is missing"),
         ({"CorrectedImage": ["ATTN"]}, "not corrected for decay"),
+        ({"CorrectedImage": ["NORM", "DECY"]}, "not corrected for attenuation"),
+        ({"CorrectedImage": "NORM"}, "not corrected for attenuation and decay"),
+        ({"CorrectedImage": None}, "(0028,0051) is missing"),
         ({"Units": "PROPCPS"}, '"PROPCPS"'),
         ({"Units": None}, "names no units"),
         ({"Units": "CNTS"}, "no factor to activity"),
         ({"RadiopharmaceuticalInformationSequence": None}, "radiopharmaceutical"),
-        ({"RadiopharmaceuticalStartDateTime": "20240502100000"}, "two days"),
+        ({"RadiopharmaceuticalStartDateTime": "20240428100000"}, "two days"),
         ({"SeriesTime": "150000"}, "later than its acquisition"),
     ],
 )
 def test_without_what_it_rests_on_there_is_a_reason(values: dict[str, object], words: str) -> None:
-    found = suv_of(pet(**values))
+    found = suv_of(pet(EARLIER, **values))
     assert found.factor is None
     assert words in found.problem
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, ["by body weight", "0.000", "decay corrected to the start of the scan"]),
+        (
+            {"RadiopharmaceuticalStartTime": "230000", "SeriesTime": "013000"},
+            ["decay corrected to the start of the scan", "the day before"],
+        ),
+        ({"DecayCorrection": "ADMIN"}, ["decay corrected to the injection"]),
+        ({"Units": "GML"}, ["by body weight", "as stored"]),
+        ({"CorrectedImage": "DECY"}, ["none", "not corrected for attenuation"]),
+    ],
+)
+def test_a_series_says_whether_there_is_an_suv_and_what_it_rests_on(
+    tmp_path: Path, values: dict[str, object], words: list[str]
+) -> None:
+    image = a_slice(1, Modality="PT", RescaleIntercept=0.0)
+    image.update(pet(EARLIER, **values))
+    (volume,) = open_media(saved(image, tmp_path / "a.dcm")).media
+    assert isinstance(volume, Volume)
+    said = dict(volume.health.facts)["SUV"]
+    assert [word for word in words if word not in said] == []
+    assert volume.unit == ("g/ml" if values.get("Units") == "GML" else "Bq/ml")

@@ -21,6 +21,7 @@ from viewer.media.dicom.header import (
     Header,
     PixelPlace,
 )
+from viewer.media.dicom.suv import unit_of
 from viewer.media.instance import FileRef, Instance, PixelFormat, Rescale
 from viewer.media.pixel_data.stored import stored_value
 from viewer.media.volume import PatientFacts, SeriesFacts, Window
@@ -296,7 +297,7 @@ def _rescale(values: Values) -> Rescale:
     if unit in ("", "US"):
         unit = "HU" if header.text(tags.MODALITY) == "CT" and slope is not None else ""
     if unit == "" and header.text(tags.MODALITY) == "PT":
-        unit = header.text(tags.UNITS)
+        unit = unit_of(header.text(tags.UNITS))
     if max(abs(slope or 0.0), abs(intercept or 0.0)) > _RESCALE_LIMIT:
         raise CannotDecode(f"a rescale by {slope} and {intercept} gives no possible values")
     return Rescale(slope or 1.0, intercept or 0.0, unit)

@@ -17,10 +17,33 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 _LONGEST = timedelta(days=2)  # between injection and scan
+_OVERNIGHT = timedelta(hours=12)  # the same where the injection's day is not said
+_HALF_LIVES = 5  # after which nobody is scanned
+_CORRECTIONS = {"attenuation": {"ATTN"}, "decay": {"DECY", "DECAY"}}  # PS3.3 C.8.9.1.1.2
 _DOSE_BQ = (1e4, 1e11)  # a person gets some 1e6 to 1e9
 _WEIGHT_KG = (0.2, 500.0)
 _PHILIPS = "Philips PET Private Group"
 _GE = "GEMS_PETD_01"
+_UNITS = {  # the codes of Units (0054,1001) as they are written, PS3.3 C.8.9.1.1.3
+    "CNTS": "counts",
+    "NONE": "",
+    "CM2": "cm²",
+    "PCNT": "%",
+    "CPS": "counts/s",
+    "BQML": "Bq/ml",
+    "MGMINML": "mg/min/ml",
+    "UMOLMINML": "µmol/min/ml",
+    "MLMING": "ml/min/g",
+    "MLG": "ml/g",
+    "1CM": "1/cm",
+    "UMOLML": "µmol/ml",
+    "PROPCNTS": "proportional to counts",
+    "PROPCPS": "proportional to counts/s",
+    "MLMINML": "ml/min/ml",
+    "MLML": "ml/ml",
+    "GML": "g/ml",
+    "STDDEV": "standard deviations",
+}
 
 
 @dataclass(frozen=True)
@@ -30,16 +53,28 @@ class Suv:
     Args:
         factor: g/ml for one unit of the modality values; None without.
         problem: what is missing or contradictory, in words; "" with a factor.
-        note: what the factor rests on where the headers leave a choice; "" where they do not.
+        note: what the factor rests on, in words.
     """
 
     factor: float | None
     problem: str = ""
     note: str = ""
 
+    @property
+    def words(self) -> str:
+        """Whether there is one, and what it rests on."""
+        if self.factor is None:
+            return f"none, because {self.problem}"
+        return f"by body weight, values × {self.factor:.4g} g/ml, {self.note}"
+
 
 class _UnknownError(Exception):
     """Why the factor cannot be computed."""
+
+
+def unit_of(code: str) -> str:
+    """What Units (0054,1001) of a PET image is written as; an unknown code stays as it is."""
+    return _UNITS.get(code.upper(), code)
 
 
 def suv_of(dataset: Dataset) -> Suv:
@@ -48,7 +83,7 @@ def suv_of(dataset: Dataset) -> Suv:
     note = ""
     try:
         if units == "GML":
-            factor = 1.0
+            factor, note = 1.0, "as stored"
         elif units == "CNTS":
             factor, note = _of_counts(dataset)
         elif units == "BQML":
@@ -64,6 +99,7 @@ def _of_counts(dataset: Dataset) -> tuple[float, str]:
     """Philips keeps counts, with a private factor to SUV or to activity."""
     scale = _private(dataset, 0x7053, 0x00, _PHILIPS)
     if scale:
+        _check_corrections(dataset)
         return scale, "by the vendor's own factor"
     to_activity = _private(dataset, 0x7053, 0x09, _PHILIPS)
     if not to_activity:
@@ -73,10 +109,7 @@ def _of_counts(dataset: Dataset) -> tuple[float, str]:
 
 
 def _of_activity(dataset: Dataset) -> tuple[float, str]:
-    corrected = value_of(dataset, "CorrectedImage") or ()
-    corrections = {corrected} if isinstance(corrected, str) else {str(c) for c in corrected}
-    if corrections and not corrections & {"DECY", "DECAY"}:
-        raise _UnknownError("its values are not corrected for decay (0028,0051)")
+    _check_corrections(dataset)
     weight = _number(dataset, "PatientWeight", "the patient's weight (0010,1030)", _WEIGHT_KG)
     drug = first_item(dataset, "RadiopharmaceuticalInformationSequence")
     if drug is None:
@@ -90,10 +123,27 @@ def _of_activity(dataset: Dataset) -> tuple[float, str]:
         raise _UnknownError(f"its decay correction (0054,1102) is {said}")
     half_life = _number(drug, "RadionuclideHalfLife", "the half life (0018,1075)", (1.0, 1e9))
     began, note = _scan_start(dataset, half_life)
-    waited = (began - _injected(drug, began)).total_seconds()
-    if not 0 <= waited <= _LONGEST.total_seconds():
+    injected, day = _injected(drug, began, half_life)
+    waited = (began - injected).total_seconds()
+    if waited < 0:
+        raise _UnknownError("the injection is after the start of the scan")
+    if waited > _LONGEST.total_seconds():
         raise _UnknownError("the injection was not in the two days before the scan")
-    return 1000.0 * weight / (dose * math.pow(2.0, -waited / half_life)), note
+    words = ["decay corrected to the start of the scan", note, day]
+    factor = 1000.0 * weight / (dose * math.pow(2.0, -waited / half_life))
+    return factor, ", ".join(word for word in words if word)
+
+
+def _check_corrections(dataset: Dataset) -> None:
+    """Activity that is weakened by the body, or by time, is not the uptake."""
+    corrected = value_of(dataset, "CorrectedImage") or ()
+    corrections = {corrected} if isinstance(corrected, str) else {str(c) for c in corrected}
+    if not corrections:
+        raise _UnknownError("what its values are corrected for (0028,0051) is missing")
+    missing = [name for name, codes in _CORRECTIONS.items() if not corrections & codes]
+    if missing:
+        words = " and ".join(missing)
+        raise _UnknownError(f"its values are not corrected for {words} (0028,0051)")
 
 
 def _scan_start(dataset: Dataset, half_life_s: float) -> tuple[datetime, str]:
@@ -141,16 +191,24 @@ def _positive(dataset: Dataset, keyword: str) -> float | None:
     return number if math.isfinite(number) and number > 0 else None
 
 
-def _injected(drug: Dataset, began: datetime) -> datetime:
-    """When the dose was given; a time without date is on the day of the scan or the one before."""
+def _injected(drug: Dataset, began: datetime, half_life_s: float) -> tuple[datetime, str]:
+    """When the dose was given, and what is assumed of its day.
+
+    A time without date is on the day of the scan. When it is later than the scan, it is on the day
+    before if that makes a wait over midnight, of a few half-lives at most; else it stays later.
+    """
     exact = _parsed(str(value_of(drug, "RadiopharmaceuticalStartDateTime") or ""))
     if exact is not None:
-        return exact
+        return exact, ""
     clock = str(value_of(drug, "RadiopharmaceuticalStartTime") or "").strip()
     moment = _parsed(f"{began:%Y%m%d}{clock}") if clock else None
     if moment is None:
         raise _UnknownError("the time of injection (0018,1072) is missing")
-    return moment if moment <= began else moment - timedelta(days=1)
+    before = moment - timedelta(days=1)
+    longest = min(_OVERNIGHT, timedelta(seconds=min(_HALF_LIVES * half_life_s, 1e6)))
+    if moment > began and began - before <= longest:
+        return before, "the injection taken to be the day before"
+    return moment, ""
 
 
 def _moment(dataset: Dataset, date: str, time: str) -> datetime | None:
