@@ -323,3 +323,19 @@ def test_labels_of_another_study_carry_a_warning_that_no_key_takes_away(tmp_path
         assert "1 label here names another study" in view_picture(session, plane, SIZE).warning
     session.display.set_style(held_hidden=True)
     assert "another study" in view_picture(session, "axial", SIZE).warning
+
+
+def test_a_radiograph_is_drawn_in_the_window_of_its_own_header() -> None:
+    stack = frames(np.zeros((2, 5, 6), np.uint8))
+    stack.pixels[:] = 100
+    stack.ready[:] = True
+    stack.windows = (Window(100.5, 101.0),)
+    stack.frame_windows = (stack.windows, (Window(1000.0, 10.0),))
+    session = session_of(stack)
+    levels: list[int] = []
+    for k in range(2):
+        session.viewing.set_crosshair((0.0, 0.0, float(k)))
+        image = view_picture(session, "axial", SIZE, Extras(bare=True)).image
+        assert image is not None
+        levels.append(int(image.max()))
+    assert levels in ([127, 0], [128, 0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,6 +21,7 @@ from viewer.render.window import (
     grey,
     initial_window,
     sample_of,
+    window_at,
 )
 
 TYPES = ("uint8", "int8", "uint16", "int16", "int32", "uint32", "float32", "float64")
@@ -251,3 +254,30 @@ def test_a_range_of_padding_is_left_out_of_the_sample() -> None:
     volume.ready[:] = True
     volume.padding, volume.presentation.padding_limit = -3.0, -1.0
     assert set(sample_of(volume)) == set(volume.in_units(np.array([7])))
+
+
+@given(st.lists(st.integers(0, 3), min_size=6, max_size=6), st.integers(1, 3))
+def test_a_window_of_the_file_stands_for_that_of_each_frame(numbers: list[int], first: int) -> None:
+    """Number 0 is a frame without window, which gets one from its values."""
+    kinds = ((), *((Window(100.0 * n, 10.0, "own"), Window(n, 99.0)) for n in (1, 2, 3)))
+    stack = frames(np.zeros((6, 5, 6), np.uint8))
+    stack.windows = kinds[first]
+    stack.frame_windows = tuple(kinds[number] for number in numbers)
+    stack.pixels[:] = np.arange(stack.pixels[0].size).reshape(stack.pixels[0].shape) % 200
+    stack.ready[:] = True
+    for which, chosen in enumerate((*kinds[first], Window(50.0, 60.0, "a person's"))):
+        for k, number in enumerate(numbers):
+            found = window_at(stack, replace(chosen, name="File 1"), k)
+            if which == 2:
+                assert (found.center, found.width) == (50.0, 60.0)
+            elif number:
+                assert found == kinds[number][which]
+            else:
+                assert found == auto_window(stack.pixels[k])
+
+
+def test_a_window_of_no_use_gives_way_to_another_of_its_frame() -> None:
+    stack = frames(np.zeros((2, 5, 6), np.uint8))
+    stack.windows = (Window(10.0, 20.0),)
+    stack.frame_windows = (stack.windows, (Window(float("nan"), 1.0), Window(5.0, 6.0)))
+    assert window_at(stack, stack.windows[0], 1) == Window(5.0, 6.0)

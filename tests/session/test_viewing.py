@@ -125,3 +125,20 @@ def test_points_share_a_window_where_their_values_are_of_one_kind(
     assert viewing.is_inverted
     viewing.set_window(Window(10, 20))
     assert viewing.window_of(0) == (Window(10, 20) if shared else Window(40, 400))
+
+
+def test_the_window_shown_is_that_of_the_frame_and_everyone_is_told_when_it_changes() -> None:
+    stack = cine({"a": 0}, 3)
+    own = tuple((Window(center, 10.0),) for center in (1.0, 2.0, 2.0))
+    stack.windows, stack.frame_windows = own[0], own
+    viewing = Viewing()
+    viewing.reset([stack], 0)
+    viewing.set_window(own[0][0])
+    told: list[Window | None] = []
+    viewing.window_changed.connect(lambda: told.append(viewing.window))
+    for frame in (0, 1, 2, 0):
+        viewing.set_crosshair((0.0, 0.0, float(frame)))
+        assert viewing.window == own[frame][0] == viewing.window_at(frame)
+    assert told == [own[1][0], own[0][0]]
+    viewing.set_window(Window(7.0, 8.0))
+    assert [viewing.window_at(k) for k in range(3)] == [Window(7.0, 8.0)] * 3

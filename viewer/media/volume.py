@@ -212,6 +212,7 @@ class FrameStack(StoredPictures):
         slice_of: frame index by SOP Instance UID and frame of that object, in place of `frame_of`
             where an object's frames are not all here, or in another order.
         times_s: (count,) when each frame is shown, from 0; None where nothing says so.
+        frame_windows: those of each frame where they differ; empty where `windows` hold for all.
     """
 
     kind: ClassVar[Literal["frames"]] = "frames"
@@ -231,6 +232,7 @@ class FrameStack(StoredPictures):
     frame_of: Mapping[str, int] = field(default_factory=dict[str, int])
     slice_of: Mapping[tuple[str, int], int] = field(default_factory=dict[tuple[str, int], int])
     times_s: NDArray[np.float64] | None = None
+    frame_windows: tuple[tuple[Window, ...], ...] = ()
     is_calibrated: bool = False
     is_inverted: bool = False
     lossy: bool = False

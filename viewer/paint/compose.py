@@ -23,10 +23,10 @@ from viewer.render.classified import Classified, classified_on
 from viewer.render.overlay import Mark, color_of_class, every_label, marks_on, with_states
 from viewer.render.planes import Section, planes_of
 from viewer.render.reslice import Plate, picture_of
-from viewer.render.window import grey, initial_window
+from viewer.render.window import grey, initial_window, window_at
 from viewer.review.matching import Matches
 from viewer.session.session import Session
-from viewer.session.viewing import TextLevel
+from viewer.session.viewing import TextLevel, Viewing
 
 Image = NDArray[np.uint8]
 EMPTY = Message("No images are open", "Drag a folder of DICOM files here, or press Ctrl+O.")
@@ -100,7 +100,7 @@ def view_picture(
         return ViewPicture(size_px, np.eye(2, 3), message=empty, is_calibrated=False, frame=frame)
     viewing, display = session.viewing, session.display
     affine = stage_affine(stage, size_px, extras)
-    window = None if stage.media.is_colour else viewing.window or initial_window(stage.media)
+    window = _window(viewing, stage)
     shown = image_of(stage, window, inverted=viewing.is_inverted)
     message = _broken(stage)
     shows_text = not extras.bare and message is None
@@ -133,6 +133,14 @@ def view_picture(
         selected=session.selection,
         warning="" if extras.bare else _warning(session, stage),
     )
+
+
+def _window(viewing: Viewing, stage: Stage) -> Window | None:
+    """The window of what is drawn, which may be a frame near the one at the crosshair."""
+    if stage.media.is_colour:
+        return None
+    found = viewing.window_at(stage.index)
+    return found or window_at(stage.media, initial_window(stage.media), stage.index)
 
 
 def _corners(

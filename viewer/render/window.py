@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.media.instance import Rescale
-from viewer.media.volume import Media, Pixels, Stored, Video, Window
+from viewer.media.volume import FrameStack, Media, Pixels, Stored, Video, Window
 
 Grey: TypeAlias = NDArray[np.uint8]
 
@@ -78,11 +78,41 @@ def auto_window(values: Pixels) -> Window:
 
 def initial_window(media: Media) -> Window:
     """Return the file's own first window, else one from the values that are decoded."""
-    for window in () if isinstance(media, Video) else media.windows:
-        least = 1.0 if window.function == "LINEAR" else 0.0
-        if window.width >= least and np.isfinite(window.center) and np.isfinite(window.width):
-            return window
-    return auto_window(sample_of(media))
+    usable = () if isinstance(media, Video) else filter(_is_usable, media.windows)
+    return next(iter(usable), None) or auto_window(sample_of(media))
+
+
+def window_at(media: Media, chosen: Window, k: int) -> Window:
+    """Return the window for picture k when one was chosen for its media.
+
+    Where frames have windows of their own, as radiographs of one series do, a chosen window of the
+    file stands for that of each frame, and a frame without any gets one from its values.
+    """
+    if not isinstance(media, FrameStack) or not media.frame_windows:
+        return chosen
+    nameless = replace(chosen, name="")
+    number = next(
+        (n for n, one in enumerate(media.windows) if replace(one, name="") == nameless), -1
+    )
+    if number < 0:
+        return chosen
+    own = media.frame_windows[k]
+    usable = [window for window in (*own[number : number + 1], *own) if _is_usable(window)]
+    if usable:
+        return usable[0]
+    return _auto_of(media, k) if media.ready[k] else chosen
+
+
+@lru_cache(maxsize=64)
+def _auto_of(media: Stored, k: int) -> Window:
+    """The window from the values of a decoded picture."""
+    tissue, every = _tissue(media, k, max(1, round((media.rows * media.columns / SAMPLE) ** 0.5)))
+    return auto_window(tissue if tissue.size else every)
+
+
+def _is_usable(window: Window) -> bool:
+    least = 1.0 if window.function == "LINEAR" else 0.0
+    return window.width >= least and bool(np.isfinite([window.center, window.width]).all())
 
 
 def sample_of(media: Media) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from psygnal import Signal
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Volume, Window
 from viewer.render.planes import acquired_plane
+from viewer.render.window import window_at
 from viewer.session.playable import Playable, playable_of, series_of
 
 Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
@@ -136,16 +137,25 @@ class Viewing:
         limits = (media.columns - 1, media.rows - 1, media.count - 1)
         i, j, k = (min(max(at, 0.0), float(last)) for at, last in zip(voxel, limits, strict=True))
         if (i, j, k) != self.crosshair:
+            window = self.window
             self._crosshair[home] = (i, j, k)
             self.crosshair_changed.emit()
+            if self.window != window:
+                self.window_changed.emit()
 
     @property
     def window(self) -> Window | None:
-        """The window of the shown media, None until it is known."""
-        return None if self.media_index is None else self.window_of(self.media_index)
+        """The window of the picture at the crosshair, None until it is known."""
+        return self.window_at(round(self.crosshair[2]))
+
+    def window_at(self, k: int) -> Window | None:
+        """The window of picture k of the shown media, None until it is known."""
+        index = self.media_index
+        chosen = None if index is None else self.window_of(index)
+        return None if index is None or chosen is None else window_at(self._media[index], chosen, k)
 
     def window_of(self, index: int) -> Window | None:
-        """The window of a media, None until it is known."""
+        """The window chosen for a media, None until it is known."""
         return self._window.get(self._window_home[index])
 
     def set_window(self, window: Window, media_index: int | None = None) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtGui import QImage, QPixmap
 
 from viewer.media.volume import Media, Video
-from viewer.render.window import auto_window, grey
+from viewer.render.window import auto_window, grey, window_at
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.ui.media_delegate import THUMB_PX
 
@@ -87,6 +87,7 @@ def thumbnail(media: Media) -> QImage | None:
         )
     else:
         window = media.windows[0] if media.windows else auto_window(media.in_units(small, k))
+        window = window_at(media, window, k)
         pixels = grey(small, window, media.rescale_at(k), inverted=media.is_inverted)
         height, width = pixels.shape
         image = QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)

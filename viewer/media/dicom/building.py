@@ -18,7 +18,6 @@ from viewer.media.dicom.images import (
     is_lossy,
     padding_of,
     title_by,
-    windows_of,
 )
 from viewer.media.dicom.presenting import presented
 from viewer.media.health import health_of
@@ -76,10 +75,9 @@ def volume_of(draft: Draft) -> Volume:
         ready=np.zeros(len(images), dtype=np.bool_),
         reader=frames_of_instances([image.instance for image in images]),
         rescale=rescale,
-        windows=windows_of(images[len(images) // 2].header),  # where a volume is first looked at
         padding=padding_of(first.header, first.instance.format),
         slice_of=_places_of(image.instance for image in images),
-        is_inverted=first.instance.format.photometric == "MONOCHROME1",
+        is_inverted=first.is_inverted,
         lossy=any(is_lossy(image.header) for image in images),
         point=draft.point,
     )
@@ -117,13 +115,12 @@ def frames_of(draft: Draft) -> FrameStack:
         reader=frames_of_instances(instances),
         rescale=rescale,
         spacing_mm=calibration.spacing_mm,
-        windows=() if first.is_colour else windows_of(first.header),
         padding=None if first.is_colour else padding_of(first.header, first.instance.format),
         frame_of=_firsts_of(instances),
         slice_of=_places_of(instances) if any(i.frame is not None for i in instances) else {},
         times_s=_times_s(draft, count),
         is_calibrated=calibration.is_known,
-        is_inverted=first.instance.format.photometric == "MONOCHROME1",
+        is_inverted=first.is_inverted,
         lossy=any(is_lossy(image.header) for image in images),
     )
     said = (

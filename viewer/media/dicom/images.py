@@ -24,7 +24,7 @@ from viewer.media.dicom.header import (
 from viewer.media.dicom.suv import unit_of
 from viewer.media.instance import FileRef, Instance, PixelFormat, Rescale
 from viewer.media.pixel_data.stored import stored_value
-from viewer.media.volume import PatientFacts, SeriesFacts, Window
+from viewer.media.volume import PatientFacts, SeriesFacts
 
 NATIVE = frozenset({IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED, GE_IMPLICIT_BIG_ENDIAN})
 _LOSSY = frozenset(
@@ -91,6 +91,12 @@ class Image(msgspec.Struct, frozen=True):
         """It shows colours: three samples, or a palette."""
         form = self.instance.format
         return form.samples > 1 or form.photometric == "PALETTE COLOR"
+
+    @property
+    def is_inverted(self) -> bool:
+        """Its least value is white (PS3.3 C.7.6.3.1.2, C.11.6)."""
+        is_inverse = self.header.text(tags.PRESENTATION_SHAPE) == "INVERSE"
+        return self.instance.format.photometric == "MONOCHROME1" or is_inverse
 
     @property
     def image_type(self) -> tuple[str, ...]:
@@ -175,21 +181,6 @@ def title_by(facts: SeriesFacts) -> str:
     """What a person calls a series: its description, else modality and number."""
     number = "" if facts.number is None else f" {facts.number}"
     return facts.description or f"{facts.modality or 'Series'}{number}"
-
-
-def windows_of(header: Header) -> tuple[Window, ...]:
-    """The VOI windows of a header, in the order given; those without width are left out."""
-    centers = header.numbers(tags.WINDOW_CENTER)
-    widths = header.numbers(tags.WINDOW_WIDTH)
-    names = header.words(tags.WINDOW_EXPLANATION).split("\\")
-    names += [""] * len(centers)
-    said = header.text(tags.VOI_FUNCTION)
-    function = said if said in ("LINEAR_EXACT", "SIGMOID") else "LINEAR"
-    return tuple(
-        Window(center, width, name.strip(), function)
-        for center, width, name in zip(centers, widths, names, strict=False)
-        if math.isfinite(center) and math.isfinite(width) and width > 0
-    )
 
 
 def padding_of(header: Header, form: PixelFormat) -> float | None:

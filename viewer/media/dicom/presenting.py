@@ -6,21 +6,22 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from viewer.errors import CannotDecode, CannotRead, Issue, Severity
+from viewer.errors import CannotDecode, CannotRead, Issue
 from viewer.media.dicom import tags
 from viewer.media.dicom.header import Header
 from viewer.media.dicom.images import Image, spacing_of
 from viewer.media.dicom.sequences import dataset_of
 from viewer.media.dicom.suv import suv_of
+from viewer.media.dicom.windows import Said, set_windows
 from viewer.media.files import Files
 from viewer.media.pixel_data.codecs import JPEG_2000
 from viewer.media.pixel_data.decoding import DicomPixels
 from viewer.media.pixel_data.encapsulation import first_bytes
-from viewer.media.pixel_data.luts import Table, modality_table, voi_tables
+from viewer.media.pixel_data.luts import Table, modality_table
 from viewer.media.pixel_data.overlays import overlay_planes
 from viewer.media.pixel_data.stored import stored_value
 from viewer.media.pixel_data.stream_sizes import is_irreversible
-from viewer.media.volume import Stored, Window
+from viewer.media.volume import Stored
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -37,7 +38,6 @@ _METHODS = {  # Lossy Image Compression Method (0028,2114), PS3.3 C.7.6.1.1.5.1
     "ISO_23008_2": "HEVC",
 }
 _STREAM_HEAD = 4096  # bytes
-_Said = tuple[Severity, str, str]
 
 
 def presented(media: Stored, images: Sequence[Image]) -> list[Issue]:
@@ -52,8 +52,7 @@ def presented(media: Stored, images: Sequence[Image]) -> list[Issue]:
     media.lossy = media.lossy or _is_irreversible(first)
     _set_rescales(media)
     if not media.is_colour:
-        shape = first.header.text(tags.PRESENTATION_SHAPE)
-        media.is_inverted = media.is_inverted or shape == "INVERSE"
+        said += set_windows(media, images)
         media.presentation.padding_limit = _padding_limit(first)
     if _needs_sequences(media, first):
         said += _from_sequences(media, first)
@@ -91,8 +90,8 @@ def _is_irreversible(image: Image) -> bool:
         return False  # decoding says why
 
 
-def _header_oddities(media: Stored, headers: Sequence[Header]) -> list[_Said]:
-    said: list[_Said] = []
+def _header_oddities(media: Stored, headers: Sequence[Header]) -> list[Said]:
+    said: list[Said] = []
     curves = {header.text(tags.VOI_FUNCTION) for header in headers} - set(_CURVES)
     if curves:
         words = f"its window curve ({', '.join(sorted(curves))}) is not known; it is linear"
@@ -125,11 +124,11 @@ def _padding_limit(image: Image) -> float | None:
 def _needs_sequences(media: Stored, first: Image) -> bool:
     if media.is_colour:
         return first.instance.has_overlays
-    has_tables = first.header.has(tags.VOI_LUT) or first.instance.has_table
-    return has_tables or first.instance.has_overlays or media.facts.modality == "PT"
+    has_more = first.instance.has_table or first.instance.has_overlays
+    return has_more or media.facts.modality == "PT"
 
 
-def _from_sequences(media: Stored, first: Image) -> list[_Said]:
+def _from_sequences(media: Stored, first: Image) -> list[Said]:
     try:
         with closing(Files()) as files:
             dataset = dataset_of(first.instance, files)
@@ -140,14 +139,12 @@ def _from_sequences(media: Stored, first: Image) -> list[_Said]:
         return said
     if first.instance.has_table:
         said += _set_modality_table(media, dataset, first)
-    if first.header.has(tags.VOI_LUT):
-        said += _add_voi_tables(media, dataset)
     if media.facts.modality == "PT":
         said += _set_suv(media, dataset)
     return said
 
 
-def _overlay_oddities(dataset: Dataset) -> list[_Said]:
+def _overlay_oddities(dataset: Dataset) -> list[Said]:
     damaged = overlay_planes(dataset)[1]
     if not damaged:
         return []
@@ -155,7 +152,7 @@ def _overlay_oddities(dataset: Dataset) -> list[_Said]:
     return [("warning", "overlay-damaged", f"{noun} damaged and not drawn")]
 
 
-def _set_modality_table(media: Stored, dataset: Dataset, first: Image) -> list[_Said]:
+def _set_modality_table(media: Stored, dataset: Dataset, first: Image) -> list[Said]:
     """Pixels come through the table when they are decoded; padding and unit follow it."""
     try:
         table = modality_table(dataset, first.name)
@@ -175,25 +172,7 @@ def _through(table: Table, value: float) -> float:
     return float(table.of(np.array([value]))[0])
 
 
-def _add_voi_tables(media: Stored, dataset: Dataset) -> list[_Said]:
-    tables, damaged = voi_tables(dataset)
-    windows = [
-        Window(
-            table.first + len(table.values) / 2,
-            float(len(table.values)),
-            table.name or f"Table {number}",
-            table=table,
-        )
-        for number, table in enumerate(tables, start=1)
-    ]
-    media.windows = (*media.windows, *windows)
-    if not damaged:
-        return []
-    noun = "1 of its VOI LUTs is" if damaged == 1 else f"{damaged} of its VOI LUTs are"
-    return [("warning", "voi-lut-damaged", f"{noun} damaged and not offered as a window")]
-
-
-def _set_suv(media: Stored, dataset: Dataset) -> list[_Said]:
+def _set_suv(media: Stored, dataset: Dataset) -> list[Said]:
     media.presentation.suv = suv = suv_of(dataset)
     if suv.factor is None:
         return [("note", "suv-unknown", f"no SUV is shown, because {suv.problem}")]

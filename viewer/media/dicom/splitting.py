@@ -93,10 +93,8 @@ def _frame_drafts(images: Sequence[Image], why: Callable[[Draft], None]) -> list
 
 def _frame_key(image: Image) -> Hashable:
     instance = image.instance
-    form = instance.format
-    inverted = form.photometric == "MONOCHROME1"
     size = (instance.rows, instance.columns)
-    return size, image.is_colour, inverted, image.is_mosaic, spacing_of(image.header)
+    return size, image.is_colour, image.is_inverted, image.is_mosaic, spacing_of(image.header)
 
 
 def _why_frames(draft: Draft) -> None:
@@ -173,10 +171,17 @@ def _volume_drafts(images: Sequence[Image], issues: list[Issue]) -> list[Draft]:
 
 def _volume_key(image: Image) -> Hashable:
     instance = image.instance
-    inverted = instance.format.photometric == "MONOCHROME1"
     frame = image.header.text(tags.FRAME_OF_REFERENCE)
     stack, segment = image.header.text(tags.STACK_ID), image.header.short(tags.SEGMENT)
-    return image.is_localizer, instance.rows, instance.columns, inverted, frame, stack, segment
+    return (
+        image.is_localizer,
+        instance.rows,
+        instance.columns,
+        image.is_inverted,
+        frame,
+        stack,
+        segment,
+    )
 
 
 def _differences(groups: Sequence[Sequence[Image]]) -> str:
