@@ -10,6 +10,7 @@ from composed import cine, volume
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viewer.geometry.stack import stack_of
 from viewer.media.instance import Rescale
 from viewer.media.volume import Point, Window
 from viewer.session.viewing import Viewing
@@ -142,3 +143,21 @@ def test_the_window_shown_is_that_of_the_frame_and_everyone_is_told_when_it_chan
     assert told == [own[1][0], own[0][0]]
     viewing.set_window(Window(7.0, 8.0))
     assert [viewing.window_at(k) for k in range(3)] == [Window(7.0, 8.0)] * 3
+
+
+@given(st.sets(st.integers(0, 7), min_size=1), st.integers(0, 7))
+def test_the_crosshair_stays_at_its_place_where_a_point_lacks_slices(
+    there: set[int], k: int
+) -> None:
+    whole = volume()
+    kept = sorted(there)
+    cut = replace(whole, id="cut", stack=stack_of([whole.stack.planes[n] for n in kept]))
+    whole.point, cut.point = (Point("g", "time", str(n), n, 2) for n in range(2))
+    viewing = Viewing()
+    viewing.reset([whole, cut], 0)
+    viewing.set_crosshair((0.0, 0.0, float(k)))
+    viewing.show(1)
+    shown = kept[round(viewing.crosshair[2])]
+    assert abs(shown - k) == min(abs(one - k) for one in kept)
+    viewing.show(0)
+    assert k not in there or viewing.crosshair[2] == pytest.approx(k)

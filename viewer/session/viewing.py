@@ -78,12 +78,27 @@ class Viewing:
         where their values are of one kind.
         """
         if index != self.media_index:
-            is_same = self.media_index is not None and index in self.points
+            before = self.shown
+            is_same = before is not None and index in self.points
+            if is_same:
+                self._keep_place(before, index)
             self.media_index = index
             self._at_point[self._home[index]] = index
             if not is_same:
                 self.active = acquired_plane(self._media[index])
             self.media_changed.emit()
+
+    def _keep_place(self, before: Media, index: int) -> None:
+        """Leave the crosshair at its place in the patient, where another point lacks slices."""
+        after = self._media[index]
+        if not isinstance(before, Volume) or not isinstance(after, Volume):
+            return
+        normal = before.stack.normal
+        old, new = before.stack.origins @ normal, after.stack.origins @ normal
+        if not np.array_equal(old, new):
+            i, j, k = self.crosshair
+            at = np.interp(np.interp(k, np.arange(len(old)), old), new, np.arange(len(new)))
+            self._crosshair[self._home[index]] = (i, j, float(at))
 
     @property
     def series_number(self) -> int | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from slices import AXIAL, SAGITTAL, SERIES, a_slice, saved, series
 
 from viewer.media import load, open_media
+from viewer.media.instance import Instance
 from viewer.media.volume import FrameStack, MediaSet, Volume
 
 
@@ -148,7 +150,73 @@ def test_an_unexplained_extra_slice_is_put_aside_with_a_sentence(tmp_path: Path)
     found = open_media(tmp_path)
     assert [volume.count for volume in volumes(found)] == [4]
     (issue,) = [issue for issue in found.issues if issue.code == "repeated-position"]
+    assert "1 image is" in issue.sentence
     assert "again.dcm" in issue.sentence
+
+
+def turn_and_place(image: Instance) -> tuple[int, int]:
+    """As `cut_series` wrote them into the UID."""
+    turn, place = image.sop_uid.split(".")[-2:]
+    return int(turn), int(place)
+
+
+def cut_series(folder: Path, cells: set[tuple[int, int]], says: str, places: int) -> MediaSet:
+    """Images (turn, place) of volumes taken one after the other, slices `says` how in a turn."""
+    for path in folder.glob("*.dcm"):
+        path.unlink()
+    for turn, place in cells:
+        after = turn * places + (place if says != "backwards" else places - 1 - place)
+        numbered = says in ("numbers", "backwards")
+        image = a_slice(place, InstanceNumber=after + 1 if numbered else None)
+        image.SOPInstanceUID = f"1.2.3.{turn}.{place}"
+        if not numbered:
+            image.AcquisitionTime = f"1000{0.5 * after:09.6f}"
+        saved(image, folder / f"{(turn * 37 + place * 11) % 101}.dcm")
+    return open_media(folder)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(
+    turns=st.integers(2, 5),
+    places=st.integers(3, 5),
+    says=st.sampled_from(["numbers", "backwards", "times"]),
+    chosen=st.data(),
+)
+def test_a_cut_series_keeps_every_image_in_its_own_volume(
+    tmp_path: Path, turns: int, places: int, says: str, chosen: st.DataObject
+) -> None:
+    """The place that is taken first lacks nothing; without numbers nothing else could be told."""
+    cells = set(product(range(turns), range(places)))
+    first = 0 if says != "backwards" else places - 1
+    lost = chosen.draw(
+        st.sets(
+            st.sampled_from(sorted(cell for cell in cells if cell[1] != first)),
+            min_size=1,
+            max_size=max(1, (turns * places) // 4),
+        )
+    )
+    kept = cells - lost
+    assume(len({place for _, place in kept}) == places)
+    found = cut_series(tmp_path, kept, says, places)
+    shown = [[turn_and_place(image) for image in v.instances] for v in volumes(found)]
+    assert {turn for volume in shown for turn, _ in volume} == set(range(turns))
+    assert all(len({turn for turn, _ in volume}) == 1 for volume in shown)
+    assert {cell for volume in shown for cell in volume} == kept
+    (issue,) = [issue for issue in found.issues if issue.code == "volumes-incomplete"]
+    assert f"{len(lost)} image" in issue.sentence
+    points = [volume.point for volume in volumes(found)]
+    assert [p.index for p in points if p] == [turns_of[0][0] for turns_of in shown]
+
+
+def test_what_is_put_aside_is_counted_whole(tmp_path: Path) -> None:
+    series(tmp_path, 9)
+    for number in range(1, 8):
+        image = a_slice(number, InstanceNumber=None, AcquisitionNumber=number)
+        saved(image, tmp_path / f"again{number}.dcm")
+    found = open_media(tmp_path)
+    (issue,) = [issue for issue in found.issues if issue.code == "repeated-position"]
+    assert "7 images are" in issue.sentence
+    assert "and 2 more" in issue.sentence
 
 
 def test_images_at_one_position_are_frames(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import cast
 
@@ -15,6 +15,7 @@ from viewer.media.dicom.images import Image
 from viewer.media.dicom.point_marks import ACQUISITION_TIME, MARKS, Mark, Value, dimension_marks
 
 _TOGETHER = 3  # marks that are tried together, such as b-value and direction
+_MOSTLY = 0.75  # of the images of a series that is not whole are there
 _Codes = NDArray[np.intp]
 
 
@@ -43,20 +44,24 @@ class Parts:
         reason: the name of what told the parts apart, "" when there was nothing to do.
         unit: of the numbers.
         extras: slices put aside because another one is at their position.
+        positions: where parts go by the order of the images alone: how many each should have, since
+            volumes of other values, such as echoes, may be of other sizes; else 0.
     """
 
     parts: tuple[Part, ...]
     reason: str = ""
     unit: str = ""
     extras: tuple[Image, ...] = ()
+    positions: int = 0
 
 
 def parts_of(images: Sequence[Image]) -> Parts:
     """Take slices of one orientation apart so that each part has every position once.
 
     When each position occurs m times, the first header value (or two or three together) that
-    separates the repeats names m parts; without one the instance numbers do. When positions are
-    repeated unevenly and no value explains it, the later ones are put aside.
+    separates the repeats names m parts; without one the instance numbers do. Of a series that is
+    not whole, numbers or times that go on from volume to volume say which image belongs where. When
+    positions are repeated unevenly and nothing explains it, the later ones are put aside.
     """
     ordered = _ordered(images)
     places = _places(ordered)
@@ -66,8 +71,9 @@ def parts_of(images: Sequence[Image]) -> Parts:
     found = _told_apart(places, most)
     if found:
         return found
-    if all(len(place) == most for place in places):
-        return _by_rank([[place[rank] for place in places] for rank in range(most)])
+    found = _by_order(places, most)
+    if found:
+        return replace(found, positions=len(places))
     kept = tuple(place[0] for place in places)
     extras = tuple(image for place in places for image in place[1:])
     return Parts((Part(kept),), "", "", extras)
@@ -183,6 +189,58 @@ def _part(images: Sequence[Image], group: Sequence[int], chosen: Sequence[_Coded
 
 def _lowest(coded: _Coded) -> Value:
     return min((value for value in coded.values if isinstance(value, float)), default=None)
+
+
+def _by_order(places: Sequence[Sequence[Image]], most: int) -> Parts | None:
+    """Parts by the order of the images at each position, whole or with gaps; None without one."""
+    if all(len(place) == most for place in places):
+        return _by_rank([[place[rank] for place in places] for rank in range(most)])
+    numbers = [[image.instance.number for image in place] for place in places]
+    times = [[ACQUISITION_TIME.value(image) for image in place] for place in places]
+    is_cut = sum(map(len, places)) >= _MOSTLY * len(places) * most  # and no repeats of a few
+    following = (_following(times, most), _following(numbers, most)) if is_cut else ()
+    for ranks in (_counted(numbers), *following):
+        if not ranks or any(len(set(row)) < len(row) for row in ranks):
+            continue
+        groups: list[list[Image]] = [[] for _ in range(1 + max(map(max, ranks)))]
+        if len(groups) > 2 * most:
+            continue
+        for place, row in zip(places, ranks, strict=True):
+            for image, rank in zip(place, row, strict=True):
+                groups[rank].append(image)
+        if all(groups):
+            return _by_rank(groups)
+    return None
+
+
+def _counted(numbers: Sequence[Sequence[int | None]]) -> list[list[int]] | None:
+    """Volume of each image at each position where numbers count from 1 through volume by volume.
+
+    Each position then has one place of its own in every volume; None where it has not.
+    """
+    each = len(numbers)
+    if any(number is None or number < 1 for row in numbers for number in row):
+        return None
+    pairs = [[divmod((number or 1) - 1, each) for number in row] for row in numbers]
+    own = [{at for _, at in row} for row in pairs]
+    if any(len(at) != 1 for at in own) or len(set().union(*own)) != each:
+        return None
+    return [[volume for volume, _ in row] for row in pairs]
+
+
+def _following(keys: Sequence[Sequence[Value]], most: int) -> list[list[int]] | None:
+    """Volume of each image at each position where one volume ends before the next one begins.
+
+    Volumes begin with the image at the position that comes first among those that lack none.
+    """
+    if not all(isinstance(key, int | float) for row in keys for key in row):
+        return None
+    rows = cast("Sequence[Sequence[float]]", keys)
+    begins = min((sorted(row) for row in rows if len(row) == most), default=None)
+    if begins is None:
+        return None
+    at = [np.searchsorted(begins, row, side="right") - 1 for row in rows]
+    return [np.maximum(row, 0).tolist() for row in at]
 
 
 def _by_rank(groups: Sequence[Sequence[Image]]) -> Parts:

@@ -240,12 +240,7 @@ def _parted(images: Sequence[Image], group: str, issues: list[Issue]) -> list[Dr
     if found.reason and all(len(part.images) == 1 for part in found.parts):
         return [_at_one_position(found)]
     if found.extras:
-        names = ", ".join(image.name for image in found.extras[:5])
-        sentence = (
-            f"{title_of(first)}: {len(found.extras)} images are at the position of another one and"
-            f" nothing in them tells why; put aside: {names}."
-        )
-        issues.append(Issue("warning", "repeated-position", sentence, first.series_key[1]))
+        issues.append(_put_aside(found.extras))
     count = len(found.parts)
     if count > 1:
         sentence = (
@@ -253,6 +248,7 @@ def _parted(images: Sequence[Image], group: str, issues: list[Issue]) -> list[Dr
             f" apart by {found.reason}: {_listed([part.value for part in found.parts])}."
         )
         issues.append(Issue("note", "positions-repeat", sentence, first.series_key[1]))
+        issues += _incomplete(found)
     return [
         Draft(
             part.images,
@@ -262,6 +258,34 @@ def _parted(images: Sequence[Image], group: str, issues: list[Issue]) -> list[Dr
         )
         for n, part in enumerate(found.parts)
     ]
+
+
+def _put_aside(extras: Sequence[Image]) -> Issue:
+    first = extras[0]
+    names = ", ".join(image.name for image in extras[:5])
+    more = f" and {len(extras) - 5} more" if len(extras) > 5 else ""
+    what = "1 image is" if len(extras) == 1 else f"{len(extras)} images are"
+    sentence = (
+        f"{title_of(first)}: {what} at the position of another one, and neither header values nor"
+        f" times nor instance numbers tell them apart; put aside: {names}{more}."
+    )
+    return Issue("warning", "repeated-position", sentence, first.series_key[1])
+
+
+def _incomplete(found: Parts) -> list[Issue]:
+    """Which volumes lack images; their gaps stay empty."""
+    lacking = [part for part in found.parts if len(part.images) < found.positions]
+    if not lacking:
+        return []
+    first = found.parts[0].images[0]
+    missing = sum(found.positions - len(part.images) for part in lacking)
+    what = "1 image is" if missing == 1 else f"{missing} images are"
+    where = [f"{part.label} has {len(part.images)} of {found.positions}" for part in lacking]
+    sentence = (
+        f"{title_of(first)}: {what} missing in its volumes ({_listed(where)}) and left empty; export"
+        " the series again."
+    )
+    return [Issue("warning", "volumes-incomplete", sentence, first.series_key[1])]
 
 
 def _at_one_position(found: Parts) -> Draft:
