@@ -73,6 +73,20 @@ def test_two_series_are_two_volumes_with_the_larger_first(tmp_path: Path) -> Non
     assert [volume.count for volume in volumes(open_media(tmp_path))] == [4, 2]
 
 
+def test_files_of_one_name_without_series_uid_are_never_one_series(tmp_path: Path) -> None:
+    for name in "abc":
+        image = a_slice(ord(name), SeriesInstanceUID=None, StudyInstanceUID=None)
+        image.PatientID, image.PatientName = name, f"Patient^{name}"
+        saved(image, tmp_path / name / "IM1.dcm")
+    found = open_media(tmp_path).media
+    assert sorted((media.facts.patient.id, media.count) for media in found) == [
+        ("a", 1),
+        ("b", 1),
+        ("c", 1),
+    ]
+    assert len({media.id for media in found}) == 3
+
+
 def test_mixed_orientations_become_one_stack_each(tmp_path: Path) -> None:
     series(tmp_path, 3)
     for number in (11, 12):

@@ -81,6 +81,15 @@ class Image(msgspec.Struct, frozen=True):
         return self.header.text(tags.STUDY_INSTANCE), series
 
     @property
+    def group_key(self) -> tuple[str, ...]:
+        """The same for images of one series; without Series UID a file is a series by itself."""
+        if self.header.text(tags.SERIES_INSTANCE):
+            return self.series_key
+        file = self.instance.file
+        where = (file.path, file.member or "", str(file.member_offset))
+        return (*self.series_key, self.header.words(tags.PATIENT_ID), *where)
+
+    @property
     def number_or_last(self) -> tuple[bool, int, str, int]:
         """Sorts by instance number, those without one last, then by file name and frame."""
         number = self.instance.number

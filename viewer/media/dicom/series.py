@@ -113,9 +113,9 @@ def _without_repeats(images: Sequence[Image], issues: list[Issue]) -> list[Image
 
 
 def _by_series(images: Iterable[Image]) -> list[list[Image]]:
-    groups: dict[tuple[str, str], list[Image]] = {}
+    groups: dict[tuple[str, ...], list[Image]] = {}
     for image in images:
-        groups.setdefault(image.series_key, []).append(image)
+        groups.setdefault(image.group_key, []).append(image)
     return list(groups.values())
 
 

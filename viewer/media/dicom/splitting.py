@@ -282,8 +282,8 @@ def _incomplete(found: Parts) -> list[Issue]:
     what = "1 image is" if missing == 1 else f"{missing} images are"
     where = [f"{part.label} has {len(part.images)} of {found.positions}" for part in lacking]
     sentence = (
-        f"{title_of(first)}: {what} missing in its volumes ({_listed(where)}) and left empty; export"
-        " the series again."
+        f"{title_of(first)}: {what} missing in its volumes ({_listed(where)}) and left empty;"
+        " export the series again."
     )
     return [Issue("warning", "volumes-incomplete", sentence, first.series_key[1])]
 
