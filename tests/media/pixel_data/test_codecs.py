@@ -185,6 +185,18 @@ def test_a_stream_of_another_size_than_the_header_says_is_refused_unread(tmp_pat
     assert "the compressed picture is 60000 x 60000" in media.slice_errors[0]
 
 
+@pytest.mark.parametrize("sides", [(3_722_445_056, 5), (40, 65_536), (0, 52), (2**32 - 1, 0)])
+def test_a_stream_of_an_impossible_size_is_called_damaged(
+    sides: tuple[int, int], tmp_path: Path
+) -> None:
+    stream = bytearray(imagecodecs.jpeg2k_encode(ramp(), level=0))
+    struct.pack_into(">2I", stream, stream.index(b"\xff\x4f\xff\x51") + 8, *sides)
+    (media,) = open_media(saved(image("4.90", [bytes(stream)], ramp()), tmp_path / "a.dcm")).media
+    load(media)
+    assert "the compressed pixel data is damaged" in media.slice_errors[0]
+    assert str(max(sides)) not in media.slice_errors[0]
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (8, 8), (64, 48), (480, 640), (1080, 1920), (7, 1000)])
 def test_sizes_are_told_before_decoding(shape: tuple[int, int]) -> None:
     picture = np.zeros(shape, np.uint8)

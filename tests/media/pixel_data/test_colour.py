@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 import sys
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
+from pydicom.encaps import encapsulate
+from pydicom.uid import JPEGBaseline8Bit
 from slices import a_slice, saved
 
 from viewer.media import load, open_media
@@ -120,3 +124,38 @@ def test_partial_range_colours_have_black_at_16_and_white_at_235(tmp_path: Path)
     found = frame(saved(dataset, tmp_path / "a.dcm"))
     assert (found[:, 0::2] == 0).all()
     assert (found[:, 1::2] == 255).all()
+
+
+def segment(marker: int, value: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(value) + 2) + value
+
+
+@pytest.mark.parametrize("is_rgb", [True, False])
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"",
+        segment(0xFE, b"Photographed; Adobe Photoshop CS"),
+        segment(0xED, b"Adobe\0\1\1\1\1\1\1\1\1"),
+        segment(0xFE, b"JFIF\0"),
+        segment(0xE1, b"\xff\xda Adobe\0\0\0\0\0\0\1"),
+    ],
+)
+def test_only_the_marker_of_adobe_says_what_the_colours_of_a_jpeg_are(
+    before: bytes, is_rgb: bool, tmp_path: Path
+) -> None:
+    picture = np.zeros((40, 48, 3), np.uint8)
+    picture[:] = (200, 90, 10)
+    space = "RGB" if is_rgb else "YCbCr"
+    stream = imagecodecs.jpeg8_encode(picture, level=98, colorspace="RGB", outcolorspace=space)
+    while stream[2] == 0xFF and stream[3] in (0xE0, 0xEE):
+        stream = stream[:2] + stream[4 + struct.unpack_from(">H", stream, 4)[0] :]
+    adobe = segment(0xEE, b"Adobe\0\x64\0\0\0\0" + bytes([0 if is_rgb else 1]))
+    dataset = a_slice(1, Rows=40, Columns=48, SamplesPerPixel=3, PlanarConfiguration=0)
+    dataset.PhotometricInterpretation = "YBR_FULL" if is_rgb else "RGB"  # the stream counts
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 8, 8, 7
+    dataset.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
+    dataset.PixelData = encapsulate([stream[:2] + before + adobe + stream[2:]])
+    dataset["PixelData"].is_undefined_length = True
+    shown = frame(saved(dataset, tmp_path / "a.dcm"))
+    assert np.abs(shown - (200, 90, 10)).max() <= 3

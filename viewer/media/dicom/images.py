@@ -34,6 +34,7 @@ _FRAMES_LIMIT = 1_000_000
 _ITEM_HEAD = 8  # bytes that even an empty item of compressed pixel data takes
 _RESCALE_LIMIT = 1e25  # times any stored value of 32 bits is still a float32
 _ROUNDING = 0.01  # directions farther from unit vectors than this are no rounded ones
+FLOAT_BITS = {tags.FLOAT_PIXELS: 32, tags.DOUBLE_PIXELS: 64}  # by the tag, PS3.3 C.7.6.24
 _BITS = (1, 8, 16, 32, 64)
 _COLOUR_BITS = (8, 16, 32)
 _OVERLAYS = frozenset(tags.OVERLAYS)
@@ -253,16 +254,15 @@ def _frames_there(header: Header, instance: Instance) -> int:
 
 def _format(header: Header) -> PixelFormat:
     assert header.pixels is not None
-    is_float = header.pixels.tag != tags.PIXELS
-    double = 64 if header.pixels.tag == tags.DOUBLE_PIXELS else 32
-    allocated = header.short(tags.BITS_ALLOCATED) or (double if is_float else 16)
+    float_bits = FLOAT_BITS.get(header.pixels.tag)
+    allocated = float_bits or header.short(tags.BITS_ALLOCATED) or 16
     samples = header.short(tags.SAMPLES) or 1
     depths = _COLOUR_BITS if samples > 1 else _BITS
     if allocated not in depths or samples not in (1, 3):
         raise CannotDecode(f"{samples} samples of {allocated} bits are no known pixel layout")
-    stored = header.short(tags.BITS_STORED) or allocated
+    stored = float_bits or header.short(tags.BITS_STORED) or allocated
     stored = stored if 0 < stored <= allocated else allocated
-    high = header.short(tags.HIGH_BIT)
+    high = None if float_bits else header.short(tags.HIGH_BIT)
     return PixelFormat(
         bits_allocated=allocated,
         bits_stored=stored,
@@ -271,13 +271,13 @@ def _format(header: Header) -> PixelFormat:
         samples=samples,
         photometric=header.text(tags.PHOTOMETRIC) or "MONOCHROME2",
         is_planar=header.short(tags.PLANAR) == 1,
-        kind="f" if is_float else "i",
+        kind="f" if float_bits else "i",
         byte_order=">" if header.byte_order == ">" else "<",
     )
 
 
 def rescale_of(header: Header) -> Rescale:
-    """From stored to modality values (PS3.3 C.11.1; C.8.8.3 for doses).
+    """From stored to modality values (PS3.3 C.11.1; C.8.8.3 for doses); none where all get one.
 
     Raises:
         CannotDecode: it gives no possible values; the sentence lacks its subject.
@@ -300,7 +300,9 @@ def _rescale(values: Values) -> Rescale:
         unit = unit_of(header.text(tags.UNITS))
     if max(abs(slope or 0.0), abs(intercept or 0.0)) > _RESCALE_LIMIT:
         raise CannotDecode(f"a rescale by {slope} and {intercept} gives no possible values")
-    return Rescale(slope or 1.0, intercept or 0.0, unit)
+    if slope == 0:
+        return Rescale()
+    return Rescale(1.0 if slope is None else slope, intercept or 0.0, unit)
 
 
 def placed(header: Header, columns: int, rows: int) -> tuple[SlicePlane | None, str, str]:

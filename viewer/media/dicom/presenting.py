@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from viewer.errors import CannotDecode, CannotRead, Issue
 from viewer.media.dicom import tags
 from viewer.media.dicom.header import Header
-from viewer.media.dicom.images import Image, spacing_of
+from viewer.media.dicom.images import FLOAT_BITS, Image, spacing_of
 from viewer.media.dicom.sequences import dataset_of
 from viewer.media.dicom.suv import suv_of
 from viewer.media.dicom.windows import Said, set_windows
@@ -47,7 +47,8 @@ def presented(media: Stored, images: Sequence[Image]) -> list[Issue]:
     LUT), C.11.2 (VOI LUT), C.11.6 (Presentation LUT Shape), 10.7.1.2 (spacing at the detector).
     """
     first = images[0]
-    said = _header_oddities(media, [image.header for image in images])
+    headers = [image.header for image in images]
+    said = [*_header_oddities(media, headers), *_value_oddities(headers)]
     media.presentation.loss = loss_words(first.header)
     media.lossy = media.lossy or _is_irreversible(first)
     _set_rescales(media)
@@ -103,6 +104,25 @@ def _header_oddities(media: Stored, headers: Sequence[Header]) -> list[Said]:
         words = "its pixel spacing is measured at the detector; lengths in the patient are shorter"
         said.append(("note", "detector-spacing", words))
     return said
+
+
+def _value_oddities(headers: Sequence[Header]) -> list[Said]:
+    """What contradicts itself in how stored values are to be read."""
+    said: dict[str, Said] = {}
+    for header in headers:
+        bits = FLOAT_BITS.get(header.pixels.tag) if header.pixels else None
+        allocated = header.short(tags.BITS_ALLOCATED)
+        if bits and allocated not in (None, bits):
+            words = (
+                f"the header says {allocated} bits of its floating point values; they are read as"
+                f" the {bits} bits that their tag stands for"
+            )
+            said["float-bits"] = ("warning", "float-bits", words)
+        tag = tags.DOSE_SCALING if header.has(tags.DOSE_SCALING) else tags.SLOPE
+        if header.number(tag) == 0:
+            words = "its rescale slope is 0, which makes all values alike; stored values are shown"
+            said["rescale-zero"] = ("warning", "rescale-zero", words)
+    return list(said.values())
 
 
 def _set_rescales(media: Stored) -> None:

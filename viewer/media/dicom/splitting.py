@@ -152,7 +152,7 @@ def _volume_drafts(images: Sequence[Image], issues: list[Issue]) -> list[Draft]:
     groups = [stack for group in _grouped(images, _volume_key) for stack in _clusters(group)]
     drafts: list[Draft] = []
     for number, group in enumerate(groups, 1):
-        parted = _parted(group, f"{images[0].series_key[1]}#{number}", issues)
+        parted = _parted(group, f"{'/'.join(images[0].group_key)}#{number}", issues)
         for draft in parted if len(groups) > 1 else ():
             segment = group[0].header.short(tags.SEGMENT)
             named = "" if segment is None else f"segment {segment}"

@@ -13,7 +13,13 @@ from viewer.errors import CannotDecode
 from viewer.media.instance import HALF_WIDTH, Instance
 from viewer.media.pixel_data.colour import full_of_half_width
 from viewer.media.pixel_data.stored import bits
-from viewer.media.pixel_data.stream_sizes import SizeOf, jpeg_2000_size, jpeg_size, jpeg_xl_size
+from viewer.media.pixel_data.stream_sizes import (
+    SizeOf,
+    jpeg_2000_size,
+    jpeg_segments,
+    jpeg_size,
+    jpeg_xl_size,
+)
 
 Samples = NDArray[Any]  # (rows, columns) or (rows, columns, samples), as the stream holds them
 Decoder = Callable[[bytes, Instance], Samples]
@@ -21,6 +27,8 @@ Decoder = Callable[[bytes, Instance], Samples]
 _JPEG = "1.2.840.10008.1.2.4."
 _LARGE_BYTES = 256 << 20
 _EXPANSION_LIMIT = 2_000  # even an empty picture of this size takes more
+_APP0, _APP14 = 0xE0, 0xEE  # JPEG markers: JFIF; Adobe, whose transform is its 12th byte
+_LARGEST_PX = 0xFFFF  # along a side of a picture of DICOM
 _END_GUARD = b"\xff\xd9" + bytes(16)  # CharLS reads on behind a stream without its end marker
 
 
@@ -36,6 +44,11 @@ def decoded(data: bytes, instance: Instance) -> Samples:
         raise CannotDecode(f"{name}: the compressed pixel data is empty; export the file again.")
     _check_expansion(len(data), instance)
     said = SIZES[decoder](data) if decoder in SIZES else None
+    if said is not None and not all(0 < side <= _LARGEST_PX for side in said):
+        raise CannotDecode(
+            f"{name}: the compressed pixel data is damaged (it names an impossible size); export the"
+            " file again."
+        )
     if said is not None and said != (instance.rows, instance.columns):
         raise CannotDecode(_wrong_size(name, f"{said[1]} x {said[0]}", instance))
     try:
@@ -188,11 +201,13 @@ def _check_end(data: bytes) -> None:
 
 def _jpeg_space(data: bytes, photometric: str) -> str:
     """Colour space of a three-sample JPEG stream: Adobe's marker, JFIF, else the header."""
-    head = data[: max(data.find(b"\xff\xda"), 0) or 4096]
-    adobe = head.find(b"Adobe")
-    if adobe >= 0 and adobe + 11 < len(head):
-        return "RGB" if head[adobe + 11] == 0 else "YCbCr"
-    if b"JFIF\0" in head:
+    segments = list(jpeg_segments(data))
+    for marker, begin, end in segments:
+        if marker == _APP14 and data[begin : begin + 5] == b"Adobe" and end - begin >= 12:
+            return "RGB" if data[begin + 11] == 0 else "YCbCr"
+    if any(
+        marker == _APP0 and data[begin : begin + 5] == b"JFIF\0" for marker, begin, _ in segments
+    ):
         return "YCbCr"
     return "RGB" if photometric == "RGB" else "YCbCr"
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 Size = tuple[int, int]  # rows, columns
 SizeOf = Callable[[bytes], Size | None]
 
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # JPEG markers without a length
 _NOT_FRAMES = frozenset({0xC4, 0xC8, 0xCC})  # of the range C0..CF: tables, reserved
-_JPEG_LS_FRAME = 0xF7
+_JPEG_LS_FRAME, _JPEG_SCAN = 0xF7, 0xDA
 _J2K_SIZE = b"\xff\x4f\xff\x51"  # start of codestream, then the size marker
 _J2K_STYLE, _J2K_STYLE_OF_ONE, _J2K_TILE = 0x52, 0x53, 0x90  # COD, COC, start of a tile
 _JXL_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))  # width : height
@@ -22,8 +22,21 @@ def jpeg_size(data: bytes) -> Size | None:
 
     Source: ITU-T T.81 B.2.2, ITU-T T.87 C.2.2.
     """
+    for marker, begin, _end in jpeg_segments(data):
+        is_frame = 0xC0 <= marker <= 0xCF and marker not in _NOT_FRAMES
+        if (is_frame or marker == _JPEG_LS_FRAME) and begin + 5 <= len(data):
+            rows, columns = struct.unpack_from(">HH", data, begin + 1)
+            return rows, columns
+    return None
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield the marker of each segment before the first scan, and where its value begins and ends.
+
+    Source: ITU-T T.81 B.1.1.
+    """
     at = 2
-    while at + 9 <= len(data):
+    while at + 4 <= len(data):
         if data[at] != 0xFF:
             at += 1
             continue
@@ -31,12 +44,11 @@ def jpeg_size(data: bytes) -> Size | None:
         if marker == 0xFF or marker == 0x00 or marker in _STANDALONE:
             at += 1 if marker == 0xFF else 2
             continue
-        is_frame = 0xC0 <= marker <= 0xCF and marker not in _NOT_FRAMES
-        if is_frame or marker == _JPEG_LS_FRAME:
-            rows, columns = struct.unpack_from(">HH", data, at + 5)
-            return rows, columns
-        at += 2 + struct.unpack_from(">H", data, at + 2)[0]
-    return None
+        if marker == _JPEG_SCAN:
+            return
+        end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
+        yield marker, at + 4, end
+        at = end
 
 
 def jpeg_2000_size(data: bytes) -> Size | None:
