@@ -95,3 +95,25 @@ def test_a_shape_without_a_size_is_kept(tmp_path: Path) -> None:
     stack = opened(tmp_path, still(1, PixelAspectRatio=["6", "5"]))
     assert not stack.is_calibrated
     assert stack.spacing_mm == (1.0, 1.2)
+
+
+@pytest.mark.parametrize("spacing", ["1e-300", "1e30", "-2", "1e-7", "1001"])
+@pytest.mark.parametrize("is_placed", [True, False])
+def test_a_pixel_spacing_that_cannot_be_leaves_lengths_in_pixels_and_is_said(
+    spacing: str, is_placed: bool, tmp_path: Path
+) -> None:
+    values = {"PixelSpacing": [spacing, spacing]}
+    data = a_slice(1, **values) if is_placed else still(1, **values)
+    stack = opened(tmp_path, data)
+    assert not stack.is_calibrated
+    assert stack.spacing_mm == (1.0, 1.0)
+    assert f"{float(spacing):g} x {float(spacing):g} mm cannot be right" in " ".join(
+        said(stack).values()
+    )
+
+
+@pytest.mark.parametrize("delta", [1e-300, 1e30])
+def test_a_region_whose_pixels_cannot_be_so_large_has_none(delta: float, tmp_path: Path) -> None:
+    stack = opened(tmp_path, still(1, region(delta)))
+    assert not stack.is_calibrated
+    assert stack.spacing_mm == (1.0, 1.0)

@@ -296,14 +296,65 @@ def test_reconstructed_nm_slices_lie_along_the_normal(tmp_path: Path) -> None:
 def test_a_cine_knows_when_its_frames_are_shown(
     values: dict[str, object], times: list[float] | None, tmp_path: Path
 ) -> None:
-    dataset = dose((0, 1, 2), **values)
-    for name in ("GridFrameOffsetVector", "ImagePositionPatient", "ImageOrientationPatient"):
-        delattr(dataset, name)
-    dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.3.1"
-    (stack,) = opened(dataset, tmp_path).media
-    assert isinstance(stack, FrameStack)
+    stack = cine(tmp_path, **values)
+    assert "rate-unusable" not in [issue.code for issue in stack.issues]
     if times is None:
         assert stack.times_s is None
     else:
         assert stack.times_s is not None
         assert stack.times_s.tolist() == pytest.approx(times)
+
+
+def cine(folder: Path, **values: object) -> FrameStack:
+    """Three frames without places."""
+    dataset = dose((0, 1, 2), **values)
+    for name in ("GridFrameOffsetVector", "ImagePositionPatient", "ImageOrientationPatient"):
+        delattr(dataset, name)
+    dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.3.1"
+    (stack,) = opened(dataset, folder).media
+    assert isinstance(stack, FrameStack)
+    return stack
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"FrameTime": "1e300"}, "a frame time of 1e+300 ms"),
+        ({"FrameTime": "1e-300"}, "a frame time of 1e-300 ms"),
+        ({"FrameTime": 3_600_000}, "a frame time of 3.6e+06 ms"),
+        ({"FrameTime": -40}, "a frame time of -40 ms"),
+        ({"FrameTimeVector": ["0", "1e300", "1e300"]}, "a frame time vector from 1e+300"),
+        ({"FrameTimeVector": ["0", "-1e300", "1e300"]}, "a frame time vector from -1e+300"),
+        ({"RecommendedDisplayFrameRate": 2_000_000}, "a frame rate of 2e+06"),
+    ],
+)
+def test_a_rate_that_cannot_be_is_not_taken_and_said(
+    values: dict[str, object], words: str, tmp_path: Path
+) -> None:
+    stack = cine(tmp_path, **values)
+    (issue,) = [issue for issue in stack.issues if issue.code == "rate-unusable"]
+    assert f"{words}" in issue.sentence
+    assert stack.times_s is None
+
+
+def test_behind_a_rate_that_cannot_be_another_one_counts(tmp_path: Path) -> None:
+    stack = cine(tmp_path, FrameTime="1e300", CineRate=25)
+    assert stack.times_s is not None
+    assert stack.times_s.tolist() == pytest.approx([0, 0.04, 0.08])
+    assert "rate-unusable" in [issue.code for issue in stack.issues]
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_frames_that_are_not_placed_say_the_true_reason(samples: int, tmp_path: Path) -> None:
+    dataset = enhanced([FrameTags((0, 0, z)) for z in range(3)])
+    if samples == 3:
+        dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 3, "RGB"
+        dataset.PlanarConfiguration = 0
+        dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 8, 8, 7
+        dataset.PixelData = bytes(3 * 30 * 3)
+    else:
+        for item in dataset.PerFrameFunctionalGroupsSequence:
+            del item.PlanePositionSequence, item.PlaneOrientationSequence
+    (issue,) = [i for i in opened(dataset, tmp_path).issues if i.code == "frame-positions-unused"]
+    assert ("have no position" in issue.sentence) is (samples == 1)
+    assert ("in colour" in issue.sentence) is (samples == 3)

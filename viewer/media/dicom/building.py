@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 from viewer.errors import CannotDecode, Issue
 from viewer.geometry.stack import stack_of
 from viewer.media.dicom.calibration import common_calibration
-from viewer.media.dicom.frames import times_s_of
+from viewer.media.dicom.frames import times_s_of, unusable_rate
 from viewer.media.dicom.images import (
     Image,
     facts_of,
@@ -128,6 +128,9 @@ def frames_of(draft: Draft) -> FrameStack:
         if (doubt := calibration.doubt) is None
         else [Issue(doubt.severity, doubt.code, f"{stack.title}: {doubt.words}.", draft.id)]
     )
+    rate = unusable_rate(first.header, count) if len(images) == 1 else ""
+    if rate:
+        said.append(Issue("warning", "rate-unusable", f"{stack.title}: {rate}.", draft.id))
     presenting = presented(stack, images)
     stack.issues = (*draft.issues, *said, *presenting, *short_files(stack, images))
     stack.health = health_of(stack, images)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from viewer.media.dicom import tags
 from viewer.media.dicom.header import Header
-from viewer.media.dicom.images import aspect_of, spacing_of
+from viewer.media.dicom.images import aspect_of, impossible_spacing, spacing_of
 from viewer.media.dicom.ultrasound import Region, common_spacing, regions_of
 
 
@@ -60,6 +60,9 @@ def calibration_of(header: Header) -> Calibration:
     elif regions:
         words = "its ultrasound regions have pixels of different sizes; lengths are in pixels"
         doubt = Doubt("warning", "regions-differ", words)
+    elif impossible := impossible_spacing(header):
+        words = f"its pixel spacing of {impossible} cannot be right; lengths are in pixels"
+        doubt = Doubt("warning", "spacing-impossible", words)
     aspect = aspect_of(header)
     return Calibration((1.0, aspect or 1.0), has_shape=aspect is not None, doubt=doubt)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -20,6 +20,7 @@ from viewer.media.stopping import Cancel, never, stop_if
 
 RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 _OFFSETS = (1.0, 1e-3)  # a first offset this near to the position's z counts as the same
+_STEP_MS = (0.1, 60_000.0)  # between frames: from high-speed cameras to slow dynamic studies
 _MOST_SLOTS = 1024  # of a gated object; hearts are parted into eight to sixty-four
 
 
@@ -153,12 +154,39 @@ def times_s_of(header: Header, count: int) -> np.ndarray | None:
 
     Source: DICOM PS3.3 C.7.6.5 (Frame Time, Frame Time Vector, Cine Rate).
     """
-    steps = header.numbers(tags.FRAME_TIME_VECTOR)
-    if len(steps) == count and all(math.isfinite(step) and step >= 0 for step in steps):
-        times = np.cumsum((0.0, *steps[1:])) / 1000
-        return times if times[-1] > 0 else None
-    frame_ms = header.number(tags.FRAME_TIME)
-    for rate in (header.number(tags.DISPLAY_RATE), header.number(tags.CINE_RATE)):
-        if not frame_ms and rate and rate > 0:
-            frame_ms = 1000 / rate
-    return np.arange(count) * (frame_ms / 1000) if frame_ms and frame_ms > 0 else None
+    return next((times for _, times in _named_times(header, count) if times is not None), None)
+
+
+def unusable_rate(header: Header, count: int) -> str:
+    """What the header says of the times of frames that cannot be right, in words; "" mostly."""
+    for words, times in _named_times(header, count):
+        if times is None:
+            return f"{words} makes no usable rate"
+    return ""
+
+
+def _named_times(header: Header, count: int) -> Iterator[tuple[str, np.ndarray | None]]:
+    """What a header says of times, the best first: in words, and when each frame is shown.
+
+    None instead of times where the steps between frames are no possible ones.
+    """
+    if count < 2:
+        return
+    steps = header.numbers(tags.FRAME_TIME_VECTOR)[1:]
+    if len(steps) == count - 1 and any(steps):
+        mean, least, most = sum(steps) / len(steps), min(steps), max(steps)
+        usable = _is_step(mean) and least >= 0 and most <= _STEP_MS[1]
+        times = np.cumsum((0.0, *steps)) / 1000 if usable else None
+        yield f"a frame time vector from {least:g} to {most:g} ms", times
+    said = [(header.number(tags.FRAME_TIME), tags.FRAME_TIME)]
+    said += [(header.number(tag), tag) for tag in (tags.DISPLAY_RATE, tags.CINE_RATE)]
+    for number, tag in said:
+        if number:
+            is_time = tag == tags.FRAME_TIME
+            step_ms = number if is_time else 1000 / number
+            times = np.arange(count) * (step_ms / 1000) if _is_step(step_ms) else None
+            yield f"a frame {f'time of {number:g} ms' if is_time else f'rate of {number:g}'}", times
+
+
+def _is_step(step_ms: float) -> bool:
+    return _STEP_MS[0] <= step_ms <= _STEP_MS[1]

@@ -33,6 +33,7 @@ _LOSSY = frozenset(
 _FRAMES_LIMIT = 1_000_000
 _ITEM_HEAD = 8  # bytes that even an empty item of compressed pixel data takes
 _RESCALE_LIMIT = 1e25  # times any stored value of 32 bits is still a float32
+_SPACING_MM = (1e-6, 1e3)  # of pixels, from far below a microscope's to far above a camera's
 _ROUNDING = 0.01  # directions farther from unit vectors than this are no rounded ones
 FLOAT_BITS = {tags.FLOAT_PIXELS: 32, tags.DOUBLE_PIXELS: 64}  # by the tag, PS3.3 C.7.6.24
 _BITS = (1, 8, 16, 32, 64)
@@ -211,9 +212,27 @@ def spacing_of(header: Header) -> tuple[float, float] | None:
     """
     for tag in (tags.PIXEL_SPACING, tags.IMAGER_PIXEL_SPACING):
         numbers = header.numbers(tag)
-        if len(numbers) == 2 and all(math.isfinite(n) and n > 0 for n in numbers):
+        if len(numbers) == 2 and all(map(is_possible_mm, numbers)):
             return numbers[1], numbers[0]
     return None
+
+
+def is_possible_mm(spacing_mm: float) -> bool:
+    """Whether pixels may be this large; never for zero and what is no number."""
+    return _SPACING_MM[0] <= spacing_mm <= _SPACING_MM[1]
+
+
+def impossible_spacing(header: Header) -> str:
+    """What it says that cannot be the size of a pixel; "" mostly, and for zero, which says none."""
+    for tag in (tags.PIXEL_SPACING, tags.IMAGER_PIXEL_SPACING):
+        numbers = header.numbers(tag)
+        if any(number and not is_possible_mm(number) for number in numbers):
+            return _spacing_words(numbers)
+    return ""
+
+
+def _spacing_words(spacing: tuple[float, ...]) -> str:
+    return f"{' x '.join(f'{number:g}' for number in spacing[:2])} mm"
 
 
 def aspect_of(header: Header) -> float | None:
@@ -352,6 +371,8 @@ def _plane_at_zero(
     ):
         if len(values) != count or not all(map(math.isfinite, values)):
             return None, f"its {words} is missing or no list of {count} numbers", ""
+    if not all(map(is_possible_mm, spacing)):
+        return None, f"its pixel spacing of {_spacing_words(spacing)} cannot be right", ""
     directions, note = _set_right(orientation)
     try:
         return plane_of(directions, (0.0, 0.0, 0.0), spacing, columns, rows), "", note

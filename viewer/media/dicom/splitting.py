@@ -72,6 +72,8 @@ def _multi_frame(image: Image, problem: str) -> Draft:
         _say(draft, "tiles-not-assembled", "the tiles of this whole slide are shown one by one")
     elif image.is_enhanced or problem:
         reason = problem or "its frames have no position in the patient"
+        if image.is_colour:
+            reason = "frames in colour are not placed in the patient"
         _say(
             draft,
             "frame-positions-unused",

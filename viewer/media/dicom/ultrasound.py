@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from viewer.media.dicom import tags
 from viewer.media.dicom.header import Header
+from viewer.media.dicom.images import is_possible_mm
 from viewer.media.dicom.nested import BROKEN, elements_in, items_in
 
 _CODES = {  # struct's, by tag
@@ -81,7 +82,7 @@ def _region(values: dict[int, float]) -> Region | None:
     deltas = abs(values.get(_DELTA_X, 0.0)), abs(values.get(_DELTA_Y, 0.0))
     if values.get(_FORMAT) != _TWO_D or units != (_CENTIMETRES, _CENTIMETRES):
         return None
-    if not all(math.isfinite(delta) and delta > 0 for delta in deltas):
+    if not all(is_possible_mm(10 * delta) for delta in deltas):
         return None
     x0, y0, x1, y1 = (int(values.get(tag, 0)) for tag in _BOX)
     return Region((x0, y0, x1, y1), (10 * deltas[0], 10 * deltas[1]))

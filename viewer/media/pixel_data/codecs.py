@@ -46,8 +46,8 @@ def decoded(data: bytes, instance: Instance) -> Samples:
     said = SIZES[decoder](data) if decoder in SIZES else None
     if said is not None and not all(0 < side <= _LARGEST_PX for side in said):
         raise CannotDecode(
-            f"{name}: the compressed pixel data is damaged (it names an impossible size); export the"
-            " file again."
+            f"{name}: the compressed pixel data is damaged (it names an impossible size); export"
+            " the file again."
         )
     if said is not None and said != (instance.rows, instance.columns):
         raise CannotDecode(_wrong_size(name, f"{said[1]} x {said[0]}", instance))
