@@ -80,7 +80,7 @@ class Viewing:
         if index != self.media_index:
             before = self.shown
             is_same = before is not None and index in self.points
-            if is_same:
+            if before is not None and is_same:
                 self._keep_place(before, index)
             self.media_index = index
             self._at_point[self._home[index]] = index

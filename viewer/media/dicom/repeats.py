@@ -222,8 +222,8 @@ def _counted(numbers: Sequence[Sequence[int | None]]) -> list[list[int]] | None:
     if any(number is None or number < 1 for row in numbers for number in row):
         return None
     pairs = [[divmod((number or 1) - 1, each) for number in row] for row in numbers]
-    own = [{at for _, at in row} for row in pairs]
-    if any(len(at) != 1 for at in own) or len(set().union(*own)) != each:
+    own: list[set[int]] = [{at for _, at in row} for row in pairs]
+    if any(len(at) != 1 for at in own) or len(set[int]().union(*own)) != each:
         return None
     return [[volume for volume, _ in row] for row in pairs]
 
