@@ -50,6 +50,21 @@ def test_the_offset_table_tells_frames_apart(frames: Frames) -> None:
     assert found_in(data, len(frames)) == [b"".join(fragments) for fragments in frames]
 
 
+@given(frames=pieces, data=st.data())
+def test_of_a_file_that_is_cut_off_the_frames_before_the_cut_are_whole(
+    frames: Frames, data: st.DataObject
+) -> None:
+    whole = encapsulated(frames, with_table=True)[: -len(END)]
+    ends = [len(item(bytes(4 * len(frames))))]
+    for fragments in frames:
+        ends.append(ends[-1] + sum(8 + len(fragment) for fragment in fragments))
+    cut = data.draw(st.integers(ends[0], len(whole) - 1))
+    kept = sum(end <= cut for end in ends[1:])
+    expected = [b"".join(fragments) for fragments in frames]
+    if len(frames) > 1:
+        assert found_in(whole[:cut], len(frames))[:kept] == expected[:kept]
+
+
 @given(frames=pieces)
 def test_one_frame_takes_all_fragments(frames: Frames) -> None:
     data = encapsulated(frames, with_table=False)

@@ -21,9 +21,9 @@ _STREAM_LIMIT = 1_000_000
 def frames_in(reader: ByteReader, start: int, frames: int) -> list[list[Fragment]]:
     """Return the fragments of each frame, from the pixel data's value at `start`.
 
-    One frame takes all fragments; otherwise there is a fragment per frame (always so with an
-    extended offset table, which is therefore not needed), or the basic offset table or the JPEG
-    end markers tell where frames end. May return fewer than `frames`.
+    One frame takes all fragments; otherwise the basic offset table tells where frames begin, or
+    there is a fragment per frame (always so with an extended offset table, which is therefore not
+    needed), or the JPEG end markers tell. May return fewer than `frames`.
 
     Raises:
         CannotDecode: the items are damaged, or the frames cannot be told apart.
@@ -31,11 +31,14 @@ def frames_in(reader: ByteReader, start: int, frames: int) -> list[list[Fragment
     Source: DICOM PS3.5 A.4.
     """
     table, fragments = _items(reader, start)
-    if frames == 1:
+    if frames == 1 or not fragments:
         return [fragments] if fragments else []
+    by_table = _by_offsets(table, fragments, frames)
+    if by_table is not None:
+        return by_table
     if len(fragments) <= frames:
         return [[fragment] for fragment in fragments]
-    return _by_offsets(table, fragments, frames) or _by_end_markers(reader, fragments)
+    return _by_end_markers(reader, fragments)
 
 
 def stream_in(reader: ByteReader, start: int) -> tuple[Fragment, ...]:
@@ -133,14 +136,25 @@ class _Heads:
 def _by_offsets(
     table: list[int], fragments: list[Fragment], frames: int
 ) -> list[list[Fragment]] | None:
-    """Frames as the basic offset table says; None where it does not fit the fragments."""
+    """Frames as the basic offset table says; None where it does not fit the fragments.
+
+    Of a file that is cut off those that are whole.
+    """
     first = fragments[0][0]  # offsets count from the first byte of the first item's tag
     number = {offset - first: n for n, (offset, _length) in enumerate(fragments)}
-    begins = [number.get(offset, -1) for offset in table]
-    is_rising = all(a < b for a, b in pairwise(begins))
-    if len(table) != frames or begins[0] != 0 or not is_rising:
+    last, length = fragments[-1]
+    end = last + length + 8 - first
+    number[end] = len(fragments)
+    is_rising = all(a < b for a, b in pairwise(table))
+    if len(table) != frames or table[0] != 0 or not is_rising:
         return None
-    return [fragments[begin:end] for begin, end in pairwise([*begins, len(fragments)])]
+    there = [offset for offset in table if offset <= end]
+    if any(offset not in number for offset in there):
+        return None
+    begins = [number[offset] for offset in there]
+    if len(there) == frames and there[-1] < end:
+        begins.append(len(fragments))
+    return [fragments[begin:stop] for begin, stop in pairwise(begins)]
 
 
 def _by_end_markers(reader: ByteReader, fragments: list[Fragment]) -> list[list[Fragment]]:
