@@ -247,6 +247,15 @@ def test_a_stream_without_a_size_has_none(size_of: Callable[[bytes], object]) ->
     assert size_of(b"\xff\x4f\xff\x51") is None
 
 
+def test_a_stream_of_a_size_that_no_picture_has_is_damaged(tmp_path: Path) -> None:
+    stream = bytearray(imagecodecs.jpeg2k_encode(ramp(), level=0))
+    struct.pack_into(">I", stream, stream.index(b"\xff\x4f\xff\x51") + 8, 3_722_445_056)
+    dataset = image("4.90", [bytes(stream)], ramp())
+    (media,) = open_media(saved(dataset, tmp_path / "a.dcm")).media
+    load(media)
+    assert "is damaged (its size is no picture's)" in media.slice_errors[0]
+
+
 def test_a_few_bytes_that_claim_a_huge_picture_are_refused(tmp_path: Path) -> None:
     stream = bytearray(imagecodecs.jpeg2k_encode(ramp(), level=0))
     struct.pack_into(">2I", stream, stream.index(b"\xff\x4f\xff\x51") + 8, 20_000, 20_000)

@@ -25,10 +25,10 @@ Samples = NDArray[Any]  # (rows, columns) or (rows, columns, samples), as the st
 Decoder = Callable[[bytes, Instance], Samples]
 
 _JPEG = "1.2.840.10008.1.2.4."
+_LONGEST_SIDE = 65_535  # pixels that a header's Rows and Columns can name
 _LARGE_BYTES = 256 << 20
 _EXPANSION_LIMIT = 2_000  # even an empty picture of this size takes more
 _APP0, _APP14 = 0xE0, 0xEE  # JPEG markers: JFIF; Adobe, whose transform is its 12th byte
-_LARGEST_PX = 0xFFFF  # along a side of a picture of DICOM
 _END_GUARD = b"\xff\xd9" + bytes(16)  # CharLS reads on behind a stream without its end marker
 
 
@@ -44,10 +44,10 @@ def decoded(data: bytes, instance: Instance) -> Samples:
         raise CannotDecode(f"{name}: the compressed pixel data is empty; export the file again.")
     _check_expansion(len(data), instance)
     said = SIZES[decoder](data) if decoder in SIZES else None
-    if said is not None and not all(0 < side <= _LARGEST_PX for side in said):
+    if said is not None and not all(0 < side <= _LONGEST_SIDE for side in said):
         raise CannotDecode(
-            f"{name}: the compressed pixel data is damaged (it names an impossible size); export"
-            " the file again."
+            f"{name}: the compressed pixel data is damaged (its size is no picture's); export the"
+            " file again."
         )
     if said is not None and said != (instance.rows, instance.columns):
         raise CannotDecode(_wrong_size(name, f"{said[1]} x {said[0]}", instance))
