@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,45 @@ def test_absurd_tags_end_in_a_sentence_and_the_rest_loads(
     assert found.media[0].count in (4, 5)
     assert found.media[0].ready.sum() == 4
     assert sentences_on(found, "absurd.dcm")
+
+
+def with_floats(**values: object) -> Dataset:
+    dataset = a_slice(9, PixelData=None, **values)
+    dataset.FloatPixelData = np.linspace(0, 1, 30).astype("<f4").tobytes()
+    return dataset
+
+
+def with_overlay_in(dataset: Dataset, bit: int) -> Dataset:
+    for element, representation, value in (
+        (0x0010, "US", 5), (0x0011, "US", 6), (0x0040, "CS", "G"), (0x0050, "SS", [1, 1]),
+        (0x0100, "US", 65_535), (0x0102, "US", bit),
+    ):  # fmt: skip
+        dataset.add_new(0x60000000 + element, representation, value)
+    return dataset
+
+
+PALETTE = {"SamplesPerPixel": 3, "PhotometricInterpretation": "PALETTE COLOR"}
+BYTES = {"BitsAllocated": 8, "BitsStored": 8, "HighBit": 7}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "word"),
+    [
+        (a_slice(9, PlanarConfiguration=0, PixelData=bytes(90), **PALETTE, **BYTES), "palette"),
+        (with_floats(BitsAllocated=8, BitsStored=8), ""),
+        (with_overlay_in(with_floats(BitsAllocated=32, BitsStored=32), 12), "overlay"),
+        (with_overlay_in(a_slice(9, PixelRepresentation=1), 60_000), "overlay"),
+        (with_overlay_in(a_slice(9, PixelData=bytes(30), **BYTES), 300), "overlay"),
+    ],
+)
+def test_a_header_that_contradicts_itself_ends_in_a_sentence(
+    dataset: Dataset, word: str, tmp_path: Path
+) -> None:
+    found = opened(saved(dataset, tmp_path / "odd.dcm").parent)
+    (media,) = found.media
+    sentences = sentences_on(found, "odd.dcm") + [issue.sentence for issue in media.issues]
+    assert any(word in sentence for sentence in sentences)
+    assert media.ready.all() or len(media.slice_errors) == media.count
 
 
 def test_a_position_that_is_no_number_leaves_the_slice_out(tmp_path: Path) -> None:

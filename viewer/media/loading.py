@@ -10,7 +10,7 @@ from itertools import islice
 
 import numpy as np
 
-from viewer.errors import Cancelled, CannotDecode, CannotRead, Issue
+from viewer.errors import Cancelled, CannotDecode, CannotRead, Issue, OverreadError
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
 from viewer.media.memory import MEMORY_SHARE, free_bytes
@@ -61,13 +61,34 @@ def load(
     work = _Work(media, progress or _silent, cancelled or _never)
     todo = _missing(media, media.reader.order or outward(start, media.count))
     with closing(Files()) as files:
-        decode = media.reader.opened(media, files)
+        decode = _decoder(media, files)
         if media.reader.is_serial:
             _one_by_one(work, decode, todo)
         else:
             _by_workers(work, decode, todo)
     if media.pages is not None and media.ready[start]:
         _again(media.pages, start)
+
+
+def _decoder(media: Stored, files: Files) -> Decode:
+    """Return what decodes picture k; whatever a damaged file makes it raise is a sentence."""
+    decode = media.reader.opened(media, files)
+
+    def decoded(index: int) -> None:
+        try:
+            decode(index)
+        except OverreadError:
+            raise
+        except MemoryError as error:
+            name = media.reader.file_of(index).name
+            raise CannotDecode(f"{name}: there is no memory for it; close others first.") from error
+        except Exception as error:  # decoders raise any kind where a header contradicts itself
+            name = media.reader.file_of(index).name
+            raise CannotDecode(
+                f"{name}: its pixels are not what the header says of them; export the file again."
+            ) from error
+
+    return decoded
 
 
 def _again(pages: Pages, index: int) -> None:
@@ -169,7 +190,7 @@ def _make_room(media: Stored, budget_bytes: int | None) -> None:
             media.pixels = np.zeros(shape, dtype)
         return
     media.pixels = np.broadcast_to(np.zeros((), dtype), shape)
-    decode = media.reader.opened(media, Files())
+    decode = _decoder(media, Files())
     media.pages = Pages(shape, dtype, budget, decode, media.ready, media.slice_errors)
     noun = "slices" if isinstance(media, Volume) else "frames"
     planes = f"; the other planes are shown at 1/{media.pages.factor} of the resolution"

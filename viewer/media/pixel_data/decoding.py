@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.errors import CannotDecode
+from viewer.errors import CannotDecode, Issue
 from viewer.media.dicom.header import DEFLATED
 from viewer.media.dicom.images import NATIVE
 from viewer.media.dicom.sequences import dataset_of
@@ -33,6 +33,9 @@ from viewer.media.pixel_data.palette import Palette, palette_of
 from viewer.media.pixel_data.stored import bits, stored_values, too_short
 from viewer.media.pixel_data.stream_sizes import is_irreversible
 from viewer.media.volume import Pixels, Stored
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 _KEPT = 4  # unpacked zip members and data sets; the two workers use one or two at a time
 
@@ -162,11 +165,22 @@ class Decoding:
                 dataset = dataset_of(instance, self._files)
                 name = instance.file.name
                 table = modality_table(dataset, name) if instance.has_table else None
-                planes = overlay_planes(dataset)[0] if instance.has_overlays else []
+                planes = self._planes(dataset, instance) if instance.has_overlays else []
                 extras = self._extras_of[instance.file] = _Extras(table, tuple(planes))
                 while len(self._extras_of) > _KEPT:
                     self._extras_of.popitem(last=False)
             return extras
+
+    def _planes(self, dataset: Dataset, instance: Instance) -> list[OverlayPlane]:
+        """The overlay planes that can be drawn; floating-point cells have no bits to spare."""
+        planes = overlay_planes(dataset)[0]
+        if instance.format.kind == "i" or all(plane.bits is not None for plane in planes):
+            return planes
+        name = instance.file.name
+        words = f"{name}: an overlay is said to lie in bits of decimal numbers and is not drawn."
+        issue = Issue("warning", "overlay-damaged", words, name)
+        self._media.issues = (*self._media.issues, issue)
+        return [plane for plane in planes if plane.bits is not None]
 
     def _is_readable_in_place(self, target: Pixels, instance: Instance) -> bool:
         form = instance.format
@@ -204,6 +218,11 @@ class Decoding:
         instance = frame.instance
         form = instance.format
         if form.photometric == "PALETTE COLOR":
+            if form.samples != 1:
+                raise CannotDecode(
+                    f"{instance.file.name}: a palette colours one sample per pixel, the header says"
+                    f" {form.samples}; export the file again."
+                )
             return self._palette(instance).colours(self._indices(frame))
         if instance.transfer_syntax in NATIVE:
             return native_colour(self._native(frame), instance)

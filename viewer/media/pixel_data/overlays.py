@@ -46,7 +46,8 @@ class OverlayPlane:
         Args:
             target: what is drawn over the picture.
             frame: of the object, from 0.
-            cells: (rows, columns) pixel cells with all their bits; None where they are not known.
+            cells: (rows, columns) integer cells with all their bits; None where they are not
+                known.
         """
         if self.bits is None:
             if cells is not None:
@@ -99,7 +100,8 @@ def _plane(dataset: Dataset, group: int) -> OverlayPlane | None:
         return None
     if not isinstance(data, bytes):
         bit = numbers[0x0102]
-        is_embedded = bit is not None and 0 < bit < (numbers[0x0100] or 16)
+        allocated = _whole(value_of(dataset, "BitsAllocated")) or 16
+        is_embedded = bit is not None and 0 < bit < min(numbers[0x0100] or allocated, allocated)
         return OverlayPlane(rows, columns, top, left, None, bit or 0) if is_embedded else None
     packed = np.frombuffer(data, np.uint8)
     if dataset.original_encoding[1] is False and len(packed) % 2 == 0:
