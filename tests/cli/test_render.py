@@ -10,6 +10,14 @@ import cv2
 import numpy as np
 import pytest
 from command_lines import Run, Voxels
+from slices import a_slice, saved, series
+
+from viewer.cli.opening import opened
+from viewer.cli.render import WINDOW_SAMPLE, sampled, show
+from viewer.media import load, open_media
+from viewer.media.volume import FrameStack, Video
+from viewer.render.window import initial_window
+from viewer.session.session import Session
 
 
 def test_a_picture_is_never_drawn_over_what_was_opened(
@@ -151,3 +159,55 @@ def test_a_time_point_is_drawn_by_its_number(run: Run, shared: Path, tmp_path: P
     alone = shared / "data" / "dicom" / "pet_prostate"
     done = run("render", alone, "--out", tmp_path / "5.png", "--time-point", 0)
     assert (done.code, "has no time points" in done.err) == (2, True)
+
+
+def test_a_slice_and_a_frame_together_are_refused(
+    run: Run, demo: tuple[Path, Path], tmp_path: Path
+) -> None:
+    done = run("render", demo[0], "--out", tmp_path / "p.png", "--frame", 3, "--slice", 2)
+    assert (done.code, done.out) == (2, "")
+    assert "argument --slice: not allowed with argument --frame" in done.err
+
+
+def test_a_frame_that_cannot_be_decoded_is_no_picture(run: Run, tmp_path: Path) -> None:
+    paths = series(tmp_path / "in", 4)
+    paths[1].write_bytes(paths[1].read_bytes()[:-20])
+    out = tmp_path / "p.png"
+    done = run("render", tmp_path / "in", "--out", out, "--slice", 1)
+    assert (done.code, done.out, out.exists()) == (2, "", False)
+    assert done.err.startswith(f"overread: {paths[1].name}: its pixel data is shorter than")
+    assert len(done.err.splitlines()) == 1
+    for options in (("--slice", 2), ("--layout", "mpr")):
+        assert run("render", tmp_path / "in", "--out", out, *options).code == 0
+
+
+@pytest.mark.parametrize("folder", ["nm_heart_multiframe", "xa_multiframe", "pet_prostate"])
+def test_a_picture_is_the_same_whether_one_slice_is_decoded_or_all(
+    run: Run, shared: Path, tmp_path: Path, folder: str
+) -> None:
+    source = shared / "data" / "dicom" / folder
+    found = open_media(source).media
+    media = max(found, key=lambda media: media.count)
+    assert not isinstance(media, Video)
+    load(media, only=sampled(media))
+    few = int(media.ready.sum())
+    window = initial_window(media)
+    load(media)
+    assert window == initial_window(media)
+    assert few < media.count or media.count < 2 * WINDOW_SAMPLE
+    out = tmp_path / "p.png"
+    assert run("render", source, "--out", out, "--size", "64x64").code == 0
+
+
+def test_one_frame_of_thousands_is_drawn_without_the_others(run: Run, tmp_path: Path) -> None:
+    frames = 3000
+    values = {"NumberOfFrames": frames, "ImagePositionPatient": None}
+    path = saved(a_slice(1, PixelData=bytes(60 * frames), **values), tmp_path / "a.dcm")
+    found = opened([str(path)])
+    session = Session()
+    session.open(found.project, found.media, found.issues, found.matches)
+    show(session, 0, "axial", 2000, is_single=True)
+    (media,) = found.media
+    assert isinstance(media, FrameStack)
+    assert media.ready[2000]
+    assert media.ready.sum() <= 2 * WINDOW_SAMPLE

@@ -10,17 +10,18 @@ from pathlib import Path
 
 from viewer.cli.opening import opened
 from viewer.cli.words import plain
-from viewer.errors import CannotRead, CannotWrite
+from viewer.errors import CannotDecode, CannotRead, CannotWrite
 from viewer.formats.placing import file_to_write
 from viewer.geometry.views import PlaneName, view_planes
 from viewer.media import load
-from viewer.media.volume import Media, Volume
+from viewer.media.volume import Media, Stored, Video, Volume
 from viewer.render.planes import acquired_plane
 from viewer.render.window import initial_window
 from viewer.session.session import Session
 
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 LARGEST_PX = 16_384
+WINDOW_SAMPLE = 16  # pictures at least, over the whole media, as `sample_of` takes them
 NOTICE = "Not for diagnosis."
 NOTHING = "There is no picture under these paths; name a folder or file of images or videos."
 
@@ -31,13 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="P.png", help="the picture to write")
     parser.add_argument("--media", metavar="UID", help="series uid or id; default: most labels")
     parser.add_argument("--plane", choices=PLANES, help="default: the acquired plane")
-    parser.add_argument(
-        "--slice",
-        "--frame",
-        type=int,
-        metavar="N",
-        help="slice or frame, counted from 0 along the axis the plane cuts",
-    )
+    number = parser.add_mutually_exclusive_group()
+    for option, noun in (("--slice", "slice"), ("--frame", "frame")):
+        words = f"{noun}, counted from 0 along the axis the plane cuts"
+        number.add_argument(option, type=int, metavar="N", dest="slice", help=words)
     parser.add_argument(
         "--time-point",
         type=int,
@@ -71,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         if options.time_point is not None:
             index = at_point(found.media, index, options.time_point)
         plane = options.plane or acquired_plane(found.media[index])
-        show(session, index, plane, options.slice)
+        show(session, index, plane, options.slice, is_single=options.layout == "single")
         _say_planes(found.media[index], options)
     else:
         sentence = [*(issue.sentence for issue in found.issues), NOTHING][0]
@@ -118,15 +116,50 @@ def refuse_opened(out: Path, opened_files: Iterable[str]) -> None:
         raise CannotWrite(f"{out} was opened as well; give another place for the picture.")
 
 
-def show(session: Session, index: int, plane: PlaneName, number: int | None) -> None:
-    """Show a media with slice `number` of a plane (its middle for None), pixels loaded."""
+def show(
+    session: Session, index: int, plane: PlaneName, number: int | None, *, is_single: bool = False
+) -> None:
+    """Show a media with slice `number` of a plane (its middle for None), its pixels loaded.
+
+    Args:
+        is_single: the plane is drawn alone; where it is the acquired one a few slices do.
+
+    Raises:
+        CannotRead: there is no such slice.
+        CannotDecode: nothing of what was asked for can be decoded.
+    """
     media = session.media[index]
     session.viewing.show(index)
     session.viewing.set_look(active=plane)
     if number is not None:
         go_to(session, media, plane, number)
-    load(media, first=round(session.viewing.crosshair[2]))
-    session.viewing.set_window(initial_window(media))
+    shown = round(session.viewing.crosshair[2])
+    if isinstance(media, Video) or not is_drawn_alone(media, plane, is_single=is_single):
+        load(media, first=shown)
+        is_missing = len(media.slice_errors) == media.count
+    else:
+        load(media, only=sampled(media))
+        session.viewing.set_window(initial_window(media))
+        load(media, first=shown, only=[shown])
+        is_missing = shown in media.slice_errors
+    if is_missing:
+        raise CannotDecode(media.slice_errors[shown])
+    if session.viewing.window is None:
+        session.viewing.set_window(initial_window(media))
+
+
+def is_drawn_alone(media: Media, plane: PlaneName, *, is_single: bool) -> bool:
+    """Whether one frame or slice as it was acquired is the whole picture."""
+    if not isinstance(media, Volume):
+        return True
+    return is_single and view_planes(media.stack)[plane].axis == 2
+
+
+def sampled(media: Stored) -> Sequence[int]:
+    """The pictures that a window is worked out from; none where the file names one."""
+    if media.is_colour or initial_window(media) in media.windows:
+        return ()
+    return range(0, media.count, max(1, media.count // WINDOW_SAMPLE))
 
 
 def size_of(text: str) -> tuple[int, int]:

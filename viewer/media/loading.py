@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -32,6 +32,7 @@ def load(
     progress: Progress | None = None,
     cancelled: Cancel | None = None,
     budget_bytes: int | None = None,
+    only: Collection[int] | None = None,
 ) -> None:
     """Fill `media.pixels` and `media.ready`; readers may look at ready slices meanwhile.
 
@@ -47,6 +48,7 @@ def load(
         cancelled: asked at least every half second.
         budget_bytes: memory that the pixels may take; a share of what is free if not given.
             Beyond it the media is paged: its `fetcher` reads slices again when they are wanted.
+        only: the slices to decode; all if not given, or where they come one after the other only.
 
     Raises:
         Cancelled: `cancelled` answered yes; slices that are ready stay.
@@ -59,7 +61,7 @@ def load(
     if media.pages is not None:
         media.pages.want(start)
     work = _Work(media, progress or _silent, cancelled or _never)
-    todo = _missing(media, media.reader.order or outward(start, media.count))
+    todo = _missing(media, media.reader.order or _outward_of(only, start, media.count))
     with closing(Files()) as files:
         decode = _decoder(media, files)
         if media.reader.is_serial:
@@ -243,6 +245,12 @@ def outward(start: int, count: int) -> list[int]:
     """Indices from `start` to both sides: 5, 6, 4, 7, 3 ..."""
     indices = np.arange(count)
     return np.argsort(2 * np.abs(indices - start) + (indices < start)).tolist()
+
+
+def _outward_of(only: Collection[int] | None, start: int, count: int) -> list[int]:
+    if only is None:
+        return outward(start, count)
+    return sorted(only, key=lambda index: abs(index - start))
 
 
 def _missing(media: Stored, order: Sequence[int]) -> list[int]:
