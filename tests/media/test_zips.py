@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import tracemalloc
 import zipfile
+import zlib
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +17,8 @@ from slices import a_slice, saved, series
 from viewer.errors import CannotRead
 from viewer.formats import read_export
 from viewer.media import load, open_media
-from viewer.media.files import Files, inflated
+from viewer.media.files import ByteReader, Files, inflated, inflated_bytes
+from viewer.media.instance import FileRef
 
 
 def zipped(folder: Path, target: Path, method: int = zipfile.ZIP_DEFLATED) -> Path:
@@ -22,6 +26,11 @@ def zipped(folder: Path, target: Path, method: int = zipfile.ZIP_DEFLATED) -> Pa
         for path in sorted(folder.rglob("*")):
             archive.write(path, path.relative_to(folder))
     return target
+
+
+def deflated(data: bytes) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
@@ -165,14 +174,15 @@ def test_a_zip_that_changed_since_is_a_sentence(tmp_path: Path) -> None:
         files.open(members[1])
 
 
-def test_a_deflated_data_set_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    import zlib
-
-    monkeypatch.setattr("viewer.media.files.INFLATE_LIMIT", 1 << 20)
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    bomb = packer.compress(bytes(5 << 20)) + packer.flush()
-    with pytest.raises(CannotRead):
-        inflated(bomb, "bomb.dcm")
+def test_no_more_of_a_deflated_data_set_is_unpacked_than_is_asked_for() -> None:
+    bomb = deflated(bytes(40 << 20))
+    tracemalloc.start()
+    reader = ByteReader(io.BytesIO(bomb), len(bomb), FileRef("bomb.dcm"))
+    assert len(inflated(reader, 0, 3 << 20)) == 3 << 20
+    assert inflated_bytes(reader, 0, 5 << 20) == 5 << 20
+    assert inflated_bytes(reader, 0, 1 << 40) == 40 << 20
+    assert tracemalloc.get_traced_memory()[1] < 10 << 20
+    tracemalloc.stop()
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -11,20 +11,23 @@ import struct
 import threading
 import zipfile
 import zlib
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from viewer.errors import CannotRead
 from viewer.media.instance import FileRef
+from viewer.media.stopping import Cancel, never, stop_if
 
 MEMBER_LIMIT = 8 << 30  # bytes of one unpacked member
 MEMBERS_LIMIT = 1_000_000
 _ENCRYPTED = 1  # bit of a member's flags
 # As io.FileIO opens: not in text mode on Windows, not for child processes.
 _READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-INFLATE_LIMIT = 2 << 30  # bytes of one inflated data set
+_LARGE_BYTES = 256 << 20
+_EXPANSION_LIMIT = 200  # times that pictures of a large file may grow when they are unpacked
+_PIECE = 1 << 20  # bytes that are inflated at a time
 # What reading a file or a zip's member raises when the disk or the bytes are bad.
 DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 
@@ -56,9 +59,12 @@ def _without_waiting(path: str, flags: int) -> int:
 class ByteReader:
     """One file or zip member, open for reading by offset; its owner closes it."""
 
-    def __init__(self, stream: IO[bytes], size: int, file: FileRef) -> None:
+    def __init__(
+        self, stream: IO[bytes], size: int, file: FileRef, packed: int | None = None
+    ) -> None:
         self.size = size
-        self._file = file
+        self.packed = size if packed is None else packed  # bytes that it takes inside its zip
+        self.file = file
         self._stream = stream
         self._at = 0
 
@@ -84,7 +90,7 @@ class ByteReader:
                 self._stream.seek(offset)
             data = self._stream.read(max(0, min(length, self.size - offset)))
         except DAMAGED as error:
-            raise CannotRead(f"{self._file.name}: cannot be read ({_reason(error)}).") from error
+            raise CannotRead(f"{self.file.name}: cannot be read ({_reason(error)}).") from error
         self._at = offset + len(data)
         return data
 
@@ -105,7 +111,7 @@ class ByteReader:
                     break
                 filled += got
         except DAMAGED as error:
-            raise CannotRead(f"{self._file.name}: cannot be read ({_reason(error)}).") from error
+            raise CannotRead(f"{self.file.name}: cannot be read ({_reason(error)}).") from error
         return filled
 
     def close(self) -> None:
@@ -136,7 +142,8 @@ class Files:
             member = _member_at(archive, file)
             if member.flag_bits & _ENCRYPTED:
                 raise CannotRead(f"{file.name}: is encrypted; unpack the zip with its password.")
-            return ByteReader(archive.open(member), member.file_size, file)
+            packed = member.compress_size
+            return ByteReader(archive.open(member), member.file_size, file, packed)
         except (*DAMAGED, RuntimeError, ValueError) as error:
             raise CannotRead(f"{file.name}: cannot be opened ({_reason(error)}).") from error
 
@@ -228,20 +235,61 @@ class Files:
             return archive
 
 
-def inflated(data: bytes, name: str) -> bytes:
-    """Return the deflated data set (PS3.5 A.5) of the file `name`, unpacked.
+def inflated(reader: ByteReader, start: int, need: int, cancelled: Cancel = never) -> bytes:
+    """Return the first `need` bytes of a deflated data set (PS3.5 A.5); fewer where it ends.
+
+    Args:
+        reader: the file.
+        start: where the deflated bytes begin in it.
 
     Raises:
-        CannotRead: damaged, or larger than any data set is.
+        CannotRead: damaged.
+        Cancelled: `cancelled` answered yes.
     """
+    return b"".join(_inflating(reader, start, need, cancelled))
+
+
+def inflated_bytes(reader: ByteReader, start: int, most: int, cancelled: Cancel = never) -> int:
+    """Return how many bytes there are in a deflated data set, as `inflated`; none are held.
+
+    Raises:
+        CannotRead: damaged.
+        Cancelled: `cancelled` answered yes.
+    """
+    return sum(map(len, _inflating(reader, start, most, cancelled)))
+
+
+def check_expansion(name: str, need: int, packed: int) -> None:
+    """Refuse to unpack a few bytes into what no real picture grows to.
+
+    Raises:
+        CannotRead: it is so.
+    """
+    if need > max(_LARGE_BYTES, _EXPANSION_LIMIT * packed):
+        raise CannotRead(
+            f"{name}: {packed:,} packed bytes claim to hold {need:,}; export the file again,"
+            " unpacked."
+        )
+
+
+def _inflating(reader: ByteReader, start: int, need: int, cancelled: Cancel) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        content = unpacker.decompress(data, INFLATE_LIMIT)
-    except zlib.error as error:
-        raise CannotRead(f"{name}: the deflated data set is damaged ({error}).") from error
-    if unpacker.unconsumed_tail:
-        raise CannotRead(f"{name}: the deflated data set is larger than a picture can be.")
-    return content
+    at, packed = start, b""
+    while need > 0 and not unpacker.eof:
+        stop_if(cancelled)
+        if not packed:
+            packed = reader.read(at, _PIECE)
+            at += len(packed)
+            if not packed:
+                return
+        try:
+            piece = unpacker.decompress(packed, min(need, _PIECE))
+        except zlib.error as error:
+            name = reader.file.name
+            raise CannotRead(f"{name}: the deflated data set is damaged ({error}).") from error
+        packed = unpacker.unconsumed_tail
+        need -= len(piece)
+        yield piece
 
 
 def _member_at(archive: zipfile.ZipFile, file: FileRef) -> zipfile.ZipInfo:

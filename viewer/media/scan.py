@@ -78,7 +78,7 @@ def read_headers(
         Cancelled: the person stopped the work.
     """
     scan = Scan()
-    reading = _Reading(scan, files, memory)
+    reading = _Reading(scan, HeaderReader(files, cancelled), memory)
     for done, file in enumerate(listing):
         stop_if(cancelled)
         if done % 16 == 0:
@@ -93,9 +93,9 @@ def read_headers(
 class _Reading:
     """Reads headers one after the other, and remembers them."""
 
-    def __init__(self, scan: Scan, files: Files, memory: ScanMemory | None) -> None:
+    def __init__(self, scan: Scan, reader: HeaderReader, memory: ScanMemory | None) -> None:
         self._scan = scan
-        self._reader = HeaderReader(files)
+        self._reader = reader
         self._memory = memory
 
     def read(self, file: FileRef) -> None:

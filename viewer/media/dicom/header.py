@@ -11,8 +11,16 @@ import msgspec
 
 from viewer.errors import CannotRead
 from viewer.media.dicom import tags
+from viewer.media.dicom.bounds import (
+    BYTES_LIMIT,
+    FARTHEST_PACKED,
+    BoundedStream,
+    EndlessHeaderError,
+    steps,
+)
 from viewer.media.dicom.walker import (
     EXPLICIT_LITTLE,
+    UNDEFINED,
     Encoding,
     NeedMoreError,
     UnwalkableError,
@@ -22,8 +30,9 @@ from viewer.media.dicom.walker import (
     walk_encoded,
     walk_meta,
 )
-from viewer.media.files import ByteReader, inflated
+from viewer.media.files import ByteReader, check_expansion, inflated, inflated_bytes
 from viewer.media.instance import FileRef
+from viewer.media.stopping import Cancel, never
 
 IMPLICIT = "1.2.840.10008.1.2"
 EXPLICIT = "1.2.840.10008.1.2.1"
@@ -32,7 +41,7 @@ BIG_ENDIAN = "1.2.840.10008.1.2.2"
 GE_IMPLICIT_BIG_ENDIAN = "1.2.840.113619.5.2"
 
 FIRST_READ = 16 << 10
-_HEADER_LIMIT = 64 << 20  # no header of a real image is larger
+_ENDLESS = "the header goes on for longer than that of any picture; export the file again."
 PREAMBLE = 128
 _ENCODING_OF = {
     IMPLICIT: encoding_of("<", is_implicit=True),
@@ -60,7 +69,7 @@ class Header(msgspec.Struct, frozen=True, eq=False):
     Args:
         elements: undecoded values by tag, in the file's own byte order.
         byte_order: "<" or ">", as struct wants it.
-        size: of the file, or of the inflated data set, in bytes.
+        size: of the file, or of the inflated data set up to the end of its pixels, in bytes.
         is_implicit: elements inside sequences have no value representation.
     """
 
@@ -132,32 +141,40 @@ class Header(msgspec.Struct, frozen=True, eq=False):
         return struct.unpack_from(f"{self.byte_order}{count}{code}", value)
 
 
-def read_header(file: FileRef, reader: ByteReader) -> Header | None:
+def read_header(file: FileRef, reader: ByteReader, cancelled: Cancel = never) -> Header | None:
     """Read the header of one file; None when it is not DICOM.
 
     Raises:
-        CannotRead: it is DICOM, but too damaged to say what it holds.
+        CannotRead: it is DICOM, but too damaged to say what it holds, or endless.
+        Cancelled: `cancelled` answered yes.
     """
     first = reader.read(0, FIRST_READ)
     if not may_be_dicom(first):
         return None
-    has_preamble = _has_preamble(first)
-    start = PREAMBLE + 4 if has_preamble else 0
-    header = _walked(file, reader, first, start)
-    if header is None:
-        header = _from_pydicom(file, reader)
-    if not has_preamble and not header.has(tags.SOP_CLASS) and not header.has(tags.ROWS):
+    is_whole = has_preamble(first)
+    start = PREAMBLE + 4 if is_whole else 0
+    try:
+        header = _walked(reader, first, start, cancelled) or _from_pydicom(reader, cancelled)
+    except EndlessHeaderError as error:
+        raise CannotRead(f"{file.name}: {_ENDLESS}") from error
+    if not is_whole and not header.has(tags.SOP_CLASS) and not header.has(tags.ROWS):
         return None
     return header
 
 
 def may_be_dicom(first: bytes) -> bool:
     """Whether the first bytes of a file are those of a DICOM file, with or without preamble."""
-    return _has_preamble(first) or _starts_like_dicom(first)
+    return has_preamble(first) or _starts_like_dicom(first)
 
 
-def _has_preamble(first: bytes) -> bool:
+def has_preamble(first: bytes) -> bool:
+    """Whether a file begins with the preamble of PS3.10 7.1."""
     return first[PREAMBLE : PREAMBLE + 4] == b"DICM"
+
+
+def encoding_in(transfer_syntax: str) -> Encoding:
+    """Return how elements are written in a transfer syntax (PS3.5 A)."""
+    return _ENCODING_OF.get(transfer_syntax, EXPLICIT_LITTLE)
 
 
 def _starts_like_dicom(first: bytes) -> bool:
@@ -171,7 +188,7 @@ def _starts_like_dicom(first: bytes) -> bool:
     return False
 
 
-def _walked(file: FileRef, reader: ByteReader, data: bytes, start: int) -> Header | None:
+def _walked(reader: ByteReader, data: bytes, start: int, cancelled: Cancel) -> Header | None:
     """The header by our own walker, None where pydicom has to look at it."""
     meta: Mapping[int, bytes] = {}
     try:
@@ -179,34 +196,76 @@ def _walked(file: FileRef, reader: ByteReader, data: bytes, start: int) -> Heade
             meta, start = walk_meta(data)
         syntax = meta.get(tags.TRANSFER_SYNTAX, b"").decode("latin-1").strip(" \0")
         if syntax == DEFLATED:
-            content = inflated(reader.read(start, reader.size), file.name)
-            return _header_of(file, meta, walk(content, 0, True), len(content))
+            return _deflated(reader, meta, start, cancelled)
         if syntax in ("", GE_IMPLICIT_BIG_ENDIAN):
             return None
-        encoding = _ENCODING_OF.get(syntax, EXPLICIT_LITTLE)
-        found = _walked_to_pixels(reader, data, start, encoding)
-        return _header_of(file, meta, found, reader.size, encoding)
+        encoding = encoding_in(syntax)
+        found = _walked_to_pixels(reader, data, start, encoding, cancelled)
+        return _header_of(reader.file, meta, found, reader.size, encoding)
     except (NeedMoreError, UnwalkableError):
         return None
 
 
-def _walked_to_pixels(reader: ByteReader, data: bytes, start: int, encoding: Encoding) -> Walked:
+def _walked_to_pixels(
+    reader: ByteReader, data: bytes, start: int, encoding: Encoding, cancelled: Cancel
+) -> Walked:
     """Walk on with more and more of the file until the pixel data is met.
 
     Raises:
         NeedMoreError: the file ends, or the limit is reached, within the header.
         UnwalkableError: of another encoding, or damaged.
     """
+    left = steps(cancelled)
     while True:
         is_whole = len(data) >= reader.size
         try:
             if encoding is EXPLICIT_LITTLE:
-                return walk(data, start, is_whole)
-            return walk_encoded(data, start, is_whole, encoding)
+                return walk(data, start, is_whole, left)
+            return walk_encoded(data, start, is_whole, encoding, left)
         except NeedMoreError:
-            if len(data) >= min(reader.size, _HEADER_LIMIT):
+            if len(data) >= min(reader.size, BYTES_LIMIT):
                 raise
             data += reader.read(len(data), 15 * len(data))
+
+
+def _deflated(
+    reader: ByteReader, meta: Mapping[int, bytes], start: int, cancelled: Cancel
+) -> Header:
+    """The header of a deflated data set, of which no more is unpacked than header and pixels take.
+
+    Raises:
+        CannotRead: damaged, or made to deceive.
+    """
+    left, most = steps(cancelled), 16 * FIRST_READ
+    while True:
+        content = inflated(reader, start, most, cancelled)
+        try:
+            found = walk(content, 0, len(content) < most, left)
+            break
+        except (NeedMoreError, UnwalkableError) as error:
+            if isinstance(error, UnwalkableError) or len(content) < most:
+                name = reader.file.name
+                raise CannotRead(f"{name}: the deflated data set is damaged.") from error
+            if most > BYTES_LIMIT:
+                raise EndlessHeaderError from error
+            most *= 16
+    header = _header_of(reader.file, meta, found, len(content))
+    if header.pixels is None:
+        return header
+    place = msgspec.structs.replace(header.pixels, length=_pixel_bytes(header))
+    need = place.offset + _pixel_bytes(header)
+    check_expansion(reader.file.name, need, reader.packed)
+    size = inflated_bytes(reader, start, need, cancelled)
+    return msgspec.structs.replace(header, size=size, pixels=place)
+
+
+def _pixel_bytes(header: Header) -> int:
+    """Bytes that the announced pixels take, and no more than their element has."""
+    sides = (tags.ROWS, tags.COLUMNS, tags.BITS_ALLOCATED)
+    bits = math.prod(header.short(tag) or 0 for tag in sides) * (header.short(tags.SAMPLES) or 1)
+    bits *= max(header.integer(tags.FRAMES) or 1, 1)
+    length = header.pixels.length if header.pixels else None
+    return min((bits + 7) // 8, UNDEFINED if length is None else length)
 
 
 def _header_of(
@@ -224,11 +283,13 @@ def _header_of(
     return Header(file, elements, encoding.order, syntax, size, place, encoding.is_implicit)
 
 
-def _from_pydicom(file: FileRef, reader: ByteReader) -> Header:
+def _from_pydicom(reader: ByteReader, cancelled: Cancel) -> Header:
     from viewer.media.dicom.tolerant import tolerant_header
 
+    file = reader.file
+    farthest = None if file.member is None else FARTHEST_PACKED
     with reader.buffered() as stream:
-        found = tolerant_header(stream)
+        found = tolerant_header(BoundedStream(stream, cancelled, farthest))
     if found is None:
         raise CannotRead(f"{file.name}: the header cannot be read; export the file again.")
     elements, encoding, syntax, pixels = found

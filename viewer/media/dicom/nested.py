@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from viewer.media.dicom.bounds import EndlessHeaderError
 from viewer.media.dicom.walker import (
     ITEM,
     ITEM_END,
@@ -16,7 +17,9 @@ from viewer.media.dicom.walker import (
     skip_sequence,
 )
 
-BROKEN = (NeedMoreError, UnwalkableError, struct.error)  # what damaged bytes raise here
+# What damaged bytes raise here.
+BROKEN = (NeedMoreError, UnwalkableError, EndlessHeaderError, struct.error)
+_ELEMENTS_LIMIT = 100_000  # of one item
 
 
 def items_in(data: bytes, start: int, end: int, encoding: Encoding) -> Iterator[tuple[int, int]]:
@@ -52,15 +55,19 @@ def elements_in(
 
     Raises:
         UnwalkableError, NeedMoreError, struct.error: damaged.
+        EndlessHeaderError: more elements than any item has.
     """
     at = start
     element = encoding.element
-    while at < end:
+    for _number in range(_ELEMENTS_LIMIT):
+        if at >= end:
+            return
         tag, length, begin = element(data, at)
         at = skip_sequence(data, begin, encoding) if length == UNDEFINED else begin + length
         if at > end:
             raise NeedMoreError
         yield tag, begin, at
+    raise EndlessHeaderError
 
 
 def _item_end(data: bytes, at: int, encoding: Encoding) -> int:

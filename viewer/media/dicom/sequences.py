@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 import io
-from contextlib import closing
-from typing import TYPE_CHECKING, Any
+import struct
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from viewer.errors import CannotDecode, CannotRead
 from viewer.media.dicom import tags
-from viewer.media.dicom.header import DEFLATED
+from viewer.media.dicom.bounds import BYTES_LIMIT, FARTHEST_PACKED, BoundedStream, steps
+from viewer.media.dicom.header import (
+    DEFLATED,
+    FIRST_READ,
+    GE_IMPLICIT_BIG_ENDIAN,
+    encoding_in,
+    has_preamble,
+)
+from viewer.media.dicom.nested import BROKEN
 from viewer.media.dicom.tolerant import quiet
-from viewer.media.dicom.walker import walk_meta
+from viewer.media.dicom.walker import (
+    EXPLICIT_LITTLE,
+    UNDEFINED,
+    Encoding,
+    NeedMoreError,
+    skip_sequence,
+    walk_meta,
+)
 from viewer.media.files import ByteReader, Files, inflated
 from viewer.media.instance import Instance
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+_LARGE = 1 << 20  # bytes; tables take less, descriptions of many frames more
+_OVERLAY_GROUPS = range(0x6000, 0x6020, 2)
+
 
 def dataset_of(instance: Instance, files: Files) -> Dataset:
-    """Return an instance's header up to its pixel data.
+    """Return an instance's header up to its pixel data, without values of a megabyte or more.
+
+    Only overlays may be larger. Items are read when they are asked for.
 
     Raises:
         CannotDecode: it cannot be read.
@@ -40,12 +61,44 @@ def _read(reader: ByteReader, instance: Instance) -> Dataset:
     from pydicom.filereader import read_dataset, read_partial
 
     if instance.transfer_syntax == DEFLATED:
-        data = reader.read(0, reader.size)
-        content = inflated(data[walk_meta(data)[1] :], instance.file.name)
+        start = walk_meta(reader.read(0, FIRST_READ))[1]
+        content = inflated(reader, start, instance.pixels_at)
+        lean = _lean(content, 0, EXPLICIT_LITTLE)
         with quiet():
-            return read_dataset(io.BytesIO(content), False, True, stop_when=_is_pixels)
+            return read_dataset(io.BytesIO(lean), False, True)
+    if instance.pixels_at <= BYTES_LIMIT and instance.transfer_syntax != GE_IMPLICIT_BIG_ENDIAN:
+        data = reader.read(0, instance.pixels_at)
+        with suppress(*BROKEN), quiet():
+            start = walk_meta(data)[1] if has_preamble(data) else 0
+            lean = _lean(data, start, encoding_in(instance.transfer_syntax))
+            return read_partial(io.BytesIO(lean), force=True)
+    farthest = None if instance.file.member is None else FARTHEST_PACKED
     with reader.buffered() as stream, quiet():
-        return read_partial(stream, _is_pixels, force=True)
+        bounded = BoundedStream(stream, farthest=farthest)
+        return read_partial(cast(BinaryIO, bounded), _is_pixels, force=True)
+
+
+def _lean(data: bytes, start: int, encoding: Encoding) -> bytes:
+    """A header up to its pixels' value without large values, its sequences with their lengths.
+
+    pydicom then leaves sequences as they are until they are asked for.
+    """
+    parts, at, left = [data[:start]], start, steps()
+    for _step in left:
+        tag, length, begin = encoding.element(data, at)
+        if tag in tags.PIXEL_TAGS:
+            break
+        head, end = data[at:begin], begin + length
+        at = end
+        if length == UNDEFINED:
+            at = skip_sequence(data, begin, encoding, left)
+            end = at - 8  # without the delimiter
+            head = head[:-4] + struct.pack(f"{encoding.order}I", end - begin)
+        if at > len(data):
+            raise NeedMoreError
+        if end - begin < _LARGE or tag >> 16 in _OVERLAY_GROUPS:
+            parts += (head, data[begin:end])
+    return b"".join(parts)
 
 
 def first_item(dataset: Dataset, keyword: str) -> Dataset | None:

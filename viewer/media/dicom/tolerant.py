@@ -7,13 +7,14 @@ import threading
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.errors import CannotDecode
+from viewer.errors import Cancelled, CannotDecode
 from viewer.media.dicom import tags
+from viewer.media.dicom.bounds import BoundedStream, EndlessHeaderError
 from viewer.media.dicom.walker import UNDEFINED, Encoding, encoding_of
 
 _ONE_AT_A_TIME = threading.Lock()  # warning filters belong to the whole process
@@ -22,10 +23,14 @@ Place: TypeAlias = tuple[int, int | None, int]  # offset, length, tag of the pix
 Found: TypeAlias = tuple[dict[int, bytes], Encoding, str, Place | None]
 
 
-def tolerant_header(stream: BinaryIO) -> Found | None:
+def tolerant_header(stream: BoundedStream) -> Found | None:
     """Read a header with pydicom: raw elements, encoding, transfer syntax, pixel place.
 
     None when pydicom cannot read it either.
+
+    Raises:
+        EndlessHeaderError: it goes on for longer than the stream allows.
+        Cancelled: the stream was told to stop.
     """
     from pydicom.filereader import read_partial
 
@@ -39,7 +44,11 @@ def tolerant_header(stream: BinaryIO) -> Found | None:
 
     with quiet():
         try:
-            dataset = read_partial(stream, at_pixels, force=True, specific_tags=sorted(tags.KEPT))
+            dataset = read_partial(
+                cast(BinaryIO, stream), at_pixels, force=True, specific_tags=sorted(tags.KEPT)
+            )
+        except (EndlessHeaderError, Cancelled):
+            raise
         except Exception:  # noqa: BLE001 - pydicom raises any kind on damaged bytes
             return None
         elements = {
@@ -128,7 +137,9 @@ def _syntax_of(is_implicit: bool, order: str) -> str:
     return "1.2.840.10008.1.2" if is_implicit else "1.2.840.10008.1.2.1"
 
 
-def _place(stream: BinaryIO, seen: list[tuple[int, int]], *, is_implicit: bool) -> Place | None:
+def _place(
+    stream: BoundedStream, seen: list[tuple[int, int]], *, is_implicit: bool
+) -> Place | None:
     """Where the value is: pydicom stops before the element, 8 or 12 bytes earlier."""
     if not seen:
         return None

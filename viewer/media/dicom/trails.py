@@ -34,6 +34,7 @@ from viewer.media.dicom.walker import (
 )
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
+from viewer.media.stopping import Cancel, never
 
 _BEHIND = 1024  # bytes read beyond the end of the last header
 _PAGE = 4096
@@ -102,8 +103,9 @@ class Trail(msgspec.Struct, frozen=True):
 class HeaderReader:
     """Reads headers one after the other; not for several threads at once."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, cancelled: Cancel = never) -> None:
         self._files = files
+        self._cancelled = cancelled
         self._pool = Pool()
         self._trails: list[Trail] = []
         self._waiting: dict[tuple[str | int, ...], tuple[Header, bytes, frozenset[int]]] = {}
@@ -115,6 +117,7 @@ class HeaderReader:
 
         Raises:
             CannotRead: as `read_header`, and where the file cannot be opened.
+            Cancelled: the work is to stop.
         """
         data, size = self._files.head(file, self._reach)
         if not may_be_dicom(data):
@@ -127,7 +130,7 @@ class HeaderReader:
                 self._misses -= 1
                 return self._header(trail.like, file, size, *found)
         with closing(self._files.open(file)) as reader:
-            header = read_header(file, reader)
+            header = read_header(file, reader, self._cancelled)
             if header is None:
                 return None
             kept = msgspec.structs.replace(header, elements=self._pool.elements(header.elements))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 import msgspec
 
 from viewer.media.dicom import tags
+from viewer.media.dicom.bounds import steps
 
 UNDEFINED = 0xFFFFFFFF
 _META_AT = 132  # behind the preamble and "DICM"
@@ -50,24 +52,29 @@ class Walked(msgspec.Struct, frozen=True):
     pixels_tag: int = 0
 
 
-def walk(data: bytes, start: int, is_whole: bool) -> Walked:
+def walk(data: bytes, start: int, is_whole: bool, left: Iterator[None] | None = None) -> Walked:
     """Walk `data` from offset `start` up to the pixel data.
 
     Args:
         data: a file's first bytes.
         start: where the first element begins (132 behind a preamble).
         is_whole: `data` is the whole file, so that its end is the end of the header.
+        left: the steps that may be taken, as `bounds.steps`.
 
     Raises:
         NeedMoreError: the header goes on behind `data`.
         UnwalkableError: not explicit VR little endian, or damaged.
+        EndlessHeaderError: it takes more steps than may be taken.
 
     Source: DICOM PS3.5 7.1.2 and 7.5.
     """
     elements: dict[int, bytes] = {}
     kept = tags.KEPT
     at, end = start, len(data)
-    while at + 8 <= end:
+    left = left or steps()
+    for _step in left:
+        if at + 8 > end:
+            break
         group, number, representation, length = _element(data, at)
         tag = group << 16 | number
         if representation in _SHORT:
@@ -77,14 +84,10 @@ def walk(data: bytes, start: int, is_whole: bool) -> Walked:
             at += 12
             if tag in tags.PIXEL_TAGS:
                 return Walked(elements, at, None if length == UNDEFINED else length, tag)
-            if length == UNDEFINED:
-                begin, at = at, skip_sequence(data, at)
-                if tag in kept:
-                    elements[tag] = data[begin:at]
-                continue
+        begin = at
+        at = at + length if length != UNDEFINED else skip_sequence(data, at, left=left)
         if tag in kept:
-            elements[tag] = data[at : at + length]
-        at += length
+            elements[tag] = data[begin:at]
     if is_whole and at == end:
         return Walked(elements)
     raise NeedMoreError
@@ -177,22 +180,32 @@ def encoding_of(order: str, *, is_implicit: bool) -> Encoding:
     return _ENCODINGS[order, is_implicit]
 
 
-def walk_encoded(data: bytes, start: int, is_whole: bool, encoding: Encoding) -> Walked:
+def walk_encoded(
+    data: bytes,
+    start: int,
+    is_whole: bool,
+    encoding: Encoding,
+    left: Iterator[None] | None = None,
+) -> Walked:
     """Walk a header of any encoding, as `walk` does for explicit VR little endian.
 
     Raises:
         NeedMoreError: the header goes on behind `data`.
         UnwalkableError: of another encoding, or damaged.
+        EndlessHeaderError: it takes more steps than may be taken.
     """
     elements: dict[int, bytes] = {}
     at, end = start, len(data)
+    left = left or steps()
     try:
-        while at < end:
+        for _step in left:
+            if at >= end:
+                break
             tag, length, at = encoding.element(data, at)
             if tag in tags.PIXEL_TAGS:
                 return Walked(elements, at, None if length == UNDEFINED else length, tag)
             begin = at
-            at = skip_sequence(data, at, encoding) if length == UNDEFINED else at + length
+            at = skip_sequence(data, at, encoding, left) if length == UNDEFINED else at + length
             if tag in tags.KEPT:
                 elements[tag] = data[begin:at]
     except struct.error as error:
@@ -202,16 +215,24 @@ def walk_encoded(data: bytes, start: int, is_whole: bool, encoding: Encoding) ->
     raise NeedMoreError
 
 
-def skip_sequence(data: bytes, at: int, encoding: Encoding = EXPLICIT_LITTLE) -> int:
+def skip_sequence(
+    data: bytes,
+    at: int,
+    encoding: Encoding = EXPLICIT_LITTLE,
+    left: Iterator[None] | None = None,
+) -> int:
     """Return the offset behind a sequence of undefined length whose first item is at `at`.
 
     Raises:
         NeedMoreError: it goes on behind `data`.
         UnwalkableError: damaged, or nested too deeply.
+        EndlessHeaderError: it takes more steps than may be taken.
     """
     inside_item = [False]  # one entry per open level: reading elements of an item, or items
     try:
-        while inside_item:
+        for _step in left or steps():
+            if not inside_item:
+                break
             if inside_item[-1]:
                 at = _step_in_item(data, at, inside_item, encoding)
             else:

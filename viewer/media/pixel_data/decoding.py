@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode, Issue
-from viewer.media.dicom.header import DEFLATED
+from viewer.media.dicom.header import DEFLATED, FIRST_READ
 from viewer.media.dicom.images import NATIVE
 from viewer.media.dicom.sequences import dataset_of
 from viewer.media.dicom.tolerant import decoded_by_plug_in
 from viewer.media.dicom.walker import walk_meta
-from viewer.media.files import ByteReader, Files, inflated
+from viewer.media.files import ByteReader, Files, check_expansion, inflated
 from viewer.media.instance import FileRef, Instance, PixelFormat
 from viewer.media.memory import free_bytes
 from viewer.media.pixel_data.codecs import CONVERTED, DECODERS, JPEG_2000, checked, decoded
@@ -301,11 +301,7 @@ class Decoding:
         with self._lock:
             palette = self._palettes.get(instance.file)
             if palette is None:
-                with (
-                    closing(self._files.open(instance.file)) as reader,
-                    reader.buffered() as stream,
-                ):
-                    palette = palette_of(stream, instance.file.name)
+                palette = palette_of(dataset_of(instance, self._files), instance.file.name)
                 self._palettes[instance.file] = palette
             return palette
 
@@ -324,18 +320,27 @@ class Decoding:
         return ByteReader(io.BytesIO(content), len(content), instance.file)
 
     def _unpacked(self, instance: Instance, *, deflated: bool) -> bytes:
+        """As much of a file as its header and its pixels take."""
+        name = instance.file.name
         with closing(self._files.open(instance.file)) as reader:
-            if reader.size > free_bytes() // 2:
-                gigabytes = reader.size / 1e9
+            need = _end_of_pixels(instance)
+            need = reader.size if need is None else need if deflated else min(need, reader.size)
+            check_expansion(name, need, reader.packed)
+            if need > free_bytes() // 2:
                 raise CannotDecode(
-                    f"{instance.file.name}: {gigabytes:.1f} GB unpacked do not fit into memory;"
-                    " unpack the zip and open the folder."
+                    f"{name}: {need / 1e9:.1f} GB unpacked do not fit into memory; unpack the zip"
+                    " and open the folder."
                 )
-            content = reader.read(0, reader.size)
-        if not deflated:
-            return content
-        _meta, start = walk_meta(content)
-        return inflated(content[start:], instance.file.name)
+            if not deflated:
+                return reader.read(0, need)
+            return inflated(reader, walk_meta(reader.read(0, FIRST_READ))[1], need)
+
+
+def _end_of_pixels(instance: Instance) -> int | None:
+    """Where the pixels end that the header announces; None for compressed ones."""
+    if instance.transfer_syntax not in NATIVE or instance.pixels_length is None:
+        return None
+    return instance.pixels_at + (instance.frames * instance.frame_bits + 7) // 8 + 1  # whole words
 
 
 def _may_be_swapped(form: PixelFormat) -> bool:

@@ -14,7 +14,7 @@ _ITEM = b"\xfe\xff\x00\xe0"
 _END = b"\xfe\xff\xdd\xe0"
 _LENGTH = struct.Struct("<I")
 _BLOCK = 1 << 16  # bytes
-_FRAGMENTS_LIMIT = 5_000_000
+_FRAGMENTS_LIMIT = 1_200_000  # a million frames may have one each
 _STREAM_LIMIT = 1_000_000
 
 

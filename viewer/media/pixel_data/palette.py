@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
-from viewer.media.dicom import tags
 from viewer.media.dicom.tolerant import quiet
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 
 @dataclass(frozen=True)
@@ -31,22 +33,16 @@ class Palette:
         return self.table[entries]
 
 
-def _is_pixels(tag: int, _representation: str | None, _length: int) -> bool:
-    return int(tag) in tags.PIXEL_TAGS
-
-
-def palette_of(stream: BinaryIO, name: str) -> Palette:
-    """Read the palette of a DICOM file.
+def palette_of(header: Dataset, name: str) -> Palette:
+    """Return the palette in the header of the file `name`.
 
     Raises:
         CannotDecode: it has none, or a damaged one.
     """
-    from pydicom.filereader import read_partial
     from pydicom.pixels.processing import apply_color_lut
 
     with quiet():
         try:
-            header = read_partial(stream, _is_pixels, force=True)
             entries, first, depth = (
                 int(number) for number in header.RedPaletteColorLookupTableDescriptor
             )
