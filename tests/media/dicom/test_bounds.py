@@ -28,8 +28,9 @@ from viewer.media.dicom.bounds import (
     steps,
 )
 from viewer.media.dicom.header import PREAMBLE
+from viewer.media.dicom.nested import elements_in, items_in
 from viewer.media.dicom.sequences import dataset_of
-from viewer.media.dicom.walker import walk_meta
+from viewer.media.dicom.walker import EXPLICIT_LITTLE, walk_meta
 from viewer.media.files import Files
 from viewer.media.volume import FrameStack, Volume
 
@@ -188,7 +189,19 @@ def test_a_headers_tables_are_read_without_its_long_sequences(tmp_path: Path) ->
     with closing(Files()) as files:
         header = dataset_of(media.instances[0], files)
     assert (header.PatientName, 0x0040A730 in header) == ("A^B", False)
+    many = with_header_of(sequence(20_000), tmp_path / "many.dcm", **values)
+    with closing(Files()) as files:
+        assert 0x0040A730 not in dataset_of(open_media(many).media[0].instances[0], files)
     small = with_header_of(sequence(3), tmp_path / "b.dcm", **values)
     with closing(Files()) as files:
         header = dataset_of(open_media(small).media[0].instances[0], files)
     assert len(header[0x0040A730].value) == 3
+
+
+def test_items_and_elements_are_counted_too() -> None:
+    items = ITEM * 500_001
+    with pytest.raises(EndlessHeaderError):
+        list(items_in(items, 0, len(items), EXPLICIT_LITTLE))
+    elements = struct.pack("<HH2sH", 0x18, 0x9999, b"US", 0) * 100_001
+    with pytest.raises(EndlessHeaderError):
+        list(elements_in(elements, 0, len(elements), EXPLICIT_LITTLE))

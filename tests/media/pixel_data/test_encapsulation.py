@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -89,3 +90,13 @@ def test_any_bytes_end_in_frames_or_our_own_error(data: bytes, frames: int) -> N
 def test_pixel_data_without_items_is_refused() -> None:
     with pytest.raises(CannotDecode):
         found_in(b"no items here", 1)
+
+
+def test_pixel_data_in_absurdly_many_pieces_is_refused_unread() -> None:
+    data = item(b"") + item(b"") * 1_000_000
+    reader = reader_of(data)
+    tracemalloc.start()
+    with pytest.raises(CannotDecode, match="more than 50,016 pieces"):
+        frames_in(reader, 0, 1)
+    assert tracemalloc.get_traced_memory()[1] < len(data) + (16 << 20)
+    tracemalloc.stop()

@@ -20,6 +20,7 @@ from viewer.media.dicom.walker import (
 # What damaged bytes raise here.
 BROKEN = (NeedMoreError, UnwalkableError, EndlessHeaderError, struct.error)
 _ELEMENTS_LIMIT = 100_000  # of one item
+_ITEMS_LIMIT = 500_000  # of one sequence
 
 
 def items_in(data: bytes, start: int, end: int, encoding: Encoding) -> Iterator[tuple[int, int]]:
@@ -30,11 +31,14 @@ def items_in(data: bytes, start: int, end: int, encoding: Encoding) -> Iterator[
 
     Raises:
         UnwalkableError, NeedMoreError, struct.error: damaged.
+        EndlessHeaderError: more items than any sequence has.
 
     Source: DICOM PS3.5 7.5.
     """
     at = start
-    while at + 8 <= end:
+    for _number in range(_ITEMS_LIMIT):
+        if at + 8 > end:
+            return
         tag, length = encoding.pair(data, at)
         at += 8
         if tag == SEQUENCE_END:
@@ -46,6 +50,7 @@ def items_in(data: bytes, start: int, end: int, encoding: Encoding) -> Iterator[
             raise NeedMoreError
         yield at, stop
         at = stop + 8 if length == UNDEFINED else stop
+    raise EndlessHeaderError
 
 
 def elements_in(

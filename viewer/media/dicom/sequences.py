@@ -21,6 +21,7 @@ from viewer.media.dicom.nested import BROKEN
 from viewer.media.dicom.tolerant import quiet
 from viewer.media.dicom.walker import (
     EXPLICIT_LITTLE,
+    ITEM,
     UNDEFINED,
     Encoding,
     NeedMoreError,
@@ -34,13 +35,14 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 _LARGE = 1 << 20  # bytes; tables take less, descriptions of many frames more
+_ITEMS_LIMIT = 10_000  # of one element, nested ones too
 _OVERLAY_GROUPS = range(0x6000, 0x6020, 2)
 
 
 def dataset_of(instance: Instance, files: Files) -> Dataset:
-    """Return an instance's header up to its pixel data, without values of a megabyte or more.
+    """Return an instance's header up to its pixel data, without what is absurdly long.
 
-    Only overlays may be larger. Items are read when they are asked for.
+    Only overlays may take a megabyte. Items are read when they are asked for.
 
     Raises:
         CannotDecode: it cannot be read.
@@ -84,6 +86,7 @@ def _lean(data: bytes, start: int, encoding: Encoding) -> bytes:
     pydicom then leaves sequences as they are until they are asked for.
     """
     parts, at, left = [data[:start]], start, steps()
+    item = struct.pack(f"{encoding.order}HH", ITEM >> 16, ITEM & 0xFFFF)
     for _step in left:
         tag, length, begin = encoding.element(data, at)
         if tag in tags.PIXEL_TAGS:
@@ -96,7 +99,8 @@ def _lean(data: bytes, start: int, encoding: Encoding) -> bytes:
             head = head[:-4] + struct.pack(f"{encoding.order}I", end - begin)
         if at > len(data):
             raise NeedMoreError
-        if end - begin < _LARGE or tag >> 16 in _OVERLAY_GROUPS:
+        is_small = end - begin < _LARGE and data.count(item, begin, end) < _ITEMS_LIMIT
+        if is_small or tag >> 16 in _OVERLAY_GROUPS:
             parts += (head, data[begin:end])
     return b"".join(parts)
 

@@ -15,6 +15,7 @@ _END = b"\xfe\xff\xdd\xe0"
 _LENGTH = struct.Struct("<I")
 _BLOCK = 1 << 16  # bytes
 _FRAGMENTS_LIMIT = 1_200_000  # a million frames may have one each
+_FRAGMENTS_OF_FEW, _FRAGMENTS_EACH = 50_000, 16
 _STREAM_LIMIT = 1_000_000
 
 
@@ -30,7 +31,13 @@ def frames_in(reader: ByteReader, start: int, frames: int) -> list[list[Fragment
 
     Source: DICOM PS3.5 A.4.
     """
-    table, fragments = _items(reader, start)
+    most = min(_FRAGMENTS_OF_FEW + _FRAGMENTS_EACH * frames, _FRAGMENTS_LIMIT)
+    table, fragments = _items(reader, start, most)
+    if len(fragments) > most:
+        name = reader.file.name
+        raise CannotDecode(
+            f"{name}: its pixels are in more than {most:,} pieces; export the file again."
+        )
     if frames == 1 or not fragments:
         return [fragments] if fragments else []
     by_table = _by_offsets(table, fragments, frames)
@@ -88,15 +95,18 @@ def first_bytes(reader: ByteReader, start: int, most: int) -> bytes:
     return reader.read(start + 16 + table_bytes, most)
 
 
-def _items(reader: ByteReader, start: int) -> tuple[list[int], list[Fragment]]:
-    """The basic offset table, and the fragments behind it; a cut off end is left out."""
+def _items(reader: ByteReader, start: int, most: int) -> tuple[list[int], list[Fragment]]:
+    """The basic offset table, and the fragments behind it; a cut off end is left out.
+
+    Where there are more fragments than `most`, one more comes.
+    """
     head = reader.read(start, 8)
     if head[:4] != _ITEM or len(head) < 8:
         raise CannotDecode("the compressed pixel data does not begin with an item")
     length = struct.unpack_from("<I", head, 4)[0]
     raw = reader.read(start + 8, length)
     table = [number for (number,) in struct.iter_unpack("<I", raw[: len(raw) // 4 * 4])]
-    whole = _fragments(reader, start + 8 + length)
+    whole = islice(_fragments(reader, start + 8 + length), most + 1)
     fragments = [(at, size) for at, size in whole if at + size <= reader.size]
     return table, fragments
 
@@ -104,7 +114,7 @@ def _items(reader: ByteReader, start: int) -> tuple[list[int], list[Fragment]]:
 def _fragments(reader: ByteReader, at: int) -> Iterator[Fragment]:
     """Yield the items from a place on; the last one may reach beyond the file's end."""
     heads = _Heads(reader)
-    for _number in range(_FRAGMENTS_LIMIT):
+    for _number in range(_FRAGMENTS_LIMIT + 1):
         length = heads.item_at(at)
         if length is None:
             return
