@@ -177,8 +177,23 @@ def test_a_frame_that_cannot_be_decoded_is_no_picture(run: Run, tmp_path: Path) 
     assert (done.code, done.out, out.exists()) == (2, "", False)
     assert done.err.startswith(f"overread: {paths[1].name}: its pixel data is shorter than")
     assert len(done.err.splitlines()) == 1
-    for options in (("--slice", 2), ("--layout", "mpr")):
-        assert run("render", tmp_path / "in", "--out", out, *options).code == 0
+    done = run("render", tmp_path / "in", "--out", out, "--slice", 2)
+    assert (done.code, done.err) == (0, "")
+
+
+def test_a_damaged_slice_among_others_is_said_and_a_damaged_file_is_no_picture(
+    run: Run, shared: Path, tmp_path: Path
+) -> None:
+    paths = series(tmp_path / "in", 4)
+    paths[2].write_bytes(paths[2].read_bytes()[:-20])  # the one in the middle
+    out = tmp_path / "p.png"
+    for options in ((), ("--layout", "mpr")):
+        done = run("render", tmp_path / "in", "--out", out, *options)
+        assert done.code == 0
+        assert done.err.startswith(f"overread: {paths[2].name}: its pixel data is shorter than")
+    wrong = shared / "data" / "malformed" / "dicom" / "20-wrong-transfer-syntax.dcm"
+    done = run("render", wrong, "--out", out)
+    assert (done.code, len(done.err.splitlines())) == (2, 1)
 
 
 @pytest.mark.parametrize("folder", ["nm_heart_multiframe", "xa_multiframe", "pet_prostate"])

@@ -134,18 +134,32 @@ def show(
     if number is not None:
         go_to(session, media, plane, number)
     shown = round(session.viewing.crosshair[2])
-    if isinstance(media, Video) or not is_drawn_alone(media, plane, is_single=is_single):
-        load(media, first=shown)
-        is_missing = len(media.slice_errors) == media.count
-    else:
+    is_alone = is_drawn_alone(media, plane, is_single=is_single)
+    if is_alone and not isinstance(media, Video):
         load(media, only=sampled(media))
         session.viewing.set_window(initial_window(media))
         load(media, first=shown, only=[shown])
-        is_missing = shown in media.slice_errors
-    if is_missing:
-        raise CannotDecode(media.slice_errors[shown])
+    else:
+        load(media, first=shown)
+    _say_missing(media, shown, is_asked_for=is_alone and number is not None)
     if session.viewing.window is None:
         session.viewing.set_window(initial_window(media))
+
+
+def _say_missing(media: Media, shown: int, *, is_asked_for: bool) -> None:
+    """Say on stderr why the slice shown cannot be decoded; other ones may be.
+
+    Raises:
+        CannotDecode: it was asked for by its number, or there is none that can be decoded.
+    """
+    if shown not in media.slice_errors:
+        return
+    sentence = media.slice_errors[shown]
+    if not is_asked_for:
+        load(media, first=shown)
+    if is_asked_for or len(media.slice_errors) == media.count:
+        raise CannotDecode(sentence)
+    print(plain(f"overread: {sentence}"), file=sys.stderr)
 
 
 def is_drawn_alone(media: Media, plane: PlaneName, *, is_single: bool) -> bool:
