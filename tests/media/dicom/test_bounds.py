@@ -162,7 +162,7 @@ def test_a_few_packed_bytes_that_claim_a_huge_picture_are_refused(tmp_path: Path
     assert path.stat().st_size < 4 << 20
 
 
-def test_the_pixels_of_a_zips_member_are_not_looked_for_behind_hundreds_of_megabytes(
+def test_the_pixels_of_a_zips_member_are_not_looked_for_behind_more_than_a_header_has(
     tmp_path: Path,
 ) -> None:
     far = FARTHEST_PACKED + (1 << 20)

@@ -12,7 +12,7 @@ from viewer.media.stopping import Cancel, never, stop_if
 STEPS_LIMIT = 2_000_000  # elements and items that our own walker passes, less than 1 us each
 READS_LIMIT = 60_000  # that pydicom makes, some 10 us each
 BYTES_LIMIT = 64 << 20  # no header of a real image is larger
-FARTHEST_PACKED = 256 << 20  # bytes of a zip's member that are unpacked to find its pixels
+FARTHEST_PACKED = 128 << 20  # bytes of a zip's member that are unpacked to find its pixels
 _BETWEEN = 20_000  # steps, or
 _READS_BETWEEN = 1_000  # reads from one question whether to stop to the next
 
