@@ -10,6 +10,7 @@ from viewer.media.dicom.dicomdir import folders_of_indices, index_issues
 from viewer.media.dicom.scan_memory import FEWEST, ScanMemory
 from viewer.media.dicom.series import media_of
 from viewer.media.files import Files
+from viewer.media.plain.nifti import PAIR_IMAGE
 from viewer.media.plain.table import plain_media
 from viewer.media.scan import list_files, read_headers, strangers_issues
 from viewer.media.stopping import Cancel, Progress, never, silent
@@ -56,7 +57,7 @@ def open_media(
     issues = [*listing.issues, *scan.issues, *index_issues(scan.headers, listing.files)]
     issues += [*found.issues, *films.issues, *plain.issues]
     issues += strangers_issues(plain.unknown)
-    if not media:
+    if not media and not any(issue.code == PAIR_IMAGE for issue in plain.issues):
         issues.append(_nothing(paths, bool(listing.exports)))
     return MediaSet(
         media=tuple(media),

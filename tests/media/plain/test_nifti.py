@@ -244,6 +244,17 @@ def test_a_pair_of_header_and_image_is_one_volume(tmp_path: Path) -> None:
     assert "p.img is not beside it" in opened(tmp_path).issues[0].sentence
 
 
+def test_the_image_of_a_pair_alone_names_the_header_to_be_opened(tmp_path: Path) -> None:
+    nibabel.save(nibabel.Nifti1Pair(ramp(), np.eye(4)), tmp_path / "p.img")
+    found = open_media(tmp_path / "p.img")
+    said = [issue.sentence for issue in found.issues]
+    assert said == ["p.img: holds the voxels of a NIfTI pair; open p.hdr, which lies beside it."]
+    (tmp_path / "p.hdr").write_bytes(b"another program's header")
+    found = open_media(tmp_path / "p.img")
+    assert found.skipped == 1
+    assert codes(found) == {"not-dicom", "no-media"}
+
+
 def test_an_image_linked_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "inside").mkdir()
     nibabel.save(nibabel.Nifti1Pair(ramp(), np.eye(4)), tmp_path / "inside" / "p.img")

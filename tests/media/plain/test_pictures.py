@@ -251,7 +251,8 @@ def test_an_animation_shows_its_first_picture_and_says_so(tmp_path: Path) -> Non
         path = tmp_path / f"a.{ending}"
         frames[0].save(path, save_all=True, append_images=frames[1:], lossless=True)
         found = opened(path)
-        assert "animated" in codes(found)
+        (said,) = (issue.sentence for issue in found.issues if issue.code == "animated")
+        assert "; save it as" in said
         assert (found.media[0].pixels[0] == RGB).all()
 
 

@@ -110,7 +110,7 @@ class DeflatedBlock:
                 target[filled : filled + len(data)] = data
                 filled += len(data)
         except zlib.error as error:
-            sentence = f"{self._name}: the packed data is damaged ({error}); export it again."
+            sentence = f"{self._name}: the packed data is damaged; export it again."
             raise CannotDecode(sentence) from error
         return filled
 

@@ -20,7 +20,7 @@ from viewer.geometry.space import Floats
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
 from viewer.media.plain.beside import data_beside
-from viewer.media.plain.damage import refused
+from viewer.media.plain.damage import Damaged, refused
 from viewer.media.plain.found import Opened, Said, opened_each
 from viewer.media.plain.grid import Grid
 from viewer.media.plain.placing import Placed, media_of
@@ -34,6 +34,7 @@ _TYPES = {
     **{"MET_INT": "i4", "MET_UINT": "u4", "MET_LONG": "i4", "MET_ULONG": "u4"},
     **{"MET_LONG_LONG": "i8", "MET_ULONG_LONG": "u8", "MET_FLOAT": "f4", "MET_DOUBLE": "f8"},
 }
+_NEEDED = ("NDims", "DimSize", "ElementType")
 _DIRECTIONS = ("TransformMatrix", "Orientation", "Rotation")
 _ORIGINS = ("Offset", "Position", "Origin")
 
@@ -78,8 +79,15 @@ def _header(head: bytes) -> tuple[Mapping[str, str], int]:
         at = end + 1
         header[key.strip()] = value.strip()
         if key.strip() == "ElementDataFile":
+            _check_keys(header)
             return header, at
-    raise ValueError("it names no data (ElementDataFile)")
+    raise Damaged("it names no data (ElementDataFile)")
+
+
+def _check_keys(header: Mapping[str, str]) -> None:
+    missing = [key for key in _NEEDED if key not in header]
+    if missing:
+        raise Damaged(f"it does not give {', '.join(missing)}")
 
 
 def _check(header: Mapping[str, str], name: str) -> None:
@@ -168,13 +176,13 @@ def _numbers(header: Mapping[str, str], keys: Sequence[str], otherwise: list[flo
     """The numbers of the first key that is there.
 
     Raises:
-        ValueError: they are not as many as they should be.
+        Damaged: they are not as many as they should be.
     """
     for key in keys:
         if key in header:
             numbers = [float(part) for part in header[key].split()]
             if len(numbers) != len(otherwise):
-                raise ValueError(f"{key} has {len(numbers)} numbers, not {len(otherwise)}")
+                raise Damaged(f"{key} has {len(numbers)} numbers, not {len(otherwise)}")
             return numbers
     return otherwise
 

@@ -10,6 +10,7 @@ Source: nifti.nimh.nih.gov, nifti1.h, "3D IMAGE (VOLUME) ORIENTATION AND LOCATIO
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from itertools import product
@@ -17,18 +18,20 @@ from typing import Any
 
 import numpy as np
 
-from viewer.errors import CannotDecode, CannotRead
+from viewer.errors import CannotDecode, CannotRead, Issue
 from viewer.geometry.space import Floats
 from viewer.media.files import Files
 from viewer.media.instance import FileRef, Rescale
 from viewer.media.plain.beside import beside
 from viewer.media.plain.block import inflated_head
-from viewer.media.plain.damage import refused
+from viewer.media.plain.damage import Damaged, refused
 from viewer.media.plain.found import Opened, Said, base_name, opened_each, windows_from
 from viewer.media.plain.grid import Grid
 from viewer.media.plain.placing import Placed, media_of
 from viewer.media.scan import Cancel
 
+PAIR_IMAGE = "pair-image"  # the code of what is said of a pair's image opened alone
+_IMAGE = re.compile(r"\.img(\.gz)?$", re.IGNORECASE)
 _SIZES = (348, 540)  # of the headers of NIfTI-1 and NIfTI-2
 _HEAD = 540
 _GZIP = b"\x1f\x8b"
@@ -52,6 +55,34 @@ def knows(head: bytes, name: str) -> bool:
 def open_all(files: Sequence[FileRef], opener: Files, cancelled: Cancel) -> Opened:
     """Open volumes by their headers; voxels are read later."""
     return opened_each(files, cancelled, lambda file: _opened(file, opener))
+
+
+def images_alone(unknown: Sequence[FileRef], opener: Files) -> dict[FileRef, Issue]:
+    """Of files that nothing knows, the images of pairs, with the header to be opened instead."""
+    found: dict[FileRef, Issue] = {}
+    for file in unknown:
+        header = _header_of(file, opener)
+        if header is not None and header not in unknown:
+            own = base_name(header)
+            words = f"holds the voxels of a NIfTI pair; open {own}, which lies beside it"
+            found[file] = Issue("error", PAIR_IMAGE, f"{file.name}: {words}.", file.name)
+    return found
+
+
+def _header_of(file: FileRef, opener: Files) -> FileRef | None:
+    """The .hdr of a pair beside its .img, None for what is no such image."""
+    ending = _IMAGE.search(base_name(file))
+    if ending is None:
+        return None
+    stem = base_name(file)[: ending.start()]
+    try:
+        header = beside(file, stem + ".hdr", opener) or beside(file, stem + ".HDR", opener)
+        if header is None:
+            return None
+        with closing(opener.open(header)) as reader:
+            return header if _version(reader.read(0, _HEAD)) > 0 else None
+    except CannotRead:
+        return None  # nothing is promised of a header that cannot be read
 
 
 def _version(head: bytes) -> int:
@@ -109,12 +140,12 @@ def _image_of(file: FileRef, opener: Files) -> FileRef:
 def _grid(header: Any, file: FileRef, data: FileRef, *, is_packed: bool) -> Grid:  # noqa: ANN401
     shape = [int(size) for size in header.get_data_shape()]
     columns, rows, slices, *further = [*shape, 1, 1, 1][: max(3, len(shape))]
-    dtype, values, is_colour = _values(header.get_data_dtype(), file.name)
+    dtype, values, is_colour = _values(_dtype(header), file.name)
     return Grid(
         name=file.name,
         file=file,
         data=data,
-        offset=int(header["vox_offset"]),
+        offset=_offset(header),
         is_packed=is_packed,
         dtype=dtype,
         columns=columns,
@@ -124,6 +155,24 @@ def _grid(header: Any, file: FileRef, data: FileRef, *, is_packed: bool) -> Grid
         values=values,
         is_colour=is_colour,
     )
+
+
+def _offset(header: Any) -> int:  # noqa: ANN401
+    """Where the voxels begin; NIfTI-1 holds it as a float."""
+    offset = float(header["vox_offset"])
+    if not math.isfinite(offset):
+        raise Damaged("where its voxels begin (vox_offset) is no number")
+    return int(offset)
+
+
+def _dtype(header: Any) -> np.dtype[Any]:  # noqa: ANN401
+    from nibabel.spatialimages import HeaderDataError
+
+    try:
+        return header.get_data_dtype()
+    except (HeaderDataError, KeyError) as error:
+        code = int(header["datatype"])
+        raise Damaged(f"its voxels are of the unknown type {code}") from error
 
 
 def _values(dtype: np.dtype[Any], name: str) -> tuple[np.dtype[Any], int, bool]:
@@ -212,8 +261,9 @@ def _form(read: Callable[..., tuple[Floats | None, int]], said: Said) -> Floats 
 
     try:
         affine, code = read(coded=True)
-    except (HeaderDataError, ValueError, FloatingPointError) as error:
-        said.add("warning", "orientation-damaged", f"an orientation in it is damaged ({error})")
+    except (HeaderDataError, ValueError, FloatingPointError):
+        words = "an orientation in it is damaged and not used; check the place with another image"
+        said.add("warning", "orientation-damaged", words)
         return None
     return None if affine is None or code <= 0 else np.asarray(affine, dtype=np.float64)
 

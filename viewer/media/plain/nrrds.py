@@ -20,7 +20,7 @@ from viewer.geometry.space import Floats
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
 from viewer.media.plain.beside import data_beside
-from viewer.media.plain.damage import refused
+from viewer.media.plain.damage import Damaged, refused
 from viewer.media.plain.found import Opened, Said, opened_each
 from viewer.media.plain.grid import Grid
 from viewer.media.plain.placing import Placed, media_of
@@ -28,6 +28,7 @@ from viewer.media.scan import Cancel
 
 _HEADER_LIMIT = 1 << 20
 _GZIP = ("gzip", "gz")
+_NEEDED = ("dimension", "sizes", "type", "encoding")  # fields that every file has
 # Signs that take a space's axes to LPS.
 _SPACES = {
     **{"left-posterior-superior": (1, 1, 1), "lps": (1, 1, 1)},
@@ -83,6 +84,7 @@ def _opened(file: FileRef, opener: Files) -> Opened:
     with refused(file.name, "NRRD header", nrrd.NRRDError):
         lines, offset = _lines(head, file.name)
         header: dict[str, Any] = dict(cast(Any, nrrd).read_header(lines))
+        _check_fields(header)
         name = header.get("data file", header.get("datafile", ""))
         data = data_beside(file, name, opener) if name else file
         if name:
@@ -92,6 +94,12 @@ def _opened(file: FileRef, opener: Files) -> Opened:
     found = media_of(placed, size)
     found.claimed |= {data} if name else set()
     return found
+
+
+def _check_fields(header: dict[str, Any]) -> None:
+    missing = [name for name in _NEEDED if name not in header]
+    if missing:
+        raise Damaged(f"it does not give its {', '.join(missing)}")
 
 
 def _lines(head: bytes, name: str) -> tuple[list[str], int]:
@@ -182,12 +190,18 @@ def _dtype(header: dict[str, Any]) -> np.dtype[Any]:
     """The type of one value.
 
     Raises:
-        KeyError: of no known name, or without a byte order that it needs.
+        Damaged: of no known name, or without a byte order that it needs.
     """
-    code = _TYPES[" ".join(str(header["type"]).split()).removesuffix("_t")]
+    name = " ".join(str(header["type"]).split())
+    code = _TYPES.get(name.removesuffix("_t"))
+    if code is None:
+        raise Damaged(f"its voxels are of the unknown type {name[:40]!r}")
     if np.dtype(code).itemsize == 1:
         return np.dtype(code)
-    return np.dtype({"little": "<", "big": ">"}[str(header["endian"]).lower()] + code)
+    order = {"little": "<", "big": ">"}.get(str(header.get("endian")).lower())
+    if order is None:
+        raise Damaged("it does not give the byte order (endian) of its voxels")
+    return np.dtype(order + code)
 
 
 def _placed(header: dict[str, Any], grid: Grid, said: Said) -> Placed:

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")  # JPEG covers what Pillow calls MPO
 _ORIENTATION = 0x0112
+_ANIMATED = (
+    "animated",
+    "it is animated and only its first picture is shown; save it as a GIF or video to see all",
+)
 _PNG_HEAD = 26  # signature, then IHDR with the bit depth at 24 and the colour type at 25
 _CHUNKS_LIMIT = 100_000
 _EXIF_LIMIT = 1 << 20
@@ -74,7 +78,7 @@ def pictures_of(file: FileRef, stream: BinaryIO) -> list[Picture]:
             *profile_notes(image.info.get("icc_profile")),
         ]
         if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
-            notes.append(("animated", "it is animated; only its first picture is shown"))
+            notes.append(_ANIMATED)
         is_deep = depth == 16 and colour_type >= 0
         file_kind = image.format
         lossy = file_kind in ("JPEG", "MPO", "WEBP")

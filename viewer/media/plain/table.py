@@ -77,6 +77,9 @@ def plain_media(strangers: Sequence[FileRef], files: Files, cancelled: Cancel) -
     if cancelled():
         raise Cancelled("opening was stopped.")
     found.unknown = [file for file in found.unknown if file not in claimed]
+    alone = nifti.images_alone(found.unknown, files)
+    found.issues += alone.values()
+    found.unknown = [file for file in found.unknown if file not in alone]
     _tell_apart(found.media)
     for media in found.media:
         if not isinstance(media, Video):

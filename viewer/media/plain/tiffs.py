@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
 from viewer.media.instance import FileRef
+from viewer.media.plain.damage import Damaged
 from viewer.media.plain.picture import (
     ALPHA_NOTE,
     CMYK_NOTE,
@@ -69,10 +70,12 @@ def pictures_of(file: FileRef, stream: BinaryIO) -> list[Picture]:
             notes.append(("reduced-pages", words))
         if pages and _goes_on(tiff, pages[-1], stream):
             words = f"the file is damaged behind page {len(pages)}, and further pages are not shown"
+            words += "; copy or export it again"
             notes.append(("pages-lost", words))
         said = _imagej_count(tiff)
         if said > len(pages):
             words = f"{said - len(pages)} further images that ImageJ put behind it are not shown"
+            words += "; save it as OME-TIFF"
             notes.append(("pages-behind", words))
         return [_picture(file, number, page, tuple(notes)) for number, page in full]
 
@@ -124,7 +127,8 @@ def _picture(
         own.append(("colour-floats", "its colours are floats and shown from 0 to 1"))
     extra = 0 if is_colour else page.samplesperpixel - 1 - _has_alpha(page)
     if extra:
-        own.append(("channels", f"only the first of its {extra + 1} channels is shown"))
+        words = f"only the first of its {extra + 1} channels is shown; save each as a file"
+        own.append(("channels", words))
     bits = page.bitspersample
     tables = _Tables(page, page.decode, page.jpegtables, page.colormap, page.nodata)
     return Picture(
@@ -215,7 +219,7 @@ def _samples(tables: _Tables, stream: BinaryIO) -> Samples:
         stream.seek(offset)
         data = stream.read(length)
         if len(data) < length:
-            raise EOFError("it is cut off")
+            raise Damaged("it is cut off")
         part, where, shape = tables.decode(data, index, jpegtables=tables.jpeg)
         if part is None:
             continue
