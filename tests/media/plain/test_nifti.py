@@ -244,6 +244,22 @@ def test_a_pair_of_header_and_image_is_one_volume(tmp_path: Path) -> None:
     assert "p.img is not beside it" in opened(tmp_path).issues[0].sentence
 
 
+@pytest.mark.parametrize("ending", [".nii", ".nii.gz"])
+@pytest.mark.parametrize(("version", "at", "code"), [(1, 108, "<f"), (2, 168, "<q")])
+@pytest.mark.parametrize("offset", [0, 300])
+def test_voxels_never_begin_inside_the_header_of_a_single_file(
+    offset: int, version: int, at: int, code: str, ending: str, tmp_path: Path
+) -> None:
+    path = saved(tmp_path / f"o{ending}", ramp(), np.eye(4), version=version)
+    raw = path.read_bytes()
+    raw = bytearray(gzip.decompress(raw) if ending == ".nii.gz" else raw)
+    struct.pack_into(code, raw, at, offset)  # vox_offset
+    path.write_bytes(gzip.compress(bytes(raw)) if ending == ".nii.gz" else bytes(raw))
+    found = opened(path)
+    assert codes(found) == {"offset-in-header"}
+    assert_placed(found.media[0], ramp(), np.eye(4))
+
+
 def test_the_image_of_a_pair_alone_names_the_header_to_be_opened(tmp_path: Path) -> None:
     nibabel.save(nibabel.Nifti1Pair(ramp(), np.eye(4)), tmp_path / "p.img")
     found = open_media(tmp_path / "p.img")

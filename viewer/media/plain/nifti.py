@@ -34,6 +34,7 @@ PAIR_IMAGE = "pair-image"  # the code of what is said of a pair's image opened a
 _IMAGE = re.compile(r"\.img(\.gz)?$", re.IGNORECASE)
 _SIZES = (348, 540)  # of the headers of NIfTI-1 and NIfTI-2
 _HEAD = 540
+_FLAGS = 4  # bytes behind the header that say whether extensions follow
 _GZIP = b"\x1f\x8b"
 _SAME_MM = 0.1  # qform and sform that place every corner within this agree
 _LPS_OF_RAS = np.diag([-1.0, -1.0, 1.0])
@@ -113,7 +114,7 @@ def _opened(file: FileRef, opener: Files) -> Opened:
             data = _image_of(file, opener)
             with closing(opener.open(data)) as reader:
                 size, is_packed = reader.size, reader.read(0, 2) == _GZIP
-        placed = _placed(header, _grid(header, file, data, is_packed=is_packed), said)
+        placed = _placed(header, _grid(header, (file, data), said, is_packed=is_packed), said)
     found = media_of(placed, size)
     found.claimed |= {data} if is_pair else set()
     return found
@@ -137,7 +138,15 @@ def _image_of(file: FileRef, opener: Files) -> FileRef:
     raise CannotRead(f"{file.name}: the image file {stem}.img is not beside it; copy it there.")
 
 
-def _grid(header: Any, file: FileRef, data: FileRef, *, is_packed: bool) -> Grid:  # noqa: ANN401
+def _grid(
+    header: Any,  # noqa: ANN401
+    files: tuple[FileRef, FileRef],
+    said: Said,
+    *,
+    is_packed: bool,
+) -> Grid:
+    """The grid of (the file opened, the file that holds its voxels)."""
+    file, data = files
     shape = [int(size) for size in header.get_data_shape()]
     columns, rows, slices, *further = [*shape, 1, 1, 1][: max(3, len(shape))]
     dtype, values, is_colour = _values(_dtype(header), file.name)
@@ -145,7 +154,7 @@ def _grid(header: Any, file: FileRef, data: FileRef, *, is_packed: bool) -> Grid
         name=file.name,
         file=file,
         data=data,
-        offset=_offset(header),
+        offset=_offset(header, said, is_pair=data != file),
         is_packed=is_packed,
         dtype=dtype,
         columns=columns,
@@ -157,12 +166,22 @@ def _grid(header: Any, file: FileRef, data: FileRef, *, is_packed: bool) -> Grid
     )
 
 
-def _offset(header: Any) -> int:  # noqa: ANN401
-    """Where the voxels begin; NIfTI-1 holds it as a float."""
+def _offset(header: Any, said: Said, *, is_pair: bool) -> int:  # noqa: ANN401
+    """Where the voxels begin; NIfTI-1 holds it as a float.
+
+    In a single file never inside the header, which four bytes of extension flags end (nifti1.h,
+    nifti2.h: vox_offset is at least 352 or 544).
+    """
     offset = float(header["vox_offset"])
     if not math.isfinite(offset):
         raise Damaged("where its voxels begin (vox_offset) is no number")
-    return int(offset)
+    end = int(header.sizeof_hdr) + _FLAGS
+    if is_pair or not 0 <= offset < end:
+        return int(offset)
+    words = f"its voxels are said to begin inside its header (vox_offset {offset:g})"
+    words += f"; they are read from behind it, byte {end}: check the picture or export it again"
+    said.add("warning", "offset-in-header", words)
+    return end
 
 
 def _dtype(header: Any) -> np.dtype[Any]:  # noqa: ANN401
