@@ -141,6 +141,29 @@ def test_further_channels_are_left_out_and_said(tmp_path: Path) -> None:
     assert "only the first of its 5 channels" in found.issues[0].sentence
 
 
+@pytest.mark.parametrize("dtype", ["u1", "u2"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_associated_alpha_is_taken_as_stored_and_unassociated_is_composed_to_the_same(
+    count: int, dtype: str, tmp_path: Path
+) -> None:
+    top = np.iinfo(dtype).max
+    straight, opacity = noise((9, 11, count), dtype), noise((9, 11, 1), dtype)
+    on_black = np.rint(straight * (opacity / top)).astype(dtype)
+    photometric = "rgb" if count == 3 else "minisblack"
+    shown = []
+    for kind, colours in (("assocalpha", on_black), ("unassalpha", straight)):
+        path = tmp_path / f"{kind}.tif"
+        data = np.concatenate([colours, opacity], axis=2)
+        how = {"photometric": photometric, "planarconfig": "contig", "extrasamples": [kind]}
+        tifffile.imwrite(path, data, **how)
+        found = opened(path)
+        assert "alpha-composed" in {issue.code for issue in found.issues}
+        shown.append(found.media[0].pixels[0])
+    expected = on_black[..., 0] if count == 1 else np.rint(on_black * (255 / top))
+    assert (shown[0] == expected).all()
+    assert (shown[0] == shown[1]).all()
+
+
 def test_printing_colours_are_shown_and_said(tmp_path: Path) -> None:
     data = noise((9, 11, 4), "u1")
     tifffile.imwrite(tmp_path / "c.tif", data, photometric="separated")

@@ -39,7 +39,8 @@ _WHITE_IS_0, _BLACK_IS_0, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6
 _SHOWN = (_WHITE_IS_0, _BLACK_IS_0, _RGB, _PALETTE, _CMYK, _YCBCR)
 _LOSSY = (6, 7, 33003, 33005, 34892, 50001)  # JPEG, JPEG 2000 of Aperio, DNG JPEG, WebP
 _JPEG = (6, 7)
-_ALPHA = (1, 2)  # of ExtraSamples: associated, unassociated
+_PREMULTIPLIED = 1  # of ExtraSamples: associated alpha, colours already hold their opacity
+_ALPHA = (_PREMULTIPLIED, 2)  # associated, unassociated
 
 
 def knows(head: bytes) -> bool:
@@ -196,13 +197,22 @@ def _decoded(tables: _Tables, turn: int, stream: BinaryIO) -> Samples:
     elif page.photometric == _CMYK:
         samples = _from_cmyk(eight_bits(samples[..., :4]))
     elif _is_colour(page):
-        has_alpha = _has_alpha(page) and samples.dtype.kind == "u"
-        samples = eight_bits(on_black(samples[..., :4]) if has_alpha else samples[..., :3])
+        samples = eight_bits(_composed(page, samples, 3))
     else:
-        has_alpha = _has_alpha(page) and samples.dtype.kind == "u"
-        samples = on_black(samples[..., :2]) if has_alpha else samples[..., 0]
+        samples = _composed(page, samples, 1)
         samples = samples.astype(_dtype_of(page), copy=False)
     return turned(samples, turn)
+
+
+def _composed(page: TiffPage, samples: Samples, count: int) -> Samples:
+    """Grey (`count` 1) or colours (3) on black; associated alpha has been multiplied already.
+
+    Source: TIFF 6.0, section 18, "Associated Alpha Handling".
+    """
+    is_straight = _has_alpha(page) and page.extrasamples[0] != _PREMULTIPLIED
+    if is_straight and samples.dtype.kind == "u":
+        return on_black(samples[..., : count + 1])
+    return samples[..., 0] if count == 1 else samples[..., :count]
 
 
 def _samples(tables: _Tables, stream: BinaryIO) -> Samples:
