@@ -181,6 +181,53 @@ def test_an_unknown_space_is_shown_as_frames_and_said(tmp_path: Path) -> None:
     assert (found.media[0].pixels == ramp()).all()
 
 
+def header_with(path: Path, **lines: str | None) -> Path:
+    """A MetaImage whose header has other values, or lacks a line."""
+    SimpleITK.WriteImage(image_of(ramp()), path)
+    raw = path.read_bytes()
+    for key, value in lines.items():
+        start = raw.index(f"\n{key} =".encode()) + 1
+        line = b"" if value is None else f"{key} = {value}\n".encode()
+        raw = raw[:start] + line + raw[raw.index(b"\n", start) + 1 :]
+    path.write_bytes(raw)
+    return path
+
+
+@pytest.mark.parametrize(
+    "spacing", [None, "-1 1 1", "1 1 -2.5", "0 1 1", "nan 1 1", "1 inf 1"], ids=str
+)
+def test_a_metaimage_without_a_possible_spacing_is_not_calibrated_and_says_so(
+    spacing: str | None, tmp_path: Path
+) -> None:
+    found = opened(header_with(tmp_path / "s.mha", ElementSpacing=spacing))
+    (media,) = found.media
+    assert isinstance(media, FrameStack)
+    assert (media.is_calibrated, media.spacing_mm) == (False, (1.0, 1.0))
+    assert [issue.code for issue in found.issues] == ["spacing-unknown"]
+    assert (media.pixels == ramp()).all()
+
+
+def test_a_metaimage_without_orientation_or_origin_lies_where_simpleitk_puts_it_and_says_so(
+    tmp_path: Path,
+) -> None:
+    for key, code in (("TransformMatrix", "orientation"), ("Offset", "origin")):
+        path = header_with(tmp_path / f"{key}.mha", **{key: None})
+        found = opened(path)
+        assert [issue.code for issue in found.issues] == [f"{code}-assumed"]
+        (media,) = found.media
+        assert isinstance(media, Volume)
+        assert_same(media, SimpleITK.ReadImage(path), path.name)
+
+
+@pytest.mark.parametrize("value", ["1 1", "1 1 mm"])
+def test_a_spacing_of_other_than_three_numbers_is_refused_in_words(
+    value: str, tmp_path: Path
+) -> None:
+    found = open_media(header_with(tmp_path / "s.mha", ElementSpacing=value))
+    assert not found.media
+    assert "ElementSpacing has" in found.issues[0].sentence
+
+
 def test_the_masks_of_one_organ_agree_in_both_formats(shared: Path) -> None:
     """Real files: the same masks, written as NIfTI and as NRRD by other programs."""
     found = open_media(shared / "data" / "seg" / "ct_axial_phantom_rt")

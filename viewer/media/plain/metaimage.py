@@ -8,6 +8,7 @@ Source: itk.org/Wiki/ITK/MetaIO/Documentation.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -35,6 +36,7 @@ _TYPES = {
     **{"MET_LONG_LONG": "i8", "MET_ULONG_LONG": "u8", "MET_FLOAT": "f4", "MET_DOUBLE": "f8"},
 }
 _NEEDED = ("NDims", "DimSize", "ElementType")
+_SPACINGS = ("ElementSpacing", "ElementSize")
 _DIRECTIONS = ("TransformMatrix", "Orientation", "Rotation")
 _ORIGINS = ("Offset", "Position", "Origin")
 
@@ -148,43 +150,76 @@ def _placed(header: Mapping[str, str], grid: Grid, said: Said) -> Placed:
     if grid.is_colour:
         said.add("note", "values-as-colour", "its three values per voxel are shown as colour")
     count = int(header["NDims"])
-    spacing = _numbers(header, ("ElementSpacing", "ElementSize"), [1.0] * count)
-    has_spacing = "ElementSpacing" in header or "ElementSize" in header
+    spacing = _spacing(header, count, said)
     affine = None
-    if count > 2:
-        origin = _numbers(header, _ORIGINS, [0.0] * count)
-        identity: list[float] = np.eye(count).ravel().tolist()
-        directions = _numbers(header, _DIRECTIONS, identity)
-        affine = _affine(directions, spacing, origin)
-    ok = has_spacing and min(spacing[:2]) > 0
+    if count > 2 and spacing is not None:
+        affine = _affine(*_turn_and_origin(header, count, said), spacing)
     return Placed(
         grid=grid,
         affine=affine,
-        spacing_mm=(spacing[0], spacing[1]) if ok else None,
+        spacing_mm=None if spacing is None else (spacing[0], spacing[1]),
         issues=tuple(said.issues),
     )
 
 
-def _affine(directions: list[float], spacing: list[float], origin: list[float]) -> Floats:
+def _spacing(header: Mapping[str, str], count: int, said: Said) -> list[float] | None:
+    """Steps in mm along each axis; None, and said to be, where none or impossible ones are given.
+
+    ITK takes 1 mm then; a length in millimetres that nobody measured must not be shown.
+    """
+    spacing = _numbers(header, _SPACINGS, count)
+    if spacing is not None and all(0 < step < math.inf for step in spacing[:3]):
+        return spacing
+    words = "it gives no spacing (ElementSpacing)"
+    if spacing is not None:
+        words = f"its spacing of {' x '.join(f'{step:g}' for step in spacing[:3])} is impossible"
+    frames = "as frames without a place in the patient, " if count > 2 else ""
+    words += f", so that it is shown {frames}with lengths in pixels; export it with its spacing"
+    said.add("warning", "spacing-unknown", words)
+    return None
+
+
+def _turn_and_origin(
+    header: Mapping[str, str], count: int, said: Said
+) -> tuple[list[float], list[float]]:
+    """Directions and origin; ITK's defaults, and said to be, where the header gives none."""
+    turn, origin = _numbers(header, _DIRECTIONS, count * count), _numbers(header, _ORIGINS, count)
+    if turn is None:
+        words = "it gives no orientation (TransformMatrix) and is taken as axial, not turned"
+        words += "; check left and right with another image"
+        said.add("warning", "orientation-assumed", words)
+        turn = np.eye(count).ravel().tolist()
+    if origin is None:
+        words = "it gives no origin (Offset), which is taken as 0"
+        words += "; check its place with another image before it is used beside others"
+        said.add("warning", "origin-assumed", words)
+        origin = [0.0] * count
+    return turn, origin
+
+
+def _affine(directions: list[float], origin: list[float], spacing: list[float]) -> Floats:
     """(3, 4) from voxels to mm, LPS; the file names the direction of one axis after the other."""
     count = len(spacing)
     axes = np.array(directions).reshape(count, count)[:3, :3] * np.array(spacing[:3])[:, None]
     return np.column_stack([axes.T, np.array(origin[:3])])
 
 
-def _numbers(header: Mapping[str, str], keys: Sequence[str], otherwise: list[float]) -> list[float]:
-    """The numbers of the first key that is there.
+def _numbers(header: Mapping[str, str], keys: Sequence[str], count: int) -> list[float] | None:
+    """The numbers of the first key that is there, None where none is.
 
     Raises:
-        Damaged: they are not as many as they should be.
+        Damaged: they are not as many as they should be, or no numbers.
     """
-    for key in keys:
-        if key in header:
-            numbers = [float(part) for part in header[key].split()]
-            if len(numbers) != len(otherwise):
-                raise Damaged(f"{key} has {len(numbers)} numbers, not {len(otherwise)}")
-            return numbers
-    return otherwise
+    key = next((key for key in keys if key in header), None)
+    if key is None:
+        return None
+    try:
+        numbers = [float(part) for part in header[key].split()]
+    except ValueError as error:
+        raise Damaged(f"{key} has what is no number") from error
+    if len(numbers) != count:
+        raise Damaged(f"{key} has {len(numbers)} numbers, not {count}")
+    return numbers
 
 
 def _is_true(header: Mapping[str, str], key: str, *, default: bool = False) -> bool:
