@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +267,42 @@ def test_a_cut_picture_is_said_and_the_others_load(ending: str, tmp_path: Path) 
     said = [*found.media[0].slice_errors.values(), *(issue.sentence for issue in found.issues)]
     assert any(sentence.startswith(f"2.{ending}: ") for sentence in said)
     assert found.media[0].ready[0]
+
+
+@pytest.mark.parametrize("pixels", [GREY, RGB, DEEP, "palette"], ids=["grey", "RGB", "deep", "P"])
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 0.99])
+def test_a_png_whose_data_hold_fewer_rows_is_not_shown_as_black(
+    pixels: NDArray[Any] | str, share: float, tmp_path: Path
+) -> None:
+    """The data are packed as they should be, but hold a share of the rows."""
+    path = tmp_path / "a.png"
+    if isinstance(pixels, str):
+        Image.fromarray(SMOOTH).quantize(20).save(path)
+    else:
+        Image.fromarray(pixels).save(path)
+    raw = path.read_bytes()
+    start = raw.index(b"IDAT") + 4
+    length = int.from_bytes(raw[start - 8 : start - 4], "big")
+    rows = zlib.decompress(raw[start : start + length])
+    row = len(rows) // 37
+    short = zlib.compress(rows[: row * int(37 * share)])
+    chunk = b"IDAT" + short
+    head = raw[: start - 8] + len(short).to_bytes(4, "big") + chunk
+    path.write_bytes(head + zlib.crc32(chunk).to_bytes(4, "big") + raw[start + length + 4 :])
+    (media,) = opened(path).media
+    assert not media.ready.any()
+    assert media.slice_errors[0].startswith("a.png: the picture is damaged")
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_half_a_jpeg_with_an_end_put_behind_is_refused(mode: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.fromarray(RGB).convert(mode).save(path, quality=90)
+    raw = path.read_bytes()
+    path.write_bytes(raw[: len(raw) * 2 // 3] + b"\xff\xd9")
+    (media,) = opened(path).media
+    assert not media.ready.any()
+    assert "ends early or was changed" in media.slice_errors[0]
 
 
 def test_a_name_alone_makes_no_picture(tmp_path: Path) -> None:

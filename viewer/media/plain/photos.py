@@ -1,12 +1,13 @@
-"""PNG, JPEG, WebP and BMP: headers by Pillow; pixels by Pillow or imagecodecs.
+"""PNG, JPEG, WebP and BMP: headers by Pillow; pixels by the decoder that tells of damage.
 
-imagecodecs takes the PNGs of 16 bits, of which Pillow keeps 8 wherever there is more than one
-sample per pixel, and plain JPEGs, at twice the speed; palettes, CMYK and the rest are Pillow's.
+PNG by imagecodecs, which keeps 16 bits and refuses rows that are missing; JPEG in grey and RGB by
+simplejpeg; both at twice Pillow's speed. CMYK, WebP and BMP are Pillow's.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from viewer.errors import CannotDecode
 from viewer.media.instance import FileRef
+from viewer.media.plain import jpegs
 from viewer.media.plain.picture import (
     ALPHA_NOTE,
     CMYK_NOTE,
@@ -82,8 +84,7 @@ def pictures_of(file: FileRef, stream: BinaryIO) -> list[Picture]:
         is_deep = depth == 16 and colour_type >= 0
         file_kind = image.format
         lossy = file_kind in ("JPEG", "MPO", "WEBP")
-    is_plain_jpeg = lossy and mode in ("L", "RGB") and file_kind != "WEBP"
-    decode = partial(_deep if is_deep else _jpeg if is_plain_jpeg else _decoded, turn)
+    decode = partial(_decoder(file_kind, mode), turn)
     dtype = np.dtype(np.uint16 if is_deep and not is_colour else np.uint8)
     return [
         Picture(
@@ -106,22 +107,32 @@ def _decoded(turn: int, stream: BinaryIO) -> Samples:
     return turned(on_black(samples) if has_alpha else samples, turn)
 
 
-def _jpeg(turn: int, stream: BinaryIO) -> Samples:
-    """Pixels of a JPEG in grey or RGB, in half of Pillow's time and with the interpreter free.
-
-    A stream without its end goes to Pillow: the faster decoder would fill the rest with grey.
-    """
-    import imagecodecs
-
+def _grey_jpeg(turn: int, stream: BinaryIO) -> Samples:
+    """Pixels of a JPEG in grey, in half of Pillow's time and with the interpreter free."""
     stream.seek(0)
-    data = stream.read()
-    if data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda"):
-        return _decoded(turn, stream)
-    return turned(np.asarray(imagecodecs.jpeg8_decode(data)), turn)
+    samples = jpegs.decoded(stream.read(), "GRAY")
+    return _decoded(turn, stream) if samples is None else turned(samples[..., 0], turn)
 
 
-def _deep(turn: int, stream: BinaryIO) -> Samples:
-    """Pixels of a PNG of 16 bits: grey as it is, colours with 8."""
+def _colour_jpeg(turn: int, stream: BinaryIO) -> Samples:
+    """Pixels of a JPEG in RGB, as fast."""
+    stream.seek(0)
+    samples = jpegs.decoded(stream.read(), "RGB")
+    return _decoded(turn, stream) if samples is None else turned(samples, turn)
+
+
+def _other_jpeg(turn: int, stream: BinaryIO) -> Samples:
+    """Pixels of a JPEG in printing colours, by Pillow, which does not tell of damage."""
+    stream.seek(0)
+    jpegs.check(stream.read())
+    return _decoded(turn, stream)
+
+
+def _png(turn: int, stream: BinaryIO) -> Samples:
+    """Pixels of a PNG: grey as it is, colours with 8 bits.
+
+    libpng refuses what Pillow shows as black: fewer rows than the header says.
+    """
     import imagecodecs
 
     stream.seek(0)
@@ -129,6 +140,17 @@ def _deep(turn: int, stream: BinaryIO) -> Samples:
     if samples.ndim == 3 and samples.shape[2] in (2, 4):
         samples = on_black(samples)
     return turned(samples if samples.ndim == 2 else eight_bits(samples), turn)
+
+
+def _decoder(file_kind: str | None, mode: str) -> Callable[[int, BinaryIO], Samples]:
+    """What decodes a picture of Pillow's format and mode."""
+    if file_kind == "PNG":
+        return _png
+    if file_kind not in ("JPEG", "MPO"):
+        return _decoded
+    if mode not in ("L", "RGB"):
+        return _other_jpeg
+    return _grey_jpeg if mode == "L" else _colour_jpeg
 
 
 def _png_depth(stream: BinaryIO) -> tuple[int, int]:
