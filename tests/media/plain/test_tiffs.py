@@ -132,6 +132,23 @@ def test_half_floats_and_bits_are_held_in_types_that_can_be_windowed(tmp_path: P
     assert (only(tmp_path / "b.tif").pixels[0] == bits).all()
 
 
+@pytest.mark.parametrize("tag", ["StripOffsets", "StripByteCounts"])
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_page_without_all_its_strips_is_not_shown_as_black(
+    count: int, tag: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "s.tif"
+    tifffile.imwrite(path, noise((37, 53), "u1"), rowsperstrip=7, photometric="minisblack")
+    with tifffile.TiffFile(path) as tiff:
+        at = tiff.pages[0].tags[tag].offset + 4  # how many values the tag has (TIFF 6.0, section 2)
+    raw = bytearray(path.read_bytes())
+    raw[at : at + 4] = count.to_bytes(4, "little")
+    path.write_bytes(raw)
+    found = opened(path)
+    said = [*found.media[0].slice_errors.values()] if found.media else [found.issues[0].sentence]
+    assert "of its 6 strips or tiles are missing" in said[0]
+
+
 def test_further_channels_are_left_out_and_said(tmp_path: Path) -> None:
     data = noise((5, 9, 11), "u2")
     how = {"photometric": "minisblack", "planarconfig": "separate"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -221,9 +222,11 @@ def _samples(tables: _Tables, stream: BinaryIO) -> Samples:
     planes, _depth, rows, columns, inner = page.shaped
     assert page.dtype is not None
     whole = np.full((planes, rows, columns, inner), tables.nodata, page.dtype)
-    for index, (offset, length) in enumerate(
-        zip(page.dataoffsets, page.databytecounts, strict=False)
-    ):
+    offsets, lengths = page.dataoffsets, page.databytecounts
+    wanted, there = math.prod(page.chunked), min(len(offsets), len(lengths))
+    if there < wanted:
+        raise Damaged(f"{wanted - there} of its {wanted} strips or tiles are missing")
+    for index, (offset, length) in enumerate(zip(offsets, lengths, strict=False)):
         if length == 0:
             continue  # an empty strip or tile stands for the background (GDAL's sparse files)
         stream.seek(offset)
