@@ -6,6 +6,7 @@ import pytest
 from played import echoes, session_over, timed
 from pytestqt.qtbot import QtBot
 
+from viewer.media.volume import FrameStack
 from viewer.session.session import Session
 from viewer.ui.player import Player
 
@@ -122,4 +123,48 @@ def test_points_are_played_like_frames(qtbot: QtBot) -> None:
     stage.player.toggle()
     stage.later(0.51, 1)
     stage.later(0.5, 2)
+    assert stage.player.is_playing
+
+
+def hidden(stage: Stage, *steps: int, is_there: bool = False) -> None:
+    """Let frames be decoded or not."""
+    media = stage.session.current
+    assert isinstance(media, FrameStack)
+    media.ready[list(steps)] = is_there
+
+
+def test_while_a_frame_is_long_in_coming_no_other_is_asked_for_and_it_is_shown_late(
+    stage: Stage,
+) -> None:
+    hidden(stage, *range(3, 24))
+    stage.session.go_to_step(2)
+    stage.player.toggle()
+    stage.wanted.clear()
+    stage.clock.now += 0.041
+    stage.bot.waitUntil(lambda: stage.wanted == [(3, 1)])
+    for _frame in range(5):
+        stage.clock.now += 0.041
+        stage.bot.wait(8)
+    assert stage.wanted == [(3, 1)]
+    hidden(stage, 3, is_there=True)
+    stage.later(0.0, 3)
+    stage.bot.waitUntil(lambda: stage.wanted[-1] == (8, 1))
+    assert stage.player.dropped == 0
+
+
+def test_what_comes_on_the_way_to_a_late_frame_is_shown_and_the_rest_is_counted(
+    stage: Stage,
+) -> None:
+    hidden(stage, *range(3, 24))
+    stage.session.go_to_step(2)
+    stage.player.toggle()
+    stage.clock.now += 0.161
+    stage.bot.waitUntil(lambda: (6, 1) in stage.wanted)
+    hidden(stage, 4, is_there=True)
+    stage.later(0.2, 4)
+    assert stage.wanted[-1] == (6, 1)
+    assert stage.player.dropped == 1
+    hidden(stage, 6, is_there=True)
+    stage.later(0.0, 6)
+    assert stage.player.dropped == 2
     assert stage.player.is_playing

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from films import FRAMES, number_in, written
@@ -24,6 +25,7 @@ from viewer.media.video import open_video
 from viewer.media.video import pool as pools
 from viewer.media.video.fetcher import Fetcher
 from viewer.media.video.pool import MOST, Pool
+from viewer.media.video.reel import Reel
 from viewer.media.video.source import ByteSource
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
@@ -181,6 +183,26 @@ def test_frames_arrive_with_a_call_and_those_played_next_come_unasked(
     assert number_in(picture) == 32
     assert not picture.flags.writeable
     assert fetcher.near(33) in (32, 34)
+
+
+def test_while_playing_frames_decoded_on_the_way_to_a_late_one_are_sent_as_they_are_numbered(
+    film: Path,
+) -> None:
+    told: list[tuple[int, int]] = []
+    reel = Reel(ByteSource(FileRef(str(film))), lambda: None)
+    target = np.zeros((*reel.size, 3), np.uint8)
+
+    def passing(frame: int, picture: av.VideoFrame) -> None:
+        reel.convert(frame, picture, target)
+        told.append((frame, number_in(target)))
+
+    reel.on_passing = passing
+    assert reel.frame(20, lambda: False, first=20) is not None
+    reel.close()
+    assert told, "frames pass"
+    assert all(said == number for said, number in told)
+    assert [frame for frame, _ in told] == sorted({frame for frame, _ in told})
+    assert told[-1][0] < 20
 
 
 def test_the_newest_wish_comes_first_with_a_key_frame_before(film: Path, pool: Pool) -> None:

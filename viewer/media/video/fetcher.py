@@ -187,7 +187,7 @@ class Fetcher:
         with self._changed:
             self._centre, self._asked_at = index, time.monotonic()
             frames = self._wished(index, ahead)
-            self._wish = Wish(frames, near=near and index in frames)
+            self._wish = Wish(frames, near=near and index in frames, passing=ahead != 0)
             self._owed = set(frames)
             if not frames:
                 return

@@ -41,10 +41,12 @@ class Wish(msgspec.Struct, tag=True, frozen=True):
 
     Args:
         near: a key frame near the first is sent before it, where it comes much sooner.
+        passing: now and then a frame that is decoded on the way is sent, unasked.
     """
 
     frames: tuple[int, ...]
     near: bool
+    passing: bool = False
 
 
 class Free(msgspec.Struct, tag=True, frozen=True):

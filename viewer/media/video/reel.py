@@ -31,6 +31,7 @@ _GOING_ON = 16  # frames further at most: playing fast leaves some out
 _FIRST_GUESS_S = 0.0025  # to decode a packet
 _SMOOTHING = 0.1  # weight of the last packet in the mean
 Interrupted = Callable[[], bool]
+Passing = Callable[[int, "VideoFrame"], None]
 Outcome = Literal["found", "missed", "interrupted", "again"]
 
 
@@ -42,6 +43,9 @@ class Reel:
         told: called as a sign of life while work goes on.
         held_bytes: packets up to here are held in memory, beyond it they are read again.
         raw_bytes: decoded frames around the last one asked for that are held.
+
+    Attributes:
+        on_passing: called with frames that are decoded on the way to a wanted one and not held.
 
     Raises:
         CannotRead: the bytes are not there, or are no video.
@@ -56,6 +60,7 @@ class Reel:
         raw_bytes: int = RAW_BYTES,
     ) -> None:
         self._told = told
+        self.on_passing: Passing | None = None
         self._demuxed = Demuxed(source, told, held_bytes)
         self.name = self._demuxed.name
         self._run = Run(self._demuxed, "threaded")
@@ -186,13 +191,20 @@ class Reel:
                 self.index = index.without_key(run.began)
                 return False
             self._bad.discard(packet)
-            shown = int(index.frame_at[place]) if place != NEVER else NEVER
-            is_near = shown != NEVER and shown >= wanted - self._behind
-            if is_near and not self._is_tainted(shown):
-                self._raw[shown] = frame
+            if place != NEVER and index.frame_at[place] != NEVER:
+                self._hold(int(index.frame_at[place]), frame, wanted)
         while len(self._raw) > self._raw_limit:
             del self._raw[max(self._raw, key=lambda held: _distance(held, wanted))]
         return True
+
+    def _hold(self, shown: int, frame: VideoFrame, wanted: int) -> None:
+        """Keep a decoded frame that is likely to be asked for; others pass."""
+        if self._is_tainted(shown):
+            return
+        if shown >= wanted - self._behind:
+            self._raw[shown] = frame
+        elif self.on_passing is not None:
+            self.on_passing(shown, frame)
 
     def _begins_anew(self) -> bool:
         """Choose a surer way after damage; False where it is known for sure already."""

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -39,7 +40,9 @@ from viewer.media.video.shared_bytes import attached
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
+UNFIT = (CannotDecode, MemoryError, ValueError)  # what a frame that cannot be converted raises
 _SIGN_OF_LIFE_S = 0.2
+_PASSED_EVERY_S = 0.08  # so that playing never seems to stand still
 _MEMORY_BYTES = 12 << 30  # of addresses; what a hostile file asks for beyond fails at once
 
 
@@ -85,6 +88,11 @@ class Inbox:
         """Whether something came that makes the work at hand pointless."""
         return self._open is not None or self._wish is not None
 
+    def free_slot(self) -> int | None:
+        """Return a slot to write to, None where all are full."""
+        with self._changed:
+            return self._free.pop() if self._free else None
+
     def slot(self) -> int | None:
         """Wait for a slot to write to; None when newer orders came first."""
         with self._changed:
@@ -104,7 +112,8 @@ class Server:
         self._reel: Reel | None = None
         self._memory: mmap.mmap | None = None
         self._slot_bytes = 0
-        self._told_at = 0.0
+        self._told_at = self._sent_at = 0.0
+        self._is_late = False  # the last wish was followed by another before a frame of it came
 
     def run(self) -> None:
         """Work until the process ends."""
@@ -144,6 +153,7 @@ class Server:
             return
         if wish.near and wish.frames:
             self._show_near(reel, wish.frames[0])
+        self._watch_passing(reel, wish)
         for number in wish.frames:
             if self._inbox.is_newer():
                 return
@@ -167,22 +177,52 @@ class Server:
         except CannotDecode as error:
             self._say(Broken(key, str(error)))
 
+    def _watch_passing(self, reel: Reel, wish: Wish) -> None:
+        """Have frames shown that are decoded on the way; the time counts from the first wish."""
+        if not self._is_late:
+            self._sent_at = time.monotonic()
+        self._is_late = True
+        reel.on_passing = partial(self._show_passed, reel) if wish.passing else None
+
+    def _show_passed(self, reel: Reel, number: int, frame: VideoFrame) -> None:
+        """Show a frame that was decoded on the way, where none was shown for a while."""
+        if time.monotonic() < self._sent_at + _PASSED_EVERY_S:
+            return
+        slot = self._inbox.free_slot()
+        if slot is None:
+            return
+        try:
+            self._put(reel, number, frame, slot)
+        except UNFIT:
+            return  # its sentence is said when it is asked for
+
     def _show(self, reel: Reel, number: int, frame: VideoFrame) -> bool:
         """Put a frame into a slot; whether there was one before newer orders came."""
         slot = self._inbox.slot()
-        if slot is None or self._memory is None:
+        if slot is None:
             return False
+        self._put(reel, number, frame, slot)
+        self._is_late = False
+        return True
+
+    def _put(self, reel: Reel, number: int, frame: VideoFrame, slot: int) -> None:
+        """Put a frame into a slot, and say so.
+
+        Raises:
+            CannotDecode: it has another size than the first.
+        """
+        assert self._memory is not None
         rows, columns = reel.size
         target = np.frombuffer(
             self._memory, np.uint8, rows * columns * 3, slot * self._slot_bytes
         ).reshape(rows, columns, 3)
         try:
             reel.convert(number, frame, target)
-        except CannotDecode:
+        except UNFIT:
             self._inbox.put(Free(slot))
             raise
         self._say(Frame(number, slot))
-        return True
+        self._sent_at = time.monotonic()
 
     def _alive(self) -> None:
         now = time.monotonic()
