@@ -94,6 +94,28 @@ def test_a_decoder_that_hangs_is_given_up_with_a_sentence(
 
 
 @linux
+def test_a_decoder_that_hangs_is_given_up_however_often_frames_are_asked_for(
+    film: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors: dict[int, str] = {}
+    fetcher = Fetcher(ByteSource(FileRef(str(film))), errors, pool)
+    fetcher.open(lambda: False)
+    fetcher.wait(0)
+    while fetcher.owed():
+        time.sleep(0.01)
+    monkeypatch.setattr(pools, "SILENCE_S", 0.5)
+    (child,) = children_of(os.getpid())
+    os.kill(child, signal.SIGSTOP)
+    until = time.monotonic() + 10
+    asked = 60
+    while not errors and time.monotonic() < until:
+        fetcher.want(asked, ahead=1)
+        asked = 60 + (asked - 59) % 50
+        time.sleep(0.02)
+    assert errors
+
+
+@linux
 def test_indexing_that_hangs_is_given_up_as_well(
     film: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,7 @@ class Fetcher:
         self._centre, self._asked_at = 0, 0.0
         self._wish: Wish | None = None  # not sent yet
         self._owed: set[int] = set()
+        self._begins_to_owe = False  # the process is not counted as silent yet
         self._tell: Callable[[int], None] | None = None
 
     def open(self, cancelled: Callable[[], bool]) -> Opened:
@@ -143,8 +144,10 @@ class Fetcher:
                 if self._is_opening:
                     return  # it is sent when the index is there
                 wish, self._wish = self._wish, None
+                begins, self._begins_to_owe = self._begins_to_owe, False
             if wish is not None:
-                process.expect()
+                if begins:  # else it counts from the wish before: many must not put it off
+                    process.expect()
                 process.send(wish)
 
     def left(self) -> None:
@@ -187,6 +190,7 @@ class Fetcher:
         with self._changed:
             self._centre, self._asked_at = index, time.monotonic()
             frames = self._wished(index, ahead)
+            self._begins_to_owe = self._begins_to_owe or not self._owed
             self._wish = Wish(frames, near=near and index in frames, passing=ahead != 0)
             self._owed = set(frames)
             if not frames:

@@ -82,7 +82,7 @@ class Process:
                 return  # closed: `heard(None)` follows, or came before
 
     def expect(self) -> None:
-        """Begin to count how long the process is silent."""
+        """Begin to count how long the process is silent; once, when it begins to owe an answer."""
         self._spoke_at = max(self._spoke_at, time.monotonic())
 
     def share(self, slot_bytes: int) -> None:
