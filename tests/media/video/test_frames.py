@@ -118,12 +118,60 @@ def test_of_a_damaged_video_frames_keep_their_numbers_and_the_damaged_ones_are_s
     with reel_of(path) as reel:
         for frame in range(reel.count):
             found, said = found_or_said(reel, frame)
-            assert said in ("", f"{name}: frame {frame + 1} is damaged.")
+            assert said == "" or said.startswith(f"{name}: frame {frame + 1} ")
             packet = int(reel.index.packet_of[frame])
             good += found is not None
             if found is not None:
                 assert np.array_equal(found.to_ndarray(format="rgb24"), whole[packet]), frame
     assert good >= DAMAGED[name], good
+
+
+def test_a_frame_says_whether_it_is_damaged_itself_or_follows_one_that_is(
+    films: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "hit.mkv"
+    path.write_bytes(hit(written(films, "h264-refresh").path, packet=50))
+    again = "copy or export the video again."
+    with reel_of(path) as reel:
+        assert found_or_said(reel, 40)[1] == ""
+        damaged = reel.index.packet_of.tolist().index(50)
+        own = found_or_said(reel, damaged)[1]
+        later = found_or_said(reel, damaged + 8)[1]
+        assert "damaged-frames" in [note.code for note in reel.facts().notes]
+    assert own == f"hit.mkv: frame {damaged + 1} is damaged; {again}"
+    assert later.startswith(f"hit.mkv: frame {damaged + 9} follows damage; frames up to the ")
+    assert later.endswith(f"are not shown; {again}")
+
+
+def hit(path: Path, packet: int) -> bytes:
+    """Return a video's bytes with one packet's destroyed."""
+    data = bytearray(path.read_bytes())
+    with av.open(str(path)) as container:
+        found = [one for one in container.demux(video=0) if one.size][packet]
+        content = bytes(found)
+    at = data.index(content)
+    data[at + 5 : at + len(content)] = bytes(255 - byte for byte in content[5:])
+    return bytes(data)
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_video_says_at_opening_that_frames_may_be_refused_and_later_how_many_were(
+    shared: Path, opened: list[Video], name: str
+) -> None:
+    video = video_of(shared / "data" / "video" / "broken" / name, opened)
+    said = [issue.sentence for issue in video.issues if issue.code == "damaged-frames"]
+    assert len(said) == 1
+    assert "there may be more" in said[0]
+    refused = 0
+    for frame in range(0, video.count, 5):
+        try:
+            video.fetcher.wait(frame)
+        except CannotDecode:
+            refused += 1
+    said = [issue.sentence for issue in video.issues if issue.code == "damaged-frames"]
+    assert refused
+    assert said == [said[0]]
+    assert f"{len(video.slice_errors)} frames of those looked at so far" in said[0]
 
 
 def test_frames_are_shown_turned_as_the_file_says(shared: Path, opened: list[Video]) -> None:

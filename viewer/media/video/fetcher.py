@@ -27,6 +27,9 @@ class Fetcher:
     Args:
         source: where its bytes are.
         errors: sentence of each frame that cannot be decoded; filled here.
+
+    Attributes:
+        on_damage: called when another frame turned out to be undecodable, from a thread.
     """
 
     def __init__(self, source: ByteSource, errors: dict[int, str], pool: Pool = POOL) -> None:
@@ -43,6 +46,7 @@ class Fetcher:
         self._owed: set[int] = set()
         self._begins_to_owe = False  # the process is not counted as silent yet
         self._tell: Callable[[int], None] | None = None
+        self.on_damage: Callable[[], None] | None = None
 
     def open(self, cancelled: Callable[[], bool]) -> Opened:
         """Index the video and return its facts.
@@ -255,6 +259,8 @@ class Fetcher:
             self._errors[event.index] = event.sentence
             self._owed.discard(event.index)
             self._changed.notify_all()
+        if self.on_damage is not None:
+            self.on_damage()
         self._told(event.index)
 
     def _told(self, index: int) -> None:

@@ -82,6 +82,11 @@ class FrameIndex:
         around = frames[max(0, at - 1) : at + 1]
         return int(around[np.argmin(np.abs(around - frame))])
 
+    def key_frame_after(self, frame: int) -> int | None:
+        """Return the first displayed key frame after a frame; None without any."""
+        at = int(np.searchsorted(self._key_frames, frame, side="right"))
+        return int(self._key_frames[at]) if at < len(self._key_frames) else None
+
     @cached_property
     def _key_frames(self) -> Integers:
         frames = self.frame_at[self.key_places]

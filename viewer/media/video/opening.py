@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from viewer.errors import Issue
 from viewer.media.instance import FileRef
 from viewer.media.video.fetcher import Fetcher
 from viewer.media.video.messages import Opened
+from viewer.media.video.notes import DAMAGED_FRAMES, damaged_so_far
 from viewer.media.video.source import ByteSource
 from viewer.media.volume import SeriesFacts, Video
 
@@ -86,7 +88,7 @@ def open_video(
     opened = fetcher.open(cancelled or _never)
     times_s = np.frombuffer(opened.times_s, np.float64)
     name = title or file.name
-    return Video(
+    video = Video(
         id=sop_uid or _id_of(file),
         title=name,
         facts=facts or SeriesFacts(study_uid="", series_uid=""),
@@ -102,6 +104,8 @@ def open_video(
         slice_errors=errors,
         frame_of={sop_uid: 0} if sop_uid else {},
     )
+    fetcher.on_damage = partial(_note_damage, video)
+    return video
 
 
 def _issues(opened: Opened, title: str, file: FileRef) -> tuple[Issue, ...]:
@@ -109,6 +113,14 @@ def _issues(opened: Opened, title: str, file: FileRef) -> tuple[Issue, ...]:
         Issue(note.severity, note.code, f"{title}: {note.sentence}", file.name)
         for note in opened.notes
     )
+
+
+def _note_damage(video: Video) -> None:
+    """Count the frames that turned out to be undecodable among what is odd about a video."""
+    damaged = video.slice_errors.copy()
+    said = f"{video.title}: {damaged_so_far(len(damaged), min(damaged))}"
+    noted = Issue("warning", DAMAGED_FRAMES, said, video.file.name)
+    video.issues = (*(one for one in video.issues if one.code != DAMAGED_FRAMES), noted)
 
 
 def _id_of(file: FileRef) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from viewer.errors import CannotDecode
+from viewer.media.video import notes
 from viewer.media.video.container import Told, undecodable
 from viewer.media.video.demux import HELD_BYTES, Demuxed
 from viewer.media.video.index import NEVER, FrameIndex, by_decoding, by_times, without_lead
@@ -118,7 +119,7 @@ class Reel:
                 self._bad.add(int(self.index.packet_of[number]))
                 break
         if number not in self._raw:
-            raise CannotDecode(f"{self.name}: frame {number + 1} is damaged.")
+            raise CannotDecode(f"{self.name}: {self._damage_of(number)}")
         self._last = number
         return self._raw[number]
 
@@ -270,6 +271,11 @@ class Reel:
         start, packet = self.index.start_of(number), int(self.index.packet_of[number])
         return any(start <= bad <= packet for bad in self._bad)
 
+    def _damage_of(self, number: int) -> str:
+        """Return why a frame cannot be shown: damage of its own, or of one that it refers to."""
+        is_own = int(self.index.packet_of[number]) in self._bad
+        return notes.damage_of(number, self.index.key_frame_after(number), is_own=is_own)
+
     def _is_ahead(self, number: int, start: int) -> bool:
         """Whether the run comes upon a frame sooner by going on than by beginning anew."""
         run, packet = self._run, int(self.index.packet_of[number])
@@ -289,11 +295,14 @@ class Reel:
         facts = self._demuxed.facts
         index = by_times(facts)
         checked = min(CHECKED_PACKETS, len(facts))
+        self._checked, self._damaged = checked, 0
         order: list[int] = []
         first: VideoFrame | None = None
         while not self._run.is_over and (not order or self._run.fed < checked):
             self._told()
-            for packet, frame in self._run.step().pictures:
+            step = self._run.step()
+            self._damaged += len(step.failed)
+            for packet, frame in step.pictures:
                 order.append(packet)
                 first = first or frame
         if first is None:
@@ -335,17 +344,16 @@ class Reel:
         return times.astype(np.float64), float(times[-1] + last)
 
     def _notes(self) -> tuple[Note, ...]:
-        notes = [*self._converter.notes()]
+        found = [*self._converter.notes()]
         if self._demuxed.container.streams > 1:
-            sentence = f"it holds {self._demuxed.container.streams} videos; the first is shown."
-            notes.append(Note("warning", "several-streams", sentence))
+            found.append(notes.several_streams(self._demuxed.container.streams))
         if self._demuxed.is_cut_off:
-            sentence = "the file is damaged or cut off; the frames up to there are shown."
-            notes.append(Note("warning", "cut-off", sentence))
+            found.append(notes.cut_off())
         if self._is_counted:
-            sentence = "it has no times of its own; they are counted from its frame rate."
-            notes.append(Note("warning", "times-counted", sentence))
-        return tuple(notes)
+            found.append(notes.times_counted())
+        if self._damaged:
+            found.append(notes.damaged_frames(self._damaged, self._checked))
+        return tuple(found)
 
 
 def _distance(held: int, wanted: int) -> int:
