@@ -7,7 +7,7 @@ import random
 import struct
 import time
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import av
@@ -19,6 +19,7 @@ from viewer.errors import CannotDecode, CannotRead
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
 from viewer.media.video import is_video, open_video
+from viewer.media.volume import Video
 
 SOAK = bool(os.environ.get("OVERREAD_SOAK"))
 MUTATED = 5000 if SOAK else 40
@@ -119,6 +120,67 @@ def assert_frames_before_the_cut(path: Path, film: Film, part: float) -> None:
         assert count >= int(len(film.numbers) * part) - 30
         for frame in range(0, count - 1, 7):
             assert number_in(fetcher.wait(frame)) == film.numbers[frame]
+
+
+ENDINGS = {  # containers, by the film that is put into them
+    "h264-b": ("mp4", "flv"),
+    "h264-open": ("mkv",),
+    "h264-open-ts": ("ts",),
+    "vp8": ("webm",),
+    "mjpeg": ("avi",),
+    "gif": ("gif",),
+    "mpeg2": ("mpg", "mxf"),
+    "mpeg4": ("wmv",),
+    "mpeg4-avi": ("avi",),
+    "h264-avi": ("avi",),
+}
+
+
+def put_into(film: Path, path: Path) -> bytes:
+    """Return a film's packets in another container."""
+    options = {"movflags": "faststart"} if path.suffix == ".mp4" else {}
+    with av.open(str(film)) as source, av.open(str(path), "w", container_options=options) as out:
+        stream = out.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                out.mux(packet)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("kind", "ending"), [(kind, one) for kind, endings in ENDINGS.items() for one in endings]
+)
+def test_a_video_that_ends_too_soon_is_called_cut_off_and_its_frames_keep_their_numbers(
+    films: Path, tmp_path: Path, kind: str, ending: str
+) -> None:
+    film = written(films, kind).path
+    path = tmp_path / f"film.{ending}"
+    is_own = film.suffix == path.suffix and kind != "h264-b"
+    data = film.read_bytes() if is_own else put_into(film, path)
+    pictures: list[dict[int, np.ndarray]] = []
+    said: list[bool] = []
+    for part in (1.0, 0.6, 0.61, 0.632):
+        path.write_bytes(data[: int(part * len(data))])
+        video = open_video(FileRef(str(path)))
+        with closing(video.fetcher):
+            said.append("cut-off" in [issue.code for issue in video.issues])
+            pictures.append(frames_of(video))
+    assert said == [False, True, True, True]
+    whole, *cut = pictures
+    for part in cut:
+        assert 0.3 * len(whole) < len(part) < len(whole)
+        for frame, picture in part.items():
+            assert np.array_equal(picture, whole[frame]), frame
+
+
+def frames_of(video: Video) -> dict[int, np.ndarray]:
+    """Return the frames that decode; at a cut one may be said to be damaged."""
+    found: dict[int, np.ndarray] = {}
+    for frame in range(video.count):
+        with suppress(CannotDecode):
+            found[frame] = video.fetcher.wait(frame)
+    return found
 
 
 def test_nothing_but_the_file_itself_is_opened(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from viewer.errors import CannotRead
 from viewer.media.video.container import Container, Told, opened_container
+from viewer.media.video.ending import is_cut_off, tears_last_packet
 from viewer.media.video.hidden import is_hidden
 from viewer.media.video.index import PacketFacts
 from viewer.media.video.reread import PacketId, Reread, identity, time_of
@@ -22,6 +24,7 @@ HELD_BYTES = 256 << 20  # packets up to here are held in memory, beyond it they 
 HELD_PACKETS = 300_000
 PACKETS_LIMIT = 20_000_000
 _MOST_THREADS = 16
+_TELL_TORN = ("mov", "avi")  # containers whose reader marks a packet that is cut off
 _IN_CIRCLES = 8  # times a file's size that its packets may take together
 
 
@@ -47,12 +50,13 @@ class Demuxed:
         self.codec = self.stream.codec_context.name
         self.is_lossy = bool(self.stream.codec_context.codec.lossy)
         self.facts: list[PacketFacts] = []
-        self.is_cut_off = False
+        self.is_cut_off = self._is_torn = False  # torn: the last packet is half a packet
         self._held: list[Packet[VideoStream]] | None = []
         self._ids: list[PacketId] = []
         self._times: list[int] = []
         self._reread: Reread | None = None
         self._gather(held_bytes)
+        self._check_end()
 
     def packet(self, number: int) -> Packet[VideoStream]:
         """Return a packet; its time is its number, so that its picture is known by it.
@@ -102,6 +106,7 @@ class Demuxed:
 
     def _gather(self, held_bytes: int) -> None:
         """Read all packets once; a damaged end leaves those before it."""
+        container = self.container.container.format.name
         total, most = 0, _IN_CIRCLES * max(self.container.bytes.size, 1)
         for packet in self._demuxed():
             total += packet.size
@@ -109,12 +114,38 @@ class Demuxed:
                 raise CannotRead(_damaged(self.name, "its table of frames goes in circles"))
             self._told()
             self.facts.append(_facts(packet, self.codec))
+            self._is_torn = packet.is_corrupt and container.startswith(_TELL_TORN)
             self._ids.append(identity(packet))
             self._times.append(time_of(packet, self._times))
             if self._held is not None:
                 self._held.append(packet)
                 if total > held_bytes or len(self._held) > HELD_PACKETS:
                     self._held = None
+
+    def _check_end(self) -> None:
+        """Tell a file that is cut off from one that ends; half a packet is left out."""
+        container = self.container.container.format.name
+        said = self.stream.frames if container.startswith("mov") else 0
+        is_short = is_cut_off(self.container.bytes, container)
+        self.is_cut_off = self.is_cut_off or is_short or self._is_torn or len(self.facts) < said
+        if len(self.facts) > 1 and (self._is_torn or (is_short and tears_last_packet(container))):
+            for packets in (self.facts, self._ids, self._times, self._held):
+                if packets is not None:
+                    packets.pop()
+        if self.is_cut_off:
+            self._leave_out_what_follows_a_hole()
+
+    def _leave_out_what_follows_a_hole(self) -> None:
+        """Leave out frames before which others of the missing part may be displayed.
+
+        A frame is never displayed before it is decoded, so all that is missing comes later than
+        the last packet's decoding time; what is displayed later still would get a wrong number.
+        """
+        last = self._times[-1]
+        later = [n for n, one in enumerate(self.facts) if one.pts is not None and one.pts > last]
+        if len(later) < len(self.facts):
+            for number in later:
+                self.facts[number] = replace(self.facts[number], is_discarded=True)
 
     def _demuxed(self) -> Iterator[Packet[VideoStream]]:
         from av.error import FFmpegError

@@ -14,8 +14,9 @@ def several_streams(streams: int) -> Note:
 
 
 def cut_off() -> Note:
-    """Say that reading ended at damage."""
-    sentence = "the file is damaged or cut off; the frames up to there are shown."
+    """Say that the file ends too soon, or at damage."""
+    words = "the file is damaged or cut off; the frames up to there are shown"
+    sentence = f"{words}; {_AGAIN} to see the rest."
     return Note("warning", "cut-off", sentence)
 
 

@@ -29,6 +29,7 @@ MANY_MISSING = 0.25
 PROMPT_S = 0.1  # up to here a start without waiting wins more time than threads do
 NEAR_S = 0.03  # what decodes sooner comes as soon as a key frame nearby would
 _GOING_ON = 16  # frames further at most: playing fast leaves some out
+_REORDERED = 4  # frames that may be displayed after one that is decoded later
 _FIRST_GUESS_S = 0.0025  # to decode a packet
 _SMOOTHING = 0.1  # weight of the last packet in the mean
 Interrupted = Callable[[], bool]
@@ -323,8 +324,11 @@ class Reel:
             self._told()
             order.extend(packet for packet, _frame in self._run.step().pictures)
         self._run.begin(0)
-        shown = np.array(list(dict.fromkeys(order)), np.int64)
-        times = [self._demuxed.facts[packet].pts for packet in dict.fromkeys(order)]
+        order = list(dict.fromkeys(order))
+        if self._demuxed.is_cut_off and self._demuxed.stream.codec_context.has_b_frames:
+            order = order[:-_REORDERED] or order[:1]  # others may be missing before the last ones
+        shown = np.array(order, np.int64)
+        times = [self._demuxed.facts[packet].pts for packet in order]
         known = [time for time in times if time is not None]
         is_rising = len(known) == len(times) and all(a < b for a, b in pairwise(known))
         pts = np.array(known if is_rising else range(len(times)), np.int64)
