@@ -125,9 +125,8 @@ class Demuxed:
     def _check_end(self) -> None:
         """Tell a file that is cut off from one that ends; half a packet is left out."""
         container = self.container.container.format.name
-        said = self.stream.frames if container.startswith("mov") else 0
         is_short = is_cut_off(self.container.bytes, container)
-        self.is_cut_off = self.is_cut_off or is_short or self._is_torn or len(self.facts) < said
+        self.is_cut_off = self.is_cut_off or is_short or self._is_torn
         if len(self.facts) > 1 and (self._is_torn or (is_short and tears_last_packet(container))):
             for packets in (self.facts, self._ids, self._times, self._held):
                 if packets is not None:
