@@ -122,6 +122,23 @@ def assert_frames_before_the_cut(path: Path, film: Film, part: float) -> None:
             assert number_in(fetcher.wait(frame)) == film.numbers[frame]
 
 
+@pytest.mark.parametrize("kind", ["h264-open-ts", "mpeg2-ts"])
+def test_a_video_that_begins_within_a_group_of_pictures_says_how_many_it_lacks(
+    films: Path, tmp_path: Path, kind: str
+) -> None:
+    film = written(films, kind)
+    data = film.path.read_bytes()
+    path = tmp_path / "late.ts"
+    path.write_bytes(data[len(data) // 188 // 3 * 188 :])
+    video = open_video(FileRef(str(path)))
+    with closing(video.fetcher) as fetcher:
+        first = number_in(fetcher.wait(0))
+        said = [one.sentence for one in video.issues if one.code == "begins-within-group"]
+    assert first > len(film.numbers) // 3
+    assert len(said) == 1
+    assert "before the first key frame cannot be decoded and are left out" in said[0]
+
+
 ENDINGS = {  # containers, by the film that is put into them
     "h264-b": ("mp4", "flv"),
     "h264-open": ("mkv",),

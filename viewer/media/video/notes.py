@@ -26,6 +26,13 @@ def times_counted() -> Note:
     return Note("warning", "times-counted", sentence)
 
 
+def lead_left_out(pictures: int) -> Note:
+    """Say that the stream begins within a group of pictures."""
+    counted = "1 picture" if pictures == 1 else f"{pictures} pictures"
+    words = f"{counted} before the first key frame cannot be decoded and are left out"
+    return Note("warning", "begins-within-group", f"{words}; the video begins in the middle.")
+
+
 def damaged_frames(damaged: int, looked_at: int) -> Note:
     """Say that frames at the beginning are damaged; whether others are is not known yet."""
     words = f"of its first {looked_at} frames {damaged} cannot be decoded"

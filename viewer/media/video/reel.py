@@ -313,7 +313,10 @@ class Reel:
             lead = int(index.place_of[order[0]])
             self._run.begin(0)
             is_cut = lead > 0 and facts[order[0]].is_key
-            return (without_lead(facts, index, order[0]) if is_cut else index), converter
+            if is_cut:
+                whole, index = index, without_lead(facts, index, order[0])
+                self._lead = whole.count - index.count
+            return index, converter
         return self._by_decoding(), converter
 
     def _by_decoding(self) -> FrameIndex:
@@ -327,6 +330,7 @@ class Reel:
         order = list(dict.fromkeys(order))
         if self._demuxed.is_cut_off and self._demuxed.stream.codec_context.has_b_frames:
             order = order[:-_REORDERED] or order[:1]  # others may be missing before the last ones
+        self._lead = sum(not one.is_hidden for one in self._demuxed.facts[: min(order)])
         shown = np.array(order, np.int64)
         times = [self._demuxed.facts[packet].pts for packet in order]
         known = [time for time in times if time is not None]
@@ -336,6 +340,7 @@ class Reel:
         return by_decoding(self._demuxed.facts, shown, pts)
 
     _is_counted = False
+    _lead = 0  # pictures before the first that decodes
 
     def _times(self) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], float]:
         stream = self._demuxed.stream
@@ -355,6 +360,8 @@ class Reel:
             found.append(notes.cut_off())
         if self._is_counted:
             found.append(notes.times_counted())
+        if self._lead:
+            found.append(notes.lead_left_out(self._lead))
         if self._damaged:
             found.append(notes.damaged_frames(self._damaged, self._checked))
         return tuple(found)
