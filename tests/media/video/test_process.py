@@ -80,7 +80,7 @@ def none_left() -> bool:
 
 
 @linux
-def test_a_decoder_that_hangs_is_given_up_with_a_sentence(
+def test_of_a_decoder_that_hangs_one_frame_is_given_up_and_the_video_where_it_hangs_again(
     film: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetcher = fetcher_of(film, pool)
@@ -88,8 +88,18 @@ def test_a_decoder_that_hangs_is_given_up_with_a_sentence(
     monkeypatch.setattr(pools, "SILENCE_S", 0.5)
     (child,) = children_of(os.getpid())
     os.kill(child, signal.SIGSTOP)
-    with pytest.raises(CannotDecode, match=r"did not answer for 5 seconds, .*; it was given up"):
+    with pytest.raises(CannotDecode, match=r"at frame 120, .* open the video again"):
         fetcher.wait(FRAMES - 1)
+    assert gone(child)
+    assert number_in(fetcher.wait(0)) == 0
+    assert number_in(fetcher.wait(61)) == 61, "another process goes on"
+    while fetcher.owed():
+        time.sleep(0.01)
+    (child,) = children_of(os.getpid())
+    os.kill(child, signal.SIGSTOP)
+    for frame in (110, 111):
+        with pytest.raises(CannotDecode, match=r"; it was given up; open it again"):
+            fetcher.wait(frame)
     assert gone(child)
 
 

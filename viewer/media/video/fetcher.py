@@ -19,6 +19,7 @@ Picture = NDArray[np.uint8]
 KEPT_BYTES = 384 << 20  # of decoded frames of one video
 AHEAD, BEHIND = 24, 8  # frames that are wished for around the one wanted
 _ASK_EVERY_S = 0.05
+_MOST_HANGS = 2  # of the process, after which the video is given up
 
 
 class Fetcher:
@@ -44,6 +45,7 @@ class Fetcher:
         self._centre, self._asked_at = 0, 0.0
         self._wish: Wish | None = None  # not sent yet
         self._owed: set[int] = set()
+        self._hangs = 0
         self._begins_to_owe = False  # the process is not counted as silent yet
         self._tell: Callable[[int], None] | None = None
         self.on_damage: Callable[[], None] | None = None
@@ -130,12 +132,13 @@ class Fetcher:
             case Frame():
                 self._on_frame(process, event)
             case Broken():
-                self._on_broken(event)
+                self._skip(event.index, event.sentence)
             case None:
                 name = self._source.file.name
                 self._fail(
                     CannotDecode(
-                        f"{name}: the decoder crashed, the video may be damaged; it was given up."
+                        f"{name}: the decoder crashed, the video may be damaged; it was given up;"
+                        " open it again to try anew."
                     )
                 )
             case _:
@@ -170,14 +173,27 @@ class Fetcher:
         """Whether the process owes an answer."""
         return self._failure is None and (self._is_opening or bool(self._owed))
 
+    def is_gone(self) -> bool:
+        """Whether the video was closed."""
+        return self._is_closed
+
     def given_up(self) -> None:
-        """The process hangs."""
+        """The process hangs: one frame is given up, or the video after opening or a second one."""
+        with self._changed:
+            owed = self._owed
+            self._hangs += 1
+            is_first = self._hangs < _MOST_HANGS and bool(owed) and not self._is_opening
+            index = min(owed, key=lambda one: abs(one - self._centre), default=0)
+        words = f"the decoder did not answer for {SILENCE_S:.0f} seconds"
         name = self._source.file.name
-        words = (
-            f"{name}: the decoder did not answer for {SILENCE_S:.0f} seconds, the video may be"
-            " damaged; it was given up."
-        )
-        self._fail(CannotDecode(words))
+        if is_first:
+            said = f"{name}: {words} at frame {index + 1}, which may be damaged; other frames"
+            with self._changed:
+                self._owed.clear()  # who still waits asks again, and gets another process
+            self._skip(index, f"{said} are still decoded; open the video again to try it anew.")
+            return
+        said = f"{name}: {words}, the video may be damaged; it was given up"
+        self._fail(CannotDecode(f"{said}; open it again to try anew."))
 
     # The rest.
 
@@ -254,14 +270,15 @@ class Fetcher:
             self._changed.notify_all()
         self._told(event.index)
 
-    def _on_broken(self, event: Broken) -> None:
+    def _skip(self, index: int, sentence: str) -> None:
+        """Take note that a frame does not come."""
         with self._changed:
-            self._errors[event.index] = event.sentence
-            self._owed.discard(event.index)
+            self._errors[index] = sentence
+            self._owed.discard(index)
             self._changed.notify_all()
         if self.on_damage is not None:
             self.on_damage()
-        self._told(event.index)
+        self._told(index)
 
     def _told(self, index: int) -> None:
         if self._tell is not None:

@@ -44,6 +44,10 @@ class Tenant(Protocol):
         """Whether the process owes an answer."""
         ...
 
+    def is_gone(self) -> bool:
+        """Whether it wants no process any more."""
+        ...
+
     def given_up(self) -> None:
         """The process was silent for too long and is ended now."""
         ...
@@ -146,6 +150,8 @@ class Pool:
         if process is not None:
             process.expect()
             tenant.begin(process)
+            if tenant.is_gone():  # it left while the process was started
+                self.leave(tenant)
         return process is not None
 
     def _process_of(self, tenant: Tenant) -> Process | None:
