@@ -76,6 +76,22 @@ def test_deep_colours_are_said_to_be_shown_with_less() -> None:
     assert [note.code for note in Converter(frame).notes()] == ["deep-colour"]
 
 
+def test_transparent_parts_are_shown_on_black_and_said() -> None:
+    rgba = np.random.default_rng(2).integers(0, 256, (16, 24, 4), dtype=np.uint8)
+    for alpha, codes in ((255, []), (0, ["alpha-composed"]), (None, ["alpha-composed"])):
+        if alpha is not None:
+            rgba[..., 3] = alpha
+        else:
+            rgba[..., 3] = np.arange(24) * 10
+        frame = av.VideoFrame.from_ndarray(rgba, format="rgba")
+        target = np.zeros((16, 24, 3), np.uint8)
+        converter = Converter(frame)
+        converter.into(frame, target)
+        truth = rgba[..., :3].astype(float) * rgba[..., 3:] / 255
+        assert np.abs(target - truth).max() <= 0.5 + 1e-6
+        assert [note.code for note in converter.notes()] == codes
+
+
 @pytest.mark.parametrize("signs", [*itertools.product((1, -1), repeat=2)])
 @pytest.mark.parametrize("is_crossed", [False, True])
 def test_each_of_the_eight_turns_moves_pixels_as_its_matrix_says(

@@ -13,6 +13,12 @@ def several_streams(streams: int) -> Note:
     return Note("warning", "several-streams", f"it holds {streams} videos; the first is shown.")
 
 
+def alpha_left_out() -> Note:
+    """Say that how opaque pixels are lies in a stream of its own, which is not decoded."""
+    sentence = "its transparency is left out; the colours are shown as they are stored."
+    return Note("note", "alpha-left-out", sentence)
+
+
 def cut_off() -> Note:
     """Say that the file ends too soon, or at damage."""
     words = "the file is damaged or cut off; the frames up to there are shown"

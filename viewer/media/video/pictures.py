@@ -23,6 +23,8 @@ _MATRICES = {1: "ITU709", 4: "FCC", 5: "ITU601", 6: "ITU601", 7: "SMPTE240M", 9:
 _LIMITED, _FULL = 1, 2
 _HD_ROWS, _HD_COLUMNS = 577, 1280  # from here on BT.709 is meant where nothing is said
 _COLOURS = 3
+_OPAQUE = 255
+_WITH_ALPHA = ("rgba", "bgra", "argb", "abgr", "rgba64le", "rgba64be", "bgra64le", "ya8")
 _HDR = {16: "PQ", 18: "HLG"}
 Rgb = NDArray[np.uint8]
 
@@ -98,6 +100,8 @@ class Converter:
         """
         from av.video.reformatter import Interpolation
 
+        if has_alpha(frame):
+            return _on_black(frame)
         exact = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
         matrix = matrix_of(frame)
         is_planar = not frame.format.is_rgb and len(frame.format.components) >= _COLOURS
@@ -115,6 +119,29 @@ class Converter:
     def notes(self) -> tuple[Note, ...]:
         """Say what of the colours and the turn was not said by the file, or is not shown."""
         return tuple(_notes(self._first, self.turn))
+
+
+def has_alpha(frame: VideoFrame) -> bool:
+    """Whether pixels say how opaque they are."""
+    name = frame.format.name
+    return name in _WITH_ALPHA or name.startswith(("yuva", "gbrap"))
+
+
+def _on_black(frame: VideoFrame) -> VideoFrame:
+    """Return a frame in RGB over black, as pictures with transparency are shown."""
+    from av import VideoFrame as Made
+
+    matrix = _matrix_number(matrix_of(frame))
+    rgba = frame.reformat(
+        format="rgba",
+        src_colorspace=matrix,
+        dst_colorspace=matrix,
+        src_color_range=_range_of(frame),
+        dst_color_range=_FULL,
+    ).to_ndarray()
+    opaque = rgba[..., 3:].astype(np.uint16)
+    shown = (rgba[..., :3] * opaque + 127) // 255
+    return Made.from_ndarray(np.ascontiguousarray(shown.astype(np.uint8)), format="rgb24")
 
 
 def matrix_of(frame: VideoFrame) -> str:
@@ -157,6 +184,9 @@ def _notes(frame: VideoFrame, turn: Turn) -> list[Note]:
             f"the file does not say its colour matrix; {words}, usual for its size, is taken."
         )
         notes.append(Note("note", "colour-matrix-unknown", sentence))
+    if has_alpha(frame) and frame.reformat(format="rgba").to_ndarray()[..., 3].min() < _OPAQUE:
+        sentence = "its transparent parts are shown on black."
+        notes.append(Note("note", "alpha-composed", sentence))
     bits = max(component.bits for component in frame.format.components)
     if bits > 8:
         sentence = f"its {bits} bits per colour are shown as 8."

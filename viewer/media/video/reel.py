@@ -356,6 +356,8 @@ class Reel:
         found = [*self._converter.notes()]
         if self._demuxed.container.streams > 1:
             found.append(notes.several_streams(self._demuxed.container.streams))
+        if self._demuxed.stream.metadata.get("alpha_mode") == "1":  # Matroska's AlphaMode
+            found.append(notes.alpha_left_out())
         if self._demuxed.is_cut_off:
             found.append(notes.cut_off())
         if self._is_counted:
