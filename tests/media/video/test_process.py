@@ -174,6 +174,17 @@ def test_the_process_ends_with_the_program_that_started_it(film: Path) -> None:
     assert gone(child)
 
 
+def test_an_opened_video_has_its_first_frame_at_hand_and_keeps_one_without_a_process(
+    film: Path, pool: Pool
+) -> None:
+    fetchers = [fetcher_of(film, pool) for _ in range(MOST + 1)]
+    for fetcher in fetchers:
+        assert fetcher.near(FRAMES // 2) == 0
+        picture = fetcher.kept(0)
+        assert picture is not None
+        assert number_in(picture) == 0
+
+
 def test_more_videos_than_processes_share_them(film: Path, pool: Pool) -> None:
     fetchers = [fetcher_of(film, pool) for _ in range(MOST + 2)]
     for _round in range(2):

@@ -51,7 +51,7 @@ class Fetcher:
         self.on_damage: Callable[[], None] | None = None
 
     def open(self, cancelled: Callable[[], bool]) -> Opened:
-        """Index the video and return its facts.
+        """Index the video, have its first frame at hand for a thumbnail, and return its facts.
 
         Raises:
             CannotRead, CannotDecode: what the decoding process says, or it was given up.
@@ -61,15 +61,18 @@ class Fetcher:
         is_open = False
         try:
             with self._changed:
-                while self._opened is None and self._failure is None and not cancelled():
+                while not self._is_begun() and self._failure is None and not cancelled():
                     self._changed.wait(_ASK_EVERY_S)
-                is_open = self._opened is not None and self._failure is None
+                is_open = self._is_begun() and self._failure is None
         finally:
             if not is_open:  # also where `cancelled` raises
                 self.close()
-        if self._opened is None or self._failure is not None:
+        if self._opened is None or not is_open:
             raise self._failure or Cancelled("Opening was stopped.")
         return self._opened
+
+    def _is_begun(self) -> bool:
+        return self._opened is not None and (0 in self._kept or 0 in self._errors)
 
     # What `viewer.media.volume.FrameFetcher` asks for.
 
@@ -252,6 +255,8 @@ class Fetcher:
         with self._changed:
             self._opened = event
             self._is_opening = False
+            if before is None:
+                self._wish, self._owed = Wish((0,), near=False), {0}
             self._changed.notify_all()
         self.proceed(process)
 
