@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import nibabel
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from slices import a_slice, saved, series
 from viewer.errors import Cancelled
 from viewer.media import load, open_media
 from viewer.media.plain.table import KINDS
-from viewer.media.volume import Volume
+from viewer.media.volume import Video, Volume
 
 
 def picture(path: Path) -> Path:
@@ -125,3 +126,23 @@ def test_a_folder_of_many_pictures_is_listed_without_decoding_them(tmp_path: Pat
     (media,) = open_media(tmp_path).media
     assert not media.ready.any()
     assert media.count == 300
+
+
+@pytest.mark.parametrize(("codec", "ending"), [("mjpeg", "mjpeg"), ("libsvtav1", "obu")])
+def test_a_raw_stream_of_pictures_is_a_video_of_them_all(
+    tmp_path: Path, codec: str, ending: str
+) -> None:
+    path = tmp_path / f"raw.{ending}"
+    with av.open(str(path), "w", format=ending) as out:
+        stream = out.add_stream(codec, rate=25)
+        stream.width, stream.height = 64, 64
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        for level in range(12):
+            picture = np.full((64, 64, 3), 20 * level, np.uint8)
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            out.mux(stream.encode(frame.reformat(format=stream.pix_fmt)))
+        out.mux(stream.encode(None))
+    (video,) = open_media(str(path)).media
+    assert isinstance(video, Video)
+    assert video.count == 12
+    video.fetcher.close()

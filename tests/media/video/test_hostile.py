@@ -285,6 +285,10 @@ def test_videos_are_told_by_their_first_bytes(shared: Path) -> None:
         (b"\x00\x00\x00\x01\x67\x64", "a.h264", True),
         (b"\x00\x00\x00\x01\x67\x64", "a.bin", False),
         (b"[{", "labels.json", False),
+        (b"\xff\xd8\xff\xe0", "a.MJPEG", True),
+        (b"\xff\xd8\xff\xe0", "a.jpg", False),
+        (b"\x12\x00\x0a\x0b", "a.obu", True),
+        (b"\x12\x00\x0a\x0b", "a.bin", False),
     ],
 )
 def test_what_is_no_video_is_told_from_one(head: bytes, name: str, expected: bool) -> None:

@@ -36,11 +36,16 @@ class Kind:
     open_all: Callable[[Sequence[FileRef], Files, Cancel], Opened]
 
 
+def _is_picture(head: bytes, name: str) -> bool:
+    """Whether a file begins like a picture, and is no row of pictures that make a video."""
+    return pictures.knows(head, name) and not videos.knows(head, name)
+
+
 KINDS: tuple[Kind, ...] = (
     Kind("NIfTI", nifti.knows, nifti.open_all),
     Kind("NRRD", nrrds.knows, nrrds.open_all),
     Kind("MetaImage", metaimage.knows, metaimage.open_all),
-    Kind("picture", pictures.knows, pictures.open_all),
+    Kind("picture", _is_picture, pictures.open_all),
     Kind("video", videos.knows, videos.open_all),
 )
 

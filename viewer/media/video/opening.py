@@ -18,7 +18,7 @@ from viewer.media.volume import SeriesFacts, Video
 _ENDINGS = (
     *(".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2", ".avi", ".webm", ".mkv", ".gif", ".mpg"),
     *(".mpeg", ".m2v", ".m1v", ".ts", ".m2ts", ".mts", ".h264", ".264", ".hevc", ".h265", ".265"),
-    *(".wmv", ".asf", ".flv", ".ogv", ".mxf", ".ivf", ".mjpeg", ".mjpg"),
+    *(".wmv", ".asf", ".flv", ".ogv", ".mxf", ".ivf"),
 )
 _FTYP = (b"ftyp", b"moov", b"moof", b"mdat", b"wide", b"free", b"skip", b"styp")
 _STILL = (b"avif", b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis")
@@ -33,6 +33,10 @@ _STARTS = (
     b"\x00\x00\x01\xb3",  # MPEG-1 and -2 video
     b"DKIF",  # IVF
     b"\x06\x0e+4\x02\x05\x01\x01\r\x01\x02",  # MXF
+)
+_RAW = (  # raw streams that begin as other files may, with the endings that they are told by
+    (b"\xff\xd8\xff", (".mjpeg", ".mjpg")),  # pictures one after the other
+    (b"\x12\x00", (".obu",)),  # AV1 5.3: a temporal delimiter with a size, of 0
 )
 _TS_PACKET, _TS_SYNC = 188, 0x47
 Cancel = Callable[[], bool]
@@ -52,6 +56,8 @@ def is_video(head: bytes, name: str) -> bool:
     if head[4:8] in _FTYP:
         return head[8:12] not in _STILL
     if len(head) > 2 * _TS_PACKET and all(head[at] == _TS_SYNC for at in (0, 188, 376)):
+        return True
+    if any(head.startswith(start) and name.lower().endswith(ends) for start, ends in _RAW):
         return True
     return head[:3] in (b"\x00\x00\x01", b"\x00\x00\x00") and name.lower().endswith(_ENDINGS)
 
