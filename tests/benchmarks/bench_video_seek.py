@@ -33,6 +33,7 @@ from viewer.media.video import open_video
 from viewer.media.volume import Video
 
 ROWS, COLUMNS, FRAMES, GROUP, RATE = 720, 1280, 1000, 250, 30
+_IDLE_S = 0.002  # of processor time in 20 ms
 Seek = Callable[[int], None]
 KINDS = {
     "h264, B frames": ("mp4", "libx264", {"preset": "veryfast", "threads": "2"}, 3),
@@ -101,9 +102,14 @@ def rival_of(path: Path) -> tuple[str, Seek]:
 
 
 def settled(video: Video) -> None:
-    """Wait until nothing is prefetched any more."""
+    """Wait until nothing is prefetched any more, by ours or by a rival's threads."""
     while video.fetcher.owed():  # type: ignore[attr-defined]
         time.sleep(0.002)
+    worked = 1.0
+    while worked > _IDLE_S:
+        began = time.process_time()
+        time.sleep(0.02)
+        worked = time.process_time() - began
 
 
 def seeks(path: Path, turns: int) -> bool:
