@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 
 from viewer.media.volume import Window
+from viewer.paint.words import number_text
 from viewer.session.session import Session
 from viewer.ui.pick_box import PickBox
 from viewer.ui.window_steering import presets_of
@@ -54,4 +55,4 @@ def window_words(window: Window) -> str:
     if window.table is not None:
         return f"{window.name or 'Table'} (look-up table)"
     name = f"{window.name[:1].upper()}{window.name[1:]}" if window.name else "Window"
-    return f"{name} {window.width:.0f} / {window.center:.0f}"
+    return f"{name} {number_text(window.width)} / {number_text(window.center)}"
