@@ -280,3 +280,22 @@ def test_a_deflated_frame_is_unpacked_no_further_than_its_picture(tmp_path: Path
         image("8.1", [deflate(picture.tobytes() + bytes(1 << 26))], picture), tmp_path, "8.1"
     )
     assert (media.pixels[0] == picture).all()
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_a_jpeg_frame_that_lacks_a_part_of_its_scan_is_not_filled_up_with_grey(
+    samples: int, tmp_path: Path
+) -> None:
+    shape = (40, 52) if samples == 1 else (40, 52, 3)
+    picture = np.random.default_rng(1).integers(0, 256, shape).astype(np.uint8)
+    whole = imagecodecs.jpeg8_encode(picture, level=90)
+    short = whole[: len(whole) * 2 // 3] + b"\xff\xd9"
+    colour = {} if samples == 1 else {"PhotometricInterpretation": "YBR_FULL_422"}
+    saved(image("4.50", [whole, short], picture, **colour), tmp_path / "a.dcm")
+    (media,) = open_media(tmp_path / "a.dcm").media
+    assert not isinstance(media, Video)
+    load(media)
+    assert list(media.slice_errors) == [1]
+    assert "damaged" in media.slice_errors[1]
+    expected = imagecodecs.jpeg8_decode(whole)
+    assert np.array_equal(media.pixels[0], expected)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
+from viewer.media import jpegs
 from viewer.media.instance import HALF_WIDTH, Instance
 from viewer.media.pixel_data.colour import full_of_half_width
 from viewer.media.pixel_data.stored import bits
@@ -29,6 +30,7 @@ _LONGEST_SIDE = 65_535  # pixels that a header's Rows and Columns can name
 _LARGE_BYTES = 256 << 20
 _EXPANSION_LIMIT = 2_000  # even an empty picture of this size takes more
 _APP0, _APP14 = 0xE0, 0xEE  # JPEG markers: JFIF; Adobe, whose transform is its 12th byte
+_FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended, progressive
 _END_GUARD = b"\xff\xd9" + bytes(16)  # CharLS reads on behind a stream without its end marker
 
 
@@ -57,7 +59,10 @@ def decoded(data: bytes, instance: Instance) -> Samples:
         raise CannotDecode(
             f"{name}: the decoder is missing; install it with: pip install imagecodecs"
         ) from error
-    except (RuntimeError, ValueError, TypeError, MemoryError, OverflowError) as error:
+    except (
+        *(jpegs.Damaged, RuntimeError, ValueError, TypeError),
+        *(MemoryError, OverflowError),
+    ) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise CannotDecode(
             f"{name}: the compressed pixel data is damaged ({reason}); export the file again."
@@ -105,9 +110,14 @@ def _jpeg(data: bytes, instance: Instance) -> Samples:
     import imagecodecs
 
     _check_end(data)
-    if instance.format.samples == 1:
+    samples = instance.format.samples
+    space = "" if samples == 1 else _jpeg_space(data, instance.format.photometric)
+    if _frame_of(data) == (8, samples, space):
+        found = jpegs.decoded(data, "GRAY" if samples == 1 else "RGB")
+        if found is not None:
+            return found[:, :, 0] if samples == 1 else found
+    if samples == 1:
         return imagecodecs.jpeg8_decode(data)
-    space = _jpeg_space(data, instance.format.photometric)
     return imagecodecs.jpeg8_decode(data, colorspace=space, outcolorspace="RGB")
 
 
@@ -197,6 +207,25 @@ def _check_end(data: bytes) -> None:
     """Refuse a JPEG stream without its end: the decoder would fill the rest with grey."""
     if data.rfind(b"\xff\xd9", max(0, len(data) - 1024)) < 0:
         raise ValueError("the JPEG stream is cut off")
+
+
+def _frame_of(data: bytes) -> tuple[int, int, str]:
+    """Bits and components of a JPEG stream, and the colour space that libjpeg takes it for.
+
+    Source: ITU-T T.81 B.2.2; libjpeg's default_decompress_parms.
+    """
+    bits_each, ids, space = 0, b"", ""
+    for marker, begin, end in jpeg_segments(data):
+        value = data[begin:end]
+        if marker in _FRAMES and len(value) >= 6:
+            bits_each, ids = value[0], value[6 : 6 + 3 * value[5] : 3]
+        elif marker == _APP0 and value.startswith(b"JFIF\0"):
+            space = "YCbCr"
+        elif marker == _APP14 and value.startswith(b"Adobe") and len(value) >= 12 and not space:
+            space = "RGB" if value[11] == 0 else "YCbCr"
+    if len(ids) == 1:
+        return bits_each, 1, ""
+    return bits_each, len(ids), space or ("RGB" if ids == b"RGB" else "YCbCr")
 
 
 def _jpeg_space(data: bytes, photometric: str) -> str:

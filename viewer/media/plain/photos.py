@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from viewer.errors import CannotDecode
+from viewer.media import jpegs
 from viewer.media.instance import FileRef
-from viewer.media.plain import jpegs
 from viewer.media.plain.picture import (
     ALPHA_NOTE,
     CMYK_NOTE,

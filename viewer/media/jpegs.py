@@ -21,6 +21,7 @@ _END = b"\xff\xd9"
 _MARKER = re.compile(rb"\xff([\x02-\xcf\xd9-\xfe])")  # but for those that lie within a scan
 _END_CODE, _SCAN, _PROGRESSIVE = 0xD9, 0xDA, (0xC2, 0xCA)
 _COEFFICIENTS = 64
+_SCAN_HEAD = 3  # bytes of a scan's header behind its components
 
 
 def decoded(data: bytes, colours: Literal["RGB", "GRAY"]) -> NDArray[np.uint8] | None:
@@ -77,7 +78,7 @@ def _lacks_scans(data: bytes) -> bool:
         at = marker.end() + max(2, length)
         if marker[1][0] in _PROGRESSIVE:
             lowest = {component: [-1] * _COEFFICIENTS for component in segment[6::3]}
-        elif marker[1][0] == _SCAN and lowest and segment:
+        elif marker[1][0] == _SCAN and lowest and len(segment) > _SCAN_HEAD:
             ids, (first, last, bits) = segment[1 : 1 + 2 * segment[0] : 2], segment[-3:]
             for component in ids:
                 band = lowest.get(component, [])

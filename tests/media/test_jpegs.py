@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from viewer.media.plain import jpegs
+from viewer.media import jpegs
 from viewer.media.plain.damage import Damaged
 
 RNG = np.random.default_rng(5)
