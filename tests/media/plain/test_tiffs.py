@@ -217,3 +217,19 @@ def test_a_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     found = open_media(path)
     assert not found.media
     assert "decompression bomb" in found.issues[0].sentence
+
+
+def test_a_jpeg_strip_that_lacks_a_part_of_its_scan_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    picture = noise((64, 64, 3), "uint8")
+    tifffile.imwrite(path, picture, photometric="ycbcr", compression="jpeg", rowsperstrip=64)
+    assert only(path).count == 1
+    with tifffile.TiffFile(path) as file:
+        page = file.pages[0]
+        (start,), (length,) = page.dataoffsets, page.databytecounts
+    data = bytearray(path.read_bytes())
+    half = data[start : start + length // 2] + b"\xff\xd9"
+    data[start : start + length] = half.ljust(length, b"\0")
+    path.write_bytes(data)
+    (media,) = opened(path).media
+    assert "damaged" in media.slice_errors[0]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotDecode
+from viewer.media import jpegs
 from viewer.media.instance import FileRef
 from viewer.media.plain.damage import Damaged
 from viewer.media.plain.picture import (
@@ -38,6 +39,7 @@ TILE_LIMIT = 16384  # pixels of a side; real tiles have a few hundred
 _ORIENTATION, _PROFILE = 274, 34675
 _WHITE_IS_0, _BLACK_IS_0, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6
 _SHOWN = (_WHITE_IS_0, _BLACK_IS_0, _RGB, _PALETTE, _CMYK, _YCBCR)
+_JPEGS = (7, 34892)
 _LOSSY = (6, 7, 33003, 33005, 34892, 50001)  # JPEG, JPEG 2000 of Aperio, DNG JPEG, WebP
 _JPEG = (6, 7)
 _PREMULTIPLIED = 1  # of ExtraSamples: associated alpha, colours already hold their opacity
@@ -233,6 +235,8 @@ def _samples(tables: _Tables, stream: BinaryIO) -> Samples:
         data = stream.read(length)
         if len(data) < length:
             raise Damaged("it is cut off")
+        if page.compression in _JPEGS:  # its decoder would pass over damage
+            jpegs.check(data if tables.jpeg is None else tables.jpeg[:-2] + data[2:])
         part, where, shape = tables.decode(data, index, jpegtables=tables.jpeg)
         if part is None:
             continue
