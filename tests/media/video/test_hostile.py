@@ -311,3 +311,22 @@ def test_an_encrypted_video_is_called_so(tmp_path: Path) -> None:
             out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         out.mux(stream.encode())
     assert outcome(path) == "locked.mp4: the video is encrypted; export it without protection."
+
+
+def test_a_file_cut_off_inside_a_fragments_header_shows_the_fragments_before(
+    films: Path, tmp_path: Path
+) -> None:
+    data = written(films, "h264-fragments").path.read_bytes()
+    starts, at = [], 0
+    while at < len(data):
+        starts.append((at, data[at + 4 : at + 8]))
+        at += int.from_bytes(data[at : at + 4], "big")
+    fragments = [start for start, kind in starts if kind == b"moof"]
+    path = tmp_path / "cut.mp4"
+    for left in (3, 9, 150, 300):
+        path.write_bytes(data[: fragments[3] + left])
+        with closing((video := open_video(FileRef(str(path)))).fetcher):
+            assert "cut-off" in [issue.code for issue in video.issues]
+            assert 50 < video.count <= 72
+            last = video.count - 1
+            assert number_in(video.fetcher.wait(last)) == last

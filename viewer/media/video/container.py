@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from viewer.errors import CannotDecode, CannotRead
+from viewer.media.video.ending import whole_boxes
 from viewer.media.video.source import Bytes, ByteSource, opened
 
 if TYPE_CHECKING:
@@ -79,19 +80,16 @@ def opened_container(source: ByteSource, told: Told) -> Container:
 
 
 def _container(stream: Bytes, name: str) -> Container:
-    import av
     from av.error import FFmpegError
     from av.stream import Disposition
 
     try:
-        container = av.open(
-            stream,
-            "r",
-            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
-            buffer_size=_BUFFER,
-            metadata_errors="replace",
-        )
+        container = _opened(stream)
     except (FFmpegError, ValueError, IndexError) as error:
+        whole = None if stream.is_shortened else whole_boxes(stream)
+        if whole:
+            stream.shorten(whole)
+            return _container(stream, name)
         words = "the video is damaged, cut off, or of a kind that is not read"
         raise CannotRead(f"{name}: {words}; copy or export it again.") from error
     no_video = Disposition.attached_pic | Disposition.timed_thumbnails
@@ -100,6 +98,18 @@ def _container(stream: Bytes, name: str) -> Container:
         raise CannotDecode(f"{name}: the file holds no moving pictures, perhaps sound alone.")
     _check(real[0], name)
     return Container(stream, container, real[0], len(real))
+
+
+def _opened(stream: Bytes) -> InputContainer:
+    import av
+
+    return av.open(
+        stream,
+        "r",
+        options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
+        buffer_size=_BUFFER,
+        metadata_errors="replace",
+    )
 
 
 def _check(stream: VideoStream, name: str) -> None:

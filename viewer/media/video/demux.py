@@ -125,7 +125,8 @@ class Demuxed:
     def _check_end(self) -> None:
         """Tell a file that is cut off from one that ends; half a packet is left out."""
         container = self.container.container.format.name
-        is_short = is_cut_off(self.container.bytes, container)
+        stream = self.container.bytes
+        is_short = stream.is_shortened or is_cut_off(stream, container)
         self.is_cut_off = self.is_cut_off or is_short or self._is_torn
         if len(self.facts) > 1 and (self._is_torn or (is_short and tears_last_packet(container))):
             for packets in (self.facts, self._ids, self._times, self._held):

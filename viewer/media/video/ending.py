@@ -47,24 +47,36 @@ def _tail(stream: Bytes) -> bytes:
     return _read(stream, max(0, stream.size - _TAIL), _TAIL)
 
 
+def whole_boxes(stream: Bytes) -> int | None:
+    """Return how many bytes of an MP4 file come before the box that is cut off; None without one.
+
+    The library refuses a file that ends inside the header of a fragment.
+    """
+    return _cut_part(stream, _mp4_end) if _read(stream, 4, 4) == b"ftyp" else None
+
+
 def _boxes(stream: Bytes, ends: Callable[[Bytes, int], int | None]) -> bool:
-    """Go from part to part by their ends; whether the last one ends behind the file."""
+    return _cut_part(stream, ends) is not None
+
+
+def _cut_part(stream: Bytes, ends: Callable[[Bytes, int], int | None]) -> int | None:
+    """Go from part to part by their ends; return where one begins that ends behind the file."""
     at = 0
     for _part in range(_MOST_PARTS):
         end = ends(stream, at)
         if end is None or end <= at:
-            return False
+            return None
         if end >= stream.size:
-            return end > stream.size
+            return at if end > stream.size else None
         at = end
-    return False
+    return None
 
 
 def _mp4_end(stream: Bytes, at: int) -> int | None:
     """ISO/IEC 14496-12 4.2: a box's size and type; 1 for a longer size, 0 for up to the end."""
     head = _read(stream, at, 16)
     if len(head) < 8:
-        return None
+        return at + 8 if any(head) else None  # zeros may pad a file
     size = int.from_bytes(head[:4], "big")
     if size == 1 and len(head) == 16:
         size = int.from_bytes(head[8:], "big")

@@ -47,11 +47,17 @@ class Bytes(io.RawIOBase):
         self._ends = list(accumulate(length for _, length in pieces))
         self._at = 0
         self._told = told
+        self.is_shortened = False
 
     @property
     def size(self) -> int:
         """Number of bytes."""
         return self._ends[-1] if self._ends else 0
+
+    def shorten(self, size: int) -> None:
+        """Leave out all but the first `size` bytes, and begin anew."""
+        self._ends = [min(end, size) for end in self._ends]
+        self._at, self.is_shortened = 0, True
 
     def readable(self) -> bool:
         """Return True."""
