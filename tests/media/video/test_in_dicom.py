@@ -221,6 +221,19 @@ def test_ultrasound_regions_give_pixels_their_size_where_they_agree(
     assert {"region-spacing", "regions-differ"} & said_in(opened[-1]).keys() == {code} - {""}
 
 
+def test_a_region_is_held_against_the_streams_size_where_the_header_says_none(
+    films: Path, tmp_path: Path, opened: list[MediaSet]
+) -> None:
+    data = wrapped(written(films, "h264-b").path.read_bytes(), "102")
+    data.SequenceOfUltrasoundRegions = Items([region(0.02)])
+    for name in ("Rows", "Columns"):
+        if name in data:
+            delattr(data, name)
+    video = the_video(saved(data, tmp_path / "a.dcm"), opened)
+    assert video.is_calibrated
+    assert video.spacing_mm == pytest.approx((0.2, 0.4))
+
+
 def test_videos_of_a_zip_open_and_those_of_one_series_are_told_apart(
     films: Path, tmp_path: Path, opened: list[MediaSet]
 ) -> None:

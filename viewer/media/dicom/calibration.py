@@ -37,8 +37,12 @@ class Calibration:
     doubt: Doubt | None = None
 
 
-def calibration_of(header: Header) -> Calibration:
+def calibration_of(header: Header, size: tuple[int, int] | None = None) -> Calibration:
     """Return the pixels' size by Pixel Spacing, or by the regions of ultrasound, or their shape.
+
+    Args:
+        size: (columns, rows) of the picture; the header's by default, which need not say it of a
+            video.
 
     Source: DICOM PS3.3 10.7.1, C.8.5.5, C.7.6.3.1.7.
     """
@@ -48,7 +52,7 @@ def calibration_of(header: Header) -> Calibration:
     regions = regions_of(header)
     common = common_spacing(regions)
     doubt = None
-    if _reach_outside(regions, header):
+    if _reach_outside(regions, size or _size_of(header)):
         words = "its ultrasound regions reach beyond the picture, which may have been scaled"
         doubt = Doubt("warning", "regions-outside", f"{words}; lengths are in pixels")
     elif common is not None:
@@ -72,9 +76,13 @@ def _place(region: Region) -> str:
     return f"columns {x0 + 1} to {x1 + 1}, rows {y0 + 1} to {y1 + 1}"
 
 
-def _reach_outside(regions: Sequence[Region], header: Header) -> bool:
+def _size_of(header: Header) -> tuple[int, int]:
+    return header.short(tags.COLUMNS) or 0, header.short(tags.ROWS) or 0
+
+
+def _reach_outside(regions: Sequence[Region], size: tuple[int, int]) -> bool:
     """Whether a region ends beyond the picture; some count their ends from 1."""
-    rows, columns = header.short(tags.ROWS) or 0, header.short(tags.COLUMNS) or 0
+    columns, rows = size
     return any(region.box[2] > columns or region.box[3] > rows for region in regions)
 
 

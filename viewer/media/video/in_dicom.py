@@ -134,7 +134,7 @@ def _measure(video: Video, header: Header) -> None:
     """Set the pixels' size, or their shape, where the header says it."""
     if not _is_sized(video, header):
         return
-    calibration = calibration_of(header)
+    calibration = calibration_of(header, (video.columns, video.rows))
     doubt = calibration.doubt
     if calibration.is_known:
         video.spacing_mm, video.is_calibrated = calibration.spacing_mm, True
