@@ -219,6 +219,37 @@ def test_a_metaimage_without_orientation_or_origin_lies_where_simpleitk_puts_it_
         assert_same(media, SimpleITK.ReadImage(path), path.name)
 
 
+@pytest.mark.parametrize("value", ["nan 0 0", "0 inf 0"])
+def test_a_metaimage_whose_origin_is_no_number_is_shown_as_frames_and_says_so(
+    value: str, tmp_path: Path
+) -> None:
+    found = opened(header_with(tmp_path / "s.mha", Offset=value))
+    assert isinstance(found.media[0], FrameStack)
+    assert [issue.code for issue in found.issues] == ["orientation-unknown"]
+    assert (found.media[0].pixels == ramp()).all()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("NDims", "three", "NDims is no whole number"),
+        ("DimSize", "5 4 x", "DimSize has what is no number"),
+        ("DimSize", "5 4 -3", "DimSize has sizes that make no picture"),
+        ("DimSize", "5 4 2.5", "DimSize has sizes that make no picture"),
+        ("DimSize", "5 4 99999999999", "DimSize has sizes that make no picture"),
+        ("ElementType", "MET_QUATERNION", "unknown type 'MET_QUATERNION'"),
+        ("ElementType", "MET_SHORT\x00", "unknown type"),
+        ("ElementType", "MET_STRING", "unknown type"),
+    ],
+)
+def test_what_the_library_would_misread_never_reaches_it(
+    key: str, value: str, words: str, tmp_path: Path
+) -> None:
+    found = open_media(header_with(tmp_path / "s.mha", **{key: value}))
+    assert not found.media
+    assert words in found.issues[0].sentence
+
+
 @pytest.mark.parametrize("value", ["1 1", "1 1 mm"])
 def test_a_spacing_of_other_than_three_numbers_is_refused_in_words(
     value: str, tmp_path: Path

@@ -1,7 +1,8 @@
 """MetaImage: .mha, or .mhd with its data beside it. Its patient space is LPS, as ITK writes it.
 
-Read by ourselves: the library that knows it, ITK, is as large as the whole program, follows the
-header's paths and links, and reads from files only.
+The header is read by SimpleITK, which reads files only, follows the paths that a header names and
+goes on with zeros behind what is no number. It is therefore given a file of its own with the keys
+that describe the picture, each held against its bounds before; voxels are read by offset.
 
 Source: itk.org/Wiki/ITK/MetaIO/Documentation.
 """
@@ -12,7 +13,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, cast
 
 import numpy as np
 
@@ -30,15 +34,17 @@ from viewer.media.scan import Cancel
 _HEADER_LIMIT = 1 << 16
 _ENDINGS = (".mha", ".mhd")
 _FIRST = re.compile(rb"\s*[A-Za-z]+\s*=")
-_TYPES = {
-    **{"MET_CHAR": "i1", "MET_UCHAR": "u1", "MET_SHORT": "i2", "MET_USHORT": "u2"},
-    **{"MET_INT": "i4", "MET_UINT": "u4", "MET_LONG": "i4", "MET_ULONG": "u4"},
-    **{"MET_LONG_LONG": "i8", "MET_ULONG_LONG": "u8", "MET_FLOAT": "f4", "MET_DOUBLE": "f8"},
-}
 _NEEDED = ("NDims", "DimSize", "ElementType")
 _SPACINGS = ("ElementSpacing", "ElementSize")
 _DIRECTIONS = ("TransformMatrix", "Orientation", "Rotation")
 _ORIGINS = ("Offset", "Position", "Origin")
+_WHOLE = ("CHAR", "SHORT", "INT", "LONG", "LONG_LONG")
+_TYPES = {f"MET_{sign}{kind}" for sign in ("", "U") for kind in _WHOLE} | {
+    "MET_FLOAT",
+    "MET_DOUBLE",
+}
+_SIZE_LIMIT = 1 << 31  # the library counts with 32 bits
+_CHANNELS_LIMIT = 4096
 
 
 def knows(head: bytes, name: str) -> bool:
@@ -64,7 +70,9 @@ def _opened(file: FileRef, opener: Files) -> Opened:
         if is_beside:
             with closing(opener.open(data)) as reader:
                 offset, size = 0, reader.size
-        placed = _placed(header, _grid(header, file, data, offset, size), said)
+        read = _described(header, file.name)
+        grid = _grid(header, read, file, data, (offset, size))
+        placed = _placed(header, read, grid, said)
     found = media_of(placed, size)
     found.claimed |= {data} if is_beside else set()
     return found
@@ -103,39 +111,117 @@ def _check(header: Mapping[str, str], name: str) -> None:
         why = f"it holds no image but a {header['ObjectType']!r}"
     elif not _is_true(header, "BinaryData", default=True):
         why = "its voxels are written as text"
-    elif header["ElementType"].removesuffix("_ARRAY") not in _TYPES:
-        why = f"its voxels are of the unknown type {header['ElementType']!r}"
     if why:
         raise CannotDecode(f"{name}: {why}, which cannot be shown; save it again as .mha.")
 
 
-def _grid(header: Mapping[str, str], file: FileRef, data: FileRef, offset: int, size: int) -> Grid:
-    sizes = [int(size) for size in header["DimSize"].split()]
-    if len(sizes) != int(header["NDims"]) or not 2 <= len(sizes) <= 4:
-        raise CannotDecode(f"{file.name}: {len(sizes)} sizes are not to be shown; save it as 3-D.")
-    columns, rows, slices, points = (*sizes, 1, 1)[:4]
+@dataclass(frozen=True)
+class _Description:
+    """What SimpleITK reads out of a header.
+
+    Args:
+        sizes: along each axis, two to four; spacing in mm, origin in mm and directions, (n x n)
+            row by row, of as many axes; defaults where the header is silent.
+        dtype: of one value, byte order not yet told.
+        values: per voxel.
+    """
+
+    sizes: tuple[int, ...]
+    spacing: tuple[float, ...]
+    origin: tuple[float, ...]
+    directions: tuple[float, ...]
+    dtype: np.dtype[Any]
+    values: int
+
+
+def _described(header: Mapping[str, str], name: str) -> _Description:
+    """Let SimpleITK read the keys that describe the picture.
+
+    Raises:
+        CannotDecode: of other than two to four axes, or of a type that it does not know.
+        Damaged: a key has other than the numbers it should have.
+    """
+    import SimpleITK
+
+    with TemporaryDirectory(prefix="overread-") as folder:
+        path = Path(folder, "header.mha")
+        path.write_text(_bounded(header, name), "ascii")
+        reader = cast(Any, SimpleITK).ImageFileReader()
+        reader.SetImageIO("MetaImageIO")
+        reader.SetFileName(str(path))
+        reader.ReadImageInformation()
+    empty: Any = SimpleITK.Image([1] * reader.GetDimension(), reader.GetPixelID())
+    return _Description(
+        sizes=tuple(reader.GetSize()),
+        spacing=tuple(reader.GetSpacing()),
+        origin=tuple(reader.GetOrigin()),
+        directions=tuple(reader.GetDirection()),
+        dtype=SimpleITK.GetArrayViewFromImage(empty).dtype,
+        values=reader.GetNumberOfComponents(),
+    )
+
+
+def _bounded(header: Mapping[str, str], name: str) -> str:
+    """The lines of a header that may be read by others: known keys with numbers within bounds."""
+    count = _whole(header, "NDims")
+    if not 2 <= count <= 4:
+        raise CannotDecode(f"{name}: {count} sizes are not to be shown; save it as 3-D.")
+    if header["ElementType"].removesuffix("_ARRAY") not in _TYPES:  # it takes others for bytes
+        kind = header["ElementType"][:40]
+        raise CannotDecode(
+            f"{name}: its voxels are of the unknown type {kind!r}, which cannot be shown; save it"
+            " again as .mha."
+        )
+    sizes = _numbers(header, ("DimSize",), count) or []
+    if not all(1 <= size < _SIZE_LIMIT and size.is_integer() for size in sizes):
+        raise Damaged("DimSize has sizes that make no picture")
+    channels = _whole(header, "ElementNumberOfChannels", 1)
+    if not 1 <= channels <= _CHANNELS_LIMIT:
+        raise Damaged("ElementNumberOfChannels cannot be right")
+    lines = ["ObjectType = Image", f"NDims = {count}"]
+    lines += [f"DimSize = {' '.join(str(int(size)) for size in sizes)}"]
+    lines += [f"ElementType = {header['ElementType']}", f"ElementNumberOfChannels = {channels}"]
+    for keys, expected in (
+        (_SPACINGS, count),
+        (_DIRECTIONS, count * count),
+        (_ORIGINS, count),
+    ):
+        numbers = _numbers(header, keys, expected)
+        if numbers is not None and np.isfinite(numbers).all():
+            key = next(key for key in keys if key in header)
+            lines.append(f"{key} = {' '.join(map(repr, numbers))}")
+    return "\n".join([*lines, "ElementDataFile = LOCAL", ""])
+
+
+def _grid(
+    header: Mapping[str, str],
+    read: _Description,
+    file: FileRef,
+    data: FileRef,
+    ends: tuple[int, int],
+) -> Grid:
+    """The grid of a data file whose voxels begin and that ends at `ends`."""
+    columns, rows, slices, points = (*read.sizes, 1, 1)[:4]
     is_big = _is_true(header, "BinaryDataByteOrderMSB") or _is_true(header, "ElementByteOrderMSB")
-    code = _TYPES[header["ElementType"].removesuffix("_ARRAY")]
-    values = int(header.get("ElementNumberOfChannels", "1"))
-    is_colour = code == "u1" and values in (3, 4)
-    if points > 1 and values > 1 and not is_colour:
+    is_colour = read.dtype == np.uint8 and read.values in (3, 4)
+    if points > 1 and read.values > 1 and not is_colour:
         raise CannotDecode(f"{file.name}: several values per voxel and time; save its parts alone.")
     grid = Grid(
         name=file.name,
         file=file,
         data=data,
-        offset=offset,
+        offset=ends[0],
         is_packed=_is_true(header, "CompressedData"),
-        dtype=np.dtype((">" if is_big else "<") + code),
+        dtype=read.dtype.newbyteorder(">" if is_big else "<"),
         columns=columns,
         rows=rows,
         slices=slices,
-        points=points if values == 1 or is_colour else values,
-        values=values,
-        points_inside=values > 1 and not is_colour,
+        points=points if read.values == 1 or is_colour else read.values,
+        values=read.values,
+        points_inside=read.values > 1 and not is_colour,
         is_colour=is_colour,
     )
-    return _behind(grid, int(header.get("HeaderSize", "0")), size)
+    return _behind(grid, _whole(header, "HeaderSize", 0), ends[1])
 
 
 def _behind(grid: Grid, skip: int, size: int) -> Grid:
@@ -146,62 +232,76 @@ def _behind(grid: Grid, skip: int, size: int) -> Grid:
     return replace(grid, packed_at=at, offset=0) if grid.is_packed else replace(grid, offset=at)
 
 
-def _placed(header: Mapping[str, str], grid: Grid, said: Said) -> Placed:
+def _placed(header: Mapping[str, str], read: _Description, grid: Grid, said: Said) -> Placed:
     if grid.is_colour:
         said.add("note", "values-as-colour", "its three values per voxel are shown as colour")
-    count = int(header["NDims"])
-    spacing = _spacing(header, count, said)
+    is_calibrated = _says_spacing(header, read, said)
     affine = None
-    if count > 2 and spacing is not None:
-        affine = _affine(*_turn_and_origin(header, count, said), spacing)
+    if len(read.sizes) > 2 and is_calibrated and _says_place(header, read, said):
+        affine = _affine(read)
     return Placed(
         grid=grid,
         affine=affine,
-        spacing_mm=None if spacing is None else (spacing[0], spacing[1]),
+        spacing_mm=(read.spacing[0], read.spacing[1]) if is_calibrated else None,
         issues=tuple(said.issues),
     )
 
 
-def _spacing(header: Mapping[str, str], count: int, said: Said) -> list[float] | None:
-    """Steps in mm along each axis; None, and said to be, where none or impossible ones are given.
+def _says_spacing(header: Mapping[str, str], read: _Description, said: Said) -> bool:
+    """Whether steps in mm along each axis are given; says so where none or impossible ones are.
 
     ITK takes 1 mm then; a length in millimetres that nobody measured must not be shown.
     """
-    spacing = _numbers(header, _SPACINGS, count)
+    spacing = _numbers(header, _SPACINGS, len(read.sizes))
     if spacing is not None and all(0 < step < math.inf for step in spacing[:3]):
-        return spacing
+        return True
     words = "it gives no spacing (ElementSpacing)"
     if spacing is not None:
         words = f"its spacing of {' x '.join(f'{step:g}' for step in spacing[:3])} is impossible"
-    frames = "as frames without a place in the patient, " if count > 2 else ""
+    frames = "as frames without a place in the patient, " if len(read.sizes) > 2 else ""
     words += f", so that it is shown {frames}with lengths in pixels; export it with its spacing"
     said.add("warning", "spacing-unknown", words)
-    return None
+    return False
 
 
-def _turn_and_origin(
-    header: Mapping[str, str], count: int, said: Said
-) -> tuple[list[float], list[float]]:
-    """Directions and origin; ITK's defaults, and said to be, where the header gives none."""
+def _says_place(header: Mapping[str, str], read: _Description, said: Said) -> bool:
+    """Whether there is a place; says where ITK's defaults stand for what the header lacks."""
+    count = len(read.sizes)
     turn, origin = _numbers(header, _DIRECTIONS, count * count), _numbers(header, _ORIGINS, count)
     if turn is None:
         words = "it gives no orientation (TransformMatrix) and is taken as axial, not turned"
         words += "; check left and right with another image"
         said.add("warning", "orientation-assumed", words)
-        turn = np.eye(count).ravel().tolist()
     if origin is None:
         words = "it gives no origin (Offset), which is taken as 0"
         words += "; check its place with another image before it is used beside others"
         said.add("warning", "origin-assumed", words)
-        origin = [0.0] * count
-    return turn, origin
+    if np.isfinite([*(turn or ()), *(origin or ())]).all():
+        return True
+    words = "its orientation or origin is no number: shown as frames without a place in the patient"
+    said.add("warning", "orientation-unknown", words)
+    return False
 
 
-def _affine(directions: list[float], origin: list[float], spacing: list[float]) -> Floats:
-    """(3, 4) from voxels to mm, LPS; the file names the direction of one axis after the other."""
-    count = len(spacing)
-    axes = np.array(directions).reshape(count, count)[:3, :3] * np.array(spacing[:3])[:, None]
-    return np.column_stack([axes.T, np.array(origin[:3])])
+def _affine(read: _Description) -> Floats:
+    """(3, 4) from voxels to mm, LPS; columns of ITK's directions are those of the axes."""
+    count = len(read.sizes)
+    axes = np.array(read.directions).reshape(count, count)[:3, :3] * np.array(read.spacing[:3])
+    return np.column_stack([axes, np.array(read.origin[:3])])
+
+
+def _whole(header: Mapping[str, str], key: str, default: int | None = None) -> int:
+    """The whole number of a key.
+
+    Raises:
+        Damaged: it is none.
+    """
+    if key not in header and default is not None:
+        return default
+    try:
+        return int(header[key])
+    except ValueError as error:
+        raise Damaged(f"{key} is no whole number") from error
 
 
 def _numbers(header: Mapping[str, str], keys: Sequence[str], count: int) -> list[float] | None:
