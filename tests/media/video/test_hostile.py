@@ -295,7 +295,8 @@ def test_what_is_no_video_is_told_from_one(head: bytes, name: str, expected: boo
     assert is_video(head, name) == expected
 
 
-def test_an_encrypted_video_is_called_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("turn", range(20))  # each time with other noise, which may decode
+def test_an_encrypted_video_is_called_so(turn: int, tmp_path: Path) -> None:
     path = tmp_path / "locked.mp4"
     locked = {
         "encryption_scheme": "cenc-aes-ctr",
@@ -307,7 +308,7 @@ def test_an_encrypted_video_is_called_so(tmp_path: Path) -> None:
         stream = out.add_stream("libx264", rate=25, options=options)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         for number in range(10):
-            picture = np.full((48, 64, 3), 20 * number, np.uint8)
+            picture = np.full((48, 64, 3), 20 * number + turn, np.uint8)
             out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         out.mux(stream.encode())
     assert outcome(path) == "locked.mp4: the video is encrypted; export it without protection."

@@ -123,6 +123,11 @@ def _check(stream: VideoStream, name: str) -> None:
         raise CannotDecode(f"{name}: frames of {size} pixels are too large to be decoded.")
 
 
+def encrypted(name: str) -> str:
+    """Return what is said of a video that nobody can decode without its key."""
+    return f"{name}: the video is encrypted; export it without protection."
+
+
 def undecodable(container: Container, name: str) -> str:
     """Return why no frame of a video can be decoded."""
     ends = b""  # where containers keep the description of their tracks
@@ -130,5 +135,5 @@ def undecodable(container: Container, name: str) -> str:
         container.bytes.seek(place)
         ends += container.bytes.read(_SEARCHED)
     if _ENCRYPTED in ends:
-        return f"{name}: the video is encrypted; export it without protection."
+        return encrypted(name)
     return f"{name}: none of the video's frames can be decoded; copy or export it again."

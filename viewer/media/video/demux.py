@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from viewer.errors import CannotRead
-from viewer.media.video.container import Container, Told, opened_container
+from viewer.errors import CannotDecode, CannotRead
+from viewer.media.video.container import Container, Told, encrypted, opened_container
 from viewer.media.video.ending import is_cut_off, tears_last_packet
 from viewer.media.video.hidden import is_hidden
 from viewer.media.video.index import PacketFacts
@@ -38,7 +38,7 @@ class Demuxed:
 
     Raises:
         CannotRead: the bytes are not there, or are no video.
-        CannotDecode: no stream of pictures is in it, or they are too large.
+        CannotDecode: no stream of pictures is in it, they are too large or encrypted.
     """
 
     def __init__(self, source: ByteSource, told: Told, held_bytes: int = HELD_BYTES) -> None:
@@ -112,6 +112,8 @@ class Demuxed:
             total += packet.size
             if total > most or len(self.facts) >= PACKETS_LIMIT:
                 raise CannotRead(_damaged(self.name, "its table of frames goes in circles"))
+            if packet.has_sidedata("encryption_info"):  # at times noise decodes to a picture
+                raise CannotDecode(encrypted(self.name))
             self._told()
             self.facts.append(_facts(packet, self.codec))
             self._is_torn = packet.is_corrupt and container.startswith(_TELL_TORN)
