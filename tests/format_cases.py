@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from viewer.formats import FORMATS
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
-from viewer.model.annotation import Annotation, AnnotationId, Placement
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 

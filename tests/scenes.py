@@ -16,8 +16,9 @@ from viewer.geometry.stack import Stack
 from viewer.media.instance import Rescale
 from viewer.media.pixel_data.decoding import frames_of_instances
 from viewer.media.volume import FrameStack, Media, SeriesFacts, Volume, Window
-from viewer.model.annotation import Annotation, AnnotationId, Placement
+from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass, Ontology
+from viewer.model.placement import Placement
 from viewer.model.project import Export, Project
 from viewer.model.subject import MediaKey
 from viewer.paint.look import look_of

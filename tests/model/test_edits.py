@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.geometry.shapes import Point
-from viewer.model.annotation import Annotation, AnnotationId, Placement
+from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.edits import NO_EDITS, Edits
+from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 

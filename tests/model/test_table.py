@@ -9,7 +9,8 @@ import pytest
 
 from viewer.formats import read_export
 from viewer.geometry.shapes import Point
-from viewer.model.annotation import Annotation, AnnotationId, Placement
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 from viewer.model.table import AnnotationTable

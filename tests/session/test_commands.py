@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline
-from viewer.model.annotation import Annotation, AnnotationId, Origin, Placement
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Origin, Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 from viewer.session.children import children_of, descendants_of

@@ -15,7 +15,8 @@ from viewer.geometry.measure import centre
 from viewer.geometry.space import voxel_from_pixel
 from viewer.geometry.views import ViewPlane, view_planes
 from viewer.media.volume import FrameStack, Media, Video, Volume
-from viewer.model.annotation import Annotation, Placement
+from viewer.model.annotation import Annotation
+from viewer.model.placement import Placement
 from viewer.model.project import Export, Project
 from viewer.review.matching import Place
 

@@ -11,7 +11,7 @@ from viewer.formats.json_tools import BadJson, Walker, first_byte, text_of
 from viewer.formats.table_bytes import Index
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export
-from viewer.model.source import Edit, Source
+from viewer.model.source import Beside, Edit, Source
 from viewer.model.table import Base
 
 HEAD_BYTES = 256 * 1024
@@ -48,12 +48,29 @@ class WriteJob:
 
 
 @dataclass(frozen=True, eq=False)
+class NewFile:
+    """A whole file of an export, such as a mask.
+
+    Args:
+        name: relative to the main file's folder, parts separated by "/".
+    """
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, eq=False)
 class WritePlan:
-    """Edits of each source, by source id, and what they mean."""
+    """Edits of each source, by source id, and what they mean.
+
+    Args:
+        files: files beside the main one that come new, or instead of the one of that name.
+    """
 
     edits: Mapping[int, tuple[Edit, ...]]
     changed: tuple[ChangedLabel, ...] = ()
     notes: tuple[str, ...] = ()
+    files: tuple[NewFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +92,7 @@ class Format:
     looked_for: str
     recognise: Callable[[bytes], bool]
     index: Callable[[Sequence[Raw]], Index]
-    open: Callable[[str, tuple[Source, ...], Index], tuple[Export, Base]]
+    open: Callable[[str, tuple[Source, ...], Index, Beside | None], tuple[Export, Base]]
     plan: Callable[[WriteJob], WritePlan]
 
 

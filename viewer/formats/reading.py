@@ -88,7 +88,7 @@ def with_index(
 ) -> Project:
     """Return the project with one more export, under an id that is not taken."""
     number = 1 + max((int(id) for id in project.exports if id.isdecimal()), default=0)
-    export, base = known.open(str(number), sources, index)
+    export, base = known.open(str(number), sources, index, None)
     named = replace(export, title=base_name(sources[0].path))
     return project.with_export(named, base)
 

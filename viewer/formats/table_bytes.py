@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from viewer.errors import Issue
 from viewer.model.ontology import Ontology
-from viewer.model.project import Exam
+from viewer.model.project import Entry, Exam
 from viewer.model.strings import StringColumn
 from viewer.model.table import Columns
 
@@ -24,13 +24,14 @@ class Head(msgspec.Struct, frozen=True):
 
     ontology: Ontology = Ontology()
     exams: tuple[Exam, ...] = ()
+    entries: tuple[Entry, ...] = ()
     authors: dict[str, str] = {}
     facts: tuple[tuple[str, str], ...] = ()
     issues: tuple[Issue, ...] = ()
 
 
 class _Part(msgspec.Struct):
-    """One field of Columns: an array, a string column or a tuple of strings."""
+    """One field of Columns: an array, a string column, a tuple of strings, or another's name."""
 
     dtype: str
     data: bytes = b""
@@ -52,7 +53,12 @@ class Index:
 
     def to_bytes(self) -> bytes:
         """Return the index as bytes for `from_bytes`."""
-        parts = {item.name: _part(getattr(self.columns, item.name)) for item in fields(Columns)}
+        parts: dict[str, _Part] = {}
+        names: dict[int, str] = {}  # one array may be two columns: it is sent once
+        for item in fields(Columns):
+            value = getattr(self.columns, item.name)
+            same = names.setdefault(id(value), item.name)
+            parts[item.name] = _part(value) if same == item.name else _Part("same", strings=(same,))
         return msgspec.msgpack.encode(_Sent(self.head, parts))
 
     @classmethod
@@ -63,7 +69,10 @@ class Index:
             msgspec.MsgspecError: these are other bytes.
         """
         found = msgspec.msgpack.decode(sent, type=_Sent)
-        values = {name: _value(part) for name, part in found.parts.items()}
+        values = {name: _value(part) for name, part in found.parts.items() if part.dtype != "same"}
+        for name, part in found.parts.items():
+            if part.dtype == "same":
+                values[name] = values[part.strings[0]]
         return cls(Columns(**values), found.head)  # pyright: ignore[reportArgumentType]
 
 

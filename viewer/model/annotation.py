@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from viewer.geometry.shapes import Shape
-from viewer.model.subject import MediaKey, Plane
+from viewer.model.placement import Attribute, Placement
+from viewer.model.track import Track
 
 
 class AnnotationId(msgspec.Struct, frozen=True, order=True):
@@ -19,38 +22,6 @@ class AnnotationId(msgspec.Struct, frozen=True, order=True):
     new: bool = False
 
 
-class Origin(msgspec.Struct, frozen=True):
-    """Where a record stands in a source: byte span [start, end) in the source's base bytes."""
-
-    source: int
-    start: int
-    end: int
-
-
-class Placement(msgspec.Struct, frozen=True, eq=False):
-    """One shape of an annotation on one piece of media, or a classification without shape.
-
-    Args:
-        media: what the export says it was drawn on.
-        plane: "acquired" is the stack's own plane.
-        index: frame inside the media key, counted from 0; None for single images and for shapes
-            in voxel or patient space.
-        shape: in pixel space; None for a classification and for a verified negative.
-        size: (width, height) of the image in pixels as the export states it, to be compared with
-            the pixels it is shown on.
-        origins: records that hold this placement.
-        stored: False where the placement is derived (interpolated), not in a file.
-    """
-
-    media: MediaKey
-    plane: Plane = "acquired"
-    index: int | None = None
-    shape: Shape | None = None
-    size: tuple[int, int] | None = None
-    origins: tuple[Origin, ...] = ()
-    stored: bool = True
-
-
 class Annotation(msgspec.Struct, frozen=True, eq=False):
     """A label that a person or a model made.
 
@@ -59,7 +30,7 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
         class_id: key into the export's ontology.
         author: as the export names it (name, else id), "" when unknown.
         note: free text of the record; None when the record has none.
-        attributes: further named values of the record that a person may read, in file order.
+        attributes: what else the record says, or was asked, in file order.
         parent: the annotation it is a child of.
         group: the vendor's id of the object it is one view of.
         locked_reason: why it cannot be edited, in words; None when it can.
@@ -69,9 +40,9 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
     native_id: str
     class_id: str
     author: str
-    placements: tuple[Placement, ...] = ()
+    placements: Sequence[Placement] = ()
     note: str | None = None
-    attributes: tuple[tuple[str, str], ...] = ()
+    attributes: tuple[Attribute, ...] = ()
     parent: AnnotationId | None = None
     group: str | None = None
     created: str | None = None
@@ -79,8 +50,21 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
     updated_by: str | None = None
     locked_reason: str | None = None
 
+    def __post_init__(self) -> None:
+        if isinstance(self.placements, list):  # as read from a journal
+            msgspec.structs.force_setattr(self, "placements", tuple(self.placements))
+
     def with_shape(self, placement: int, shape: Shape) -> Annotation:
         """Return a copy whose placement number `placement` holds `shape`."""
-        changed = msgspec.structs.replace(self.placements[placement], shape=shape)
-        placements = (*self.placements[:placement], changed, *self.placements[placement + 1 :])
-        return msgspec.structs.replace(self, placements=placements)
+        drawn = msgspec.structs.replace(
+            self.placements[placement], shape=shape, stored=True, is_key=True
+        )
+        return self.with_placement(placement, drawn)
+
+    def with_placement(self, number: int, placement: Placement) -> Annotation:
+        """Return a copy with another placement of this number."""
+        placements = self.placements
+        if isinstance(placements, Track):
+            return msgspec.structs.replace(self, placements=placements.with_(number, placement))
+        changed = (*placements[:number], placement, *placements[number + 1 :])
+        return msgspec.structs.replace(self, placements=changed)

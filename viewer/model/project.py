@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Literal
+
+import msgspec
 
 from viewer.errors import Issue
 from viewer.model.annotation import Annotation, AnnotationId
@@ -30,6 +33,34 @@ class Exam:
     note: str = ""
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """A piece of media as an export lists it where UIDs do not say all: a data row, a series.
+
+    Args:
+        id: unique within the export; `MediaKey.entry` refers to it.
+        title: for people.
+        names: what the media may be called here, strongest first: file names without folders,
+            URLs decoded, queries cut off.
+        series: Series Instance UID, where the export knows it.
+        items: names of the single files, in the export's order; () for one file.
+        kind: what the export says it is, None when it does not say.
+        size: (width, height) in pixels, None when the export does not say.
+        count: number of frames or slices, None when the export does not say.
+        affine: (12 numbers, row by row of 3 x 4) from voxel (i, j, k) to patient mm, LPS, None
+            when the export does not say.
+    """
+
+    id: str
+    title: str
+    names: tuple[str, ...] = ()
+    series: str | None = None
+    items: tuple[str, ...] = ()
+    kind: Literal["image", "video", "volume"] | None = None
+    size: tuple[int, int] | None = None
+    count: int | None = None
+    affine: tuple[float, ...] | None = None
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Export:
     """One export as opened.
@@ -38,6 +69,7 @@ class Export:
         id: unique among the exports open together, such as "1".
         format: name of its Format.
         title: file name for people.
+        entries: the media that it lists by other than UIDs.
         facts: named values of its head (project name, ids, dates), in file order.
         issues: what reading found.
     """
@@ -48,6 +80,7 @@ class Export:
     sources: tuple[Source, ...]
     ontology: Ontology
     exams: tuple[Exam, ...] = ()
+    entries: tuple[Entry, ...] = ()
     authors: Mapping[str, str] = field(default_factory=dict[str, str])
     facts: tuple[tuple[str, str], ...] = ()
     issues: tuple[Issue, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 Role = Literal["annotations", "frames", "masks", "ontology", "metadata", "label configuration"]
 
@@ -25,6 +25,29 @@ class Source:
     path: str
     sha256: str
     base: bytes | memoryview
+
+
+class Beside(Protocol):
+    """The files around an export's main file: in its folder or below, or in the same zip.
+
+    Nothing outside of what the person opened is ever found, whatever a name says.
+    """
+
+    def find(self, name: str) -> str | None:
+        """Return the path of a file by its name relative to the main file; None if not there.
+
+        Raises:
+            CannotRead: the name leads out of what was opened.
+        """
+        ...
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Return the whole content of a file that was found.
+
+        Raises:
+            CannotRead: it cannot be read, or has more than `limit` bytes.
+        """
+        ...
 
 
 @dataclass(frozen=True)

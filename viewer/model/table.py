@@ -34,8 +34,14 @@ class Columns:
         sources, starts, ends: the record's source and byte span in its base bytes.
         locked: index into `reasons`.
         owners: ordinal of the placement's annotation.
-        studies, series, instances, files: codes into `keys`, the media keys' strings.
+        studies, series, instances, entries: codes into `keys`, the media keys' strings.
+        items: number of the file within the entry.
         frames: frame index counted from 0.
+        planes: code into `viewer.model.subject.PLANES`; "acquired" for most.
+        roles: KEY, BETWEEN or DERIVED.
+        runs: number of the stretch of frames, among its annotation's, that is seen as one.
+        origin_sources, origin_starts, origin_ends: source and byte span of the record that holds
+            the placement; of a derived one the span is empty.
         kinds: code into `viewer.model.table.KINDS`.
         widths, heights: size of the image as stated by the export.
     """
@@ -55,9 +61,16 @@ class Columns:
     studies: NDArray[np.int32]
     series: NDArray[np.int32]
     instances: NDArray[np.int32]
-    files: NDArray[np.int32]
+    entries: NDArray[np.int32]
+    items: NDArray[np.int32]
     keys: StringColumn
     frames: Ints
+    planes: NDArray[np.int8]
+    roles: NDArray[np.int8]
+    runs: NDArray[np.int32]
+    origin_sources: NDArray[np.int32]
+    origin_starts: Ints
+    origin_ends: Ints
     kinds: NDArray[np.int8]
     widths: NDArray[np.int32]
     heights: NDArray[np.int32]
@@ -68,6 +81,9 @@ class Columns:
         return len(self.class_codes)
 
 
+# Codes of Columns.roles: drawn by somebody; stored, but worked out between two that were drawn; not
+# stored at all.
+KEY, BETWEEN, DERIVED = range(3)
 # Codes of Columns.kinds. "none" is a classification or a verified negative (no geometry).
 KINDS = ("none", "point", "box", "ellipse", "polygon", "polyline", "mask", "unknown")
 

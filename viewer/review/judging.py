@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.shapes import Shape
-from viewer.model.annotation import Annotation, Placement
+from viewer.model.annotation import Annotation
 from viewer.model.ontology import kind_of
+from viewer.model.placement import Placement
 from viewer.model.project import Exam, Export
 from viewer.model.table import KINDS, Columns
 from viewer.review.lookup import SEVERAL, Codes, Lookup, keys_of, translated, utf8
@@ -42,7 +43,7 @@ class Rows:
     Args:
         studies, series: index of the first media of that study or series, -1 when none is open.
         instances: entry of the lookup's frames, -1 when the object is not open.
-        named: (n, 4) whether the key names a study, a series, an instance, a file.
+        named: (n, 4) whether the key names a study, a series, an instance, an entry.
         frames: frame number from 0, -1 without one.
         kinds: code into KINDS.
         sizes: (n, 2) width and height as the export states them, 0 or -1 when unknown.
@@ -72,12 +73,15 @@ class Outcomes:
 
     Args:
         media, slices: -1 for none.
+        axes: the voxel axis that `slices` counts along: 2 for the stack's own slices, 0 for its
+            columns, 1 for its rows.
         reasons: code into REASONS.
         doubtful: matched by its image, but the pixels' headers name another study or series.
     """
 
     media: Codes
     slices: Codes
+    axes: NDArray[np.int8]
     reasons: NDArray[np.int8]
     doubtful: NDArray[np.bool_]
 
@@ -90,7 +94,7 @@ class Outcomes:
 
 def judged(rows: Rows, lookup: Lookup) -> Outcomes:
     """Return where each placement goes, or why it goes nowhere."""
-    _, by_series, by_instance, by_file = rows.named.T
+    _, by_series, by_instance, by_entry = rows.named.T
     by_frame = by_series & ~by_instance & (rows.frames >= 0)
     media, slices = lookup.frames.spots(rows.instances, np.maximum(rows.frames, 0))
     frame_media, frame_slices = lookup.series_frames.spots(rows.series, rows.frames)
@@ -107,7 +111,7 @@ def judged(rows: Rows, lookup: Lookup) -> Outcomes:
     reasons[lost & by_instance & (rows.instances >= 0)] = NO_FRAME
     reasons[lost & by_frame & (rows.series >= 0)] = NO_FRAME
     reasons[media == SEVERAL] = AMBIGUOUS
-    reasons[lost & ~rows.named.any(axis=1) & ~by_file] = NO_KEY
+    reasons[lost & ~rows.named.any(axis=1) & ~by_entry] = NO_KEY
     reasons[rows.drawn & ~lost & (slices < 0)] = NO_IMAGE
     reasons[_size_differs(rows, lookup, media, slices)] = SIZE
     odd = rows.kinds == _UNKNOWN
@@ -115,7 +119,8 @@ def judged(rows: Rows, lookup: Lookup) -> Outcomes:
     reasons[odd & ~rows.classed] = NO_CLASS
     bad = reasons > 0
     media = _without(media, bad)
-    return Outcomes(media, _without(slices, bad), reasons, _is_doubtful(rows, lookup, media))
+    axes = np.full(len(media), 2, dtype=np.int8)
+    return Outcomes(media, _without(slices, bad), axes, reasons, _is_doubtful(rows, lookup, media))
 
 
 def _is_doubtful(rows: Rows, lookup: Lookup, media: Codes) -> NDArray[np.bool_]:
@@ -130,7 +135,7 @@ def _is_doubtful(rows: Rows, lookup: Lookup, media: Codes) -> NDArray[np.bool_]:
 def rows_of_columns(columns: Columns, export: Export | None, lookup: Lookup) -> Rows:
     """Return the stored placements of an export as rows."""
     keys = keys_of(columns.keys)
-    studies = (columns.studies, columns.series, columns.instances, columns.files)
+    studies = (columns.studies, columns.series, columns.instances, columns.entries)
     classes = _known_classes(columns.classes, export)[columns.class_codes]
     return Rows(
         studies=translated(columns.studies, keys, lookup.studies),
@@ -149,7 +154,7 @@ def rows_of_annotation(annotation: Annotation, export: Export | None, lookup: Lo
     """Return the placements of one decoded annotation as rows."""
     placed = annotation.placements
     keys = [p.media for p in placed]
-    names = [(key.study, key.series, key.instance, key.file_name) for key in keys]
+    names = [(key.study, key.series, key.instance, key.entry) for key in keys]
     text = [[None if name is None else utf8(name) for name in row] for row in names]
     exams = exams_of(export)
     known = bool(_known_classes((annotation.class_id,), export)[0])

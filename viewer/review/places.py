@@ -90,15 +90,15 @@ def _place(number: int, found: tuple[int, int, int, bool], case: Case) -> Place:
 
 def _of_row(case: Case, rows: SortedRows, row: int) -> Case:
     columns = rows.columns
-    names = (columns.studies, columns.series, columns.instances, columns.files)
-    study, series, instance, file = (
+    names = (columns.studies, columns.series, columns.instances, columns.entries)
+    study, series, instance, entry = (
         columns.keys[int(codes[row])] if codes[row] >= 0 else None for codes in names
     )
     frame = int(columns.frames[row])
     width, height = int(columns.widths[row]), int(columns.heights[row])
     return msgspec.structs.replace(
         case,
-        key=MediaKey(study, series, instance, file),
+        key=MediaKey(study, series, instance, entry),
         frame=frame if frame >= 0 else None,
         size=(width, height) if width > 0 and height > 0 else None,
     )

@@ -49,7 +49,7 @@ def _not_loaded(case: Case) -> str:
     elif key.study is not None:
         what = f"Exam {key.study}"
     else:
-        what = f"Image {key.instance or key.file_name}"
+        what = f"Image {key.instance or key.entry}"
     return f"{what} is not open; open the folder that holds it."
 
 

@@ -11,6 +11,7 @@ from viewer.geometry.mask import Runs
 from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
+from viewer.model.track import Track
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -129,6 +130,8 @@ def _stamped(annotation: Annotation, made: Stamp) -> Annotation:
 def _plain(value: object) -> object:
     if isinstance(value, np.ndarray):
         return cast(object, value.tolist())  # pyright: ignore[reportUnknownMemberType]
+    if isinstance(value, Track):
+        return tuple(value)
     raise TypeError(type(value).__name__)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from viewer.geometry.shapes import Shape
 from viewer.media.volume import FrameStack, Media, Video, Volume
-from viewer.model.annotation import Annotation, Placement
+from viewer.model.annotation import Annotation
+from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 from viewer.session.commands import AddAnnotation, Stamp

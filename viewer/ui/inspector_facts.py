@@ -169,7 +169,8 @@ def provenance_rows(session: Session, subject: Subject) -> Rows:
         rows.append(("Locked", annotation.locked_reason))
     if annotation.id in session.history.unsaved_labels:
         rows.append(("State", "new, not saved" if annotation.id.new else "changed, not saved"))
-    return tuple(rows) + annotation.attributes
+    rows += [(each.name, each.text) for each in annotation.attributes]
+    return tuple(rows)
 
 
 def _dates(annotation: Annotation) -> tuple[tuple[str, str | None], ...]:

@@ -201,7 +201,7 @@ def _placed_block(columns: Columns, matches: Matches, export: str) -> Cells:
     block[:, Cell.NEW] = block[:, Cell.EDITED] = block[:, Cell.KIND] = 0
     block[has, Cell.KIND] = columns.kinds[at]
     block[:, Cell.SCOPE] = 2
-    named = (columns.instances[at] >= 0) | (columns.files[at] >= 0)
+    named = (columns.instances[at] >= 0) | (columns.items[at] >= 0)
     block[has, Cell.SCOPE] = np.where(named, 0, np.where(columns.series[at] >= 0, 1, 2))
     block[has, Cell.MEDIA] = rows.outcomes.media[at]
     if len(at):

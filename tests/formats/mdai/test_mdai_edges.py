@@ -14,7 +14,8 @@ from viewer.formats import read_export, record_fields, write_export
 from viewer.formats.style import Style, style_of
 from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Point, Polygon
-from viewer.model.annotation import Annotation, AnnotationId, Placement
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 

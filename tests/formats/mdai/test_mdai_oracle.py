@@ -14,7 +14,8 @@ import pytest
 
 from viewer.formats import read_export, write_export
 from viewer.geometry.shapes import Box
-from viewer.model.annotation import Annotation, AnnotationId, Placement
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
 from viewer.model.subject import MediaKey
 
 ROOT = Path(__file__).parents[3]

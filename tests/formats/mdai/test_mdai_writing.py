@@ -13,7 +13,8 @@ from viewer.errors import CannotWrite
 from viewer.formats import WriteReport, read_export, write_export
 from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Point, Polygon, Polyline
-from viewer.model.annotation import Annotation, AnnotationId, Placement
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 

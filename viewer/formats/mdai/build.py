@@ -34,6 +34,7 @@ def columns_of(parsed: Parsed, head: Head) -> tuple[Columns, tuple[Issue, ...]]:
     of_maker = authors.of([head.authors.get(maker, maker) for maker in found.makers.values])
     locked, locks = _locks(found.finder.reasons, count)
     parents, broken = _parents(found)
+    sources = np.zeros(count, dtype=np.int32)
     columns = Columns(
         native_ids=StringColumn.of(found.ids),
         class_codes=found.joined("classes", np.int32),
@@ -41,7 +42,7 @@ def columns_of(parsed: Parsed, head: Head) -> tuple[Columns, tuple[Issue, ...]]:
         author_codes=np.append(of_maker, np.int32(-1))[found.joined("makers", np.int32)],
         authors=authors.values,
         parents=parents,
-        sources=np.zeros(count, dtype=np.int32),
+        sources=sources,
         starts=parsed.starts,
         ends=parsed.ends,
         locked=locked,
@@ -50,9 +51,16 @@ def columns_of(parsed: Parsed, head: Head) -> tuple[Columns, tuple[Issue, ...]]:
         studies=found.joined("studies", np.int32),
         series=found.joined("series", np.int32),
         instances=found.joined("instances", np.int32),
-        files=np.full(count, -1, dtype=np.int32),
+        entries=np.full(count, -1, dtype=np.int32),
+        items=np.full(count, -1, dtype=np.int32),
         keys=StringColumn.of(found.keys.values),
         frames=found.joined("frames", np.int64),
+        planes=np.zeros(count, dtype=np.int8),
+        roles=np.zeros(count, dtype=np.int8),
+        runs=np.zeros(count, dtype=np.int32),
+        origin_sources=sources,
+        origin_starts=parsed.starts,
+        origin_ends=parsed.ends,
         kinds=found.joined("kinds", np.int8),
         widths=found.joined("widths", np.int32),
         heights=found.joined("heights", np.int32),

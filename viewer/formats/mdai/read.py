@@ -12,10 +12,11 @@ from viewer.formats.mdai.records import Details, details_of
 from viewer.formats.mdai.shapes import Size, size_of, whole
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Shape
-from viewer.model.annotation import Annotation, AnnotationId, Origin, Placement
+from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import Ontology
+from viewer.model.placement import Origin, Placement
 from viewer.model.project import Export
-from viewer.model.source import Source
+from viewer.model.source import Beside, Source
 from viewer.model.subject import MediaKey
 from viewer.model.table import Base, Columns
 
@@ -28,7 +29,9 @@ def recognise(head: bytes) -> bool:
     return "datasets" in keys and b'"annotations"' in head and b'"StudyInstanceUID"' in head
 
 
-def open_export(export: str, sources: tuple[Source, ...], index: Index) -> tuple[Export, Base]:
+def open_export(
+    export: str, sources: tuple[Source, ...], index: Index, _beside: Beside | None = None
+) -> tuple[Export, Base]:
     """Return the export and its base for an index of the same bytes."""
     head = index.head
     opened = Export(

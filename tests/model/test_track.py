@@ -1,0 +1,97 @@
+"""Tracks: what follows key frames follows them, and the rest stays as the file holds it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.geometry.shapes import Box
+from viewer.model.placement import Placement
+from viewer.model.subject import MediaKey
+from viewer.model.track import Track
+
+KEY, BETWEEN, DERIVED = "kbd"
+
+
+def track_of(roles: str, first: int = 0, breaks: frozenset[int] = frozenset()) -> Track:
+    """A box that the file holds at x = 10 * frame on keys, at x = 1 between them."""
+
+    def decode(slot: int) -> Placement:
+        role = roles[slot]
+        x = 10.0 * (first + slot) if role == KEY else 1.0
+        shape = None if role == DERIVED else Box(x, 0, 4, 4)
+        key = MediaKey(entry="v", frame=first + slot)
+        stored, is_key = role != DERIVED, role == KEY
+        return Placement(key, index=first + slot, shape=shape, stored=stored, is_key=is_key)
+
+    count = len(roles)
+    numbers = np.arange(count)
+    return Track(
+        decode,
+        slots=numbers,
+        frames=numbers + first,
+        runs=np.cumsum([n in breaks for n in range(count)]),
+        keys=np.array([role == KEY for role in roles]),
+        opened=count,
+    )
+
+
+def xs(track: Track) -> list[float | None]:
+    return [p.shape.x if isinstance(p.shape, Box) else None for p in track]
+
+
+def moved(track: Track, number: int, x: float) -> Track:
+    placement = Placement(track[number].media, index=track[number].index, shape=Box(x, 0, 4, 4))
+    return track.with_(number, placement)
+
+
+def test_derived_placements_lie_on_the_line_between_their_keys_and_hold_the_last_one():
+    assert xs(track_of("kddkd")) == [0, 10, 20, 30, 30]
+
+
+def test_stored_placements_stay_as_stored_until_a_key_beside_them_changes():
+    track = track_of("kbbkbbk")
+    assert xs(track) == [0, 1, 1, 30, 1, 1, 60]
+    assert xs(moved(track, 0, -30)) == [-30, -10, 10, 30, 1, 1, 60]
+    assert moved(track, 0, -30).differing() == [0, 1, 2]
+
+
+def test_a_changed_frame_between_keys_becomes_a_key():
+    track = moved(track_of("kdddk"), 2, 100)
+    assert xs(track) == [0, 50, 100, 70, 40]
+    assert track[2].is_key
+    assert track.differing() == [1, 2, 3]
+
+
+def test_nothing_is_derived_across_a_gap_or_before_the_first_key():
+    assert xs(track_of("kdkd", breaks=frozenset({2}))) == [0, 0, 20, 20]
+    assert xs(track_of("dk")) == [None, 10]
+    without = track_of("kdddk").without(2)
+    assert xs(without) == [0, 0, None, 40]
+    assert without.stretches() == [(0, 1), (2, 3)]
+
+
+def test_a_frame_is_added_once_and_next_to_its_stretch():
+    track = track_of("kk", first=5)
+    placement = Placement(MediaKey(entry="v", frame=7), index=7, shape=Box(9, 0, 4, 4))
+    longer = track.with_new(placement, 7)
+    assert xs(longer) == [50, 60, 9]
+    assert longer.stretches() == [(0, 2)]
+    assert track.with_new(placement, 9).stretches() == [(0, 1), (2, 2)]
+    with pytest.raises(ValueError, match="frame 7 already"):
+        longer.with_new(placement, 7)
+
+
+@given(st.text(alphabet="kbd", min_size=1, max_size=12), st.data())
+def test_only_the_neighbourhood_of_a_change_differs(roles: str, data: st.DataObject):
+    track = track_of(roles)
+    number = data.draw(st.integers(0, len(roles) - 1))
+    changed = moved(track, number, 500)
+    differing = set(changed.differing())
+    assert number in differing
+    for at, (before, after) in enumerate(zip(xs(track), xs(changed), strict=True)):
+        if at not in differing:
+            assert before == after
+    assert xs(track) == xs(track_of(roles))

@@ -1,0 +1,173 @@
+"""The placements of an object on many frames: decoded when looked at, worked out between keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import overload
+
+import msgspec
+import numpy as np
+from immutables import Map
+from numpy.typing import NDArray
+
+from viewer.geometry.between import between
+from viewer.geometry.shapes import Shape
+from viewer.model.placement import Placement
+
+Ints = NDArray[np.int64]
+_NOTHING = Map[int, Placement]()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Track(Sequence[Placement]):
+    """Placements in the order of their frames; an edit shares all but what changed.
+
+    A placement between two key frames of the same stretch, or behind the last one, follows them:
+    as the file holds it while both are as opened, else worked out anew.
+
+    Args:
+        decode: of the placement of a slot as the file holds it; of one that is not stored,
+            everything but its shape.
+        slots: (n,) what each placement is known by: a number below `opened` for those of the file.
+        frames: (n,) frame of each, rising within a run.
+        runs: (n,) stretches that are each seen as one.
+        keys: (n,) whether it was drawn by somebody.
+        opened: number of placements that the file holds or implies.
+        changed: placements that differ from the file's, by slot.
+    """
+
+    decode: Callable[[int], Placement]
+    slots: Ints
+    frames: Ints
+    runs: Ints
+    keys: NDArray[np.bool_]
+    opened: int
+    changed: Map[int, Placement] = field(default_factory=lambda: _NOTHING)
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+    @overload
+    def __getitem__(self, at: int, /) -> Placement: ...
+    @overload
+    def __getitem__(self, at: slice, /) -> tuple[Placement, ...]: ...
+    def __getitem__(self, at: int | slice, /) -> Placement | tuple[Placement, ...]:
+        """Return a placement, or several."""
+        if isinstance(at, slice):
+            return tuple(self[n] for n in range(*at.indices(len(self))))
+        number = at + len(self) if at < 0 else at
+        if not 0 <= number < len(self):
+            raise IndexError(at)
+        return self._placement(number)
+
+    def __iter__(self) -> Iterator[Placement]:
+        return (self._placement(number) for number in range(len(self)))
+
+    def with_(self, number: int, placement: Placement) -> Track:
+        """Return a track whose placement of this number is another one on the same frame."""
+        keys = self.keys.copy()
+        keys[number] = placement.is_key
+        slot = int(self.slots[number])
+        return replace(self, keys=keys, changed=self.changed.set(slot, placement))
+
+    def without(self, number: int) -> Track:
+        """Return a track that is not on that frame; a stretch falls in two there."""
+        kept = np.delete(np.arange(len(self)), number)
+        slot = int(self.slots[number])
+        changed = self.changed.delete(slot) if slot in self.changed else self.changed
+        return self._of(kept, changed)
+
+    def with_new(self, placement: Placement, frame: int) -> Track:
+        """Return a track that is on one more frame, next to others a part of their stretch.
+
+        Raises:
+            ValueError: it is there already.
+        """
+        at = int(np.searchsorted(self.frames, frame))
+        if at < len(self) and self.frames[at] == frame:
+            raise ValueError(f"the track is on frame {frame} already")
+        near = [n for n in (at - 1, at) if 0 <= n < len(self) and abs(self.frames[n] - frame) == 1]
+        run = int(self.runs[near[0]]) if near else int(self.runs.max(initial=-1)) + 1
+        slot = max(self.opened, 1 + int(self.slots.max(initial=-1)))
+        return replace(
+            self,
+            slots=np.insert(self.slots, at, slot),
+            frames=np.insert(self.frames, at, frame),
+            runs=np.insert(self.runs, at, run),
+            keys=np.insert(self.keys, at, placement.is_key),
+            changed=self.changed.set(slot, placement),
+        )
+
+    def stretches(self) -> list[tuple[int, int]]:
+        """Return (first, last) number of the placements of each unbroken stretch, in order."""
+        if not len(self):
+            return []
+        breaks = np.flatnonzero((np.diff(self.frames) != 1) | (np.diff(self.runs) != 0)) + 1
+        starts = [0, *breaks.tolist()]
+        ends = [*breaks.tolist(), len(self)]
+        return [(start, end - 1) for start, end in zip(starts, ends, strict=True)]
+
+    def differing(self) -> list[int]:
+        """Return the numbers of the placements that are not as the file holds them, in order."""
+        changed = {n for n, slot in enumerate(self.slots.tolist()) if slot in self.changed}
+        follow = {n for at in changed for n in self._followers(at)}
+        return sorted(changed | follow)
+
+    def _of(self, kept: Ints, changed: Map[int, Placement]) -> Track:
+        return replace(
+            self,
+            slots=self.slots[kept],
+            frames=self.frames[kept],
+            runs=self.runs[kept],
+            keys=self.keys[kept],
+            changed=changed,
+        )
+
+    def _placement(self, number: int) -> Placement:
+        slot = int(self.slots[number])
+        if slot in self.changed:
+            return self.changed[slot]
+        found = self.decode(slot)
+        if self.keys[number]:
+            return found
+        before, after = self._near(number)
+        ends = [n for n in (before, after) if n is not None]
+        if found.stored and not any(int(self.slots[n]) in self.changed for n in ends):
+            return found
+        return msgspec.structs.replace(found, shape=self._between(number, before, after))
+
+    def _between(self, number: int, before: int | None, after: int | None) -> Shape | None:
+        if before is None:
+            return None
+        first = self._placement(before).shape
+        if after is None or first is None:
+            return first
+        last = self._placement(after).shape
+        share = (self.frames[number] - self.frames[before]) / (
+            self.frames[after] - self.frames[before]
+        )
+        return first if last is None else between(first, last, float(share))
+
+    def _near(self, number: int) -> tuple[int | None, int | None]:
+        """Return the numbers of the key frames before and behind, within the same stretch."""
+        first, last = self._stretch(number)
+        keys = np.flatnonzero(self.keys[first : last + 1]) + first
+        at = int(np.searchsorted(keys, number))
+        before = int(keys[at - 1]) if at else None
+        return before, int(keys[at]) if at < len(keys) else None
+
+    def _stretch(self, number: int) -> tuple[int, int]:
+        offsets = self.frames - np.arange(len(self))
+        same = (offsets == offsets[number]) & (self.runs == self.runs[number])
+        inside = np.flatnonzero(same)
+        return int(inside[0]), int(inside[-1])
+
+    def _followers(self, number: int) -> Iterator[int]:
+        """Yield the placements that are worked out from this one."""
+        first, last = self._stretch(number)
+        for step, end in ((-1, first - 1), (1, last + 1)):
+            at = number + step
+            while at != end and not self.keys[at]:
+                yield at
+                at += step
