@@ -14,9 +14,11 @@ import platformdirs
 
 from viewer.errors import CannotRead
 
-VERSION = 2  # of what is generated; another number makes another folder
+VERSION = 3  # of what is generated; another number makes another folder
 SERIES_FOLDER = "thorax"
 EXPORT_NAME = "thorax_phantom_labels.json"
+VIDEO_NAME = "cine/cine.avi"
+LABELBOX_FOLDER, REDBRICK_FOLDER = "labelbox", "redbrick"  # the same labels, as these export them
 MANIFEST = ".manifest"
 
 Progress = Callable[[int, int], None]
@@ -54,16 +56,27 @@ def _is_whole(folder: Path) -> bool:
 
 def _make(folder: Path, progress: Progress | None) -> None:
     """Write the study beside its place, then move it there in one step."""
+    from viewer.demo.cine import write_cine
+    from viewer.demo.labelbox import write_labelbox
     from viewer.demo.labels import labels_export
-    from viewer.demo.phantom import phantom
-    from viewer.demo.study import write_series
+    from viewer.demo.phantom import GRID, phantom
+    from viewer.demo.redbrick import write_redbrick
+    from viewer.demo.study import file_name, write_series
+    from viewer.demo.vendors import marks_of
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="demo-") as made:
         new = Path(made) / "demo"
         volume = phantom()
         write_series(new / SERIES_FOLDER, volume, progress)
-        (new / EXPORT_NAME).write_bytes(labels_export(volume))
+        export = labels_export(volume)
+        (new / EXPORT_NAME).write_bytes(export)
+        (new / VIDEO_NAME).parent.mkdir()
+        write_cine(new / VIDEO_NAME)
+        marks = list(marks_of(export, GRID))
+        items = [f"{SERIES_FOLDER}/{file_name(k, GRID.slices)}" for k in range(GRID.slices)]
+        write_labelbox(new / LABELBOX_FOLDER, marks, GRID, Path(VIDEO_NAME).name)
+        write_redbrick(new / REDBRICK_FOLDER, marks, GRID, items, VIDEO_NAME)
         files = sorted(path for path in new.rglob("*") if path.is_file())
         sizes = {path.relative_to(new).as_posix(): path.stat().st_size for path in files}
         (new / MANIFEST).write_text(json.dumps(sizes), encoding="utf-8")

@@ -34,6 +34,11 @@ def instance_uid(k: int) -> str:
     return uid_of(f"slice {k}")
 
 
+def file_name(k: int, count: int) -> str:
+    """Return the name of the file of slice k, counted from the feet, of so many."""
+    return f"IM{count - k:04d}.dcm"
+
+
 def write_series(folder: Path, volume: NDArray[np.int16], progress: Progress | None = None) -> None:
     """Write one CT Image object per slice; instance 1 is the highest slice, as scanners count."""
     folder.mkdir(parents=True)
@@ -41,7 +46,7 @@ def write_series(folder: Path, volume: NDArray[np.int16], progress: Progress | N
     for k in range(count):
         number = count - k
         dataset = ct_image(volume[k], k, number)
-        dataset.save_as(folder / f"IM{number:04d}.dcm", enforce_file_format=True)
+        dataset.save_as(folder / file_name(k, count), enforce_file_format=True)
         if progress is not None:
             progress(k + 1, count)
 
