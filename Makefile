@@ -7,7 +7,7 @@ BUILT_FROM := pyproject.toml packaging/system-libraries.txt packaging/prepare.py
 STAMP := $(VENV)/overread-$(shell { pwd; cat $(BUILT_FROM); } | cksum | cut -d " " -f 1).stamp
 CODE := viewer tests packaging
 
-.PHONY: setup sdks run test check bench soak clean
+.PHONY: setup sdks oracles run test check bench soak clean
 
 setup: $(STAMP)
 
@@ -19,12 +19,20 @@ $(STAMP):
 	touch $@
 
 # The vendors' own libraries, each in an environment of its own: tests read our exports with them.
-sdks: .venv-mdai/ready
+sdks: .venv-mdai/ready .venv-labelbox/ready .venv-redbrick/ready
 
-.venv-mdai/ready:
-	$(PYTHON) -m venv .venv-mdai
-	.venv-mdai/bin/python -m pip install --quiet --disable-pip-version-check "mdai>=0.16,<0.17" setuptools
+.venv-mdai/ready: SDK := "mdai>=0.16,<0.17" setuptools
+.venv-labelbox/ready: SDK := "labelbox[data]==5.2.1" packaging
+.venv-redbrick/ready: SDK := "redbrick-sdk>=2.35,<3" typeguard
+
+.venv-%/ready:
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check $(SDK)
 	touch $@
+
+# What the vendors' libraries say of our re-exports, one line each; needs ../shared.
+oracles: setup sdks
+	$(BIN)/python -m tests.oracles
 
 # make run ARGS="FOLDER EXPORT.json"; without ARGS the demo study.
 run: setup
@@ -49,5 +57,5 @@ soak: setup
 	OVERREAD_SOAK=1 $(BIN)/python -m pytest -p no:cacheprovider
 
 clean:
-	rm -rf .venv .venv-mdai build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-mdai .venv-labelbox .venv-redbrick build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

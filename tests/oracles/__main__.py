@@ -1,0 +1,164 @@
+"""Let the vendors' own libraries read our re-exports, edited and unedited; print one table.
+
+`make oracles` builds their environments and runs this. Exports come from the shared data and from
+the demo study. Ends with 1 where a library finds an error that the export as opened does not have.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from viewer.demo import demo_folder
+from viewer.errors import OverreadError
+from viewer.formats import read_export, write_export
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.model.project import Project
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared"
+_MOVED_PX = 1.0
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """One vendor's oracle.
+
+    Args:
+        name: of its format.
+        script: name below the shared oracles.
+        python: of the environment that holds the vendor's library.
+        options: before the path that is judged.
+    """
+
+    name: str
+    script: str
+    python: Path
+    options: tuple[str, ...] = ()
+
+
+VENDORS = {
+    "mdai": Vendor("mdai", "mdai_oracle.py", ROOT / ".venv-mdai/bin/python", ("--limit", "1")),
+    "labelbox": Vendor(
+        "labelbox", "labelbox_oracle.py", ROOT / ".venv-labelbox/bin/python", ("--lenient", "-q")
+    ),
+    "redbrick": Vendor("redbrick", "redbrick_oracle.py", ROOT / ".venv-redbrick/bin/python"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; an exit code is None where nothing was judged."""
+
+    vendor: str
+    export: str
+    state: str
+    code: int | None
+    words: str
+
+
+def main() -> int:
+    """Judge every export and print the table."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        for number, path in enumerate(_exports(folder)):
+            rows += _judged(path, folder / str(number))
+    width = max((len(row.export) for row in rows), default=0)
+    for row in rows:
+        code = "-" if row.code is None else str(row.code)
+        print(f"{row.vendor:9} {row.export:{width}} {row.state:9} {code:>2}  {row.words}")
+    opened = {(row.export): row.code for row in rows if row.state == "opened"}
+    worse = [row for row in rows if (row.code or 0) > (opened.get(row.export) or 0)]
+    print(f"{len(rows)} judged, {len(worse)} worse than as opened")
+    return 1 if worse else 0
+
+
+def _exports(folder: Path) -> Iterator[Path]:
+    for vendor in VENDORS:
+        shared = SHARED / "data" / "exports" / vendor
+        yield from sorted(p for p in shared.rglob("*") if p.suffix in (".json", ".ndjson"))
+    _, export = demo_folder(folder / "demo")
+    yield export
+    yield from sorted((export.parent / "labelbox").glob("*.ndjson"))
+    yield export.parent / "redbrick" / "tasks.json"
+
+
+def _judged(path: Path, folder: Path) -> Iterator[Row]:
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        opened = read_export(path)
+    except OverreadError as error:
+        yield Row("?", name, "opened", None, str(error)[:90])
+        return
+    vendor = VENDORS[next(iter(opened.exports.values())).format]
+    yield Row(vendor.name, name, "opened", *_asked(vendor, path))
+    for state, current in (("unedited", opened), ("edited", edited(opened))):
+        target = folder / state
+        target.mkdir(parents=True)
+        try:
+            report = write_export(opened, current, "1", target / path.name)
+        except OverreadError as error:
+            yield Row(vendor.name, name, state, None, str(error)[:90])
+            continue
+        _copy_beside(path, target)
+        code, words = _asked(vendor, target / path.name)
+        yield Row(vendor.name, name, state, code, f"{len(report.changed)} changed; {words}")
+
+
+def _copy_beside(path: Path, target: Path) -> None:
+    """Masks that were not written anew lie beside the export as they did."""
+    for other in path.parent.rglob("*"):
+        there = target / other.relative_to(path.parent)
+        if other.is_file() and other.suffix not in (".json", ".ndjson") and not there.exists():
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.write_bytes(other.read_bytes())
+
+
+def edited(project: Project) -> Project:
+    """Return the project with one placement of every third annotation moved, and one deleted."""
+    ids = list(project.annotations)
+    for id in ids[::3]:
+        annotation = project.annotations[id]
+        if annotation.locked_reason is None and len(annotation.placements):
+            shape = moved(annotation.placements[0].shape)
+            if shape is not None:
+                project = project.with_annotation(annotation.with_shape(0, shape))
+    free = [id for id in ids[1::3] if project.annotations[id].locked_reason is None]
+    return project.without_annotation(free[0]) if free else project
+
+
+def moved(shape: object) -> Shape | None:
+    """Return a shape one pixel to the right and down; None of what is no flat outline."""
+    match shape:
+        case Point(x, y):
+            return Point(x + _MOVED_PX, y + _MOVED_PX)
+        case Box(x, y, width, height):
+            return Box(x + _MOVED_PX, y + _MOVED_PX, width, height)
+        case Ellipse(cx, cy, rx, ry):
+            return Ellipse(cx + _MOVED_PX, cy + _MOVED_PX, rx, ry)
+        case Polygon(vertices, holes):
+            return Polygon(vertices + _MOVED_PX, tuple(hole + _MOVED_PX for hole in holes))
+        case Polyline(vertices):
+            return Polyline(vertices + _MOVED_PX)
+        case _:
+            return None
+
+
+def _asked(vendor: Vendor, path: Path) -> tuple[int | None, str]:
+    """Return the exit code of a vendor's oracle on a file, and its last line."""
+    if not vendor.python.exists():
+        return None, f"{vendor.python.parent.parent.name} is missing; make sdks"
+    script = SHARED / "oracles" / vendor.script
+    command: Sequence[str] = [str(vendor.python), str(script), *vendor.options, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=path.parent)
+    lines = (done.stdout or done.stderr).strip().splitlines() or [""]
+    return done.returncode, lines[-1][:110]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
