@@ -195,7 +195,6 @@ def _cine(video: str) -> dict[str, Any]:
 
 def _taxonomy(marks: Sequence[Mark]) -> dict[str, Any]:
     kinds = {_category(mark): (_LISTS[mark.mode or ""][1], mark.color) for mark in marks}
-    kinds["Valve"] = ("BBOX", "#f0a040")
     return {
         "orgId": _id("org"),
         "taxId": _id("taxonomy"),
@@ -207,7 +206,10 @@ def _taxonomy(marks: Sequence[Mark]) -> dict[str, Any]:
         "seriesClassify": [{"name": "Contrast phase", "attrType": "TEXT", "attrId": 0}],
         "instanceClassify": [],
         "objectTypes": [
-            {"category": name, "classId": number, "labelType": kind, "color": color}
-            for number, (name, (kind, color)) in enumerate(kinds.items())
+            *(
+                {"category": name, "classId": number, "labelType": kind, "color": color}
+                for number, (name, (kind, color)) in enumerate(kinds.items())
+            ),
+            {"category": "Valve", "classId": len(kinds), "labelType": "BBOX"},
         ],
     }
