@@ -127,7 +127,8 @@ def _video_row(video: str) -> dict[str, Any]:
             frames[str(seen.frame)] = place
             keys[str(seen.frame)] = True
     answer = {**_named("c" + made_up_id("answer", "hypokinetic"), "hypokinetic")}
-    question: dict[str, Any] = {**_named(wall, "Wall motion"), "radio_answer": {**answer, "classifications": []}}
+    question: dict[str, Any] = _named(wall, "Wall motion")
+    question["radio_answer"] = {**answer, "classifications": []}
     frames["1"]["classifications"].append(question)
     annotations: dict[str, Any] = {
         "frames": frames,
