@@ -31,7 +31,8 @@ from viewer.paint.compose import Extras, view_picture
 from viewer.paint.framing import framed
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, paint_view
-from viewer.render.overlay import Lines, Mark
+from viewer.render.lines import Lines
+from viewer.render.overlay import Mark
 from viewer.render.palette import PALETTE
 
 SIZE = (1000, 900)

@@ -26,7 +26,8 @@ from viewer.paint.picture import ViewPicture, tagged_marks
 from viewer.paint.strip import Strip, cell_rect, slice_at
 from viewer.paint.tags import MOST, said_tags, tags_of
 from viewer.render.classified import Classified
-from viewer.render.overlay import Lines, Mark
+from viewer.render.lines import Lines
+from viewer.render.overlay import Mark
 
 SIZE = (500.0, 400.0)
 AREA = QRectF(4, 4, 478, 392)

@@ -12,7 +12,8 @@ from scenes import new_id, painted
 
 from viewer.paint.marks import MANY
 from viewer.paint.picture import ViewPicture
-from viewer.render.overlay import Lines, Mark
+from viewer.render.lines import Lines
+from viewer.render.overlay import Mark
 
 WHITE = np.full((4, 5), 255, dtype=np.uint8)
 VIEW = ViewPicture(

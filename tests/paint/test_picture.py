@@ -17,7 +17,8 @@ from viewer.paint.furniture import Cross, Letters
 from viewer.paint.marks import MANY
 from viewer.paint.picture import ViewPicture
 from viewer.paint.states import GapBand, Loading, Message
-from viewer.render.overlay import Lines, Mark
+from viewer.render.lines import Lines
+from viewer.render.overlay import Mark
 
 SIZE = (420.0, 380.0)
 SQUARE = (12, 9, 20, 15)  # x0, y0, x1, y1 of the bright pixels

@@ -12,7 +12,8 @@ from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
-from viewer.render.overlay import Mark, marks_on, shape_lines, with_states
+from viewer.render.lines import shape_lines
+from viewer.render.overlay import Mark, marks_on, with_states
 from viewer.render.planes import Section, planes_of
 from viewer.review.matching import match
 

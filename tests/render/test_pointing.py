@@ -15,7 +15,8 @@ from viewer.geometry.measure import outline
 from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Polygon, Shape
 from viewer.model.annotation import AnnotationId
-from viewer.render.overlay import Lines, Mark, shape_lines
+from viewer.render.lines import Lines, shape_lines
+from viewer.render.overlay import Mark
 from viewer.render.pointing import (
     EDGE_PX,
     POINT_PX,

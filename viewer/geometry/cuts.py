@@ -1,8 +1,9 @@
-"""Where the plane of a reformat meets a shape that was drawn on an acquired slice.
+"""Where a plane of a view meets a shape that was drawn on another plane.
 
-A shape is a slab as thick as its slice's (`Stack.slabs_mm`). On another plane it is therefore a
-band across the slice's strip, wherever the plane, which runs through the pixel centres of its
-column or row, is inside the shape; points and lines are ticks.
+A shape is a slab: as thick as its slice's (`Stack.slabs_mm`) where it was drawn on an acquired
+slice, one column or row of pixels where it was drawn on a reformat. On another plane it is
+therefore a band across that slab, wherever the plane, which runs through the pixel centres of its
+column, row or slice, is inside the shape; points and lines are ticks.
 """
 
 from __future__ import annotations
@@ -16,45 +17,68 @@ from numpy.typing import NDArray
 from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
 from viewer.geometry.space import Floats, pixel_from_voxel
+from viewer.geometry.tracing import in_strips
 from viewer.geometry.views import ViewPlane
 
 Rects: TypeAlias = NDArray[np.float64]  # (n, 4)
+# Intervals inside (n, 2), places across (m,), intervals along (l, 2) of a cutting line, in pixels.
+_Met: TypeAlias = tuple[Floats, Floats, Floats]
 _NOTHING, _NO_RECTS = np.empty((0, 2)), np.empty((0, 4))
 
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """A shape on a reformat, in plane mm; both parts empty where the plane misses it.
+    """A shape on another plane than its own, in plane mm; all parts empty where it is missed.
 
     Args:
-        bands: (n, 4) rectangles p0, q0, p1, q1.
-        ticks: (m, 4) line segments p0, q0, p1, q1: across the strip where a point or line meets
+        bands: (n, 4) rectangles p0, q0, p1, q1 whose length, inside the shape, goes along p.
+        columns: (n, 4) such rectangles whose length goes along q.
+        ticks: (m, 4) line segments p0, q0, p1, q1: across the slab where a point or line meets
             the plane, along it where a line stays within the plane's pixels.
     """
 
     bands: Rects
+    columns: Rects
     ticks: Rects
 
     @property
     def is_empty(self) -> bool:
         """The plane misses the shape."""
-        return not len(self.bands) and not len(self.ticks)
+        return not (len(self.bands) or len(self.columns) or len(self.ticks))
 
 
-def cut_of(shape: Shape, slice_index: int, view: ViewPlane, index: int) -> Cut:
-    """Return how the plane `index` of a reformat cuts a shape of one slice.
+def cut_of(shape: Shape, slice_index: int, view: ViewPlane, index: int, axis: int = 2) -> Cut:
+    """Return how the plane `index` of a view cuts a shape that was drawn on another one.
 
     Args:
-        shape: in the pixel space of its slice.
-        slice_index: the slice on which it was drawn.
-        view: a reformat; on the acquired plane there is nothing to cut.
-        index: of the plane along its axis.
+        shape: in the pixel space of the plane that it was drawn on.
+        slice_index: which plane that was, along its axis.
+        view: on the shape's own plane there is nothing to cut.
+        index: of the plane along the view's axis.
+        axis: voxel axis that the plane of the shape cuts.
     """
-    if view.is_acquired:
-        return Cut(_NO_RECTS, _NO_RECTS)
-    inside, across, along = _meets(shape, view.axis, index)
-    dx, dy = view.stack.spacing_mm
-    scale, shift = (dy if view.axis == 0 else dx), float(view.shifts[slice_index])
+    if view.axis == axis:
+        return Cut(_NO_RECTS, _NO_RECTS, _NO_RECTS)
+    met = _meets(shape, coordinate_of(axis, view.axis), index)
+    if axis == 2:
+        return _across_slice(met, slice_index, view)
+    return _across_reformat(met, slice_index, view, axis)
+
+
+def coordinate_of(axis: int, cut_axis: int) -> int:
+    """Return which coordinate, 0 for x, of a plane's pixel space runs along another voxel axis.
+
+    Args:
+        axis: voxel axis that the plane cuts.
+        cut_axis: one of the other two.
+    """
+    return cut_axis if cut_axis < axis else cut_axis - 1
+
+
+def _across_slice(met: _Met, slice_index: int, view: ViewPlane) -> Cut:
+    """The cut of a shape of an acquired slice: in the slice's strip, as thick as its slab."""
+    inside, across, along = met
+    scale, shift = view.pixel_mm, float(view.shifts[slice_index])
     q0, q1 = view.q_spans[slice_index].tolist()
     q = float(view.centres_q[slice_index])
     bands, ticks = _rects(inside * scale + shift, q0, q1), _NO_RECTS
@@ -62,7 +86,26 @@ def cut_of(shape: Shape, slice_index: int, view: ViewPlane, index: int) -> Cut:
         on_p = across * scale + shift
         upright = _rects(np.stack([on_p, on_p], axis=1), q0, q1)
         ticks = np.concatenate([upright, _rects(along * scale + shift, q, q)])
-    return Cut(bands, ticks)
+    return Cut(bands, _NO_RECTS, ticks)
+
+
+def _across_reformat(met: _Met, slab: int, view: ViewPlane, axis: int) -> Cut:
+    """The cut of a shape of a reformat: in one column or row of pixels of the view."""
+    inside, across, along = met
+    middle = float(pixel_from_voxel(slab))
+    is_upright = coordinate_of(view.axis, axis) == 0  # the slab stands upright in the view
+
+    def laid(spans: Floats, low: float, high: float) -> Rects:
+        """(n, 4) x0, y0, x1, y1 over an interval across the slab."""
+        rects = _rects(spans, low, high)
+        return rects[:, [1, 0, 3, 2]] if is_upright else rects
+
+    rects = in_strips(laid(inside, slab, slab + 1), view)
+    points = laid(np.stack([across, across], axis=1), slab, slab + 1)
+    ticks = np.concatenate([in_strips(points, view), in_strips(laid(along, middle, middle), view)])
+    if is_upright:
+        return Cut(_NO_RECTS, rects, ticks)
+    return Cut(rects, _NO_RECTS, ticks)
 
 
 def _rects(spans: Floats, q0: float, q1: float) -> Rects:
@@ -72,11 +115,8 @@ def _rects(spans: Floats, q0: float, q1: float) -> Rects:
     return rects
 
 
-def _meets(shape: Shape, axis: int, index: int) -> tuple[Floats, Floats, Floats]:
-    """Intervals inside (n, 2), places across (m,), intervals along (l, 2) of the cutting line.
-
-    All in pixels along the other axis of the slice.
-    """
+def _meets(shape: Shape, axis: int, index: int) -> _Met:
+    """How pixel `index` along a coordinate meets a shape, along the other coordinate."""
     at = float(pixel_from_voxel(index))
     none = np.empty(0)
     match shape:

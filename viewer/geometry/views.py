@@ -4,6 +4,18 @@ Plane coordinates (p, q) are mm inside the plane that is shown. On the acquired 
 slice's own pixel space times the spacing. On a reformat p runs along the rows or columns of the
 slices, and q from slice to slice; each slice's strip has its own q interval and its own shift
 along p, so that tilted, uneven and gapped stacks are shown as they are in the patient.
+
+Pixel space of a plane, in which shapes that are drawn on it have their numbers: x and y count from
+the corner of its first pixel along the two voxel axes that the plane does not cut, in their order,
+slices in the stack's own order.
+
+| plane | x counts | y counts |
+|---|---|---|
+| axis 0, columns constant | rows j | slices k |
+| axis 1, rows constant | columns i | slices k |
+| axis 2, the acquired plane | columns i | rows j |
+
+On a reformat a y from k to k + 1 lies in the strip of slice k, wherever that is shown.
 """
 
 from __future__ import annotations
@@ -30,6 +42,7 @@ from viewer.geometry.stack import Stack
 PlaneName: TypeAlias = Literal["axial", "sagittal", "coronal"]
 Axis: TypeAlias = Literal[0, 1, 2]
 
+REGULAR = 1e-3  # of a pixel, over all slices: what deviates less stands on a grid
 _NAMES: tuple[PlaneName, ...] = ("sagittal", "coronal", "axial")  # by the patient axis they cut
 # Directions of screen right and screen down, patient LPS.
 _CONVENTION: dict[PlaneName, tuple[tuple[float, ...], tuple[float, ...]]] = {
@@ -142,6 +155,65 @@ class ViewPlane:
             return (0.0, 0.0, wide, self.stack.rows * self.stack.spacing_mm[1])
         low, high = float(self.shifts.min()), float(self.shifts.max())
         return (low, float(self.q_spans.min()), high + wide, float(self.q_spans.max()))
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the plane in its own pixels."""
+        return self.cells, self.stack.rows if self.is_acquired else self.stack.count
+
+    @cached_property
+    def is_regular(self) -> bool:
+        """Its pixels stand on a plain grid: no tilt, no gap, one step between all slices."""
+        if self.is_acquired:
+            return True
+        near = REGULAR * self.pixel_mm
+        heights = np.diff(self.strips_q, axis=1)[:, 0]
+        apart = self.strips_q[1:, 0] - self.strips_q[:-1, 1]
+        deviations = (np.ptp(heights), np.abs(self.shifts).max(), np.abs(apart).max(initial=0))
+        return bool(max(deviations) * self.stack.count <= near)
+
+    def mm_of_pixels(self, pixels: ArrayLike, strips: ArrayLike | None = None) -> Floats:
+        """Return (n, 2) plane mm of (n, 2) places in the plane's own pixel space.
+
+        Args:
+            pixels: x, y; beyond the slices the outermost strip goes on.
+            strips: (n,) the slice in whose strip each is shown; by default the one that y is in.
+                It matters where y is whole, and one slice ends and another begins.
+        """
+        x, y = np.asarray(pixels, dtype=np.float64).reshape(-1, 2).T
+        if self.is_acquired:
+            return np.stack([x, y], axis=1) * self.stack.spacing_mm
+        rows = np.floor(y) if strips is None else np.asarray(strips)
+        k = np.clip(rows, 0, self.stack.count - 1).astype(np.intp)
+        low, high = self.strips_q[k].T
+        p = x * self.pixel_mm + self.shifts[k]
+        return np.stack([p, low + (y - k) * (high - low)], axis=1)
+
+    def pixels_of_mm(self, points_mm: ArrayLike) -> Floats:
+        """Return (n, 2) places in the plane's own pixel space of (n, 2) plane mm.
+
+        A place in a gap counts to the nearer slice's end; beyond the slices the outermost strip
+        goes on.
+        """
+        p, q = np.asarray(points_mm, dtype=np.float64).reshape(-1, 2).T
+        if self.is_acquired:
+            return np.stack([p, q], axis=1) / self.stack.spacing_mm
+        last = self.stack.count - 1
+        low, high = self.strips_q.T
+        k = np.clip(np.searchsorted(low, q, side="right") - 1, 0, last)
+        after = np.minimum(k + 1, last)
+        k = np.where((q > high[k]) & (low[after] - q < q - high[k]) & (k < last), after, k)
+        is_gap = ((q < low[k]) & (k > 0)) | ((q > high[k]) & (k < last))
+        within = np.where(is_gap, np.clip(q, low[k], high[k]), q)
+        y = k + (within - low[k]) / (high[k] - low[k])
+        return np.stack([(p - self.shifts[k]) / self.pixel_mm, y], axis=1)
+
+    def pixel_size_mm(self, y: float) -> tuple[float, float]:
+        """Return how wide and how high the plane's pixels are at a height in its pixel space."""
+        if self.is_acquired:
+            return self.stack.spacing_mm
+        low, high = self.strips_q[min(max(int(y), 0), self.stack.count - 1)].tolist()
+        return self.pixel_mm, high - low
 
     def place(self, voxels: ArrayLike) -> Floats:
         """Return (n, 2) plane mm of (n, 3) voxel coordinates, projected onto the plane.

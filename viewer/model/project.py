@@ -13,6 +13,7 @@ from viewer.errors import Issue
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import Ontology
 from viewer.model.source import Source
+from viewer.model.subject import Plane
 from viewer.model.table import AnnotationTable, Base
 
 
@@ -72,6 +73,7 @@ class Export:
         entries: the media that it lists by other than UIDs.
         facts: named values of its head (project name, ids, dates), in file order.
         issues: what reading found.
+        planes: on which planes its format can hold what is drawn anew.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Export:
     authors: Mapping[str, str] = field(default_factory=dict[str, str])
     facts: tuple[tuple[str, str], ...] = ()
     issues: tuple[Issue, ...] = ()
+    planes: frozenset[Plane] = frozenset({"acquired"})
 
 
 NO_EXPORTS: Mapping[str, Export] = MappingProxyType({})

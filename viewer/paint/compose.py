@@ -323,20 +323,20 @@ def _is_on_timeline(stage: Stage, extras: Extras) -> bool:
 
 
 def _strip(session: Session, stage: Stage) -> Strip:
-    colors = ()
-    if stage.section.is_acquired:
-        colors = _strip_colors(session.matches, stage.section.media)
+    colors = _strip_colors(session.matches, stage.section.media, stage.section.axis)
     return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
 
-@lru_cache(maxsize=4)
-def _strip_colors(matches: Matches, media: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
+@lru_cache(maxsize=12)
+def _strip_colors(
+    matches: Matches, media: int, axis: int
+) -> tuple[tuple[int, tuple[str, ...]], ...]:
     return tuple(
         (
             slice,
             tuple(dict.fromkeys(color_of_class(matches.project, *key) for key in classes))[:3],
         )
-        for slice, classes in matches.marks(media).items()
+        for slice, classes in matches.marks(media, axis).items()
     )
 
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from viewer.paint.bands import TICK_PX, band_lines, column_lines
 from viewer.paint.framing import Affine, on_screen
 from viewer.render.overlay import Mark
 
 LINE_PX = 2.0
 HALO_PX = 1.25
 HALO = 0.7
-TICK_PX = 8.0
 RING_PX = 14.0
 POINT_TICK_PX = 4.0
 CIRCLE = np.stack([f(np.arange(16) * np.pi / 8) for f in (np.cos, np.sin)], axis=1)
@@ -88,12 +88,17 @@ def _draw(layer: Layer, marks: list[Mark], affine: Affine, value: int, tick_px: 
     _polylines(layer, [line for one in drawn for line in one.lines], affine, value, closed=False)
     segments = [part for one in drawn for part in (one.edges, one.ticks) if part is not None]
     bands = [one.bands for one in drawn if one.bands is not None]
+    columns = [one.columns for one in drawn if one.columns is not None]
     points = [one.points for one in drawn if one.points is not None]
     if segments:
         ends = on_screen(affine, np.vstack(segments).reshape(-1, 2))
         _segments(layer, ends.reshape(-1, 2, 2), value)
     if bands:
-        _segments(layer, _band_segments(np.vstack(bands), affine, tick_px), value)
+        lines = band_lines(affine, np.vstack(bands), tick_px)
+        _segments(layer, lines.reshape(-1, 2, 2), value)
+    if columns:
+        lines = np.vstack([column_lines(affine, each, tick_px) for each in columns])
+        _segments(layer, lines.reshape(-1, 2, 2), value)
     if points:
         _points(layer, on_screen(affine, np.vstack(points)), value, tick_px / TICK_PX)
 
@@ -143,15 +148,6 @@ def _runs(layer: Layer, ends: NDArray[np.int32], value: int) -> None:
     np.add.at(steps, row + np.minimum(high[is_in] + 1, columns), -1)
     covered = np.cumsum(steps.reshape(rows, columns + 1), axis=1)[:, :columns] > 0
     layer[covered] = value
-
-
-def _band_segments(bands: Floats, affine: Affine, tick_px: float) -> Floats:
-    middle = (bands[:, 1] + bands[:, 3]) / 2
-    left = on_screen(affine, np.stack([bands[:, 0], middle], axis=1))
-    right = on_screen(affine, np.stack([bands[:, 2], middle], axis=1))
-    across = affine[:, 1] / max(float(np.hypot(*affine[:, 1])), 1e-12) * tick_px / 2
-    pairs = ((left, right), (left - across, left + across), (right - across, right + across))
-    return np.concatenate([np.stack(pair, axis=1) for pair in pairs])
 
 
 def _device(points: Floats) -> NDArray[np.int32]:

@@ -9,16 +9,17 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
+from viewer.paint.bands import TICK_PX, band_lines, column_lines, segments_on_screen
 from viewer.paint.framing import Affine, on_screen
 from viewer.paint.hairlines import paint_hairlines
 from viewer.paint.look import Look, color_of
+from viewer.render.lines import Lines
 from viewer.render.overlay import Mark
 from viewer.session.display import FillStyle
 
 MANY = 200  # above this wide antialiased pens cost hundreds of times the picture
 HALO_PX = 1.25  # each side of the line
 HALO = 0.7
-END_TICK_PX = 8.0
 RING_PX = 14.0  # a point's ring
 POINT_TICK_PX = 4.0
 DASH = [3.5, 2.5]  # 7 and 5 px at 2 px: dash lengths are in widths of the pen
@@ -90,7 +91,7 @@ def fill_opacity(mark: Mark) -> float:
         return 0.0
     if mark.state == "hovered":
         return 0.28
-    if mark.drawn.bands is not None:
+    if mark.drawn.bands is not None or mark.drawn.columns is not None:
         return 0.30 if mark.state == "selected" else 0.18
     if mark.drawn.fills is not None:
         return 0.30
@@ -197,36 +198,25 @@ def _drawn(mark: Mark, affine: Affine) -> _Drawn:
     for rects in (drawn.edges, drawn.ticks):
         if rects is not None:
             _add_lines(line, segments_on_screen(affine, rects))
-    if drawn.bands is not None:
-        _add_lines(line, band_lines(affine, drawn.bands))
+    _add_cuts(line, drawn, affine)
     return _Drawn(mark, line, area, _rects_of(mark, affine))
-
-
-def segments_on_screen(affine: Affine, segments: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return (n, 4) screen px x0, y0, x1, y1 of (n, 4) plane mm."""
-    return on_screen(affine, segments.reshape(-1, 2)).reshape(-1, 4)
-
-
-def band_lines(affine: Affine, bands: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return (n, 4) screen lines of (m, 4) bands: their middles, with ticks of 8 px at the ends."""
-    middle = (bands[:, 1] + bands[:, 3]) / 2
-    lines = segments_on_screen(affine, np.stack([bands[:, 0], middle, bands[:, 2], middle], axis=1))
-    across = affine[:, 1] / max(float(np.hypot(*affine[:, 1])), 1e-12) * END_TICK_PX / 2
-    ticks = [
-        np.hstack([lines[:, at : at + 2] - across, lines[:, at : at + 2] + across]) for at in (0, 2)
-    ]
-    return np.vstack([lines, *ticks])
 
 
 def _rects_of(mark: Mark, affine: Affine) -> list[QRectF]:
     rects: list[QRectF] = []
-    for given in (mark.drawn.fills, mark.drawn.bands):
+    for given in (mark.drawn.fills, mark.drawn.bands, mark.drawn.columns):
         if given is not None:
             rects.extend(
                 QRectF(QPointF(x0, y0), QPointF(x1, y1)).normalized()
                 for x0, y0, x1, y1 in segments_on_screen(affine, given).tolist()
             )
     return rects
+
+
+def _add_cuts(path: QPainterPath, drawn: Lines, affine: Affine) -> None:
+    for cuts, lines_of in ((drawn.bands, band_lines), (drawn.columns, column_lines)):
+        if cuts is not None:
+            _add_lines(path, lines_of(affine, cuts, TICK_PX))
 
 
 def _add_lines(path: QPainterPath, segments: NDArray[np.float64]) -> None:

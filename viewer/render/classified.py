@@ -64,11 +64,12 @@ def _of_slice(matches: Matches, media: int, slice: int) -> Iterator[AnnotationId
     edits = matches.project.annotations.edits
     for rows in matches.rows.values():
         is_here = (rows.outcomes.media == media) & (rows.outcomes.slices == slice) & ~rows.drawn
+        is_here &= rows.outcomes.axes == 2
         ids = (rows.id_of(int(row)) for row in np.flatnonzero(is_here))
         yield from (id for id in ids if id not in edits)
     for id, annotation in edits.items():
         for place in matches.of(id) if annotation is not None else ():
-            is_on = (place.media, place.slice) == (media, slice)
+            is_on = (place.media, place.slice, place.axis) == (media, slice, 2)
             if annotation is not None and is_on and shape_of(annotation, place.placement) is None:
                 yield id
 

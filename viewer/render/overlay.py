@@ -4,80 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from viewer.geometry.cuts import cut_of
-from viewer.geometry.mask import Mask
-from viewer.geometry.measure import outline
-from viewer.geometry.shapes import Point, Points, Polyline, Shape
-from viewer.geometry.views import ViewPlane
+from viewer.geometry.plane_frame import PLAIN
+from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.table import Base
 from viewer.render.kept import Kept
+from viewer.render.lines import Lines, cut_lines, plane_lines, shape_lines
 from viewer.render.palette import PALETTE, class_colors
 from viewer.render.planes import Section
 from viewer.render.reach import (
     CHECK_EVERY,
     Check,
+    Frames,
+    Spot,
+    cutting_axes,
     edited_on,
     go_on,
     hits_of,
     is_reach_known,
+    plane_size,
     shape_of,
 )
 from viewer.review.matching import Matches
 from viewer.review.sorted_rows import SortedRows
 
 MarkState = Literal["normal", "hovered", "selected"]
-Rects = NDArray[np.float64]  # (n, 4) p0, q0, p1, q1
 FEW_SHAPES = 300  # so many are decoded, or cut, within a frame
 FEW_CUTS = 100
-Spot = tuple[Annotation, int, int]  # annotation, placement, slice
 IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
-
-
-@dataclass(frozen=True, eq=False)
-class Lines:
-    """The geometry that is drawn of a shape on one plane; all coordinates are plane mm.
-
-    Args:
-        rings: closed outlines; with holes the ones behind the first are cut out of the fill.
-        lines: open lines.
-        points: (n, 2) locations drawn as a ring with a dot.
-        edges: (n, 4) mask outline along the pixel edges.
-        fills: (n, 4) rectangles that make up the inside of a mask.
-        bands: (n, 4) cuts through another plane.
-        ticks: (n, 4) cuts of points and lines.
-    """
-
-    rings: tuple[Points, ...] = ()
-    lines: tuple[Points, ...] = ()
-    points: Points | None = None
-    edges: Rects | None = None
-    fills: Rects | None = None
-    bands: Rects | None = None
-    ticks: Rects | None = None
-
-    @property
-    def is_cut(self) -> bool:
-        """It is drawn where another plane cuts the shape."""
-        return self.bands is not None or self.ticks is not None
-
-    @cached_property
-    def corners(self) -> Points:
-        """(n, 2) every place that a line ends, turns or stands at."""
-        parts = [*self.rings, *self.lines]
-        if self.points is not None:
-            parts.append(self.points)
-        several = (self.edges, self.bands, self.ticks)
-        parts.extend(rects.reshape(-1, 2) for rects in several if rects is not None)
-        return np.concatenate(parts) if parts else np.empty((0, 2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +52,7 @@ class Mark:
         text: the label's name, for the tag.
         drawn: its geometry.
         state: how it stands out.
-        dashed: derived between key frames, not drawn by anyone.
+        dashed: worked out between key frames, in the file or here, not drawn by anyone.
         is_locked: cannot be edited.
     """
 
@@ -114,7 +75,7 @@ class Labels:
 
 
 _labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12)
-_opened: Kept[tuple[Base, SortedRows, Export, Section], Labels] = Kept(12)
+_opened: Kept[tuple[Base, SortedRows, Export, Section, Frames], Labels] = Kept(12)
 
 
 def marks_on(
@@ -142,20 +103,28 @@ def is_at_hand(project: Project, matches: Matches, section: Section) -> bool:
     """Whether `marks_on` answers at once: it was asked before, or there is little to decode."""
     if (project, matches, section) in _labels:
         return True
-    few = FEW_SHAPES if section.is_acquired else FEW_CUTS
+    cost = 0.0
     for export, base in project.annotations.bases.items():
         rows = matches.rows.get(export)
-        if rows is None or (base, rows, project.exports[export], section) in _opened:
+        frames = frames_of(matches, export, section.media)
+        if rows is None or (base, rows, project.exports[export], section, frames) in _opened:
             continue
-        if section.is_acquired:
-            few -= len(rows.on(section.media, section.index))
-        elif is_reach_known(base, rows, section.media):
-            few -= len(hits_of(base, rows, section))
+        cost += len(rows.on(section.media, section.index, section.axis)) / FEW_SHAPES
+        if is_reach_known(base, rows, section, frames):
+            cost += len(hits_of(base, rows, section, frames)) / FEW_CUTS
         else:
-            few -= len(rows.on_media(section.media))
-        if few < 0:
-            return False
-    return True
+            axes = cutting_axes(rows, section)
+            cost += sum(len(rows.on_axis(section.media, axis)) for axis in axes) / FEW_CUTS
+    return cost <= 1
+
+
+def frames_of(matches: Matches, export: str, media: int) -> Frames:
+    """Return how an export counts on the planes of a media, by voxel axis."""
+    return (
+        matches.frame_of(export, media, 0),
+        matches.frame_of(export, media, 1),
+        matches.frame_of(export, media, 2),
+    )
 
 
 def prepare_marks(
@@ -178,11 +147,14 @@ def _labels_on(project: Project, matches: Matches, section: Section, check: Chec
     for export, base in project.annotations.bases.items():
         if export not in matches.rows:
             continue
-        key = (base, matches.rows[export], project.exports[export], section)
-        placed = partial(_placed, project, base, section, matches.rows[export], check)
-        opened = _opened.get(key, lambda placed=placed: _drawn(project, section, placed(), check))
+        rows, frames = matches.rows[export], frames_of(matches, export, section.media)
+        key = (base, rows, project.exports[export], section, frames)
+        placed = partial(_placed, project, base, section, rows, frames, check)
+        drawn = partial(_drawn, project, matches, section, check)
+        opened = _opened.get(key, lambda placed=placed, drawn=drawn: drawn(placed()))
         parts.append(_without(opened, edits) if edits else opened)
-    parts.append(_drawn(project, section, edited_on(project, matches, section), check))
+    edited = edited_on(project, matches, section)
+    parts.append(_drawn(project, matches, section, check, edited))
     return Labels(
         tuple(chain.from_iterable(part.classes for part in parts)),
         tuple(chain.from_iterable(part.marks for part in parts)),
@@ -195,18 +167,29 @@ def _without(labels: Labels, edits: Container[AnnotationId]) -> Labels:
     return Labels(tuple(classes[at] for at in kept), tuple(marks[at] for at in kept))
 
 
-def _drawn(project: Project, section: Section, spots: Iterable[Spot], check: Check) -> Labels:
+def _drawn(
+    project: Project, matches: Matches, section: Section, check: Check, spots: Iterable[Spot]
+) -> Labels:
     classes: list[str] = []
     marks: list[Mark] = []
-    for at, (annotation, placement, k) in enumerate(spots):
+    for at, spot in enumerate(spots):
         if at % CHECK_EVERY == 0:
             check()
-        shape = shape_of(annotation, placement)
-        lines = None if shape is None else _lines(shape, k, section)
+        shape = shape_on(matches, section, spot)
+        lines = None if shape is None else _lines(shape, spot, section)
         if lines is not None:
-            classes.append(annotation.class_id)
-            marks.append(_mark(project, annotation, placement, lines))
+            classes.append(spot.annotation.class_id)
+            marks.append(_mark(project, spot, lines))
     return Labels(tuple(classes), tuple(marks))
+
+
+def shape_on(matches: Matches, section: Section, spot: Spot) -> Shape | None:
+    """Return the shape of a placement in the pixel space of the plane that it was drawn on."""
+    shape = shape_of(spot.annotation, spot.placement)
+    if shape is None:
+        return None
+    frame = matches.frame_of(spot.annotation.id.export, section.media, spot.axis)
+    return shape if frame == PLAIN else frame.shown(shape, plane_size(section, spot.axis))
 
 
 def with_states(
@@ -243,90 +226,41 @@ def _colors_of(export: Export) -> Mapping[str, str]:
 
 
 def _placed(
-    project: Project, base: Base, section: Section, rows: SortedRows, check: Check
+    project: Project,
+    base: Base,
+    section: Section,
+    rows: SortedRows,
+    frames: Frames,
+    check: Check,
 ) -> Iterator[Spot]:
     """Yield what one export's files hold that may show, whatever was edited since."""
     opened = project.annotations.opened
-    if section.is_acquired:
-        on_slice = rows.on(section.media, section.index)
-        owners = base.columns.owners[on_slice]
-        numbers = on_slice - np.searchsorted(base.columns.owners, owners)
-        for ordinal, placement in zip(owners.tolist(), numbers.tolist(), strict=True):
-            yield opened(AnnotationId(base.export, ordinal)), placement, section.index
-    else:
-        for ordinal, placement, k in hits_of(base, rows, section, check):
-            yield opened(AnnotationId(base.export, ordinal)), placement, k
+    on_slice = rows.on(section.media, section.index, section.axis)
+    owners = base.columns.owners[on_slice]
+    numbers = on_slice - np.searchsorted(base.columns.owners, owners)
+    for ordinal, placement in zip(owners.tolist(), numbers.tolist(), strict=True):
+        annotation = opened(AnnotationId(base.export, ordinal))
+        yield Spot(annotation, placement, section.axis, section.index)
+    for ordinal, placement, axis, k in hits_of(base, rows, section, frames, check):
+        yield Spot(opened(AnnotationId(base.export, ordinal)), placement, axis, k)
 
 
-def _mark(project: Project, annotation: Annotation, placement: int, lines: Lines) -> Mark:
+def _mark(project: Project, spot: Spot, lines: Lines) -> Mark:
+    annotation, placement = spot.annotation, spot.annotation.placements[spot.placement]
     return Mark(
         id=annotation.id,
-        placement=placement,
+        placement=spot.placement,
         color=color_of_class(project, annotation.id.export, annotation.class_id),
         text=name_of(project, annotation),
         drawn=lines,
-        dashed=not annotation.placements[placement].stored,
+        dashed=not (placement.stored and placement.is_key),
         is_locked=annotation.locked_reason is not None,
     )
 
 
-def _lines(shape: Shape, k: int, section: Section) -> Lines | None:
-    if section.view is None or section.view.is_acquired:
+def _lines(shape: Shape, spot: Spot, section: Section) -> Lines | None:
+    if section.axis != spot.axis and section.view is not None:
+        return cut_lines(shape, spot.slice, section.view, section.index, spot.axis)
+    if section.view is None or section.is_acquired:
         return shape_lines(shape, section.spacing_mm)
-    return _cut_lines(shape, k, section.view, section.index)
-
-
-@lru_cache(maxsize=16384)
-def shape_lines(shape: Shape, spacing_mm: tuple[float, float]) -> Lines:
-    """Return a shape's lines on its own slice: p = x * dx, q = y * dy."""
-    scale = np.array(spacing_mm)
-    match shape:
-        case Point():
-            return Lines(points=_frozen(np.array([[shape.x, shape.y]]) * scale))
-        case Mask():
-            doubled = np.tile(scale, 2)
-            edges = _frozen(shape.edges() * doubled)
-            return Lines(edges=edges, fills=_frozen(_mask_rects(shape) * doubled))
-        case Polyline():
-            return Lines(lines=(_frozen(shape.vertices * scale),))
-        case _:
-            parts = [(_frozen(points * scale), closed) for points, closed in outline(shape)]
-            return Lines(
-                rings=tuple(points for points, closed in parts if closed),
-                lines=tuple(points for points, closed in parts if not closed),
-            )
-
-
-@lru_cache(maxsize=16384)
-def _cut_lines(shape: Shape, k: int, view: ViewPlane, index: int) -> Lines | None:
-    cut = cut_of(shape, k, view, index)
-    if cut.is_empty:
-        return None
-    return Lines(
-        bands=cut.bands if len(cut.bands) else None, ticks=cut.ticks if len(cut.ticks) else None
-    )
-
-
-def _mask_rects(mask: Mask) -> Rects:
-    """Return (n, 4) x0, y0, x1, y1 that tile the mask: its row runs, equal neighbours joined."""
-    bitmap = np.pad(mask.to_array(), ((0, 1), (1, 1)))
-    rows, starts = np.nonzero(bitmap[:, 1:] & ~bitmap[:, :-1])
-    _, ends = np.nonzero(bitmap[:, :-1] & ~bitmap[:, 1:])
-    open_runs: dict[tuple[int, int], int] = {}
-    rects: list[tuple[float, float, float, float]] = []
-    for row in range(mask.height + 1):
-        here = {
-            (int(starts[at]), int(ends[at]))
-            for at in range(*np.searchsorted(rows, [row, row + 1]).tolist())
-        }
-        ended = [run for run in open_runs if run not in here]
-        rects.extend((run[0], open_runs.pop(run), run[1], row) for run in ended)
-        for run in here - open_runs.keys():
-            open_runs[run] = row
-    corner = np.array([mask.x, mask.y, mask.x, mask.y], dtype=np.float64)
-    return np.array(rects, dtype=np.float64).reshape(-1, 4) + corner
-
-
-def _frozen(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    values.flags.writeable = False
-    return values
+    return plane_lines(shape, section.view)

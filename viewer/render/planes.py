@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from viewer.geometry.stack import Stack
-from viewer.geometry.views import PlaneName, ViewPlane, view_planes
+from viewer.geometry.views import Axis, PlaneName, ViewPlane, view_planes
 from viewer.media.volume import Media, Volume
 
 
@@ -47,4 +47,9 @@ class Section:
     @property
     def is_acquired(self) -> bool:
         """The slice as it was acquired, or a frame."""
-        return self.view is None or self.view.is_acquired
+        return self.axis == 2
+
+    @property
+    def axis(self) -> Axis:
+        """The voxel axis that is cut."""
+        return 2 if self.view is None else self.view.axis

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from viewer.geometry.measure import Bounds
 from viewer.geometry.shapes import Points
 from viewer.model.annotation import AnnotationId
-from viewer.render.overlay import Lines, Mark, Rects
+from viewer.render.lines import Lines, Rects
+from viewer.render.overlay import Mark
 
 Place: TypeAlias = tuple[float, float]  # p, q
 Scale: TypeAlias = tuple[float, float]  # screen px per unit of p and of q
@@ -76,6 +77,9 @@ def edge_distance_px(drawn: Lines, at: Place, px_per_unit: Scale) -> float:
     if drawn.bands is not None:
         segments.append(drawn.bands[:, [0, 1, 2, 1]])
         segments.append(drawn.bands[:, [0, 3, 2, 3]])
+    if drawn.columns is not None:
+        segments.append(drawn.columns[:, [0, 1, 0, 3]])
+        segments.append(drawn.columns[:, [2, 1, 2, 3]])
     return min((_nearest(part, at, px_per_unit) for part in segments), default=FAR)
 
 
@@ -95,7 +99,8 @@ def is_inside(drawn: Lines, at: Place) -> bool:
     """Return whether a place lies in the filled part (even-odd over the rings)."""
     if sum(_crossings(ring, at) for ring in drawn.rings) % 2 == 1:
         return True
-    return any(_holds(rects, at) for rects in (drawn.fills, drawn.bands) if rects is not None)
+    areas = (drawn.fills, drawn.bands, drawn.columns)
+    return any(_holds(rects, at) for rects in areas if rects is not None)
 
 
 def _segments(points: Points, *, closed: bool) -> Rects:

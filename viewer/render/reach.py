@@ -1,4 +1,4 @@
-"""Which labels a plane across the slices can touch: bounds of every shape of a media, kept."""
+"""Which labels a plane can cut that were drawn on others: bounds of their shapes, kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.geometry.cuts import coordinate_of
 from viewer.geometry.measure import bounds
+from viewer.geometry.plane_frame import PlaneFrame, Size
 from viewer.geometry.shapes import Shape
 from viewer.geometry.space import pixel_from_voxel
 from viewer.model.annotation import Annotation
@@ -21,6 +23,7 @@ from viewer.review.matching import Matches
 from viewer.review.sorted_rows import SortedRows
 
 Check: TypeAlias = Callable[[], None]
+Frames: TypeAlias = tuple[PlaneFrame, PlaneFrame, PlaneFrame]  # by voxel axis
 CHECK_EVERY = 16  # shapes, about a millisecond, between two questions whether to go on
 
 
@@ -30,13 +33,13 @@ def go_on() -> None:
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """Shapes of one export on one media, as its files hold them; parallel arrays.
+    """Shapes of one export along one axis of a media, as its files hold them; parallel arrays.
 
     Args:
         ordinals: (n,) the annotation's ordinal.
         placements: (n,) number of the placement within the annotation.
         slices: (n,) slice it lies on.
-        boxes: (n, 4) x0, y0, x1, y1 in pixels.
+        boxes: (n, 4) x0, y0, x1, y1 in the pixel space of its plane.
     """
 
     ordinals: NDArray[np.int64]
@@ -45,49 +48,100 @@ class Reach:
     boxes: NDArray[np.float64]
 
 
-_reaches: Kept[tuple[Base, SortedRows, int], Reach] = Kept(32)
+@dataclass(frozen=True, eq=False)
+class Spot:
+    """A placement that a section may show.
+
+    Args:
+        axis: voxel axis of the planes that it was drawn on.
+        slice: which one of them.
+    """
+
+    annotation: Annotation
+    placement: int
+    axis: int
+    slice: int
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Whose shapes: those of an export along one axis of a media, and how it counts there."""
+
+    base: Base
+    placed: SortedRows
+    media: int
+    axis: int
+    frame: PlaneFrame
+
+
+_reaches: Kept[_Asked, Reach] = Kept(32)
 
 
 def hits_of(
-    base: Base, placed: SortedRows, section: Section, check: Check = go_on
-) -> list[tuple[int, int, int]]:
-    """Return (ordinal, placement, slice) of the opened shapes that a reformat's plane may cut.
+    base: Base, placed: SortedRows, section: Section, frames: Frames, check: Check = go_on
+) -> list[tuple[int, int, int, int]]:
+    """Return (ordinal, placement, axis, slice) of opened shapes that a section may cut.
 
-    The bounds of what the files hold are worked out once per media.
+    Those drawn on its own plane are not among them. The bounds of what the files hold are worked
+    out once per media and axis.
 
     Args:
         base: of the export.
         placed: its rows as matched.
-        section: of a reformat.
+        section: what is looked at.
+        frames: how the export counts on the planes of the media, by axis.
         check: called again and again; raises where the answer is no longer wanted.
     """
-    axis = 0 if section.view is None else section.view.axis
-    reach = _reaches.get(
-        (base, placed, section.media), lambda: _reach(base, placed, section.media, check)
-    )
-    low, high = reach.boxes[:, axis] - 1, reach.boxes[:, axis + 2] + 1
-    at = pixel_from_voxel(section.index)
-    hit = np.flatnonzero((low <= at) & (high >= at))
-    parts = (reach.ordinals[hit], reach.placements[hit], reach.slices[hit])
-    return list(zip(*(part.tolist() for part in parts), strict=True))
+    found: list[tuple[int, int, int, int]] = []
+    for axis in cutting_axes(placed, section):
+        asked = _Asked(base, placed, section.media, axis, frames[axis])
+        size = plane_size(section, axis)
+        reach = _reaches.get(asked, lambda asked=asked, size=size: _reach(asked, size, check))
+        side = coordinate_of(axis, section.axis)
+        low, high = reach.boxes[:, side] - 1, reach.boxes[:, side + 2] + 1
+        at = pixel_from_voxel(section.index)
+        hit = np.flatnonzero((low <= at) & (high >= at))
+        parts = (reach.ordinals[hit], reach.placements[hit], reach.slices[hit])
+        rows = zip(*(part.tolist() for part in parts), strict=True)
+        found.extend((ordinal, number, axis, k) for ordinal, number, k in rows)
+    return found
 
 
-def is_reach_known(base: Base, placed: SortedRows, media: int) -> bool:
-    """Whether the bounds of the shapes on a media were worked out before."""
-    return (base, placed, media) in _reaches
+def cutting_axes(placed: SortedRows, section: Section) -> list[int]:
+    """Return the other axes along which an export has shapes on the section's media."""
+    if section.view is None:
+        return []
+    others = (axis for axis in range(3) if axis != section.axis)
+    return [axis for axis in others if len(placed.on_axis(section.media, axis))]
 
 
-def edited_on(
-    project: Project, matches: Matches, section: Section
-) -> Iterator[tuple[Annotation, int, int]]:
-    """Yield (annotation, placement, slice) of the edited shapes that a section may show."""
+def plane_size(section: Section, axis: int) -> Size:
+    """Return width and height, in its own pixels, of a plane of the section's volume."""
+    if section.view is None:
+        return (0, 0)
+    stack = section.view.stack
+    sides = (stack.columns, stack.rows, stack.count)
+    width, height = (side for at, side in enumerate(sides) if at != axis)
+    return width, height
+
+
+def is_reach_known(base: Base, placed: SortedRows, section: Section, frames: Frames) -> bool:
+    """Whether the bounds of the shapes that a section may cut were worked out before."""
+    axes = cutting_axes(placed, section)
+    return all(_Asked(base, placed, section.media, axis, frames[axis]) in _reaches for axis in axes)
+
+
+def edited_on(project: Project, matches: Matches, section: Section) -> Iterator[Spot]:
+    """Yield the edited shapes that a section may show."""
     for id, annotation in project.annotations.edits.items():
         for place in matches.of(id) if annotation is not None else ():
             is_here = place.media == section.media and place.slice is not None
-            if section.is_acquired:
+            if place.axis == section.axis:
                 is_here = is_here and place.slice == section.index
+            elif section.view is None:
+                is_here = False
             if annotation is not None and is_here:
-                yield annotation, place.placement, int(place.slice or 0)
+                yield Spot(annotation, place.placement, place.axis, int(place.slice or 0))
 
 
 def shape_of(annotation: Annotation, placement: int) -> Shape | None:
@@ -97,8 +151,9 @@ def shape_of(annotation: Annotation, placement: int) -> Shape | None:
     return None
 
 
-def _reach(base: Base, placed: SortedRows, media: int, check: Check) -> Reach:
-    rows = placed.on_media(media)
+def _reach(asked: _Asked, size: Size, check: Check) -> Reach:
+    base, placed = asked.base, asked.placed
+    rows = placed.on_axis(asked.media, asked.axis)
     owners = base.columns.owners[rows]
     placements = rows - np.searchsorted(base.columns.owners, owners)
     if base.bounds is None:
@@ -107,7 +162,8 @@ def _reach(base: Base, placed: SortedRows, media: int, check: Check) -> Reach:
         boxes = base.bounds(rows, check)
     kept = np.isfinite(boxes).all(axis=1)
     slices = placed.outcomes.slices[rows].astype(np.int64)
-    return Reach(owners[kept], placements[kept], slices[kept], boxes[kept])
+    boxes = asked.frame.shown_boxes(boxes[kept], size)
+    return Reach(owners[kept], placements[kept], slices[kept], boxes)
 
 
 def _one_by_one(base: Base, owners: Ints, placements: Ints, check: Check) -> Boxes:

@@ -14,6 +14,7 @@ from viewer.model.annotation import Annotation
 from viewer.model.ontology import kind_of
 from viewer.model.placement import Placement
 from viewer.model.project import Exam, Export
+from viewer.model.subject import PLANES
 from viewer.model.table import KINDS, Columns
 from viewer.review.lookup import SEVERAL, Codes, Lookup, keys_of, translated, utf8
 
@@ -49,6 +50,7 @@ class Rows:
         sizes: (n, 2) width and height as the export states them, 0 or -1 when unknown.
         listed: the exam is in the export's list (or the export has no list).
         classed: the class is in the export's ontology, or the record names none.
+        planes: code into PLANES.
     """
 
     studies: Codes
@@ -60,6 +62,7 @@ class Rows:
     sizes: NDArray[np.int32]
     listed: NDArray[np.bool_]
     classed: NDArray[np.bool_]
+    planes: NDArray[np.int8]
 
     @property
     def drawn(self) -> NDArray[np.bool_]:
@@ -101,6 +104,15 @@ def judged(rows: Rows, lookup: Lookup) -> Outcomes:
     whole = np.where(by_series, rows.series, rows.studies)
     media = np.where(by_instance, media, np.where(by_frame, frame_media, whole))
     slices = np.where(by_instance, slices, np.where(by_frame, frame_slices, -1))
+    axes = np.full(len(media), 2, dtype=np.int8)
+    if (named := rows.planes > 0).any():
+        first, _ = lookup.frames.spots(rows.instances, np.zeros_like(rows.frames))
+        whole = np.where(by_instance, first, rows.series)
+        found = lookup.on_planes(whole, rows.planes, rows.frames)
+        media, slices, axes = (
+            np.where(named, on_plane, usual)
+            for on_plane, usual in zip(found, (media, slices, axes), strict=True)
+        )
 
     reasons = np.zeros(len(media), dtype=np.int8)
     lost = media < 0
@@ -119,7 +131,6 @@ def judged(rows: Rows, lookup: Lookup) -> Outcomes:
     reasons[odd & ~rows.classed] = NO_CLASS
     bad = reasons > 0
     media = _without(media, bad)
-    axes = np.full(len(media), 2, dtype=np.int8)
     return Outcomes(media, _without(slices, bad), axes, reasons, _is_doubtful(rows, lookup, media))
 
 
@@ -147,6 +158,7 @@ def rows_of_columns(columns: Columns, export: Export | None, lookup: Lookup) -> 
         sizes=np.stack([columns.widths, columns.heights], axis=1),
         listed=_listed(columns.studies, keys, export),
         classed=classes[columns.owners] if len(classes) else np.empty(0, dtype=np.bool_),
+        planes=columns.planes,
     )
 
 
@@ -168,6 +180,7 @@ def rows_of_annotation(annotation: Annotation, export: Export | None, lookup: Lo
         sizes=np.array([p.size or (-1, -1) for p in placed], np.int32).reshape(-1, 2),
         listed=np.array([not exams or row[0] in exams for row in text], dtype=np.bool_),
         classed=np.full(len(placed), known),
+        planes=np.array([PLANES.index(p.plane) for p in placed], dtype=np.int8),
     )
 
 
@@ -191,7 +204,7 @@ def _frame_of(placement: Placement) -> int:
 
 
 def _size_differs(rows: Rows, lookup: Lookup, media: Codes, slices: Codes) -> NDArray[np.bool_]:
-    stated = (rows.sizes > 0).all(axis=1) & (slices >= 0) & rows.drawn
+    stated = (rows.sizes > 0).all(axis=1) & (slices >= 0) & rows.drawn & (rows.planes == 0)
     if not len(lookup.media):
         return np.zeros(len(media), dtype=np.bool_)
     real = np.stack([lookup.columns, lookup.rows], axis=1)[media]

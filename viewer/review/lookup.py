@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.geometry.views import view_planes
 from viewer.media.volume import Media, Video, Volume
 from viewer.model.strings import StringColumn
+from viewer.model.subject import PLANES
 
 Codes = NDArray[np.int32]
 _Spot = tuple[int, int]  # media index, slice index
@@ -54,6 +57,41 @@ class Lookup:
         self.instances = {uid: number for number, uid in enumerate(spots)}
         self.frames = FrameTable(list(spots.values()))
         self.series_frames = FrameTable([_frames_of(i, m) for i, m in enumerate(self.media)])
+
+    def on_planes(
+        self, media: Codes, planes: NDArray[np.int8], numbers: NDArray[np.int64]
+    ) -> tuple[Codes, Codes, NDArray[np.int8]]:
+        """Return (media, slice, axis) of slices `numbers` of named planes; -1 where there is none.
+
+        Args:
+            media: (n,) -1 for none.
+            planes: (n,) codes into PLANES.
+            numbers: (n,) along the plane's axis, from 0.
+        """
+        axes = self._plane_axes[media, planes]
+        counts = self._plane_counts[media, axes]
+        fits = (media >= 0) & (axes >= 0) & (numbers >= 0) & (numbers < counts)
+        at = np.where(fits, numbers, -1).astype(np.int32)
+        return np.where(fits, media, -1), at, np.where(fits, axes, 2).astype(np.int8)
+
+    @cached_property
+    def _plane_axes(self) -> NDArray[np.int8]:
+        """(media + 1, PLANES): the voxel axis that each plane cuts, -1 where there is none."""
+        axes = np.full((len(self.media) + 1, len(PLANES)), -1, dtype=np.int8)
+        axes[:-1, 0] = 2
+        for number, item in enumerate(self.media):
+            if isinstance(item, Volume):
+                for name, plane in view_planes(item.stack).items():
+                    axes[number, PLANES.index(name)] = plane.axis
+            else:
+                axes[number, PLANES.index("axial")] = 2
+        return axes
+
+    @cached_property
+    def _plane_counts(self) -> NDArray[np.int64]:
+        """(media + 1, 3): how many planes there are along each voxel axis."""
+        counts = [(item.columns, item.rows, item.count) for item in self.media]
+        return np.array([*counts, (0, 0, 0)], dtype=np.int64)
 
     def firsts(self, media: int) -> tuple[int, int]:
         """Return the first media of the series, and of the study, that a media belongs to."""

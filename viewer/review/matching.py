@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
@@ -34,6 +35,7 @@ class _Edited:
 
 
 _NO_EDITS: Mapping[AnnotationId, _Edited] = MappingProxyType({})
+_NO_FRAMES: Mapping[tuple[str, int, int], PlaneFrame] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +46,14 @@ class Matches:
         project: the project as matched, edits included.
         lookup: the media it was matched over.
         rows: the stored placements by export id.
+        frames: how an export counts on the planes of a media, by export id, media and voxel axis;
+            plain where nothing is said.
     """
 
     project: Project
     lookup: Lookup
     rows: Mapping[str, SortedRows]
+    frames: Mapping[tuple[str, int, int], PlaneFrame] = field(default_factory=lambda: _NO_FRAMES)
     _edited: Mapping[AnnotationId, _Edited] = field(default_factory=lambda: _NO_EDITS)
 
     def with_edits(self, project: Project) -> Matches:
@@ -73,41 +78,56 @@ class Matches:
             return ()
         return places_of_rows(rows, id.ordinal, self.project.exports.get(id.export), self.lookup)
 
-    def on(self, media: int, slice: int) -> tuple[Drawn, ...]:
+    def frame_of(self, export: str, media: int, axis: int) -> PlaneFrame:
+        """Return how an export counts on the planes along an axis of a media."""
+        return self.frames.get((export, media, axis), PLAIN)
+
+    def on(self, media: int, slice: int, axis: int = 2) -> tuple[Drawn, ...]:
         """Return (annotation, placement) of everything with geometry on this slice."""
         found = [
             (id, rows.number_of(row))
             for rows in self.rows.values()
-            for row in rows.on(media, slice).tolist()
+            for row in rows.on(media, slice, axis).tolist()
             if (id := rows.id_of(row)) not in self._edited
         ]
-        found.extend(self._edited_by_slice.get((media, slice), ()))
+        found.extend(self._edited_by_slice.get((media, axis, slice), ()))
         return tuple(found)
 
-    def slices_with_labels(self, media: int) -> Mapping[int, tuple[AnnotationId, ...]]:
+    def axes_with_labels(self, media: int) -> frozenset[int]:
+        """Return the voxel axes along whose slices something with geometry was drawn."""
+        found = {axis for on, axis, _ in self._edited_by_slice if on == media}
+        for rows in self.rows.values():
+            found |= {axis for axis in range(3) if len(rows.on_axis(media, axis))}
+        return frozenset(found)
+
+    def slices_with_labels(
+        self, media: int, axis: int = 2
+    ) -> Mapping[int, tuple[AnnotationId, ...]]:
         """Return the annotations with geometry on each slice of a media, for strips and cuts."""
         found: dict[int, tuple[AnnotationId, ...]] = {}
         for rows in self.rows.values():
-            ids = rows.ids_by_slice(media)
-            touched = self._touched_slices(rows, media)
+            ids = rows.ids_by_slice(media, axis)
+            touched = self._touched_slices(rows, media, axis)
             for slice, on_slice in ids.items():
                 if slice in touched:
                     on_slice = tuple(id for id in on_slice if id not in self._edited)
                 found[slice] = found.get(slice, ()) + on_slice
-        for (on, slice), drawn in self._edited_by_slice.items():
-            if on == media:
+        for (on, along, slice), drawn in self._edited_by_slice.items():
+            if (on, along) == (media, axis):
                 more = tuple(dict.fromkeys(id for id, _ in drawn))
                 found[slice] = found.get(slice, ()) + more
         return {slice: found[slice] for slice in sorted(found) if found[slice]}
 
-    def marks(self, media: int) -> Mapping[int, tuple[ClassKey, ...]]:
-        """Return the classes with geometry on each slice of a media, for the slice strip."""
+    def marks(self, media: int, axis: int = 2) -> Mapping[int, tuple[ClassKey, ...]]:
+        """Return the classes with geometry on each slice of a media, for the slice strips."""
         found: dict[int, dict[ClassKey, None]] = {}
         for rows in self.rows.values():
-            for slice, code in self._unedited(rows).classes_on(media):
+            if not len(rows.on_axis(media, axis)):
+                continue
+            for slice, code in self._unedited(rows).classes_on(media, axis):
                 found.setdefault(slice, {})[(rows.export, rows.columns.classes[code])] = None
-        for (on, slice), drawn in self._edited_by_slice.items():
-            for id, _ in drawn if on == media else ():
+        for (on, along, slice), drawn in self._edited_by_slice.items():
+            for id, _ in drawn if (on, along) == (media, axis) else ():
                 class_id = self.project.annotations[id].class_id
                 found.setdefault(slice, {})[(id.export, class_id)] = None
         return {slice: tuple(found[slice]) for slice in sorted(found)}
@@ -172,10 +192,10 @@ class Matches:
         counts = self.lookup.counts
         return max(media, key=lambda m: (self.labels_on_media(m), counts[m]), default=None)
 
-    def _touched_slices(self, rows: SortedRows, media: int) -> set[int]:
+    def _touched_slices(self, rows: SortedRows, media: int, axis: int) -> set[int]:
         """Return the slices of a media on which an edited annotation was when it was opened."""
         ordinals = (id.ordinal for id in self._edited if id.export == rows.export and not id.new)
-        return {slice for ordinal in ordinals for slice in rows.slices_of(ordinal, media)}
+        return {slice for ordinal in ordinals for slice in rows.slices_of(ordinal, media, axis)}
 
     def _unedited(self, rows: SortedRows) -> SortedRows:
         """Return the rows without those of edited annotations."""
@@ -191,12 +211,14 @@ class Matches:
         return _Edited(annotation, *places_of_annotation(annotation, export, self.lookup))
 
     @cached_property
-    def _edited_by_slice(self) -> Mapping[tuple[int, int], list[Drawn]]:
-        found: dict[tuple[int, int], list[Drawn]] = {}
+    def _edited_by_slice(self) -> Mapping[tuple[int, int, int], list[Drawn]]:
+        """What was edited by media, axis and slice."""
+        found: dict[tuple[int, int, int], list[Drawn]] = {}
         for id, edited in sorted(self._edited.items()):
             for place, drawn in zip(edited.places, edited.drawn, strict=True):
                 if drawn and place.media is not None and place.slice is not None:
-                    found.setdefault((place.media, place.slice), []).append((id, place.placement))
+                    where = (place.media, place.axis, place.slice)
+                    found.setdefault(where, []).append((id, place.placement))
         return found
 
 

@@ -27,6 +27,7 @@ class Place:
         sentence: the reason in words with names and numbers; also set for a matched placement
             that needs care (its exam is not in the export's list, or its image's header names
             another study or series).
+        axis: voxel axis that `slice` counts along: 2, unless it was drawn on a reformat.
     """
 
     placement: int
@@ -34,6 +35,7 @@ class Place:
     slice: int | None
     reason: str = ""
     sentence: str = ""
+    axis: int = 2
 
 
 def places_of_rows(
@@ -51,6 +53,7 @@ def places_of_rows(
         _place(
             number,
             outcomes.of(row),
+            int(outcomes.axes[row]),
             _completed(_of_row(case, rows, row), export, lookup),
         )
         for number, row in enumerate(rows.of(ordinal))
@@ -73,11 +76,13 @@ def places_of_annotation(
             class_id=annotation.class_id,
             locked_reason=annotation.locked_reason,
         )
-        places.append(_place(number, outcomes.of(number), _completed(case, export, lookup)))
+        axis = int(outcomes.axes[number])
+        done = _completed(case, export, lookup)
+        places.append(_place(number, outcomes.of(number), axis, done))
     return tuple(places), tuple(rows.drawn.tolist())
 
 
-def _place(number: int, found: tuple[int, int, int, bool], case: Case) -> Place:
+def _place(number: int, found: tuple[int, int, int, bool], axis: int, case: Case) -> Place:
     media, slice, code, is_doubtful = found
     return Place(
         number,
@@ -85,6 +90,7 @@ def _place(number: int, found: tuple[int, int, int, bool], case: Case) -> Place:
         slice if slice >= 0 else None,
         REASONS[code],
         sentence_of(msgspec.structs.replace(case, reason=REASONS[code], is_doubtful=is_doubtful)),
+        axis,
     )
 
 

@@ -18,6 +18,9 @@ Rows = NDArray[np.int64]
 class SortedRows:
     """Rows by slice and by annotation, found by binary search.
 
+    A slice is one of the stack's own (axis 2, the usual one) or, for what was drawn on a reformat,
+    one of its columns (axis 0) or rows (axis 1); see `Outcomes.axes`.
+
     Args:
         export: the export's id.
         columns: its columns.
@@ -32,7 +35,7 @@ class SortedRows:
         self.columns = columns
         self.outcomes = outcomes
         self.drawn = drawn
-        self._ids_by_slice: dict[int, dict[int, tuple[AnnotationId, ...]]] = {}
+        self._ids_by_slice: dict[tuple[int, int], dict[int, tuple[AnnotationId, ...]]] = {}
 
     def without(self, ordinals: Rows) -> SortedRows:
         """Return the rows as if these annotations had no geometry."""
@@ -60,16 +63,21 @@ class SortedRows:
         first, last = np.searchsorted(self.columns.owners, [ordinal, ordinal + 1])
         return range(int(first), int(last))
 
-    def on(self, media: int, slice: int) -> Rows:
+    def on(self, media: int, slice: int, axis: int = 2) -> Rows:
         """Return the rows with geometry on one slice, in reading order."""
-        first, last = np.searchsorted(
-            self._places, [_place(media, slice), _place(media, slice + 1)]
-        )
+        ends = [_place(media, axis, slice), _place(media, axis, slice + 1)]
+        first, last = np.searchsorted(self._places, ends)
+        return self._order[first:last]
+
+    def on_axis(self, media: int, axis: int) -> Rows:
+        """Return the rows with geometry along an axis of a media, by slice, then reading order."""
+        ends = [_place(media, axis, 0), _place(media, axis + 1, 0)]
+        first, last = np.searchsorted(self._places, ends)
         return self._order[first:last]
 
     def on_media(self, media: int) -> Rows:
-        """Return the rows with geometry on any slice of a media, by slice, then reading order."""
-        first, last = np.searchsorted(self._places, [_place(media, 0), _place(media + 1, 0)])
+        """Return the rows with geometry on any slice of a media, axis by axis as `on_axis`."""
+        first, last = np.searchsorted(self._places, [_place(media, 0, 0), _place(media + 1, 0, 0)])
         return self._order[first:last]
 
     def whole(self, series: int, study: int) -> Rows:
@@ -78,13 +86,13 @@ class SortedRows:
         first = np.where(self.columns.series >= 0, series, study)
         return np.flatnonzero((media >= 0) & (self.outcomes.slices < 0) & (media == first))
 
-    def ids_by_slice(self, media: int) -> dict[int, tuple[AnnotationId, ...]]:
+    def ids_by_slice(self, media: int, axis: int = 2) -> dict[int, tuple[AnnotationId, ...]]:
         """Return the annotations with geometry on each slice of a media; kept after first use."""
-        if media not in self._ids_by_slice:
-            rows = self.on_media(media)
+        if (media, axis) not in self._ids_by_slice:
+            rows = self.on_axis(media, axis)
             owners = self.columns.owners[rows]
             slices, firsts = np.unique(self.outcomes.slices[rows], return_index=True)
-            self._ids_by_slice[media] = (
+            self._ids_by_slice[(media, axis)] = (
                 {
                     slice: tuple(
                         AnnotationId(self.export, owner)
@@ -97,13 +105,14 @@ class SortedRows:
                 if len(rows)
                 else {}
             )
-        return self._ids_by_slice[media]
+        return self._ids_by_slice[(media, axis)]
 
-    def slices_of(self, ordinal: int, media: int) -> set[int]:
+    def slices_of(self, ordinal: int, media: int, axis: int = 2) -> set[int]:
         """Return the slices of a media on which an annotation has geometry."""
         rows = self.of(ordinal)
         span = np.s_[rows.start : rows.stop]
         shown = self.drawn[span] & (self.outcomes.media[span] == media)
+        shown &= self.outcomes.axes[span] == axis
         return set(self.outcomes.slices[span][shown].tolist())
 
     @cached_property
@@ -114,9 +123,9 @@ class SortedRows:
         media, counts = np.unique(pairs >> 32, return_counts=True)
         return dict(zip(media.tolist(), counts.tolist(), strict=True))
 
-    def classes_on(self, media: int) -> list[tuple[int, int]]:
-        """Return the distinct (slice, class code) with geometry on a media."""
-        rows = self.on_media(media)
+    def classes_on(self, media: int, axis: int = 2) -> list[tuple[int, int]]:
+        """Return the distinct (slice, class code) with geometry along an axis of a media."""
+        rows = self.on_axis(media, axis)
         codes = self.columns.class_codes[self.columns.owners[rows]]
         pairs = _pairs(self.outcomes.slices[rows], codes).tolist()
         return [(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs]
@@ -141,7 +150,8 @@ class SortedRows:
         return self._places_of(self._order)
 
     def _places_of(self, rows: Rows) -> Rows:
-        return (self.outcomes.media[rows].astype(np.int64) << 32) + self.outcomes.slices[rows]
+        media, axes = self.outcomes.media[rows].astype(np.int64), self.outcomes.axes[rows]
+        return (((media << 2) + axes) << 32) + self.outcomes.slices[rows]
 
 
 def _pairs(high: NDArray[np.signedinteger], low: NDArray[np.signedinteger]) -> Rows:
@@ -149,5 +159,5 @@ def _pairs(high: NDArray[np.signedinteger], low: NDArray[np.signedinteger]) -> R
     return np.unique((high.astype(np.int64) << 32) | low)
 
 
-def _place(media: int, slice: int) -> int:
-    return (media << 32) + slice
+def _place(media: int, axis: int, slice: int) -> int:
+    return (((media << 2) + axis) << 32) + slice

@@ -12,7 +12,7 @@ from viewer.geometry.mask import Mask
 from viewer.geometry.measure import bounds, outline
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
 from viewer.model.annotation import AnnotationId
-from viewer.render.overlay import shape_lines
+from viewer.render.lines import shape_lines
 from viewer.render.pointing import EDGE_PX, POINT_PX, Order, distances_px, order_at
 from viewer.tools.pointer import Item, Scale, Scene
 

@@ -1,0 +1,174 @@
+"""From the coordinates in which an export counts on a plane to the plane's own pixel space.
+
+Vendors say neither which way the slices of a reformat run on the screen nor whether they are drawn
+as high as they are thick; a frame holds the answer, and turns shapes both ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.geometry.mask import Mask
+from viewer.geometry.measure import same_shape
+from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
+
+Size: TypeAlias = tuple[int, int]  # width and height of the plane in its own pixels
+_Numbers: TypeAlias = NDArray[np.float64]
+_OneWay: TypeAlias = Callable[[_Numbers, int], _Numbers]  # (numbers, side: 0 for x) -> numbers
+
+
+@dataclass(frozen=True)
+class PlaneFrame:
+    """How an export counts on one plane.
+
+    Args:
+        flip_x: its x runs from the right edge.
+        flip_y: its y runs from the bottom edge.
+        scale_y: how many of its units a pixel of the plane is high; above 1 where a reformat was
+            drawn in pixels as high as they are wide.
+    """
+
+    flip_x: bool = False
+    flip_y: bool = False
+    scale_y: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.scale_y < float("inf"):
+            raise ValueError(f"a plane cannot be scaled by {self.scale_y}")
+
+    def shown(self, shape: Shape, size: Size) -> Shape:
+        """Return an export's shape in the plane's pixel space; itself for a frame that is plain."""
+        if self == PLAIN:
+            return shape
+        if isinstance(shape, Mask):
+            return self._mask(shape, size, self.scale_y, size[1])
+        return _mapped(shape, lambda numbers, side: self._shown(numbers, side, size))
+
+    def stored(self, shape: Shape, size: Size, before: Shape | None = None) -> Shape:
+        """Return a shape of the plane's pixel space in the export's coordinates.
+
+        Args:
+            shape: as drawn or edited.
+            size: of the plane.
+            before: what the export held; coordinates that were not edited come back as they were,
+                to the last digit.
+        """
+        if self == PLAIN:
+            return shape
+        old = None if before is None else self.shown(before, size)
+        if before is not None and same_shape(shape, old):
+            return before
+        if isinstance(shape, Mask):
+            return self._mask(shape, size, 1 / self.scale_y, round(size[1] * self.scale_y))
+        known = self._known(before, size)
+        turned = _mapped(shape, lambda numbers, side: self._stored(numbers, side, size, known))
+        return _with_kept_sides(turned, shape, old, before)
+
+    def shown_boxes(self, boxes: _Numbers, size: Size) -> _Numbers:
+        """Return (n, 4) bounds x0, y0, x1, y1 of the plane's pixel space from an export's."""
+        if self == PLAIN:
+            return boxes
+        x = self._shown(boxes[:, 0::2], 0, size)
+        y = self._shown(boxes[:, 1::2], 1, size)
+        return np.stack([x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)], axis=1)
+
+    def _is_flipped(self, side: int) -> bool:
+        return self.flip_y if side else self.flip_x
+
+    def _shown(self, numbers: _Numbers, side: int, size: Size) -> _Numbers:
+        scaled = numbers / self.scale_y if side else numbers
+        return size[side] - scaled if self._is_flipped(side) else scaled
+
+    def _stored(
+        self, numbers: _Numbers, side: int, size: Size, known: dict[tuple[int, float], float]
+    ) -> _Numbers:
+        straight = size[side] - numbers if self._is_flipped(side) else numbers
+        scaled = straight * self.scale_y if side else straight
+        if not known:
+            return scaled
+        pairs = zip(numbers.ravel().tolist(), scaled.ravel().tolist(), strict=True)
+        kept = [known.get((side, shown), worked_out) for shown, worked_out in pairs]
+        return np.array(kept, dtype=np.float64).reshape(numbers.shape)
+
+    def _known(self, before: Shape | None, size: Size) -> dict[tuple[int, float], float]:
+        """Return the export's own number by side and by where it is shown."""
+        known: dict[tuple[int, float], float] = {}
+
+        def noted(numbers: _Numbers, side: int) -> _Numbers:
+            shown = self._shown(numbers, side, size)
+            for own, there in zip(numbers.ravel().tolist(), shown.ravel().tolist(), strict=True):
+                known.setdefault((side, there), own)
+            return shown
+
+        if before is not None and not isinstance(before, Mask):
+            _mapped(before, noted)
+        return known
+
+    def _mask(self, mask: Mask, size: Size, divisor: float, height: int) -> Mask:
+        """Return a mask turned over, each of its new rows that of the old ones it lies on."""
+        bitmap, left, top = mask.to_array(), mask.x, mask.y
+        old_height = round(height * divisor)
+        if self.flip_x:
+            bitmap, left = bitmap[:, ::-1], size[0] - mask.x - mask.width
+        if self.flip_y:
+            bitmap, top = bitmap[::-1], old_height - mask.y - mask.height
+        first = max(int(np.floor(top / divisor)), 0)
+        last = min(int(np.ceil((top + mask.height) / divisor)), height)
+        rows = np.floor((np.arange(first, last) + 0.5) * divisor).astype(np.int64) - top
+        inside = (rows >= 0) & (rows < mask.height)
+        if not inside.any():
+            return Mask.from_array(np.zeros((0, 0), dtype=np.bool_))
+        held = bitmap[np.clip(rows, 0, max(mask.height - 1, 0))] & inside[:, None]
+        return Mask.from_array(held, left, first)
+
+
+PLAIN = PlaneFrame()
+
+
+_SIDES = {Box: (("x", "width"), ("y", "height")), Ellipse: (("cx", "rx"), ("cy", "ry"))}
+
+
+def _with_kept_sides(turned: Shape, shape: Shape, old: Shape | None, before: Shape | None) -> Shape:
+    """Return a box or ellipse with the very numbers it had along a side that was not edited."""
+    if not isinstance(turned, Box | Ellipse) or type(old) is not type(shape) or before is None:
+        return turned
+    for names in _SIDES[type(turned)]:
+        if all(getattr(shape, name) == getattr(old, name) for name in names):
+            kept = {name: getattr(before, name) for name in names}
+            turned = msgspec.structs.replace(turned, **kept)
+    return turned
+
+
+def _mapped(shape: Shape, one_way: _OneWay) -> Shape:
+    """Return a shape whose numbers went through a map of each side on its own."""
+
+    def placed(points: Points) -> Points:
+        return np.stack([one_way(points[:, 0], 0), one_way(points[:, 1], 1)], axis=1)
+
+    match shape:
+        case Point(x, y):
+            return Point(*placed(np.array([(x, y)]))[0].tolist())
+        case Box(x, y, width, height):
+            (left, right), (top, bottom) = _ends(x, width, 0, one_way), _ends(y, height, 1, one_way)
+            return Box(left, top, right - left, bottom - top)
+        case Ellipse(cx, cy, rx, ry):
+            (left, right), (top, bottom) = _ends(cx, rx, 0, one_way), _ends(cy, ry, 1, one_way)
+            x, y = placed(np.array([(cx, cy)]))[0].tolist()
+            return msgspec.structs.replace(shape, cx=x, cy=y, rx=right - left, ry=bottom - top)
+        case Polygon(vertices, holes):
+            return Polygon(placed(vertices), tuple(placed(hole) for hole in holes))
+        case Polyline(vertices):
+            return Polyline(placed(vertices))
+        case _:
+            return shape
+
+
+def _ends(start: float, length: float, side: int, one_way: _OneWay) -> tuple[float, float]:
+    low, high = np.sort(one_way(np.array([start, start + length]), side)).tolist()
+    return low, high

@@ -1,0 +1,139 @@
+"""The lines of shapes in plane mm: on their own plane, and where other planes cut them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.geometry.cuts import cut_of
+from viewer.geometry.mask import Mask
+from viewer.geometry.measure import outline
+from viewer.geometry.shapes import Point, Points, Polyline, Shape
+from viewer.geometry.tracing import mask_lines, traced
+from viewer.geometry.views import ViewPlane
+
+Rects = NDArray[np.float64]  # (n, 4) p0, q0, p1, q1
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """The geometry that is drawn of a shape on one plane; all coordinates are plane mm.
+
+    Args:
+        rings: closed outlines; with holes the ones behind the first are cut out of the fill.
+        lines: open lines.
+        points: (n, 2) locations drawn as a ring with a dot.
+        edges: (n, 4) mask outline along the pixel edges.
+        fills: (n, 4) rectangles that make up the inside of a mask.
+        bands: (n, 4) cuts of a shape of another plane, their length along p.
+        columns: (n, 4) such cuts whose length goes along q.
+        ticks: (n, 4) cuts of points and lines.
+    """
+
+    rings: tuple[Points, ...] = ()
+    lines: tuple[Points, ...] = ()
+    points: Points | None = None
+    edges: Rects | None = None
+    fills: Rects | None = None
+    bands: Rects | None = None
+    columns: Rects | None = None
+    ticks: Rects | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """The shape was drawn on another plane."""
+        parts = (self.bands, self.columns, self.ticks)
+        return any(part is not None for part in parts)
+
+    @cached_property
+    def corners(self) -> Points:
+        """(n, 2) every place that a line ends, turns or stands at."""
+        parts = [*self.rings, *self.lines]
+        if self.points is not None:
+            parts.append(self.points)
+        several = (self.edges, self.bands, self.columns, self.ticks)
+        parts.extend(rects.reshape(-1, 2) for rects in several if rects is not None)
+        return np.concatenate(parts) if parts else np.empty((0, 2))
+
+
+@lru_cache(maxsize=16384)
+def shape_lines(shape: Shape, spacing_mm: tuple[float, float]) -> Lines:
+    """Return a shape's lines on its own slice: p = x * dx, q = y * dy."""
+    scale = np.array(spacing_mm)
+    match shape:
+        case Point():
+            return Lines(points=_frozen(np.array([[shape.x, shape.y]]) * scale))
+        case Mask():
+            doubled = np.tile(scale, 2)
+            edges = _frozen(shape.edges() * doubled)
+            return Lines(edges=edges, fills=_frozen(_mask_rects(shape) * doubled))
+        case Polyline():
+            return Lines(lines=(_frozen(shape.vertices * scale),))
+        case _:
+            parts = [(_frozen(points * scale), closed) for points, closed in outline(shape)]
+            return Lines(
+                rings=tuple(points for points, closed in parts if closed),
+                lines=tuple(points for points, closed in parts if not closed),
+            )
+
+
+@lru_cache(maxsize=16384)
+def plane_lines(shape: Shape, view: ViewPlane) -> Lines:
+    """Return a shape's lines on the reformat that it was drawn on."""
+    if view.is_regular:
+        return shape_lines(shape, view.pixel_size_mm(0))
+    match shape:
+        case Point(x, y):
+            return Lines(points=_frozen(view.mm_of_pixels([(x, y)])))
+        case Mask():
+            edges, fills = mask_lines(shape, view)
+            return Lines(edges=_frozen(edges), fills=_frozen(fills))
+        case _:
+            rings = outline(shape)
+            return Lines(
+                rings=tuple(_frozen(traced(r, view, closed=True)) for r, closed in rings if closed),
+                lines=tuple(
+                    _frozen(traced(r, view, closed=False)) for r, closed in rings if not closed
+                ),
+            )
+
+
+@lru_cache(maxsize=16384)
+def cut_lines(shape: Shape, k: int, view: ViewPlane, index: int, axis: int) -> Lines | None:
+    """Return where a view's plane cuts a shape of plane `k` along another axis; None if nowhere."""
+    cut = cut_of(shape, k, view, index, axis)
+    if cut.is_empty:
+        return None
+    return Lines(
+        bands=cut.bands if len(cut.bands) else None,
+        columns=cut.columns if len(cut.columns) else None,
+        ticks=cut.ticks if len(cut.ticks) else None,
+    )
+
+
+def _mask_rects(mask: Mask) -> Rects:
+    """Return (n, 4) x0, y0, x1, y1 that tile the mask: its row runs, equal neighbours joined."""
+    bitmap = np.pad(mask.to_array(), ((0, 1), (1, 1)))
+    rows, starts = np.nonzero(bitmap[:, 1:] & ~bitmap[:, :-1])
+    _, ends = np.nonzero(bitmap[:, :-1] & ~bitmap[:, 1:])
+    open_runs: dict[tuple[int, int], int] = {}
+    rects: list[tuple[float, float, float, float]] = []
+    for row in range(mask.height + 1):
+        here = {
+            (int(starts[at]), int(ends[at]))
+            for at in range(*np.searchsorted(rows, [row, row + 1]).tolist())
+        }
+        ended = [run for run in open_runs if run not in here]
+        rects.extend((run[0], open_runs.pop(run), run[1], row) for run in ended)
+        for run in here - open_runs.keys():
+            open_runs[run] = row
+    corner = np.array([mask.x, mask.y, mask.x, mask.y], dtype=np.float64)
+    return np.array(rects, dtype=np.float64).reshape(-1, 4) + corner
+
+
+def _frozen(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    values.flags.writeable = False
+    return values
