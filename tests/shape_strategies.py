@@ -22,6 +22,6 @@ outlined = st.one_of(
     st.builds(Polygon, rings, st.lists(rings, max_size=1).map(tuple)),
     st.builds(Polyline, rings),
     st.builds(Box, near, near, sizes, sizes),
-    st.builds(Ellipse, near, near, sizes, sizes),
+    st.builds(Ellipse, near, near, sizes, sizes, st.just(0.0) | st.floats(-7, 7)),
 )
 shapes = st.one_of(points, outlined, masks)

@@ -27,7 +27,7 @@ rings = st.lists(st.tuples(xs, ys), min_size=3, max_size=8)
 areas = st.one_of(
     st.builds(Polygon, rings, st.lists(rings, max_size=1).map(tuple)),
     st.builds(Box, xs, ys, st.floats(0, 9), st.floats(0, 9)),
-    st.builds(Ellipse, xs, ys, st.floats(0, 6), st.floats(0, 6)),
+    st.builds(Ellipse, xs, ys, st.floats(0, 6), st.floats(0, 6), st.floats(-4, 4)),
 )
 
 

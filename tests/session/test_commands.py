@@ -41,7 +41,7 @@ masks = st.tuples(st.integers(1, 4), st.integers(1, 4), st.data())
 SHAPES = st.one_of(
     st.builds(Point, numbers, numbers),
     st.builds(Box, numbers, numbers, st.floats(0, 1e6), st.floats(0, 1e6)),
-    st.builds(Ellipse, numbers, numbers, st.floats(0, 1e6), st.floats(0, 1e6)),
+    st.builds(Ellipse, numbers, numbers, st.floats(0, 1e6), st.floats(0, 1e6), numbers),
     st.builds(Polygon, rings, st.lists(rings, max_size=2).map(tuple)),
     st.builds(Polyline, rings),
     st.lists(st.booleans(), min_size=6, max_size=6).map(

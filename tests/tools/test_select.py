@@ -12,7 +12,7 @@ from viewer.geometry.mask import Mask
 from viewer.geometry.measure import bounds, same_shape
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline
 from viewer.tools import SelectTool
-from viewer.tools.hits import handles_of
+from viewer.tools.hits import handles_of, rotation_of
 
 BOX = Box(50.0, 20.0, 40.0, 30.0)
 RING = Polygon([(20, 20), (60, 20), (60, 60), (20, 60)])
@@ -201,6 +201,42 @@ def test_a_side_or_corner_goes_where_the_pointer_goes_and_the_others_stay(shape,
         assert round(before[side], 6) in sides
     assert after[0] >= 0
     assert after[2] <= SIZE[0]
+
+
+@given(st.floats(-4, 4), st.integers(0, 7), st.floats(0, SIZE[0]), st.floats(0, SIZE[1]))
+def test_a_turned_ellipse_is_stretched_along_its_own_axes(angle, number, x, y):
+    before = Ellipse(100, 50, 30, 15, angle)
+    it = hand(before, selected=0)
+    grip = handles_of(before).points[number]
+    it.drag(tuple(grip), (x, y))
+    after = it.shapes[0]
+    assert after.angle == angle
+    fixed = handles_of(before).points[(number + 4) % 8]
+    assert np.hypot(*(handles_of(after).points - fixed).T).min() < 1e-6
+    if it.commands and number % 2 == 0:
+        assert np.hypot(*(handles_of(after).points - (x, y)).T).min() < 1e-6
+
+
+@given(st.floats(-3, 3), xs, ys, st.floats(0.5, 3), st.floats(0.5, 3))
+def test_the_dot_above_an_ellipse_turns_it_towards_the_pointer_and_changes_nothing_else(
+    angle, x, y, right, down
+):
+    before = Ellipse(100, 50, 30, 15, angle)
+    it = hand(before, selected=0, scale=(right, down))
+    dot = rotation_of(before, (right, down))
+    top = handles_of(before).points[1]
+    assert np.hypot(*((np.array(dot) - top) * (right, down))) == pytest.approx(24)
+    it.drag(dot, (x, y))
+    after = it.shapes[0]
+    assert (after.cx, after.cy, after.rx, after.ry) == (100, 50, 30, 15)
+    if it.commands:
+        away = np.array((x, y)) - (100, 50)
+        up = after.turn @ (0, -1)
+        assert up @ away == pytest.approx(np.hypot(*away))
+
+
+def test_only_an_ellipse_can_be_turned():
+    assert [rotation_of(shape, (1, 1)) is not None for shape in EVERY] == [False] * 5 + [True]
 
 
 @given(st.sampled_from([RING, LINE]), st.integers(0, 2), xs, ys)

@@ -158,11 +158,14 @@ def _crossed(here: Points, there: Points, axis: int, at: float) -> Floats:
 
 
 def _ellipse_spans(shape: Ellipse, axis: int, at: float) -> Floats:
-    middle, radii = (shape.cx, shape.cy), (shape.rx, shape.ry)
-    if radii[axis] == 0 or abs(at - middle[axis]) >= radii[axis]:
+    reach, away = shape.reach[axis], at - (shape.cx, shape.cy)[axis]
+    if reach == 0 or abs(away) >= reach:
         return _NOTHING
-    half = radii[1 - axis] * np.sqrt(1 - ((at - middle[axis]) / radii[axis]) ** 2)
-    return np.array([(middle[1 - axis] - half, middle[1 - axis] + half)])
+    half = shape.rx / reach * shape.ry * np.sqrt(1 - (away / reach) ** 2)
+    (cosine, _), (sine, _) = shape.turn.tolist()
+    lean = (shape.rx / reach * shape.rx - shape.ry / reach * shape.ry) * sine * cosine / reach
+    middle = (shape.cx, shape.cy)[1 - axis] + lean * away
+    return np.array([(middle - half, middle + half)])
 
 
 def _line_meets(line: Points, axis: int, at: float) -> tuple[Floats, Floats, Floats]:

@@ -80,8 +80,9 @@ def bounds(shape: Shape) -> Bounds:
             return (x, y, x, y)
         case Box(x, y, width, height):
             return (x, y, x + width, y + height)
-        case Ellipse(cx, cy, rx, ry):
-            return (cx - rx, cy - ry, cx + rx, cy + ry)
+        case Ellipse(cx, cy):
+            across, down = shape.reach
+            return (cx - across, cy - down, cx + across, cy + down)
         case Polygon(vertices, holes):
             return _around(np.concatenate([vertices, *holes]))
         case Polyline(vertices):
@@ -111,8 +112,8 @@ def translated(shape: Shape, dx: float, dy: float) -> Shape:
             return Point(x + dx, y + dy)
         case Box(x, y, width, height):
             return Box(x + dx, y + dy, width, height)
-        case Ellipse(cx, cy, rx, ry):
-            return Ellipse(cx + dx, cy + dy, rx, ry)
+        case Ellipse(cx, cy):
+            return msgspec.structs.replace(shape, cx=cx + dx, cy=cy + dy)
         case Polygon(vertices, holes):
             return Polygon(vertices + moved, tuple(hole + moved for hole in holes))
         case Polyline(vertices):
@@ -151,8 +152,8 @@ def outline(shape: Shape) -> tuple[Ring, ...]:
             return ((np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]), True),)
         case Ellipse(cx, cy, rx, ry):
             angles = np.linspace(0, 2 * np.pi, ELLIPSE_SIDES, endpoint=False)
-            ring = np.stack([cx + rx * np.cos(angles), cy + ry * np.sin(angles)], axis=1)
-            return ((ring, True),)
+            own = np.stack([rx * np.cos(angles), ry * np.sin(angles)], axis=1)
+            return ((own @ shape.turn.T + (cx, cy), True),)
         case Polygon(vertices, holes):
             return ((vertices, True), *((hole, True) for hole in holes))
         case Polyline(vertices):
@@ -180,9 +181,16 @@ def _length(shape: Shape, spacing: tuple[float, float]) -> float | None:
     if isinstance(shape, Point | Mask):
         return None
     if isinstance(shape, Ellipse):
-        return _ellipse_perimeter(shape.rx * spacing[0], shape.ry * spacing[1])
+        return _ellipse_perimeter(*_half_axes(shape, spacing))
     rings = outline(shape)
     return float(sum(_line(ring * spacing, closed).length for ring, closed in rings))
+
+
+def _half_axes(shape: Ellipse, spacing: tuple[float, float]) -> tuple[float, float]:
+    """Longer and shorter radius where pixels are (dx, dy) wide and high."""
+    stretched = np.array(spacing)[:, None] * shape.turn * (shape.rx, shape.ry)
+    longer, shorter = np.linalg.svd(stretched, compute_uv=False).tolist()
+    return longer, shorter
 
 
 def _ellipse_perimeter(a: float, b: float) -> float:
@@ -197,8 +205,8 @@ def _longest(shape: Shape, spacing: tuple[float, float]) -> float | None:
     match shape:
         case Point() | Mask():
             return None
-        case Ellipse(_, _, rx, ry):
-            return 2 * max(rx * spacing[0], ry * spacing[1])
+        case Ellipse():
+            return 2 * _half_axes(shape, spacing)[0]
         case _:
             import shapely
 

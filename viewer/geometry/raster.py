@@ -100,9 +100,12 @@ def _ellipse(shape: Ellipse, columns: int, rows: int) -> Mask:
     right, bottom = min(int(np.ceil(x1)), columns), min(int(np.ceil(y1)), rows)
     if min(shape.rx, shape.ry) < THIN or right <= left or bottom <= top:
         return EMPTY
-    u = ((pixel_from_voxel(np.arange(left, right)) - shape.cx) / shape.rx) ** 2
-    v = ((pixel_from_voxel(np.arange(top, bottom)) - shape.cy) / shape.ry) ** 2
-    return Mask.from_array(u[None, :] + v[:, None] <= 1, left, top)
+    across = pixel_from_voxel(np.arange(left, right)) - shape.cx
+    down = pixel_from_voxel(np.arange(top, bottom))[:, None] - shape.cy
+    (cosine, _), (sine, _) = shape.turn.tolist()
+    u = (across * cosine + down * sine) / shape.rx
+    v = (down * cosine - across * sine) / shape.ry
+    return Mask.from_array(u**2 + v**2 <= 1, left, top)
 
 
 def _cropped(mask: Mask, columns: int, rows: int) -> Mask:

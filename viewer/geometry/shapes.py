@@ -6,6 +6,7 @@ its centre is (0.5, 0.5) and the right edge of the last pixel is x = width.
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TypeAlias
 
@@ -87,7 +88,10 @@ class Box(msgspec.Struct, frozen=True, tag=True):
 
 
 class Ellipse(msgspec.Struct, frozen=True, tag=True):
-    """An axis-aligned ellipse: centre (cx, cy) and radii (rx, ry).
+    """An ellipse: centre (cx, cy) and radii (rx, ry) along its own axes.
+
+    Args:
+        angle: radians, clockwise on the screen: from the x axis towards +y to the axis of rx.
 
     Raises:
         GeometryError: a number is not finite or beyond 1e9, or a radius is negative.
@@ -97,9 +101,12 @@ class Ellipse(msgspec.Struct, frozen=True, tag=True):
     cy: float
     rx: float
     ry: float
+    angle: float = 0.0
 
     def __post_init__(self) -> None:
         _check(self.cx, self.cy, self.rx, self.ry)
+        if not math.isfinite(self.angle):
+            raise GeometryError("the angle of an ellipse is not a finite number")
         if self.rx < 0 or self.ry < 0:
             raise GeometryError(f"an ellipse of radii {self.rx}, {self.ry} has a negative radius")
 
@@ -107,6 +114,21 @@ class Ellipse(msgspec.Struct, frozen=True, tag=True):
     def area(self) -> float:
         """Enclosed area in square pixels."""
         return float(np.pi * self.rx * self.ry)
+
+    @property
+    def turn(self) -> NDArray[np.float64]:
+        """(2, 2) rotation: columns are the directions of its own axes, rx first."""
+        cosine, sine = math.cos(self.angle), math.sin(self.angle)
+        return np.array([(cosine, -sine), (sine, cosine)])
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """How far it goes from its centre along x and along y."""
+        cosine, sine = math.cos(self.angle), math.sin(self.angle)
+        return (
+            math.hypot(self.rx * cosine, self.ry * sine),
+            math.hypot(self.rx * sine, self.ry * cosine),
+        )
 
 
 class Polygon(msgspec.Struct, frozen=True, tag=True, eq=False, dict=True):

@@ -15,11 +15,13 @@ from viewer.model.annotation import AnnotationId
 from viewer.render.lines import shape_lines
 from viewer.render.pointing import EDGE_PX, POINT_PX, Order, distances_px, order_at
 from viewer.tools.pointer import Item, Scale, Scene
+from viewer.tools.reshaping import ROTATION
 
 Part = Literal["handle", "midpoint", "edge"]
 
 VERTEX_PX = 8.0  # screen px: half of the 16 that catch a vertex
 MIDPOINT_PX = 6.0
+ROTATION_PX = 24.0  # above the top of an ellipse
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +29,8 @@ class Handles:
     """Where a shape can be taken, in pixel space.
 
     Args:
-        points: (n, 2) vertices; eight corners and sides of a box or ellipse from the top left
-            clockwise; the place of a point.
+        points: (n, 2) vertices; eight corners and sides of a box, or of an ellipse along its own
+            axes, from the top left clockwise; the place of a point.
         middles: (m, 2) where a vertex can be put in: middle m follows the vertex `after[m]`.
         after: (m,) number of the vertex before each middle.
     """
@@ -43,8 +45,8 @@ class Hit:
     """A place where an item can be taken.
 
     Args:
-        number: of the handle in `Handles.points`; for a middle or an edge of a ring the number
-            of the vertex before it.
+        number: of the handle in `Handles.points`, or ROTATION; for a middle or an edge of a ring
+            the number of the vertex before it.
     """
 
     id: AnnotationId
@@ -59,11 +61,10 @@ def handles_of(shape: Shape) -> Handles:
     match shape:
         case Point(x, y):
             points = np.array([(x, y)])
-        case Box() | Ellipse():
-            x0, y0, x1, y1 = bounds(shape)
-            x, y = (x0 + x1) / 2, (y0 + y1) / 2
-            ring = [(x0, y0), (x, y0), (x1, y0), (x1, y), (x1, y1), (x, y1), (x0, y1), (x0, y)]
-            points = np.array(ring)
+        case Box():
+            points = _eight(*bounds(shape))
+        case Ellipse(cx, cy, rx, ry):
+            points = _eight(-rx, -ry, rx, ry) @ shape.turn.T + (cx, cy)
         case Polygon() | Polyline():
             points = np.concatenate([ring for ring, _ in outline(shape)])
             starts, ends, after = _sides(shape)
@@ -71,6 +72,20 @@ def handles_of(shape: Shape) -> Handles:
         case Mask():
             points = np.empty((0, 2))
     return Handles(points, middles, after)
+
+
+def _eight(x0: float, y0: float, x1: float, y1: float) -> Points:
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    return np.array([(x0, y0), (x, y0), (x1, y0), (x1, y), (x1, y1), (x, y1), (x0, y1), (x0, y)])
+
+
+def rotation_of(shape: Shape, px_per_unit: Scale) -> tuple[float, float] | None:
+    """Return where a shape can be turned, in pixel space: an ellipse, 24 px above its own top."""
+    if not isinstance(shape, Ellipse):
+        return None
+    up = shape.turn @ (0.0, -1.0)
+    away = shape.ry + ROTATION_PX / float(np.hypot(*(up * px_per_unit)))
+    return shape.cx + away * float(up[0]), shape.cy + away * float(up[1])
 
 
 def pile_at(scene: Scene, x: float, y: float, px_per_unit: Scale) -> tuple[Item, ...]:
@@ -96,6 +111,9 @@ def handle_hit(item: Item, x: float, y: float, px_per_unit: Scale) -> Hit | None
     number = _nearest(handles.points, (x, y), px_per_unit, _reach_px(item.shape, x, y, px_per_unit))
     if number is not None:
         return Hit(item.id, item.placement, "handle", number)
+    rotation = rotation_of(item.shape, px_per_unit)
+    if rotation and _nearest(np.array([rotation]), (x, y), px_per_unit, VERTEX_PX) is not None:
+        return Hit(item.id, item.placement, "handle", ROTATION)
     number = _nearest(handles.middles, (x, y), px_per_unit, MIDPOINT_PX)
     if number is not None:
         return Hit(item.id, item.placement, "midpoint", int(handles.after[number]))
@@ -106,12 +124,15 @@ def _reach_px(shape: Shape, x: float, y: float, px_per_unit: Scale) -> float:
     """How near a handle must be; within a small box less, so that its middle moves it."""
     if isinstance(shape, Point):
         return POINT_PX
-    if isinstance(shape, Box | Ellipse):
-        x0, y0, x1, y1 = bounds(shape)
-        if x0 <= x <= x1 and y0 <= y <= y1:
-            side_px = min((x1 - x0) * px_per_unit[0], (y1 - y0) * px_per_unit[1])
-            return min(VERTEX_PX, side_px / 3)
-    return VERTEX_PX
+    if not isinstance(shape, Box | Ellipse):
+        return VERTEX_PX
+    corners = handles_of(shape).points
+    first, right, down = corners[0], corners[2] - corners[0], corners[6] - corners[0]
+    sides = np.stack([right, down])
+    along = sides @ (np.array([x, y]) - first)
+    if (along < 0).any() or (along > (sides**2).sum(axis=1)).any():
+        return VERTEX_PX
+    return min(VERTEX_PX, float(np.hypot(*(sides * px_per_unit).T).min()) / 3)
 
 
 def edge_hit(item: Item, x: float, y: float, px_per_unit: Scale) -> Hit | None:

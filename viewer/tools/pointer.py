@@ -115,7 +115,8 @@ class Answer:
         select: to be selected; None leaves the selection.
         hint: one sentence for the status bar, "" for none.
         consumed: the event is used up; else the view may do its own with it.
-        live: number of the handle that is hovered or dragged, in the order of `handles_of`.
+        live: number of the handle that is hovered or dragged, in the order of `handles_of`,
+            or ROTATION.
     """
 
     preview: Shape | None = None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import msgspec
 import numpy as np
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.measure import bounds, translated
+from viewer.geometry.measure import Bounds, bounds, translated
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
 
 Size = tuple[int, int]  # width and height of the image in pixels
 LEAST_PX = 2.0  # a drawing smaller than this is no label
+ROTATION = 8  # number of the handle that turns an ellipse
 
 
 def moved(shape: Shape, dx: float, dy: float, size: Size) -> Shape:
@@ -28,17 +30,24 @@ def moved(shape: Shape, dx: float, dy: float, size: Size) -> Shape:
 
 
 def with_handle(shape: Shape, number: int, x: float, y: float, size: Size) -> Shape:
-    """Return the shape with handle `number` at (x, y), held inside the image."""
+    """Return the shape with handle `number` at (x, y), held inside the image.
+
+    An ellipse is stretched along its own axes; by ROTATION its top is turned towards (x, y).
+    """
+    if number == ROTATION and isinstance(shape, Ellipse):
+        return _turned(shape, x, y)
     x, y = min(max(x, 0.0), float(size[0])), min(max(y, 0.0), float(size[1]))
     match shape:
         case Point():
             return Point(x, y)
         case Box():
-            x0, y0, x1, y1 = _stretched(shape, number, x, y)
+            x0, y0, x1, y1 = _stretched(bounds(shape), number, x, y)
             return Box(x0, y0, x1 - x0, y1 - y0)
-        case Ellipse():
-            x0, y0, x1, y1 = _stretched(shape, number, x, y)
-            return Ellipse((x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2, (y1 - y0) / 2)
+        case Ellipse(cx, cy, rx, ry):
+            (u, v), (x, y) = (((cx, cy), (x, y)) @ shape.turn).tolist()  # along its own axes
+            x0, y0, x1, y1 = _stretched((u - rx, v - ry, u + rx, v + ry), number, x, y)
+            cx, cy = (shape.turn @ ((x0 + x1) / 2, (y0 + y1) / 2)).tolist()
+            return Ellipse(cx, cy, (x1 - x0) / 2, (y1 - y0) / 2, shape.angle)
         case Polygon() | Polyline():
             return _with_ring(shape, number, lambda ring, at: _replaced(ring, at, (x, y)))
         case Mask():
@@ -80,11 +89,17 @@ def _held(step: float, low: float, high: float, limit: int) -> float:
     return min(max(step, min(0.0, -low)), max(0.0, limit - high))
 
 
-def _stretched(
-    shape: Box | Ellipse, number: int, x: float, y: float
-) -> tuple[float, float, float, float]:
+def _turned(shape: Ellipse, x: float, y: float) -> Ellipse:
+    """Turn the top of an ellipse towards a place; at its centre there is no direction."""
+    right, down = x - shape.cx, y - shape.cy
+    if not right and not down:
+        return shape
+    return msgspec.structs.replace(shape, angle=math.atan2(right, -down))
+
+
+def _stretched(box: Bounds, number: int, x: float, y: float) -> Bounds:
     """Bounds with one of eight handles moved; crossing the far side turns the box over."""
-    x0, y0, x1, y1 = bounds(shape)
+    x0, y0, x1, y1 = box
     if number in (0, 6, 7):
         x0 = x
     if number in (2, 3, 4):

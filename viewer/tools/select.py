@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import same_shape
-from viewer.geometry.shapes import Shape
+from viewer.geometry.shapes import Ellipse, Shape
 from viewer.session.commands import Reshape
 from viewer.tools.hits import Hit, edge_hit, handle_hit, pile_at
 from viewer.tools.pointer import STILL_PX, Answer, Cursor, Item, PointerEvent, Scene
-from viewer.tools.reshaping import extent, moved, with_handle, with_vertex, without_vertex
+from viewer.tools.reshaping import ROTATION, extent, moved, with_handle, with_vertex, without_vertex
 
 _ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 _CURSORS: dict[str, Cursor] = {"handle": "grab", "midpoint": "add"}
@@ -129,7 +130,8 @@ class SelectTool:
             shape = moved(drag.base, dx, dy, scene.size)
         self._drag = replace(drag, shape=shape, has_moved=True)
         where = (drag.item.id, drag.item.placement)
-        return Answer(shape, where, cursor="grab", live=drag.handle, hint=_size_of(shape, scene))
+        hint = _size_of(shape, scene, drag.handle)
+        return Answer(shape, where, cursor="grab", live=drag.handle, hint=hint)
 
     def _release(self, event: PointerEvent, scene: Scene, drag: _Drag) -> Answer:
         self._drag = None
@@ -238,7 +240,9 @@ def _nudged(item: Item, name: str, steps: int, scene: Scene) -> Answer:
     return _reshaped(item, shape, scene, "Nudge")
 
 
-def _size_of(shape: Shape, scene: Scene) -> str:
+def _size_of(shape: Shape, scene: Scene, handle: int | None) -> str:
     if isinstance(shape, Mask):
         return ""
+    if isinstance(shape, Ellipse) and handle == ROTATION:
+        return f"Turned by {math.degrees(shape.angle):.1f}\N{DEGREE SIGN} clockwise"
     return scene.size_words(*extent(shape))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -137,6 +138,8 @@ def _sizes(shape: Shape, media: Media | None) -> list[tuple[str, str]]:
     if not isinstance(shape, Point):
         width, height = sizes.size_mm
         rows.append(("Size", f"{width:,.1f} × {height:,.1f}{THIN}{unit}"))
+    if isinstance(shape, Ellipse) and shape.angle:
+        rows.append(("Turned", f"{signed(math.degrees(shape.angle), 1)}\N{DEGREE SIGN} clockwise"))
     pixels = area_px(shape)
     if pixels is not None:
         in_mm = f"{_area_text(sizes.area_mm2 or 0.0)}{THIN}mm²  " if is_mm else ""

@@ -10,13 +10,17 @@ from viewer.paint.handles import Handles, Preview
 from viewer.render.overlay import color_of_class
 from viewer.render.palette import PALETTE
 from viewer.session.session import Session
-from viewer.tools.hits import handles_of
+from viewer.tools.hits import handles_of, rotation_of
 from viewer.tools.pointer import Answer
 from viewer.ui.view_plane import ShownPlane
 
 
 def handles_shown(
-    shape: Shape, shown: ShownPlane, live: int | None, pointer: tuple[float, float] | None
+    shape: Shape,
+    shown: ShownPlane,
+    live: int | None,
+    pointer: tuple[float, float] | None,
+    px_per_mm: float,
 ) -> Handles:
     """Return a shape's handles where they are drawn.
 
@@ -25,10 +29,18 @@ def handles_shown(
         shown: an acquired plane.
         live: the handle that is hovered or dragged.
         pointer: in plane mm.
+        px_per_mm: logical px of the screen.
     """
-    spacing = np.array(shown.media.spacing_mm)
+    dx, dy = shown.media.spacing_mm
     handles = handles_of(shape)
-    return Handles(handles.points * spacing, handles.middles * spacing, live, None, pointer)
+    rotation = rotation_of(shape, (px_per_mm * dx, px_per_mm * dy))
+    return Handles(
+        handles.points * (dx, dy),
+        handles.middles * (dx, dy),
+        live,
+        None if rotation is None else (rotation[0] * dx, rotation[1] * dy),
+        pointer,
+    )
 
 
 def preview_shown(

@@ -162,7 +162,8 @@ class Hands(QObject):
         shape = self._answer.preview if self._answer.replaces is not None else item.shape
         if shape is None:
             return None
-        return handles_shown(shape, port.shown, self._answer.live, self._pointer)
+        live, scale = self._answer.live, 1.0 / port.mm_per_px()
+        return handles_shown(shape, port.shown, live, self._pointer, scale)
 
     def preview(self, port: ViewPort) -> Preview | None:
         """Return what the tool is about to make."""

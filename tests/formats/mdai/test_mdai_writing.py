@@ -12,7 +12,7 @@ import pytest
 from viewer.errors import CannotWrite
 from viewer.formats import WriteReport, read_export, write_export
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Box, Point, Polygon, Polyline
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.project import Project
@@ -188,12 +188,13 @@ def test_every_refused_label_is_named(opened: Project, tmp_path: Path):
         write(opened, current, tmp_path)
 
 
-def test_scopes_locks_and_holes_are_refused(opened: Project, tmp_path: Path):
+def test_scopes_locks_holes_and_turned_ellipses_are_refused(opened: Project, tmp_path: Path):
     hole = Polygon([(0, 0), (9, 0), (9, 9)], ([(1, 1), (2, 1), (2, 2)],))
     for current, words in (
         (with_(opened, 10, class_id="L_exam"), "scope"),
         (with_(opened, 14, note="x"), "cannot be edited"),
         (with_(opened, 1, shape=hole), "holes"),
+        (with_(opened, 8, shape=Ellipse(50, 40, 9, 4, 0.5)), r"A_09.*turned by 28\.6"),
         (with_(opened, 9, placements=(Placement(MediaKey("1.2.3.2")),)), "another image"),
     ):
         with pytest.raises(CannotWrite, match=words):

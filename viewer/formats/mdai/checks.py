@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
-from viewer.geometry.shapes import Polygon
+from viewer.geometry.shapes import Ellipse, Polygon
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, kind_of
 
@@ -58,5 +60,11 @@ def check_label(job: WriteJob, annotation: Annotation) -> LabelClass:
     if isinstance(shape, Polygon) and shape.holes:
         raise CannotWrite(
             f"{name} has holes, which MD.ai's polygons cannot have; use a mask label."
+        )
+    if isinstance(shape, Ellipse) and shape.angle:
+        turn = f"{math.degrees(shape.angle):.1f}\N{DEGREE SIGN}"
+        raise CannotWrite(
+            f"{name} is turned by {turn}, and MD.ai's ellipses lie along rows and columns; use a"
+            " polygon label."
         )
     return label

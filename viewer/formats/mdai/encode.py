@@ -24,7 +24,7 @@ def data_of(shape: Shape | None) -> JsonValue:
     """Return the `data` value of a shape, vertices as pairs.
 
     Raises:
-        CannotWrite: a polygon with holes, which MD.ai's polygons cannot have.
+        CannotWrite: a polygon with holes, or an ellipse at an angle: MD.ai has neither.
     """
     match shape:
         case None:
@@ -43,8 +43,15 @@ def data_of(shape: Shape | None) -> JsonValue:
 
 
 def numbers_of(shape: Box | Point | Ellipse) -> dict[str, float]:
-    """Return the numbers of a shape by the names that MD.ai has for them too."""
-    return {name: float(getattr(shape, name)) for name in shape.__struct_fields__}
+    """Return the numbers of a shape by the names that MD.ai has for them too.
+
+    Raises:
+        CannotWrite: an ellipse at an angle.
+    """
+    if isinstance(shape, Ellipse) and shape.angle:
+        raise CannotWrite("MD.ai's ellipses cannot be turned; use a polygon label.")
+    names = (name for name in shape.__struct_fields__ if name != "angle")
+    return {name: float(getattr(shape, name)) for name in names}
 
 
 def _pairs(vertices: Points) -> list[list[float]]:
