@@ -8,8 +8,9 @@ import numpy as np
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
-from viewer.model.ontology import LabelClass, Ontology, ShapeKind, kind_of
-from viewer.model.table import KINDS
+from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, MaskVolume, Solid, masks_of
+from viewer.model.ontology import FlatKind, LabelClass, Ontology, SolidKind, kind_of
+from viewer.model.table import KINDS, SOLID_KINDS
 
 RING = np.array([(0, 0), (1, 0), (0, 1)])
 SHAPES = (
@@ -19,13 +20,20 @@ SHAPES = (
     Polygon(RING),
     Polyline(RING),
     Mask.from_array(np.ones((1, 1), np.bool_)),
+    Landmark((0, 0, 0)),
+    Length((0, 0, 0), (1, 1, 1)),
+    Angle((0, 0, 0), (1, 1, 1), (2, 0, 0)),
+    Cuboid((0, 0, 0), (1, 1, 1)),
+    MaskVolume(masks_of({})),
 )
 
 
 def test_every_shape_has_a_kind_of_its_own_that_the_columns_know():
-    assert {type(shape) for shape in SHAPES} == set(get_args(Shape))
+    assert {type(shape) for shape in SHAPES} == {*get_args(Shape), *get_args(Solid)}
     kinds = [kind_of(shape) for shape in SHAPES]
-    assert sorted(kinds) == sorted(get_args(ShapeKind))
+    words = [*get_args(FlatKind), *get_args(SolidKind)]
+    assert sorted(kinds) == sorted(words)
+    assert set(SOLID_KINDS) == set(get_args(SolidKind))
     assert set(kinds) < set(KINDS)
 
 

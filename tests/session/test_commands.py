@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline
+from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, MaskVolume, masks_of
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Origin, Placement
 from viewer.model.project import Project
@@ -27,6 +28,7 @@ from viewer.session.commands import (
     Command,
     DeleteAnnotations,
     Reshape,
+    ReshapeSlice,
     Stamp,
     decoded,
     encoded,
@@ -38,15 +40,22 @@ MADE = Stamp("2024-06-01T12:00:00.000Z", "Second Reader")
 numbers = st.floats(-1e9, 1e9)
 rings = st.lists(st.tuples(numbers, numbers), min_size=3, max_size=6)
 masks = st.tuples(st.integers(1, 4), st.integers(1, 4), st.data())
+MASKS = st.lists(st.booleans(), min_size=6, max_size=6).map(
+    lambda bits: Mask.from_array(np.array(bits).reshape(2, 3), 4, 5)
+)
+VOXEL = st.tuples(numbers, numbers, numbers)
 SHAPES = st.one_of(
     st.builds(Point, numbers, numbers),
     st.builds(Box, numbers, numbers, st.floats(0, 1e6), st.floats(0, 1e6)),
     st.builds(Ellipse, numbers, numbers, st.floats(0, 1e6), st.floats(0, 1e6), numbers),
     st.builds(Polygon, rings, st.lists(rings, max_size=2).map(tuple)),
     st.builds(Polyline, rings),
-    st.lists(st.booleans(), min_size=6, max_size=6).map(
-        lambda bits: Mask.from_array(np.array(bits).reshape(2, 3), 4, 5)
-    ),
+    MASKS,
+    st.builds(Landmark, VOXEL),
+    st.builds(Length, VOXEL, VOXEL),
+    st.builds(Angle, VOXEL, VOXEL, VOXEL),
+    st.builds(Cuboid, VOXEL, VOXEL),
+    st.builds(MaskVolume, st.dictionaries(st.integers(0, 9), MASKS, max_size=3).map(masks_of)),
 )
 ID = st.builds(AnnotationId, st.sampled_from("12"), st.integers(0, 99), st.booleans())
 WORDS = st.text(st.characters(codec="utf-8"), max_size=9)
@@ -72,6 +81,9 @@ ANNOTATION = st.builds(
 IDS = st.lists(ID, max_size=3).map(tuple)
 EVERY = {
     Reshape: st.builds(Reshape, ID, st.integers(0, 9), SHAPES, STAMP, WORDS),
+    ReshapeSlice: st.builds(
+        ReshapeSlice, ID, st.integers(0, 9), st.integers(0, 9), st.none() | MASKS, STAMP, WORDS
+    ),
     AddAnnotation: st.builds(AddAnnotation, ANNOTATION, STAMP),
     DeleteAnnotations: st.builds(DeleteAnnotations, IDS, IDS, STAMP),
     ChangeClass: st.builds(ChangeClass, ID, WORDS, STAMP),
@@ -88,7 +100,7 @@ def test_every_command_comes_back_from_one_line_of_json(kind, data):
     again = decoded(line)
     assert type(again) is kind
     assert encoded(again) == line
-    if isinstance(command, Reshape) and isinstance(again, Reshape):
+    if isinstance(command, Reshape) and not isinstance(command.shape, MaskVolume):
         assert same_shape(command.shape, again.shape)
 
 

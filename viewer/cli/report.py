@@ -316,8 +316,8 @@ def _place_facts(
     planes: list[tuple[ViewPlane, ...]],
 ) -> PlaceFacts:
     through: dict[str, int] = {}
-    if place.media is not None and place.slice is not None and placement.shape is not None:
-        i, j = voxel_from_pixel(centre(placement.shape)).tolist()
+    if place.media is not None and place.slice is not None and placement.flat is not None:
+        i, j = voxel_from_pixel(centre(placement.flat)).tolist()
         voxel = (i, j, float(place.slice))
         through = {plane.name: plane.index_of(voxel) for plane in planes[place.media]}
     shown = media[place.media].id if place.media is not None else None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from viewer.geometry.shapes import Shape
+from viewer.geometry.solids import Solid
 from viewer.model.placement import Attribute, Placement
 from viewer.model.track import Track
 
@@ -54,7 +55,7 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
         if isinstance(self.placements, list):  # as read from a journal
             msgspec.structs.force_setattr(self, "placements", tuple(self.placements))
 
-    def with_shape(self, placement: int, shape: Shape) -> Annotation:
+    def with_shape(self, placement: int, shape: Shape | Solid) -> Annotation:
         """Return a copy whose placement number `placement` holds `shape`."""
         drawn = msgspec.structs.replace(
             self.placements[placement], shape=shape, stored=True, is_key=True

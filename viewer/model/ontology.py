@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, MaskVolume, Solid
 from viewer.model.subject import Scope
 
-ShapeKind = Literal["point", "box", "ellipse", "polygon", "polyline", "mask"]
+FlatKind = Literal["point", "box", "ellipse", "polygon", "polyline", "mask"]
+SolidKind = Literal["landmark", "length", "angle", "cuboid", "volume"]
+ShapeKind: TypeAlias = FlatKind | SolidKind
 
 
-def kind_of(shape: Shape) -> ShapeKind:
+_KINDS: Mapping[type[Shape | Solid], ShapeKind] = {
+    Point: "point",
+    Box: "box",
+    Ellipse: "ellipse",
+    Polygon: "polygon",
+    Polyline: "polyline",
+    Mask: "mask",
+    Landmark: "landmark",
+    Length: "length",
+    Angle: "angle",
+    Cuboid: "cuboid",
+    MaskVolume: "volume",
+}
+
+
+def kind_of(shape: Shape | Solid) -> ShapeKind:
     """Return the kind of a shape."""
-    match shape:
-        case Point():
-            return "point"
-        case Box():
-            return "box"
-        case Ellipse():
-            return "ellipse"
-        case Polygon():
-            return "polygon"
-        case Polyline():
-            return "polyline"
-        case Mask():
-            return "mask"
+    return _KINDS[type(shape)]
 
 
 class LabelClass(msgspec.Struct, frozen=True):

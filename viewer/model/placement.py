@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from viewer.geometry.shapes import Shape
+from viewer.geometry.solids import Solid
 from viewer.model.subject import MediaKey, Plane
 
 
@@ -66,7 +67,8 @@ class Placement(msgspec.Struct, frozen=True, eq=False):
         plane: "acquired" is the stack's own plane.
         index: frame inside the media key, counted from 0; None for single images and for shapes
             in voxel or patient space.
-        shape: in pixel space; None for a classification and for a verified negative.
+        shape: in pixel space, a solid in voxel space; None for a classification and for a verified
+            negative.
         size: (width, height) of the image in pixels as the export states it, to be compared with
             the pixels it is shown on.
         origins: records that hold this placement.
@@ -78,9 +80,19 @@ class Placement(msgspec.Struct, frozen=True, eq=False):
     media: MediaKey
     plane: Plane = "acquired"
     index: int | None = None
-    shape: Shape | None = None
+    shape: Shape | Solid | None = None
     size: tuple[int, int] | None = None
     origins: tuple[Origin, ...] = ()
     attributes: tuple[Attribute, ...] = ()
     stored: bool = True
     is_key: bool = True
+
+    @property
+    def flat(self) -> Shape | None:
+        """The shape that lies on one slice; None without, and for a solid."""
+        return None if isinstance(self.shape, Solid) else self.shape
+
+    @property
+    def solid(self) -> Solid | None:
+        """The shape in voxel space; None without, and for one on a slice."""
+        return self.shape if isinstance(self.shape, Solid) else None

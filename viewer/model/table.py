@@ -85,7 +85,10 @@ class Columns:
 # stored at all.
 KEY, BETWEEN, DERIVED = range(3)
 # Codes of Columns.kinds. "none" is a classification or a verified negative (no geometry).
-KINDS = ("none", "point", "box", "ellipse", "polygon", "polyline", "mask", "unknown")
+FLAT_KINDS = ("none", "point", "box", "ellipse", "polygon", "polyline", "mask", "unknown")
+# Shapes in voxel space, on no slice of their own: their frames are -1.
+SOLID_KINDS = ("landmark", "length", "angle", "cuboid", "volume")
+KINDS = FLAT_KINDS + SOLID_KINDS
 
 
 class RecordDecoder(Protocol):

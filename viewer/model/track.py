@@ -140,10 +140,10 @@ class Track(Sequence[Placement]):
     def _between(self, number: int, before: int | None, after: int | None) -> Shape | None:
         if before is None:
             return None
-        first = self._placement(before).shape
+        first = self._placement(before).flat
         if after is None or first is None:
             return first
-        last = self._placement(after).shape
+        last = self._placement(after).flat
         share = (self.frames[number] - self.frames[before]) / (
             self.frames[after] - self.frames[before]
         )

@@ -145,9 +145,9 @@ def edited_on(project: Project, matches: Matches, section: Section) -> Iterator[
 
 
 def shape_of(annotation: Annotation, placement: int) -> Shape | None:
-    """Return the shape of a placement; None for classifications and for damaged records."""
+    """Return the shape of a placement on its slice; None for classifications, solids, damage."""
     if placement < len(annotation.placements):
-        return annotation.placements[placement].shape
+        return annotation.placements[placement].flat
     return None
 
 

@@ -38,7 +38,7 @@ def centre_of(project: Project, matches: Matches, id: AnnotationId) -> Centre | 
     places = sorted(matches.of(id), key=lambda place: placements[place.placement].shape is None)
     for place in places:
         if place.media is not None:
-            voxel = _voxel(matches, place, placements[place.placement].shape)
+            voxel = _voxel(matches, place, placements[place.placement].flat)
             return Centre(place.media, voxel)
     return None
 

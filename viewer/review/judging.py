@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.shapes import Shape
+from viewer.geometry.solids import Solid
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import kind_of
 from viewer.model.placement import Placement
 from viewer.model.project import Exam, Export
 from viewer.model.subject import PLANES
-from viewer.model.table import KINDS, Columns
+from viewer.model.table import KINDS, SOLID_KINDS, Columns
 from viewer.review.lookup import SEVERAL, Codes, Lookup, keys_of, translated, utf8
 
 # Reason codes; 0 is matched.
@@ -34,6 +35,7 @@ REASONS = (
 )
 NOT_LOADED, MISSING, SIZE, UNLISTED, NO_KEY, NO_CLASS, DAMAGED, NO_FRAME = range(1, 9)
 NO_IMAGE, AMBIGUOUS = 9, 10
+_SOLIDS = np.isin(KINDS, SOLID_KINDS)  # (kinds,)
 _NONE, _UNKNOWN = KINDS.index("none"), KINDS.index("unknown")
 
 
@@ -68,6 +70,11 @@ class Rows:
     def drawn(self) -> NDArray[np.bool_]:
         """Rows that have geometry."""
         return (self.kinds != _NONE) & (self.kinds != _UNKNOWN)
+
+    @property
+    def solid(self) -> NDArray[np.bool_]:
+        """Rows whose geometry is in voxel space, on no slice of its own."""
+        return _SOLIDS[self.kinds]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +120,7 @@ def judged(rows: Rows, lookup: Lookup) -> Outcomes:
             np.where(named, on_plane, usual)
             for on_plane, usual in zip(found, (media, slices, axes), strict=True)
         )
+    slices = np.where(rows.solid & (slices >= 0), -1, slices)
 
     reasons = np.zeros(len(media), dtype=np.int8)
     lost = media < 0
@@ -124,7 +132,7 @@ def judged(rows: Rows, lookup: Lookup) -> Outcomes:
     reasons[lost & by_frame & (rows.series >= 0)] = NO_FRAME
     reasons[media == SEVERAL] = AMBIGUOUS
     reasons[lost & ~rows.named.any(axis=1) & ~by_entry] = NO_KEY
-    reasons[rows.drawn & ~lost & (slices < 0)] = NO_IMAGE
+    reasons[rows.drawn & ~rows.solid & ~lost & (slices < 0)] = NO_IMAGE
     reasons[_size_differs(rows, lookup, media, slices)] = SIZE
     odd = rows.kinds == _UNKNOWN
     reasons[odd] = DAMAGED
@@ -189,7 +197,7 @@ def exams_of(export: Export | None) -> Collection[bytes]:
     return _exams_of(export.exams) if export else frozenset()
 
 
-def _kind_of(annotation: Annotation, shape: Shape | None) -> int:
+def _kind_of(annotation: Annotation, shape: Shape | Solid | None) -> int:
     """A locked record without a shape is one whose geometry could not be understood."""
     if shape is not None:
         return KINDS.index(kind_of(shape))
@@ -204,7 +212,8 @@ def _frame_of(placement: Placement) -> int:
 
 
 def _size_differs(rows: Rows, lookup: Lookup, media: Codes, slices: Codes) -> NDArray[np.bool_]:
-    stated = (rows.sizes > 0).all(axis=1) & (slices >= 0) & rows.drawn & (rows.planes == 0)
+    placed = (slices >= 0) | (rows.solid & (media >= 0))
+    stated = (rows.sizes > 0).all(axis=1) & placed & rows.drawn & (rows.planes == 0)
     if not len(lookup.media):
         return np.zeros(len(media), dtype=np.bool_)
     real = np.stack([lookup.columns, lookup.rows], axis=1)[media]

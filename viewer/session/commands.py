@@ -7,8 +7,9 @@ from typing import TypeAlias, cast
 import msgspec
 import numpy as np
 
-from viewer.geometry.mask import Runs
+from viewer.geometry.mask import Mask, Runs
 from viewer.geometry.shapes import Shape
+from viewer.geometry.solids import MaskVolume, SliceMasks, Solid, masks_of
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.track import Track
@@ -35,7 +36,7 @@ class Reshape(msgspec.Struct, frozen=True, tag=True):
 
     id: AnnotationId
     placement: int
-    shape: Shape
+    shape: Shape | Solid
     made: Stamp
     verb: str = "Reshape"
 
@@ -43,6 +44,30 @@ class Reshape(msgspec.Struct, frozen=True, tag=True):
         """Return the project with the new shape."""
         annotation = project.annotations[self.id].with_shape(self.placement, self.shape)
         return project.with_annotation(_stamped(annotation, self.made))
+
+
+class ReshapeSlice(msgspec.Struct, frozen=True, tag=True):
+    """Give one slice of a mask volume another mask; None clears the slice."""
+
+    id: AnnotationId
+    placement: int
+    slice: int
+    mask: Mask | None
+    made: Stamp
+    verb: str = "Reshape"
+
+    def apply(self, project: Project) -> Project:
+        """Return the project with the changed volume, which shares all other slices.
+
+        Raises:
+            ValueError: the placement is no mask volume.
+        """
+        annotation = project.annotations[self.id]
+        volume = annotation.placements[self.placement].shape
+        if not isinstance(volume, MaskVolume):
+            raise ValueError("only a mask volume has slices to change")
+        changed = annotation.with_shape(self.placement, volume.with_slice(self.slice, self.mask))
+        return project.with_annotation(_stamped(changed, self.made))
 
 
 class AddAnnotation(msgspec.Struct, frozen=True, tag=True):
@@ -104,7 +129,9 @@ class ChangeNote(msgspec.Struct, frozen=True, tag=True):
         return project.with_annotation(_stamped(changed, self.made))
 
 
-Command: TypeAlias = Reshape | AddAnnotation | DeleteAnnotations | ChangeClass | ChangeNote
+Command: TypeAlias = (
+    Reshape | ReshapeSlice | AddAnnotation | DeleteAnnotations | ChangeClass | ChangeNote
+)
 
 
 def encoded(command: Command) -> bytes:
@@ -132,10 +159,14 @@ def _plain(value: object) -> object:
         return cast(object, value.tolist())  # pyright: ignore[reportUnknownMemberType]
     if isinstance(value, Track):
         return tuple(value)
+    if isinstance(value, SliceMasks):
+        return [(k, value.mask(k)) for k in value.slices()]
     raise TypeError(type(value).__name__)
 
 
 def _array(type: object, value: object) -> object:
+    if type is SliceMasks:
+        return masks_of(msgspec.convert(value, list[tuple[int, Mask]], dec_hook=_array))
     dtype = np.int32 if type == Runs else np.float64
     try:
         return np.array(value, dtype=dtype)

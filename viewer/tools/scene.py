@@ -41,7 +41,7 @@ def _items(session: Session, media: int, is_drawn: IsDrawn) -> tuple[Item, ...]:
     items: list[Item] = []
     for id, placement in session.matches.on(media, session.slice):
         annotation = session.project.annotations[id]
-        shape = annotation.placements[placement].shape
+        shape = annotation.placements[placement].flat
         if shape is not None and is_drawn(id, annotation.class_id):
             items.append(Item(id, placement, shape, annotation.locked_reason or ""))
     return tuple(items)

@@ -24,6 +24,7 @@ from viewer.session.commands import (
     Command,
     DeleteAnnotations,
     Reshape,
+    ReshapeSlice,
 )
 from viewer.session.session import Session
 from viewer.ui.icons import paint_icon
@@ -91,7 +92,7 @@ class HistoryPanel(QListWidget):
 def step_item(command: Command, project: Project, is_undone: bool = False) -> StepItem:
     """Return a command in words; `project` is the one it led to."""
     match command:
-        case Reshape():
+        case Reshape() | ReshapeSlice():
             icon_name, verb, subject = "pencil-simple", command.verb, _title(project, command.id)
         case AddAnnotation():
             icon_name, verb = "plus-circle", "New label"

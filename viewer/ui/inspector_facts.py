@@ -51,9 +51,9 @@ class Subject:
 
     @property
     def shape(self) -> Shape | None:
-        """The shape of the first placement."""
+        """The shape of the first placement on its slice."""
         placements = self.annotation.placements
-        return placements[0].shape if placements else None
+        return placements[0].flat if placements else None
 
 
 def subject_of(session: Session, wanted: AnnotationId) -> Subject:

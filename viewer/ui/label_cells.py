@@ -24,6 +24,11 @@ SHAPE_ICONS = {
     "polyline": "line-segments",
     "mask": "grid-nine",
     "unknown": "question",
+    "landmark": "map-pin-simple",
+    "length": "ruler",
+    "angle": "angle",
+    "cuboid": "cube",
+    "volume": "stack-simple",
 }
 
 

@@ -71,7 +71,7 @@ def _ghost(
     id, placement = answer.replaces
     if id not in session.project.annotations:
         return ()
-    shape = session.project.annotations[id].placements[placement].shape
+    shape = session.project.annotations[id].placements[placement].flat
     if shape is None:
         return ()
     return tuple((points * spacing, closed) for points, closed in outline(shape))

@@ -53,7 +53,7 @@ class ShapeBounds:
         with suppress(TypeError):  # pairs and single numbers are mixed: each is looked at by itself
             boxes[quick] = _around([pairs for pairs in found if pairs])
         for at in np.flatnonzero(~(np.abs(boxes) <= FARTHEST).all(axis=1)).tolist():
-            shape = self.decode(int(rows[at])).placements[0].shape
+            shape = self.decode(int(rows[at])).placements[0].flat
             boxes[at] = np.nan if shape is None else bounds(shape)
 
     def _pairs(self, rows: Ints) -> list[Pairs | None]:

@@ -102,7 +102,7 @@ class RowMaker:
             "labelId": annotation.class_id,
             "height": size[1] if size else None,
             "width": size[0] if size else None,
-            "data": data_of(placement.shape),
+            "data": data_of(placement.flat),
             "note": annotation.note,
             "groupId": annotation.group,
         }

@@ -170,7 +170,7 @@ class _Pen:
         match name:
             case "shape":
                 member = record.by_key.get("data")
-                shape = after.placements[0].shape
+                shape = after.placements[0].flat
                 if member is None:
                     raise CannotWrite(f"{named(self.job, after)} has no data to change.")
                 return data_edits(self.base, Span(member.start, member.end), shape, self.style)
