@@ -15,6 +15,7 @@ from pathlib import Path
 import platformdirs
 
 from viewer.errors import CannotRead
+from viewer.formats.beside import beside_of
 from viewer.formats.child import index_in_child
 from viewer.formats.format import HEAD_BYTES, Format, Raw, detect
 from viewer.formats.members import base_name, exports_in, opened_member, split_member
@@ -88,7 +89,8 @@ def with_index(
 ) -> Project:
     """Return the project with one more export, under an id that is not taken."""
     number = 1 + max((int(id) for id in project.exports if id.isdecimal()), default=0)
-    export, base = known.open(str(number), sources, index, None)
+    beside = beside_of(sources[0].path)
+    export, base = known.open(str(number), sources, index, beside)
     named = replace(export, title=base_name(sources[0].path))
     return project.with_export(named, base)
 

@@ -1,0 +1,200 @@
+"""The files beside an export's main file: in its folder and below, or in the same zip."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from viewer.errors import CannotRead
+from viewer.formats.members import opened_member, split_member
+from viewer.media.files import Files
+from viewer.media.instance import FileRef
+from viewer.model.source import Beside
+
+LONGEST_NAME = 4096  # characters; no system has a longer path
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def beside_of(path: str | Path) -> Beside:
+    """Return what lies beside a main file, or beside a member called "archive.zip!member".
+
+    Nothing is listed or opened until a name is looked for.
+    """
+    file, member = split_member(path)
+    return InFolder(Path(file)) if member is None else InZip(file, member)
+
+
+class InFolder:
+    """What lies in a main file's folder and below."""
+
+    def __init__(self, main: Path) -> None:
+        self._title = main.name
+        self._folder = main.parent
+
+    def find(self, name: str) -> str | None:
+        """Return the path of a file by its name; case counts as on the disk.
+
+        Raises:
+            CannotRead: it leads out of the folder: by "..", as a whole path or through a link.
+        """
+        for spelling in _spellings(name):
+            parts = parts_inside(self._within(spelling), (), self._title)
+            path = self._folder.joinpath(*parts)
+            if not _is_plain(path):
+                continue
+            if not self._holds(path):
+                raise leads_out(self._title, name)
+            return str(path)
+        return None
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Return the whole content of a file that was found.
+
+        Raises:
+            CannotRead: it cannot be read, has more than `limit` bytes, or lies elsewhere.
+        """
+        if not self._holds(Path(path)):
+            raise leads_out(self._title, path)
+        return bounded(path, limit)
+
+    def _within(self, name: str) -> str:
+        """Return a whole path that lies in the folder as a name within it, others as they are."""
+        if not Path(name).is_absolute():
+            return name
+        whole = os.path.normpath(name)
+        for folder in (os.path.abspath(self._folder), os.path.realpath(self._folder)):  # noqa: PTH100
+            if whole.startswith(folder.rstrip(os.sep) + os.sep):
+                return Path(whole).relative_to(folder).as_posix()
+        return name
+
+    def _holds(self, path: Path) -> bool:
+        try:
+            return path.resolve().is_relative_to(self._folder.resolve())
+        except (OSError, RuntimeError, ValueError):  # links in a circle, or no name at all
+            return False
+
+
+class InZip:
+    """What lies in the zip that holds a main file; names count from the main file's folder."""
+
+    def __init__(self, archive: str, main: str) -> None:
+        self._archive = archive
+        self._title = PurePosixPath(main).name
+        self._folder = tuple(_cleaned(main).split("/")[:-1])
+        self._files = Files()
+        self._by_name: dict[str, list[FileRef]] | None = None
+
+    def find(self, name: str) -> str | None:
+        """Return "archive.zip!member" of a name; case counts.
+
+        Raises:
+            CannotRead: it leads out of the zip, the zip is damaged, or has several of that name.
+        """
+        for spelling in _spellings(name):
+            wanted = "/".join(parts_inside(spelling, self._folder, self._title))
+            named = self._members().get(wanted, [])
+            if len(named) > 1:
+                raise CannotRead(
+                    f"{Path(self._archive).name} holds {len(named)} files that are all named"
+                    f" {wanted}; unpack them under different names."
+                )
+            if named:
+                return f"{self._archive}!{named[0].member}"
+        return None
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Return the whole content of a member that was found.
+
+        Raises:
+            CannotRead: it cannot be read, has more than `limit` bytes, or lies elsewhere.
+        """
+        if not path.startswith(f"{self._archive}!"):
+            raise leads_out(self._title, path)
+        return bounded(path, limit, self._files)
+
+    def _members(self) -> dict[str, list[FileRef]]:
+        """All members by name, listed at the first question."""
+        if self._by_name is None:
+            by_name: dict[str, list[FileRef]] = {}
+            for member in self._files.members(self._archive):
+                by_name.setdefault(_cleaned(member.member or ""), []).append(member)
+            self._by_name = by_name
+        return self._by_name
+
+
+def parts_inside(name: str, folder: Sequence[str], title: str) -> tuple[str, ...]:
+    r"""Return the parts of a name's path, counted from the outermost folder that may be entered.
+
+    Args:
+        name: parts separated by "/"; "." and ".." are worked out, not left to the disk.
+        folder: where it is relative to.
+        title: of the file that says the name.
+
+    Raises:
+        CannotRead: it goes above the outermost folder, or is a whole path.
+    """
+    if name.startswith("/") or _DRIVE.match(name) or (os.name == "nt" and ":" in name):
+        raise leads_out(title, name)
+    parts = list(folder)
+    for part in name.split("/"):
+        if part == ".." and not parts:
+            raise leads_out(title, name)
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return tuple(parts)
+
+
+def bounded(path: str, limit: int, files: Files | None = None) -> bytes:
+    """Return the content of a file or a zip's member.
+
+    Args:
+        limit: the most bytes that it may have.
+        files: keeps archives open.
+
+    Raises:
+        CannotRead: it has more, or cannot be read.
+    """
+    with opened_member(path, files) as reader:
+        content = reader.read(0, limit) if reader.size <= limit else b""
+        if reader.size > limit:
+            raise CannotRead(
+                f"{reader.file.name}: {reader.size:,} bytes are more than the {limit:,} that such a"
+                " file may have; not read."
+            )
+    return content
+
+
+def leads_out(title: str, name: str) -> CannotRead:
+    """Return what is said of a name that leads out of what was opened."""
+    return CannotRead(
+        f"{title}: names the file {name[:200]!r}, which lies outside of what was opened; not read."
+        f" Put it beside {title}."
+    )
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """What a name may be spelled as on the disk: as it is, then percent-decoded."""
+    if not name or len(name) > LONGEST_NAME or _URL.match(name):
+        return ()
+    found = (name.replace("\\", "/"), unquote(name).replace("\\", "/"))
+    return tuple(spelling for spelling in dict.fromkeys(found) if "\0" not in spelling)
+
+
+def _cleaned(member: str) -> str:
+    """Return a member's name as names are looked for: "/" between parts, no "." among them."""
+    parts = member.replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part not in ("", "."))
+
+
+def _is_plain(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):  # not there, too long, or no name at all
+        return False
