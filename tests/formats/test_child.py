@@ -103,9 +103,9 @@ def test_a_bundle_starts_itself(monkeypatch: pytest.MonkeyPatch):
 def test_serving_over_streams():
     data = FIXTURE.read_bytes()
     out = io.BytesIO()
-    assert serve(["mdai", str(len(data))], io.BytesIO(data), out) == 0
+    assert serve(["mdai"], io.BytesIO(b"[%d]\n" % len(data) + data), out) == 0
     index = Index.from_bytes(out.getvalue()[1:])
     assert same_columns(index.columns, format_named("mdai").index((data,)).columns)
     out = io.BytesIO()
-    serve(["mdai", "999999"], io.BytesIO(data), out)
+    serve(["mdai"], io.BytesIO(b"[999999]\n" + data), out)
     assert out.getvalue().startswith(b"EThe window went away")

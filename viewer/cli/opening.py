@@ -10,7 +10,8 @@ from pathlib import Path
 from viewer.cli.words import check_there
 from viewer.errors import CannotRead, Issue
 from viewer.formats import read_export
-from viewer.formats.members import UNREAD, exports_met, head_of, split_member
+from viewer.formats.finding import UNREAD, exports_met
+from viewer.formats.members import head_of, split_member
 from viewer.media import open_media
 from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Companion, Media, MediaSet, Video

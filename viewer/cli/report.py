@@ -10,7 +10,7 @@ import msgspec
 from viewer import __version__
 from viewer.cli.opening import Opened
 from viewer.errors import Issue
-from viewer.formats.members import UNREAD
+from viewer.formats.finding import UNREAD
 from viewer.geometry.measure import centre
 from viewer.geometry.space import voxel_from_pixel
 from viewer.geometry.views import ViewPlane, view_planes

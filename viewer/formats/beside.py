@@ -6,27 +6,75 @@ import os
 import re
 import stat
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from viewer.errors import CannotRead
+from viewer.errors import CannotRead, Issue
+from viewer.formats.format import Format, Raw
 from viewer.formats.members import opened_member, split_member
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
-from viewer.model.source import Beside
+from viewer.model.source import Beside, Role
 
+NAMED_LIMIT = 3  # names that lead out and are said one by one
 LONGEST_NAME = 4096  # characters; no system has a longer path
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
-def beside_of(path: str | Path) -> Beside:
+def beside_of(path: str | Path, files: Files | None = None) -> Beside:
     """Return what lies beside a main file, or beside a member called "archive.zip!member".
 
     Nothing is listed or opened until a name is looked for.
+
+    Args:
+        path: of the main file.
+        files: keeps its archive open.
     """
     file, member = split_member(path)
-    return InFolder(Path(file)) if member is None else InZip(file, member)
+    return InFolder(Path(file)) if member is None else InZip(file, member, files)
+
+
+@dataclass(frozen=True)
+class FoundPart:
+    """A file that an export's main file calls for; without a path where there is none."""
+
+    role: Role
+    path: str
+
+
+@dataclass(frozen=True)
+class FoundParts:
+    """All files that a main file calls for, in its order, and what is said of odd names."""
+
+    all: tuple[FoundPart, ...]
+    issues: tuple[Issue, ...]
+
+
+def found_parts(known: Format, data: Raw, beside: Beside) -> FoundParts:
+    """Look for the files that the main file of an export calls for.
+
+    Args:
+        known: the format that tells what it calls for.
+        data: the main file.
+        beside: what lies around it.
+    """
+    refused: list[str] = []
+    found: list[FoundPart] = []
+    for part in known.parts(data):
+        path = None
+        for name in part.names:
+            try:
+                path = path or beside.find(name)
+            except CannotRead as error:
+                refused.append(str(error))
+        found.append(FoundPart(part.role, path or ""))
+    issues = [Issue("warning", "part-refused", sentence) for sentence in refused[:NAMED_LIMIT]]
+    if len(refused) > NAMED_LIMIT:
+        more = f"{len(refused) - NAMED_LIMIT:,} more files are named that cannot be read from here."
+        issues.append(Issue("warning", "part-refused", more))
+    return FoundParts(tuple(found), tuple(issues))
 
 
 class InFolder:
@@ -82,11 +130,11 @@ class InFolder:
 class InZip:
     """What lies in the zip that holds a main file; names count from the main file's folder."""
 
-    def __init__(self, archive: str, main: str) -> None:
+    def __init__(self, archive: str, main: str, files: Files | None = None) -> None:
         self._archive = archive
         self._title = PurePosixPath(main).name
         self._folder = tuple(_cleaned(main).split("/")[:-1])
-        self._files = Files()
+        self._files = files or Files()
         self._by_name: dict[str, list[FileRef]] | None = None
 
     def find(self, name: str) -> str | None:

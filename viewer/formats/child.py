@@ -41,7 +41,7 @@ def index_in_child(
         CannotRead: what the reader says, or the child ended without an answer.
         Cancelled: the child was ended because `cancelled` said so.
     """
-    arguments = ["_index", known.name, *(str(len(source)) for source in sources)]
+    arguments = ["_index", known.name]
     with tempfile.TemporaryFile() as complaints:
         child = subprocess.Popen(
             [*_entry_point(), *arguments],
@@ -80,6 +80,7 @@ def _talked(
 def _send(stdin: IO[bytes], sources: Sequence[Raw]) -> None:
     try:
         with stdin:
+            stdin.write(b"%s\n" % msgspec.json.encode([len(source) for source in sources]))
             for source in sources:
                 view = memoryview(source)
                 for at in range(0, len(view), _CHUNK):
@@ -106,14 +107,16 @@ def serve(
 ) -> int:
     """Be the child: read sources from `stdin`, write their index to `stdout`.
 
+    The first line that comes is a JSON list of the size of each source in bytes.
+
     Args:
-        arguments: name of the format, then the size of each source in bytes.
+        arguments: name of the format.
         stdin, stdout: this process's own by default.
     """
     came, out = stdin or sys.stdin.buffer, stdout or sys.stdout.buffer
     try:
         known = format_named(arguments[0])
-        answer = _INDEX + known.index(_received(came, arguments[1:])).to_bytes()
+        answer = _INDEX + known.index(_received(came)).to_bytes()
     except OverreadError as error:
         answer = _SENTENCE + str(error).encode("utf-8", "replace")
     out.write(answer)
@@ -121,10 +124,13 @@ def serve(
     return 0
 
 
-def _received(stdin: BinaryIO, sizes: Sequence[str]) -> list[Raw]:
+def _received(stdin: BinaryIO) -> list[Raw]:
     sources: list[Raw] = []
-    for size in sizes:
-        buffer = bytearray(int(size))
+    sizes = stdin.readline()
+    if not sizes.endswith(b"\n"):
+        raise CannotRead("The window went away before it sent the export.")
+    for size in msgspec.json.decode(sizes, type=list[int]):
+        buffer = bytearray(size)
         view = memoryview(buffer)
         reached = 0
         while reached < len(view):

@@ -11,7 +11,7 @@ from viewer.formats.json_tools import BadJson, Walker, first_byte, text_of
 from viewer.formats.table_bytes import Index
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export
-from viewer.model.source import Beside, Edit, Source
+from viewer.model.source import Beside, Edit, Role, Source
 from viewer.model.table import Base
 
 HEAD_BYTES = 256 * 1024
@@ -65,12 +65,37 @@ class WritePlan:
 
     Args:
         files: files beside the main one that come new, or instead of the one of that name.
+        copies: names of files beside the main one that are no sources and belong to it, such as
+            masks: they go with it to another folder.
     """
 
     edits: Mapping[int, tuple[Edit, ...]]
     changed: tuple[ChangedLabel, ...] = ()
     notes: tuple[str, ...] = ()
     files: tuple[NewFile, ...] = ()
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A further file that an export's main file calls for.
+
+    Args:
+        role: what it is to the export.
+        names: what it may be called, relative to the main file; the first one found is read.
+    """
+
+    role: Role
+    names: tuple[str, ...]
+
+
+def no_parts(_: Raw) -> tuple[Part, ...]:
+    """Call for no further files."""
+    return ()
+
+
+def no_role(_: bytes) -> None:
+    """Know no files that only go with an export."""
 
 
 @dataclass(frozen=True)
@@ -81,19 +106,28 @@ class Format:
         name: stable word for code and files.
         title: for people.
         looked_for: what `recognise` looks for, for the sentence that says nothing was found.
-        recognise: from the first 256 KB of a file; never from its name.
-        index: columns and head of an export from the bytes of its sources.
-        open: the export and its base; the caller gives ids and paths, and then a title to show.
+        recognise: from the first 256 KB of a file, never from its name; None where these leave it
+            open, and it is asked again with the whole file.
+        index: columns and head of an export from the bytes of its sources: the main file, then one
+            for each of `parts` in their order (empty where none was found), then those that have a
+            `role` and lie nearest.
+        open: the export and its base; the caller gives ids and paths, and then a title to show. A
+            part that was not found is a source without a path.
         plan: the edit plan of a save; raises CannotWrite before anything is written.
+        parts: what a main file calls for, from all its bytes; `index` may ask the same again.
+        role: from the first 256 KB of a file that is no export itself, what it is to exports of
+            this format that lie beside it, such as "ontology"; None for a stranger.
     """
 
     name: str
     title: str
     looked_for: str
-    recognise: Callable[[bytes], bool]
+    recognise: Callable[[bytes], bool | None]
     index: Callable[[Sequence[Raw]], Index]
     open: Callable[[str, tuple[Source, ...], Index, Beside | None], tuple[Export, Base]]
     plan: Callable[[WriteJob], WritePlan]
+    parts: Callable[[Raw], Sequence[Part]] = no_parts
+    role: Callable[[bytes], Role | None] = no_role
 
 
 def top_keys(head: bytes) -> tuple[str, ...]:
@@ -108,31 +142,60 @@ def top_keys(head: bytes) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def detect(head: bytes, title: str, formats: Sequence[Format]) -> Format:
+def told(head: bytes, whole: Callable[[], Raw], formats: Sequence[Format]) -> Format | None:
+    """Return the format whose content this is, None for a stranger.
+
+    Args:
+        head: the first 256 KB of the file, or all of it.
+        whole: gives all of it; asked only where the head leaves it open.
+        formats: those that are asked, in order.
+    """
+    unsure: list[Format] = []
+    for known in formats:
+        answer = known.recognise(head)
+        if answer:
+            return known
+        if answer is None:
+            unsure.append(known)
+    if not unsure or len(head) < HEAD_BYTES:
+        return None
+    data = bytes(whole())
+    return next((known for known in unsure if known.recognise(data)), None)
+
+
+def detect(
+    head: bytes, title: str, formats: Sequence[Format], whole: Callable[[], Raw] = bytes
+) -> Format:
     """Return the format whose content this is.
 
     Args:
         head: the first 256 KB of the file, or all of it.
         title: file name, for sentences only.
         formats: those that are asked, in order.
+        whole: as in `told`.
 
     Raises:
         CannotRead: empty, no JSON, or none of `formats`.
     """
     if not head[first_byte(head) :].strip():
         raise CannotRead(f"{title} is empty: there is nothing to read in it.")
-    for known in formats:
-        if known.recognise(head):
-            return known
+    known = told(head, whole, formats)
+    if known is None:
+        raise _stranger(head, title, formats)
+    return known
+
+
+def _stranger(head: bytes, title: str, formats: Sequence[Format]) -> CannotRead:
+    """Return what is said of a file of no known format: what it holds, and what was looked for."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise CannotRead(f"{title} is UTF-16 text; save it as UTF-8 and open it again.")
+        return CannotRead(f"{title} is UTF-16 text; save it as UTF-8 and open it again.")
     looked = "; ".join(f"{known.title}: {known.looked_for}" for known in formats)
     walker = Walker(head, first_byte(head))
     walker.start()
     if head[walker.at : walker.at + 1] not in (b"{", b"["):
-        raise CannotRead(f"{title} is no JSON file; a label export was expected.")
+        return CannotRead(f"{title} is no JSON file; a label export was expected.")
     holds = ", ".join(top_keys(head)[:8]) or "no keys"
     if head[walker.at : walker.at + 1] == b"[":
         keys = top_keys(head[walker.at + 1 :])[:8]
         holds = f"a list of objects with {', '.join(keys)}" if keys else "a list, no keys"
-    raise CannotRead(f"{title} is JSON of an unknown kind ({holds}). Looked for {looked}.")
+    return CannotRead(f"{title} is JSON of an unknown kind ({holds}). Looked for {looked}.")

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from viewer.errors import CannotRead, Issue
-from viewer.formats.format import HEAD_BYTES, detect
-from viewer.formats.table import FORMATS
+from viewer.errors import CannotRead
+from viewer.formats.format import HEAD_BYTES
 from viewer.media.files import ByteReader, Files
 from viewer.media.instance import FileRef
-from viewer.media.scan import EXPORT_ENDINGS
 
 ZIP_START = b"PK\x03\x04"
-UNREAD = "export-not-read"  # code of the issue of an export that was met and cannot be opened
-NAMED_LIMIT = 3  # JSON files of an unknown kind that are named one by one
 
 
 def split_member(path: str | Path) -> tuple[str, str | None]:
@@ -80,77 +75,7 @@ def head_of(path: str | Path, length: int = HEAD_BYTES, files: Files | None = No
         return reader.read(0, length)
 
 
-def is_known(path: str | Path, files: Files | None = None) -> bool:
-    """Whether a file is a label export of a known format; `files` as in `opened_member`.
-
-    Raises:
-        CannotRead: it cannot be opened.
-    """
-    head = head_of(path, files=files)
-    try:
-        detect(head, base_name(path), FORMATS)
-    except CannotRead:
-        return False
-    return True
-
-
-@dataclass(frozen=True)
-class MetExports:
-    """JSON files met beside images: label exports of a known format, and what is said of others.
-
-    Args:
-        unknown: how many are whole, but of no known format.
-    """
-
-    known: tuple[str, ...]
-    issues: tuple[Issue, ...]
-    unknown: int
-
-
-def exports_met(paths: Iterable[str]) -> MetExports:
-    """Sort JSON files that were met on the way; a file that cannot be opened is an issue."""
-    known: list[str] = []
-    unknown: list[str] = []
-    issues: list[Issue] = []
-    with closing(Files()) as files:
-        for path in paths:
-            try:
-                (known if is_known(path, files) else unknown).append(path)
-            except CannotRead as error:
-                issues.append(Issue("error", UNREAD, str(error), path))
-    issues += _unknown_issues(unknown)
-    return MetExports(tuple(known), tuple(issues), len(unknown))
-
-
-def _unknown_issues(paths: Sequence[str]) -> Iterator[Issue]:
-    for path in paths[:NAMED_LIMIT]:
-        sentence = f"{base_name(path)} is JSON, but no label export of a known format."
-        yield Issue("note", "json-unknown", sentence, path)
-    more = len(paths) - NAMED_LIMIT
-    if more > 0:
-        sentence = f"{more} more JSON files are no label exports of a known format."
-        yield Issue("note", "json-unknown", sentence, paths[NAMED_LIMIT])
-
-
-def exports_in(path: str | Path) -> tuple[str, ...]:
-    """Return the exports that a path names: itself, or those inside if it is a zip.
-
-    Raises:
-        CannotRead: a zip that is damaged, or holds no label export.
-    """
-    file, member = split_member(path)
-    if member is not None or not _is_zip(file):
-        return (str(path),)
-    with closing(Files()) as files:
-        names = [item.member or "" for item in files.members(file)]
-        inside = [f"{file}!{name}" for name in names if name.lower().endswith(EXPORT_ENDINGS)]
-        known = tuple(name for name in inside if is_known(name, files))
-    if not known:
-        raise CannotRead(f"{Path(file).name} holds no label export of a known format.")
-    return known
-
-
-def _is_zip(path: str) -> bool:
+def is_zip(path: str | Path) -> bool:
     """Whether a file is a zip by its first bytes; one that cannot be opened says so later."""
     try:
         return head_of(path, len(ZIP_START)) == ZIP_START

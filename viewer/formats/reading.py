@@ -15,41 +15,54 @@ from pathlib import Path
 import platformdirs
 
 from viewer.errors import CannotRead
-from viewer.formats.beside import beside_of
+from viewer.formats.archive import archive_of
+from viewer.formats.beside import beside_of, found_parts
 from viewer.formats.child import index_in_child
+from viewer.formats.finding import Joined, exports_named, joined_to
 from viewer.formats.format import HEAD_BYTES, Format, Raw, detect
-from viewer.formats.members import base_name, exports_in, opened_member, split_member
+from viewer.formats.members import base_name, opened_member, split_member
 from viewer.formats.table import FORMATS
 from viewer.formats.table_bytes import Index
-from viewer.media.files import open_plain
+from viewer.media.files import check_expansion, open_plain
 from viewer.model.project import Project
-from viewer.model.source import Source
+from viewer.model.source import Role, Source
 
 CHILD_FROM_BYTES = 32 * 2**20
 MAPPED_FROM_BYTES = 10**9
 _PIECE = 2**20
 
 
-def read_export(*paths: str | Path, into: Project | None = None) -> Project:
+def read_export(
+    *paths: str | Path, into: Project | None = None, joined: Sequence[Joined] = ()
+) -> Project:
     """Return a project that holds the exports of these files, besides what `into` holds.
 
-    A zip gives the exports inside it; one of them is called "archive.zip!member". Damaged records
-    become issues of their export, and stay.
+    A folder or zip gives the exports inside it; one of a zip is called "archive.zip!member".
+    Damaged records become issues of their export, and stay.
+
+    Args:
+        paths: files, folders and zips.
+        into: the project that they come to.
+        joined: files that go with exports where they lie near, besides those under `paths`.
 
     Raises:
         CannotRead: a file that is no known label export at all, or cannot be opened.
     """
-    return _read(paths, into, lambda known, sources: known.index(sources))
+    return _read(paths, into, joined, lambda known, sources: known.index(sources))
 
 
 def read_in_child(
-    *paths: str | Path, into: Project | None = None, cancelled: Callable[[], bool] | None = None
+    *paths: str | Path,
+    into: Project | None = None,
+    joined: Sequence[Joined] = (),
+    cancelled: Callable[[], bool] | None = None,
 ) -> Project:
     """Do what `read_export` does with large files in a child, so that this process stays live.
 
     Args:
         paths: files of exports.
         into: the project that they come to.
+        joined: as for `read_export`.
         cancelled: asked about twenty times a second while a child reads.
 
     Raises:
@@ -62,36 +75,50 @@ def read_in_child(
             return known.index(sources)
         return index_in_child(known, sources, cancelled)
 
-    return _read(paths, into, index)
+    return _read(paths, into, joined, index)
 
 
 def _read(
     paths: Sequence[str | Path],
     into: Project | None,
+    joined: Sequence[Joined],
     index: Callable[[Format, Sequence[Raw]], Index],
 ) -> Project:
     project = into or Project()
-    exports = [export for path in paths for export in exports_in(path)]
-    for path in exports:
-        data = base_of(path)
-        known = detect(bytes(data[:HEAD_BYTES]), base_name(path), FORMATS)
-        with ThreadPoolExecutor(1) as other:
-            digest = other.submit(_sha256, data)
-            found = index(known, (data,))
-            source = Source(0, "annotations", str(path), digest.result(), data)
-        project = with_index(project, known, (source,), found)
+    named = exports_named(paths)
+    for path in named.known:
+        project = _with_one(project, path, (*joined, *named.joined), index)
     gc.freeze()  # what was read stays: the collector need not walk over it again and again
     return project
 
 
-def with_index(
-    project: Project, known: Format, sources: tuple[Source, ...], index: Index
+def _with_one(
+    project: Project,
+    path: str,
+    joined: Sequence[Joined],
+    index: Callable[[Format, Sequence[Raw]], Index],
 ) -> Project:
-    """Return the project with one more export, under an id that is not taken."""
+    data = base_of(path)
+    known = detect(bytes(data[:HEAD_BYTES]), base_name(path), FORMATS, lambda: data)
+    archive = archive_of(path, project)
+    beside = beside_of(path, archive.files if archive else None)
+    parts = found_parts(known, data, beside)
+    near = joined_to(path, known.name, joined)
+    files: tuple[tuple[Role, str, Raw], ...] = (
+        ("annotations", path, data),
+        *((part.role, part.path, base_of(part.path) if part.path else b"") for part in parts.all),
+        *((item.role, item.path, base_of(item.path)) for item in near),
+    )
+    with ThreadPoolExecutor(1) as other:
+        digests = other.map(_sha256, [base for _, _, base in files])
+        found = index(known, [base for _, _, base in files])
+        sources = tuple(
+            Source(number, role, name, digest, base, archive)
+            for number, ((role, name, base), digest) in enumerate(zip(files, digests, strict=True))
+        )
     number = 1 + max((int(id) for id in project.exports if id.isdecimal()), default=0)
-    beside = beside_of(sources[0].path)
-    export, base = known.open(str(number), sources, index, beside)
-    named = replace(export, title=base_name(sources[0].path))
+    export, base = known.open(str(number), sources, found, beside)
+    named = replace(export, title=base_name(path), issues=(*export.issues, *parts.issues))
     return project.with_export(named, base)
 
 
@@ -111,7 +138,7 @@ def base_of(path: str | Path) -> Raw:
                 return file.read()
             return _mapped_copy(iter(lambda: file.read(_PIECE), b""))
     except IsADirectoryError as error:
-        raise CannotRead(f"{path} is a folder; open the export's JSON file in it.") from error
+        raise CannotRead(f"{path} is a folder, not a file of an export.") from error
     except (OSError, ValueError) as error:  # a ValueError for a name with a zero byte
         reason = error.strerror if isinstance(error, OSError) else None
         raise CannotRead(f"{path} cannot be opened: {reason or error}.") from error
@@ -119,6 +146,7 @@ def base_of(path: str | Path) -> Raw:
 
 def _base_of_member(path: str | Path) -> Raw:
     with opened_member(path) as reader:
+        check_expansion(reader.file.name, reader.size, reader.packed)
         if reader.size <= MAPPED_FROM_BYTES:
             return reader.read(0, reader.size)
         return _mapped_copy(reader.read(at, _PIECE) for at in range(0, reader.size, _PIECE))

@@ -9,15 +9,39 @@ from typing import Literal, Protocol, TypeAlias
 Role = Literal["annotations", "frames", "masks", "ontology", "metadata", "label configuration"]
 
 
+class Archive(Protocol):
+    """The zip that a source came out of, as opened: the same bytes whatever takes its name."""
+
+    @property
+    def path(self) -> str:
+        """Where it was opened."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Number of its bytes."""
+        ...
+
+    def pieces(self, start: int, end: int) -> Iterator[bytes]:
+        """Yield bytes [start, end) in pieces of moderate size.
+
+        Raises:
+            CannotRead: the disk does not give them, or another program changed the zip.
+        """
+        ...
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Source:
     """One file of an export, or one member of a zip.
 
     Args:
         id: its place among the export's sources, counted from 0.
-        path: where it was opened, as the person gave it; a zip member as "archive.zip!member".
+        path: where it was opened, as the person gave it; a zip member as "archive.zip!member"; ""
+            for a file that the export calls for and that is not there.
         sha256: of `base`.
         base: a private copy of the bytes as opened; every save splices from it.
+        archive: the zip that holds it; None for a file.
     """
 
     id: int
@@ -25,6 +49,7 @@ class Source:
     path: str
     sha256: str
     base: bytes | memoryview
+    archive: Archive | None = None
 
 
 class Beside(Protocol):

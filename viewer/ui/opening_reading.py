@@ -8,7 +8,7 @@ from pathlib import Path
 
 from viewer.errors import CannotRead, Issue
 from viewer.formats import read_in_child
-from viewer.formats.members import UNREAD, exports_met
+from viewer.formats.finding import UNREAD, exports_met
 from viewer.media import open_media
 from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Companion, Media, MediaSet, Volume

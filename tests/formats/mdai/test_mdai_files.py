@@ -71,7 +71,7 @@ def test_other_files_are_refused_with_what_was_looked_for(text, words, tmp_path)
 
 
 def test_files_that_cannot_be_opened_are_refused(tmp_path: Path):
-    with pytest.raises(CannotRead, match="is a folder"):
+    with pytest.raises(CannotRead, match="holds no label export of a known format"):
         read_export(tmp_path)
     with pytest.raises(CannotRead, match="cannot be opened"):
         read_export(tmp_path / "none.json")
