@@ -60,7 +60,7 @@ class OpenedArchive:
         self.state = _state_of(self._stream.fileno())
         self._lock = threading.Lock()
         self.size = self.state[-1]
-        self.files.members(path)
+        self.members = self.files.members(path)
 
     def same_as(self, other: Archive) -> bool:
         """Whether both are one file on the disk, with the same bytes as far as it tells."""

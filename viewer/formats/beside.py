@@ -133,7 +133,7 @@ class InZip:
     def __init__(self, archive: str, main: str, files: Files | None = None) -> None:
         self._archive = archive
         self._title = PurePosixPath(main).name
-        self._folder = tuple(_cleaned(main).split("/")[:-1])
+        self._folder = tuple(cleaned(main).split("/")[:-1])
         self._files = files or Files()
         self._by_name: dict[str, list[FileRef]] | None = None
 
@@ -170,7 +170,7 @@ class InZip:
         if self._by_name is None:
             by_name: dict[str, list[FileRef]] = {}
             for member in self._files.members(self._archive):
-                by_name.setdefault(_cleaned(member.member or ""), []).append(member)
+                by_name.setdefault(cleaned(member.member or ""), []).append(member)
             self._by_name = by_name
         return self._by_name
 
@@ -235,8 +235,8 @@ def _spellings(name: str) -> tuple[str, ...]:
     return tuple(spelling for spelling in dict.fromkeys(found) if "\0" not in spelling)
 
 
-def _cleaned(member: str) -> str:
-    """Return a member's name as names are looked for: "/" between parts, no "." among them."""
+def cleaned(member: str) -> str:
+    """Return a zip member's name as names are looked for: "/" between parts, no "." among them."""
     parts = member.replace("\\", "/").split("/")
     return "/".join(part for part in parts if part not in ("", "."))
 

@@ -1,13 +1,15 @@
-"""Bytes put in the place of a file in one step: the whole of them, or the file as it was."""
+"""Bytes put in the place of files: the whole of them, or the files as they were."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,18 +41,77 @@ def file_to_write(path: Path) -> Path:
     return target
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A file that was written."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+
+
 def put(target: Path, pieces: Iterable[bytes | memoryview]) -> tuple[int, str]:
     """Write beside `target`, read back and compare, then take its place; return size and sha256.
 
     Raises:
         CannotWrite: the disk refuses, or gives back other bytes; `target` is as it was.
     """
+    (placed,) = put_all([(target, pieces)])
+    return placed.size_bytes, placed.sha256
+
+
+def put_all(files: Sequence[tuple[Path, Iterable[bytes | memoryview]]]) -> list[Placed]:
+    """Write all files beside their places and check them, then put them in place in order.
+
+    Folders that do not exist are made.
+
+    Raises:
+        CannotWrite: the disk refuses, or gives back other bytes; everything is as it was.
+    """
+    with ExitStack() as undo:  # what is undone unless all of it came to its place
+        written: list[tuple[Path, Placed]] = []
+        for target, pieces in files:
+            _make_folders(target.parent, undo)
+            written.append(_written(target, pieces, undo))
+        kept = ExitStack()
+        try:
+            with ExitStack() as back:
+                for (target, _), (temporary, _) in zip(files, written, strict=True):
+                    _take_place(temporary, target, back, kept)
+                for folder in dict.fromkeys(target.parent for target, _ in files):
+                    _sync_folder(folder)
+                back.pop_all()
+        except OSError as error:
+            raise refused(files[-1][0], error) from error
+        finally:
+            kept.close()
+        undo.pop_all()
+        return [placed for _, placed in written]
+
+
+def _make_folders(folder: Path, undo: ExitStack) -> None:
+    missing = [at for at in (folder, *folder.parents) if not at.exists()]
+    for at in reversed(missing):
+        try:
+            at.mkdir()
+        except OSError as error:
+            raise refused(at, error) from error
+        undo.callback(_remove_folder, at)
+
+
+def _remove_folder(folder: Path) -> None:
+    with suppress(OSError):  # another program put something into it meanwhile
+        folder.rmdir()
+
+
+def _written(
+    target: Path, pieces: Iterable[bytes | memoryview], undo: ExitStack
+) -> tuple[Path, Placed]:
+    """Write the file under another name beside its place, read back and compare."""
     try:
         number, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
-    except OSError as error:
-        raise refused(target, error) from error
-    temporary = Path(name)
-    try:
+        temporary = Path(name)
+        undo.callback(temporary.unlink, missing_ok=True)
         with os.fdopen(number, "wb") as file:
             size, digest = _copied(file, pieces)
             file.flush()
@@ -61,14 +122,25 @@ def put(target: Path, pieces: Iterable[bytes | memoryview]) -> tuple[int, str]:
                 "choose another place."
             )
         temporary.chmod(_mode(target))
-        temporary.replace(target)
-        _sync_folder(target.parent)
     except OSError as error:
         raise refused(target, error) from error
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-    return size, digest
+    return temporary, Placed(str(target), size, digest)
+
+
+def _take_place(temporary: Path, target: Path, back: ExitStack, kept: ExitStack) -> None:
+    """Put a file in its place; `back` undoes it, `kept` ends what is kept for that."""
+    if target.exists():
+        before = temporary.with_name(f"{temporary.name}.before")
+        try:
+            os.link(target, before)
+        except OSError:  # a disk without hard links
+            shutil.copy2(target, before)
+        kept.callback(before.unlink, missing_ok=True)
+        temporary.replace(target)
+        back.callback(before.replace, target)
+    else:
+        temporary.replace(target)
+        back.callback(target.unlink, missing_ok=True)
 
 
 def refused(path: Path, error: OSError) -> CannotWrite:

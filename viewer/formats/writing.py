@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from viewer.errors import CannotWrite
-from viewer.formats.format import ChangedLabel, WriteJob
+from viewer.errors import CannotRead, CannotWrite
+from viewer.formats.archive import OpenedArchive
+from viewer.formats.beside import cleaned
+from viewer.formats.format import ChangedLabel, Raw, WritePlan
 from viewer.formats.members import base_name, split_member
-from viewer.formats.placing import file_to_write, put, refused
-from viewer.formats.table import format_named
-from viewer.model.project import Project
-from viewer.model.source import spliced
+from viewer.formats.outputs import Item, items_of, member_name, plan_of
+from viewer.formats.placing import Placed, file_to_write, put_all, refused
+from viewer.formats.rezip import Content, rezipped
+from viewer.model.project import Export, Project
+
+ZIP_ENDING = ".zip"
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,11 @@ class WriteReport:
     """What was written.
 
     Args:
-        changed: annotations that the file holds differently from the one opened.
+        path, size_bytes, sha256: of the main file, or of the zip.
+        changed: annotations that the files hold differently from those opened.
         notes: what a person should know, in sentences.
+        files: every file that was written, the main one last.
+        exports: ids of the exports that are saved with it: all that came out of a zip.
     """
 
     path: str
@@ -29,6 +36,28 @@ class WriteReport:
     sha256: str
     changed: tuple[ChangedLabel, ...] = ()
     notes: tuple[str, ...] = ()
+    files: tuple[Placed, ...] = ()
+    exports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a save would do.
+
+    Args:
+        target: the main file, or the zip.
+        items: the files that would be written, or the members of the zip that would change; the
+            main file first.
+        skipped: files of the export that stay where they are.
+        archive: the zip that is written anew; None for files.
+        plans: what becomes of each export, by id.
+    """
+
+    target: Path
+    items: tuple[Item, ...]
+    skipped: tuple[Item, ...]
+    archive: OpenedArchive | None
+    plans: Mapping[str, WritePlan]
 
 
 def write_export(
@@ -38,51 +67,165 @@ def write_export(
     destination: str | Path,
     *,
     overwrite: bool = False,
+    make_folder: bool = False,
 ) -> WriteReport:
     """Write one export as `current` has it: the bytes opened, with only the edits spliced in.
 
+    Its other files go beside the main one; they are written before it. What came out of a zip may
+    go into a new zip, with all else that is in there as it was.
+
     Args:
         opened: the project as it was read.
-        destination: a file, or a folder that gets a file of the source's name.
+        destination: a file, or a folder that gets files of the sources' names; a name that ends
+            with ".zip" for an export that came out of one.
         overwrite: allow a destination that is one of the files opened.
+        make_folder: make the destination's folder if it is not there.
 
     Raises:
         CannotWrite: the format cannot hold an edit, or the destination cannot be written; no file
             was touched then.
     """
-    export = opened.exports[export_id]
-    job = WriteJob(
-        export=export,
-        base=opened.annotations.bases[export_id],
-        opened=opened.annotations.opened,
-        edits=current.annotations.edits_of(export_id),
-    )
-    (source,) = export.sources
-    target = _target(Path(destination), base_name(source.path))
+    outcome = outcome_of(opened, current, export_id, destination, make_folder=make_folder)
+    files = _files(outcome)
     if not overwrite:
-        _refuse_opened(target, (opened, current))
-    plan = format_named(export.format).plan(job)
-    pieces = spliced(source.base, plan.edits.get(source.id, ()))
-    size, digest = put(target, pieces)
-    return WriteReport(str(target), size, digest, plan.changed, plan.notes)
+        _refuse_opened([target for target, _ in files], (opened, current))
+    try:
+        placed = put_all(files)
+    except CannotRead as error:  # a file that is copied along
+        raise CannotWrite(str(error)) from error
+    plans = outcome.plans.values()
+    return WriteReport(
+        placed[-1].path,
+        placed[-1].size_bytes,
+        placed[-1].sha256,
+        tuple(label for plan in plans for label in plan.changed),
+        tuple(dict.fromkeys(note for plan in plans for note in plan.notes)),
+        tuple(placed),
+        tuple(outcome.plans),
+    )
 
 
-def _target(destination: Path, name: str) -> Path:
+def outcome_of(
+    opened: Project,
+    current: Project,
+    export_id: str,
+    destination: str | Path,
+    *,
+    make_folder: bool = False,
+) -> Outcome:
+    """Return what `write_export` would do with the same arguments; nothing is written.
+
+    Raises:
+        CannotWrite: as `write_export`, but for files that are open.
+    """
+    export = opened.exports[export_id]
+    archive = export.sources[0].archive
+    target = _target(Path(destination), base_name(export.sources[0].path), make_folder)
+    if target.suffix.lower() == ZIP_ENDING:
+        if not isinstance(archive, OpenedArchive):
+            raise CannotWrite(
+                f"{target.name}: {export.title} is no part of a zip; name a JSON file."
+            )
+        return _zip_outcome(opened, current, archive, target)
+    plan = plan_of(opened, current, export_id)
+    items = items_of(export, plan)
+    skipped: tuple[Item, ...] = ()
+    if archive is None and _is_same(target.parent, Path(export.sources[0].path).parent):
+        skipped = tuple(item for item in items[1:] if item.state == "as opened")
+    written = tuple(item for item in items if item not in skipped)
+    return Outcome(target, written, skipped, None, {export_id: plan})
+
+
+def _zip_outcome(
+    opened: Project, current: Project, archive: OpenedArchive, target: Path
+) -> Outcome:
+    """What becomes of a zip: every export that came out of it is written into it."""
+    plans: dict[str, WritePlan] = {}
+    items: list[Item] = []
+    for id, export in opened.exports.items():
+        main = export.sources[0]
+        if main.archive is archive:
+            plans[id] = plan_of(opened, current, id)
+            items += [
+                Item(member_name(main, item.name), item.state, item.size_bytes, item.pieces)
+                for item in items_of(export, plans[id])
+                if item.state != "as opened"
+            ]
+    if len({item.name for item in items}) < len(items):
+        raise CannotWrite(f"{target.name}: two exports of the zip change one file of it.")
+    return Outcome(target, tuple(items), (), archive, plans)
+
+
+def _files(outcome: Outcome) -> list[tuple[Path, Iterable[Raw]]]:
+    """Return the files to write, the main one last."""
+    if outcome.archive is not None:
+        names = (reference.member or "" for reference in outcome.archive.members)
+        inside = {cleaned(name): name for name in names}
+        changed: dict[str, Content] = {}
+        added: dict[str, Content] = {}
+        for item in outcome.items:
+            name = cleaned(item.name)
+            known = name in inside
+            (changed if known else added)[inside.get(name, name)] = item.pieces
+        return [(outcome.target, rezipped(outcome.archive, changed, added))]
+    main, *others = outcome.items
+    folder = outcome.target.parent
+    files = [(_inside(folder, item.name), item.pieces()) for item in others]
+    if outcome.target in {target for target, _ in files}:
+        raise CannotWrite(f"{outcome.target.name} is the name of another file of the export too.")
+    return [*files, (outcome.target, main.pieces())]
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Return a file's place below a folder, which no link may lead out of."""
+    path = folder / name
+    try:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise CannotWrite(f"{path} is a link out of {folder}; choose another folder.")
+        if path.is_dir():
+            raise CannotWrite(f"{path} is a folder; choose another folder for the copy.")
+    except (OSError, RuntimeError) as error:
+        raise CannotWrite(f"{path} cannot be written; choose another folder.") from error
+    return path
+
+
+def _target(destination: Path, name: str, make_folder: bool) -> Path:
     try:
         is_folder = destination.is_dir()
+        if make_folder and not is_folder and not destination.parent.exists():
+            file_to_write(destination.parent)  # which is to be made
+            return destination.absolute()
     except OSError as error:  # such as a name that is too long
         raise refused(destination, error) from error
     return file_to_write(destination / name if is_folder else destination)
 
 
-def _refuse_opened(target: Path, projects: Iterable[Project]) -> None:
-    for project in projects:
-        for export in project.exports.values():
-            for source in export.sources:
-                if _is_same(target, Path(split_member(source.path)[0])):
+def _refuse_opened(targets: Sequence[Path], projects: Iterable[Project]) -> None:
+    """Check that no file is written over that was opened, or that lies beside what was opened."""
+    *others, main = targets
+    for export in {
+        id(one): one for project in projects for one in project.exports.values()
+    }.values():
+        for source in export.sources:
+            opened = Path(split_member(source.path)[0])
+            for target in targets if source.path else ():
+                if _is_same(target, opened):
                     raise CannotWrite(
                         f"{target.name} is open and stays as it was read; choose another name."
                     )
+        for target in others:
+            if target.exists() and _lies_beside(target, export):
+                raise CannotWrite(
+                    f"{target.name} lies beside the opened {export.title} and stays as it is;"
+                    f" choose another folder for {main.name}."
+                )
+
+
+def _lies_beside(target: Path, export: Export) -> bool:
+    main = export.sources[0]
+    return main.archive is None and target.resolve().is_relative_to(
+        Path(main.path).resolve().parent
+    )
 
 
 def _is_same(one: Path, other: Path) -> bool:
