@@ -62,24 +62,28 @@ def _opened(file: FileRef, opener: Files) -> Opened:
         head, size = reader.read(0, _HEADER_LIMIT), reader.size
     said = Said(file.name)
     with refused(file.name, "MetaImage header"):
-        header, offset = _header(head)
-        _check(header, file.name)
+        header, offset = header_of(head)
+        check(header, file.name)
         name = header["ElementDataFile"]
         is_beside = name.upper() != "LOCAL"
         data = data_beside(file, name, opener) if is_beside else file
         if is_beside:
             with closing(opener.open(data)) as reader:
                 offset, size = 0, reader.size
-        read = _described(header, file.name)
-        grid = _grid(header, read, file, data, (offset, size))
-        placed = _placed(header, read, grid, said)
+        read = described(header, file.name)
+        grid = grid_of(header, read, file, data, (offset, size))
+        placed = placed_of(header, read, grid, said)
     found = media_of(placed, size)
     found.claimed |= {data} if is_beside else set()
     return found
 
 
-def _header(head: bytes) -> tuple[Mapping[str, str], int]:
-    """Keys with their values, and where the line of ElementDataFile, the last one, ends."""
+def header_of(head: bytes) -> tuple[Mapping[str, str], int]:
+    """Return keys with their values, and where the line of ElementDataFile, the last one, ends.
+
+    Raises:
+        Damaged: that line, or a key that every header has, is missing.
+    """
     header: dict[str, str] = {}
     at = 0
     while at < len(head):
@@ -100,7 +104,7 @@ def _check_keys(header: Mapping[str, str]) -> None:
         raise Damaged(f"it does not give {', '.join(missing)}")
 
 
-def _check(header: Mapping[str, str], name: str) -> None:
+def check(header: Mapping[str, str], name: str) -> None:
     """Refuse what is no block of binary values.
 
     Raises:
@@ -116,7 +120,7 @@ def _check(header: Mapping[str, str], name: str) -> None:
 
 
 @dataclass(frozen=True)
-class _Description:
+class Description:
     """What SimpleITK reads out of a header.
 
     Args:
@@ -134,7 +138,7 @@ class _Description:
     values: int
 
 
-def _described(header: Mapping[str, str], name: str) -> _Description:
+def described(header: Mapping[str, str], name: str) -> Description:
     """Let SimpleITK read the keys that describe the picture.
 
     Raises:
@@ -151,7 +155,7 @@ def _described(header: Mapping[str, str], name: str) -> _Description:
         reader.SetFileName(str(path))
         reader.ReadImageInformation()
     empty: Any = SimpleITK.Image([1] * reader.GetDimension(), reader.GetPixelID())
-    return _Description(
+    return Description(
         sizes=tuple(reader.GetSize()),
         spacing=tuple(reader.GetSpacing()),
         origin=tuple(reader.GetOrigin()),
@@ -193,14 +197,19 @@ def _bounded(header: Mapping[str, str], name: str) -> str:
     return "\n".join([*lines, "ElementDataFile = LOCAL", ""])
 
 
-def _grid(
+def grid_of(
     header: Mapping[str, str],
-    read: _Description,
+    read: Description,
     file: FileRef,
     data: FileRef,
     ends: tuple[int, int],
 ) -> Grid:
-    """The grid of a data file whose voxels begin and that ends at `ends`."""
+    """Return the grid of a data file whose voxels begin and that ends at `ends`.
+
+    Raises:
+        CannotDecode: several values per voxel and time.
+        Damaged: a key has no number where one should be.
+    """
     columns, rows, slices, points = (*read.sizes, 1, 1)[:4]
     is_big = _is_true(header, "BinaryDataByteOrderMSB") or _is_true(header, "ElementByteOrderMSB")
     is_colour = read.dtype == np.uint8 and read.values in (3, 4)
@@ -232,13 +241,14 @@ def _behind(grid: Grid, skip: int, size: int) -> Grid:
     return replace(grid, packed_at=at, offset=0) if grid.is_packed else replace(grid, offset=at)
 
 
-def _placed(header: Mapping[str, str], read: _Description, grid: Grid, said: Said) -> Placed:
+def placed_of(header: Mapping[str, str], read: Description, grid: Grid, said: Said) -> Placed:
+    """Return the grid with its place, as far as the header gives one; says where it does not."""
     if grid.is_colour:
         said.add("note", "values-as-colour", "its three values per voxel are shown as colour")
     is_calibrated = _says_spacing(header, read, said)
     affine = None
     if len(read.sizes) > 2 and is_calibrated and _says_place(header, read, said):
-        affine = _affine(read)
+        affine = affine_of(read)
     return Placed(
         grid=grid,
         affine=affine,
@@ -247,7 +257,7 @@ def _placed(header: Mapping[str, str], read: _Description, grid: Grid, said: Sai
     )
 
 
-def _says_spacing(header: Mapping[str, str], read: _Description, said: Said) -> bool:
+def _says_spacing(header: Mapping[str, str], read: Description, said: Said) -> bool:
     """Whether steps in mm along each axis are given; says so where none or impossible ones are.
 
     ITK takes 1 mm then; a length in millimetres that nobody measured must not be shown.
@@ -264,7 +274,7 @@ def _says_spacing(header: Mapping[str, str], read: _Description, said: Said) -> 
     return False
 
 
-def _says_place(header: Mapping[str, str], read: _Description, said: Said) -> bool:
+def _says_place(header: Mapping[str, str], read: Description, said: Said) -> bool:
     """Whether there is a place; says where ITK's defaults stand for what the header lacks."""
     count = len(read.sizes)
     turn, origin = _numbers(header, _DIRECTIONS, count * count), _numbers(header, _ORIGINS, count)
@@ -283,8 +293,8 @@ def _says_place(header: Mapping[str, str], read: _Description, said: Said) -> bo
     return False
 
 
-def _affine(read: _Description) -> Floats:
-    """(3, 4) from voxels to mm, LPS; columns of ITK's directions are those of the axes."""
+def affine_of(read: Description) -> Floats:
+    """Return (3, 4) from voxels to mm, LPS; columns of ITK's directions are those of the axes."""
     count = len(read.sizes)
     axes = np.array(read.directions).reshape(count, count)[:3, :3] * np.array(read.spacing[:3])
     return np.column_stack([axes, np.array(read.origin[:3])])

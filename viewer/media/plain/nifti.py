@@ -24,21 +24,29 @@ from viewer.media.files import Files
 from viewer.media.instance import FileRef, Rescale
 from viewer.media.plain.beside import beside
 from viewer.media.plain.block import inflated_head
-from viewer.media.plain.damage import Damaged, refused
+from viewer.media.plain.damage import refused
 from viewer.media.plain.found import Opened, Said, base_name, opened_each, windows_from
 from viewer.media.plain.grid import Grid
+from viewer.media.plain.nifti_header import (
+    HEAD_BYTES,
+    MM_OF_UNIT,
+    SIZES,
+    dtype_of,
+    form_of,
+    header_of,
+    is_pair,
+    offset_of,
+    units_of,
+    version_of,
+)
 from viewer.media.plain.placing import Placed, media_of
 from viewer.media.scan import Cancel
 
 PAIR_IMAGE = "pair-image"  # the code of what is said of a pair's image opened alone
 _IMAGE = re.compile(r"\.img(\.gz)?$", re.IGNORECASE)
-_SIZES = (348, 540)  # of the headers of NIfTI-1 and NIfTI-2
-_HEAD = 540
-_FLAGS = 4  # bytes behind the header that say whether extensions follow
 _GZIP = b"\x1f\x8b"
 _SAME_MM = 0.1  # qform and sform that place every corner within this agree
 _LPS_OF_RAS = np.diag([-1.0, -1.0, 1.0])
-_MM_OF_UNIT = {"meter": 1000.0, "mm": 1.0, "micron": 0.001, "unknown": 1.0}
 _POINTS = {
     **{"sec": ("time", "s"), "msec": ("time", "ms"), "usec": ("time", "µs")},
     **{"hz": ("frequency", "Hz"), "ppm": ("shift", "ppm"), "rads": ("angle", "rad/s")},
@@ -49,8 +57,8 @@ _VECTOR_INTENTS = (1005, 1006, 1007)  # symmetric matrix, displacement, vector
 def knows(head: bytes, name: str) -> bool:
     """Whether a file begins like NIfTI; a packed one that is named so is too, however damaged."""
     if head.startswith(_GZIP):
-        return name.endswith(".nii.gz") or _version(inflated_head(head, _HEAD)) > 0
-    return _version(head) > 0
+        return name.endswith(".nii.gz") or version_of(inflated_head(head, HEAD_BYTES)) > 0
+    return version_of(head) > 0
 
 
 def open_all(files: Sequence[FileRef], opener: Files, cancelled: Cancel) -> Opened:
@@ -81,25 +89,18 @@ def _header_of(file: FileRef, opener: Files) -> FileRef | None:
         if header is None:
             return None
         with closing(opener.open(header)) as reader:
-            return header if _version(reader.read(0, _HEAD)) > 0 else None
+            return header if version_of(reader.read(0, HEAD_BYTES)) > 0 else None
     except CannotRead:
         return None  # nothing is promised of a header that cannot be read
-
-
-def _version(head: bytes) -> int:
-    """1 or 2 by the magic string, 0 for what is no NIfTI."""
-    if head[344:348] in (b"n+1\0", b"ni1\0"):
-        return 1
-    return 2 if head[4:8] in (b"n+2\0", b"ni2\0") else 0
 
 
 def _opened(file: FileRef, opener: Files) -> Opened:
     with closing(opener.open(file)) as reader:
         head, size = reader.read(0, 1 << 16), reader.size
     is_packed = head.startswith(_GZIP)
-    head = inflated_head(head, _HEAD) if is_packed else head[:_HEAD]
-    version = _version(head)
-    if version == 0 or len(head) < _SIZES[version - 1]:
+    head = inflated_head(head, HEAD_BYTES) if is_packed else head[:HEAD_BYTES]
+    version = version_of(head)
+    if version == 0 or len(head) < SIZES[version - 1]:
         raise CannotDecode(
             f"{file.name}: its NIfTI header is damaged or cut off; copy or export the file again."
         )
@@ -108,23 +109,16 @@ def _opened(file: FileRef, opener: Files) -> Opened:
     from nibabel.spatialimages import HeaderDataError
 
     with refused(file.name, "NIfTI header", ImageFileError, HeaderDataError):
-        header = _header(head, version)
-        data, is_pair = file, head[344:347] == b"ni1" or head[4:7] == b"ni2"
-        if is_pair:
+        header = header_of(head, version)
+        data, has_image = file, is_pair(head)
+        if has_image:
             data = _image_of(file, opener)
             with closing(opener.open(data)) as reader:
                 size, is_packed = reader.size, reader.read(0, 2) == _GZIP
         placed = _placed(header, _grid(header, (file, data), said, is_packed=is_packed), said)
     found = media_of(placed, size)
-    found.claimed |= {data} if is_pair else set()
+    found.claimed |= {data} if has_image else set()
     return found
-
-
-def _header(head: bytes, version: int) -> Any:  # noqa: ANN401 - nibabel has no types
-    import nibabel
-
-    kind = nibabel.Nifti1Header if version == 1 else nibabel.Nifti2Header
-    return kind(head[: _SIZES[version - 1]], check=False)
 
 
 def _image_of(file: FileRef, opener: Files) -> FileRef:
@@ -149,12 +143,12 @@ def _grid(
     file, data = files
     shape = [int(size) for size in header.get_data_shape()]
     columns, rows, slices, *further = [*shape, 1, 1, 1][: max(3, len(shape))]
-    dtype, values, is_colour = _values(_dtype(header), file.name)
+    dtype, values, is_colour = _values(dtype_of(header), file.name)
     return Grid(
         name=file.name,
         file=file,
         data=data,
-        offset=_offset(header, said, is_pair=data != file),
+        offset=offset_of(header, said, is_pair=data != file),
         is_packed=is_packed,
         dtype=dtype,
         columns=columns,
@@ -164,34 +158,6 @@ def _grid(
         values=values,
         is_colour=is_colour,
     )
-
-
-def _offset(header: Any, said: Said, *, is_pair: bool) -> int:  # noqa: ANN401
-    """Where the voxels begin; NIfTI-1 holds it as a float.
-
-    In a single file never inside the header, which four bytes of extension flags end (nifti1.h,
-    nifti2.h: vox_offset is at least 352 or 544).
-    """
-    offset = float(header["vox_offset"])
-    if not math.isfinite(offset):
-        raise Damaged("where its voxels begin (vox_offset) is no number")
-    end = int(header.sizeof_hdr) + _FLAGS
-    if is_pair or not 0 <= offset < end:
-        return int(offset)
-    words = f"its voxels are said to begin inside its header (vox_offset {offset:g})"
-    words += f"; they are read from behind it, byte {end}: check the picture or export it again"
-    said.add("warning", "offset-in-header", words)
-    return end
-
-
-def _dtype(header: Any) -> np.dtype[Any]:  # noqa: ANN401
-    from nibabel.spatialimages import HeaderDataError
-
-    try:
-        return header.get_data_dtype()
-    except (HeaderDataError, KeyError) as error:
-        code = int(header["datatype"])
-        raise Damaged(f"its voxels are of the unknown type {code}") from error
 
 
 def _values(dtype: np.dtype[Any], name: str) -> tuple[np.dtype[Any], int, bool]:
@@ -206,14 +172,14 @@ def _values(dtype: np.dtype[Any], name: str) -> tuple[np.dtype[Any], int, bool]:
 
 
 def _placed(header: Any, grid: Grid, said: Said) -> Placed:  # noqa: ANN401
-    space, time = _units(header)
+    space, time = units_of(header)
     if grid.offset < 0:
         raise CannotDecode(f"{grid.name}: its voxels begin before the file; export it again.")
     if grid.is_colour and grid.values > 3:
         said.add("note", "alpha-dropped", "its transparency is not shown")
-    affine = _affine(header, grid, said, _MM_OF_UNIT.get(space, 1.0))
+    affine = _affine(header, grid, said, MM_OF_UNIT.get(space, 1.0))
     spacing = None
-    sizes = [float(size) * _MM_OF_UNIT.get(space, 1.0) for size in header["pixdim"][1:4]]
+    sizes = [float(size) * MM_OF_UNIT.get(space, 1.0) for size in header["pixdim"][1:4]]
     if all(math.isfinite(size) and size > 0 for size in sizes[:2]):
         spacing = (sizes[0], sizes[1])
     low, high = float(header["cal_min"]), float(header["cal_max"])
@@ -226,14 +192,6 @@ def _placed(header: Any, grid: Grid, said: Said) -> Placed:  # noqa: ANN401
         point_words=_point_words(header, time),
         issues=tuple(said.issues),
     )
-
-
-def _units(header: Any) -> tuple[str, str]:  # noqa: ANN401
-    """The names of the units of space and time; "unknown" for codes that have none."""
-    try:
-        return header.get_xyzt_units()
-    except KeyError:
-        return "unknown", "unknown"
 
 
 def _rescale(header: Any, said: Said) -> Rescale:  # noqa: ANN401
@@ -260,7 +218,7 @@ def _point_words(header: Any, unit: str) -> Callable[[int], tuple[str, str]]:  #
 
 def _affine(header: Any, grid: Grid, said: Said, scale: float) -> Floats | None:  # noqa: ANN401
     """(3, 4) from voxels to mm in LPS by the standard's rule, None where it has no place."""
-    sform, qform = _form(header.get_sform, said), _form(header.get_qform, said)
+    sform, qform = form_of(header.get_sform, said), form_of(header.get_qform, said)
     if sform is None and qform is None:
         words = "its orientation is unknown (no qform, no sform): shown as frames without a place"
         said.add("warning", "orientation-unknown", f"{words} in the patient")
@@ -273,18 +231,6 @@ def _affine(header: Any, grid: Grid, said: Said, scale: float) -> Floats | None:
     chosen = qform if sform is None else sform
     assert chosen is not None
     return scale * _LPS_OF_RAS @ chosen[:3]
-
-
-def _form(read: Callable[..., tuple[Floats | None, int]], said: Said) -> Floats | None:
-    from nibabel.spatialimages import HeaderDataError
-
-    try:
-        affine, code = read(coded=True)
-    except (HeaderDataError, ValueError, FloatingPointError):
-        words = "an orientation in it is damaged and not used; check the place with another image"
-        said.add("warning", "orientation-damaged", words)
-        return None
-    return None if affine is None or code <= 0 else np.asarray(affine, dtype=np.float64)
 
 
 def _farthest_mm(one: Floats, other: Floats, grid: Grid) -> float:
