@@ -71,6 +71,11 @@ class Alignment:
     issue: Issue | None = None
     resampling: Resampling | None = None
 
+    @property
+    def is_voxel_for_voxel(self) -> bool:
+        """Each pixel of the media is one voxel of the file, and may be painted."""
+        return self.resampling is None
+
     def plane(self, values: Values, slice: int) -> Values:
         """Return the numbers (rows, columns) that a slice of the media shows.
 
