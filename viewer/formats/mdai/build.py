@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from viewer.errors import Issue
 from viewer.formats.mdai.kinds import UNKNOWN, KindFinder
-from viewer.formats.mdai.problems import few
 from viewer.formats.mdai.records import Number, Parsed, Record
 from viewer.formats.mdai.shapes import whole
+from viewer.formats.problems import few
 from viewer.formats.table_bytes import Codes, Head
 from viewer.model.strings import StringColumn
 from viewer.model.table import Columns, Ints

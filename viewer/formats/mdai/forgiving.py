@@ -11,14 +11,7 @@ import numpy as np
 
 from viewer.errors import Issue
 from viewer.formats.json_tools import BadJson, Bytes, Span, Walker, first_byte, text_of
-from viewer.formats.mdai.problems import (
-    Misfits,
-    broken,
-    no_list,
-    no_objects,
-    not_strict,
-    oddity,
-)
+from viewer.formats.mdai.problems import no_list, no_objects
 from viewer.formats.mdai.records import (
     Dataset,
     Document,
@@ -31,6 +24,7 @@ from viewer.formats.mdai.records import (
     record_of,
     set_bytes,
 )
+from viewer.formats.problems import Misfits, broken, not_strict, oddity
 
 
 @dataclass

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from viewer.errors import Issue
-from viewer.formats.mdai.problems import few
 from viewer.formats.mdai.records import Document, Group
 from viewer.formats.mdai.shapes import KIND_OF_MODE
+from viewer.formats.problems import few
 from viewer.model.subject import Scope
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")

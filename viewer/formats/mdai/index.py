@@ -13,7 +13,7 @@ from viewer.formats.mdai.build import columns_of
 from viewer.formats.mdai.forgiving import parsed_forgiving
 from viewer.formats.mdai.head import head_of
 from viewer.formats.mdai.records import DOCUMENT, FAST_REFUSES, RECORDS, Document, Parsed
-from viewer.formats.mdai.spans import spans_of
+from viewer.formats.spans import spans_of
 from viewer.formats.table_bytes import Index
 
 _CHUNK_BYTES = 2**19  # of records at once: their objects stay in the processor's cache

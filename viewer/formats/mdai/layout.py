@@ -17,8 +17,8 @@ from viewer.formats.json_tools import (
     text_of,
     value_of,
 )
-from viewer.formats.mdai.records import FAST_REFUSES
-from viewer.formats.mdai.spans import address
+from viewer.formats.problems import FAST_REFUSES
+from viewer.formats.spans import address
 
 
 @dataclass

@@ -1,59 +1,12 @@
-"""What is wrong with a file that the fast parser refuses, one sentence each."""
+"""Values of an MD.ai file that are no lists or objects, one sentence each."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-
-import msgspec
+from collections.abc import Sequence
 
 from viewer.errors import Issue
-from viewer.formats.json_tools import STRING, BadJson, Bytes, first_byte
-from viewer.formats.mdai.records import FAST_REFUSES
 
 _LABELLED = frozenset(("datasets", "annotations"))  # where annotations are lost to view
-_BEGUN = re.compile(rb"[\w.+-]*\s*")
-
-
-def few(names: Iterable[str]) -> str:
-    """Return the first names of many, for a sentence."""
-    named = list(names)
-    return ", ".join(named[:5]) + (", ..." if len(named) > 5 else "")
-
-
-@dataclass
-class Misfits:
-    """Values of one key that have another type than the key should have.
-
-    Args:
-        key: whose values they are.
-        of: the list in whose entries the key stands; "" for the file itself.
-        wanted: what was expected, "text" or "number".
-        at: byte of the first one.
-        first: its JSON text.
-    """
-
-    key: str
-    of: str
-    wanted: str
-    at: int
-    first: bytes
-    count: int = 0
-
-    def issue(self) -> Issue:
-        """Say how many there are, and that they stay in the file."""
-        text = self.first[:40].decode("utf-8", "replace") + ("..." if len(self.first) > 40 else "")
-        entries = "1 entry" if self.count == 1 else f"{self.count:,} entries"
-        where = f"{entries} of {self.of!r}" if self.of else "the file"
-        which = "" if self.count == 1 else "the first is "
-        return Issue(
-            "warning",
-            "wrong-type",
-            f"The key {self.key!r} of {where} holds no {self.wanted} ({which}{text} at byte "
-            f"{self.at:,}) and counts as absent; all else is read, and nothing leaves the file.",
-            f"byte {self.at}",
-        )
 
 
 def no_list(key: str, at: int, *, is_null: bool) -> Issue:
@@ -71,44 +24,3 @@ def no_objects(key: str, places: Sequence[int]) -> Issue:
     sentence = f"{count} of {key!r} {what}, the first at byte {places[0]:,}; all stay in the file."
     severity = "error" if key in _LABELLED else "warning"
     return Issue(severity, "no-object", sentence, f"byte {places[0]}")
-
-
-def broken(error: BadJson, data: Bytes, kept: int, *, is_inside: bool) -> Issue:
-    """Say where a file breaks off or is damaged.
-
-    Args:
-        kept: how many annotations were read.
-        is_inside: one more has begun.
-    """
-    if _is_cut_off(data, error.at):
-        where = f"in the middle of annotation {kept + 1:,}" if is_inside else "too early"
-        sentence = f"The file breaks off: it ends {where}, at byte {len(data):,}; "
-    else:
-        sentence = f"The file is damaged at byte {error.at:,} of {len(data):,} ({error}); "
-    words = "1 annotation is kept." if kept == 1 else f"{kept:,} annotations are kept."
-    return Issue("error", "broken-json", sentence + words, f"byte {error.at}")
-
-
-def _is_cut_off(data: Bytes, at: int) -> bool:
-    """Whether what cannot be read at byte `at` is the beginning of something that goes on."""
-    tail = bytes(data[at : at + 64])
-    if tail.startswith(b'"'):
-        return STRING.match(data, at) is None
-    return len(tail) < 64 and _BEGUN.fullmatch(tail) is not None
-
-
-def not_strict(data: Bytes) -> Iterator[Issue]:
-    """Say that the file is none for a strict parser, such as one with comments or stray commas."""
-    try:
-        msgspec.json.decode(memoryview(data)[first_byte(data) :], type=msgspec.Raw)
-    except FAST_REFUSES as error:
-        yield oddity(
-            "not-strict",
-            f"The file is not strict JSON ({error}); everything in it was read, and stays as it "
-            "is, but other programs may refuse it.",
-        )
-
-
-def oddity(code: str, sentence: str) -> Issue:
-    """Return a warning about the whole file."""
-    return Issue("warning", code, sentence)

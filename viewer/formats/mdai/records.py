@@ -10,6 +10,7 @@ import msgspec
 
 from viewer.errors import Issue
 from viewer.formats.json_tools import BadJson, Bytes, members, value_of
+from viewer.formats.problems import FAST_REFUSES
 from viewer.model.table import Ints
 
 NULL = msgspec.Raw(b"null")
@@ -125,7 +126,6 @@ class Parsed:
 RECORDS = msgspec.json.Decoder(Record)
 DETAILS = msgspec.json.Decoder(Details)
 DOCUMENT = msgspec.json.Decoder(Document)
-FAST_REFUSES = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 _R = TypeVar("_R", bound=Record)
 
 
