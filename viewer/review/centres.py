@@ -23,10 +23,12 @@ class Centre:
     Args:
         media: index of the media.
         voxel: (i, j, k) at voxel centres; None where the label is about the whole media.
+        axis: voxel axis of the planes that it was drawn on.
     """
 
     media: int
     voxel: Voxel | None
+    axis: int = 2
 
 
 def centre_of(project: Project, matches: Matches, id: AnnotationId) -> Centre | None:
@@ -34,13 +36,11 @@ def centre_of(project: Project, matches: Matches, id: AnnotationId) -> Centre | 
 
     A placement with geometry goes before one without.
     """
-    placements = project.annotations[id].placements
-    places = sorted(matches.of(id), key=lambda place: placements[place.placement].shape is None)
-    for place in places:
-        if place.media is not None:
-            voxel = _voxel(matches, place, placements[place.placement].flat)
-            return Centre(place.media, voxel)
-    return None
+    place = matches.first_of(id)
+    if place is None or place.media is None:
+        return None
+    shape = project.annotations[id].placements[place.placement].flat
+    return Centre(place.media, _voxel(matches, id.export, place, shape), place.axis)
 
 
 def centre_slices(project: Project, matches: Matches, id: AnnotationId) -> dict[str, int]:
@@ -59,11 +59,19 @@ def centre_slices(project: Project, matches: Matches, id: AnnotationId) -> dict[
     return {name: plane.index_of(found.voxel) for name, plane in planes.items()}
 
 
-def _voxel(matches: Matches, place: Place, shape: Shape | None) -> Voxel | None:
+def _voxel(matches: Matches, export: str, place: Place, shape: Shape | None) -> Voxel | None:
     if place.media is None or place.slice is None:
         return None
-    if shape is not None:
-        i, j = voxel_from_pixel(centre(shape)).tolist()
-        return (i, j, float(place.slice))
     media = matches.lookup.media[place.media]
-    return (float(media.columns // 2), float(media.rows // 2), float(place.slice))
+    sides = (media.columns, media.rows, media.count)
+    across = [side for axis, side in enumerate(sides) if axis != place.axis]
+    if shape is None:
+        u, v = (float(side // 2) for side in across)
+    else:
+        frame = matches.frame_of(export, place.media, place.axis)
+        shown = frame.shown(shape, (across[0], across[1]))
+        u, v = voxel_from_pixel(centre(shown)).tolist()
+    at = [u, v]
+    at.insert(place.axis, float(place.slice))
+    i, j, k = at
+    return (i, j, k)

@@ -78,6 +78,24 @@ class Matches:
             return ()
         return places_of_rows(rows, id.ordinal, self.project.exports.get(id.export), self.lookup)
 
+    def first_of(self, id: AnnotationId) -> Place | None:
+        """Return where to go for an annotation: its first matched placement; None without one.
+
+        A placement with geometry goes before one without. Of a track nothing else is looked at.
+        """
+        rows = self.rows.get(id.export)
+        if id in self._edited:
+            edited = self._edited[id]
+            pairs = zip(edited.places, edited.drawn, strict=True)
+            matched = [(not drawn, place) for place, drawn in pairs if place.media is not None]
+            return min(matched, key=lambda pair: pair[0])[1] if matched else None
+        row = None if rows is None or id.new else rows.first_of(id.ordinal)
+        if rows is None or row is None:
+            return None
+        media, slice, _, _ = rows.outcomes.of(row)
+        axis = int(rows.outcomes.axes[row])
+        return Place(rows.number_of(row), media, slice if slice >= 0 else None, axis=axis)
+
     def frame_of(self, export: str, media: int, axis: int) -> PlaneFrame:
         """Return how an export counts on the planes along an axis of a media."""
         return self.frames.get((export, media, axis), PLAIN)

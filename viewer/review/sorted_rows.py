@@ -63,6 +63,17 @@ class SortedRows:
         first, last = np.searchsorted(self.columns.owners, [ordinal, ordinal + 1])
         return range(int(first), int(last))
 
+    def first_of(self, ordinal: int) -> int | None:
+        """Return the first matched row of an annotation, one with geometry before others."""
+        rows = self.of(ordinal)
+        span = np.s_[rows.start : rows.stop]
+        matched = self.outcomes.media[span] >= 0
+        for wanted in (matched & self.drawn[span], matched):
+            found = np.flatnonzero(wanted)
+            if len(found):
+                return rows.start + int(found[0])
+        return None
+
     def on(self, media: int, slice: int, axis: int = 2) -> Rows:
         """Return the rows with geometry on one slice, in reading order."""
         ends = [_place(media, axis, slice), _place(media, axis, slice + 1)]

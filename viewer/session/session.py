@@ -209,12 +209,15 @@ class Session:
     def _is_in_sight(self, centre: Centre) -> bool:
         if centre.media != self.viewing.media_index:
             return False
-        return centre.voxel is None or round(centre.voxel[2]) == round(self.viewing.crosshair[2])
+        shown, axis = self.viewing.crosshair, centre.axis
+        return centre.voxel is None or round(centre.voxel[axis]) == round(shown[axis])
 
     def _show(self, centre: Centre) -> None:
         self.viewing.show(centre.media)
         if centre.voxel is not None:
             self.viewing.set_crosshair(centre.voxel)
+        if self.matches.axes_with_labels(centre.media) - {2}:
+            self.viewing.bring_forward(centre.axis)
 
     def _project_moved(self) -> None:
         self.matches = self.matches.with_edits(self.project)

@@ -15,7 +15,7 @@ from psygnal import Signal
 
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Volume, Window
-from viewer.render.planes import acquired_plane
+from viewer.render.planes import acquired_plane, planes_of
 from viewer.render.window import window_at
 from viewer.session.playable import Playable, playable_of, series_of
 
@@ -50,6 +50,7 @@ class Viewing:
         self._window: dict[int, Window] = {}
         self._inverted: dict[int, bool] = {}
         self._turns: dict[tuple[int, PlaneName], Turn] = {}
+        self._large: PlaneName | None = None
 
     def reset(self, media: Sequence[Media], shown: int | None) -> None:
         """Start anew over `media`, showing number `shown` (the first for None)."""
@@ -86,6 +87,7 @@ class Viewing:
             self._at_point[self._home[index]] = index
             if not is_same:
                 self.active = acquired_plane(self._media[index])
+                self._large = None
             self.media_changed.emit()
 
     def _keep_place(self, before: Media, index: int) -> None:
@@ -204,6 +206,25 @@ class Viewing:
         if home is not None:
             self._turns[(home, plane)] = turn @ self.turn(plane)
             self.look_changed.emit()
+
+    @property
+    def large(self) -> PlaneName:
+        """The plane of the large view: the acquired one, unless another was brought forward."""
+        shown = self.shown
+        usual: PlaneName = "axial" if shown is None else acquired_plane(shown)
+        return self._large or usual
+
+    def bring_forward(self, axis: int) -> None:
+        """Make the view of the planes along a voxel axis the active and large one."""
+        shown = self.shown
+        if not isinstance(shown, Volume):
+            return
+        planes = planes_of(shown.stack)
+        name: PlaneName = next(name for name, plane in planes.items() if plane.axis == axis)
+        layout: Layout = name if self.layout != "mpr" else "mpr"
+        if (name, name, layout) != (self.active, self.large, self.layout):
+            self._large = name
+            self.set_look(active=name, layout=layout)
 
     def set_look(
         self,

@@ -117,8 +117,7 @@ class ViewsPage(QWidget):
         """Place the views; those of other layouts are hidden."""
         shown = self.shown_planes
         layout = "mpr" if len(shown) > 1 else "single"
-        media = self._session.current
-        main = acquired_plane(media) if media is not None and layout == "mpr" else shown[0]
+        main = self._session.viewing.large if layout == "mpr" else shown[0]
         rects = layout_rects((self.width(), self.height()), layout, main)
         for plane, view in self.views.items():
             if plane in shown:
