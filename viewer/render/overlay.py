@@ -54,6 +54,7 @@ class Mark:
         state: how it stands out.
         dashed: worked out between key frames, in the file or here, not drawn by anyone.
         is_locked: cannot be edited.
+        axis: voxel axis of the planes that it was drawn on.
     """
 
     id: AnnotationId
@@ -64,6 +65,7 @@ class Mark:
     state: MarkState = "normal"
     dashed: bool = False
     is_locked: bool = False
+    axis: int = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,6 +257,7 @@ def _mark(project: Project, spot: Spot, lines: Lines) -> Mark:
         drawn=lines,
         dashed=not (placement.stored and placement.is_key),
         is_locked=annotation.locked_reason is not None,
+        axis=spot.axis,
     )
 
 

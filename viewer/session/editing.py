@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from viewer.geometry.views import ViewPlane
+from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass
 from viewer.model.project import Project
+from viewer.render.planes import acquired_plane, planes_of
 from viewer.session.children import children_of, descendants_of
 from viewer.session.commands import DeleteAnnotations, Stamp
-from viewer.session.making import Target, media_key_of
+from viewer.session.making import Target, media_key_of, series_key_of
 from viewer.session.session import Session
 
 ClassKey = tuple[str, str]  # export id, class id
@@ -41,16 +44,33 @@ def classes_for(project: Project, kinds: Sequence[str]) -> tuple[tuple[ClassKey,
     )
 
 
-def target_of(session: Session, label: ClassKey | None) -> Target | None:
+def target_of(
+    session: Session, label: ClassKey | None, view: ViewPlane | None = None
+) -> Target | None:
     """Return where a new annotation would go: the slice under the crosshair, with this class.
 
-    None without media, or when no such class is open.
+    None without media, when no such class is open, and on a reformat that the format of its export
+    cannot hold.
+
+    Args:
+        view: the reformat that is drawn on; None for the slice as acquired.
     """
-    media = session.current
-    if media is None or label is None or label[0] not in session.project.exports:
+    media, number = session.current, session.viewing.media_index
+    if media is None or number is None or label is None or label[0] not in session.project.exports:
         return None
-    found = session.project.exports[label[0]].ontology.by_id.get(label[1])
+    export = session.project.exports[label[0]]
+    found = export.ontology.by_id.get(label[1])
     if found is None:
         return None
+    if isinstance(media, Volume):
+        on_plane = view or planes_of(media.stack)[acquired_plane(media)]
+        if on_plane.name in export.planes:
+            index = on_plane.index_of(session.viewing.crosshair)
+            frame = session.matches.frame_of(export.id, number, on_plane.axis)
+            key = series_key_of(media)
+            return Target(*label, found.kind, key, on_plane.size, on_plane.name, index, frame)
+    if view is not None or "acquired" not in export.planes:
+        return None
     size = (media.columns, media.rows)
-    return Target(*label, found.kind, media_key_of(media, session.slice), size)
+    frame = session.matches.frame_of(export.id, number, 2)
+    return Target(*label, found.kind, media_key_of(media, session.slice), size, frame=frame)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
+from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.geometry.shapes import Shape
 from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Placement
 from viewer.model.project import Project
-from viewer.model.subject import MediaKey
+from viewer.model.subject import MediaKey, Plane
 from viewer.session.commands import AddAnnotation, Stamp
 
 
@@ -21,8 +24,11 @@ class Target:
         export: id of the export that it is added to.
         class_id: of that export's ontology.
         kind: the shape that the class is drawn with; None for a classification.
-        media: the slice in DICOM's words.
+        media: the slice in DICOM's words; the whole series where a plane is named.
         size: width and height of the image in pixels.
+        plane: the plane that the export can hold it on.
+        index: slice of a named plane, from 0.
+        frame: how the export counts on the plane.
     """
 
     export: str
@@ -30,6 +36,14 @@ class Target:
     kind: str | None
     media: MediaKey
     size: tuple[int, int]
+    plane: Plane = "acquired"
+    index: int | None = None
+    frame: PlaneFrame = PLAIN
+
+    @property
+    def where(self) -> tuple[MediaKey, Plane, int | None]:
+        """The slice, whatever is drawn on it."""
+        return self.media, self.plane, self.index
 
 
 def media_key_of(media: Media, slice: int) -> MediaKey:
@@ -51,11 +65,25 @@ def media_key_of(media: Media, slice: int) -> MediaKey:
     return MediaKey(facts.study_uid, facts.series_uid, instance, frame=frame)
 
 
+def series_key_of(media: Media) -> MediaKey:
+    """Return DICOM's words for a whole series; the file's name where there is no DICOM."""
+    facts = media.facts
+    if facts.series_uid:
+        return MediaKey(facts.study_uid, facts.series_uid)
+    return msgspec.structs.replace(media_key_of(media, 0), frame=None)
+
+
 def annotation_made(
     project: Project, target: Target, shape: Shape | None, made: Stamp
 ) -> AddAnnotation:
     """Return the command that adds a new annotation with this shape."""
-    placement = Placement(target.media, shape=shape, size=target.size)
+    placement = Placement(
+        target.media,
+        target.plane,
+        target.index,
+        None if shape is None else target.frame.stored(shape, target.size),
+        target.size if target.plane == "acquired" else None,
+    )
     annotation = Annotation(
         project.annotations.next_new(target.export),
         native_id="",

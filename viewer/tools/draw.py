@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from viewer.geometry.shapes import Box, Polygon, Polyline, Shape
-from viewer.model.subject import MediaKey
+from viewer.model.subject import MediaKey, Plane
 from viewer.session.making import annotation_made
 from viewer.tools.pointer import STILL_PX, Answer, PointerEvent, Scale, Scene
 from viewer.tools.reshaping import LEAST_PX, Size, extent
@@ -16,6 +16,7 @@ CLOSE_PX = 8.0  # screen px around the first vertex that close a ring
 FREEHAND_PX = 3.0  # screen px between the vertices of a freehand line
 
 _Place = tuple[float, float]
+Where = tuple[MediaKey, Plane, int | None]  # media, plane and slice
 
 
 class BoxTool:
@@ -26,7 +27,7 @@ class BoxTool:
 
     def __init__(self) -> None:
         self._corner: _Place | None = None
-        self._on: MediaKey | None = None  # where the drawing began
+        self._on: Where | None = None  # where the drawing began
         self._by_clicks = False
 
     @property
@@ -67,7 +68,7 @@ class BoxTool:
             return Answer(cursor="cross", consumed=event.kind == "double")
         if not _is_inside(event, scene.size):
             return Answer(cursor="cross", hint="Begin inside the image.")
-        self._corner, self._by_clicks, self._on = at, False, _media(scene)
+        self._corner, self._by_clicks, self._on = at, False, _where(scene)
         return Answer(cursor="cross")
 
     def _finished(self, box: Box, scene: Scene) -> Answer:
@@ -83,7 +84,7 @@ class PolygonTool:
 
     def __init__(self) -> None:
         self._vertices: list[_Place] = []
-        self._on: MediaKey | None = None  # where the drawing began
+        self._on: Where | None = None  # where the drawing began
         self._is_down = False
         self._is_freehand = False
 
@@ -134,7 +135,7 @@ class PolygonTool:
         if not self.is_busy and not _is_inside(event, scene.size):
             return Answer(cursor="cross", hint="Begin inside the image.")
         if not self.is_busy:
-            self._on = _media(scene)
+            self._on = _where(scene)
         closes = len(self._vertices) > 2
         if closes and _px_between(self._vertices[0], at, event.px_per_unit) <= CLOSE_PX:
             return self._finished(scene)
@@ -181,18 +182,18 @@ class PolygonTool:
         return Polyline(np.array(points)) if points else None
 
 
-def _media(scene: Scene) -> MediaKey | None:
-    return None if scene.target is None else scene.target.media
+def _where(scene: Scene) -> Where | None:
+    return None if scene.target is None else scene.target.where
 
 
-def _refusal(scene: Scene, kinds: frozenset[str], begun_on: MediaKey | None) -> str:
+def _refusal(scene: Scene, kinds: frozenset[str], begun_on: Where | None) -> str:
     """Return why nothing can be drawn here with the chosen class, "" when it can."""
     if scene.target is None:
         return "Choose a label to draw with, and a slice to draw on."
     if scene.target.kind not in kinds:
         kind = scene.target.kind or "no shape"
         return f"The chosen label is drawn as {kind}; choose another label or tool."
-    if begun_on not in (None, scene.target.media):
+    if begun_on not in (None, scene.target.where):
         return "The drawing began on another slice: go back to it, or give it up with Esc."
     return ""
 

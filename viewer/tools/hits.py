@@ -12,7 +12,6 @@ from viewer.geometry.mask import Mask
 from viewer.geometry.measure import bounds, outline
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
 from viewer.model.annotation import AnnotationId
-from viewer.render.lines import shape_lines
 from viewer.render.pointing import EDGE_PX, POINT_PX, Order, distances_px, order_at
 from viewer.tools.pointer import Item, Scale, Scene
 from viewer.tools.reshaping import ROTATION
@@ -90,14 +89,12 @@ def rotation_of(shape: Shape, px_per_unit: Scale) -> tuple[float, float] | None:
 
 def pile_at(scene: Scene, x: float, y: float, px_per_unit: Scale) -> tuple[Item, ...]:
     """Return the items under the pointer, best first, as `render.pointing` orders them."""
-    dx, dy = spacing = scene.spacing_mm or (1.0, 1.0)  # as drawn, so that the lines are at hand
-    px_per_mm = px_per_unit[0] / dx, px_per_unit[1] / dy
+    at, px_per_mm = scene.place_mm(x, y), scene.px_per_mm(px_per_unit)
     beside = POINT_PX / np.array(px_per_unit)
     low, high = scene.boxes[:, :2] - beside, scene.boxes[:, 2:] + beside
     found: list[tuple[Order, int]] = []
     for number in np.flatnonzero(((low <= (x, y)) & (high >= (x, y))).all(axis=1)).tolist():
-        drawn = shape_lines(scene.items[number].shape, spacing)
-        order = order_at(drawn, (x * dx, y * dy), px_per_mm)
+        order = order_at(scene.lines_of(scene.items[number]), at, px_per_mm)
         if order is not None:
             found.append((order, number))
     return tuple(scene.items[number] for _, number in sorted(found))

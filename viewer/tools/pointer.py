@@ -10,10 +10,14 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.geometry.measure import bounds
+from viewer.geometry.measure import Bounds, bounds
+from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.geometry.shapes import Shape
+from viewer.geometry.views import ViewPlane
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
+from viewer.render.lines import Lines, plane_lines, shape_lines
+from viewer.render.pointing import drawn_bounds
 from viewer.session.commands import Command, Stamp
 from viewer.session.making import Target
 
@@ -29,7 +33,7 @@ class PointerEvent:
 
     Args:
         kind: "move" also while no button is down; "double" follows the first click's release.
-        x, y: pixel space of the acquired slice; may lie outside the image.
+        x, y: pixel space of the plane that is shown; may lie outside the image.
         button: "left", or "" while none is down.
         modifiers: of "shift", "ctrl", "alt".
         px_per_unit: logical screen px per column and per row, for hit distances.
@@ -50,13 +54,25 @@ class Item:
     """One placement on the slice.
 
     Args:
+        shape: in the pixel space of the plane that it was drawn on.
         locked: why it cannot be edited; "" when it can.
+        cut: how the slice cuts it, plane mm, where it was drawn on another plane; then it is
+            locked here.
+        frame: how its export counts on the plane.
+        held: the shape as the export counts.
     """
 
     id: AnnotationId
     placement: int
     shape: Shape
     locked: str = ""
+    cut: Lines | None = None
+    frame: PlaneFrame = PLAIN
+    held: Shape | None = None
+
+    def stored(self, shape: Shape, size: tuple[int, int]) -> Shape:
+        """Return what it was changed to, as the export counts on a plane of this size."""
+        return self.frame.stored(shape, size, self.held)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +85,7 @@ class Scene:
         target: where and with which class a new annotation would be made; None without a class.
         stamp: makes the stamp of a command; the only clock.
         spacing_mm: between columns and between rows; None where uncalibrated.
+        view: the reformat that is looked at; None for acquired slices and frames.
     """
 
     project: Project
@@ -78,11 +95,46 @@ class Scene:
     stamp: Callable[[], Stamp]
     target: Target | None = None
     spacing_mm: tuple[float, float] | None = None
+    view: ViewPlane | None = None
 
     @cached_property
     def boxes(self) -> NDArray[np.float64]:
-        """(items, 4) x0, y0, x1, y1 around each item."""
-        return np.array([bounds(item.shape) for item in self.items]).reshape(-1, 4)
+        """(items, 4) x0, y0, x1, y1 around each item as it is seen here."""
+        return np.array([self._bounds(item) for item in self.items]).reshape(-1, 4)
+
+    def lines_of(self, item: Item) -> Lines:
+        """Return an item as it is drawn here, in plane mm."""
+        if item.cut is not None:
+            return item.cut
+        if self.view is not None:
+            return plane_lines(item.shape, self.view)
+        return shape_lines(item.shape, self._spacing)
+
+    def place_mm(self, x: float, y: float) -> tuple[float, float]:
+        """Return the plane mm of a place in the plane's pixel space."""
+        if self.view is None:
+            return x * self._spacing[0], y * self._spacing[1]
+        p, q = self.view.mm_of_pixels([(x, y)])[0].tolist()
+        return p, q
+
+    def px_per_mm(self, px_per_unit: Scale) -> Scale:
+        """Return screen px per plane mm, given those per pixel of the plane."""
+        if self.view is None:
+            return px_per_unit[0] / self._spacing[0], px_per_unit[1] / self._spacing[1]
+        scale = px_per_unit[0] / self.view.pixel_mm
+        return scale, scale
+
+    @property
+    def _spacing(self) -> tuple[float, float]:
+        return self.spacing_mm or (1.0, 1.0)
+
+    def _bounds(self, item: Item) -> Bounds:
+        if item.cut is None:
+            return bounds(item.shape)
+        corners = np.array(drawn_bounds(item.cut)).reshape(2, 2)
+        ends = corners / self._spacing if self.view is None else self.view.pixels_of_mm(corners)
+        (x0, y0), (x1, y1) = ends.min(axis=0).tolist(), ends.max(axis=0).tolist()
+        return (x0, y0, x1, y1)
 
     @cached_property
     def lone(self) -> Item | None:

@@ -1,10 +1,14 @@
-"""The slice under the crosshair as tools see it."""
+"""The slice under the crosshair, of one plane, as tools see it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from viewer.geometry.views import PlaneName, ViewPlane
+from viewer.media.volume import Media, Volume
 from viewer.model.annotation import AnnotationId
+from viewer.render.overlay import is_at_hand, marks_on
+from viewer.render.planes import Section, acquired_plane, planes_of
 from viewer.session.editing import ClassKey, target_of
 from viewer.session.session import Session
 from viewer.tools.pointer import Item, Scene
@@ -13,35 +17,93 @@ IsDrawn = Callable[[AnnotationId, str], bool]
 
 
 def scene_of(
-    session: Session, label: ClassKey | None, is_drawn: IsDrawn | None = None
+    session: Session,
+    label: ClassKey | None,
+    is_drawn: IsDrawn | None = None,
+    plane: PlaneName | None = None,
 ) -> Scene | None:
-    """Return what is drawn on the shown acquired slice; None without media.
+    """Return what is drawn on the slice that a view shows; None without media.
 
     Args:
         session: what is open and shown.
         label: the class to draw with.
         is_drawn: whether an annotation of a class is shown, by default by its eyes.
+        plane: which view is meant; the acquired one for None, and for frames.
     """
-    media, index = session.current, session.viewing.media_index
-    if media is None or index is None:
+    media, number = session.current, session.viewing.media_index
+    if media is None or number is None:
         return None
+    section = _section(session, media, number, plane)
+    view = None if section.is_acquired else section.view
     shown = is_drawn or session.display.is_drawn
     return Scene(
         session.project,
-        _items(session, index, shown),
+        (*_items(session, section, shown), *_cut_items(session, media, section, shown)),
         session.selection,
-        (media.columns, media.rows),
+        (media.columns, media.rows) if view is None else view.size,
         session.stamp,
-        target_of(session, label),
-        media.spacing_mm if media.is_calibrated else None,
+        target_of(session, label, view),
+        _spacing(media, view),
+        view,
     )
 
 
-def _items(session: Session, media: int, is_drawn: IsDrawn) -> tuple[Item, ...]:
-    items: list[Item] = []
-    for id, placement in session.matches.on(media, session.slice):
+def is_in_play(session: Session, plane: PlaneName) -> bool:
+    """Whether labels can be edited on a plane: always on the acquired one.
+
+    On a reformat where something was drawn on such a plane, or an open export could hold it.
+    """
+    media, number = session.current, session.viewing.media_index
+    if media is None or number is None or not isinstance(media, Volume):
+        return media is not None
+    view = planes_of(media.stack)[plane]
+    can_hold = any(plane in export.planes for export in session.project.exports.values())
+    return view.is_acquired or can_hold or view.axis in session.matches.axes_with_labels(number)
+
+
+def _section(session: Session, media: Media, number: int, plane: PlaneName | None) -> Section:
+    if not isinstance(media, Volume):
+        return Section(number, session.slice, media.spacing_mm)
+    view = planes_of(media.stack)[plane or acquired_plane(media)]
+    index = session.slice if view.is_acquired else view.index_of(session.viewing.crosshair)
+    return Section(number, index, media.spacing_mm, view)
+
+
+def _spacing(media: Media, view: ViewPlane | None) -> tuple[float, float] | None:
+    """Sizes of the pixels; between slices the nominal step."""
+    if not media.is_calibrated:
+        return None
+    return media.spacing_mm if view is None else (view.pixel_mm, view.stack.step_mm)
+
+
+def _items(session: Session, section: Section, is_drawn: IsDrawn) -> Iterator[Item]:
+    """Yield what was drawn on the slice."""
+    matches = session.matches
+    size = None if section.view is None else section.view.size
+    for id, placement in matches.on(section.media, section.index, section.axis):
         annotation = session.project.annotations[id]
-        shape = annotation.placements[placement].flat
-        if shape is not None and is_drawn(id, annotation.class_id):
-            items.append(Item(id, placement, shape, annotation.locked_reason or ""))
-    return tuple(items)
+        held = annotation.placements[placement].flat
+        if held is None or not is_drawn(id, annotation.class_id):
+            continue
+        frame = matches.frame_of(id.export, section.media, section.axis)
+        shape = held if size is None else frame.shown(held, size)
+        locked = annotation.locked_reason or ""
+        yield Item(id, placement, shape, locked, frame=frame, held=held)
+
+
+def _cut_items(
+    session: Session, media: Media, section: Section, is_drawn: IsDrawn
+) -> Iterator[Item]:
+    """Yield what was drawn on other planes and is cut here; it can be selected, no more."""
+    project, matches = session.project, session.matches
+    others = matches.axes_with_labels(section.media) - {section.axis}
+    if not others or section.view is None or not isinstance(media, Volume):
+        return
+    if not is_at_hand(project, matches, section):
+        return
+    names = {view.axis: name for name, view in planes_of(media.stack).items()}
+    for mark in marks_on(project, matches, section, is_drawn):
+        shape = project.annotations[mark.id].placements[mark.placement].flat
+        if shape is not None and mark.drawn.is_cut:
+            words = f"It was drawn on the {names[mark.axis]} plane; change it there."
+            yield Item(mark.id, mark.placement, shape, words, cut=mark.drawn)

@@ -231,7 +231,8 @@ def _reshaped(item: Item, shape: Shape, scene: Scene, verb: str) -> Answer:
         return Answer(hint=item.locked)
     if same_shape(shape, item.shape):
         return Answer()
-    return Answer(command=Reshape(item.id, item.placement, shape, scene.stamp(), verb))
+    stored = item.stored(shape, scene.size)
+    return Answer(command=Reshape(item.id, item.placement, stored, scene.stamp(), verb))
 
 
 def _nudged(item: Item, name: str, steps: int, scene: Scene) -> Answer:

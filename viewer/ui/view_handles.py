@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from viewer.geometry.measure import outline
-from viewer.geometry.shapes import Point, Shape
+from viewer.geometry.shapes import Point, Points, Shape
 from viewer.paint.handles import Handles, Preview
 from viewer.render.overlay import color_of_class
 from viewer.render.palette import PALETTE
@@ -25,20 +24,22 @@ def handles_shown(
     """Return a shape's handles where they are drawn.
 
     Args:
-        shape: in pixel space.
-        shown: an acquired plane.
+        shape: in the pixel space of the plane.
+        shown: the plane.
         live: the handle that is hovered or dragged.
         pointer: in plane mm.
         px_per_mm: logical px of the screen.
     """
-    dx, dy = shown.media.spacing_mm
     handles = handles_of(shape)
-    rotation = rotation_of(shape, (px_per_mm * dx, px_per_mm * dy))
+    points, middles = shown.mm_of_pixels(handles.points), shown.mm_of_pixels(handles.middles)
+    dx, dy = shown.mm_of_pixels(np.array([(1.0, 1.0)]))[0] - shown.mm_of_pixels(np.zeros((1, 2)))[0]
+    rotation = rotation_of(shape, (px_per_mm * float(dx), px_per_mm * float(dy)))
+    turned = None if rotation is None else shown.mm_of_pixels(np.array([rotation]))[0]
     return Handles(
-        handles.points * (dx, dy),
-        handles.middles * (dx, dy),
+        points,
+        middles,
         live,
-        None if rotation is None else (rotation[0] * dx, rotation[1] * dy),
+        None if turned is None else (float(turned[0]), float(turned[1])),
         pointer,
     )
 
@@ -50,23 +51,23 @@ def preview_shown(
     shape = answer.preview
     if shape is None:
         return None
-    spacing = np.array(shown.media.spacing_mm)
-    rings = tuple(points * spacing for points, closed in outline(shape) if closed)
-    lines = tuple(points * spacing for points, closed in outline(shape) if not closed)
+    drawn = shown.rings_of(shape)
+    rings = tuple(points for points, closed in drawn if closed)
+    lines = tuple(points for points, closed in drawn if not closed)
     is_point = isinstance(shape, Point)
     return Preview(
         color=_color(answer, session, label),
         rings=rings,
         lines=() if is_point else lines,
         points=lines[0] if is_point else None,
-        ghost=_ghost(answer, session, spacing),
+        ghost=_ghost(answer, session, shown),
     )
 
 
-def _ghost(
-    answer: Answer, session: Session, spacing: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> tuple[tuple[np.ndarray[tuple[int, int], np.dtype[np.float64]], bool], ...]:
-    if answer.replaces is None:
+def _ghost(answer: Answer, session: Session, shown: ShownPlane) -> tuple[tuple[Points, bool], ...]:
+    """The edge where it was: the shape as it stands in the project."""
+    media = session.viewing.media_index
+    if answer.replaces is None or media is None:
         return ()
     id, placement = answer.replaces
     if id not in session.project.annotations:
@@ -74,7 +75,8 @@ def _ghost(
     shape = session.project.annotations[id].placements[placement].flat
     if shape is None:
         return ()
-    return tuple((points * spacing, closed) for points, closed in outline(shape))
+    frame = session.matches.frame_of(id.export, media, shown.axis)
+    return shown.rings_of(frame.shown(shape, shown.size))
 
 
 def _color(answer: Answer, session: Session, label: tuple[str, str] | None) -> str:

@@ -6,12 +6,13 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 
+from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
 from viewer.paint.handles import Handles, Preview
 from viewer.session.session import Session
 from viewer.tools import TOOLS
-from viewer.tools.pointer import Answer, Cursor, PointerEvent, Tool
-from viewer.tools.scene import scene_of
+from viewer.tools.pointer import Answer, Cursor, PointerEvent, Scene, Tool
+from viewer.tools.scene import is_in_play, scene_of
 from viewer.ui.gestures import Hand, ToolEvent
 from viewer.ui.view_handles import handles_shown, preview_shown
 from viewer.ui.view_port import ViewPort
@@ -62,6 +63,7 @@ class Hands(QObject):
         self._pressed_at: QPointF | None = None
         self._moved_px = 0.0
         self._pointer: tuple[float, float] | None = None  # plane mm
+        self._plane: PlaneName | None = None  # on which the answer is seen
         self.hand: Hand = "window"
         self.tool: ToolName = "select"
         self.label: tuple[str, str] | None = None  # (export id, class id) that is drawn
@@ -85,27 +87,27 @@ class Hands(QObject):
 
     def is_drawing_on(self, port: ViewPort) -> bool:
         """The left button belongs to the tool there; never over another frame's picture."""
-        shown = port.shown
-        is_plane = shown is not None and shown.is_acquired
-        return self._session.mode == "edit" and is_plane and port.is_exact
+        is_edited = self._session.mode == "edit" and port.is_exact
+        return is_edited and is_in_play(self._session, port.plane)
 
     def point(
         self, kind: ToolEvent, port: ViewPort, at: QPointF, modifiers: Qt.KeyboardModifier
     ) -> bool:
         """Hand a pointer event to the tool, in pixel space; False when it has no use for it."""
         shown, place = port.shown, port.plane_at(at.x(), at.y())
-        scene = scene_of(self._session, self.label)
+        scene = scene_of(self._session, self.label, plane=port.plane)
         if shown is None or place is None or scene is None:
             return False
         if kind == "press":
             self.pressed.emit()
         self._track(kind, at)
-        self._pointer = place
-        (dx, dy), scale = shown.media.spacing_mm, 1.0 / port.mm_per_px()
+        self._pointer, self._plane = place, port.plane
+        x, y = shown.pixel_at(*place)
+        (dx, dy), scale = shown.pixel_size_mm(y), 1.0 / port.mm_per_px()
         event = PointerEvent(
             "move" if kind == "hover" else kind,
-            place[0] / dx,
-            place[1] / dy,
+            x,
+            y,
             "" if kind == "hover" else "left",
             modifiers_of(modifiers),
             (scale * dx, scale * dy),
@@ -117,7 +119,7 @@ class Hands(QObject):
 
     def leave(self) -> None:
         """Take nothing as pointed at any more; what is being drawn or dragged stays."""
-        scene = scene_of(self._session, self.label)
+        scene = self._scene()
         if scene is None or self._session.mode != "edit" or self.is_busy:
             return
         self._pointer = None
@@ -127,7 +129,7 @@ class Hands(QObject):
         """Hand a key to the tool; False when it has no use for it."""
         name = KEYS.get(key)
         is_nudge = name in NUDGES and not modifiers & Qt.KeyboardModifier.ControlModifier
-        scene = scene_of(self._session, self.label)
+        scene = self._scene()
         if name is None or is_nudge or scene is None or self._session.mode != "edit":
             return False
         answer = self._tools[self.tool].key(name, scene, modifiers_of(modifiers))
@@ -155,10 +157,12 @@ class Hands(QObject):
         """Return the handles of the selected label on this slice, None without one to edit."""
         if not self.is_drawing_on(port) or self.tool != "select" or port.shown is None:
             return None
-        scene = scene_of(self._session, self.label)
+        scene = scene_of(self._session, self.label, plane=port.plane)
         item = None if scene is None else scene.lone
         if item is None or item.locked:
             return None
+        if not self._is_seen_on(port):
+            return handles_shown(item.shape, port.shown, None, None)
         shape = self._answer.preview if self._answer.replaces is not None else item.shape
         if shape is None:
             return None
@@ -168,6 +172,8 @@ class Hands(QObject):
     def preview(self, port: ViewPort) -> Preview | None:
         """Return what the tool is about to make."""
         if not self.is_drawing_on(port) or port.shown is None or self._answer.preview is None:
+            return None
+        if not self._is_seen_on(port):
             return None
         return preview_shown(self._answer, self._session, port.shown, self.label)
 
@@ -179,6 +185,17 @@ class Hands(QObject):
     def cursor(self, port: ViewPort) -> Qt.CursorShape:
         """Return the pointer's shape over a view while editing."""
         return CURSORS[self._answer.cursor]
+
+    def _is_seen_on(self, port: ViewPort) -> bool:
+        """Whether the answer is about what this view shows; frames have one plane."""
+        shown = port.shown
+        return shown is not None and (shown.view is None or self._plane in (None, port.plane))
+
+    def _scene(self) -> Scene | None:
+        """The slice that keys are about: of the active view, or the acquired one beside it."""
+        active = self._session.viewing.active
+        plane = active if is_in_play(self._session, active) else None
+        return scene_of(self._session, self.label, plane=plane)
 
     def _track(self, kind: ToolEvent, at: QPointF) -> None:
         if kind == "press":

@@ -6,8 +6,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from viewer.geometry.space import letters, pixel_from_voxel, voxel_from_pixel
+from viewer.geometry.measure import outline
+from viewer.geometry.shapes import Points, Shape
+from viewer.geometry.space import Floats, letters, pixel_from_voxel, voxel_from_pixel
+from viewer.geometry.tracing import traced
 from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Video, Volume
 from viewer.render.planes import planes_of
@@ -34,13 +38,18 @@ class ShownPlane:
 
     @property
     def is_acquired(self) -> bool:
-        """Labels can be drawn here: the plane is the media's own."""
+        """The plane is the media's own."""
         return self.axis == 2
 
     @property
     def count(self) -> int:
         """Number of slices or frames along the axis."""
         return self.media.count if self.view is None else self.view.count
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the plane in its own pixels."""
+        return (self.media.columns, self.media.rows) if self.view is None else self.view.size
 
     def index_of(self, voxel: Voxel) -> int:
         """Return the slice that holds a voxel place."""
@@ -64,6 +73,31 @@ class ShownPlane:
             return None
         i, j = voxel_from_pixel((x, y)).tolist()
         return (i, j, float(index))
+
+    def mm_of_pixels(self, points: ArrayLike) -> Floats:
+        """Return (n, 2) plane mm of (n, 2) places in the plane's pixel space."""
+        if self.view is not None:
+            return self.view.mm_of_pixels(points)
+        return np.asarray(points, dtype=np.float64).reshape(-1, 2) * self.media.spacing_mm
+
+    def pixel_at(self, p: float, q: float) -> tuple[float, float]:
+        """Return the place in the plane's pixel space at plane mm."""
+        if self.view is not None:
+            x, y = self.view.pixels_of_mm([(p, q)])[0].tolist()
+            return x, y
+        return p / self.media.spacing_mm[0], q / self.media.spacing_mm[1]
+
+    def pixel_size_mm(self, y: float) -> tuple[float, float]:
+        """Return how wide and high pixels are at a height in the plane's pixel space."""
+        return self.media.spacing_mm if self.view is None else self.view.pixel_size_mm(y)
+
+    def rings_of(self, shape: Shape) -> tuple[tuple[Points, bool], ...]:
+        """Return the lines of a shape of this plane in plane mm, and whether they are closed."""
+        view = self.view
+        return tuple(
+            (self.mm_of_pixels(ring) if view is None else traced(ring, view, closed=closed), closed)
+            for ring, closed in outline(shape)
+        )
 
     def place_of(self, voxel: Voxel) -> tuple[float, float]:
         """Return the plane mm of a voxel place."""
