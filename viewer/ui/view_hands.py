@@ -162,7 +162,7 @@ class Hands(QObject):
         if item is None or item.locked:
             return None
         if not self._is_seen_on(port):
-            return handles_shown(item.shape, port.shown, None, None)
+            return handles_shown(item.shape, port.shown, None, None, 1.0 / port.mm_per_px())
         shape = self._answer.preview if self._answer.replaces is not None else item.shape
         if shape is None:
             return None

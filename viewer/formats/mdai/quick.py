@@ -16,8 +16,8 @@ import numpy as np
 from viewer.errors import GeometryError
 from viewer.formats.json_tools import Bytes, value_of
 from viewer.formats.mdai.grid import grid_of
-from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.mdai.shapes import Size, mask_of_rings, shape_of
+from viewer.formats.problems import FAST_REFUSES
 from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape, points_of
 
