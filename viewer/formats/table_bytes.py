@@ -19,6 +19,15 @@ from viewer.model.strings import StringColumn
 from viewer.model.table import Columns
 
 
+class HeadRelation(msgspec.Struct, frozen=True):
+    """A relation between two annotations by their ordinals; see `viewer.model.annotation`."""
+
+    name: str
+    source: int
+    target: int
+    directed: bool
+
+
 class Head(msgspec.Struct, frozen=True):
     """Everything of an export but its annotations; see `viewer.model.project.Export`."""
 
@@ -28,6 +37,7 @@ class Head(msgspec.Struct, frozen=True):
     authors: dict[str, str] = {}
     facts: tuple[tuple[str, str], ...] = ()
     issues: tuple[Issue, ...] = ()
+    relations: tuple[HeadRelation, ...] = ()
 
 
 class _Part(msgspec.Struct):

@@ -23,6 +23,19 @@ class AnnotationId(msgspec.Struct, frozen=True, order=True):
     new: bool = False
 
 
+class Relation(msgspec.Struct, frozen=True):
+    """What an export says of two annotations, such as that one belongs to the other.
+
+    Args:
+        directed: it leads from `source` to `target`; else it holds both ways.
+    """
+
+    name: str
+    source: AnnotationId
+    target: AnnotationId
+    directed: bool = True
+
+
 class Annotation(msgspec.Struct, frozen=True, eq=False):
     """A label that a person or a model made.
 
@@ -35,6 +48,7 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
         parent: the annotation it is a child of.
         group: the vendor's id of the object it is one view of.
         locked_reason: why it cannot be edited, in words; None when it can.
+        relations: those that it is an end of.
     """
 
     id: AnnotationId
@@ -50,6 +64,7 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
     updated: str | None = None
     updated_by: str | None = None
     locked_reason: str | None = None
+    relations: tuple[Relation, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.placements, list):  # as read from a journal

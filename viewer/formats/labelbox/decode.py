@@ -1,0 +1,149 @@
+"""One annotation of an export v2, decoded when it is looked at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from msgspec import structs
+
+from viewer.errors import BadRecord
+from viewer.formats.labelbox.questions import answers_of_list, answers_of_record
+from viewer.formats.labelbox.shapes import object_of, shape_of_object
+from viewer.formats.table_bytes import HeadRelation
+from viewer.model.annotation import Annotation, AnnotationId, Relation
+from viewer.model.placement import Attribute, Origin, Placement
+from viewer.model.source import Source
+from viewer.model.subject import PLANES, MediaKey
+from viewer.model.table import DERIVED, KEY, KINDS, Columns
+from viewer.model.track import Track
+
+FEW = 8  # placements that are decoded whole
+_NONE = KINDS.index("none")
+
+
+@dataclass(frozen=True, eq=False)
+class Decoder:
+    """Decodes the annotations of one export.
+
+    Args:
+        relations: by ordinals.
+    """
+
+    export: str
+    sources: Sequence[Source]
+    columns: Columns
+    relations: Sequence[HeadRelation] = ()
+
+    def __call__(self, ordinal: int, /) -> Annotation:
+        """Return the annotation as the file holds it."""
+        columns = self.columns
+        first, end = (int(row) for row in np.searchsorted(columns.owners, [ordinal, ordinal + 1]))
+        author, reason = int(columns.author_codes[ordinal]), int(columns.locked[ordinal])
+        placements = self._placements(first, end)
+        attributes = self._attributes(first)
+        related = self._related.get(ordinal, ())
+        return Annotation(
+            id=AnnotationId(self.export, ordinal),
+            native_id=columns.native_ids[ordinal],
+            class_id=columns.classes[int(columns.class_codes[ordinal])],
+            author=columns.authors[author] if author >= 0 else "",
+            placements=placements,
+            attributes=(*attributes, *self._relation_rows(ordinal, related)),
+            locked_reason=columns.reasons[reason] if reason >= 0 else None,
+            relations=related,
+        )
+
+    @cached_property
+    def _related(self) -> Mapping[int, tuple[Relation, ...]]:
+        found: defaultdict[int, tuple[Relation, ...]] = defaultdict(tuple)
+        for one in self.relations:
+            ends = [AnnotationId(self.export, end) for end in (one.source, one.target)]
+            relation = Relation(one.name, *ends, directed=one.directed)
+            for end in dict.fromkeys((one.source, one.target)):
+                found[end] = (*found[end], relation)
+        return dict(found)
+
+    def _relation_rows(self, ordinal: int, related: Sequence[Relation]) -> tuple[Attribute, ...]:
+        rows: list[Attribute] = []
+        for relation in related:
+            is_source = relation.source.ordinal == ordinal
+            other = relation.target if is_source else relation.source
+            word = ("to" if is_source else "from") if relation.directed else "with"
+            name = f"relationship {relation.name}".strip()
+            rows.append(Attribute(name, f"{word} {self.columns.native_ids[other.ordinal]}"))
+        return tuple(rows)
+
+    def _placements(self, first: int, end: int) -> Sequence[Placement]:
+        columns = self.columns
+        roles = columns.roles[first:end]
+        if end - first <= FEW and (roles == KEY).all():
+            return tuple(self._placement(row) for row in range(first, end))
+        return Track(
+            decode=lambda slot: self._placement(first + slot),
+            slots=np.arange(end - first),
+            frames=columns.frames[first:end],
+            runs=columns.runs[first:end].astype(np.int64),
+            keys=roles == KEY,
+            opened=end - first,
+        )
+
+    def _placement(self, row: int) -> Placement:
+        columns = self.columns
+        frame, role = int(columns.frames[row]), int(columns.roles[row])
+        index = frame if frame >= 0 else None
+        width, height = int(columns.widths[row]), int(columns.heights[row])
+        entry = columns.keys[int(columns.entries[row])] if columns.entries[row] >= 0 else None
+        bare = Placement(
+            media=MediaKey(entry=entry, frame=index),
+            plane=PLANES[int(columns.planes[row])],
+            index=index,
+            size=(width, height) if width > 0 and height > 0 else None,
+            stored=role != DERIVED,
+            is_key=role == KEY,
+        )
+        return bare if role == DERIVED else self._filled(bare, row)
+
+    def _filled(self, bare: Placement, row: int) -> Placement:
+        """Return a placement with what its own record holds."""
+        columns = self.columns
+        origin = Origin(
+            int(columns.origin_sources[row]),
+            int(columns.origin_starts[row]),
+            int(columns.origin_ends[row]),
+        )
+        found = structs.replace(bare, origins=(origin,))
+        record = self._record(row)
+        if columns.kinds[row] == _NONE:
+            answers = answers_of_record(record)
+            return structs.replace(found, attributes=answers) if bare.index is not None else found
+        held, reason = object_of(record)
+        shape = None
+        if reason is None:
+            try:
+                shape = shape_of_object(held)
+            except BadRecord as error:
+                reason = str(error)
+        answers = answers_of_list(memoryview(held.classifications))
+        if bare.index is None:
+            answers = ()
+        if reason is not None:
+            answers = (*answers, Attribute("damaged", reason))
+        return structs.replace(found, shape=shape, attributes=answers)
+
+    def _attributes(self, row: int) -> tuple[Attribute, ...]:
+        """Return the answers of an annotation that is on no frame."""
+        if self.columns.frames[row] >= 0:
+            return ()
+        record = self._record(row)
+        if self.columns.kinds[row] == _NONE:
+            return answers_of_record(record)
+        return answers_of_list(memoryview(object_of(record)[0].classifications))
+
+    def _record(self, row: int) -> bytes | memoryview:
+        columns = self.columns
+        base = self.sources[int(columns.origin_sources[row])].base
+        return base[int(columns.origin_starts[row]) : int(columns.origin_ends[row])]

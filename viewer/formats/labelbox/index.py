@@ -1,0 +1,145 @@
+"""From a Labelbox file's bytes to columns: fast where the file is clean, forgiving where not."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from viewer.errors import Issue
+from viewer.formats.filling import filled
+from viewer.formats.json_tools import BadJson, Walker, first_byte
+from viewer.formats.labelbox.gather import Gathered, Where
+from viewer.formats.labelbox.head import Told, head_issues, summed
+from viewer.formats.labelbox.labels import Labels
+from viewer.formats.labelbox.names import entry_of, whole
+from viewer.formats.labelbox.records import (
+    ROW_LIST,
+    ROWS,
+    DataRow,
+    Label,
+    MediaAttributes,
+    Row,
+)
+from viewer.formats.problems import FAST_REFUSES, broken
+from viewer.formats.spans import spans_of
+from viewer.formats.table_bytes import Head, Index
+from viewer.model.ontology import Ontology
+from viewer.model.project import Entry
+
+PREDICTED = "it is a prediction of a model run, which can only be looked at"
+
+
+def index(sources: Sequence[bytes | memoryview]) -> Index:
+    """Return columns and head of an export; a damaged file gives what is whole, and issues."""
+    data = sources[0]
+    was_on = gc.isenabled()
+    gc.disable()  # millions of small objects are made and none of them is cyclic
+    try:
+        rows, stopped, issues = _rows(data)
+        export = _Export()
+        for row in _flat(rows):
+            export.take(row)
+        return export.index(data, stopped, issues)
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _rows(data: bytes | memoryview) -> tuple[list[Row], BadJson | None, list[Issue]]:
+    try:
+        return rows_quickly(data), None, []
+    except FAST_REFUSES:
+        rows, found = filled(data, Row)
+        return rows, found.broken, found.issues
+
+
+def rows_quickly(data: bytes | memoryview) -> list[Row]:
+    """Return the rows of a clean file: one a line, or a list of them.
+
+    Raises:
+        msgspec.MsgspecError, RecursionError, UnicodeDecodeError: it is not clean.
+    """
+    view = memoryview(data)[first_byte(data) :]
+    if _is_rows(data):
+        return ROWS.decode_lines(view)
+    return ROW_LIST.decode(view)
+
+
+def _is_rows(data: bytes | memoryview) -> bool:
+    walker = Walker(data, first_byte(data))
+    walker.start()
+    return bytes(data[walker.at : walker.at + 1]) != b"["
+
+
+def _flat(rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield rows, of a document that lists some those that it lists."""
+    for row in rows:
+        if row.exports:
+            yield from row.exports
+        if row.data_row is not None or row.projects or row.experiments:
+            yield row
+
+
+@dataclass(eq=False)
+class _Export:
+    """An export as its rows are taken, one by one."""
+
+    gathered: Gathered = field(default_factory=Gathered)
+    entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
+    told: Told = field(default_factory=Told)
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        self.labels = Labels(self.gathered)
+
+    def take(self, row: Row) -> None:
+        """Take everything of one row."""
+        self.count += 1
+        data_row = row.data_row or DataRow()
+        media = row.media_attributes or MediaAttributes()
+        entry = data_row.id or data_row.global_key or f"row {self.count}"
+        size = (whole(media.width) or -1, whole(media.height) or -1)
+        self.told.take(row, entry)
+        first = next(_every_label(row), (None, None))[0]
+        made = entry_of(entry, data_row, row.media_attributes, first and first.label_kind)
+        self.entries.setdefault(entry, made)
+        for label, model in _every_label(row):
+            details = label.label_details
+            author = model or (details.created_by if details else None)
+            where = Where(entry, size, author, PREDICTED if model else None)
+            if author and not model:
+                self.told.authors[author] = author
+            self.labels.take(label, where, whole(media.frame_count))
+
+    def index(
+        self, data: bytes | memoryview, stopped: BadJson | None, issues: Sequence[Issue]
+    ) -> Index:
+        """Return what was taken."""
+        gathered = self.gathered
+        starts, ends = spans_of(data, gathered.raws)
+        columns = gathered.columns(starts, ends, self.labels.base)
+        found = [*issues, *summed(gathered.problems), *head_issues(self.told, self.labels)]
+        if stopped is not None:
+            found.insert(0, broken(stopped, data, columns.count, is_inside=False))
+        head = Head(
+            ontology=Ontology(tuple(gathered.classes.values())),
+            entries=tuple(self.entries.values()),
+            authors=self.told.authors,
+            facts=self.told.facts(self.count),
+            issues=tuple(found),
+            relations=tuple(self.labels.relations),
+        )
+        return Index(columns, head)
+
+
+def _every_label(row: Row) -> Iterator[tuple[Label, str | None]]:
+    """Yield (label, name of the model that predicted it, None for a person's)."""
+    for project in row.projects.values():
+        for label in project.labels:
+            yield label, None
+    for id, experiment in row.experiments.items():
+        for run_id, run in experiment.runs.items():
+            name = f"model {experiment.name or id}, run {run.name or run_id}"
+            for label in (*run.labels, *run.predictions):
+                yield label, name

@@ -1,0 +1,274 @@
+"""The labels of an export v2, annotation by annotation: image, video and DICOM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from viewer.errors import BadRecord
+from viewer.formats.json_tools import is_object
+from viewer.formats.labelbox.gather import NO_FRAME, Gathered, Where
+from viewer.formats.labelbox.questions import Question, question_of, text_in
+from viewer.formats.labelbox.records import Annotations, Frame, Group, Label, Object
+from viewer.formats.labelbox.shapes import kind_of_object, object_of, shape_of_object
+from viewer.formats.labelbox.stretches import (
+    Range,
+    frame_of_key,
+    keys_of,
+    missing_count,
+    plain_object,
+    ranges_of,
+    stretches_of,
+)
+from viewer.formats.table_bytes import HeadRelation
+from viewer.model.ontology import LabelClass
+from viewer.model.subject import PLANES, Plane, Scope
+
+MASK_REASON = "its mask is not downloaded"
+MOST_DERIVED = 1_000_000
+_UNSET = msgspec.UNSET
+_Framed = dict[str, tuple[list[int], list[int]]]  # by feature id: frames, numbers of records
+
+
+@dataclass(eq=False)
+class Labels:
+    """Takes labels into columns.
+
+    Args:
+        source: number of the source that holds them.
+        room: how many derived placements there may still be.
+    """
+
+    gathered: Gathered
+    source: int = 0
+    room: int = MOST_DERIVED
+    base: int = 1
+    relations: list[HeadRelation] = field(default_factory=list[HeadRelation])
+    without_room: list[str] = field(default_factory=list[str])
+    bad_frames: list[str] = field(default_factory=list[str])
+    group_names: set[str] = field(default_factory=set[str])
+
+    def take(self, label: Label, where: Where, count: int | None) -> None:
+        """Take one label.
+
+        Args:
+            count: number of frames of its media, where the export says it.
+        """
+        held = label.annotations
+        if held is None:
+            return
+        first = len(self.gathered.ids)
+        self._listed(held.objects, where)
+        self._answers(held.classifications, where, "series" if held.frames else "instance")
+        last = count if count is not None else MOST_DERIVED
+        if held.frames is not _UNSET:
+            stretches = plain_object(memoryview(held.segments)) or {}
+            keys = plain_object(memoryview(held.key_frames)) or {}
+            self._framed(held.frames, where, _Told(stretches, keys, last))
+        if held.groups is not _UNSET:
+            self._groups(held, held.groups, where)
+        self._related(held, first)
+
+    def _groups(self, held: Annotations, groups: Mapping[str, Group], where: Where) -> None:
+        stretches = plain_object(memoryview(held.segments)) or {}
+        keys = plain_object(memoryview(held.key_frames)) or {}
+        for name, group in groups.items():
+            plane = plane_of(name)
+            reason = None if plane else f"its group {name!r} is no plane that is known here"
+            here = replace(where, plane=PLANES.index(plane or "acquired"))
+            here = replace(here, reason=where.reason or reason)
+            self.group_names.add(name)
+            mine = stretches.get(name)
+            told = _Told(
+                mine if is_object(mine) else {},
+                {id: _of_group(by_group, name) for id, by_group in keys.items()},
+                MOST_DERIVED,
+            )
+            self._answers(group.classifications, here, "series")
+            self._framed(group.frames, here, told)
+
+    def _listed(self, objects: Sequence[msgspec.Raw], where: Where) -> None:
+        for raw in objects:
+            self._begin(raw, None, where)
+            self.gathered.place(self.gathered.keep_raw(raw, self.source))
+
+    def _framed(self, frames: Mapping[str, Frame], where: Where, told: _Told) -> None:
+        """Take everything that stands on frames."""
+        objects: _Framed = {}
+        answers: _Framed = {}
+        heads: dict[str, Question] = {}
+        for frame, number in self._numbered(frames, where):
+            for id, raw in frame.objects.items():
+                _note(objects, id, number, self.gathered.keep_raw(raw, self.source))
+            for raw in frame.classifications:
+                head = question_of(raw) or _NO_QUESTION
+                id = head.feature_id or head.name
+                heads.setdefault(id, head)
+                _note(answers, id, number, self.gathered.keep_raw(raw, self.source))
+        for id, (numbers, records) in objects.items():
+            raws = self.gathered.raws
+            kind = self._begin(raws[records[0]], id, where)
+            self._place(id, numbers, records, told, derives=kind not in ("mask", "unknown"))
+        for id, (numbers, records) in answers.items():
+            self._begin_answer(heads[id], where, "instance")
+            self._place(id, numbers, records, told, derives=False)
+
+    def _place(
+        self, id: str, numbers: list[int], records: list[int], told: _Told, *, derives: bool
+    ) -> None:
+        ranges, good = told.ranges(id)
+        keys, readable = told.keys(id)
+        if not (good and readable):
+            what = "its segments or key frames are not all frame numbers; those are left aside"
+            self.gathered.problems.append(("odd-segments", id, what))
+        is_whole = len(numbers) == 1 and (not ranges or ranges == [(numbers[0], numbers[0])])
+        if is_whole and (keys is None or numbers[0] in keys):
+            self.gathered.place(records[0], numbers[0])
+            return
+        last = self._last(id, numbers, ranges, told.last) if derives and ranges else -1
+        self.gathered.place_all(records, stretches_of(numbers, ranges, keys, last))
+
+    def _last(self, id: str, numbers: list[int], ranges: list[Range], last: int) -> int:
+        """Return the last frame that may be derived; -1 where there is no room for any."""
+        wanted = missing_count(numbers, ranges, last) - len(numbers)
+        if wanted > self.room:
+            self.without_room.append(id)
+            return -1
+        self.room -= max(0, wanted)
+        return last
+
+    def _numbered(self, frames: Mapping[str, Frame], where: Where) -> Iterator[tuple[Frame, int]]:
+        """Yield frames with their numbers; keys that are none, or come again, are noted."""
+        seen: set[int] = set()
+        for key, frame in frames.items():
+            number = frame_of_key(key)
+            if number is None or number in seen:
+                self.bad_frames.append(key)
+                reason = f"its frame {key[:20]!r} is no frame number of its own"
+                self._unplaced(frame, replace(where, reason=where.reason or reason))
+                continue
+            seen.add(number)
+            if number == 0:
+                self.base = 0
+            yield frame, number
+
+    def _unplaced(self, frame: Frame, where: Where) -> None:
+        """List what stands on a frame that is none, locked."""
+        for id, raw in frame.objects.items():
+            self._begin(raw, id, where)
+            self.gathered.place(self.gathered.keep_raw(raw, self.source))
+
+    def _begin(self, raw: msgspec.Raw, id: str | None, where: Where) -> str:
+        """Begin the annotation of an object and return its kind."""
+        found, reason = object_of(raw)
+        kind = kind_of_object(found) or "unknown"
+        if reason is None:
+            try:
+                shape_of_object(found)
+            except BadRecord as error:
+                reason = str(error)
+        name = found.feature_id or ""
+        if id is not None and name and id != name:
+            self.gathered.problems.append(("other-id", id, f"its feature_id says {name!r}"))
+        if reason is not None:
+            self.gathered.problems.append(("damaged-record", id or name, reason))
+            kind = "unknown"
+        elif kind == "mask":
+            reason = MASK_REASON
+        self.gathered.add(id or name, class_of(found), where, reason, kind)
+        return kind
+
+    def _answers(self, records: Sequence[msgspec.Raw], where: Where, scope: Scope) -> None:
+        for raw in records:
+            self._begin_answer(question_of(raw) or _NO_QUESTION, where, scope)
+            self.gathered.place(self.gathered.keep_raw(raw, self.source), NO_FRAME)
+
+    def _begin_answer(self, head: Question, where: Where, scope: Scope) -> None:
+        label = LabelClass(
+            id=head.schema_id or f"{head.mode} {head.name}".strip() or "unknown",
+            name=head.name or "without name",
+            mode=head.mode or "unknown",
+            scope=scope,
+        )
+        reason = None if head.mode else "its answer is of no form that is known here"
+        self.gathered.add(head.feature_id, label, where, reason, "none")
+
+    def _related(self, held: Annotations, first: int) -> None:
+        """Take the relationships between the annotations from number `first` on."""
+        if not held.relationships:
+            return
+        ordinals: dict[str, int] = {}
+        for ordinal, id in enumerate(self.gathered.ids[first:], first):
+            ordinals.setdefault(id, ordinal)
+        for raw in held.relationships:
+            found = relation_of(plain_object(memoryview(raw)) or {})
+            if found is None or not {found[1], found[2]} <= ordinals.keys():
+                what = "a relationship between others than two labels here; it is not shown"
+                self.gathered.problems.append(("odd-relationship", found[1] if found else "", what))
+                continue
+            name, source, target, directed = found
+            self.relations.append(HeadRelation(name, ordinals[source], ordinals[target], directed))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a label says of its objects' frames besides them, by feature id."""
+
+    segments: Mapping[str, object]
+    key_frames: Mapping[str, object]
+    last: int
+
+    def ranges(self, id: str) -> tuple[list[Range] | None, bool]:
+        return ranges_of(self.segments[id]) if id in self.segments else (None, True)
+
+    def keys(self, id: str) -> tuple[frozenset[int] | None, bool]:
+        value = self.key_frames.get(id)
+        return (None, True) if value is None else keys_of(value)
+
+
+_NO_QUESTION = Question("", "", "", "")
+
+
+def relation_of(value: Mapping[str, object]) -> tuple[str, str, str, bool] | None:
+    """Return (name, source, target, directed) of a relationship by feature ids; None if odd."""
+    for key, directed in (
+        ("unidirectional_relationship", True),
+        ("bidirectional_relationship", False),
+    ):
+        ends = value.get(key)
+        if is_object(ends):
+            name = text_in(value, "name")
+            return name, text_in(ends, "source"), text_in(ends, "target"), directed
+    return None
+
+
+def plane_of(group: str) -> Plane | None:
+    """Return the plane that a group of a DICOM label means."""
+    lower = group.lower()
+    return next((plane for plane in PLANES[1:] if plane == lower), None)
+
+
+def class_of(found: Object) -> LabelClass:
+    """Return the class of an object: by its schema, else by its kind and name."""
+    kind = kind_of_object(found)
+    mode = found.annotation_kind or "unknown"
+    name = found.name or found.value or ""
+    return LabelClass(
+        id=found.feature_schema_id or f"{mode} {name}".strip(),
+        name=name or "without name",
+        kind=kind,
+        mode=mode,
+    )
+
+
+def _note(framed: _Framed, id: str, frame: int, record: int) -> None:
+    frames, records = framed.setdefault(id, ([], []))
+    if not frames or frames[-1] != frame:
+        frames.append(frame)
+        records.append(record)
+
+
+def _of_group(by_group: object, name: str) -> object:
+    return by_group.get(name) if is_object(by_group) else None

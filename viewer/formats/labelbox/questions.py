@@ -1,0 +1,115 @@
+"""Classifications as answers: radio, checklist and text, nested inside their answers.
+
+The key of an answer is where it stands: "/2" for the third classification of its list, and
+"/2/0/1" for the second one nested in the first answer to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from viewer.formats.filling import shown_text
+from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object, value_of
+from viewer.model.placement import Attribute
+
+MODES = {"radio_answer": "radio", "checklist_answers": "checklist", "text_answer": "text"}
+Json = dict[str, object]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """The head of one classification record.
+
+    Args:
+        mode: "radio", "checklist" or "text"; "" where the answer is of none of these forms.
+    """
+
+    feature_id: str
+    schema_id: str
+    name: str
+    mode: str
+
+
+def question_of(record: Bytes) -> Question | None:
+    """Return the head of a classification; None where it is no object."""
+    try:
+        value = value_of(bytes(record))
+    except BadJson:
+        return None
+    return _head(value) if is_object(value) else None
+
+
+def answers_of_record(record: Bytes) -> tuple[Attribute, ...]:
+    """Return the answers of one classification that stands by itself."""
+    try:
+        value = value_of(bytes(record))
+    except BadJson:
+        return ()
+    return tuple(_answers([value], "", 0))
+
+
+def answers_of_list(records: Bytes) -> tuple[Attribute, ...]:
+    """Return the answers of an object's list of classifications."""
+    if bytes(records[:2]) == b"[]":
+        return ()
+    try:
+        value = value_of(bytes(records))
+    except BadJson:
+        return ()
+    return tuple(_answers(value, "", 0))
+
+
+def _head(value: Json) -> Question:
+    mode = next((MODES[key] for key in MODES if key in value), "")
+    return Question(
+        text_in(value, "feature_id"),
+        text_in(value, "feature_schema_id"),
+        text_in(value, "name") or text_in(value, "value"),
+        mode,
+    )
+
+
+def _answers(records: object, path: str, depth: int) -> Iterator[Attribute]:
+    for number, record in enumerate(records if is_list(records) else ()):
+        if is_object(record):
+            yield from _answer(record, f"{path}/{number}", depth)
+
+
+def _answer(record: Json, key: str, depth: int) -> Iterator[Attribute]:
+    head = _head(record)
+    name = head.name or "question"
+    match head.mode:
+        case "radio":
+            chosen = _objects([record["radio_answer"]])
+            value = answer_name(chosen[0]) if chosen else None
+            yield Attribute(name, value, key, "choice", depth=depth)
+        case "checklist":
+            chosen = _objects(record["checklist_answers"])
+            names = tuple(answer_name(one) for one in chosen)
+            yield Attribute(name, names, key, "choices", depth=depth)
+        case "text":
+            chosen = list[Json]()
+            said = record["text_answer"]
+            content = text_in(said, "content") if is_object(said) else None
+            yield Attribute(name, content, key, "text", depth=depth)
+        case _:
+            chosen = list[Json]()
+            yield Attribute(name, "an answer of an unknown form", depth=depth)
+    for number, one in enumerate(chosen):
+        yield from _answers(one.get("classifications"), f"{key}/{number}", depth + 1)
+
+
+def answer_name(answer: Json) -> str:
+    """Return what an answer is called."""
+    return text_in(answer, "name") or text_in(answer, "value")
+
+
+def text_in(value: Mapping[str, object], key: str) -> str:
+    """Return a text of an object, "" without."""
+    found = value.get(key)
+    return shown_text(found) if isinstance(found, str) else ""
+
+
+def _objects(value: object) -> list[Json]:
+    return [one for one in value if is_object(one)] if is_list(value) else []

@@ -1,0 +1,142 @@
+"""Labelbox's rows as the fast parser and the forgiving one see them; objects stay bytes."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+EMPTY = msgspec.Raw(b"{}")
+
+
+class Frame(msgspec.Struct, gc=False):
+    """One frame of a label: objects by feature id, answers about the frame."""
+
+    objects: dict[str, msgspec.Raw] = {}
+    classifications: list[msgspec.Raw] = []
+
+
+class Group(msgspec.Struct):
+    """One plane of a DICOM label."""
+
+    classifications: list[msgspec.Raw] = []
+    frames: dict[str, Frame] = {}
+
+
+class Annotations(msgspec.Struct):
+    """What a label holds: `objects` of an image, `frames` of a video, `groups` of DICOM."""
+
+    objects: list[msgspec.Raw] = []
+    classifications: list[msgspec.Raw] = []
+    relationships: list[msgspec.Raw] = []
+    frames: dict[str, Frame] | msgspec.UnsetType = msgspec.UNSET
+    groups: dict[str, Group] | msgspec.UnsetType = msgspec.UNSET
+    segments: msgspec.Raw = EMPTY
+    key_frames: msgspec.Raw = msgspec.field(default=EMPTY, name="key_frame_feature_map")
+
+
+class LabelDetails(msgspec.Struct):
+    """When and by whom a label was made."""
+
+    created_at: str | None = None
+    updated_at: str | None = None
+    created_by: str | None = None
+
+
+class Label(msgspec.Struct):
+    """One label of a data row, by one person."""
+
+    id: str | None = None
+    label_kind: str | None = None
+    label_details: LabelDetails | None = None
+    annotations: Annotations | None = None
+
+
+class ProjectPart(msgspec.Struct):
+    """What one project says of a data row."""
+
+    name: str | None = None
+    project_name: str | None = None
+    labels: list[Label] = []
+
+
+class Run(msgspec.Struct):
+    """A model run's labels and predictions of a data row."""
+
+    name: str | None = None
+    labels: list[Label] = []
+    predictions: list[Label] = []
+
+
+class Experiment(msgspec.Struct):
+    """A model."""
+
+    name: str | None = None
+    runs: dict[str, Run] = {}
+
+
+class DataRow(msgspec.Struct):
+    """What was labelled, by its names."""
+
+    id: str | None = None
+    global_key: str | None = None
+    external_id: str | None = None
+    row_data: str | None = None
+
+
+class MediaAttributes(msgspec.Struct):
+    """What the export says of the media."""
+
+    width: float | None = None
+    height: float | None = None
+    frame_count: float | None = None
+    mime_type: str | None = None
+    exif_rotation: str | float | None = None
+
+
+class Row(msgspec.Struct):
+    """One row of an export v2, or a document that lists some."""
+
+    data_row: DataRow | None = None
+    media_attributes: MediaAttributes | None = None
+    projects: dict[str, ProjectPart] = {}
+    experiments: dict[str, Experiment] = {}
+    exports: list[Row] = []
+
+
+class Corner(msgspec.Struct, gc=False):
+    """A vertex in pixels."""
+
+    x: float = math.nan
+    y: float = math.nan
+
+
+class Sides(msgspec.Struct, gc=False):
+    """A box in pixels."""
+
+    top: float = math.nan
+    left: float = math.nan
+    height: float = math.nan
+    width: float = math.nan
+
+
+class Object(msgspec.Struct, gc=False):
+    """One object, or one frame of an object."""
+
+    feature_id: str | None = None
+    feature_schema_id: str | None = None
+    name: str | None = None
+    value: str | None = None
+    annotation_kind: str | None = None
+    classifications: msgspec.Raw = msgspec.Raw(b"[]")
+    bounding_box: Sides | None = None
+    point: Corner | None = None
+    polygon: list[Corner] | None = None
+    line: list[Corner] | None = None
+    mask: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    composite_mask: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+OBJECT = msgspec.json.Decoder(Object)
+ROWS = msgspec.json.Decoder(Row)
+ROW_LIST = msgspec.json.Decoder(list[Row])
