@@ -111,18 +111,45 @@ class BoundsFinder(Protocol):
         ...
 
 
+@dataclass(eq=False)
+class EntrySizes:
+    """Sizes of pictures that an export does not state, learnt from what its entries are shown on.
+
+    Where a format counts in parts of a picture's width and height, its shapes are known once their
+    entry's size has been told. Nothing of an export changes by that, only what can be made of it.
+
+    Args:
+        version: grows with each size that is new.
+    """
+
+    version: int = 0
+    _sizes: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+
+    def tell(self, entry: str, size: tuple[int, int]) -> None:
+        """Note (width, height) in pixels of what an entry is shown on."""
+        if self._sizes.get(entry) != size:
+            self._sizes[entry] = size
+            self.version += 1
+
+    def of(self, entry: str | None) -> tuple[int, int] | None:
+        """Return the size told last for an entry, None before any."""
+        return None if entry is None else self._sizes.get(entry)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Base:
     """What one export held when it was opened: columns, and how to decode one record.
 
     Args:
         bounds: None where the format has no quick way to them.
+        sizes: what `decode` knows of pictures whose size the export does not state.
     """
 
     export: str
     columns: Columns
     decode: RecordDecoder
     bounds: BoundsFinder | None = None
+    sizes: EntrySizes = field(default_factory=EntrySizes)
 
 
 @dataclass(eq=False)
@@ -130,15 +157,16 @@ class _Cache:
     """The records decoded last, shared by every version of a table; bounded by count."""
 
     limit: int = 20_000
-    kept: OrderedDict[AnnotationId, Annotation] = field(
-        default_factory=OrderedDict[AnnotationId, Annotation]
+    kept: OrderedDict[tuple[AnnotationId, int], Annotation] = field(
+        default_factory=OrderedDict[tuple[AnnotationId, int], Annotation]
     )
 
-    def get(self, id: AnnotationId, decode: RecordDecoder) -> Annotation:
-        found = self.kept.get(id)
+    def get(self, id: AnnotationId, base: Base) -> Annotation:
+        key = (id, base.sizes.version)
+        found = self.kept.get(key)
         if found is None:
-            found = decode(id.ordinal)
-            self.kept[id] = found
+            found = base.decode(id.ordinal)
+            self.kept[key] = found
             if len(self.kept) > self.limit:
                 self.kept.popitem(last=False)
         return found
@@ -204,7 +232,7 @@ class AnnotationTable:
         base = self.bases.get(id.export)
         if base is None or id.new or not 0 <= id.ordinal < base.columns.count:
             raise KeyError(id)
-        return self._cache.get(id, base.decode)
+        return self._cache.get(id, base)
 
     def with_edit(self, id: AnnotationId, annotation: Annotation | None) -> AnnotationTable:
         """Return a table in which `id` is `annotation`, or deleted for None."""
