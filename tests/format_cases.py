@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
+from redbrick_trees import records as redbrick_records
 
 from viewer.formats import FORMATS
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
@@ -59,6 +60,9 @@ class FormatCase:
         tree: a parsed file with one list of records per container; None leaves the list out.
         record: a record of a tree, by number.
         new: an annotation that can be added to container number n of such a tree.
+        telling: the key in a file's head before which a cut leaves nothing to tell the format by.
+        has_notes: records can be given notes.
+        slack: how much coordinates may change by being divided by a picture's size, relatively.
     """
 
     name: str
@@ -67,6 +71,9 @@ class FormatCase:
     tree: Callable[[Sequence[Sequence[Json] | None]], Json]
     record: Callable[[int], Json]
     new: Callable[[Project, int, int], Annotation]
+    telling: bytes
+    has_notes: bool = True
+    slack: float = 0.0
 
 
 def _mdai_record(number: int) -> Json:
@@ -105,6 +112,44 @@ def _mdai_new(project: Project, container: int, number: int) -> Annotation:
     )
 
 
+def _redbrick_record(number: int) -> Json:
+    return {
+        "pointTopLeft": {"xNorm": 0.5, "yNorm": 0.25},
+        "wNorm": 0.125,
+        "hNorm": number / 16,
+        "id": f"b{number}",
+        "category": "box",
+        "video": {"trackId": "", "keyFrame": True, "endTrack": True, "frameIndex": number},
+    }
+
+
+def _redbrick_tree(lists: Sequence[Sequence[Json] | None]) -> Json:
+    def task(number: int, records: Sequence[Json] | None) -> Json:
+        series: Json = {
+            "items": ["a.mp4"],
+            "imageHeaders": {"dimensions": [16, 16, 1], "totalFrames": 20},
+        }
+        if records is not None:
+            series["boundingBoxes"] = list(records)
+        return {"taskId": f"t{number}", "name": f"task {number}", "series": [series]}
+
+    return [task(number, records) for number, records in enumerate(lists)]
+
+
+def _redbrick_new(project: Project, container: int, number: int) -> Annotation:
+    placement = Placement(
+        MediaKey(entry=f"t{container}/0"), index=number, shape=Box(1, 2, 3, 4), size=(16, 16)
+    )
+    return Annotation(
+        AnnotationId(next(iter(project.exports)), number, new=True),
+        "",
+        "boundingBoxes/box",
+        "",
+        (placement,),
+        created="2026-01-02T03:04:05.678Z",
+    )
+
+
 CASES = (
     FormatCase(
         name="mdai",
@@ -113,6 +158,18 @@ CASES = (
         tree=_mdai_tree,
         record=_mdai_record,
         new=_mdai_new,
+        telling=b'"datasets"',
+    ),
+    FormatCase(
+        name="redbrick",
+        fixture=DATA / "redbrick" / "tasks.json",
+        records=redbrick_records,
+        tree=_redbrick_tree,
+        record=_redbrick_record,
+        new=_redbrick_new,
+        telling=b'"series"',
+        has_notes=False,
+        slack=1e-12,
     ),
 )
 CASE_OF = {case.name: case for case in CASES}
@@ -146,21 +203,26 @@ def reshaped(draw: st.DrawFn, shape: Shape) -> Shape:
             return shape
 
 
+def _is_free(annotation: Annotation) -> bool:
+    return annotation.locked_reason is None
+
+
 @st.composite
 def edited(draw: st.DrawFn, project: Project) -> Project:
     """Some of a project's annotations changed or deleted."""
     made = "2026-01-02T03:04:05.678Z"
+    formats = {export.id: export.format for export in project.exports.values()}
     for id in list(project.annotations):
         annotation = project.annotations[id]
         action = draw(st.sampled_from(["keep", "keep", "shape", "note", "delete"]))
         shape = annotation.placements[0].shape
         if action == "delete":
             project = project.without_annotation(id)
-        elif action == "note" and annotation.locked_reason is None:
+        elif action == "note" and CASE_OF[formats[id.export]].has_notes and _is_free(annotation):
             note = draw(st.none() | st.text(max_size=20))
             changed = msgspec.structs.replace(annotation, note=note, updated=made)
             project = project.with_annotation(changed)
-        elif action == "shape" and shape is not None:
+        elif action == "shape" and shape is not None and _is_free(annotation):
             moved = annotation.with_shape(0, reshaped(draw, shape))
             project = project.with_annotation(msgspec.structs.replace(moved, updated=made))
     return project

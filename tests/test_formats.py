@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from format_cases import EVERY_CASE, LAYOUTS, FormatCase, Layout, edited
 from hypothesis import assume, given
@@ -18,6 +19,7 @@ from viewer.formats import FORMATS, read_export, write_export
 from viewer.formats.format import WriteJob, detect
 from viewer.formats.table import format_named
 from viewer.geometry.measure import same_shape
+from viewer.geometry.shapes import Polygon, Polyline, Shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.source import Delete, Edit, span_of
@@ -67,6 +69,17 @@ def facts_of(annotation: Annotation) -> tuple[object, ...]:
     return annotation.native_id, annotation.class_id, annotation.note, keys
 
 
+def is_close(one: Shape | None, other: Shape | None, slack: float) -> bool:
+    """Whether two shapes are the same, but for rounding."""
+    if not slack or one is None or other is None:
+        return same_shape(one, other)
+    if isinstance(one, Polygon | Polyline) and isinstance(other, Polygon | Polyline):
+        pairs = (one.vertices, other.vertices)
+    else:
+        pairs = tuple(np.array(msgspec.structs.astuple(shape)) for shape in (one, other))
+    return type(one) is type(other) and np.allclose(*pairs, rtol=slack, atol=1e-300)
+
+
 @cases
 def test_an_unedited_export_is_written_byte_for_byte(case: FormatCase, tmp_path: Path):
     for path in case.fixture.parent.glob("*.json"):
@@ -93,7 +106,7 @@ def test_an_edited_export_reads_back_as_it_was_edited(case: FormatCase, tmp_path
     found = [again.annotations[id] for id in again.annotations]
     assert [facts_of(annotation) for annotation in found] == [facts_of(one) for one in wanted]
     for one, other in zip(wanted, found, strict=True):
-        assert same_shape(one.placements[0].shape, other.placements[0].shape)
+        assert is_close(one.placements[0].shape, other.placements[0].shape, case.slack)
 
 
 @cases
@@ -234,7 +247,7 @@ def test_a_truncated_file_gives_what_is_whole_and_is_saved_as_it_is(case: Format
             assert opened.annotations[id].placements
         assert saved(opened, opened, tmp_path) == whole[:cut]
     assert reached >= full - 1
-    assert last_refused < whole.index(b'"datasets"')
+    assert last_refused < whole.index(case.telling) + len(case.telling)
 
 
 WRONG = st.sampled_from(

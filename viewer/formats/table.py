@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from viewer.errors import CannotRead
-from viewer.formats import labelbox, mdai
+from viewer.formats import labelbox, mdai, redbrick
 from viewer.formats.format import Format
 
-FORMATS: tuple[Format, ...] = (mdai.FORMAT, labelbox.FORMAT)
+FORMATS: tuple[Format, ...] = (mdai.FORMAT, labelbox.FORMAT, redbrick.FORMAT)
 
 
 def format_named(name: str) -> Format:

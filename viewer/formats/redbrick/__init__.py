@@ -1,0 +1,19 @@
+"""RedBrick AI: tasks.json of exports, items lists of uploads, taxonomies."""
+
+from __future__ import annotations
+
+from viewer.formats.format import Format
+from viewer.formats.redbrick.index import index
+from viewer.formats.redbrick.read import open_export
+from viewer.formats.redbrick.recognise import LOOKED_FOR, recognise
+from viewer.formats.redbrick.write import plan
+
+FORMAT = Format(
+    name="redbrick",
+    title="RedBrick AI",
+    looked_for=LOOKED_FOR,
+    recognise=recognise,
+    index=index,
+    open=open_export,
+    plan=plan,
+)

@@ -1,0 +1,170 @@
+"""Columns of a RedBrick AI export from its label records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import Issue
+from viewer.formats.redbrick.categories import category_of, class_id_of, place_of
+from viewer.formats.redbrick.entries import clean, file_name
+from viewer.formats.redbrick.gather import Rows
+from viewer.formats.redbrick.labels import labels_of, whole
+from viewer.formats.redbrick.lists import LISTS, SOLID
+from viewer.formats.redbrick.record_problems import issues_of, kinds_are_known
+from viewer.formats.redbrick.records import FrameLabel, Label, MeasuredLabel
+from viewer.formats.redbrick.tracks import Grouped, grouped
+from viewer.formats.table_bytes import Codes
+from viewer.model.project import Entry
+from viewer.model.strings import StringColumn
+from viewer.model.table import BETWEEN, KEY, KINDS, Columns, Ints
+
+_UNKNOWN = KINDS.index("unknown")
+_KINDS = np.array(
+    [_UNKNOWN if found.name in SOLID else KINDS.index(found.kind or "none") for found in LISTS],
+    dtype=np.int8,
+)
+
+
+def columns_of(
+    rows: Rows, entries: Sequence[Entry], source: int = 0
+) -> tuple[Columns, tuple[Issue, ...]]:
+    """Return the columns and what is wrong with single records.
+
+    Args:
+        source: number of the source that holds them.
+    """
+    labels, reasons = labels_of(rows)
+    table = _Table(rows, labels, reasons, entries, source)
+    return table.columns(), tuple(issues_of(rows, labels, reasons, table.tracks, entries))
+
+
+@dataclass(eq=False)
+class _Table:
+    rows: Rows
+    labels: Sequence[Label]
+    reasons: dict[int, str]
+    entries: Sequence[Entry]
+    source: int
+
+    def __post_init__(self) -> None:
+        self.items, self.frames = self._places()
+        self.classes = Codes[str]()
+        self.of_class = self.classes.of(self._class_ids())
+        self.tracks: Grouped = grouped(self.rows, self.labels, self.of_class, self.frames)
+
+    def columns(self) -> Columns:
+        """Return everything as columns."""
+        rows, tracks = self.rows, self.tracks
+        firsts, placed = tracks.firsts, tracks.order
+        entry, work = self._entries(), np.array(rows.owners, dtype=np.int64)
+        authors = Codes("")
+        of_work = authors.of([each.author or None for each in rows.works])
+        reasons = Codes[str]()
+        locks = reasons.of([self.reasons.get(row) for row in range(len(self.labels))])
+        sizes = np.array([*(one.size or (-1, -1) for one in self.entries), (-1, -1)], np.int32)
+        nothing = np.full(len(placed), -1, dtype=np.int32)
+        source = np.full(len(placed), self.source, dtype=np.int32)
+        return Columns(
+            native_ids=StringColumn.of(self._native_ids()),
+            class_codes=self.of_class[firsts],
+            classes=self.classes.values,
+            author_codes=np.append(of_work, np.int32(-1))[work[firsts]],
+            authors=authors.values,
+            parents=np.full(len(firsts), -1, dtype=np.int64),
+            sources=source[: len(firsts)],
+            starts=rows.starts[firsts],
+            ends=rows.ends[firsts],
+            locked=_of_annotations(locks[placed], tracks),
+            reasons=reasons.values,
+            owners=tracks.owners,
+            studies=nothing,
+            series=nothing,
+            instances=nothing,
+            entries=entry[placed],
+            items=self.items[placed].astype(np.int32),
+            keys=StringColumn.of(one.id for one in self.entries),
+            frames=self.frames[placed],
+            planes=np.zeros(len(placed), dtype=np.int8),
+            roles=self._roles()[placed],
+            runs=tracks.runs,
+            origin_sources=source,
+            origin_starts=rows.starts[placed],
+            origin_ends=rows.ends[placed],
+            kinds=self._kinds()[placed],
+            widths=sizes[entry[placed], 0],
+            heights=sizes[entry[placed], 1],
+        )
+
+    def _entries(self) -> NDArray[np.int32]:
+        of_work = np.array([*(work.entry for work in self.rows.works), -1], dtype=np.int32)
+        return of_work[np.array(self.rows.owners, dtype=np.int64)]
+
+    def _native_ids(self) -> list[str]:
+        instances = self.rows.instances
+        firsts: list[int] = self.tracks.firsts.tolist()
+        return [clean(self.labels[row].id) or instances.get(row, "") for row in firsts]
+
+    def _kinds(self) -> NDArray[np.int8]:
+        kinds = _KINDS[np.array(self.rows.codes, dtype=np.int64)]
+        odd = [row for row, reason in self.reasons.items() if not kinds_are_known(reason)]
+        kinds[odd] = _UNKNOWN
+        return kinds
+
+    def _roles(self) -> NDArray[np.int8]:
+        videos = [label.video for label in self.labels]
+        drawn = [
+            video is None or video.key_frame is None or bool(video.key_frame) for video in videos
+        ]
+        return np.where(np.array(drawn, dtype=np.bool_), KEY, BETWEEN).astype(np.int8)
+
+    def _class_ids(self) -> list[str]:
+        """Return the class id of each label; few categories stand on many labels."""
+        known: dict[tuple[int, str | None, bytes], str] = {}
+        found: list[str] = []
+        for code, label in zip(self.rows.codes, self.labels, strict=True):
+            measured = measured_of(label.type) if isinstance(label, MeasuredLabel) else None
+            key = (code, measured, bytes(label.category))
+            if key not in known:
+                place = place_of(LISTS[code].name, measured)
+                known[key] = class_id_of(place, category_of(label.category))
+            found.append(known[key])
+        return found
+
+    def _places(self) -> tuple[Ints, Ints]:
+        """Return (item, frame) of each label, -1 where it does not say."""
+        items = np.full(len(self.labels), -1, dtype=np.int64)
+        frames = np.full(len(self.labels), -1, dtype=np.int64)
+        for row, label in enumerate(self.labels):
+            video = label.video
+            if video is not None:
+                frame = whole(video.frame_index)
+                frames[row] = frame if frame >= 0 else whole(video.series_frame_index)
+                items[row] = whole(video.series_item_index)
+            elif isinstance(label, FrameLabel):
+                frames[row] = whole(label.file_index)
+                items[row] = self._item_named(label.file_name, self.rows.owners[row])
+        return items, frames
+
+    def _item_named(self, name: str | None, work: int) -> int:
+        """Return the number of the file of this name; -1 where none or several are called so."""
+        entry = self.rows.works[work].entry
+        items = self.entries[entry].items if entry >= 0 else ()
+        wanted = file_name(name or "")
+        return items.index(wanted) if items.count(wanted) == 1 else -1
+
+
+def measured_of(type: str | None) -> str:
+    """Return what a measurement measures: "angle", else "length"."""
+    return "angle" if type == "angle" else "length"
+
+
+def _of_annotations(locks: NDArray[np.int32], tracks: Grouped) -> NDArray[np.int32]:
+    """Return for each annotation the lock of its first placement that has one."""
+    found = np.full(len(tracks.firsts), -1, dtype=np.int32)
+    for at in np.flatnonzero(locks >= 0)[::-1].tolist():
+        found[tracks.owners[at]] = locks[at]
+    return found

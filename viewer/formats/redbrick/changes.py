@@ -1,0 +1,249 @@
+"""Edits of label records that were there before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from viewer.errors import CannotWrite
+from viewer.formats.format import WriteJob
+from viewer.formats.json_tools import Bytes, Span, is_object
+from viewer.formats.redbrick.categories import Category, parts_of, path_of
+from viewer.formats.redbrick.checks import check_attribute, list_name_of, named
+from viewer.formats.redbrick.encode import reshape
+from viewer.formats.redbrick.entries import items_of
+from viewer.formats.redbrick.layout import Layout, Object, member_of
+from viewer.formats.redbrick.lists import CLASSIFYING
+from viewer.formats.redbrick.rows import GONE, Pen
+from viewer.formats.redbrick.shapes import record_of
+from viewer.formats.style import JsonValue
+from viewer.geometry.measure import same_shape
+from viewer.model.annotation import Annotation
+from viewer.model.placement import Attribute, Placement
+
+_VIDEO: Mapping[str, JsonValue] = {"trackId": "", "keyFrame": True, "endTrack": True}
+
+
+@dataclass(eq=False)
+class Changer:
+    """Notes what is to change in single records.
+
+    Args:
+        numbers: classId by class id, of the taxonomy.
+    """
+
+    job: WriteJob
+    pen: Pen
+    layout: Layout
+    numbers: Mapping[str, int]
+    notes: list[str] = field(default_factory=list[str])
+
+    def fields(self, before: Annotation, after: Annotation, starts: Sequence[int]) -> list[str]:
+        """Note what differs of the annotation itself, in the records at these bytes."""
+        found: list[str] = []
+        if before.class_id != after.class_id:
+            found.append("label")
+            for start in starts:
+                self._category(start, after)
+        if before.group != after.group:
+            found.append("group")
+            for start in starts:
+                self.pen.set(start, "group", GONE if after.group is None else after.group)
+        if before.note != after.note:
+            found.append("note")
+            self._note(after, starts)
+        if before.attributes != after.attributes:
+            found.append("attributes")
+            for start in starts:
+                self.attributes(start, before.attributes, after.attributes, after)
+        return found
+
+    def placement(
+        self, start: int, before: Placement, after: Placement, annotation: Annotation
+    ) -> list[str]:
+        """Note what differs of one placement, in the record at byte `start`."""
+        found: list[str] = []
+        if before.media.entry != after.media.entry:
+            raise CannotWrite(
+                f"{named(self.job, annotation)} was moved to another series; delete it and draw it "
+                "anew there."
+            )
+        if (before.index, before.media) != (after.index, after.media):
+            found.append("image")
+            self._move(start, before, after, annotation)
+        if before.shape is not None and not same_shape(before.shape, after.shape):
+            found.append("shape")
+            self._reshape(start, before, after, annotation)
+        if before.is_key != after.is_key:
+            found.append("key frame")
+            self.flag(start, "keyFrame", on=after.is_key)
+        if before.attributes != after.attributes:
+            found.append("attributes")
+            self.attributes(start, before.attributes, after.attributes, annotation)
+        return found
+
+    def _reshape(
+        self, start: int, before: Placement, after: Placement, annotation: Annotation
+    ) -> None:
+        if before.shape is None or after.shape is None or after.size is None:
+            raise CannotWrite(f"{named(self.job, annotation)} needs a shape on a known picture.")
+        reshape(self.pen, start, before.shape, after.shape, after.size)
+        if member_of(self.pen.base, Object(start, None), "stats") is not None:
+            self.pen.set(start, "stats", GONE)
+            self.notes.append(
+                f"{named(self.job, annotation)} lost its stats, which were those of the former "
+                "shape and need the pixels; RedBrick AI works them out anew."
+            )
+
+    def _category(self, start: int, after: Annotation) -> None:
+        old = member_of(self.pen.base, Object(start, None), "category")
+        if old is None:
+            raise CannotWrite(f"{named(self.job, after)} has no category to change.")
+        token = bytes(self.pen.base[old.start : old.end])
+        self.pen.set(
+            start, "category", self.category(after.class_id, as_number=token[:1].isdigit())
+        )
+
+    def category(self, class_id: str, *, as_number: bool = False) -> JsonValue:
+        """Return a class as files spell it: its name, its path, or its number."""
+        found: Category = parts_of(class_id)[1]
+        if isinstance(found, int):
+            return found
+        if as_number and class_id in self.numbers:
+            return self.numbers[class_id]
+        path = list(path_of(found))
+        return path if len(path) > 1 else path[0]
+
+    def _note(self, after: Annotation, starts: Sequence[int]) -> None:
+        for start in starts:
+            old = member_of(self.pen.base, Object(start, None), "comment")
+            if old is None:
+                raise CannotWrite(
+                    f"{named(self.job, after)}: RedBrick AI's exports hold no notes; only labels "
+                    "of an upload with a comment can have theirs changed."
+                )
+            inside = is_object(record_of(self.pen.base[old.start : old.end]))
+            at, key = (old.start, "text") if inside else (start, "comment")
+            self.pen.set(at, key, GONE if after.note is None else after.note)
+
+    def attributes(
+        self,
+        start: int,
+        before: Sequence[Attribute],
+        after: Sequence[Attribute],
+        annotation: Annotation,
+    ) -> None:
+        """Note changed answers in the record at byte `start`."""
+        key = "values" if list_name_of(annotation) == "instanceClassifications" else "attributes"
+        old = {attribute.key: attribute.value for attribute in before}
+        new = {attribute.key: attribute.value for attribute in after}
+        changed = [one for one in after if one.key not in old or old[one.key] != one.value]
+        for attribute in (*changed, *(one for one in before if one.key not in new)):
+            check_attribute(self.job, annotation, attribute)
+        values = {one.key: answer_of(one) for one in changed}
+        values |= {one.key: None for one in before if one.key not in new}
+        span = member_of(self.pen.base, Object(start, None), key)
+        if span is None or self.pen.base[span.start] != ord("{"):
+            given = {name: value for name, value in values.items() if value is not None}
+            self.pen.set(start, key, given)
+            return
+        for name, value in values.items():
+            self.pen.set(span.start, name, GONE if value is None else value)
+
+    def _move(
+        self, start: int, before: Placement, after: Placement, annotation: Annotation
+    ) -> None:
+        name = list_name_of(annotation)
+        if name == "instanceClassifications":
+            self._move_frame(start, after, annotation)
+            return
+        if name in CLASSIFYING - {"classifications"}:
+            raise CannotWrite(f"{named(self.job, annotation)} is of a whole study, not of a slice.")
+        check_item(self.job, before, after, annotation)
+        members = {
+            "frameIndex": after.index,
+            "seriesItemIndex": after.media.item,
+            "seriesFrameIndex": after.media.frame,
+        }
+        video = self._video(start)
+        if video is None:
+            given: dict[str, JsonValue] = {k: v for k, v in members.items() if v is not None}
+            self.pen.set(start, "video", {**_VIDEO, **given})
+            return
+        was = {
+            "frameIndex": before.index,
+            "seriesItemIndex": before.media.item,
+            "seriesFrameIndex": before.media.frame,
+        }
+        for key, value in members.items():
+            if was[key] != value:
+                self.pen.set(video.start, key, GONE if value is None else value)
+
+    def _move_frame(self, start: int, after: Placement, annotation: Annotation) -> None:
+        if after.index is None:
+            raise CannotWrite(f"{named(self.job, annotation)} needs a frame.")
+        self.pen.set(start, "fileIndex", after.index)
+        if member_of(self.pen.base, Object(start, None), "fileName") is not None:
+            name = self.item_name(start, after.media.item)
+            self.pen.set(start, "fileName", GONE if name is None else name)
+
+    def item_name(self, start: int, item: int | None) -> str | None:
+        """Return the file of this number in the series that byte `start` is in, as listed there."""
+        series = self.layout.series_at(start)
+        span = member_of(self.pen.base, series, "items") if series else None
+        if span is None or item is None:
+            return None
+        names = items_of(msgspec.Raw(bytes(self.pen.base[span.start : span.end])))
+        return names[item] if item < len(names) else None
+
+    def _video(self, start: int) -> Span | None:
+        span = member_of(self.pen.base, Object(start, None), "video")
+        return span if span and self.pen.base[span.start] == ord("{") else None
+
+    def flag(self, start: int, key: str, *, on: bool) -> None:
+        """Set `keyFrame` or `endTrack`, in the type that it has there."""
+        video = self._video(start)
+        if video is None:
+            self.pen.set(start, "video", {**_VIDEO, key: on})
+            return
+        self.pen.set(video.start, key, spelled_flag(self.pen.base, video, key, on=on))
+
+
+def spelled_flag(base: Bytes, video: Span, key: str, *, on: bool) -> JsonValue:
+    """Return yes or no as a `video` spells this key: a boolean, or 0 and 1."""
+    old = member_of(base, Object(video.start, None), key)
+    is_number = old is not None and bytes(base[old.start : old.end])[:1].isdigit()
+    return int(on) if is_number else on
+
+
+def answer_of(attribute: Attribute) -> JsonValue:
+    """Return the JSON value of an answer, None for none."""
+    value = attribute.value
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+def check_item(job: WriteJob, before: Placement, after: Placement, annotation: Annotation) -> None:
+    """Refuse a move that names another slice and the same file.
+
+    Raises:
+        CannotWrite: file and frame would contradict each other.
+    """
+    entry = next((one for one in job.export.entries if one.id == after.media.entry), None)
+    same_file = after.media.item is not None and after.media.item == before.media.item
+    single = entry is not None and entry.count == len(entry.items) > 1
+    if same_file and single and before.index != after.index:
+        raise CannotWrite(
+            f"{named(job, annotation)} was moved to slice {(after.index or 0) + 1}, but still "
+            "names the file of its former slice."
+        )
+
+
+def answers(attributes: Sequence[Attribute]) -> Iterator[tuple[str, JsonValue]]:
+    """Yield (key, value) of the answers that are given."""
+    for attribute in attributes:
+        if attribute.key and attribute.value is not None:
+            yield attribute.key, answer_of(attribute)

@@ -1,0 +1,203 @@
+"""Series of tasks as entries of an export: what they are called, how large they are, where."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from viewer.formats.json_tools import BadJson, is_list, is_object
+from viewer.formats.redbrick.records import Holder, Series, Task
+from viewer.formats.redbrick.shapes import record_of
+from viewer.model.project import Entry
+
+_UID = re.compile(r"[0-2](\.[0-9]+){4,}")
+_MOVIES = (".mp4", ".mov", ".avi")
+_PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
+_LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Work:
+    """One person's labels of one series, or the agreed ones.
+
+    Args:
+        series: as the file holds it.
+        entry: number of its entry in the export.
+        author: of its labels.
+        task: number of its task.
+    """
+
+    series: Series
+    entry: int
+    author: str
+    task: int
+
+
+def holders_of(task: Task) -> Iterator[tuple[Holder, str]]:
+    """Yield what holds labels of a task, with the author: itself, the agreed answer, annotators."""
+    yield task, clean(task.updated_by)
+    if task.super_truth is not None:
+        yield task.super_truth, agreed_author(task.super_truth.updated_by)
+    for number, holder in enumerate(task.consensus_tasks or (), 1):
+        yield holder, annotator(holder.updated_by, number)
+
+
+def agreed_author(updated_by: str | None) -> str:
+    """Return the author of what annotators agreed on."""
+    by = clean(updated_by)
+    return f"superTruth ({by})" if by else "superTruth"
+
+
+def annotator(updated_by: str | None, number: int) -> str:
+    """Return the author of one annotator's work, the `number`-th from 1."""
+    return clean(updated_by) or f"annotator {number}"
+
+
+def unique_ids(names: Iterable[tuple[str | None, str | None]]) -> list[str]:
+    """Return an id for each task by its (taskId, name); a repeated one is counted on."""
+    taken: dict[str, int] = {}
+    found: list[str] = []
+    for at, (task_id, name) in enumerate(names, 1):
+        id = clean(task_id) or clean(name) or f"task {at}"
+        taken[id] = taken.get(id, 0) + 1
+        found.append(id if taken[id] == 1 else f"{id}#{taken[id]}")
+    return found
+
+
+def entries_of(tasks: Sequence[Task]) -> tuple[tuple[Entry, ...], list[list[int]]]:
+    """Return the entries, and for each task the number of the entry of each of its series."""
+    entries: list[Entry] = []
+    numbers: list[list[int]] = []
+    ids = unique_ids((task.task_id, task.name) for task in tasks)
+    for id, task in zip(ids, tasks, strict=True):
+        series = [_described(same) for same in _by_number(task)] or _of_old_items(task)
+        numbers.append(list(range(len(entries), len(entries) + len(series))))
+        several = len(series) > 1
+        entries += [_entry(f"{id}/{n}", task, one, n, several) for n, one in enumerate(series)]
+    return tuple(entries), numbers
+
+
+def _by_number(task: Task) -> list[list[Series]]:
+    """Return the series that have the same number with every holder: they are shared by number."""
+    found: list[list[Series]] = []
+    for holder, _ in holders_of(task):
+        for number, series in enumerate(holder.series or ()):
+            if number == len(found):
+                found.append([])
+            found[number].append(series)
+    return found
+
+
+def _described(same: Sequence[Series]) -> Series:
+    """Return the first of a shared series that lists its files, else the first."""
+    return next((series for series in same if items_of(series.items)), same[0])
+
+
+def _of_old_items(task: Task) -> list[Series]:
+    """Return the one series of a task in the layout without series."""
+    has_labels = task.segment_map or bytes(task.labels) != b"null"
+    return [Series(items=task.items)] if items_of(task.items) or has_labels else []
+
+
+def items_of(value: msgspec.Raw) -> tuple[str, ...]:
+    """Return the files that `items` or `segmentations` names: one, or a list."""
+    try:
+        found = record_of(value)
+    except BadJson:
+        return ()
+    if isinstance(found, str):
+        return (clean(found),)
+    return tuple(clean(item) for item in found if isinstance(item, str)) if is_list(found) else ()
+
+
+def _entry(id: str, task: Task, series: Series, number: int, several: bool) -> Entry:
+    items = tuple(file_name(item) for item in items_of(series.items))
+    name, of_task = clean(series.name), clean(task.name)
+    sizes = sizes_of(series)
+    title = " / ".join(filter(None, (of_task, name or (f"series {number + 1}" if several else ""))))
+    names = [items[0] if len(items) == 1 else "", name, "" if several else of_task]
+    return Entry(
+        id=id,
+        title=title or id,
+        names=tuple(dict.fromkeys(filter(None, names))),
+        series=name if _UID.fullmatch(name) else None,
+        items=items if len(items) > 1 else (),
+        kind=_kind(series, items, sizes),
+        size=(sizes[0], sizes[1]) if sizes else None,
+        count=_count(series, sizes),
+        affine=_affine(series),
+    )
+
+
+def file_name(item: str) -> str:
+    """Return the name of a file of an item: no folders, URL decoded, no query."""
+    try:
+        path = urlsplit(item).path if "://" in item else item
+    except ValueError:  # such as half an IPv6 address
+        path = item
+    return clean(unquote(path)).replace("\\", "/").rstrip("/").rpartition("/")[2]
+
+
+def sizes_of(series: Series) -> tuple[int, int, int] | None:
+    """Return (columns, rows, slices) as the export states them, None without."""
+    headers = series.image_headers
+    found = (headers.dimensions if headers else None) or series.dimensions or ()
+    whole = [_whole(number) for number in found]
+    if len(whole) not in (2, 3) or any(not number for number in whole):
+        return None
+    columns, rows, slices = (*(number or 1 for number in whole), 1)[:3]
+    return columns, rows, slices
+
+
+def _count(series: Series, sizes: tuple[int, int, int] | None) -> int | None:
+    headers = series.image_headers
+    frames = _whole(headers.total_frames if headers else None) or _whole(series.num_frames)
+    return frames or (sizes[2] if sizes else None)
+
+
+def _whole(number: float | None) -> int | None:
+    is_one = number is not None and 0 < number <= _LARGEST and number == int(number)
+    return int(number) if is_one and number is not None else None
+
+
+def _kind(
+    series: Series, items: Sequence[str], sizes: tuple[int, int, int] | None
+) -> Literal["image", "video", "volume"] | None:
+    if _affine(series) or (sizes and sizes[2] > 1):
+        return "volume"
+    if len(items) == 1 and items[0].lower().endswith(_MOVIES):
+        return "video"
+    if items and all(item.lower().endswith(_PICTURES) for item in items):
+        return "image" if len(items) == 1 else "video"
+    return None
+
+
+def _affine(series: Series) -> tuple[float, ...] | None:
+    """Return the first three rows of imageHeaders.affine: voxel to patient mm, LPS as written."""
+    rows = series.image_headers.affine if series.image_headers else None
+    if rows is None or len(rows) not in (3, 4) or any(len(row) != 4 for row in rows):
+        return None
+    numbers = tuple(float(number) for row in rows[:3] for number in row)
+    return numbers if all(math.isfinite(number) for number in numbers) else None
+
+
+def is_mammography(series: Series) -> bool:
+    """Whether a series says of itself that it is mammography or breast tomosynthesis."""
+    try:
+        found = record_of(series.meta_data)
+    except BadJson:
+        return False
+    texts = [*found.keys(), *found.values()] if is_object(found) else []
+    words = [text.lower() for text in (*texts, series.name or "") if isinstance(text, str)]
+    return any(word.strip() in ("mg", "dbt") or "mammo" in word for word in words)
+
+
+def clean(text: str | None) -> str:
+    """Return a text that can be shown and sent; what UTF-8 cannot hold is spelled as escapes."""
+    return (text or "").encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,130 @@
+"""The head of a RedBrick AI export: what it says of itself, and the classes that labels name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from viewer.errors import Issue
+from viewer.formats.redbrick.categories import list_of, parts_of, path_of
+from viewer.formats.redbrick.entries import clean, holders_of, is_mammography
+from viewer.formats.redbrick.lists import CODE_OF, LISTS
+from viewer.formats.redbrick.problems import few
+from viewer.formats.redbrick.records import Holder, Series, Task
+from viewer.formats.table_bytes import Head
+from viewer.model.ontology import LabelClass, Ontology
+from viewer.model.project import Entry
+
+_CARRIED = {"heat maps": "heat_maps", "transforms": "transforms", "centerlines": "centerline"}
+
+
+def head_of(
+    tasks: Sequence[Task],
+    entries: Sequence[Entry],
+    numbers: Sequence[Sequence[int]],
+    classes: Sequence[str],
+    issues: Sequence[Issue],
+) -> Head:
+    """Return the head of an export.
+
+    Args:
+        numbers: for each task the number of the entry of each of its series.
+        classes: class ids that labels have.
+        issues: what reading has found so far.
+    """
+    found = (*issues, *_mammography(tasks, entries, numbers), *_old_labels(tasks))
+    return Head(
+        ontology=Ontology(tuple(inferred(id) for id in classes)),
+        entries=tuple(entries),
+        facts=tuple(_facts(tasks, entries)),
+        issues=found,
+    )
+
+
+def inferred(class_id: str) -> LabelClass:
+    """Return the class that a class id alone tells."""
+    place, category = parts_of(class_id)
+    found = LISTS[CODE_OF[list_of(place)]]
+    path = path_of(category)
+    mode = found.mode
+    if place.endswith(".angle"):
+        mode = "ANGLE"
+    return LabelClass(
+        id=class_id,
+        name=path[-1] if path else found.word.capitalize(),
+        group=" / ".join(path[:-1]),
+        kind=found.kind,
+        mode=mode or None,
+        scope=found.scope,
+    )
+
+
+def _facts(tasks: Sequence[Task], entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+    yield "tasks", f"{len(tasks):,}"
+    yield "series", f"{len(entries):,}"
+    for name, values in (
+        ("stage", [clean(task.current_stage_name) for task in tasks]),
+        ("status", [clean(task.status) for task in tasks]),
+    ):
+        for value, count in Counter(filter(None, values)).items():
+            yield f"{name} {value}", "1 task" if count == 1 else f"{count:,} tasks"
+    for name, field in _CARRIED.items():
+        count = sum(bytes(getattr(one, field)) not in (b"null", b"[]") for one in _series(tasks))
+        if count:
+            yield name, f"in {count:,} series; kept, not shown"
+    for task in tasks:
+        yield from _scores(task)
+
+
+def _series(tasks: Sequence[Task]) -> Iterator[Series]:
+    for task in tasks:
+        for holder, _ in holders_of(task):
+            yield from holder.series or ()
+
+
+def _scores(task: Task) -> Iterator[tuple[str, str]]:
+    """Yield how well annotators agree on a task, as the export says it, 0 to 100."""
+    name = clean(task.name) or clean(task.task_id)
+    if task.consensus_score is not None:
+        yield f"{name}: consensus score", f"{task.consensus_score:g}"
+    for holder, author in holders_of(task):
+        for user, score in _pairs(holder):
+            yield f"{name}: {author} and {user}", score
+
+
+def _pairs(holder: Holder) -> Iterator[tuple[str, str]]:
+    for score in holder.scores or ():
+        user = clean(score.secondary_user or score.secondary_user_email) or "another"
+        yield user, "no score" if score.score is None else f"{score.score:g}"
+
+
+def _mammography(
+    tasks: Sequence[Task], entries: Sequence[Entry], numbers: Sequence[Sequence[int]]
+) -> Iterator[Issue]:
+    titles = [
+        entries[number].title
+        for task, mine in zip(tasks, numbers, strict=True)
+        for series, number in zip(task.series or (), mine, strict=False)
+        if is_mammography(series)
+    ]
+    if titles:
+        what = "1 series is" if len(titles) == 1 else f"{len(titles):,} series are"
+        yield Issue(
+            "warning",
+            "mammography-origin",
+            f"{what} mammography ({few(titles)}), where RedBrick AI counts from the right edge; "
+            "labels are shown as counted from the left. If they lie on the wrong side, flip them "
+            "in the match report.",
+            titles[0],
+        )
+
+
+def _old_labels(tasks: Sequence[Task]) -> Iterator[Issue]:
+    old = [clean(task.name) for task in tasks if bytes(task.labels) not in (b"null", b"[]")]
+    if old:
+        what = "1 task holds" if len(old) == 1 else f"{len(old):,} tasks hold"
+        sentence = (
+            f"{what} raw labels of the old format ({few(old)}), which are kept and not shown; "
+            "export the project again without old_format."
+        )
+        yield Issue("error", "old-format", sentence, old[0])

@@ -1,0 +1,171 @@
+"""Records of labels that were made here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from viewer.errors import CannotWrite
+from viewer.formats.format import WriteJob
+from viewer.formats.json_tools import BadJson, Bytes, elements, members
+from viewer.formats.redbrick.changes import Changer, answers, spelled_flag
+from viewer.formats.redbrick.checks import check_attribute, check_placement, list_name_of, named
+from viewer.formats.redbrick.encode import GEOMETRY_KEYS, geometry_of
+from viewer.formats.redbrick.layout import Object, member_of
+from viewer.formats.redbrick.lists import FLAT, SOLID
+from viewer.formats.style import JsonValue
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
+
+_USUAL = ("id", "category", "attributes", "group", "video")
+
+
+def new_ids(job: WriteJob) -> dict[AnnotationId, str]:
+    """Return an id for each new annotation that no label of the export has.
+
+    It follows from time, place and number alone, so that saving twice gives the same file.
+    """
+    taken: set[str] = set()
+    found: dict[AnnotationId, str] = {}
+    for id, annotation in job.edits.items():
+        if not id.new or annotation is None:
+            continue
+        seed = f"{annotation.created}|{id.ordinal}|{annotation.class_id}"
+        names = (_hashed(f"{seed}|{attempt}") for attempt in count())
+        found[id] = next(name for name in names if _is_free(job, name, taken))
+        taken.add(found[id])
+    return found
+
+
+def _is_free(job: WriteJob, name: str, taken: set[str]) -> bool:
+    return name not in taken and name.encode() not in job.base.columns.native_ids.text
+
+
+def _hashed(seed: str) -> str:
+    """Return a name spelled as RedBrick AI's ids are, which are UUIDs."""
+    digits = hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
+
+
+@dataclass(frozen=True, eq=False)
+class Maker:
+    """Makes the values of new records."""
+
+    job: WriteJob
+    changer: Changer
+
+    def row(
+        self,
+        annotation: Annotation,
+        placement: Placement,
+        id: str,
+        video: Mapping[str, JsonValue],
+        like: int | None,
+    ) -> dict[str, JsonValue]:
+        """Return a record for one placement.
+
+        Args:
+            id: of the label, "" to go without.
+            video: `trackId`, `keyFrame` and `endTrack` of its frame.
+            like: start of a record of the same list, whose order of keys and spelling it follows.
+
+        Raises:
+            CannotWrite: its list cannot hold it.
+        """
+        name = list_name_of(annotation)
+        if name in SOLID or name == "segmentMap":
+            raise CannotWrite(f"{named(self.job, annotation)}: {name} cannot be added to yet.")
+        check_placement(self.job, annotation, placement)
+        for attribute in annotation.attributes:
+            if attribute.value is not None:
+                check_attribute(self.job, annotation, attribute)
+        if name == "instanceClassifications":
+            return self._of_frame(annotation, placement, like)
+        values: dict[str, JsonValue] = {}
+        if placement.shape is not None and placement.size is not None:
+            values |= geometry_of(placement.shape, placement.size)
+        values["id"] = id
+        if name in FLAT:
+            values["category"] = self.changer.category(annotation.class_id)
+        values |= self._common(annotation, placement)
+        where = self._video(placement, video, like)
+        if where and name != "classification":
+            values["video"] = where
+        return _ordered(values, keys_like(self.changer.pen.base, like), GEOMETRY_KEYS.get(name, ()))
+
+    def _common(self, annotation: Annotation, placement: Placement) -> dict[str, JsonValue]:
+        given = dict(answers((*annotation.attributes, *placement.attributes)))
+        found: dict[str, JsonValue] = {}
+        if given or list_name_of(annotation) not in FLAT:
+            found["attributes"] = given
+        if annotation.group is not None:
+            found["group"] = annotation.group
+        return found
+
+    def _video(
+        self, placement: Placement, video: Mapping[str, JsonValue], like: int | None
+    ) -> dict[str, JsonValue]:
+        """Return where a label stands; nothing on a single picture."""
+        if placement.index is None and placement.media.item is None:
+            return {}
+        base = self.changer.pen.base
+        span = None if like is None else member_of(base, Object(like, None), "video")
+        found: dict[str, JsonValue] = dict(video)
+        if span is not None and base[span.start] == ord("{"):
+            for key in ("keyFrame", "endTrack"):
+                found[key] = spelled_flag(base, span, key, on=bool(video[key]))
+        where = {
+            "frameIndex": placement.index,
+            "seriesItemIndex": placement.media.item,
+            "seriesFrameIndex": placement.media.frame,
+        }
+        found |= {key: value for key, value in where.items() if value is not None}
+        order = keys_like(base, span.start if span else None)
+        return _ordered(found, order, ())
+
+    def _of_frame(
+        self, annotation: Annotation, placement: Placement, like: int | None
+    ) -> dict[str, JsonValue]:
+        if placement.index is None:
+            raise CannotWrite(f"{named(self.job, annotation)} needs a frame.")
+        values: dict[str, JsonValue] = {
+            "fileIndex": placement.index,
+            "values": dict(answers(annotation.attributes)),
+        }
+        return _ordered(values, keys_like(self.changer.pen.base, like), ())
+
+
+def _ordered(
+    values: Mapping[str, JsonValue], keys: Sequence[str], first: Sequence[str]
+) -> dict[str, JsonValue]:
+    """Return the values in the order of `keys`, then `first`, then as records usually have them."""
+    order = [*keys, *first, *_USUAL, *values]
+    return {key: values[key] for key in dict.fromkeys(order) if key in values}
+
+
+def keys_like(base: Bytes, start: int | None) -> tuple[str, ...]:
+    """Return the keys of the object at byte `start`, in order; none without one."""
+    if start is None:
+        return ()
+    return tuple(dict.fromkeys(_keys(base, start)))
+
+
+def _keys(base: Bytes, start: int) -> Iterator[str]:
+    try:
+        for member in members(base, start):
+            yield member.key
+    except BadJson:
+        return
+
+
+def last_element(base: Bytes, start: int) -> int | None:
+    """Return the start of the last object of the list at byte `start`, None without one."""
+    found = None
+    try:
+        for span in elements(base, start):
+            found = span.start if base[span.start] == ord("{") else found
+    except BadJson:
+        return found
+    return found

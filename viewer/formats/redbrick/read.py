@@ -1,0 +1,239 @@
+"""RedBrick AI exports as the model sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import msgspec
+import numpy as np
+
+from viewer.errors import BadRecord, CannotRead, Issue
+from viewer.formats.format import HEAD_BYTES
+from viewer.formats.json_tools import BadJson, is_object
+from viewer.formats.redbrick.answers import Question, attributes_of
+from viewer.formats.redbrick.categories import list_of, parts_of
+from viewer.formats.redbrick.entries import clean
+from viewer.formats.redbrick.labels import whole
+from viewer.formats.redbrick.layout import Layout, layout_of
+from viewer.formats.redbrick.lists import FLAT
+from viewer.formats.redbrick.recognise import is_taxonomy, main_source
+from viewer.formats.redbrick.records import Series
+from viewer.formats.redbrick.segments import key_before, reason_of, segments_of, series_of
+from viewer.formats.redbrick.shapes import Json, record_of, shape_of
+from viewer.formats.redbrick.taxonomy import Taxonomy, joined, taxonomy_of
+from viewer.formats.table_bytes import Index
+from viewer.geometry.shapes import Shape
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Origin, Placement
+from viewer.model.project import Entry, Export
+from viewer.model.source import Beside, Source
+from viewer.model.subject import MediaKey
+from viewer.model.table import KEY, Base, Columns, EntrySizes, RecordDecoder
+from viewer.model.track import Track
+
+SIZE_UNKNOWN = "its picture's size is not in the export; open the picture to see it"
+TAXONOMY_NAME = "taxonomy.json"
+_LARGEST_TAXONOMY = 2**26
+
+
+def open_export(
+    export: str, sources: tuple[Source, ...], index: Index, beside: Beside | None = None
+) -> tuple[Export, Base]:
+    """Return the export and its base for an index of the same bytes.
+
+    A taxonomy among the sources, or one that lies beside, gives colours, hierarchy and questions.
+    """
+    head = index.head
+    taxonomy, unread = _taxonomy(sources, beside)
+    ontology, questions, issues = (
+        head.ontology,
+        dict[str, tuple[Question, ...]](),
+        (*head.issues, *unread),
+    )
+    facts = head.facts
+    if taxonomy is not None:
+        ontology, questions = joined(head.ontology, taxonomy)
+        issues = (*issues, *taxonomy.issues)
+        facts = (*facts, ("taxonomy", taxonomy.name or "without a name"))
+    opened = Export(
+        id=export,
+        format="redbrick",
+        title=sources[0].path,
+        sources=sources,
+        ontology=ontology,
+        entries=head.entries,
+        authors=head.authors,
+        facts=facts,
+        issues=issues,
+    )
+    numbers = {id: number for (_, number), id in taxonomy.numbers.items()} if taxonomy else {}
+    tables = _Tables(head.entries, questions, numbers)
+    decoder = _Decoder(export, main_source(sources), index.columns, tables, beside)
+    return opened, Base(export, index.columns, decoder, sizes=decoder.sizes)
+
+
+def _taxonomy(
+    sources: tuple[Source, ...], beside: Beside | None
+) -> tuple[Taxonomy | None, tuple[Issue, ...]]:
+    for source in sources:
+        if is_taxonomy(bytes(source.base[:HEAD_BYTES])):
+            return taxonomy_of(source.base), ()
+    if beside is None:
+        return None, ()
+    try:
+        path = beside.find(TAXONOMY_NAME)
+        data = b"" if path is None else beside.read(path, _LARGEST_TAXONOMY)
+    except CannotRead as error:
+        sentence = f"The taxonomy beside the export cannot be read: {error}"
+        return None, (Issue("warning", "taxonomy-not-read", sentence, TAXONOMY_NAME),)
+    return (taxonomy_of(data) if is_taxonomy(data[:HEAD_BYTES]) else None), ()
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """What records refer to.
+
+    Args:
+        questions: of the taxonomy, by class id.
+        numbers: classId of the taxonomy, by class id.
+    """
+
+    entries: tuple[Entry, ...]
+    questions: Mapping[str, tuple[Question, ...]]
+    numbers: Mapping[str, int]
+
+
+def class_numbers(decoder: RecordDecoder) -> Mapping[str, int]:
+    """Return the classId of each class id, as far as a taxonomy is open."""
+    return decoder.tables.numbers if isinstance(decoder, _Decoder) else {}
+
+
+@dataclass(frozen=True, eq=False)
+class _Decoder:
+    """Decodes one annotation when it is looked at.
+
+    Args:
+        sizes: of pictures whose size the export does not state.
+    """
+
+    export: str
+    source: Source
+    columns: Columns
+    tables: _Tables
+    beside: Beside | None
+    sizes: EntrySizes = field(default_factory=EntrySizes)
+
+    def __call__(self, ordinal: int, /) -> Annotation:
+        columns = self.columns
+        first, behind = np.searchsorted(columns.owners, [ordinal, ordinal + 1]).tolist()
+        class_id = columns.classes[int(columns.class_codes[ordinal])]
+        lock, author = int(columns.locked[ordinal]), int(columns.author_codes[ordinal])
+        record, placement, reason = self._placed(class_id, first)
+        reason = (columns.reasons[lock] if lock >= 0 else None) or reason
+        placements = (msgspec.structs.replace(placement, attributes=()),)
+        if behind - first > 1:
+            placements = self._track(class_id, first, behind)
+        return Annotation(
+            id=AnnotationId(self.export, ordinal),
+            native_id=columns.native_ids[ordinal],
+            class_id=class_id,
+            author=columns.authors[author] if author >= 0 else "",
+            placements=placements,
+            note=_comment(record),
+            attributes=placement.attributes if behind - first == 1 else (),
+            group=_text(record, "group"),
+            locked_reason=reason,
+        )
+
+    def _track(self, class_id: str, first: int, behind: int) -> Track:
+        columns = self.columns
+        return Track(
+            decode=partial(self._slot, class_id, first),
+            slots=np.arange(behind - first, dtype=np.int64),
+            frames=columns.frames[first:behind].astype(np.int64),
+            runs=columns.runs[first:behind].astype(np.int64),
+            keys=columns.roles[first:behind] == KEY,
+            opened=behind - first,
+        )
+
+    def _slot(self, class_id: str, first: int, slot: int) -> Placement:
+        return self._placed(class_id, first + slot)[1]
+
+    def _placed(self, class_id: str, row: int) -> tuple[Json, Placement, str | None]:
+        """Return the record of a placement, the placement, and why its shape is not known."""
+        columns = self.columns
+        start, end = int(columns.origin_starts[row]), int(columns.origin_ends[row])
+        name = list_of(parts_of(class_id)[0])
+        code = int(columns.entries[row])
+        entry = self.tables.entries[code] if code >= 0 else None
+        size = (entry.size or self.sizes.of(entry.id)) if entry else None
+        record, reason = _record(self.source.base[start:end])
+        shape: Shape | None = None
+        if name in FLAT and reason is None:
+            shape, reason = _shape(name, record, size)
+        elif name == "segmentMap":
+            reason = self._why_no_voxels(start, record)
+        asked = self.tables.questions.get(class_id, ())
+        key = "values" if name == "instanceClassifications" else "attributes"
+        placement = Placement(
+            media=self._media(row, entry, record),
+            index=int(columns.frames[row]) if columns.frames[row] >= 0 else None,
+            shape=shape,
+            size=size if name in FLAT else None,
+            origins=(Origin(int(columns.origin_sources[row]), start, end),),
+            attributes=attributes_of(record.get(key), asked),
+            is_key=bool(columns.roles[row] == KEY),
+        )
+        return record, placement, reason
+
+    def _media(self, row: int, entry: Entry | None, record: Json) -> MediaKey:
+        item = int(self.columns.items[row])
+        video = record.get("video")
+        inside = video.get("seriesFrameIndex") if is_object(video) else None
+        frame = whole(inside) if isinstance(inside, int | float) else -1
+        return MediaKey(
+            entry=entry.id if entry else None,
+            item=item if item >= 0 else None,
+            frame=frame if frame >= 0 else None,
+        )
+
+    def _why_no_voxels(self, start: int, record: Json) -> str:
+        found = self._layout.series_at(start)
+        series = series_of(self.source.base, found) if found else Series()
+        segments = segments_of(series, key_before(self.source.base, start), record)
+        return reason_of(segments, self.beside)
+
+    @cached_property
+    def _layout(self) -> Layout:
+        return layout_of(self.source.base)
+
+
+def _record(data: bytes | memoryview) -> tuple[Json, str | None]:
+    """Return a record's members; none, and why, where it has none."""
+    try:
+        found = record_of(data)
+    except BadJson as error:
+        return {}, f"it is damaged: {error}"
+    return (found, None) if is_object(found) else ({}, None)
+
+
+def _shape(
+    name: str, record: Json, size: tuple[int, int] | None
+) -> tuple[Shape | None, str | None]:
+    try:
+        return (None, SIZE_UNKNOWN) if size is None else (shape_of(name, record, size), None)
+    except BadRecord as error:
+        return None, str(error)
+
+
+def _text(record: Json, key: str) -> str | None:
+    value = record.get(key)
+    return clean(value) if isinstance(value, str) else None
+
+
+def _comment(record: Json) -> str | None:
+    """Return the remark of an upload; exports have none."""
+    found = record.get("comment")
+    return _text(found, "text") if is_object(found) else _text(record, "comment")

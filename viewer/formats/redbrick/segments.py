@@ -1,0 +1,126 @@
+"""Where the voxels of segmentations lie: files beside tasks.json, in one of several variants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from viewer.errors import CannotRead
+from viewer.formats.json_tools import Bytes, is_list, is_object, text_of
+from viewer.formats.redbrick.entries import clean, items_of
+from viewer.formats.redbrick.labels import members_of
+from viewer.formats.redbrick.layout import Object
+from viewer.formats.redbrick.records import Series
+from viewer.model.source import Beside
+
+Variant = Literal["NIfTI", "PNG", "MetaImage", "DICOM", "other"]
+_ENDINGS: tuple[tuple[tuple[str, ...], Variant], ...] = (
+    ((".nii", ".nii.gz"), "NIfTI"),
+    ((".png",), "PNG"),
+    ((".mhd", ".mha", ".zraw", ".raw"), "MetaImage"),
+    ((".dcm",), "DICOM"),
+)
+NO_MASK_FILE = "the export names no mask file for it"
+
+
+@dataclass(frozen=True)
+class Segments:
+    """What the voxels of one record of a segmentMap are.
+
+    Args:
+        names: files that hold them, as the export names them; those of a MetaImage are two.
+        values: voxel values that belong to it; () where every value but 0 does.
+        shared: the files hold other records' voxels too.
+    """
+
+    names: tuple[str, ...]
+    variant: Variant
+    values: tuple[int, ...]
+    shared: bool
+
+
+def segments_of(series: Series, instance: str, record: object) -> Segments:
+    """Return where the voxels of an instance lie.
+
+    Args:
+        instance: its key in the segmentMap, the voxel value in a shared file.
+    """
+    own = record.get("mask") if is_object(record) else None
+    named = [own] if isinstance(own, str) else own if is_list(own) else []
+    names = tuple(clean(name) for name in named if isinstance(name, str))
+    binary = bool(series.binary_mask)
+    listed = items_of(series.segmentations)
+    if not names and not binary:
+        names = listed
+    groups = record.get("overlappingGroups") if is_object(record) else None
+    values = [int(instance)] if instance.isdecimal() and len(instance) <= 9 else []
+    if is_list(groups) and not series.semantic_mask:
+        values += [group for group in groups if isinstance(group, int) and group > 0]
+    return Segments(names, variant_of(names), () if binary else tuple(values), not binary)
+
+
+def variant_of(names: tuple[str, ...]) -> Variant:
+    """Return what kind of files these are, by their names."""
+    for endings, variant in _ENDINGS:
+        if any(name.lower().endswith(endings) for name in names):
+            return variant
+    return "other"
+
+
+def found_beside(beside: Beside | None, name: str) -> str | None:
+    """Return the path of a file that an export names relative to the place it was written from.
+
+    As it is, then without its first folders one after another; never out of what was opened.
+    """
+    if beside is None or "://" in name:
+        return None
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
+    out = [at for at, part in enumerate(parts) if part == ".." or ":" in part]
+    parts = parts[out[-1] + 1 :] if out else parts
+    for at in range(len(parts)):
+        try:
+            path = beside.find("/".join(parts[at:]))
+        except CannotRead:
+            continue
+        if path is not None:
+            return path
+    return None
+
+
+def reason_of(segments: Segments, beside: Beside | None) -> str:
+    """Return why the voxels cannot be shown or changed, in words."""
+    if not segments.names:
+        return NO_MASK_FILE
+    first = segments.names[0]
+    if any(found_beside(beside, name) is None for name in segments.names):
+        return f"its mask file {first} is not beside the export"
+    return f"its voxels in {first} ({segments.variant}) are listed only"
+
+
+def series_of(base: Bytes, at: Object) -> Series:
+    """Return what a series says of its mask files."""
+    found = Series()
+    for key, token in members_of(base[at.start : at.end or len(base)]):
+        match key:
+            case "segmentations":
+                found.segmentations = msgspec.Raw(token)
+            case "binaryMask":
+                found.binary_mask = token == b"true"
+            case "semanticMask":
+                found.semantic_mask = token == b"true"
+            case "pngMask":
+                found.png_mask = token == b"true"
+            case _:
+                pass
+    return found
+
+
+def key_before(base: Bytes, start: int) -> str:
+    """Return the key of the value at byte `start`, "" where it cannot be told."""
+    before = bytes(base[max(0, start - 400) : start]).rstrip(b" \t\r\n")
+    if not before.endswith(b":"):
+        return ""
+    key = before[:-1].rstrip(b" \t\r\n")
+    return text_of(b'"' + key[:-1].rpartition(b'"')[2] + b'"') if key.endswith(b'"') else ""

@@ -1,0 +1,127 @@
+"""Labels' geometry as shapes.
+
+Flat labels count in parts of the picture's width and height, from its top-left corner; values
+outside of 0 to 1 are kept. Source: docstrings of redbrick-sdk 2.35.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+import numpy as np
+
+from viewer.errors import BadRecord, GeometryError
+from viewer.formats.json_tools import Bytes, is_list, is_object, value_of
+from viewer.formats.redbrick.records import FAST_REFUSES
+from viewer.geometry.shapes import (
+    FARTHEST,
+    Box,
+    Ellipse,
+    Point,
+    Points,
+    Polygon,
+    Polyline,
+    Shape,
+    points_of,
+)
+
+Json: TypeAlias = Mapping[str, Any]
+Size: TypeAlias = tuple[int, int]
+
+
+def record_of(data: Bytes | msgspec.Raw) -> object:
+    """Return the value of a record's bytes.
+
+    Raises:
+        BadJson: they are no JSON value.
+    """
+    try:
+        return msgspec.json.decode(data)
+    except FAST_REFUSES:
+        return value_of(bytes(data))
+
+
+def shape_of(list_name: str, record: object, size: Size) -> Shape:
+    """Return the shape of a flat label.
+
+    Args:
+        list_name: where the label stands.
+        record: the whole label.
+        size: (width, height) of its picture in pixels.
+
+    Raises:
+        BadRecord: its numbers describe no such shape.
+    """
+    if not is_object(record):
+        raise BadRecord("it is no object")
+    try:
+        return _WAYS[list_name](record, size)
+    except (GeometryError, TypeError, ValueError, OverflowError) as error:
+        raise BadRecord(f"it describes no shape of {list_name}: {error}") from error
+
+
+def _point(record: Json, size: Size) -> Shape:
+    if "point" not in record and "x" in record:  # as exported before August 2022
+        return Point(_number(record, "x") * size[0], _number(record, "y") * size[1])
+    return Point(*_pixel(record, "point", size))
+
+
+def _box(record: Json, size: Size) -> Shape:
+    x, y = _pixel(record, "pointTopLeft", size)
+    width, height = _number(record, "wNorm") * size[0], _number(record, "hNorm") * size[1]
+    return Box(x, y, width, height)
+
+
+def _ellipse(record: Json, size: Size) -> Shape:
+    x, y = _pixel(record, "pointCenter", size)
+    rx, ry = _number(record, "xRadiusNorm") * size[0], _number(record, "yRadiusNorm") * size[1]
+    if _number(record, "rotationRad"):
+        raise GeometryError("it is turned")
+    return Ellipse(x, y, rx, ry)
+
+
+def _polygon(record: Json, size: Size) -> Shape:
+    return Polygon(_vertices(record, size))
+
+
+def _polyline(record: Json, size: Size) -> Shape:
+    return Polyline(_vertices(record, size))
+
+
+_WAYS: Mapping[str, Callable[[Json, Size], Shape]] = {
+    "landmarks": _point,
+    "boundingBoxes": _box,
+    "ellipses": _ellipse,
+    "polygons": _polygon,
+    "polylines": _polyline,
+}
+
+
+def _vertices(record: Json, size: Size) -> Points:
+    points = record.get("points")
+    if not is_list(points):
+        raise GeometryError("it has no list of points")
+    pairs = [_pair(point, f"point {at}") for at, point in enumerate(points, 1)]
+    return points_of(np.array(pairs, dtype=np.float64).reshape(-1, 2) * size, 1)
+
+
+def _pixel(record: Json, key: str, size: Size) -> tuple[float, float]:
+    x, y = _pair(record.get(key), key)
+    return x * size[0], y * size[1]
+
+
+def _pair(point: object, name: str) -> tuple[float, float]:
+    if not is_object(point):
+        raise GeometryError(f"{name} is missing, or no object")
+    return _number(point, "xNorm"), _number(point, "yNorm")
+
+
+def _number(record: Json, key: str) -> float:
+    number = record.get(key)
+    if isinstance(number, bool) or not isinstance(number, int | float) or number != number:
+        raise GeometryError(f"{key} is {str(number)[:40]!r}, which is no number")
+    if not abs(number) <= FARTHEST:
+        raise GeometryError(f"{key} is out of all bounds")
+    return float(number)

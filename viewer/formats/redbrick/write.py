@@ -1,0 +1,281 @@
+"""The edit plan of a changed RedBrick AI export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from viewer.errors import CannotWrite
+from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
+from viewer.formats.json_tools import Bytes, elements, first_byte, members
+from viewer.formats.redbrick.changes import Changer
+from viewer.formats.redbrick.checks import check_change, check_class, list_name_of, named
+from viewer.formats.redbrick.layout import HolderPlace, Layout, Object, layout_of, member_of
+from viewer.formats.redbrick.made import Maker, last_element, new_ids
+from viewer.formats.redbrick.read import class_numbers
+from viewer.formats.redbrick.recognise import main_source
+from viewer.formats.redbrick.rows import GONE, Pen
+from viewer.formats.redbrick.segments import NO_MASK_FILE
+from viewer.formats.redbrick.track_edits import track_edits
+from viewer.formats.style import JsonValue, Style, indent_at, style_of
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
+from viewer.model.source import planned
+from viewer.model.track import Track
+
+_OF_TASK = ("classification", "datapointClassification")
+
+
+def plan(job: WriteJob) -> WritePlan:
+    """Return the edits that make the file say what the project says.
+
+    Raises:
+        CannotWrite: RedBrick AI's format cannot hold one of the edits; names the labels.
+    """
+    source = main_source(job.export.sources)
+    writer = _Writer(job, source.base)
+    refused: list[str] = []
+    for id, annotation in job.edits.items():
+        try:
+            writer.take(id, annotation)
+        except CannotWrite as error:
+            refused.append(str(error))
+    if refused:
+        raise CannotWrite(" ".join(refused))
+    edits = planned(writer.pen.all())
+    changed = tuple(sorted(writer.changed, key=lambda label: label.id)) if edits else ()
+    notes = tuple(dict.fromkeys((*writer.changer.notes, *writer.notes)))
+    return WritePlan({source.id: edits} if edits else {}, changed, notes)
+
+
+def style_of_tasks(base: Bytes) -> Style:
+    """Return the style of a file whose first object may stand inside a list."""
+    style = style_of(base)
+    opener = bytes(base[: 2**16]).find(b"{", first_byte(base))
+    outer = indent_at(base, max(opener, 0))
+    inner = style.unit.removeprefix(outer) if outer else style.unit
+    return replace(style, unit=inner)
+
+
+@dataclass(eq=False)
+class _Writer:
+    """Goes through the edits of a job."""
+
+    job: WriteJob
+    base: bytes | memoryview
+    changed: list[ChangedLabel] = field(default_factory=list[ChangedLabel])
+    notes: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        self.pen = Pen(self.base, style_of_tasks(self.base))
+        self.layout: Layout = layout_of(self.base) if self.job.edits else Layout(())
+        self.changer = Changer(self.job, self.pen, self.layout, class_numbers(self.job.base.decode))
+        self.maker = Maker(self.job, self.changer)
+        self.ids = new_ids(self.job)
+
+    def take(self, id: AnnotationId, annotation: Annotation | None) -> None:
+        """Note one edit.
+
+        Raises:
+            CannotWrite: it cannot be held.
+        """
+        if annotation is None:
+            self._delete(self.job.opened(id))
+        elif id.new:
+            self._add(annotation, self.ids[id])
+        else:
+            self._change(self.job.opened(id), annotation)
+
+    # Deleting ---------------------------------------------------------------------------------
+
+    def _delete(self, before: Annotation) -> None:
+        for placement in before.placements:
+            self._delete_record(before, placement)
+        self.changed.append(ChangedLabel(before.id, before.native_id, "deleted"))
+
+    def _delete_record(self, before: Annotation, placement: Placement) -> None:
+        (origin,) = placement.origins
+        name = list_name_of(before)
+        if name in _OF_TASK:
+            holder = self.layout.holder_at(origin.start)
+            self.pen.set(self._start_of(holder, before), name, GONE)
+            return
+        series = self.layout.series_at(origin.start)
+        home = series or self._object_of(self.layout.holder_at(origin.start))
+        value = member_of(self.base, home, name) if home else None
+        if value is None or not value.start <= origin.start < value.end:
+            raise CannotWrite(f"{named(self.job, before)} cannot be found in the file any more.")
+        if name == "segmentMap":
+            self._delete_segment(before, value.start, origin.start)
+            return
+        starts = [span.start for span in elements(self.base, value.start)]
+        self.pen.delete(value.start, starts.index(origin.start))
+
+    def _delete_segment(self, before: Annotation, start: int, at: int) -> None:
+        if before.locked_reason != NO_MASK_FILE:
+            raise CannotWrite(
+                f"{named(self.job, before)} cannot be deleted: its voxels would stay in its mask "
+                "file."
+            )
+        key = next(member.key for member in members(self.base, start) if member.start == at)
+        self.pen.set(start, key, GONE)
+
+    def _object_of(self, holder: HolderPlace | None) -> Object | None:
+        return holder.at if holder else None
+
+    def _start_of(self, holder: HolderPlace | None, annotation: Annotation) -> int:
+        if holder is None:
+            raise CannotWrite(
+                f"{named(self.job, annotation)} cannot be found in the file any more."
+            )
+        return holder.at.start
+
+    # Changing ---------------------------------------------------------------------------------
+
+    def _change(self, before: Annotation, after: Annotation) -> None:
+        edits = track_edits(before.placements, after.placements)
+        opened = before.placements
+        starts = [self._start(opened, n) for n in range(len(opened)) if n not in edits.gone]
+        fields = self.changer.fields(before, after, starts)
+        found = list(fields)
+        for slot, placement in edits.changed:
+            was = opened[slot]
+            found += self.changer.placement(self._start(opened, slot), was, placement, after)
+        if edits.gone or edits.added or edits.ends:
+            found.append("frames")
+        if not found:
+            return
+        check_change(self.job, before, after)
+        for slot, is_end in edits.ends:
+            self.changer.flag(self._start(opened, slot), "endTrack", on=is_end)
+        for slot in edits.gone:
+            self._delete_record(before, opened[slot])
+        like = self._start(opened, 0)
+        for placement, is_end in edits.added:
+            self._add_frame(before, after, placement, is_end=is_end, like=like)
+        names = tuple(dict.fromkeys(found))
+        self.changed.append(ChangedLabel(before.id, before.native_id, "changed", names))
+
+    def _start(self, placements: Sequence[Placement], number: int) -> int:
+        return placements[number].origins[0].start
+
+    def _add_frame(
+        self,
+        before: Annotation,
+        after: Annotation,
+        placement: Placement,
+        *,
+        is_end: bool,
+        like: int,
+    ) -> None:
+        if not isinstance(after.placements, Track):
+            raise CannotWrite(f"{named(self.job, after)} has no track to put more frames into.")
+        video = member_of(self.base, Object(like, None), "video")
+        track = member_of(self.base, Object(video.start, None), "trackId") if video else None
+        text = bytes(self.base[track.start : track.end]) if track else b'""'
+        given: dict[str, JsonValue] = {
+            "trackId": str(msgspec.json.decode(text)),
+            "keyFrame": placement.is_key,
+            "endTrack": is_end,
+        }
+        row = self.maker.row(after, placement, before.native_id, given, like)
+        series = self.layout.series_at(like)
+        home = member_of(self.base, series, list_name_of(before)) if series else None
+        if home is None:
+            raise CannotWrite(f"{named(self.job, before)} cannot be found in the file any more.")
+        self.pen.add(home.start, row)
+
+    # Adding -----------------------------------------------------------------------------------
+
+    def _add(self, annotation: Annotation, id: str) -> None:
+        check_class(self.job, annotation)
+        if not annotation.placements:
+            raise CannotWrite(f"{named(self.job, annotation)} stands nowhere.")
+        name = list_name_of(annotation)
+        entry = annotation.placements[0].media.entry or ""
+        holder, number = self._holder_for(annotation, entry)
+        if name in _OF_TASK:
+            self._add_to_task(annotation, holder, id)
+        else:
+            if number >= len(holder.series):
+                raise CannotWrite(f"{named(self.job, annotation)}: its series is not in the file.")
+            series = holder.series[number]
+            value = member_of(self.base, series, name)
+            is_list = value is not None and self.base[value.start] == ord("[")
+            like = last_element(self.base, value.start) if value and is_list else None
+            like = self._like(name) if like is None else like
+            rows = list(self._rows(annotation, id, like))
+            if value is not None and is_list:
+                for row in rows:
+                    self.pen.add(value.start, row)
+            else:
+                self._make_list(series, name, rows)
+        self.changed.append(ChangedLabel(annotation.id, id, "added"))
+
+    def _make_list(self, series: Object, name: str, rows: list[JsonValue]) -> None:
+        """Note a list of labels that a series does not have yet, or one more label of it."""
+        if series.end is None:
+            raise CannotWrite(
+                "The file breaks off inside a series, so no label can be added to it."
+            )
+        known = self.pen.objects.get(series.start, {}).get(name)
+        before = list(known) if isinstance(known, list) else []
+        self.pen.set(series.start, name, [*before, *rows])
+
+    def _rows(self, annotation: Annotation, id: str, like: int | None) -> Iterator[JsonValue]:
+        placements = annotation.placements
+        track = id if len(placements) > 1 else ""
+        for number, placement in enumerate(placements):
+            is_end = number + 1 == len(placements) or not _follows(placements, number)
+            video: dict[str, JsonValue] = {
+                "trackId": track,
+                "keyFrame": placement.is_key,
+                "endTrack": is_end,
+            }
+            yield self.maker.row(annotation, placement, id, video, like)
+
+    def _like(self, name: str) -> int | None:
+        """Return the start of the last record of this list anywhere in the file."""
+        columns = self.job.base.columns
+        for ordinal in range(columns.count - 1, -1, -1):
+            class_id = columns.classes[int(columns.class_codes[ordinal])]
+            if class_id.partition("/")[0].partition(".")[0] == name:
+                return int(columns.starts[ordinal])
+        return None
+
+    def _holder_for(self, annotation: Annotation, entry: str) -> tuple[HolderPlace, int]:
+        """Return who holds a new label of a series, and the series' number there."""
+        task, _, number = entry.rpartition("/")
+        holders = self.layout.holders_of(task)
+        name = named(self.job, annotation)
+        if not holders or not number.isdecimal():
+            raise CannotWrite(f"{name}: its series is not one of the export's.")
+        if len(holders) == 1:
+            return holders[0], int(number)
+        of_author = [one for one in holders[1:] if one.author == annotation.author]
+        agreed = [one for one in holders[1:] if one.agreed]
+        if not of_author and not agreed:
+            who = ", ".join(one.author for one in holders[1:])
+            raise CannotWrite(
+                f"{name}: several people labelled this task ({who}); a new label needs one of them "
+                "as its author."
+            )
+        if not of_author:
+            self.notes.append(f"{name} was added to the agreed labels (superTruth) of its task.")
+        return (of_author or agreed)[0], int(number)
+
+    def _add_to_task(self, annotation: Annotation, holder: HolderPlace, id: str) -> None:
+        name = list_name_of(annotation)
+        if member_of(self.base, holder.at, name) is not None or holder.at.end is None:
+            raise CannotWrite(f"{named(self.job, annotation)}: its task has a {name} already.")
+        like = self._like(name)
+        row = self.maker.row(annotation, annotation.placements[0], id, {}, like)
+        self.pen.set(holder.at.start, name, row)
+
+
+def _follows(placements: Sequence[Placement], number: int) -> bool:
+    """Whether the next placement is on the next frame."""
+    here, there = placements[number].index, placements[number + 1].index
+    return here is not None and there is not None and there == here + 1
