@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from viewer.formats.json_tools import BadJson, is_list, is_object
-from viewer.formats.redbrick.records import Holder, Series, Task
+from viewer.formats.redbrick.records import FAST_REFUSES, Holder, Series, Task
 from viewer.formats.redbrick.shapes import record_of
 from viewer.model.project import Entry
 
@@ -20,6 +20,9 @@ _UID = re.compile(r"[0-2](\.[0-9]+){4,}")
 _MOVIES = (".mp4", ".mov", ".avi")
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
 _LARGEST = 2**31 - 1
+_NOTHING = (b"null", b"[]", b'""')
+_ITEMS = msgspec.json.Decoder(list[str])
+_ODD = re.compile(r"[%\\]|://|/(?:\0|$)")  # what a name needs more than its folders taken off for
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def _by_number(task: Task) -> list[list[Series]]:
 
 def _described(same: Sequence[Series]) -> Series:
     """Return the first of a shared series that lists its files, else the first."""
-    return next((series for series in same if items_of(series.items)), same[0])
+    return next((series for series in same if bytes(series.items) not in _NOTHING), same[0])
 
 
 def _of_old_items(task: Task) -> list[Series]:
@@ -105,19 +108,31 @@ def _of_old_items(task: Task) -> list[Series]:
     return [Series(items=task.items)] if items_of(task.items) or has_labels else []
 
 
-def items_of(value: msgspec.Raw) -> tuple[str, ...]:
+def items_of(value: msgspec.Raw) -> list[str]:
     """Return the files that `items` or `segmentations` names: one, or a list."""
     try:
-        found = record_of(value)
-    except BadJson:
-        return ()
+        found: object = _ITEMS.decode(value)
+    except FAST_REFUSES:
+        try:
+            found = record_of(value)
+        except BadJson:
+            return []
     if isinstance(found, str):
-        return (clean(found),)
-    return tuple(clean(item) for item in found if isinstance(item, str)) if is_list(found) else ()
+        return [clean(found)]
+    items = [item for item in found if isinstance(item, str)] if is_list(found) else []
+    return items if "".join(items).isascii() else [clean(item) for item in items]
+
+
+def file_names(items: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the files of items, as `file_name` does."""
+    text = "\0".join(items)
+    if text.isascii() and not _ODD.search(text):
+        return tuple([item.rpartition("/")[2] for item in items])
+    return tuple([file_name(item) for item in items])
 
 
 def _entry(id: str, task: Task, series: Series, number: int, several: bool) -> Entry:
-    items = tuple(file_name(item) for item in items_of(series.items))
+    items = file_names(items_of(series.items))
     name, of_task = clean(series.name), clean(task.name)
     sizes = sizes_of(series)
     title = " / ".join(filter(None, (of_task, name or (f"series {number + 1}" if several else ""))))
@@ -200,4 +215,6 @@ def is_mammography(series: Series) -> bool:
 
 def clean(text: str | None) -> str:
     """Return a text that can be shown and sent; what UTF-8 cannot hold is spelled as escapes."""
-    return (text or "").encode("utf-8", "backslashreplace").decode()
+    if not text:
+        return ""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

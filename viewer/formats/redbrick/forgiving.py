@@ -159,7 +159,7 @@ def set_value(target: msgspec.Struct, item: msgspec.structs.FieldInfo, token: by
         if isinstance(value, str):
             value = value.encode("utf-8", "backslashreplace").decode()
         setattr(target, item.name, msgspec.convert(value, item.type))
-    except (BadJson, msgspec.ValidationError):
+    except (BadJson, msgspec.ValidationError, UnicodeError, OverflowError):
         return False
     return True
 

@@ -63,8 +63,9 @@ def rows_of(
         _add_task(rows, number, task, entries[number])
     starts, ends = spans_of(data, rows.raws)
     if (np.diff(starts) < 0).any():
-        _sort(rows, np.argsort(starts, kind="stable"))
-        starts, ends = spans_of(data, rows.raws)
+        order = np.argsort(starts, kind="stable")
+        _sort(rows, order)
+        starts, ends = starts[order], ends[order]
     rows.starts, rows.ends = starts, ends
     return rows
 
