@@ -22,7 +22,7 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
 _LARGEST = 2**31 - 1
 _NOTHING = (b"null", b"[]", b'""')
 _ITEMS = msgspec.json.Decoder(list[str])
-_ODD = re.compile(r"[%\\]|://|/(?:\0|$)")  # what a name needs more than its folders taken off for
+_ODD = ("%", "\\", "://", "/\0")  # what a name needs more than its folders taken off for
 
 
 @dataclass(frozen=True)
@@ -120,15 +120,22 @@ def items_of(value: msgspec.Raw) -> list[str]:
     if isinstance(found, str):
         return [clean(found)]
     items = [item for item in found if isinstance(item, str)] if is_list(found) else []
-    return items if "".join(items).isascii() else [clean(item) for item in items]
+    is_plain = bytes(value).isascii() and b"\\u" not in bytes(value)
+    return items if is_plain else [clean(item) for item in items]
 
 
 def file_names(items: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the files of items, as `file_name` does."""
-    text = "\0".join(items)
-    if text.isascii() and not _ODD.search(text):
-        return tuple([item.rpartition("/")[2] for item in items])
-    return tuple([file_name(item) for item in items])
+    text = "\0".join(("", *items))
+    if not items or not text.isascii() or any(map(text.__contains__, _ODD)) or text[-1] == "/":
+        return tuple([file_name(item) for item in items])
+    folder = "\0" + items[0][: items[0].rfind("/") + 1]
+    all_there = text.count(folder) == len(items) and text.count("/") == len(items) * folder.count(
+        "/"
+    )
+    if all_there:
+        return tuple(text.replace(folder, "\0")[1:].split("\0"))
+    return tuple([item.rpartition("/")[2] for item in items])
 
 
 def _entry(id: str, task: Task, series: Series, number: int, several: bool) -> Entry:

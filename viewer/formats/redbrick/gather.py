@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,12 +11,13 @@ import numpy as np
 
 from viewer.formats.redbrick.entries import Work, holders_of
 from viewer.formats.redbrick.lists import CODE_OF, IN_SERIES, LISTS
-from viewer.formats.redbrick.records import NULL, Series, Task
-from viewer.formats.spans import spans_of
+from viewer.formats.redbrick.records import NULL, Parsed, Series, Task
+from viewer.formats.spans import address, spans_of
 from viewer.model.table import Ints
 
 _FIELD_OF = {item.encode_name: item.name for item in msgspec.structs.fields(Series)}
 _FIELDS = [(code, _FIELD_OF[found.name]) for code, found in enumerate(IN_SERIES)]
+_GAP = re.compile(rb"[ \t\r\n]*,[ \t\r\n]*")
 assert LISTS[: len(IN_SERIES)] == IN_SERIES
 
 
@@ -29,6 +31,7 @@ class Rows:
         codes: where each stands, as a code into LISTS.
         owners: number of the work that each belongs to.
         instances: the key of each record of a segmentMap, by row.
+        firsts: the first row of each list, as gathered.
         starts, ends: byte spans.
     """
 
@@ -37,37 +40,61 @@ class Rows:
     codes: list[int] = field(default_factory=list[int])
     owners: list[int] = field(default_factory=list[int])
     instances: dict[int, str] = field(default_factory=dict[int, str])
+    firsts: list[int] = field(default_factory=list[int])
     starts: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     ends: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def add(self, code: int, raws: Sequence[msgspec.Raw]) -> None:
         """Add records that stand in one list of the newest work."""
+        self.firsts.append(len(self.raws))
         self.raws += raws
         self.codes += [code] * len(raws)
         self.owners += [len(self.works) - 1] * len(raws)
 
 
-def rows_of(
-    data: bytes | memoryview, tasks: Sequence[Task], entries: Sequence[Sequence[int]]
-) -> Rows:
+def rows_of(data: bytes | memoryview, parsed: Parsed, entries: Sequence[Sequence[int]]) -> Rows:
     """Return the labels of tasks whose raw values are views of `data`.
 
     Args:
         entries: for each task the number of the entry of each of its series.
     """
     rows = Rows()
-    for number, task in enumerate(tasks):
+    for number, task in enumerate(parsed.tasks):
         for work in _works(number, task, entries[number]):
             rows.works.append(work)
             _add_series(rows, work.series)
         _add_task(rows, number, task, entries[number])
-    starts, ends = spans_of(data, rows.raws)
+    starts, ends = _spans(data, rows, parsed)
     if (np.diff(starts) < 0).any():
         order = np.argsort(starts, kind="stable")
         _sort(rows, order)
         starts, ends = starts[order], ends[order]
     rows.starts, rows.ends = starts, ends
     return rows
+
+
+def _spans(data: bytes | memoryview, rows: Rows, parsed: Parsed) -> tuple[Ints, Ints]:
+    """Return (starts, ends) of all records.
+
+    In strict JSON each element of a list follows the one before behind a comma, so that only the
+    first of a list has to be looked for.
+    """
+    if not parsed.is_strict:
+        return spans_of(data, rows.raws)
+    base, sizes = address(data), list(map(len, map(memoryview, rows.raws)))
+    starts: list[int] = []
+    behind = 0
+    next_list = iter([*rows.firsts, -1])
+    first = next(next_list)
+    for row, size in enumerate(sizes):
+        gap = None if row == first or row in rows.instances else _GAP.match(data, behind)
+        start = gap.end() if gap else address(rows.raws[row]) - base
+        while row == first:
+            first = next(next_list)
+        starts.append(start)
+        behind = start + size
+    found = np.array(starts, dtype=np.int64)
+    return found, found + np.array(sizes, dtype=np.int64)
 
 
 def _works(number: int, task: Task, entries: Sequence[int]) -> Iterator[Work]:

@@ -19,6 +19,7 @@ from viewer.formats.redbrick.records import (
     FrameLabel,
     Label,
     MeasuredLabel,
+    Norm,
     Number,
     OutlineLabel,
     PointLabel,
@@ -30,7 +31,6 @@ READ_ONLY = "RedBrick AI has set it read-only"
 OLD_LAYOUT = "it is in the layout of before August 2022, which is shown but not changed"
 IN_VOXELS = "its shape in voxel space is listed only"
 _UNIT = (1, 1)
-_NO_SHAPE = msgspec.Raw(b"null")
 _KINDS: Mapping[str, type[Label]] = {
     "landmarks": PointLabel,
     "boundingBoxes": BoxLabel,
@@ -40,42 +40,79 @@ _KINDS: Mapping[str, type[Label]] = {
     "instanceClassifications": FrameLabel,
     "measurements": MeasuredLabel,
 }
-_DECODERS = [msgspec.json.Decoder(_KINDS.get(found.name, Label)) for found in LISTS]
-_DIGITS_AND_SPACE = b"0123456789.+-eE \t\r\n"
-_MARK = b"\0"  # in no JSON text, so that it parts what is joined
-_VERTEX = b'{"xNorm":,"yNorm":}'
-_GOOD_OUTLINE = b"[" + _VERTEX + b"]"
+_OF_LISTS = [_KINDS.get(found.name, Label) for found in LISTS]
+_DECODERS: list[tuple[msgspec.json.Decoder[Any], type[Label]]] = [
+    (msgspec.json.Decoder(kind), kind) for kind in _OF_LISTS
+]
 
 
 def labels_of(rows: Rows) -> tuple[list[Label], dict[int, str]]:
     """Return a label per row, and by row why some are locked."""
     reasons: dict[int, str] = {}
-    quick: list[Callable[[Any], Label]] = [decoder.decode for decoder in _DECODERS]
+    quick = [(decoder.decode, _CHECKS.get(kind)) for decoder, kind in _DECODERS]
     labels: list[Label] = []
     for row, (code, raw) in enumerate(zip(rows.codes, rows.raws, strict=True)):
+        decode, is_odd = quick[code]
         try:
-            labels.append(quick[code](raw))
+            label = decode(raw)
         except FAST_REFUSES:
             label, reason = _careful(LISTS[code].name, raw)
-            labels.append(label)
             if reason:
                 reasons[row] = reason
-    _check_boxes(rows, labels, reasons)
-    _check_outlines(rows, labels, reasons)
-    for row, label in enumerate(labels):
-        if label.video is not None and whole(label.video.frame_index, 0) < 0:
-            reasons.setdefault(row, f"its frameIndex {label.video.frame_index} counts no frame")
+        else:
+            if is_odd is not None and is_odd(label):
+                reasons[row] = geometry_problem(LISTS[code].name, record_of(raw))
+        labels.append(label)
+    _add_locks(rows, labels, reasons)
+    return labels, reasons
+
+
+def _add_locks(rows: Rows, labels: Sequence[Label], reasons: dict[int, str]) -> None:
+    """Add why labels without a damaged shape cannot be changed."""
+    solid = [found.name in SOLID for found in LISTS]
+    for row, (code, label) in enumerate(zip(rows.codes, labels, strict=True)):
+        video = label.video
+        if video is not None and whole(video.frame_index, 0) < 0:
+            reasons.setdefault(row, f"its frameIndex {video.frame_index} counts no frame")
         if label.read_only:
             reasons.setdefault(row, READ_ONLY)
-        elif LISTS[rows.codes[row]].name in SOLID:
+        elif solid[code]:
             reasons.setdefault(row, IN_VOXELS)
-    return labels, reasons
+
+
+def _is_odd_box(label: Label) -> bool:
+    return isinstance(label, BoxLabel) and (label.w_norm < 0 or label.h_norm < 0)
+
+
+def _is_odd_ellipse(label: Label) -> bool:
+    return isinstance(label, EllipseLabel) and (
+        label.x_radius_norm < 0 or label.y_radius_norm < 0 or label.rotation_rad != 0
+    )
+
+
+def _is_odd_outline(label: Label) -> bool:
+    """Whether there are no points; they are let go, since they are decoded again when shown."""
+    if not isinstance(label, OutlineLabel):
+        return False
+    is_empty = not label.points
+    label.points = _NO_POINTS
+    return is_empty
+
+
+_NO_POINTS: list[Norm] = []
+_CHECKS: Mapping[type[Label], Callable[[Label], bool]] = {
+    BoxLabel: _is_odd_box,
+    EllipseLabel: _is_odd_ellipse,
+    OutlineLabel: _is_odd_outline,
+}
 
 
 def whole(number: Number, absent: int = -1) -> int:
     """Return a count or index; `absent` where there is none, -1 where it is no such number."""
     if number is None:
         return absent
+    if type(number) is int:
+        return number if 0 <= number < 2**31 else -1
     return int(number) if 0 <= number < 2**31 and number == int(number) else -1
 
 
@@ -147,34 +184,3 @@ def members_of(raw: msgspec.Raw | Bytes) -> list[tuple[str, bytes]]:
     except BadJson:
         return found
     return found
-
-
-def _check_boxes(rows: Rows, labels: Sequence[Label], reasons: dict[int, str]) -> None:
-    """Look at boxes and ellipses whose numbers a shape may not take."""
-    for row, label in enumerate(labels):
-        match label:
-            case BoxLabel(w_norm=width, h_norm=height):
-                is_odd = width < 0 or height < 0
-            case EllipseLabel(x_radius_norm=width, y_radius_norm=height, rotation_rad=turn):
-                is_odd = width < 0 or height < 0 or turn != 0
-            case _:
-                is_odd = False
-        if is_odd:
-            reasons[row] = _reason(rows, row)
-
-
-def _check_outlines(rows: Rows, labels: Sequence[Label], reasons: dict[int, str]) -> None:
-    """Look at outlines whose points are not plainly good: digits and equal points taken out."""
-    outlines = [row for row, label in enumerate(labels) if isinstance(label, OutlineLabel)]
-    joined = _MARK.join([getattr(labels[row], "points", _NO_SHAPE) for row in outlines])
-    left = joined.translate(None, _DIGITS_AND_SPACE).replace(_VERTEX + b",", b"").split(_MARK)
-    for row, skeleton in zip(outlines, left, strict=False):
-        if skeleton != _GOOD_OUTLINE:
-            reason = _reason(rows, row)
-            if reason:
-                reasons[row] = reason
-
-
-def _reason(rows: Rows, row: int) -> str:
-    name = LISTS[rows.codes[row]].name
-    return geometry_problem(name, record_of(rows.raws[row]))

@@ -105,7 +105,7 @@ NO_VIDEO = Video(key_frame=True, end_track=True)
 
 
 class Label(msgspec.Struct, gc=False, rename="camel"):
-    """What a row of the table needs of a label; `points` of outlines stay bytes.
+    """What a row of the table needs of a label.
 
     A value of `segmentMap` may be a category alone.
     """
@@ -162,15 +162,20 @@ class EllipseLabel(Label, gc=False, kw_only=True, rename="camel"):
 class OutlineLabel(Label, gc=False, kw_only=True, rename="camel"):
     """A polygon or polyline."""
 
-    points: msgspec.Raw
+    points: list[Norm]
 
 
 @dataclass(frozen=True, eq=False)
 class Parsed:
-    """The tasks of a file; every raw value in them is a view of the file's bytes."""
+    """The tasks of a file; every raw value in them is a view of the file's bytes.
+
+    Args:
+        is_strict: the file is JSON and nothing else.
+    """
 
     tasks: Sequence[Task]
     issues: Sequence[Issue] = ()
+    is_strict: bool = False
 
 
 TASKS = msgspec.json.Decoder(list[Task])
