@@ -53,7 +53,7 @@ def segments_of(series: Series, instance: str, record: object) -> Segments:
     binary = bool(series.binary_mask)
     listed = items_of(series.segmentations)
     if not names and not binary:
-        names = listed
+        names = tuple(listed)
     groups = record.get("overlappingGroups") if is_object(record) else None
     values = [int(instance)] if instance.isdecimal() and len(instance) <= 9 else []
     if is_list(groups) and not series.semantic_mask:

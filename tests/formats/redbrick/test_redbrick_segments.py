@@ -1,0 +1,114 @@
+"""Segmentations are listed, with the files that hold their voxels, in every variant."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redbrick_beside import FolderBeside, opened_with
+
+from viewer.formats.redbrick.records import Series
+from viewer.formats.redbrick.segments import found_beside, key_before, segments_of
+from viewer.formats.redbrick.shapes import record_of
+
+Json = Any
+
+
+def raw(value: Json) -> Any:
+    import msgspec
+
+    return msgspec.Raw(json.dumps(value).encode())
+
+
+def test_a_plain_export_has_one_file_for_all_values():
+    series = Series(segmentations=raw("p/S.nii.gz"))
+    found = segments_of(series, "2", {"category": "a", "mask": "p/S.nii.gz"})
+    assert found.names == ("p/S.nii.gz",)
+    assert (found.variant, found.values, found.shared) == ("NIfTI", (2,), True)
+
+
+def test_overlapping_groups_add_their_values():
+    series = Series(segmentations=raw("S.nii.gz"))
+    found = segments_of(series, "1", {"category": "a", "overlappingGroups": [3, 7]})
+    assert found.values == (1, 3, 7)
+
+
+def test_binary_files_hold_one_instance_each():
+    series = Series(segmentations=raw(["S/instance-1.nii.gz"]), binary_mask=True)
+    found = segments_of(series, "1", {"category": "a", "mask": "S/instance-1.nii.gz"})
+    assert (found.names, found.values, found.shared) == (("S/instance-1.nii.gz",), (), False)
+    assert segments_of(series, "2", {"category": "a"}).names == ()  # an instance without voxels
+
+
+def test_semantic_values_are_classes_and_stale_groups_do_not_count():
+    series = Series(segmentations=raw(["S.nii.gz"]), semantic_mask=True)
+    found = segments_of(series, "5", {"category": "a", "overlappingGroups": [9]})
+    assert (found.names, found.values) == (("S.nii.gz",), (5,))
+
+
+@pytest.mark.parametrize(
+    ("names", "variant"),
+    [("S/mask-1.png", "PNG"), (["S.mhd", "S.zraw"], "MetaImage"), ("S.dcm", "DICOM"),
+     ("o/p/labels/xyz", "other")],
+)  # fmt: skip
+def test_other_kinds_of_files_are_told_by_name(names: Json, variant: str):
+    assert segments_of(Series(), "Segment_1", {"mask": names}).variant == variant
+
+
+def test_a_shorthand_value_lies_in_the_series_files():
+    assert segments_of(Series(segmentations=raw("S.nii")), "3", "liver").names == ("S.nii",)
+
+
+def test_a_path_is_found_as_it_is_and_without_its_first_folders(tmp_path: Path):
+    (tmp_path / "segmentations" / "a").mkdir(parents=True)
+    (tmp_path / "segmentations" / "a" / "S.nii.gz").write_bytes(b"x")
+    beside = FolderBeside(tmp_path)
+    wanted = str(tmp_path / "segmentations" / "a" / "S.nii.gz")
+    for name in (
+        "segmentations/a/S.nii.gz", "./segmentations/a/S.nii.gz", "proj/segmentations/a/S.nii.gz",
+        "/home/u/proj/segmentations/a/S.nii.gz", "C:\\proj\\segmentations\\a\\S.nii.gz",
+        "../up/segmentations/a/S.nii.gz",
+    ):  # fmt: skip
+        assert found_beside(beside, name) == wanted
+    assert found_beside(beside, "https://x.test/segmentations/a/S.nii.gz") is None
+    assert found_beside(beside, "") is None
+
+
+def test_nothing_is_found_outside_of_what_was_opened(tmp_path: Path):
+    (tmp_path / "secret.nii").write_bytes(b"x")
+    (tmp_path / "inner").mkdir()
+    beside = FolderBeside(tmp_path / "inner")
+    for name in ("../secret.nii", "a/../../secret.nii", str(tmp_path / "secret.nii")):
+        assert found_beside(beside, name) is None
+
+
+def test_every_variant_of_the_vendors_lists_its_instances_with_their_files(shared: Path):
+    for folder in (shared / "data" / "exports" / "redbrick" / "all_labels").iterdir():
+        path = folder / "tasks.json"
+        export, base = opened_with(path, beside=FolderBeside(folder))
+        tree = json.loads(path.read_bytes())
+        count = sum(len(s.get("segmentMap", {})) for t in tree for s in t["series"])
+        found = [base.decode(n) for n in range(base.columns.count)]
+        masks = [one for one in found if one.class_id.startswith("segmentMap")]
+        assert len(masks) == count > 0
+        for one in masks:
+            assert one.locked_reason is not None
+            assert "listed only" in one.locked_reason
+        assert {export.ontology.by_id[one.class_id].kind for one in masks} == {"mask"}
+
+
+def test_a_file_that_is_missing_is_said(shared: Path, tmp_path: Path):
+    path = shared / "data" / "exports" / "redbrick" / "all_labels" / "standard" / "tasks.json"
+    _, base = opened_with(path, beside=FolderBeside(tmp_path))
+    assert "not beside the export" in (base.decode(0).locked_reason or "")
+
+
+def test_the_key_of_an_instance_is_told_from_its_place():
+    for text in (b'{"12": {"a":1}}', b'{ "12"\n :\n   "liver"}', b'{"12":\t[1]}'):
+        start = text.index(b":") + 1
+        start += len(text[start:]) - len(text[start:].lstrip())
+        assert key_before(text, start) == "12"
+    assert key_before(b"[1]", 1) == ""
+    assert record_of(b'"liver"') == "liver"

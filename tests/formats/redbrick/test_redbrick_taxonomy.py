@@ -1,0 +1,103 @@
+"""A taxonomy beside an export, or opened with it, gives colours, hierarchy and questions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from redbrick_beside import FolderBeside, opened_with
+
+from viewer.formats.redbrick.taxonomy import taxonomy_of
+from viewer.model.project import Export
+
+DATA = Path(__file__).parents[2] / "data" / "redbrick"
+
+
+def classes_of(export: Export) -> dict[str, Any]:
+    return {label.id: label for label in export.ontology.classes}
+
+
+def test_a_taxonomy_beside_is_joined():
+    export, _ = opened_with(DATA / "tasks.json", beside=FolderBeside(DATA))
+    found = classes_of(export)
+    assert found["segmentMap/liver"].color == "#00aa00"
+    assert found["segmentMap/tumor"].parent == "segmentMap/liver"
+    assert found["segmentMap/tumor"].description == "enhancing part"
+    assert found["boundingBoxes/other"].group == "gone / deep"
+    assert found["boundingBoxes/other"].description == "archived"
+    assert found["boundingBoxes/box"].description == "grade begins as II"
+    assert ("taxonomy", "Liver") in export.facts
+
+
+def test_a_class_given_by_number_has_the_name_and_colour_of_the_taxonomy():
+    export, _ = opened_with(DATA / "tasks.json", beside=FolderBeside(DATA))
+    fifth = classes_of(export)["landmarks/~i5"]
+    assert (fifth.name, fifth.color) == ("apex", "#00ff00")
+
+
+def test_a_taxonomy_may_come_first_or_last_among_the_sources():
+    paths = (DATA / "taxonomy.json", DATA / "tasks.json")
+    for some in (paths, paths[::-1]):
+        export, base = opened_with(*some)
+        assert classes_of(export)["boundingBoxes/box"].color == "#123456"
+        label = base.decode(4)
+        assert label.native_id == "b0"
+        assert label.placements[0].origins[0].source == some.index(DATA / "tasks.json")
+
+
+def test_questions_have_options_and_open_ones_can_be_answered():
+    _, base = opened_with(DATA / "tasks.json", beside=FolderBeside(DATA))
+    answered = {one.key: one for one in base.decode(5).attributes}
+    assert answered["grade"].kind == "choice"
+    assert answered["grade"].options == ("I", "II")
+    assert answered["seen"].options == ("a", "b", "c")
+    opened = {one.key: one.value for one in base.decode(4).attributes}
+    assert opened == dict.fromkeys(("grade", "diam", "sure", "seen", "say"))
+    phase = base.decode(3).attributes[0]
+    assert (phase.kind, phase.options) == ("choice", ("arterial", "venous"))
+
+
+def test_version_1_colours_the_paths_of_its_tree(tmp_path: Path):
+    tree = {
+        "isNew": False,
+        "categories": [{"name": "object", "children": [
+            {"name": "organ", "classId": 0, "children": [
+                {"name": "kidney", "classId": 1, "disabled": True}]}]}],
+        "colorMap": [{"trail": ["object", "organ", "kidney"], "color": "#0f0"}],
+        "taskAttributes": None,
+    }  # fmt: skip
+    (tmp_path / "taxonomy.json").write_text(json.dumps(tree), encoding="utf-8")
+    export, _ = opened_with(DATA / "tasks.json", beside=FolderBeside(tmp_path))
+    kidney = classes_of(export)["polygons/organ/kidney"]
+    assert (kidney.color, kidney.description) == ("#00ff00", "archived")
+
+
+def test_parents_in_a_circle_are_cut_and_said():
+    objects = [
+        {"category": a, "classId": n, "labelType": "BBOX", "parents": [b]}
+        for n, (a, b) in enumerate([("x", "y"), ("y", "x"), ("z", "z")])
+    ]
+    found = taxonomy_of(json.dumps({"isNew": True, "objectTypes": objects}).encode())
+    parents = {label.id: label.parent for label in found.classes}
+    for id in parents:
+        steps, above = 0, parents[id]
+        while above is not None:
+            above, steps = parents[above], steps + 1
+            assert steps <= len(parents)
+    assert [issue.code for issue in found.issues] == ["parent-cycle"]
+
+
+def test_a_taxonomy_of_wrong_types_gives_what_is_sound():
+    texts = (
+        b'{"isNew":true,"objectTypes":[null,3,{"category":7,"labelType":"BBOX"},'
+        b'{"category":"a","labelType":[]},{"category":"b","labelType":"BBOX","color":"red",'
+        b'"parents":{},"attributes":[1,{"name":2},{"name":"q","attrType":9,"options":3}]}]}',
+        b'{"isNew":1,"objectTypes":{}}',
+        b'{"categories":[[[]]],"colorMap":[1,{"trail":9}],"isNew":false}',
+        b'{"isNew":true,"objectTypes":[{"category":"a","labelType":"BBOX"',
+    )
+    for text in texts:
+        taxonomy_of(text)
+    assert [label.name for label in taxonomy_of(texts[0]).classes] == ["", "b"]
+    assert [issue.code for issue in taxonomy_of(texts[3]).issues] == ["broken-taxonomy"]
