@@ -17,6 +17,7 @@ from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Companion, Media, MediaSet, Video
 from viewer.model.project import Project
 from viewer.review.matching import Matches, match
+from viewer.session.sidecar import kept_choices
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,9 @@ def opened(paths: Sequence[str]) -> Opened:
             project = read_export(path, into=project)
         except CannotRead as error:
             issues.append(Issue("error", UNREAD, str(error), path))
-    matches = match(project, found.media)
+    chosen, said = kept_choices(project)
+    issues += said
+    matches = match(project, found.media, chosen)
     skipped = found.skipped + met.unknown
     return Opened(project, found.media, tuple(issues), skipped, matches, found.companions)
 

@@ -18,6 +18,7 @@ from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Placement
 from viewer.model.project import Export, Project
+from viewer.review.doubts import doubt_words
 from viewer.review.matching import Place
 
 
@@ -191,13 +192,13 @@ def report_of(found: Opened, *, with_labels: bool) -> Report:
 
 
 def _doubts(found: Opened) -> tuple[Problem, ...]:
-    counts = [(m, found.matches.doubtful_on_media(index)) for index, m in enumerate(found.media)]
-    words = "name another study or series than the headers; check that it is the right patient."
-    return tuple(
-        Problem("warning", "other-study", f"{media.title}: {count} of its labels {words}", media.id)
-        for media, count in counts
-        if count
-    )
+    said: list[Problem] = []
+    for index, media in enumerate(found.media):
+        words = doubt_words(found.matches, index)
+        if words:
+            sentence = f"{media.title}: {words}; check that it is the right patient."
+            said.append(Problem("warning", "other-study", sentence, media.id))
+    return tuple(said)
 
 
 def _exports(found: Opened) -> tuple[Export, ...]:

@@ -49,6 +49,8 @@ class Entry(msgspec.Struct, frozen=True):
         count: number of frames or slices, None when the export does not say.
         affine: (12 numbers, row by row of 3 x 4) from voxel (i, j, k) to patient mm, LPS, None
             when the export does not say.
+        first_frame: the number that the file gives to the first frame, as its reader took it; the
+            model counts from 0 all the same.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Entry(msgspec.Struct, frozen=True):
     size: tuple[int, int] | None = None
     count: int | None = None
     affine: tuple[float, ...] | None = None
+    first_frame: Literal[0, 1] = 0
 
 
 @dataclass(frozen=True, eq=False, repr=False)

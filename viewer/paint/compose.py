@@ -24,6 +24,7 @@ from viewer.render.overlay import Mark, color_of_class, every_label, marks_on, w
 from viewer.render.planes import Section, planes_of
 from viewer.render.reslice import Plate, picture_of
 from viewer.render.window import grey, initial_window, window_at
+from viewer.review.doubts import doubt_words
 from viewer.review.matching import Matches
 from viewer.session.session import Session
 from viewer.session.viewing import TextLevel, Viewing
@@ -248,13 +249,9 @@ def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
 
 def _warning(session: Session, stage: Stage) -> str:
     """What a person must know of the labels before anything else; the doubt never goes away."""
-    doubtful = session.matches.doubtful_on_media(stage.section.media)
+    doubt = doubt_words(session.matches, stage.section.media)
     hidden = _hidden_words(session, stage)
-    if not doubtful:
-        return hidden
-    names = "1 label here names" if doubtful == 1 else f"{doubtful} labels here name"
-    doubt = f"{names} another study or series than these images"
-    return f"{doubt} · {hidden}" if hidden else doubt
+    return " · ".join(words for words in (doubt, hidden) if words)
 
 
 def _hidden_words(session: Session, stage: Stage) -> str:

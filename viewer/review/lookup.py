@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.geometry.views import view_planes
-from viewer.media.volume import Media, Video, Volume
+from viewer.media.volume import Media, Volume
 from viewer.model.strings import StringColumn
 from viewer.model.subject import PLANES
+from viewer.review.binding import Bindings
+from viewer.review.entry_spots import EntrySpots, axes_of_planes, entry_spots
+from viewer.review.frame_table import SEVERAL, Codes, FrameTable
+from viewer.review.local_files import Spot, objects_of
 
-Codes = NDArray[np.int32]
-_Spot = tuple[int, int]  # media index, slice index
-SEVERAL = -2  # instead of both, where several files of one name hold a frame
-
-
-class FrameTable:
-    """Lists of frames end to end, each with its media and slice (-1 for none, or SEVERAL)."""
-
-    def __init__(self, lists: Sequence[Sequence[_Spot]]) -> None:
-        spots = np.array([spot for one in lists for spot in one], dtype=np.int32).reshape(-1, 2)
-        self._lengths = np.array([len(one) for one in lists], dtype=np.int64)
-        self._starts = np.cumsum(self._lengths) - self._lengths
-        self._spots = np.concatenate([spots, np.full((1, 2), -1, dtype=np.int32)])
-
-    def spots(self, entries: Codes, frames: NDArray[np.int64]) -> tuple[Codes, Codes]:
-        """Return (media, slice) of frame `frames[n]` of list `entries[n]`; else -1 or SEVERAL."""
-        if not len(self._lengths):
-            nothing = np.full(len(entries), -1, dtype=np.int32)
-            return nothing, nothing
-        fits = (entries >= 0) & (frames >= 0) & (frames < self._lengths[entries])
-        found = self._spots[np.where(fits, self._starts[entries] + frames, -1)]
-        return found[:, 0], found[:, 1]
+_NOT_BOUND: Mapping[str, Bindings] = MappingProxyType({})
+_NO_ENTRIES = entry_spots(Bindings())
 
 
 class Lookup:
@@ -42,10 +26,18 @@ class Lookup:
 
     Where an object was opened twice, the first media that holds it wins. Files that are no DICOM
     go by their names, and where several have one name none of them is meant.
+
+    Args:
+        media: what is open.
+        bindings: of the exports that list their media as entries, by export id.
     """
 
-    def __init__(self, media: Sequence[Media]) -> None:
+    def __init__(
+        self, media: Sequence[Media], bindings: Mapping[str, Bindings] = _NOT_BOUND
+    ) -> None:
         self.media = tuple(media)
+        self.bindings = bindings
+        self._spots = {id: entry_spots(bound) for id, bound in bindings.items()}
         self.columns = np.array([item.columns for item in media], dtype=np.int32)
         self.rows = np.array([item.rows for item in media], dtype=np.int32)
         self.counts = np.array([item.count for item in media], dtype=np.int64)
@@ -78,13 +70,8 @@ class Lookup:
     def _plane_axes(self) -> NDArray[np.int8]:
         """(media + 1, PLANES): the voxel axis that each plane cuts, -1 where there is none."""
         axes = np.full((len(self.media) + 1, len(PLANES)), -1, dtype=np.int8)
-        axes[:-1, 0] = 2
         for number, item in enumerate(self.media):
-            if isinstance(item, Volume):
-                for name, plane in view_planes(item.stack).items():
-                    axes[number, PLANES.index(name)] = plane.axis
-            else:
-                axes[number, PLANES.index("axial")] = 2
+            axes[number] = axes_of_planes(item)
         return axes
 
     @cached_property
@@ -103,6 +90,11 @@ class Lookup:
         """Return the media that shows a frame of an object."""
         found, _ = self.frames.spots(np.array([entry], np.int32), np.array([frame], np.int64))
         return self.media[int(found[0])] if found[0] >= 0 else None
+
+    def entries_of(self, export: str) -> tuple[Mapping[str, int], EntrySpots]:
+        """Return the place of each entry of an export, and where its pictures are."""
+        bound = self.bindings.get(export)
+        return ({}, _NO_ENTRIES) if bound is None else (bound.numbers, self._spots[export])
 
 
 def translated(codes: Codes, keys: Sequence[bytes], table: dict[bytes, int]) -> Codes:
@@ -140,10 +132,10 @@ def _first_of_each(uids: Iterable[str]) -> dict[bytes, int]:
     return found
 
 
-def _spots_by_uid(media: Sequence[Media]) -> dict[bytes, list[_Spot]]:
-    found: dict[bytes, list[_Spot]] = {}
+def _spots_by_uid(media: Sequence[Media]) -> dict[bytes, list[Spot]]:
+    found: dict[bytes, list[Spot]] = {}
     for index, item in enumerate(media):
-        for uid, frame, slice in _objects(item):
+        for uid, frame, slice in objects_of(item):
             spots = found.setdefault(utf8(uid), [])
             spots.extend([(-1, -1)] * (frame + 1 - len(spots)))
             if spots[frame][0] == -1:
@@ -153,19 +145,7 @@ def _spots_by_uid(media: Sequence[Media]) -> dict[bytes, list[_Spot]]:
     return found
 
 
-def _objects(item: Media) -> Iterator[tuple[str, int, int]]:
-    """Yield (SOP Instance UID, frame in the object, slice) of everything shown."""
-    if not isinstance(item, Video) and item.slice_of:
-        for (uid, frame), slice in item.slice_of.items():
-            yield uid, frame, slice
-    elif not isinstance(item, Volume):
-        firsts = sorted((first, uid) for uid, first in item.frame_of.items())
-        ends = [*(first for first, _ in firsts[1:]), item.count][: len(firsts)]
-        for (first, uid), end in zip(firsts, ends, strict=True):
-            yield from ((uid, slice - first, slice) for slice in range(first, end))
-
-
-def _frames_of(index: int, item: Media) -> list[_Spot]:
+def _frames_of(index: int, item: Media) -> list[Spot]:
     """Return what a frame number without SOP Instance UID means: nothing in a volume of slices."""
     if isinstance(item, Volume):
         return []

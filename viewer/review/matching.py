@@ -14,9 +14,13 @@ from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
-from viewer.review.judging import REASONS, judged, rows_of_columns
+from viewer.review.binding import NOT_CHOSEN, Choices, bind_all
+from viewer.review.entry_spots import frames_of
+from viewer.review.judging import judged
 from viewer.review.lookup import Lookup
 from viewer.review.places import Place, places_of_annotation, places_of_rows
+from viewer.review.reasons import REASONS
+from viewer.review.rows import rows_of_columns
 from viewer.review.sorted_rows import SortedRows
 
 __all__ = ["REASONS", "Matches", "Place", "match"]
@@ -48,12 +52,14 @@ class Matches:
         rows: the stored placements by export id.
         frames: how an export counts on the planes of a media, by export id, media and voxel axis;
             plain where nothing is said.
+        chosen: what a person decided of the entries of an export, by export id.
     """
 
     project: Project
     lookup: Lookup
     rows: Mapping[str, SortedRows]
     frames: Mapping[tuple[str, int, int], PlaneFrame] = field(default_factory=lambda: _NO_FRAMES)
+    chosen: Mapping[str, Choices] = field(default_factory=lambda: NOT_CHOSEN)
     _edited: Mapping[AnnotationId, _Edited] = field(default_factory=lambda: _NO_EDITS)
 
     def with_edits(self, project: Project) -> Matches:
@@ -156,14 +162,15 @@ class Matches:
         found = [
             (id, rows.number_of(row))
             for rows in self.rows.values()
-            for row in rows.whole(series, study).tolist()
+            for row in rows.whole(series, study, media).tolist()
             if (id := rows.id_of(row)) not in self._edited
         ]
         for id, edited in self._edited.items():
             for place in edited.places:
                 if place.media is not None and place.slice is None:
-                    named = self.project.annotations[id].placements[place.placement].media.series
-                    if place.media == (study if named is None else series):
+                    key = self.project.annotations[id].placements[place.placement].media
+                    first = study if key.series is None else series
+                    if place.media == (first if key.entry is None else media):
                         found.append((id, place.placement))
         return tuple(found)
 
@@ -204,6 +211,10 @@ class Matches:
         """
         return sum(rows.doubtful_on.get(media, 0) for rows in self.rows.values())
 
+    def unsure_on_media(self, media: int) -> int:
+        """Return how many stored placements are shown on a media by size or order alone."""
+        return sum(rows.unsure_on.get(media, 0) for rows in self.rows.values())
+
     def fullest_media(self) -> int | None:
         """Return the media with most labels, then most slices; None without media."""
         media = range(len(self.lookup.media))
@@ -240,17 +251,28 @@ class Matches:
         return found
 
 
-def match(project: Project, media: Sequence[Media]) -> Matches:
+def match(
+    project: Project, media: Sequence[Media], chosen: Mapping[str, Choices] = NOT_CHOSEN
+) -> Matches:
     """Return the places of every placement of the project over these media.
 
     Every annotation ends matched, or unmatched with one of REASONS.
+
+    Args:
+        chosen: what a person decided of the entries of an export, by export id.
     """
-    lookup = Lookup(media)
+    lookup = Lookup(media, bind_all(project, media, chosen))
     found: dict[str, SortedRows] = {}
     for id, base in project.annotations.bases.items():
         rows = rows_of_columns(base.columns, project.exports.get(id), lookup)
         found[id] = SortedRows(id, base.columns, judged(rows, lookup), rows.drawn)
-    return Matches(project, lookup, MappingProxyType(found)).with_edits(project)
+    frames = {
+        (id, media, axis): frame
+        for id, bound in lookup.bindings.items()
+        for (media, axis), frame in frames_of(bound).items()
+    }
+    placed = MappingProxyType(found)
+    return Matches(project, lookup, placed, MappingProxyType(frames), chosen).with_edits(project)
 
 
 def _first_reason(edited: _Edited) -> str:

@@ -8,11 +8,15 @@ import msgspec
 
 from viewer.model.annotation import Annotation
 from viewer.model.project import Export
-from viewer.model.subject import MediaKey
-from viewer.review.judging import REASONS, exams_of, judged, rows_of_annotation
+from viewer.model.subject import PLANES, MediaKey
+from viewer.review.binding import Bindings
+from viewer.review.entry_spots import axes_of_planes, plane_size, turn_of
+from viewer.review.judging import Outcomes, judged
 from viewer.review.lookup import Lookup, utf8
+from viewer.review.reasons import REASONS
+from viewer.review.rows import exams_of, rows_of_annotation
 from viewer.review.sorted_rows import SortedRows
-from viewer.review.wording import Case, sentence_of
+from viewer.review.wording import Case, EntryCase, sentence_of
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,12 @@ class Place:
     Args:
         placement: its number within the annotation.
         media: index of the media, None when unmatched.
-        slice: slice or frame index; None for a whole series or exam.
+        slice: slice or frame index along `axis`; None for a whole series or exam.
         reason: "" when matched, else one of REASONS.
         sentence: the reason in words with names and numbers; also set for a matched placement
             that needs care (its exam is not in the export's list, or its image's header names
             another study or series).
-        axis: voxel axis that `slice` counts along: 2, unless it was drawn on a reformat.
+        axis: the voxel axis that `slice` counts along, 2 for the stack's own slices.
     """
 
     placement: int
@@ -50,12 +54,7 @@ def places_of_rows(
     )
     outcomes = rows.outcomes
     return tuple(
-        _place(
-            number,
-            outcomes.of(row),
-            int(outcomes.axes[row]),
-            _completed(_of_row(case, rows, row), export, lookup),
-        )
+        _place(number, outcomes, row, _completed(_of_row(case, rows, row), export, lookup))
         for number, row in enumerate(rows.of(ordinal))
     )
 
@@ -73,24 +72,30 @@ def places_of_annotation(
             key=placement.media,
             frame=frame,
             size=placement.size,
+            plane=placement.plane,
             class_id=annotation.class_id,
             locked_reason=annotation.locked_reason,
         )
-        axis = int(outcomes.axes[number])
-        done = _completed(case, export, lookup)
-        places.append(_place(number, outcomes.of(number), axis, done))
+        places.append(_place(number, outcomes, number, _completed(case, export, lookup)))
     return tuple(places), tuple(rows.drawn.tolist())
 
 
-def _place(number: int, found: tuple[int, int, int, bool], axis: int, case: Case) -> Place:
-    media, slice, code, is_doubtful = found
+def _place(number: int, outcomes: Outcomes, row: int, case: Case) -> Place:
+    media, slice = int(outcomes.media[row]), int(outcomes.slices[row])
+    reason = REASONS[int(outcomes.reasons[row])]
+    told = msgspec.structs.replace(
+        case,
+        reason=reason,
+        is_doubtful=bool(outcomes.doubtful[row]),
+        is_unsure=bool(outcomes.unsure[row]),
+    )
     return Place(
         number,
         media if media >= 0 else None,
         slice if slice >= 0 else None,
-        REASONS[code],
-        sentence_of(msgspec.structs.replace(case, reason=REASONS[code], is_doubtful=is_doubtful)),
-        axis,
+        reason,
+        sentence_of(told),
+        int(outcomes.axes[row]),
     )
 
 
@@ -100,11 +105,12 @@ def _of_row(case: Case, rows: SortedRows, row: int) -> Case:
     study, series, instance, entry = (
         columns.keys[int(codes[row])] if codes[row] >= 0 else None for codes in names
     )
-    frame = int(columns.frames[row])
+    frame, item = int(columns.frames[row]), int(columns.items[row])
     width, height = int(columns.widths[row]), int(columns.heights[row])
     return msgspec.structs.replace(
         case,
-        key=MediaKey(study, series, instance, entry),
+        key=MediaKey(study, series, instance, entry, item if item >= 0 else None),
+        plane=PLANES[int(columns.planes[row])],
         frame=frame if frame >= 0 else None,
         size=(width, height) if width > 0 and height > 0 else None,
     )
@@ -115,12 +121,41 @@ def _completed(case: Case, export: Export | None, lookup: Lookup) -> Case:
     entry = lookup.instances.get(utf8(case.key.instance or ""), -1)
     media = lookup.media_of(entry, case.frame or 0)
     exams = exams_of(export)
-    return msgspec.structs.replace(
+    known = msgspec.structs.replace(
         case,
         real=(media.columns, media.rows) if media else None,
         is_listed=not exams or utf8(case.key.study or "") in exams,
         is_classed=not case.class_id or _is_known(case.class_id, export),
     )
+    bound = lookup.bindings.get(export.id) if export and case.key.entry is not None else None
+    return known if bound is None else _with_entry(known, bound, lookup)
+
+
+def _with_entry(case: Case, bound: Bindings, lookup: Lookup) -> Case:
+    """Add what is known of the entry that a placement names."""
+    number = bound.numbers.get(case.key.entry or "")
+    if number is None:
+        return case
+    entry, binding = bound.entries[number], bound.bindings[number]
+    item = case.key.item
+    told = msgspec.structs.replace(
+        case,
+        entry=EntryCase(
+            title=entry.title,
+            names=entry.names,
+            item=entry.items[item] if item is not None and item < len(entry.items) else None,
+            evidence=binding.evidence,
+        ),
+        size=case.size or entry.size,
+    )
+    if binding.index < 0:
+        return told
+    media = lookup.media[binding.index]
+    axes = axes_of_planes(media)
+    at = PLANES.index(case.plane)
+    (width, height), equal = plane_size(media, axes[at])
+    real = (width, turn_of(binding, at, axes).export_rows(height))
+    return msgspec.structs.replace(told, real=told.real or real, equal=equal)
 
 
 def _is_known(class_id: str, export: Export | None) -> bool:

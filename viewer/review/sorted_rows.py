@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.table import Columns
-from viewer.review.judging import DAMAGED, NO_KEY, Outcomes
+from viewer.review.judging import Outcomes
+from viewer.review.reasons import DAMAGED, NO_KEY
 
 Rows = NDArray[np.int64]
 
@@ -58,6 +59,12 @@ class SortedRows:
         media, counts = np.unique(self.outcomes.media[self.outcomes.doubtful], return_counts=True)
         return dict(zip(media.tolist(), counts.tolist(), strict=True))
 
+    @cached_property
+    def unsure_on(self) -> Mapping[int, int]:
+        """How many rows are shown on each media by size or order alone."""
+        media, counts = np.unique(self.outcomes.media[self.outcomes.unsure], return_counts=True)
+        return dict(zip(media.tolist(), counts.tolist(), strict=True))
+
     def of(self, ordinal: int) -> range:
         """Return the rows of one annotation."""
         first, last = np.searchsorted(self.columns.owners, [ordinal, ordinal + 1])
@@ -91,10 +98,15 @@ class SortedRows:
         first, last = np.searchsorted(self._places, [_place(media, 0, 0), _place(media + 1, 0, 0)])
         return self._order[first:last]
 
-    def whole(self, series: int, study: int) -> Rows:
-        """Return the rows matched to a whole series or exam, each named by its first media."""
+    def whole(self, series: int, study: int, own: int) -> Rows:
+        """Return the rows matched to a whole series or exam, each named by its first media.
+
+        Args:
+            own: the media itself, which is what an entry of the export is shown on.
+        """
         media = self.outcomes.media
         first = np.where(self.columns.series >= 0, series, study)
+        first = np.where(self.columns.entries >= 0, own, first)
         return np.flatnonzero((media >= 0) & (self.outcomes.slices < 0) & (media == first))
 
     def ids_by_slice(self, media: int, axis: int = 2) -> dict[int, tuple[AnnotationId, ...]]:

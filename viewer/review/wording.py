@@ -6,7 +6,25 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from viewer.model.subject import MediaKey
+from viewer.model.subject import MediaKey, Plane
+from viewer.review.evidence import short
+
+REPORT = "Labels and images"  # the page where bindings are seen and changed
+
+
+class EntryCase(msgspec.Struct, frozen=True):
+    """The entry of an export that a placement names.
+
+    Args:
+        title, names: as the export has them.
+        item: name of the single file that is named, None without one.
+        evidence: why it is shown where it is, or on nothing.
+    """
+
+    title: str = ""
+    names: tuple[str, ...] = ()
+    item: str | None = None
+    evidence: str = ""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -20,7 +38,11 @@ class Case(msgspec.Struct, frozen=True):
         real: width and height of the pixels found, None without pixels.
         class_id: the annotation's class.
         locked_reason: why it cannot be edited.
+        plane: as the export names it.
+        entry: what the export's entry says, None without one.
+        equal: size of its plane at equal spacing, None without pixels.
         is_doubtful: the pixels it is matched to name another study or series.
+        is_unsure: it is matched by size or order alone.
         is_listed: its exam is in the export's list.
         is_classed: its class is in the export, or it names none.
     """
@@ -32,7 +54,11 @@ class Case(msgspec.Struct, frozen=True):
     real: tuple[int, int] | None = None
     class_id: str = ""
     locked_reason: str | None = None
+    plane: Plane = "acquired"
+    entry: EntryCase | None = None
+    equal: tuple[int, int] | None = None
     is_doubtful: bool = False
+    is_unsure: bool = False
     is_listed: bool = True
     is_classed: bool = True
 
@@ -54,15 +80,43 @@ def _not_loaded(case: Case) -> str:
 
 
 def _missing(case: Case) -> str:
-    key = case.key
+    key, entry = case.key, case.entry
+    if entry is not None:
+        if entry.item is None:
+            return f"{_title(entry)} has no file number {key.item} (counted from 0) in the export."
+        return f"{short(entry.item)} of {_title(entry)} is not open; open the folder that holds it."
     where = f"series {key.series}" if key.series is not None else f"exam {key.study}"
     return f"Image {key.instance} is not among the open images of {where}."
 
 
 def _size(case: Case) -> str:
-    return (
+    said = (
         f"The export says the image is {_by(case.size)} pixels, the open one is "
         f"{_by(case.real)}: the label would lie in the wrong place."
+    )
+    if case.entry is not None and case.size is not None and case.size == case.equal:
+        said += (
+            f" Equal spacing for the {case.plane} plane, under {REPORT}, would fit it: that"
+            f" plane has {_by(case.equal)} pixels then."
+        )
+    return said
+
+
+def _not_found(case: Case) -> str:
+    entry = case.entry
+    if entry is None:
+        return f"The export does not list {short(case.key.entry or '')}, which the record names."
+    known = ", ".join(short(name) for name in entry.names[:3]) or "it has no name"
+    return (
+        f"No open images belong to {_title(entry)} ({known}); open the folder that holds them, or"
+        f" choose the images under {REPORT}."
+    )
+
+
+def _no_plane(case: Case) -> str:
+    return (
+        f"The label was drawn on the {case.plane} plane, which the open images do not have, since"
+        " nothing says where they lie in the patient."
     )
 
 
@@ -83,16 +137,26 @@ def _damaged(case: Case) -> str:
 
 
 def _no_frame(case: Case) -> str:
+    if case.entry is not None:
+        on = "" if case.plane == "acquired" else f" on the {case.plane} plane"
+        return (
+            f"The open images of {_title(case.entry)} have no frame {case.frame or 0} (counted"
+            f" from 0){on}; check the first frame and their number under {REPORT}."
+        )
     return f"The open images have no frame {case.frame or 0} (counted from 0) of this object."
 
 
 def _no_image(case: Case) -> str:
     key = case.key
+    if case.entry is not None:
+        return f"The record has a shape, but names no frame of {_title(case.entry)} to draw it on."
     what = f"series {key.series}" if key.series is not None else f"exam {key.study}"
     return f"The record has a shape, but names only {what} and no image to draw it on."
 
 
 def _several(case: Case) -> str:
+    if case.entry is not None:
+        return f"{_title(case.entry)}: {case.entry.evidence} under {REPORT}."
     return (
         f"Several open images are called {case.key.instance}, and the record does not say which is"
         " meant; open the one that was labelled alone."
@@ -102,8 +166,13 @@ def _several(case: Case) -> str:
 def _care(case: Case) -> str:
     if case.is_doubtful:
         return (
-            f"The record names series {case.key.series or 'unknown'} of exam {case.key.study}, but "
-            "the header of its image names another: check that it is the right patient."
+            f"{_named(case)}, but the header of its image names another: check that it is the"
+            " right patient."
+        )
+    if case.is_unsure and case.entry is not None:
+        return (
+            f"{_title(case.entry)} is shown on these images by little: {case.entry.evidence}."
+            f" Check it under {REPORT}."
         )
     if not case.is_listed:
         return (
@@ -112,6 +181,17 @@ def _care(case: Case) -> str:
     if not case.is_classed:
         return f"The export has no label {case.class_id}; the annotation is kept and shown."
     return ""
+
+
+def _named(case: Case) -> str:
+    key = case.key
+    if key.study is None and key.series is None:
+        return f"The export names another series for {_title(case.entry or EntryCase())}"
+    return f"The record names series {key.series or 'unknown'} of exam {key.study or 'unknown'}"
+
+
+def _title(entry: EntryCase) -> str:
+    return short(entry.title or "an entry without a name")
 
 
 def _by(size: tuple[int, int] | None) -> str:
@@ -129,4 +209,6 @@ _WORDS: Mapping[str, Callable[[Case], str]] = {
     "frame out of range": _no_frame,
     "no image named": _no_image,
     "several images": _several,
+    "media not found": _not_found,
+    "no such plane": _no_plane,
 }

@@ -139,6 +139,15 @@ class Session:
         self.project_changed.emit()
         self.selection_changed.emit()
 
+    def rebind(self, matches: Matches) -> None:
+        """Show the labels over other media of their entries; project and history stay.
+
+        Args:
+            matches: of the exports and media that are open; edits may have come since.
+        """
+        self.matches = matches.with_edits(self.project)
+        self.project_changed.emit()
+
     def do(self, command: Command) -> None:
         """Apply a command and tell everyone."""
         if isinstance(command, AddAnnotation):  # ids of deleted new labels may come again

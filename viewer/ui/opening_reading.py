@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from viewer.model.project import Project
 from viewer.model.table import AnnotationTable
 from viewer.render.overlay import prepare_marks
 from viewer.render.planes import Section, planes_of
+from viewer.review.binding import NOT_CHOSEN, Choices
 from viewer.review.matching import Matches, match
 from viewer.session.jobs import JobControl
 from viewer.session.playable import series_of
 from viewer.session.session import Session
+from viewer.session.sidecar import kept_choices
 from viewer.ui.label_groups import sorted_rows
 from viewer.ui.label_rows import rows_of
 
@@ -44,6 +46,7 @@ class Request:
         kept_media: images that stay; used when `images` is empty.
         kept_companions: what lies beside those images.
         kept_project: labels that stay unless the images bring their own.
+        chosen: what was decided of the entries of the exports that are open.
     """
 
     images: tuple[str, ...]
@@ -51,6 +54,7 @@ class Request:
     kept_media: tuple[Media, ...] = ()
     kept_project: Project = field(default_factory=Project)
     kept_companions: tuple[Companion, ...] = ()
+    chosen: Mapping[str, Choices] = field(default_factory=lambda: NOT_CHOSEN)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def request_of(paths: Iterable[str], session: Session) -> Request:
     exports = tuple(path for path in all_paths if is_export(path))
     images = tuple(path for path in all_paths if not is_export(path))
     kept = Project() if images and exports else session.project
-    return Request(images, exports, session.media, kept, session.companions)
+    chosen = session.matches.chosen
+    return Request(images, exports, session.media, kept, session.companions, chosen)
 
 
 def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
@@ -106,13 +111,22 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
             issues.append(Issue("error", UNREAD, str(error), path))
     phase.words = "Placing labels"
     control.check()
-    matches = match(project, found.media)
-    sorted_rows(rows_of(project, matches), "file", False)  # kept for the list
+    chosen = {id: choices for id, choices in request.chosen.items() if id in kept}
+    kept_before, said = kept_choices(project)
+    issues.extend(said)
+    matches = placed(project, found.media, {**kept_before, **chosen})
     fullest = matches.fullest_media()
     if fullest is not None:
         prepare(project, matches, fullest, found.media[fullest])
     sentence = _sentence(project, found.media)
     return Opened(project, found.media, tuple(issues), matches, sentence, kept, found.companions)
+
+
+def placed(project: Project, media: Sequence[Media], chosen: Mapping[str, Choices]) -> Matches:
+    """Return the matches, with what the list of labels will ask for first."""
+    matches = match(project, media, chosen)
+    sorted_rows(rows_of(project, matches), "file", False)  # kept for the list
+    return matches
 
 
 def leaving(request: Request, session: Session) -> frozenset[str]:

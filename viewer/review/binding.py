@@ -1,0 +1,300 @@
+"""Which local media each entry of an export is shown on: found, or chosen by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import msgspec
+
+from viewer.media.volume import Media, Volume
+from viewer.model.project import Entry, Export, Project
+from viewer.model.subject import Plane
+from viewer.review.evidence import Found, Seeker, Strength
+from viewer.review.geometry_votes import Vote, vote_of
+from viewer.review.local_files import LocalFiles, unique_names
+from viewer.review.turns import Turn
+
+SliceOrder = Literal["stack", "reversed", "items"]
+OFFSET_LIMIT = 1_000_000
+NOTHING = ""  # as a chosen media: shown on none
+
+
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person decided of one entry, or of all of an export; None leaves it as found.
+
+    Args:
+        media: name of the media (`unique_names`); NOTHING to show it on none.
+        file: name of the one file of the media that is meant.
+        first_frame: the number by which the export calls the first frame.
+        slice_order: of the acquired plane.
+        offset: frames to add.
+        planes: how the coordinates on a plane are turned.
+    """
+
+    media: str | None = None
+    file: str | None = None
+    first_frame: Literal[0, 1] | None = None
+    slice_order: SliceOrder | None = None
+    offset: Annotated[int, msgspec.Meta(ge=-OFFSET_LIMIT, le=OFFSET_LIMIT)] | None = None
+    planes: dict[Plane, Turn] = {}
+
+    def over(self, other: Choice) -> Choice:
+        """Return the choice that takes from `other` what this one leaves open."""
+        return Choice(
+            media=other.media if self.media is None else self.media,
+            file=other.file if self.media is None else self.file,
+            first_frame=other.first_frame if self.first_frame is None else self.first_frame,
+            slice_order=self.slice_order or other.slice_order,
+            offset=other.offset if self.offset is None else self.offset,
+            planes={**other.planes, **self.planes},
+        )
+
+
+class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person decided of one export.
+
+    Args:
+        general: of all its entries; never a media.
+        entries: of single ones, by id; they go first.
+    """
+
+    general: Choice = Choice()
+    entries: dict[str, Choice] = {}
+
+    def of(self, entry: str) -> Choice:
+        """Return what holds for an entry."""
+        own = self.entries.get(entry)
+        return self.general if own is None else own.over(self.general)
+
+
+NO_CHOICES = Choices()
+NOT_CHOSEN: Mapping[str, Choices] = MappingProxyType({})  # by export id
+
+
+class Binding(msgspec.Struct, frozen=True):
+    """What one entry is shown on.
+
+    Args:
+        entry, title: id and words of the entry.
+        media: name of the media among the open ones (`unique_names`); None when not found.
+        index: its index, -1 when not found.
+        file: number, among the local files, of the one file that is meant; None for all.
+        evidence: why, in words.
+        is_ambiguous: several fit alike, and none was taken.
+        mismatches: what the export says of it and the media is not, one sentence each.
+        differs: the export means another series than the media is of.
+        first_frame: as chosen; None as the reader counted.
+        offset: frames that are added, the chosen first frame not counted.
+    """
+
+    entry: str
+    title: str
+    media: str | None = None
+    index: int = -1
+    file: int | None = None
+    strength: Strength = "none"
+    evidence: str = ""
+    is_ambiguous: bool = False
+    mismatches: tuple[str, ...] = ()
+    differs: bool = False
+    first_frame: Literal[0, 1] | None = None
+    slice_order: SliceOrder = "stack"
+    offset: int = 0
+    planes: dict[Plane, Turn] = {}
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Somebody should look: it was found by little, or something does not agree."""
+        return self.strength == "weak" or self.is_ambiguous or bool(self.mismatches)
+
+
+@dataclass(frozen=True, eq=False)
+class Bindings:
+    """All bindings of one export, in the order of its entries.
+
+    Args:
+        entries: the export's own.
+        files: what stands behind the open media.
+        numbers: place of an entry by its id.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    files: LocalFiles = field(default_factory=lambda: LocalFiles(()))
+    numbers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of(self, entry: str) -> Binding | None:
+        """Return the binding of an entry, None for an id that the export does not list."""
+        number = self.numbers.get(entry)
+        return None if number is None else self.bindings[number]
+
+
+def bind(
+    export: Export,
+    media: Sequence[Media],
+    chosen: Choices = NO_CHOICES,
+    files: LocalFiles | None = None,
+) -> Bindings:
+    """Return what each entry of an export is shown on; the strongest key wins.
+
+    Args:
+        chosen: what a person decided; goes before what is found.
+        files: of these media, where they are known already.
+    """
+    here = files or LocalFiles(media)
+    entries = first_of_each(export.entries)
+    names = unique_names(media)
+    seen = Seeker(media, here).all(entries)
+    bindings: list[Binding] = []
+    for entry, found in zip(entries, seen, strict=True):
+        decided = _decided(found, chosen.of(entry.id), names, here)
+        bound = _bound(entry, decided, names, here, chosen)
+        if found.strength == "certain" and -1 not in (decided.media, found.media):
+            is_other = decided.media != found.media
+            bound = msgspec.structs.replace(bound, differs=bound.differs or is_other)
+        bindings.append(bound)
+    numbers = {entry.id: number for number, entry in enumerate(entries)}
+    return Bindings(entries, tuple(bindings), here, MappingProxyType(numbers))
+
+
+def bind_all(
+    project: Project, media: Sequence[Media], chosen: Mapping[str, Choices] = NOT_CHOSEN
+) -> Mapping[str, Bindings]:
+    """Return the bindings of every export that lists its media as entries, by export id."""
+    exports = [export for export in project.exports.values() if export.entries]
+    files = LocalFiles(media) if exports else LocalFiles(())
+    return MappingProxyType(
+        {one.id: bind(one, media, chosen.get(one.id, NO_CHOICES), files) for one in exports}
+    )
+
+
+def first_of_each(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the entries without those that repeat an id."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        found.setdefault(entry.id, entry)
+    return tuple(found.values())
+
+
+def _decided(found: Found, choice: Choice, names: Sequence[str], files: LocalFiles) -> Found:
+    """Return what a person chose in place of what was found."""
+    if choice.media is None:
+        return found
+    if choice.media == NOTHING:
+        return Found(strength="chosen", evidence="Shown on nothing, by hand")
+    if choice.media not in names:
+        return Found(evidence=f"Chosen by hand: {choice.media}, which is not open")
+    media = names.index(choice.media)
+    if choice.file is None or files.is_only_file(media):
+        return Found(media, None, "chosen", "Chosen by hand")
+    number = files.in_media(choice.file, media)
+    if number < 0:
+        return Found(evidence=f"Chosen by hand: {choice.file}, which is not open")
+    return Found(media, number, "chosen", "Chosen by hand")
+
+
+def _bound(
+    entry: Entry, found: Found, names: Sequence[str], files: LocalFiles, chosen: Choices
+) -> Binding:
+    """Return the binding of an entry to what was found, with what does not agree."""
+    choice = chosen.of(entry.id)
+    empty = Binding(
+        entry=entry.id,
+        title=entry.title,
+        strength=found.strength,
+        evidence=found.evidence,
+        is_ambiguous=found.is_ambiguous,
+        first_frame=choice.first_frame,
+        slice_order=choice.slice_order or "stack",
+        offset=choice.offset or 0,
+        planes=choice.planes,
+    )
+    if found.media < 0:
+        return empty
+    item = files.media[found.media]
+    vote = _vote(entry, item, found)
+    order = choice.slice_order or vote.order or _own_order(found, files)
+    offset = choice.offset
+    if offset is None:
+        offset = vote.offset if order == vote.order else 0
+    return msgspec.structs.replace(
+        empty,
+        media=names[found.media],
+        index=found.media,
+        file=found.file,
+        mismatches=_mismatches(entry, item, found, files, vote),
+        differs=_differs(entry, item, found),
+        slice_order=order,
+        offset=offset,
+    )
+
+
+def _vote(entry: Entry, item: Media, found: Found) -> Vote:
+    if entry.affine is None or found.file is not None or not isinstance(item, Volume):
+        return Vote()
+    return vote_of(entry.affine, entry.count, item.stack)
+
+
+def _own_order(found: Found, files: LocalFiles) -> SliceOrder:
+    """A file with many pictures numbers them itself; single files are ordered by position."""
+    return "items" if files.is_only_file(found.media) else "stack"
+
+
+def _differs(entry: Entry, item: Media, found: Found) -> bool:
+    series = item.facts.series_uid
+    other = bool(entry.series and series and entry.series != series)
+    return other and found.strength != "certain"
+
+
+def _mismatches(
+    entry: Entry, item: Media, found: Found, files: LocalFiles, vote: Vote
+) -> tuple[str, ...]:
+    said: list[str] = []
+    size = (item.columns, item.rows)
+    if entry.size is not None and entry.size != size:
+        said.append(
+            f"The export says {entry.size[0]:,} x {entry.size[1]:,} pixels, the open images have"
+            f" {size[0]:,} x {size[1]:,}: labels are not shown, since nothing is stretched."
+        )
+    count = item.count if found.file is None else len(files.spots[found.file])
+    if entry.count is not None and entry.count != count:
+        said.append(
+            f"The export says {_pictures(entry.count)}, the open images have {count:,}: check"
+            " that labels stand on the right ones."
+        )
+    if vote.sentence:
+        said.append(f"By the order of the open images, because {vote.sentence}.")
+    elif vote.offset:
+        said.append(f"The open images begin {vote.offset:+,} slices from the export's first.")
+    if _differs(entry, item, found):
+        said.append(f"The export names series {entry.series}; the open images are of another.")
+    kind = _kind_of(item, count)
+    if entry.kind not in (None, kind):
+        said.append(f"The export says that it is {_a(entry.kind)}; {_a(kind)} is open.")
+    missing = _missing(entry, found, files)
+    if missing:
+        said.append(f"{missing:,} of the {len(entry.items):,} files that it names are not open.")
+    return tuple(said)
+
+
+def _missing(entry: Entry, found: Found, files: LocalFiles) -> int:
+    if found.file is not None or found.strength in ("weak", "chosen"):
+        return 0
+    return sum(files.of_item(name, found.media) < 0 for name in entry.items)
+
+
+def _pictures(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count:,} pictures"
+
+
+def _kind_of(item: Media, count: int) -> str:
+    if item.kind == "volume" and count > 1:
+        return "volume"
+    return "video" if count > 1 else "image"
+
+
+def _a(kind: str | None) -> str:
+    return f"an {kind}" if kind == "image" else f"a {kind}"

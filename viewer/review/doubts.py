@@ -1,0 +1,19 @@
+"""What a person must know before trusting the labels on some images."""
+
+from __future__ import annotations
+
+from viewer.review.matching import Matches
+
+
+def doubt_words(matches: Matches, media: int) -> str:
+    """Return what is doubtful of the labels on a media, without a full stop; "" for nothing."""
+    said: list[str] = []
+    doubtful = matches.doubtful_on_media(media)
+    if doubtful:
+        names = "1 label here names" if doubtful == 1 else f"{doubtful:,} labels here name"
+        said.append(f"{names} another study or series than these images")
+    unsure = matches.unsure_on_media(media)
+    if unsure:
+        stand = "1 label stands" if unsure == 1 else f"{unsure:,} labels stand"
+        said.append(f"{stand} here by size or order alone")
+    return " · ".join(said)
