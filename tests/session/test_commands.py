@@ -17,12 +17,15 @@ from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, MaskVolume, masks_of
 from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.answers import Attribute
 from viewer.model.placement import Origin, Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 from viewer.session.children import children_of, descendants_of
 from viewer.session.commands import (
     AddAnnotation,
+    ChangeAttribute,
+    ChangeAttributes,
     ChangeClass,
     ChangeNote,
     Command,
@@ -79,6 +82,18 @@ ANNOTATION = st.builds(
     parent=st.none() | ID,
 )
 IDS = st.lists(ID, max_size=3).map(tuple)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+ANSWER = st.none() | WORDS | FLOATS | st.booleans() | st.lists(WORDS, max_size=3).map(tuple)
+ATTRIBUTE = st.builds(Attribute, WORDS, ANSWER, WORDS, st.sampled_from(["text", "choices"]))
+CHANGE = st.builds(
+    ChangeAttribute,
+    ID,
+    st.none() | st.integers(0, 9),
+    WORDS,
+    ANSWER,
+    STAMP,
+    st.lists(ATTRIBUTE, max_size=2).map(tuple),
+)
 EVERY = {
     Reshape: st.builds(Reshape, ID, st.integers(0, 9), SHAPES, STAMP, WORDS),
     ReshapeSlice: st.builds(
@@ -88,6 +103,8 @@ EVERY = {
     DeleteAnnotations: st.builds(DeleteAnnotations, IDS, IDS, STAMP),
     ChangeClass: st.builds(ChangeClass, ID, WORDS, STAMP),
     ChangeNote: st.builds(ChangeNote, ID, st.none() | WORDS, STAMP),
+    ChangeAttribute: CHANGE,
+    ChangeAttributes: st.builds(ChangeAttributes, st.lists(CHANGE, max_size=3).map(tuple), STAMP),
 }
 
 
@@ -206,3 +223,35 @@ def test_a_frame_is_named_only_where_the_object_has_several():
     named = [(key.instance, key.frame) for key in keys]
     assert named == [("a", None), ("b", 0), ("b", 1), ("b", 2)]
     assert media_key_of(cine({}, 3), 2) == MediaKey("1.2", "9", frame=2)
+
+
+def asked_project(folder: Path, *, on_frame: bool = False) -> Project:
+    before = project(folder)
+    first = before.annotations[AnnotationId("1", 0)]
+    answers = (Attribute("Edge", "soft", "edge", "choice"), Attribute("Seen", None, "seen", "text"))
+    if on_frame:
+        placement = msgspec.structs.replace(first.placements[0], attributes=answers)
+        return before.with_annotation(first.with_placement(0, placement))
+    return before.with_annotation(msgspec.structs.replace(first, attributes=answers))
+
+
+@pytest.mark.parametrize("placement", [None, 0])
+def test_an_answer_changes_where_it_was_given_and_stamps_the_label(tmp_path, placement):
+    id = AnnotationId("1", 0)
+    before = asked_project(tmp_path, on_frame=placement is not None)
+    after = ChangeAttribute(id, placement, "edge", "hard", MADE).apply(before).annotations[id]
+    place = after if placement is None else after.placements[placement]
+    assert [each.value for each in place.attributes] == ["hard", None]
+    assert (after.updated, after.updated_by) == (MADE.time, MADE.author)
+    assert before.annotations[id].updated != MADE.time
+
+
+def test_several_labels_are_answered_in_one_step_or_not_at_all(tmp_path):
+    before = asked_project(tmp_path)
+    id = AnnotationId("1", 0)
+    changes = tuple(ChangeAttribute(id, None, key, "x", MADE) for key in ("edge", "seen"))
+    after = ChangeAttributes(changes, MADE).apply(before).annotations[id]
+    assert [each.value for each in after.attributes] == ["x", "x"]
+    unknown = ChangeAttribute(id, None, "gone", "x", MADE)
+    with pytest.raises(KeyError):
+        ChangeAttributes((*changes, unknown), MADE).apply(before)

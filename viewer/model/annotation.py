@@ -8,7 +8,8 @@ import msgspec
 
 from viewer.geometry.shapes import Shape
 from viewer.geometry.solids import Solid
-from viewer.model.placement import Attribute, Placement
+from viewer.model.answers import Attribute, AttributeValue, answered
+from viewer.model.placement import Placement
 from viewer.model.track import Track
 
 
@@ -84,3 +85,33 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
             return msgspec.structs.replace(self, placements=placements.with_(number, placement))
         changed = (*placements[:number], placement, *placements[number + 1 :])
         return msgspec.structs.replace(self, placements=changed)
+
+    def with_attribute(
+        self,
+        placement: int | None,
+        key: str,
+        value: AttributeValue,
+        asked: tuple[Attribute, ...] = (),
+    ) -> Annotation:
+        """Return a copy with another answer; see `viewer.model.answers.answered`.
+
+        An answer on a frame between two key frames makes that frame a key frame, so that what is
+        said there is stored there.
+
+        Args:
+            placement: whose answer it is; None for one of the whole annotation.
+            key: of the attribute.
+            value: the answer.
+            asked: the questions that it brings.
+
+        Raises:
+            KeyError: there is no such attribute.
+            IndexError: there is no such placement.
+            ValueError: the attribute cannot be edited, or the value is not of its kind.
+        """
+        if placement is None:
+            changed = answered(self.attributes, key, value, asked)
+            return msgspec.structs.replace(self, attributes=changed)
+        said = self.placements[placement].with_attribute(key, value, asked)
+        stored = msgspec.structs.replace(said, stored=True, is_key=True)
+        return self.with_placement(placement, stored)

@@ -11,6 +11,7 @@ import msgspec
 from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, MaskVolume, Solid
+from viewer.model.answers import Attribute
 from viewer.model.subject import Scope
 
 FlatKind = Literal["point", "box", "ellipse", "polygon", "polyline", "mask"]
@@ -50,6 +51,8 @@ class LabelClass(msgspec.Struct, frozen=True):
         mode: the vendor's own word for the kind, as read.
         scope: what a classification applies to.
         parent: id of the class it is a sub-label of.
+        questions: what the export asks of its labels, as far as it says; their values are what an
+            answer is at first.
     """
 
     id: str
@@ -62,6 +65,7 @@ class LabelClass(msgspec.Struct, frozen=True):
     parent: str | None = None
     short_name: str = ""
     description: str = ""
+    questions: tuple[Attribute, ...] = ()
 
     @property
     def title(self) -> str:

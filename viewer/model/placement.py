@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 import msgspec
 
 from viewer.geometry.shapes import Shape
 from viewer.geometry.solids import Solid
+from viewer.model.answers import Attribute, AttributeKind, AttributeValue, answered
 from viewer.model.subject import MediaKey, Plane
+
+__all__ = ["Attribute", "AttributeKind", "AttributeValue", "Origin", "Placement"]
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -17,46 +18,6 @@ class Origin(msgspec.Struct, frozen=True):
     source: int
     start: int
     end: int
-
-
-AttributeValue: TypeAlias = "str | float | bool | tuple[str, ...] | None"
-AttributeKind = Literal["shown", "text", "number", "boolean", "choice", "choices"]
-
-
-class Attribute(msgspec.Struct, frozen=True):
-    """One answer to a question about an annotation, or about one of its placements.
-
-    Args:
-        name: the question as shown.
-        value: the answer: text, a number, yes or no, or the names of what was chosen.
-        key: what names it in the file, unique within its annotation or placement; "" for a value
-            that is shown only.
-        kind: "shown" cannot be edited.
-        options: what can be chosen, () where the export does not say.
-        depth: 0 at the top; answers nested under another follow it, one deeper.
-    """
-
-    name: str
-    value: AttributeValue
-    key: str = ""
-    kind: AttributeKind = "shown"
-    options: tuple[str, ...] = ()
-    depth: int = 0
-
-    @property
-    def text(self) -> str:
-        """The answer in words; nothing without one."""
-        match self.value:
-            case None:
-                return ""
-            case bool():
-                return "yes" if self.value else "no"
-            case tuple():
-                return ", ".join(self.value)
-            case float():
-                return f"{self.value:g}"
-            case _:
-                return str(self.value)
 
 
 class Placement(msgspec.Struct, frozen=True, eq=False):
@@ -96,3 +57,10 @@ class Placement(msgspec.Struct, frozen=True, eq=False):
     def solid(self) -> Solid | None:
         """The shape in voxel space; None without, and for one on a slice."""
         return self.shape if isinstance(self.shape, Solid) else None
+
+    def with_attribute(
+        self, key: str, value: AttributeValue, asked: tuple[Attribute, ...] = ()
+    ) -> Placement:
+        """Return a copy with another answer; see `viewer.model.answers.answered`."""
+        changed = answered(self.attributes, key, value, asked)
+        return msgspec.structs.replace(self, attributes=changed)

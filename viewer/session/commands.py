@@ -11,6 +11,7 @@ from viewer.geometry.mask import Mask, Runs
 from viewer.geometry.shapes import Shape
 from viewer.geometry.solids import MaskVolume, SliceMasks, Solid, masks_of
 from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.answers import Attribute, AttributeValue
 from viewer.model.project import Project
 from viewer.model.track import Track
 
@@ -129,8 +130,58 @@ class ChangeNote(msgspec.Struct, frozen=True, tag=True):
         return project.with_annotation(_stamped(changed, self.made))
 
 
+class ChangeAttribute(msgspec.Struct, frozen=True, tag=True):
+    """Give an annotation, or one of its placements, another answer; None takes it away.
+
+    Args:
+        placement: whose answer it is; None for one of the whole annotation.
+        key: of the attribute, as its format names it.
+        asked: the questions that the answer brings, as the export asks them elsewhere.
+    """
+
+    id: AnnotationId
+    placement: int | None
+    key: str
+    value: AttributeValue
+    made: Stamp
+    asked: tuple[Attribute, ...] = ()
+    verb: str = "Change answer"
+
+    def apply(self, project: Project) -> Project:
+        """Return the project with the answer changed.
+
+        Raises:
+            KeyError: there is no such annotation or attribute.
+            ValueError: the attribute cannot be edited, or the value is not of its kind.
+        """
+        annotation = project.annotations[self.id]
+        changed = annotation.with_attribute(self.placement, self.key, self.value, self.asked)
+        return project.with_annotation(_stamped(changed, self.made))
+
+
+class ChangeAttributes(msgspec.Struct, frozen=True, tag=True):
+    """Give several annotations another answer, in one step."""
+
+    changes: tuple[ChangeAttribute, ...]
+    made: Stamp
+    verb: str = "Change answer"
+
+    def apply(self, project: Project) -> Project:
+        """Return the project with all answers changed, or raise as the first that cannot be."""
+        for change in self.changes:
+            project = change.apply(project)
+        return project
+
+
 Command: TypeAlias = (
-    Reshape | ReshapeSlice | AddAnnotation | DeleteAnnotations | ChangeClass | ChangeNote
+    Reshape
+    | ReshapeSlice
+    | AddAnnotation
+    | DeleteAnnotations
+    | ChangeClass
+    | ChangeNote
+    | ChangeAttribute
+    | ChangeAttributes
 )
 
 

@@ -19,6 +19,8 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.session.commands import (
     AddAnnotation,
+    ChangeAttribute,
+    ChangeAttributes,
     ChangeClass,
     ChangeNote,
     Command,
@@ -105,6 +107,11 @@ def step_item(command: Command, project: Project, is_undone: bool = False) -> St
             icon_name, verb, subject = "tag", "Change label", f"to {_title(project, command.id)}"
         case ChangeNote():
             icon_name, verb, subject = "note-pencil", "Change note", _title(project, command.id)
+        case ChangeAttribute():
+            icon_name, verb, subject = "list-checks", command.verb, _title(project, command.id)
+        case ChangeAttributes():
+            icon_name, verb = "list-checks", command.verb
+            subject = f"{len(command.changes):,} labels"
     return StepItem(icon_name, verb, subject, command.made.time[11:16], is_undone)
 
 
