@@ -75,12 +75,12 @@ def asked_of(
 
     Args:
         session: whose project, slice and mode count.
-        ids: labels, at most MOST_LABELS of them are looked at.
+        ids: labels; more than MOST_LABELS are asked nothing.
         known: what is known of the questions, by class.
     """
     annotations = session.project.annotations
-    found = [annotations[id] for id in ids[:MOST_LABELS] if id in annotations]
-    if not found:
+    found = [annotations[id] for id in ids[: MOST_LABELS + 1] if id in annotations]
+    if not 0 < len(found) <= MOST_LABELS:
         return ()
     whole = [(each, None, each.attributes) for each in found]
     here: list[_Answers] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -19,6 +19,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.render.overlay import color_of_class
 from viewer.session.jobs import Answers, Jobs
 from viewer.session.session import Session
+from viewer.ui.answer_part import AnswerPart
 from viewer.ui.chips import Elided, divider, row_of, titled
 from viewer.ui.facts import Facts, Fold
 from viewer.ui.histogram import Histogram
@@ -47,6 +48,8 @@ class Inspector(QTabWidget):
         jobs: computes intensities off the main thread; without it they are computed at once.
     """
 
+    left = Signal()  # the focus may go back to the picture
+
     def __init__(
         self, session: Session, parent: QWidget | None = None, jobs: Jobs | None = None
     ) -> None:
@@ -68,6 +71,8 @@ class Inspector(QTabWidget):
         self._scroll = scroll
         self.label.note.entered.connect(self._show_note)
         self.issues.count_changed.connect(self._count_issues)
+        self.label.answers.left.connect(self.left)
+        self.label.several.left.connect(self.left)
 
     def show_issues(self) -> None:
         """Bring the issues to the front."""
@@ -99,7 +104,8 @@ class LabelInspector(QWidget):
         self._asked = 0
         self._dividers: dict[str, QFrame] = {}
         self._stack = QStackedLayout(self)
-        self._nothing = _Nothing()
+        self.several = AnswerPart(session, jobs, "answers for several")
+        self._nothing = _Nothing(self.several)
         self.series = SeriesInspector(session)
         self._page = QWidget()
         self._stack.addWidget(self._nothing)
@@ -112,6 +118,7 @@ class LabelInspector(QWidget):
         self.lock = QToolButton()
         self.meta = Elided()
         self.geometry_facts = Facts()
+        self.answers = AnswerPart(session, jobs)
         self.intensity_facts = Facts()
         self.histogram = Histogram()
         self.provenance_facts = Facts()
@@ -123,6 +130,8 @@ class LabelInspector(QWidget):
         session.mode_changed.connect(self._refresh)
         session.pixels_changed.connect(self._on_pixels)
         session.viewing.media_changed.connect(self._refresh)
+        session.media_changed.connect(self._forget)
+        session.viewing.crosshair_changed.connect(self._on_crosshair)
         self._refresh()
 
     def _build(self) -> None:
@@ -148,6 +157,7 @@ class LabelInspector(QWidget):
         under.addWidget(self.intensity_facts)
         self.sections = {
             "Geometry": Fold("Geometry", self.geometry_facts),
+            "Answers": Fold("Answers", self.answers),
             "Intensity": Fold("Intensity", values),
             "Provenance": Fold("Provenance", self.provenance_facts),
             "Note": Fold("Note", self.note),
@@ -163,13 +173,34 @@ class LabelInspector(QWidget):
             layout.addWidget(section)
         layout.addStretch(1)
 
+    def commit(self) -> None:
+        """Write what is being typed."""
+        self.note.commit()
+        self.answers.commit()
+        self.several.commit()
+
+    def _forget(self) -> None:
+        self.answers.forget()
+        self.several.forget()
+
+    def _on_crosshair(self) -> None:
+        """Show what is said of the label on the slice or frame shown now."""
+        if self._shown is not None and len(self._shown.annotation.placements) > 1:
+            self._show_answers(self._shown.annotation.id)
+
+    def _show_answers(self, wanted: AnnotationId) -> None:
+        self._show_section("Answers", self.answers.show_labels([wanted]))
+
     def _refresh(self) -> None:
         chosen = sorted(self._session.selection)
         if len(chosen) != 1 or chosen[0] not in self._session.project.annotations:
             self._shown = None
             self._asked += 1
+            self.answers.show_labels([])
+            self.several.show_labels(chosen)
             self._show_page(self._without_label(len(chosen)))
             return
+        self.several.show_labels([])
         self._show(chosen[0])
         self._show_page(self._page)
 
@@ -208,6 +239,7 @@ class LabelInspector(QWidget):
         self.geometry_facts.show_rows(geometry_rows(subject))
         self.provenance_facts.show_rows(provenance_rows(self._session, subject))
         self.note.show_annotation(subject.annotation, can_edit)
+        self._show_answers(wanted)
         self._show_section("Note", can_edit or bool(subject.annotation.note))
         if is_other:
             self.record.show_record(self._session.project, wanted)
@@ -254,7 +286,7 @@ class LabelInspector(QWidget):
 class _Nothing(QWidget):
     """What stands there while not exactly one label is selected."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers: AnswerPart) -> None:
         super().__init__()
         self._title = titled("")
         self._words = QLabel()
@@ -265,6 +297,7 @@ class _Nothing(QWidget):
         layout.setContentsMargins(12, 24, 12, 12)
         layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self._words)
+        layout.addWidget(answers)
         layout.addStretch(1)
 
     def say(self, count: int, has_labels: bool) -> None:

@@ -172,7 +172,6 @@ def provenance_rows(session: Session, subject: Subject) -> Rows:
         rows.append(("Locked", annotation.locked_reason))
     if annotation.id in session.history.unsaved_labels:
         rows.append(("State", "new, not saved" if annotation.id.new else "changed, not saved"))
-    rows += [(each.name, each.text) for each in annotation.attributes]
     return tuple(rows)
 
 

@@ -151,7 +151,7 @@ class MainWindow(Shell):
         self.when_furnished(lambda: self._open(paths))
 
     def _open(self, paths: list[str]) -> None:
-        self.inspector.label.note.commit()
+        self.inspector.label.commit()
         self.opening.open(paths)
 
     def open_demo(self) -> None:
@@ -159,12 +159,12 @@ class MainWindow(Shell):
         self.when_furnished(self._open_demo)
 
     def _open_demo(self) -> None:
-        self.inspector.label.note.commit()
+        self.inspector.label.commit()
         self.opening.open_demo()
 
     def save(self) -> None:
         """Show what saving would write, with a note that is still being typed."""
-        self.inspector.label.note.commit()
+        self.inspector.label.commit()
         self.saving.show()
 
     def show_keys(self) -> None:
@@ -197,6 +197,7 @@ class MainWindow(Shell):
         self.status.placed_asked.connect(self.label_panel.tree.setFocus)
         self.saving.page_wanted.connect(self._show_page)
         self.playback.left.connect(lambda: self.views.active.setFocus())
+        self.inspector.left.connect(lambda: self.views.active.setFocus())
         self.frames.late_changed.connect(lambda: self.views.set_late(self.frames.late))
 
     def _session_links(self) -> Iterator[tuple[SignalInstance, Callable[..., None]]]:
@@ -341,7 +342,7 @@ class MainWindow(Shell):
         if not self.is_furnished:
             super().closeEvent(event)
             return
-        self.inspector.label.note.commit()
+        self.inspector.label.commit()
         if not self.saving.may_leave(frozenset(self.session.project.exports)):
             event.ignore()
             return
