@@ -92,6 +92,20 @@ def test_another_choice_brings_the_questions_that_other_records_were_asked(tmp_p
     assert after[1].key == "mass"
 
 
+def test_keys_that_say_where_an_answer_stands_are_moved_below_the_one_that_asks(tmp_path: Path):
+    def asking(ordinal: int) -> tuple[Attribute, ...]:
+        if ordinal:
+            return (
+                Attribute("Finding", "mass", "/2", "choice"),
+                Attribute("Kind", "cyst", "/2/0/1", "choice", depth=1),
+            )
+        return (Attribute("Finding", "nodule", "/0", "choice"),)
+
+    session = asked_session(tmp_path, 2, asking)
+    (brought,) = known(session)["1", "L_box"].asked_by(asking(0)[0], "mass")
+    assert (brought.key, brought.name, brought.value) == ("/0/0/1", "Kind", None)
+
+
 def test_what_the_ontology_asks_is_known_without_a_record(tmp_path: Path):
     project = asked_project(tmp_path, 1, lambda _: ())
     export = project.exports["1"]

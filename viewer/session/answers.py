@@ -20,6 +20,7 @@ from viewer.model.table import Base
 from viewer.render.kept import Kept
 
 Question = tuple[str, int]  # name and depth: keys may differ from record to record
+Brought = tuple[str, Attribute]  # key of the one above, question
 MOST_RECORDS = 2_000  # of a class that are looked through
 MOST_PLACEMENTS = 4  # of a track
 CHECK_EVERY = 16  # records, about a millisecond
@@ -31,14 +32,15 @@ class Known:
 
     Args:
         options: answers that were given or are listed, in the order they were met.
-        below: the questions, without answers, that an option brings.
+        below: the questions, without answers, that an option brings; each with the key of the one
+            above it there, since keys may say where an answer stands.
     """
 
     options: Mapping[Question, tuple[str, ...]] = field(
         default_factory=dict[Question, tuple[str, ...]]
     )
-    below: Mapping[tuple[Question, str], tuple[Attribute, ...]] = field(
-        default_factory=dict[tuple[Question, str], tuple[Attribute, ...]]
+    below: Mapping[tuple[Question, str], tuple[Brought, ...]] = field(
+        default_factory=dict[tuple[Question, str], tuple[Brought, ...]]
     )
 
     def options_of(self, attribute: Attribute) -> tuple[str, ...]:
@@ -52,7 +54,9 @@ class Known:
             return ()
         fresh = [option for option in _chosen(value) if option not in _chosen(attribute.value)]
         keys = ((_question(attribute), option) for option in fresh)
-        return tuple(each for key in keys for each in self.below.get(key, ()))
+        return tuple(
+            _moved(each, attribute.key) for key in keys for each in self.below.get(key, ())
+        )
 
 
 NOTHING_KNOWN = Known()
@@ -87,7 +91,7 @@ def _worked_out(
     base: Base, class_id: str, label: LabelClass | None, check: Callable[[], None]
 ) -> Known:
     options: defaultdict[Question, dict[str, None]] = defaultdict(dict)
-    below: defaultdict[tuple[Question, str], dict[str, Attribute]] = defaultdict(dict)
+    below: defaultdict[tuple[Question, str], dict[str, Brought]] = defaultdict(dict)
     listed = (label.questions,) if label is not None else ()
     for attributes in (*listed, *_of_records(base, class_id, check)):
         for at, each in enumerate(attributes):
@@ -95,7 +99,7 @@ def _worked_out(
             options[_question(each)].update(dict.fromkeys(found))
             for option, child in _children(attributes, at):
                 bare = msgspec.structs.replace(child, value=None, under=option)
-                below[_question(each), option].setdefault(child.name, bare)
+                below[_question(each), option].setdefault(child.name, (each.key, bare))
     return Known(
         {question: tuple(names) for question, names in options.items()},
         {key: tuple(children.values()) for key, children in below.items()},
@@ -132,6 +136,14 @@ def _children(attributes: tuple[Attribute, ...], at: int) -> Iterator[tuple[str,
         option = child.under or (chosen[0] if len(chosen) == 1 else "")
         if option:
             yield option, child
+
+
+def _moved(brought: Brought, above: str) -> Attribute:
+    """Return a question with the key that it has below another one."""
+    key, question = brought
+    if not key or not question.key.startswith(key):
+        return question
+    return msgspec.structs.replace(question, key=above + question.key[len(key) :])
 
 
 def _chosen(value: AttributeValue) -> tuple[str, ...]:
