@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from composed import export_text, project_of_rows, row
 
 from viewer.formats import read_export, record_bytes, record_fields
-from viewer.model.annotation import AnnotationId
+from viewer.formats.record_text import part_bytes, record_parts
+from viewer.formats.table import format_named
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.table import AnnotationTable
 
 FIRST = AnnotationId("1", 0)
 
@@ -56,3 +61,38 @@ def test_a_label_made_here_has_no_record(tmp_path: Path):
     new = AnnotationId("1", 0, new=True)
     assert record_bytes(project, new) == b""
     assert record_fields(project, new) == ()
+
+
+def test_a_track_tells_the_record_of_the_frame_that_is_asked_for_and_decodes_nothing(tmp_path):
+    project = project_of_rows(tmp_path, [row(k=n % 8) for n in range(12)])
+    base = project.annotations.bases["1"]
+    columns = replace(base.columns, owners=np.zeros(12, np.int64))
+
+    def decode(_ordinal: int, /) -> Annotation:
+        raise AssertionError("nothing is decoded")
+
+    bases = {"1": replace(base, columns=columns, decode=decode)}
+    track = replace(project, annotations=AnnotationTable(bases))
+    whole = record_parts(track, FIRST)
+    assert [part.title for part in whole] == ["Record"]
+    for number in (1, 7, 11):
+        parts = record_parts(track, FIRST, number)
+        assert [part.title for part in parts] == ["Record", "On its media"]
+        assert json.loads(part_bytes(track, "1", parts[1]))["id"] == f"A_{number}"
+        assert record_bytes(track, FIRST, number).count(b'"id"') == 2
+    assert record_parts(track, FIRST, 12) == whole
+
+
+def test_what_stands_around_the_labels_is_found_without_them(tmp_path: Path):
+    project = project_of_rows(tmp_path, [row(), row(k=3)])
+    spans = format_named("mdai").head_spans
+    assert spans is not None
+    source = project.exports["1"].sources[0].base
+    found = {
+        title: bytes(source[origin.start : origin.end])
+        for title, origin in spans(project.exports["1"], project.annotations.bases["1"])
+    }
+    assert found["name"] == b'"P"'
+    assert found["dataset 1: name"] == b'"phantoms"'
+    assert json.loads(found["users"]) == [{"id": "U_1", "name": "Reader"}]
+    assert not any(b"A_0" in value for value in found.values())

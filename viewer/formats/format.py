@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,12 +10,14 @@ from viewer.errors import CannotRead
 from viewer.formats.json_tools import BadJson, Walker, first_byte, text_of
 from viewer.formats.table_bytes import Index
 from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Origin
 from viewer.model.project import Export
 from viewer.model.source import Beside, Edit, Role, Source
 from viewer.model.table import Base
 
 HEAD_BYTES = 256 * 1024
 Raw: TypeAlias = bytes | memoryview
+TitledSpan: TypeAlias = tuple[str, Origin]
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,10 @@ class Format:
         parts: what a main file calls for, from all its bytes; `index` may ask the same again.
         role: from the first 256 KB of a file that is no export itself, what it is to exports of
             this format that lie beside it, such as "ontology"; None for a stranger.
+        record_spans: what stands around the record with an ordinal and says something of it, such
+            as its row, task or series, each with a title; without the records of other labels as
+            far as may be.
+        head_spans: what an export says besides its labels, each with a title.
     """
 
     name: str
@@ -128,6 +134,8 @@ class Format:
     plan: Callable[[WriteJob], WritePlan]
     parts: Callable[[Raw], Sequence[Part]] = no_parts
     role: Callable[[bytes], Role | None] = no_role
+    record_spans: Callable[[Export, Base, int], Iterable[TitledSpan]] | None = None
+    head_spans: Callable[[Export, Base], Iterable[TitledSpan]] | None = None
 
 
 def top_keys(head: bytes) -> tuple[str, ...]:

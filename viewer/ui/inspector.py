@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from viewer.model.annotation import AnnotationId
 from viewer.render.overlay import color_of_class
+from viewer.session.asking import placement_shown
 from viewer.session.jobs import Answers, Jobs
 from viewer.session.session import Session
 from viewer.ui.answer_part import AnswerPart
@@ -187,6 +188,12 @@ class LabelInspector(QWidget):
         """Show what is said of the label on the slice or frame shown now."""
         if self._shown is not None and len(self._shown.annotation.placements) > 1:
             self._show_answers(self._shown.annotation.id)
+            if self.record.isVisible():
+                self._show_record(self._shown.annotation.id)
+
+    def _show_record(self, wanted: AnnotationId) -> None:
+        here = placement_shown(self._session, wanted)
+        self.record.show_record(self._session.project, wanted, here)
 
     def _show_answers(self, wanted: AnnotationId) -> None:
         self._show_section("Answers", self.answers.show_labels([wanted]))
@@ -242,7 +249,7 @@ class LabelInspector(QWidget):
         self._show_answers(wanted)
         self._show_section("Note", can_edit or bool(subject.annotation.note))
         if is_other:
-            self.record.show_record(self._session.project, wanted)
+            self._show_record(wanted)
         self._ask_intensity(subject, tint)
 
     def _show_section(self, name: str, is_shown: bool) -> None:

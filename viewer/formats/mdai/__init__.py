@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viewer.formats.format import Format
+from viewer.formats.mdai.head_spans import head_spans
 from viewer.formats.mdai.index import index
 from viewer.formats.mdai.read import open_export, recognise
 from viewer.formats.mdai.write import plan
@@ -15,4 +16,5 @@ FORMAT = Format(
     index=index,
     open=open_export,
     plan=plan,
+    head_spans=head_spans,
 )
