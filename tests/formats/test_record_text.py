@@ -78,7 +78,7 @@ def test_a_track_tells_the_record_of_the_frame_that_is_asked_for_and_decodes_not
     for number in (1, 7, 11):
         parts = record_parts(track, FIRST, number)
         assert [part.title for part in parts] == ["Record", "On its media"]
-        assert json.loads(part_bytes(track, "1", parts[1]))["id"] == f"A_{number}"
+        assert json.loads(bytes(part_bytes(track, "1", parts[1])))["id"] == f"A_{number}"
         assert record_bytes(track, FIRST, number).count(b'"id"') == 2
     assert record_parts(track, FIRST, 12) == whole
 

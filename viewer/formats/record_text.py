@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.formats.json_tools import BadJson, Bytes, members, text_of
-from viewer.formats.table import format_named
+from viewer.formats.table import FORMATS
 from viewer.model.annotation import AnnotationId
 from viewer.model.placement import Origin
 from viewer.model.project import Project
@@ -54,9 +54,10 @@ def record_parts(
         if origin.end > origin.start and origin not in (part.origin for part in found):
             found.append(RecordPart(_title(columns, row), origin))
     export = project.exports[id.export]
-    around = format_named(export.format).record_spans
-    if around is not None:
-        found += (RecordPart(title, origin) for title, origin in around(export, base, ordinal))
+    for known in FORMATS:
+        if known.name == export.format and known.record_spans is not None:
+            around = known.record_spans(export, base, ordinal)
+            found += (RecordPart(title, origin) for title, origin in around)
     return tuple(found)
 
 

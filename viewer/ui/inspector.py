@@ -22,6 +22,7 @@ from viewer.session.jobs import Answers, Jobs
 from viewer.session.session import Session
 from viewer.ui.answer_part import AnswerPart
 from viewer.ui.chips import Elided, divider, row_of, titled
+from viewer.ui.export_panel import ExportPanel
 from viewer.ui.facts import Facts, Fold
 from viewer.ui.histogram import Histogram
 from viewer.ui.history_panel import HistoryPanel
@@ -43,7 +44,7 @@ from viewer.ui.series_inspector import SeriesInspector
 
 
 class Inspector(QTabWidget):
-    """Tabs Inspector, Issues and History.
+    """Tabs Inspector, Issues, History and Export.
 
     Args:
         jobs: computes intensities off the main thread; without it they are computed at once.
@@ -61,6 +62,7 @@ class Inspector(QTabWidget):
         self.label = LabelInspector(session, jobs)
         self.issues = IssuesPanel(session)
         self.history = HistoryPanel(session)
+        self.export = ExportPanel(session, jobs)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -69,9 +71,11 @@ class Inspector(QTabWidget):
         self.addTab(scroll, "Inspector")
         self.addTab(self.issues, "Issues")
         self.addTab(self.history, "History")
+        self.addTab(self.export, "Export")
         self._scroll = scroll
         self.label.note.entered.connect(self._show_note)
         self.issues.count_changed.connect(self._count_issues)
+        self.export.issues_asked.connect(self.show_issues)
         self.label.answers.left.connect(self.left)
         self.label.several.left.connect(self.left)
 
