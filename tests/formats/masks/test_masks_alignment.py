@@ -192,6 +192,18 @@ def test_what_fits_neither_way_is_refused_in_words(affine: Floats | None, words:
     assert str(caught.value).startswith("S.nii.gz: its 11 x 9 x 7 voxels do not fit 11 x 9 pixels")
 
 
+def test_a_place_that_a_person_chose_is_refused_where_there_is_none() -> None:
+    with pytest.raises(GeometryError, match="no place in the patient, so that it can only be"):
+        aligned(volume_of(None), STACK, by="affine")
+
+
+def test_half_way_between_two_voxels_each_pixel_takes_the_same_side() -> None:
+    own = np.eye(4)
+    own[:2, 3] = 0.5
+    found = aligned(volume_of(ras_of(STACK) @ own), STACK, by="affine")
+    np.testing.assert_array_equal(found.plane(NUMBERS, 3), NUMBERS[3])
+
+
 def test_columns_and_rows_that_are_exchanged_are_said_to_be() -> None:
     with pytest.raises(GeometryError, match="columns and rows are exchanged"):
         aligned(volume_of(None, NUMBERS.transpose(0, 2, 1)), STACK)

@@ -36,7 +36,9 @@ def labels(dtype: str = "u1", shape: tuple[int, ...] = SHAPE) -> NDArray[Any]:
     return np.arange(np.prod(shape)).reshape(shape).astype(dtype)
 
 
-def nifti(data: NDArray[Any], *, version: int = 1, extended: bool = False, **fields: Any) -> bytes:
+def nifti(
+    data: NDArray[Any], *, version: int = 1, extended: bool = False, **fields: float
+) -> bytes:
     """A file as nibabel writes it; `fields` of the header are put in behind its back."""
     kind = nibabel.Nifti2Image if version == 2 else nibabel.Nifti1Image
     header = kind.header_class(endianness=">" if data.dtype.byteorder == ">" else "<")
@@ -258,9 +260,7 @@ def test_a_new_volume_reads_back_as_it_was_painted(
     empty = new_nifti("S.nii.gz", sides, AFFINE, dtype)
     assert not empty.values.any()
     numbers = data.draw(st.lists(st.integers(0, np.iinfo(dtype).max), min_size=1, max_size=5))
-    planes = {
-        k: np.resize(np.array(numbers, dtype) + 0, sides[1:]) for k in range(0, sides[0], 2)
-    }
+    planes = {k: np.resize(np.array(numbers, dtype) + 0, sides[1:]) for k in range(0, sides[0], 2)}
     content = write_nifti(empty, planes)
     again = read_nifti("S.nii.gz", content, LIMIT)
     for k in range(sides[0]):

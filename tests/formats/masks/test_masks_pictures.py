@@ -34,7 +34,7 @@ MASK = np.zeros(SIZE, bool)
 MASK[1:3, 2:6] = True
 
 
-def saved(image: Image.Image, **how: Any) -> bytes:
+def saved(image: Image.Image, **how: int) -> bytes:
     stream = io.BytesIO()
     image.save(stream, "PNG", **how)
     return stream.getvalue()
@@ -124,9 +124,7 @@ def test_of_a_composite_the_mask_is_what_has_exactly_the_colour() -> None:
     samples[0] = (12, 200, 31)
     samples[3] = (255, 255, 255)
     content = encoded(samples)
-    np.testing.assert_array_equal(
-        read_png_mask("m", content, LIMIT, (12, 200, 30)).bitmap, MASK
-    )
+    np.testing.assert_array_equal(read_png_mask("m", content, LIMIT, (12, 200, 30)).bitmap, MASK)
     deep = encoded(samples.astype(np.uint16) * 257)
     np.testing.assert_array_equal(read_png_mask("m", deep, LIMIT, (12, 200, 30)).bitmap, MASK)
     assert not read_png_mask("m", content, LIMIT, (1, 2, 3)).bitmap.any()

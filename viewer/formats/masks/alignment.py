@@ -14,6 +14,7 @@ from itertools import product
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.errors import GeometryError, Issue
 from viewer.formats.masks.volume import LabelVolume, Values
@@ -26,6 +27,8 @@ _RAS_OF_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])  # and LPS of RAS
 _PLACEHOLDER = np.diag([-1.0, -1.0, 1.0, 1.0])  # what the vendor's SDK writes for no place
 _THIN = 1e-6  # of the product of its axes' lengths: a smaller volume is flat
 _FAR_MM = 1e7
+_DIGITS = 6  # of voxel coordinates that are more than rounding errors
+_ROUNDING = 10.0**-_DIGITS
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +52,30 @@ class Resampling:
         plane = self.stack.planes[slice]
         corners = plane.patient_of_pixel(pixel_from_voxel([(0, 0), (1, 0), (0, 1)]))
         first, right, down = _mapped(corners, self.voxel_of_ras @ _RAS_OF_LPS)
-        along = np.arange(plane.columns)[None, :, None] * (right - first)
-        across = np.arange(plane.rows)[:, None, None] * (down - first)
-        voxels = np.rint(first + along + across).astype(np.int64)
-        inside = ((voxels >= 0) & (voxels < values.shape[::-1])).all(axis=2)
-        i, j, k = np.where(inside[..., None], voxels, 0).transpose(2, 0, 1)
+        columns, rows = np.arange(plane.columns)[None], np.arange(plane.rows)[:, None]
+        places: list[NDArray[np.int64]] = []
+        inside = np.ones((plane.rows, plane.columns), np.bool_)
+        for axis, size in enumerate(values.shape[::-1]):
+            along, across = right[axis] - first[axis], down[axis] - first[axis]
+            place = _nearest(first[axis] + _ways(columns, along) + _ways(rows, across))
+            inside &= (place >= 0) & (place < size)
+            places.append(place.clip(0, size - 1))
+        i, j, k = places
         return np.where(inside, values[k, j, i], 0).astype(values.dtype)
+
+
+def _ways(counts: NDArray[np.int64], step: float) -> Floats:
+    """Voxels from the first pixel to each; a single 0 where they all lie on one way across."""
+    return (
+        np.zeros((1, 1))
+        if abs(step) * counts.size < _ROUNDING
+        else counts.astype(np.float64) * step
+    )
+
+
+def _nearest(voxels: Floats) -> NDArray[np.int64]:
+    """The voxel that each place lies in; half-way between two always the same one."""
+    return np.floor(pixel_from_voxel(voxels.round(_DIGITS))).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +132,8 @@ def aligned(
     if by == "voxels":
         raise GeometryError(_unfit(volume, (stack.columns, stack.rows, stack.count)))
     why = _without_place(volume, stack)
+    if why and fits:
+        raise GeometryError(f"{volume.name}: {why}, so that it can only be shown voxel by voxel.")
     if why:
         size = (stack.columns, stack.rows, stack.count)
         raise GeometryError(_unfit(volume, size, f", and {why}"))

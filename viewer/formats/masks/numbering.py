@@ -10,7 +10,7 @@ import numpy as np
 
 from viewer.errors import CannotWrite
 from viewer.formats.masks.volume import LabelVolume, Values
-from viewer.geometry.mask import Mask
+from viewer.geometry.mask import Bitmap, Mask
 
 NUMBER_LIMIT = 65535  # of segments and overlaps: what 16 bits hold
 
@@ -94,8 +94,17 @@ def runs_of(plane: Values, numbers: frozenset[int]) -> Mask | None:
     Args:
         plane: (rows, columns); column and row of the mask are those of the plane.
     """
-    mask = Mask.from_array(np.isin(plane, np.array(sorted(numbers), np.int64)))
+    mask = Mask.from_array(where(plane, numbers))
     return mask if mask.width else None
+
+
+def where(plane: Values, numbers: frozenset[int]) -> Bitmap:
+    """Return which pixels (rows, columns) of a plane have one of the numbers."""
+    limits = np.iinfo(plane.dtype)
+    held = [number for number in numbers if limits.min <= number <= limits.max]
+    if len(held) == 1:
+        return plane == held[0]
+    return np.isin(plane, np.array(held, plane.dtype))
 
 
 def listed(segments: Owners) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotWrite, GeometryError
-from viewer.formats.masks.numbering import NUMBER_LIMIT, Numbering, Owners, listed
+from viewer.formats.masks.numbering import NUMBER_LIMIT, Numbering, Owners, listed, where
 from viewer.formats.masks.volume import LabelVolume, Planes, Values, read_only
 from viewer.geometry.mask import Bitmap, Mask
 
@@ -75,8 +75,7 @@ def painted(painting: Painting, slice: int, segment: int, mask: Mask | None) -> 
         raise CannotWrite(f"label number {segment} is not within 1 and {NUMBER_LIMIT}.")
     plane = painting.plane(slice)
     wanted = _bitmap(mask, plane.shape)
-    own = np.array(sorted(numbering.numbers_of(segment)), np.int64)
-    turned = wanted ^ np.isin(plane, own)
+    turned = wanted ^ where(plane, numbering.numbers_of(segment))
     found, places = np.unique(plane[turned], return_inverse=True)
     if not len(found):
         return painting
