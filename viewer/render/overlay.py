@@ -32,6 +32,7 @@ from viewer.render.reach import (
     plane_size,
     shape_of,
 )
+from viewer.render.solid_lines import cost_of_solids, solid_lines
 from viewer.review.matching import Matches
 from viewer.review.sorted_rows import SortedRows
 
@@ -105,7 +106,7 @@ def is_at_hand(project: Project, matches: Matches, section: Section) -> bool:
     """Whether `marks_on` answers at once: it was asked before, or there is little to decode."""
     if (project, matches, section) in _labels:
         return True
-    cost = 0.0
+    cost = cost_of_solids(matches, section)
     for export, base in project.annotations.bases.items():
         rows = matches.rows.get(export)
         frames = frames_of(matches, export, section.media)
@@ -157,6 +158,7 @@ def _labels_on(project: Project, matches: Matches, section: Section, check: Chec
         parts.append(_without(opened, edits) if edits else opened)
     edited = edited_on(project, matches, section)
     parts.append(_drawn(project, matches, section, check, edited))
+    parts.append(_drawn_solids(project, matches, section, check))
     return Labels(
         tuple(chain.from_iterable(part.classes for part in parts)),
         tuple(chain.from_iterable(part.marks for part in parts)),
@@ -181,6 +183,20 @@ def _drawn(
         lines = None if shape is None else _lines(shape, spot, section)
         if lines is not None:
             classes.append(spot.annotation.class_id)
+            marks.append(_mark(project, spot, lines))
+    return Labels(tuple(classes), tuple(marks))
+
+
+def _drawn_solids(project: Project, matches: Matches, section: Section, check: Check) -> Labels:
+    classes: list[str] = []
+    marks: list[Mark] = []
+    for extent in matches.solids_on(section.media, section.axis, section.index):
+        check()
+        lines = solid_lines(extent, matches, section, check)
+        if lines is not None:
+            annotation = project.annotations[extent.id]
+            spot = Spot(annotation, extent.placement, section.axis, section.index)
+            classes.append(annotation.class_id)
             marks.append(_mark(project, spot, lines))
     return Labels(tuple(classes), tuple(marks))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 
 import numpy as np
@@ -16,6 +17,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.review.binding import NOT_CHOSEN, Choices, bind_all
 from viewer.review.entry_spots import frames_of
+from viewer.review.extents import NO_EXTENTS, Extent, ExtentFinder, Extents, Placed, edited_extents
 from viewer.review.judging import judged
 from viewer.review.lookup import Lookup
 from viewer.review.places import Place, places_of_annotation, places_of_rows
@@ -23,7 +25,7 @@ from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
 from viewer.review.sorted_rows import SortedRows
 
-__all__ = ["REASONS", "Matches", "Place", "match"]
+__all__ = ["REASONS", "Matches", "Place", "match", "solids_of"]
 
 ClassKey = tuple[str, str]  # export id, class id
 Drawn = tuple[AnnotationId, int]  # annotation, number of its placement
@@ -36,6 +38,7 @@ class _Edited:
     annotation: Annotation | None
     places: tuple[Place, ...] = ()
     drawn: tuple[bool, ...] = ()
+    extents: Extents = ()
 
 
 _NO_EDITS: Mapping[AnnotationId, _Edited] = MappingProxyType({})
@@ -53,6 +56,7 @@ class Matches:
         frames: how an export counts on the planes of a media, by export id, media and voxel axis;
             plain where nothing is said.
         chosen: what a person decided of the entries of an export, by export id.
+        solids: where the solids that the files hold lie; None until `solids_of` was asked.
     """
 
     project: Project
@@ -60,6 +64,7 @@ class Matches:
     rows: Mapping[str, SortedRows]
     frames: Mapping[tuple[str, int, int], PlaneFrame] = field(default_factory=lambda: _NO_FRAMES)
     chosen: Mapping[str, Choices] = field(default_factory=lambda: NOT_CHOSEN)
+    solids: Mapping[AnnotationId, Extents] | None = None
     _edited: Mapping[AnnotationId, _Edited] = field(default_factory=lambda: _NO_EDITS)
 
     def with_edits(self, project: Project) -> Matches:
@@ -102,6 +107,21 @@ class Matches:
         axis = int(rows.outcomes.axes[row])
         return Place(rows.number_of(row), media, slice if slice >= 0 else None, axis=axis)
 
+    def with_solids(self, solids: Mapping[AnnotationId, Extents]) -> Matches:
+        """Return the matches with what `solids_of` found."""
+        return replace(self, solids=solids, _edited=_NO_EDITS).with_edits(self.project)
+
+    def extents_of(self, id: AnnotationId) -> Extents:
+        """Return where the solids of an annotation lie; () without, and while it is worked out."""
+        if id in self._edited:
+            return self._edited[id].extents
+        return (self.solids or NO_EXTENTS).get(id, ())
+
+    def solids_on(self, media: int, axis: int, index: int) -> Extents:
+        """Return the solids that may meet a slice along an axis, in reading order."""
+        here = self._solids_by_media.get(media, ())
+        return tuple(extent for extent in here if extent.meets(axis, index))
+
     def frame_of(self, export: str, media: int, axis: int) -> PlaneFrame:
         """Return how an export counts on the planes along an axis of a media."""
         return self.frames.get((export, media, axis), PLAIN)
@@ -140,6 +160,9 @@ class Matches:
             if (on, along) == (media, axis):
                 more = tuple(dict.fromkeys(id for id, _ in drawn))
                 found[slice] = found.get(slice, ()) + more
+        for extent in self._solids_by_media.get(media, ()):
+            for slice in extent.slices(axis):
+                found[slice] = (*(id for id in found.get(slice, ()) if id != extent.id), extent.id)
         return {slice: found[slice] for slice in sorted(found) if found[slice]}
 
     def marks(self, media: int, axis: int = 2) -> Mapping[int, tuple[ClassKey, ...]]:
@@ -154,6 +177,10 @@ class Matches:
             for id, _ in drawn if (on, along) == (media, axis) else ():
                 class_id = self.project.annotations[id].class_id
                 found.setdefault(slice, {})[(id.export, class_id)] = None
+        for extent in self._solids_by_media.get(media, ()):
+            class_id = self.project.annotations[extent.id].class_id
+            for slice in extent.slices(axis):
+                found.setdefault(slice, {})[(extent.id.export, class_id)] = None
         return {slice: tuple(found[slice]) for slice in sorted(found)}
 
     def whole(self, media: int) -> tuple[Drawn, ...]:
@@ -166,8 +193,8 @@ class Matches:
             if (id := rows.id_of(row)) not in self._edited
         ]
         for id, edited in self._edited.items():
-            for place in edited.places:
-                if place.media is not None and place.slice is None:
+            for place, drawn in zip(edited.places, edited.drawn, strict=True):
+                if place.media is not None and place.slice is None and not drawn:
                     key = self.project.annotations[id].placements[place.placement].media
                     first = study if key.series is None else series
                     if place.media == (first if key.entry is None else media):
@@ -237,7 +264,22 @@ class Matches:
         if annotation is None:
             return _Edited(None)
         export = project.exports.get(id.export)
-        return _Edited(annotation, *places_of_annotation(annotation, export, self.lookup))
+        places, drawn = places_of_annotation(annotation, export, self.lookup)
+        known = (self.solids or NO_EXTENTS).get(id, ())
+        placed = placed_solids(annotation, places)
+        extents = edited_extents(annotation, placed, self.lookup.media, known)
+        return _Edited(annotation, places, drawn, extents)
+
+    @cached_property
+    def _solids_by_media(self) -> Mapping[int, Extents]:
+        """The solids of each media, edited ones behind the others."""
+        kept = (self.solids or NO_EXTENTS).items()
+        parts = [extents for id, extents in kept if id not in self._edited]
+        parts += [edited.extents for _, edited in sorted(self._edited.items())]
+        found: dict[int, list[Extent]] = {}
+        for extent in chain.from_iterable(parts):
+            found.setdefault(extent.media, []).append(extent)
+        return {media: tuple(extents) for media, extents in found.items()}
 
     @cached_property
     def _edited_by_slice(self) -> Mapping[tuple[int, int, int], list[Drawn]]:
@@ -273,6 +315,42 @@ def match(
     }
     placed = MappingProxyType(found)
     return Matches(project, lookup, placed, MappingProxyType(frames), chosen).with_edits(project)
+
+
+def solids_of(
+    matches: Matches,
+    check: Callable[[], None] = lambda: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Mapping[AnnotationId, Extents]:
+    """Return where the solids lie that the files hold; mask volumes are decoded, so in a job.
+
+    Args:
+        matches: over all media.
+        check: called again and again; may raise to stop.
+        progress: told how many of all annotations with solids are done.
+    """
+    opened = [id for rows in matches.rows.values() for id in rows.ids_of_solids]
+    finder = ExtentFinder(matches.lookup.media, check)
+    found: dict[AnnotationId, Extents] = {}
+    for done, id in enumerate(opened):
+        progress(done, len(opened))
+        annotation = matches.project.annotations.opened(id)
+        rows = matches.rows[id.export]
+        places = places_of_rows(rows, id.ordinal, None, matches.lookup)
+        found[id] = finder.of_opened(annotation, placed_solids(annotation, places))
+    progress(len(opened), len(opened))
+    return MappingProxyType(found)
+
+
+def placed_solids(annotation: Annotation, places: Sequence[Place]) -> list[Placed]:
+    """Return (placement, media, solid) of the solids of an annotation that found their media."""
+    return [
+        (place.placement, place.media, solid)
+        for place in places
+        if place.media is not None
+        and place.placement < len(annotation.placements)
+        and (solid := annotation.placements[place.placement].solid) is not None
+    ]
 
 
 def _first_reason(edited: _Edited) -> str:

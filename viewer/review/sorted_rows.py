@@ -107,7 +107,15 @@ class SortedRows:
         media = self.outcomes.media
         first = np.where(self.columns.series >= 0, series, study)
         first = np.where(self.columns.entries >= 0, own, first)
-        return np.flatnonzero((media >= 0) & (self.outcomes.slices < 0) & (media == first))
+        is_whole = (media >= 0) & (self.outcomes.slices < 0) & ~self.drawn
+        return np.flatnonzero(is_whole & (media == first))
+
+    @cached_property
+    def ids_of_solids(self) -> tuple[AnnotationId, ...]:
+        """Annotations with a solid that found its media, in reading order."""
+        shown = self.drawn & (self.outcomes.media >= 0) & (self.outcomes.slices < 0)
+        owners = np.unique(self.columns.owners[shown]).tolist()
+        return tuple(AnnotationId(self.export, owner) for owner in owners)
 
     def ids_by_slice(self, media: int, axis: int = 2) -> dict[int, tuple[AnnotationId, ...]]:
         """Return the annotations with geometry on each slice of a media; kept after first use."""

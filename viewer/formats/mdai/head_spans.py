@@ -8,7 +8,7 @@ import msgspec
 
 from viewer.formats.json_tools import BadJson, Bytes, Walker, first_byte, members
 from viewer.formats.mdai.records import FAST_REFUSES
-from viewer.formats.mdai.spans import address
+from viewer.formats.spans import address
 from viewer.model.placement import Origin
 from viewer.model.project import Export
 from viewer.model.table import Base
