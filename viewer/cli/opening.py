@@ -17,6 +17,7 @@ from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Companion, Media, MediaSet, Video
 from viewer.model.project import Project
 from viewer.review.matching import Matches, match
+from viewer.review.solids import with_solids
 from viewer.session.sidecar import kept_choices
 
 
@@ -70,7 +71,8 @@ def opened(paths: Sequence[str]) -> Opened:
             issues.append(Issue("error", UNREAD, str(error), path))
     chosen, said = kept_choices(project)
     issues += said
-    matches = match(project, found.media, chosen)
+    matches, unseen = with_solids(match(project, found.media, chosen))
+    issues += unseen
     skipped = found.skipped + met.unknown
     return Opened(project, found.media, tuple(issues), skipped, matches, found.companions)
 

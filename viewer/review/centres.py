@@ -22,7 +22,8 @@ class Centre:
 
     Args:
         media: index of the media.
-        voxel: (i, j, k) at voxel centres; None where the label is about the whole media.
+        voxel: (i, j, k) at voxel centres; None where the label is about the whole media, and for
+            a solid until it is known where it lies.
         axis: voxel axis of the planes that it was drawn on.
     """
 
@@ -39,6 +40,10 @@ def centre_of(project: Project, matches: Matches, id: AnnotationId) -> Centre | 
     place = matches.first_of(id)
     if place is None or place.media is None:
         return None
+    if place.slice is None:
+        met = (one for one in matches.extents_of(id) if one.placement == place.placement)
+        extent = next(met, None)
+        return Centre(place.media, None if extent is None else extent.middle)
     shape = project.annotations[id].placements[place.placement].flat
     return Centre(place.media, _voxel(matches, id.export, place, shape), place.axis)
 

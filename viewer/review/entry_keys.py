@@ -57,7 +57,8 @@ def _on_entry(
     is_there = 0 <= slice < (shown.columns, shown.rows)[axis] and frame >= 0
     if plane is None or not is_there or bound.bindings[number].file is not None:
         return None
-    return MediaKey(entry=id, frame=frame), plane
+    found: Plane = plane
+    return MediaKey(entry=id, frame=frame), found
 
 
 def _item_key(

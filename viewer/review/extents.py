@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import cast
@@ -23,6 +23,7 @@ from viewer.geometry.solids import (
 )
 from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
+from viewer.review.places import Place
 
 KEPT_BYTES = 256 << 20  # of masks kept in memory; what goes beyond is read from its file again
 
@@ -113,6 +114,17 @@ class ExtentFinder:
             if self._kept_bytes > KEPT_BYTES:
                 return volume
         return MaskVolume(masks_of(kept))
+
+
+def placed_solids(annotation: Annotation, places: Sequence[Place]) -> list[Placed]:
+    """Return the solids of an annotation that found their media."""
+    return [
+        (place.placement, place.media, solid)
+        for place in places
+        if place.media is not None
+        and place.placement < len(annotation.placements)
+        and (solid := annotation.placements[place.placement].solid) is not None
+    ]
 
 
 def edited_extents(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -17,7 +17,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.review.binding import NOT_CHOSEN, Choices, bind_all
 from viewer.review.entry_spots import frames_of
-from viewer.review.extents import NO_EXTENTS, Extent, ExtentFinder, Extents, Placed, edited_extents
+from viewer.review.extents import NO_EXTENTS, Extent, Extents, edited_extents, placed_solids
 from viewer.review.judging import judged
 from viewer.review.lookup import Lookup
 from viewer.review.places import Place, places_of_annotation, places_of_rows
@@ -25,7 +25,7 @@ from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
 from viewer.review.sorted_rows import SortedRows
 
-__all__ = ["REASONS", "Matches", "Place", "match", "solids_of"]
+__all__ = ["REASONS", "Matches", "Place", "match"]
 
 ClassKey = tuple[str, str]  # export id, class id
 Drawn = tuple[AnnotationId, int]  # annotation, number of its placement
@@ -56,7 +56,7 @@ class Matches:
         frames: how an export counts on the planes of a media, by export id, media and voxel axis;
             plain where nothing is said.
         chosen: what a person decided of the entries of an export, by export id.
-        solids: where the solids that the files hold lie; None until `solids_of` was asked.
+        solids: where the solids that the files hold lie; None until `review.solids` was asked.
     """
 
     project: Project
@@ -107,8 +107,13 @@ class Matches:
         axis = int(rows.outcomes.axes[row])
         return Place(rows.number_of(row), media, slice if slice >= 0 else None, axis=axis)
 
+    @property
+    def lack_solids(self) -> bool:
+        """The files hold solids, and where they lie is not known yet."""
+        return self.solids is None and any(rows.ids_of_solids for rows in self.rows.values())
+
     def with_solids(self, solids: Mapping[AnnotationId, Extents]) -> Matches:
-        """Return the matches with what `solids_of` found."""
+        """Return the matches with what `review.solids` found."""
         return replace(self, solids=solids, _edited=_NO_EDITS).with_edits(self.project)
 
     def extents_of(self, id: AnnotationId) -> Extents:
@@ -315,42 +320,6 @@ def match(
     }
     placed = MappingProxyType(found)
     return Matches(project, lookup, placed, MappingProxyType(frames), chosen).with_edits(project)
-
-
-def solids_of(
-    matches: Matches,
-    check: Callable[[], None] = lambda: None,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> Mapping[AnnotationId, Extents]:
-    """Return where the solids lie that the files hold; mask volumes are decoded, so in a job.
-
-    Args:
-        matches: over all media.
-        check: called again and again; may raise to stop.
-        progress: told how many of all annotations with solids are done.
-    """
-    opened = [id for rows in matches.rows.values() for id in rows.ids_of_solids]
-    finder = ExtentFinder(matches.lookup.media, check)
-    found: dict[AnnotationId, Extents] = {}
-    for done, id in enumerate(opened):
-        progress(done, len(opened))
-        annotation = matches.project.annotations.opened(id)
-        rows = matches.rows[id.export]
-        places = places_of_rows(rows, id.ordinal, None, matches.lookup)
-        found[id] = finder.of_opened(annotation, placed_solids(annotation, places))
-    progress(len(opened), len(opened))
-    return MappingProxyType(found)
-
-
-def placed_solids(annotation: Annotation, places: Sequence[Place]) -> list[Placed]:
-    """Return (placement, media, solid) of the solids of an annotation that found their media."""
-    return [
-        (place.placement, place.media, solid)
-        for place in places
-        if place.media is not None
-        and place.placement < len(annotation.placements)
-        and (solid := annotation.placements[place.placement].solid) is not None
-    ]
 
 
 def _first_reason(edited: _Edited) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,6 +14,7 @@ from viewer.media.volume import Companion, Media, Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.review.centres import Centre, centre_of
+from viewer.review.extents import Extents
 from viewer.review.matching import Matches, match
 from viewer.session.commands import AddAnnotation, Command, Stamp
 from viewer.session.display import Display
@@ -185,6 +186,21 @@ class Session:
             return False
         self._show(found)
         return True
+
+    def take_solids(
+        self,
+        asked: Matches,
+        found: Mapping[AnnotationId, Extents],
+        issues: Sequence[Issue] = (),
+    ) -> None:
+        """Show the solids that were found to lie in the media, unless others were opened since."""
+        if self.matches.rows is not asked.rows:
+            return
+        self.matches = self.matches.with_solids(found)
+        if issues:
+            self.issues = (*self.issues, *issues)
+            self.media_changed.emit()
+        self.project_changed.emit()
 
     def mark_saved(self, project: Project, export: str | None = None) -> None:
         """Remember a project as written: the one that the save began with, or one export of it."""

@@ -24,6 +24,7 @@ from viewer.ui.opening_reading import (
     read_request,
     request_of,
 )
+from viewer.ui.solids_ahead import SolidsAhead
 
 QUIET_S = 0.3  # work that ends sooner is not shown
 MayLeave = Callable[[frozenset[str]], bool]  # asks whether unsaved changes of exports may go
@@ -58,6 +59,7 @@ class Opening(QObject):
         self._quiet.timeout.connect(self._show_progress)
         self._loading: int | None = None
         self._guessed: dict[int, Window] = {}  # windows set from the first slices, by media
+        self._solids = SolidsAhead(session, jobs)
         session.viewing.media_changed.connect(self._load_shown)
 
     @property
