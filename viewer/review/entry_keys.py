@@ -52,13 +52,13 @@ def _on_entry(
         return None if key is None else (MediaKey(entry=id, item=key[0], frame=key[1]), "acquired")
     shown = bound.files.media[media]
     axes = axes_of_planes(shown)
-    plane = next((name for name, cut in zip(PLANES, axes, strict=True) if cut == axis), None)
+    planes: dict[int, Plane] = {cut: name for name, cut in zip(PLANES, axes, strict=True)}
+    plane = planes.get(axis)
     frame = slice - int(spots.firsts[number])
     is_there = 0 <= slice < (shown.columns, shown.rows)[axis] and frame >= 0
     if plane is None or not is_there or bound.bindings[number].file is not None:
         return None
-    found: Plane = plane
-    return MediaKey(entry=id, frame=frame), found
+    return MediaKey(entry=id, frame=frame), plane
 
 
 def _item_key(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import cast
 
+from viewer.errors import Issue
 from viewer.geometry.flats import Size
 from viewer.geometry.mask import Mask
 from viewer.geometry.solid_sizes import Spread, middle_of, spread_of, voxels_of
@@ -66,8 +67,23 @@ class Extent:
 
 
 Extents = tuple[Extent, ...]
-NO_EXTENTS: Mapping[AnnotationId, Extents] = MappingProxyType({})
 Placed = tuple[int, int, Solid]  # placement, media, solid
+
+
+@dataclass(frozen=True, eq=False)
+class FoundSolids:
+    """What was found of solids.
+
+    Args:
+        extents: by annotation.
+        issues: what cannot be shown.
+    """
+
+    extents: Mapping[AnnotationId, Extents]
+    issues: tuple[Issue, ...] = ()
+
+
+NO_SOLIDS = FoundSolids(MappingProxyType({}))
 
 
 def size_of(media: Media) -> Size:

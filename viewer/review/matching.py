@@ -17,7 +17,14 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.review.binding import NOT_CHOSEN, Choices, bind_all
 from viewer.review.entry_spots import frames_of
-from viewer.review.extents import NO_EXTENTS, Extent, Extents, edited_extents, placed_solids
+from viewer.review.extents import (
+    NO_SOLIDS,
+    Extent,
+    Extents,
+    FoundSolids,
+    edited_extents,
+    placed_solids,
+)
 from viewer.review.judging import judged
 from viewer.review.lookup import Lookup
 from viewer.review.places import Place, places_of_annotation, places_of_rows
@@ -64,7 +71,7 @@ class Matches:
     rows: Mapping[str, SortedRows]
     frames: Mapping[tuple[str, int, int], PlaneFrame] = field(default_factory=lambda: _NO_FRAMES)
     chosen: Mapping[str, Choices] = field(default_factory=lambda: NOT_CHOSEN)
-    solids: Mapping[AnnotationId, Extents] | None = None
+    solids: FoundSolids | None = None
     _edited: Mapping[AnnotationId, _Edited] = field(default_factory=lambda: _NO_EDITS)
 
     def with_edits(self, project: Project) -> Matches:
@@ -112,7 +119,7 @@ class Matches:
         """The files hold solids, and where they lie is not known yet."""
         return self.solids is None and any(rows.ids_of_solids for rows in self.rows.values())
 
-    def with_solids(self, solids: Mapping[AnnotationId, Extents]) -> Matches:
+    def with_solids(self, solids: FoundSolids) -> Matches:
         """Return the matches with what `review.solids` found."""
         return replace(self, solids=solids, _edited=_NO_EDITS).with_edits(self.project)
 
@@ -120,7 +127,11 @@ class Matches:
         """Return where the solids of an annotation lie; () without, and while it is worked out."""
         if id in self._edited:
             return self._edited[id].extents
-        return (self.solids or NO_EXTENTS).get(id, ())
+        return (self.solids or NO_SOLIDS).extents.get(id, ())
+
+    def has_solids(self, media: int) -> bool:
+        """Return whether solids lie in a media, as far as is known."""
+        return media in self._solids_by_media
 
     def solids_on(self, media: int, axis: int, index: int) -> Extents:
         """Return the solids that may meet a slice along an axis, in reading order."""
@@ -270,7 +281,7 @@ class Matches:
             return _Edited(None)
         export = project.exports.get(id.export)
         places, drawn = places_of_annotation(annotation, export, self.lookup)
-        known = (self.solids or NO_EXTENTS).get(id, ())
+        known = (self.solids or NO_SOLIDS).extents.get(id, ())
         placed = placed_solids(annotation, places)
         extents = edited_extents(annotation, placed, self.lookup.media, known)
         return _Edited(annotation, places, drawn, extents)
@@ -278,7 +289,7 @@ class Matches:
     @cached_property
     def _solids_by_media(self) -> Mapping[int, Extents]:
         """The solids of each media, edited ones behind the others."""
-        kept = (self.solids or NO_EXTENTS).items()
+        kept = (self.solids or NO_SOLIDS).extents.items()
         parts = [extents for id, extents in kept if id not in self._edited]
         parts += [edited.extents for _, edited in sorted(self._edited.items())]
         found: dict[int, list[Extent]] = {}

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from types import MappingProxyType
 
 from viewer.errors import Cancelled, Issue, OverreadError
 from viewer.model.annotation import AnnotationId
-from viewer.review.extents import ExtentFinder, Extents, placed_solids
+from viewer.review.extents import ExtentFinder, Extents, FoundSolids, placed_solids
 from viewer.review.matching import Matches
 from viewer.review.places import places_of_rows
-
-
-@dataclass(frozen=True, eq=False)
-class FoundSolids:
-    """What was found of solids.
-
-    Args:
-        extents: by annotation.
-        issues: what cannot be shown.
-    """
-
-    extents: Mapping[AnnotationId, Extents]
-    issues: tuple[Issue, ...] = ()
 
 
 def solids_of(
@@ -59,7 +45,7 @@ def with_solids(matches: Matches) -> tuple[Matches, tuple[Issue, ...]]:
     if not matches.lack_solids:
         return matches, ()
     found = solids_of(matches)
-    return matches.with_solids(found.extents), found.issues
+    return matches.with_solids(found), found.issues
 
 
 def _extents(matches: Matches, id: AnnotationId, finder: ExtentFinder) -> Extents:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,7 +14,7 @@ from viewer.media.volume import Companion, Media, Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.review.centres import Centre, centre_of
-from viewer.review.extents import Extents
+from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.session.commands import AddAnnotation, Command, Stamp
 from viewer.session.display import Display
@@ -187,18 +187,13 @@ class Session:
         self._show(found)
         return True
 
-    def take_solids(
-        self,
-        asked: Matches,
-        found: Mapping[AnnotationId, Extents],
-        issues: Sequence[Issue] = (),
-    ) -> None:
+    def take_solids(self, asked: Matches, found: FoundSolids) -> None:
         """Show the solids that were found to lie in the media, unless others were opened since."""
         if self.matches.rows is not asked.rows:
             return
         self.matches = self.matches.with_solids(found)
-        if issues:
-            self.issues = (*self.issues, *issues)
+        if found.issues:
+            self.issues = (*self.issues, *found.issues)
             self.media_changed.emit()
         self.project_changed.emit()
 

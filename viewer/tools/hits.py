@@ -54,8 +54,13 @@ class Hit:
     number: int
 
 
-def handles_of(shape: Shape) -> Handles:
-    """Return the handles of a shape; a mask has none."""
+def handles_of(shape: Shape, *, is_fixed: bool = False) -> Handles:
+    """Return the handles of a shape; a mask has none.
+
+    Args:
+        shape: in pixel space.
+        is_fixed: no vertex can be put in.
+    """
     middles, after = np.empty((0, 2)), np.empty(0, dtype=np.int64)
     match shape:
         case Point(x, y):
@@ -66,8 +71,9 @@ def handles_of(shape: Shape) -> Handles:
             points = _eight(-rx, -ry, rx, ry) @ shape.turn.T + (cx, cy)
         case Polygon() | Polyline():
             points = np.concatenate([ring for ring, _ in outline(shape)])
-            starts, ends, after = _sides(shape)
-            middles = (starts + ends) / 2
+            starts, ends, sides = _sides(shape)
+            if not is_fixed:
+                middles, after = (starts + ends) / 2, sides
         case Mask():
             points = np.empty((0, 2))
     return Handles(points, middles, after)
@@ -104,7 +110,7 @@ def handle_hit(item: Item, x: float, y: float, px_per_unit: Scale) -> Hit | None
     """Return the handle, else the middle, of an item under the pointer."""
     if item.locked:
         return None
-    handles = handles_of(item.shape)
+    handles = handles_of(item.shape, is_fixed=item.is_fixed)
     number = _nearest(handles.points, (x, y), px_per_unit, _reach_px(item.shape, x, y, px_per_unit))
     if number is not None:
         return Hit(item.id, item.placement, "handle", number)
@@ -134,7 +140,7 @@ def _reach_px(shape: Shape, x: float, y: float, px_per_unit: Scale) -> float:
 
 def edge_hit(item: Item, x: float, y: float, px_per_unit: Scale) -> Hit | None:
     """Return the side of a ring or line under the pointer, by the vertex before it."""
-    if item.locked or not isinstance(item.shape, Polygon | Polyline):
+    if item.locked or item.is_fixed or not isinstance(item.shape, Polygon | Polyline):
         return None
     starts, ends, after = _sides(item.shape)
     if not len(starts):

@@ -10,10 +10,12 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.geometry.flats import raised
 from viewer.geometry.measure import Bounds, bounds
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.geometry.shapes import Shape
-from viewer.geometry.views import ViewPlane
+from viewer.geometry.solids import Solid
+from viewer.geometry.views import Axis, ViewPlane
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.render.lines import Lines, plane_lines, shape_lines
@@ -60,6 +62,8 @@ class Item:
             locked here.
         frame: how its export counts on the plane.
         held: the shape as the export counts.
+        solid: what `shape` is a part of, on slice `slice` along voxel axis `axis`; its vertices
+            can be moved, but not added or taken away.
     """
 
     id: AnnotationId
@@ -69,9 +73,19 @@ class Item:
     cut: Lines | None = None
     frame: PlaneFrame = PLAIN
     held: Shape | None = None
+    solid: Solid | None = None
+    axis: Axis = 2
+    slice: int = 0
 
-    def stored(self, shape: Shape, size: tuple[int, int]) -> Shape:
+    @property
+    def is_fixed(self) -> bool:
+        """Its vertices can be moved only."""
+        return self.solid is not None
+
+    def stored(self, shape: Shape, size: tuple[int, int]) -> Shape | Solid:
         """Return what it was changed to, as the export counts on a plane of this size."""
+        if self.solid is not None:
+            return raised(self.solid, shape, self.axis, self.slice)
         return self.frame.stored(shape, size, self.held)
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from viewer.geometry.flats import is_whole
+from viewer.geometry.solids import MaskVolume, Solid
 from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Volume
 from viewer.model.annotation import AnnotationId
 from viewer.render.overlay import is_at_hand, marks_on
 from viewer.render.planes import Section, acquired_plane, planes_of
+from viewer.render.reach import go_on
+from viewer.render.solid_lines import cost_of_solids, flats_on, solid_lines
+from viewer.review.extents import size_of
 from viewer.session.editing import ClassKey, target_of
 from viewer.session.session import Session
 from viewer.tools.pointer import Item, Scene
@@ -38,7 +43,11 @@ def scene_of(
     shown = is_drawn or session.display.is_drawn
     return Scene(
         session.project,
-        (*_items(session, section, shown), *_cut_items(session, media, section, shown)),
+        (
+            *_items(session, section, shown),
+            *_cut_items(session, media, section, shown),
+            *_solid_items(session, media, section, shown),
+        ),
         session.selection,
         (media.columns, media.rows) if view is None else view.size,
         session.stamp,
@@ -58,7 +67,9 @@ def is_in_play(session: Session, plane: PlaneName) -> bool:
         return media is not None
     view = planes_of(media.stack)[plane]
     can_hold = any(plane in export.planes for export in session.project.exports.values())
-    return view.is_acquired or can_hold or view.axis in session.matches.axes_with_labels(number)
+    matches = session.matches
+    is_held = matches.has_solids(number) or view.axis in matches.axes_with_labels(number)
+    return view.is_acquired or can_hold or is_held
 
 
 def _section(session: Session, media: Media, number: int, plane: PlaneName | None) -> Section:
@@ -107,3 +118,31 @@ def _cut_items(
         if shape is not None and mark.drawn.is_cut:
             words = f"It was drawn on the {names[mark.axis]} plane; change it there."
             yield Item(mark.id, mark.placement, shape, words, cut=mark.drawn)
+
+
+def _solid_items(
+    session: Session, media: Media, section: Section, is_drawn: IsDrawn
+) -> Iterator[Item]:
+    """Yield the solids on the slice; those of which it shows all can be changed here."""
+    matches, axis, index = session.matches, section.axis, section.index
+    if cost_of_solids(matches, section) > 1:
+        return  # not drawn yet
+    for extent in matches.solids_on(section.media, axis, index):
+        annotation = session.project.annotations[extent.id]
+        flats = flats_on(extent, axis, index, size_of(media))
+        if not flats or not is_drawn(extent.id, annotation.class_id):
+            continue
+        flat, solid, locked = flats[0], extent.solid, annotation.locked_reason or ""
+        if is_whole(solid, axis, index):
+            yield Item(
+                extent.id, extent.placement, flat, locked, solid=solid, axis=axis, slice=index
+            )
+        else:
+            lines = solid_lines(extent, matches, section, go_on)
+            yield Item(extent.id, extent.placement, flat, locked or _elsewhere(solid), cut=lines)
+
+
+def _elsewhere(solid: Solid) -> str:
+    if isinstance(solid, MaskVolume):
+        return "A volume is changed slice by slice, on the acquired plane."
+    return "It goes through this slice; it can be changed on a slice that holds all of it."

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Ellipse, Shape
-from viewer.session.commands import Reshape
+from viewer.geometry.solids import MaskVolume
+from viewer.session.commands import Reshape, ReshapeSlice
 from viewer.tools.hits import Hit, edge_hit, handle_hit, pile_at
 from viewer.tools.pointer import STILL_PX, Answer, Cursor, Item, PointerEvent, Scene
 from viewer.tools.reshaping import ROTATION, extent, moved, with_handle, with_vertex, without_vertex
@@ -185,7 +186,7 @@ class SelectTool:
         return _reshaped(scene.lone, shape, scene, "Add vertex")
 
     def _without_vertex(self, hit: Hit, item: Item, scene: Scene) -> Answer:
-        shape = without_vertex(item.shape, hit.number)
+        shape = None if item.is_fixed else without_vertex(item.shape, hit.number)
         if shape is None:
             return Answer(hint="Too few vertices would be left; delete the label instead.")
         return _reshaped(item, shape, scene, "Remove vertex")
@@ -232,6 +233,12 @@ def _reshaped(item: Item, shape: Shape, scene: Scene, verb: str) -> Answer:
     if same_shape(shape, item.shape):
         return Answer()
     stored = item.stored(shape, scene.size)
+    if isinstance(stored, MaskVolume):
+        mask = shape if isinstance(shape, Mask) else None
+        made = scene.stamp()
+        return Answer(command=ReshapeSlice(item.id, item.placement, item.slice, mask, made, verb))
+    if stored == item.solid:
+        return Answer()
     return Answer(command=Reshape(item.id, item.placement, stored, scene.stamp(), verb))
 
 

@@ -13,12 +13,15 @@ from viewer.geometry.mask import Mask
 from viewer.geometry.measure import area_px, centre, length_px, physical
 from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.solids import Solid
 from viewer.geometry.space import voxel_from_pixel
 from viewer.media.volume import Media, Pixels, Stored, Video, Volume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass
+from viewer.review.extents import Extent
 from viewer.review.matching import Place
 from viewer.session.session import Session
+from viewer.ui.solid_facts import NAMES, solid_rows
 
 Rows = tuple[tuple[str, str], ...]
 THIN = "\u2009"  # thin space before units
@@ -42,12 +45,20 @@ class Subject:
     Args:
         place: where its first placement is shown, None when the annotation has none.
         media: the media of that place, None when it is not placed.
+        extent: where the solid of the first placement lies, None without one.
     """
 
     annotation: Annotation
     label: LabelClass
     place: Place | None
     media: Media | None
+    extent: Extent | None = None
+
+    @property
+    def solid(self) -> Solid | None:
+        """The shape in voxel space of the first placement."""
+        placements = self.annotation.placements
+        return placements[0].solid if placements else None
 
     @property
     def shape(self) -> Shape | None:
@@ -69,7 +80,9 @@ def subject_of(session: Session, wanted: AnnotationId) -> Subject:
     place = places[0] if places else None
     is_placed = place is not None and place.media is not None
     media = session.media[place.media] if is_placed and place and place.media is not None else None
-    return Subject(annotation, label, place, media)
+    extents = session.matches.extents_of(wanted)
+    extent = next((one for one in extents if one.placement == 0), None)
+    return Subject(annotation, label, place, media, extent)
 
 
 def author_words(annotation: Annotation) -> str:
@@ -80,6 +93,8 @@ def author_words(annotation: Annotation) -> str:
 def meta_line(subject: Subject) -> str:
     """Return kind and author in one line: "Polygon, 53 points · Reader A"."""
     author = author_words(subject.annotation)
+    if subject.solid is not None:
+        return f"{NAMES[type(subject.solid)]} · {author}"
     shape = subject.shape
     if shape is None:
         placements = subject.annotation.placements
@@ -98,6 +113,8 @@ def geometry_rows(subject: Subject) -> Rows:
     if place is None or media is None:
         sentence = place.sentence if place else "The record names no picture."
         rows: list[tuple[str, str]] = [("Not placed", sentence)]
+    elif subject.solid is not None:
+        return solid_rows(subject.solid, media, subject.extent)
     else:
         rows = [("Plane", _plane_text(media, place))]
     if shape is not None:

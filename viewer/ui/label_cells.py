@@ -7,7 +7,7 @@ from enum import IntEnum
 from textwrap import fill
 
 from viewer.model.annotation import AnnotationId
-from viewer.model.table import KINDS
+from viewer.model.table import KINDS, SOLID_KINDS
 from viewer.render.overlay import color_of_class
 from viewer.session.display import Hidden
 from viewer.session.session import Session
@@ -146,6 +146,8 @@ def subject_of_group(rows: LabelRows, group: Group) -> Hidden | None:
 def slice_text(rows: LabelRows, row: int) -> str:
     """Return the slice counted from 1, or the range; for a whole series or exam that word."""
     first, last = rows.cells[row, [Cell.FIRST, Cell.LAST]].tolist()
+    if first < 0 and KINDS[int(rows.cells[row, Cell.KIND])] in SOLID_KINDS:
+        return ""  # not known yet, or outside its media
     if first < 0:
         scope = SCOPES[int(rows.cells[row, Cell.SCOPE])]
         return "" if scope == "image" else scope

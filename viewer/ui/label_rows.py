@@ -16,6 +16,7 @@ from viewer.model.ontology import LabelClass, kind_of
 from viewer.model.project import Project
 from viewer.model.table import KINDS, Columns
 from viewer.render.kept import Kept
+from viewer.review.extents import NO_SOLIDS, Extents
 from viewer.review.matching import REASONS, Matches
 
 Cells = NDArray[np.int64]
@@ -140,7 +141,7 @@ def rows_of(project: Project, matches: Matches) -> LabelRows:
 
     A job that opens an export asks first, so that the window need not wait for it.
     """
-    key = (*project.exports.values(), *matches.rows.values())
+    key = (*project.exports.values(), *matches.rows.values(), matches.solids)
     opened = _opened.get(key, lambda: _base_rows(project, matches))
     edits = project.annotations.edits
     return _with_edits(opened, project, matches) if edits else opened
@@ -209,10 +210,19 @@ def _placed_block(columns: Columns, matches: Matches, export: str) -> Cells:
         low = np.minimum.reduceat(np.where(slices < 0, np.iinfo(np.int64).max, slices), at)
         block[has, Cell.FIRST] = np.where(low == np.iinfo(np.int64).max, -1, low)
         block[has, Cell.LAST] = np.maximum.reduceat(slices, at)
+    for id, extents in (matches.solids or NO_SOLIDS).extents.items():
+        if id.export == export and extents:
+            block[id.ordinal, [Cell.FIRST, Cell.LAST]] = _span(extents)
     block[:, Cell.REASON] = rows.reasons
     block[:, Cell.PARENT] = columns.parents
     block[:, Cell.LOCKED] = columns.locked >= 0
     return block
+
+
+def _span(extents: Extents) -> tuple[int, int]:
+    """First and last slice of solids."""
+    ends = [extent.reach[2] for extent in extents]
+    return min(first for first, _ in ends), max(last for _, last in ends)
 
 
 def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRows:
@@ -245,6 +255,8 @@ def _edited_cells(annotation: Annotation, matches: Matches) -> list[int]:
     cells = [-1] * len(Cell)
     places = matches.of(annotation.id)
     slices = [place.slice for place in places if place.slice is not None]
+    extents = matches.extents_of(annotation.id)
+    slices += _span(extents) if extents else ()
     shapes = [placement.shape for placement in annotation.placements]
     kind = kind_of(shapes[0]) if shapes and shapes[0] is not None else "none"
     media = next((place.media for place in places if place.media is not None), None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches
-from viewer.review.solids import FoundSolids, solids_of
+from viewer.review.solids import solids_of
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
 
@@ -33,7 +34,7 @@ class SolidsAhead:
         )
 
     def _on_found(self, asked: Matches, found: FoundSolids) -> None:
-        self._session.take_solids(asked, found.extents, found.issues)
+        self._session.take_solids(asked, found)
 
     def _on_failed(self, error: Exception) -> None:
         self._session.say(str(error))

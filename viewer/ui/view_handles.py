@@ -20,6 +20,8 @@ def handles_shown(
     live: int | None,
     pointer: tuple[float, float] | None,
     px_per_mm: float,
+    *,
+    is_fixed: bool = False,
 ) -> Handles:
     """Return a shape's handles where they are drawn.
 
@@ -29,8 +31,9 @@ def handles_shown(
         live: the handle that is hovered or dragged.
         pointer: in plane mm.
         px_per_mm: logical px of the screen.
+        is_fixed: no vertex can be put in.
     """
-    handles = handles_of(shape)
+    handles = handles_of(shape, is_fixed=is_fixed)
     points, middles = shown.mm_of_pixels(handles.points), shown.mm_of_pixels(handles.middles)
     dx, dy = shown.mm_of_pixels(np.array([(1.0, 1.0)]))[0] - shown.mm_of_pixels(np.zeros((1, 2)))[0]
     rotation = rotation_of(shape, (px_per_mm * float(dx), px_per_mm * float(dy)))

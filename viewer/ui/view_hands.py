@@ -161,13 +161,14 @@ class Hands(QObject):
         item = None if scene is None else scene.lone
         if item is None or item.locked:
             return None
+        scale = 1.0 / port.mm_per_px()
         if not self._is_seen_on(port):
-            return handles_shown(item.shape, port.shown, None, None, 1.0 / port.mm_per_px())
+            return handles_shown(item.shape, port.shown, None, None, scale, is_fixed=item.is_fixed)
         shape = self._answer.preview if self._answer.replaces is not None else item.shape
         if shape is None:
             return None
-        live, scale = self._answer.live, 1.0 / port.mm_per_px()
-        return handles_shown(shape, port.shown, live, self._pointer, scale)
+        live, fixed = self._answer.live, item.is_fixed
+        return handles_shown(shape, port.shown, live, self._pointer, scale, is_fixed=fixed)
 
     def preview(self, port: ViewPort) -> Preview | None:
         """Return what the tool is about to make."""
