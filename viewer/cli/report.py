@@ -11,13 +11,11 @@ from viewer import __version__
 from viewer.cli.opening import Opened
 from viewer.errors import Issue
 from viewer.formats.finding import UNREAD
-from viewer.geometry.measure import centre
-from viewer.geometry.space import voxel_from_pixel
 from viewer.geometry.views import ViewPlane, view_planes
 from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation
-from viewer.model.placement import Placement
 from viewer.model.project import Export, Project
+from viewer.review.centres import voxel_of
 from viewer.review.doubts import doubt_words
 from viewer.review.matching import Place
 
@@ -303,23 +301,17 @@ def _label_facts(
         author=annotation.author,
         kind=label.kind if label else None,
         matched=not found.matches.reason_of(annotation.id),
-        places=tuple(
-            _place_facts(found.media, place, annotation.placements[place.placement], planes)
-            for place in places
-        ),
+        places=tuple(_place_facts(found, place, annotation, planes) for place in places),
     )
 
 
 def _place_facts(
-    media: tuple[Media, ...],
-    place: Place,
-    placement: Placement,
-    planes: list[tuple[ViewPlane, ...]],
+    found: Opened, place: Place, annotation: Annotation, planes: list[tuple[ViewPlane, ...]]
 ) -> PlaceFacts:
     through: dict[str, int] = {}
-    if place.media is not None and place.slice is not None and placement.flat is not None:
-        i, j = voxel_from_pixel(centre(placement.flat)).tolist()
-        voxel = (i, j, float(place.slice))
+    has_shape = annotation.placements[place.placement].shape is not None
+    voxel = voxel_of(found.project, found.matches, annotation.id, place) if has_shape else None
+    if place.media is not None and voxel is not None:
         through = {plane.name: plane.index_of(voxel) for plane in planes[place.media]}
-    shown = media[place.media].id if place.media is not None else None
+    shown = found.media[place.media].id if place.media is not None else None
     return PlaceFacts(shown, place.slice, through, place.reason, place.sentence)

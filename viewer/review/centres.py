@@ -40,12 +40,17 @@ def centre_of(project: Project, matches: Matches, id: AnnotationId) -> Centre | 
     place = matches.first_of(id)
     if place is None or place.media is None:
         return None
-    if place.slice is None:
+    return Centre(place.media, voxel_of(project, matches, id, place), place.axis)
+
+
+def voxel_of(project: Project, matches: Matches, id: AnnotationId, place: Place) -> Voxel | None:
+    """Return the voxel place that stands for a placement; None where there is none to go to."""
+    if place.media is not None and place.slice is None:
         met = (one for one in matches.extents_of(id) if one.placement == place.placement)
         extent = next(met, None)
-        return Centre(place.media, None if extent is None else extent.middle)
+        return None if extent is None else extent.middle
     shape = project.annotations[id].placements[place.placement].flat
-    return Centre(place.media, _voxel(matches, id.export, place, shape), place.axis)
+    return _voxel(matches, id.export, place, shape)
 
 
 def centre_slices(project: Project, matches: Matches, id: AnnotationId) -> dict[str, int]:
