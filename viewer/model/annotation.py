@@ -115,3 +115,29 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
         said = self.placements[placement].with_attribute(key, value, asked)
         stored = msgspec.structs.replace(said, stored=True, is_key=True)
         return self.with_placement(placement, stored)
+
+    def with_moved(self, number: int, placement: Placement, frame: int) -> Annotation:
+        """Return a copy whose placement of this number stands elsewhere; of a track as a key frame.
+
+        Args:
+            number: of the placement that moves.
+            placement: as it is there.
+            frame: number of its frame in a track.
+
+        Raises:
+            ValueError: the track is on that frame already.
+        """
+        placements = self.placements
+        if not isinstance(placements, Track):
+            return self.with_placement(number, placement)
+        drawn = msgspec.structs.replace(placement, stored=True, is_key=True)
+        moved = placements.without(number).with_new(drawn, frame)
+        return msgspec.structs.replace(self, placements=moved)
+
+    def without_placement(self, number: int) -> Annotation:
+        """Return a copy that lacks one placement."""
+        placements = self.placements
+        if isinstance(placements, Track):
+            return msgspec.structs.replace(self, placements=placements.without(number))
+        left = (*placements[:number], *placements[number + 1 :])
+        return msgspec.structs.replace(self, placements=left)

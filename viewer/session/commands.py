@@ -13,6 +13,7 @@ from viewer.geometry.solids import MaskVolume, SliceMasks, Solid, masks_of
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.answers import Attribute, AttributeValue
 from viewer.model.project import Project
+from viewer.model.subject import MediaKey
 from viewer.model.track import Track
 
 
@@ -173,6 +174,51 @@ class ChangeAttributes(msgspec.Struct, frozen=True, tag=True):
         return project
 
 
+class MovePlacement(msgspec.Struct, frozen=True, tag=True):
+    """Put one placement of an annotation on another slice or frame of the same media.
+
+    Args:
+        shape: as it was there, which becomes a key frame of a track.
+        media, index: what the export calls the slice or frame.
+        frame: its number in a track; 0 without one.
+    """
+
+    id: AnnotationId
+    placement: int
+    shape: Shape | None
+    media: MediaKey
+    index: int | None
+    frame: int
+    made: Stamp
+    verb: str = "Move to slice"
+
+    def apply(self, project: Project) -> Project:
+        """Return the project with the placement there."""
+        annotation = project.annotations[self.id]
+        moved = msgspec.structs.replace(
+            annotation.placements[self.placement],
+            shape=self.shape,
+            media=self.media,
+            index=self.index,
+        )
+        changed = annotation.with_moved(self.placement, moved, self.frame)
+        return project.with_annotation(_stamped(changed, self.made))
+
+
+class DeletePlacement(msgspec.Struct, frozen=True, tag=True):
+    """Take an annotation off one slice or frame, and leave it on the others."""
+
+    id: AnnotationId
+    placement: int
+    made: Stamp
+    verb: str = "Delete on frame"
+
+    def apply(self, project: Project) -> Project:
+        """Return the project without that placement."""
+        annotation = project.annotations[self.id].without_placement(self.placement)
+        return project.with_annotation(_stamped(annotation, self.made))
+
+
 Command: TypeAlias = (
     Reshape
     | ReshapeSlice
@@ -182,6 +228,8 @@ Command: TypeAlias = (
     | ChangeNote
     | ChangeAttribute
     | ChangeAttributes
+    | MovePlacement
+    | DeletePlacement
 )
 
 

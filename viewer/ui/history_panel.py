@@ -25,6 +25,8 @@ from viewer.session.commands import (
     ChangeNote,
     Command,
     DeleteAnnotations,
+    DeletePlacement,
+    MovePlacement,
     Reshape,
     ReshapeSlice,
 )
@@ -112,6 +114,10 @@ def step_item(command: Command, project: Project, is_undone: bool = False) -> St
         case ChangeAttributes():
             icon_name, verb = "list-checks", command.verb
             subject = f"{len(command.changes):,} labels"
+        case MovePlacement():
+            icon_name, verb, subject = "arrows-in", command.verb, _title(project, command.id)
+        case DeletePlacement():
+            icon_name, verb, subject = "trash", command.verb, _title(project, command.id)
     return StepItem(icon_name, verb, subject, command.made.time[11:16], is_undone)
 
 

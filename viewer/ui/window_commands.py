@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from viewer.ui.gestures import Hand, locked_sentence
 from viewer.ui.theme import ThemeChoice, apply_theme
 from viewer.ui.view_hands import ToolName
+from viewer.ui.window_frames import on_frames
 from viewer.ui.window_keys import focus_next
 from viewer.ui.window_steering import Steering
 
@@ -56,6 +57,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "edit.undo": partial(_step_back, window, session.undo),
         "edit.redo": partial(_step_back, window, session.redo),
         "edit.delete": partial(_delete, window),
+        **on_frames(session),
         "mode.view": lambda: session.set_mode("view"),
         "mode.edit": lambda: session.set_mode("edit"),
         **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},

@@ -1,0 +1,138 @@
+"""Where an object on many frames is drawn, and where it is worked out between key frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.model.annotation import AnnotationId
+from viewer.model.table import BETWEEN, DERIVED, KEY
+from viewer.model.track import Track
+from viewer.review.matching import Matches
+
+Ints: TypeAlias = NDArray[np.int64]
+StretchKind: TypeAlias = Literal["stored", "derived", "held"]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Frames `first` to `last` of a media, both ends included, on which a track is seen.
+
+    Args:
+        kind: "stored" as the file holds each of them, "derived" between key frames, "held" as the
+            last key frame before.
+    """
+
+    first: int
+    last: int
+    kind: StretchKind
+
+
+@dataclass(frozen=True, eq=False)
+class TrackFrames:
+    """The placements of one annotation on one media, by their slice or frame; parallel arrays.
+
+    Args:
+        numbers: (n,) of the placements.
+        slices: (n,) rising.
+        roles: (n,) KEY, BETWEEN or DERIVED.
+        runs: (n,) stretches that are each seen as one.
+    """
+
+    numbers: Ints
+    slices: Ints
+    roles: Ints
+    runs: Ints
+
+    @cached_property
+    def keys(self) -> Ints:
+        """Slices of the key frames."""
+        return self.slices[self.roles == KEY]
+
+    def next_key(self, slice: int, on: int) -> int | None:
+        """Return the key frame after a slice, or before it where `on` is negative."""
+        found = self.keys[self.keys > slice] if on > 0 else self.keys[self.keys < slice]
+        if not len(found):
+            return None
+        return int(found[0] if on > 0 else found[-1])
+
+    def number_on(self, slice: int) -> int | None:
+        """Return the number of the placement on a slice."""
+        found = np.flatnonzero(self.slices == slice)
+        return int(self.numbers[found[0]]) if len(found) else None
+
+    @cached_property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """What a timeline shows: from key frame to key frame, and beyond the last one."""
+        if not len(self.slices):
+            return ()
+        breaks = np.flatnonzero((np.diff(self.slices) != 1) | (np.diff(self.runs) != 0)) + 1
+        found: list[Stretch] = []
+        for run in np.split(np.arange(len(self.slices)), breaks):
+            found.extend(self._parts(run))
+        return tuple(found)
+
+    def _parts(self, run: Ints) -> list[Stretch]:
+        """Return the parts of a run, cut at its key frames, neighbours of one kind joined."""
+        keys = run[self.roles[run] == KEY].tolist()
+        ends = sorted({int(run[0]), *keys, int(run[-1])})
+        pairs = list(pairwise(ends)) or [(ends[0], ends[0])]
+        found: list[Stretch] = []
+        for start, end in pairs:
+            kind = self._kind(start, end, is_open=not keys or end > keys[-1])
+            first, last = int(self.slices[start]), int(self.slices[end])
+            if found and found[-1].kind == kind:
+                found[-1] = Stretch(found[-1].first, last, kind)
+            else:
+                found.append(Stretch(first, last, kind))
+        return found
+
+    def _kind(self, start: int, end: int, *, is_open: bool) -> StretchKind:
+        if not (self.roles[start : end + 1] == DERIVED).any():
+            return "stored"
+        return "held" if is_open else "derived"
+
+
+def frames_of_track(matches: Matches, id: AnnotationId, media: int) -> TrackFrames:
+    """Return where an annotation is on a media; nothing is decoded but what was edited."""
+    rows = matches.rows.get(id.export)
+    edits = matches.project.annotations.edits
+    if id not in edits and rows is not None and not id.new:
+        own = np.arange(rows.of(id.ordinal).start, rows.of(id.ordinal).stop)
+        here = own[(rows.outcomes.media[own] == media) & (rows.outcomes.slices[own] >= 0)]
+        slices, roles, runs = (
+            values[here].astype(np.int64)
+            for values in (rows.outcomes.slices, rows.columns.roles, rows.columns.runs)
+        )
+        return _in_order(here - own[0] if len(own) else here, slices, roles, runs)
+    annotation = edits.get(id)
+    places = [p for p in matches.of(id) if p.media == media and p.slice is not None]
+    numbers = np.array([place.placement for place in places], dtype=np.int64)
+    slices = np.array([place.slice for place in places], dtype=np.int64)
+    placements = () if annotation is None else annotation.placements
+    if not isinstance(placements, Track):
+        still = np.full(len(numbers), KEY, dtype=np.int64)
+        return _in_order(numbers, slices, still, np.zeros_like(numbers))
+    opened = np.empty(0, dtype=np.int64)
+    if rows is not None and not id.new:
+        own = rows.of(id.ordinal)
+        opened = rows.columns.roles[own.start : own.stop].astype(np.int64)
+    roles = _roles(placements, opened)
+    return _in_order(numbers, slices, roles[numbers], placements.runs[numbers].astype(np.int64))
+
+
+def _roles(track: Track, opened: Ints) -> Ints:
+    """(placements,) of a track that was edited, given those of its slots in the file."""
+    derived = np.flatnonzero(opened == DERIVED)
+    between = np.where(np.isin(track.slots, derived), DERIVED, BETWEEN)
+    return np.where(track.keys, KEY, between)
+
+
+def _in_order(numbers: Ints, slices: Ints, roles: Ints, runs: Ints) -> TrackFrames:
+    order = np.argsort(slices, kind="stable")
+    return TrackFrames(numbers[order], slices[order], roles[order], runs[order])

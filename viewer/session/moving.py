@@ -1,0 +1,142 @@
+"""Labels on other slices and frames: moving one there, and taking one off a single frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from viewer.media.volume import Media
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
+from viewer.model.subject import MediaKey
+from viewer.model.track import Track
+from viewer.review.places import Place
+from viewer.session.commands import DeletePlacement, MovePlacement
+from viewer.session.making import media_key_of
+from viewer.session.session import Session
+
+
+def place_here(session: Session, id: AnnotationId) -> Place | None:
+    """Return where a label is seen: on the slice under the crosshair, of the plane it is on.
+
+    Of those with a shape the first; None where the label is not on the slice that is shown.
+    """
+    number = session.viewing.media_index
+    if number is None or id not in session.project.annotations:
+        return None
+    for axis in (2, 0, 1):
+        at = round(session.viewing.crosshair[axis])
+        for found, placement in session.matches.on(number, at, axis):
+            if found == id:
+                return Place(placement, number, at, axis=axis)
+    return None
+
+
+def moved_by(session: Session, id: AnnotationId, steps: int) -> MovePlacement | str:
+    """Return the command that moves a label by slices or frames, or why it cannot be moved.
+
+    Args:
+        session: the label stands where it is seen now.
+        id: of the label.
+        steps: along the axis of the plane that it was drawn on.
+    """
+    place, media = place_here(session, id), session.current
+    if place is None or place.slice is None or media is None:
+        return "The label is not on the slice that is shown; go to it first."
+    annotation = session.project.annotations[id]
+    if annotation.locked_reason:
+        return f"This label cannot be moved: {annotation.locked_reason}."
+    wanted = place.slice + steps
+    counts = (media.columns, media.rows, media.count)
+    if not 0 <= wanted < counts[place.axis]:
+        return "There is no slice beyond this one."
+    if any(found == id for found, _ in session.matches.on(place.media or 0, wanted, place.axis)):
+        return "The label is on that slice already; change it there."
+    for name in _names(annotation.placements[place.placement], media, place.slice, wanted):
+        command = _command(session, annotation, place.placement, name)
+        if _lands(session, annotation, command, (place.media, place.axis, wanted)):
+            return command
+    return "The export has no name for that slice, so the label stays."
+
+
+def _command(session: Session, annotation: Annotation, number: int, name: _Name) -> MovePlacement:
+    placements = annotation.placements
+    frame = int(placements.frames[number]) + name.way if isinstance(placements, Track) else 0
+    return MovePlacement(
+        annotation.id,
+        number,
+        placements[number].shape,
+        name.media,
+        name.index,
+        frame,
+        session.stamp(),
+    )
+
+
+def _lands(
+    session: Session,
+    annotation: Annotation,
+    command: MovePlacement,
+    wanted: tuple[int | None, int, int],
+) -> bool:
+    """Whether what the export would say is shown on the wanted media, axis and slice."""
+    old = annotation.placements[command.placement]
+    moved = msgspec.structs.replace(old, media=command.media, index=command.index)
+    alone = msgspec.structs.replace(annotation, placements=(moved,))
+    matches = session.matches.with_edits(session.project.with_annotation(alone))
+    (place,) = matches.of(annotation.id)
+    return not place.reason and (place.media, place.axis, place.slice) == wanted
+
+
+def taken_off(session: Session, id: AnnotationId) -> DeletePlacement | str:
+    """Return the command that takes a label off the slice shown, or why not.
+
+    A label that is on no other slice is not taken off: it is deleted as a whole.
+    """
+    place = place_here(session, id)
+    if place is None:
+        return "The label is not on the slice that is shown."
+    annotation = session.project.annotations[id]
+    if annotation.locked_reason:
+        return f"This label cannot be changed: {annotation.locked_reason}."
+    if len(annotation.placements) < 2:
+        return "The label is on this slice alone; Del deletes it."
+    return DeletePlacement(id, place.placement, session.stamp())
+
+
+@dataclass(frozen=True)
+class _Name:
+    """What an export may call a slice.
+
+    Args:
+        way: how much further its number is than that of the slice before.
+    """
+
+    media: MediaKey
+    index: int | None
+    way: int
+
+
+def _names(placement: Placement, media: Media, now: int, wanted: int) -> Iterator[_Name]:
+    """Yield what the export may call another slice, likeliest first; `_lands` tells which is right.
+
+    An export may count against the stack's order.
+    """
+    key, steps = placement.media, wanted - now
+    if key.instance is not None and placement.plane == "acquired":
+        named = media_key_of(media, wanted)
+        has_frame = key.frame is not None or named.frame is not None
+        frame = named.frame if has_frame else None
+        there = msgspec.structs.replace(key, instance=named.instance, frame=frame)
+        yield _Name(there, frame if placement.index is not None else None, steps)
+    for way in (steps, -steps):
+        index, frame, item = (
+            None if number is None else number + way
+            for number in (placement.index, key.frame, key.item)
+        )
+        if index is not None or frame is not None:
+            yield _Name(msgspec.structs.replace(key, frame=frame), index, way)
+        if item is not None:
+            yield _Name(msgspec.structs.replace(key, item=item), placement.index, way)
