@@ -36,6 +36,7 @@ class SortedRows:
         self.columns = columns
         self.outcomes = outcomes
         self.drawn = drawn
+        self._has_tracks: dict[int, bool] = {}
         self._ids_by_slice: dict[tuple[int, int], dict[int, tuple[AnnotationId, ...]]] = {}
 
     def without(self, ordinals: Rows) -> SortedRows:
@@ -116,6 +117,13 @@ class SortedRows:
         shown = self.drawn & (self.outcomes.media >= 0) & (self.outcomes.slices < 0)
         owners = np.unique(self.columns.owners[shown]).tolist()
         return tuple(AnnotationId(self.export, owner) for owner in owners)
+
+    def has_tracks(self, media: int) -> bool:
+        """Whether an annotation is drawn on several slices or frames of a media."""
+        if media not in self._has_tracks:
+            owners = self.columns.owners[self.on_media(media)]
+            self._has_tracks[media] = len(np.unique(owners)) < len(owners)
+        return self._has_tracks[media]
 
     def ids_by_slice(self, media: int, axis: int = 2) -> dict[int, tuple[AnnotationId, ...]]:
         """Return the annotations with geometry on each slice of a media; kept after first use."""

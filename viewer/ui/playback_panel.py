@@ -5,12 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from viewer.media.volume import Volume
 from viewer.render.overlay import color_of_class
+from viewer.review.tracks import frames_of_track
 from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
 from viewer.ui.chips import divider
 from viewer.ui.player import Player
 from viewer.ui.timeline import Bar, Ruled, Timeline, bars_of
+from viewer.ui.timeline_track import TrackLane
 from viewer.ui.transport import TransportBar
 
 COLORS = 3  # of one frame
@@ -55,9 +58,21 @@ class PlaybackPanel(QWidget):
             return
         self.transport.show_playable(playable)
         self.timeline.show_ruled(
-            Ruled(playable.count, playable.counted, playable.names, self._bars())
+            Ruled(
+                playable.count,
+                playable.counted,
+                playable.names,
+                self._bars(),
+                self._has_tracks(),
+                self._track(),
+            )
         )
         self.show_step()
+
+    def show_track(self) -> None:
+        """Show the key frames of the label that is selected now."""
+        if self._session.playable is not None:
+            self.timeline.show_track(self._track())
 
     def show_step(self) -> None:
         """Move field, words and playhead to the frame or point that is shown."""
@@ -80,6 +95,26 @@ class PlaybackPanel(QWidget):
         else:
             marks = dict(session.matches.marks(shown))
         return bars_of({step: self._colors(keys) for step, keys in marks.items() if keys})
+
+    def _has_tracks(self) -> bool:
+        shown = self._session.viewing.media_index
+        if shown is None or isinstance(self._session.current, Volume):
+            return False
+        return any(rows.has_tracks(shown) for rows in self._session.matches.rows.values())
+
+    def _track(self) -> TrackLane | None:
+        """The selected label on its frames, where it is on more than one."""
+        session, shown = self._session, self._session.viewing.media_index
+        chosen = session.selection
+        if shown is None or len(chosen) != 1 or isinstance(session.current, Volume):
+            return None
+        (id,) = chosen
+        frames = frames_of_track(session.matches, id, shown)
+        if len(frames.slices) < 2:
+            return None
+        label = session.project.annotations[id].class_id
+        keys = tuple(int(key) for key in frames.keys)
+        return TrackLane(color_of_class(session.project, id.export, label), keys, frames.stretches)
 
     def _colors(self, keys: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
         project = self._session.project

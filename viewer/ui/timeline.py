@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.paint.look import color_of
 from viewer.ui.theme import color, font_of, theme
+from viewer.ui.timeline_track import TRACK_PX, TrackLane, paint_track
 
 INSET_PX = 16
 RULER_PX = 24
@@ -50,12 +51,16 @@ class Ruled:
         count: of frames or points.
         counted: "frame", or the name of the points.
         names: the value of each point; () numbers them.
+        has_tracks: objects on several frames have a lane of their own.
+        track: the selected one.
     """
 
     count: int = 1
     counted: str = "frame"
     names: tuple[str, ...] = ()
     bars: tuple[Bar, ...] = ()
+    has_tracks: bool = False
+    track: TrackLane | None = None
 
 
 def round_step(least: float) -> int:
@@ -105,9 +110,21 @@ class Timeline(QWidget):
     def show_ruled(self, ruled: Ruled) -> None:
         """Show another media, or its labels as they are now."""
         if ruled != self._ruled:
+            is_as_high = ruled.has_tracks == self._ruled.has_tracks
             self._ruled = ruled
             self._say()
+            if not is_as_high:
+                self.updateGeometry()
             self.update()
+
+    def show_track(self, track: TrackLane | None) -> None:
+        """Show another object's key frames, or none."""
+        self.show_ruled(replace(self._ruled, track=track))
+
+    @property
+    def track(self) -> TrackLane | None:
+        """The object whose key frames are shown."""
+        return self._ruled.track
 
     def show_at(self, index: int) -> None:
         """Move the playhead."""
@@ -118,11 +135,15 @@ class Timeline(QWidget):
 
     def sizeHint(self) -> QSize:
         """A strip over the width."""
-        return QSize(300, HEIGHT_PX)
+        return QSize(300, self._height_px)
 
     def minimumSizeHint(self) -> QSize:
         """It gives way in width."""
-        return QSize(120, HEIGHT_PX)
+        return QSize(120, self._height_px)
+
+    @property
+    def _height_px(self) -> int:
+        return HEIGHT_PX + (TRACK_PX if self._ruled.has_tracks else 0)
 
     def x_of(self, index: float) -> float:
         """Return where the middle of a frame stands."""
@@ -140,7 +161,9 @@ class Timeline(QWidget):
     def _say(self) -> None:
         ruled, at = self._ruled, self._at
         value = f" {ruled.names[at]}," if at < len(ruled.names) else ""
-        self.setAccessibleName(f"Timeline,{value} {ruled.counted} {at + 1} of {ruled.count}")
+        is_key = ruled.track is not None and at in ruled.track.keys
+        key = ", a key frame of the selected label" if is_key else ""
+        self.setAccessibleName(f"Timeline,{value} {ruled.counted} {at + 1} of {ruled.count}{key}")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the frame there."""
@@ -205,6 +228,9 @@ class Timeline(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(font_of(11))
             self._paint_bars(painter)
+            if self._ruled.track is not None and self._ruled.has_tracks:
+                top = RULER_PX + LANE_PX + 4.0
+                paint_track(painter, self._ruled.track, top, self.x_of, self._cell_px)
             if self._ruled.names:
                 self._paint_names(painter)
             else:

@@ -230,9 +230,10 @@ class MainWindow(Shell):
         self._fit_media_soon()
 
     def _selection_changed(self) -> None:
-        """Stay at the frame in which a label was selected."""
+        """Stay at the frame in which a label was selected, and show its key frames."""
         if self.session.selection:
             self.player.stop()
+        self.playback.show_track()
 
     def _step_changed(self) -> None:
         self.player.stop_unless_own()

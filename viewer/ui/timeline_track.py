@@ -1,0 +1,70 @@
+"""The selected object on the timeline: its key frames, and what lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+
+from viewer.paint.look import color_of
+from viewer.review.tracks import Stretch
+from viewer.ui.theme import color
+
+TRACK_PX = 18
+BAR_PX = 10.0
+DIAMOND_PX = 12.0
+LEAST_PX = 3.0  # of a bar, and between diamonds
+SOLID, FAINT = 0.55, 0.22
+DASH = [3.5, 2.5]  # in widths of the line
+
+
+@dataclass(frozen=True)
+class TrackLane:
+    """One object: "#rrggbb", its key frames, and the stretches on which it is seen."""
+
+    color: str
+    keys: tuple[int, ...]
+    stretches: tuple[Stretch, ...]
+
+
+def paint_track(
+    painter: QPainter, lane: TrackLane, top: float, x_of: Callable[[float], float], cell_px: float
+) -> None:
+    """Paint a lane of TRACK_PX: bars, dashed where they are derived, and a diamond for each key.
+
+    Args:
+        top: of the lane.
+        x_of: the middle of a frame.
+        cell_px: width of a frame.
+    """
+    middle = top + TRACK_PX / 2
+    for stretch in lane.stretches:
+        left = x_of(stretch.first) - cell_px / 2
+        width = max(x_of(stretch.last) + cell_px / 2 - left, LEAST_PX)
+        is_derived = stretch.kind == "derived"
+        bar = QRectF(left, middle - BAR_PX / 2, width, BAR_PX)
+        painter.fillRect(bar, color_of(lane.color, FAINT if is_derived else SOLID))
+        if is_derived:
+            pen = QPen(color_of(lane.color), 2)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setDashPattern(DASH)
+            painter.setPen(pen)
+            painter.drawLine(QPointF(left, middle), QPointF(left + width, middle))
+    _paint_keys(painter, lane, middle, x_of)
+
+
+def _paint_keys(
+    painter: QPainter, lane: TrackLane, middle: float, x_of: Callable[[float], float]
+) -> None:
+    painter.setPen(QPen(color("input"), 1.5))
+    painter.setBrush(color_of(lane.color))
+    half, last = DIAMOND_PX / 2, float("-inf")
+    for key in lane.keys:
+        x = x_of(key)
+        if x - last < LEAST_PX:
+            continue  # nobody could tell them apart
+        last = x
+        corners = ((x, middle - half), (x + half, middle), (x, middle + half), (x - half, middle))
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
