@@ -1,0 +1,61 @@
+"""Where the frames of a track lie: key frames, stretches, and what edits make of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tracked import FRAMES, TRACK, frames_shown, track_project
+
+from viewer.geometry.shapes import Box
+from viewer.model.table import DERIVED, KEY
+from viewer.review.matching import match
+from viewer.review.tracks import Stretch, TrackFrames, frames_of_track
+
+
+def frames_of(folder, roles: str, first: int = 0) -> TrackFrames:
+    project = track_project(folder, roles, first)
+    return frames_of_track(match(project, (frames_shown(),)), TRACK, 0)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet="kbd ", min_size=1, max_size=12).filter(str.strip), st.integers(0, 9))
+def test_stretches_cover_every_frame_of_the_track_and_no_other(tmp_path, roles, first):
+    found = frames_of(tmp_path, roles, first)
+    covered = {at for part in found.stretches for at in range(part.first, part.last + 1)}
+    expected = {first + at for at, role in enumerate(roles) if role != " "}
+    assert covered == expected
+    assert found.keys.tolist() == [first + at for at, role in enumerate(roles) if role == "k"]
+
+
+def test_a_stretch_is_derived_between_keys_held_behind_the_last_and_else_stored(tmp_path):
+    found = frames_of(tmp_path, "kddkbbkdd  kk", 2)
+    assert found.stretches == (
+        Stretch(2, 5, "derived"),
+        Stretch(5, 8, "stored"),
+        Stretch(8, 10, "held"),
+        Stretch(13, 14, "stored"),
+    )
+
+
+@pytest.mark.parametrize(("at", "on", "expected"), [(0, 1, 3), (3, 1, 6), (6, 1, None), (4, -1, 3)])
+def test_from_key_frame_to_key_frame(tmp_path, at, on, expected):
+    found = frames_of(tmp_path, "kddkddk")
+    assert found.next_key(at, on) == expected
+    assert found.next_key(0, -1) is None
+
+
+def test_an_edited_track_says_the_same_of_what_was_not_edited(tmp_path):
+    project = track_project(tmp_path, "kddkbbk", 1)
+    matches = match(project, (frames_shown(),))
+    before = frames_of_track(matches, TRACK, 0)
+    shape = Box(0, 0, 2, 2)
+    edited = project.with_annotation(project.annotations[TRACK].with_shape(2, shape))
+    after = frames_of_track(matches.with_edits(edited), TRACK, 0)
+    assert after.slices.tolist() == before.slices.tolist()
+    assert before.roles[2] == DERIVED
+    assert after.roles[2] == KEY
+    same = [number for number in range(7) if number != 2]
+    assert after.roles[same].tolist() == before.roles[same].tolist()
+    assert after.number_on(4) == 3
+    assert after.number_on(FRAMES) is None
