@@ -30,6 +30,8 @@ from viewer.session.commands import (
     ChangeNote,
     Command,
     DeleteAnnotations,
+    DeletePlacement,
+    MovePlacement,
     Reshape,
     ReshapeSlice,
     Stamp,
@@ -81,6 +83,7 @@ ANNOTATION = st.builds(
     st.none() | WORDS,
     parent=st.none() | ID,
 )
+NUMBER = st.integers(0, 9)
 IDS = st.lists(ID, max_size=3).map(tuple)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 ANSWER = st.none() | WORDS | FLOATS | st.booleans() | st.lists(WORDS, max_size=3).map(tuple)
@@ -105,6 +108,10 @@ EVERY = {
     ChangeNote: st.builds(ChangeNote, ID, st.none() | WORDS, STAMP),
     ChangeAttribute: CHANGE,
     ChangeAttributes: st.builds(ChangeAttributes, st.lists(CHANGE, max_size=3).map(tuple), STAMP),
+    MovePlacement: st.builds(
+        MovePlacement, ID, NUMBER, st.none() | SHAPES, KEY, st.none() | NUMBER, NUMBER, STAMP
+    ),
+    DeletePlacement: st.builds(DeletePlacement, ID, NUMBER, STAMP, WORDS),
 }
 
 
