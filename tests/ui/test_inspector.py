@@ -13,6 +13,7 @@ from windows import Person
 from viewer.formats import record_bytes
 from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Point
+from viewer.geometry.views import view_planes
 from viewer.media.volume import Volume
 from viewer.session.commands import ChangeClass, ChangeNote, Reshape
 from viewer.session.session import Session
@@ -77,7 +78,8 @@ def test_the_patient_position_is_that_of_the_slices_plane(session: Session) -> N
     media = session.media[0]
     assert isinstance(media, Volume)
     ((x, y, z),) = media.stack.patient_of_voxel([(9.5, 20.5, 3.0)])
-    words = patient_text(media, (10.0, 21.0), 3)
+    view = next(view for view in view_planes(media.stack).values() if view.is_acquired)
+    words = patient_text(view, (10.0, 21.0), 3)
     for value, ends in ((x, "LR"), (y, "PA"), (z, "HF")):
         assert f"{ends[0] if value >= 0 else ends[1]} {abs(value):.1f}" in words
 

@@ -82,6 +82,7 @@ def test_a_box_drawn_on_a_reformat_is_held_on_that_plane(person: Person, plane: 
     width, height = shown.size
     assert shape.x == pytest.approx(width * 0.4, abs=1.0)
     assert shape.y + shape.height == pytest.approx(height * 0.55, abs=1.0)
+    person.key(Qt.Key.Key_A)
     picture = person.view(plane).picture
     assert picture is not None
     assert [mark.id for mark in picture.marks if not mark.drawn.is_cut] == [id]

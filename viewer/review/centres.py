@@ -70,6 +70,7 @@ def centre_slices(project: Project, matches: Matches, id: AnnotationId) -> dict[
 
 
 def _voxel(matches: Matches, export: str, place: Place, shape: Shape | None) -> Voxel | None:
+    """Return the middle of a placement; None where it is about the whole media."""
     if place.media is None or place.slice is None:
         return None
     media = matches.lookup.media[place.media]

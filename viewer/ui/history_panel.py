@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
@@ -93,32 +94,41 @@ class HistoryPanel(QListWidget):
             self.addItem(row)
 
 
+# Icon and verb of each kind of command; "" where the command has the verb.
+_LOOKS: Mapping[type[Command], tuple[str, str]] = {
+    Reshape: ("pencil-simple", ""),
+    ReshapeSlice: ("pencil-simple", ""),
+    AddAnnotation: ("plus-circle", "New label"),
+    DeleteAnnotations: ("trash", "Delete"),
+    ChangeClass: ("tag", "Change label"),
+    ChangeNote: ("note-pencil", "Change note"),
+    ChangeAttribute: ("list-checks", ""),
+    ChangeAttributes: ("list-checks", ""),
+    MovePlacement: ("arrows-in", ""),
+    DeletePlacement: ("trash", ""),
+}
+
+
 def step_item(command: Command, project: Project, is_undone: bool = False) -> StepItem:
     """Return a command in words; `project` is the one it led to."""
+    icon_name, verb = _LOOKS[type(command)]
+    subject = _subject(command, project)
+    return StepItem(icon_name, verb or command.verb, subject, command.made.time[11:16], is_undone)
+
+
+def _subject(command: Command, project: Project) -> str:
     match command:
-        case Reshape() | ReshapeSlice():
-            icon_name, verb, subject = "pencil-simple", command.verb, _title(project, command.id)
         case AddAnnotation():
-            icon_name, verb = "plus-circle", "New label"
-            subject = _title(project, command.annotation.id)
+            return _title(project, command.annotation.id)
         case DeleteAnnotations():
             many = len(command.ids)
-            icon_name, verb = "trash", "Delete"
-            subject = "1 label" if many == 1 else f"{many:,} labels"
-        case ChangeClass():
-            icon_name, verb, subject = "tag", "Change label", f"to {_title(project, command.id)}"
-        case ChangeNote():
-            icon_name, verb, subject = "note-pencil", "Change note", _title(project, command.id)
-        case ChangeAttribute():
-            icon_name, verb, subject = "list-checks", command.verb, _title(project, command.id)
+            return "1 label" if many == 1 else f"{many:,} labels"
         case ChangeAttributes():
-            icon_name, verb = "list-checks", command.verb
-            subject = f"{len(command.changes):,} labels"
-        case MovePlacement():
-            icon_name, verb, subject = "arrows-in", command.verb, _title(project, command.id)
-        case DeletePlacement():
-            icon_name, verb, subject = "trash", command.verb, _title(project, command.id)
-    return StepItem(icon_name, verb, subject, command.made.time[11:16], is_undone)
+            return f"{len(command.changes):,} labels"
+        case ChangeClass():
+            return f"to {_title(project, command.id)}"
+        case _:
+            return _title(project, command.id)
 
 
 def _title(project: Project, wanted: AnnotationId) -> str:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import area_px, centre, length_px, physical
+from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.geometry.solids import Solid
-from viewer.geometry.space import voxel_from_pixel
+from viewer.geometry.views import ViewPlane, view_planes
 from viewer.media.volume import Media, Pixels, Stored, Video, Volume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass
@@ -46,6 +47,7 @@ class Subject:
         place: where its first placement is shown, None when the annotation has none.
         media: the media of that place, None when it is not placed.
         extent: where the solid of the first placement lies, None without one.
+        frame: how its export counts on the plane.
     """
 
     annotation: Annotation
@@ -53,6 +55,7 @@ class Subject:
     place: Place | None
     media: Media | None
     extent: Extent | None = None
+    frame: PlaneFrame = PLAIN
 
     @property
     def solid(self) -> Solid | None:
@@ -62,9 +65,20 @@ class Subject:
 
     @property
     def shape(self) -> Shape | None:
-        """The shape of the first placement on its slice."""
+        """The shape of the first placement, in the pixel space of its plane."""
         placements = self.annotation.placements
-        return placements[0].flat if placements else None
+        number = self.place.placement if self.place is not None else 0
+        held = placements[number].flat if placements else None
+        view = self.view
+        return held if held is None or view is None else self.frame.shown(held, view.size)
+
+    @property
+    def view(self) -> ViewPlane | None:
+        """The plane that it was drawn on; None for frames and for what is not placed."""
+        if not isinstance(self.media, Volume) or self.place is None:
+            return None
+        views = view_planes(self.media.stack).values()
+        return next(view for view in views if view.axis == self.place.axis)
 
 
 def subject_of(session: Session, wanted: AnnotationId) -> Subject:
@@ -76,13 +90,14 @@ def subject_of(session: Session, wanted: AnnotationId) -> Subject:
     annotation = session.project.annotations[wanted]
     known = session.project.exports[wanted.export].ontology.by_id
     label = known.get(annotation.class_id) or LabelClass(annotation.class_id, annotation.class_id)
-    places = session.matches.of(wanted)
-    place = places[0] if places else None
-    is_placed = place is not None and place.media is not None
-    media = session.media[place.media] if is_placed and place and place.media is not None else None
     extents = session.matches.extents_of(wanted)
     extent = next((one for one in extents if one.placement == 0), None)
-    return Subject(annotation, label, place, media, extent)
+    place = session.matches.first_of(wanted)
+    if place is None:
+        return Subject(annotation, label, next(iter(session.matches.of(wanted)), None), None)
+    number = place.media or 0
+    frame = session.matches.frame_of(wanted.export, number, place.axis)
+    return Subject(annotation, label, place, session.media[number], extent, frame)
 
 
 def author_words(annotation: Annotation) -> str:
@@ -116,39 +131,38 @@ def geometry_rows(subject: Subject) -> Rows:
     elif subject.solid is not None:
         return solid_rows(subject.solid, media, subject.extent)
     else:
-        rows = [("Plane", _plane_text(media, place))]
+        rows = [("Plane", _plane_text(media, place, subject.view))]
     if shape is not None:
         x, y = centre(shape)
         rows.append(("Centre", f"{x:,.1f}, {y:,.1f} px"))
-        if isinstance(media, Volume) and place is not None and place.slice is not None:
-            rows.append(("Patient", patient_text(media, (x, y), place.slice)))
-        rows += _sizes(shape, media)
+        if subject.view is not None and place is not None and place.slice is not None:
+            rows.append(("Patient", patient_text(subject.view, (x, y), place.slice)))
+        rows += _sizes(shape, media, subject.view)
     return tuple(rows)
 
 
-def _plane_text(media: Media, place: Place) -> str:
+def _plane_text(media: Media, place: Place, view: ViewPlane | None) -> str:
     if place.slice is None:
         return "whole series or exam"
-    if isinstance(media, Volume):
-        from viewer.geometry.views import view_planes
-
-        name = next(n for n, plane in view_planes(media.stack).items() if plane.is_acquired)
-        return f"{name.capitalize()}, slice {place.slice + 1} of {media.count}"
+    if view is not None:
+        return f"{view.name.capitalize()}, slice {place.slice + 1} of {view.count}"
     return f"Frame {place.slice + 1} of {media.count}"
 
 
-def patient_text(media: Volume, pixel: tuple[float, float], slice: int) -> str:
-    """Return a pixel-space location as "L 27.3 P 31.5 H 24.7 mm" (DICOM LPS, towards +x = L)."""
-    ((i, j),) = voxel_from_pixel([pixel])
-    ((x, y, z),) = media.stack.patient_of_voxel([(i, j, float(slice))])
+def patient_text(view: ViewPlane, pixel: tuple[float, float], slice: int) -> str:
+    """Return a place of a plane as "L 27.3 P 31.5 H 24.7 mm" (DICOM LPS, towards +x = L)."""
+    ((x, y, z),) = view.patient_of_plane(slice, view.mm_of_pixels([pixel]))
     parts = zip((x, y, z), ("LR", "PA", "HF"), strict=True)
     words = [f"{ends[0] if value >= 0 else ends[1]} {abs(value):.1f}" for value, ends in parts]
     return f"{' '.join(words)}{THIN}mm"
 
 
-def _sizes(shape: Shape, media: Media | None) -> list[tuple[str, str]]:
+def _sizes(shape: Shape, media: Media | None, view: ViewPlane | None) -> list[tuple[str, str]]:
+    """Sizes in mm; between slices by the nominal step."""
     is_mm = media is not None and media.is_calibrated
     spacing = media.spacing_mm if media is not None and is_mm else (1.0, 1.0)
+    if is_mm and view is not None and not view.is_acquired:
+        spacing = (view.pixel_mm, view.stack.step_mm)
     sizes = physical(shape, spacing)
     unit = "mm" if is_mm else "px"
     rows: list[tuple[str, str]] = []
@@ -239,9 +253,12 @@ class Intensity:
 
 
 def intensity_work(subject: Subject) -> Callable[[], Intensity | None] | None:
-    """Return what computes the values under a shape, for another thread; None without pixels."""
+    """Return what computes the values under a shape, for another thread; None without pixels.
+
+    Of shapes on reformats none are computed.
+    """
     shape, media, place = subject.shape, subject.media, subject.place
-    if shape is None or media is None or place is None or place.slice is None:
+    if shape is None or media is None or place is None or place.slice is None or place.axis != 2:
         return None
     if isinstance(shape, Polyline) or isinstance(media, Video) or media.is_colour:
         return None
