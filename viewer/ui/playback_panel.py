@@ -57,6 +57,7 @@ class PlaybackPanel(QWidget):
         if playable is None:
             return
         self.transport.show_playable(playable)
+        self.transport.show_keys(self._has_tracks())
         self.timeline.show_ruled(
             Ruled(
                 playable.count,

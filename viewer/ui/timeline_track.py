@@ -40,9 +40,13 @@ def paint_track(
         cell_px: width of a frame.
     """
     middle = top + TRACK_PX / 2
+    starts = {stretch.first for stretch in lane.stretches}
+    ends = {stretch.last for stretch in lane.stretches if stretch.last > stretch.first}
     for stretch in lane.stretches:
-        left = x_of(stretch.first) - cell_px / 2
-        width = max(x_of(stretch.last) + cell_px / 2 - left, LEAST_PX)
+        before = 0.0 if stretch.first in ends else cell_px / 2  # neighbours meet at a key frame
+        after = 0.0 if stretch.last in starts - {stretch.first} else cell_px / 2
+        left = x_of(stretch.first) - before
+        width = max(x_of(stretch.last) + after - left, LEAST_PX)
         is_derived = stretch.kind == "derived"
         bar = QRectF(left, middle - BAR_PX / 2, width, BAR_PX)
         painter.fillRect(bar, color_of(lane.color, FAINT if is_derived else SOLID))

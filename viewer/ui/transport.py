@@ -15,6 +15,7 @@ from viewer.ui.player import Player
 
 BAR_PX = 40
 STEPS = ("frame.first", "frame.previous", "frame.next", "frame.last", "play.loop")
+KEYS = ("frame.previous_key", "frame.next_key")
 PLAY_AT = 2  # between back and on
 FIELD_PX = 48
 MOST_DIGITS = 9
@@ -102,6 +103,7 @@ class TransportBar(QWidget):
         self._playable: Playable | None = None
         self.play = PlayButton(actions["play.toggle"])
         self.buttons = {id: _button(actions, id) for id in STEPS}
+        self.keys = {id: _button(actions, id) for id in KEYS}
         self.field = FrameField()
         self.words = QLabel()
         self.words.setProperty("kind", "quiet")
@@ -134,6 +136,9 @@ class TransportBar(QWidget):
         for button in self.buttons.values():
             layout.addWidget(button)
         layout.insertWidget(PLAY_AT, self.play)
+        for button in self.keys.values():
+            layout.addWidget(button)
+            button.hide()
         layout.addSpacing(8)
         layout.addWidget(self.field)
         layout.addSpacing(4)
@@ -152,6 +157,11 @@ class TransportBar(QWidget):
         self.field.setAccessibleName(playable.counted.capitalize())
         self.rate.setText(playable.rate)
         self.dropped.setVisible(not playable.is_of_points)
+
+    def show_keys(self, has_tracks: bool) -> None:
+        """Show the buttons that go to key frames, where there can be any."""
+        for button in self.keys.values():
+            button.setVisible(has_tracks)
 
     def show_at(self, index: int) -> None:
         """Show where one stands; a number that is being typed is left alone."""
