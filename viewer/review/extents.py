@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import cast
 
+import numpy as np
+
 from viewer.errors import Issue
 from viewer.geometry.flats import Size
 from viewer.geometry.mask import Mask
@@ -60,11 +62,6 @@ class Extent:
         first, last = self.reach[axis]
         return range(first, last + 1)
 
-    def meets(self, axis: int, index: int) -> bool:
-        """Return whether it may meet a slice along an axis."""
-        first, last = self.reach[axis]
-        return first <= index <= last
-
 
 Extents = tuple[Extent, ...]
 Placed = tuple[int, int, Solid]  # placement, media, solid
@@ -84,6 +81,56 @@ class FoundSolids:
 
 
 NO_SOLIDS = FoundSolids(MappingProxyType({}))
+
+
+class SortedExtents:
+    """Solids by media, found by the slices they meet."""
+
+    def __init__(self, extents: Iterable[Extent]) -> None:
+        found: dict[int, list[Extent]] = {}
+        for extent in extents:
+            found.setdefault(extent.media, []).append(extent)
+        self._by_media = {media: tuple(on_media) for media, on_media in found.items()}
+        self._reaches = {
+            media: np.array([extent.reach for extent in on_media])
+            for media, on_media in self._by_media.items()
+        }  # (n, 3, 2) each
+
+    def on_media(self, media: int) -> Extents:
+        """Return the solids of a media."""
+        return self._by_media.get(media, ())
+
+    def on(self, media: int, axis: int, index: int) -> Extents:
+        """Return the solids that may meet a slice along an axis."""
+        if media not in self._by_media:
+            return ()
+        first, last = self._reaches[media][:, axis].T
+        here = self._by_media[media]
+        return tuple(here[at] for at in np.flatnonzero((first <= index) & (index <= last)).tolist())
+
+    def by_slice(self, media: int, axis: int) -> Mapping[int, list[AnnotationId]]:
+        """Return the annotations on each slice along an axis."""
+        found: dict[int, list[AnnotationId]] = {}
+        for extent in self.on_media(media):
+            for slice in extent.slices(axis):
+                found.setdefault(slice, []).append(extent.id)
+        return found
+
+
+def slices_of_extents(extents: Sequence[Extent], axis: int) -> list[int]:
+    """Return the slices along an axis that any of them meets, ascending."""
+    last = max((extent.reach[axis][1] for extent in extents), default=-1)
+    turns = np.zeros(last + 2, dtype=np.int64)
+    for extent in extents:
+        if axis == 2 and isinstance(extent.solid, MaskVolume):
+            on = [k for k, _ in extent.voxels]
+            turns[on] += 1
+            turns[[k + 1 for k in on]] -= 1
+        else:
+            first, after = extent.reach[axis][0], extent.reach[axis][1] + 1
+            turns[first] += 1
+            turns[after] -= 1
+    return np.flatnonzero(np.cumsum(turns) > 0).tolist()
 
 
 def size_of(media: Media) -> Size:

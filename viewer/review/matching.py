@@ -22,8 +22,10 @@ from viewer.review.extents import (
     Extent,
     Extents,
     FoundSolids,
+    SortedExtents,
     edited_extents,
     placed_solids,
+    slices_of_extents,
 )
 from viewer.review.judging import judged
 from viewer.review.lookup import Lookup
@@ -131,12 +133,11 @@ class Matches:
 
     def has_solids(self, media: int) -> bool:
         """Return whether solids lie in a media, as far as is known."""
-        return media in self._solids_by_media
+        return bool(self._solids.on_media(media))
 
     def solids_on(self, media: int, axis: int, index: int) -> Extents:
         """Return the solids that may meet a slice along an axis, in reading order."""
-        here = self._solids_by_media.get(media, ())
-        return tuple(extent for extent in here if extent.meets(axis, index))
+        return self._solids.on(media, axis, index)
 
     def frame_of(self, export: str, media: int, axis: int) -> PlaneFrame:
         """Return how an export counts on the planes along an axis of a media."""
@@ -176,9 +177,8 @@ class Matches:
             if (on, along) == (media, axis):
                 more = tuple(dict.fromkeys(id for id, _ in drawn))
                 found[slice] = found.get(slice, ()) + more
-        for extent in self._solids_by_media.get(media, ()):
-            for slice in extent.slices(axis):
-                found[slice] = (*(id for id in found.get(slice, ()) if id != extent.id), extent.id)
+        for slice, more in self._solids.by_slice(media, axis).items():
+            found[slice] = tuple(dict.fromkeys((*found.get(slice, ()), *more)))
         return {slice: found[slice] for slice in sorted(found) if found[slice]}
 
     def marks(self, media: int, axis: int = 2) -> Mapping[int, tuple[ClassKey, ...]]:
@@ -193,10 +193,9 @@ class Matches:
             for id, _ in drawn if (on, along) == (media, axis) else ():
                 class_id = self.project.annotations[id].class_id
                 found.setdefault(slice, {})[(id.export, class_id)] = None
-        for extent in self._solids_by_media.get(media, ()):
-            class_id = self.project.annotations[extent.id].class_id
-            for slice in extent.slices(axis):
-                found.setdefault(slice, {})[(extent.id.export, class_id)] = None
+        for key, extents in self._solids_by_class(media).items():
+            for slice in slices_of_extents(extents, axis):
+                found.setdefault(slice, {})[key] = None
         return {slice: tuple(found[slice]) for slice in sorted(found)}
 
     def whole(self, media: int) -> tuple[Drawn, ...]:
@@ -286,16 +285,20 @@ class Matches:
         extents = edited_extents(annotation, placed, self.lookup.media, known)
         return _Edited(annotation, places, drawn, extents)
 
+    def _solids_by_class(self, media: int) -> Mapping[ClassKey, list[Extent]]:
+        found: dict[ClassKey, list[Extent]] = {}
+        for extent in self._solids.on_media(media):
+            class_id = self.project.annotations[extent.id].class_id
+            found.setdefault((extent.id.export, class_id), []).append(extent)
+        return found
+
     @cached_property
-    def _solids_by_media(self) -> Mapping[int, Extents]:
+    def _solids(self) -> SortedExtents:
         """The solids of each media, edited ones behind the others."""
         kept = (self.solids or NO_SOLIDS).extents.items()
         parts = [extents for id, extents in kept if id not in self._edited]
         parts += [edited.extents for _, edited in sorted(self._edited.items())]
-        found: dict[int, list[Extent]] = {}
-        for extent in chain.from_iterable(parts):
-            found.setdefault(extent.media, []).append(extent)
-        return {media: tuple(extents) for media, extents in found.items()}
+        return SortedExtents(chain.from_iterable(parts))
 
     @cached_property
     def _edited_by_slice(self) -> Mapping[tuple[int, int, int], list[Drawn]]:

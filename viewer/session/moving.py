@@ -67,7 +67,7 @@ def _command(session: Session, annotation: Annotation, number: int, name: _Name)
     return MovePlacement(
         annotation.id,
         number,
-        placements[number].shape,
+        placements[number].flat,
         name.media,
         name.index,
         frame,

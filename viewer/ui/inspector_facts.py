@@ -15,6 +15,7 @@ from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.geometry.solids import Solid
+from viewer.geometry.space import pixel_from_voxel
 from viewer.geometry.views import ViewPlane, view_planes
 from viewer.media.volume import Media, Pixels, Stored, Video, Volume
 from viewer.model.annotation import Annotation, AnnotationId
@@ -129,7 +130,7 @@ def geometry_rows(subject: Subject) -> Rows:
         sentence = place.sentence if place else "The record names no picture."
         rows: list[tuple[str, str]] = [("Not placed", sentence)]
     elif subject.solid is not None:
-        return solid_rows(subject.solid, media, subject.extent)
+        return (*solid_rows(subject.solid, media, subject.extent), *_patient_rows(subject))
     else:
         rows = [("Plane", _plane_text(media, place, subject.view))]
     if shape is not None:
@@ -139,6 +140,16 @@ def geometry_rows(subject: Subject) -> Rows:
             rows.append(("Patient", patient_text(subject.view, (x, y), place.slice)))
         rows += _sizes(shape, media, subject.view)
     return tuple(rows)
+
+
+def _patient_rows(subject: Subject) -> Rows:
+    """Where the middle of a solid is in the patient."""
+    middle = subject.extent.middle if subject.extent else None
+    if middle is None or not isinstance(subject.media, Volume):
+        return ()
+    x, y = pixel_from_voxel(middle[:2]).tolist()
+    k = min(max(round(middle[2]), 0), subject.media.count - 1)
+    return (("Patient", patient_text(subject.media, (x, y), k)),)
 
 
 def _plane_text(media: Media, place: Place, view: ViewPlane | None) -> str:
