@@ -6,8 +6,11 @@ import pytest
 from composed import project_of_rows, row, volume
 from tracked import TRACK, box_on, plane_project, track_session
 
+from viewer.formats.format import WriteJob
+from viewer.formats.mdai.write import plan
 from viewer.geometry.shapes import Box
 from viewer.model.annotation import AnnotationId
+from viewer.model.source import Delete
 from viewer.model.track import Track
 from viewer.review.matching import match
 from viewer.review.tracks import frames_of_track
@@ -48,6 +51,23 @@ def test_a_label_of_a_slice_moves_with_its_shape_and_undo_takes_it_back(tmp_path
     assert moved.media.instance == "1.2.3.3"
     session.undo()
     assert session.project is opened
+
+
+def test_mdai_writes_the_new_image_and_nothing_else_of_the_record(tmp_path):
+    session = still_session(tmp_path)
+    command = moved_by(session, ID, -2)
+    assert isinstance(command, MovePlacement)
+    session.do(command)
+    job = WriteJob(
+        session.project.exports["1"],
+        session.project.annotations.bases["1"],
+        session.project.annotations.opened,
+        session.project.annotations.edits_of("1"),
+    )
+    edits = plan(job).edits[0]
+    new = [edit.new for edit in edits if not isinstance(edit, Delete)]
+    assert b'"1.2.3.3"' in new
+    assert len(new) == 2  # and the time of the change
 
 
 def test_a_label_is_not_moved_beyond_the_slices_nor_from_where_it_is_not_seen(tmp_path):

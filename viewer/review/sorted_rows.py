@@ -179,14 +179,21 @@ class SortedRows:
         lone[owners[bad]] = self.outcomes.reasons[bad]
         return lone
 
-    @cached_property
+    @property
     def _order(self) -> Rows:
-        shown = np.flatnonzero(self.drawn & (self.outcomes.slices >= 0))
-        return shown[np.argsort(self._places_of(shown), kind="stable")]
+        return self._sorted[0]
+
+    @property
+    def _places(self) -> Rows:
+        return self._sorted[1]
 
     @cached_property
-    def _places(self) -> Rows:
-        return self._places_of(self._order)
+    def _sorted(self) -> tuple[Rows, Rows]:
+        """Rows with geometry by media, axis, slice and reading order, and where each is."""
+        shown = np.flatnonzero(self.drawn & (self.outcomes.slices >= 0))
+        places = self._places_of(shown)
+        order = np.argsort(places, kind="stable")
+        return shown[order], places[order]
 
     def _places_of(self, rows: Rows) -> Rows:
         media, axes = self.outcomes.media[rows].astype(np.int64), self.outcomes.axes[rows]

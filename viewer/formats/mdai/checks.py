@@ -9,6 +9,7 @@ from viewer.formats.format import WriteJob
 from viewer.geometry.shapes import Ellipse, Polygon
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, kind_of
+from viewer.model.subject import MediaKey
 
 
 def named(job: WriteJob, annotation: Annotation) -> str:
@@ -31,7 +32,7 @@ def check_change(
         raise CannotWrite(f"{name} cannot be edited: {before.locked_reason}.")
     if len(after.placements) != 1:
         raise CannotWrite(f"{name} has {len(after.placements)} shapes; MD.ai holds one a record.")
-    if after.placements[0].media != before.placements[0].media:
+    if not _is_writable_move(before.placements[0].media, after.placements[0].media):
         raise CannotWrite(f"{name} was moved to another image; delete it and draw it anew there.")
     label = check_label(job, after)
     old = job.export.ontology.by_id.get(before.class_id)
@@ -39,6 +40,14 @@ def check_change(
         raise CannotWrite(
             f"{name}: a label of scope {label.scope} cannot stand on a record of one {old.scope}."
         )
+
+
+def _is_writable_move(before: MediaKey, after: MediaKey) -> bool:
+    """Whether a record can name the new image by the keys that it has: one of the same series."""
+    keys = ("study", "series")
+    is_same = all(getattr(before, key) == getattr(after, key) for key in keys)
+    alike = ((before.instance, after.instance), (before.frame, after.frame))
+    return is_same and all((one is None) == (other is None) for one, other in alike)
 
 
 def check_label(job: WriteJob, annotation: Annotation) -> LabelClass:

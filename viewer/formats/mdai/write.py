@@ -19,6 +19,7 @@ from viewer.formats.style import JsonValue, Style, style_of
 from viewer.geometry.measure import same_shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.source import Edit, Insert, Replace, planned
+from viewer.model.subject import MediaKey
 from viewer.model.table import Ints
 
 
@@ -174,12 +175,20 @@ class _Pen:
                 if member is None:
                     raise CannotWrite(f"{named(self.job, after)} has no data to change.")
                 return data_edits(self.base, Span(member.start, member.end), shape, self.style)
+            case "image":
+                return self._image(record, after.placements[0].media)
             case "label":
                 return self._set(record, "labelId", after.class_id)
             case "note":
                 return self._set(record, "note", after.note)
             case _:
                 return self._set(record, "parentId", self.parent(after.parent))
+
+    def _image(self, record: _Record, media: MediaKey) -> Iterable[Edit]:
+        if media.instance is not None:
+            yield from self._set(record, "SOPInstanceUID", media.instance)
+        if media.frame is not None:
+            yield from self._set(record, "frameNumber", media.frame)
 
     def parent(self, parent: AnnotationId | None) -> str | None:
         """Return the id that names a parent in the file; None when it is deleted too."""
