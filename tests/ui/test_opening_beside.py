@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -151,3 +152,32 @@ def test_files_met_beside_images_that_are_no_exports_are_said(
     exports = list(empty.session.project.exports.values())
     assert [export.title for export in exports] == ["labels.json"]
     assert any(issue.severity == "error" for issue in exports[0].issues)
+
+
+def test_a_zip_that_holds_labels_alone_is_laid_over_what_is_open(
+    person: Person, tmp_path: Path
+) -> None:
+    _series, export = demo_folder()
+    with zipfile.ZipFile(tmp_path / "labels.zip", "w") as archive:
+        archive.write(export, "second.json")
+    media = person.session.media
+    id = note(person, "seen")
+    person.window.open([str(tmp_path / "labels.zip")])
+    wait(person)
+    session = person.session
+    assert session.media == media
+    assert [export.title for export in session.project.exports.values()][-1] == "second.json"
+    assert len(session.project.exports) == 2
+    assert session.project.annotations[id].note == "seen"
+
+
+def test_an_export_is_told_by_its_content_whatever_it_is_called(
+    person: Person, tmp_path: Path
+) -> None:
+    _series, export = demo_folder()
+    shutil.copy(export, tmp_path / "labels.txt")
+    media = person.session.media
+    person.window.open([str(tmp_path / "labels.txt")])
+    wait(person)
+    assert person.session.media == media
+    assert len(person.session.project.exports) == 2

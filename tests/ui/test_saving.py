@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -14,7 +15,7 @@ from viewer.review.matching import match
 from viewer.session.commands import ChangeNote, DeleteAnnotations
 from viewer.ui.label_cells import UNSAVED
 from viewer.ui.save_page import SaveAsked
-from viewer.ui.saving import free_name
+from viewer.ui.saving import free_folder, free_name
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -169,7 +170,11 @@ def test_the_proposed_name_is_free_and_beside_the_opened_file(tmp_path: Path) ->
     assert first == tmp_path / "labels (edited).json"
     first.write_text("{}")
     assert free_name(str(opened)) == tmp_path / "labels (edited 2).json"
-    assert free_name(str(tmp_path / "all.zip!inner/labels.json")).parent == tmp_path
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.write(opened, "inner/labels.json")
+    assert free_name(str(tmp_path / "all.zip!inner/labels.json")) == tmp_path / "all (edited).zip"
+    folder = tmp_path.parent / f"{tmp_path.name} (edited)"
+    assert free_folder(str(opened)) == folder / "labels.json"
 
 
 def typed_note(person: Person, words: str) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 from viewer.cli.words import check_there
 from viewer.errors import CannotRead, Issue
 from viewer.formats import read_export
-from viewer.formats.finding import UNREAD, exports_met
-from viewer.formats.members import head_of, split_member
+from viewer.formats.finding import UNREAD, exports_met, exports_named, is_text, lonely
+from viewer.formats.members import split_member
 from viewer.media import open_media
 from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Companion, Media, MediaSet, Video
@@ -61,12 +61,16 @@ def opened(paths: Sequence[str]) -> Opened:
     found = open_media(*others) if others else MediaSet()
     named = list(once(named))
     met = exports_met(once(found.exports, named))
-    project = read_export(*named) if named else Project()
-    issues = list(found.issues)
+    asked = exports_named(named)
+    joined = (*asked.joined, *met.joined)
+    if asked.joined and not (asked.known or met.known):
+        raise lonely(asked.joined[0])
+    project = read_export(*asked.known, joined=joined)
+    issues = [*found.issues, *asked.issues]
     issues += met.issues
     for path in met.known:
         try:
-            project = read_export(path, into=project)
+            project = read_export(path, into=project, joined=joined)
         except CannotRead as error:
             issues.append(Issue("error", UNREAD, str(error), path))
     chosen, said = kept_choices(project)
@@ -84,13 +88,7 @@ def is_export(path: str) -> bool:
         return True
     if not Path(file).is_file():
         return False
-    if file.lower().endswith(EXPORT_ENDINGS):
-        return True
-    try:
-        start = head_of(path, 64).removeprefix(b"\xef\xbb\xbf").lstrip()
-    except CannotRead:
-        return False  # said where the file is read as a picture
-    return start.startswith((b"{", b"["))
+    return file.lower().endswith(EXPORT_ENDINGS) or is_text(file)
 
 
 def once(paths: Iterable[str], before: Iterable[str] = ()) -> Iterator[str]:

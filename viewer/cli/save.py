@@ -11,8 +11,18 @@ from viewer.errors import CannotRead, CannotWrite
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `overread save`."""
-    parser.add_argument("exports", nargs="+", metavar="EXPORT", help="the files of one export")
-    parser.add_argument("--out", required=True, metavar="FILE_OR_FOLDER", help="where to write")
+    parser.add_argument(
+        "exports",
+        nargs="+",
+        metavar="EXPORT",
+        help="the files of one export, its folder or its zip",
+    )
+    parser.add_argument(
+        "--out",
+        required=True,
+        metavar="FILE_OR_FOLDER",
+        help="where to write; a name with .zip for an export out of a zip",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     if options.out.endswith(("/", "\\")):
         _make(destination)
     report = write_export(project, project, export, destination)
-    print(f"{report.path}: {report.size_bytes:,} bytes, sha256 {report.sha256}")
+    for file in report.files:
+        print(f"{file.path}: {file.size_bytes:,} bytes, sha256 {file.sha256}")
     return 0
 
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from viewer.errors import CannotRead, Issue
 from viewer.formats.format import HEAD_BYTES, Format, told
-from viewer.formats.members import base_name, is_zip, opened_member, split_member
+from viewer.formats.members import base_name, head_of, is_zip, opened_member, split_member
 from viewer.formats.table import FORMATS
 from viewer.media.files import Files
 from viewer.media.plain.found import natural
@@ -23,6 +23,7 @@ NAMED_LIMIT = 3  # JSON files of an unknown kind that are named one by one
 MET_LIMIT = 5_000  # JSON files in a folder or zip that are looked into
 DEPTH_LIMIT = 8  # folders below a folder that is searched for exports alone
 WHOLE_LIMIT = 256 * 2**20  # bytes of a file that is read whole to tell what it is
+_START = 64  # bytes that tell text
 _LONGEST = 1_000  # characters of a path that its order goes by
 
 
@@ -131,11 +132,11 @@ def exports_named(paths: Iterable[str | Path]) -> MetExports:
     A file that is named stays among the exports even if it is none, so that reading says why.
 
     Raises:
-        CannotRead: a folder or zip that holds no export or cannot be opened, or a file that only
-            goes with an export and none was named.
+        CannotRead: a folder or zip that holds no export or cannot be opened.
     """
     known: list[str] = []
     joined: list[Joined] = []
+    issues: list[Issue] = []
     for path in paths:
         inside = _inside(str(path))
         if inside is None:
@@ -147,9 +148,8 @@ def exports_named(paths: Iterable[str | Path]) -> MetExports:
         else:
             known += inside.known
             joined += inside.joined
-    if joined and not known:
-        raise lonely(joined[0])
-    return MetExports(tuple(known), joined=tuple(joined))
+            issues += inside.issues
+    return MetExports(tuple(known), tuple(issues), joined=tuple(joined))
 
 
 def lonely(joined: Joined) -> CannotRead:
@@ -160,6 +160,17 @@ def lonely(joined: Joined) -> CannotRead:
         f"{name} holds the {joined.role} of {title} exports and no labels; open it together with"
         " its export."
     )
+
+
+def is_text(path: str) -> bool:
+    """Whether a file that was named begins as JSON text does; False for a folder."""
+    if not Path(path).is_file():
+        return False
+    try:
+        start = head_of(path, _START).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except CannotRead:
+        return False  # said where the file is read as a picture
+    return start.startswith((b"{", b"["))
 
 
 def _kind_if_readable(path: str | Path) -> Format | Joined | None:

@@ -18,7 +18,7 @@ from viewer.errors import CannotRead
 from viewer.formats.archive import archive_of
 from viewer.formats.beside import beside_of, found_parts
 from viewer.formats.child import index_in_child
-from viewer.formats.finding import Joined, exports_named, joined_to
+from viewer.formats.finding import Joined, exports_named, joined_to, lonely
 from viewer.formats.format import HEAD_BYTES, Format, Raw, detect
 from viewer.formats.members import base_name, opened_member, split_member
 from viewer.formats.table import FORMATS
@@ -86,6 +86,8 @@ def _read(
 ) -> Project:
     project = into or Project()
     named = exports_named(paths)
+    if named.joined and not named.known:
+        raise lonely(named.joined[0])
     for path in named.known:
         project = _with_one(project, path, (*joined, *named.joined), index)
     gc.freeze()  # what was read stays: the collector need not walk over it again and again

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats.archive import OpenedArchive
@@ -17,6 +18,7 @@ from viewer.formats.rezip import Content, rezipped
 from viewer.model.project import Export, Project
 
 ZIP_ENDING = ".zip"
+NO_PLANS: Mapping[str, WritePlan] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,10 @@ def write_export(
             was touched then.
     """
     outcome = outcome_of(opened, current, export_id, destination, make_folder=make_folder)
-    files = _files(outcome)
     if not overwrite:
-        _refuse_opened([target for target, _ in files], (opened, current))
+        refuse_opened(outcome, (opened, current))
     try:
-        placed = put_all(files)
+        placed = put_all(_files(outcome))
     except CannotRead as error:  # a file that is copied along
         raise CannotWrite(str(error)) from error
     plans = outcome.plans.values()
@@ -112,8 +113,13 @@ def outcome_of(
     destination: str | Path,
     *,
     make_folder: bool = False,
+    plans: Mapping[str, WritePlan] = NO_PLANS,
 ) -> Outcome:
     """Return what `write_export` would do with the same arguments; nothing is written.
+
+    Args:
+        opened, current, export_id, destination, make_folder: as for `write_export`.
+        plans: of exports, by id, where they are known already.
 
     Raises:
         CannotWrite: as `write_export`, but for files that are open.
@@ -121,13 +127,12 @@ def outcome_of(
     export = opened.exports[export_id]
     archive = export.sources[0].archive
     target = _target(Path(destination), base_name(export.sources[0].path), make_folder)
-    if target.suffix.lower() == ZIP_ENDING:
-        if not isinstance(archive, OpenedArchive):
-            raise CannotWrite(
-                f"{target.name}: {export.title} is no part of a zip; name a JSON file."
-            )
-        return _zip_outcome(opened, current, archive, target)
-    plan = plan_of(opened, current, export_id)
+    is_zip = target.suffix.lower() == ZIP_ENDING
+    if isinstance(archive, OpenedArchive) and (is_zip or archive.is_at(target)):
+        return _zip_outcome(opened, current, archive, target, plans)
+    if is_zip:
+        raise CannotWrite(f"{target.name}: {export.title} is no part of a zip; name a JSON file.")
+    plan = plans.get(export_id) or plan_of(opened, current, export_id)
     items = items_of(export, plan)
     skipped: tuple[Item, ...] = ()
     if archive is None and _is_same(target.parent, Path(export.sources[0].path).parent):
@@ -137,23 +142,37 @@ def outcome_of(
 
 
 def _zip_outcome(
-    opened: Project, current: Project, archive: OpenedArchive, target: Path
+    opened: Project,
+    current: Project,
+    archive: OpenedArchive,
+    target: Path,
+    plans: Mapping[str, WritePlan],
 ) -> Outcome:
     """What becomes of a zip: every export that came out of it is written into it."""
-    plans: dict[str, WritePlan] = {}
+    found: dict[str, WritePlan] = {}
     items: list[Item] = []
     for id, export in opened.exports.items():
         main = export.sources[0]
         if main.archive is archive:
-            plans[id] = plan_of(opened, current, id)
+            found[id] = plans.get(id) or plan_of(opened, current, id)
             items += [
-                Item(member_name(main, item.name), item.state, item.size_bytes, item.pieces)
-                for item in items_of(export, plans[id])
+                replace(item, name=member_name(main, item.name))
+                for item in items_of(export, found[id])
                 if item.state != "as opened"
             ]
     if len({item.name for item in items}) < len(items):
         raise CannotWrite(f"{target.name}: two exports of the zip change one file of it.")
-    return Outcome(target, tuple(items), (), archive, plans)
+    return Outcome(target, tuple(items), (), archive, found)
+
+
+def _targets(outcome: Outcome) -> list[Path]:
+    """The files that are written, the main one last."""
+    folder = outcome.target.parent
+    others = outcome.items[1:] if outcome.archive is None else ()
+    targets = [_inside(folder, item.name) for item in others]
+    if outcome.target in targets:
+        raise CannotWrite(f"{outcome.target.name} is the name of another file of the export too.")
+    return [*targets, outcome.target]
 
 
 def _files(outcome: Outcome) -> list[tuple[Path, Iterable[Raw]]]:
@@ -169,11 +188,8 @@ def _files(outcome: Outcome) -> list[tuple[Path, Iterable[Raw]]]:
             (changed if known else added)[inside.get(name, name)] = item.pieces
         return [(outcome.target, rezipped(outcome.archive, changed, added))]
     main, *others = outcome.items
-    folder = outcome.target.parent
-    files = [(_inside(folder, item.name), item.pieces()) for item in others]
-    if outcome.target in {target for target, _ in files}:
-        raise CannotWrite(f"{outcome.target.name} is the name of another file of the export too.")
-    return [*files, (outcome.target, main.pieces())]
+    pieces = (item.pieces() for item in (*others, main))
+    return list(zip(_targets(outcome), pieces, strict=True))
 
 
 def _inside(folder: Path, name: str) -> Path:
@@ -200,12 +216,15 @@ def _target(destination: Path, name: str, make_folder: bool) -> Path:
     return file_to_write(destination / name if is_folder else destination)
 
 
-def _refuse_opened(targets: Sequence[Path], projects: Iterable[Project]) -> None:
-    """Check that no file is written over that was opened, or that lies beside what was opened."""
-    *others, main = targets
-    for export in {
-        id(one): one for project in projects for one in project.exports.values()
-    }.values():
+def refuse_opened(outcome: Outcome, projects: Iterable[Project]) -> None:
+    """Check that no file is written over that was opened, or that lies beside what was opened.
+
+    Raises:
+        CannotWrite: one would be.
+    """
+    *others, main = targets = _targets(outcome)
+    exports = {id(one): one for project in projects for one in project.exports.values()}
+    for export in exports.values():
         for source in export.sources:
             opened = Path(split_member(source.path)[0])
             for target in targets if source.path else ():

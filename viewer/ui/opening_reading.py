@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from viewer.errors import CannotRead, Issue
 from viewer.formats import read_in_child
-from viewer.formats.finding import UNREAD, exports_met
+from viewer.formats.finding import UNREAD, exports_met, exports_named, is_text, lonely
 from viewer.media import open_media
 from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Companion, Media, MediaSet, Volume
@@ -79,9 +79,8 @@ def request_of(paths: Iterable[str], session: Session) -> Request:
     all_paths = tuple(paths)
     exports = tuple(path for path in all_paths if is_export(path))
     images = tuple(path for path in all_paths if not is_export(path))
-    kept = Project() if images and exports else session.project
     chosen = session.matches.chosen
-    return Request(images, exports, session.media, kept, session.companions, chosen)
+    return Request(images, exports, session.media, session.project, session.companions, chosen)
 
 
 def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
@@ -92,19 +91,29 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
         CannotRead: an export was asked for alone and cannot be read.
     """
     found = MediaSet(request.kept_media, companions=request.kept_companions)
-    if request.images:
-        found = open_media(*request.images, progress=control.progress, cancelled=control.cancelled)
-    met = exports_met(path for path in found.exports if path not in request.exports)
-    exports = tuple(dict.fromkeys((*request.exports, *met.known)))
-    project = Project() if met.known else without_sources(request.kept_project, exports)
-    kept = frozenset(project.exports)
-    issues = [*found.issues, *met.issues]
+    images, named = by_content(request)
+    if images:
+        found = open_media(*images, progress=control.progress, cancelled=control.cancelled)
+    met = exports_met(path for path in found.exports if path not in named)
+    if not found.media and (met.known or named):  # labels alone are laid over what is open
+        companions = (*request.kept_companions, *found.companions)
+        found = replace(found, media=request.kept_media, companions=companions)
+        images = ()
+    asked = exports_named(named)
+    joined = (*asked.joined, *met.joined)
+    exports = tuple(dict.fromkeys((*asked.known, *met.known)))
+    if asked.joined and not exports:
+        raise lonely(asked.joined[0])
+    brings_both = bool(images) and bool(exports)
+    project = Project() if brings_both else without_sources(request.kept_project, exports)
+    kept_exports = frozenset(project.exports)
+    issues = [*found.issues, *asked.issues, *met.issues]
     phase.words = "Reading labels"
     for number, path in enumerate(exports):
         control.check()
         control.progress(number, len(exports))
         try:
-            project = read_in_child(path, into=project, cancelled=control.cancelled)
+            project = read_in_child(path, into=project, joined=joined, cancelled=control.cancelled)
         except CannotRead as error:
             if not request.images:
                 raise
@@ -119,7 +128,16 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
     if fullest is not None:
         prepare(project, matches, fullest, found.media[fullest])
     sentence = _sentence(project, found.media)
-    return Opened(project, found.media, tuple(issues), matches, sentence, kept, found.companions)
+    return Opened(
+        project, found.media, tuple(issues), matches, sentence, kept_exports, found.companions
+    )
+
+
+def by_content(request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what may hold images, and what is read as an export: JSON text whatever its name."""
+    texts = {path for path in request.images if is_text(path)}
+    images = tuple(path for path in request.images if path not in texts)
+    return images, (*request.exports, *(path for path in request.images if path in texts))
 
 
 def placed(project: Project, media: Sequence[Media], chosen: Mapping[str, Choices]) -> Matches:
@@ -130,7 +148,9 @@ def placed(project: Project, media: Sequence[Media], chosen: Mapping[str, Choice
 
 
 def leaving(request: Request, session: Session) -> frozenset[str]:
-    """Return the ids of the open exports that a request surely takes away."""
+    """Return the ids of the open exports that a request takes away, as far as names tell."""
+    if request.images and request.exports:
+        return frozenset(session.project.exports)
     kept = without_sources(request.kept_project, request.exports)
     return frozenset(session.project.exports.keys() - kept.exports.keys())
 

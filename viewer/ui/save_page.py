@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -21,16 +21,19 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.errors import CannotWrite
-from viewer.formats import FORMATS
-from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
+from viewer.formats.format import ChangedLabel, WritePlan
+from viewer.formats.members import split_member
+from viewer.formats.outputs import plan_of
+from viewer.formats.writing import Outcome, outcome_of, refuse_opened
 from viewer.model.annotation import AnnotationId
-from viewer.model.project import Export, Project
+from viewer.model.project import Export
 from viewer.model.source import Delete, Edit, Insert
 from viewer.session.session import Session
 from viewer.ui.chips import Elided, button, divider, row_of, sentence_row, titled
 from viewer.ui.facts import Sentence
 from viewer.ui.icons import icon
 from viewer.ui.path_field import PathField
+from viewer.ui.save_files import FilesList, is_worth_a_list
 from viewer.ui.span_strip import ByteSpan, SpanStrip
 
 VERBS = {
@@ -39,6 +42,8 @@ VERBS = {
     "deleted": ("minus-circle", "bad"),
 }
 
+NAMED = 5  # files beside the opened one that the question names
+REST_MS = 150  # of the keys, before the path that is typed is looked at
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -48,11 +53,13 @@ class SaveAsked:
 
     Args:
         replaces: the destination is the opened file, and that was confirmed.
+        makes_folder: the destination's folder is the new one that was proposed.
     """
 
     export: str
     path: str
     replaces: bool
+    makes_folder: bool = False
 
 
 class SavePage(QWidget):
@@ -64,7 +71,7 @@ class SavePage(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._export = ""
+        self._export = self._elsewhere = ""
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = titled("What will be written", "page")
@@ -73,6 +80,7 @@ class SavePage(QWidget):
         self.bytes = QLabel()
         self.strip = SpanStrip()
         self.list = _changes_list()
+        self.files = FilesList()
         self.notes = Sentence()
         self.refusal = Sentence()
         self.path = PathField()
@@ -86,8 +94,11 @@ class SavePage(QWidget):
         self.back.clicked.connect(self.left)
         self.replace.clicked.connect(self._ask_to_replace)
         self.save.clicked.connect(self._save)
-        self.path.textChanged.connect(self._enable)
-        self._is_refused = False
+        self._plan: WritePlan | None = None
+        self._outcome: Outcome | None = None
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._look_ahead)
+        self.path.textChanged.connect(self._path_changed)
 
     def _build(self) -> None:
         page = QVBoxLayout()
@@ -108,6 +119,7 @@ class SavePage(QWidget):
         inside.addLayout(head)
         inside.addWidget(self.list)
         page.addWidget(card, 1)
+        page.addWidget(self._files_card())
         self._refused = QFrame()
         self._refused.setObjectName("strip")
         across = sentence_row("x-circle", "bad", self.refusal)
@@ -128,29 +140,49 @@ class SavePage(QWidget):
         layout.addLayout(where)
         layout.addLayout(foot)
 
-    def show_export(self, export: str, destination: str) -> None:
+    def _files_card(self) -> QFrame:
+        self._files = QFrame()
+        self._files.setObjectName("card")
+        inside = QVBoxLayout(self._files)
+        inside.setContentsMargins(1, 8, 1, 8)
+        head = row_of(titled("Files"))
+        head.setContentsMargins(12, 0, 12, 4)
+        inside.addLayout(head)
+        inside.addWidget(self.files)
+        self._files.hide()
+        return self._files
+
+    def show_export(self, export: str, destination: str, elsewhere: str = "") -> None:
         """Show what writing one export would change.
 
         Args:
             export: its id.
             destination: the path proposed for the copy.
+            elsewhere: the path proposed where files beside that one would be written over.
         """
         self._export = export
         opened, current = self._session.history.opened, self._session.project
         shown = opened.exports[export]
         size = len(shown.sources[0].base)
         self.subject.setText(f"{shown.title} · {size:,} bytes")
+        self._plan = None
+        self._elsewhere = elsewhere
         self.path.setText(destination)
         try:
-            plan = plan_of(opened, current, export)
+            self._plan = plan_of(opened, current, export)
         except CannotWrite as error:
             self._show_refusal(str(error), size)
         else:
-            self._show_plan(plan, shown, size)
+            self._show_plan(self._plan, shown, size)
+            self._look_ahead()
+            if self._outcome is None and elsewhere:
+                self.path.setText(elsewhere)
+                self._look_ahead()
         self.save.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_refusal(self, sentence: str, size: int) -> None:
-        self._is_refused = True
+        self._outcome = None
+        self._files.hide()
         self.list.clear()
         self.bytes.setText("Nothing can be written yet.")
         self.strip.show_spans((), size)
@@ -160,7 +192,6 @@ class SavePage(QWidget):
         self._enable()
 
     def _show_plan(self, plan: WritePlan, shown: Export, size: int) -> None:
-        self._is_refused = False
         edits = plan.edits.get(shown.sources[0].id, ())
         spans = tuple(span_of(edit) for edit in edits)
         changed = sum(max(span.end - span.start, span.new) for span in spans)
@@ -193,23 +224,68 @@ class SavePage(QWidget):
         label = current.exports[wanted.export].ontology.by_id.get(annotation.class_id)
         return label.title if label else annotation.class_id
 
-    def _enable(self) -> None:
-        self.save.setEnabled(self._can_save(self.path.text()))
-        self.replace.setEnabled(not self._is_refused)
+    def _path_changed(self) -> None:
+        self._enable()
+        self._rest.start()
 
-    def _can_save(self, path: str) -> bool:
-        return bool(path.strip()) and not self._is_refused
+    def _look_ahead(self) -> None:
+        """Show which files would be written where the path says, or why they cannot be."""
+        self._rest.stop()
+        path = self.path.text().strip()
+        if self._plan is None or not path:
+            return
+        try:
+            self._outcome = self._outcome_at(path)
+        except CannotWrite as error:
+            self._outcome = None
+            self.refusal.setText(str(error))
+            self._files.hide()
+        else:
+            self.files.show_outcome(self._outcome)
+            self._files.setVisible(is_worth_a_list(self._outcome))
+        self._refused.setVisible(self._outcome is None)
+        self._enable()
+
+    def _outcome_at(self, path: str) -> Outcome:
+        """Return what saving to a path would do; the opened file itself is asked about later.
+
+        Raises:
+            CannotWrite: it cannot be written there.
+        """
+        opened, current = self._session.history.opened, self._session.project
+        plans = {} if self._plan is None else {self._export: self._plan}
+        makes = self._makes_folder(path)
+        outcome = outcome_of(opened, current, self._export, path, make_folder=makes, plans=plans)
+        if not self._is_opened(path):
+            refuse_opened(outcome, (opened, current))
+        return outcome
+
+    def _enable(self) -> None:
+        is_there = bool(self.path.text().strip())
+        self.save.setEnabled(is_there and self._outcome is not None)
+        self.replace.setEnabled(self._plan is not None)
+
+    def _makes_folder(self, path: str) -> bool:
+        return bool(self._elsewhere) and Path(path).parent == Path(self._elsewhere).parent
+
+    def _is_opened(self, path: str) -> bool:
+        return Path(path).absolute() == Path(self._opened_path()).absolute()
 
     def _opened_path(self) -> str:
-        return self._session.history.opened.exports[self._export].sources[0].path
+        """The file that was opened; of a zip's member, the zip."""
+        source = self._session.history.opened.exports[self._export].sources[0]
+        return split_member(source.path)[0] if source.archive is None else source.archive.path
 
     def _save(self) -> None:
+        self._look_ahead()
         path = self.path.text().strip()
-        opened = Path(self._opened_path())
-        if Path(path).absolute() == opened.absolute():
+        if self._outcome is None:
+            return
+        if self._is_opened(path):
             self._ask_to_replace()
         else:
-            self.save_asked.emit(SaveAsked(self._export, path, replaces=False))
+            makes = self._makes_folder(path)
+            self.save_asked.emit(SaveAsked(self._export, path, replaces=False, makes_folder=makes))
 
     def _choose(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(self, "Save the copy as", self.path.text())
@@ -224,7 +300,7 @@ class SavePage(QWidget):
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Replace the opened file")
         box.setText(f"Replace {name}?")
-        box.setInformativeText(f"{path} will hold the changes. No copy is kept.")
+        box.setInformativeText(f"{self._replaced(path)} will hold the changes. No copy is kept.")
         replace = box.addButton(f"Replace {name}", QMessageBox.ButtonRole.DestructiveRole)
         cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(cancel)
@@ -237,6 +313,17 @@ class SavePage(QWidget):
             return
         self.save_asked.emit(SaveAsked(export.id, path, replaces=True))
 
+    def _replaced(self, path: str) -> str:
+        """What is written over in the place of the opened file: it, and files beside it."""
+        try:
+            outcome = self._outcome_at(path)
+        except CannotWrite:
+            return path  # writing says why
+        others = outcome.items[1:] if outcome.archive is None else ()
+        names = ", ".join(item.name for item in others[:NAMED])
+        names += f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+        return f"{path}, and beside it {names}" if names else path
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to the images; Enter presses the button that has the focus."""
         focus = self.focusWidget()
@@ -246,19 +333,6 @@ class SavePage(QWidget):
             focus.click()
         else:
             super().keyPressEvent(event)
-
-
-def plan_of(opened: Project, current: Project, export: str) -> WritePlan:
-    """Return what writing an export would do.
-
-    Raises:
-        CannotWrite: the format cannot hold a change.
-    """
-    shown = opened.exports[export]
-    known = next(item for item in FORMATS if item.name == shown.format)
-    base = opened.annotations.bases[export]
-    edits = current.annotations.edits_of(export)
-    return known.plan(WriteJob(shown, base, opened.annotations.opened, edits))
 
 
 def span_of(edit: Edit) -> ByteSpan:

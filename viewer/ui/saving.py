@@ -9,8 +9,9 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from viewer.formats.members import split_member
 from viewer.formats.writing import WriteReport, write_export
-from viewer.model.project import Export, Project
+from viewer.model.project import Project
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
 from viewer.ui.save_page import SaveAsked, SavePage
@@ -43,7 +44,8 @@ class Saving(QObject):
         edited = self._session.history.unsaved or {id.export for id in edits}
         export = next((id for id in opened.exports if id in edited), next(iter(opened.exports)))
         self._shown = export
-        self.page.show_export(export, str(free_name(opened.exports[export].sources[0].path)))
+        path = opened.exports[export].sources[0].path
+        self.page.show_export(export, str(free_name(path)), str(free_folder(path)))
         self.page_wanted.emit(self.page)
 
     def refresh(self) -> None:
@@ -55,7 +57,7 @@ class Saving(QObject):
         """Write in the background; the page stays until the file is there."""
         current, opened = self._session.project, self._session.history.opened
         work = partial(_write, opened, current, asked)
-        done = partial(self._written, current, opened.exports[asked.export])
+        done = partial(self._written, current, opened)
         self.page.setEnabled(False)
         self._session.say("Writing...")
         self._jobs.run("save", work, Answers(done, self._failed))
@@ -70,15 +72,18 @@ class Saving(QObject):
             self.show()
         return choice == "discard"
 
-    def _written(self, written: Project, export: Export, report: WriteReport) -> None:
+    def _written(self, written: Project, opened: Project, report: WriteReport) -> None:
         self.page.setEnabled(True)
-        is_open = self._session.history.opened.exports.get(export.id) is export
-        if is_open:  # else something else was opened meanwhile
-            self._session.mark_saved(written, export.id)
-            self.page_wanted.emit(None)
+        still = self._session.history.opened.exports
+        for id in report.exports:
+            if still.get(id) is opened.exports[id]:  # else something else was opened meanwhile
+                self._session.mark_saved(written, id)
+                self.page_wanted.emit(None)
         count = len(report.changed)
         labels = "1 changed label" if count == 1 else f"{count:,} changed labels"
         words = f"with {labels}" if count else "byte for byte as it was opened"
+        beside = len(report.files) - 1
+        words += {0: "", 1: "; 1 file beside it"}.get(beside, f"; {beside:,} files beside it")
         self._session.say(f"{Path(report.path).name} is written, {words}: {report.path}")
         self.saved.emit(report)
 
@@ -106,20 +111,45 @@ class Saving(QObject):
 def free_name(opened: str) -> Path:
     """Return a path beside the opened file that no file has yet: "labels (edited).json".
 
-    A zip's member is saved beside the zip; where the folder cannot be known, in the home folder.
+    What came out of a zip is saved as a zip beside it; where the folder cannot be known, in the
+    home folder.
     """
-    source = Path(opened.split("!")[0])
-    name = Path(opened.split("!")[-1])
-    folder = source.parent if source.parent.is_dir() else Path.home()
+    source = _file_of(opened)
+    return _free(_folder_of(source), source.stem, source.suffix)
+
+
+def free_folder(opened: str) -> Path:
+    """Return a path for a file in a new folder beside the opened one's."""
+    source = _file_of(opened)
+    folder = _folder_of(source)
+    return _free(folder.parent, folder.name or "copy", "") / source.name
+
+
+def _file_of(opened: str) -> Path:
+    return Path(split_member(opened)[0])
+
+
+def _folder_of(source: Path) -> Path:
+    return source.parent if source.parent.is_dir() else Path.home()
+
+
+def _free(folder: Path, stem: str, suffix: str) -> Path:
     for number in range(1, 1000):
         mark = "edited" if number == 1 else f"edited {number}"
-        wanted = folder / f"{name.stem} ({mark}){name.suffix}"
+        wanted = folder / f"{stem} ({mark}){suffix}"
         if not wanted.exists():
             return wanted
-    return folder / f"{name.stem} (edited){name.suffix}"
+    return folder / f"{stem} (edited){suffix}"
 
 
 def _write(
     opened: Project, current: Project, asked: SaveAsked, _control: JobControl
 ) -> WriteReport:
-    return write_export(opened, current, asked.export, asked.path, overwrite=asked.replaces)
+    return write_export(
+        opened,
+        current,
+        asked.export,
+        asked.path,
+        overwrite=asked.replaces,
+        make_folder=asked.makes_folder,
+    )

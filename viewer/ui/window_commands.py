@@ -25,7 +25,7 @@ ABOUT = (
     "For research and label review. Not for diagnosis.\n"
     "No network: it opens no connection, ever."
 )
-EXPORTS = "*.json *.ndjson *.zip"
+EXPORTS = "*.json *.ndjson *.jsonl *.zip"
 IMAGES = "*.dcm *.ima *.png *.jpg *.jpeg *.tif *.tiff *.bmp *.webp"
 VOLUMES = "*.nii *.nii.gz *.hdr *.nrrd *.nhdr *.mha *.mhd"
 VIDEOS = "*.mp4 *.m4v *.mov *.avi *.webm *.mkv *.gif *.mpg *.mpeg"

@@ -1,0 +1,88 @@
+"""The files that a save writes, as a list: names, sizes, and what changes in each."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView, QSizePolicy, QTreeWidget, QTreeWidgetItem, QWidget
+
+from viewer.formats.outputs import Item
+from viewer.formats.writing import Outcome
+from viewer.ui.icons import icon
+
+MOST_ROWS = 500
+ROWS_SHOWN = 5
+STATES = {
+    "changed": ("pencil-simple", "caution"),
+    "new": ("plus-circle", "ok"),
+    "as opened": ("copy", "textMuted"),
+    "stays": ("check", "textMuted"),
+}
+
+
+class FilesList(QTreeWidget):
+    """One row for each file; of a zip, for each member that changes, and one for the rest."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setHeaderLabels(["File", "Bytes", "What is written"])
+        self.setAccessibleName("Files that are written")
+        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """List what a save would write."""
+        self.clear()
+        rows: list[QTreeWidgetItem] = []
+        if outcome.archive is not None:
+            rows.append(_zip_row(outcome))
+            rows += [_row(f"    {item.name}", item, item.state) for item in outcome.items]
+        else:
+            main, *others = outcome.items
+            rows.append(_row(outcome.target.name, main, main.state))
+            rows += [_row(item.name, item, item.state) for item in others]
+            rows += [_row(item.name, item, "stays") for item in outcome.skipped]
+        self.addTopLevelItems(rows[:MOST_ROWS])
+        if len(rows) > MOST_ROWS:
+            self.addTopLevelItem(QTreeWidgetItem([f"{len(rows) - MOST_ROWS:,} more files"]))
+        shown = min(self.topLevelItemCount(), ROWS_SHOWN)
+        height = self.sizeHintForRow(0) if shown else 0
+        self.setFixedHeight(self.header().sizeHint().height() + shown * height + 4)
+
+
+def is_worth_a_list(outcome: Outcome) -> bool:
+    """Whether more is written than one file, so that the files are listed."""
+    return outcome.archive is not None or len(outcome.items) + len(outcome.skipped) > 1
+
+
+def _row(name: str, item: Item, state: str) -> QTreeWidgetItem:
+    words = {
+        "changed": f"{item.changed_bytes:,} bytes change" if item.changed_bytes else "changed",
+        "new": "new, or in the place of the old one",
+        "as opened": "copied as opened",
+        "stays": "stays where it is",
+    }[state]
+    return _made(name, f"{item.size_bytes:,}", words, state)
+
+
+def _zip_row(outcome: Outcome) -> QTreeWidgetItem:
+    archive = outcome.archive
+    members = len(archive.members) if archive is not None else 0
+    size = archive.size if archive is not None else 0
+    if not outcome.items:
+        return _made(outcome.target.name, f"{size:,}", "the opened zip, byte for byte", "as opened")
+    kept = members - sum(item.state == "changed" for item in outcome.items)
+    words = f"{kept:,} of {members:,} files in it as opened"
+    return _made(outcome.target.name, f"about {size:,}", words, "changed")
+
+
+def _made(name: str, size: str, words: str, state: str) -> QTreeWidgetItem:
+    row = QTreeWidgetItem([name, size, words])
+    mark, role = STATES[state]
+    row.setIcon(0, icon(mark, role=role, on=role))
+    row.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    row.setToolTip(0, name.strip())
+    row.setToolTip(2, words)
+    row.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{name.strip()}: {words}, {size} bytes")
+    return row
