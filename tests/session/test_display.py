@@ -36,3 +36,16 @@ def test_a_new_label_is_seen_whatever_its_name_was_hidden_or_alone_before() -> N
     display.set_hidden(other, hidden=True)
     display.forget(name)
     assert not display.is_drawn(other, "L_1")
+
+
+def test_the_eye_of_an_export_hides_its_labels_and_no_others() -> None:
+    display = Display()
+    here, there = AnnotationId("1", 0), AnnotationId("2", 0)
+    display.set_export_hidden("2", hidden=True)
+    assert not display.draws_all
+    assert [display.is_drawn(id, "c") for id in (here, there)] == [True, False]
+    display.set_hidden(there, hidden=False)
+    assert not display.is_drawn(there, "c")
+    display.set_export_hidden("2", hidden=False)
+    assert display.draws_all
+    assert display.is_drawn(there, "c")

@@ -6,13 +6,14 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from windows import Person, labels_of
 
 from viewer.demo import demo_folder
 from viewer.model.annotation import AnnotationId
 from viewer.session.commands import ChangeNote
+from viewer.ui.media_panel import ExportRow
 
 
 def wait(person: Person) -> None:
@@ -169,6 +170,22 @@ def test_a_zip_that_holds_labels_alone_is_laid_over_what_is_open(
     assert [export.title for export in session.project.exports.values()][-1] == "second.json"
     assert len(session.project.exports) == 2
     assert session.project.annotations[id].note == "seen"
+
+
+def test_each_of_several_exports_has_an_eye(person: Person, tmp_path: Path) -> None:
+    _series, export = demo_folder()
+    rows = person.window.media_panel.findChildren(ExportRow)
+    assert [row.eye.isVisible() for row in rows] == [False]
+    shutil.copy(export, tmp_path / "second.json")
+    person.window.open([str(tmp_path / "second.json")])
+    wait(person)
+    rows = person.window.media_panel.findChildren(ExportRow)
+    assert [row.eye.isVisible() for row in rows] == [True, True]
+    person.bot.mouseClick(rows[1].eye, Qt.MouseButton.LeftButton)
+    display = person.session.display
+    assert [row.eye.isChecked() for row in rows] == [True, False]
+    exports = list(person.session.project.exports)
+    assert [display.is_drawn(AnnotationId(id, 0), "") for id in exports] == [True, False]
 
 
 def test_an_export_is_told_by_its_content_whatever_it_is_called(

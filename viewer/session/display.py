@@ -21,6 +21,7 @@ class Display:
 
     def __init__(self) -> None:
         self.hidden: frozenset[Hidden] = frozenset()
+        self.hidden_exports: frozenset[str] = frozenset()  # ids
         self.solo: Hidden | None = None
         self.filter = ""
         self._fits: Fits = _everything
@@ -33,6 +34,7 @@ class Display:
     def reset(self) -> None:
         """Show everything again; style and opacity are kept."""
         self.hidden = frozenset()
+        self.hidden_exports = frozenset()
         self.solo = None
         self.filter = ""
         self._fits = _everything
@@ -42,6 +44,12 @@ class Display:
     def set_hidden(self, what: Hidden, hidden: bool) -> None:
         """Close or open the eye of one annotation or class."""
         self.hidden = self.hidden | {what} if hidden else self.hidden - {what}
+        self.changed.emit()
+
+    def set_export_hidden(self, export: str, *, hidden: bool) -> None:
+        """Close or open the eye of all labels of one export."""
+        shut = self.hidden_exports
+        self.hidden_exports = shut | {export} if hidden else shut - {export}
         self.changed.emit()
 
     def forget(self, what: Hidden) -> None:
@@ -87,7 +95,8 @@ class Display:
     @property
     def draws_all(self) -> bool:
         """No label is left out by eyes, solo or filter."""
-        return not self.hidden and self.solo is None and not self.filter.strip()
+        is_open = not self.hidden and not self.hidden_exports
+        return is_open and self.solo is None and not self.filter.strip()
 
     def is_drawn(self, id: AnnotationId, class_id: str) -> bool:
         """Whether eyes, solo, filter and the hold key let this annotation be drawn."""
@@ -96,6 +105,8 @@ class Display:
         key = (id.export, class_id)
         if self.solo is not None:
             return self.solo in (id, key)
+        if id.export in self.hidden_exports:
+            return False
         return id not in self.hidden and key not in self.hidden
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -72,6 +74,7 @@ class MediaPanel(QWidget):
         session.media_changed.connect(self._on_media)
         session.pixels_changed.connect(self._on_pixels)
         session.project_changed.connect(self._on_project)
+        session.display.changed.connect(self._show_eyes)
         session.viewing.media_changed.connect(self._on_shown)
         self.list.currentRowChanged.connect(self._on_row)
         self._on_media()
@@ -179,8 +182,22 @@ class MediaPanel(QWidget):
             if row is None:
                 row = self._export_rows[export.id] = ExportRow()
                 row.chip.clicked.connect(self.unplaced_asked)
+                row.eye.clicked.connect(partial(self._turn_eye, export.id))
                 self.exports.addWidget(row)
             row.show_export(export, *self._counts(export))
+        self._show_eyes()
+
+    def _turn_eye(self, export: str) -> None:
+        display = self._session.display
+        display.set_export_hidden(export, hidden=export not in display.hidden_exports)
+
+    def _show_eyes(self) -> None:
+        """Show which exports' labels are drawn; a single one is shown and hidden with all."""
+        hidden = self._session.display.hidden_exports
+        for id, row in self._export_rows.items():
+            row.show_eye(
+                is_open=id not in hidden, is_there=len(self._export_rows) > 1 or id in hidden
+            )
 
     def _counts(self, export: Export) -> tuple[int, int]:
         """Return how many labels an export holds now, and how many are not placed."""
@@ -232,6 +249,9 @@ class ExportRow(QFrame):
         self.below = Parts()
         self.below.setProperty("kind", "quiet")
         self.chip = Chip("caution", "link-break")
+        self.eye = QToolButton()
+        self.eye.setCheckable(True)
+        self.eye.setAutoRaise(True)
         texts = QVBoxLayout()
         texts.setSpacing(1)
         texts.addWidget(self.name)
@@ -242,6 +262,21 @@ class ExportRow(QFrame):
         layout.addWidget(Picture("brackets-curly", 18))
         layout.addLayout(texts, 1)
         layout.addWidget(self.chip)
+        layout.addWidget(self.eye)
+
+    def show_eye(self, *, is_open: bool, is_there: bool) -> None:
+        """Show whether the export's labels are drawn.
+
+        Args:
+            is_open: they are.
+            is_there: the eye can be closed and opened here.
+        """
+        self.eye.setChecked(is_open)
+        self.eye.setIcon(icon("eye" if is_open else "eye-slash"))
+        words = f"Hide the labels of {self.name.text()}"
+        self.eye.setToolTip(words if is_open else words.replace("Hide", "Show"))
+        self.eye.setAccessibleName(self.eye.toolTip())
+        self.eye.setVisible(is_there)
 
     def show_export(self, export: Export, labels: int, unplaced: int) -> None:
         """Show an export with its numbers."""

@@ -14,8 +14,8 @@ ROWS_SHOWN = 5
 STATES = {
     "changed": ("pencil-simple", "caution"),
     "new": ("plus-circle", "ok"),
-    "as opened": ("copy", "textMuted"),
-    "stays": ("check", "textMuted"),
+    "as opened": ("copy", "text-2"),
+    "stays": ("check", "text-2"),
 }
 
 
@@ -81,7 +81,6 @@ def _made(name: str, size: str, words: str, state: str) -> QTreeWidgetItem:
     row = QTreeWidgetItem([name, size, words])
     mark, role = STATES[state]
     row.setIcon(0, icon(mark, role=role, on=role))
-    row.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     row.setToolTip(0, name.strip())
     row.setToolTip(2, words)
     row.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{name.strip()}: {words}, {size} bytes")
