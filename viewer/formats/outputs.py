@@ -72,7 +72,7 @@ def items_of(export: Export, plan: WritePlan) -> tuple[Item, ...]:
     changed = [item for item in items if item.name not in taken and item.state == "changed"]
     if len({item.name for item in (*changed, *news)}) < len(changed) + len(news):
         raise CannotWrite(f"{items[0].name}: two of its files would get one name; rename one.")
-    known = {item.name: item for item in (*kept.values(), *changed, *news)}
+    known = {item.name: item for item in (*news, *kept.values(), *changed)}
     for name in plan.copies:
         copied = _of_copy(name, main)
         if copied is not None:

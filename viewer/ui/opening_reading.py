@@ -120,7 +120,7 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
             issues.append(Issue("error", UNREAD, str(error), path))
     phase.words = "Placing labels"
     control.check()
-    chosen = {id: choices for id, choices in request.chosen.items() if id in kept}
+    chosen = {id: choices for id, choices in request.chosen.items() if id in kept_exports}
     kept_before, said = kept_choices(project)
     issues.extend(said)
     matches = placed(project, found.media, {**kept_before, **chosen})
