@@ -68,6 +68,9 @@ DAMAGED: dict[str, bytes] = {
     "two volumes": nifti(dim=[4, 5, 4, 1, 3, 1, 1, 1]),
     "sizes beyond all": nifti(dim=[3, 32767, 32767, 32767, 1, 1, 1, 1]),
     "sizes beyond 64 bits": nifti(version=2, dim=[3, 2**62, 2**62, 2**62, 1, 1, 1, 1]),
+    "a hundred thousand slices": nifti(
+        np.zeros((1, 1, 100_000), np.uint8), version=2, dim=[3, 1, 1, 100_000, 1, 1, 1, 1]
+    ),
     "packed sizes beyond all": gzip.compress(nifti(dim=[3, 32767, 32767, 32767, 1, 1, 1, 1])),
     "packed sizes that cannot be": gzip.compress(nifti(dim=[3, 2000, 2000, 2, 1, 1, 1, 1])),
     "voxels before the file": nifti(vox_offset=-8),

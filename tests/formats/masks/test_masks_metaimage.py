@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import SimpleITK
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from viewer.errors import CannotRead, CannotWrite
@@ -165,6 +169,46 @@ def test_a_damaged_file_is_refused_in_one_sentence(tmp_path: Path, kind: str) ->
         read_metaimage("S.mhd", *files, LIMIT)
     assert str(caught.value).startswith("S.mhd: ")
     assert "\n" not in str(caught.value)
+
+
+@given(st.integers(0, 300), st.integers(0, 255))
+def test_any_byte_of_a_header_may_be_wrong(tmp_path: Path, at: int, byte: int) -> None:
+    header, data = saved(tmp_path, "mhd", "u1", is_packed=True)
+    header = header[:at] + bytes([byte]) + header[at + 1 :]
+    try:
+        volume = read_metaimage("S.mhd", header, data, LIMIT)
+    except CannotRead:
+        return  # in one sentence, as above
+    assert write_metaimage(volume, {}) == (header, data)
+    again = read_metaimage("S.mhd", *write_metaimage(volume, changed_first(volume)), LIMIT)
+    np.testing.assert_array_equal(again.values[0], changed_first(volume)[0])
+
+
+def changed_first(volume: LabelVolume) -> dict[int, NDArray[Any]]:
+    return {0: volume.values[0] ^ 1}
+
+
+@pytest.mark.parametrize("size", [-1, 7])
+def test_bytes_before_the_voxels_are_kept(tmp_path: Path, size: int) -> None:
+    header, data = saved(tmp_path, "mhd", "u1", is_packed=False)
+    assert data is not None
+    header = header.replace(b"ElementDataFile", b"HeaderSize = %d\nElementDataFile" % size)
+    volume = read_metaimage("S", header, b"before!" + data, LIMIT)
+    np.testing.assert_array_equal(volume.values, VALUES)
+    written, after = write_metaimage(volume, changed(volume))
+    assert written == header
+    assert after is not None
+    assert after.startswith(b"before!")
+    assert len(after) == 7 + 60
+
+
+def test_data_packed_by_gzip_stay_so(tmp_path: Path) -> None:
+    header, data = saved(tmp_path, "mhd", "u1", is_packed=True)
+    assert data is not None
+    volume = read_metaimage("S", header, gzip.compress(zlib.decompress(data)), LIMIT)
+    _, after = write_metaimage(volume, changed(volume))
+    assert after is not None
+    assert gzip.decompress(after)[33] == 77
 
 
 def test_a_header_is_not_followed_to_the_data_it_names() -> None:

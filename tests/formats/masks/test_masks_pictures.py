@@ -130,10 +130,11 @@ def test_of_a_composite_the_mask_is_what_has_exactly_the_colour() -> None:
     assert not read_png_mask("m", content, LIMIT, (1, 2, 3)).bitmap.any()
 
 
-def test_a_white_mask_counts_where_a_colour_was_expected() -> None:
-    for content in kinds(MASK).values():
+def test_a_white_mask_is_taken_for_another_colour_in_grey_files_only() -> None:
+    for kind, content in kinds(MASK).items():
         mask = read_png_mask("m", content, LIMIT, (12, 200, 30))
-        np.testing.assert_array_equal(mask.bitmap, MASK)
+        is_grey = depth_and_colour_type(content)[1] in (0, 4)
+        np.testing.assert_array_equal(mask.bitmap, MASK if is_grey else MASK & False, kind)
 
 
 def test_a_grey_colour_of_a_composite_is_told_from_other_greys() -> None:

@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import CannotRead, CannotWrite
-from viewer.formats.masks.unpacking import GZIP, block_of, check_announced, taken, unreadable
+from viewer.formats.masks.unpacking import (
+    GZIP,
+    block_of,
+    check_announced,
+    check_slices,
+    taken,
+    unreadable,
+)
 from viewer.formats.masks.volume import (
     LabelVolume,
     Planes,
@@ -132,6 +139,7 @@ def _stored(grid: Grid, content: bytes, limit_bytes: int) -> tuple[NDArray[Any],
     """The voxels (slices, rows, columns), and what stands behind them."""
     if grid.values != 1 or grid.points != 1:
         raise Damaged("its voxels hold several values, which are no labels")
+    check_slices(grid.slices)
     packed = max(1, len(content) - grid.packed_at) if grid.is_packed else 0
     check_announced(grid.name, grid.nbytes, packed, limit_bytes)
     if _begin(grid) > len(content):

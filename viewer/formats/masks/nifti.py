@@ -17,7 +17,14 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from viewer.errors import CannotRead, CannotWrite
-from viewer.formats.masks.unpacking import GZIP, block_of, check_announced, taken, unreadable
+from viewer.formats.masks.unpacking import (
+    GZIP,
+    block_of,
+    check_announced,
+    check_slices,
+    taken,
+    unreadable,
+)
 from viewer.formats.masks.volume import (
     LabelVolume,
     Planes,
@@ -202,6 +209,7 @@ def _shape(header: Any) -> tuple[int, int, int]:  # noqa: ANN401
         raise Damaged(f"{words} voxels are no volume of three dimensions")
     if min(columns, rows, slices) < 1:
         raise Damaged(f"{columns} x {rows} x {slices} voxels make no volume")
+    check_slices(slices)
     return slices, rows, columns
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from viewer.errors import CannotRead
 from viewer.formats.masks.unpacking import check_announced, unreadable
@@ -66,9 +66,9 @@ def read_png_mask(
 ) -> PngMask:
     """Return the mask that a PNG holds.
 
-    Grey: lighter than the middle; where nothing is above 1, the ones. Coloured: equal to `color`,
-    or not black where none is given. A picture of greys only counts as grey, unless `color` is a
-    grey, too.
+    A grey file: lighter than the middle; where nothing is above 1, the ones. A file of colours:
+    exactly `color`, so that no label is taken for another. Without a colour one of greys only
+    counts as grey, and else all that is not black.
 
     Args:
         name: of the file, for sentences.
@@ -79,19 +79,16 @@ def read_png_mask(
     Raises:
         CannotRead: no PNG, damaged, cut off, or more than the limit.
     """
-    samples = decoded(name, content, limit_bytes)
-    values, opaque = _parted(samples)
-    is_grey = bool((values == values[..., :1]).all())
-    if is_grey and (color is None or len(set(color)) > 1):
+    values = _shown(decoded(name, content, limit_bytes))
+    is_grey = values.shape[2] == 1
+    if is_grey or (color is None and bool((values == values[..., :1]).all())):
         grey = values[..., 0]
-        top = int(grey.max())
-        is_zero_one = top == 1
+        is_zero_one = int(grey.max()) == 1
         middle = 0 if is_zero_one else _top(grey) // 2
-        return PngMask(_frozen((grey > middle) & opaque), is_zero_one)
+        return PngMask(_frozen(grey > middle), is_zero_one)
     if color is None:
-        return PngMask(_frozen(values.any(axis=2) & opaque))
-    is_equal = (_eight_bits(values) == np.array(color)).all(axis=2)
-    return PngMask(_frozen(is_equal & opaque))
+        return PngMask(_frozen(values.any(axis=2)))
+    return PngMask(_frozen((_eight_bits(values) == np.array(color)).all(axis=2)))
 
 
 def read_composite(name: str, content: bytes, limit_bytes: int) -> Composite:
@@ -100,11 +97,12 @@ def read_composite(name: str, content: bytes, limit_bytes: int) -> Composite:
     Raises:
         CannotRead: no PNG, damaged, cut off, or more than the limit.
     """
-    values, opaque = _parted(decoded(name, content, limit_bytes))
-    colours = np.broadcast_to(_eight_bits(values), (*opaque.shape, 3)).astype(np.int32)
-    numbers = (colours[..., 0] << 16 | colours[..., 1] << 8 | colours[..., 2]) * opaque
+    values = _eight_bits(_shown(decoded(name, content, limit_bytes)))
+    rows, columns, _ = values.shape
+    colours = np.broadcast_to(values, (rows, columns, 3)).astype(np.int32)
+    numbers = colours[..., 0] << 16 | colours[..., 1] << 8 | colours[..., 2]
     found, labels = np.unique(np.append(0, numbers), return_inverse=True)  # background comes first
-    labels = labels[1:].reshape(opaque.shape).astype(np.int32)
+    labels = labels[1:].reshape(rows, columns).astype(np.int32)
     labels.flags.writeable = False
     colors = [(number >> 16, number >> 8 & _BYTE, number & _BYTE) for number in found[1:].tolist()]
     return Composite(tuple(colors), labels)
@@ -161,11 +159,11 @@ def _picture_only(content: bytes) -> bytes:
     return b"".join(pieces)
 
 
-def _parted(samples: Samples) -> tuple[Samples, Bitmap]:
-    """Grey or colour values (rows, columns, 1 or 3), and which pixels are not transparent."""
-    if has_alpha(samples):
-        return samples[..., :-1], samples[..., -1] > 0
-    return samples, np.ones(samples.shape[:2], np.bool_)
+def _shown(samples: Samples) -> Samples:
+    """Grey or colour values (rows, columns, 1 or 3), 0 where pixels are transparent."""
+    if not has_alpha(samples):
+        return samples
+    return samples[..., :-1] * (samples[..., -1:] > 0)
 
 
 def _top(values: Samples) -> int:
@@ -177,6 +175,7 @@ def _eight_bits(values: Samples) -> Samples:
     return values if _top(values) == _BYTE else values >> 8
 
 
-def _frozen(bitmap: Bitmap) -> Bitmap:
+def _frozen(cells: ArrayLike) -> Bitmap:
+    bitmap = np.array(cells, np.bool_)
     bitmap.flags.writeable = False
     return bitmap

@@ -14,6 +14,7 @@ from viewer.media.files import ByteReader
 from viewer.media.instance import FileRef
 from viewer.media.plain.block import Block, DeflatedBlock, Marks, StoredBlock
 from viewer.media.plain.damage import Damaged, refused
+from viewer.media.plain.placing import SLICES_LIMIT
 
 GZIP = b"\x1f\x8b"
 _DEFLATE_MOST = 1032  # times: the most that deflate can pack (zlib.net, "Maximum Expansion Factor")
@@ -57,6 +58,16 @@ def check_announced(name: str, announced: int, packed: int, limit_bytes: int) ->
             f"{name}: its header announces {announced:,} bytes of voxels, which cannot be packed in"
             f" {packed:,}; export the file again."
         )
+
+
+def check_slices(slices: int) -> None:
+    """Refuse more slices than any series has, each of which would cost time.
+
+    Raises:
+        Damaged: it is so.
+    """
+    if slices > SLICES_LIMIT:
+        raise Damaged(f"{slices:,} slices cannot be right")
 
 
 def block_of(name: str, content: bytes, start: int, head: int, *, is_packed: bool) -> Block:

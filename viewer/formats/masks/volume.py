@@ -95,8 +95,11 @@ def labels_of(stored: Values) -> tuple[Values, str]:
         whole = np.rint(known)
         is_rounded |= bool((np.abs(known - whole) > _FRACTION).any())
         is_rounded |= not np.isfinite(plane).all()
-        values[number] = np.clip(whole, limits.min, limits.max)
-    words = "its voxels are fractions, rounded to whole numbers; check what they stand for"
+        held = np.clip(whole, limits.min, limits.max)
+        is_rounded |= bool((held != whole).any())
+        values[number] = held
+    words = "not all of its voxels are whole numbers, to which they are rounded"
+    words += "; check what they stand for"
     return read_only(values), words if is_rounded else ""
 
 
