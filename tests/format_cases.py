@@ -60,6 +60,7 @@ class FormatCase:
         tree: a parsed file with one list of records per container; None leaves the list out.
         record: a record of a tree, by number.
         new: an annotation that can be added to container number n of such a tree.
+        id_key: the key of a record's id.
         telling: the key in a file's head before which a cut leaves nothing to tell the format by.
         has_notes: records can be given notes.
         slack: how much coordinates may change by being divided by a picture's size, relatively.
@@ -72,6 +73,7 @@ class FormatCase:
     record: Callable[[int], Json]
     new: Callable[[Project, int, int], Annotation]
     telling: bytes
+    id_key: str = "id"
     has_notes: bool = True
     slack: float = 0.0
 
@@ -150,7 +152,85 @@ def _redbrick_new(project: Project, container: int, number: int) -> Annotation:
     )
 
 
+def _labelbox_record(number: int) -> Json:
+    return {
+        "feature_id": f"cl{number}", "feature_schema_id": "L_1", "name": "Box", "value": "box",
+        "annotation_kind": "ImageBoundingBox", "classifications": [],
+        "bounding_box": {"top": 1.5, "left": 2, "height": 3, "width": number},
+    }  # fmt: skip
+
+
+def _labelbox_tree(lists: Sequence[Sequence[Json] | None]) -> Json:
+    def row(name: str, objects: Sequence[Json] | None) -> Json:
+        held = {} if objects is None else {"objects": list(objects)}
+        annotations = {**held, "classifications": [], "relationships": []}
+        label = {"label_kind": "Default", "id": f"label {name}", "annotations": annotations}
+        part = {"name": "Demo", "labels": [label]}
+        return {"data_row": {"id": name, "external_id": f"{name}.png"}, "projects": {"p": part}}
+
+    legend = row("legend", [_labelbox_record(99)])
+    return [*(row(f"row {n}", objects) for n, objects in enumerate(lists)), legend]
+
+
+def _labelbox_lists(tree: Json) -> list[list[Json]]:
+    return [records for row in tree for records in _labelbox_row(row)][:-1]
+
+
+def _labelbox_row(row: Json) -> list[list[Json]]:
+    """Return the records of each label in the order of their annotations, frames of one together.
+
+    A row without projects has none.
+    """
+    parts = [*row["projects"].values()]
+    for model in row.get("experiments", {}).values():
+        parts += [{"labels": run["labels"] + run["predictions"]} for run in model["runs"].values()]
+    return [_labelbox_label(label["annotations"]) for part in parts for label in part["labels"]]
+
+
+def _labelbox_label(held: Json) -> list[Json]:
+    found = [*held.get("objects", []), *held["classifications"]]
+    found += _labelbox_frames(held.get("frames", {}))
+    for group in held.get("groups", {}).values():
+        found += [*group["classifications"], *_labelbox_frames(group["frames"])]
+    return found
+
+
+def _labelbox_frames(frames: Json) -> list[Json]:
+    objects: dict[str, Json] = {}
+    answers: dict[str, Json] = {}
+    for number, frame in frames.items():
+        for id, record in frame["objects"].items():
+            objects.setdefault(id, {})[number] = record
+        for record in frame["classifications"]:
+            answers.setdefault(record["feature_id"], {})[number] = record
+    return [*objects.values(), *answers.values()]
+
+
+def _labelbox_new(project: Project, container: int, number: int) -> Annotation:
+    key = MediaKey(entry=f"row {container}")
+    placement = Placement(key, shape=Box(1.0, 2.0, 3.5, float(number)), size=(9, 9))
+    return Annotation(
+        AnnotationId(next(iter(project.exports)), number, new=True),
+        "",
+        "L_1",
+        "",
+        (placement,),
+        created="2026-01-02T03:04:05.678Z",
+    )
+
+
 CASES = (
+    FormatCase(
+        name="labelbox",
+        fixture=DATA / "labelbox" / "everything.json",
+        records=_labelbox_lists,
+        tree=_labelbox_tree,
+        record=_labelbox_record,
+        new=_labelbox_new,
+        id_key="feature_id",
+        telling=b'"data_row"',
+        has_notes=False,
+    ),
     FormatCase(
         name="mdai",
         fixture=DATA / "mdai" / "all_modes.json",
@@ -212,9 +292,10 @@ def edited(draw: st.DrawFn, project: Project) -> Project:
     """Some of a project's annotations changed or deleted."""
     made = "2026-01-02T03:04:05.678Z"
     formats = {export.id: export.format for export in project.exports.values()}
+    actions = ["keep", "keep", "shape", "note", "delete"]
     for id in list(project.annotations):
         annotation = project.annotations[id]
-        action = draw(st.sampled_from(["keep", "keep", "shape", "note", "delete"]))
+        action = draw(st.sampled_from(actions))
         shape = annotation.placements[0].shape
         if action == "delete":
             project = project.without_annotation(id)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 
-import numpy as np
-
 from viewer.errors import CannotWrite
+from viewer.formats.containers import Container as Elements
+from viewer.formats.containers import New, changed
 from viewer.formats.format import WriteJob
-from viewer.formats.json_tools import BadJson, Bytes, members
+from viewer.formats.json_tools import BadJson, Bytes, Span, members
 from viewer.formats.mdai.checks import check_label, named
 from viewer.formats.mdai.encode import data_of
 from viewer.formats.mdai.layout import Container
-from viewer.formats.style import JsonValue, Style, indent_at, line_indent
+from viewer.formats.style import JsonValue, Style, indent_at
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass
-from viewer.model.source import Delete, Edit, Insert, Replace
+from viewer.model.source import Edit, Insert, Replace
 from viewer.model.table import Ints
 
 # Keys of the exports of 2021, in their order; used where a file has no record to follow.
@@ -133,97 +133,40 @@ class ListPlan:
     container: Container
     starts: Ints
     ends: Ints
-    edits: list[Edit] = field(default_factory=list[Edit])
 
     def plan(self, deleted: Sequence[int], rows: Sequence[Mapping[str, JsonValue]]) -> list[Edit]:
         """Return the edits that take out elements by number and put rows in at the end."""
-        kept = np.setdiff1d(np.arange(len(self.starts)), np.array(deleted, dtype=np.int64))
-        if len(kept) or not len(self.starts):
-            self._take_out(deleted)
-        if rows and self.container.list_start is None:
-            self._make_list(rows)
-        elif rows or not len(kept):
-            self._put_in(kept, rows)
-        return self.edits
+        box, count = self.container, len(self.starts)
+        keeps_some = len(set(deleted)) < count
+        if rows and box.list_start is None:
+            return self._make_list(rows)
+        if box.list_start is None or (box.list_end is None and not (keeps_some and not rows)):
+            raise CannotWrite(
+                "The file breaks off inside its list of annotations: no row can be added, "
+                "nor can all be deleted."
+            )
+        span = Span(box.list_start, box.list_end or box.list_start)
+        found = Elements(self.base, span, self.starts, self.ends, self.starts)
+        return changed(found, self.style, deleted, [New(count, row) for row in rows])
 
-    def _take_out(self, deleted: Sequence[int]) -> None:
-        gone = set(deleted)
-        for number in sorted(gone):
-            if number - 1 in gone:
-                continue  # part of the run before
-            last = number
-            while last + 1 in gone:
-                last += 1
-            if number > 0:
-                self.edits.append(Delete(int(self.ends[number - 1]), int(self.ends[last])))
-            else:
-                self.edits.append(Delete(int(self.starts[0]), int(self.starts[last + 1])))
-
-    def _put_in(self, kept: Ints, rows: Sequence[Mapping[str, JsonValue]]) -> None:
-        start, end = self.container.list_start, self.container.list_end
-        if end is None or start is None:
-            if rows or len(self.starts):
-                raise CannotWrite(
-                    "The file breaks off inside its list of annotations: no row can be added, "
-                    "nor can all be deleted."
-                )
-            return
-        if len(kept):
-            at = int(self.ends[kept[-1]])
-            gap, indent = self._gap(), indent_at(self.base, int(self.starts[0]))
-            text = b"".join(gap + self.style.dumped(row, indent) for row in rows)
-            self.edits.append(Insert(at, text))
-            return
-        interior = bytes(self.base[start + 1 : end - 1])
-        old = b"" if len(self.starts) else interior
-        new = self._filled(rows, line_indent(self.base, start), old)
-        if len(self.starts) or new != interior:
-            self.edits.append(Replace(start + 1, end - 1, new))
-
-    def _filled(
-        self, rows: Sequence[Mapping[str, JsonValue]], indent: bytes, interior: bytes
-    ) -> bytes:
-        """Return what stands between the brackets of a list that holds only new rows."""
-        if not rows:
-            return interior
-        inner = indent + self.style.unit
-        if len(self.starts):
-            inner = indent_at(self.base, int(self.starts[0]))
-        gap = self.style.line(inner)
-        comma = b"," + gap if gap else self.style.comma
-        return (
-            gap
-            + comma.join(self.style.dumped(row, inner) for row in rows)
-            + self.style.line(indent)
-        )
-
-    def _make_list(self, rows: Sequence[Mapping[str, JsonValue]]) -> None:
+    def _make_list(self, rows: Sequence[Mapping[str, JsonValue]]) -> list[Edit]:
         """Give a dataset without a list of annotations one."""
         box = self.container
         indent = indent_at(self.base, box.start) + self.style.unit
         text = self.style.dumped(list(rows), indent)
         if box.value is not None:
-            self.edits.append(Replace(*box.value, text))
-            return
+            return [Replace(*box.value, text)]
         if box.end is None:
             raise CannotWrite("The file breaks off inside a dataset, so no row can be added to it.")
         text = self.style.text("annotations") + self.style.colon + text
         before = list(members(self.base, box.start))
         if not before:
             line = self.style.line(indent)
-            self.edits.append(Insert(box.start + 1, line + text))
-            return
+            return [Insert(box.start + 1, line + text)]
         gap = b"," + self.style.line(indent) if self.style.newline else self.style.comma
         if len(before) > 1:
             gap = bytes(self.base[before[0].end : before[1].key_start])
-        self.edits.append(Insert(before[-1].end, gap + text))
-
-    def _gap(self) -> bytes:
-        """Return what stands between two records."""
-        if len(self.starts) > 1:
-            return bytes(self.base[int(self.ends[0]) : int(self.starts[1])])
-        indent = indent_at(self.base, int(self.starts[0]))
-        return b"," + self.style.line(indent) if self.style.newline else self.style.comma
+        return [Insert(before[-1].end, gap + text)]
 
 
 def keys_like(base: Bytes, start: int | None) -> tuple[str, ...]:

@@ -1,0 +1,56 @@
+"""What Labelbox's export cannot hold, told before a file is touched."""
+
+from __future__ import annotations
+
+from viewer.errors import CannotWrite
+from viewer.formats.format import WriteJob
+from viewer.geometry.shapes import Polygon, Shape
+from viewer.model.annotation import Annotation
+from viewer.model.ontology import LabelClass, kind_of
+
+
+def named(job: WriteJob, annotation: Annotation) -> str:
+    """Return the label's name and id, for sentences."""
+    label = job.export.ontology.by_id.get(annotation.class_id)
+    return f"{label.title if label else annotation.class_id!r} ({annotation.native_id or 'new'})"
+
+
+def check_change(before: Annotation, after: Annotation) -> None:
+    """Refuse what a changed annotation cannot hold.
+
+    Raises:
+        CannotWrite: it is locked, has a note or a parent, or was moved to another data row.
+    """
+    if before.locked_reason is not None:
+        raise CannotWrite(f"it cannot be edited: {before.locked_reason}")
+    if before.note != after.note:
+        raise CannotWrite("Labelbox has no notes; take its note away")
+    if before.parent != after.parent:
+        raise CannotWrite("Labelbox has no parents of labels")
+    if not after.placements:
+        raise CannotWrite("it is on no frame any more; delete it instead")
+
+
+def check_shape(label: LabelClass, shape: Shape | None, form: str) -> Shape:
+    """Return a shape that a label of this form can hold.
+
+    Args:
+        form: "Image", "Video" or "DICOM".
+
+    Raises:
+        CannotWrite: Labelbox has no such shape there, or the class is of another kind.
+    """
+    if shape is None:
+        raise CannotWrite("an object needs a shape")
+    kind = kind_of(shape)
+    if kind == "ellipse":
+        raise CannotWrite("Labelbox has no ellipses; draw a polygon instead")
+    if kind == "mask":
+        raise CannotWrite("its mask cannot stand in the export, which only has addresses of masks")
+    if form == "DICOM" and kind != "polyline":
+        raise CannotWrite(f"Labelbox has only lines and masks on DICOM, no {kind}")
+    if isinstance(shape, Polygon) and shape.holes:
+        raise CannotWrite("polygons of Labelbox have no holes")
+    if label.kind is not None and label.kind != kind:
+        raise CannotWrite(f"its {kind} does not fit its class, which is drawn as a {label.kind}")
+    return shape

@@ -1,0 +1,211 @@
+"""New records: objects and classifications that follow the file's own keys."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
+
+from viewer.errors import CannotWrite
+from viewer.formats.format import WriteJob
+from viewer.formats.json_tools import BadJson, Span, is_list, is_object, value_of
+from viewer.formats.labelbox.answers import question_record
+from viewer.formats.labelbox.encode import geometry_of
+from viewer.formats.labelbox.questions import answer_name
+from viewer.formats.style import JsonValue
+from viewer.geometry.shapes import Shape
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.ontology import LabelClass, ShapeKind, kind_of
+from viewer.model.placement import Attribute
+
+TAILS: Mapping[ShapeKind, str] = {
+    "box": "BoundingBox",
+    "point": "Point",
+    "polygon": "Polygon",
+    "polyline": "Polyline",
+    "mask": "SegmentationMask",
+}
+USUAL_KEYS = (
+    "feature_id", "feature_schema_id", "name", "value", "annotation_kind", "classifications",
+)  # fmt: skip
+GEOMETRY_KEYS = ("bounding_box", "point", "polygon", "line", "mask", "composite_mask")
+_ANSWERS = ("radio_answer", "checklist_answers", "text_answer")
+_LOOKED_AT = 20_000  # records that are searched for what an answer is called elsewhere
+
+
+@dataclass(eq=False)
+class Maker:
+    """Makes the values of new records.
+
+    Args:
+        ids: of new annotations.
+    """
+
+    job: WriteJob
+    ids: Mapping[AnnotationId, str]
+    _taken: set[str] = field(default_factory=set[str])
+
+    def __post_init__(self) -> None:
+        self._taken.update(self.ids.values())
+
+    def object(
+        self, annotation: Annotation, shape: Shape, form: str, like: Mapping[str, object]
+    ) -> dict[str, JsonValue]:
+        """Return a new object record.
+
+        Args:
+            form: "Image", "Video" or "DICOM", as the label's kind begins.
+            like: an object whose keys are followed; empty without.
+        """
+        id = annotation.native_id or self.ids[annotation.id]
+        key, value = geometry_of(shape)
+        own: dict[str, JsonValue] = {
+            "feature_id": id,
+            "annotation_kind": f"{form}{TAILS[kind_of(shape)]}",
+            "classifications": [],
+            **self.class_keys(annotation.class_id),
+        }
+        names = [key if name in GEOMETRY_KEYS else name for name in (like or USUAL_KEYS)]
+        names = [*names, *(name for name in USUAL_KEYS if name not in names), key]
+        made = {**own, key: value}
+        return {name: made[name] for name in dict.fromkeys(names) if name in made}
+
+    def question(self, annotation: Annotation) -> dict[str, JsonValue]:
+        """Return a new classification record.
+
+        Raises:
+            CannotWrite: it has no answer.
+        """
+        attributes = annotation.attributes or annotation.placements[0].attributes
+        asked = [one for one in attributes if one.kind != "shown" and one.depth == 0]
+        if not asked:
+            raise CannotWrite("a classification needs an answer")
+        id = annotation.native_id or self.ids[annotation.id]
+        head = {"feature_id": id, **self.class_keys(annotation.class_id)}
+        return question_record(head, asked[0], self.new_id, self.known)
+
+    def class_keys(self, class_id: str) -> dict[str, JsonValue]:
+        """Return what records of a class say of it: schema id, name and value, as far as known."""
+        label = self.label(class_id)
+        found = self._samples.get(class_id, {})
+        names = ("feature_schema_id", "name", "value")
+        if found:
+            return {key: str(found[key]) for key in names if isinstance(found.get(key), str)}
+        return {"name": label.name, "value": label.name.lower().replace(" ", "_")}
+
+    def label(self, class_id: str) -> LabelClass:
+        """Return a class of the export.
+
+        Raises:
+            CannotWrite: there is none with this id.
+        """
+        label = self.job.export.ontology.by_id.get(class_id)
+        if label is None:
+            raise CannotWrite(f"its class {class_id!r} is not in the export")
+        return label
+
+    @cached_property
+    def _samples(self) -> Mapping[str, dict[str, object]]:
+        """The first record of each class."""
+        columns = self.job.base.columns
+        found: dict[str, dict[str, object]] = {}
+        for row in range(columns.count):
+            name = columns.classes[int(columns.class_codes[row])]
+            if name not in found:
+                found[name] = self._record(row)
+                if len(found) == len(columns.classes):
+                    break
+        return found
+
+    def answers(self, attributes: Sequence[Attribute]) -> list[JsonValue]:
+        """Return the classifications of a new object: its answers, without those nested in them."""
+        made: list[JsonValue] = []
+        for one in attributes:
+            if one.kind != "shown" and one.depth == 0:
+                head: dict[str, JsonValue] = {"feature_id": self.new_id(one.name, one.text)}
+                head["name"] = one.name
+                made.append(question_record(head, one, self.new_id, self.known))
+        return made
+
+    def _record(self, ordinal: int) -> dict[str, object]:
+        columns = self.job.base.columns
+        return self.value_at(Span(int(columns.starts[ordinal]), int(columns.ends[ordinal])))
+
+    def value_at(self, span: Span) -> dict[str, object]:
+        """Return the value of a record; nothing where it is damaged."""
+        base = self.job.export.sources[0].base
+        try:
+            value = value_of(base[span.start : span.end])
+        except BadJson:
+            return {}
+        return value if is_object(value) else {}
+
+    def new_id(self, *words: str) -> str:
+        """Return a feature id that nothing in the export has, from words alone."""
+        made = next(id for id in ids_from("|".join(words)) if self._is_free(id))
+        self._taken.add(made)
+        return made
+
+    def _is_free(self, id: str) -> bool:
+        return id not in self._taken and id.encode() not in self.job.base.columns.native_ids.text
+
+    def known(self, question: str, name: str) -> Mapping[str, str]:
+        """Return schema id and value of an answer that the export has elsewhere."""
+        return self._known_answers.get((question, name), {})
+
+    @cached_property
+    def _known_answers(self) -> Mapping[tuple[str, str], Mapping[str, str]]:
+        found: dict[tuple[str, str], Mapping[str, str]] = {}
+        for ordinal in range(min(self.job.base.columns.count, _LOOKED_AT)):
+            record = self._record(ordinal)
+            is_question = any(key in record for key in _ANSWERS)
+            nested = record.get("classifications")
+            for question, answer in _answers_in([record] if is_question else nested):
+                keys = ("feature_schema_id", "value")
+                said = {key: str(answer[key]) for key in keys if isinstance(answer.get(key), str)}
+                found.setdefault((question, answer_name(answer)), said)
+        return found
+
+
+def _answers_in(records: object) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield (schema id or name of the question, answer) of classifications, nested ones too."""
+    for record in records if is_list(records) else ():
+        if not is_object(record):
+            continue
+        question = str(record.get("feature_schema_id") or record.get("name") or "")
+        chosen = record.get("checklist_answers")
+        answers = [record.get("radio_answer"), *(chosen if is_list(chosen) else ())]
+        for answer in answers:
+            if is_object(answer):
+                yield question, answer
+                yield from _answers_in(answer.get("classifications"))
+
+
+def ids_from(seed: str) -> Iterator[str]:
+    """Yield ids of the vendor's form, a "c" and 24 letters and digits, that follow from `seed`."""
+    for attempt in count():
+        digest = hashlib.sha256(f"{seed}|{attempt}".encode("utf-8", "replace")).digest()
+        number = int.from_bytes(digest[:16], "big")
+        letters: list[str] = []
+        for _ in range(24):
+            number, digit = divmod(number, 36)
+            letters.append("0123456789abcdefghijklmnopqrstuvwxyz"[digit])
+        yield "c" + "".join(letters)
+
+
+def new_ids(job: WriteJob, new: Iterable[Annotation]) -> dict[AnnotationId, str]:
+    """Return a feature id for each new annotation that no record of the export has.
+
+    It follows from time, place and number alone, so that saving twice gives the same file.
+    """
+    text = job.base.columns.native_ids.text
+    found: dict[AnnotationId, str] = {}
+    for annotation in new:
+        first = annotation.placements[0].media if annotation.placements else None
+        seed = f"{annotation.created}|{annotation.id.ordinal}|{first}|{annotation.class_id}"
+        found[annotation.id] = next(
+            id for id in ids_from(seed) if id.encode() not in text and id not in found.values()
+        )
+    return found

@@ -1,0 +1,309 @@
+"""Annotations of a label as its records: changed in place, taken out, put in, moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from viewer.errors import CannotWrite
+from viewer.formats.json_tools import Bytes, Span, value_of
+from viewer.formats.labelbox.agree import Frames
+from viewer.formats.labelbox.answers import answers_patch, same_answers
+from viewer.formats.labelbox.checks import check_change, check_shape
+from viewer.formats.labelbox.encode import geometry_edits
+from viewer.formats.labelbox.frames import FrameChanges, frame_changes, number_of
+from viewer.formats.labelbox.making import GEOMETRY_KEYS, Maker
+from viewer.formats.labelbox.pen import LabelPen
+from viewer.formats.patches import ObjectPatch, Put, edits_of
+from viewer.formats.style import JsonValue, Style
+from viewer.geometry.measure import same_shape
+from viewer.model.annotation import Annotation
+from viewer.model.placement import Attribute, Placement
+from viewer.model.source import Edit, spliced
+from viewer.model.subject import Plane
+from viewer.model.table import Columns
+
+Pen = Callable[[], LabelPen]
+
+
+@dataclass(eq=False)
+class Recorder:
+    """Turns edited annotations into edits of their records and of their labels.
+
+    Args:
+        first_frame: number of the first frame in the file.
+    """
+
+    base: Bytes
+    style: Style
+    maker: Maker
+    first_frame: int
+
+    def delete(self, pen: LabelPen, annotation: Annotation) -> None:
+        """Take an annotation out of its label, and of all that names it."""
+        for placement in self._stored(annotation):
+            self._drop(pen, annotation, placement)
+        pen.forget(annotation.native_id)
+
+    def add(self, pen: LabelPen, annotation: Annotation) -> None:
+        """Put a new annotation into a label.
+
+        Raises:
+            CannotWrite: the label cannot hold it.
+        """
+        placements = list(annotation.placements)
+        for placement in placements:
+            self._put(pen, annotation, placement, None)
+        if placements[0].index is not None:
+            self._agree_anew(pen, annotation, placements)
+
+    def change(
+        self, pen: Pen, before: Annotation, after: Annotation, columns: Columns
+    ) -> tuple[list[Edit], tuple[str, ...]]:
+        """Return the edits of an annotation's records, and the names of what differs.
+
+        Raises:
+            CannotWrite: the label cannot hold it.
+        """
+        moved = _plane_of(before) != _plane_of(after) or _entries(before) != _entries(after)
+        changes = frame_changes(before, after, columns, self.first_frame)
+        fields = [
+            name
+            for name, differs in (
+                ("label", before.class_id != after.class_id),
+                ("note", before.note != after.note),
+                ("parent", before.parent != after.parent),
+                ("plane", moved),
+                ("frames", bool(changes.dropped or changes.come or changes.frames)),
+                ("shape", _reshaped(changes)),
+                ("answers", _answered(before, after, changes)),
+            )
+            if differs
+        ]
+        if not fields:
+            return [], ()
+        check_change(before, after)
+        if _entries(before) != _entries(after):
+            raise CannotWrite("it was moved to another data row; draw it anew there")
+        if moved or (changes.dropped and not changes.altered and len(before.placements) == 1):
+            self._move(pen(), before, after)
+            return [], tuple(fields)
+        return self._in_place(pen, before, after, changes), tuple(fields)
+
+    def _in_place(
+        self, pen: Pen, before: Annotation, after: Annotation, changes: FrameChanges
+    ) -> list[Edit]:
+        edits: list[Edit] = []
+        if before.class_id != after.class_id:
+            edits += self._class_edits(before, after, changes)
+        for old, new in changes.altered:
+            edits += self._record_edits(after, old, new)
+        if before.placements[0].index is None:
+            attributes = (before.attributes, after.attributes)
+            edits += self._answer_edits(after, before.placements[0], *attributes)
+        for placement in changes.dropped:
+            self._drop(pen(), before, placement)
+        for placement in changes.come:
+            self._put(pen(), after, placement, _nearest(before, placement))
+        if changes.frames is not None and before.placements[0].index is not None:
+            pen().agree(before.native_id, _plane_of(before), changes.frames)
+        return edits
+
+    def _record_edits(self, annotation: Annotation, old: Placement, new: Placement) -> list[Edit]:
+        edits = self._answer_edits(annotation, old, old.attributes, new.attributes)
+        if same_shape(old.shape, new.shape):
+            return edits
+        label = self.maker.label(annotation.class_id)
+        shape = check_shape(label, new.shape, _form_of(label.mode))
+        return [*edits, *geometry_edits(self.base, _span(old), shape, self.style)]
+
+    def _answer_edits(
+        self,
+        annotation: Annotation,
+        placement: Placement,
+        before: Sequence[Attribute],
+        after: Sequence[Attribute],
+    ) -> list[Edit]:
+        if same_answers(before, after):
+            return []
+        record = self.maker.value_at(_span(placement))
+        maker = self.maker
+        if self._is_question(annotation):
+            patch = answers_patch([record], before, after, maker.new_id, maker.known)
+            change = patch.at.get(0, ObjectPatch())
+            if not isinstance(change, ObjectPatch):
+                raise CannotWrite("it has no answer any more; delete it instead")
+            return edits_of(self.base, _span(placement), change, self.style)
+        listed = record.get("classifications")
+        patch = answers_patch(listed, before, after, maker.new_id, maker.known)
+        change = ObjectPatch({"classifications": patch})
+        return edits_of(self.base, _span(placement), change, self.style)
+
+    def _class_edits(
+        self, before: Annotation, after: Annotation, changes: FrameChanges
+    ) -> list[Edit]:
+        label, old = self.maker.label(after.class_id), self.maker.label(before.class_id)
+        if label.kind != old.kind or (label.kind is None and label.mode != old.mode):
+            raise CannotWrite(f"its record is a {old.kind or old.mode} and cannot get this class")
+        keys = self.maker.class_keys(after.class_id)
+        dropped = {placement.index for placement in changes.dropped}
+        edits: list[Edit] = []
+        for placement in self._stored(before):
+            if placement.index not in dropped or placement.index is None:
+                has = self.maker.value_at(_span(placement))
+                members = {key: Put(value) for key, value in keys.items() if key in has}
+                edits += edits_of(self.base, _span(placement), ObjectPatch({**members}), self.style)
+        return edits
+
+    def _move(self, pen: LabelPen, before: Annotation, after: Annotation) -> None:
+        """Cut an annotation's records out and put them in elsewhere in the same label."""
+        old = self._stored(before)
+        for placement in old:
+            self._drop(pen, before, placement)
+        left = frozenset(number_of(one, self.first_frame) for one in before.placements)
+        pen.agree(before.native_id, _plane_of(before), Frames(left, frozenset(), {}))
+        for number, placement in enumerate(after.placements):
+            self._put(pen, after, placement, old[min(number, len(old) - 1)])
+        self._agree_anew(pen, after, list(after.placements))
+
+    def _agree_anew(
+        self, pen: LabelPen, annotation: Annotation, placements: Sequence[Placement]
+    ) -> None:
+        stored = {number_of(one, self.first_frame): one.is_key for one in placements if one.stored}
+        every = frozenset(number_of(one, self.first_frame) for one in placements)
+        id = annotation.native_id or self.maker.ids[annotation.id]
+        pen.agree(id, _plane_of(annotation), Frames(frozenset(), every, stored))
+
+    def _stored(self, annotation: Annotation) -> list[Placement]:
+        return [one for one in annotation.placements if one.stored and one.origins]
+
+    def _drop(self, pen: LabelPen, annotation: Annotation, placement: Placement) -> None:
+        at = _span(placement).start
+        plane, frame = placement.plane, placement.index
+        if frame is None:
+            self._drop_listed(pen, annotation, placement, at)
+        elif self._is_question(annotation):
+            pen.drop_answer(plane, frame + self.first_frame, at)
+        else:
+            pen.drop_object(plane, frame + self.first_frame, annotation.native_id)
+
+    def _drop_listed(
+        self, pen: LabelPen, annotation: Annotation, placement: Placement, at: int
+    ) -> None:
+        if not self._is_question(annotation):
+            pen.drop_listed(at, "objects")
+        elif placement.plane == "acquired":
+            pen.drop_listed(at, "classifications")
+        else:
+            pen.drop_listed(at, "groups", pen.group(placement.plane), "classifications")
+
+    def _put(
+        self, pen: LabelPen, annotation: Annotation, placement: Placement, like: Placement | None
+    ) -> None:
+        """Put one record in; one that is `like` another keeps what that says besides its shape."""
+        frame = None if placement.index is None else placement.index + self.first_frame
+        if self._is_question(annotation):
+            self._put_question(pen, annotation, placement, frame)
+            return
+        if not placement.stored:
+            return
+        if (frame is None) != (pen.form == "Image"):
+            raise CannotWrite("its label needs a frame for it, or holds none")
+        label = self.maker.label(annotation.class_id)
+        shape = check_shape(label, placement.shape, pen.form)
+        if frame is None:
+            made = self.maker.object(annotation, shape, pen.form, pen.example(()))
+            made["classifications"] = self.maker.answers(annotation.attributes)
+            pen.patch.list("objects").added.append(made)
+            return
+        made = self.maker.object(
+            annotation, shape, pen.form, pen.example(pen.path(placement.plane))
+        )
+        if like is None:
+            made["classifications"] = self.maker.answers(placement.attributes)
+        else:
+            made = self._following(made, like, placement)
+        id = annotation.native_id or self.maker.ids[annotation.id]
+        pen.put_object(placement.plane, frame, id, made)
+
+    def _following(
+        self, made: Mapping[str, JsonValue], like: Placement, placement: Placement
+    ) -> dict[str, JsonValue]:
+        """Return a record that says what `like`'s does, but for its geometry.
+
+        Its answers too, unless the placement brings others.
+        """
+        held = self.maker.value_at(_span(like))
+        kept = {key: value for key, value in held.items() if key not in GEOMETRY_KEYS}
+        record = {**made, **plain_values(kept)}
+        if placement.attributes and not same_answers(like.attributes, placement.attributes):
+            text = self.style.dumped(record.get("classifications"))
+            patch = answers_patch(
+                value_of(text),
+                like.attributes,
+                placement.attributes,
+                self.maker.new_id,
+                self.maker.known,
+            )
+            edits = edits_of(text, Span(0, len(text)), patch, self.style)
+            changed = value_of(b"".join(spliced(text, edits)))
+            record["classifications"] = plain_values({"": changed})[""]
+        return record
+
+    def _put_question(
+        self, pen: LabelPen, annotation: Annotation, placement: Placement, frame: int | None
+    ) -> None:
+        record = self.maker.question(annotation)
+        if frame is not None:
+            if pen.form == "Image":
+                raise CannotWrite("its label has no frames")
+            pen.put_answer(placement.plane, frame, record)
+        elif placement.plane == "acquired":
+            pen.patch.list("classifications").added.append(record)
+        else:
+            group = pen.patch.into("groups", pen.group(placement.plane))
+            group.list("classifications").added.append(record)
+
+    def _is_question(self, annotation: Annotation) -> bool:
+        label = self.maker.label(annotation.class_id)
+        return label.kind is None and label.mode in ("radio", "checklist", "text", "unknown")
+
+
+def plain_values(value: Mapping[str, object]) -> dict[str, JsonValue]:
+    """Return values of a parsed record as values that can be written."""
+    return cast("dict[str, JsonValue]", dict(value))
+
+
+def _span(placement: Placement) -> Span:
+    origin = placement.origins[0]
+    return Span(origin.start, origin.end)
+
+
+def _plane_of(annotation: Annotation) -> Plane:
+    return annotation.placements[0].plane if annotation.placements else "acquired"
+
+
+def _entries(annotation: Annotation) -> str | None:
+    return annotation.placements[0].media.entry if annotation.placements else None
+
+
+def _reshaped(changes: FrameChanges) -> bool:
+    return any(not same_shape(old.shape, new.shape) for old, new in changes.altered)
+
+
+def _answered(before: Annotation, after: Annotation, changes: FrameChanges) -> bool:
+    if not same_answers(before.attributes, after.attributes):
+        return True
+    return any(not same_answers(old.attributes, new.attributes) for old, new in changes.altered)
+
+
+def _form_of(mode: str | None) -> str:
+    return "DICOM" if (mode or "").startswith("DICOM") else ""
+
+
+def _nearest(annotation: Annotation, placement: Placement) -> Placement | None:
+    """Return the stored placement whose frame is nearest, the one before rather than behind."""
+    stored = [one for one in annotation.placements if one.stored and one.origins]
+    frame = placement.index or 0
+    return min(stored, key=lambda one: (abs((one.index or 0) - frame), one.index), default=None)
