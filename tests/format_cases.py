@@ -173,7 +173,8 @@ def _labelbox_tree(lists: Sequence[Sequence[Json] | None]) -> Json:
 
 
 def _labelbox_lists(tree: Json) -> list[list[Json]]:
-    return [records for row in tree for records in _labelbox_row(row)][:-1]
+    rows = [row for row in tree if row["data_row"]["id"] != "legend"]
+    return [records for row in rows for records in _labelbox_row(row)]
 
 
 def _labelbox_row(row: Json) -> list[list[Json]]:

@@ -97,7 +97,7 @@ def style_of(base: Bytes) -> Style:
     if b"\n" not in gap or gap.strip():
         return Style(comma=_plain(comma, b","), colon=_plain(colon, b":"), is_ascii=ascii_only)
     newline = b"\r\n" if b"\r\n" in gap else b"\n"
-    unit = gap.rpartition(b"\n")[2]
+    unit = gap.rpartition(b"\n")[2].removeprefix(line_indent(head, opener))
     return Style(newline, unit, b",", _plain(colon, b":"), ascii_only)
 
 
