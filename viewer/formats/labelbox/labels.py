@@ -144,6 +144,8 @@ class Labels:
         seen: set[int] = set()
         for key, frame in frames.items():
             number = frame_of_key(key)
+            if number is not None and str(number) != key and str(number) in frames:
+                number = None  # such as "007" beside "7"
             if number is None or number in seen:
                 self.bad_frames.append(key)
                 reason = f"its frame {key[:20]!r} is no frame number of its own"

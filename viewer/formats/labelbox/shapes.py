@@ -12,7 +12,7 @@ import numpy as np
 
 from viewer.errors import BadRecord, GeometryError
 from viewer.formats.filling import filled
-from viewer.formats.json_tools import Bytes, is_list, is_object, value_of
+from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object, value_of
 from viewer.formats.labelbox.records import OBJECT, Corner, Object, Sides
 from viewer.formats.problems import FAST_REFUSES
 from viewer.geometry.shapes import FARTHEST, Box, Point, Points, Polygon, Polyline, Shape
@@ -96,7 +96,10 @@ def opened(vertices: Points) -> Points:
 
 def _odd_geometry(record: bytes) -> str | None:
     """Return what is wrong with the geometry of an object that the fast parser refuses."""
-    value = value_of(record)
+    try:
+        value = value_of(record)
+    except BadJson as error:
+        return f"it cannot be read: {error}"
     if not is_object(value):
         return "it is no object"
     for key in _GEOMETRY[:4]:
