@@ -50,6 +50,8 @@ def geometry_edits(base: Bytes, record: Span, shape: Shape, style: Style) -> lis
     except BadJson as error:
         raise CannotWrite(f"its record is damaged: {error}") from error
     at = found.find(key)
+    if at is None and key == "bounding_box":
+        at = found.find("bbox")  # as v1 spells it
     if at is None:
         raise CannotWrite(f"its record has no {key} to change")
     span = found.value(at)

@@ -106,6 +106,19 @@ def _frame_issues(labels: Labels) -> Iterator[Issue]:
         )
 
 
+def elsewhere_issues(elsewhere: Sequence[tuple[str, str]]) -> Iterator[Issue]:
+    """Yield, for labels whose frames are not in the export, where they would be."""
+    for label, address in elsewhere:
+        place = address.partition("?")[0]
+        yield Issue(
+            "warning",
+            "frames-elsewhere",
+            f"The frames of label {label} are not in this file but at {place[:120]}, and nothing "
+            "is fetched; save them as NDJSON and open them together with this file.",
+            label,
+        )
+
+
 def summed(problems: Sequence[tuple[str, str, str]]) -> list[Issue]:
     """Return one issue for all annotations that have the same problem."""
     groups: dict[tuple[str, str], list[str]] = {}

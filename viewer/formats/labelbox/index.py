@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from viewer.errors import Issue
 from viewer.formats.filling import filled
 from viewer.formats.json_tools import BadJson, Walker, first_byte
 from viewer.formats.labelbox.gather import Gathered, Where
-from viewer.formats.labelbox.head import Told, head_issues, summed
+from viewer.formats.labelbox.head import Told, elsewhere_issues, head_issues, summed
 from viewer.formats.labelbox.labels import Labels
 from viewer.formats.labelbox.names import entry_of, whole
+from viewer.formats.labelbox.old import OldRows, data_row_of, frame_of
 from viewer.formats.labelbox.records import (
     ROW_LIST,
     ROWS,
     DataRow,
     Label,
     MediaAttributes,
+    OldFrame,
     Row,
 )
 from viewer.formats.problems import FAST_REFUSES, broken
@@ -26,21 +30,22 @@ from viewer.formats.spans import spans_of
 from viewer.formats.table_bytes import Head, Index
 from viewer.model.ontology import Ontology
 from viewer.model.project import Entry
+from viewer.model.table import Ints
 
 PREDICTED = "it is a prediction of a model run, which can only be looked at"
 
 
 def index(sources: Sequence[bytes | memoryview]) -> Index:
     """Return columns and head of an export; a damaged file gives what is whole, and issues."""
-    data = sources[0]
     was_on = gc.isenabled()
     gc.disable()  # millions of small objects are made and none of them is cyclic
     try:
-        rows, stopped, issues = _rows(data)
         export = _Export()
-        for row in _flat(rows):
-            export.take(row)
-        return export.index(data, stopped, issues)
+        for number, data in enumerate(sources):
+            rows, stopped, issues = _rows(data)
+            export.take_source(number, _flat(rows))
+            export.note(data, stopped, issues)
+        return export.index(sources)
     finally:
         if was_on:
             gc.enable()
@@ -77,7 +82,8 @@ def _flat(rows: Sequence[Row]) -> Iterator[Row]:
     for row in rows:
         if row.exports:
             yield from row.exports
-        if row.data_row is not None or row.projects or row.experiments:
+        is_v2 = row.data_row is not None or row.projects or row.experiments
+        if is_v2 or row.is_v1 or row.frame_number is not None:
             yield row
 
 
@@ -88,15 +94,46 @@ class _Export:
     gathered: Gathered = field(default_factory=Gathered)
     entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
     told: Told = field(default_factory=Told)
+    issues: list[Issue] = field(default_factory=list[Issue])
     count: int = 0
 
     def __post_init__(self) -> None:
         self.labels = Labels(self.gathered)
+        self.old = OldRows(self.labels)
+
+    def take_source(self, number: int, rows: Iterable[Row]) -> None:
+        """Take all rows of one file."""
+        self.labels.source = number
+        frames: list[OldFrame] = []
+        for row in rows:
+            if row.frame_number is not None:
+                frames.append(frame_of(row))
+            else:
+                self.take(row)
+        if frames:
+            self._take_frames(number, frames)
+
+    def _take_frames(self, number: int, frames: Sequence[OldFrame]) -> None:
+        """Take a file of frames: of the one label that waits for it, else by itself."""
+        if len(self.old.waiting) == 1:
+            self.old.take_frames(frames, self.old.waiting.pop())
+            self.old.elsewhere.pop()
+            return
+        entry = f"frames {number + 1}"
+        self.entries[entry] = Entry(entry, entry)
+        self.old.take_frames(frames, Where(entry, (-1, -1), None))
+
+    def note(self, data: bytes | memoryview, stopped: BadJson | None, issues: list[Issue]) -> None:
+        """Keep what was odd about one file."""
+        if stopped is not None:
+            kept = len(self.gathered.ids)
+            self.issues.insert(0, broken(stopped, data, kept, is_inside=False))
+        self.issues += issues
 
     def take(self, row: Row) -> None:
         """Take everything of one row."""
         self.count += 1
-        data_row = row.data_row or DataRow()
+        data_row = data_row_of(row) if row.is_v1 else row.data_row or DataRow()
         media = row.media_attributes or MediaAttributes()
         entry = data_row.id or data_row.global_key or f"row {self.count}"
         size = (whole(media.width) or -1, whole(media.height) or -1)
@@ -104,6 +141,10 @@ class _Export:
         first = next(_every_label(row), (None, None))[0]
         made = entry_of(entry, data_row, row.media_attributes, first and first.label_kind)
         self.entries.setdefault(entry, made)
+        if row.is_v1:
+            if row.v1_author:
+                self.told.authors[row.v1_author] = row.v1_author
+            self.old.take(row, Where(entry, size, row.v1_author))
         for label, model in _every_label(row):
             details = label.label_details
             author = model or (details.created_by if details else None)
@@ -112,16 +153,12 @@ class _Export:
                 self.told.authors[author] = author
             self.labels.take(label, where, whole(media.frame_count))
 
-    def index(
-        self, data: bytes | memoryview, stopped: BadJson | None, issues: Sequence[Issue]
-    ) -> Index:
+    def index(self, sources: Sequence[bytes | memoryview]) -> Index:
         """Return what was taken."""
         gathered = self.gathered
-        starts, ends = spans_of(data, gathered.raws)
-        columns = gathered.columns(starts, ends, self.labels.base)
-        found = [*issues, *summed(gathered.problems), *head_issues(self.told, self.labels)]
-        if stopped is not None:
-            found.insert(0, broken(stopped, data, columns.count, is_inside=False))
+        columns = gathered.columns(*_spans(sources, gathered), self.labels.base)
+        found = [*self.issues, *summed(gathered.problems), *head_issues(self.told, self.labels)]
+        found += elsewhere_issues(self.old.elsewhere)
         head = Head(
             ontology=Ontology(tuple(gathered.classes.values())),
             entries=tuple(self.entries.values()),
@@ -131,6 +168,18 @@ class _Export:
             relations=tuple(self.labels.relations),
         )
         return Index(columns, head)
+
+
+def _spans(sources: Sequence[bytes | memoryview], gathered: Gathered) -> tuple[Ints, Ints]:
+    """Return where each record begins and ends in its source."""
+    if len(sources) == 1:
+        return spans_of(sources[0], gathered.raws)
+    of_source = np.array(gathered.raw_sources, dtype=np.int64)
+    starts, ends = np.zeros((2, len(of_source)), dtype=np.int64)
+    for number, data in enumerate(sources):
+        mine = np.flatnonzero(of_source == number)
+        starts[mine], ends[mine] = spans_of(data, [gathered.raws[at] for at in mine.tolist()])
+    return starts, ends
 
 
 def _every_label(row: Row) -> Iterator[tuple[Label, str | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -29,6 +30,7 @@ from viewer.model.subject import PLANES, Plane, Scope
 MASK_REASON = "its mask is not downloaded"
 MOST_DERIVED = 1_000_000
 _UNSET = msgspec.UNSET
+_COLOR = re.compile("#[0-9a-fA-F]{6}")
 _Framed = dict[str, tuple[list[int], list[int]]]  # by feature id: frames, numbers of records
 
 
@@ -70,6 +72,19 @@ class Labels:
         if held.groups is not _UNSET:
             self._groups(held, held.groups, where)
         self._related(held, first)
+
+    def take_frames(
+        self, frames: Mapping[str, Frame], keys: Mapping[str, object], where: Where
+    ) -> None:
+        """Take frames that stand by themselves; an object is where it has a record."""
+        self._framed(frames, where, _Told({}, keys, -1))
+
+    def take_listed(
+        self, objects: Sequence[msgspec.Raw], answers: Sequence[msgspec.Raw], where: Where
+    ) -> None:
+        """Take what stands on no frame."""
+        self._listed(objects, where)
+        self._answers(answers, where, "instance")
 
     def _groups(self, held: Annotations, groups: Mapping[str, Group], where: Where) -> None:
         stretches = plain_object(memoryview(held.segments)) or {}
@@ -260,6 +275,7 @@ def class_of(found: Object) -> LabelClass:
     return LabelClass(
         id=found.feature_schema_id or f"{mode} {name}".strip(),
         name=name or "without name",
+        color=found.color if _COLOR.fullmatch(found.color or "") else None,
         kind=kind,
         mode=mode,
     )

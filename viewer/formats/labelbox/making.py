@@ -90,7 +90,7 @@ class Maker:
         """Return what records of a class say of it: schema id, name and value, as far as known."""
         label = self.label(class_id)
         found = self._samples.get(class_id, {})
-        names = ("feature_schema_id", "name", "value")
+        names = ("feature_schema_id", "name", "value", "schemaId", "title", "color")
         if found:
             return {key: str(found[key]) for key in names if isinstance(found.get(key), str)}
         return {"name": label.name, "value": label.name.lower().replace(" ", "_")}
@@ -131,11 +131,12 @@ class Maker:
 
     def _record(self, ordinal: int) -> dict[str, object]:
         columns = self.job.base.columns
-        return self.value_at(Span(int(columns.starts[ordinal]), int(columns.ends[ordinal])))
+        span = Span(int(columns.starts[ordinal]), int(columns.ends[ordinal]))
+        return self.value_at(span, int(columns.sources[ordinal]))
 
-    def value_at(self, span: Span) -> dict[str, object]:
+    def value_at(self, span: Span, source: int = 0) -> dict[str, object]:
         """Return the value of a record; nothing where it is damaged."""
-        base = self.job.export.sources[0].base
+        base = self.job.export.sources[source].base
         try:
             value = value_of(base[span.start : span.end])
         except BadJson:

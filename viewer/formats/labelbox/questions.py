@@ -61,13 +61,23 @@ def answers_of_list(records: Bytes) -> tuple[Attribute, ...]:
 
 
 def _head(value: Json) -> Question:
-    mode = next((MODES[key] for key in MODES if key in value), "")
+    mode = next((MODES[key] for key in MODES if key in value), "") or _old_mode(value)
+    ids = ("feature_id", "featureId", "uuid")
+    schemas = ("feature_schema_id", "schemaId")
     return Question(
-        text_in(value, "feature_id"),
-        text_in(value, "feature_schema_id"),
-        text_in(value, "name") or text_in(value, "value"),
+        next(filter(None, (text_in(value, key) for key in ids)), ""),
+        next(filter(None, (text_in(value, key) for key in schemas)), ""),
+        answer_name(value),
         mode,
     )
+
+
+def _old_mode(value: Json) -> str:
+    """Return the mode of a classification of v1 or of an import."""
+    answer = value.get("answers", value.get("answer"))
+    if is_list(answer):
+        return "checklist"
+    return "radio" if is_object(answer) else "text" if isinstance(answer, str) else ""
 
 
 def _answers(records: object, path: str, depth: int) -> Iterator[Attribute]:
@@ -79,19 +89,21 @@ def _answers(records: object, path: str, depth: int) -> Iterator[Attribute]:
 def _answer(record: Json, key: str, depth: int) -> Iterator[Attribute]:
     head = _head(record)
     name = head.name or "question"
+    old = record.get("answers", record.get("answer"))
     match head.mode:
         case "radio":
-            chosen = _objects([record["radio_answer"]])
+            chosen = _objects([record.get("radio_answer", old)])
             value = answer_name(chosen[0]) if chosen else None
             yield Attribute(name, value, key, "choice", depth=depth)
         case "checklist":
-            chosen = _objects(record["checklist_answers"])
+            chosen = _objects(record.get("checklist_answers", old))
             names = tuple(answer_name(one) for one in chosen)
             yield Attribute(name, names, key, "choices", depth=depth)
         case "text":
             chosen = list[Json]()
-            said = record["text_answer"]
-            content = text_in(said, "content") if is_object(said) else None
+            said = record.get("text_answer", old)
+            content = text_in(said, "content") if is_object(said) else said
+            content = shown_text(content) if isinstance(content, str) else None
             yield Attribute(name, content, key, "text", depth=depth)
         case _:
             chosen = list[Json]()
@@ -102,7 +114,8 @@ def _answer(record: Json, key: str, depth: int) -> Iterator[Attribute]:
 
 def answer_name(answer: Json) -> str:
     """Return what an answer is called."""
-    return text_in(answer, "name") or text_in(answer, "value")
+    names = (text_in(answer, key) for key in ("name", "title", "value"))
+    return next(filter(None, names), "")
 
 
 def text_in(value: Mapping[str, object], key: str) -> str:
@@ -112,4 +125,7 @@ def text_in(value: Mapping[str, object], key: str) -> str:
 
 
 def _objects(value: object) -> list[Json]:
-    return [one for one in value if is_object(one)] if is_list(value) else []
+    found = [one for one in value if is_object(one)] if is_list(value) else []
+    return found or [
+        inner for one in (value if is_list(value) else ()) for inner in _objects(one)
+    ]  # a checklist of v1 may stand in a list of its own

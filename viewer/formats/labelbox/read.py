@@ -20,7 +20,7 @@ def recognise(head: bytes) -> bool:
     keys = row_keys(head)
     if "exports" in keys and "data_row" not in keys:
         return _V2.search(head) is not None
-    return "data_row" in keys
+    return bool({"data_row", "DataRow ID", "Labeled Data", "frameNumber"} & set(keys))
 
 
 def row_keys(head: bytes) -> tuple[str, ...]:

@@ -20,11 +20,12 @@ from viewer.formats.style import JsonValue, Style
 from viewer.geometry.measure import same_shape
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Attribute, Placement
-from viewer.model.source import Edit, spliced
+from viewer.model.source import Edit, Source, spliced
 from viewer.model.subject import Plane
 from viewer.model.table import Columns
 
 Pen = Callable[[], LabelPen]
+Placed = tuple[int, Edit]  # number of the source, and an edit of it
 
 
 @dataclass(eq=False)
@@ -35,7 +36,7 @@ class Recorder:
         first_frame: number of the first frame in the file.
     """
 
-    base: Bytes
+    sources: Sequence[Source]
     style: Style
     maker: Maker
     first_frame: int
@@ -60,7 +61,7 @@ class Recorder:
 
     def change(
         self, pen: Pen, before: Annotation, after: Annotation, columns: Columns
-    ) -> tuple[list[Edit], tuple[str, ...]]:
+    ) -> tuple[list[Placed], tuple[str, ...]]:
         """Return the edits of an annotation's records, and the names of what differs.
 
         Raises:
@@ -93,8 +94,8 @@ class Recorder:
 
     def _in_place(
         self, pen: Pen, before: Annotation, after: Annotation, changes: FrameChanges
-    ) -> list[Edit]:
-        edits: list[Edit] = []
+    ) -> list[Placed]:
+        edits: list[Placed] = []
         if before.class_id != after.class_id:
             edits += self._class_edits(before, after, changes)
         for old, new in changes.altered:
@@ -106,17 +107,22 @@ class Recorder:
             self._drop(pen(), before, placement)
         for placement in changes.come:
             self._put(pen(), after, placement, _nearest(before, placement))
-        if changes.frames is not None and before.placements[0].index is not None:
+        is_framed = before.placements[0].index is not None
+        if changes.frames is not None and is_framed and not self._is_old(before.placements[0]):
             pen().agree(before.native_id, _plane_of(before), changes.frames)
         return edits
 
-    def _record_edits(self, annotation: Annotation, old: Placement, new: Placement) -> list[Edit]:
+    def _record_edits(self, annotation: Annotation, old: Placement, new: Placement) -> list[Placed]:
         edits = self._answer_edits(annotation, old, old.attributes, new.attributes)
+        if self._is_old(old) and old.is_key != new.is_key:
+            edits += self._patched(old, ObjectPatch({"keyframe": Put(new.is_key)}))
         if same_shape(old.shape, new.shape):
             return edits
         label = self.maker.label(annotation.class_id)
         shape = check_shape(label, new.shape, _form_of(label.mode))
-        return [*edits, *geometry_edits(self.base, _span(old), shape, self.style)]
+        base, source = self._base(old), old.origins[0].source
+        made = geometry_edits(base, _span(old), shape, self.style)
+        return [*edits, *((source, edit) for edit in made)]
 
     def _answer_edits(
         self,
@@ -124,36 +130,50 @@ class Recorder:
         placement: Placement,
         before: Sequence[Attribute],
         after: Sequence[Attribute],
-    ) -> list[Edit]:
+    ) -> list[Placed]:
         if same_answers(before, after):
             return []
-        record = self.maker.value_at(_span(placement))
+        record = self._value(placement)
         maker = self.maker
         if self._is_question(annotation):
             patch = answers_patch([record], before, after, maker.new_id, maker.known)
             change = patch.at.get(0, ObjectPatch())
             if not isinstance(change, ObjectPatch):
                 raise CannotWrite("it has no answer any more; delete it instead")
-            return edits_of(self.base, _span(placement), change, self.style)
+            return self._patched(placement, change)
         listed = record.get("classifications")
         patch = answers_patch(listed, before, after, maker.new_id, maker.known)
-        change = ObjectPatch({"classifications": patch})
-        return edits_of(self.base, _span(placement), change, self.style)
+        return self._patched(placement, ObjectPatch({"classifications": patch}))
+
+    def _patched(self, placement: Placement, change: ObjectPatch) -> list[Placed]:
+        """Return the edits of a placement's record."""
+        base, source = self._base(placement), placement.origins[0].source
+        return [(source, edit) for edit in edits_of(base, _span(placement), change, self.style)]
+
+    def _base(self, placement: Placement) -> Bytes:
+        return self.sources[placement.origins[0].source].base
+
+    def _value(self, placement: Placement) -> dict[str, object]:
+        return self.maker.value_at(_span(placement), placement.origins[0].source)
+
+    def _is_old(self, placement: Placement) -> bool:
+        """Whether a record is one of v1, whose frames have no segments to agree with."""
+        return "featureId" in self._value(placement)
 
     def _class_edits(
         self, before: Annotation, after: Annotation, changes: FrameChanges
-    ) -> list[Edit]:
+    ) -> list[Placed]:
         label, old = self.maker.label(after.class_id), self.maker.label(before.class_id)
         if label.kind != old.kind or (label.kind is None and label.mode != old.mode):
             raise CannotWrite(f"its record is a {old.kind or old.mode} and cannot get this class")
         keys = self.maker.class_keys(after.class_id)
         dropped = {placement.index for placement in changes.dropped}
-        edits: list[Edit] = []
+        edits: list[Placed] = []
         for placement in self._stored(before):
             if placement.index not in dropped or placement.index is None:
-                has = self.maker.value_at(_span(placement))
+                has = self._value(placement)
                 members = {key: Put(value) for key, value in keys.items() if key in has}
-                edits += edits_of(self.base, _span(placement), ObjectPatch({**members}), self.style)
+                edits += self._patched(placement, ObjectPatch({**members}))
         return edits
 
     def _move(self, pen: LabelPen, before: Annotation, after: Annotation) -> None:
@@ -234,7 +254,7 @@ class Recorder:
 
         Its answers too, unless the placement brings others.
         """
-        held = self.maker.value_at(_span(like))
+        held = self._value(like)
         kept = {key: value for key, value in held.items() if key not in GEOMETRY_KEYS}
         record = {**made, **plain_values(kept)}
         if placement.attributes and not same_answers(like.attributes, placement.attributes):

@@ -95,13 +95,55 @@ class MediaAttributes(msgspec.Struct):
 
 
 class Row(msgspec.Struct):
-    """One row of an export v2, or a document that lists some."""
+    """One row of an export: v2 or v1, a record of one frame, or a document that lists rows."""
 
     data_row: DataRow | None = None
     media_attributes: MediaAttributes | None = None
     projects: dict[str, ProjectPart] = {}
     experiments: dict[str, Experiment] = {}
     exports: list[Row] = []
+    v1_id: str | None = msgspec.field(default=None, name="ID")
+    v1_data_row: str | None = msgspec.field(default=None, name="DataRow ID")
+    v1_label: msgspec.Raw | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="Label")
+    v1_file: str | None = msgspec.field(default=None, name="Labeled Data")
+    v1_external_id: str | None = msgspec.field(default=None, name="External ID")
+    v1_global_key: str | None = msgspec.field(default=None, name="Global Key")
+    v1_author: str | None = msgspec.field(default=None, name="Created By")
+    v1_project: str | None = msgspec.field(default=None, name="Project Name")
+    frame_number: int | None = msgspec.field(default=None, name="frameNumber")
+    objects: list[msgspec.Raw] = []
+    classifications: list[msgspec.Raw] = []
+
+    @property
+    def is_v1(self) -> bool:
+        """Whether this is a row of the export before v2."""
+        return self.v1_label is not msgspec.UNSET or self.v1_data_row is not None
+
+
+class OldGroup(msgspec.Struct):
+    """One plane of a DICOM label of v1."""
+
+    name: str | None = None
+    objects: list[msgspec.Raw] = []
+    classifications: list[msgspec.Raw] = []
+    frames: msgspec.Raw = EMPTY
+
+
+class OldLabel(msgspec.Struct):
+    """A label of v1: of an image, or of a video or series whose frames may lie elsewhere."""
+
+    objects: list[msgspec.Raw] = []
+    classifications: list[msgspec.Raw] = []
+    frames: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    groups: list[OldGroup] = []
+
+
+class OldFrame(msgspec.Struct):
+    """A frame of v1."""
+
+    number: int | None = msgspec.field(default=None, name="frameNumber")
+    objects: list[msgspec.Raw] = []
+    classifications: list[msgspec.Raw] = []
 
 
 class Corner(msgspec.Struct, gc=False):
@@ -135,8 +177,52 @@ class Object(msgspec.Struct, gc=False):
     line: list[Corner] | None = None
     mask: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     composite_mask: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    color: str | None = None
+
+
+class OldObject(msgspec.Struct, gc=False):
+    """An object of v1, or a row of an import."""
+
+    feature_id: str | None = msgspec.field(default=None, name="featureId")
+    uuid: str | None = None
+    schema_id: str | None = msgspec.field(default=None, name="schemaId")
+    title: str | None = None
+    name: str | None = None
+    value: str | None = None
+    color: str | None = None
+    keyframe: bool | None = None
+    classifications: msgspec.Raw = msgspec.Raw(b"[]")
+    bbox: Sides | None = None
+    point: Corner | None = None
+    polygon: list[Corner] | None = None
+    line: list[Corner] | None = None
+    uri: msgspec.Raw | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="instanceURI")
+    mask: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+    def as_object(self) -> Object:
+        """Return the same as an object of v2; its kind is the key of its geometry."""
+        found = {"bbox": self.bbox, "polygon": self.polygon, "line": self.line, "point": self.point}
+        kind = next((key for key, value in found.items() if value is not None), None)
+        mask = self.mask if self.uri is msgspec.UNSET else self.uri
+        if kind is None and mask is not msgspec.UNSET:
+            kind = "mask"
+        return Object(
+            feature_id=self.feature_id or self.uuid,
+            feature_schema_id=self.schema_id,
+            name=self.title or self.name,
+            value=self.value,
+            annotation_kind=kind,
+            classifications=self.classifications,
+            bounding_box=self.bbox,
+            point=self.point,
+            polygon=self.polygon,
+            line=self.line,
+            mask=mask if kind == "mask" else msgspec.UNSET,
+            color=self.color,
+        )
 
 
 OBJECT = msgspec.json.Decoder(Object)
+OLD_OBJECT = msgspec.json.Decoder(OldObject)
 ROWS = msgspec.json.Decoder(Row)
 ROW_LIST = msgspec.json.Decoder(list[Row])

@@ -6,6 +6,7 @@ Numbers are pixels from the top-left corner of the view that was drawn on.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -13,7 +14,14 @@ import numpy as np
 from viewer.errors import BadRecord, GeometryError
 from viewer.formats.filling import filled
 from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object, value_of
-from viewer.formats.labelbox.records import OBJECT, Corner, Object, Sides
+from viewer.formats.labelbox.records import (
+    OBJECT,
+    OLD_OBJECT,
+    Corner,
+    Object,
+    OldObject,
+    Sides,
+)
 from viewer.formats.problems import FAST_REFUSES
 from viewer.geometry.shapes import FARTHEST, Box, Point, Points, Polygon, Polyline, Shape
 from viewer.model.ontology import ShapeKind
@@ -25,19 +33,34 @@ KEY_OF_KIND: Mapping[ShapeKind, str] = {
     "polyline": "line",
     "mask": "mask",
 }
-_GEOMETRY = ("bounding_box", "polygon", "line", "point", "mask", "composite_mask")
+_GEOMETRY = ("bounding_box", "bbox", "polygon", "line", "point")
+_S = TypeVar("_S", Object, OldObject)
 
 
 def object_of(record: Bytes | msgspec.Raw) -> tuple[Object, str | None]:
-    """Return an object and, where it is damaged, why; what is damaged counts as absent."""
+    """Return an object and, where it is damaged, why; what is damaged counts as absent.
+
+    Objects of v1 and rows of imports are spelled otherwise, and come as the same.
+    """
+    found, reason = _typed(record, OBJECT, Object)
+    if found.feature_id is None and found.annotation_kind is None:
+        old, odd = _typed(record, OLD_OBJECT, OldObject)
+        if old.feature_id or old.uuid or old.title or old.bbox or odd:
+            return old.as_object(), odd
+    return found, reason
+
+
+def _typed(
+    record: Bytes | msgspec.Raw, decoder: msgspec.json.Decoder[_S], kind: type[_S]
+) -> tuple[_S, str | None]:
     try:
-        return OBJECT.decode(record), None
+        return decoder.decode(record), None
     except FAST_REFUSES:
         pass
     data = bytes(record)
-    objects, found = filled(data, Object)
+    objects, found = filled(data, kind)
     if not objects or found.broken is not None:
-        return Object(), "it is no readable object"
+        return kind(), "it is no readable object"
     return objects[0], _odd_geometry(data)
 
 
@@ -102,7 +125,7 @@ def _odd_geometry(record: bytes) -> str | None:
         return f"it cannot be read: {error}"
     if not is_object(value):
         return "it is no object"
-    for key in _GEOMETRY[:4]:
+    for key in _GEOMETRY:
         if key in value and value[key] is not None:
             wrong = _odd_numbers(value[key], key)
             if wrong:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,6 +134,7 @@ def frame_number(value: object) -> int | None:
     return value
 
 
+@lru_cache(maxsize=2**16)
 def frame_of_key(key: str) -> int | None:
     """Return the frame number that a key of `frames` spells; None for what is none."""
     if not (key.isascii() and key.isdecimal() and len(key) <= 10):

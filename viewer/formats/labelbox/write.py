@@ -36,8 +36,8 @@ def plan(job: WriteJob) -> WritePlan:
             refused.append(f"{name}: {str(error).rstrip('.')}.")
     if refused:
         raise CannotWrite(" ".join(refused))
-    edits = writer.all_edits()
-    return WritePlan({0: planned(edits)} if edits else {}, tuple(writer.changed))
+    edits = {source: planned(some) for source, some in writer.all_edits().items() if some}
+    return WritePlan(edits, tuple(writer.changed))
 
 
 @dataclass(eq=False)
@@ -45,13 +45,15 @@ class _Writer:
     job: WriteJob
     maker: Maker
     changed: list[ChangedLabel] = field(default_factory=list[ChangedLabel])
-    edits: list[Edit] = field(default_factory=list[Edit])
+    edits: dict[int, list[Edit]] = field(default_factory=lambda: {0: []})
     pens: dict[LabelPlace, LabelPen] = field(default_factory=dict[LabelPlace, LabelPen])
 
     def __post_init__(self) -> None:
         self.base: Bytes = self.job.export.sources[0].base
         self.style: Style = style_of(self.base)
-        self.recorder = Recorder(self.base, self.style, self.maker, self._first_frame())
+        self.recorder = Recorder(
+            self.job.export.sources, self.style, self.maker, self._first_frame()
+        )
 
     def _first_frame(self) -> int:
         """Return the number of the first frame in the file."""
@@ -72,13 +74,15 @@ class _Writer:
             return
         pen = self._lazy_pen(before)
         edits, fields = self.recorder.change(pen, before, annotation, self.job.base.columns)
-        self.edits += edits
+        for source, edit in edits:
+            self.edits.setdefault(source, []).append(edit)
         if fields:
             self.changed.append(ChangedLabel(id, before.native_id, "changed", fields))
 
-    def all_edits(self) -> list[Edit]:
-        """Return every edit, those of whole labels last."""
-        return [*self.edits, *(edit for pen in self.pens.values() for edit in pen.edits())]
+    def all_edits(self) -> dict[int, list[Edit]]:
+        """Return every edit by the number of its source."""
+        labels = [edit for pen in self.pens.values() for edit in pen.edits()]
+        return {**self.edits, 0: [*self.edits[0], *labels]}
 
     @cached_property
     def _places(self) -> list[LabelPlace]:
@@ -93,6 +97,8 @@ class _Writer:
         """Return the pen of the label that an opened annotation stands in."""
         origins = [origin for one in annotation.placements[:1] for origin in one.origins]
         place = place_of(self._places, origins[0].start) if origins else None
+        if not self._places:
+            raise CannotWrite("labels of this older form can be changed in place only")
         if place is None:
             raise CannotWrite("the file breaks off in its label, so that nothing can come or go")
         return self._pen(place)

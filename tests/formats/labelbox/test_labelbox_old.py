@@ -1,0 +1,125 @@
+"""Exports before v2: images, and frames inlined, saved beside or elsewhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from labelbox_rows import Json, all_of, codes, only, read
+
+from viewer.errors import CannotWrite
+from viewer.formats import read_export, write_export
+from viewer.formats.format import WriteJob
+from viewer.formats.labelbox import FORMAT
+from viewer.geometry.shapes import Box, Polyline
+from viewer.model.project import Project
+from viewer.model.source import Source, spliced
+from viewer.model.table import KINDS
+
+
+def frame(number: int, top: float, *, key: bool = True) -> Json:
+    box = {"featureId": "a", "schemaId": "s", "title": "T", "value": "t", "color": "#a23030",
+           "keyframe": key, "bbox": {"top": top, "left": 1, "height": 2, "width": 3},
+           "classifications": []}  # fmt: skip
+    return {"frameNumber": number, "classifications": [], "objects": [box], "relationships": []}
+
+
+def row(label: Json, id: str = "l") -> Json:
+    return {"ID": id, "DataRow ID": "d", "Labeled Data": "https://x.example/a%20b.mp4?t=1",
+            "Label": label, "Created By": "reader@example.com", "Project Name": "P",
+            "External ID": "b.mp4"}  # fmt: skip
+
+
+def test_the_vendors_image_export_is_read_and_changed_in_place(shared: Path, tmp_path: Path):
+    whole = json.loads((shared / "data/exports/labelbox/sdk_v1_image_export.json").read_bytes())
+    opened = read([whole], tmp_path)
+    columns = opened.annotations.bases["1"].columns
+    kinds = [KINDS[kind] for kind in columns.kinds]
+    assert kinds.count("box") == 4
+    assert kinds.count("mask") == 1
+    assert kinds.count("polygon") == 2
+    first, second = all_of(opened)[:2]
+    assert first.placements[0].shape == Box(965, 1333, 594, 186)
+    assert [one.value for one in second.attributes][-2:] == ["ultra_nested_1", "hmmm"]
+    color = {label.name: label.color for label in opened.exports["1"].ontology.classes}
+    assert color["bounding_box"] == "#ff0000"
+    current = opened.with_annotation(first.with_shape(0, Box(966, 1333, 594, 186)))
+    write_export(opened, current, "1", tmp_path / "out.json")
+    whole["Label"]["objects"][0]["bbox"]["left"] = 966
+    assert json.loads((tmp_path / "out.json").read_bytes()) == [whole]
+
+
+def test_the_vendors_dicom_page_says_where_its_frames_are(shared: Path):
+    folder = shared / "data" / "exports" / "labelbox"
+    project = read_export(folder / "vendor_page_dicom_v1_export.json")
+    assert codes(project)[-1] == "frames-elsewhere"
+    assert "token" not in project.exports["1"].issues[-1].sentence
+    assert project.exports["1"].entries[0].names == ("cat-scan1.dcm", "2")
+
+
+def test_inlined_frames_are_a_track_whose_presence_is_the_truth(tmp_path: Path):
+    frames = [frame(1, 0), frame(2, 7, key=False), frame(3, 20), frame(9, 5)]
+    project = read([row(frames)], tmp_path)
+    track = only(project)
+    assert [(p.index, p.is_key, p.stored) for p in track.placements] == [
+        (0, True, True),
+        (1, False, True),
+        (2, True, True),
+        (8, True, True),
+    ]
+    assert project.exports["1"].entries[0].names == ("a b.mp4", "b.mp4")
+
+
+def test_inlined_frames_of_a_plane_are_on_it(tmp_path: Path):
+    line = {**frame(4, 0)["objects"][0], "line": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}
+    del line["bbox"]
+    group = {"name": "sagittal", "frames": [{**frame(4, 0), "objects": [line]}]}
+    (on,) = only(read([row({"groups": [group]})], tmp_path)).placements
+    assert (on.plane, on.index) == ("sagittal", 3)
+    assert isinstance(on.shape, Polyline)
+
+
+def two_sources(folder: Path) -> Project:
+    main = json.dumps([row({"frames": "https://api.x.example/frames/l?token=secret"})]).encode()
+    lines = b"".join(json.dumps(frame(n, n)).encode() + b"\n" for n in (1, 2, 5))
+    sources = (
+        Source(0, "annotations", str(folder / "a.json"), "", main),
+        Source(1, "frames", str(folder / "l.ndjson"), "", lines),
+    )
+    index = FORMAT.index([source.base for source in sources])
+    return Project().with_export(*FORMAT.open("1", sources, index, None))
+
+
+def test_frames_in_a_file_of_their_own_are_changed_there(tmp_path: Path):
+    opened = two_sources(tmp_path)
+    assert codes(opened) == []
+    track = only(opened)
+    assert [p.index for p in track.placements] == [0, 1, 4]
+    assert {p.origins[0].source for p in track.placements} == {1}
+    moved = opened.with_annotation(track.with_shape(1, Box(1, 30, 3, 2)))
+    export, base = opened.exports["1"], opened.annotations.bases["1"]
+    job = WriteJob(export, base, opened.annotations.opened, moved.annotations.edits_of("1"))
+    plan = FORMAT.plan(job)
+    assert list(plan.edits) == [1]
+    lines = b"".join(spliced(export.sources[1].base, plan.edits[1])).splitlines()
+    assert [json.loads(line) for line in lines] == [frame(1, 1), frame(2, 30), frame(5, 5)]
+
+
+def test_a_file_of_frames_alone_is_shown(shared: Path):
+    folder = shared / "data" / "exports" / "labelbox"
+    mask, line = all_of(read_export(folder / "vendor_page_dicom_v1_frames_axial.ndjson"))
+    assert mask.locked_reason == "its mask is not downloaded"
+    assert line.placements[0].index == 184
+
+
+def test_labels_of_v1_do_not_come_or_go(tmp_path: Path):
+    opened = read([row([frame(1, 0), frame(2, 1)])], tmp_path)
+    with pytest.raises(CannotWrite, match="in place only"):
+        write_export(opened, opened.without_annotation(only(opened).id), "1", tmp_path / "o.json")
+
+
+def test_text_of_python_is_refused_in_words(tmp_path: Path):
+    text = b"b'{\"frameNumber\": 1}'\n"
+    with pytest.raises(Exception, match="is no JSON file"):
+        read(text, tmp_path)
