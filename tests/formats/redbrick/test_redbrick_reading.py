@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from viewer.errors import CannotRead
 from viewer.formats import read_export
 from viewer.formats.format import detect
 from viewer.formats.table import FORMATS
@@ -17,6 +18,7 @@ from viewer.model.project import Project
 from viewer.model.track import Track
 
 DATA = Path(__file__).parents[2] / "data" / "redbrick"
+TAXONOMY = DATA.parent / "redbrick_taxonomy" / "taxonomy.json"
 Json = Any
 
 
@@ -183,7 +185,7 @@ def test_the_list_form_of_attributes_is_shown(tmp_path: Path):
     raw = [{"attrId": 3, "name": "grade", "optionId": 1, "value": "II"}, {"attrid": 4}, "x"]
     found = project_of(tmp_path, [task({"boundingBoxes": [box(attributes=raw)], **SIZE})])
     shown = found.annotations[AnnotationId("1", 0)].attributes
-    assert [(one.name, one.text, one.kind) for one in shown][0] == ("grade", "II", "shown")
+    assert (shown[0].name, shown[0].text) == ("grade", "II")
     assert {one.kind for one in shown} == {"shown"}
     assert len(shown) == 3
 
@@ -305,8 +307,15 @@ def test_other_vendors_exports_are_not_taken(shared: Path):
                 assert not redbrick.recognise(path.read_bytes()[: 2**18]), path
 
 
-def test_a_taxonomy_alone_is_read_as_classes():
-    taxonomy = read_export(DATA / "taxonomy.json").exports["1"]
-    assert [label.name for label in taxonomy.ontology.classes] == [
-        "liver", "tumor", "box", "other", "apex", "apex", "mid", "mid",
-    ]  # fmt: skip
+def test_a_taxonomy_alone_is_no_export():
+    with pytest.raises(CannotRead, match="together with its export"):
+        read_export(TAXONOMY)
+
+
+def test_a_taxonomy_goes_with_the_export_that_lies_beside_or_is_opened_with_it(tmp_path: Path):
+    tasks = DATA / "tasks.json"
+    for source in (tasks, TAXONOMY):
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    for paths in ((tmp_path / "tasks.json",), (TAXONOMY, tasks), (tmp_path,)):
+        (found,) = read_export(*paths).exports.values()
+        assert found.ontology.by_id["boundingBoxes/box"].color == "#123456"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from redbrick_beside import FolderBeside, opened_with
 
@@ -16,9 +17,7 @@ from viewer.formats.redbrick.shapes import record_of
 Json = Any
 
 
-def raw(value: Json) -> Any:
-    import msgspec
-
+def raw(value: Json) -> msgspec.Raw:
     return msgspec.Raw(json.dumps(value).encode())
 
 

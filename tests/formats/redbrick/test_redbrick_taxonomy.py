@@ -12,6 +12,7 @@ from viewer.formats.redbrick.taxonomy import taxonomy_of
 from viewer.model.project import Export
 
 DATA = Path(__file__).parents[2] / "data" / "redbrick"
+BESIDE = DATA.parent / "redbrick_taxonomy"
 
 
 def classes_of(export: Export) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def classes_of(export: Export) -> dict[str, Any]:
 
 
 def test_a_taxonomy_beside_is_joined():
-    export, _ = opened_with(DATA / "tasks.json", beside=FolderBeside(DATA))
+    export, _ = opened_with(DATA / "tasks.json", beside=FolderBeside(BESIDE))
     found = classes_of(export)
     assert found["segmentMap/liver"].color == "#00aa00"
     assert found["segmentMap/tumor"].parent == "segmentMap/liver"
@@ -31,13 +32,13 @@ def test_a_taxonomy_beside_is_joined():
 
 
 def test_a_class_given_by_number_has_the_name_and_colour_of_the_taxonomy():
-    export, _ = opened_with(DATA / "tasks.json", beside=FolderBeside(DATA))
+    export, _ = opened_with(DATA / "tasks.json", beside=FolderBeside(BESIDE))
     fifth = classes_of(export)["landmarks/~i5"]
     assert (fifth.name, fifth.color) == ("apex", "#00ff00")
 
 
 def test_a_taxonomy_may_come_first_or_last_among_the_sources():
-    paths = (DATA / "taxonomy.json", DATA / "tasks.json")
+    paths = (BESIDE / "taxonomy.json", DATA / "tasks.json")
     for some in (paths, paths[::-1]):
         export, base = opened_with(*some)
         assert classes_of(export)["boundingBoxes/box"].color == "#123456"
@@ -47,7 +48,7 @@ def test_a_taxonomy_may_come_first_or_last_among_the_sources():
 
 
 def test_questions_have_options_and_open_ones_can_be_answered():
-    _, base = opened_with(DATA / "tasks.json", beside=FolderBeside(DATA))
+    _, base = opened_with(DATA / "tasks.json", beside=FolderBeside(BESIDE))
     answered = {one.key: one for one in base.decode(5).attributes}
     assert answered["grade"].kind == "choice"
     assert answered["grade"].options == ("I", "II")

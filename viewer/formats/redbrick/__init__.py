@@ -5,7 +5,7 @@ from __future__ import annotations
 from viewer.formats.format import Format
 from viewer.formats.redbrick.index import index
 from viewer.formats.redbrick.read import open_export
-from viewer.formats.redbrick.recognise import LOOKED_FOR, recognise
+from viewer.formats.redbrick.recognise import LOOKED_FOR, recognise, role_of
 from viewer.formats.redbrick.write import plan
 
 FORMAT = Format(
@@ -16,4 +16,5 @@ FORMAT = Format(
     index=index,
     open=open_export,
     plan=plan,
+    role=role_of,
 )

@@ -1,4 +1,4 @@
-"""Tells RedBrick AI's files from their first bytes: tasks, items lists, taxonomies."""
+"""Tells RedBrick AI's files from their first bytes: tasks, items lists, and taxonomies."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from viewer.formats.format import HEAD_BYTES, top_keys
 from viewer.formats.json_tools import Walker, first_byte
-from viewer.model.source import Source
+from viewer.model.source import Role, Source
 
-LOOKED_FOR = 'a list of tasks with "series" or "items", or a taxonomy with "objectTypes"'
+LOOKED_FOR = 'a list of tasks with "series" or "items"'
 _OF_TASKS = frozenset(("series", "consensusTasks", "superTruth"))
 _OF_UPLOADS = frozenset(
     ("name", "items", "priority", "metaData", "preAssign", "classification", "segmentations",
@@ -18,10 +18,15 @@ _OF_TAXONOMIES = frozenset(("isNew", "taxId", "orgId", "studyClassify", "colorMa
 
 
 def recognise(head: bytes) -> bool:
-    """Whether these are the first bytes of a list of tasks or items, or of a taxonomy."""
+    """Whether these are the first bytes of a list of tasks or items."""
     keys = top_keys(head)
     wrapped = "tasks" in keys and b'"series"' in head and b'"taskId"' in head
-    return is_taxonomy(head) or _is_task(keys) or _is_list_of_tasks(head) or wrapped
+    return _is_task(keys) or _is_list_of_tasks(head) or wrapped
+
+
+def role_of(head: bytes) -> Role | None:
+    """Return what a file is to exports beside it: a taxonomy is their ontology."""
+    return "ontology" if is_taxonomy(head) else None
 
 
 def is_taxonomy(head: bytes) -> bool:
