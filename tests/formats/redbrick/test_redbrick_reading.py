@@ -161,7 +161,7 @@ def test_classes_are_lists_and_categories(opened: Project):
         "kidney", "organ", "polygon", "POLYGON",
     )  # fmt: skip
     assert named(opened, "k0").class_id == "landmarks/~i5"
-    assert classes["segmentMap/tumor"].kind == "mask"
+    assert classes["segmentMap/tumor"].kind == "volume"
     assert classes["classification"].scope == "study"
     assert classes["classifications"].scope == "series"
     assert classes["instanceClassifications"].scope == "instance"

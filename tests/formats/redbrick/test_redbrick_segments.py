@@ -95,7 +95,7 @@ def test_every_variant_of_the_vendors_lists_its_instances_with_their_files(share
         for one in masks:
             assert one.locked_reason is not None
             assert "listed only" in one.locked_reason
-        assert {export.ontology.by_id[one.class_id].kind for one in masks} == {"mask"}
+        assert {export.ontology.by_id[one.class_id].kind for one in masks} == {"volume"}
 
 
 def test_a_file_that_is_missing_is_said(shared: Path, tmp_path: Path):

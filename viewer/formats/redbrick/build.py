@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import Issue
-from viewer.formats.redbrick.categories import category_of, class_id_of, place_of
+from viewer.formats.redbrick.categories import category_of, class_id_of
 from viewer.formats.redbrick.entries import clean, file_name
 from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.labels import labels_of, whole
-from viewer.formats.redbrick.lists import LISTS, SOLID
-from viewer.formats.redbrick.record_problems import issues_of, kinds_are_known
+from viewer.formats.redbrick.lists import CODE_OF, LISTS, SOLID
+from viewer.formats.redbrick.record_problems import Checked, issues_of, kinds_are_known
 from viewer.formats.redbrick.records import FrameLabel, Label, MeasuredLabel
+from viewer.formats.redbrick.solid_checks import check_solids, measured_of, place_of_label
 from viewer.formats.redbrick.tracks import Grouped, grouped
 from viewer.formats.table_bytes import Codes
 from viewer.model.project import Entry
@@ -23,8 +24,12 @@ from viewer.model.strings import StringColumn
 from viewer.model.table import BETWEEN, KEY, KINDS, Columns, Ints
 
 _UNKNOWN = KINDS.index("unknown")
+_MEASURED = CODE_OF["measurements"]
+_WITHOUT_FRAMES = frozenset(
+    code for code, found in enumerate(LISTS) if found.name in SOLID or found.kind == "volume"
+)
 _KINDS = np.array(
-    [_UNKNOWN if found.name in SOLID else KINDS.index(found.kind or "none") for found in LISTS],
+    [KINDS.index(found.kind or "none") for found in LISTS],
     dtype=np.int8,
 )
 
@@ -38,8 +43,11 @@ def columns_of(
         source: number of the source that holds them.
     """
     labels, reasons = labels_of(rows)
+    apart = check_solids(rows, labels, reasons, entries)
     table = _Table(rows, labels, reasons, entries, source)
-    return table.columns(), tuple(issues_of(rows, labels, reasons, table.tracks, entries))
+    return table.columns(), tuple(
+        issues_of(Checked(rows, labels, reasons, entries), table.tracks.repeated, apart)
+    )
 
 
 @dataclass(eq=False)
@@ -111,6 +119,12 @@ class _Table:
     def _kinds(self) -> NDArray[np.int8]:
         kinds = _KINDS[np.array(self.rows.codes, dtype=np.int64)]
         odd = [row for row, reason in self.reasons.items() if not kinds_are_known(reason)]
+        angles = [
+            row
+            for row, label in enumerate(self.labels)
+            if isinstance(label, MeasuredLabel) and measured_of(label.type) == "angle"
+        ]
+        kinds[angles] = KINDS.index("angle")
         kinds[odd] = _UNKNOWN
         return kinds
 
@@ -123,13 +137,12 @@ class _Table:
 
     def _class_ids(self) -> list[str]:
         """Return the class id of each label; few categories stand on many labels."""
-        known: dict[tuple[int, str | None, bytes], str] = {}
+        known: dict[tuple[str, bytes], str] = {}
         found: list[str] = []
         for code, label in zip(self.rows.codes, self.labels, strict=True):
-            measured = measured_of(label.type) if isinstance(label, MeasuredLabel) else None
-            key = (code, measured, bytes(label.category))
+            place = place_of_label(code, label) if code == _MEASURED else LISTS[code].name
+            key = (place, bytes(label.category))
             if key not in known:
-                place = place_of(LISTS[code].name, measured)
                 known[key] = class_id_of(place, category_of(label.category))
             found.append(known[key])
         return found
@@ -140,6 +153,8 @@ class _Table:
         frames = np.full(len(self.labels), -1, dtype=np.int64)
         for row, label in enumerate(self.labels):
             video = label.video
+            if self.rows.codes[row] in _WITHOUT_FRAMES:
+                continue
             if video is not None:
                 frame = whole(video.frame_index)
                 frames[row] = frame if frame >= 0 else whole(video.series_frame_index)
@@ -155,11 +170,6 @@ class _Table:
         items = self.entries[entry].items if entry >= 0 else ()
         wanted = file_name(name or "")
         return items.index(wanted) if items.count(wanted) == 1 else -1
-
-
-def measured_of(type: str | None) -> str:
-    """Return what a measurement measures: "angle", else "length"."""
-    return "angle" if type == "angle" else "length"
 
 
 def _of_annotations(locks: NDArray[np.int32], tracks: Grouped) -> NDArray[np.int32]:

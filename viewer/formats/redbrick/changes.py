@@ -18,8 +18,11 @@ from viewer.formats.redbrick.layout import Layout, Object, member_of
 from viewer.formats.redbrick.lists import CLASSIFYING
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.shapes import record_of
+from viewer.formats.redbrick.solid_writing import Pointed, reshape_solid
 from viewer.formats.style import JsonValue
 from viewer.geometry.measure import same_shape
+from viewer.geometry.shapes import Shape
+from viewer.geometry.solids import Solid
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Attribute, Placement
 
@@ -73,7 +76,7 @@ class Changer:
         if (before.index, before.media) != (after.index, after.media):
             found.append("image")
             self._move(start, before, after, annotation)
-        if before.shape is not None and not same_shape(before.shape, after.shape):
+        if before.shape is not None and not is_same(before.shape, after.shape):
             found.append("shape")
             self._reshape(start, before, after, annotation)
         if before.is_key != after.is_key:
@@ -87,9 +90,20 @@ class Changer:
     def _reshape(
         self, start: int, before: Placement, after: Placement, annotation: Annotation
     ) -> None:
-        if before.shape is None or after.shape is None or after.size is None:
+        old, new = before.shape, after.shape
+        if isinstance(old, Pointed) and isinstance(new, Pointed):
+            entries = {entry.id: entry for entry in self.job.export.entries}
+            entry = entries.get(after.media.entry or "")
+            dropped = reshape_solid(self.pen, start, old, new, entry.affine if entry else None)
+            if dropped:
+                self.notes.append(
+                    f"{named(self.job, annotation)} lost {', '.join(dict.fromkeys(dropped))}, "
+                    "since the export has no affine to work them out."
+                )
+        elif isinstance(old, Shape) and isinstance(new, Shape) and after.size is not None:
+            reshape(self.pen, start, old, new, after.size)
+        else:
             raise CannotWrite(f"{named(self.job, annotation)} needs a shape on a known picture.")
-        reshape(self.pen, start, before.shape, after.shape, after.size)
         if member_of(self.pen.base, Object(start, None), "stats") is not None:
             self.pen.set(start, "stats", GONE)
             self.notes.append(
@@ -216,6 +230,13 @@ def spelled_flag(base: Bytes, video: Span, key: str, *, on: bool) -> JsonValue:
     old = member_of(base, Object(video.start, None), key)
     is_number = old is not None and bytes(base[old.start : old.end])[:1].isdigit()
     return int(on) if is_number else on
+
+
+def is_same(one: Shape | Solid | None, other: Shape | Solid | None) -> bool:
+    """Whether two shapes have the very same numbers."""
+    if isinstance(one, Solid) or isinstance(other, Solid):
+        return one == other
+    return same_shape(one, other)
 
 
 def answer_of(attribute: Attribute) -> JsonValue:

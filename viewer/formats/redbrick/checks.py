@@ -8,9 +8,11 @@ from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
 from viewer.formats.redbrick.categories import list_of, parts_of
 from viewer.formats.redbrick.encode import list_for
-from viewer.formats.redbrick.lists import CLASSIFYING, CODE_OF, FLAT
+from viewer.formats.redbrick.lists import CLASSIFYING, CODE_OF, FLAT, SOLID
 from viewer.formats.redbrick.read import class_numbers
+from viewer.formats.redbrick.solid_writing import place_for
 from viewer.geometry.shapes import Polygon
+from viewer.geometry.solids import Solid
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import kind_of
 from viewer.model.placement import Attribute, Placement
@@ -76,8 +78,12 @@ def check_placement(job: WriteJob, annotation: Annotation, placement: Placement)
     """
     name, shape, wanted = named(job, annotation), placement.shape, list_name_of(annotation)
     if shape is None:
-        if wanted in FLAT:
+        if wanted in FLAT | SOLID:
             raise CannotWrite(f"{name} has no shape; RedBrick AI's {wanted} need one.")
+        return
+    if isinstance(shape, Solid):
+        if place_for(shape) != place_of_class(annotation):
+            raise CannotWrite(f"{name}: {place_of_class(annotation)} hold no {kind_of(shape)}.")
         return
     if isinstance(shape, Polygon) and shape.holes:
         raise CannotWrite(f"{name} has holes, which RedBrick AI's polygons cannot have.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -15,13 +15,6 @@ from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polylin
 from viewer.model.source import Replace
 
 Leaf: TypeAlias = tuple[tuple[str, ...], float, int | None]  # path, value in pixels, axis
-GEOMETRY_KEYS: Mapping[str, tuple[str, ...]] = {
-    "landmarks": ("point",),
-    "boundingBoxes": ("pointTopLeft", "wNorm", "hNorm"),
-    "ellipses": ("pointCenter", "xRadiusNorm", "yRadiusNorm", "rotationRad"),
-    "polygons": ("points",),
-    "polylines": ("points",),
-}
 
 
 def list_for(shape: Shape) -> str:
@@ -66,11 +59,11 @@ def _leaves(shape: Shape) -> Iterator[Leaf]:
             yield from _corner("pointTopLeft", x, y)
             yield ("wNorm",), width, 0
             yield ("hNorm",), height, 1
-        case Ellipse(cx, cy, rx, ry):
+        case Ellipse(cx, cy, rx, ry, angle):
             yield from _corner("pointCenter", cx, cy)
             yield ("xRadiusNorm",), rx, 0
             yield ("yRadiusNorm",), ry, 1
-            yield ("rotationRad",), 0.0, None
+            yield ("rotationRad",), angle, None
         case _:
             return
 

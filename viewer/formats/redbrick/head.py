@@ -46,14 +46,14 @@ def inferred(class_id: str) -> LabelClass:
     place, category = parts_of(class_id)
     found = LISTS[CODE_OF[list_of(place)]]
     path = path_of(category)
-    mode = found.mode
+    mode, kind = found.mode, found.kind
     if place.endswith(".angle"):
-        mode = "ANGLE"
+        mode, kind = "ANGLE", "angle"
     return LabelClass(
         id=class_id,
         name=path[-1] if path else found.word.capitalize(),
         group=" / ".join(path[:-1]),
-        kind=found.kind,
+        kind=kind,
         mode=mode or None,
         scope=found.scope,
     )

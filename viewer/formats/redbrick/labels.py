@@ -11,7 +11,7 @@ from viewer.errors import BadRecord
 from viewer.formats.json_tools import BadJson, Bytes, is_object, members
 from viewer.formats.redbrick.forgiving import set_value
 from viewer.formats.redbrick.gather import Rows
-from viewer.formats.redbrick.lists import FLAT, LISTS, SOLID
+from viewer.formats.redbrick.lists import FLAT, LISTS
 from viewer.formats.redbrick.records import (
     FAST_REFUSES,
     BoxLabel,
@@ -29,7 +29,6 @@ from viewer.formats.redbrick.shapes import record_of, shape_of
 
 READ_ONLY = "RedBrick AI has set it read-only"
 OLD_LAYOUT = "it is in the layout of before August 2022, which is shown but not changed"
-IN_VOXELS = "its shape in voxel space is listed only"
 _UNIT = (1, 1)
 _KINDS: Mapping[str, type[Label]] = {
     "landmarks": PointLabel,
@@ -63,21 +62,18 @@ def labels_of(rows: Rows) -> tuple[list[Label], dict[int, str]]:
             if is_odd is not None and is_odd(label):
                 reasons[row] = geometry_problem(LISTS[code].name, record_of(raw))
         labels.append(label)
-    _add_locks(rows, labels, reasons)
+    _add_locks(labels, reasons)
     return labels, reasons
 
 
-def _add_locks(rows: Rows, labels: Sequence[Label], reasons: dict[int, str]) -> None:
+def _add_locks(labels: Sequence[Label], reasons: dict[int, str]) -> None:
     """Add why labels without a damaged shape cannot be changed."""
-    solid = [found.name in SOLID for found in LISTS]
-    for row, (code, label) in enumerate(zip(rows.codes, labels, strict=True)):
+    for row, label in enumerate(labels):
         video = label.video
         if video is not None and whole(video.frame_index, 0) < 0:
             reasons.setdefault(row, f"its frameIndex {video.frame_index} counts no frame")
         if label.read_only:
             reasons.setdefault(row, READ_ONLY)
-        elif solid[code]:
-            reasons.setdefault(row, IN_VOXELS)
 
 
 def _is_odd_box(label: Label) -> bool:
@@ -85,9 +81,7 @@ def _is_odd_box(label: Label) -> bool:
 
 
 def _is_odd_ellipse(label: Label) -> bool:
-    return isinstance(label, EllipseLabel) and (
-        label.x_radius_norm < 0 or label.y_radius_norm < 0 or label.rotation_rad != 0
-    )
+    return isinstance(label, EllipseLabel) and (label.x_radius_norm < 0 or label.y_radius_norm < 0)
 
 
 def _is_odd_outline(label: Label) -> bool:

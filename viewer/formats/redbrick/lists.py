@@ -30,16 +30,16 @@ class LabelList:
 
 LISTS: tuple[LabelList, ...] = (
     LabelList("landmarks", "point", "POINT", "landmark"),
-    LabelList("landmarks3d", None, "POINT", "3-D landmark"),
-    LabelList("measurements", None, "LENGTH", "measurement"),
+    LabelList("landmarks3d", "landmark", "POINT", "3-D landmark"),
+    LabelList("measurements", "length", "LENGTH", "measurement"),
     LabelList("ellipses", "ellipse", "ELLIPSE", "ellipse"),
     LabelList("boundingBoxes", "box", "BBOX", "box"),
-    LabelList("cuboids", None, "CUBOID", "cuboid"),
+    LabelList("cuboids", "cuboid", "CUBOID", "cuboid"),
     LabelList("polygons", "polygon", "POLYGON", "polygon"),
     LabelList("polylines", "polyline", "POLYLINE", "polyline"),
     LabelList("classifications", None, "", "series classification", "series"),
     LabelList("instanceClassifications", None, "", "frame classification", "instance"),
-    LabelList("segmentMap", "mask", "SEGMENTATION", "segmentation"),
+    LabelList("segmentMap", "volume", "SEGMENTATION", "segmentation"),
     LabelList("classification", None, "", "study classification", "study"),
     LabelList("datapointClassification", None, "", "datapoint classification", "study"),
 )

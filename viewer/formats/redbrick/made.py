@@ -12,10 +12,12 @@ from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import BadJson, Bytes, elements, members
 from viewer.formats.redbrick.changes import Changer, answers, spelled_flag
 from viewer.formats.redbrick.checks import check_attribute, check_placement, list_name_of, named
-from viewer.formats.redbrick.encode import GEOMETRY_KEYS, geometry_of
+from viewer.formats.redbrick.encode import geometry_of
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.lists import FLAT, SOLID
+from viewer.formats.redbrick.solid_writing import Pointed, values_of
 from viewer.formats.style import JsonValue
+from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 
@@ -75,34 +77,43 @@ class Maker:
             CannotWrite: its list cannot hold it.
         """
         name = list_name_of(annotation)
-        if name in SOLID or name == "segmentMap":
-            raise CannotWrite(f"{named(self.job, annotation)}: {name} cannot be added to yet.")
+        if name == "segmentMap":
+            raise CannotWrite(f"{named(self.job, annotation)}: masks are not written.")
         check_placement(self.job, annotation, placement)
         for attribute in annotation.attributes:
             if attribute.value is not None:
                 check_attribute(self.job, annotation, attribute)
         if name == "instanceClassifications":
             return self._of_frame(annotation, placement, like)
-        values: dict[str, JsonValue] = {}
-        if placement.shape is not None and placement.size is not None:
-            values |= geometry_of(placement.shape, placement.size)
-        values["id"] = id
-        if name in FLAT:
+        geometry = self._geometry(placement)
+        values: dict[str, JsonValue] = {**geometry, "id": id}
+        if name in FLAT | SOLID:
             values["category"] = self.changer.category(annotation.class_id)
         values |= self._common(annotation, placement)
-        where = self._video(placement, video, like)
-        if where and name != "classification":
+        where = {} if name in SOLID | {"classification"} else self._video(placement, video, like)
+        if where:
             values["video"] = where
-        return _ordered(values, keys_like(self.changer.pen.base, like), GEOMETRY_KEYS.get(name, ()))
+        return _ordered(values, keys_like(self.changer.pen.base, like), tuple(geometry))
+
+    def _geometry(self, placement: Placement) -> dict[str, JsonValue]:
+        if isinstance(placement.shape, Pointed):
+            return values_of(placement.shape, self._affine(placement))
+        if isinstance(placement.shape, Shape) and placement.size is not None:
+            return geometry_of(placement.shape, placement.size)
+        return {}
 
     def _common(self, annotation: Annotation, placement: Placement) -> dict[str, JsonValue]:
         given = dict(answers((*annotation.attributes, *placement.attributes)))
         found: dict[str, JsonValue] = {}
-        if given or list_name_of(annotation) not in FLAT:
+        if given or list_name_of(annotation) not in FLAT | SOLID:
             found["attributes"] = given
         if annotation.group is not None:
             found["group"] = annotation.group
         return found
+
+    def _affine(self, placement: Placement) -> tuple[float, ...] | None:
+        entries = self.job.export.entries
+        return next((one.affine for one in entries if one.id == placement.media.entry), None)
 
     def _video(
         self, placement: Placement, video: Mapping[str, JsonValue], like: int | None

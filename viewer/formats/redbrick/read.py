@@ -17,14 +17,16 @@ from viewer.formats.redbrick.categories import list_of, parts_of
 from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.labels import whole
 from viewer.formats.redbrick.layout import Layout, layout_of
-from viewer.formats.redbrick.lists import FLAT
+from viewer.formats.redbrick.lists import FLAT, SOLID
 from viewer.formats.redbrick.recognise import is_taxonomy, main_source
 from viewer.formats.redbrick.records import Series
 from viewer.formats.redbrick.segments import key_before, reason_of, segments_of, series_of
 from viewer.formats.redbrick.shapes import Json, record_of, shape_of
+from viewer.formats.redbrick.solids import solid_of
 from viewer.formats.redbrick.taxonomy import Taxonomy, joined, taxonomy_of
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Shape
+from viewer.geometry.solids import Solid
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Origin, Placement
 from viewer.model.project import Entry, Export
@@ -170,9 +172,11 @@ class _Decoder:
         entry = self.tables.entries[code] if code >= 0 else None
         size = (entry.size or self.sizes.of(entry.id)) if entry else None
         record, reason = _record(self.source.base[start:end])
-        shape: Shape | None = None
+        shape: Shape | Solid | None = None
         if name in FLAT and reason is None:
             shape, reason = _shape(name, record, size)
+        elif name in SOLID and reason is None:
+            shape, reason = _solid(parts_of(class_id)[0], record, entry.affine if entry else None)
         elif name == "segmentMap":
             reason = self._why_no_voxels(start, record)
         asked = self.tables.questions.get(class_id, ())
@@ -224,6 +228,15 @@ def _shape(
 ) -> tuple[Shape | None, str | None]:
     try:
         return (None, SIZE_UNKNOWN) if size is None else (shape_of(name, record, size), None)
+    except BadRecord as error:
+        return None, str(error)
+
+
+def _solid(
+    place: str, record: Json, affine: tuple[float, ...] | None
+) -> tuple[Solid | None, str | None]:
+    try:
+        return solid_of(place, record, affine)[0], None
     except BadRecord as error:
         return None, str(error)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from viewer.errors import Issue
 from viewer.formats.redbrick.gather import Rows
-from viewer.formats.redbrick.labels import IN_VOXELS, OLD_LAYOUT, READ_ONLY
+from viewer.formats.redbrick.labels import OLD_LAYOUT, READ_ONLY
 from viewer.formats.redbrick.lists import FLAT, LISTS
 from viewer.formats.redbrick.problems import few
 from viewer.formats.redbrick.records import Label
-from viewer.formats.redbrick.tracks import Grouped
+from viewer.formats.redbrick.solids import APART, EXCHANGED
 from viewer.model.project import Entry
 
-_SHAPES_ARE_FINE = frozenset((READ_ONLY, OLD_LAYOUT, IN_VOXELS))
+_CODES = {OLD_LAYOUT: "old-layout", EXCHANGED: "axes-exchanged"}
+_SHAPES_ARE_FINE = frozenset((READ_ONLY, OLD_LAYOUT, EXCHANGED))
 
 
 def kinds_are_known(reason: str) -> bool:
@@ -22,45 +24,67 @@ def kinds_are_known(reason: str) -> bool:
     return reason in _SHAPES_ARE_FINE
 
 
-def issues_of(
-    rows: Rows,
-    labels: Sequence[Label],
-    reasons: Mapping[int, str],
-    tracks: Grouped,
-    entries: Sequence[Entry],
-) -> Iterator[Issue]:
-    """Yield what is odd about labels."""
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """Labels after all checks.
+
+    Args:
+        reasons: by row, why some are locked.
+    """
+
+    rows: Rows
+    labels: Sequence[Label]
+    reasons: Mapping[int, str]
+    entries: Sequence[Entry]
+
+    def entry_of(self, row: int) -> Entry | None:
+        """Return what a label is on."""
+        number = self.rows.works[self.rows.owners[row]].entry
+        return self.entries[number] if number >= 0 else None
+
+    def issue(self, code: str, some: Sequence[int], what: str) -> Issue:
+        """Say the same of some labels."""
+        names = [
+            self.labels[row].id or f"one of {LISTS[self.rows.codes[row]].name}" for row in some
+        ]
+        if len(some) == 1:
+            return Issue("warning", code, f"Label {names[0]}: {what}", names[0])
+        sentence = f"{len(some):,} labels ({few(names)}), each: {what}"
+        return Issue("warning", code, sentence, names[0])
+
+
+def issues_of(found: Checked, repeated: Sequence[int], apart: Sequence[int]) -> Iterator[Issue]:
+    """Yield what is odd about labels.
+
+    Args:
+        repeated: rows that say of a frame what another of their track says already.
+        apart: rows whose voxels and places in mm disagree.
+    """
     groups: dict[str, list[int]] = {}
-    for row, reason in sorted(reasons.items()):
-        if reason not in (READ_ONLY, IN_VOXELS):
+    for row, reason in sorted(found.reasons.items()):
+        if reason != READ_ONLY:
             groups.setdefault(reason, []).append(row)
     for reason, some in groups.items():
-        code = "old-layout" if reason == OLD_LAYOUT else "damaged-record"
-        yield _issue(code, rows, labels, some, f"{reason}; it stays in the file as it is.")
-    if tracks.repeated:
+        code = _CODES.get(reason, "damaged-record")
+        yield found.issue(code, some, f"{reason}; it stays in the file as it is.")
+    if repeated:
         what = "its track has another label on the same frame; it is listed by itself."
-        yield _issue("repeated-frame", rows, labels, tracks.repeated, what)
-    lost = [row for row, label in enumerate(labels) if _is_without_slice(rows, label, row, entries)]
+        yield found.issue("repeated-frame", repeated, what)
+    if apart:
+        what = f"{APART}; check which of both lies right."
+        yield found.issue("places-apart", apart, what)
+    lost = [row for row, label in enumerate(found.labels) if _is_without_slice(found, row, label)]
     if lost:
         what = "it does not say which slice or frame it is on; it is listed, and drawn nowhere."
-        yield _issue("slice-unknown", rows, labels, lost, what)
-    yield from _repeated_ids(labels)
+        yield found.issue("slice-unknown", lost, what)
+    yield from _repeated_ids(found.labels)
 
 
-def _is_without_slice(rows: Rows, label: Label, row: int, entries: Sequence[Entry]) -> bool:
-    if label.video is not None or LISTS[rows.codes[row]].name not in FLAT:
+def _is_without_slice(found: Checked, row: int, label: Label) -> bool:
+    if label.video is not None or LISTS[found.rows.codes[row]].name not in FLAT:
         return False
-    number = rows.works[rows.owners[row]].entry
-    entry = entries[number] if number >= 0 else None
+    entry = found.entry_of(row)
     return entry is not None and ((entry.count or 1) > 1 or len(entry.items) > 1)
-
-
-def _issue(code: str, rows: Rows, labels: Sequence[Label], some: Sequence[int], what: str) -> Issue:
-    names = [labels[row].id or f"one of {LISTS[rows.codes[row]].name}" for row in some]
-    if len(some) == 1:
-        return Issue("warning", code, f"Label {names[0]}: {what}", names[0])
-    sentence = f"{len(some):,} labels ({few(names)}), each: {what}"
-    return Issue("warning", code, sentence, names[0])
 
 
 def _repeated_ids(labels: Sequence[Label]) -> Iterator[Issue]:

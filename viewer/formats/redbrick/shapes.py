@@ -77,9 +77,7 @@ def _box(record: Json, size: Size) -> Shape:
 def _ellipse(record: Json, size: Size) -> Shape:
     x, y = _pixel(record, "pointCenter", size)
     rx, ry = _number(record, "xRadiusNorm") * size[0], _number(record, "yRadiusNorm") * size[1]
-    if _number(record, "rotationRad"):
-        raise GeometryError("it is turned")
-    return Ellipse(x, y, rx, ry)
+    return Ellipse(x, y, rx, ry, _number(record, "rotationRad"))
 
 
 def _polygon(record: Json, size: Size) -> Shape:

@@ -1,0 +1,56 @@
+"""Labels in voxel space that cannot be understood, or whose two kinds of places disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from viewer.errors import BadRecord
+from viewer.formats.json_tools import BadJson, is_object
+from viewer.formats.redbrick.categories import place_of
+from viewer.formats.redbrick.gather import Rows
+from viewer.formats.redbrick.lists import LISTS, SOLID
+from viewer.formats.redbrick.records import Label, MeasuredLabel
+from viewer.formats.redbrick.shapes import record_of
+from viewer.formats.redbrick.solids import APART, solid_of
+from viewer.model.project import Entry
+
+_SOLID = [found.name in SOLID for found in LISTS]
+
+
+def place_of_label(code: int, label: Label) -> str:
+    """Return the first part of a label's class id."""
+    measured = measured_of(label.type) if isinstance(label, MeasuredLabel) else None
+    return place_of(LISTS[code].name, measured)
+
+
+def measured_of(type: str | None) -> str:
+    """Return what a measurement measures: "angle", else "length"."""
+    return "angle" if type == "angle" else "length"
+
+
+def check_solids(
+    rows: Rows, labels: Sequence[Label], reasons: dict[int, str], entries: Sequence[Entry]
+) -> list[int]:
+    """Note why solids are locked, and return the rows whose places in mm are elsewhere."""
+    apart: list[int] = []
+    for row, code in enumerate(rows.codes):
+        if not _SOLID[code] or row in reasons:
+            continue
+        number = rows.works[rows.owners[row]].entry
+        affine = entries[number].affine if number >= 0 else None
+        doubt = _doubt(rows, row, place_of_label(code, labels[row]), affine)
+        if doubt == APART:
+            apart.append(row)
+        elif doubt:
+            reasons[row] = doubt
+    return apart
+
+
+def _doubt(rows: Rows, row: int, place: str, affine: tuple[float, ...] | None) -> str:
+    try:
+        record = record_of(rows.raws[row])
+        if not is_object(record):
+            return "it is no object"
+        return solid_of(place, record, affine)[1]
+    except (BadRecord, BadJson) as error:
+        return str(error)
