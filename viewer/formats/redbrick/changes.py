@@ -19,10 +19,9 @@ from viewer.formats.redbrick.lists import CLASSIFYING
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.shapes import record_of
 from viewer.formats.redbrick.solid_writing import Pointed, reshape_solid
+from viewer.formats.redbrick.track_edits import is_same
 from viewer.formats.style import JsonValue
-from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Shape
-from viewer.geometry.solids import Solid
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Attribute, Placement
 
@@ -230,13 +229,6 @@ def spelled_flag(base: Bytes, video: Span, key: str, *, on: bool) -> JsonValue:
     old = member_of(base, Object(video.start, None), key)
     is_number = old is not None and bytes(base[old.start : old.end])[:1].isdigit()
     return int(on) if is_number else on
-
-
-def is_same(one: Shape | Solid | None, other: Shape | Solid | None) -> bool:
-    """Whether two shapes have the very same numbers."""
-    if isinstance(one, Solid) or isinstance(other, Solid):
-        return one == other
-    return same_shape(one, other)
 
 
 def answer_of(attribute: Attribute) -> JsonValue:

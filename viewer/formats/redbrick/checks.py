@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
@@ -35,8 +36,13 @@ def list_name_of(annotation: Annotation) -> str:
     return list_of(place_of_class(annotation))
 
 
-def check_change(job: WriteJob, before: Annotation, after: Annotation) -> None:
+def check_change(
+    job: WriteJob, before: Annotation, after: Annotation, placements: Iterable[Placement]
+) -> None:
     """Refuse what a changed label cannot hold.
+
+    Args:
+        placements: those of `after` that may differ.
 
     Raises:
         CannotWrite: locked, another kind of label, moved to other media, or with a parent.
@@ -52,7 +58,7 @@ def check_change(job: WriteJob, before: Annotation, after: Annotation) -> None:
     check_class(job, after)
     if before.parent != after.parent:
         raise CannotWrite(f"{name}: RedBrick AI's labels have no parent; link them as a group.")
-    for placement in after.placements:
+    for placement in placements:
         check_placement(job, after, placement)
 
 

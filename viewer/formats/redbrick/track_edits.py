@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from viewer.geometry.measure import same_shape
+from viewer.geometry.shapes import Shape
+from viewer.geometry.solids import Solid
+from viewer.model.annotation import Annotation
 from viewer.model.placement import Placement
 from viewer.model.track import Track
+
+_HELD = ("class_id", "group", "note", "parent")
 
 
 @dataclass(frozen=True)
@@ -58,3 +64,30 @@ def _ends(track: Track) -> dict[int, bool]:
     slots: list[int] = track.slots.tolist()
     lasts = {last for _, last in track.stretches()}
     return {slot: number in lasts for number, slot in enumerate(slots)}
+
+
+def differs(before: Annotation, after: Annotation, edits: TrackEdits) -> bool:
+    """Whether anything that a file holds is another in `after`."""
+    if edits.gone or edits.added or edits.ends or before.attributes != after.attributes:
+        return True
+    if any(getattr(before, name) != getattr(after, name) for name in _HELD):
+        return True
+    opened = before.placements
+    return any(_is_other(opened[slot], placement) for slot, placement in edits.changed)
+
+
+def _is_other(one: Placement, other: Placement) -> bool:
+    same = (one.media, one.index, one.is_key, one.attributes) == (
+        other.media,
+        other.index,
+        other.is_key,
+        other.attributes,
+    )
+    return not (same and is_same(one.shape, other.shape))
+
+
+def is_same(one: Shape | Solid | None, other: Shape | Solid | None) -> bool:
+    """Whether two shapes have the very same numbers."""
+    if isinstance(one, Solid) or isinstance(other, Solid):
+        return one == other
+    return same_shape(one, other)

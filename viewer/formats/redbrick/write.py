@@ -18,7 +18,7 @@ from viewer.formats.redbrick.read import class_numbers
 from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.segments import NO_MASK_FILE
-from viewer.formats.redbrick.track_edits import track_edits
+from viewer.formats.redbrick.track_edits import TrackEdits, differs, track_edits
 from viewer.formats.style import JsonValue, Style, indent_at, style_of
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
@@ -137,17 +137,23 @@ class _Writer:
     def _change(self, before: Annotation, after: Annotation) -> None:
         edits = track_edits(before.placements, after.placements)
         opened = before.placements
+        if not differs(before, after, edits):
+            return
+        there = [placement for _, placement in edits.changed]
+        check_change(self.job, before, after, [*there, *(one for one, _ in edits.added)])
         starts = [self._start(opened, n) for n in range(len(opened)) if n not in edits.gone]
-        fields = self.changer.fields(before, after, starts)
-        found = list(fields)
+        found = self.changer.fields(before, after, starts)
         for slot, placement in edits.changed:
-            was = opened[slot]
-            found += self.changer.placement(self._start(opened, slot), was, placement, after)
+            start = self._start(opened, slot)
+            found += self.changer.placement(start, opened[slot], placement, after)
         if edits.gone or edits.added or edits.ends:
             found.append("frames")
-        if not found:
-            return
-        check_change(self.job, before, after)
+        self._change_frames(before, after, edits)
+        names = tuple(dict.fromkeys(found))
+        self.changed.append(ChangedLabel(before.id, before.native_id, "changed", names))
+
+    def _change_frames(self, before: Annotation, after: Annotation, edits: TrackEdits) -> None:
+        opened = before.placements
         for slot, is_end in edits.ends:
             self.changer.flag(self._start(opened, slot), "endTrack", on=is_end)
         for slot in edits.gone:
@@ -155,8 +161,6 @@ class _Writer:
         like = self._start(opened, 0)
         for placement, is_end in edits.added:
             self._add_frame(before, after, placement, is_end=is_end, like=like)
-        names = tuple(dict.fromkeys(found))
-        self.changed.append(ChangedLabel(before.id, before.native_id, "changed", names))
 
     def _start(self, placements: Sequence[Placement], number: int) -> int:
         return placements[number].origins[0].start
