@@ -106,7 +106,7 @@ class _Writer:
         home = series or self._object_of(self.layout.holder_at(origin.start))
         value = member_of(self.base, home, name) if home else None
         if value is None or not value.start <= origin.start < value.end:
-            raise CannotWrite(f"{named(self.job, before)} cannot be found in the file any more.")
+            raise _lost(self.job, before)
         if name == "segmentMap":
             self._delete_segment(before, value.start, origin.start)
             return
@@ -127,9 +127,7 @@ class _Writer:
 
     def _start_of(self, holder: HolderPlace | None, annotation: Annotation) -> int:
         if holder is None:
-            raise CannotWrite(
-                f"{named(self.job, annotation)} cannot be found in the file any more."
-            )
+            raise _lost(self.job, annotation)
         return holder.at.start
 
     # Changing ---------------------------------------------------------------------------------
@@ -188,7 +186,7 @@ class _Writer:
         series = self.layout.series_at(like)
         home = member_of(self.base, series, list_name_of(before)) if series else None
         if home is None:
-            raise CannotWrite(f"{named(self.job, before)} cannot be found in the file any more.")
+            raise _lost(self.job, before)
         self.pen.add(home.start, row)
 
     # Adding -----------------------------------------------------------------------------------
@@ -277,6 +275,13 @@ class _Writer:
         like = self._like(name)
         row = self.maker.row(annotation, annotation.placements[0], id, {}, like)
         self.pen.set(holder.at.start, name, row)
+
+
+def _lost(job: WriteJob, annotation: Annotation) -> CannotWrite:
+    return CannotWrite(
+        f"{named(job, annotation)} stands where the file breaks off or is damaged: nothing can be "
+        "deleted or added there."
+    )
 
 
 def _follows(placements: Sequence[Placement], number: int) -> bool:

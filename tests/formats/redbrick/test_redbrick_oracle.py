@@ -1,0 +1,101 @@
+"""RedBrick AI's own library takes what is written, and finds what was edited and nothing else.
+
+Needs the environment that the oracle's docstring describes: `.venv-redbrick` in the project's
+folder, or its Python named by OVERREAD_REDBRICK_PYTHON.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from viewer.formats import read_export, write_export
+from viewer.geometry.shapes import Box, Point
+from viewer.geometry.solids import Length
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
+from viewer.model.project import Project
+from viewer.model.subject import MediaKey
+
+ROOT = Path(__file__).parents[3]
+TASKS = ROOT / "tests" / "data" / "redbrick" / "tasks.json"
+
+
+@pytest.fixture(scope="module")
+def python() -> str:
+    named = os.environ.get("OVERREAD_REDBRICK_PYTHON")
+    found = Path(named) if named else ROOT / ".venv-redbrick" / "bin" / "python"
+    if not found.exists():
+        pytest.skip("needs redbrick-sdk: .venv-redbrick, or its Python in OVERREAD_REDBRICK_PYTHON")
+    return str(found)
+
+
+def said(python: str, shared: Path, *arguments: object) -> list[str]:
+    """Return what the oracle prints of errors and warnings."""
+    oracle = shared / "oracles" / "redbrick_oracle.py"
+    command = [python, str(oracle), "--quiet", *map(str, arguments)]
+    out = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = out.stdout.splitlines()
+    assert lines, out.stderr
+    return [line for line in lines if line.startswith(("ERROR", "WARN"))]
+
+
+def named(project: Project, id: str) -> Annotation:
+    found = [project.annotations[each] for each in project.annotations]
+    return next(annotation for annotation in found if annotation.native_id == id)
+
+
+def test_an_unedited_export_is_the_same_to_the_vendors_library(python, shared, tmp_path):
+    for folder in (shared / "data" / "exports" / "redbrick" / "all_labels").iterdir():
+        copy = tmp_path / folder.name
+        shutil.copytree(folder, copy)
+        opened = read_export(folder / "tasks.json")
+        (copy / "tasks.json").unlink()
+        write_export(opened, opened, "1", copy / "tasks.json")
+        assert said(python, shared, "--compare", folder, copy) == []
+        assert said(python, shared, copy) == said(python, shared, folder)
+
+
+def test_edits_are_sound_to_the_vendors_library_and_change_nothing_else(python, shared, tmp_path):
+    opened = read_export(TASKS)
+    current = opened
+    place = Placement(MediaKey(entry="t-1/0", item=1), index=1, shape=Point(3, 4), size=(64, 48))
+    for edited in (
+        named(opened, "b0").with_shape(0, Box(1, 2, 3, 4)),
+        named(opened, "v2").with_shape(3, Box(1, 2, 3, 4)),
+        named(opened, "m1").with_shape(0, Length((2, 3, 1), (8, 5, 1))),
+        msgspec.structs.replace(named(opened, "p0"), group="grp-2"),
+        Annotation(AnnotationId("1", 0, new=True), "", "landmarks/apex", "", (place,)),
+    ):
+        current = current.with_annotation(edited)
+    path = tmp_path / "tasks.json"
+    write_export(opened, current, "1", path)
+    before = {line for line in said(python, shared, TASKS) if line.startswith("ERROR")}
+    after = {line for line in said(python, shared, path) if line.startswith("ERROR")}
+    assert after <= before
+    parts = sorted({_part(line) for line in said(python, shared, "--compare", TASKS, path)})
+    assert parts == [
+        "t-1.series[0].boundingBoxes[0]", "t-1.series[0].landmarks[2]",
+        "t-1.series[0].measurements[0]", "t-1.series[0].polygons[0]",
+        *(f"t-2.series[0].boundingBoxes[{n}]" for n in (1, 2, 3)),
+    ]  # fmt: skip
+
+
+def _part(line: str) -> str:
+    """Return the label that a line of the comparison is about."""
+    where = line.split(maxsplit=1)[1].split(": ")[0]
+    return where[: where.index("]", where.index("]") + 1) + 1]
+
+
+def test_the_taxonomy_of_the_tests_is_one_to_the_vendors_library(python, shared):
+    taxonomy = TASKS.parent.parent / "redbrick_taxonomy" / "taxonomy.json"
+    assert not [
+        line
+        for line in said(python, shared, "--taxonomy", taxonomy, TASKS)
+        if "taxonomy" in line and line.startswith("ERROR")
+    ]
