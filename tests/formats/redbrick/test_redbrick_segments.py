@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from redbrick_beside import FolderBeside, opened_with
 
+from viewer.formats import read_export, write_export
 from viewer.formats.redbrick.records import Series
 from viewer.formats.redbrick.segments import found_beside, key_before, segments_of
 from viewer.formats.redbrick.shapes import record_of
@@ -111,3 +112,14 @@ def test_the_key_of_an_instance_is_told_from_its_place():
         assert key_before(text, start) == "12"
     assert key_before(b"[1]", 1) == ""
     assert record_of(b'"liver"') == "liver"
+
+
+def test_mask_files_go_with_an_export_to_another_folder(shared: Path, tmp_path: Path):
+    source = shared / "data" / "exports" / "redbrick" / "all_labels" / "png_binary"
+    opened = read_export(source / "tasks.json")
+    target = tmp_path / "elsewhere"
+    target.mkdir()
+    write_export(opened, opened, "1", target)
+    for name in ("mask-1.png", "mask-2.png"):
+        inner = Path("segmentations") / "xray" / "A" / name
+        assert (target / inner).read_bytes() == (source / inner).read_bytes()

@@ -112,6 +112,11 @@ def class_numbers(decoder: RecordDecoder) -> Mapping[str, int]:
     return decoder.tables.numbers if isinstance(decoder, _Decoder) else {}
 
 
+def files_around(decoder: RecordDecoder) -> Beside | None:
+    """Return what lies beside the export that a decoder is of."""
+    return decoder.beside if isinstance(decoder, _Decoder) else None
+
+
 @dataclass(frozen=True, eq=False)
 class _Decoder:
     """Decodes one annotation when it is looked at.

@@ -22,6 +22,7 @@ _ENDINGS: tuple[tuple[tuple[str, ...], Variant], ...] = (
     ((".mhd", ".mha", ".zraw", ".raw"), "MetaImage"),
     ((".dcm",), "DICOM"),
 )
+_DEEPEST = 64  # folders of a name that are looked for
 NO_MASK_FILE = "the export names no mask file for it"
 
 
@@ -69,24 +70,33 @@ def variant_of(names: tuple[str, ...]) -> Variant:
     return "other"
 
 
-def found_beside(beside: Beside | None, name: str) -> str | None:
-    """Return the path of a file that an export names relative to the place it was written from.
+def name_beside(beside: Beside | None, name: str) -> tuple[str, str] | None:
+    """Return the name beside the main file, and the path, of a file that an export names.
 
-    As it is, then without its first folders one after another; never out of what was opened.
+    Exports name files from the place they were written from: the name is tried as it is, then
+    without its first folders one after another; never out of what was opened.
     """
     if beside is None or "://" in name:
         return None
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
     out = [at for at, part in enumerate(parts) if part == ".." or ":" in part]
     parts = parts[out[-1] + 1 :] if out else parts
+    parts = parts[-_DEEPEST:]
     for at in range(len(parts)):
+        inner = "/".join(parts[at:])
         try:
-            path = beside.find("/".join(parts[at:]))
+            path = beside.find(inner)
         except CannotRead:
             continue
         if path is not None:
-            return path
+            return inner, path
     return None
+
+
+def found_beside(beside: Beside | None, name: str) -> str | None:
+    """Return the path of a file that an export names, None where it is not beside it."""
+    found = name_beside(beside, name)
+    return found[1] if found else None
 
 
 def reason_of(segments: Segments, beside: Beside | None) -> str:

@@ -14,7 +14,8 @@ from viewer.formats.redbrick.changes import Changer
 from viewer.formats.redbrick.checks import check_change, check_class, list_name_of, named
 from viewer.formats.redbrick.layout import HolderPlace, Layout, Object, layout_of, member_of
 from viewer.formats.redbrick.made import Maker, last_element, new_ids
-from viewer.formats.redbrick.read import class_numbers
+from viewer.formats.redbrick.mask_files import mask_files
+from viewer.formats.redbrick.read import class_numbers, files_around
 from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.segments import NO_MASK_FILE
@@ -47,7 +48,12 @@ def plan(job: WriteJob) -> WritePlan:
     edits = planned(writer.pen.all())
     changed = tuple(sorted(writer.changed, key=lambda label: label.id)) if edits else ()
     notes = tuple(dict.fromkeys((*writer.changer.notes, *writer.notes)))
-    return WritePlan({source.id: edits} if edits else {}, changed, notes)
+    return WritePlan(
+        {source.id: edits} if edits else {},
+        changed,
+        notes,
+        copies=mask_files(source.base, files_around(job.base.decode)),
+    )
 
 
 def style_of_tasks(base: Bytes) -> Style:
