@@ -18,6 +18,8 @@ READ = {
     "places": "i j k x y z xNorm yNorm",
     "answers": "attrId optionId value",
     "scores": "scores secondaryUserEmail score",
+    "taxonomies": "objectTypes labelType classId color archived parents hint options attrType"
+    " defaultValue studyClassify seriesClassify instanceClassify isNew taxId orgId",
 }
 CARRIED = {
     "of tasks": "createdBy createdAt updatedAt priority preAssign",

@@ -25,6 +25,7 @@ from viewer.model.table import BETWEEN, KEY, KINDS, Columns, Ints
 
 _UNKNOWN = KINDS.index("unknown")
 _MEASURED = CODE_OF["measurements"]
+_NAMES = [found.name for found in LISTS]
 _WITHOUT_FRAMES = frozenset(
     code for code, found in enumerate(LISTS) if found.name in SOLID or found.kind == "volume"
 )
@@ -72,7 +73,9 @@ class _Table:
         authors = Codes("")
         of_work = authors.of([each.author or None for each in rows.works])
         reasons = Codes[str]()
-        locks = reasons.of([self.reasons.get(row) for row in range(len(self.labels))])
+        locks = np.full(len(self.labels), -1, dtype=np.int32)
+        odd = sorted(self.reasons)
+        locks[odd] = reasons.of([self.reasons[row] for row in odd])
         sizes = np.array([*(one.size or (-1, -1) for one in self.entries), (-1, -1)], np.int32)
         nothing = np.full(len(placed), -1, dtype=np.int32)
         source = np.full(len(placed), self.source, dtype=np.int32)
@@ -118,33 +121,38 @@ class _Table:
 
     def _kinds(self) -> NDArray[np.int8]:
         kinds = _KINDS[np.array(self.rows.codes, dtype=np.int64)]
-        odd = [row for row, reason in self.reasons.items() if not kinds_are_known(reason)]
         angles = [
             row
             for row, label in enumerate(self.labels)
             if isinstance(label, MeasuredLabel) and measured_of(label.type) == "angle"
         ]
         kinds[angles] = KINDS.index("angle")
-        kinds[odd] = _UNKNOWN
+        kinds[[row for row, reason in self.reasons.items() if not kinds_are_known(reason)]] = (
+            _UNKNOWN
+        )
         return kinds
 
     def _roles(self) -> NDArray[np.int8]:
-        videos = [label.video for label in self.labels]
-        drawn = [
-            video is None or video.key_frame is None or bool(video.key_frame) for video in videos
+        between = [
+            row
+            for row, label in enumerate(self.labels)
+            if label.video is not None and label.video.key_frame in (False, 0)
         ]
-        return np.where(np.array(drawn, dtype=np.bool_), KEY, BETWEEN).astype(np.int8)
+        roles = np.full(len(self.labels), KEY, dtype=np.int8)
+        roles[between] = BETWEEN
+        return roles
 
     def _class_ids(self) -> list[str]:
         """Return the class id of each label; few categories stand on many labels."""
         known: dict[tuple[str, bytes], str] = {}
         found: list[str] = []
         for code, label in zip(self.rows.codes, self.labels, strict=True):
-            place = place_of_label(code, label) if code == _MEASURED else LISTS[code].name
+            place = _NAMES[code] if code != _MEASURED else place_of_label(code, label)
             key = (place, bytes(label.category))
-            if key not in known:
-                known[key] = class_id_of(place, category_of(label.category))
-            found.append(known[key])
+            id = known.get(key)
+            if id is None:
+                id = known[key] = class_id_of(place, category_of(label.category))
+            found.append(id)
         return found
 
     def _places(self) -> tuple[Ints, Ints]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -81,18 +82,21 @@ def _spans(data: bytes | memoryview, rows: Rows, parsed: Parsed) -> tuple[Ints, 
     """
     if not parsed.is_strict:
         return spans_of(data, rows.raws)
-    base, sizes = address(data), list(map(len, map(memoryview, rows.raws)))
+    base, sizes = address(data), [len(memoryview(raw)) for raw in rows.raws]
+    gap = _GAP.match
     starts: list[int] = []
-    behind = 0
-    next_list = iter([*rows.firsts, -1])
-    first = next(next_list)
-    for row, size in enumerate(sizes):
-        gap = None if row == first or row in rows.instances else _GAP.match(data, behind)
-        start = gap.end() if gap else address(rows.raws[row]) - base
-        while row == first:
-            first = next(next_list)
+    for first, last in pairwise([*rows.firsts, len(rows.raws)]):
+        if first == last:
+            continue
+        if first in rows.instances:
+            starts += [address(raw) - base for raw in rows.raws[first:last]]
+            continue
+        start = address(rows.raws[first]) - base
         starts.append(start)
-        behind = start + size
+        for size in sizes[first : last - 1]:
+            between = gap(data, start + size)
+            start = between.end() if between else start + size
+            starts.append(start)
     found = np.array(starts, dtype=np.int64)
     return found, found + np.array(sizes, dtype=np.int64)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -50,34 +50,35 @@ def labels_of(rows: Rows) -> tuple[list[Label], dict[int, str]]:
     reasons: dict[int, str] = {}
     quick = [(decoder.decode, _CHECKS.get(kind)) for decoder, kind in _DECODERS]
     labels: list[Label] = []
-    for row, (code, raw) in enumerate(zip(rows.codes, rows.raws, strict=True)):
+    keep = labels.append
+    for code, raw in zip(rows.codes, rows.raws, strict=True):
         decode, is_odd = quick[code]
         try:
             label = decode(raw)
         except FAST_REFUSES:
             label, reason = _careful(LISTS[code].name, raw)
             if reason:
-                reasons[row] = reason
+                reasons[len(labels)] = reason
         else:
             if is_odd is not None and is_odd(label):
-                reasons[row] = geometry_problem(LISTS[code].name, record_of(raw))
-        labels.append(label)
-    _add_locks(labels, reasons)
+                reasons[len(labels)] = geometry_problem(LISTS[code].name, record_of(raw))
+        if label.video is not None or label.read_only:
+            _add_lock(label, len(labels), reasons)
+        keep(label)
     return labels, reasons
 
 
-def _add_locks(labels: Sequence[Label], reasons: dict[int, str]) -> None:
-    """Add why labels without a damaged shape cannot be changed."""
-    for row, label in enumerate(labels):
-        video = label.video
-        if video is not None and whole(video.frame_index, 0) < 0:
-            reasons.setdefault(row, f"its frameIndex {video.frame_index} counts no frame")
-        if label.read_only:
-            reasons.setdefault(row, READ_ONLY)
+def _add_lock(label: Label, row: int, reasons: dict[int, str]) -> None:
+    """Add why a label without a damaged shape cannot be changed."""
+    video = label.video
+    if video is not None and whole(video.frame_index, 0) < 0:
+        reasons.setdefault(row, f"its frameIndex {video.frame_index} counts no frame")
+    if label.read_only:
+        reasons.setdefault(row, READ_ONLY)
 
 
 def _is_odd_box(label: Label) -> bool:
-    return isinstance(label, BoxLabel) and (label.w_norm < 0 or label.h_norm < 0)
+    return label.w_norm < 0 or label.h_norm < 0 if isinstance(label, BoxLabel) else False
 
 
 def _is_odd_ellipse(label: Label) -> bool:

@@ -73,15 +73,16 @@ def issues_of(found: Checked, repeated: Sequence[int], apart: Sequence[int]) -> 
     if apart:
         what = f"{APART}; check which of both lies right."
         yield found.issue("places-apart", apart, what)
-    lost = [row for row, label in enumerate(found.labels) if _is_without_slice(found, row, label)]
+    still = [row for row, label in enumerate(found.labels) if label.video is None]
+    lost = [row for row in still if _is_without_slice(found, row)]
     if lost:
         what = "it does not say which slice or frame it is on; it is listed, and drawn nowhere."
         yield found.issue("slice-unknown", lost, what)
     yield from _repeated_ids(found.labels)
 
 
-def _is_without_slice(found: Checked, row: int, label: Label) -> bool:
-    if label.video is not None or LISTS[found.rows.codes[row]].name not in FLAT:
+def _is_without_slice(found: Checked, row: int) -> bool:
+    if LISTS[found.rows.codes[row]].name not in FLAT:
         return False
     entry = found.entry_of(row)
     return entry is not None and ((entry.count or 1) > 1 or len(entry.items) > 1)

@@ -33,9 +33,10 @@ def check_solids(
 ) -> list[int]:
     """Note why solids are locked, and return the rows whose places in mm are elsewhere."""
     apart: list[int] = []
-    for row, code in enumerate(rows.codes):
-        if not _SOLID[code] or row in reasons:
+    for row in [row for row, code in enumerate(rows.codes) if _SOLID[code]]:
+        if row in reasons:
             continue
+        code = rows.codes[row]
         number = rows.works[rows.owners[row]].entry
         affine = entries[number].affine if number >= 0 else None
         doubt = _doubt(rows, row, place_of_label(code, labels[row]), affine)
