@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -125,6 +126,15 @@ class Bindings:
     bindings: tuple[Binding, ...] = ()
     files: LocalFiles = field(default_factory=lambda: LocalFiles(()))
     numbers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @cached_property
+    def open_questions(self) -> tuple[Binding, ...]:
+        """Bindings that somebody should look at: not found, or doubtful."""
+        return tuple(
+            one
+            for one in self.bindings
+            if one.is_doubtful or (one.index < 0 and one.strength != "chosen")
+        )
 
     def of(self, entry: str) -> Binding | None:
         """Return the binding of an entry, None for an id that the export does not list."""

@@ -179,6 +179,9 @@ LABELS = (
                "Close the eye of the selected labels, or open it.", rule="labels"),
     ActionSpec("label.solo", "Solo", "Label", ("Alt+S",), "star-four",
                "Draw the selected label alone, or all again.", rule="labels"),
+    ActionSpec("label.images", "Labels and images...", "Label", ("Ctrl+L",), "link",
+               "What the export's images are shown on, by which evidence; to be chosen by hand.",
+               rule="export", separated=True),
 )
 HELP = (
     ActionSpec("help.keys", "Keys", "Help", ("?",), "keyboard", "All keys in one table."),

@@ -28,8 +28,9 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.errors import Issue, Severity
+from viewer.review.binding import Bindings
 from viewer.session.session import Session
-from viewer.ui.chips import quiet, titled
+from viewer.ui.chips import button, quiet, row_of, titled
 from viewer.ui.icons import paint_icon
 from viewer.ui.theme import color, font_of
 
@@ -52,6 +53,7 @@ class IssuesPanel(QWidget):
     """One row per issue; Ctrl+C copies the selected sentences."""
 
     count_changed = Signal(int)  # errors and warnings
+    report_asked = Signal()  # what the exports' images are shown on
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,11 +78,17 @@ class IssuesPanel(QWidget):
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addLayout(self._stack, 1)
         layout.addWidget(self._more)
+        self.report = button("Labels and images...", "quiet", "link")
+        self.report.clicked.connect(self.report_asked)
+        foot = row_of(self.report, 1)
+        foot.setContentsMargins(8, 0, 8, 6)
+        layout.addLayout(foot)
         session.media_changed.connect(self._refresh)
         session.project_changed.connect(self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:
+        self.report.setVisible(bool(self._session.matches.lookup.bindings))
         found = issues_of(self._session)
         if found == self._shown:
             return
@@ -99,7 +107,26 @@ def issues_of(session: Session) -> list[Issue]:
     found = [*session.issues]
     found += [issue for media in session.media for issue in media.issues]
     found += [issue for export in session.project.exports.values() for issue in export.issues]
+    bindings = session.matches.lookup.bindings
+    found += [
+        binding_issue(export.title, bindings[export.id])
+        for export in session.project.exports.values()
+        if export.id in bindings and bindings[export.id].open_questions
+    ]
     return sorted(dict.fromkeys(found), key=lambda issue: ORDER.index(issue.severity))
+
+
+def binding_issue(title: str, bindings: Bindings) -> Issue:
+    """Return one sentence on the entries of an export that are not found, or doubtful."""
+    missing = sum(one.index < 0 for one in bindings.open_questions)
+    doubtful = len(bindings.open_questions) - missing
+    words = [f"{missing:,} are not found"] if missing else []
+    words += [f"{doubtful:,} are doubtful"] if doubtful else []
+    sentence = (
+        f"Of the {len(bindings.entries):,} images that {title} names,"
+        f" {' and '.join(words)}; see Labels and images (Ctrl+L)."
+    )
+    return Issue("warning", "images-doubtful", sentence, title)
 
 
 def breakable(sentence: str) -> str:

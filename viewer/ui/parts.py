@@ -7,12 +7,14 @@ from viewer.ui.frames_wanted import FramesWanted
 from viewer.ui.hints import hint_of
 from viewer.ui.inspector import Inspector
 from viewer.ui.label_panel import LabelPanel
+from viewer.ui.match_page import MatchPage
 from viewer.ui.media_panel import MediaPanel
 from viewer.ui.name_strip import NameStrip
 from viewer.ui.opening import Opening
 from viewer.ui.playback_panel import PlaybackPanel
 from viewer.ui.player import Player
 from viewer.ui.preset_box import PresetBox
+from viewer.ui.rebinding import Rebinding
 from viewer.ui.saving import Saving
 from viewer.ui.view_hands import Hands
 from viewer.ui.view_plane import probe_text
@@ -36,12 +38,14 @@ __all__ = [
     "KeySheet",
     "LabelBox",
     "LabelPanel",
+    "MatchPage",
     "MediaPanel",
     "NameStrip",
     "Opening",
     "PlaybackPanel",
     "Player",
     "PresetBox",
+    "Rebinding",
     "Saving",
     "Steering",
     "ViewsPage",

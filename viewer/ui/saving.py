@@ -24,6 +24,7 @@ class Saving(QObject):
 
     page_wanted = Signal(object)  # the page to show, None for what stood there before
     saved = Signal(object)  # WriteReport
+    written = Signal(str, str)  # id of the export, SHA-256 of the file that it was written to
 
     def __init__(self, session: Session, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent)
@@ -78,6 +79,7 @@ class Saving(QObject):
         for id in report.exports:
             if still.get(id) is opened.exports[id]:  # else something else was opened meanwhile
                 self._session.mark_saved(written, id)
+                self.written.emit(id, report.sha256)
                 self.page_wanted.emit(None)
         count = len(report.changed)
         labels = "1 changed label" if count == 1 else f"{count:,} changed labels"

@@ -36,6 +36,7 @@ class MainWindow(Shell):
     inspector: parts.Inspector
     saving: parts.Saving
     opening: parts.Opening
+    matching: parts.MatchPage
     naming: parts.NameStrip
     frames: parts.FramesWanted
     player: parts.Player
@@ -115,7 +116,10 @@ class MainWindow(Shell):
 
         self.saving = parts.Saving(session, self._jobs, self)
         self.opening = parts.Opening(session, self._jobs, self.saving.may_leave, self)
-        for page in (self.views, self.saving.page):
+        rebinding = parts.Rebinding(session, self._jobs, self)
+        self.matching = parts.MatchPage(session, rebinding)
+        self.saving.written.connect(rebinding.keep_as)
+        for page in (self.views, self.saving.page, self.matching):
             self.centre.addWidget(page)
         self.naming = parts.NameStrip(session, self.centre)
         self._steering = parts.Steering(session, self.views, self.label_panel.neighbour)
@@ -167,6 +171,11 @@ class MainWindow(Shell):
         self.inspector.label.commit()
         self.saving.show()
 
+    def show_matches(self) -> None:
+        """Show what the labels of each export are shown on, and by which evidence."""
+        self._show_page(self.matching)
+        self.matching.open()
+
     def show_keys(self) -> None:
         """Show all keys."""
         from viewer.ui import parts
@@ -196,6 +205,8 @@ class MainWindow(Shell):
         self.media_panel.unplaced_asked.connect(self.inspector.show_issues)
         self.status.placed_asked.connect(self.label_panel.tree.setFocus)
         self.saving.page_wanted.connect(self._show_page)
+        self.matching.left.connect(self._show_page)
+        self.inspector.issues.report_asked.connect(self.show_matches)
         self.playback.left.connect(lambda: self.views.active.setFocus())
         self.inspector.left.connect(lambda: self.views.active.setFocus())
         self.frames.late_changed.connect(lambda: self.views.set_late(self.frames.late))
@@ -225,7 +236,8 @@ class MainWindow(Shell):
         if not self.player.is_playing:
             self.player.forget_dropped()
         self.playback.refresh()
-        self._show_page()
+        is_matched = self.centre.currentWidget() is self.matching and self.session.project.exports
+        self._show_page(self.matching if is_matched else None)
         self._refresh()
         self._fit_media_soon()
 

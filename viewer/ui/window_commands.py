@@ -52,6 +52,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "open.export": partial(_open_export, window),
         "open.demo": window.open_demo,
         "save.copy": window.save,
+        "label.images": window.show_matches,
         "app.author": window.naming.ask,
         "app.quit": partial(_close, window),
         "edit.undo": partial(_step_back, window, session.undo),
@@ -142,7 +143,8 @@ def _next_part(window: MainWindow) -> None:
     parts = [window.toolbar.bar, window.media_panel, window.label_panel]
     parts += [window.views.views[plane] for plane in window.views.shown_planes]
     parts += [window.playback.timeline, window.deletion, window.naming]
-    parts += [window.welcome, window.saving.page, window.inspector, window.status]
+    parts += [window.welcome, window.saving.page, window.matching, window.inspector]
+    parts += [window.status]
     focus_next(parts)
 
 
