@@ -133,7 +133,7 @@ def named(entry: Entry) -> str:
     """Return what the export calls an entry, on one line."""
     name = entry.names[0] if entry.names else ""
     title = " ".join(entry.title.split())
-    return title if not name or name == title else f"{title or 'Without a title'} · {name}"
+    return title if title.endswith(name) else f"{title or 'Without a title'} · {name}"
 
 
 def names_of(entry: Entry) -> list[str]:
