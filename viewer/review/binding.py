@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -111,6 +110,11 @@ class Binding(msgspec.Struct, frozen=True):
         """Somebody should look: it was found by little, or something does not agree."""
         return self.strength == "weak" or self.is_ambiguous or bool(self.mismatches)
 
+    @property
+    def is_open_question(self) -> bool:
+        """It is doubtful, or was not found and nobody said that it is to be shown on nothing."""
+        return self.is_doubtful or (self.index < 0 and self.strength != "chosen")
+
 
 @dataclass(frozen=True, eq=False)
 class Bindings:
@@ -120,21 +124,14 @@ class Bindings:
         entries: the export's own.
         files: what stands behind the open media.
         numbers: place of an entry by its id.
+        open_questions: bindings that somebody should look at: not found, or doubtful.
     """
 
     entries: tuple[Entry, ...] = ()
     bindings: tuple[Binding, ...] = ()
     files: LocalFiles = field(default_factory=lambda: LocalFiles(()))
     numbers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-
-    @cached_property
-    def open_questions(self) -> tuple[Binding, ...]:
-        """Bindings that somebody should look at: not found, or doubtful."""
-        return tuple(
-            one
-            for one in self.bindings
-            if one.is_doubtful or (one.index < 0 and one.strength != "chosen")
-        )
+    open_questions: tuple[Binding, ...] = ()
 
     def of(self, entry: str) -> Binding | None:
         """Return the binding of an entry, None for an id that the export does not list."""
@@ -167,7 +164,8 @@ def bind(
             bound = msgspec.structs.replace(bound, differs=bound.differs or is_other)
         bindings.append(bound)
     numbers = {entry.id: number for number, entry in enumerate(entries)}
-    return Bindings(entries, tuple(bindings), here, MappingProxyType(numbers))
+    asked = tuple(one for one in bindings if one.is_open_question)
+    return Bindings(entries, tuple(bindings), here, MappingProxyType(numbers), asked)
 
 
 def bind_all(

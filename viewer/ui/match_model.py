@@ -36,9 +36,14 @@ class MatchRows(QAbstractTableModel):
         self._session = session
         self.bindings = Bindings()
         self._rows: list[int] = []
+        self._wanted: tuple[Bindings, Shown, str] | None = None
 
     def show_bindings(self, bindings: Bindings, shown: Shown, kept: str = "") -> None:
         """Show these, or those of them that fit the filter, and the entry `kept`."""
+        wanted = (bindings, shown, kept)
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
         rows = [
             n for n, one in enumerate(bindings.bindings) if fits(one, shown) or one.entry == kept
         ]

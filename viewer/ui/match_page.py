@@ -233,6 +233,7 @@ class Filters(QFrame):
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
         self._group = QButtonGroup(self)
+        self._counted: Bindings | None = None
         self.segments: dict[Shown, QToolButton] = {}
         for shown, words in FILTERS:
             segment = QToolButton()
@@ -251,6 +252,9 @@ class Filters(QFrame):
 
     def show_counts(self, bindings: Bindings) -> None:
         """Show how many entries fit each."""
+        if bindings is self._counted:
+            return
+        self._counted = bindings
         for shown, words in FILTERS:
             count = sum(fits(one, shown) for one in bindings.bindings)
             self.segments[shown].setText(f"{words} {count:,}")

@@ -1,0 +1,41 @@
+"""A view says for good what is doubtful of the labels on it."""
+
+from __future__ import annotations
+
+import pytest
+from bound import drawn, project_of, scan
+
+from viewer.model.project import Entry
+from viewer.paint.compose import view_picture
+from viewer.review.binding import Choice, Choices
+from viewer.review.doubts import doubt_words
+from viewer.review.matching import match
+from viewer.session.session import Session
+
+MEDIA = [scan(), scan("1.2.9.9", study="1.3", folder="other", names="x{}")]
+SURE = Entry("a", "chest", series="1.2.3.4")
+
+
+@pytest.mark.parametrize(
+    ("entry", "choice", "words"),
+    [
+        (SURE, Choice(), ("", "")),
+        (SURE, Choice(media="1.2.9.9"), ("", "2 labels here name another study or series than")),
+        (Entry("a", "x", items=("x1", "x2"), series="7.7.7"), Choice(), ("", "2 labels here name")),
+        (Entry("a", "x", ("z",)), Choice(), ("2 labels stand here by size or order alone", "")),
+    ],
+)
+def test_a_media_says_what_is_doubtful_of_its_labels(entry, choice, words):
+    project = project_of([entry], [drawn("a", frame=1), drawn("a", frame=2)])
+    media = MEDIA if entry.names == () else MEDIA[:1]
+    matches = match(project, media, {"1": Choices(entries={"a": choice})})
+    said = [doubt_words(matches, index) for index in range(len(media))]
+    for sentence, start in zip(said, words, strict=False):
+        assert sentence.startswith(start)
+        assert bool(sentence) == bool(start)
+    session = Session()
+    session.open(project, media, (), matches)
+    for index, sentence in enumerate(said):
+        session.viewing.show(index)
+        for plane in ("axial", "sagittal", "coronal"):
+            assert view_picture(session, plane, (400.0, 300.0)).warning == sentence
