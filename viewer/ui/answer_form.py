@@ -6,15 +6,16 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from viewer.model.answers import AttributeValue
 from viewer.session.asking import Answerer, Asked
 from viewer.ui.answer_fields import AnswerField, field_kind, field_of
 from viewer.ui.chips import quiet
+from viewer.ui.facts import KEY_PX, NARROW_PX, NARROWER_PX
 
-KEY_PX = 88
-LONG_NAME = 13  # letters; longer names stand above their field
+LONG_NAME = 11  # letters; longer names stand above their field
 INDENT_PX = 12
 MOST_INDENTS = 5
 MOST_QUESTIONS = 200
@@ -85,6 +86,7 @@ class AnswerForm(QWidget):
                 self._heads[each.is_here] = quiet()
                 self._layout.addWidget(self._heads[each.is_here])
             self._add_row(each)
+        self._set_key_width()
         again = (row.field for row in self.rows if focused is not None and row.key == focused)
         field = next(again, None)
         if field is not None:
@@ -98,6 +100,16 @@ class AnswerForm(QWidget):
         row.field.left.connect(self.left)
         self._layout.addWidget(row)
         self.rows.append(row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the names less room where there is little, as facts do."""
+        super().resizeEvent(event)
+        self._set_key_width()
+
+    def _set_key_width(self) -> None:
+        key_px = KEY_PX - NARROWER_PX if self.width() < NARROW_PX else KEY_PX
+        for row in self.rows:
+            row.set_key_width(key_px)
 
     def _on_answered(self, asked: Asked, value: AttributeValue) -> None:
         self._answer(asked, value)
@@ -117,18 +129,24 @@ class _Row(QWidget):
         name.setProperty("kind", "quiet")
         name.setWordWrap(True)
         name.setBuddy(self.field)
-        indent = INDENT_PX * min(attribute.depth, MOST_INDENTS)
-        is_long = len(attribute.name) > LONG_NAME or attribute.depth > 1
+        self._name = name
+        self._indent = indent = INDENT_PX * min(attribute.depth, MOST_INDENTS)
+        self._is_beside = len(attribute.name) <= LONG_NAME and attribute.depth <= 1
+        is_long = not self._is_beside
         direction = QBoxLayout.Direction
         layout = QBoxLayout(direction.TopToBottom if is_long else direction.LeftToRight, self)
         layout.setContentsMargins(indent, 0, 0, 0)
         layout.setSpacing(2 if is_long else 6)
         if not is_long:
-            name.setFixedWidth(KEY_PX - indent)
             layout.addWidget(name, 0, Qt.AlignmentFlag.AlignVCenter)
         else:
             layout.addWidget(name)
         layout.addWidget(self.field, 0 if is_long else 1)
+
+    def set_key_width(self, key_px: int) -> None:
+        """Give the name this width, where it stands beside its field."""
+        if self._is_beside:
+            self._name.setFixedWidth(key_px - self._indent)
 
 
 def _signature(asked: Asked) -> tuple[str, str, int, str, bool]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from viewer.model.project import Export
@@ -17,7 +16,6 @@ from viewer.ui.tree_model import TreeView
 from viewer.ui.tree_nodes import Node
 
 SEARCH_DELAY_MS = 120
-KEY_SHARE = 0.5
 UNFOLDED_HITS = 3  # sections of what was found
 
 
@@ -109,7 +107,6 @@ class ExportPanel(QWidget):
         project = self._session.project
         if not text:
             self.tree.show_nodes(export_nodes(project, shown))
-            self.tree.set_key_share(KEY_SHARE)
         elif self._jobs is None:
             self._show_found(found_nodes(project, shown, text))
         else:
@@ -122,9 +119,3 @@ class ExportPanel(QWidget):
 
     def _show_found(self, found: tuple[Node, ...]) -> None:
         self.tree.show_nodes(found or (Node("Nothing fits"),), unfolded=UNFOLDED_HITS)
-        self.tree.set_key_share(KEY_SHARE)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width anew."""
-        super().resizeEvent(event)
-        self.tree.set_key_share(KEY_SHARE)

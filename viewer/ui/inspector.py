@@ -58,6 +58,8 @@ class Inspector(QTabWidget):
         super().__init__(parent)
         self.setDocumentMode(True)
         self.setUsesScrollButtons(False)
+        self.tabBar().setObjectName("inspector")  # narrower, so that four fit
+        self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setAccessibleName("Inspector")
         self.label = LabelInspector(session, jobs)
         self.issues = IssuesPanel(session)

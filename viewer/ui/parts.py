@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viewer.ui.classified_panel import ClassifiedPanel
 from viewer.ui.delete_strip import DeleteStrip
 from viewer.ui.frames_wanted import FramesWanted
 from viewer.ui.hints import hint_of
@@ -15,6 +16,7 @@ from viewer.ui.playback_panel import PlaybackPanel
 from viewer.ui.player import Player
 from viewer.ui.preset_box import PresetBox
 from viewer.ui.rebinding import Rebinding
+from viewer.ui.right_dock import RightDock
 from viewer.ui.saving import Saving
 from viewer.ui.view_hands import Hands
 from viewer.ui.view_plane import probe_text
@@ -28,6 +30,7 @@ from viewer.ui.window_labelbox import LabelBox
 from viewer.ui.window_steering import Steering
 
 __all__ = [
+    "ClassifiedPanel",
     "DeleteStrip",
     "Docks",
     "Drops",
@@ -46,6 +49,7 @@ __all__ = [
     "Player",
     "PresetBox",
     "Rebinding",
+    "RightDock",
     "Saving",
     "Steering",
     "ViewsPage",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from viewer.formats.record_text import RecordPart, part_bytes, record_bytes, record_parts
@@ -19,7 +19,6 @@ from viewer.ui.tree_nodes import Node, node_of_json
 RAW_BYTES = 64 * 1024
 COPIED_BYTES = 16 * 2**20  # of a record that go to the clipboard
 MOST_TREE_PX = 420
-KEY_SHARE = 0.45
 EDGE_PX = 4
 
 
@@ -103,12 +102,6 @@ class RecordView(QWidget):
             height += row_px
             index = self.tree.indexBelow(index)
         self.tree.setFixedHeight(min(height, MOST_TREE_PX))
-        self.tree.set_key_share(KEY_SHARE)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width anew."""
-        super().resizeEvent(event)
-        self.tree.set_key_share(KEY_SHARE)
 
 
 def named_fields(annotation: Annotation) -> tuple[tuple[str, str], ...]:

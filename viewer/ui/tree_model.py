@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from viewer.ui.label_box import swatch_icon
@@ -24,6 +24,7 @@ from viewer.ui.tree_nodes import Node
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 KEY, VALUE = range(2)
+KEY_SHARE = 0.5
 FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
@@ -135,7 +136,7 @@ class TreeView(QTreeView):
         self.setAccessibleName(name)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
-        self.setIndentation(12)
+        self.setIndentation(10)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -158,9 +159,10 @@ class TreeView(QTreeView):
         for row in range(min(unfolded, len(roots))):
             self.expand(self.nodes.index(row, KEY))
 
-    def set_key_share(self, share: float) -> None:
-        """Give the keys a share of the width."""
-        self.header().resizeSection(KEY, round(self.viewport().width() * share))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the keys their share of the width."""
+        super().resizeEvent(event)
+        self.header().resizeSection(KEY, round(self.viewport().width() * KEY_SHARE))
 
     def copy_rows(self) -> None:
         """Copy the selected rows as lines of key and value."""

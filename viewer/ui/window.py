@@ -34,6 +34,7 @@ class MainWindow(Shell):
     media_panel: parts.MediaPanel
     label_panel: parts.LabelPanel
     inspector: parts.Inspector
+    classified: parts.ClassifiedPanel
     saving: parts.Saving
     opening: parts.Opening
     matching: parts.MatchPage
@@ -109,6 +110,7 @@ class MainWindow(Shell):
         from viewer.ui import parts
 
         self.inspector = parts.Inspector(session, jobs=self._jobs)
+        self.classified = parts.ClassifiedPanel(session, jobs=self._jobs)
 
     def _build_work(self, session: Session) -> None:
         """Build what opens and saves, and what the actions do."""
@@ -144,18 +146,24 @@ class MainWindow(Shell):
         from viewer.ui import parts
 
         left = (self.media_panel, self.label_panel)
-        self.docks = parts.Docks(self, left, self.inspector, self.playback)
+        right = parts.RightDock(session, self.inspector, self.classified)
+        self.docks = parts.Docks(self, left, right, self.playback)
         self._drops = parts.Drops(self)
         self.run = parts.commands_of(self, self._steering)
         self.actions_.add_views(self.views)
         self._held = parts.HeldHide(session, self, application())
+
+    def _commit(self) -> None:
+        """Write what is still being typed."""
+        self.inspector.label.commit()
+        self.classified.commit()
 
     def open(self, paths: list[str]) -> None:
         """Open files and folders; asks where unsaved changes would go."""
         self.when_furnished(lambda: self._open(paths))
 
     def _open(self, paths: list[str]) -> None:
-        self.inspector.label.commit()
+        self._commit()
         self.opening.open(paths)
 
     def open_demo(self) -> None:
@@ -163,12 +171,12 @@ class MainWindow(Shell):
         self.when_furnished(self._open_demo)
 
     def _open_demo(self) -> None:
-        self.inspector.label.commit()
+        self._commit()
         self.opening.open_demo()
 
     def save(self) -> None:
         """Show what saving would write, with a note that is still being typed."""
-        self.inspector.label.commit()
+        self._commit()
         self.saving.show()
 
     def show_matches(self) -> None:
@@ -208,7 +216,8 @@ class MainWindow(Shell):
         self.matching.left.connect(self._show_page)
         self.inspector.issues.report_asked.connect(self.show_matches)
         self.playback.left.connect(lambda: self.views.active.setFocus())
-        self.inspector.left.connect(lambda: self.views.active.setFocus())
+        for panel in (self.inspector, self.classified):
+            panel.left.connect(lambda: self.views.active.setFocus())
         self.frames.late_changed.connect(lambda: self.views.set_late(self.frames.late))
 
     def _session_links(self) -> Iterator[tuple[SignalInstance, Callable[..., None]]]:
@@ -355,7 +364,7 @@ class MainWindow(Shell):
         if not self.is_furnished:
             super().closeEvent(event)
             return
-        self.inspector.label.commit()
+        self._commit()
         if not self.saving.may_leave(frozenset(self.session.project.exports)):
             event.ignore()
             return

@@ -144,6 +144,7 @@ def _next_part(window: MainWindow) -> None:
     parts += [window.views.views[plane] for plane in window.views.shown_planes]
     parts += [window.playback.timeline, window.deletion, window.naming]
     parts += [window.welcome, window.saving.page, window.matching, window.inspector]
+    parts += [window.classified]
     parts += [window.status]
     focus_next(parts)
 
