@@ -31,7 +31,7 @@ def classification_made(session: Session, key: ClassKey) -> AddAnnotation | None
     if media is None or key[0] not in session.project.exports:
         return None
     label = session.project.exports[key[0]].ontology.by_id.get(key[1])
-    if label is None or label.scope is None:
+    if label is None or label.kind is not None or label.scope is None:
         return None
     named = _of_level(media_key_of(media, session.slice), label.scope)
     if named is None:
