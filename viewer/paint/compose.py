@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Video, Volume, Window
 from viewer.model.annotation import AnnotationId
+from viewer.paint.arrows import arrows_of
 from viewer.paint.framing import FIT, Affine, Bounds, Framing, framed
 from viewer.paint.furniture import Corners, Cross, FrameStyle, Letters
 from viewer.paint.handles import Handles, Preview
@@ -105,13 +106,15 @@ def view_picture(
     shown = image_of(stage, window, inverted=viewing.is_inverted)
     message = _broken(stage)
     shows_text = not extras.bare and message is None
+    marks = _marks(session, stage, extras) if extras.labels else ()
     return ViewPicture(
         size=size_px,
         affine=affine,
         image=None if message else shown.levels,
         rect=shown.rect,
         overlay=None if message else _overlay(session, stage),
-        marks=_marks(session, stage, extras) if extras.labels else (),
+        marks=marks,
+        arrows=arrows_of(session.project, marks) if session.selection else (),
         style=display.style,
         opacity=display.opacity,
         corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from viewer.model.annotation import AnnotationId
+from viewer.paint.arrows import Arrow, paint_arrows
 from viewer.paint.framing import STRIP_PX, Affine, Bounds
 from viewer.paint.furniture import (
     TOP_RIGHT,
@@ -61,6 +62,7 @@ class ViewPicture:
         overlay: (h, w) of the image: where its file draws over it; None without.
         style, opacity: how labels are filled, and how strongly they are drawn.
         marks: labels, as `render.overlay` gives them.
+        arrows: relations between them.
         corners, letters, cross, strip, gaps: what stands on the view beside them.
         frame: shows the active view, and that labels can be edited.
         smooth: interpolate between the image's pixels.
@@ -83,6 +85,7 @@ class ViewPicture:
     rect: Bounds = (0.0, 0.0, 1.0, 1.0)
     overlay: NDArray[np.bool_] | None = None
     marks: tuple[Mark, ...] = ()
+    arrows: tuple[Arrow, ...] = ()
     style: FillStyle = "both"
     opacity: float = 1.0
     corners: Corners = NO_CORNERS
@@ -138,6 +141,7 @@ def _paint_plane(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     if picture.cross is not None and not picture.bare:
         paint_cross(painter, picture.cross, picture.affine, picture.size, look)
     paint_marks(painter, picture.marks, picture.affine, picture.size, look, manner)
+    paint_arrows(painter, picture.arrows, picture.affine, look)
     if picture.preview is not None:
         paint_preview(painter, picture.preview, picture.affine, look)
     if picture.handles is not None:

@@ -206,6 +206,8 @@ def provenance_rows(session: Session, subject: Subject) -> Rows:
     rows.append(("Label", subject.label.title))
     if annotation.author:
         rows.append(("Author", annotation.author))
+    if annotation.group:
+        rows.append(("Group", annotation.group))
     if annotation.parent is not None:
         rows.append(("Child of", _parent_text(session, annotation.parent)))
     rows += [(key, date_text(value)) for key, value in _dates(annotation) if value]

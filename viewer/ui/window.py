@@ -46,7 +46,7 @@ class MainWindow(Shell):
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
-        self._jobs = jobs
+        self.jobs = jobs
         self._builders: Iterator[None] = iter(())
         self._links: tuple[tuple[SignalInstance, Callable[..., None]], ...] = ()
         self.welcome.dropped.connect(self.open)
@@ -93,13 +93,13 @@ class MainWindow(Shell):
 
         self.hands = parts.Hands(session, self)
         self.views = parts.ViewsPage(session, self.hands)
-        self.views.work_ahead(self._jobs)
+        self.views.work_ahead(self.jobs)
         self.deletion = parts.DeleteStrip(session, self.views)
 
     def _build_media(self, session: Session) -> None:
         from viewer.ui import parts
 
-        self.media_panel = parts.MediaPanel(session, jobs=self._jobs)
+        self.media_panel = parts.MediaPanel(session, jobs=self.jobs)
 
     def _build_labels(self, session: Session) -> None:
         from viewer.ui import parts
@@ -109,16 +109,16 @@ class MainWindow(Shell):
     def _build_inspector(self, session: Session) -> None:
         from viewer.ui import parts
 
-        self.inspector = parts.Inspector(session, jobs=self._jobs)
-        self.classified = parts.ClassifiedPanel(session, jobs=self._jobs)
+        self.inspector = parts.Inspector(session, jobs=self.jobs)
+        self.classified = parts.ClassifiedPanel(session, jobs=self.jobs)
 
     def _build_work(self, session: Session) -> None:
         """Build what opens and saves, and what the actions do."""
         from viewer.ui import parts
 
-        self.saving = parts.Saving(session, self._jobs, self)
-        self.opening = parts.Opening(session, self._jobs, self.saving.may_leave, self)
-        rebinding = parts.Rebinding(session, self._jobs, self)
+        self.saving = parts.Saving(session, self.jobs, self)
+        self.opening = parts.Opening(session, self.jobs, self.saving.may_leave, self)
+        rebinding = parts.Rebinding(session, self.jobs, self)
         self.matching = parts.MatchPage(session, rebinding)
         self.saving.written.connect(rebinding.keep_as)
         for page in (self.views, self.saving.page, self.matching):

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from viewer.model.annotation import AnnotationId
+from viewer.session.jobs import Answers
+from viewer.session.linked import linked_with
 from viewer.ui.gestures import Hand, locked_sentence
 from viewer.ui.theme import ThemeChoice, apply_theme
 from viewer.ui.view_hands import ToolName
@@ -66,6 +69,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         **{f"theme.{choice}": partial(_set_theme, choice) for choice in THEMES},
         "play.toggle": partial(_play, window),
         "play.loop": lambda: window.player.set_looping(not window.player.is_looping),
+        "label.linked": partial(_select_linked, window),
         "app.docks": window.show_docks,
         "app.full": partial(_full_screen, window),
         "app.part": partial(_next_part, window),
@@ -122,6 +126,22 @@ def _play(window: MainWindow) -> None:
         window.session.say("Finish the drawing, or give it up with Esc, to play.")
     else:
         window.player.toggle()
+
+
+def _select_linked(window: MainWindow) -> None:
+    """Select all that is linked with the selected labels; files are searched in the background."""
+    session = window.session
+    project, chosen = session.project, session.selection
+
+    def take(found: frozenset[AnnotationId]) -> None:
+        if session.selection == chosen and found - chosen:
+            session.select(found)
+            session.say(f"{len(found):,} linked labels are selected.")
+        elif session.selection == chosen:
+            session.say("No other label is linked with this one.")
+
+    answers = Answers[frozenset[AnnotationId]](done=take)
+    window.jobs.newest("linked", lambda job: linked_with(project, chosen, job.check), answers)
 
 
 def _set_theme(choice: ThemeChoice) -> None:
