@@ -1,16 +1,17 @@
-"""Labelbox exports: v2 as NDJSON or JSON; images, videos and DICOM."""
+"""Labelbox: exports v2 and v1 as NDJSON or JSON, and files for import."""
 
 from __future__ import annotations
 
 from viewer.formats.format import Format
 from viewer.formats.labelbox.index import index
-from viewer.formats.labelbox.read import open_export, recognise
+from viewer.formats.labelbox.read import open_export
+from viewer.formats.labelbox.recognising import recognise
 from viewer.formats.labelbox.write import plan
 
 FORMAT = Format(
     name="labelbox",
     title="Labelbox",
-    looked_for='rows with the keys "data_row" and "projects"',
+    looked_for='rows with the key "data_row", "DataRow ID", "dataRow" or "frameNumber"',
     recognise=recognise,
     index=index,
     open=open_export,

@@ -6,16 +6,20 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
 from viewer.errors import Issue
 from viewer.formats.filling import filled
+from viewer.formats.format import HEAD_BYTES
 from viewer.formats.json_tools import BadJson, Walker, first_byte
 from viewer.formats.labelbox.gather import Gathered, Where
 from viewer.formats.labelbox.head import Told, elsewhere_issues, head_issues, summed
+from viewer.formats.labelbox.imports import ImportRows, raw_rows
 from viewer.formats.labelbox.labels import Labels
 from viewer.formats.labelbox.names import entry_of, whole
 from viewer.formats.labelbox.old import OldRows, data_row_of, frame_of
+from viewer.formats.labelbox.recognising import row_keys
 from viewer.formats.labelbox.records import (
     ROW_LIST,
     ROWS,
@@ -42,6 +46,11 @@ def index(sources: Sequence[bytes | memoryview]) -> Index:
     try:
         export = _Export()
         for number, data in enumerate(sources):
+            if "dataRow" in row_keys(bytes(data[:HEAD_BYTES])):
+                raws, stopped = raw_rows(data)
+                export.take_import(number, raws)
+                export.note(data, stopped, [])
+                continue
             rows, stopped, issues = _rows(data)
             export.take_source(number, _flat(rows))
             export.note(data, stopped, issues)
@@ -112,6 +121,14 @@ class _Export:
                 self.take(row)
         if frames:
             self._take_frames(number, frames)
+
+    def take_import(self, number: int, raws: Sequence[msgspec.Raw]) -> None:
+        """Take all rows of a file for import."""
+        self.labels.source = number
+        rows = ImportRows(self.labels, self.entries)
+        for raw in raws:
+            rows.take(raw)
+        self.count += len(raws)
 
     def _take_frames(self, number: int, frames: Sequence[OldFrame]) -> None:
         """Take a file of frames: of the one label that waits for it, else by itself."""

@@ -76,6 +76,15 @@ def label_places(base: Bytes) -> list[LabelPlace]:
     return sorted(found, key=lambda place: place.span)
 
 
+def data_rows(base: Bytes) -> dict[str, DataRow]:
+    """Return what names each data row, by the id of its entry."""
+    found: dict[str, DataRow] = {}
+    for number, row in enumerate(_rows(base), 1):
+        data_row = row.data_row or DataRow()
+        found.setdefault(data_row.id or data_row.global_key or f"row {number}", data_row)
+    return found
+
+
 def _rows(base: Bytes) -> Iterator[_Row]:
     view = memoryview(base)[first_byte(base) :]
     at = Walker(view).start()

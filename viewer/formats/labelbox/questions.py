@@ -114,7 +114,7 @@ def _answer(record: Json, key: str, depth: int) -> Iterator[Attribute]:
 
 def answer_name(answer: Json) -> str:
     """Return what an answer is called."""
-    names = (text_in(answer, key) for key in ("name", "title", "value"))
+    names = (text_in(answer, key) for key in ("name", "title", "value", "schemaId"))
     return next(filter(None, names), "")
 
 

@@ -146,6 +146,53 @@ class OldFrame(msgspec.Struct):
     classifications: list[msgspec.Raw] = []
 
 
+class DataRowKey(msgspec.Struct):
+    """The data row that a row of an import is for."""
+
+    id: str | None = None
+    global_key: str | None = msgspec.field(default=None, name="globalKey")
+
+
+class Segment(msgspec.Struct):
+    """A stretch of a row of an import."""
+
+    keyframes: list[msgspec.Raw] = []
+
+
+class KeyFrame(msgspec.Struct):
+    """The frame that a record of an import is on: `frame` of a shape, `index` of a mask."""
+
+    frame: int | None = None
+    index: int | None = None
+
+
+class Instance(msgspec.Struct):
+    """One colour of a composite mask."""
+
+    name: str | None = None
+
+
+class Masks(msgspec.Struct):
+    """Composite masks of a row of an import."""
+
+    frames: list[KeyFrame] = []
+    instances: list[Instance] = []
+
+
+class ImportRow(msgspec.Struct):
+    """One row of an import: a label with its data row, by name or schema."""
+
+    uuid: str | None = None
+    name: str | None = None
+    schema_id: str | None = msgspec.field(default=None, name="schemaId")
+    data_row: DataRowKey | None = msgspec.field(default=None, name="dataRow")
+    group: str | None = msgspec.field(default=None, name="groupKey")
+    segments: list[Segment] | msgspec.UnsetType = msgspec.UNSET
+    masks: Masks | msgspec.UnsetType = msgspec.UNSET
+    answer: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    relationship: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
 class Corner(msgspec.Struct, gc=False):
     """A vertex in pixels."""
 

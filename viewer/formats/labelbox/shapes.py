@@ -45,7 +45,8 @@ def object_of(record: Bytes | msgspec.Raw) -> tuple[Object, str | None]:
     found, reason = _typed(record, OBJECT, Object)
     if found.feature_id is None and found.annotation_kind is None:
         old, odd = _typed(record, OLD_OBJECT, OldObject)
-        if old.feature_id or old.uuid or old.title or old.bbox or odd:
+        is_bare = found.name is None and found.bounding_box is None
+        if old.feature_id or old.uuid or old.title or old.bbox or is_bare:
             return old.as_object(), odd
     return found, reason
 

@@ -98,7 +98,7 @@ class _Writer:
         origins = [origin for one in annotation.placements[:1] for origin in one.origins]
         place = place_of(self._places, origins[0].start) if origins else None
         if not self._places:
-            raise CannotWrite("labels of this older form can be changed in place only")
+            raise CannotWrite("labels of this form can be changed in place only")
         if place is None:
             raise CannotWrite("the file breaks off in its label, so that nothing can come or go")
         return self._pen(place)

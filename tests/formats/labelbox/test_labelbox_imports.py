@@ -1,0 +1,139 @@
+"""Files for import: read as they are, and made from what was exported."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from format_cases import DATA
+from labelbox_rows import Json, all_of, image, read, sides, thing, video
+from PIL import Image
+
+from viewer.errors import CannotWrite
+from viewer.formats import read_export, write_export
+from viewer.formats.labelbox.write_import import write_import
+from viewer.geometry.mask import Mask
+from viewer.geometry.measure import same_shape
+from viewer.geometry.shapes import Box, Point
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
+from viewer.model.project import Project
+from viewer.model.subject import MediaKey
+from viewer.model.table import KINDS
+
+
+def rows_of(project: Project) -> list[Json]:
+    return [json.loads(line) for line in write_import(project, "1", leave_out=True).splitlines()]
+
+
+def test_the_vendors_own_imports_are_read(shared: Path):
+    folder = shared / "data" / "exports" / "labelbox"
+    lines = read_export(folder / "sdk_dicom_import.ndjson")
+    columns = lines.annotations.bases["1"].columns
+    assert [KINDS[kind] for kind in columns.kinds[columns.roles < 2]].count("polyline") == 2
+    first = lines.annotations[AnnotationId("1", 0)].placements[0]
+    assert (first.plane, first.index) == ("axial", 1)
+    tracks = all_of(read_export(folder / "sdk_video_import.json"))
+    point = tracks[4]
+    assert [(p.index, p.is_key) for p in point.placements if p.is_key] == [
+        (0, True),
+        (4, True),
+        (9, True),
+    ]
+    assert point.placements[1].shape == Point(50, 50)  # nothing between two segments
+    boxes = all_of(read_export(folder / "sdk_nested_import.json"))
+    assert boxes[0].placements[0].shape == Box(2275, 1352, 139, 350)
+
+
+def test_a_key_frame_of_an_import_is_changed_in_place(shared: Path, tmp_path: Path):
+    source = shared / "data/exports/labelbox/sdk_video_import.json"
+    opened = read_export(source)
+    track = all_of(opened)[4]
+    moved = opened.with_annotation(track.with_shape(0, Point(11, 10)))
+    write_export(opened, moved, "1", tmp_path / "out.json")
+    tree = json.loads(source.read_bytes())
+    tree[4]["segments"][0]["keyframes"][0]["point"]["x"] = 11
+    assert json.loads((tmp_path / "out.json").read_bytes()) == tree
+
+
+def test_only_key_frames_are_imported_and_a_gap_begins_a_segment(tmp_path: Path):
+    frames = {str(n): {"a": sides(n)} for n in (1, 3, 5, 9)}
+    keys = {"a": {"1": True, "3": False, "5": True, "9": True}}
+    (row,) = rows_of(read(video(frames, {"a": [[1, 5], [9, 9]]}, keys), tmp_path))
+    numbers = [[key["frame"] for key in part["keyframes"]] for part in row["segments"]]
+    assert numbers == [[1, 5], [9]]
+    assert row["dataRow"] == {"id": "d"}
+    assert row["segments"][0]["keyframes"][0]["bbox"] == sides(1)["bounding_box"]
+
+
+def test_an_import_reads_back_as_the_labels_it_was_made_from(tmp_path: Path):
+    opened = read_export(DATA / "labelbox" / "everything.json")
+    path = tmp_path / "import.ndjson"
+    path.write_bytes(write_import(opened, "1", leave_out=True))
+    again = all_of(read_export(path))
+    shaped = [a for a in all_of(opened) if a.placements[0].shape is not None]
+    wanted = [a for a in shaped if a.locked_reason is None]
+    for one in wanted:
+        keys = [p for p in one.placements if p.is_key]
+        assert any(
+            len(keys) == len(found := [p for p in other.placements if p.is_key])
+            and all(
+                same_shape(a.shape, b.shape) and a.plane == b.plane
+                for a, b in zip(keys, found, strict=True)
+            )
+            for other in again
+        )
+
+
+def test_rows_are_the_same_each_time_and_each_its_own(tmp_path: Path):
+    opened = read_export(DATA / "labelbox" / "everything.json")
+    assert write_import(opened, "1", leave_out=True) == write_import(opened, "1", leave_out=True)
+    ids = [row["uuid"] for row in rows_of(opened)]
+    assert len(set(ids)) == len(ids)
+    related = [row for row in rows_of(opened) if "relationship" in row]
+    assert [row["relationship"]["type"] for row in related] == ["unidirectional"]
+    assert set(related[0]["relationship"].values()) - {"unidirectional"} <= set(ids)
+
+
+def test_what_an_import_cannot_hold_is_named(tmp_path: Path):
+    mask = thing("m", "ImageSegmentationMask", {"mask": {"url": "https://x.example/m"}})
+    opened = read(image(thing("a", "ImageBoundingBox", sides(1)), mask), tmp_path)
+    with pytest.raises(CannotWrite, match=r"'Thing' \(m\): its mask is not downloaded"):
+        write_import(opened, "1")
+
+
+def test_masks_of_a_plane_are_painted_into_one_picture_a_slice(tmp_path: Path):
+    opened = read(image(thing("a", "ImageBoundingBox", sides(1))), tmp_path)
+    bitmaps = [np.array([[1, 1], [0, 1]], np.bool_), np.ones((1, 2), np.bool_)]
+    current = opened
+    for number, bitmap in enumerate(bitmaps):
+        key = MediaKey(entry="d", frame=3)
+        shape = Mask.from_array(bitmap, 1 + number, 2)
+        place = Placement(key, "sagittal", 3, shape, size=(6, 5))
+        new = Annotation(
+            AnnotationId("1", number, new=True), "", "ImageBoundingBox Thing", "", (place,)
+        )
+        current = current.with_annotation(msgspec.structs.replace(new, created=str(number)))
+    row = rows_of(current)[-1]
+    assert row["groupKey"] == "sagittal"
+    (frame,) = row["masks"]["frames"]
+    assert frame["index"] == 4
+    (tmp_path / "m.png").write_bytes(base64.b64decode(frame["imBytes"]))
+    with Image.open(tmp_path / "m.png") as picture:
+        pixels = np.asarray(picture)
+    first, second = (tuple(one["colorRGB"]) for one in row["masks"]["instances"])
+    assert pixels.shape == (5, 6, 3)
+    assert [tuple(p) for p in pixels[2, :4]] == [(0, 0, 0), first, second, second]
+    assert [tuple(p) for p in pixels[3, :4]] == [(0, 0, 0), (0, 0, 0), first, (0, 0, 0)]
+
+
+def test_nested_answers_stay_inside_their_answers(tmp_path: Path):
+    opened = read_export(DATA / "labelbox" / "everything.json")
+    (row, *_) = rows_of(opened)
+    remark = {"name": "Remark", "answer": "by the \u00e9dge"}
+    side = {"name": "Side", "answer": {"name": "Left", "classifications": [remark]}}
+    assert row["classifications"] == [side]
