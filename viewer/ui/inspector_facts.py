@@ -149,7 +149,8 @@ def _patient_rows(subject: Subject) -> Rows:
         return ()
     x, y = pixel_from_voxel(middle[:2]).tolist()
     k = min(max(round(middle[2]), 0), subject.media.count - 1)
-    return (("Patient", patient_text(subject.media, (x, y), k)),)
+    acquired = next(p for p in view_planes(subject.media.stack).values() if p.is_acquired)
+    return (("Patient", patient_text(acquired, (x, y), k)),)
 
 
 def _plane_text(media: Media, place: Place, view: ViewPlane | None) -> str:

@@ -107,7 +107,7 @@ def _stored(annotation: Annotation, columns: Columns) -> dict[int, bool]:
 
 def _is_same(one: Placement, other: Placement) -> bool:
     return (
-        same_shape(one.shape, other.shape)
+        same_shape(one.flat, other.flat)
         and one.attributes == other.attributes
         and one.is_key == other.is_key
         and one.media == other.media

@@ -116,10 +116,10 @@ class Recorder:
         edits = self._answer_edits(annotation, old, old.attributes, new.attributes)
         if self._is_old(old) and old.is_key != new.is_key:
             edits += self._patched(old, ObjectPatch({"keyframe": Put(new.is_key)}))
-        if same_shape(old.shape, new.shape):
+        if same_shape(old.flat, new.flat):
             return edits
         label = self.maker.label(annotation.class_id)
-        shape = check_shape(label, new.shape, _form_of(label.mode))
+        shape = check_shape(label, new.flat, _form_of(label.mode))
         base, source = self._base(old), old.origins[0].source
         made = geometry_edits(base, _span(old), shape, self.style)
         return [*edits, *((source, edit) for edit in made)]
@@ -231,7 +231,7 @@ class Recorder:
         if (frame is None) != (pen.form == "Image"):
             raise CannotWrite("its label needs a frame for it, or holds none")
         label = self.maker.label(annotation.class_id)
-        shape = check_shape(label, placement.shape, pen.form)
+        shape = check_shape(label, placement.flat, pen.form)
         if frame is None:
             made = self.maker.object(annotation, shape, pen.form, pen.example(()))
             made["classifications"] = self.maker.answers(annotation.attributes)
@@ -309,7 +309,7 @@ def _entries(annotation: Annotation) -> str | None:
 
 
 def _reshaped(changes: FrameChanges) -> bool:
-    return any(not same_shape(old.shape, new.shape) for old, new in changes.altered)
+    return any(not same_shape(old.flat, new.flat) for old, new in changes.altered)
 
 
 def _answered(before: Annotation, after: Annotation, changes: FrameChanges) -> bool:

@@ -207,11 +207,11 @@ def _answers(annotation: Annotation) -> Sequence[Attribute]:
 
 
 def _geometry(placement: Placement) -> Row:
-    if placement.shape is None:
+    if placement.flat is None:
         raise CannotWrite("it has no shape")
-    if isinstance(placement.shape, Polygon) and placement.shape.holes:
+    if isinstance(placement.flat, Polygon) and placement.flat.holes:
         raise CannotWrite("an import holds no polygons with holes")
-    key, value = geometry_of(placement.shape)
+    key, value = geometry_of(placement.flat)
     return {"bbox" if key == "bounding_box" else key: value}
 
 
