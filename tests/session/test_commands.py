@@ -48,6 +48,7 @@ masks = st.tuples(st.integers(1, 4), st.integers(1, 4), st.data())
 MASKS = st.lists(st.booleans(), min_size=6, max_size=6).map(
     lambda bits: Mask.from_array(np.array(bits).reshape(2, 3), 4, 5)
 )
+FLAT = MASKS | st.builds(Point, numbers, numbers) | st.builds(Polygon, rings)
 VOXEL = st.tuples(numbers, numbers, numbers)
 SHAPES = st.one_of(
     st.builds(Point, numbers, numbers),
@@ -109,7 +110,7 @@ EVERY = {
     ChangeAttribute: CHANGE,
     ChangeAttributes: st.builds(ChangeAttributes, st.lists(CHANGE, max_size=3).map(tuple), STAMP),
     MovePlacement: st.builds(
-        MovePlacement, ID, NUMBER, st.none() | SHAPES, KEY, st.none() | NUMBER, NUMBER, STAMP
+        MovePlacement, ID, NUMBER, st.none() | FLAT, KEY, st.none() | NUMBER, NUMBER, STAMP
     ),
     DeletePlacement: st.builds(DeletePlacement, ID, NUMBER, STAMP, WORDS),
 }

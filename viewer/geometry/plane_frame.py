@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
+from viewer.geometry.space import pixel_from_voxel
 
 Size: TypeAlias = tuple[int, int]  # width and height of the plane in its own pixels
 _Numbers: TypeAlias = NDArray[np.float64]
@@ -120,7 +121,7 @@ class PlaneFrame:
             bitmap, top = bitmap[::-1], old_height - mask.y - mask.height
         first = max(int(np.floor(top / divisor)), 0)
         last = min(int(np.ceil((top + mask.height) / divisor)), height)
-        rows = np.floor((np.arange(first, last) + 0.5) * divisor).astype(np.int64) - top
+        rows = np.floor(pixel_from_voxel(np.arange(first, last)) * divisor).astype(np.int64) - top
         inside = (rows >= 0) & (rows < mask.height)
         if not inside.any():
             return Mask.from_array(np.zeros((0, 0), dtype=np.bool_))
