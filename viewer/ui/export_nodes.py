@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from viewer.formats.format import Format
+from viewer.formats.format import Format, TitledSpan
 from viewer.formats.table import FORMATS
 from viewer.model.answers import Attribute
 from viewer.model.ontology import LabelClass
+from viewer.model.placement import Origin
 from viewer.model.project import Entry, Export, Project
 from viewer.model.source import Source
 from viewer.model.table import Base
@@ -248,17 +249,29 @@ def _other_keys(export: Export, base: Base | None) -> Node | None:
     known = _format_of(export)
     if known is None or known.head_spans is None or base is None:
         return None
-    return Node("All other keys", below=lambda: of_each(tuple(_keys(export, base))))
+
+    def below() -> tuple[Node, ...]:
+        spans = _head_spans(export, base)
+        return many(len(spans), lambda number: _key(export, *spans[number]))
+
+    return Node("All other keys", below=below)
 
 
 def _keys(export: Export, base: Base | None) -> Iterator[Node]:
     """Yield what the head holds, every key as the file spells it."""
+    yield from (_key(export, *spanned) for spanned in _head_spans(export, base))
+
+
+def _head_spans(export: Export, base: Base | None) -> tuple[TitledSpan, ...]:
     known = _format_of(export)
     if known is None or known.head_spans is None or base is None:
-        return
-    for title, origin in known.head_spans(export, base):
-        data = memoryview(export.sources[origin.source].base)[origin.start : origin.end]
-        yield node_of_json(title, data, f"/{title}")
+        return ()
+    return tuple(known.head_spans(export, base))
+
+
+def _key(export: Export, title: str, origin: Origin) -> Node:
+    data = memoryview(export.sources[origin.source].base)[origin.start : origin.end]
+    return node_of_json(title, data, f"/{title}")
 
 
 def _format_of(export: Export) -> Format | None:

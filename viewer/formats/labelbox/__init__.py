@@ -7,7 +7,9 @@ from viewer.formats.labelbox.index import index
 from viewer.formats.labelbox.read import open_export
 from viewer.formats.labelbox.recognising import recognise
 from viewer.formats.labelbox.write import plan
+from viewer.formats.surroundings import Rows
 
+_ROWS = Rows("Row")
 FORMAT = Format(
     name="labelbox",
     title="Labelbox",
@@ -16,4 +18,6 @@ FORMAT = Format(
     index=index,
     open=open_export,
     plan=plan,
+    record_spans=_ROWS.around,
+    head_spans=_ROWS.every,
 )

@@ -7,7 +7,9 @@ from viewer.formats.redbrick.index import index
 from viewer.formats.redbrick.read import open_export
 from viewer.formats.redbrick.recognise import LOOKED_FOR, recognise, role_of
 from viewer.formats.redbrick.write import plan
+from viewer.formats.surroundings import Rows
 
+_ROWS = Rows("Task")
 FORMAT = Format(
     name="redbrick",
     title="RedBrick AI",
@@ -17,4 +19,6 @@ FORMAT = Format(
     open=open_export,
     plan=plan,
     role=role_of,
+    record_spans=_ROWS.around,
+    head_spans=_ROWS.every,
 )
