@@ -13,8 +13,9 @@ from viewer.errors import GeometryError
 from viewer.geometry import measure
 from viewer.geometry.between import between
 from viewer.geometry.cuts import cut_of
+from viewer.geometry.plane_frame import PlaneFrame
 from viewer.geometry.raster import rasterised
-from viewer.geometry.shapes import Ellipse
+from viewer.geometry.shapes import Ellipse, Polygon
 from viewer.geometry.views import view_planes
 
 SIDES = 4096
@@ -114,3 +115,15 @@ def test_between_two_key_frames_it_turns_the_shorter_way(first, last, share):
 def test_an_angle_that_is_no_number_is_refused(angle: float):
     with pytest.raises(GeometryError, match="angle"):
         Ellipse(1, 1, 1, 1, angle)
+
+
+@given(ellipses, st.booleans(), st.booleans(), st.floats(0.3, 4))
+def test_on_a_plane_counted_otherwise_it_is_the_polygon_counted_so(ellipse, flip_x, flip_y, scale):
+    frame, size = PlaneFrame(flip_x, flip_y, scale), (40, 30)
+    shown = frame.shown(ellipse, size)
+    there = frame.shown(Polygon(ring(ellipse)), size)
+    apart = shapely.Polygon(ring(shown)).symmetric_difference(shapely.Polygon(there.vertices))
+    assert apart.area < 1e-4 * shown.area + 1e-6
+    again = frame.stored(shown, size)
+    back = shapely.Polygon(ring(again)).symmetric_difference(shapely.Polygon(ring(ellipse)))
+    assert back.area < 1e-4 * ellipse.area + 1e-6

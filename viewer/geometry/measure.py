@@ -193,6 +193,13 @@ def _half_axes(shape: Ellipse, spacing: tuple[float, float]) -> tuple[float, flo
     return longer, shorter
 
 
+def ellipse_of(middle: Points, first: Points, last: Points) -> Ellipse:
+    """Return the ellipse with two conjugate half diameters, each (2,), around its middle."""
+    turned, (rx, ry), _ = np.linalg.svd(np.stack([first, last], axis=1))
+    angle = float(np.arctan2(turned[1, 0], turned[0, 0]))
+    return Ellipse(float(middle[0]), float(middle[1]), float(rx), float(ry), angle)
+
+
 def _ellipse_perimeter(a: float, b: float) -> float:
     """Perimeter by Ramanujan's second formula, off by less than 1 part in 2000."""
     if a + b == 0:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.measure import same_shape
+from viewer.geometry.measure import ellipse_of, same_shape
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
 from viewer.geometry.space import pixel_from_voxel
 
@@ -158,6 +158,10 @@ def _mapped(shape: Shape, one_way: _OneWay) -> Shape:
         case Box(x, y, width, height):
             (left, right), (top, bottom) = _ends(x, width, 0, one_way), _ends(y, height, 1, one_way)
             return Box(left, top, right - left, bottom - top)
+        case Ellipse(cx, cy) if shape.angle:
+            ends = shape.turn * (shape.rx, shape.ry) + np.array([[cx], [cy]])
+            middle, first, last = placed(np.array([(cx, cy), *ends.T]))
+            return ellipse_of(middle, first - middle, last - middle)
         case Ellipse(cx, cy, rx, ry):
             (left, right), (top, bottom) = _ends(cx, rx, 0, one_way), _ends(cy, ry, 1, one_way)
             x, y = placed(np.array([(cx, cy)]))[0].tolist()
