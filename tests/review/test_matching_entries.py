@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from bound import BOX, columns_of, drawn, film, pictures, project_of, scan, sized
 
+from viewer.formats import read_export
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.geometry.shapes import Box
 from viewer.media.volume import Media, SeriesFacts
@@ -341,3 +342,21 @@ def test_new_labels_find_their_entry_again():
     )
     after = matches.with_edits(added)
     assert [id for id, _ in after.on(0, 5)] == [AnnotationId("1", 0, new=True)]
+
+
+@pytest.mark.parametrize(("chosen", "frame"), [(None, 12), (1, 12), (0, 13)])
+def test_frames_of_a_labelbox_video_move_by_the_chosen_first_frame(tmp_path, chosen, frame):
+    one = '{"bounding_box":{"top":1,"left":2,"height":3,"width":4},"feature_id":"f","name":"n"}'
+    label = (
+        '{"label_kind":"Video","annotations":{"frames":{"13":{"objects":{"f":' + one + "}}},"
+        '"segments":{"f":[[13,13]]},"key_frame_feature_map":{"f":[13]}}}'
+    )
+    path = tmp_path / "labels.ndjson"
+    path.write_text(
+        '{"data_row":{"id":"r","external_id":"clip.mp4"},"media_attributes":{"mime_type":'
+        '"video/mp4"},"projects":{"p":{"name":"n","labels":[' + label + "]}}}\n"
+    )
+    project = read_export(path)
+    (id,) = project.exports
+    matches = match(project, [film("clip.mp4", 30)], {id: Choices(Choice(first_frame=chosen))})
+    assert [place.slice for place in matches.of(AnnotationId(id, 0))] == [frame]

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
+<<<<<<< HEAD
 import numpy as np
+=======
+>>>>>>> e4e4f64 (Labelbox entries name the number of their first frame, so that it can be chosen anew)
 
 from viewer.errors import Issue
 from viewer.formats.filling import filled
@@ -178,13 +181,19 @@ class _Export:
         found += elsewhere_issues(self.old.elsewhere)
         head = Head(
             ontology=Ontology(tuple(gathered.classes.values())),
-            entries=tuple(self.entries.values()),
+            entries=self._entries(),
             authors=self.told.authors,
             facts=self.told.facts(self.count),
             issues=tuple(found),
             relations=tuple(self.labels.relations),
         )
         return Index(columns, head)
+
+    def _entries(self) -> tuple[Entry, ...]:
+        """Return the entries, with the number that the file gives to a first frame."""
+        first = 1 if self.labels.base else 0
+        found = self.entries.values()
+        return tuple(msgspec.structs.replace(entry, first_frame=first) for entry in found)
 
 
 def _spans(sources: Sequence[bytes | memoryview], gathered: Gathered) -> tuple[Ints, Ints]:
