@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from labelbox_rows import Json, all_of, codes, only, read
 
-from viewer.errors import CannotWrite
+from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import read_export, write_export
 from viewer.formats.format import WriteJob
 from viewer.formats.labelbox import FORMAT
+from viewer.formats.labelbox.old import frame_files
 from viewer.geometry.shapes import Box, Polyline
 from viewer.model.project import Project
 from viewer.model.source import Source, spliced
@@ -106,11 +107,28 @@ def test_frames_in_a_file_of_their_own_are_changed_there(tmp_path: Path):
     assert [json.loads(line) for line in lines] == [frame(1, 1), frame(2, 30), frame(5, 5)]
 
 
-def test_a_file_of_frames_alone_is_shown(shared: Path):
+def test_a_file_of_frames_alone_asks_for_its_export(shared: Path):
     folder = shared / "data" / "exports" / "labelbox"
-    mask, line = all_of(read_export(folder / "vendor_page_dicom_v1_frames_axial.ndjson"))
+    with pytest.raises(CannotRead, match="open it together with its export"):
+        read_export(folder / "vendor_page_dicom_v1_frames_axial.ndjson")
+
+
+def test_frames_saved_beside_the_export_are_found(shared: Path, tmp_path: Path):
+    folder = shared / "data" / "exports" / "labelbox"
+    lines = (folder / "vendor_page_dicom_v1_frames_axial.ndjson").read_bytes()
+    (tmp_path / "x.json").write_bytes((folder / "vendor_page_dicom_v1_export.json").read_bytes())
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "frames" / "cl2y5gyv5pl2s07749ceb5mr2_axial.ndjson").write_bytes(lines)
+    project = read_export(tmp_path / "x.json")
+    mask, line = all_of(project)
     assert mask.locked_reason == "its mask is not downloaded"
-    assert line.placements[0].index == 184
+    assert (line.placements[0].plane, line.placements[0].index) == ("axial", 184)
+    assert "frames-elsewhere" not in codes(project)
+
+
+def test_no_name_leads_out_of_the_folder():
+    assert frame_files("../x axial", "../../y.ndjson") == ("y.ndjson",)
+    assert frame_files("l", "https://x.example/l?t=1") == ("frames/l.ndjson", "l.ndjson")
 
 
 def test_labels_of_v1_do_not_come_or_go(tmp_path: Path):
@@ -121,5 +139,5 @@ def test_labels_of_v1_do_not_come_or_go(tmp_path: Path):
 
 def test_text_of_python_is_refused_in_words(tmp_path: Path):
     text = b"b'{\"frameNumber\": 1}'\n"
-    with pytest.raises(Exception, match="is no JSON file"):
+    with pytest.raises(CannotRead, match="is no JSON file"):
         read(text, tmp_path)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from viewer.formats.format import Format
-from viewer.formats.labelbox.index import index
+from viewer.formats.labelbox.index import index, parts
 from viewer.formats.labelbox.read import open_export
-from viewer.formats.labelbox.recognising import recognise
+from viewer.formats.labelbox.recognising import recognise, role
 from viewer.formats.labelbox.write import plan
 from viewer.formats.surroundings import Rows
 
@@ -13,11 +13,13 @@ _ROWS = Rows("Row")
 FORMAT = Format(
     name="labelbox",
     title="Labelbox",
-    looked_for='rows with the key "data_row", "DataRow ID", "dataRow" or "frameNumber"',
+    looked_for='rows with the key "data_row", "DataRow ID" or "dataRow"',
     recognise=recognise,
     index=index,
     open=open_export,
     plan=plan,
     record_spans=_ROWS.around,
     head_spans=_ROWS.every,
+    parts=parts,
+    role=role,
 )

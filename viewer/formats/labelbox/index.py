@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,14 +14,14 @@ import numpy as np
 
 from viewer.errors import Issue
 from viewer.formats.filling import filled
-from viewer.formats.format import HEAD_BYTES
+from viewer.formats.format import HEAD_BYTES, Part, Raw
 from viewer.formats.json_tools import BadJson, Walker, first_byte
 from viewer.formats.labelbox.gather import Gathered, Where
 from viewer.formats.labelbox.head import Told, elsewhere_issues, head_issues, summed
 from viewer.formats.labelbox.imports import ImportRows, raw_rows
 from viewer.formats.labelbox.labels import Labels
 from viewer.formats.labelbox.names import entry_of, whole
-from viewer.formats.labelbox.old import OldRows, data_row_of, frame_of
+from viewer.formats.labelbox.old import OldRows, data_row_of, frame_files, frame_of
 from viewer.formats.labelbox.recognising import row_keys
 from viewer.formats.labelbox.records import (
     ROW_LIST,
@@ -48,19 +48,39 @@ def index(sources: Sequence[bytes | memoryview]) -> Index:
     gc.disable()  # millions of small objects are made and none of them is cyclic
     try:
         export = _Export()
-        for number, data in enumerate(sources):
-            if "dataRow" in row_keys(bytes(data[:HEAD_BYTES])):
-                raws, stopped = raw_rows(data)
-                export.take_import(number, raws)
-                export.note(data, stopped, [])
-                continue
-            rows, stopped, issues = _rows(data)
-            export.take_source(number, _flat(rows))
+        _take(export, 0, sources[0])
+        waiting = len(export.old.waiting)
+        for number, data in enumerate(sources[1:], 1):
+            rows, stopped, issues = _rows(data) if len(data) else ([], None, [])
+            frames = [frame_of(row) for row in _flat(rows) if row.frame_number is not None]
+            export.take_frames(number, frames, is_part=number <= waiting)
             export.note(data, stopped, issues)
         return export.index(sources)
     finally:
         if was_on:
             gc.enable()
+
+
+def parts(data: Raw) -> tuple[Part, ...]:
+    """Return the files of frames that labels of v1 call for."""
+    if b'"DataRow ID"' not in bytes(data[:HEAD_BYTES]):
+        return ()
+    export = _Export()
+    _take(export, 0, data)
+    return tuple(Part("frames", frame_files(*told)) for told in export.old.elsewhere)
+
+
+def _take(export: _Export, number: int, data: Raw) -> None:
+    """Take the main file."""
+    if "dataRow" in row_keys(bytes(data[:HEAD_BYTES])):
+        raws, stopped = raw_rows(data)
+        export.take_import(number, raws)
+        export.note(data, stopped, [])
+        return
+    rows, stopped, issues = _rows(data)
+    for row in _flat(rows):
+        export.take(row)
+    export.note(data, stopped, issues)
 
 
 def _rows(data: bytes | memoryview) -> tuple[list[Row], BadJson | None, list[Issue]]:
@@ -113,18 +133,6 @@ class _Export:
         self.labels = Labels(self.gathered)
         self.old = OldRows(self.labels)
 
-    def take_source(self, number: int, rows: Iterable[Row]) -> None:
-        """Take all rows of one file."""
-        self.labels.source = number
-        frames: list[OldFrame] = []
-        for row in rows:
-            if row.frame_number is not None:
-                frames.append(frame_of(row))
-            else:
-                self.take(row)
-        if frames:
-            self._take_frames(number, frames)
-
     def take_import(self, number: int, raws: Sequence[msgspec.Raw]) -> None:
         """Take all rows of a file for import."""
         self.labels.source = number
@@ -133,15 +141,14 @@ class _Export:
             rows.take(raw)
         self.count += len(raws)
 
-    def _take_frames(self, number: int, frames: Sequence[OldFrame]) -> None:
-        """Take a file of frames: of the one label that waits for it, else by itself."""
-        if len(self.old.waiting) == 1:
-            self.old.take_frames(frames, self.old.waiting.pop())
-            self.old.elsewhere.pop()
-            return
-        entry = f"frames {number + 1}"
-        self.entries[entry] = Entry(entry, entry)
-        self.old.take_frames(frames, Where(entry, (-1, -1), None))
+    def take_frames(self, number: int, frames: Sequence[OldFrame], *, is_part: bool) -> None:
+        """Take a file of frames: of the label that calls for it, or the one that still waits."""
+        self.labels.source = number
+        left = self.old.left
+        at = number - 1 if is_part else next(iter(left)) if len(left) == 1 else -1
+        if frames and at in left:
+            self.old.take_frames(frames, self.old.waiting[at])
+            left.discard(at)
 
     def note(self, data: bytes | memoryview, stopped: BadJson | None, issues: list[Issue]) -> None:
         """Keep what was odd about one file."""
@@ -178,7 +185,7 @@ class _Export:
         gathered = self.gathered
         columns = gathered.columns(*_spans(sources, gathered), self.labels.base)
         found = [*self.issues, *summed(gathered.problems), *head_issues(self.told, self.labels)]
-        found += elsewhere_issues(self.old.elsewhere)
+        found += elsewhere_issues([self.old.elsewhere[at] for at in sorted(self.old.left)])
         head = Head(
             ontology=Ontology(tuple(gathered.classes.values())),
             entries=self._entries(),

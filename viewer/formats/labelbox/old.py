@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from viewer.formats.filling import filled
+from viewer.formats.json_tools import text_of
 from viewer.formats.labelbox.gather import Where
 from viewer.formats.labelbox.labels import Labels, plane_of
+from viewer.formats.labelbox.names import file_name
 from viewer.formats.labelbox.records import (
     OLD_OBJECT,
     DataRow,
@@ -32,11 +34,13 @@ class OldRows:
     Args:
         elsewhere: labels whose frames are not in the file: (label's id, where it says they are).
         waiting: what is known of each of these.
+        left: numbers of those whose frames were not found.
     """
 
     labels: Labels
     elsewhere: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     waiting: list[Where] = field(default_factory=list[Where])
+    left: set[int] = field(default_factory=set[int])
 
     def take(self, row: Row, where: Where) -> None:
         """Take one row's label."""
@@ -60,11 +64,12 @@ class OldRows:
             self._framed(group.frames, f"{row.v1_id or ''} {group.name}", here)
 
     def _framed(self, frames: msgspec.Raw, name: str, where: Where) -> None:
-        text = bytes(memoryview(frames)[:200])
+        text = bytes(memoryview(frames)[:1000])
         if text[:1] == b"[":
             self.take_frames(_frames_of(frames), where)
         elif text[:1] == b'"':
-            self.elsewhere.append((name, text.decode("utf-8", "replace").strip('"')))
+            self.left.add(len(self.waiting))
+            self.elsewhere.append((name, text_of(text) if text[-1:] == b'"' else ""))
             self.waiting.append(where)
 
     def take_frames(self, records: Sequence[OldFrame], where: Where) -> None:
@@ -81,6 +86,21 @@ class OldRows:
                 if record.number is not None:
                     keys.setdefault(id, []).extend([record.number] if is_key else [])
         self.labels.take_frames(frames, {**keys}, where)
+
+
+def frame_files(name: str, address: str) -> tuple[str, ...]:
+    """Return what the file of a label's frames may be called, beside its export.
+
+    Args:
+        name: id of the label, of DICOM with its group behind a space.
+        address: what the export says: an address on the web, or a path.
+    """
+    id, _, group = name.partition(" ")
+    stems = (f"{id}_{group}", f"{id}.{group}") if group else (id,)
+    names = [f"{folder}{stem}.ndjson" for stem in stems for folder in ("frames/", "")]
+    own = "" if "://" in address else file_name(address)
+    safe = [one for one in (*names, own) if one and ".." not in one]
+    return tuple(dict.fromkeys(safe))
 
 
 def data_row_of(row: Row) -> DataRow:

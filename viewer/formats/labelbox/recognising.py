@@ -6,6 +6,7 @@ import re
 
 from viewer.formats.format import top_keys
 from viewer.formats.json_tools import Walker, first_byte
+from viewer.model.source import Role
 
 _V2 = re.compile(rb'"data_row"\s*:')
 
@@ -15,8 +16,12 @@ def recognise(head: bytes) -> bool:
     keys = row_keys(head)
     if "exports" in keys and "data_row" not in keys:
         return _V2.search(head) is not None
-    known = {"data_row", "dataRow", "DataRow ID", "Labeled Data", "frameNumber"}
-    return bool(known & set(keys))
+    return bool({"data_row", "dataRow", "DataRow ID", "Labeled Data"} & set(keys))
+
+
+def role(head: bytes) -> Role | None:
+    """Return what a file that is no export is to exports of v1: their frames."""
+    return "frames" if "frameNumber" in row_keys(head) else None
 
 
 def row_keys(head: bytes) -> tuple[str, ...]:
