@@ -69,11 +69,21 @@ def test_index_is_the_frame_and_item_the_file(opened: Project):
     assert (placement.index, placement.media.item, placement.media.entry) == (3, 2, "t-1/0")
 
 
-def test_a_frame_inside_a_file_is_kept_apart(tmp_path: Path):
+def test_a_frame_inside_the_only_file_is_kept_beside_the_frame_of_the_series(tmp_path: Path):
     video = {"seriesItemIndex": 0, "seriesFrameIndex": 4, "frameIndex": 9}
-    first = project_of(tmp_path, [task({"boundingBoxes": [box(video=video)], **SIZE})])
+    first = project_of(
+        tmp_path, [task({"items": ["a"], "boundingBoxes": [box(video=video)], **SIZE})]
+    )
     placement = first.annotations[AnnotationId("1", 0)].placements[0]
-    assert (placement.index, placement.media.item, placement.media.frame) == (9, 0, 4)
+    assert (placement.index, placement.media.item, placement.media.frame) == (9, None, 4)
+
+
+def test_frames_count_within_files_of_many_frames(tmp_path: Path):
+    video = {"seriesItemIndex": 1, "seriesFrameIndex": 4, "frameIndex": 9, "trackId": "t"}
+    series = {"items": ["a.dcm", "b.dcm"], "boundingBoxes": [box(video=video)] * 2, **SIZE}
+    found = project_of(tmp_path, [task(series)])
+    placements = [found.annotations[id].placements[0] for id in found.annotations]
+    assert [(one.index, one.media.item) for one in placements] == [(4, 1), (4, 1)]
 
 
 def test_a_series_is_an_entry_with_names_sizes_and_affine(opened: Project):

@@ -187,6 +187,45 @@ def test_a_move_to_another_slice_changes_frame_and_file(opened: Project, tmp_pat
         written(opened, opened.with_annotation(label.with_placement(0, away)), tmp_path)
 
 
+@pytest.mark.parametrize(("id", "frame"), [("b0", 1), ("b1", 1), ("p0", 1)])
+def test_a_file_that_is_named_takes_the_frame_along(opened: Project, tmp_path, id, frame):
+    label = named(opened, id)  # the files stand the other way round, which two labels show
+    (placement,) = label.placements
+    moved = replace(placement, media=replace(placement.media, item=4))
+    data, report = written(opened, opened.with_annotation(label.with_placement(0, moved)), tmp_path)
+    series = json.loads(data)[0]["series"][0]
+    labels = {one["id"]: one for one in (*series["boundingBoxes"], *series["polygons"])}
+    assert labels[id]["video"]["seriesItemIndex"] == 4
+    assert labels[id]["video"]["frameIndex"] == frame
+    assert not [note for note in report.notes if "frameIndex" in note]
+
+
+def test_a_frame_that_cannot_be_told_goes_and_it_is_said(tmp_path: Path):
+    text = TASKS.read_text(encoding="utf-8").replace('"frameIndex": 3', '"frameIndex": 4')
+    (tmp_path / "odd.json").write_text(text, encoding="utf-8")
+    opened = read_export(tmp_path / "odd.json")
+    label = named(opened, "b0")
+    (placement,) = label.placements
+    moved = replace(placement, media=replace(placement.media, item=4))
+    data, report = written(opened, opened.with_annotation(label.with_placement(0, moved)), tmp_path)
+    assert "frameIndex" not in json.loads(data)[0]["series"][0]["boundingBoxes"][0]["video"]
+    assert "no frameIndex" in report.notes[0]
+
+
+def test_a_label_drawn_on_the_screen_names_its_slice_as_entries_do(opened: Project, tmp_path: Path):
+    for key, wanted in (
+        (MediaKey(entry="t-2/0", frame=7), {"seriesItemIndex": 0, "frameIndex": 7}),
+        (MediaKey(entry="t-1/0", item=2), {"seriesItemIndex": 2}),
+        (MediaKey(entry="t-1/1"), None),
+    ):
+        made = new("boundingBoxes/box", Placement(key, shape=Box(1, 2, 3, 4), size=(64, 48)))
+        data, _ = written(opened, opened.with_annotation(made), tmp_path)
+        series = json.loads(data)[int(key.entry[2]) - 1]["series"][int(key.entry[-1])]
+        video = series["boundingBoxes"][-1].get("video")
+        flags = {"trackId": "", "keyFrame": True, "endTrack": True}
+        assert video == (None if wanted is None else {**flags, **wanted})
+
+
 def test_a_label_without_slice_gets_one(opened: Project, tmp_path: Path):
     label = named(opened, "k1")
     (placement,) = label.placements

@@ -60,10 +60,10 @@ class _Table:
     source: int
 
     def __post_init__(self) -> None:
-        self.items, self.frames = self._places()
+        self.items, self.frames, along = self._places()
         self.classes = Codes[str]()
         self.of_class = self.classes.of(self._class_ids())
-        self.tracks: Grouped = grouped(self.rows, self.labels, self.of_class, self.frames)
+        self.tracks: Grouped = grouped(self.rows, self.labels, self.of_class, along)
 
     def columns(self) -> Columns:
         """Return everything as columns."""
@@ -155,22 +155,30 @@ class _Table:
             found.append(id)
         return found
 
-    def _places(self) -> tuple[Ints, Ints]:
-        """Return (item, frame) of each label, -1 where it does not say."""
-        items = np.full(len(self.labels), -1, dtype=np.int64)
-        frames = np.full(len(self.labels), -1, dtype=np.int64)
+    def _places(self) -> tuple[Ints, Ints, Ints]:
+        """Return (item, frame, place along its track) of each label, -1 where it does not say.
+
+        A frame counts within the entry; within its file where the entry has several files of many
+        frames. An entry of one file needs no item.
+        """
+        items, frames, along = (np.full(len(self.labels), -1, dtype=np.int64) for _ in range(3))
+        several = [work.entry >= 0 and len(self.entries[work.entry].items) > 1
+                   for work in self.rows.works]  # fmt: skip
         for row, label in enumerate(self.labels):
             video = label.video
             if self.rows.codes[row] in _WITHOUT_FRAMES:
                 continue
             if video is not None:
-                frame = whole(video.frame_index)
-                frames[row] = frame if frame >= 0 else whole(video.series_frame_index)
-                items[row] = whole(video.series_item_index)
+                inside, frame = whole(video.series_frame_index), whole(video.frame_index)
+                if several[self.rows.owners[row]]:
+                    items[row] = whole(video.series_item_index)
+                in_file = items[row] >= 0 and inside >= 0
+                frames[row] = inside if in_file or frame < 0 else frame
+                along[row] = -1 if in_file else frames[row]
             elif isinstance(label, FrameLabel):
                 frames[row] = whole(label.file_index)
                 items[row] = self._item_named(label.file_name, self.rows.owners[row])
-        return items, frames
+        return items, frames, along
 
     def _item_named(self, name: str | None, work: int) -> int:
         """Return the number of the file of this name; -1 where none or several are called so."""

@@ -24,6 +24,7 @@ from viewer.formats.style import JsonValue
 from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Attribute, Placement
+from viewer.model.project import Entry
 
 _VIDEO: Mapping[str, JsonValue] = {"trackId": "", "keyFrame": True, "endTrack": True}
 
@@ -91,8 +92,7 @@ class Changer:
     ) -> None:
         old, new = before.shape, after.shape
         if isinstance(old, Pointed) and isinstance(new, Pointed):
-            entries = {entry.id: entry for entry in self.job.export.entries}
-            entry = entries.get(after.media.entry or "")
+            entry = self._entry(after)
             dropped = reshape_solid(self.pen, start, old, new, entry.affine if entry else None)
             if dropped:
                 self.notes.append(
@@ -175,24 +175,42 @@ class Changer:
         if name in CLASSIFYING - {"classifications"}:
             raise CannotWrite(f"{named(self.job, annotation)} is of a whole study, not of a slice.")
         check_item(self.job, before, after, annotation)
-        members = {
-            "frameIndex": after.index,
-            "seriesItemIndex": after.media.item,
-            "seriesFrameIndex": after.media.frame,
-        }
         video = self._video(start)
         if video is None:
-            given: dict[str, JsonValue] = {k: v for k, v in members.items() if v is not None}
+            given = where_of(after, self._entry(after))
             self.pen.set(start, "video", {**_VIDEO, **given})
             return
-        was = {
-            "frameIndex": before.index,
-            "seriesItemIndex": before.media.item,
-            "seriesFrameIndex": before.media.frame,
-        }
-        for key, value in members.items():
-            if was[key] != value:
-                self.pen.set(video.start, key, GONE if value is None else value)
+        for key, value in self._moved(video, before, after, annotation).items():
+            self.pen.set(video.start, key, GONE if value is None else value)
+
+    def _moved(
+        self, video: Span, before: Placement, after: Placement, annotation: Annotation
+    ) -> dict[str, int | None]:
+        """Return the members of a `video` that a move changes; None for one that goes."""
+        found: dict[str, int | None] = {}
+        item, index = after.media.item, after.index
+        inside = member_of(self.pen.base, Object(video.start, None), "seriesFrameIndex")
+        if item != before.media.item:
+            found["seriesItemIndex"] = item
+        if before.media.item is not None and inside is not None:  # frames count within files
+            found["seriesFrameIndex"] = index
+            found["frameIndex"] = None
+        elif index != before.index:
+            found["frameIndex"] = index
+        elif item != before.media.item and index is not None:
+            found["frameIndex"] = followed(before, after, self._entry(after))
+        if after.media.frame != before.media.frame:
+            found["seriesFrameIndex"] = after.media.frame
+        if found.get("frameIndex", 0) is None and before.index is not None:
+            self.notes.append(
+                f"{named(self.job, annotation)} names the file of its new slice and no frameIndex, "
+                "since the export does not tell in which order it counts."
+            )
+        return found
+
+    def _entry(self, placement: Placement) -> Entry | None:
+        entries = {entry.id: entry for entry in self.job.export.entries}
+        return entries.get(placement.media.entry or "")
 
     def _move_frame(self, start: int, after: Placement, annotation: Annotation) -> None:
         if after.index is None:
@@ -222,6 +240,34 @@ class Changer:
             self.pen.set(start, "video", {**_VIDEO, key: on})
             return
         self.pen.set(video.start, key, spelled_flag(self.pen.base, video, key, on=on))
+
+
+def where_of(placement: Placement, entry: Entry | None) -> dict[str, JsonValue]:
+    """Return what a `video` says of the place of a label; nothing on a single picture."""
+    media, index = placement.media, placement.index
+    if media.item is None:
+        index = media.frame if index is None else index
+        one_file = entry is not None and not entry.items and index is not None
+        found = {"seriesItemIndex": 0 if one_file else None, "frameIndex": index}
+    else:
+        found = {"seriesItemIndex": media.item, "frameIndex": index}
+        found["seriesFrameIndex"] = media.frame
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def followed(before: Placement, after: Placement, entry: Entry | None) -> int | None:
+    """Return the frame that goes with another file of a series, None where that cannot be told.
+
+    Files may be listed as the slices are counted, or the other way round.
+    """
+    if entry is None or before.index is None or before.media.item is None:
+        return None
+    item, last = after.media.item, len(entry.items) - 1
+    if item is None or 2 * before.index == last:
+        return None
+    if before.index == before.media.item:
+        return item
+    return last - item if before.index == last - before.media.item else None
 
 
 def spelled_flag(base: Bytes, video: Span, key: str, *, on: bool) -> JsonValue:

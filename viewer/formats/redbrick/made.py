@@ -10,7 +10,7 @@ from itertools import count
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import BadJson, Bytes, elements, members
-from viewer.formats.redbrick.changes import Changer, answers, spelled_flag
+from viewer.formats.redbrick.changes import Changer, answers, spelled_flag, where_of
 from viewer.formats.redbrick.checks import check_attribute, check_placement, list_name_of, named
 from viewer.formats.redbrick.encode import geometry_of
 from viewer.formats.redbrick.layout import Object, member_of
@@ -119,7 +119,9 @@ class Maker:
         self, placement: Placement, video: Mapping[str, JsonValue], like: int | None
     ) -> dict[str, JsonValue]:
         """Return where a label stands; nothing on a single picture."""
-        if placement.index is None and placement.media.item is None:
+        entries = {entry.id: entry for entry in self.job.export.entries}
+        where = where_of(placement, entries.get(placement.media.entry or ""))
+        if not where:
             return {}
         base = self.changer.pen.base
         span = None if like is None else member_of(base, Object(like, None), "video")
@@ -127,22 +129,19 @@ class Maker:
         if span is not None and base[span.start] == ord("{"):
             for key in ("keyFrame", "endTrack"):
                 found[key] = spelled_flag(base, span, key, on=bool(video[key]))
-        where = {
-            "frameIndex": placement.index,
-            "seriesItemIndex": placement.media.item,
-            "seriesFrameIndex": placement.media.frame,
-        }
-        found |= {key: value for key, value in where.items() if value is not None}
+        found |= where
         order = keys_like(base, span.start if span else None)
         return _ordered(found, order, ())
 
     def _of_frame(
         self, annotation: Annotation, placement: Placement, like: int | None
     ) -> dict[str, JsonValue]:
-        if placement.index is None:
+        index = placement.media.frame if placement.index is None else placement.index
+        index = placement.media.item if index is None else index
+        if index is None:
             raise CannotWrite(f"{named(self.job, annotation)} needs a frame.")
         values: dict[str, JsonValue] = {
-            "fileIndex": placement.index,
+            "fileIndex": index,
             "values": dict(answers(annotation.attributes)),
         }
         return _ordered(values, keys_like(self.changer.pen.base, like), ())

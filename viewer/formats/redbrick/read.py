@@ -201,7 +201,7 @@ class _Decoder:
         item = int(self.columns.items[row])
         video = record.get("video")
         inside = video.get("seriesFrameIndex") if is_object(video) else None
-        frame = whole(inside) if isinstance(inside, int | float) else -1
+        frame = whole(inside) if isinstance(inside, int | float) and item < 0 else -1
         return MediaKey(
             entry=entry.id if entry else None,
             item=item if item >= 0 else None,
