@@ -323,6 +323,7 @@ def match(
         chosen: what a person decided of the entries of an export, by export id.
     """
     lookup = Lookup(media, bind_all(project, media, chosen))
+    _tell_sizes(project, lookup)
     found: dict[str, SortedRows] = {}
     for id, base in project.annotations.bases.items():
         rows = rows_of_columns(base.columns, project.exports.get(id), lookup)
@@ -334,6 +335,16 @@ def match(
     }
     placed = MappingProxyType(found)
     return Matches(project, lookup, placed, MappingProxyType(frames), chosen).with_edits(project)
+
+
+def _tell_sizes(project: Project, lookup: Lookup) -> None:
+    """Tell decoders how large the pictures are that an export names without a size."""
+    for id, bound in lookup.bindings.items():
+        sizes = project.annotations.bases[id].sizes
+        for entry, binding in zip(bound.entries, bound.bindings, strict=True):
+            if entry.size is None and binding.index >= 0:
+                shown = lookup.media[binding.index]
+                sizes.tell(entry.id, (shown.columns, shown.rows))
 
 
 def _first_reason(edited: _Edited) -> str:

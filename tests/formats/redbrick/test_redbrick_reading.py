@@ -208,6 +208,14 @@ def test_answers_of_a_frame_belong_to_its_placement(opened: Project):
     ]  # fmt: skip
 
 
+def test_what_was_measured_is_shown(opened: Project):
+    shown = {one.name: (one.value, one.kind) for one in named(opened, "b0").attributes}
+    assert shown == {
+        "average": (1.0, "shown"), "minimum": (0.0, "shown"), "maximum": (3.0, "shown"),
+        "area": (2.0, "shown"), "intensityunit": ("HU", "shown"),
+    }  # fmt: skip
+
+
 def test_groups_and_read_only_labels(opened: Project):
     assert named(opened, "b1").group == named(opened, "g1").group == "grp-1"
     assert "read-only" in (named(opened, "l0").locked_reason or "")

@@ -143,7 +143,9 @@ def test_an_answer_that_is_taken_back_goes_and_a_first_one_makes_its_object(open
     assert list(json.loads(data)[0]["series"][0]["boundingBoxes"][1]["attributes"]) == [
         "sure", "diam", "seen", "odd",
     ]  # fmt: skip
-    first = replace(named(opened, "b0"), attributes=(Attribute("q", "a", "q", "text"),))
+    label = named(opened, "b0")
+    asked = Attribute("q", "a", "q", "text")
+    first = replace(label, attributes=(*label.attributes, asked))
     data, _ = written(opened, opened.with_annotation(first), tmp_path)
     assert json.loads(data)[0]["series"][0]["boundingBoxes"][0]["attributes"] == {"q": "a"}
 

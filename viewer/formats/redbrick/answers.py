@@ -12,6 +12,7 @@ from viewer.formats.json_tools import is_list, is_object
 from viewer.formats.redbrick.entries import clean
 from viewer.model.placement import Attribute, AttributeKind, AttributeValue
 
+STATS = ("average", "minimum", "maximum", "area", "volume")  # area in mm2, volume in mm3
 _LONGEST = 500  # characters of a value that is shown only
 
 
@@ -42,6 +43,15 @@ def attributes_of(found: object, questions: Sequence[Question] = ()) -> tuple[At
     if is_list(found):
         return tuple(_of_list(found))
     return tuple(_open(question) for question in questions)
+
+
+def stats_of(found: object) -> tuple[Attribute, ...]:
+    """Return what RedBrick AI measured in a label's shape, to be shown."""
+    if not is_object(found):
+        return ()
+    known = [name for name in STATS if name in found]
+    names = dict.fromkeys((*known, *(clean(name) for name in found)))
+    return tuple(Attribute(name, _value(found.get(name))[0]) for name in names)
 
 
 def _open(question: Question) -> Attribute:

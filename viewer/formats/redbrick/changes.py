@@ -150,13 +150,13 @@ class Changer:
     ) -> None:
         """Note changed answers in the record at byte `start`."""
         key = "values" if list_name_of(annotation) == "instanceClassifications" else "attributes"
-        old = {attribute.key: attribute.value for attribute in before}
-        new = {attribute.key: attribute.value for attribute in after}
-        changed = [one for one in after if one.key not in old or old[one.key] != one.value]
-        for attribute in (*changed, *(one for one in before if one.key not in new)):
+        old, new = ({one.key: one for one in some if one.key} for some in (before, after))
+        changed = [one for one in new.values() if _is_other(old.get(one.key), one)]
+        gone = [one for one in old.values() if one.key not in new]
+        for attribute in (*changed, *gone, *_shown_only(before, after)):
             check_attribute(self.job, annotation, attribute)
         values = {one.key: answer_of(one) for one in changed}
-        values |= {one.key: None for one in before if one.key not in new}
+        values |= {one.key: None for one in gone}
         span = member_of(self.pen.base, Object(start, None), key)
         if span is None or self.pen.base[span.start] != ord("{"):
             given = {name: value for name, value in values.items() if value is not None}
@@ -240,6 +240,16 @@ class Changer:
             self.pen.set(start, "video", {**_VIDEO, key: on})
             return
         self.pen.set(video.start, key, spelled_flag(self.pen.base, video, key, on=on))
+
+
+def _is_other(before: Attribute | None, after: Attribute) -> bool:
+    return before is None or before.value != after.value
+
+
+def _shown_only(before: Sequence[Attribute], after: Sequence[Attribute]) -> list[Attribute]:
+    """Return answers that are shown only, where another version of the label lacks them."""
+    old, new = ([one for one in some if not one.key] for some in (before, after))
+    return [] if old == new else [*old, *new][:1]
 
 
 def where_of(placement: Placement, entry: Entry | None) -> dict[str, JsonValue]:

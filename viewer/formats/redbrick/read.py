@@ -12,7 +12,7 @@ import numpy as np
 from viewer.errors import BadRecord, CannotRead, Issue
 from viewer.formats.format import HEAD_BYTES
 from viewer.formats.json_tools import BadJson, is_object
-from viewer.formats.redbrick.answers import Question, attributes_of
+from viewer.formats.redbrick.answers import Question, attributes_of, stats_of
 from viewer.formats.redbrick.categories import list_of, parts_of
 from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.labels import whole
@@ -192,7 +192,7 @@ class _Decoder:
             shape=shape,
             size=size if name in FLAT else None,
             origins=(Origin(int(columns.origin_sources[row]), start, end),),
-            attributes=attributes_of(record.get(key), asked),
+            attributes=(*attributes_of(record.get(key), asked), *stats_of(record.get("stats"))),
             is_key=bool(columns.roles[row] == KEY),
         )
         return record, placement, reason

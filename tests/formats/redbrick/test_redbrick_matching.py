@@ -1,0 +1,57 @@
+"""Labels of RedBrick AI's entries find their pictures, and their size where none was stated."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bound import film, pictures, scan
+
+from viewer.formats import read_export
+from viewer.geometry.shapes import Box
+from viewer.model.annotation import AnnotationId
+from viewer.model.project import Project
+from viewer.review.matching import match
+
+Json = Any
+
+
+def box(**video: Json) -> Json:
+    found = {"pointTopLeft": {"xNorm": 0.5, "yNorm": 0.25}, "wNorm": 0.25, "hNorm": 0.5,
+             "category": "c"}  # fmt: skip
+    return {**found, "video": video} if video else found
+
+
+def opened(folder: Path, *series: Json) -> Project:
+    path = folder / "tasks.json"
+    path.write_text(json.dumps([{"taskId": "t", "name": "n", "series": series}]))
+    return read_export(path)
+
+
+def test_a_picture_tells_its_size_to_labels_that_count_in_parts_of_it(tmp_path: Path):
+    media = pictures(["x.png"])
+    project = opened(tmp_path, {"items": ["img/x.png"], "boundingBoxes": [box()]})
+    only = AnnotationId("1", 0)
+    assert project.annotations[only].placements[0].shape is None
+    (place,) = match(project, [media]).of(only)
+    assert (place.media, place.slice, place.reason) == (0, 0, "")
+    width, height = media.columns, media.rows
+    shown = project.annotations[only].placements[0]
+    assert shown.shape == Box(width / 2, height / 4, width / 4, height / 2)
+    assert shown.size == (width, height)
+
+
+def test_the_file_that_is_named_decides_and_not_the_frame(tmp_path: Path):
+    names = [f"ct/IM{k:04}.dcm" for k in range(8)]
+    series = {"name": "1.2.3.4", "items": names[::-1],
+              "boundingBoxes": [box(seriesItemIndex=1, frameIndex=5)]}  # fmt: skip
+    (place,) = match(opened(tmp_path, series), [scan()]).of(AnnotationId("1", 0))
+    assert (place.slice, place.reason) == (6, "")
+
+
+def test_a_frame_of_a_clip_is_the_frame_of_the_video(tmp_path: Path):
+    series = {"items": ["https://bucket.test/v/clip.mp4?sig=1"],
+              "boundingBoxes": [box(seriesItemIndex=0, frameIndex=3)]}  # fmt: skip
+    (place,) = match(opened(tmp_path, series), [film("clip.mp4", 9)]).of(AnnotationId("1", 0))
+    assert (place.media, place.slice, place.reason) == (0, 3, "")
