@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
-from viewer.formats.json_tools import Bytes, Span, is_object
+from viewer.formats.json_tools import Span, is_object
+from viewer.formats.redbrick.answer_writing import answer_of, is_other, shown_only
 from viewer.formats.redbrick.categories import Category, parts_of, path_of
 from viewer.formats.redbrick.checks import check_attribute, list_name_of, named
 from viewer.formats.redbrick.encode import reshape
 from viewer.formats.redbrick.entries import items_of
 from viewer.formats.redbrick.layout import Layout, Object, member_of
 from viewer.formats.redbrick.lists import CLASSIFYING
+from viewer.formats.redbrick.moves import check_item, followed, spelled_flag, where_of
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.shapes import record_of
 from viewer.formats.redbrick.solid_writing import Pointed, reshape_solid
@@ -151,9 +153,9 @@ class Changer:
         """Note changed answers in the record at byte `start`."""
         key = "values" if list_name_of(annotation) == "instanceClassifications" else "attributes"
         old, new = ({one.key: one for one in some if one.key} for some in (before, after))
-        changed = [one for one in new.values() if _is_other(old.get(one.key), one)]
+        changed = [one for one in new.values() if is_other(old.get(one.key), one)]
         gone = [one for one in old.values() if one.key not in new]
-        for attribute in (*changed, *gone, *_shown_only(before, after)):
+        for attribute in (*changed, *gone, *shown_only(before, after)):
             check_attribute(self.job, annotation, attribute)
         values = {one.key: answer_of(one) for one in changed}
         values |= {one.key: None for one in gone}
@@ -240,79 +242,3 @@ class Changer:
             self.pen.set(start, "video", {**_VIDEO, key: on})
             return
         self.pen.set(video.start, key, spelled_flag(self.pen.base, video, key, on=on))
-
-
-def _is_other(before: Attribute | None, after: Attribute) -> bool:
-    return before is None or before.value != after.value
-
-
-def _shown_only(before: Sequence[Attribute], after: Sequence[Attribute]) -> list[Attribute]:
-    """Return answers that are shown only, where another version of the label lacks them."""
-    old, new = ([one for one in some if not one.key] for some in (before, after))
-    return [] if old == new else [*old, *new][:1]
-
-
-def where_of(placement: Placement, entry: Entry | None) -> dict[str, JsonValue]:
-    """Return what a `video` says of the place of a label; nothing on a single picture."""
-    media, index = placement.media, placement.index
-    if media.item is None:
-        index = media.frame if index is None else index
-        one_file = entry is not None and not entry.items and index is not None
-        found = {"seriesItemIndex": 0 if one_file else None, "frameIndex": index}
-    else:
-        found = {"seriesItemIndex": media.item, "frameIndex": index}
-        found["seriesFrameIndex"] = media.frame
-    return {key: value for key, value in found.items() if value is not None}
-
-
-def followed(before: Placement, after: Placement, entry: Entry | None) -> int | None:
-    """Return the frame that goes with another file of a series, None where that cannot be told.
-
-    Files may be listed as the slices are counted, or the other way round.
-    """
-    if entry is None or before.index is None or before.media.item is None:
-        return None
-    item, last = after.media.item, len(entry.items) - 1
-    if item is None or 2 * before.index == last:
-        return None
-    if before.index == before.media.item:
-        return item
-    return last - item if before.index == last - before.media.item else None
-
-
-def spelled_flag(base: Bytes, video: Span, key: str, *, on: bool) -> JsonValue:
-    """Return yes or no as a `video` spells this key: a boolean, or 0 and 1."""
-    old = member_of(base, Object(video.start, None), key)
-    is_number = old is not None and bytes(base[old.start : old.end])[:1].isdigit()
-    return int(on) if is_number else on
-
-
-def answer_of(attribute: Attribute) -> JsonValue:
-    """Return the JSON value of an answer, None for none."""
-    value = attribute.value
-    if isinstance(value, tuple):
-        return list(value)
-    return value
-
-
-def check_item(job: WriteJob, before: Placement, after: Placement, annotation: Annotation) -> None:
-    """Refuse a move that names another slice and the same file.
-
-    Raises:
-        CannotWrite: file and frame would contradict each other.
-    """
-    entry = next((one for one in job.export.entries if one.id == after.media.entry), None)
-    same_file = after.media.item is not None and after.media.item == before.media.item
-    single = entry is not None and entry.count == len(entry.items) > 1
-    if same_file and single and before.index != after.index:
-        raise CannotWrite(
-            f"{named(job, annotation)} was moved to slice {(after.index or 0) + 1}, but still "
-            "names the file of its former slice."
-        )
-
-
-def answers(attributes: Sequence[Attribute]) -> Iterator[tuple[str, JsonValue]]:
-    """Yield (key, value) of the answers that are given."""
-    for attribute in attributes:
-        if attribute.key and attribute.value is not None:
-            yield attribute.key, answer_of(attribute)

@@ -9,8 +9,7 @@ from functools import cached_property, partial
 import msgspec
 import numpy as np
 
-from viewer.errors import BadRecord, CannotRead, Issue
-from viewer.formats.format import HEAD_BYTES
+from viewer.errors import BadRecord
 from viewer.formats.json_tools import BadJson, is_object
 from viewer.formats.redbrick.answers import Question, attributes_of, stats_of
 from viewer.formats.redbrick.categories import list_of, parts_of
@@ -18,12 +17,13 @@ from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.labels import whole
 from viewer.formats.redbrick.layout import Layout, layout_of
 from viewer.formats.redbrick.lists import FLAT, SOLID
-from viewer.formats.redbrick.recognise import is_taxonomy, main_source
+from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.records import Series
 from viewer.formats.redbrick.segments import key_before, reason_of, segments_of, series_of
 from viewer.formats.redbrick.shapes import Json, record_of, shape_of
 from viewer.formats.redbrick.solids import solid_of
-from viewer.formats.redbrick.taxonomy import Taxonomy, joined, taxonomy_of
+from viewer.formats.redbrick.taxonomy import joined
+from viewer.formats.redbrick.taxonomy_near import taxonomy_near
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Shape
 from viewer.geometry.solids import Solid
@@ -36,8 +36,6 @@ from viewer.model.table import KEY, Base, Columns, EntrySizes, RecordDecoder
 from viewer.model.track import Track
 
 SIZE_UNKNOWN = "its picture's size is not in the export; open the picture to see it"
-TAXONOMY_NAME = "taxonomy.json"
-_LARGEST_TAXONOMY = 2**26
 
 
 def open_export(
@@ -48,7 +46,7 @@ def open_export(
     A taxonomy among the sources, or one that lies beside, gives colours, hierarchy and questions.
     """
     head = index.head
-    taxonomy, unread = _taxonomy(sources, beside)
+    taxonomy, unread = taxonomy_near(sources, beside)
     ontology, questions, issues = (
         head.ontology,
         dict[str, tuple[Question, ...]](),
@@ -74,23 +72,6 @@ def open_export(
     tables = _Tables(head.entries, questions, numbers)
     decoder = _Decoder(export, main_source(sources), index.columns, tables, beside)
     return opened, Base(export, index.columns, decoder, sizes=decoder.sizes)
-
-
-def _taxonomy(
-    sources: tuple[Source, ...], beside: Beside | None
-) -> tuple[Taxonomy | None, tuple[Issue, ...]]:
-    for source in sources:
-        if is_taxonomy(bytes(source.base[:HEAD_BYTES])):
-            return taxonomy_of(source.base), ()
-    if beside is None:
-        return None, ()
-    try:
-        path = beside.find(TAXONOMY_NAME)
-        data = b"" if path is None else beside.read(path, _LARGEST_TAXONOMY)
-    except CannotRead as error:
-        sentence = f"The taxonomy beside the export cannot be read: {error}"
-        return None, (Issue("warning", "taxonomy-not-read", sentence, TAXONOMY_NAME),)
-    return (taxonomy_of(data) if is_taxonomy(data[:HEAD_BYTES]) else None), ()
 
 
 @dataclass(frozen=True)

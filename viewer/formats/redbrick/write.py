@@ -12,6 +12,7 @@ from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
 from viewer.formats.json_tools import Bytes, elements, first_byte, members
 from viewer.formats.redbrick.changes import Changer
 from viewer.formats.redbrick.checks import check_change, check_class, list_name_of, named
+from viewer.formats.redbrick.homes import follows, holder_for, last_of, lost
 from viewer.formats.redbrick.layout import HolderPlace, Layout, Object, layout_of, member_of
 from viewer.formats.redbrick.made import Maker, last_element, new_ids
 from viewer.formats.redbrick.mask_files import mask_files
@@ -108,11 +109,11 @@ class _Writer:
             holder = self.layout.holder_at(origin.start)
             self.pen.set(self._start_of(holder, before), name, GONE)
             return
-        series = self.layout.series_at(origin.start)
-        home = series or self._object_of(self.layout.holder_at(origin.start))
+        holder = self.layout.holder_at(origin.start)
+        home = self.layout.series_at(origin.start) or (holder.at if holder else None)
         value = member_of(self.base, home, name) if home else None
         if value is None or not value.start <= origin.start < value.end:
-            raise _lost(self.job, before)
+            raise lost(self.job, before)
         if name == "segmentMap":
             self._delete_segment(before, value.start, origin.start)
             return
@@ -128,12 +129,9 @@ class _Writer:
         key = next(member.key for member in members(self.base, start) if member.start == at)
         self.pen.set(start, key, GONE)
 
-    def _object_of(self, holder: HolderPlace | None) -> Object | None:
-        return holder.at if holder else None
-
     def _start_of(self, holder: HolderPlace | None, annotation: Annotation) -> int:
         if holder is None:
-            raise _lost(self.job, annotation)
+            raise lost(self.job, annotation)
         return holder.at.start
 
     # Changing ---------------------------------------------------------------------------------
@@ -192,7 +190,7 @@ class _Writer:
         series = self.layout.series_at(like)
         home = member_of(self.base, series, list_name_of(before)) if series else None
         if home is None:
-            raise _lost(self.job, before)
+            raise lost(self.job, before)
         self.pen.add(home.start, row)
 
     # Adding -----------------------------------------------------------------------------------
@@ -202,8 +200,8 @@ class _Writer:
         if not annotation.placements:
             raise CannotWrite(f"{named(self.job, annotation)} stands nowhere.")
         name = list_name_of(annotation)
-        entry = annotation.placements[0].media.entry or ""
-        holder, number = self._holder_for(annotation, entry)
+        holder, number, note = holder_for(self.job, self.layout, annotation)
+        self.notes += [note] if note else []
         if name in _OF_TASK:
             self._add_to_task(annotation, holder, id)
         else:
@@ -213,7 +211,7 @@ class _Writer:
             value = member_of(self.base, series, name)
             is_list = value is not None and self.base[value.start] == ord("[")
             like = last_element(self.base, value.start) if value and is_list else None
-            like = self._like(name) if like is None else like
+            like = last_of(self.job, name) if like is None else like
             rows = list(self._rows(annotation, id, like))
             if value is not None and is_list:
                 for row in rows:
@@ -236,7 +234,7 @@ class _Writer:
         placements = annotation.placements
         track = id if len(placements) > 1 else ""
         for number, placement in enumerate(placements):
-            is_end = number + 1 == len(placements) or not _follows(placements, number)
+            is_end = number + 1 == len(placements) or not follows(placements, number)
             video: dict[str, JsonValue] = {
                 "trackId": track,
                 "keyFrame": placement.is_key,
@@ -244,53 +242,10 @@ class _Writer:
             }
             yield self.maker.row(annotation, placement, id, video, like)
 
-    def _like(self, name: str) -> int | None:
-        """Return the start of the last record of this list anywhere in the file."""
-        columns = self.job.base.columns
-        for ordinal in range(columns.count - 1, -1, -1):
-            class_id = columns.classes[int(columns.class_codes[ordinal])]
-            if class_id.partition("/")[0].partition(".")[0] == name:
-                return int(columns.starts[ordinal])
-        return None
-
-    def _holder_for(self, annotation: Annotation, entry: str) -> tuple[HolderPlace, int]:
-        """Return who holds a new label of a series, and the series' number there."""
-        task, _, number = entry.rpartition("/")
-        holders = self.layout.holders_of(task)
-        name = named(self.job, annotation)
-        if not holders or not number.isdecimal():
-            raise CannotWrite(f"{name}: its series is not one of the export's.")
-        if len(holders) == 1:
-            return holders[0], int(number)
-        of_author = [one for one in holders[1:] if one.author == annotation.author]
-        agreed = [one for one in holders[1:] if one.agreed]
-        if not of_author and not agreed:
-            who = ", ".join(one.author for one in holders[1:])
-            raise CannotWrite(
-                f"{name}: several people labelled this task ({who}); a new label needs one of them "
-                "as its author."
-            )
-        if not of_author:
-            self.notes.append(f"{name} was added to the agreed labels (superTruth) of its task.")
-        return (of_author or agreed)[0], int(number)
-
     def _add_to_task(self, annotation: Annotation, holder: HolderPlace, id: str) -> None:
         name = list_name_of(annotation)
         if member_of(self.base, holder.at, name) is not None or holder.at.end is None:
             raise CannotWrite(f"{named(self.job, annotation)}: its task has a {name} already.")
-        like = self._like(name)
+        like = last_of(self.job, name)
         row = self.maker.row(annotation, annotation.placements[0], id, {}, like)
         self.pen.set(holder.at.start, name, row)
-
-
-def _lost(job: WriteJob, annotation: Annotation) -> CannotWrite:
-    return CannotWrite(
-        f"{named(job, annotation)} stands where the file breaks off or is damaged: nothing can be "
-        "deleted or added there."
-    )
-
-
-def _follows(placements: Sequence[Placement], number: int) -> bool:
-    """Whether the next placement is on the next frame."""
-    here, there = placements[number].index, placements[number + 1].index
-    return here is not None and there is not None and there == here + 1
