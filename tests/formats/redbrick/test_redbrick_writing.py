@@ -379,6 +379,8 @@ def test_everything_may_go(opened: Project, tmp_path: Path):
         ("p0", lambda one: one.with_shape(0, Polygon([[0, 0], [9, 0], [9, 9]],
             ([[1, 1], [2, 1], [2, 2]],))), "holes"),
         ("g1", lambda one: replace(one, class_id="segmentMap/tumor"), "no mask file"),
+        ("b0", lambda one: one.with_placement(0, replace(one.placements[0], plane="sagittal")),
+            "sagittal"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_held_is_refused_by_name(opened, tmp_path, id, change, words):

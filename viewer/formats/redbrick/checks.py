@@ -80,9 +80,11 @@ def check_placement(job: WriteJob, annotation: Annotation, placement: Placement)
     """Refuse a shape that the annotation's list cannot hold.
 
     Raises:
-        CannotWrite: another kind of shape, holes, or a picture of unknown size.
+        CannotWrite: another kind of shape, holes, another plane, or a picture of unknown size.
     """
     name, shape, wanted = named(job, annotation), placement.shape, list_name_of(annotation)
+    if placement.plane != "acquired":
+        raise CannotWrite(f"{name}: RedBrick AI holds no labels on the {placement.plane} plane.")
     if shape is None:
         if wanted in FLAT | SOLID:
             raise CannotWrite(f"{name} has no shape; RedBrick AI's {wanted} need one.")

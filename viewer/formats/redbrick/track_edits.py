@@ -77,8 +77,9 @@ def differs(before: Annotation, after: Annotation, edits: TrackEdits) -> bool:
 
 
 def _is_other(one: Placement, other: Placement) -> bool:
-    same = (one.media, one.index, one.is_key, one.attributes) == (
+    same = (one.media, one.plane, one.index, one.is_key, one.attributes) == (
         other.media,
+        other.plane,
         other.index,
         other.is_key,
         other.attributes,
