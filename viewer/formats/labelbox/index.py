@@ -7,10 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-<<<<<<< HEAD
 import numpy as np
-=======
->>>>>>> e4e4f64 (Labelbox entries name the number of their first frame, so that it can be chosen anew)
 
 from viewer.errors import Issue
 from viewer.formats.filling import filled
