@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from msgspec import structs
+from msgspec import Raw, structs
 
-from viewer.errors import BadRecord
+from viewer.errors import BadRecord, CannotRead
+from viewer.formats.labelbox.labels import MASK_REASON
+from viewer.formats.labelbox.mask_files import MaskPlace, address_of, mask_beside
 from viewer.formats.labelbox.questions import answers_of_list, answers_of_record
+from viewer.formats.labelbox.records import Object
 from viewer.formats.labelbox.shapes import object_of, shape_of_object
 from viewer.formats.table_bytes import HeadRelation
+from viewer.geometry.mask import Mask
 from viewer.model.annotation import Annotation, AnnotationId, Relation
 from viewer.model.placement import Attribute, Origin, Placement
-from viewer.model.source import Source
+from viewer.model.source import Beside, Source
 from viewer.model.subject import PLANES, MediaKey
 from viewer.model.table import DERIVED, KEY, KINDS, Columns
 from viewer.model.track import Track
@@ -31,12 +35,16 @@ class Decoder:
 
     Args:
         relations: by ordinals.
+        beside: where masks may lie.
+        first_frame: number of the first frame in the file.
     """
 
     export: str
     sources: Sequence[Source]
     columns: Columns
     relations: Sequence[HeadRelation] = ()
+    beside: Beside | None = None
+    first_frame: int = 1
 
     def __call__(self, ordinal: int, /) -> Annotation:
         """Return the annotation as the file holds it."""
@@ -53,9 +61,16 @@ class Decoder:
             author=columns.authors[author] if author >= 0 else "",
             placements=placements,
             attributes=(*attributes, *self._relation_rows(ordinal, related)),
-            locked_reason=columns.reasons[reason] if reason >= 0 else None,
+            locked_reason=self._reason(reason, placements),
             relations=related,
         )
+
+    def _reason(self, code: int, placements: Sequence[Placement]) -> str | None:
+        """Return why an annotation cannot be edited; None when it can."""
+        found = self.columns.reasons[code] if code >= 0 else None
+        if found == MASK_REASON and placements and isinstance(placements[0].shape, Mask):
+            return "its mask is in a file of its own, which is not changed here"
+        return found
 
     @cached_property
     def _related(self) -> Mapping[int, tuple[Relation, ...]]:
@@ -124,8 +139,8 @@ class Decoder:
         shape = None
         if reason is None:
             try:
-                shape = shape_of_object(held)
-            except BadRecord as error:
+                shape = shape_of_object(held) or self._mask(held, bare, row)
+            except (BadRecord, CannotRead) as error:
                 reason = str(error)
         answers = answers_of_list(memoryview(held.classifications))
         if bare.index is None:
@@ -133,6 +148,18 @@ class Decoder:
         if reason is not None:
             answers = (*answers, Attribute("damaged", reason))
         return structs.replace(found, shape=shape, attributes=answers)
+
+    def _mask(self, held: Object, bare: Placement, row: int) -> Mask | None:
+        """Return the mask of an object where its file lies beside the export."""
+        raw = held.mask if isinstance(held.mask, Raw) else held.composite_mask
+        if self.beside is None or not isinstance(raw, Raw):
+            return None
+        url, color = address_of(bytes(raw))
+        ordinal = int(self.columns.owners[row])
+        id = held.feature_id or self.columns.native_ids[ordinal]
+        frame = None if bare.index is None else bare.index + self.first_frame
+        group = "" if bare.plane == "acquired" else bare.plane.title()
+        return mask_beside(self.beside, MaskPlace(id, frame, group, url, color, bare.size))
 
     def _attributes(self, row: int) -> tuple[Attribute, ...]:
         """Return the answers of an annotation that is on no frame."""

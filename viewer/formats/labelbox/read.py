@@ -10,7 +10,7 @@ from viewer.model.table import Base
 
 
 def open_export(
-    export: str, sources: tuple[Source, ...], index: Index, _beside: Beside | None = None
+    export: str, sources: tuple[Source, ...], index: Index, beside: Beside | None = None
 ) -> tuple[Export, Base]:
     """Return the export and its base for an index of the same bytes."""
     head = index.head
@@ -25,5 +25,6 @@ def open_export(
         facts=head.facts,
         issues=head.issues,
     )
-    decoder = Decoder(export, sources, index.columns, head.relations)
+    first = 0 if any(issue.code == "frames-from-0" for issue in head.issues) else 1
+    decoder = Decoder(export, sources, index.columns, head.relations, beside, first)
     return opened, Base(export, index.columns, decoder)

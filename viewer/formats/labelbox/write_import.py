@@ -207,11 +207,12 @@ def _answers(annotation: Annotation) -> Sequence[Attribute]:
 
 
 def _geometry(placement: Placement) -> Row:
-    if placement.flat is None:
+    shape = placement.flat
+    if shape is None:
         raise CannotWrite("it has no shape")
-    if isinstance(placement.flat, Polygon) and placement.flat.holes:
+    if isinstance(shape, Polygon) and shape.holes:
         raise CannotWrite("an import holds no polygons with holes")
-    key, value = geometry_of(placement.flat)
+    key, value = geometry_of(shape)
     return {"bbox" if key == "bounding_box" else key: value}
 
 
