@@ -12,7 +12,7 @@ from viewer.formats.redbrick.encode import list_for
 from viewer.formats.redbrick.lists import CLASSIFYING, CODE_OF, FLAT, SOLID
 from viewer.formats.redbrick.read import class_numbers
 from viewer.formats.redbrick.solid_writing import place_for
-from viewer.geometry.shapes import Polygon
+from viewer.geometry.shapes import Polygon, Shape
 from viewer.geometry.solids import Solid
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import kind_of
@@ -93,6 +93,10 @@ def check_placement(job: WriteJob, annotation: Annotation, placement: Placement)
         if place_for(shape) != place_of_class(annotation):
             raise CannotWrite(f"{name}: {place_of_class(annotation)} hold no {kind_of(shape)}.")
         return
+    _check_flat(name, wanted, shape, placement)
+
+
+def _check_flat(name: str, wanted: str, shape: Shape, placement: Placement) -> None:
     if isinstance(shape, Polygon) and shape.holes:
         raise CannotWrite(f"{name} has holes, which RedBrick AI's polygons cannot have.")
     if list_for(shape) != wanted:
