@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import msgspec
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
-from viewer.formats.json_tools import Bytes, elements, first_byte, members
+from viewer.formats.json_tools import elements, members
 from viewer.formats.redbrick.changes import Changer
 from viewer.formats.redbrick.checks import check_change, check_class, list_name_of, named
 from viewer.formats.redbrick.homes import follows, holder_for, last_of, lost
@@ -21,7 +21,7 @@ from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.segments import NO_MASK_FILE
 from viewer.formats.redbrick.track_edits import TrackEdits, differs, track_edits
-from viewer.formats.style import JsonValue, Style, indent_at, style_of
+from viewer.formats.style import JsonValue, style_of
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.source import planned
@@ -57,15 +57,6 @@ def plan(job: WriteJob) -> WritePlan:
     )
 
 
-def style_of_tasks(base: Bytes) -> Style:
-    """Return the style of a file whose first object may stand inside a list."""
-    style = style_of(base)
-    opener = bytes(base[: 2**16]).find(b"{", first_byte(base))
-    outer = indent_at(base, max(opener, 0))
-    inner = style.unit.removeprefix(outer) if outer else style.unit
-    return replace(style, unit=inner)
-
-
 @dataclass(eq=False)
 class _Writer:
     """Goes through the edits of a job."""
@@ -76,7 +67,7 @@ class _Writer:
     notes: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
-        self.pen = Pen(self.base, style_of_tasks(self.base))
+        self.pen = Pen(self.base, style_of(self.base))
         self.layout: Layout = layout_of(self.base) if self.job.edits else Layout(())
         self.changer = Changer(self.job, self.pen, self.layout, class_numbers(self.job.base.decode))
         self.maker = Maker(self.job, self.changer)
