@@ -65,8 +65,8 @@ def someone(qtbot: QtBot, project: Project) -> Iterator[Person]:
 
 def settle(person: Person) -> None:
     person.settle()
-    person.bot.waitUntil(lambda: not person.window._jobs.is_busy("bindings"), timeout=20_000)
-    person.bot.waitUntil(lambda: not person.window._jobs.is_busy("keep 1"), timeout=20_000)
+    person.bot.waitUntil(lambda: not person.window.jobs.is_busy("bindings"), timeout=20_000)
+    person.bot.waitUntil(lambda: not person.window.jobs.is_busy("keep 1"), timeout=20_000)
     person.settle()
 
 
