@@ -9,6 +9,7 @@ import numpy as np
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, Ontology, kind_of
 from viewer.model.project import Export, Project
+from viewer.model.source import Source
 from viewer.model.strings import StringColumn
 from viewer.model.table import KINDS, Base, Columns
 
@@ -20,7 +21,8 @@ def project_of(annotations: Sequence[Annotation], export: str = "1") -> Project:
     classes = tuple(dict.fromkeys(annotation.class_id for annotation in annotations))
     labels = tuple(LabelClass(id, id, color="#ff8800") for id in classes)
     base = Base(export, columns_of(annotations, classes), lambda ordinal: annotations[ordinal])
-    return Project().with_export(Export(export, "test", "test", (), Ontology(labels)), base)
+    source = Source(0, "annotations", "test.json", "", b"{}")
+    return Project().with_export(Export(export, "test", "test", (source,), Ontology(labels)), base)
 
 
 def columns_of(annotations: Sequence[Annotation], classes: tuple[str, ...]) -> Columns:
@@ -48,7 +50,7 @@ def columns_of(annotations: Sequence[Annotation], classes: tuple[str, ...]) -> C
         parents=np.full(few, -1, dtype=np.int64),
         sources=np.zeros(few, dtype=np.int32),
         starts=np.zeros(few, dtype=np.int64),
-        ends=np.zeros(few, dtype=np.int64),
+        ends=np.full(few, 2, dtype=np.int64),
         locked=np.full(few, -1, dtype=np.int32),
         reasons=(),
         owners=np.array([n for n, _ in placed], dtype=np.int64),
