@@ -101,9 +101,7 @@ class Gathered:
             starts, ends: span of each record.
             base: number of the first frame in the file.
         """
-        counts = np.array(self._counts, dtype=np.int64)
-        parts = [np.zeros(0, np.int64), *(np.asarray(part, np.int64) for part in self._parts)]
-        rows = np.concatenate(parts).reshape(-1, 4)
+        counts, rows = self._rows()
         frames, records = rows[:, 0], rows[:, 1]
         spans = [np.append(column, 0)[records] for column in (starts, ends)]
         sources = np.append(np.array(self.raw_sources, dtype=np.int32), np.int32(0))[records]
@@ -145,3 +143,8 @@ class Gathered:
             widths=np.repeat(sizes[:, 0], counts),
             heights=np.repeat(sizes[:, 1], counts),
         )
+
+    def _rows(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return how many placements each annotation has, and (frame, record, role, run) of all."""
+        parts = [np.zeros(0, np.int64), *(np.asarray(part, np.int64) for part in self._parts)]
+        return np.array(self._counts, dtype=np.int64), np.concatenate(parts).reshape(-1, 4)
