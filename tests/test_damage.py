@@ -293,7 +293,7 @@ def test_a_folder_named_like_an_export_is_searched_for_pictures(
     assert run("info", folder, "--json").tree["media"][0]["slices"] == 8
     assert run("render", folder, "--out", tmp_path / "p.png").code == 0
     assert_refused(run("save", folder, "--out", tmp_path / "copy.json"))
-    with pytest.raises(CannotRead, match="is a folder"):
+    with pytest.raises(CannotRead, match="no label export"):
         read_export(folder)
 
 
