@@ -17,6 +17,7 @@ from viewer.demo import demo_folder
 from viewer.errors import OverreadError
 from viewer.formats import read_export, write_export
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.solids import Landmark, Length, Solid
 from viewer.model.project import Project
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +72,7 @@ def main() -> int:
     width = max((len(row.export) for row in rows), default=0)
     for row in rows:
         code = "-" if row.code is None else str(row.code)
-        print(f"{row.vendor:9} {row.export:{width}} {row.state:9} {code:>2}  {row.words}")
+        print(f"{row.vendor:9} {row.export:{width}} {row.state:8} {code:>2}  {row.words}")
     opened = {(row.export): row.code for row in rows if row.state == "opened"}
     worse = [row for row in rows if (row.code or 0) > (opened.get(row.export) or 0)]
     print(f"{len(rows)} judged, {len(worse)} worse than as opened")
@@ -97,7 +98,8 @@ def _judged(path: Path, folder: Path) -> Iterator[Row]:
         return
     vendor = VENDORS[next(iter(opened.exports.values())).format]
     yield Row(vendor.name, name, "opened", *_asked(vendor, path))
-    for state, current in (("unedited", opened), ("edited", edited(opened))):
+    states = (("unedited", opened), ("reshaped", reshaped(opened)), ("deleted", shortened(opened)))
+    for state, current in states:
         target = folder / state
         target.mkdir(parents=True)
         try:
@@ -119,28 +121,38 @@ def _copy_beside(path: Path, target: Path) -> None:
             there.write_bytes(other.read_bytes())
 
 
-def edited(project: Project) -> Project:
-    """Return the project with one placement of every third annotation moved, and one deleted."""
-    ids = list(project.annotations)
-    for id in ids[::3]:
+def reshaped(project: Project) -> Project:
+    """Return the project with the first placement of every annotation that can be edited moved."""
+    for id in list(project.annotations):
         annotation = project.annotations[id]
         if annotation.locked_reason is None and len(annotation.placements):
             shape = moved(annotation.placements[0].shape)
             if shape is not None:
                 project = project.with_annotation(annotation.with_shape(0, shape))
-    free = [id for id in ids[1::3] if project.annotations[id].locked_reason is None]
-    return project.without_annotation(free[0]) if free else project
+    return project
 
 
-def moved(shape: object) -> Shape | None:
-    """Return a shape one pixel to the right and down; None of what is no flat outline."""
+def shortened(project: Project) -> Project:
+    """Return the project without every third of the annotations that can be edited."""
+    free = [id for id in project.annotations if project.annotations[id].locked_reason is None]
+    for id in free[::3]:
+        project = project.without_annotation(id)
+    return project
+
+
+def moved(shape: object) -> Shape | Solid | None:
+    """Return a shape one pixel to the right and down; None of what is no outline."""
     match shape:
+        case Landmark((i, j, k)):
+            return Landmark((i + _MOVED_PX, j + _MOVED_PX, k))
+        case Length((i, j, k), last):
+            return Length((i + _MOVED_PX, j + _MOVED_PX, k), last)
         case Point(x, y):
             return Point(x + _MOVED_PX, y + _MOVED_PX)
         case Box(x, y, width, height):
             return Box(x + _MOVED_PX, y + _MOVED_PX, width, height)
-        case Ellipse(cx, cy, rx, ry):
-            return Ellipse(cx + _MOVED_PX, cy + _MOVED_PX, rx, ry)
+        case Ellipse(cx, cy, rx, ry, angle):
+            return Ellipse(cx + _MOVED_PX, cy + _MOVED_PX, rx, ry, angle)
         case Polygon(vertices, holes):
             return Polygon(vertices + _MOVED_PX, tuple(hole + _MOVED_PX for hole in holes))
         case Polyline(vertices):
