@@ -111,6 +111,19 @@ class BoundsFinder(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Grid:
+    """The voxels that an entry is shown on.
+
+    Args:
+        shape: (slices, rows, columns).
+        is_turned: the first slice shown is the last one that files of voxels count.
+    """
+
+    shape: tuple[int, int, int]
+    is_turned: bool = False
+
+
 @dataclass(eq=False)
 class EntrySizes:
     """Sizes of pictures that an export does not state, learnt from what its entries are shown on.
@@ -124,6 +137,7 @@ class EntrySizes:
 
     version: int = 0
     _sizes: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    _grids: dict[str, Grid] = field(default_factory=dict[str, Grid])
 
     def tell(self, entry: str, size: tuple[int, int]) -> None:
         """Note (width, height) in pixels of what an entry is shown on."""
@@ -134,6 +148,17 @@ class EntrySizes:
     def of(self, entry: str | None) -> tuple[int, int] | None:
         """Return the size told last for an entry, None before any."""
         return None if entry is None else self._sizes.get(entry)
+
+    def tell_grid(self, entry: str, grid: Grid | None) -> None:
+        """Note the voxels that an entry is shown on, None for none any more."""
+        if grid is None:
+            self._grids.pop(entry, None)
+        else:
+            self._grids[entry] = grid
+
+    def grid_of(self, entry: str | None) -> Grid | None:
+        """Return the voxels told last for an entry, None before any."""
+        return None if entry is None else self._grids.get(entry)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -12,9 +12,10 @@ from types import MappingProxyType
 import numpy as np
 
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
-from viewer.media.volume import Media
+from viewer.media.volume import Media, Volume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
+from viewer.model.table import Grid
 from viewer.review.binding import NOT_CHOSEN, Choices, bind_all
 from viewer.review.entry_spots import frames_of
 from viewer.review.extents import (
@@ -342,9 +343,23 @@ def _tell_sizes(project: Project, lookup: Lookup) -> None:
     for id, bound in lookup.bindings.items():
         sizes = project.annotations.bases[id].sizes
         for entry, binding in zip(bound.entries, bound.bindings, strict=True):
-            if entry.size is None and binding.index >= 0:
-                shown = lookup.media[binding.index]
+            shown = lookup.media[binding.index] if binding.index >= 0 else None
+            sizes.tell_grid(entry.id, grid_shown(shown) if shown else None)
+            if entry.size is None and shown is not None:
                 sizes.tell(entry.id, (shown.columns, shown.rows))
+
+
+def grid_shown(media: Media) -> Grid:
+    """Return the voxels of a media, and whether it shows those of its file from the last slice.
+
+    DICOM objects are in order of their position, in which files of voxels count them.
+    """
+    shape = (media.count, media.rows, media.columns)
+    if not isinstance(media, Volume) or media.instances or len(media.slice_of) < 2:
+        return Grid(shape)
+    numbers = iter(sorted(media.slice_of.items(), key=lambda item: item[1])[:2])
+    (_, first), (_, second) = (name_and_number for name_and_number, _ in numbers)
+    return Grid(shape, is_turned=first > second)
 
 
 def _first_reason(edited: _Edited) -> str:

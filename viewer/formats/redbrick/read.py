@@ -17,16 +17,16 @@ from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.labels import whole
 from viewer.formats.redbrick.layout import Layout, layout_of
 from viewer.formats.redbrick.lists import FLAT, SOLID
+from viewer.formats.redbrick.mask_volumes import FileMasks, MaskVolumes
 from viewer.formats.redbrick.recognise import main_source
-from viewer.formats.redbrick.records import Series
-from viewer.formats.redbrick.segments import key_before, reason_of, segments_of, series_of
+from viewer.formats.redbrick.segments import reason_of, segments_at
 from viewer.formats.redbrick.shapes import Json, record_of, shape_of
 from viewer.formats.redbrick.solids import solid_of
 from viewer.formats.redbrick.taxonomy import joined
 from viewer.formats.redbrick.taxonomy_near import taxonomy_near
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Shape
-from viewer.geometry.solids import Solid
+from viewer.geometry.solids import MaskVolume, Solid
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Origin, Placement
 from viewer.model.project import Entry, Export
@@ -91,6 +91,11 @@ class _Tables:
 def class_numbers(decoder: RecordDecoder) -> Mapping[str, int]:
     """Return the classId of each class id, as far as a taxonomy is open."""
     return decoder.tables.numbers if isinstance(decoder, _Decoder) else {}
+
+
+def mask_volumes(decoder: RecordDecoder) -> MaskVolumes | None:
+    """Return the mask files of the export that a decoder is of."""
+    return decoder.volumes if isinstance(decoder, _Decoder) else None
 
 
 def files_around(decoder: RecordDecoder) -> Beside | None:
@@ -164,7 +169,7 @@ class _Decoder:
         elif name in SOLID and reason is None:
             shape, reason = _solid(parts_of(class_id)[0], record, entry.affine if entry else None)
         elif name == "segmentMap":
-            reason = self._why_no_voxels(start, record)
+            shape, reason = self._voxels(start, record, entry)
         asked = self.tables.questions.get(class_id, ())
         key = "values" if name == "instanceClassifications" else "attributes"
         placement = Placement(
@@ -189,11 +194,22 @@ class _Decoder:
             frame=frame if frame >= 0 else None,
         )
 
-    def _why_no_voxels(self, start: int, record: Json) -> str:
-        found = self._layout.series_at(start)
-        series = series_of(self.source.base, found) if found else Series()
-        segments = segments_of(series, key_before(self.source.base, start), record)
-        return reason_of(segments, self.beside)
+    def _voxels(
+        self, start: int, record: Json, entry: Entry | None
+    ) -> tuple[MaskVolume | None, str | None]:
+        """Return the voxels of an instance, or why there are none; nothing is decoded yet."""
+        segments = segments_at(self.source.base, self._layout, start, record)
+        reason = reason_of(segments, self.beside)
+        id = entry.id if entry else ""
+        reason = reason or self.volumes.problem(segments.names, id)
+        if reason:
+            return None, reason
+        return MaskVolume(FileMasks(self.volumes, segments, id)), None
+
+    @cached_property
+    def volumes(self) -> MaskVolumes:
+        """The mask files of the export."""
+        return MaskVolumes(self.beside, self.sizes)
 
     @cached_property
     def _layout(self) -> Layout:

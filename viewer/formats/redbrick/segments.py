@@ -11,7 +11,7 @@ from viewer.errors import CannotRead
 from viewer.formats.json_tools import Bytes, is_list, is_object, text_of
 from viewer.formats.redbrick.entries import clean, items_of
 from viewer.formats.redbrick.labels import members_of
-from viewer.formats.redbrick.layout import Object
+from viewer.formats.redbrick.layout import Layout, Object
 from viewer.formats.redbrick.records import Series
 from viewer.model.source import Beside
 
@@ -62,6 +62,13 @@ def segments_of(series: Series, instance: str, record: object) -> Segments:
     return Segments(names, variant_of(names), () if binary else tuple(values), not binary)
 
 
+def segments_at(base: Bytes, layout: Layout, start: int, record: object) -> Segments:
+    """Return where the voxels of the instance lie whose record is at byte `start`."""
+    found = layout.series_at(start)
+    series = series_of(base, found) if found else Series()
+    return segments_of(series, key_before(base, start), record)
+
+
 def variant_of(names: tuple[str, ...]) -> Variant:
     """Return what kind of files these are, by their names."""
     for endings, variant in _ENDINGS:
@@ -100,13 +107,31 @@ def found_beside(beside: Beside | None, name: str) -> str | None:
 
 
 def reason_of(segments: Segments, beside: Beside | None) -> str:
-    """Return why the voxels cannot be shown or changed, in words."""
+    """Return why the voxels cannot be shown or changed, in words; "" where they can."""
     if not segments.names:
         return NO_MASK_FILE
     first = segments.names[0]
     if any(found_beside(beside, name) is None for name in segments.names):
         return f"its mask file {first} is not beside the export"
-    return f"its voxels in {first} ({segments.variant}) are listed only"
+    if not _is_read(segments):
+        return f"its voxels in {first} ({segments.variant}) are listed only"
+    if segments.shared and not segments.values:
+        return f"its key in segmentMap is no number, which tells its voxels in {first}"
+    return ""
+
+
+def _is_read(segments: Segments) -> bool:
+    """Whether files of this kind, as many as there are, hold voxels that can be read."""
+    match segments.variant:
+        case "NIfTI":
+            return len(segments.names) == 1
+        case "PNG":
+            return len(segments.names) == 1 and not segments.shared
+        case "MetaImage":
+            ends = sorted(name.lower().rpartition(".")[2] for name in segments.names)
+            return ends in (["mha"], ["mhd", "zraw"], ["mhd", "raw"])
+        case _:
+            return False
 
 
 def series_of(base: Bytes, at: Object) -> Series:

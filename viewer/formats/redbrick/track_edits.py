@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Shape
-from viewer.geometry.solids import Solid
+from viewer.geometry.solids import KeptMasks, MaskVolume, Solid, changes_of
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Placement
 from viewer.model.track import Track
@@ -90,5 +90,7 @@ def _is_other(one: Placement, other: Placement) -> bool:
 def is_same(one: Shape | Solid | None, other: Shape | Solid | None) -> bool:
     """Whether two shapes have the very same numbers."""
     if isinstance(one, Solid) or isinstance(other, Solid):
+        if isinstance(one, MaskVolume) and isinstance(other, MaskVolume):
+            return not isinstance(other.masks, KeptMasks) and not changes_of(other)
         return one == other
     return same_shape(one, other)

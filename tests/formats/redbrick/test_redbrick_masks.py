@@ -1,0 +1,293 @@
+"""The voxels of segmentations are those of their mask files, in every variant."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from redbrick_beside import FolderBeside
+from redbrick_masks import (
+    SHAPE,
+    Voxels,
+    annotation,
+    array_of,
+    export,
+    file_values,
+    own_files,
+    put,
+    shared_file,
+    volume_of,
+)
+
+from viewer.demo import demo_folder
+from viewer.errors import CannotRead
+from viewer.formats import read_export
+from viewer.formats.redbrick.mask_volumes import MaskVolumes, turned
+from viewer.geometry.mask import Mask
+from viewer.geometry.solids import ChangedMasks, MaskVolume
+from viewer.media import open_media
+from viewer.model.project import Project
+from viewer.model.table import EntrySizes, Grid
+from viewer.review.matching import Matches, grid_shown, match
+from viewer.review.solids import with_solids
+
+SEGMENTS = {"1": {"category": "a"}, "2": {"category": "b"}}
+
+
+@pytest.fixture(scope="session", name="demo")
+def demo_study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return demo_folder(tmp_path_factory.mktemp("cache"))
+
+
+def random_voxels(seed: int, most: int) -> Voxels:
+    return np.random.default_rng(seed).integers(0, most + 1, SHAPE).astype(np.uint8)
+
+
+@given(seed=st.integers(0, 99))
+def test_a_shared_file_tells_instances_by_their_numbers(seed: int, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plain")
+    voxels = random_voxels(seed, 2)
+    project = read_export(shared_file(folder, voxels, SEGMENTS))
+    for number in (1, 2):
+        found = annotation(project, str(number))
+        assert found.locked_reason is None
+        assert np.array_equal(array_of(volume_of(found)), voxels == number)
+
+
+@given(seed=st.integers(0, 99))
+def test_voxels_of_an_overlap_belong_to_every_instance_that_lists_it(seed: int, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("overlap")
+    voxels = random_voxels(seed, 3)
+    segments = {
+        "1": {"category": "a", "overlappingGroups": [3]},
+        "2": {"category": "b", "overlappingGroups": [3]},
+    }
+    project = read_export(shared_file(folder, voxels, segments))
+    for number in (1, 2):
+        wanted = np.isin(voxels, (number, 3))
+        assert np.array_equal(array_of(volume_of(annotation(project, str(number)))), wanted)
+
+
+def test_everything_in_a_file_of_its_own_belongs_to_the_instance(tmp_path: Path):
+    made = {n: random_voxels(n, 1) * value for n, value in ((1, 1), (2, 255), (7, 1))}
+    made[2][0, 0, 0] = 9
+    project = read_export(own_files(tmp_path, made))
+    for number, voxels in made.items():
+        assert np.array_equal(array_of(volume_of(annotation(project, str(number)))), voxels != 0)
+
+
+@pytest.mark.parametrize(
+    ("folder", "numbers"),
+    [("standard", {"g1": (1, 3), "g2": (2, 3)}), ("semantic", {"g1": (5,), "g2": (8,)})],
+)
+def test_the_vendors_exports_show_their_voxels(
+    shared: Path, folder: str, numbers: dict[str, tuple[int, ...]]
+):
+    path = shared / "data" / "exports" / "redbrick" / "all_labels" / folder
+    values = file_values(path / "segmentations" / "study-01" / "CT_axial.nii.gz")
+    project = read_export(path / "tasks.json")
+    for id, own in numbers.items():
+        voxels = array_of(volume_of(annotation(project, id)), values.shape)
+        assert voxels.any()
+        assert np.array_equal(voxels, np.isin(values, own))
+
+
+def test_masks_of_pictures_are_volumes_of_one_slice(shared: Path):
+    path = shared / "data" / "exports" / "redbrick" / "all_labels" / "png_binary"
+    project = read_export(path / "tasks.json")
+    merged = file_values(path / "segmentations" / "xray" / "A.nii.gz")
+    for id, number in (("a", 1), ("b", 2)):
+        voxels = array_of(volume_of(annotation(project, id)), merged.shape)
+        assert voxels.any()
+        assert voxels[merged == number].all()
+
+
+def named(title: str) -> str:
+    """The name of one of the demo's labels without its reader."""
+    return title.rpartition(" / ")[2].split(" (")[0]
+
+
+def masks_on_slices(matches: Matches, project: Project) -> dict[tuple[str, int], Any]:
+    """Masks of the demo by class, reader and slice of the series, as bitmaps."""
+    size = matches.lookup.media[0]
+    found: dict[tuple[str, int], Any] = {}
+    for id in project.annotations:
+        one = project.annotations[id]
+        title = project.exports[id.export].ontology.by_id[one.class_id].title
+        for number, place in enumerate(one.placements):
+            if isinstance(place.shape, Mask):
+                (where,) = [p for p in matches.of(id) if p.placement == number]
+                pairs = [(where.slice, place.shape)]
+            elif isinstance(place.shape, MaskVolume):
+                masks = place.shape.masks
+                pairs = [(k, masks.mask(k)) for k in masks.slices()]
+            else:
+                continue
+            for k, mask in pairs:
+                bitmap = found.setdefault(
+                    (named(title), k), np.zeros((size.rows, size.columns), bool)
+                )
+                part = bitmap[mask.y : mask.y + mask.height, mask.x : mask.x + mask.width]
+                part |= mask.to_array()
+    return found
+
+
+def test_the_demos_masks_are_those_of_its_other_export_pixel_for_pixel(demo: tuple[Path, Path]):
+    series, mdai = demo
+    media = open_media(series).media
+    both = []
+    for path in (mdai, mdai.parent / "redbrick" / "tasks.json"):
+        project = read_export(path)
+        matches, issues = with_solids(match(project, media))
+        assert not issues
+        both.append(masks_on_slices(matches, project))
+    assert both[0].keys() == both[1].keys()
+    assert {name for name, _ in both[0]} >= {"Vertebra", "Liver"}
+    for key, bitmap in both[0].items():
+        assert bitmap.any()
+        assert np.array_equal(bitmap, both[1][key]), key
+
+
+def test_nothing_is_decoded_before_it_is_asked_for_and_then_once(tmp_path: Path, monkeypatch):
+    path = shared_file(tmp_path, random_voxels(0, 2), SEGMENTS)
+    asked: list[str] = []
+    read = FolderBeside.read
+    monkeypatch.setattr(
+        FolderBeside,
+        "read",
+        lambda self, name, limit: (asked.append(name), read(self, name, limit))[1],
+    )
+    volumes = MaskVolumes(FolderBeside(path.parent), EntrySizes())
+    assert asked == []
+    names = ("p/segmentations/S.nii.gz",)
+    assert volumes.of(names) is volumes.of(names)
+    assert len(asked) == 1
+
+
+def test_what_is_kept_is_bounded_and_read_again(tmp_path: Path):
+    own_files(tmp_path, {n: random_voxels(n, 1) for n in (1, 2)})
+    volumes = MaskVolumes(FolderBeside(tmp_path), EntrySizes(), kept_bytes=1)
+    names = [(f"segmentations/S/instance-{n}.nii.gz",) for n in (1, 2)]
+    one = volumes.of(names[0])
+    assert volumes.of(names[0]) is one
+    volumes.of(names[1])
+    again = volumes.of(names[0])
+    assert again is not one
+    assert np.array_equal(again.values, one.values)
+
+
+def test_a_file_that_changed_since_is_not_taken_for_the_one_that_was_opened(tmp_path: Path):
+    own_files(tmp_path, {n: random_voxels(n, 1) for n in (1, 2)})
+    volumes = MaskVolumes(FolderBeside(tmp_path), EntrySizes(), kept_bytes=1)
+    names = [(f"segmentations/S/instance-{n}.nii.gz",) for n in (1, 2)]
+    volumes.of(names[0])
+    volumes.of(names[1])
+    put(tmp_path, names[0][0], random_voxels(5, 1))
+    with pytest.raises(CannotRead, match="has changed since it was opened"):
+        volumes.of(names[0])
+
+
+def test_voxels_of_another_size_than_their_series_are_said_and_locked(demo, tmp_path: Path):
+    series, mdai = demo
+    folder = tmp_path / "redbrick"
+    shutil.copytree(mdai.parent / "redbrick", folder)
+    (name,) = (path.relative_to(folder) for path in folder.rglob("*.nii.gz"))
+    put(folder, str(name), random_voxels(1, 2))
+    project = read_export(folder / "tasks.json")
+    matches, issues = with_solids(match(project, open_media(series).media))
+    assert [issue.code for issue in issues] == ["solid-not-shown"]
+    assert "8 x 6 x 4 voxels do not fit" in issues[0].sentence
+    ids = [id for id in project.annotations if project.annotations[id].class_id.startswith("segm")]
+    assert ids
+    for id in ids:
+        assert "do not fit" in (project.annotations[id].locked_reason or "")
+        assert project.annotations[id].placements[0].shape is None
+    assert matches.counts()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x1f\x8b", b"no file of voxels" * 40])
+def test_a_damaged_mask_file_is_one_sentence_and_locks_its_labels(
+    demo, content: bytes, tmp_path: Path
+):
+    series, mdai = demo
+    folder = tmp_path / "redbrick"
+    shutil.copytree(mdai.parent / "redbrick", folder)
+    (path,) = folder.rglob("*.nii.gz")
+    path.write_bytes(content)
+    project = read_export(folder / "tasks.json")
+    _, issues = with_solids(match(project, open_media(series).media))
+    assert len(issues) == 1
+    locked = [id for id in project.annotations if project.annotations[id].locked_reason]
+    assert locked
+
+
+def test_files_that_run_from_the_other_end_are_turned_with_their_pictures(tmp_path: Path):
+    own_files(tmp_path, {1: random_voxels(1, 1)})
+    volume = MaskVolumes(FolderBeside(tmp_path), EntrySizes()).of(
+        ("segmentations/S/instance-1.nii.gz",)
+    )
+    assert turned([0, 1, 3], volume, Grid(SHAPE, is_turned=True)) == [3, 2, 0]
+    assert turned([0, 1, 3], volume, Grid(SHAPE)) == [0, 1, 3]
+
+
+@pytest.mark.parametrize("step", [2.0, -2.0])
+def test_a_mask_of_a_nifti_image_lies_on_the_voxels_of_that_image(step: float, tmp_path: Path):
+    import nibabel
+
+    lit = (2, 4, 5)  # slice, row, column
+    image = np.zeros(SHAPE, np.int16)
+    image[lit] = 1000
+    affine = np.diag([-1.0, -1.0, step, 1.0])
+    (tmp_path / "images").mkdir()
+    nibabel.save(nibabel.Nifti1Image(image.T, affine), tmp_path / "images" / "brain.nii.gz")
+    voxels = np.zeros(SHAPE, np.uint8)
+    voxels[lit] = 1
+    put(tmp_path, "segmentations/S.nii.gz", voxels)
+    path = export(
+        tmp_path,
+        {
+            "items": ["brain.nii.gz"],
+            "segmentations": "segmentations/S.nii.gz",
+            "segmentMap": SEGMENTS,
+        },
+    )
+    media = open_media(tmp_path / "images").media
+    from viewer.media import load
+
+    load(media[0])
+    project = read_export(path)
+    _, issues = with_solids(match(project, media))
+    assert not issues
+    assert grid_shown(media[0]).is_turned is (step < 0)
+    shown = array_of(volume_of(annotation(project, "1")))
+    assert np.argwhere(shown).tolist() == np.argwhere(media[0].pixels == 1000).tolist()
+
+
+def test_changes_lie_over_the_file(tmp_path: Path):
+    voxels = random_voxels(3, 2)
+    project = read_export(shared_file(tmp_path, voxels, SEGMENTS))
+    volume = volume_of(annotation(project, "1"))
+    fresh = Mask.from_array(np.ones((2, 2), bool), 1, 1)
+    changed = volume.with_slice(2, fresh)
+    assert isinstance(changed.masks, ChangedMasks)
+    wanted = (voxels == 1).astype(np.uint8)
+    wanted[2] = 0
+    wanted[2, 1:3, 1:3] = 1
+    assert np.array_equal(array_of(changed), wanted)
+
+
+def test_keys_that_are_no_numbers_and_several_files_are_said(tmp_path: Path):
+    put(tmp_path, "a.nii.gz", random_voxels(0, 2))
+    put(tmp_path, "b.nii.gz", random_voxels(0, 2))
+    one = export(tmp_path, {"segmentations": "a.nii.gz", "segmentMap": {"x": {"category": "a"}}})
+    found = annotation(read_export(one), "x")
+    assert "is no number" in (found.locked_reason or "")
+    both = export(tmp_path, {"segmentations": ["a.nii.gz", "b.nii.gz"], "segmentMap": SEGMENTS})
+    assert "listed only" in (annotation(read_export(both), "1").locked_reason or "")
+    assert json.loads(both.read_bytes())[0]["series"][0]["segmentMap"] == SEGMENTS

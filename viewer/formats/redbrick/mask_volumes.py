@@ -1,0 +1,195 @@
+"""Mask files beside an export, decoded when they are asked for and shared by their instances."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+
+import numpy as np
+
+from viewer.errors import CannotRead
+from viewer.formats.masks import (
+    LabelVolume,
+    alone,
+    read_metaimage,
+    read_nifti,
+    read_png_mask,
+    runs_of,
+)
+from viewer.formats.redbrick.segments import Segments, name_beside
+from viewer.geometry.mask import Mask
+from viewer.geometry.solids import ChangedMasks
+from viewer.model.source import Beside
+from viewer.model.table import EntrySizes, Grid
+
+FILE_BYTES = 1 << 30  # the most that one file may have, packed or not
+_HEADERS = (".mhd", ".mha")
+KEPT_BYTES = 512 << 20  # of decoded volumes; the newest is kept whatever it takes
+
+
+class MaskVolumes:
+    """Decoded mask files of one export, by the names that it gives them.
+
+    They are decoded in whatever thread asks. What fails is remembered with its sentence.
+
+    Args:
+        beside: what lies around the export.
+        sizes: of the media that its entries are shown on.
+        kept_bytes: the most that decoded volumes may take.
+    """
+
+    def __init__(
+        self, beside: Beside | None, sizes: EntrySizes, kept_bytes: int = KEPT_BYTES
+    ) -> None:
+        self.beside = beside
+        self.sizes = sizes
+        self._kept_bytes = kept_bytes
+        self._kept = OrderedDict[tuple[str, ...], LabelVolume]()
+        self._hashes: dict[str, str] = {}
+        self._failed: dict[tuple[tuple[str, ...], str], str] = {}
+        self._lock = Lock()
+
+    def of(self, names: tuple[str, ...]) -> LabelVolume:
+        """Return the volume that files hold together.
+
+        Raises:
+            CannotRead: they are not there, damaged, or too large.
+        """
+        with self._lock:
+            known = self._kept.get(names)
+            if known is not None:
+                self._kept.move_to_end(names)
+                return known
+        volume = self._read(names)
+        with self._lock:
+            self._kept[names] = volume
+            while len(self._kept) > 1 and self._taken() > self._kept_bytes:
+                self._kept.popitem(last=False)
+        return volume
+
+    def shown(self, names: tuple[str, ...], entry: str) -> tuple[LabelVolume, Grid | None]:
+        """Return the volume, and the grid that its entry is shown on as far as it is known.
+
+        Raises:
+            CannotRead: as `of`, or the volume has another shape than that grid.
+        """
+        grid = self.sizes.grid_of(entry)
+        try:
+            volume = self.of(names)
+            if grid is not None and volume.shape != grid.shape:
+                raise CannotRead(_unfit(volume, grid))
+        except CannotRead as error:
+            if self._failed.get((names, entry)) != str(error):
+                self._failed[names, entry] = str(error)
+                self.sizes.version += 1
+            raise
+        self._failed.pop((names, entry), None)
+        return volume, grid
+
+    def problem(self, names: tuple[str, ...], entry: str) -> str:
+        """Return why the last reading of these files failed; "" where it did not."""
+        return self._failed.get((names, entry), "").rstrip(".")
+
+    def _taken(self) -> int:
+        return sum(_bytes_of(volume) for volume in self._kept.values())
+
+    def _read(self, names: tuple[str, ...]) -> LabelVolume:
+        first = names[0].lower()
+        if first.endswith(".png"):
+            return _of_picture(names[0], self._content(names[0]))
+        if first.endswith((".mhd", ".mha", ".zraw", ".raw")):
+            header, *data = sorted(names, key=lambda name: not name.lower().endswith(_HEADERS))
+            rest = self._content(data[0]) if data else None
+            return read_metaimage(header, self._content(header), rest, FILE_BYTES)
+        return read_nifti(names[0], self._content(names[0]), FILE_BYTES)
+
+    def _content(self, name: str) -> bytes:
+        found = name_beside(self.beside, name)
+        if found is None or self.beside is None:
+            raise CannotRead(f"{name}: the mask file is not beside the export; copy it there.")
+        content = self.beside.read(found[1], FILE_BYTES)
+        hashed = hashlib.sha256(content).hexdigest()
+        if self._hashes.setdefault(name, hashed) != hashed:
+            raise CannotRead(
+                f"{name}: the mask file has changed since it was opened; open the export again."
+            )
+        return content
+
+
+def _of_picture(name: str, content: bytes) -> LabelVolume:
+    """Return a mask of one picture as a volume of one slice, 1 where it is set."""
+    values = read_png_mask(name, content, FILE_BYTES).bitmap.astype(np.uint8)[np.newaxis]
+    values.flags.writeable = False
+    return LabelVolume(name, values, values, b"", content=content)
+
+
+def _bytes_of(volume: LabelVolume) -> int:
+    shared = volume.stored is volume.values or volume.stored.base is volume.values.base
+    own = 0 if shared else volume.stored.nbytes
+    return volume.values.nbytes + own + len(volume.content or b"")
+
+
+def _unfit(volume: LabelVolume, grid: Grid) -> str:
+    sides = " x ".join(str(side) for side in volume.shape[::-1])
+    wanted = " x ".join(str(side) for side in grid.shape[::-1])
+    return (
+        f"{volume.name}: its {sides} voxels do not fit the {wanted} of its series. It is not shown;"
+        " choose another series, or export it again."
+    )
+
+
+class FileMasks:
+    """The masks of one instance as its mask file holds them, by slice of its series.
+
+    Args:
+        entry: id of the series; where its slices are shown in the other direction than files of
+            voxels count them, the masks are turned with them.
+    """
+
+    __slots__ = ("_entry", "_segments", "_volumes")
+
+    def __init__(self, volumes: MaskVolumes, segments: Segments, entry: str) -> None:
+        self._volumes = volumes
+        self._segments = segments
+        self._entry = entry
+
+    def slices(self) -> tuple[int, ...]:
+        """Return the slices with set voxels, ascending.
+
+        Raises:
+            CannotRead: the file cannot be read, or does not fit the series.
+        """
+        volume, grid = self._volumes.shown(self._segments.names, self._entry)
+        found: list[int] = volume.tally.slices_of(self._numbers(volume)).tolist()
+        return tuple(sorted(turned(found, volume, grid)))
+
+    def mask(self, k: int) -> Mask | None:
+        """Return the mask of a slice.
+
+        Raises:
+            CannotRead: as `slices`.
+        """
+        volume, grid = self._volumes.shown(self._segments.names, self._entry)
+        (inside,) = turned([k], volume, grid)
+        if not 0 <= inside < volume.shape[0]:
+            return None
+        return runs_of(volume.values[inside], self._numbers(volume))
+
+    def with_slice(self, k: int, mask: Mask | None) -> ChangedMasks:
+        """Return masks that differ in one slice."""
+        return ChangedMasks(self).with_slice(k, mask)
+
+    def _numbers(self, volume: LabelVolume) -> frozenset[int]:
+        if self._segments.shared:
+            return frozenset(self._segments.values)
+        segment, numbering = alone(volume)
+        return numbering.numbers_of(segment)
+
+
+def turned(slices: Sequence[int], volume: LabelVolume, grid: Grid | None) -> list[int]:
+    """Return slices of the file for those of the media, or the other way round."""
+    if grid is None or not grid.is_turned:
+        return list(slices)
+    return [volume.shape[0] - 1 - k for k in slices]
