@@ -15,8 +15,9 @@ import msgspec
 import pytest
 
 from viewer.formats import read_export, write_export
+from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Box, Point
-from viewer.geometry.solids import Length
+from viewer.geometry.solids import Length, MaskVolume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.project import Project
@@ -84,6 +85,27 @@ def test_edits_are_sound_to_the_vendors_library_and_change_nothing_else(python, 
         "t-1.series[0].measurements[0]", "t-1.series[0].polygons[0]",
         *(f"t-2.series[0].boundingBoxes[{n}]" for n in (1, 2, 3)),
     ]  # fmt: skip
+
+
+def test_painted_slices_are_sound_to_the_vendors_library(python, shared, tmp_path):
+    for name in ("standard", "semantic"):
+        folder = shared / "data" / "exports" / "redbrick" / "all_labels" / name
+        target = tmp_path / name
+        target.mkdir()
+        opened = read_export(folder / "tasks.json")
+        before = named(opened, "g1")
+        volume = before.placements[0].shape
+        assert isinstance(volume, MaskVolume)
+        other = named(opened, "g2").placements[0].shape
+        k = next(k for k in range(6) if other.masks.mask(k) is None)
+        painted = before.with_shape(0, volume.with_slice(k, Mask(2, 3, 2, 1, [0, 2])))
+        write_export(opened, opened.with_annotation(painted), "1", target)
+        errors = [line for line in said(python, shared, folder) if line.startswith("ERROR")]
+        assert [line for line in said(python, shared, target) if line.startswith("ERROR")] == errors
+        assert said(python, shared, "--check-files", target) == said(
+            python, shared, "--check-files", folder
+        )
+        assert (target / "tasks.json").read_bytes() == (folder / "tasks.json").read_bytes()
 
 
 def _part(line: str) -> str:

@@ -400,8 +400,11 @@ def test_an_option_that_the_taxonomy_lacks_is_refused(tmp_path: Path):
         )
 
 
-def test_a_segment_whose_voxels_lie_in_a_file_is_not_deleted(shared: Path, tmp_path: Path):
+def test_a_segment_whose_mask_file_is_not_there_is_not_deleted(shared: Path, tmp_path: Path):
     folder = shared / "data" / "exports" / "redbrick" / "all_labels" / "standard"
-    opened = read_export(folder / "tasks.json")
+    (tmp_path / "alone").mkdir()
+    path = tmp_path / "alone" / "tasks.json"
+    path.write_bytes((folder / "tasks.json").read_bytes())
+    opened = read_export(path)
     with pytest.raises(CannotWrite, match="mask file"):
         written(opened, opened.without_annotation(AnnotationId("1", 0)), tmp_path)

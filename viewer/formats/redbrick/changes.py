@@ -105,6 +105,10 @@ class Changer:
             reshape(self.pen, start, old, new, after.size)
         else:
             raise CannotWrite(f"{named(self.job, annotation)} needs a shape on a known picture.")
+        self.drop_stats(start, annotation)
+
+    def drop_stats(self, start: int, annotation: Annotation) -> None:
+        """Take the measures of a former shape out of the record at byte `start`."""
         if member_of(self.pen.base, Object(start, None), "stats") is not None:
             self.pen.set(start, "stats", GONE)
             self.notes.append(

@@ -58,6 +58,11 @@ class Pen:
         if isinstance(was, bool) or not isinstance(was, int | float) or float(was) != value:
             self.edits.append(Replace(span.start, span.end, number_text(value, old)))
 
+    def replace(self, span: Span, value: JsonValue) -> None:
+        """Replace a value by another."""
+        text = self.style.dumped(value, line_indent(self.base, span.start))
+        self.edits.append(Replace(span.start, span.end, text))
+
     def delete(self, start: int, number: int) -> None:
         """Take an element out of the list at byte `start`."""
         self.lists.setdefault(start, (set(), []))[0].add(number)

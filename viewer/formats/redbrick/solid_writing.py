@@ -21,6 +21,7 @@ from viewer.geometry.solids import (
     Cuboid,
     Landmark,
     Length,
+    MaskVolume,
     Solid,
     Voxel,
     points_of_solid,
@@ -30,7 +31,7 @@ Pointed = Landmark | Length | Angle | Cuboid
 
 
 def place_for(solid: Solid) -> str:
-    """Return the first part of the class ids that solids of this kind have, "" for volumes."""
+    """Return the first part of the class ids that solids of this kind have."""
     match solid:
         case Landmark():
             return "landmarks3d"
@@ -40,8 +41,8 @@ def place_for(solid: Solid) -> str:
             return "measurements.angle"
         case Cuboid():
             return "cuboids"
-        case _:
-            return ""
+        case MaskVolume():
+            return "segmentMap"
 
 
 def values_of(solid: Pointed, affine: Affine | None) -> dict[str, JsonValue]:

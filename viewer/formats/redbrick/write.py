@@ -11,17 +11,25 @@ from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
 from viewer.formats.json_tools import elements, members
 from viewer.formats.redbrick.changes import Changer
-from viewer.formats.redbrick.checks import check_change, check_class, list_name_of, named
+from viewer.formats.redbrick.checks import (
+    check_change,
+    check_class,
+    check_placement,
+    list_name_of,
+    named,
+)
 from viewer.formats.redbrick.homes import follows, holder_for, last_of, lost
 from viewer.formats.redbrick.layout import HolderPlace, Layout, Object, layout_of, member_of
 from viewer.formats.redbrick.made import Maker, last_element, new_ids
 from viewer.formats.redbrick.mask_files import mask_files
-from viewer.formats.redbrick.read import class_numbers, files_around
+from viewer.formats.redbrick.mask_writing import MaskWriter
+from viewer.formats.redbrick.read import class_numbers, files_around, mask_volumes
 from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.segments import NO_MASK_FILE
-from viewer.formats.redbrick.track_edits import TrackEdits, differs, track_edits
+from viewer.formats.redbrick.track_edits import TrackEdits, differs, is_same, track_edits
 from viewer.formats.style import JsonValue, style_of
+from viewer.geometry.solids import MaskVolume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.source import planned
@@ -46,15 +54,26 @@ def plan(job: WriteJob) -> WritePlan:
             refused.append(str(error))
     if refused:
         raise CannotWrite(" ".join(refused))
+    files = writer.masks.finish()
     edits = planned(writer.pen.all())
-    changed = tuple(sorted(writer.changed, key=lambda label: label.id)) if edits else ()
+    is_changed = bool(edits or files)
+    changed = tuple(sorted(writer.changed, key=lambda label: label.id)) if is_changed else ()
+    copies = mask_files(source.base, files_around(job.base.decode))
     notes = tuple(dict.fromkeys((*writer.changer.notes, *writer.notes)))
     return WritePlan(
         {source.id: edits} if edits else {},
         changed,
         notes,
-        copies=mask_files(source.base, files_around(job.base.decode)),
+        files,
+        copies=tuple(name for name in copies if name not in writer.masks.dropped),
     )
+
+
+def _with_shape_of(old: Placement, new: Placement) -> Placement:
+    """Return a placement with the former voxels, since new ones are no matter of its record."""
+    if not isinstance(old.shape, MaskVolume):
+        return new
+    return msgspec.structs.replace(new, shape=old.shape)
 
 
 @dataclass(eq=False)
@@ -71,6 +90,7 @@ class _Writer:
         self.layout: Layout = layout_of(self.base) if self.job.edits else Layout(())
         self.changer = Changer(self.job, self.pen, self.layout, class_numbers(self.job.base.decode))
         self.maker = Maker(self.job, self.changer)
+        self.masks = MaskWriter(self.job, self.pen, mask_volumes(self.job.base.decode))
         self.ids = new_ids(self.job)
 
     def take(self, id: AnnotationId, annotation: Annotation | None) -> None:
@@ -106,12 +126,15 @@ class _Writer:
         if value is None or not value.start <= origin.start < value.end:
             raise lost(self.job, before)
         if name == "segmentMap":
-            self._delete_segment(before, value.start, origin.start)
+            self._delete_segment(before, home, value.start, origin.start)
             return
         starts = [span.start for span in elements(self.base, value.start)]
         self.pen.delete(value.start, starts.index(origin.start))
 
-    def _delete_segment(self, before: Annotation, start: int, at: int) -> None:
+    def _delete_segment(self, before: Annotation, home: Object | None, start: int, at: int) -> None:
+        if isinstance(before.placements[0].shape, MaskVolume) and not before.locked_reason:
+            self.masks.delete(home, before, at)
+            return
         if before.locked_reason != NO_MASK_FILE:
             raise CannotWrite(
                 f"{named(self.job, before)} cannot be deleted: its voxels would stay in its mask "
@@ -135,15 +158,29 @@ class _Writer:
         there = [placement for _, placement in edits.changed]
         check_change(self.job, before, after, [*there, *(one for one, _ in edits.added)])
         starts = [self._start(opened, n) for n in range(len(opened)) if n not in edits.gone]
+        if list_name_of(before) == "segmentMap":
+            self.masks.check_record(self.layout.series_at(starts[0]), before, after, starts[0])
         found = self.changer.fields(before, after, starts)
         for slot, placement in edits.changed:
             start = self._start(opened, slot)
-            found += self.changer.placement(start, opened[slot], placement, after)
+            found += self._change_masks(start, opened[slot], placement, after)
+            same = _with_shape_of(opened[slot], placement)
+            found += self.changer.placement(start, opened[slot], same, after)
         if edits.gone or edits.added or edits.ends:
             found.append("frames")
         self._change_frames(before, after, edits)
         names = tuple(dict.fromkeys(found))
         self.changed.append(ChangedLabel(before.id, before.native_id, "changed", names))
+
+    def _change_masks(
+        self, start: int, old: Placement, new: Placement, after: Annotation
+    ) -> list[str]:
+        """Note new voxels of the instance at byte `start`."""
+        if not isinstance(old.shape, MaskVolume) or is_same(old.shape, new.shape):
+            return []
+        self.masks.change(self.layout.series_at(start), after, start, (old, new))
+        self.changer.drop_stats(start, after)
+        return ["shape"]
 
     def _change_frames(self, before: Annotation, after: Annotation, edits: TrackEdits) -> None:
         opened = before.placements
@@ -199,6 +236,9 @@ class _Writer:
             if number >= len(holder.series):
                 raise CannotWrite(f"{named(self.job, annotation)}: its series is not in the file.")
             series = holder.series[number]
+            if name == "segmentMap":
+                self._add_segment(series, annotation, id)
+                return
             value = member_of(self.base, series, name)
             is_list = value is not None and self.base[value.start] == ord("[")
             like = last_element(self.base, value.start) if value and is_list else None
@@ -209,6 +249,16 @@ class _Writer:
                     self.pen.add(value.start, row)
             else:
                 self._make_list(series, name, rows)
+        self.changed.append(ChangedLabel(annotation.id, id, "added"))
+
+    def _add_segment(self, series: Object, annotation: Annotation, id: str) -> None:
+        for placement in annotation.placements:
+            check_placement(self.job, annotation, placement)
+        if len(annotation.placements) != 1 or annotation.placements[0].solid is None:
+            raise CannotWrite(f"{named(self.job, annotation)}: a segmentation is one volume.")
+        number = self.changer.numbers.get(annotation.class_id)
+        category = self.changer.category(annotation.class_id)
+        self.masks.add(series, annotation, id, category, number)
         self.changed.append(ChangedLabel(annotation.id, id, "added"))
 
     def _make_list(self, series: Object, name: str, rows: list[JsonValue]) -> None:

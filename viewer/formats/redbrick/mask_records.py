@@ -1,0 +1,113 @@
+"""What a series says of its mask files and instances, as a save needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from viewer.formats.json_tools import Bytes, Span, elements, is_list, is_object, members, text_of
+from viewer.formats.masks import Numbering
+from viewer.formats.redbrick.categories import category_of_value, path_of
+from viewer.formats.redbrick.entries import clean
+from viewer.formats.redbrick.layout import Object, member_of
+from viewer.formats.redbrick.records import Series
+from viewer.formats.redbrick.segments import Segments, segments_of, series_of
+from viewer.formats.redbrick.shapes import record_of
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One record of a segmentMap.
+
+    Args:
+        number: its key, 0 where that is no number.
+        span: of the record.
+        segments: where its voxels lie.
+        groups: numbers of voxels that it shares with others, as listed.
+        is_object: the record has members; else it is a category alone.
+    """
+
+    number: int
+    span: Span
+    segments: Segments
+    groups: tuple[int, ...]
+    title: str
+    is_object: bool
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesMasks:
+    """A series of a file, and its instances.
+
+    Args:
+        at: where it stands.
+    """
+
+    base: Bytes
+    at: Object
+
+    @cached_property
+    def series(self) -> Series:
+        """What it says of its mask files."""
+        return series_of(self.base, self.at)
+
+    @property
+    def is_binary(self) -> bool:
+        """Each instance has a file of its own."""
+        return bool(self.series.binary_mask)
+
+    @property
+    def is_semantic(self) -> bool:
+        """Numbers stand for classes."""
+        return bool(self.series.semantic_mask)
+
+    @cached_property
+    def map_at(self) -> Span | None:
+        """Its segmentMap, None without."""
+        found = member_of(self.base, self.at, "segmentMap")
+        return found if found and self.base[found.start] == ord("{") else None
+
+    @cached_property
+    def instances(self) -> Mapping[str, Instance]:
+        """Its instances by key."""
+        if self.map_at is None:
+            return {}
+        return {
+            member.key: self._instance(member.key, Span(member.start, member.end))
+            for member in members(self.base, self.map_at.start)
+        }
+
+    def _instance(self, key: str, span: Span) -> Instance:
+        record = record_of(self.base[span.start : span.end])
+        segments = segments_of(self.series, key, record)
+        groups = record.get("overlappingGroups") if is_object(record) else None
+        listed = groups if is_list(groups) and not self.is_semantic else []
+        id = record.get("id") if is_object(record) else None
+        name = "/".join(map(str, path_of(category_of_value(record)) or ("",)))
+        title = f"{clean(name)!r} ({clean(id) if isinstance(id, str) and id else key})"
+        number = int(key) if key.isdecimal() and len(key) <= 9 else 0
+        numbers = tuple(group for group in listed if isinstance(group, int) and group > 0)
+        return Instance(number, span, segments, numbers, title, is_object(record))
+
+    def key_at(self, start: int) -> str:
+        """Return the key of the instance whose record is at byte `start`."""
+        return next(key for key, one in self.instances.items() if one.span.start == start)
+
+    def numbering(self, names: tuple[str, ...]) -> Numbering:
+        """Return what the numbers of a file that instances share stand for."""
+        sharing = [one for one in self.instances.values() if one.segments.names == names]
+        overlaps: dict[int, frozenset[int]] = {}
+        for one in sharing:
+            for group in one.groups:
+                overlaps[group] = overlaps.get(group, frozenset()) | {one.number}
+        segments = frozenset(one.number for one in sharing) - {0}
+        return Numbering(segments, overlaps, may_overlap=not self.is_semantic)
+
+    def files_at(self) -> tuple[Span | None, list[tuple[Span, str]]]:
+        """Return `segmentations`, and its elements with their texts where it is a list."""
+        found = member_of(self.base, self.at, "segmentations")
+        if found is None or self.base[found.start] != ord("["):
+            return found, []
+        spans = elements(self.base, found.start)
+        return found, [(span, text_of(self.base[span.start : span.end])) for span in spans]

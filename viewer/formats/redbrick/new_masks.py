@@ -1,0 +1,262 @@
+"""Instances of a segmentation that were made here: their numbers, files and records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count
+from typing import cast
+
+import numpy as np
+
+from viewer.errors import CannotRead, CannotWrite
+from viewer.formats.format import WriteJob
+from viewer.formats.json_tools import Bytes
+from viewer.formats.masks import LabelVolume, Numbering, alone, new_nifti
+from viewer.formats.masks.numbering import NUMBER_LIMIT
+from viewer.formats.redbrick.answer_writing import answers
+from viewer.formats.redbrick.checks import named
+from viewer.formats.redbrick.layout import Object, member_of
+from viewer.formats.redbrick.made import keys_like
+from viewer.formats.redbrick.mask_painting import PaintedFile
+from viewer.formats.redbrick.mask_records import Instance, SeriesMasks
+from viewer.formats.redbrick.mask_volumes import MaskVolumes
+from viewer.formats.redbrick.rows import Pen
+from viewer.formats.redbrick.segments import name_beside
+from viewer.formats.style import JsonValue
+from viewer.geometry.space import Floats
+from viewer.model.annotation import Annotation
+from viewer.model.project import Entry
+
+_ODD = re.compile(r"[^\w. #@+(),=\[\]{}!~-]+")
+_RAS_OF_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
+_NIFTI = (".nii", ".nii.gz")
+
+
+@dataclass(eq=False)
+class NewMask:
+    """A new instance.
+
+    Args:
+        key: in the segmentMap.
+        names: of its file, as the export names it.
+        like: the file whose grid and folder a new file takes; None without.
+        is_shared: the file is there and holds other instances.
+        entry: its series; gives the grid where there is no other file.
+        record: what is to stand in the segmentMap.
+    """
+
+    masks: SeriesMasks
+    key: int
+    names: tuple[str, ...]
+    like: Instance | None
+    is_shared: bool
+    is_new: bool
+    entry: Entry | None
+    title: str
+    record: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+
+    @staticmethod
+    def of(
+        job: WriteJob,
+        volumes: MaskVolumes,
+        masks: SeriesMasks,
+        annotation: Annotation,
+        number: int | None,
+        taken: Sequence[NewMask],
+    ) -> NewMask:
+        """Return what a new instance is called and where it lies.
+
+        Args:
+            number: classId of its class.
+            taken: new instances of the same series.
+
+        Raises:
+            CannotWrite: its class stands in a semantic file already, or has no number.
+        """
+        title = named(job, annotation)
+        entry = _entry(job, annotation)
+        like = next((one for one in masks.instances.values() if one.segments.names), None)
+        if like is not None and like.segments.variant != "NIfTI":
+            raise CannotWrite(
+                f"{title}: new segmentations are written as NIfTI, and its series has "
+                f"{like.segments.variant} masks."
+            )
+        key = _key(volumes, masks, like, title, number, {new.key for new in taken})
+        first = taken[0] if taken else None
+        names, is_new = _names(volumes, masks, like, first, key, entry)
+        is_shared = not masks.is_binary
+        return NewMask(masks, key, names, like, is_shared, is_new, entry, title)
+
+    def file(self, volumes: MaskVolumes) -> PaintedFile:
+        """Return its file, opened or empty.
+
+        Raises:
+            CannotWrite: it cannot be read, or nothing tells the size of a new one.
+        """
+        titles = {one.number: one.title for one in self.masks.instances.values()}
+        try:
+            if not self.is_new:
+                (found,) = [name_beside(volumes.beside, name) for name in self.names]
+                name = found[0] if found else self.names[0]
+                numbering = self.masks.numbering(self.names)
+                return PaintedFile((name,), volumes.of(self.names), numbering, titles)
+            volume = self._empty(volumes)
+        except CannotRead as error:
+            raise CannotWrite(f"{self.title}: {error}") from error
+        if self.is_shared:
+            semantic = self.masks.is_semantic
+            numbering = Numbering(frozenset(), may_overlap=not semantic)
+            return PaintedFile((volume.name,), volume, numbering, titles)
+        return PaintedFile((volume.name,), volume, alone(volume)[1], {})
+
+    def _empty(self, volumes: MaskVolumes) -> LabelVolume:
+        """Return an empty file with the grid of its series."""
+        inner = self.names[0]
+        if self.like is not None:
+            sibling = volumes.of(self.like.segments.names)
+            found = name_beside(volumes.beside, self.like.segments.names[0])
+            assert found is not None
+            inner = found[0].rpartition("/")[0] + "/" + inner.rpartition("/")[2]
+            affine = _RAS_OF_LPS if sibling.affine_ras is None else sibling.affine_ras
+            return new_nifti(inner.lstrip("/"), sibling.shape, affine)
+        grid = volumes.sizes.grid_of(self.entry.id if self.entry else None)
+        if grid is None:
+            raise CannotWrite(
+                f"{self.title}: its series has no mask file yet, and its pictures are not open to "
+                "tell the size of one; open them."
+            )
+        return new_nifti(inner, grid.shape, _affine_ras(self.entry))
+
+    def note(self, pen: Pen, all_new: Sequence[NewMask]) -> None:
+        """Note its record, and its file where that is new."""
+        records = {str(one.key): cast(JsonValue, one.record) for one in all_new}
+        if self.masks.map_at is not None:
+            pen.set(self.masks.map_at.start, str(self.key), self.record)
+        else:
+            pen.set(self.masks.at.start, "segmentMap", records)
+        if self.is_new:
+            self._note_file(pen, all_new)
+
+    def _note_file(self, pen: Pen, all_new: Sequence[NewMask]) -> None:
+        at, _ = self.masks.files_at()
+        if at is not None and pen.base[at.start] == ord("["):
+            if self is next(one for one in all_new if one.names == self.names):
+                pen.add(at.start, self.names[0])
+            return
+        names = list(dict.fromkeys(one.names[0] for one in all_new if one.is_new))
+        as_list = self.masks.is_binary or self.masks.is_semantic
+        value = cast(JsonValue, names) if as_list else names[0]
+        pen.set(self.masks.at.start, "segmentations", value)
+
+
+def record_for(
+    base: Bytes,
+    masks: SeriesMasks,
+    made: NewMask,
+    annotation: Annotation,
+    id: str,
+    category: JsonValue,
+) -> dict[str, JsonValue]:
+    """Return the record of a new instance, with the keys that others have, in their order."""
+    like = next((one for one in reversed(tuple(masks.instances.values())) if one.is_object), None)
+    keys = keys_like(base, like.span.start if like else None)
+    values: dict[str, JsonValue] = {}
+    if like is None or "id" in keys:
+        values["id"] = id
+    values["category"] = category
+    given = dict(answers((*annotation.attributes, *annotation.placements[0].attributes)))
+    if given or "attributes" in keys:
+        values["attributes"] = given
+    if annotation.group is not None:
+        values["group"] = annotation.group
+    has_mask = any(
+        member_of(base, Object(*one.span), "mask")
+        for one in masks.instances.values()
+        if one.is_object
+    )
+    if masks.is_binary or has_mask or not (masks.instances or masks.is_semantic):
+        values["mask"] = made.names[0]
+    order = [*keys, "id", "category", "attributes", "group", "mask"]
+    return {key: values[key] for key in dict.fromkeys(order) if key in values}
+
+
+def _key(
+    volumes: MaskVolumes,
+    masks: SeriesMasks,
+    like: Instance | None,
+    title: str,
+    number: int | None,
+    taken: set[int],
+) -> int:
+    used = taken | {one.number for one in masks.instances.values()}
+    if masks.is_semantic:
+        if number is None:
+            raise CannotWrite(
+                f"{title}: its masks are semantic, and the number of its class stands in the "
+                "taxonomy; open that beside the export."
+            )
+        if number + 1 in used:
+            raise CannotWrite(f"{title}: its series has a mask of this class; paint into that one.")
+        return number + 1
+    used |= set(chain.from_iterable(one.groups for one in masks.instances.values()))
+    if like is not None and not masks.is_binary:
+        try:
+            used |= volumes.of(like.segments.names).tally.present
+        except CannotRead as error:
+            raise CannotWrite(f"{title}: {error}") from error
+    found = next((one for one in range(1, NUMBER_LIMIT + 1) if one not in used), None)
+    if found is None:
+        raise CannotWrite(f"{title}: no number up to {NUMBER_LIMIT} is free in its series.")
+    return found
+
+
+def _names(
+    volumes: MaskVolumes,
+    masks: SeriesMasks,
+    like: Instance | None,
+    first: NewMask | None,
+    key: int,
+    entry: Entry | None,
+) -> tuple[tuple[str, ...], bool]:
+    """Return the names of the file of a new instance, and whether it is new."""
+    if not masks.is_binary:
+        if like is not None:
+            return like.segments.names, False
+        if first is not None:
+            return first.names, True
+        return (_free(volumes, f"segmentations/{_folder(entry)}"),), True
+    folder = f"segmentations/{_folder(entry)}/"
+    if like is not None:
+        folder = like.segments.names[0].rpartition("/")[0] + "/"
+    return (
+        _free(volumes, f"{folder.lstrip('/') if like is None else folder}instance-{key}"),
+    ), True
+
+
+def _free(volumes: MaskVolumes, stem: str) -> str:
+    """Return the name of a file that is not there yet."""
+    names = chain([f"{stem}.nii.gz"], (f"{stem}_{number}.nii.gz" for number in count(1)))
+    return next(name for name in names if name_beside(volumes.beside, name) is None)
+
+
+def _folder(entry: Entry | None) -> str:
+    """Return "task/series" as far as names of files can hold it."""
+    parts = [
+        _ODD.sub("-", part).strip(" .") for part in (entry.title if entry else "").split(" / ")
+    ]
+    parts = [part for part in parts if part] or ["series"]
+    return "/".join(parts if len(parts) > 1 else [parts[0], "A"])
+
+
+def _affine_ras(entry: Entry | None) -> Floats:
+    if entry is None or entry.affine is None:
+        return _RAS_OF_LPS
+    lps = np.vstack([np.array(entry.affine).reshape(3, 4), [0, 0, 0, 1]])
+    return _RAS_OF_LPS @ lps
+
+
+def _entry(job: WriteJob, annotation: Annotation) -> Entry | None:
+    wanted = annotation.placements[0].media.entry
+    return next((entry for entry in job.export.entries if entry.id == wanted), None)
