@@ -31,7 +31,7 @@ from viewer.formats import read_export
 from viewer.formats.redbrick.mask_volumes import MaskVolumes, turned
 from viewer.geometry.mask import Mask
 from viewer.geometry.solids import ChangedMasks, MaskVolume
-from viewer.media import open_media
+from viewer.media import load, open_media
 from viewer.model.project import Project
 from viewer.model.table import EntrySizes, Grid
 from viewer.review.matching import Matches, grid_shown, match
@@ -258,8 +258,6 @@ def test_a_mask_of_a_nifti_image_lies_on_the_voxels_of_that_image(step: float, t
         },
     )
     media = open_media(tmp_path / "images").media
-    from viewer.media import load
-
     load(media[0])
     project = read_export(path)
     _, issues = with_solids(match(project, media))
@@ -291,3 +289,10 @@ def test_keys_that_are_no_numbers_and_several_files_are_said(tmp_path: Path):
     both = export(tmp_path, {"segmentations": ["a.nii.gz", "b.nii.gz"], "segmentMap": SEGMENTS})
     assert "listed only" in (annotation(read_export(both), "1").locked_reason or "")
     assert json.loads(both.read_bytes())[0]["series"][0]["segmentMap"] == SEGMENTS
+
+
+def test_the_background_is_no_instance(tmp_path: Path):
+    listed = {"0": {"category": "a"}, "1": {"category": "b", "overlappingGroups": [True, -2, 0]}}
+    project = read_export(shared_file(tmp_path, random_voxels(1, 1), listed))
+    assert "is no number" in (annotation(project, "0").locked_reason or "")
+    assert np.array_equal(array_of(volume_of(annotation(project, "1"))), random_voxels(1, 1))

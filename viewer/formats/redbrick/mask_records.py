@@ -6,13 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from viewer.formats.json_tools import Bytes, Span, elements, is_list, is_object, members, text_of
+from viewer.formats.json_tools import Bytes, Span, elements, is_object, members, text_of
 from viewer.formats.masks import Numbering
 from viewer.formats.redbrick.categories import category_of_value, path_of
 from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.records import Series
-from viewer.formats.redbrick.segments import Segments, segments_of, series_of
+from viewer.formats.redbrick.segments import (
+    Segments,
+    groups_of,
+    number_of_key,
+    segments_of,
+    series_of,
+)
 from viewer.formats.redbrick.shapes import record_of
 
 
@@ -81,14 +87,12 @@ class SeriesMasks:
     def _instance(self, key: str, span: Span) -> Instance:
         record = record_of(self.base[span.start : span.end])
         segments = segments_of(self.series, key, record)
-        groups = record.get("overlappingGroups") if is_object(record) else None
-        listed = groups if is_list(groups) and not self.is_semantic else []
+        groups = () if self.is_semantic else groups_of(record)
         id = record.get("id") if is_object(record) else None
         name = "/".join(map(str, path_of(category_of_value(record)) or ("",)))
         title = f"{clean(name)!r} ({clean(id) if isinstance(id, str) and id else key})"
-        number = int(key) if key.isdecimal() and len(key) <= 9 else 0
-        numbers = tuple(group for group in listed if isinstance(group, int) and group > 0)
-        return Instance(number, span, segments, numbers, title, is_object(record))
+        number = number_of_key(key)
+        return Instance(number, span, segments, groups, title, is_object(record))
 
     def key_at(self, start: int) -> str:
         """Return the key of the instance whose record is at byte `start`."""

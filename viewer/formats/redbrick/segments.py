@@ -23,6 +23,7 @@ _ENDINGS: tuple[tuple[tuple[str, ...], Variant], ...] = (
     ((".dcm",), "DICOM"),
 )
 _DEEPEST = 64  # folders of a name that are looked for
+_DIGITS = 9  # of a key; voxel values have five at most
 NO_MASK_FILE = "the export names no mask file for it"
 
 
@@ -55,11 +56,23 @@ def segments_of(series: Series, instance: str, record: object) -> Segments:
     listed = items_of(series.segmentations)
     if not names and not binary:
         names = tuple(listed)
-    groups = record.get("overlappingGroups") if is_object(record) else None
-    values = [int(instance)] if instance.isdecimal() and len(instance) <= 9 else []
-    if is_list(groups) and not series.semantic_mask:
-        values += [group for group in groups if isinstance(group, int) and group > 0]
+    number = number_of_key(instance)
+    values = [number] if number else []
+    if number and not series.semantic_mask:
+        values += groups_of(record)
     return Segments(names, variant_of(names), () if binary else tuple(values), not binary)
+
+
+def number_of_key(key: str) -> int:
+    """Return the voxel value that a key of a segmentMap is; 0, which is nothing, for no number."""
+    return int(key) if key.isdecimal() and len(key) <= _DIGITS else 0
+
+
+def groups_of(record: object) -> tuple[int, ...]:
+    """Return the voxel values that an instance lists as shared with others."""
+    found = record.get("overlappingGroups") if is_object(record) else None
+    numbers = [one for one in found if isinstance(one, int)] if is_list(found) else []
+    return tuple(one for one in numbers if one > 0 and not isinstance(one, bool))
 
 
 def segments_at(base: Bytes, layout: Layout, start: int, record: object) -> Segments:
@@ -116,7 +129,7 @@ def reason_of(segments: Segments, beside: Beside | None) -> str:
     if not _is_read(segments):
         return f"its voxels in {first} ({segments.variant}) are listed only"
     if segments.shared and not segments.values:
-        return f"its key in segmentMap is no number, which tells its voxels in {first}"
+        return f"its key in segmentMap is no number above 0, which tells its voxels in {first}"
     return ""
 
 
