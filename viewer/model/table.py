@@ -151,10 +151,11 @@ class EntrySizes:
 
     def tell_grid(self, entry: str, grid: Grid | None) -> None:
         """Note the voxels that an entry is shown on, None for none any more."""
-        if grid is None:
-            self._grids.pop(entry, None)
-        else:
+        known = self._grids.pop(entry, None)
+        if grid is not None:
             self._grids[entry] = grid
+        if known is not None and known != grid:
+            self.version += 1
 
     def grid_of(self, entry: str | None) -> Grid | None:
         """Return the voxels told last for an entry, None before any."""

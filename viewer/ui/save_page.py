@@ -196,7 +196,9 @@ class SavePage(QWidget):
         spans = tuple(span_of(edit) for edit in edits)
         changed = sum(max(span.end - span.start, span.new) for span in spans)
         rest = "Everything grey is copied as it is."
-        if not edits:
+        if plan.files and not edits:
+            rest = "Only files beside it change."
+        elif not edits:
             rest = "The copy will be the opened file, byte for byte."
         self.bytes.setText(f"<b>{changed:,} of {size:,} bytes change.</b> {rest}")
         self.strip.show_spans(spans, size)

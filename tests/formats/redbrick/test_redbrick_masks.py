@@ -296,3 +296,17 @@ def test_the_background_is_no_instance(tmp_path: Path):
     project = read_export(shared_file(tmp_path, random_voxels(1, 1), listed))
     assert "is no number" in (annotation(project, "0").locked_reason or "")
     assert np.array_equal(array_of(volume_of(annotation(project, "1"))), random_voxels(1, 1))
+
+
+def test_another_series_is_tried_anew_after_one_that_did_not_fit(tmp_path: Path):
+    project = read_export(shared_file(tmp_path, random_voxels(1, 2), SEGMENTS))
+    sizes = project.annotations.bases["1"].sizes
+    sizes.tell_grid("t/0", Grid((1, 2, 3)))
+    volume = volume_of(annotation(project, "1"))
+    with pytest.raises(CannotRead, match="do not fit"):
+        volume.masks.slices()
+    assert "do not fit" in (annotation(project, "1").locked_reason or "")
+    sizes.tell_grid("t/0", Grid(SHAPE))
+    found = annotation(project, "1")
+    assert found.locked_reason is None
+    assert np.array_equal(array_of(volume_of(found)), random_voxels(1, 2) == 1)

@@ -48,7 +48,7 @@ class MaskVolumes:
         self._kept_bytes = kept_bytes
         self._kept = OrderedDict[tuple[str, ...], LabelVolume]()
         self._hashes: dict[str, str] = {}
-        self._failed: dict[tuple[tuple[str, ...], str], str] = {}
+        self._failed: dict[tuple[tuple[str, ...], str], tuple[str, Grid | None]] = {}
         self._lock = Lock()
 
     def of(self, names: tuple[str, ...]) -> LabelVolume:
@@ -81,16 +81,20 @@ class MaskVolumes:
             if grid is not None and volume.shape != grid.shape:
                 raise CannotRead(_unfit(volume, grid))
         except CannotRead as error:
-            if self._failed.get((names, entry)) != str(error):
-                self._failed[names, entry] = str(error)
+            if self._failed.get((names, entry)) != (str(error), grid):
+                self._failed[names, entry] = (str(error), grid)
                 self.sizes.version += 1
             raise
         self._failed.pop((names, entry), None)
         return volume, grid
 
     def problem(self, names: tuple[str, ...], entry: str) -> str:
-        """Return why the last reading of these files failed; "" where it did not."""
-        return self._failed.get((names, entry), "").rstrip(".")
+        """Return why the last reading of these files failed on the media that the entry has now.
+
+        "" where it did not.
+        """
+        sentence, grid = self._failed.get((names, entry), ("", None))
+        return sentence.rstrip(".") if grid == self.sizes.grid_of(entry) else ""
 
     def _taken(self) -> int:
         return sum(_bytes_of(volume) for volume in self._kept.values())
