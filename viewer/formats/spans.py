@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
+from functools import cache
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+_WORD = 8
+_FEW = 32  # raw values that are asked one by one
 
 
 def address(buffer: bytes | memoryview | msgspec.Raw) -> int:
@@ -22,32 +26,47 @@ def spans_of(data: bytes | memoryview, raws: Sequence[msgspec.Raw]) -> tuple[Int
     A Raw of msgspec is a view into the bytes it was decoded from, so the distance of the two
     buffers is its place.
     """
-    lengths = np.fromiter(map(len, map(memoryview, raws)), np.int64, len(raws))
-    starts = _chained(data, address(raws[0]) - address(data), lengths) if raws else lengths
-    if starts is None:
-        base = address(data)
-        starts = np.fromiter((address(raw) - base for raw in raws), np.int64, len(raws))
+    word = _word_of_address()
+    if word is None or len(raws) < _FEW:
+        return _one_by_one(data, raws)
+    starts, lengths = _words(raws, word)
+    starts -= address(data)
     return starts, starts + lengths
 
 
-def _chained(data: bytes | memoryview, first: int, lengths: Ints) -> Ints | None:
-    """Return the starts of values that follow each other at the same distance, None if they do not.
+def _one_by_one(data: bytes | memoryview, raws: Sequence[msgspec.Raw]) -> tuple[Ints, Ints]:
+    base = address(data)
+    starts = np.fromiter((address(raw) - base for raw in raws), np.int64, len(raws))
+    lengths = np.fromiter(map(len, map(memoryview, raws)), np.int64, len(raws))
+    return starts, starts + lengths
 
-    Between two elements of a list is white space with one comma; when the bytes of every gap are
-    those of the first gap, and no value begins with white space, each start follows from the one
-    before it. One look at the bytes proves it for all.
+
+def _words(raws: Sequence[msgspec.Raw], word: int) -> tuple[Ints, Ints]:
+    """Return the words number `word` and the next of each object, without a call per object."""
+    places = np.fromiter(map(id, raws), np.int64, len(raws))
+    first = int(places.min())
+    places -= first
+    places //= _WORD
+    count = int(places.max()) + msgspec.Raw.__basicsize__ // _WORD
+    memory = np.frombuffer((ctypes.c_int64 * count).from_address(first), np.int64)
+    return memory[places + word], memory[places + (word + 1)]
+
+
+@cache
+def _word_of_address() -> int | None:
+    """Return which word of a Raw holds its address, the next its length; None if none is found.
+
+    Values of different lengths at known addresses tell it; only words of the objects themselves
+    are looked at.
     """
-    if len(lengths) < 2:
-        return np.full(len(lengths), first, dtype=np.int64)
-    view = np.frombuffer(data, np.uint8)
-    end = first + int(lengths[0])
-    gap = bytes(view[end : end + 256])
-    width = len(gap) - len(gap.lstrip(b", \t\r\n"))
-    steps = lengths + width
-    starts = first + np.concatenate(([0], np.cumsum(steps[:-1])))
-    ends = starts + lengths
-    if gap[:width].count(b",") != 1 or int(ends[-1]) > len(view):
+    data = b"[%s]" % b",".join(b"1" * length for length in range(1, 10))
+    raws = msgspec.json.decode(data, type=list[msgspec.Raw])
+    if ctypes.sizeof(ctypes.c_void_p) != _WORD or any(id(raw) % _WORD for raw in raws):
         return None
-    opened = (view[starts] == ord("{")).all()
-    same = all((view[ends[:-1] + at] == gap[at]).all() for at in range(width))
-    return starts if opened and same else None
+    starts, ends = _one_by_one(data, raws)
+    starts += address(data)
+    for word in range(msgspec.Raw.__basicsize__ // _WORD - 1):
+        found, lengths = _words(raws, word)
+        if (found == starts).all() and (lengths == ends - starts + address(data)).all():
+            return word
+    return None

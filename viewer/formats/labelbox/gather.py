@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -47,7 +48,7 @@ class Gathered:
     """
 
     raws: list[msgspec.Raw] = field(default_factory=list[msgspec.Raw])
-    raw_sources: list[int] = field(default_factory=list[int])
+    raw_sources: array[int] = field(default_factory=lambda: array("i"))
     ids: list[str] = field(default_factory=list[str])
     classes: dict[str, LabelClass] = field(default_factory=dict[str, LabelClass])
     problems: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
@@ -69,6 +70,13 @@ class Gathered:
         self.raw_sources.append(source)
         return len(self.raws) - 1
 
+    def keep_raws(self, raws: Sequence[msgspec.Raw], source: int) -> int:
+        """Return the number that the first of some records gets."""
+        first = len(self.raws)
+        self.raws += raws
+        self.raw_sources += array("i", (source,)) * len(raws)
+        return first
+
     def add(self, id: str, label: LabelClass, where: Where, reason: str | None, kind: str) -> None:
         """Begin an annotation; its placements follow by `place` or `place_all`."""
         self.ids.append(id)
@@ -88,7 +96,7 @@ class Gathered:
         self._counts.append(1)
         self._parts.append((frame, record, KEY, 0))
 
-    def place_all(self, records: Sequence[int], found: Stretches) -> None:
+    def place_all(self, records: Sequence[int] | NDArray[np.int64], found: Stretches) -> None:
         """Give the annotation begun last a placement for each frame."""
         numbers = np.append(np.array(records, dtype=np.int64), -1)[found.stored]
         self._counts.append(len(numbers))

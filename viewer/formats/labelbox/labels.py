@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, pairwise
 
 import msgspec
+import numpy as np
 
 from viewer.errors import BadRecord
 from viewer.formats.json_tools import is_object
@@ -17,21 +19,24 @@ from viewer.formats.labelbox.shapes import kind_of_object, object_of, shape_of_o
 from viewer.formats.labelbox.stretches import (
     Range,
     frame_of_key,
+    frames_of_keys,
+    key_frames_of,
     keys_of,
     missing_count,
     plain_object,
     ranges_of,
     stretches_of,
 )
-from viewer.formats.table_bytes import HeadRelation
+from viewer.formats.table_bytes import Codes, HeadRelation
 from viewer.model.ontology import LabelClass
 from viewer.model.subject import PLANES, Plane, Scope
+from viewer.model.table import Ints
 
 MASK_REASON = "its mask is not downloaded"
 MOST_DERIVED = 1_000_000
 _UNSET = msgspec.UNSET
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
-_Framed = dict[str, tuple[list[int], list[int]]]  # by feature id: frames, numbers of records
+_Framed = tuple[str, Ints, Ints]  # a feature id, frames, numbers of records
 
 
 @dataclass(eq=False)
@@ -67,7 +72,7 @@ class Labels:
         last = count if count is not None else MOST_DERIVED
         if held.frames is not _UNSET:
             stretches = plain_object(memoryview(held.segments)) or {}
-            keys = plain_object(memoryview(held.key_frames)) or {}
+            keys = key_frames_of(memoryview(held.key_frames))
             self._framed(held.frames, where, _Told(stretches, keys, last))
         if held.groups is not _UNSET:
             self._groups(held, held.groups, where)
@@ -88,7 +93,7 @@ class Labels:
 
     def _groups(self, held: Annotations, groups: Mapping[str, Group], where: Where) -> None:
         stretches = plain_object(memoryview(held.segments)) or {}
-        keys = plain_object(memoryview(held.key_frames)) or {}
+        keys = key_frames_of(memoryview(held.key_frames))
         for name, group in groups.items():
             plane = plane_of(name)
             reason = None if plane else f"its group {name!r} is no plane that is known here"
@@ -111,51 +116,71 @@ class Labels:
 
     def _framed(self, frames: Mapping[str, Frame], where: Where, told: _Told) -> None:
         """Take everything that stands on frames."""
-        objects: _Framed = {}
-        answers: _Framed = {}
-        heads: dict[str, Question] = {}
-        for frame, number in self._numbered(frames, where):
-            for id, raw in frame.objects.items():
-                _note(objects, id, number, self.gathered.keep_raw(raw, self.source))
-            for raw in frame.classifications:
-                head = question_of(raw) or _NO_QUESTION
-                id = head.feature_id or head.name
-                heads.setdefault(id, head)
-                _note(answers, id, number, self.gathered.keep_raw(raw, self.source))
-        for id, (numbers, records) in objects.items():
-            raws = self.gathered.raws
-            kind = self._begin(raws[records[0]], id, where)
-            self._place(id, numbers, records, told, derives=kind not in ("mask", "unknown"))
-        for id, (numbers, records) in answers.items():
-            self._begin_answer(heads[id], where, "instance")
-            self._place(id, numbers, records, told, derives=False)
+        held, numbers = self._numbered(frames, where)
+        objects = [frame.objects for frame in held]
+        every = list(chain.from_iterable(map(dict[str, msgspec.Raw].values, objects)))
+        first = self.gathered.keep_raws(every, self.source)
+        of_object = np.repeat(numbers, np.fromiter(map(len, objects), np.int64, len(held)))
+        for id, its_numbers, records in _by_id(list(chain.from_iterable(objects)), of_object):
+            kind = self._begin(every[int(records[0])], id, where)
+            derives = kind not in ("mask", "unknown")
+            self._place(id, its_numbers, records + first, told, derives=derives)
+        self._framed_answers([frame.classifications for frame in held], numbers, where, told)
 
-    def _place(
-        self, id: str, numbers: list[int], records: list[int], told: _Told, *, derives: bool
+    def _framed_answers(
+        self, answers: Sequence[Sequence[msgspec.Raw]], numbers: Ints, where: Where, told: _Told
     ) -> None:
+        """Take the answers about frames; the same one mostly stands on many."""
+        every = list(chain.from_iterable(answers))
+        first = self.gathered.keep_raws(every, self.source)
+        of_answer = np.repeat(numbers, np.fromiter(map(len, answers), np.int64, len(answers)))
+        texts = list(map(bytes, every))
+        known = {text: question_of(text) or _NO_QUESTION for text in dict.fromkeys(texts)}
+        heads = [known[text] for text in texts]
+        for id, its_numbers, records in _by_id([_id_of(head) for head in heads], of_answer):
+            self._begin_answer(heads[int(records[0])], where, "instance")
+            self._place(id, its_numbers, records + first, told, derives=False)
+
+    def _place(self, id: str, numbers: Ints, records: Ints, told: _Told, *, derives: bool) -> None:
         ranges, good = told.ranges(id)
         keys, readable = told.keys(id)
         if not (good and readable):
             what = "its segments or key frames are not all frame numbers; those are left aside"
             self.gathered.problems.append(("odd-segments", id, what))
-        is_whole = len(numbers) == 1 and (not ranges or ranges == [(numbers[0], numbers[0])])
-        if is_whole and (keys is None or numbers[0] in keys):
-            self.gathered.place(records[0], numbers[0])
+        one = int(numbers[0])
+        is_whole = len(numbers) == 1 and (not ranges or ranges == [(one, one)])
+        if is_whole and (keys is None or one in keys):
+            self.gathered.place(int(records[0]), one)
             return
         last = self._last(id, numbers, ranges, told.last) if derives and ranges else -1
         self.gathered.place_all(records, stretches_of(numbers, ranges, keys, last))
 
-    def _last(self, id: str, numbers: list[int], ranges: list[Range], last: int) -> int:
+    def _last(self, id: str, numbers: Ints, ranges: list[Range], last: int) -> int:
         """Return the last frame that may be derived; -1 where there is no room for any."""
-        wanted = missing_count(numbers, ranges, last) - len(numbers)
+        wanted = missing_count(int(numbers.min()), ranges, last) - len(numbers)
         if wanted > self.room:
             self.without_room.append(id)
             return -1
         self.room -= max(0, wanted)
         return last
 
-    def _numbered(self, frames: Mapping[str, Frame], where: Where) -> Iterator[tuple[Frame, int]]:
-        """Yield frames with their numbers; keys that are none, or come again, are noted."""
+    def _numbered(
+        self, frames: Mapping[str, Frame], where: Where
+    ) -> tuple[Sequence[Frame], Ints]:
+        """Return frames and their numbers; those whose keys are none, or come again, are listed."""
+        plain = frames_of_keys(tuple(frames))
+        if plain is None:
+            found = list(self._numbered_one_by_one(frames, where))
+            held, numbers = [frame for frame, _ in found], [number for _, number in found]
+        else:
+            held, numbers = list(frames.values()), plain
+        if 0 in numbers:
+            self.base = 0
+        return held, np.array(numbers, dtype=np.int64)
+
+    def _numbered_one_by_one(
+        self, frames: Mapping[str, Frame], where: Where
+    ) -> Iterator[tuple[Frame, int]]:
         seen: set[int] = set()
         for key, frame in frames.items():
             number = frame_of_key(key)
@@ -167,8 +192,6 @@ class Labels:
                 self._unplaced(frame, replace(where, reason=where.reason or reason))
                 continue
             seen.add(number)
-            if number == 0:
-                self.base = 0
             yield frame, number
 
     def _unplaced(self, frame: Frame, where: Where) -> None:
@@ -281,11 +304,24 @@ def class_of(found: Object) -> LabelClass:
     )
 
 
-def _note(framed: _Framed, id: str, frame: int, record: int) -> None:
-    frames, records = framed.setdefault(id, ([], []))
-    if not frames or frames[-1] != frame:
-        frames.append(frame)
-        records.append(record)
+def _by_id(ids: Sequence[str], numbers: Ints) -> Iterator[_Framed]:
+    """Yield for each id its frames and the places of its records, one for each frame.
+
+    Args:
+        numbers: the frame of each id.
+    """
+    codes = Codes[str]()
+    of = codes.of(ids)
+    order = np.argsort(of, kind="stable")
+    ends: list[int] = np.cumsum(np.bincount(of)).tolist()
+    for id, (start, end) in zip(codes.values, pairwise((0, *ends)), strict=True):
+        places = order[start:end]
+        places = places[np.diff(numbers[places], prepend=-1) != 0]
+        yield id, numbers[places], places
+
+
+def _id_of(head: Question) -> str:
+    return head.feature_id or head.name
 
 
 def _of_group(by_group: object, name: str) -> object:

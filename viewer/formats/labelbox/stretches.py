@@ -6,18 +6,22 @@ object is there; `key_frame_feature_map` which frames were drawn, as flags by fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object, value_of
+from viewer.formats.problems import FAST_REFUSES
 from viewer.model.table import BETWEEN, DERIVED, KEY, Ints
 
 Range = tuple[int, int]  # first and last frame, as the file counts
 LARGEST = 2**31 - 1
+_FLAGS = msgspec.json.Decoder(dict[str, dict[str, bool]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +42,10 @@ class Stretches:
 
 
 def stretches_of(
-    frames: Sequence[int], ranges: Sequence[Range] | None, keys: frozenset[int] | None, last: int
+    frames: Sequence[int] | Ints,
+    ranges: Sequence[Range] | None,
+    keys: frozenset[int] | None,
+    last: int,
 ) -> Stretches:
     """Return the frames of an object that follow from what is stored.
 
@@ -88,9 +95,8 @@ def _runs(frames: Ints, spans: Sequence[Range]) -> NDArray[np.int32]:
     return np.where(inside, at, len(spans)).astype(np.int32)
 
 
-def missing_count(frames: Sequence[int], ranges: Iterable[Range], last: int) -> int:
-    """Return at most how many frames would be derived, without making a list of them."""
-    first = min(frames, default=0)
+def missing_count(first: int, ranges: Iterable[Range], last: int) -> int:
+    """Return at most how many frames from `first` on there are, without making a list of them."""
     return sum(max(0, min(b, last) - max(a, first) + 1) for a, b in ranges)
 
 
@@ -115,6 +121,10 @@ def keys_of(value: object) -> tuple[frozenset[int] | None, bool]:
     Both spellings are taken: {"13": true, "18": false} and [13, 19].
     """
     if is_object(value):
+        numbers = frames_of_keys(tuple(value))
+        flags = list(value.values())
+        if numbers is not None and set(map(type, flags)) <= {bool}:
+            return (frozenset(compress(numbers, flags)) or None), True
         named = {frame_of_key(key): flag for key, flag in value.items()}
         found = {frame for frame, flag in named.items() if frame is not None and flag is True}
         good = None not in named and all(isinstance(flag, bool) for flag in named.values())
@@ -140,6 +150,30 @@ def frame_of_key(key: str) -> int | None:
     if not (key.isascii() and key.isdecimal() and len(key) <= 10):
         return None
     return frame_number(int(key))
+
+
+@lru_cache(maxsize=4)
+def frames_of_keys(keys: tuple[str, ...]) -> tuple[int, ...] | None:
+    """Return the frame numbers that keys spell, in their order; None unless each is plain.
+
+    A plain key is spelled as its number is printed, so that different keys are different frames.
+    """
+    text = "".join(keys)
+    if not (text.isascii() and text.isdecimal() and 0 < len(min(keys, key=len))):
+        return () if not keys else None
+    if max(map(len, keys)) > len(str(LARGEST)):
+        return None
+    numbers = tuple(map(int, keys))
+    is_plain = tuple(map(str, numbers)) == keys and max(numbers) <= LARGEST
+    return numbers if is_plain else None
+
+
+def key_frames_of(data: Bytes) -> Mapping[str, object]:
+    """Return a key-frame map by feature id; of a value that is no object, nothing."""
+    try:
+        return _FLAGS.decode(data)
+    except FAST_REFUSES:
+        return plain_object(data) or {}
 
 
 def plain_object(data: Bytes) -> dict[str, object] | None:
