@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from viewer.errors import CannotRead
@@ -138,6 +139,7 @@ class Format:
     head_spans: Callable[[Export, Base], Iterable[TitledSpan]] | None = None
 
 
+@lru_cache(maxsize=8)  # formats are asked one after another about the same bytes
 def top_keys(head: bytes) -> tuple[str, ...]:
     """Return the keys of the first object in `head`, as far as `head` reaches."""
     walker = Walker(head, first_byte(head))

@@ -24,6 +24,26 @@ _BLANK = rb"[ \t\r\n]*+"
 _COMMA_GAP = _BLANK + rb"," + _BLANK
 _FLAT = rb"\[" + _BLANK + _NUMBER + rb"(?:" + _COMMA_GAP + _NUMBER + rb")*+" + _BLANK + rb"\]"
 _PAIRS = rb"\[" + _BLANK + _FLAT + rb"(?:" + _COMMA_GAP + _FLAT + rb")*+" + _BLANK + rb"\]"
+_TEXT = rb'"(?:[^"\\]++|\\(?s:.))*+"'
+_EMPTY = rb"\[" + _BLANK + rb"\]|\{" + _BLANK + rb"\}"
+
+
+def _held(open: bytes, element: bytes, close: bytes) -> bytes:
+    """Return the pattern of a container with at least one element."""
+    more = rb"(?:" + _COMMA_GAP + element + rb")*+"
+    return open + _BLANK + element + more + _BLANK + close
+
+
+def _record(value: bytes) -> bytes:
+    """Return the pattern of an object, or a list of objects, whose values are these."""
+    member = _TEXT + _BLANK + rb":" + _BLANK + rb"(?:" + value + rb")"
+    one = _held(rb"\{", member, rb"\}")
+    return one + rb"|" + _held(rb"\[", rb"(?:" + one + rb")", rb"\]")
+
+
+# So are objects, and lists of them, that hold no more than that and one level of such objects.
+_PLAIN = rb"|".join((_TEXT, rb"true|false|null", _NUMBER, _EMPTY, _PAIRS, _FLAT))
+_RECORDS = _record(_PLAIN + rb"|" + _record(_PLAIN))
 
 
 class BadJson(BadRecord):
@@ -52,7 +72,7 @@ class Member(NamedTuple):
 
 
 SPACE = re.compile(rb"(?:[ \t\r\n\x1e]++|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
-STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+STRING = re.compile(_TEXT)
 SCALAR = re.compile(
     rb"(?:true|false|null|[-+]?(?:NaN|Infinity)|[-+]?[0-9.][0-9a-zA-Z.+-]*+|"
     + _PAIRS
@@ -60,6 +80,7 @@ SCALAR = re.compile(
     + _FLAT
     + rb")"
 )
+_SHALLOW = re.compile(rb"|".join((_PAIRS, _FLAT, _EMPTY, _RECORDS)))
 
 
 class Walker:
@@ -133,7 +154,7 @@ class Walker:
         closers = bytearray()
         while True:
             byte = self.peek()
-            is_open = byte in _CLOSE and not self._passed(SCALAR)
+            is_open = byte in _CLOSE and not self._passed(_SHALLOW)
             if is_open:
                 self.at += 1
                 closers.append(_CLOSE[byte])
