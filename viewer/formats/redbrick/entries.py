@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -110,17 +111,18 @@ def _of_old_items(task: Task) -> list[Series]:
 
 def items_of(value: msgspec.Raw) -> list[str]:
     """Return the files that `items` or `segmentations` names: one, or a list."""
+    data = bytes(value)
     try:
-        found: object = _ITEMS.decode(value)
+        items = _ITEMS.decode(data)
     except FAST_REFUSES:
         try:
-            found = record_of(value)
+            found = record_of(data)
         except BadJson:
             return []
-    if isinstance(found, str):
-        return [clean(found)]
-    items = [item for item in found if isinstance(item, str)] if is_list(found) else []
-    is_plain = bytes(value).isascii() and b"\\u" not in bytes(value)
+        if isinstance(found, str):
+            return [clean(found)]
+        items = [item for item in found if isinstance(item, str)] if is_list(found) else []
+    is_plain = data.isascii() and b"\\u" not in data
     return items if is_plain else [clean(item) for item in items]
 
 
@@ -141,7 +143,7 @@ def file_names(items: Sequence[str]) -> tuple[str, ...]:
 def _entry(id: str, task: Task, series: Series, number: int, several: bool) -> Entry:
     items = file_names(items_of(series.items))
     name, of_task = clean(series.name), clean(task.name)
-    sizes = sizes_of(series)
+    sizes, affine = sizes_of(series), _affine(series)
     title = " / ".join(filter(None, (of_task, name or (f"series {number + 1}" if several else ""))))
     names = [items[0] if len(items) == 1 else "", name, "" if several else of_task]
     return Entry(
@@ -150,10 +152,10 @@ def _entry(id: str, task: Task, series: Series, number: int, several: bool) -> E
         names=tuple(dict.fromkeys(filter(None, names))),
         series=name if _UID.fullmatch(name) else None,
         items=items if len(items) > 1 else (),
-        kind=_kind(series, items, sizes),
+        kind="volume" if affine else _kind(items, sizes),
         size=(sizes[0], sizes[1]) if sizes else None,
         count=_count(series, sizes),
-        affine=_affine(series),
+        affine=affine,
     )
 
 
@@ -189,9 +191,9 @@ def _whole(number: float | None) -> int | None:
 
 
 def _kind(
-    series: Series, items: Sequence[str], sizes: tuple[int, int, int] | None
+    items: Sequence[str], sizes: tuple[int, int, int] | None
 ) -> Literal["image", "video", "volume"] | None:
-    if _affine(series) or (sizes and sizes[2] > 1):
+    if sizes and sizes[2] > 1:
         return "volume"
     if len(items) == 1 and items[0].lower().endswith(_MOVIES):
         return "video"
@@ -205,8 +207,8 @@ def _affine(series: Series) -> tuple[float, ...] | None:
     rows = series.image_headers.affine if series.image_headers else None
     if rows is None or len(rows) not in (3, 4) or any(len(row) != 4 for row in rows):
         return None
-    numbers = tuple(float(number) for row in rows[:3] for number in row)
-    return numbers if all(math.isfinite(number) for number in numbers) else None
+    numbers = tuple(map(float, chain.from_iterable(rows[:3])))
+    return numbers if all(map(math.isfinite, numbers)) else None
 
 
 def is_mammography(series: Series) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -13,12 +11,11 @@ import numpy as np
 from viewer.formats.redbrick.entries import Work, holders_of
 from viewer.formats.redbrick.lists import CODE_OF, IN_SERIES, LISTS
 from viewer.formats.redbrick.records import NULL, Parsed, Series, Task
-from viewer.formats.spans import address, spans_of
+from viewer.formats.spans import spans_of
 from viewer.model.table import Ints
 
 _FIELD_OF = {item.encode_name: item.name for item in msgspec.structs.fields(Series)}
 _FIELDS = [(code, _FIELD_OF[found.name]) for code, found in enumerate(IN_SERIES)]
-_GAP = re.compile(rb"[ \t\r\n]*,[ \t\r\n]*")
 assert LISTS[: len(IN_SERIES)] == IN_SERIES
 
 
@@ -32,7 +29,6 @@ class Rows:
         codes: where each stands, as a code into LISTS.
         owners: number of the work that each belongs to.
         instances: the key of each record of a segmentMap, by row.
-        firsts: the first row of each list, as gathered.
         starts, ends: byte spans.
     """
 
@@ -41,16 +37,18 @@ class Rows:
     codes: list[int] = field(default_factory=list[int])
     owners: list[int] = field(default_factory=list[int])
     instances: dict[int, str] = field(default_factory=dict[int, str])
-    firsts: list[int] = field(default_factory=list[int])
     starts: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     ends: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def add(self, code: int, raws: Sequence[msgspec.Raw]) -> None:
         """Add records that stand in one list of the newest work."""
-        self.firsts.append(len(self.raws))
         self.raws += raws
         self.codes += [code] * len(raws)
         self.owners += [len(self.works) - 1] * len(raws)
+
+    def entry_of(self, row: int) -> int:
+        """Return the number of the entry that a record is on, -1 for none."""
+        return self.works[self.owners[row]].entry
 
 
 def rows_of(data: bytes | memoryview, parsed: Parsed, entries: Sequence[Sequence[int]]) -> Rows:
@@ -65,40 +63,13 @@ def rows_of(data: bytes | memoryview, parsed: Parsed, entries: Sequence[Sequence
             rows.works.append(work)
             _add_series(rows, work.series)
         _add_task(rows, number, task, entries[number])
-    starts, ends = _spans(data, rows, parsed)
+    starts, ends = spans_of(data, rows.raws)
     if (np.diff(starts) < 0).any():
         order = np.argsort(starts, kind="stable")
         _sort(rows, order)
         starts, ends = starts[order], ends[order]
     rows.starts, rows.ends = starts, ends
     return rows
-
-
-def _spans(data: bytes | memoryview, rows: Rows, parsed: Parsed) -> tuple[Ints, Ints]:
-    """Return (starts, ends) of all records.
-
-    In strict JSON each element of a list follows the one before behind a comma, so that only the
-    first of a list has to be looked for.
-    """
-    if not parsed.is_strict:
-        return spans_of(data, rows.raws)
-    base, sizes = address(data), [len(memoryview(raw)) for raw in rows.raws]
-    gap = _GAP.match
-    starts: list[int] = []
-    for first, last in pairwise([*rows.firsts, len(rows.raws)]):
-        if first == last:
-            continue
-        if first in rows.instances:
-            starts += [address(raw) - base for raw in rows.raws[first:last]]
-            continue
-        start = address(rows.raws[first]) - base
-        starts.append(start)
-        for size in sizes[first : last - 1]:
-            between = gap(data, start + size)
-            start = between.end() if between else start + size
-            starts.append(start)
-    found = np.array(starts, dtype=np.int64)
-    return found, found + np.array(sizes, dtype=np.int64)
 
 
 def _works(number: int, task: Task, entries: Sequence[int]) -> Iterator[Work]:

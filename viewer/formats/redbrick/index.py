@@ -27,7 +27,7 @@ def index(sources: Sequence[bytes | memoryview]) -> Index:
     gc.disable()  # millions of small objects are made and none of them is cyclic
     try:
         try:
-            parsed = Parsed(TASKS.decode(data), is_strict=True)
+            parsed = Parsed(TASKS.decode(data))
         except FAST_REFUSES:
             parsed = parsed_forgiving(data)
         return _index(main, data, parsed)

@@ -170,12 +170,10 @@ class Parsed:
     """The tasks of a file; every raw value in them is a view of the file's bytes.
 
     Args:
-        is_strict: the file is JSON and nothing else.
     """
 
     tasks: Sequence[Task]
     issues: Sequence[Issue] = ()
-    is_strict: bool = False
 
 
 TASKS = msgspec.json.Decoder(list[Task])

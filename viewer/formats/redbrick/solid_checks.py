@@ -12,6 +12,7 @@ from viewer.formats.redbrick.lists import LISTS, SOLID
 from viewer.formats.redbrick.records import Label, MeasuredLabel
 from viewer.formats.redbrick.shapes import record_of
 from viewer.formats.redbrick.solids import APART, solid_of
+from viewer.formats.redbrick.solids_at_once import doubtful_rows
 from viewer.model.project import Entry
 
 _SOLID = [found.name in SOLID for found in LISTS]
@@ -33,13 +34,17 @@ def check_solids(
 ) -> list[int]:
     """Note why solids are locked, and return the rows whose places in mm are elsewhere."""
     apart: list[int] = []
-    for row in [row for row, code in enumerate(rows.codes) if _SOLID[code]]:
-        if row in reasons:
-            continue
-        code = rows.codes[row]
-        number = rows.works[rows.owners[row]].entry
-        affine = entries[number].affine if number >= 0 else None
-        doubt = _doubt(rows, row, place_of_label(code, labels[row]), affine)
+    affines = [entry.affine for entry in entries]
+    solids = (
+        (row, place_of_label(code, labels[row]), rows.raws[row], rows.entry_of(row))
+        for row, code in enumerate(rows.codes)
+        if _SOLID[code] and row not in reasons
+    )
+    doubtful = doubtful_rows(solids, affines)
+    for row in doubtful:
+        number = rows.entry_of(row)
+        affine = affines[number] if number >= 0 else None
+        doubt = _doubt(rows, row, place_of_label(rows.codes[row], labels[row]), affine)
         if doubt == APART:
             apart.append(row)
         elif doubt:

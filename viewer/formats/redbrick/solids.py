@@ -38,7 +38,8 @@ _MAKERS: Mapping[str, type[Landmark | Length | Angle | Cuboid]] = {
 }
 EXCHANGED = "its i counts rows and its j columns, as its places in mm show; it is not changed"
 APART = "its voxels and its places in mm are more than a voxel apart; the voxels are shown"
-_NEAR = 1.0  # voxels between two places that are the same
+NEAR = 1.0  # voxels between two places that are the same
+REGULAR = 1e-12  # an affine with a smaller determinant has no inverse
 
 
 def solid_of(place: str, record: Json, affine: Affine | None) -> tuple[Solid, str]:
@@ -103,11 +104,11 @@ def _doubt(both: Sequence[tuple[Voxel, Voxel]], affine: Affine | None) -> str:
 
 def _is_near(inside: Voxel, outside: Voxel, affine: Affine) -> bool:
     away = np.subtract(voxel_of(outside, affine), inside)
-    return bool(np.abs(away).max() <= _NEAR)
+    return bool(np.abs(away).max() <= NEAR)
 
 
 def _is_regular(affine: Affine) -> bool:
-    return abs(float(np.linalg.det(_matrix(affine)[:, :3]))) > 1e-12
+    return abs(float(np.linalg.det(_matrix(affine)[:, :3]))) > REGULAR
 
 
 def _matrix(affine: Affine) -> NDArray[np.float64]:
