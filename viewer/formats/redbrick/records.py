@@ -167,10 +167,7 @@ class OutlineLabel(Label, gc=False, kw_only=True, rename="camel"):
 
 @dataclass(frozen=True, eq=False)
 class Parsed:
-    """The tasks of a file; every raw value in them is a view of the file's bytes.
-
-    Args:
-    """
+    """The tasks of a file; every raw value in them is a view of the file's bytes."""
 
     tasks: Sequence[Task]
     issues: Sequence[Issue] = ()
