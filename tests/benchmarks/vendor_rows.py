@@ -90,9 +90,7 @@ def _geometry(rng: Random, kind: str) -> Json:
         return {"x": round(rng.random() * 1900, 2), "y": round(rng.random() * 1000, 2)}
 
     if kind == "bounding_box":
-        return {
-            key: round(1 + rng.random() * 500, 2) for key in ("top", "left", "height", "width")
-        }
+        return {key: round(1 + rng.random() * 500, 2) for key in ("top", "left", "height", "width")}
     if kind == "point":
         return corner()
     return [corner() for _ in range(20 if kind == "polygon" else 8)]

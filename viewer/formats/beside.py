@@ -83,6 +83,7 @@ class InFolder:
     def __init__(self, main: Path) -> None:
         self._title = main.name
         self._folder = main.parent
+        self._root = str(main.parent)
 
     def find(self, name: str) -> str | None:
         """Return the path of a file by its name; case counts as on the disk.
@@ -92,6 +93,8 @@ class InFolder:
         """
         for spelling in _spellings(name):
             parts = parts_inside(self._within(spelling), (), self._title)
+            if not os.path.exists(os.path.join(self._root, *parts)):  # noqa: PTH110, PTH118
+                continue  # told quickly, since exports name thousands of files
             path = self._folder.joinpath(*parts)
             if not _is_plain(path):
                 continue
@@ -112,7 +115,7 @@ class InFolder:
 
     def _within(self, name: str) -> str:
         """Return a whole path that lies in the folder as a name within it, others as they are."""
-        if not Path(name).is_absolute():
+        if not os.path.isabs(name):  # noqa: PTH117
             return name
         whole = os.path.normpath(name)
         for folder in (os.path.abspath(self._folder), os.path.realpath(self._folder)):  # noqa: PTH100

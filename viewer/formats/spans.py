@@ -48,7 +48,7 @@ def _words(raws: Sequence[msgspec.Raw], word: int) -> tuple[Ints, Ints]:
     places -= first
     places //= _WORD
     count = int(places.max()) + msgspec.Raw.__basicsize__ // _WORD
-    memory = np.frombuffer((ctypes.c_int64 * count).from_address(first), np.int64)
+    memory = np.frombuffer(memoryview((ctypes.c_int64 * count).from_address(first)), np.int64)
     return memory[places + word], memory[places + (word + 1)]
 
 
@@ -64,9 +64,9 @@ def _word_of_address() -> int | None:
     if ctypes.sizeof(ctypes.c_void_p) != _WORD or any(id(raw) % _WORD for raw in raws):
         return None
     starts, ends = _one_by_one(data, raws)
-    starts += address(data)
+    places, sizes = starts + address(data), ends - starts
     for word in range(msgspec.Raw.__basicsize__ // _WORD - 1):
         found, lengths = _words(raws, word)
-        if (found == starts).all() and (lengths == ends - starts + address(data)).all():
+        if (found == places).all() and (lengths == sizes).all():
             return word
     return None

@@ -164,9 +164,7 @@ class Labels:
         self.room -= max(0, wanted)
         return last
 
-    def _numbered(
-        self, frames: Mapping[str, Frame], where: Where
-    ) -> tuple[Sequence[Frame], Ints]:
+    def _numbered(self, frames: Mapping[str, Frame], where: Where) -> tuple[Sequence[Frame], Ints]:
         """Return frames and their numbers; those whose keys are none, or come again, are listed."""
         plain = frames_of_keys(tuple(frames))
         if plain is None:

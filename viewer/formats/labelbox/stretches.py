@@ -159,7 +159,7 @@ def frames_of_keys(keys: tuple[str, ...]) -> tuple[int, ...] | None:
     A plain key is spelled as its number is printed, so that different keys are different frames.
     """
     text = "".join(keys)
-    if not (text.isascii() and text.isdecimal() and 0 < len(min(keys, key=len))):
+    if not (text.isascii() and text.isdecimal() and len(min(keys, key=len)) > 0):
         return () if not keys else None
     if max(map(len, keys)) > len(str(LARGEST)):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -36,12 +36,13 @@ class Changer:
     """Notes what is to change in single records.
 
     Args:
+        layout: of the file; asked only where it is needed.
         numbers: classId by class id, of the taxonomy.
     """
 
     job: WriteJob
     pen: Pen
-    layout: Layout
+    layout: Callable[[], Layout]
     numbers: Mapping[str, int]
     notes: list[str] = field(default_factory=list[str])
 
@@ -228,7 +229,7 @@ class Changer:
 
     def item_name(self, start: int, item: int | None) -> str | None:
         """Return the file of this number in the series that byte `start` is in, as listed there."""
-        series = self.layout.series_at(start)
+        series = self.layout().series_at(start)
         span = member_of(self.pen.base, series, "items") if series else None
         if span is None or item is None:
             return None

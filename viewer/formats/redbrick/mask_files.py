@@ -2,41 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from viewer.formats.json_tools import BadJson
-from viewer.formats.redbrick.entries import holders_of, items_of
+from viewer.formats.redbrick.entries import items_of
 from viewer.formats.redbrick.forgiving import parsed_forgiving
-from viewer.formats.redbrick.records import FAST_REFUSES, TASKS, Series, Task
+from viewer.formats.redbrick.records import FAST_REFUSES, NULL, Flag, Holder, Series, Task
 from viewer.formats.redbrick.segments import name_beside, segments_of
 from viewer.formats.redbrick.shapes import record_of
 from viewer.model.source import Beside
 
 
-def mask_files(base: bytes | memoryview, beside: Beside | None) -> tuple[str, ...]:
-    """Return the mask files that lie beside a main file, named from its folder."""
-    if beside is None:
-        return ()
+class _Series(msgspec.Struct, rename="camel"):
+    """What a series says of its masks."""
+
+    segmentations: msgspec.Raw = NULL
+    segment_map: dict[str, msgspec.Raw] | None = None
+    binary_mask: Flag = None
+    semantic_mask: Flag = None
+
+
+class _Holder(msgspec.Struct, rename="camel"):
+    series: list[_Series] | None = None
+
+
+class _Task(_Holder, rename="camel"):
+    segmentations: msgspec.Raw = NULL
+    consensus_tasks: list[_Holder] | None = None
+    super_truth: _Holder | None = None
+
+
+_TASKS = msgspec.json.Decoder(list[_Task])
+
+
+def mask_names(base: bytes | memoryview) -> tuple[str, ...]:
+    """Return the mask files that a main file names, as it names them."""
     try:
-        tasks = TASKS.decode(base)
+        tasks = _TASKS.decode(base)
     except FAST_REFUSES:
         tasks = parsed_forgiving(base).tasks
-    names = dict.fromkeys(name for task in tasks for name in _names(task))
+    return tuple(dict.fromkeys(name for task in tasks for name in _names(task)))
+
+
+def mask_files(names: Iterable[str], beside: Beside | None) -> tuple[str, ...]:
+    """Return the mask files that lie beside a main file, named from its folder."""
     found = [name_beside(beside, name) for name in names]
     return tuple(dict.fromkeys(each[0] for each in found if each is not None))
 
 
-def _names(task: Task) -> Iterator[str]:
+def _names(task: Task | _Task) -> Iterator[str]:
     yield from items_of(task.segmentations)
-    for holder, _ in holders_of(task):
-        for series in holder.series or ():
+    holders: list[Holder | _Holder | None] = [task, task.super_truth, *(task.consensus_tasks or ())]
+    for holder in holders:
+        for series in (holder.series or ()) if holder else ():
             yield from _of_series(series)
 
 
-def _of_series(series: Series) -> Iterator[str]:
+def _of_series(series: Series | _Series) -> Iterator[str]:
     yield from items_of(series.segmentations)
-    for key, raw in (series.segment_map or {}).items():
+    if not series.segment_map:
+        return
+    told = Series(
+        segmentations=series.segmentations,
+        binary_mask=series.binary_mask,
+        semantic_mask=series.semantic_mask,
+    )
+    for key, raw in series.segment_map.items():
         try:
-            yield from segments_of(series, key, record_of(raw)).names
+            yield from segments_of(told, key, record_of(raw)).names
         except BadJson:
             continue

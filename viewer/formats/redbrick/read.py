@@ -17,6 +17,7 @@ from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.labels import whole
 from viewer.formats.redbrick.layout import Layout, layout_of
 from viewer.formats.redbrick.lists import FLAT, SOLID
+from viewer.formats.redbrick.mask_files import mask_names
 from viewer.formats.redbrick.mask_volumes import FileMasks, MaskVolumes
 from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.segments import reason_of, segments_at
@@ -101,6 +102,11 @@ def mask_volumes(decoder: RecordDecoder) -> MaskVolumes | None:
 def files_around(decoder: RecordDecoder) -> Beside | None:
     """Return what lies beside the export that a decoder is of."""
     return decoder.beside if isinstance(decoder, _Decoder) else None
+
+
+def masks_named(decoder: RecordDecoder) -> tuple[str, ...]:
+    """Return the mask files that the export which a decoder is of names."""
+    return decoder.mask_names if isinstance(decoder, _Decoder) else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +216,11 @@ class _Decoder:
     def volumes(self) -> MaskVolumes:
         """The mask files of the export."""
         return MaskVolumes(self.beside, self.sizes)
+
+    @cached_property
+    def mask_names(self) -> tuple[str, ...]:
+        """The mask files that the export names; it is read through for them once."""
+        return mask_names(self.source.base)
 
     @cached_property
     def _layout(self) -> Layout:

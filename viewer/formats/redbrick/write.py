@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import msgspec
 
@@ -23,7 +24,7 @@ from viewer.formats.redbrick.layout import HolderPlace, Layout, Object, layout_o
 from viewer.formats.redbrick.made import Maker, last_element, new_ids
 from viewer.formats.redbrick.mask_files import mask_files
 from viewer.formats.redbrick.mask_writing import MaskWriter
-from viewer.formats.redbrick.read import class_numbers, files_around, mask_volumes
+from viewer.formats.redbrick.read import class_numbers, files_around, mask_volumes, masks_named
 from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.segments import NO_MASK_FILE
@@ -58,7 +59,7 @@ def plan(job: WriteJob) -> WritePlan:
     edits = planned(writer.pen.all())
     is_changed = bool(edits or files)
     changed = tuple(sorted(writer.changed, key=lambda label: label.id)) if is_changed else ()
-    copies = mask_files(source.base, files_around(job.base.decode))
+    copies = mask_files(masks_named(job.base.decode), files_around(job.base.decode))
     notes = tuple(dict.fromkeys((*writer.changer.notes, *writer.notes)))
     return WritePlan(
         {source.id: edits} if edits else {},
@@ -87,11 +88,16 @@ class _Writer:
 
     def __post_init__(self) -> None:
         self.pen = Pen(self.base, style_of(self.base))
-        self.layout: Layout = layout_of(self.base) if self.job.edits else Layout(())
-        self.changer = Changer(self.job, self.pen, self.layout, class_numbers(self.job.base.decode))
+        numbers = class_numbers(self.job.base.decode)
+        self.changer = Changer(self.job, self.pen, lambda: self.layout, numbers)
         self.maker = Maker(self.job, self.changer)
         self.masks = MaskWriter(self.job, self.pen, mask_volumes(self.job.base.decode))
         self.ids = new_ids(self.job)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where everything stands; for many an edit it is not needed."""
+        return layout_of(self.base)
 
     def take(self, id: AnnotationId, annotation: Annotation | None) -> None:
         """Note one edit.
