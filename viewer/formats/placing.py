@@ -8,12 +8,15 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from viewer.errors import CannotWrite
+
+_LARGE_PIECE = 2**18  # bytes worth another thread
 
 
 def file_to_write(path: Path) -> Path:
@@ -114,8 +117,6 @@ def _written(
         undo.callback(temporary.unlink, missing_ok=True)
         with os.fdopen(number, "wb") as file:
             size, digest = _copied(file, pieces)
-            file.flush()
-            os.fsync(file.fileno())
         if _sha256(temporary) != digest:
             raise CannotWrite(
                 f"{target} could not be written: the disk gave back other bytes; "
@@ -151,12 +152,21 @@ def refused(path: Path, error: OSError) -> CannotWrite:
 
 
 def _copied(file: BinaryIO, pieces: Iterable[bytes | memoryview]) -> tuple[int, str]:
+    """Write pieces down to the disk; return size and sha256, worked out while the disk works."""
     digest = hashlib.sha256()
     size = 0
-    for piece in pieces:
-        file.write(piece)
-        digest.update(piece)
-        size += len(piece)
+    with ThreadPoolExecutor(1) as other:
+        hashed: Future[None] | None = None
+        for piece in pieces:
+            if hashed is not None:
+                hashed.result()  # the next piece follows it; no more than one waits
+            hashed = other.submit(digest.update, piece) if len(piece) >= _LARGE_PIECE else None
+            file.write(piece)
+            if hashed is None:
+                digest.update(piece)
+            size += len(piece)
+        file.flush()
+        os.fsync(file.fileno())
     return size, digest.hexdigest()
 
 
