@@ -70,8 +70,9 @@ def frame_changes(
 
 
 def _of_tracks(old: Track, new: Track, stored: Mapping[int, bool], base: int) -> FrameChanges:
-    slots = {int(slot): number for number, slot in enumerate(new.slots)}
-    gone: list[int] = [slot for slot in map(int, old.slots) if slot not in slots]
+    every: list[int] = new.slots.tolist()
+    slots = {slot: number for number, slot in enumerate(every)}
+    gone: list[int] = [slot for slot in old.slots.tolist() if slot not in slots]
     dropped: list[Placement] = [old[slot] for slot in gone if stored[slot]]
     altered: list[tuple[Placement, Placement]] = []
     come: list[Placement] = []
@@ -82,27 +83,28 @@ def _of_tracks(old: Track, new: Track, stored: Mapping[int, bool], base: int) ->
                 altered.append((old[slot], new[number]))
         elif slot in new.changed and new[number].stored:
             come.append(new[number])
-    has_record = {slot for slot in slots if stored.get(slot, False) or slot in new.changed}
+    turned = any(one.is_key != other.is_key for one, other in altered)
+    if not (gone or come or turned):
+        return FrameChanges((), tuple(altered), (), None)
+    has_record = {slot for slot in every if stored.get(slot, False) or slot in new.changed}
     frames = Frames(
         frozenset(int(old.frames[slot]) + base for slot in gone),
-        frozenset(int(new.frames[slots[slot]]) + base for slot in slots if slot >= old.opened),
+        frozenset(int(new.frames[slots[slot]]) + base for slot in every if slot >= old.opened),
         {
             int(new.frames[number]) + base: bool(new.keys[number])
             for slot, number in slots.items()
             if slot in has_record
         },
     )
-    turned = any(one.is_key != other.is_key for one, other in altered)
-    is_touched = bool(gone) or bool(come) or turned
-    return FrameChanges(tuple(dropped), tuple(altered), tuple(come), frames if is_touched else None)
+    return FrameChanges(tuple(dropped), tuple(altered), tuple(come), frames)
 
 
 def _stored(annotation: Annotation, columns: Columns) -> dict[int, bool]:
     """Return by slot whether the file has a record of a placement."""
     ordinal = annotation.id.ordinal
     first, end = np.searchsorted(columns.owners, [ordinal, ordinal + 1])
-    stored = columns.roles[int(first) : int(end)] != DERIVED
-    return {slot: bool(has) for slot, has in enumerate(stored)}
+    stored: list[bool] = (columns.roles[int(first) : int(end)] != DERIVED).tolist()
+    return dict(enumerate(stored))
 
 
 def _is_same(one: Placement, other: Placement) -> bool:

@@ -82,7 +82,7 @@ def _derived(keys: Ints, stored: Ints, spans: Sequence[Range], last: int) -> Int
         reached = max(reached, end)
     if not found:
         return np.empty(0, dtype=np.int64)
-    return np.setdiff1d(np.concatenate(found), stored)
+    return np.setdiff1d(np.concatenate(found), stored, assume_unique=True)
 
 
 def _runs(frames: Ints, spans: Sequence[Range]) -> NDArray[np.int32]:
