@@ -161,13 +161,14 @@ class _Table:
         A frame counts within the entry; within its file where the entry has several files of many
         frames. An entry of one file needs no item.
         """
-        items, frames, along = (np.full(len(self.labels), -1, dtype=np.int64) for _ in range(3))
+        count = len(self.labels)
+        items, frames, along = [-1] * count, [-1] * count, [-1] * count
         several = [work.entry >= 0 and len(self.entries[work.entry].items) > 1
                    for work in self.rows.works]  # fmt: skip
-        for row, label in enumerate(self.labels):
+        flat = [row for row, code in enumerate(self.rows.codes) if code not in _WITHOUT_FRAMES]
+        for row in flat:
+            label = self.labels[row]
             video = label.video
-            if self.rows.codes[row] in _WITHOUT_FRAMES:
-                continue
             if video is not None:
                 inside, frame = whole(video.series_frame_index), whole(video.frame_index)
                 if several[self.rows.owners[row]]:
@@ -178,7 +179,11 @@ class _Table:
             elif isinstance(label, FrameLabel):
                 frames[row] = whole(label.file_index)
                 items[row] = self._item_named(label.file_name, self.rows.owners[row])
-        return items, frames, along
+        return (
+            np.array(items, dtype=np.int64),
+            np.array(frames, dtype=np.int64),
+            np.array(along, dtype=np.int64),
+        )
 
     def _item_named(self, name: str | None, work: int) -> int:
         """Return the number of the file of this name; -1 where none or several are called so."""

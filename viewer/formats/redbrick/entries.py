@@ -136,7 +136,7 @@ def file_names(items: Sequence[str]) -> tuple[str, ...]:
         "/"
     )
     if all_there:
-        return tuple(text.replace(folder, "\0")[1:].split("\0"))
+        return tuple([item[len(folder) - 1 :] for item in items])
     return tuple([item.rpartition("/")[2] for item in items])
 
 

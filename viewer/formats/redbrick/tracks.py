@@ -42,9 +42,10 @@ def grouped(
     repeated: list[int] = []
     of_class: list[int] = classes.tolist()
     of_frame: list[int] = frames.tolist()
-    for row, label in enumerate(labels):
-        track = label.video.track_id if label.video else None
-        if not track or of_frame[row] < 0:
+    for row in np.flatnonzero(frames >= 0).tolist():
+        video = labels[row].video
+        track = video.track_id if video else None
+        if not track:
             continue
         key = (rows.owners[row], rows.codes[row], track, of_class[row])
         leader = known.setdefault(key, row)
