@@ -35,6 +35,19 @@ def entry_key_of(
     return None
 
 
+def frame_among_all(
+    lookup: Lookup, export: str, key: MediaKey, media: int, slice: int
+) -> int | None:
+    """Return the frame of a slice among all pictures of the entry that a key names.
+
+    None where the entry does not count its files through, or does not show the slice.
+    """
+    numbers, spots = lookup.entries_of(export)
+    number = numbers.get(key.entry or "")
+    found = None if number is None else _frame_key(spots, number, media, slice)
+    return None if found is None else found[1]
+
+
 def _entries_on(bound: Bindings, media: int) -> Iterator[int]:
     """Yield the entries that are shown on a media, those that are shown on all of it last."""
     here = [n for n, binding in enumerate(bound.bindings) if binding.index == media]

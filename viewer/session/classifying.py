@@ -8,7 +8,13 @@ from viewer.model.ontology import LabelClass
 from viewer.model.subject import MediaKey, Scope
 from viewer.session.commands import AddAnnotation
 from viewer.session.editing import ClassKey
-from viewer.session.making import Target, annotation_made, media_key_of
+from viewer.session.making import (
+    EntryPlace,
+    Target,
+    annotation_made,
+    entry_place,
+    media_key_of,
+)
 from viewer.session.session import Session
 
 
@@ -33,13 +39,32 @@ def classification_made(session: Session, key: ClassKey) -> AddAnnotation | None
     label = session.project.exports[key[0]].ontology.by_id.get(key[1])
     if label is None or label.kind is not None or label.scope is None:
         return None
-    named = _of_level(media_key_of(media, session.slice), label.scope)
+    size = (media.columns, media.rows)
+    if key[0] in session.matches.lookup.bindings:
+        place = _place_of_level(session, key[0], label.scope)
+        named = None if place is None else place.media
+    else:
+        place, named = None, _of_level(media_key_of(media, session.slice), label.scope)
     if named is None:
         return None
-    target = Target(*key, None, named, (media.columns, media.rows))
+    target = Target(*key, None, named, size)
+    if place is not None:
+        target = Target(*key, None, named, size, place.plane, place.index)
     command = annotation_made(session.project, target, None, session.stamp())
     asked = msgspec.structs.replace(command.annotation, attributes=label.questions)
     return msgspec.structs.replace(command, annotation=asked)
+
+
+def _place_of_level(session: Session, export: str, scope: Scope) -> EntryPlace | None:
+    """Return what an export calls the shown slice, or the entry that it belongs to."""
+    number, project = session.viewing.media_index, session.project
+    if number is None:
+        return None
+    lookup = session.matches.lookup
+    place = entry_place(project.exports[export], lookup, number, 2, session.slice)
+    if place is None or scope == "instance":
+        return place
+    return EntryPlace(MediaKey(entry=place.media.entry), "acquired", None)
 
 
 def _of_level(key: MediaKey, scope: Scope) -> MediaKey | None:

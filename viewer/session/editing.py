@@ -12,7 +12,7 @@ from viewer.model.project import Project
 from viewer.render.planes import acquired_plane, planes_of
 from viewer.session.children import children_of, descendants_of
 from viewer.session.commands import DeleteAnnotations, Stamp
-from viewer.session.making import Target, media_key_of, series_key_of
+from viewer.session.making import Target, entry_place, media_key_of, series_key_of
 from viewer.session.session import Session
 
 ClassKey = tuple[str, str]  # export id, class id
@@ -62,6 +62,8 @@ def target_of(
     found = export.ontology.by_id.get(label[1])
     if found is None:
         return None
+    if export.id in session.matches.lookup.bindings:
+        return _target_by_entry(session, (label[0], found), view)
     if isinstance(media, Volume):
         on_plane = view or planes_of(media.stack)[acquired_plane(media)]
         if on_plane.name in export.planes:
@@ -74,3 +76,21 @@ def target_of(
     size = (media.columns, media.rows)
     frame = session.matches.frame_of(export.id, number, 2)
     return Target(*label, found.kind, media_key_of(media, session.slice), size, frame=frame)
+
+
+def _target_by_entry(
+    session: Session, label: tuple[str, LabelClass], view: ViewPlane | None
+) -> Target | None:
+    """Return where a new annotation would go in an export that lists its media as entries."""
+    media, number = session.current, session.viewing.media_index
+    if media is None or number is None:
+        return None
+    axis = 2 if view is None else view.axis
+    slice = session.slice if view is None else view.index_of(session.viewing.crosshair)
+    matches, (id, found) = session.matches, label
+    place = entry_place(session.project.exports[id], matches.lookup, number, axis, slice)
+    if place is None:
+        return None
+    size = (media.columns, media.rows) if view is None else view.size
+    frame = matches.frame_of(id, number, axis)
+    return Target(id, found.id, found.kind, place.media, size, place.plane, place.index, frame)

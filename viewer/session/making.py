@@ -11,8 +11,11 @@ from viewer.geometry.shapes import Shape
 from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Placement
-from viewer.model.project import Project
-from viewer.model.subject import MediaKey, Plane
+from viewer.model.project import Export, Project
+from viewer.model.subject import PLANES, MediaKey, Plane
+from viewer.review.entry_keys import entry_key_of, frame_among_all
+from viewer.review.entry_spots import axes_of_planes
+from viewer.review.lookup import Lookup
 from viewer.session.commands import AddAnnotation, Stamp
 
 
@@ -71,6 +74,48 @@ def series_key_of(media: Media) -> MediaKey:
     if facts.series_uid:
         return MediaKey(facts.study_uid, facts.series_uid)
     return msgspec.structs.replace(media_key_of(media, 0), frame=None)
+
+
+@dataclass(frozen=True)
+class EntryPlace:
+    """A slice in the words of an export that lists its media as entries.
+
+    Args:
+        plane: the one that the export holds what is drawn there on.
+        index: number of the slice as its placements count it, None for a single picture.
+    """
+
+    media: MediaKey
+    plane: Plane
+    index: int | None
+
+
+def entry_place(
+    export: Export, lookup: Lookup, number: int, axis: int, slice: int
+) -> EntryPlace | None:
+    """Return what an export calls a slice by its entries; None where it has no name for it.
+
+    Volumes of a format that names its planes are drawn on by those names, their own plane too.
+
+    Args:
+        number: index of the media.
+        axis: voxel axis that `slice` counts along.
+    """
+    found = entry_key_of(lookup, export.id, number, axis, slice)
+    if found is None:
+        return None
+    key, _ = found
+    entry = lookup.bindings[export.id].entries[lookup.entries_of(export.id)[0][key.entry or ""]]
+    axes = zip(PLANES, axes_of_planes(lookup.media[number]), strict=True)
+    held: list[Plane] = [plane for plane, cut in axes if cut == axis and plane in export.planes]
+    if entry.kind != "volume":
+        held = [plane for plane in held if plane == "acquired"]
+    if not held:
+        return None
+    index = key.frame
+    if index is None and axis == 2:
+        index = frame_among_all(lookup, export.id, key, number, slice)
+    return EntryPlace(key, held[-1], index)
 
 
 def annotation_made(

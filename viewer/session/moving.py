@@ -14,7 +14,7 @@ from viewer.model.subject import MediaKey
 from viewer.model.track import Track
 from viewer.review.places import Place
 from viewer.session.commands import DeletePlacement, MovePlacement
-from viewer.session.making import media_key_of
+from viewer.session.making import entry_place, media_key_of
 from viewer.session.session import Session
 
 
@@ -54,7 +54,10 @@ def moved_by(session: Session, id: AnnotationId, steps: int) -> MovePlacement | 
         return "There is no slice beyond this one."
     if any(found == id for found, _ in session.matches.on(place.media or 0, wanted, place.axis)):
         return "The label is on that slice already; change it there."
-    for name in _names(annotation.placements[place.placement], media, place.slice, wanted):
+    placement = annotation.placements[place.placement]
+    is_track = isinstance(annotation.placements, Track)
+    files = () if is_track else _files(session, id.export, placement, (place.axis, wanted))
+    for name in (*files, *_names(placement, media, place.slice, wanted)):
         command = _command(session, annotation, place.placement, name)
         if _lands(session, annotation, command, (place.media, place.axis, wanted)):
             return command
@@ -117,6 +120,24 @@ class _Name:
     media: MediaKey
     index: int | None
     way: int
+
+
+def _files(
+    session: Session, export: str, placement: Placement, wanted: tuple[int, int]
+) -> Iterator[_Name]:
+    """Yield the name of an entry's file that shows the slice `wanted` (axis, number) alone.
+
+    What the export counts besides stays; who writes it lets it follow the file.
+    """
+    number, exports = session.viewing.media_index, session.project.exports
+    if number is None or placement.media.item is None or export not in exports:
+        return
+    place = entry_place(exports[export], session.matches.lookup, number, *wanted)
+    if place is None or place.media.entry != placement.media.entry:
+        return
+    if place.media.item is not None and place.media.frame is None:
+        there = msgspec.structs.replace(placement.media, item=place.media.item)
+        yield _Name(there, placement.index, 0)
 
 
 def _names(placement: Placement, media: Media, now: int, wanted: int) -> Iterator[_Name]:

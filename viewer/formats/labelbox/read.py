@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from viewer.formats.labelbox.decode import Decoder
 from viewer.formats.table_bytes import Index
-from viewer.model.project import Export
+from viewer.model.project import Entry, Export
 from viewer.model.source import Beside, Source
+from viewer.model.subject import PLANES, Plane
 from viewer.model.table import Base
 
 
@@ -24,7 +27,19 @@ def open_export(
         authors=head.authors,
         facts=head.facts,
         issues=head.issues,
+        planes=_planes_of(head.entries),
     )
     first = 0 if any(issue.code == "frames-from-0" for issue in head.issues) else 1
     decoder = Decoder(export, sources, index.columns, head.relations, beside, first)
     return opened, Base(export, index.columns, decoder)
+
+
+def _planes_of(entries: Sequence[Entry]) -> frozenset[Plane]:
+    """Return the planes that labels of these data rows are on: DICOM's have names."""
+    has_volumes = any(entry.kind == "volume" for entry in entries)
+    has_others = any(entry.kind != "volume" for entry in entries)
+    return frozenset(
+        plane
+        for plane in PLANES
+        if (has_volumes if plane != "acquired" else has_others or not has_volumes)
+    )
