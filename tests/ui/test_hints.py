@@ -64,10 +64,10 @@ def test_a_view_that_is_alone_is_not_made_alone_again(person: Person) -> None:
 
 def test_delete_is_hinted_in_edit_while_a_label_that_can_go_is_selected(person: Person) -> None:
     person.key(Qt.Key.Key_F3)
-    assert shown(person) == "P: polygon. R: box. F2: back to looking."
+    assert shown(person) == "P: polygon. L: polyline. R: box. F2: back to looking."
     (id, *_) = labels_of(person.session, "Right lung")
     person.session.select({id})
-    assert shown(person) == "P: polygon. R: box. Del: delete. F2: back to looking."
+    assert shown(person) == "P: polygon. L: polyline. R: box. Del: delete. F2: back to looking."
     person.key(Qt.Key.Key_Delete)
     assert id not in person.session.project.annotations
     assert "Del:" not in shown(person)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -10,13 +10,17 @@ from typing import Literal
 import numpy as np
 
 from viewer.model.annotation import AnnotationId
+from viewer.model.ontology import LabelClass
 from viewer.model.project import Project
+from viewer.model.subject import MediaKey
+from viewer.model.subject import Scope as Level
 from viewer.render.overlay import IsDrawn, color_of_class, name_of
 from viewer.render.reach import shape_of
 from viewer.review.matching import Matches
 
 Scope = Literal["image", "series", "exam"]
 SCOPES: tuple[Scope, ...] = ("image", "series", "exam")
+_WORDS: Mapping[Level, Scope] = {"instance": "image", "series": "series", "study": "exam"}
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,25 @@ def _classified(
     """Kept, so that a repaint looks nothing up again."""
     found = [_item(project, id, "image") for id in dict.fromkeys(_of_slice(matches, media, slice))]
     for id, placement in matches.whole(media):
-        named = project.annotations[id].placements[placement].media.series
-        found.append(_item(project, id, "exam" if named is None else "series"))
+        found.append(_item(project, id, _WORDS[_level_of(project, id, placement)]))
     return tuple(sorted(dict.fromkeys(found), key=lambda item: SCOPES.index(item.scope)))
+
+
+def scope_of(key: MediaKey, label: LabelClass | None) -> Level:
+    """Return what a label without a shape is said of, a slice at the narrowest.
+
+    An export that lists its media as entries names the entry for a whole exam too; there the
+    class says which is meant.
+    """
+    if key.entry is None or key.scope == "instance":
+        return key.scope
+    return "study" if label is not None and label.scope == "study" else key.scope
+
+
+def _level_of(project: Project, id: AnnotationId, placement: int) -> Level:
+    annotation = project.annotations[id]
+    label = project.exports[id.export].ontology.by_id.get(annotation.class_id)
+    return scope_of(annotation.placements[placement].media, label)
 
 
 def _of_slice(matches: Matches, media: int, slice: int) -> Iterator[AnnotationId]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Sequence
 
+import msgspec
+import numpy as np
+
+from viewer.model.annotation import Annotation
+from viewer.model.answers import Attribute
 from viewer.model.ontology import LabelClass
+from viewer.model.project import Project
 from viewer.model.subject import MediaKey, Scope
 from viewer.session.commands import AddAnnotation
 from viewer.session.editing import ClassKey
@@ -51,8 +57,31 @@ def classification_made(session: Session, key: ClassKey) -> AddAnnotation | None
     if place is not None:
         target = Target(*key, None, named, size, place.plane, place.index)
     command = annotation_made(session.project, target, None, session.stamp())
-    asked = msgspec.structs.replace(command.annotation, attributes=label.questions)
+    asked = _asked(session.project, command.annotation, label)
     return msgspec.structs.replace(command, annotation=asked)
+
+
+def _asked(project: Project, made: Annotation, label: LabelClass) -> Annotation:
+    """Return a new classification with its questions: the class's, else those of another one."""
+    base = project.annotations.bases.get(made.id.export)
+    if label.questions or base is None or made.class_id not in base.columns.classes:
+        return msgspec.structs.replace(made, attributes=label.questions)
+    code = base.columns.classes.index(made.class_id)
+    like = base.decode(int(np.flatnonzero(base.columns.class_codes == code)[0]))
+    there = like.placements[0].attributes if like.placements else ()
+    here = msgspec.structs.replace(made.placements[0], attributes=_unanswered(there))
+    return msgspec.structs.replace(
+        made, attributes=_unanswered(like.attributes), placements=(here,)
+    )
+
+
+def _unanswered(attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:
+    """Return the questions that are not asked below another one, without their answers."""
+    return tuple(
+        msgspec.structs.replace(each, value=None)
+        for each in attributes
+        if each.key and each.depth == 0 and each.kind != "shown"
+    )
 
 
 def _place_of_level(session: Session, export: str, scope: Scope) -> EntryPlace | None:

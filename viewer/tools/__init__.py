@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viewer.tools.draw import BoxTool, PolygonTool
+from viewer.tools.draw import BoxTool, PolygonTool, PolylineTool
 from viewer.tools.select import SelectTool
 
-TOOLS = (SelectTool, BoxTool, PolygonTool)
+TOOLS = (SelectTool, BoxTool, PolygonTool, PolylineTool)

@@ -1,4 +1,4 @@
-"""Drawing new boxes and polygons."""
+"""Drawing new boxes, polygons and polylines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from viewer.geometry.shapes import Box, Polygon, Polyline, Shape
+from viewer.geometry.shapes import Box, Points, Polygon, Polyline, Shape
 from viewer.model.subject import MediaKey, Plane
 from viewer.session.making import annotation_made
 from viewer.tools.pointer import STILL_PX, Answer, PointerEvent, Scale, Scene
@@ -81,6 +81,12 @@ class PolygonTool:
 
     name = "polygon"
     kinds: ClassVar[frozenset[str]] = frozenset({"polygon"})
+    least: ClassVar[int] = 3
+    closes: ClassVar[bool] = True  # the first vertex ends it
+    too_few: ClassVar[str] = "A polygon needs three vertices; Esc gives it up."
+    words: ClassVar[str] = (
+        "Click vertices; Enter or the first vertex closes, Backspace takes one back."
+    )
 
     def __init__(self) -> None:
         self._vertices: list[_Place] = []
@@ -136,8 +142,8 @@ class PolygonTool:
             return Answer(cursor="cross", hint="Begin inside the image.")
         if not self.is_busy:
             self._on = _where(scene)
-        closes = len(self._vertices) > 2
-        if closes and _px_between(self._vertices[0], at, event.px_per_unit) <= CLOSE_PX:
+        may_close = self.closes and len(self._vertices) >= self.least
+        if may_close and _px_between(self._vertices[0], at, event.px_per_unit) <= CLOSE_PX:
             return self._finished(scene)
         self._is_down, self._is_freehand = True, False
         self._append(at)
@@ -152,7 +158,7 @@ class PolygonTool:
         return self._answer(at)
 
     def _release(self, scene: Scene) -> Answer:
-        if self._is_freehand and len(self._vertices) > 2:
+        if self._is_freehand and len(self._vertices) >= self.least:
             self._is_freehand = False
             return self._finished(scene)
         return self._answer(None)
@@ -163,23 +169,37 @@ class PolygonTool:
 
     def _finished(self, scene: Scene) -> Answer:
         vertices = [*self._vertices]
-        if len(vertices) < 3:
-            return Answer(
-                self._preview(None),
-                cursor="cross",
-                hint="A polygon needs three vertices; Esc gives it up.",
-            )
+        if len(vertices) < self.least:
+            return Answer(self._preview(None), cursor="cross", hint=self.too_few)
         self._vertices.clear()
         self._is_down = False
-        return _added(Polygon(np.array(vertices)), scene)
+        return _added(self._shape(np.array(vertices)), scene)
+
+    def _shape(self, vertices: Points) -> Shape:
+        return Polygon(vertices)
 
     def _answer(self, at: _Place | None) -> Answer:
-        words = "Click vertices; Enter or the first vertex closes, Backspace takes one back."
-        return Answer(self._preview(at), cursor="cross", hint=words)
+        return Answer(self._preview(at), cursor="cross", hint=self.words)
 
     def _preview(self, at: _Place | None) -> Polyline | None:
         points = [*self._vertices, at] if at is not None and self._vertices else self._vertices
         return Polyline(np.array(points)) if points else None
+
+
+class PolylineTool(PolygonTool):
+    """Click the vertices, or draw freehand; Enter or a double click ends the line."""
+
+    name = "polyline"
+    kinds: ClassVar[frozenset[str]] = frozenset({"polyline"})
+    least: ClassVar[int] = 2
+    closes: ClassVar[bool] = False
+    too_few: ClassVar[str] = "A line needs two vertices; Esc gives it up."
+    words: ClassVar[str] = (
+        "Click vertices; Enter or a double click ends the line, Backspace takes one back."
+    )
+
+    def _shape(self, vertices: Points) -> Shape:
+        return Polyline(vertices)
 
 
 def _where(scene: Scene) -> Where | None:
@@ -199,7 +219,8 @@ def _refusal(scene: Scene, kinds: frozenset[str], begun_on: Where | None) -> str
 
 
 def _added(shape: Shape, scene: Scene) -> Answer:
-    if min(extent(shape)) < LEAST_PX:
+    least = max if isinstance(shape, Polyline) else min  # a line may be upright or level
+    if least(extent(shape)) < LEAST_PX:
         return Answer(
             cursor="cross",
             hint=f"Smaller than {LEAST_PX:.0f} pixels: nothing was added; zoom in and draw again.",

@@ -18,13 +18,14 @@ HINTS: dict[Mode, tuple[tuple[str, str], ...]] = {
     ),
     "edit": (
         ("draw.polygon", "P: polygon."),
+        ("draw.polyline", "L: polyline."),
         ("draw.box", "R: box."),
         ("edit.delete", "Del: delete."),
         ("mode.view", "F2: back to looking."),
     ),
 }
 RULES: dict[str, Rule] = {spec.id: spec.rule for spec in ACTIONS}
-KINDS = {"draw.polygon": "polygon", "draw.box": "box"}
+KINDS = {"draw.polygon": "polygon", "draw.polyline": "polyline", "draw.box": "box"}
 
 
 def hint_of(session: Session) -> str:
@@ -44,7 +45,7 @@ def _leads_somewhere(action: str, session: Session) -> bool:
             return bool(session.matches.counts().get("", 0))
         case "look.maximise":
             return session.viewing.layout == "mpr"
-        case "draw.polygon" | "draw.box":
+        case "draw.polygon" | "draw.polyline" | "draw.box":
             return bool(classes_for(session.project, (KINDS[action],)))
         case "edit.delete":
             return not refusal(session.project, session.selection)

@@ -20,6 +20,8 @@ from viewer.geometry.views import ViewPlane, view_planes
 from viewer.media.volume import Media, Pixels, Stored, Video, Volume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass
+from viewer.model.subject import MediaKey
+from viewer.render.classified import scope_of
 from viewer.review.extents import Extent
 from viewer.review.matching import Place
 from viewer.session.session import Session
@@ -114,7 +116,8 @@ def meta_line(subject: Subject) -> str:
     shape = subject.shape
     if shape is None:
         placements = subject.annotation.placements
-        scope = SCOPE_NAMES[placements[0].media.scope] if placements else "exam"
+        key = placements[0].media if placements else MediaKey()
+        scope = SCOPE_NAMES[scope_of(key, subject.label)]
         return f"Label of the whole {scope} · {author}"
     kind = SHAPE_NAMES[type(shape)]
     if isinstance(shape, Polygon | Polyline):
@@ -212,7 +215,7 @@ def provenance_rows(session: Session, subject: Subject) -> Rows:
     if annotation.parent is not None:
         rows.append(("Child of", _parent_text(session, annotation.parent)))
     rows += [(key, date_text(value)) for key, value in _dates(annotation) if value]
-    rows.append(_placed_by(subject))
+    rows.append(_placed_by(session, subject))
     if annotation.locked_reason:
         rows.append(("Locked", annotation.locked_reason))
     if annotation.id in session.history.unsaved_labels:
@@ -237,12 +240,16 @@ def date_text(stamp: str) -> str:
     return f"{date} {time[:5]}" if mark and len(date) == 10 else stamp
 
 
-def _placed_by(subject: Subject) -> tuple[str, str]:
+def _placed_by(session: Session, subject: Subject) -> tuple[str, str]:
     """Return by which identifier the pixels were found, or why they were not."""
     place = subject.place
     if place is None or place.media is None:
         return "Not placed", place.reason if place and place.reason else "no placement"
     key = subject.annotation.placements[0].media
+    bound = session.matches.lookup.bindings.get(subject.annotation.id.export)
+    binding = None if bound is None or key.entry is None else bound.of(key.entry)
+    if binding is not None:
+        return "Placed by", binding.evidence
     if key.instance is not None:
         return "Placed by", "SOP Instance UID"
     return "Placed by", "Series Instance UID" if key.series else "Study Instance UID"

@@ -17,7 +17,7 @@ from viewer.ui.gestures import Hand, ToolEvent
 from viewer.ui.view_handles import handles_shown, preview_shown
 from viewer.ui.view_port import ViewPort
 
-ToolName = Literal["select", "polygon", "box"]
+ToolName = Literal["select", "polygon", "polyline", "box"]
 
 CURSORS: dict[Cursor, Qt.CursorShape] = {
     "arrow": Qt.CursorShape.ArrowCursor,
@@ -42,6 +42,7 @@ KEYS: dict[int, str] = {
 TOOL_HINTS: dict[ToolName, str] = {
     "select": "Drag a label or a vertex; a middle dot adds one, Del over one takes it away.",
     "polygon": "Click the vertices, or draw freehand; Enter or the first vertex closes.",
+    "polyline": "Click the vertices, or draw freehand; Enter or a double click ends the line.",
     "box": "Drag a box, or click two opposite corners. Esc gives it up.",
 }
 NUDGES = ("left", "right", "up", "down")  # with Ctrl, since arrows alone go through slices

@@ -42,7 +42,7 @@ FILE_KINDS = ";;".join(
     )
 )
 HANDS: tuple[Hand, ...] = ("window", "crosshair", "pan", "zoom")
-TOOLS: tuple[ToolName, ...] = ("select", "polygon", "box")
+TOOLS: tuple[ToolName, ...] = ("select", "polygon", "polyline", "box")
 THEMES: tuple[ThemeChoice, ...] = ("dark", "light", "system")
 
 

@@ -11,7 +11,7 @@ from viewer.ui.label_box import name_first, swatch_icon
 from viewer.ui.pick_box import PickBox
 from viewer.ui.view_hands import Hands
 
-DRAWN_KINDS = ("box", "polygon")
+DRAWN_KINDS = ("box", "polygon", "polyline")
 SELECTED_STAYS = "The selected label keeps its own; the Inspector changes it."
 Listed = tuple[ClassKey, LabelClass]
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from viewer.ui.window_labelbox import LabelBox
 
 VIEW_TOOLS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
-EDIT_TOOLS = ("draw.select", "draw.polygon", "draw.box")
+EDIT_TOOLS = ("draw.select", "draw.polygon", "draw.polyline", "draw.box")
 TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
 WIDE = 1600  # from this width on the checked tool has its word beside it
 

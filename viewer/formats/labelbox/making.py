@@ -80,7 +80,7 @@ class Maker:
         """
         attributes = annotation.attributes or annotation.placements[0].attributes
         asked = [one for one in attributes if one.kind != "shown" and one.depth == 0]
-        if not asked:
+        if not asked or asked[0].value in (None, "", ()):
             raise CannotWrite("a classification needs an answer")
         id = annotation.native_id or self.ids[annotation.id]
         head = {"feature_id": id, **self.class_keys(annotation.class_id)}
