@@ -1,4 +1,4 @@
-"""Drawing new boxes and polygons with the pointer."""
+"""Drawing new boxes, polygons and polylines with the pointer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pointing import KEY, MADE, SIZE, Hand
 from viewer.geometry.measure import bounds
 from viewer.geometry.shapes import Box, Polygon, Polyline
 from viewer.model.subject import MediaKey
-from viewer.tools import TOOLS, BoxTool, PolygonTool
+from viewer.tools import TOOLS, BoxTool, PolygonTool, PolylineTool
 
 xs, ys = st.floats(0, 200), st.floats(0, 100)
 CORNERS = ((20, 20), (60, 20), (60, 60))
@@ -29,6 +29,10 @@ def boxes(**how):
 
 def rings(**how):
     return Hand(PolygonTool(), kind="polygon", **how)
+
+
+def lines(**how):
+    return Hand(PolylineTool(), kind="polyline", **how)
 
 
 @given(xs, ys, xs, ys)
@@ -75,7 +79,7 @@ def test_a_box_is_held_inside_the_image_and_begins_inside():
     assert not it.tool.is_busy
 
 
-@pytest.mark.parametrize("tool", [BoxTool(), PolygonTool()])
+@pytest.mark.parametrize("tool", [BoxTool(), PolygonTool(), PolylineTool()])
 def test_escape_gives_the_drawing_up(tool):
     it = Hand(tool, kind=tool.name)
     it.click(20, 20)
@@ -150,7 +154,7 @@ def test_a_polygon_thinner_than_two_pixels_is_refused():
     assert "Smaller than 2 pixels" in it.last.hint
 
 
-@pytest.mark.parametrize("tool", [BoxTool(), PolygonTool()])
+@pytest.mark.parametrize("tool", [BoxTool(), PolygonTool(), PolylineTool()])
 def test_without_a_fitting_label_nothing_is_drawn_and_the_hint_says_why(tool):
     for kind, words in ((None, "Choose a label"), ("point", "drawn as point")):
         it = Hand(tool, kind=kind)
@@ -186,7 +190,7 @@ def test_whatever_a_person_does_only_whole_shapes_inside_the_image_are_added(too
         assert y1 <= SIZE[1]
 
 
-@pytest.mark.parametrize("tool", [BoxTool(), PolygonTool()])
+@pytest.mark.parametrize("tool", [BoxTool(), PolygonTool(), PolylineTool()])
 def test_a_drawing_goes_on_only_where_it_began(tool):
     it = Hand(tool, kind=tool.name)
     it.click(20, 20)
@@ -205,3 +209,26 @@ def test_a_drawing_goes_on_only_where_it_began(tool):
 
 def test_every_tool_has_a_name_of_its_own():
     assert len({tool.name for tool in TOOLS}) == len(TOOLS)
+
+
+def test_a_line_ends_with_enter_and_may_come_back_to_its_first_vertex():
+    it = lines()
+    for corner in (*CORNERS, CORNERS[0]):
+        it.click(*corner)
+    assert it.tool.is_busy
+    it.key("enter")
+    (line,) = drawn(it)
+    assert isinstance(line, Polyline)
+    assert line.vertices.tolist() == [list(place) for place in (*CORNERS, CORNERS[0])]
+
+
+def test_a_line_may_be_upright_or_level_and_needs_two_vertices():
+    it = lines()
+    it.click(20, 20)
+    it.key("enter")
+    assert drawn(it) == []
+    assert "two vertices" in it.last.hint
+    it.click(20, 60)
+    it.key("enter")
+    (line,) = drawn(it)
+    assert line.vertices.tolist() == [[20, 20], [20, 60]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from viewer.model.ontology import LabelClass
 from viewer.model.project import Project
 from viewer.render.overlay import color_of_class
@@ -45,8 +47,9 @@ class LabelBox(PickBox):
         self._listed = wanted
         self.clear()
         kinds = DRAWN_KINDS if tool == "select" else (tool,)
-        for key, label in _nearest_first(project, classes_for(project, kinds), selected):
-            self.addItem(swatch_icon(color_of_class(project, *key)), name_first(label), key)
+        listed = _nearest_first(project, classes_for(project, kinds), selected)
+        for (key, _), words in zip(listed, _words_of(project, listed), strict=True):
+            self.addItem(swatch_icon(color_of_class(project, *key)), words, key)
         self.setEnabled(self.count() > 0)
         wishes = (self._picked.get(tool), selected, self._hands.label)
         rows = [self.findData(wish) for wish in wishes if wish is not None]
@@ -67,6 +70,18 @@ class LabelBox(PickBox):
         self._hands.label = self._picked[self._hands.tool] = key
         if self._selected() not in (None, key):
             self._session.say(f"New shapes: {self.itemText(row)}. {SELECTED_STAYS}")
+
+
+def _words_of(project: Project, listed: Sequence[Listed]) -> list[str]:
+    """Return the names; those that several exports have are followed by the export's."""
+    names = [name_first(label) for _, label in listed]
+    exports: dict[str, set[str]] = {}
+    for (key, _), name in zip(listed, names, strict=True):
+        exports.setdefault(name, set()).add(key[0])
+    return [
+        f"{name} · {project.exports[key[0]].title}" if len(exports[name]) > 1 else name
+        for (key, _), name in zip(listed, names, strict=True)
+    ]
 
 
 def _nearest_first(
