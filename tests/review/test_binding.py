@@ -115,6 +115,12 @@ def test_order_counts_where_there_are_as_many_media_as_entries():
     assert [b.index for b in bound(entries[:2], media).bindings] == [-1, 2]
 
 
+def test_a_video_is_never_shown_on_a_volume_for_its_place_in_the_export_alone():
+    film_row = entry("v", "cine.avi", kind="video")
+    assert only(film_row, [CT]).index == -1
+    assert only(msgspec.structs.replace(film_row, kind="volume"), [CT]).strength == "weak"
+
+
 def test_what_does_not_agree_is_said_and_nothing_is_stretched():
     one = entry("a", "IM0003.dcm", "x", size=(22, 9), count=20, kind="video", series="9.9.9")
     said = only(msgspec.structs.replace(one, names=(), items=("IM0001.dcm", "no.dcm")), [CT])

@@ -218,3 +218,14 @@ def test_classes_of_one_name_are_told_apart_by_their_exports(opened: Open) -> No
     texts = [box.itemText(row) for row in range(box.count())]
     assert len(set(texts)) == len(texts)
     assert sum(text.startswith("Valve · ") for text in texts) == 2
+
+
+def test_the_label_to_draw_is_one_of_an_export_that_lists_what_is_shown(opened: Open) -> None:
+    person = opened(VIDEO_EXPORT, TASKS)
+    person.key(Qt.Key.Key_R)
+    box = person.window.toolbar.labels
+    assert [box.itemData(row)[0] for row in range(box.count())][-1] == "1"
+    assert box.currentData()[0] == "2"
+    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
+    (id,) = person.session.selection
+    assert id.export == "2"

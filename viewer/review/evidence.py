@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from viewer.media.plain.found import natural
-from viewer.media.volume import Media
+from viewer.media.volume import Media, Video, Volume
 from viewer.model.project import Entry
 from viewer.review.local_files import LEVELS, LocalFiles, uid_of
 
@@ -52,7 +52,7 @@ class Seeker:
         """Return what each entry is shown on, each by the strongest key that it has."""
         found = [self._by_own(entry) for entry in entries]
         self._by_size(entries, found)
-        self._by_order(found)
+        self._by_order(entries, found)
         return found
 
     def _by_own(self, entry: Entry) -> Found:
@@ -145,14 +145,17 @@ class Seeker:
                 words = "The only images of its size and number; its name is not among the open"
                 found[n] = Found(by_key[key], None, "weak", words)
 
-    def _by_order(self, found: list[Found]) -> None:
+    def _by_order(self, entries: Sequence[Entry], found: list[Found]) -> None:
         left = [n for n, one in enumerate(found) if one.media < 0]
         free = self._free(found)
         is_even = len(found) == len(self._media) and len(left) == len(free)
         if not is_even or any(found[n].is_ambiguous for n in left):
             return
         ordered = sorted(free, key=lambda m: natural(self._first_name(m)))
-        for n, media in zip(left, ordered, strict=True):
+        pairs = list(zip(left, ordered, strict=True))
+        if any(_is_other(entries[n], self._media[media]) for n, media in pairs):
+            return
+        for n, media in pairs:
             words = "Its place in the export alone; its name is not among the open files"
             found[n] = Found(media, None, "weak", words)
 
@@ -203,6 +206,12 @@ def _is_open(found: Found) -> bool:
 def _size_key(entry: Entry) -> tuple[int, int, int] | None:
     count = 1 if entry.kind == "image" else entry.count
     return None if entry.size is None or count is None else (*entry.size, count)
+
+
+def _is_other(entry: Entry, media: Media) -> bool:
+    """Whether an entry says that it is a video and the media is a volume, or the reverse."""
+    wrong = Volume if entry.kind == "video" else Video if entry.kind == "volume" else ()
+    return isinstance(media, wrong)
 
 
 def _is_alike(entry: Entry, media: Media) -> bool:

@@ -123,7 +123,7 @@ class MatchFields(QWidget):
         media = files.media[binding.index] if binding.index >= 0 else None
         self._list_media(media)
         self._list_files(media)
-        count = f"As the file says ({entry.first_frame})"
+        count = f"Automatic ({entry.first_frame})"
         _fill(self.first, ((None, count), (0, "0"), (1, "1")), binding.first_frame)
         _fill(self.order, ORDERS, choice.slice_order)
         self.offset.setValue(binding.offset)

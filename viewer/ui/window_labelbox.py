@@ -21,6 +21,8 @@ Listed = tuple[ClassKey, LabelClass]
 class LabelBox(PickBox):
     """The classes that the tool can draw; those of the selected label's reader come first.
 
+    Exports that do not list the shown media come last, and none of their classes is taken unasked.
+
     Until a class is picked here, new shapes get the selected label's where the tool can draw it;
     a picked one stays, tool by tool.
     """
@@ -41,21 +43,32 @@ class LabelBox(PickBox):
         """List the labels that the tool can draw."""
         project, tool = self._session.project, self._hands.tool
         selected = self._selected()
-        wanted = (tuple(project.exports.values()), tool, selected)
+        held = self._exports_here()
+        wanted = (tuple(project.exports.values()), tool, selected, held)
         if wanted == self._listed:
             return
         self._listed = wanted
         self.clear()
         kinds = DRAWN_KINDS if tool == "select" else (tool,)
         listed = _nearest_first(project, classes_for(project, kinds), selected)
+        listed.sort(key=lambda each: each[0][0] not in held)
         for (key, _), words in zip(listed, _words_of(project, listed), strict=True):
             self.addItem(swatch_icon(color_of_class(project, *key)), words, key)
         self.setEnabled(self.count() > 0)
         wishes = (self._picked.get(tool), selected, self._hands.label)
-        rows = [self.findData(wish) for wish in wishes if wish is not None]
+        rows = [self.findData(wish) for wish in wishes if wish is not None and wish[0] in held]
         row = next((row for row in rows if row >= 0), 0 if self.count() else -1)
         self.setCurrentIndex(row)
         self._hands.label = self.itemData(row) if row >= 0 else None
+
+    def _exports_here(self) -> frozenset[str]:
+        """Return the exports that could list the shown media: those of entries that do, others."""
+        number, lookup = self._session.viewing.media_index, self._session.matches.lookup
+        return frozenset(
+            id
+            for id in self._session.project.exports
+            if id not in lookup.bindings or bool((lookup.entries_of(id)[1].media == number).any())
+        )
 
     def _selected(self) -> ClassKey | None:
         """Return the class of the one selected label."""
