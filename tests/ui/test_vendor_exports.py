@@ -154,6 +154,7 @@ def test_a_moved_label_of_a_series_of_files_names_the_file_of_its_new_slice(
     session.do(command)
     (place,) = session.matches.of(id)
     assert place.slice == before + 3
+    assert session.project.annotations[id].placements[0].index == before + 3
     found = new_one(saved(person, tmp_path), session.history.opened)
     assert (
         found.placements[0].media.item == session.project.annotations[id].placements[0].media.item

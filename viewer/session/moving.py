@@ -56,7 +56,7 @@ def moved_by(session: Session, id: AnnotationId, steps: int) -> MovePlacement | 
         return "The label is on that slice already; change it there."
     placement = annotation.placements[place.placement]
     is_track = isinstance(annotation.placements, Track)
-    files = () if is_track else _files(session, id.export, placement, (place.axis, wanted))
+    files = () if is_track else _files(session, id, placement, (place.axis, wanted))
     for name in (*files, *_names(placement, media, place.slice, wanted)):
         command = _command(session, annotation, place.placement, name)
         if _lands(session, annotation, command, (place.media, place.axis, wanted)):
@@ -123,21 +123,22 @@ class _Name:
 
 
 def _files(
-    session: Session, export: str, placement: Placement, wanted: tuple[int, int]
+    session: Session, id: AnnotationId, placement: Placement, wanted: tuple[int, int]
 ) -> Iterator[_Name]:
     """Yield the name of an entry's file that shows the slice `wanted` (axis, number) alone.
 
-    What the export counts besides stays; who writes it lets it follow the file.
+    What the export counts besides stays, and who writes it lets it follow the file; a label that is
+    in no file yet is counted as where it would be drawn.
     """
     number, exports = session.viewing.media_index, session.project.exports
-    if number is None or placement.media.item is None or export not in exports:
+    if number is None or placement.media.item is None or id.export not in exports:
         return
-    place = entry_place(exports[export], session.matches.lookup, number, *wanted)
+    place = entry_place(exports[id.export], session.matches.lookup, number, *wanted)
     if place is None or place.media.entry != placement.media.entry:
         return
     if place.media.item is not None and place.media.frame is None:
         there = msgspec.structs.replace(placement.media, item=place.media.item)
-        yield _Name(there, placement.index, 0)
+        yield _Name(there, place.index if id.new else placement.index, 0)
 
 
 def _names(placement: Placement, media: Media, now: int, wanted: int) -> Iterator[_Name]:
