@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from viewer.formats.json_tools import BadJson, is_list, is_object, value_of
-from viewer.formats.redbrick.records import FAST_REFUSES
+from viewer.formats.problems import FAST_REFUSES
 
 Category: TypeAlias = "str | int | tuple[str, ...] | None"
 _NUMBER = "~i"

@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from viewer.formats.json_tools import BadJson, is_list, is_object
-from viewer.formats.redbrick.records import FAST_REFUSES, Holder, Series, Task
+from viewer.formats.problems import FAST_REFUSES
+from viewer.formats.redbrick.records import Holder, Series, Task
 from viewer.formats.redbrick.shapes import record_of
 from viewer.model.project import Entry
 

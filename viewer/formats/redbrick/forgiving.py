@@ -8,8 +8,9 @@ import msgspec
 
 from viewer.errors import Issue
 from viewer.formats.json_tools import BadJson, Bytes, Walker, first_byte, text_of, value_of
+from viewer.formats.problems import broken, not_strict
 from viewer.formats.redbrick.lists import IN_SERIES
-from viewer.formats.redbrick.problems import Faults, broken, not_strict
+from viewer.formats.redbrick.problems import Faults
 from viewer.formats.redbrick.records import Holder, Parsed, Series, Task
 
 _LABEL_LISTS = frozenset(found.name for found in IN_SERIES)
@@ -37,7 +38,7 @@ class _Reader:
                 sentence = f"The file holds {count} JSON documents in a row; all were read."
                 self.faults.issues.append(Issue("warning", "several-documents", sentence))
         except BadJson as error:
-            self.faults.issues.append(broken(error, self.view, self.kept))
+            self.faults.issues.append(broken(error, self.view, self.kept, is_inside=False))
 
     def _document(self) -> None:
         if self.walker.is_array():

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from viewer.errors import Issue
+from viewer.formats.problems import few
 from viewer.formats.redbrick.categories import list_of, parts_of, path_of
 from viewer.formats.redbrick.entries import clean, holders_of, is_mammography
 from viewer.formats.redbrick.lists import CODE_OF, LISTS
-from viewer.formats.redbrick.problems import few
 from viewer.formats.redbrick.records import Holder, Series, Task
 from viewer.formats.table_bytes import Head
 from viewer.model.ontology import LabelClass, Ontology

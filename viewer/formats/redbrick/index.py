@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import msgspec
 
 from viewer.formats.format import HEAD_BYTES
+from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.build import columns_of
 from viewer.formats.redbrick.entries import entries_of
 from viewer.formats.redbrick.forgiving import parsed_forgiving
 from viewer.formats.redbrick.gather import rows_of
 from viewer.formats.redbrick.head import head_of
 from viewer.formats.redbrick.recognise import is_taxonomy, main_number
-from viewer.formats.redbrick.records import FAST_REFUSES, TASKS, Parsed
+from viewer.formats.redbrick.records import TASKS, Parsed
 from viewer.formats.table_bytes import Index
 
 

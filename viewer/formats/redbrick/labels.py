@@ -9,11 +9,11 @@ import msgspec
 
 from viewer.errors import BadRecord
 from viewer.formats.json_tools import BadJson, Bytes, is_object, members
+from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.forgiving import set_value
 from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.lists import FLAT, LISTS
 from viewer.formats.redbrick.records import (
-    FAST_REFUSES,
     BoxLabel,
     EllipseLabel,
     FrameLabel,

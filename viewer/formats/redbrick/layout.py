@@ -17,8 +17,9 @@ from viewer.formats.json_tools import (
     members,
     text_of,
 )
+from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.entries import agreed_author, annotator, clean, unique_ids
-from viewer.formats.redbrick.records import FAST_REFUSES, NULL
+from viewer.formats.redbrick.records import NULL
 from viewer.formats.spans import address
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from viewer.formats.json_tools import BadJson
+from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.entries import items_of
 from viewer.formats.redbrick.forgiving import parsed_forgiving
-from viewer.formats.redbrick.records import FAST_REFUSES, NULL, Flag, Holder, Series, Task
+from viewer.formats.redbrick.records import NULL, Flag, Holder, Series, Task
 from viewer.formats.redbrick.segments import name_beside, segments_of
 from viewer.formats.redbrick.shapes import record_of
 from viewer.model.source import Beside

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-import msgspec
-
 from viewer.errors import Issue
-from viewer.formats.json_tools import STRING, BadJson, Bytes, first_byte
-from viewer.formats.redbrick.records import FAST_REFUSES
 
 Severity = Literal["error", "warning", "note"]
-_BEGUN = re.compile(rb"[\w.+-]*\s*")
 _LONGEST = 40  # characters of a value in a sentence
-
-
-def few(names: Iterable[str]) -> str:
-    """Return the first names of many, for a sentence."""
-    named = list(names)
-    return ", ".join(named[:5]) + (", ..." if len(named) > 5 else "")
 
 
 @dataclass
@@ -92,37 +80,3 @@ def _times(place: _Place) -> str:
 
 def _issue(severity: Severity, code: str, place: _Place, sentence: str) -> Issue:
     return Issue(severity, code, sentence, f"byte {place.at}")
-
-
-def broken(error: BadJson, data: Bytes, kept: int) -> Issue:
-    """Say where a file breaks off or is damaged.
-
-    Args:
-        kept: how many labels were read.
-    """
-    if _is_cut_off(data, error.at):
-        sentence = f"The file breaks off: it ends too early, at byte {len(data):,}; "
-    else:
-        sentence = f"The file is damaged at byte {error.at:,} of {len(data):,} ({error}); "
-    words = "1 label is kept." if kept == 1 else f"{kept:,} labels are kept."
-    return Issue("error", "broken-json", sentence + words, f"byte {error.at}")
-
-
-def _is_cut_off(data: Bytes, at: int) -> bool:
-    """Whether what cannot be read at byte `at` is the beginning of something that goes on."""
-    tail = bytes(data[at : at + 64])
-    if tail.startswith(b'"'):
-        return STRING.match(data, at) is None
-    return len(tail) < 64 and _BEGUN.fullmatch(tail) is not None
-
-
-def not_strict(data: Bytes) -> Iterator[Issue]:
-    """Say that the file is none for a strict parser, such as one with comments or stray commas."""
-    try:
-        msgspec.json.decode(memoryview(data)[first_byte(data) :], type=msgspec.Raw)
-    except FAST_REFUSES as error:
-        sentence = (
-            f"The file is not strict JSON ({error}); everything in it was read, and stays as it "
-            "is, but other programs may refuse it."
-        )
-        yield Issue("warning", "not-strict", sentence)

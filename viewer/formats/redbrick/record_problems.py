@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from viewer.errors import Issue
+from viewer.formats.problems import few
 from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.labels import OLD_LAYOUT, READ_ONLY
 from viewer.formats.redbrick.lists import FLAT, LISTS
-from viewer.formats.redbrick.problems import few
 from viewer.formats.redbrick.records import Label
 from viewer.formats.redbrick.solids import APART, EXCHANGED
 from viewer.model.project import Entry

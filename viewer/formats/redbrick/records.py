@@ -14,7 +14,6 @@ import msgspec
 from viewer.errors import Issue
 
 NULL = msgspec.Raw(b"null")
-FAST_REFUSES = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 Number: TypeAlias = int | float | None
 Flag: TypeAlias = bool | int | float | None
 

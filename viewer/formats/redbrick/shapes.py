@@ -14,7 +14,7 @@ import numpy as np
 
 from viewer.errors import BadRecord, GeometryError
 from viewer.formats.json_tools import Bytes, is_list, is_object, value_of
-from viewer.formats.redbrick.records import FAST_REFUSES
+from viewer.formats.problems import FAST_REFUSES
 from viewer.geometry.shapes import (
     FARTHEST,
     Box,

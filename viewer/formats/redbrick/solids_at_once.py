@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.formats.redbrick.records import FAST_REFUSES
+from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.solids import KEYS, NEAR, REGULAR, Affine
 from viewer.geometry.shapes import FARTHEST
 from viewer.model.table import Ints

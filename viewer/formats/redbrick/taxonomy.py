@@ -15,11 +15,11 @@ import msgspec
 
 from viewer.errors import Issue
 from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object
+from viewer.formats.problems import few
 from viewer.formats.redbrick.answers import Question
 from viewer.formats.redbrick.categories import Category, class_id_of, parts_of, path_of
 from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.head import inferred
-from viewer.formats.redbrick.problems import few
 from viewer.formats.redbrick.shapes import record_of
 from viewer.model.ontology import LabelClass, Ontology
 from viewer.model.placement import AttributeKind
