@@ -74,11 +74,16 @@ def edits_of(base: Bytes, span: Span, change: Change, style: Style) -> list[Edit
         CannotWrite: the value is damaged, or is no list or object where one is patched.
     """
     if isinstance(change, Put):
-        text = style.dumped(change.value, line_indent(base, span.start))
-        is_same = bytes(base[span.start : span.end]) == text
-        return [] if is_same else [Replace(*span, text)]
+        old = bytes(base[span.start : span.end])
+        if isinstance(change.value, float):
+            text = number_text(change.value, old)
+        else:
+            text = style.dumped(change.value, line_indent(base, span.start))
+        return [] if text == old else [Replace(*span, text)]
     if isinstance(change, Gone):
         raise CannotWrite("A value cannot go without the list or object that it stands in.")
+    if bytes(base[span.start : span.end]) == b"null":
+        return edits_of(base, span, Put(plain(change)), style)
     try:
         found = container_at(base, span)
     except BadJson as error:

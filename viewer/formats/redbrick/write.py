@@ -273,9 +273,7 @@ class _Writer:
             raise CannotWrite(
                 "The file breaks off inside a series, so no label can be added to it."
             )
-        known = self.pen.objects.get(series.start, {}).get(name)
-        before = list(known) if isinstance(known, list) else []
-        self.pen.set(series.start, name, [*before, *rows])
+        self.pen.extend(series.start, name, rows)
 
     def _rows(self, annotation: Annotation, id: str, like: int | None) -> Iterator[JsonValue]:
         placements = annotation.placements
