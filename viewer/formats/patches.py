@@ -89,7 +89,11 @@ def edits_of(base: Bytes, span: Span, change: Change, style: Style) -> list[Edit
     except BadJson as error:
         raise CannotWrite(f"The file is damaged where it must be changed: {error}.") from error
     if (found.keys is not None) != isinstance(change, ObjectPatch):
-        return edits_of(base, span, Put(plain(change)), style)
+        wanted, there = ("an object", "a list") if found.keys is None else ("a list", "an object")
+        raise CannotWrite(
+            f"At byte {span.start:,} the file holds {there} where {wanted} must be changed; what "
+            "stands there is left as it is."
+        )
     if isinstance(change, ObjectPatch):
         return list(_object_edits(base, found, change, style))
     return list(_list_edits(base, found, change, style))
