@@ -26,6 +26,7 @@ from viewer.model.table import KINDS
 from viewer.review.matching import match
 from viewer.ui import label_rows
 from viewer.ui.inspector_facts import geometry_rows, meta_line, subject_of
+from viewer.ui.issues_panel import issues_of
 from viewer.ui.label_cells import slice_text
 from viewer.ui.label_rows import Cell
 
@@ -121,7 +122,7 @@ def test_no_mask_of_a_file_is_decoded_on_the_main_thread(person: Person) -> None
 
 def test_a_volume_that_cannot_be_read_is_said_and_the_rest_is_shown(person: Person) -> None:
     first, second = show(person, MaskVolume(FileMasks((3,), damaged=True)), Landmark((9, 9, 9)))
-    assert [issue.code for issue in person.session.issues] == ["solid-not-shown"]
+    assert [issue.code for issue in issues_of(person.session)] == ["solid-not-shown"]
     assert person.session.matches.extents_of(first) == ()
     assert person.session.go_to(second)
     said = dict(geometry_rows(subject_of(person.session, first)))

@@ -43,6 +43,10 @@ class PlaneFrame:
         if not 0 < self.scale_y < float("inf"):
             raise ValueError(f"a plane cannot be scaled by {self.scale_y}")
 
+    def export_size(self, size: Size) -> Size:
+        """Return width and height of the plane in the export's own pixels."""
+        return size[0], round(size[1] * self.scale_y)
+
     def shown(self, shape: Shape, size: Size) -> Shape:
         """Return an export's shape in the plane's pixel space; itself for a frame that is plain."""
         if self == PLAIN:
@@ -66,7 +70,7 @@ class PlaneFrame:
         if before is not None and same_shape(shape, old):
             return before
         if isinstance(shape, Mask):
-            return self._mask(shape, size, 1 / self.scale_y, round(size[1] * self.scale_y))
+            return self._mask(shape, size, 1 / self.scale_y, self.export_size(size)[1])
         known = self._known(before, size)
         turned = _mapped(shape, lambda numbers, side: self._stored(numbers, side, size, known))
         return _with_kept_sides(turned, shape, old, before)

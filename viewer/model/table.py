@@ -10,11 +10,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.errors import Issue
+from viewer.geometry.stack import Stack
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.edits import NO_EDITS, Edits
 from viewer.model.strings import StringColumn
 
 Ints = NDArray[np.int64]
+Names = tuple[str, ...]  # of files that belong together
 Boxes = NDArray[np.float64]  # (n, 4) x0, y0, x1, y1 in pixels
 
 
@@ -118,10 +121,12 @@ class Grid:
     Args:
         shape: (slices, rows, columns).
         is_turned: the first slice shown is the last one that files of voxels count.
+        stack: where they lie in the patient, None where nothing says it.
     """
 
     shape: tuple[int, int, int]
     is_turned: bool = False
+    stack: Stack | None = None
 
 
 @dataclass(eq=False)
@@ -133,9 +138,14 @@ class EntrySizes:
 
     Args:
         version: grows with each size that is new.
+        notes: what is to be said of files that were read for an entry, such as masks: by its id
+            and the files' names. They are forgotten with the voxels that the entry is shown on.
     """
 
     version: int = 0
+    notes: dict[str, dict[Names, tuple[Issue, ...]]] = field(
+        default_factory=dict[str, "dict[Names, tuple[Issue, ...]]"]
+    )
     _sizes: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     _grids: dict[str, Grid] = field(default_factory=dict[str, Grid])
 
@@ -149,13 +159,22 @@ class EntrySizes:
         """Return the size told last for an entry, None before any."""
         return None if entry is None else self._sizes.get(entry)
 
+    def note(self, entry: str, names: Names, issues: tuple[Issue, ...]) -> None:
+        """Note what is to be said of files that were read for an entry."""
+        self.notes.setdefault(entry, {})[names] = issues
+
+    def has_note(self, entry: str, names: Names) -> bool:
+        """Return whether it was noted what is to be said of these files."""
+        return names in self.notes.get(entry, {})
+
     def tell_grid(self, entry: str, grid: Grid | None) -> None:
         """Note the voxels that an entry is shown on, None for none any more."""
         known = self._grids.pop(entry, None)
         if grid is not None:
             self._grids[entry] = grid
-        if known is not None and known != grid:
-            self.version += 1
+        if known != grid:
+            self.version += known is not None
+            self.notes.pop(entry, None)
 
     def grid_of(self, entry: str | None) -> Grid | None:
         """Return the voxels told last for an entry, None before any."""

@@ -88,6 +88,7 @@ class Binding(msgspec.Struct, frozen=True):
         differs: the export means another series than the media is of.
         first_frame: as chosen; None as the reader counted.
         offset: frames that are added, the chosen first frame not counted.
+        is_order_chosen: a person said the order of slices or the offset.
     """
 
     entry: str
@@ -104,6 +105,7 @@ class Binding(msgspec.Struct, frozen=True):
     slice_order: SliceOrder = "stack"
     offset: int = 0
     planes: dict[Plane, Turn] = {}
+    is_order_chosen: bool = False
 
     @property
     def is_doubtful(self) -> bool:
@@ -219,6 +221,7 @@ def _bound(
         slice_order=choice.slice_order or "stack",
         offset=choice.offset or 0,
         planes=choice.planes,
+        is_order_chosen=choice.slice_order is not None or choice.offset is not None,
     )
     if found.media < 0:
         return empty

@@ -9,8 +9,16 @@ from numpy.typing import NDArray
 
 from viewer.review.frame_table import Codes
 from viewer.review.lookup import Lookup
-from viewer.review.reasons import AMBIGUOUS, MISSING, NO_FRAME, NO_PLANE, NOT_FOUND
-from viewer.review.rows import Rows
+from viewer.review.reasons import (
+    AMBIGUOUS,
+    MISSING,
+    NO_FRAME,
+    NO_PLANE,
+    NOT_FOUND,
+    TURNED,
+    TURNED_TWICE,
+)
+from viewer.review.rows import VOLUME, Rows
 
 Ints = NDArray[np.int64]
 _BEYOND = 1 << 40  # a frame that no list has
@@ -57,6 +65,8 @@ class Spotted:
         reasons[is_out] = NO_FRAME
         reasons[is_item & (lists < 0)] = MISSING
         reasons[axes < 0] = NO_PLANE
+        reasons[_is_clashing(at, rows)] = TURNED_TWICE
+        reasons[_is_bent(at, rows)] = TURNED
         reasons[spots.media[entries] < 0] = NOT_FOUND
         reasons[spots.ambiguous[entries]] = AMBIGUOUS
         self.media[at] = np.where(reasons > 0, -1, media)
@@ -64,6 +74,18 @@ class Spotted:
         self.axes[at] = np.where(across, axes, 2)
         self.turns[at] = spots.turns[entries, planes]
         self.reasons[at] = reasons
+
+
+def _is_clashing(at: Ints, rows: Rows) -> NDArray[np.bool_]:
+    """Flat shapes that are turned otherwise than what else is shown on their media."""
+    is_flat = rows.drawn[at] & ~rows.solid[at]
+    return is_flat & rows.bound.clashes[rows.entries[at], rows.planes[at]]
+
+
+def _is_bent(at: Ints, rows: Rows) -> NDArray[np.bool_]:
+    """Shapes in voxels on media that do not show the voxels as the export counts them."""
+    of_kind = (rows.kinds[at] == VOLUME).astype(np.int8)
+    return rows.solid[at] & rows.bound.refused[rows.entries[at], of_kind]
 
 
 def _pictures(at: Ints, rows: Rows) -> tuple[Codes, Ints, NDArray[np.bool_]]:

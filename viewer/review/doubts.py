@@ -16,4 +16,10 @@ def doubt_words(matches: Matches, media: int) -> str:
     if unsure:
         stand = "1 label stands" if unsure == 1 else f"{unsure:,} labels stand"
         said.append(f"{stand} here by size or order alone")
+    off = matches.kept_off_media(media)
+    if off:
+        are = "1 label of these images is" if off == 1 else f"{off:,} labels of these images are"
+        said.append(f"{are} not shown, since slices or sides are counted otherwise")
+    if matches.solids is not None:
+        said += matches.solids.doubts.get(media, ())
     return " · ".join(said)

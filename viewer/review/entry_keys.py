@@ -59,6 +59,9 @@ def _on_entry(
     bound: Bindings, spots: EntrySpots, number: int, at: tuple[int, int, int]
 ) -> tuple[MediaKey, Plane] | None:
     media, axis, slice = at
+    cut = axes_of_planes(bound.files.media[media])
+    if any(spots.clashes[number, plane] for plane, along in enumerate(cut) if along == axis):
+        return None
     id = bound.entries[number].id
     if axis == 2:
         key = _item_key(spots, number, media, slice) or _frame_key(spots, number, media, slice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -17,7 +18,8 @@ from viewer.model.subject import PLANES
 from viewer.review.binding import Binding, Bindings
 from viewer.review.frame_table import Codes, FrameTable
 from viewer.review.local_files import LocalFiles, Spots
-from viewer.review.turns import PLAIN, Turn
+from viewer.review.turns import Turn, chosen_turn
+from viewer.review.voxel_order import AS_SHOWN, VoxelOrder, voxel_order
 
 NO_SPOTS = -1
 
@@ -39,6 +41,9 @@ class EntrySpots:
         sizes: (n + 1, 2) as the export says, -1 when it does not.
         turns: (n + 1, planes) code into `turned`, -1 for as drawn.
         turned: turns as chosen.
+        clashes: (n + 1, planes) the turn is another one than that of the first entry which is shown
+            on the same media; that one counts.
+        orders: (n,) what becomes of shapes in voxel space.
     """
 
     media: Codes
@@ -56,11 +61,19 @@ class EntrySpots:
     sizes: Codes
     turns: NDArray[np.int16]
     turned: tuple[Turn, ...]
+    clashes: NDArray[np.bool_]
+    orders: tuple[VoxelOrder, ...]
 
     @cached_property
     def scales(self) -> NDArray[np.float64]:
         """(turns + 1,) rows of the export for one shown; the last one answers turn -1."""
         return np.array([*(turn.scale_y for turn in self.turned), 1.0])
+
+    @cached_property
+    def refused(self) -> NDArray[np.bool_]:
+        """(n + 1, 2) whether places in voxels, and masks of volumes, are not shown."""
+        found = [(one.points_differ, one.masks_refused) for one in self.orders]
+        return np.array([*found, (False, False)])
 
 
 class _Lists:
@@ -123,7 +136,19 @@ def entry_spots(bound: Bindings) -> EntrySpots:
         sizes=np.array([*(e.size or (-1, -1) for e in bound.entries), (-1, -1)], dtype=np.int32),
         turns=turns,
         turned=turned,
+        clashes=_clashes(bindings, turns, files),
+        orders=tuple(
+            _order(entry, binding, lists.arrays[own] if own >= 0 else None, files)
+            for entry, binding, own in zip(bound.entries, bound.bindings, whole, strict=True)
+        ),
     )
+
+
+def _order(entry: Entry, binding: Binding, spots: Spots | None, files: LocalFiles) -> VoxelOrder:
+    if spots is None:
+        return AS_SHOWN
+    media, axes = files.media[binding.index], _axes(binding, files)
+    return voxel_order(binding, spots, media, axes, _first(entry, binding))
 
 
 def axes_of_planes(media: Media) -> tuple[int, ...]:
@@ -223,17 +248,41 @@ def _turns(
 def frames_of(bound: Bindings) -> dict[tuple[int, int], PlaneFrame]:
     """Return how an export counts on planes, by media and voxel axis, where it is not plain.
 
-    Of several entries on one media the last one counts.
+    Of several entries on one media the first one counts; `EntrySpots.clashes` tells the others.
     """
-    found: dict[tuple[int, int], PlaneFrame] = {}
-    for binding in bound.bindings:
-        if binding.index < 0 or not (binding.planes or binding.slice_order == "reversed"):
+    media = bound.files.media
+    return {
+        (index, axis): turn.frame(plane_size(media[index], axis)[0][1])
+        for (index, axis), turn in _first_turns(bound.bindings, bound.files).items()
+        if not turn.is_plain
+    }
+
+
+def _first_turns(bindings: Sequence[Binding], files: LocalFiles) -> dict[tuple[int, int], Turn]:
+    """Return the turn of the first entry on each media, by media and voxel axis."""
+    found: dict[tuple[int, int], Turn] = {}
+    seen = set[int]()
+    for binding in bindings:
+        if binding.index < 0 or binding.index in seen:
             continue
-        axes = _axes(binding, bound.files)
+        seen.add(binding.index)
+        axes = _axes(binding, files)
         for at, axis in enumerate(axes):
-            turn = turn_of(binding, at, axes)
-            if axis >= 0 and not turn.is_plain:
-                found[binding.index, axis] = turn.frame
+            if axis >= 0:
+                found[binding.index, axis] = turn_of(binding, at, axes)
+    return found
+
+
+def _clashes(
+    bindings: Sequence[Binding], turns: NDArray[np.int16], files: LocalFiles
+) -> NDArray[np.bool_]:
+    """Return which turns differ from those of the first entry on the same media."""
+    found = np.zeros(turns.shape, dtype=np.bool_)
+    firsts = dict[int, int]()
+    for number, binding in enumerate(bindings):
+        if binding.index >= 0:
+            first = firsts.setdefault(binding.index, number)
+            found[number] = turns[number] != turns[first]
     return found
 
 
@@ -243,10 +292,6 @@ def turn_of(binding: Binding, plane: int, axes: tuple[int, ...]) -> Turn:
     The stack's own plane goes by one turn, whichever of its two names the export uses. On the
     others the rows are the slices, which the export may count from the other end.
     """
-    chosen = binding.planes.get(PLANES[plane])
-    if chosen is None and axes[plane] == 2:
-        same = [PLANES[at] for at, axis in enumerate(axes) if axis == 2]
-        chosen = next((binding.planes[name] for name in same if name in binding.planes), None)
-    turn = chosen or PLAIN
+    turn = chosen_turn(binding.planes, plane, axes)
     is_upended = binding.slice_order == "reversed" and axes[plane] in (0, 1)
     return turn.upended() if is_upended else turn

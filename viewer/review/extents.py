@@ -67,17 +67,22 @@ Extents = tuple[Extent, ...]
 Placed = tuple[int, int, Solid]  # placement, media, solid
 
 
+NO_DOUBTS: Mapping[int, tuple[str, ...]] = MappingProxyType({})
+
+
 @dataclass(frozen=True, eq=False)
 class FoundSolids:
     """What was found of solids.
 
     Args:
         extents: by annotation.
-        issues: what cannot be shown.
+        issues: what cannot be shown, or is doubtful.
+        doubts: what is doubtful of the solids on a media, in few words without a full stop.
     """
 
     extents: Mapping[AnnotationId, Extents]
     issues: tuple[Issue, ...] = ()
+    doubts: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: NO_DOUBTS)
 
 
 NO_SOLIDS = FoundSolids(MappingProxyType({}))

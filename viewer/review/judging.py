@@ -20,6 +20,8 @@ from viewer.review.reasons import (
     NO_KEY,
     NOT_LOADED,
     SIZE,
+    TURNED,
+    TURNED_TWICE,
     UNLISTED,
 )
 from viewer.review.rows import UNKNOWN, Rows
@@ -36,6 +38,7 @@ class Outcomes:
         reasons: code into REASONS.
         doubtful: matched, but the pixels' headers name another study or series.
         unsure: matched by size or order alone.
+        kept_off: media that a row is not shown on for how the media is turned, else -1.
     """
 
     media: Codes
@@ -44,6 +47,7 @@ class Outcomes:
     reasons: NDArray[np.int8]
     doubtful: NDArray[np.bool_]
     unsure: NDArray[np.bool_]
+    kept_off: Codes
 
     def of(self, row: int) -> tuple[int, int, int, bool]:
         """Return media, slice, reason code and doubt of one row."""
@@ -91,6 +95,9 @@ def judged(rows: Rows, lookup: Lookup) -> Outcomes:
         reasons=reasons,
         doubtful=_is_doubtful(rows, lookup, media, by_entry),
         unsure=is_shown & by_entry & rows.bound.weak[rows.entries],
+        kept_off=_without(
+            rows.bound.media[rows.entries], (reasons != TURNED) & (reasons != TURNED_TWICE)
+        ),
     )
 
 

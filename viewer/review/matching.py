@@ -12,12 +12,12 @@ from types import MappingProxyType
 import numpy as np
 
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
-from viewer.media.volume import Media, Volume
+from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
-from viewer.model.table import Grid
+from viewer.model.subject import PLANES
 from viewer.review.binding import NOT_CHOSEN, Choices, bind_all
-from viewer.review.entry_spots import frames_of
+from viewer.review.entry_spots import axes_of_planes, frames_of, turn_of
 from viewer.review.extents import (
     NO_SOLIDS,
     Extent,
@@ -34,9 +34,11 @@ from viewer.review.places import Place, places_of_annotation, places_of_rows
 from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
 from viewer.review.sorted_rows import SortedRows
+from viewer.review.voxel_order import grid_shown
 
 __all__ = ["REASONS", "Matches", "Place", "match"]
 
+ACQUIRED = PLANES.index("acquired")
 ClassKey = tuple[str, str]  # export id, class id
 Drawn = tuple[AnnotationId, int]  # annotation, number of its placement
 
@@ -258,6 +260,10 @@ class Matches:
         """Return how many stored placements are shown on a media by size or order alone."""
         return sum(rows.unsure_on.get(media, 0) for rows in self.rows.values())
 
+    def kept_off_media(self, media: int) -> int:
+        """Return how many stored placements are not shown on a media for how it was turned."""
+        return sum(rows.kept_off.get(media, 0) for rows in self.rows.values())
+
     def fullest_media(self) -> int | None:
         """Return the media with most labels, then most slices; None without media."""
         media = range(len(self.lookup.media))
@@ -346,20 +352,8 @@ def _tell_sizes(project: Project, lookup: Lookup) -> None:
             shown = lookup.media[binding.index] if binding.index >= 0 else None
             sizes.tell_grid(entry.id, grid_shown(shown) if shown else None)
             if entry.size is None and shown is not None:
-                sizes.tell(entry.id, (shown.columns, shown.rows))
-
-
-def grid_shown(media: Media) -> Grid:
-    """Return the voxels of a media, and whether it shows those of its file from the last slice.
-
-    DICOM objects are in order of their position, in which files of voxels count them.
-    """
-    shape = (media.count, media.rows, media.columns)
-    if not isinstance(media, Volume) or media.instances or len(media.slice_of) < 2:
-        return Grid(shape)
-    numbers = iter(sorted(media.slice_of.items(), key=lambda item: item[1])[:2])
-    (_, first), (_, second) = (name_and_number for name_and_number, _ in numbers)
-    return Grid(shape, is_turned=first > second)
+                turn = turn_of(binding, ACQUIRED, axes_of_planes(shown))
+                sizes.tell(entry.id, (shown.columns, max(1, turn.export_rows(shown.rows))))
 
 
 def _first_reason(edited: _Edited) -> str:

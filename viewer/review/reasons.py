@@ -17,6 +17,8 @@ REASONS = (
     "several images",
     "media not found",
     "no such plane",
+    "voxels turned",
+    "turned twice",
 )
 NOT_LOADED, MISSING, SIZE, UNLISTED, NO_KEY, NO_CLASS, DAMAGED, NO_FRAME = range(1, 9)
-NO_IMAGE, AMBIGUOUS, NOT_FOUND, NO_PLANE = range(9, 13)
+NO_IMAGE, AMBIGUOUS, NOT_FOUND, NO_PLANE, TURNED, TURNED_TWICE = range(9, 15)

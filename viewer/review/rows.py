@@ -22,7 +22,7 @@ from viewer.review.frame_table import Codes
 from viewer.review.lookup import Lookup, keys_of, translated, utf8
 
 _SOLIDS = np.isin(KINDS, SOLID_KINDS)  # (kinds,)
-NONE, UNKNOWN = KINDS.index("none"), KINDS.index("unknown")
+NONE, UNKNOWN, VOLUME = (KINDS.index(kind) for kind in ("none", "unknown", "volume"))
 
 
 @dataclass(frozen=True, eq=False)

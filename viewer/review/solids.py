@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
+
+import numpy as np
 
 from viewer.errors import Cancelled, Issue, OverreadError
 from viewer.model.annotation import AnnotationId
+from viewer.review.evidence import short
 from viewer.review.extents import ExtentFinder, Extents, FoundSolids, placed_solids
+from viewer.review.lookup import keys_of
 from viewer.review.matching import Matches
 from viewer.review.places import places_of_rows
+from viewer.review.rows import VOLUME
+from viewer.review.wording import REPORT
+
+_OTHERWISE = "masks-run-otherwise"
+_DIFFER = (
+    "{}: by the export's geometry its frames are counted otherwise than voxels, and masks in files"
+    " are shown voxel by voxel; check which of both lies right, and choose the order under"
+    f" {REPORT}."
+)
+
+# Of one and of several, in sight for good.
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "mask-affine-differs": (
+        "1 mask file says another place than these images",
+        "{:,} mask files say another place than these images",
+    ),
+    _OTHERWISE: (
+        "masks and frames are counted differently",
+        "masks and frames are counted differently",
+    ),
+}
 
 
 def solids_of(
@@ -37,7 +63,49 @@ def solids_of(
         except OverreadError as error:
             issues.append(Issue("error", "solid-not-shown", str(error)))
     progress(len(opened), len(opened))
-    return FoundSolids(MappingProxyType(found), tuple(dict.fromkeys(issues)))
+    said = [*_notes(matches), *_doubts(matches)]
+    issues += [issue for _, issue in said]
+    return FoundSolids(MappingProxyType(found), tuple(dict.fromkeys(issues)), _by_media(said))
+
+
+def _by_media(said: Iterable[tuple[int, Issue]]) -> Mapping[int, tuple[str, ...]]:
+    """Return what is to stay in sight on each media: the warnings about it, in few words."""
+    counted: dict[int, Counter[str]] = {}
+    for media, issue in said:
+        if issue.code in _WORDS:
+            counted.setdefault(media, Counter())[issue.code] += 1
+    return {
+        media: tuple(_WORDS[code][count > 1].format(count) for code, count in codes.items())
+        for media, codes in counted.items()
+    }
+
+
+def _notes(matches: Matches) -> Iterator[tuple[int, Issue]]:
+    """Yield what is to be said of the files that were read for solids, with their media."""
+    for export in matches.rows:
+        notes = matches.project.annotations.bases[export].sizes.notes
+        bound = matches.lookup.bindings.get(export)
+        for entry, by_file in list(notes.items()):
+            binding = bound.of(entry) if bound is not None else None
+            for issues in list(by_file.values()):
+                yield from ((binding.index if binding else -1, issue) for issue in issues)
+
+
+def _doubts(matches: Matches) -> Iterator[tuple[int, Issue]]:
+    """Say where masks of volumes run otherwise than shapes on frames, as it was found."""
+    for export, rows in matches.rows.items():
+        numbers, spots = matches.lookup.entries_of(export)
+        columns = rows.columns
+        shown = (rows.outcomes.media >= 0) & (columns.kinds == VOLUME) & (columns.entries >= 0)
+        keys = keys_of(columns.keys)
+        codes: list[int] = np.unique(columns.entries[shown]).tolist()
+        names = {keys[code].decode("utf-8", "surrogatepass") for code in codes}
+        for id in sorted(names & numbers.keys()):
+            if spots.orders[numbers[id]].masks_differ:
+                entry = matches.lookup.bindings[export].entries[numbers[id]]
+                sentence = _DIFFER.format(short(entry.title))
+                media = int(spots.media[numbers[id]])
+                yield media, Issue("warning", _OTHERWISE, sentence, entry.title)
 
 
 def with_solids(matches: Matches) -> tuple[Matches, tuple[Issue, ...]]:

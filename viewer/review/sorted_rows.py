@@ -66,6 +66,13 @@ class SortedRows:
         media, counts = np.unique(self.outcomes.media[self.outcomes.unsure], return_counts=True)
         return dict(zip(media.tolist(), counts.tolist(), strict=True))
 
+    @cached_property
+    def kept_off(self) -> Mapping[int, int]:
+        """How many rows are not shown on each media for how it was turned."""
+        media = self.outcomes.kept_off
+        found, counts = np.unique(media[media >= 0], return_counts=True)
+        return dict(zip(found.tolist(), counts.tolist(), strict=True))
+
     def of(self, ordinal: int) -> range:
         """Return the rows of one annotation."""
         first, last = np.searchsorted(self.columns.owners, [ordinal, ordinal + 1])

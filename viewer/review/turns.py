@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import msgspec
 
 from viewer.geometry.plane_frame import PlaneFrame
+from viewer.model.subject import PLANES, Plane
 
 SCALE_LIMIT = 100.0
 
@@ -29,10 +31,12 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
         """Nothing is turned."""
         return self == PLAIN
 
-    @property
-    def frame(self) -> PlaneFrame:
-        """What turns shapes by it."""
-        return PlaneFrame(self.flip_x, self.flip_y, self.scale_y)
+    def frame(self, rows: int) -> PlaneFrame:
+        """Return what turns shapes by it on a plane that is shown with so many rows.
+
+        The export's plane has whole rows too; scales that lead to the same ones are one scale.
+        """
+        return PlaneFrame(self.flip_x, self.flip_y, max(1, self.export_rows(rows)) / rows)
 
     def export_rows(self, rows: int) -> int:
         """Return how many rows the export's plane has where `rows` are shown."""
@@ -44,3 +48,18 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 PLAIN = Turn()
+
+
+def chosen_turn(planes: Mapping[Plane, Turn], plane: int, axes: Sequence[int]) -> Turn:
+    """Return how coordinates on a plane are turned as a person chose.
+
+    Of two choices for the stack's own plane the one that names it as acquired holds.
+
+    Args:
+        plane: code into PLANES.
+        axes: voxel axis that each of PLANES cuts.
+    """
+    names = [PLANES[plane]]
+    if axes[plane] == 2:
+        names = [PLANES[at] for at, axis in enumerate(axes) if axis == 2]
+    return next((planes[name] for name in names if name in planes), PLAIN)

@@ -120,6 +120,21 @@ def _no_plane(case: Case) -> str:
     )
 
 
+def _turned(case: Case) -> str:
+    return (
+        f"The label is in voxels, and the images of {_title(case.entry or EntryCase())} count their"
+        " slices or sides otherwise than voxels: it would lie in the wrong place. Open the images"
+        f" that were labelled, or set order, offset and flips under {REPORT}."
+    )
+
+
+def _turned_twice(case: Case) -> str:
+    return (
+        f"{_title(case.entry or EntryCase())} is flipped or scaled otherwise than another entry"
+        f" that is shown on the same images; choose the same for both under {REPORT}."
+    )
+
+
 def _unlisted(case: Case) -> str:
     return f"Exam {case.key.study} is not in the export's list of exams, and it is not open."
 
@@ -211,4 +226,6 @@ _WORDS: Mapping[str, Callable[[Case], str]] = {
     "several images": _several,
     "media not found": _not_found,
     "no such plane": _no_plane,
+    "voxels turned": _turned,
+    "turned twice": _turned_twice,
 }

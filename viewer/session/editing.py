@@ -9,7 +9,10 @@ from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass
 from viewer.model.project import Project
+from viewer.model.subject import MediaKey
+from viewer.model.table import SOLID_KINDS
 from viewer.render.planes import acquired_plane, planes_of
+from viewer.review.lookup import Lookup
 from viewer.session.children import children_of, descendants_of
 from viewer.session.commands import DeleteAnnotations, Stamp
 from viewer.session.making import Target, entry_place, media_key_of, series_key_of
@@ -78,6 +81,14 @@ def target_of(
     return Target(*label, found.kind, media_key_of(media, session.slice), size, frame=frame)
 
 
+def _holds(lookup: Lookup, export: str, key: MediaKey, kind: str | None) -> bool:
+    """Whether shapes of a kind can be drawn on an entry: in voxels only where they are seen."""
+    numbers, spots = lookup.entries_of(export)
+    if kind not in SOLID_KINDS:
+        return True
+    return not spots.refused[numbers[key.entry or ""], int(kind == "volume")]
+
+
 def _target_by_entry(
     session: Session, label: tuple[str, LabelClass], view: ViewPlane | None
 ) -> Target | None:
@@ -89,7 +100,7 @@ def _target_by_entry(
     slice = session.slice if view is None else view.index_of(session.viewing.crosshair)
     matches, (id, found) = session.matches, label
     place = entry_place(session.project.exports[id], matches.lookup, number, axis, slice)
-    if place is None:
+    if place is None or not _holds(matches.lookup, id, place.media, found.kind):
         return None
     size = (media.columns, media.rows) if view is None else view.size
     frame = matches.frame_of(id, number, axis)

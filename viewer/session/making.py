@@ -127,7 +127,7 @@ def annotation_made(
         target.plane,
         target.index,
         None if shape is None else target.frame.stored(shape, target.size),
-        target.size if target.plane == "acquired" else None,
+        target.frame.export_size(target.size) if target.plane == "acquired" else None,
     )
     annotation = Annotation(
         project.annotations.next_new(target.export),

@@ -192,9 +192,6 @@ class Session:
         if self.matches.rows is not asked.rows:
             return
         self.matches = self.matches.with_solids(found)
-        if found.issues:
-            self.issues = (*self.issues, *found.issues)
-            self.media_changed.emit()
         self.project_changed.emit()
 
     def mark_saved(self, project: Project, export: str | None = None) -> None:

@@ -107,6 +107,8 @@ def issues_of(session: Session) -> list[Issue]:
     found = [*session.issues]
     found += [issue for media in session.media for issue in media.issues]
     found += [issue for export in session.project.exports.values() for issue in export.issues]
+    if session.matches.solids is not None:
+        found += session.matches.solids.issues
     bindings = session.matches.lookup.bindings
     found += [
         binding_issue(export.title, bindings[export.id])

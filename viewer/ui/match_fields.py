@@ -15,7 +15,7 @@ from viewer.model.subject import PLANES, Plane
 from viewer.review.binding import NOTHING, OFFSET_LIMIT, Binding, Choice, SliceOrder
 from viewer.review.entry_spots import axes_of_planes, plane_size
 from viewer.review.local_files import LocalFiles, unique_names
-from viewer.review.turns import SCALE_LIMIT, Turn
+from viewer.review.turns import SCALE_LIMIT, Turn, chosen_turn
 from viewer.ui.chips import button, quiet, row_of
 from viewer.ui.pick_box import PickBox
 
@@ -170,7 +170,10 @@ class MatchFields(QWidget):
         _fill(self.plane, rows, before if before in dict(rows) else "acquired")
 
     def _show_turn(self, media: Media | None) -> None:
-        turn = self._binding.planes.get(self.chosen_plane, Turn())
+        turn = Turn()
+        if media is not None:
+            plane = PLANES.index(self.chosen_plane)
+            turn = chosen_turn(self._binding.planes, plane, axes_of_planes(media))
         self.flip_x.setChecked(turn.flip_x)
         self.flip_y.setChecked(turn.flip_y)
         self.scale.setValue(turn.scale_y)

@@ -34,8 +34,9 @@ from viewer.geometry.solids import ChangedMasks, MaskVolume
 from viewer.media import load, open_media
 from viewer.model.project import Project
 from viewer.model.table import EntrySizes, Grid
-from viewer.review.matching import Matches, grid_shown, match
+from viewer.review.matching import Matches, match
 from viewer.review.solids import with_solids
+from viewer.review.voxel_order import grid_shown
 
 SEGMENTS = {"1": {"category": "a"}, "2": {"category": "b"}}
 
@@ -248,7 +249,8 @@ def test_a_mask_of_a_nifti_image_lies_on_the_voxels_of_that_image(step: float, t
     nibabel.save(nibabel.Nifti1Image(image.T, affine), tmp_path / "images" / "brain.nii.gz")
     voxels = np.zeros(SHAPE, np.uint8)
     voxels[lit] = 1
-    put(tmp_path, "segmentations/S.nii.gz", voxels)
+    (tmp_path / "segmentations").mkdir()
+    nibabel.save(nibabel.Nifti1Image(voxels.T, affine), tmp_path / "segmentations" / "S.nii.gz")
     path = export(
         tmp_path,
         {

@@ -6,13 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from bound import film, pictures, scan
 
 from viewer.formats import read_export
 from viewer.geometry.shapes import Box
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
+from viewer.review.binding import Choice, Choices
 from viewer.review.matching import match
+from viewer.review.turns import Turn
 
 Json = Any
 
@@ -55,3 +58,18 @@ def test_a_frame_of_a_clip_is_the_frame_of_the_video(tmp_path: Path):
               "boundingBoxes": [box(seriesItemIndex=0, frameIndex=3)]}  # fmt: skip
     (place,) = match(opened(tmp_path, series), [film("clip.mp4", 9)]).of(AnnotationId("1", 0))
     assert (place.media, place.slice, place.reason) == (0, 3, "")
+
+
+def test_parts_of_a_picture_stay_where_they_are_however_high_its_rows_are_taken(tmp_path: Path):
+    media = pictures(["x.png"])
+    project = opened(tmp_path, {"items": ["img/x.png"], "boundingBoxes": [box()]})
+    only = AnnotationId("1", 0)
+    for scale in (1.0, 2.0, 0.5):
+        turn = Choice(planes={"acquired": Turn(scale_y=scale)})
+        matches = match(project, [media], {"1": Choices(turn)})
+        assert matches.of(only)[0].reason == ""
+        size = (media.columns, media.rows)
+        held = project.annotations[only].placements[0].shape
+        assert isinstance(held, Box)
+        shown = matches.frame_of("1", 0, 2).shown(held, size)
+        assert shown == pytest.approx(Box(size[0] / 2, size[1] / 4, size[0] / 4, size[1] / 2))

@@ -186,7 +186,7 @@ def _disagreement(volume: LabelVolume, stack: Stack, order: Sequence[int]) -> Is
     words = f"its affine places it up to {away:.4g} mm away from the series"
     if _away_mm(affine, stack, order[::-1]) <= min(*stack.spacing_mm, stack.step_mm) / 2:
         words = "its affine runs through the slices of the series from the other end"
-    words += f"; it is {shown}, as its vendor does. Check its place, or place it by the affine"
+    words += f"; it is {shown}, as its vendor does. Check its place"
     return Issue("warning", "mask-affine-differs", f"{volume.name}: {words}.", volume.name)
 
 

@@ -9,9 +9,10 @@ from threading import Lock
 
 import numpy as np
 
-from viewer.errors import CannotRead
+from viewer.errors import CannotRead, Issue
 from viewer.formats.masks import (
     LabelVolume,
+    aligned,
     alone,
     read_metaimage,
     read_nifti,
@@ -86,6 +87,8 @@ class MaskVolumes:
                 self.sizes.version += 1
             raise
         self._failed.pop((names, entry), None)
+        if not self.sizes.has_note(entry, names):
+            self.sizes.note(entry, names, _issues(volume, grid))
         return volume, grid
 
     def problem(self, names: tuple[str, ...], entry: str) -> str:
@@ -133,6 +136,16 @@ def _bytes_of(volume: LabelVolume) -> int:
     shared = volume.stored is volume.values or volume.stored.base is volume.values.base
     own = 0 if shared else volume.stored.nbytes
     return volume.values.nbytes + own + len(volume.content or b"")
+
+
+def _issues(volume: LabelVolume, grid: Grid | None) -> tuple[Issue, ...]:
+    """What is to be said of a volume where it is shown: voxels count, whatever its affine says."""
+    if grid is None or grid.stack is None or volume.affine_ras is None:
+        return volume.issues
+    count = grid.shape[0]
+    order = range(count - 1, -1, -1) if grid.is_turned else range(count)
+    placed = aligned(volume, grid.stack, order).issue
+    return volume.issues if placed is None else (*volume.issues, placed)
 
 
 def _unfit(volume: LabelVolume, grid: Grid) -> str:

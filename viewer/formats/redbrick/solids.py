@@ -52,6 +52,8 @@ def solid_of(place: str, record: Json, affine: Affine | None) -> tuple[Solid, st
     Raises:
         BadRecord: it has no places, or none that can be found without an affine.
     """
+    if place not in KEYS:
+        raise BadRecord(f"nothing says what the label of {place} is")
     try:
         pairs = [_pair(record, *keys) for keys in KEYS[place]]
         voxels = [_voxel(inside, outside, affine) for inside, outside in pairs]
