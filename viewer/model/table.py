@@ -18,6 +18,7 @@ from viewer.model.strings import StringColumn
 
 Ints = NDArray[np.int64]
 Names = tuple[str, ...]  # of files that belong together
+PlaneSizes = tuple[tuple[int, int] | None, ...]  # width and height by code into PLANES
 Boxes = NDArray[np.float64]  # (n, 4) x0, y0, x1, y1 in pixels
 
 
@@ -148,6 +149,7 @@ class EntrySizes:
     )
     _sizes: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     _grids: dict[str, Grid] = field(default_factory=dict[str, Grid])
+    _planes: dict[str, PlaneSizes] = field(default_factory=dict[str, "PlaneSizes"])
 
     def tell(self, entry: str, size: tuple[int, int]) -> None:
         """Note (width, height) in pixels of what an entry is shown on."""
@@ -158,6 +160,17 @@ class EntrySizes:
     def of(self, entry: str | None) -> tuple[int, int] | None:
         """Return the size told last for an entry, None before any."""
         return None if entry is None else self._sizes.get(entry)
+
+    def tell_planes(self, entry: str, sizes: PlaneSizes) -> None:
+        """Note (width, height) of each of PLANES of what an entry is shown on, as it counts."""
+        if self._planes.get(entry) != sizes:
+            self._planes[entry] = sizes
+            self.version += 1
+
+    def of_plane(self, entry: str | None, plane: int) -> tuple[int, int] | None:
+        """Return the size told last for a plane, as a code into PLANES; None before any."""
+        sizes = None if entry is None else self._planes.get(entry)
+        return None if sizes is None else sizes[plane]
 
     def note(self, entry: str, names: Names, issues: tuple[Issue, ...]) -> None:
         """Note what is to be said of files that were read for an entry."""

@@ -182,6 +182,17 @@ def plane_size(media: Media, axis: int) -> tuple[tuple[int, int], tuple[int, int
     return (across, media.count), (across, equal)
 
 
+def plane_sizes(binding: Binding, media: Media) -> tuple[tuple[int, int] | None, ...]:
+    """Return width and height of each of PLANES as an export counts there, None without a plane."""
+    axes = axes_of_planes(media)
+    found: list[tuple[int, int] | None] = []
+    for plane, axis in enumerate(axes):
+        (width, height), _ = plane_size(media, axis)
+        rows = max(1, turn_of(binding, plane, axes).export_rows(height))
+        found.append((width, rows) if axis >= 0 else None)
+    return tuple(found)
+
+
 def _stacked(index: int, media: Media) -> Spots:
     slices = np.arange(media.count, dtype=np.int32)
     return np.stack([np.full_like(slices, index), slices], axis=1)

@@ -17,7 +17,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.subject import PLANES
 from viewer.review.binding import NOT_CHOSEN, Choices, bind_all
-from viewer.review.entry_spots import axes_of_planes, frames_of, turn_of
+from viewer.review.entry_spots import frames_of, plane_sizes
 from viewer.review.extents import (
     NO_SOLIDS,
     Extent,
@@ -351,9 +351,12 @@ def _tell_sizes(project: Project, lookup: Lookup) -> None:
         for entry, binding in zip(bound.entries, bound.bindings, strict=True):
             shown = lookup.media[binding.index] if binding.index >= 0 else None
             sizes.tell_grid(entry.id, grid_shown(shown) if shown else None)
-            if entry.size is None and shown is not None:
-                turn = turn_of(binding, ACQUIRED, axes_of_planes(shown))
-                sizes.tell(entry.id, (shown.columns, max(1, turn.export_rows(shown.rows))))
+            if shown is None:
+                continue
+            planes = plane_sizes(binding, shown)
+            sizes.tell_planes(entry.id, planes)
+            if entry.size is None and planes[ACQUIRED] is not None:
+                sizes.tell(entry.id, planes[ACQUIRED])
 
 
 def _first_reason(edited: _Edited) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from bound import scan
 from labelbox_rows import Json, image, only, read, row_of, thing
 from PIL import Image
 
 from viewer.geometry.mask import Mask
 from viewer.model.annotation import Annotation
+from viewer.review.binding import Choice, Choices
+from viewer.review.matching import match
+from viewer.review.turns import Turn
 
 WHERE = "https://api.x.example/api/v1/projects/p/annotations/m/index/7/mask"
 
@@ -84,3 +89,34 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path):
         "../m", "ImageSegmentationMask", {"mask": {"url": "https://x/annotations/../../m"}}
     )
     assert only(read(image(held), folder)).placements[0].shape is None
+
+
+@pytest.mark.parametrize(
+    ("group", "high", "scale", "is_shown"),
+    [
+        ("Axial", 9, None, True),
+        ("Axial", 8, None, False),
+        ("Sagittal", 8, None, True),
+        ("Sagittal", 30, None, False),
+        ("Sagittal", 30, 30 / 8, True),
+        ("Sagittal", 8, 30 / 8, False),
+    ],
+)
+def test_a_mask_has_the_size_of_its_plane_or_is_not_shown(
+    tmp_path: Path, group: str, high: int, scale: float | None, is_shown: bool
+):
+    tree = json.loads(json.dumps(on_dicom()).replace("Axial", group))
+    tree["data_row"]["external_id"] = "IM0000.dcm"
+    wide = 11 if group == "Axial" else 9
+    picture(tmp_path / "m_7.png", [[255] * wide] * high)
+    project = read(tree, tmp_path)
+    plane = group.lower()
+    turn = Choice(media="1.2.3.4", planes={plane: Turn(scale_y=scale)} if scale else {})  # pyright: ignore[reportArgumentType]
+    media = scan()
+    match(project, [media], {"1": Choices(turn)})
+    (placement,) = only(project).placements
+    assert (placement.shape is not None) == is_shown
+    if not is_shown:
+        said = str(placement.attributes[0].value)
+        assert f"its mask has {wide} x {high} pixels, but its {plane} plane" in said
+        assert "row height under Labels and images" in said

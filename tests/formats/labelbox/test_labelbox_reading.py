@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from labelbox_rows import all_of, codes, image, only, read, row_of, sides, thing, video
+from bound import scan
+from labelbox_rows import Json, all_of, codes, image, only, read, row_of, sides, thing, video
 
 from viewer.errors import CannotRead
 from viewer.formats import FORMATS, read_export
@@ -16,6 +17,8 @@ from viewer.formats.labelbox.records import DataRow
 from viewer.geometry.shapes import Box, Point, Polygon, Polyline
 from viewer.model.annotation import AnnotationId
 from viewer.model.track import Track
+from viewer.review.binding import Choice, Choices
+from viewer.review.matching import match
 
 ROW = image(thing("a", "ImageBoundingBox", sides(1)))
 BOM = b"\xef\xbb\xbf"
@@ -203,3 +206,42 @@ def test_json_of_others_is_none_of_labelbox():
     for text in (b'[{"a": 1}]', b'{"exports": [{"a": 1}]}', b'{"Label": {}}', b"[]"):
         with pytest.raises(CannotRead):
             detect(text, "x", FORMATS)
+
+
+def on_planes(*names: str, **media: Json) -> Json:
+    line = {"line": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}
+    held = {"objects": {"f": thing("f", "DICOMPolyline", line)}, "classifications": []}
+    groups = {
+        name: {"name": name, "classifications": [], "frames": {"3": held} if name in names else {}}
+        for name in ("Axial", "Sagittal", "Coronal")
+    }
+    row = row_of({"groups": groups, "segments": {}, "classifications": []}, "DICOM")
+    row["media_attributes"] |= media
+    return row
+
+
+@pytest.mark.parametrize("names", [("Axial",), ("Sagittal",), ("Axial", "Coronal")])
+def test_what_the_format_does_not_say_of_planes_is_said(tmp_path: Path, names: tuple[str, ...]):
+    issues = {one.code: one for one in read(on_planes(*names), tmp_path).exports["1"].issues}
+    assert "first frame can be chosen under" in issues["frames-from-1"].sentence
+    across = [name for name in names if name != "Axial"]
+    assert ("planes-unconfirmed" in issues) == bool(across)
+    for name in across:
+        assert f"Labels on {name} are taken" in issues["planes-unconfirmed"].sentence
+        assert "Labels and images" in issues["planes-unconfirmed"].sentence
+
+
+def test_the_size_of_a_data_row_is_that_of_its_slices_alone(tmp_path: Path):
+    project = read(on_planes("Axial", "Sagittal", width=11, height=9), tmp_path)
+    matches = match(project, [scan()], {"1": Choices(Choice(media="1.2.3.4"))})
+    assert [matches.of(id)[0].reason for id in project.annotations] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("segments", "keys", "base"),
+    [([[1, 3]], [1, 3], 1), ([[0, 3]], [1, 3], 0), ([[1, 3]], {"0": True, "3": True}, 0)],
+)
+def test_a_frame_0_anywhere_says_that_frames_count_from_0(tmp_path: Path, segments, keys, base):
+    project = read(video({"3": {"a": sides(1)}}, {"a": segments}, {"a": keys}), tmp_path)
+    assert project.exports["1"].entries[0].first_frame == base
+    assert [p.index for p in only(project).placements if p.stored] == [3 - base]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -22,7 +22,7 @@ from viewer.model.annotation import Annotation, AnnotationId, Relation
 from viewer.model.placement import Attribute, Origin, Placement
 from viewer.model.source import Beside, Source
 from viewer.model.subject import PLANES, MediaKey
-from viewer.model.table import DERIVED, KEY, KINDS, Columns
+from viewer.model.table import DERIVED, KEY, KINDS, Columns, EntrySizes
 from viewer.model.track import Track
 
 FEW = 8  # placements that are decoded whole
@@ -37,6 +37,7 @@ class Decoder:
         relations: by ordinals.
         beside: where masks may lie.
         first_frame: number of the first frame in the file.
+        sizes: of the planes that data rows are shown on.
     """
 
     export: str
@@ -45,6 +46,7 @@ class Decoder:
     relations: Sequence[HeadRelation] = ()
     beside: Beside | None = None
     first_frame: int = 1
+    sizes: EntrySizes = field(default_factory=EntrySizes)
 
     def __call__(self, ordinal: int, /) -> Annotation:
         """Return the annotation as the file holds it."""
@@ -159,7 +161,8 @@ class Decoder:
         id = held.feature_id or self.columns.native_ids[ordinal]
         frame = None if bare.index is None else bare.index + self.first_frame
         group = "" if bare.plane == "acquired" else bare.plane.title()
-        return mask_beside(self.beside, MaskPlace(id, frame, group, url, color, bare.size))
+        size = bare.size or self.sizes.of_plane(bare.media.entry, PLANES.index(bare.plane))
+        return mask_beside(self.beside, MaskPlace(id, frame, group, url, color, size))
 
     def _attributes(self, row: int) -> tuple[Attribute, ...]:
         """Return the answers of an annotation that is on no frame."""

@@ -13,6 +13,8 @@ from viewer.formats.problems import few
 if TYPE_CHECKING:
     from viewer.formats.labelbox.labels import Labels
 
+_REFORMATS = ("sagittal", "coronal")
+
 
 @dataclass(eq=False)
 class Told:
@@ -66,7 +68,7 @@ def head_issues(told: Told, labels: Labels) -> Iterator[Issue]:
             "turned-picture",
             f"{_count(len(told.turned), 'picture')} stored turned ({few(told.turned)}), and the "
             "format does not say whether labels count on the turned picture; they are shown on "
-            "the picture as it is displayed: check one.",
+            "the picture as it is displayed: check one, and flip it under Labels and images.",
             told.turned[0],
         )
     yield from _frame_issues(labels)
@@ -78,14 +80,26 @@ def _frame_issues(labels: Labels) -> Iterator[Issue]:
             "warning",
             "frames-from-0",
             "The export has a frame 0, so its frames are taken to count from 0; Labelbox counts "
-            "from 1. Check a label against its frame.",
+            "from 1. Check a label against its frame; the first frame can be chosen under Labels "
+            "and images.",
         )
     elif labels.group_names:
         yield Issue(
             "note",
             "frames-from-1",
             "Slices of DICOM labels are taken to count from 1, as frames of videos do; the format "
-            "does not say so. Check a label against its slice.",
+            "does not say so. Check a label against its slice; the first frame can be chosen under "
+            "Labels and images.",
+        )
+    across = sorted(name for name in labels.group_names if name.lower() in _REFORMATS)
+    if across:
+        yield Issue(
+            "note",
+            "planes-unconfirmed",
+            f"Labels on {' and '.join(across)} are taken to count frames by columns and rows of "
+            "the slices, and their y by slices from the first one; the format does not say so. "
+            "Check one, and flip or scale its plane under Labels and images.",
+            across[0],
         )
     if labels.bad_frames:
         yield Issue(

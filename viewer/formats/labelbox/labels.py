@@ -33,6 +33,7 @@ from viewer.model.subject import PLANES, Plane, Scope
 from viewer.model.table import Ints
 
 MASK_REASON = "its mask is not downloaded"
+UNKNOWN_SIZE = (-1, -1)  # a row's size is that of the pictures as they were taken
 MOST_DERIVED = 1_000_000
 _UNSET = msgspec.UNSET
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
@@ -97,9 +98,11 @@ class Labels:
         for name, group in groups.items():
             plane = plane_of(name)
             reason = None if plane else f"its group {name!r} is no plane that is known here"
-            here = replace(where, plane=PLANES.index(plane or "acquired"))
-            here = replace(here, reason=where.reason or reason)
-            self.group_names.add(name)
+            code = PLANES.index(plane or "acquired")
+            size = where.size if plane in (None, "axial") else UNKNOWN_SIZE
+            here = replace(where, plane=code, reason=where.reason or reason, size=size)
+            if group.frames:
+                self.group_names.add(name)
             mine = stretches.get(name)
             told = _Told(
                 mine if is_object(mine) else {},
@@ -144,6 +147,8 @@ class Labels:
     def _place(self, id: str, numbers: Ints, records: Ints, told: _Told, *, derives: bool) -> None:
         ranges, good = told.ranges(id)
         keys, readable = told.keys(id)
+        if any(first == 0 for first, _ in ranges or ()) or 0 in (keys or ()):
+            self.base = 0
         if not (good and readable):
             what = "its segments or key frames are not all frame numbers; those are left aside"
             self.gathered.problems.append(("odd-segments", id, what))

@@ -82,8 +82,10 @@ def mask_beside(beside: Beside, place: MaskPlace) -> Mask | None:
         rows, columns = bitmap.shape
         if place.size is not None and place.size != (columns, rows):
             wide, high = place.size
+            what = f"its {place.group.lower()} plane" if place.group else "its picture"
+            why = "; the row height under Labels and images says otherwise" if place.group else ""
             raise CannotRead(
-                f"its mask has {columns} x {rows} pixels, but its picture {wide} x {high}"
+                f"its mask has {columns} x {rows} pixels, but {what} {wide} x {high}{why}"
             )
         return Mask.from_array(bitmap)
     return None

@@ -10,7 +10,7 @@ import msgspec
 from viewer.formats.filling import filled
 from viewer.formats.json_tools import text_of
 from viewer.formats.labelbox.gather import Where
-from viewer.formats.labelbox.labels import Labels, plane_of
+from viewer.formats.labelbox.labels import UNKNOWN_SIZE, Labels, plane_of
 from viewer.formats.labelbox.names import file_name
 from viewer.formats.labelbox.records import (
     OLD_OBJECT,
@@ -58,7 +58,9 @@ class OldRows:
         for group in label.groups:
             plane = plane_of(group.name or "")
             reason = None if plane else f"its group {group.name!r} is no plane that is known here"
-            here = replace(where, plane=PLANES.index(plane or "acquired"), reason=reason)
+            size = where.size if plane in (None, "axial") else UNKNOWN_SIZE
+            code = PLANES.index(plane or "acquired")
+            here = replace(where, plane=code, reason=reason, size=size)
             self.labels.group_names.add(group.name or "")
             self.labels.take_listed(group.objects, group.classifications, here)
             self._framed(group.frames, f"{row.v1_id or ''} {group.name}", here)

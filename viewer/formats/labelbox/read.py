@@ -31,7 +31,7 @@ def open_export(
     )
     first = 0 if any(issue.code == "frames-from-0" for issue in head.issues) else 1
     decoder = Decoder(export, sources, index.columns, head.relations, beside, first)
-    return opened, Base(export, index.columns, decoder)
+    return opened, Base(export, index.columns, decoder, sizes=decoder.sizes)
 
 
 def _planes_of(entries: Sequence[Entry]) -> frozenset[Plane]:
