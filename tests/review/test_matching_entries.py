@@ -204,6 +204,37 @@ def test_items_that_other_series_show_are_found_there():
 
 
 @pytest.mark.parametrize(
+    ("study", "folder", "media"), [("1.2", "o", 1), ("1.3", "o", None), ("", "o", None)]
+)
+def test_a_file_of_the_name_that_another_patients_series_has_is_not_taken(study, folder, media):
+    own = scan("1.5.1", names="IM{}.dcm")
+    other = replace(
+        scan("1.5.2", folder=folder, names="R{}.dcm"), facts=SeriesFacts(study, "1.5.2")
+    )
+    entry = Entry("m", "views", series="1.5.1", items=("IM0.dcm", "R3.dcm"))
+    found = places([drawn("m", item=0), drawn("m", item=1)], [own, other], (entry,))
+    assert [place.media for place in found] == [0, media]
+    assert (found[1].reason == "instance missing") == (media is None)
+
+
+def test_pictures_of_one_folder_belong_together_and_those_of_two_do_not():
+    large = pictures(["a.png", "c.png"])
+    for folder, media in (("photos", 1), ("others", None)):
+        small = pictures(["b.png"], size=(5, 4), folder=folder)
+        entry = Entry("m", "views", items=("a.png", "c.png", "b.png"))
+        found = places([drawn("m", item=2, shape=None)], [large, small], (entry,))
+        assert found[0].media == media
+
+
+def test_a_name_that_several_files_of_an_entry_have_means_none_of_them():
+    one = pictures(["a.png", "b.png"])
+    entry = Entry("m", "views", items=("a.png", "b.png", "a.png"))
+    found = places([drawn("m", item=n, frame=n) for n in range(3)], [one], (entry,))
+    assert [place.slice for place in found] == [None, 1, None]
+    assert "2 files of views are called a.png" in found[0].sentence
+
+
+@pytest.mark.parametrize(
     ("placement", "reason", "words"),
     [
         (drawn("gone"), "media not found", "does not list gone"),

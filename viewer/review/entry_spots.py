@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -199,12 +200,21 @@ def _stacked(index: int, media: Media) -> Spots:
 
 
 def _item_files(entry: Entry, binding: Binding, files: LocalFiles) -> list[int]:
-    """Return the file of each item: in the entry's media, else the only one of its name."""
+    """Return the file of each item: in the entry's media, else the only one of its name.
+
+    A name that several items have, from folders that are not known here, means none of them.
+    """
     if binding.index < 0:
         return [NO_SPOTS] * len(entry.items)
     if binding.strength == "chosen":
-        return [max(files.in_media(name, binding.index), NO_SPOTS) for name in entry.items]
-    return [files.of_item(name, binding.index) for name in entry.items]
+        found = [max(files.in_media(name, binding.index), NO_SPOTS) for name in entry.items]
+    else:
+        found = [files.of_item(name, binding.index) for name in entry.items]
+    if len(set(entry.items)) < len(entry.items):
+        names = Counter(entry.items)
+        named = zip(entry.items, found, strict=True)
+        return [number if names[name] == 1 else NO_SPOTS for name, number in named]
+    return found
 
 
 def _one_file(binding: Binding, files: LocalFiles) -> int | None:

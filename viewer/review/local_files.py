@@ -67,6 +67,7 @@ class LocalFiles:
         self.of_media: list[list[int]] = []
         self.by_object: dict[str, int] = {}
         self._aliases: list[str] = []  # what the header beside the data is called
+        self._folders: list[tuple[str, str]] = []
         self._known: dict[FileRef, int] = {}
         self._spots: list[list[Spot]] = []
         for index, item in enumerate(media):
@@ -91,6 +92,7 @@ class LocalFiles:
         if number is None:
             number = self._known[file] = len(self.names)
             self.names.append(_base_name(file))
+            self._folders.append(_folder(file))
             self._aliases.append(name)
             self._spots.append([])
         self.by_object.setdefault(name, number)
@@ -116,12 +118,24 @@ class LocalFiles:
         return -1
 
     def of_item(self, name: str, media: int) -> int:
-        """Return the file that a name means: in a media, else the only one of all; -1 for none."""
+        """Return the file that a name means; -1 for none.
+
+        It is in the media, or the only one of that name of all, if of the same study or, where
+        no study is told, in the same folder: another patient's file may have the name too.
+        """
         number = self.in_media(name, media)
         if number == -1:
             named = self.named(name, 0)
-            number = named[0] if len(named) == 1 else -1
+            number = named[0] if len(named) == 1 and self._is_near(named[0], media) else -1
         return max(number, -1)
+
+    def _is_near(self, number: int, media: int) -> bool:
+        on = self.spots[number][:, 0]
+        study = self.media[int(on[on >= 0][0])].facts.study_uid
+        mine = self.media[media].facts.study_uid
+        if study or mine:
+            return study == mine
+        return self._folders[number] in {self._folders[one] for one in self.of_media[media]}
 
     def is_only_file(self, media: int) -> bool:
         """Whether a media comes from one file."""
@@ -184,3 +198,10 @@ def unique_names(media: Sequence[Media]) -> tuple[str, ...]:
 
 def _base_name(file: FileRef) -> str:
     return PurePath(file.path).name if file.member is None else PurePosixPath(file.member).name
+
+
+def _folder(file: FileRef) -> tuple[str, str]:
+    """Return where a file lies: a folder and "", or a zip and the folder in it."""
+    if file.member is None:
+        return str(PurePath(file.path).parent), ""
+    return file.path, str(PurePosixPath(file.member).parent)

@@ -138,12 +138,14 @@ def _with_entry(case: Case, bound: Bindings, lookup: Lookup) -> Case:
         return case
     entry, binding = bound.entries[number], bound.bindings[number]
     item = case.key.item
+    name = entry.items[item] if item is not None and item < len(entry.items) else None
     told = msgspec.structs.replace(
         case,
         entry=EntryCase(
             title=entry.title,
             names=entry.names,
-            item=entry.items[item] if item is not None and item < len(entry.items) else None,
+            item=name,
+            items=entry.items,
             evidence=binding.evidence,
         ),
         size=case.size or entry.size,

@@ -18,12 +18,14 @@ class EntryCase(msgspec.Struct, frozen=True):
     Args:
         title, names: as the export has them.
         item: name of the single file that is named, None without one.
+        items: names of all of its files.
         evidence: why it is shown where it is, or on nothing.
     """
 
     title: str = ""
     names: tuple[str, ...] = ()
     item: str | None = None
+    items: tuple[str, ...] = ()
     evidence: str = ""
 
 
@@ -84,6 +86,12 @@ def _missing(case: Case) -> str:
     if entry is not None:
         if entry.item is None:
             return f"{_title(entry)} has no file number {key.item} (counted from 0) in the export."
+        alike = entry.items.count(entry.item)
+        if alike > 1:
+            return (
+                f"{alike:,} files of {_title(entry)} are called {short(entry.item)}, and which of"
+                " the open ones is meant cannot be told."
+            )
         return f"{short(entry.item)} of {_title(entry)} is not open; open the folder that holds it."
     where = f"series {key.series}" if key.series is not None else f"exam {key.study}"
     return f"Image {key.instance} is not among the open images of {where}."

@@ -60,6 +60,24 @@ def test_a_frame_of_a_clip_is_the_frame_of_the_video(tmp_path: Path):
     assert (place.media, place.slice, place.reason) == (0, 3, "")
 
 
+def test_without_its_frame_a_file_of_many_frames_is_not_guessed_from_the_series_frame(
+    tmp_path: Path,
+):
+    headers = {"imageHeaders": {"dimensions": [64, 48, 12], "totalFrames": 12}}
+    both = box(seriesItemIndex=1, frameIndex=7, seriesFrameIndex=1)
+    old = box(seriesItemIndex=1, frameIndex=7)
+    series = {"items": ["a.dcm", "b.dcm"], **headers, "boundingBoxes": [both, old]}
+    project = opened(tmp_path, series)
+    columns = project.annotations.bases["1"].columns
+    assert list(zip(columns.items.tolist(), columns.frames.tolist(), strict=True)) == [
+        (1, 1),
+        (-1, 7),
+    ]
+    flat = {"items": ["a.dcm", "b.dcm"], "boundingBoxes": [old]}
+    columns = opened(tmp_path, flat).annotations.bases["1"].columns
+    assert columns.items.tolist() == [1]
+
+
 def test_parts_of_a_picture_stay_where_they_are_however_high_its_rows_are_taken(tmp_path: Path):
     media = pictures(["x.png"])
     project = opened(tmp_path, {"items": ["img/x.png"], "boundingBoxes": [box()]})

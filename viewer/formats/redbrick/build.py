@@ -159,19 +159,24 @@ class _Table:
         """Return (item, frame, place along its track) of each label, -1 where it does not say.
 
         A frame counts within the entry; within its file where the entry has several files of many
-        frames. An entry of one file needs no item.
+        frames; of such a file nothing but the frame within it names one. An entry of one file needs
+        no item.
         """
         count = len(self.labels)
         items, frames, along = [-1] * count, [-1] * count, [-1] * count
-        several = [work.entry >= 0 and len(self.entries[work.entry].items) > 1
-                   for work in self.rows.works]  # fmt: skip
+        entries = [
+            self.entries[work.entry] if work.entry >= 0 else None for work in self.rows.works
+        ]
+        several = [entry is not None and len(entry.items) > 1 for entry in entries]
+        paged = [entry is not None and (entry.count or 0) > len(entry.items) for entry in entries]
         flat = [row for row, code in enumerate(self.rows.codes) if code not in _WITHOUT_FRAMES]
         for row in flat:
             label = self.labels[row]
             video = label.video
             if video is not None:
                 inside, frame = whole(video.series_frame_index), whole(video.frame_index)
-                if several[self.rows.owners[row]]:
+                work = self.rows.owners[row]
+                if several[work] and (inside >= 0 or frame < 0 or not paged[work]):
                     items[row] = whole(video.series_item_index)
                 in_file = items[row] >= 0 and inside >= 0
                 frames[row] = inside if in_file or frame < 0 else frame
