@@ -57,7 +57,7 @@ def test_a_voxel_of_a_mask_file_is_painted_on_its_voxel_on_every_plane(name: str
     session = made.session
     project = read_export(exported(tmp_path, made, tags))
     matches, issues = with_solids(match(project, session.media))
-    assert not issues
+    assert [issue.code for issue in issues] == ["mask-without-place"]
     session.open(project, session.media, (), matches)
     session.viewing.set_look(smooth=False)
     id = AnnotationId("1", 0)

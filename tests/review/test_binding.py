@@ -52,6 +52,7 @@ def only(one: Entry, media: list[Media], choice: Choice | None = None) -> Bindin
         (entry("a", items=("1.2.3.5.2", "1.2.3.5.3")), 1, "certain", "2 of 2 SOP"),
         (entry("a", "IM0003.dcm"), 0, "likely", "File name"),
         (entry("a", "im0003.DCM"), 0, "likely", "but for upper and lower case"),
+        (entry("a", "IM%30003.dcm"), 0, "likely", "spelled as in an address"),
         (entry("a", "IM0003"), 0, "likely", "but for its ending"),
         (entry("a", f"{UUID}-IM0003.dcm"), 0, "likely", "but for a leading identifier"),
         (entry("a", f"{UUID.replace('-', '')}_im0003"), 0, "likely", "leading identifier"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from bound import drawn, project_of, scan
 
+from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry
 from viewer.paint.compose import view_picture
 from viewer.review.binding import Choice, Choices
@@ -23,6 +24,11 @@ SURE = Entry("a", "chest", series="1.2.3.4")
         (SURE, Choice(media="1.2.9.9"), ("", "2 labels here name another study or series than")),
         (Entry("a", "x", items=("x1", "x2"), series="7.7.7"), Choice(), ("", "2 labels here name")),
         (Entry("a", "x", ("z",)), Choice(), ("2 labels stand here by size or order alone", "")),
+        (
+            Entry("a", "x", series="1.2.3.4", count=9),
+            Choice(),
+            ("1 entry of the export does not agree with these images: see Labels and images", ""),
+        ),
     ],
 )
 def test_a_media_says_what_is_doubtful_of_its_labels(entry, choice, words):
@@ -39,3 +45,16 @@ def test_a_media_says_what_is_doubtful_of_its_labels(entry, choice, words):
         session.viewing.show(index)
         for plane in ("axial", "sagittal", "coronal"):
             assert view_picture(session, plane, (400.0, 300.0)).warning == sentence
+
+
+@pytest.mark.parametrize("order", ["stack", "reversed"])
+def test_files_and_frames_that_are_not_the_same_slices_are_said_for_good(order):
+    names = tuple(f"IM{k:04}.dcm" for k in range(8))
+    rows = [drawn("a", item=k, frame=7 - k) for k in range(8)]
+    project = project_of([Entry("a", "chest", items=names)], [*rows, drawn("a", item=3)])
+    choice = Choice(slice_order=order)
+    matches = match(project, MEDIA[:1], {"1": Choices(choice)})
+    slices = [matches.of(AnnotationId("1", k))[0].slice for k in range(9)]
+    assert slices == [*range(8), 3]
+    said = "8 labels are shown by file, though frames count otherwise: see Labels and images"
+    assert doubt_words(matches, 0) == (said if order == "stack" else "")

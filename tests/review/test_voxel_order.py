@@ -206,3 +206,22 @@ def test_rows_of_the_exports_plane_are_whole():
     near = Choice(planes={"coronal": Turn(scale_y=3.7499)})  # as a field of few digits keeps 30 / 8
     found = solved([CT], (SERIES,), [drawn("s", frame=1, plane="coronal")], Choices(near))
     assert found.frame_of("1", 0, 1) == PlaneFrame(scale_y=30 / 8)
+
+
+def test_what_holds_for_many_mask_files_is_not_told_of_each(tmp_path: Path):
+    keys = [str(number) for number in range(1, 10)]
+    for key in keys:
+        put(tmp_path, f"m/{key}.nii.gz", np.ones(SHAPE, np.uint8))
+    series = {
+        "segmentations": [f"m/{key}.nii.gz" for key in keys],
+        "segmentMap": {key: {"category": "a", "mask": f"m/{key}.nii.gz"} for key in keys},
+        "binaryMask": True,
+    }
+    path = export(tmp_path, series)
+    slices, rows, columns = SHAPE
+    planes = (replace(plane, columns=columns, rows=rows) for plane in CT.stack.planes[:slices])
+    shown = scan(stack=stack_of(planes), names="{}.dcm")
+    found, issues = with_solids(match(read_export(path), [shown]))
+    assert len(issues) == 6
+    assert issues[-1].sentence.startswith("The same holds for 4 more, from m/6.nii.gz to m/9")
+    assert doubt_words(found, 0) == "9 mask files say another place than these images"

@@ -33,6 +33,7 @@ class Spotted:
         axes: the voxel axis that `slices` counts along.
         turns: code into `EntrySpots.turned`, -1 for none.
         reasons: code into REASONS.
+        astray: the file that is named and the frame are not the same slice; the file counts.
     """
 
     media: Codes
@@ -40,13 +41,16 @@ class Spotted:
     axes: NDArray[np.int8]
     turns: NDArray[np.int16]
     reasons: NDArray[np.int8]
+    astray: NDArray[np.bool_]
 
     @classmethod
     def of_uids(
         cls, media: Codes, slices: Codes, axes: NDArray[np.int8], reasons: NDArray[np.int8]
     ) -> Spotted:
         """Return rows that were found by their UIDs, in coordinates as they are shown."""
-        return cls(media, slices, axes, np.full(len(media), -1, dtype=np.int16), reasons)
+        count = len(media)
+        turns, astray = np.full(count, -1, dtype=np.int16), np.zeros(count, dtype=np.bool_)
+        return cls(media, slices, axes, turns, reasons, astray)
 
     def take(self, at: Ints, rows: Rows, lookup: Lookup) -> None:
         """Place the rows `at` by their entries."""
@@ -74,6 +78,19 @@ class Spotted:
         self.axes[at] = np.where(across, axes, 2)
         self.turns[at] = spots.turns[entries, planes]
         self.reasons[at] = reasons
+        self.astray[at] = is_item & (reasons == 0) & _is_astray(at, rows, media, slices)
+
+
+def _is_astray(at: Ints, rows: Rows, media: Codes, slices: Codes) -> NDArray[np.bool_]:
+    """Whether the frame of a row, counted through all of its entry, is another slice than these."""
+    spots, entries = rows.bound, rows.entries[at]
+    lists, items = spots.whole[entries], rows.items[at]
+    is_listed = (items >= 0) & (items < spots.item_counts[entries])
+    own = spots.items[np.where(is_listed, spots.item_starts[entries] + items, -1)]
+    frames = rows.frames[at] + spots.firsts[entries] + spots.offsets[entries]
+    on, there = spots.lists.spots(lists, frames)
+    is_lone = (spots.lists.lengths(own) == 1) & (rows.frames[at] >= 0)
+    return is_lone & (own != lists) & ((on != media) | (there != slices))
 
 
 def _is_clashing(at: Ints, rows: Rows) -> NDArray[np.bool_]:

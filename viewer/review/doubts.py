@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viewer.review.matching import Matches
+from viewer.review.wording import REPORT
 
 
 def doubt_words(matches: Matches, media: int) -> str:
@@ -16,10 +17,18 @@ def doubt_words(matches: Matches, media: int) -> str:
     if unsure:
         stand = "1 label stands" if unsure == 1 else f"{unsure:,} labels stand"
         said.append(f"{stand} here by size or order alone")
+    astray = matches.astray_on_media(media)
+    if astray:
+        are = "1 label is" if astray == 1 else f"{astray:,} labels are"
+        said.append(f"{are} shown by file, though frames count otherwise: see {REPORT}")
     off = matches.kept_off_media(media)
     if off:
         are = "1 label of these images is" if off == 1 else f"{off:,} labels of these images are"
         said.append(f"{are} not shown, since slices or sides are counted otherwise")
+    odd = matches.lookup.mismatched.get(media, 0)
+    if odd and matches.labels_on_media(media):
+        say = "1 entry of the export does" if odd == 1 else f"{odd:,} entries of the export do"
+        said.append(f"{say} not agree with these images: see {REPORT}")
     if matches.solids is not None:
         said += matches.solids.doubts.get(media, ())
     return " · ".join(said)

@@ -38,6 +38,7 @@ class Outcomes:
         reasons: code into REASONS.
         doubtful: matched, but the pixels' headers name another study or series.
         unsure: matched by size or order alone.
+        astray: matched by its file, and its frame is another slice.
         kept_off: media that a row is not shown on for how the media is turned, else -1.
     """
 
@@ -47,6 +48,7 @@ class Outcomes:
     reasons: NDArray[np.int8]
     doubtful: NDArray[np.bool_]
     unsure: NDArray[np.bool_]
+    astray: NDArray[np.bool_]
     kept_off: Codes
 
     def of(self, row: int) -> tuple[int, int, int, bool]:
@@ -95,6 +97,7 @@ def judged(rows: Rows, lookup: Lookup) -> Outcomes:
         reasons=reasons,
         doubtful=_is_doubtful(rows, lookup, media, by_entry),
         unsure=is_shown & by_entry & rows.bound.weak[rows.entries],
+        astray=is_shown & found.astray & rows.drawn,
         kept_off=_without(
             rows.bound.media[rows.entries], (reasons != TURNED) & (reasons != TURNED_TWICE)
         ),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import PurePath, PurePosixPath
+from urllib.parse import unquote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,18 +32,23 @@ def _as_written(name: str) -> str:
     return name
 
 
+def _decoded(name: str) -> str:
+    return unquote(name, errors="surrogateescape").casefold()
+
+
 def _without_ending(name: str) -> str:
-    return _ENDING.sub("", name.casefold())
+    return _ENDING.sub("", _decoded(name))
 
 
 def _without_uuid(name: str) -> str:
-    return _without_ending(_UUID.sub("", name.casefold()))
+    return _without_ending(_UUID.sub("", _decoded(name)))
 
 
 # How names are compared, strictest first, and what is said of the looser ways.
 LEVELS: tuple[tuple[Callable[[str], str], str], ...] = (
     (_as_written, ""),
     (str.casefold, ", but for upper and lower case"),
+    (_decoded, ", but for characters spelled as in an address"),
     (_without_ending, ", but for its ending"),
     (_without_uuid, ", but for a leading identifier"),
 )

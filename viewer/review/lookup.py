@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
@@ -90,6 +91,12 @@ class Lookup:
         """Return the media that shows a frame of an object."""
         found, _ = self.frames.spots(np.array([entry], np.int32), np.array([frame], np.int64))
         return self.media[int(found[0])] if found[0] >= 0 else None
+
+    @cached_property
+    def mismatched(self) -> Mapping[int, int]:
+        """How many entries are shown on each media that do not agree with it in something."""
+        every = (one for bound in self.bindings.values() for one in bound.bindings)
+        return Counter(one.index for one in every if one.index >= 0 and one.mismatches)
 
     def entries_of(self, export: str) -> tuple[Mapping[str, int], EntrySpots]:
         """Return the place of each entry of an export, and where its pictures are."""

@@ -260,6 +260,10 @@ class Matches:
         """Return how many stored placements are shown on a media by size or order alone."""
         return sum(rows.unsure_on.get(media, 0) for rows in self.rows.values())
 
+    def astray_on_media(self, media: int) -> int:
+        """Return how many stored placements here name a file, and a frame of another slice."""
+        return sum(rows.astray_on.get(media, 0) for rows in self.rows.values())
+
     def kept_off_media(self, media: int) -> int:
         """Return how many stored placements are not shown on a media for how it was turned."""
         return sum(rows.kept_off.get(media, 0) for rows in self.rows.values())

@@ -18,6 +18,7 @@ from viewer.review.places import places_of_rows
 from viewer.review.rows import VOLUME
 from viewer.review.wording import REPORT
 
+FEW = 5  # issues that are alike and told one by one
 _OTHERWISE = "masks-run-otherwise"
 _DIFFER = (
     "{}: by the export's geometry its frames are counted otherwise than voxels, and masks in files"
@@ -64,8 +65,22 @@ def solids_of(
             issues.append(Issue("error", "solid-not-shown", str(error)))
     progress(len(opened), len(opened))
     said = [*_notes(matches), *_doubts(matches)]
-    issues += [issue for _, issue in said]
+    issues += _summed([issue for _, issue in said])
     return FoundSolids(MappingProxyType(found), tuple(dict.fromkeys(issues)), _by_media(said))
+
+
+def _summed(issues: Iterable[Issue]) -> Iterator[Issue]:
+    """Yield a few issues of each code, and for the others how many there are."""
+    by_code: dict[str, list[Issue]] = {}
+    for issue in dict.fromkeys(issues):
+        by_code.setdefault(issue.code, []).append(issue)
+    for code, alike in by_code.items():
+        yield from alike[:FEW]
+        more = alike[FEW:]
+        if more:
+            names = f"from {short(more[0].where)} to {short(more[-1].where)}"
+            sentence = f"The same holds for {len(more):,} more, {names}: {alike[0].sentence}"
+            yield Issue(alike[0].severity, code, sentence, more[0].where)
 
 
 def _by_media(said: Iterable[tuple[int, Issue]]) -> Mapping[int, tuple[str, ...]]:

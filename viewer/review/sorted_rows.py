@@ -67,6 +67,12 @@ class SortedRows:
         return dict(zip(media.tolist(), counts.tolist(), strict=True))
 
     @cached_property
+    def astray_on(self) -> Mapping[int, int]:
+        """How many rows on each media name a file and a frame that are not the same slice."""
+        media, counts = np.unique(self.outcomes.media[self.outcomes.astray], return_counts=True)
+        return dict(zip(media.tolist(), counts.tolist(), strict=True))
+
+    @cached_property
     def kept_off(self) -> Mapping[int, int]:
         """How many rows are not shown on each media for how it was turned."""
         media = self.outcomes.kept_off
