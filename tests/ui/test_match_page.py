@@ -294,3 +294,43 @@ def test_an_export_that_names_uids_says_that_there_is_nothing_to_choose(someone,
     assert page.empty.isVisible()
     assert not page.tree.isVisible()
     assert not someone.window.inspector.issues.report.isVisible()
+
+
+def seen(page: MatchPage) -> bytes:
+    """Return the pixels of the preview as they are on the screen."""
+    page.editor.preview.repaint()
+    picture = page.editor.preview.grab().toImage()
+    return bytes(picture.constBits())  # pyright: ignore[reportArgumentType]
+
+
+def test_the_preview_shows_flips_base_and_equal_spacing_at_once_and_they_are_kept(someone, project):
+    page = opened(someone)
+    pick(someone, "ct")
+    fields = page.editor.fields
+    choose(someone, fields.plane, "Sagittal")
+    assert someone.session.viewing.crosshair[0] == 5  # on the label of the sagittal plane
+    pictures_seen = [seen(page)]
+    for change in (
+        lambda: tick(someone, fields.flip_x),
+        lambda: tick(someone, fields.flip_y),
+        lambda: (QTest.mouseClick(fields.equal, LEFT), settle(someone)),
+        lambda: choose(someone, fields.first, "1"),
+    ):
+        change()
+        pictures_seen.append(seen(page))
+        assert pictures_seen[-1] not in pictures_seen[:-1]
+    assert someone.session.matches.of(AnnotationId("1", 1))[0].slice == 4
+    kept, issues = kept_choices(project)
+    assert issues == ()
+    assert kept == someone.session.matches.chosen
+    choice = kept["1"].entries["ct"]
+    assert choice.first_frame == 1
+    assert choice.planes["sagittal"] == Turn(True, True, 3.75)
+    media = someone.session.media
+    someone.session.open(project, media, (), match(project, media, kept))
+    settle(someone)
+    pick(someone, "film")
+    pick(someone, "ct")
+    choose(someone, fields.plane, "Sagittal")
+    assert (fields.flip_x.isChecked(), fields.flip_y.isChecked()) == (True, True)
+    assert (fields.scale.value(), fields.first.currentData()) == (3.75, 1)
