@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from studies import shown
 
 from viewer.ui.histogram import APART_PX, BARS_PX, Histogram
-from viewer.ui.inspector_facts import Intensity
+from viewer.ui.intensities import Intensity
 
 
 @pytest.mark.parametrize(("unit", "words"), [("", 3), ("normalized", 2)])

@@ -19,13 +19,12 @@ from viewer.session.commands import ChangeClass, ChangeNote, Reshape
 from viewer.session.session import Session
 from viewer.ui.inspector import Inspector
 from viewer.ui.inspector_facts import (
-    Intensity,
     geometry_rows,
-    intensity,
     patient_text,
     signed,
     subject_of,
 )
+from viewer.ui.intensities import Intensity, intensity
 from viewer.ui.record_tab import raw_text
 
 CTRL = Qt.KeyboardModifier.ControlModifier

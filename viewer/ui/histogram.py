@@ -7,7 +7,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.paint.look import color_of
-from viewer.ui.inspector_facts import Intensity, signed
+from viewer.ui.inspector_facts import signed
+from viewer.ui.intensities import Intensity
 from viewer.ui.theme import color, font_of
 
 BARS_PX = 56

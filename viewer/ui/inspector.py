@@ -28,15 +28,13 @@ from viewer.ui.histogram import Histogram
 from viewer.ui.history_panel import HistoryPanel
 from viewer.ui.icons import icon
 from viewer.ui.inspector_facts import (
-    Intensity,
     Subject,
     geometry_rows,
-    intensity_rows,
-    intensity_work,
     meta_line,
     provenance_rows,
     subject_of,
 )
+from viewer.ui.intensities import Intensity, intensity_rows, intensity_work
 from viewer.ui.issues_panel import IssuesPanel
 from viewer.ui.label_box import ClassBox, NoteField, Swatch, name_first
 from viewer.ui.record_tab import RecordView
@@ -193,9 +191,20 @@ class LabelInspector(QWidget):
     def _on_crosshair(self) -> None:
         """Show what is said of the label on the slice or frame shown now."""
         if self._shown is not None and len(self._shown.annotation.placements) > 1:
-            self._show_answers(self._shown.annotation.id)
+            before, id = self._shown, self._shown.annotation.id
+            subject = self._shown = subject_of(self._session, id)
+            self._show_place(subject)
+            if before.place != subject.place:
+                tint = color_of_class(self._session.project, id.export, subject.label.id)
+                self._ask_intensity(subject, tint)
+            self._show_answers(id)
             if self.record.isVisible():
-                self._show_record(self._shown.annotation.id)
+                self._show_record(id)
+
+    def _show_place(self, subject: Subject) -> None:
+        """Show the facts of the placement that is seen."""
+        self.meta.setText(meta_line(subject))
+        self.geometry_facts.show_rows(geometry_rows(subject))
 
     def _show_record(self, wanted: AnnotationId) -> None:
         here = placement_shown(self._session, wanted)
@@ -248,8 +257,7 @@ class LabelInspector(QWidget):
         self.lock.setToolTip(reason or "Labels are locked in View. F3 edits.")
         self.class_box.setVisible(can_edit)
         self.class_box.show_annotation(subject.annotation)
-        self.meta.setText(meta_line(subject))
-        self.geometry_facts.show_rows(geometry_rows(subject))
+        self._show_place(subject)
         self.provenance_facts.show_rows(provenance_rows(self._session, subject))
         self.note.show_annotation(subject.annotation, can_edit)
         self._show_answers(wanted)

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from functools import cached_property
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import area_px, centre, length_px, physical
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
-from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.geometry.solids import Solid
 from viewer.geometry.space import pixel_from_voxel
 from viewer.geometry.views import ViewPlane, view_planes
-from viewer.media.volume import Media, Pixels, Stored, Video, Volume
+from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass
+from viewer.model.placement import Placement
 from viewer.model.subject import MediaKey
 from viewer.render.classified import scope_of
 from viewer.review.extents import Extent
 from viewer.review.matching import Place
+from viewer.session.asking import placement_shown
+from viewer.session.moving import place_here
 from viewer.session.session import Session
 from viewer.ui.solid_facts import NAMES, solid_rows
 
@@ -39,7 +38,6 @@ SHAPE_NAMES: dict[type[Shape], str] = {
     Mask: "Mask",
 }
 SCOPE_NAMES = {"instance": "image", "series": "series", "study": "exam"}
-BINS = 48
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +45,12 @@ class Subject:
     """An annotation with all that its facts are made from.
 
     Args:
-        place: where its first placement is shown, None when the annotation has none.
+        place: where its placement on the slice or frame shown is, else its first one; None when
+            the annotation has none.
         media: the media of that place, None when it is not placed.
-        extent: where the solid of the first placement lies, None without one.
+        extent: where the solid of the placement lies, None without one.
         frame: how its export counts on the plane.
+        is_elsewhere: it is on several slices or frames, and not on the one shown.
     """
 
     annotation: Annotation
@@ -59,19 +59,24 @@ class Subject:
     media: Media | None
     extent: Extent | None = None
     frame: PlaneFrame = PLAIN
+    is_elsewhere: bool = False
+
+    @cached_property
+    def placement(self) -> Placement | None:
+        """The placement that the facts are of; decoded once."""
+        placements = self.annotation.placements
+        number = self.place.placement if self.place is not None else 0
+        return placements[number] if placements else None
 
     @property
     def solid(self) -> Solid | None:
-        """The shape in voxel space of the first placement."""
-        placements = self.annotation.placements
-        return placements[0].solid if placements else None
+        """The shape in voxel space of the placement."""
+        return self.placement.solid if self.placement else None
 
-    @property
+    @cached_property
     def shape(self) -> Shape | None:
-        """The shape of the first placement, in the pixel space of its plane."""
-        placements = self.annotation.placements
-        number = self.place.placement if self.place is not None else 0
-        held = placements[number].flat if placements else None
+        """The shape of the placement, in the pixel space of its plane."""
+        held = self.placement.flat if self.placement else None
         view = self.view
         return held if held is None or view is None else self.frame.shown(held, view.size)
 
@@ -85,7 +90,7 @@ class Subject:
 
 
 def subject_of(session: Session, wanted: AnnotationId) -> Subject:
-    """Return an annotation with its class and place.
+    """Return an annotation with its class and place: where it is seen now, else its first.
 
     Raises:
         KeyError: it is not there.
@@ -94,13 +99,26 @@ def subject_of(session: Session, wanted: AnnotationId) -> Subject:
     known = session.project.exports[wanted.export].ontology.by_id
     label = known.get(annotation.class_id) or LabelClass(annotation.class_id, annotation.class_id)
     extents = session.matches.extents_of(wanted)
-    extent = next((one for one in extents if one.placement == 0), None)
-    place = session.matches.first_of(wanted)
+    several = len(annotation.placements) > 1
+    here = _place_shown(session, wanted) if several else None
+    place = here or session.matches.first_of(wanted)
     if place is None:
         return Subject(annotation, label, next(iter(session.matches.of(wanted)), None), None)
+    extent = next((one for one in extents if one.placement == place.placement), None)
     number = place.media or 0
     frame = session.matches.frame_of(wanted.export, number, place.axis)
-    return Subject(annotation, label, place, session.media[number], extent, frame)
+    is_elsewhere = several and here is None and place.slice is not None
+    media = session.media[number]
+    return Subject(annotation, label, place, media, extent, frame, is_elsewhere)
+
+
+def _place_shown(session: Session, wanted: AnnotationId) -> Place | None:
+    """Return where an annotation is on the slice or frame shown; one without a shape too."""
+    here = place_here(session, wanted)
+    number = placement_shown(session, wanted) if here is None else None
+    if number is None:
+        return here
+    return Place(number, session.viewing.media_index, session.slice)
 
 
 def author_words(annotation: Annotation) -> str:
@@ -115,9 +133,10 @@ def meta_line(subject: Subject) -> str:
         return f"{NAMES[type(subject.solid)]} · {author}"
     shape = subject.shape
     if shape is None:
-        placements = subject.annotation.placements
-        key = placements[0].media if placements else MediaKey()
+        key = subject.placement.media if subject.placement else MediaKey()
         scope = SCOPE_NAMES[scope_of(key, subject.label)]
+        if scope == "image" and isinstance(subject.media, Video | FrameStack):
+            scope = "frame"
         return f"Label of the whole {scope} · {author}"
     kind = SHAPE_NAMES[type(shape)]
     if isinstance(shape, Polygon | Polyline):
@@ -136,6 +155,8 @@ def geometry_rows(subject: Subject) -> Rows:
         return (*solid_rows(subject.solid, media, subject.extent), *_patient_rows(subject))
     else:
         rows = [("Plane", _plane_text(media, place, subject.view))]
+        if subject.is_elsewhere:
+            rows.append(("Here", "not on the one shown"))
     if shape is not None:
         x, y = centre(shape)
         rows.append(("Centre", f"{x:,.1f}, {y:,.1f} px"))
@@ -245,7 +266,7 @@ def _placed_by(session: Session, subject: Subject) -> tuple[str, str]:
     place = subject.place
     if place is None or place.media is None:
         return "Not placed", place.reason if place and place.reason else "no placement"
-    key = subject.annotation.placements[0].media
+    key = subject.placement.media if subject.placement else MediaKey()
     bound = session.matches.lookup.bindings.get(subject.annotation.id.export)
     binding = None if bound is None or key.entry is None else bound.of(key.entry)
     if binding is not None:
@@ -253,82 +274,6 @@ def _placed_by(session: Session, subject: Subject) -> tuple[str, str]:
     if key.instance is not None:
         return "Placed by", "SOP Instance UID"
     return "Placed by", "Series Instance UID" if key.series else "Study Instance UID"
-
-
-@dataclass(frozen=True, eq=False)
-class Intensity:
-    """Values under a shape.
-
-    Args:
-        counts, edges: histogram, (BINS,) and (BINS + 1,).
-    """
-
-    count: int
-    mean: float
-    deviation: float
-    low: float
-    high: float
-    unit: str
-    counts: NDArray[np.int64] = field(repr=False)
-    edges: NDArray[np.float64] = field(repr=False)
-
-
-def intensity_work(subject: Subject) -> Callable[[], Intensity | None] | None:
-    """Return what computes the values under a shape, for another thread; None without pixels.
-
-    Of shapes on reformats none are computed.
-    """
-    shape, media, place = subject.shape, subject.media, subject.place
-    if shape is None or media is None or place is None or place.slice is None or place.axis != 2:
-        return None
-    if isinstance(shape, Polyline) or isinstance(media, Video) or media.is_colour:
-        return None
-    picture = media.picture(place.slice)
-    if picture is None:
-        return None
-    at = place.slice
-    return lambda: intensity(shape, media, picture, at)
-
-
-def intensity(shape: Shape, media: Stored, picture: Pixels, k: int) -> Intensity | None:
-    """Return the values of picture k whose pixel centres are inside a shape; None without any.
-
-    Padding is left out.
-    """
-    mask = rasterised(shape, media.columns, media.rows)
-    if not mask.area:
-        return None
-    inside = mask.to_array()
-    stored = picture[mask.y : mask.y + mask.height, mask.x : mask.x + mask.width]
-    padding = media.padding_in(stored)
-    if padding is not None:
-        inside = inside & ~padding
-    if not inside.any():
-        return None
-    values = media.in_units(stored[inside], k)
-    low, high = float(values.min()), float(values.max())
-    counts, edges = np.histogram(values, bins=BINS, range=(low, high if high > low else low + 1))
-    return Intensity(
-        count=len(values),
-        mean=float(values.mean()),
-        deviation=float(values.std()),
-        low=low,
-        high=high,
-        unit=media.unit,
-        counts=counts,
-        edges=edges,
-    )
-
-
-def intensity_rows(found: Intensity) -> Rows:
-    """Return mean, spread, extremes and the number of pixels."""
-    unit = f"{THIN}{found.unit}" if found.unit else ""
-    digits = 0 if max(abs(found.low), abs(found.high)) >= 10_000 else 1
-    return (
-        ("Mean ± SD", f"{signed(found.mean, digits)} ± {found.deviation:,.{digits}f}{unit}"),
-        ("Min … max", f"{signed(found.low)} … {signed(found.high)}{unit}"),
-        ("Pixels", f"{found.count:,}"),
-    )
 
 
 def signed(value: float, digits: int | None = None) -> str:
