@@ -7,6 +7,7 @@ from enum import IntEnum
 from textwrap import fill
 
 from viewer.model.annotation import AnnotationId
+from viewer.model.subject import PLANES, Plane
 from viewer.model.table import KINDS, SOLID_KINDS
 from viewer.render.overlay import color_of_class
 from viewer.session.display import Hidden
@@ -45,6 +46,12 @@ class Column(IntEnum):
 HEADERS = ("Label", "Slice", "Visible", "Alone", "Locked")
 HEADER_ICONS = {Column.EYE: "eye", Column.SOLO: "star-four", Column.LOCK: "lock-simple"}
 NOT_PLACED_ICON = "link-break"
+SHORT_PLANES: dict[Plane, str] = {
+    "acquired": "",
+    "axial": "ax",
+    "sagittal": "sag",
+    "coronal": "cor",
+}
 UNSAVED = "•"
 TIP_LETTERS = 80  # in a line of a tooltip, which Qt does not wrap
 
@@ -144,14 +151,19 @@ def subject_of_group(rows: LabelRows, group: Group) -> Hidden | None:
 
 
 def slice_text(rows: LabelRows, row: int) -> str:
-    """Return the slice counted from 1, or the range; for a whole series or exam that word."""
+    """Return the slice counted from 1, or the range; for a whole series or exam that word.
+
+    On a reformat the plane stands before it: "sag 129".
+    """
     first, last = rows.cells[row, [Cell.FIRST, Cell.LAST]].tolist()
     if first < 0 and KINDS[int(rows.cells[row, Cell.KIND])] in SOLID_KINDS:
         return ""  # not known yet, or outside its media
     if first < 0:
         scope = SCOPES[int(rows.cells[row, Cell.SCOPE])]
         return "" if scope == "image" else scope
-    return str(first + 1) if first == last else f"{first + 1}–{last + 1}"
+    span = str(first + 1) if first == last else f"{first + 1}–{last + 1}"
+    plane = int(rows.cells[row, Cell.PLANE])
+    return span if plane < 0 else f"{SHORT_PLANES[PLANES[plane]]} {span}"
 
 
 def words_of(item: GroupItem | RowItem, column: Column) -> str:
@@ -187,6 +199,8 @@ def tip_of_row(session: Session, rows: LabelRows, row: int) -> str:
     label_id, entry = rows.id_at(row), rows.entry(row)
     annotation = session.project.annotations[label_id]
     parts = [entry.title if entry else "No label", author_words(annotation)]
+    if entry is not None and entry.source:
+        parts.append(entry.source)
     if annotation.native_id:
         parts.append(annotation.native_id)
     if annotation.parent is not None:
@@ -216,8 +230,9 @@ def _names(rows: LabelRows, row: int) -> tuple[str, str]:
 
 
 def _group_above(entry: ClassEntry) -> str:
-    """Return the group of a class whose name alone does not tell it; else ""."""
-    return entry.label.group if entry.title != entry.label.name else ""
+    """Return group and export of a class whose name alone does not tell it; else ""."""
+    group = entry.label.group if entry.title != entry.label.name else ""
+    return " · ".join(part for part in (group, entry.source) if part)
 
 
 def _title_of(rows: LabelRows, label_id: AnnotationId) -> str:

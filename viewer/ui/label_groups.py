@@ -118,7 +118,13 @@ def sorted_rows(rows: LabelRows, by: SortKey, descending: bool) -> Cells:
     rank = np.where(reasons > 0, len(rows.classes) + 1 + reasons, rank)
     slices = rows.column(Cell.FIRST) * (-1 if by == "slice" and descending else 1)
     key = np.zeros(rows.count, dtype=np.int64)
-    for column in (rank, rows.column(Cell.MEDIA), slices, rows.column(Cell.AUTHOR)):
+    for column in (
+        rank,
+        rows.column(Cell.MEDIA),
+        rows.column(Cell.PLANE),
+        slices,
+        rows.column(Cell.AUTHOR),
+    ):
         low, high = int(column.min(initial=0)), int(column.max(initial=0))
         key = key * (high - low + 1) + (column - low)
     return np.argsort(key, kind="stable")
@@ -153,7 +159,10 @@ def fitting(rows: LabelRows, project: Project, text: str) -> Flags:
 
 
 def _holding(rows: LabelRows, project: Project, word: str) -> Flags:
-    classes = [word in f"{entry.title} {entry.label.group}".casefold() for entry in rows.classes]
+    classes = [
+        word in f"{entry.title} {entry.label.group} {entry.source}".casefold()
+        for entry in rows.classes
+    ]
     authors = [word in author.casefold() for author in rows.authors]
     found = np.array([*classes, False])[rows.column(Cell.CLASS)]
     found |= np.array(authors)[rows.column(Cell.AUTHOR)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
@@ -11,11 +11,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.media.volume import Media, Volume
 from viewer.model.annotation import Annotation, AnnotationId
-from viewer.model.ontology import LabelClass, kind_of
+from viewer.model.ontology import LabelClass, Ontology, kind_of
 from viewer.model.project import Project
+from viewer.model.subject import PLANES
 from viewer.model.table import KINDS, Columns
+from viewer.render.classified import scope_of
 from viewer.render.kept import Kept
+from viewer.render.planes import planes_of
 from viewer.review.extents import NO_SOLIDS, Extents
 from viewer.review.matching import REASONS, Matches
 
@@ -27,7 +31,8 @@ class Cell(IntEnum):
     """Columns of the table; -1 means absent.
 
     CLASS, AUTHOR, EXPORT are codes into the tables beside it; KIND into KINDS, SCOPE into SCOPES,
-    REASON into REASONS (0 = placed). FIRST and LAST are slices, counted from 0.
+    REASON into REASONS (0 = placed). FIRST and LAST are slices, counted from 0, along PLANE: a
+    code into PLANES, -1 for the slices as they were acquired.
     """
 
     EXPORT = 0
@@ -44,15 +49,21 @@ class Cell(IntEnum):
     PARENT = 11
     EDITED = 12
     LOCKED = 13
+    PLANE = 14
 
 
 @dataclass(frozen=True)
 class ClassEntry:
-    """One class of one export, as a group's title."""
+    """One class of one export, as a group's title.
+
+    Args:
+        source: the export in words, where another one has a class of this name; else "".
+    """
 
     export: str
     label: LabelClass
     title: str
+    source: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +71,7 @@ class LabelRows:
     """One row per annotation that is there, ordered by export and reading, the new ones last.
 
     Args:
-        cells: (n, 14), see Cell.
+        cells: (n, 15), see Cell.
         exports: export ids.
         classes: all classes, in the exports' order.
         authors: names, "" first.
@@ -159,6 +170,7 @@ def _base_rows(project: Project, matches: Matches) -> LabelRows:
             continue
         block = _placed_block(base.columns, matches, export)
         block[:, Cell.EXPORT] = number
+        block[:, Cell.SCOPE] = _scopes(base.columns, project.exports[export].ontology)
         class_codes = [codes[(export, class_id)] for class_id in base.columns.classes]
         author_codes = [authors.setdefault(name, len(authors)) for name in base.columns.authors]
         block[:, Cell.CLASS] = np.array([*class_codes, -1])[base.columns.class_codes]
@@ -170,7 +182,8 @@ def _base_rows(project: Project, matches: Matches) -> LabelRows:
 def _class_table(project: Project) -> dict[tuple[str, str], ClassEntry]:
     """Return the classes of all exports in order, and behind them those that only records name.
 
-    Where a name repeats, the titles carry the group.
+    Where a name repeats, the titles carry the group; where it repeats in another export, it
+    is said which export is meant.
     """
     labels: dict[tuple[str, str], LabelClass] = {}
     for export in project.exports.values():
@@ -179,13 +192,26 @@ def _class_table(project: Project) -> dict[tuple[str, str], ClassEntry]:
         base = project.annotations.bases.get(export.id)
         for class_id in base.columns.classes if base else ():
             labels.setdefault((export.id, class_id), LabelClass(class_id, class_id or "No label"))
-    seen: set[str] = set()
-    repeated = {
-        label.name for label in labels.values() if label.name in seen or seen.add(label.name)
+    names = Counter(label.name for label in labels.values())
+    titles = {
+        key: label.title if names[label.name] > 1 else label.name for key, label in labels.items()
     }
+    holders = Counter(name for name, _ in {(labels[key].name, key[0]) for key in labels})
+    words = _export_words(project)
     return {
-        key: ClassEntry(key[0], label, label.title if label.name in repeated else label.name)
+        key: ClassEntry(
+            key[0], label, titles[key], words[key[0]] if holders[label.name] > 1 else ""
+        )
         for key, label in labels.items()
+    }
+
+
+def _export_words(project: Project) -> dict[str, str]:
+    """Return what each export is called: by its file, with its number where files share a name."""
+    titles = Counter(export.title for export in project.exports.values())
+    return {
+        id: export.title if titles[export.title] == 1 else f"{export.title} ({id})"
+        for id, export in project.exports.items()
     }
 
 
@@ -201,15 +227,15 @@ def _placed_block(columns: Columns, matches: Matches, export: str) -> Cells:
     block[:, Cell.ORDINAL] = ordinals
     block[:, Cell.NEW] = block[:, Cell.EDITED] = block[:, Cell.KIND] = 0
     block[has, Cell.KIND] = columns.kinds[at]
-    block[:, Cell.SCOPE] = 2
-    named = (columns.instances[at] >= 0) | (columns.items[at] >= 0)
-    block[has, Cell.SCOPE] = np.where(named, 0, np.where(columns.series[at] >= 0, 1, 2))
     block[has, Cell.MEDIA] = rows.outcomes.media[at]
     if len(at):
+        axes = rows.outcomes.axes[at]
         slices = rows.outcomes.slices.astype(np.int64)
+        slices[rows.outcomes.axes != np.repeat(axes, np.diff(np.append(at, len(slices))))] = -1
         low = np.minimum.reduceat(np.where(slices < 0, np.iinfo(np.int64).max, slices), at)
         block[has, Cell.FIRST] = np.where(low == np.iinfo(np.int64).max, -1, low)
         block[has, Cell.LAST] = np.maximum.reduceat(slices, at)
+        block[has, Cell.PLANE] = _plane_codes(matches.lookup.media)[rows.outcomes.media[at], axes]
     for id, extents in (matches.solids or NO_SOLIDS).extents.items():
         if id.export == export and extents:
             block[id.ordinal, [Cell.FIRST, Cell.LAST]] = _span(extents)
@@ -217,6 +243,29 @@ def _placed_block(columns: Columns, matches: Matches, export: str) -> Cells:
     block[:, Cell.PARENT] = columns.parents
     block[:, Cell.LOCKED] = columns.locked >= 0
     return block
+
+
+def _plane_codes(media: Sequence[Media]) -> NDArray[np.int64]:
+    """(media + 1, 3) code of the plane along each voxel axis; -1 as acquired, and behind all."""
+    codes = np.full((len(media) + 1, 3), -1, dtype=np.int64)
+    for number, item in enumerate(media):
+        if isinstance(item, Volume):
+            for name, view in planes_of(item.stack).items():
+                codes[number, view.axis] = -1 if view.is_acquired else PLANES.index(name)
+    return codes
+
+
+def _scopes(columns: Columns, ontology: Ontology) -> Cells:
+    """(annotations,) code of what each is said of: as `classified.scope_of`, a slice aside."""
+    scopes = np.full(columns.count, 2, dtype=np.int64)
+    owners, at = np.unique(columns.owners, return_index=True)
+    known = (ontology.by_id.get(class_id) for class_id in columns.classes)
+    exam = np.array([*(label is not None and label.scope == "study" for label in known), False])
+    narrow = columns.instances[at] >= 0, columns.items[at] >= 0, columns.frames[at] >= 0
+    of_series = (columns.series[at] >= 0) | (columns.entries[at] >= 0)
+    of_exam = (columns.entries[at] >= 0) & exam[columns.class_codes[owners]]
+    scopes[owners] = np.where(np.logical_or.reduce(narrow), 0, np.where(of_series & ~of_exam, 1, 2))
+    return scopes
 
 
 def _span(extents: Extents) -> tuple[int, int]:
@@ -252,21 +301,26 @@ def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRow
 
 
 def _edited_cells(annotation: Annotation, matches: Matches) -> list[int]:
+    """Return the cells of an annotation that was edited or made, but for class and author."""
     cells = [-1] * len(Cell)
-    places = matches.of(annotation.id)
-    slices = [place.slice for place in places if place.slice is not None]
+    placed = [place for place in matches.of(annotation.id) if place.media is not None]
+    axis = placed[0].axis if placed else 2
+    slices = [p.slice for p in placed if p.slice is not None and p.axis == axis]
     extents = matches.extents_of(annotation.id)
     slices += _span(extents) if extents else ()
     shapes = [placement.shape for placement in annotation.placements]
+    label = matches.project.exports[annotation.id.export].ontology.by_id.get(annotation.class_id)
     kind = kind_of(shapes[0]) if shapes and shapes[0] is not None else "none"
-    media = next((place.media for place in places if place.media is not None), None)
+    media = placed[0].media if placed else None
     scopes = ("instance", "series", "study")
+    scope = scope_of(annotation.placements[0].media, label) if shapes else "study"
     found: Mapping[Cell, int] = {
         Cell.ORDINAL: annotation.id.ordinal,
         Cell.NEW: int(annotation.id.new),
         Cell.KIND: KINDS.index(kind),
-        Cell.SCOPE: scopes.index(annotation.placements[0].media.scope) if shapes else 2,
+        Cell.SCOPE: scopes.index(scope),
         Cell.MEDIA: -1 if media is None else media,
+        Cell.PLANE: -1 if media is None else int(_plane_codes(matches.lookup.media)[media, axis]),
         Cell.FIRST: min(slices, default=-1),
         Cell.LAST: max(slices, default=-1),
         Cell.REASON: REASONS.index(matches.reason_of(annotation.id)),

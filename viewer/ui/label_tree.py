@@ -40,6 +40,7 @@ ROW_PX = 26
 ICON_PX = 15
 ICON_COLUMN_PX = 24
 SLICE_COLUMN_PX = 48
+LONGEST_NUMBER_PX = 104  # "cor 1024–1160"
 LEAST_BESIDE_PX = 44  # cut shorter than this it says nothing
 NARROW_PX = 290  # below it solo and lock live in the row's menu
 
@@ -64,9 +65,10 @@ class LabelDelegate(QStyledItemDelegate):
             painter.setClipRect(rect)
             _paint_label(painter, words, item)
             painter.restore()
-        if column == Column.SLICE:
-            _paint_count(painter, rect, item)
-        elif column != Column.LABEL:
+        if column <= Column.SLICE:  # a long number begins in the cell before
+            painter.setClipRect(rect)
+            _paint_count(painter, self._number_rect(index, item), item)
+        else:
             _paint_state(painter, rect, item, column)
         painter.restore()
 
@@ -85,11 +87,20 @@ class LabelDelegate(QStyledItemDelegate):
             label.setRight(number.right() if item.is_drawn else eye.right())
         return label
 
+    def _number_rect(self, index: Index, item: GroupItem | RowItem) -> QRect:
+        """Return where the number of a row stands."""
+        tree = self.parent()
+        if not isinstance(tree, QTreeView):
+            raise TypeError("rows are painted for a tree")
+        rect = tree.visualRect(index.sibling(index.row(), Column.SLICE))
+        rect.setLeft(min(rect.left(), rect.right() - number_px(item)))
+        return rect
+
 
 def number_px(item: GroupItem | RowItem) -> int:
-    """Return the width of a row's number; the words may have the rest of that column."""
+    """Return the width of a row's number; the words may have the rest."""
     width = QFontMetrics(font_of(12)).horizontalAdvance(_number(item))
-    return min(width + 14, SLICE_COLUMN_PX) if width else 0
+    return min(width + 14, LONGEST_NUMBER_PX) if width else 0
 
 
 def _number(item: GroupItem | RowItem) -> str:
