@@ -15,9 +15,10 @@ from viewer.ui.answer_fields import AnswerField, field_kind, field_of
 from viewer.ui.chips import quiet
 from viewer.ui.facts import KEY_PX, NARROW_PX, NARROWER_PX
 
-LONG_NAME = 11  # letters; longer names stand above their field
+NAME_GAP_PX = 6
 INDENT_PX = 12
 MOST_INDENTS = 5
+QWIDGETSIZE_MAX = 2**24 - 1  # no bound, in Qt's words
 MOST_QUESTIONS = 200
 Signature: TypeAlias = tuple[tuple[str, str, int, str, bool], ...]
 
@@ -130,23 +131,26 @@ class _Row(QWidget):
         name.setWordWrap(True)
         name.setBuddy(self.field)
         self._name = name
+        self._is_deep = attribute.depth > 1
         self._indent = indent = INDENT_PX * min(attribute.depth, MOST_INDENTS)
-        self._is_beside = len(attribute.name) <= LONG_NAME and attribute.depth <= 1
-        is_long = not self._is_beside
-        direction = QBoxLayout.Direction
-        layout = QBoxLayout(direction.TopToBottom if is_long else direction.LeftToRight, self)
-        layout.setContentsMargins(indent, 0, 0, 0)
-        layout.setSpacing(2 if is_long else 6)
-        if not is_long:
-            layout.addWidget(name, 0, Qt.AlignmentFlag.AlignVCenter)
-        else:
-            layout.addWidget(name)
-        layout.addWidget(self.field, 0 if is_long else 1)
+        self._lines = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._lines.setContentsMargins(indent, 0, 0, 0)
+        self._lines.addWidget(name)
+        self._lines.addWidget(self.field, 1)
 
     def set_key_width(self, key_px: int) -> None:
-        """Give the name this width, where it stands beside its field."""
-        if self._is_beside:
-            self._name.setFixedWidth(key_px - self._indent)
+        """Give the name this width beside its field; above it where it needs more."""
+        room = key_px - self._indent
+        needed = self._name.fontMetrics().horizontalAdvance(self._name.text())
+        if self._is_deep or needed > room:
+            self._lines.setDirection(QBoxLayout.Direction.TopToBottom)
+            self._lines.setSpacing(2)
+            self._name.setMinimumWidth(0)
+            self._name.setMaximumWidth(QWIDGETSIZE_MAX)
+        else:
+            self._lines.setDirection(QBoxLayout.Direction.LeftToRight)
+            self._lines.setSpacing(NAME_GAP_PX)
+            self._name.setFixedWidth(room)
 
 
 def _signature(asked: Asked) -> tuple[str, str, int, str, bool]:

@@ -70,6 +70,7 @@ class ClassifiedPanel(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.add.setIcon(icon("plus", role="text-2"))
+        self.add.setObjectName("bare")  # without the arrow that would cover its corner
         self.add.setIconSize(QSize(16, 16))
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add.setAccessibleName("Add a classification")

@@ -63,7 +63,7 @@ class ExportPanel(QWidget):
         self._empty.setContentsMargins(12, 24, 12, 12)
         page = QWidget()
         inside = QVBoxLayout(page)
-        inside.setContentsMargins(12, 8, 4, 0)
+        inside.setContentsMargins(12, 8, 12, 0)
         inside.setSpacing(6)
         for part in (self.box, self.search):
             inside.addWidget(part)

@@ -20,6 +20,7 @@ class SolidsAhead:
         self._session = session
         self._jobs = jobs
         self._asked: object = None  # the rows that were matched
+        self._is_told = False  # that it takes its time
         session.project_changed.connect(self._on_project)
 
     def _on_project(self) -> None:
@@ -35,12 +36,16 @@ class SolidsAhead:
 
     def _on_found(self, asked: Matches, found: FoundSolids) -> None:
         self._session.take_solids(asked, found)
+        if self._is_told:
+            self._is_told = False
+            self._session.say("The labels of volumes are read.")
 
     def _on_failed(self, error: Exception) -> None:
         self._session.say(str(error))
 
     def _on_progress(self, done: int, total: int) -> None:
         if 0 < done < total:
+            self._is_told = True
             self._session.say(f"Reading labels of volumes: {done:,} of {total:,}")
 
 
