@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from viewer.errors import Issue
 from viewer.model.ontology import Ontology
-from viewer.model.project import Entry, Exam
+from viewer.model.project import AuthorKind, Entry, Exam
 from viewer.model.strings import StringColumn
 from viewer.model.table import Columns
 
@@ -35,6 +35,7 @@ class Head(msgspec.Struct, frozen=True):
     exams: tuple[Exam, ...] = ()
     entries: tuple[Entry, ...] = ()
     authors: dict[str, str] = {}
+    author_kinds: dict[str, AuthorKind] = {}
     facts: tuple[tuple[str, str], ...] = ()
     issues: tuple[Issue, ...] = ()
     relations: tuple[HeadRelation, ...] = ()

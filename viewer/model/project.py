@@ -65,6 +65,9 @@ class Entry(msgspec.Struct, frozen=True):
     first_frame: Literal[0, 1] = 0
 
 
+AuthorKind = Literal["reader", "agreed", "model"]
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Export:
     """One export as opened.
@@ -74,6 +77,8 @@ class Export:
         format: name of its Format.
         title: file name for people.
         entries: the media that it lists by other than UIDs.
+        authors: names by id.
+        author_kinds: by name, of those who are no readers: what readers agreed on, and models.
         facts: named values of its head (project name, ids, dates), in file order.
         issues: what reading found.
         planes: on which planes its format can hold what is drawn anew.
@@ -87,6 +92,7 @@ class Export:
     exams: tuple[Exam, ...] = ()
     entries: tuple[Entry, ...] = ()
     authors: Mapping[str, str] = field(default_factory=dict[str, str])
+    author_kinds: Mapping[str, AuthorKind] = field(default_factory=dict[str, AuthorKind])
     facts: tuple[tuple[str, str], ...] = ()
     issues: tuple[Issue, ...] = ()
     planes: frozenset[Plane] = frozenset({"acquired"})

@@ -266,7 +266,8 @@ def _hidden_words(session: Session, stage: Stage) -> str:
         return "Labels are hidden"
     if display.solo is not None:
         return "One label alone (Alt+S: all)"
-    return f"Only labels that fit: {display.filter}" if display.filter.strip() else ""
+    fits = display.filter_words
+    return f"Only labels that fit: {fits}" if fits else ""
 
 
 def _level(level: TextLevel, size_px: tuple[float, float], stage: Stage) -> TextLevel:

@@ -10,6 +10,7 @@ from psygnal import Signal
 from viewer.model.annotation import AnnotationId
 
 FillStyle = Literal["both", "outline", "fill"]
+MOST_NAMES = 2  # of authors, in words
 Hidden = AnnotationId | tuple[str, str]  # one annotation, or (export id, class id)
 Fits = Callable[[AnnotationId], bool]
 
@@ -24,6 +25,7 @@ class Display:
         self.hidden_exports: frozenset[str] = frozenset()  # ids
         self.solo: Hidden | None = None
         self.filter = ""
+        self.authors: frozenset[str] = frozenset()  # whose labels alone are listed; none: all
         self._fits: Fits = _everything
         self.style: FillStyle = "both"
         self.opacity = 1.0
@@ -37,6 +39,7 @@ class Display:
         self.hidden_exports = frozenset()
         self.solo = None
         self.filter = ""
+        self.authors = frozenset()
         self._fits = _everything
         self.held_hidden = False
         self.changed.emit()
@@ -63,17 +66,27 @@ class Display:
         self.solo = what
         self.changed.emit()
 
-    def set_filter(self, text: str, fits: Fits | None = None) -> None:
-        """List and draw only labels that fit the text.
+    def set_filter(
+        self, text: str, fits: Fits | None = None, authors: frozenset[str] = frozenset()
+    ) -> None:
+        """List and draw only labels that fit the text and are of these authors.
 
         Args:
             text: as typed, "" for none.
-            fits: whether a label fits it; the list's own rule, so that both show the same.
+            fits: whether a label fits both; the list's own rule, so that both show the same.
+            authors: names, none for everybody.
         """
-        self._fits = fits if fits is not None and text.strip() else _everything
-        if text != self.filter:
-            self.filter = text
+        self._fits = fits if fits is not None and (text.strip() or authors) else _everything
+        if (text, authors) != (self.filter, self.authors):
+            self.filter, self.authors = text, authors
             self.changed.emit()
+
+    @property
+    def filter_words(self) -> str:
+        """What labels have to fit, "" for nothing."""
+        names = sorted(name or "no author" for name in self.authors)
+        people = ", ".join(names) if len(names) <= MOST_NAMES else f"{len(names)} authors"
+        return " · ".join(part for part in (self.filter.strip(), people) if part)
 
     def set_style(
         self,
@@ -96,7 +109,7 @@ class Display:
     def draws_all(self) -> bool:
         """No label is left out by eyes, solo or filter."""
         is_open = not self.hidden and not self.hidden_exports
-        return is_open and self.solo is None and not self.filter.strip()
+        return is_open and self.solo is None and not self.filter_words
 
     def is_drawn(self, id: AnnotationId, class_id: str) -> bool:
         """Whether eyes, solo, filter and the hold key let this annotation be drawn."""

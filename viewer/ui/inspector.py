@@ -38,6 +38,7 @@ from viewer.ui.intensities import Intensity, intensity_rows, intensity_work
 from viewer.ui.issues_panel import IssuesPanel
 from viewer.ui.label_box import ClassBox, NoteField, Swatch, name_first
 from viewer.ui.record_tab import RecordView
+from viewer.ui.related_part import RelatedPart, related_to
 from viewer.ui.series_inspector import SeriesInspector
 
 
@@ -126,10 +127,12 @@ class LabelInspector(QWidget):
         self.answers = AnswerPart(session, jobs)
         self.intensity_facts = Facts()
         self.histogram = Histogram()
+        self.related = RelatedPart()
         self.provenance_facts = Facts()
         self.note = NoteField(session)
         self.record = RecordView()
         self._build()
+        self.related.asked.connect(self._go_to)
         session.selection_changed.connect(self._refresh)
         session.project_changed.connect(self._refresh)
         session.mode_changed.connect(self._refresh)
@@ -163,6 +166,7 @@ class LabelInspector(QWidget):
         self.sections = {
             "Geometry": Fold("Geometry", self.geometry_facts),
             "Answers": Fold("Answers", self.answers),
+            "Related": Fold("Related labels", self.related),
             "Intensity": Fold("Intensity", values),
             "Provenance": Fold("Provenance", self.provenance_facts),
             "Note": Fold("Note", self.note),
@@ -261,10 +265,18 @@ class LabelInspector(QWidget):
         self.provenance_facts.show_rows(provenance_rows(self._session, subject))
         self.note.show_annotation(subject.annotation, can_edit)
         self._show_answers(wanted)
+        related = related_to(self._session, subject.annotation)
+        self.related.show_related(related)
+        self._show_section("Related", bool(related))
         self._show_section("Note", can_edit or bool(subject.annotation.note))
         if is_other:
             self._show_record(wanted)
         self._ask_intensity(subject, tint)
+
+    def _go_to(self, wanted: AnnotationId) -> None:
+        self._session.select([wanted])
+        if not self._session.go_to(wanted):
+            self._session.say("This label is not placed, so that there is no picture to go to.")
 
     def _show_section(self, name: str, is_shown: bool) -> None:
         self.sections[name].setVisible(is_shown)

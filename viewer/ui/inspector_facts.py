@@ -224,7 +224,7 @@ def _area_text(area: float) -> str:
 
 
 def provenance_rows(session: Session, subject: Subject) -> Rows:
-    """Return export, record, author, dates, what it is a child of, and how it was placed."""
+    """Return export, record, author, dates, a parent that is missing, and how it was placed."""
     annotation = subject.annotation
     export = session.project.exports[annotation.id.export]
     rows = [("Export", export.title), ("Record", annotation.native_id or "no id")]
@@ -233,8 +233,8 @@ def provenance_rows(session: Session, subject: Subject) -> Rows:
         rows.append(("Author", annotation.author))
     if annotation.group:
         rows.append(("Group", annotation.group))
-    if annotation.parent is not None:
-        rows.append(("Child of", _parent_text(session, annotation.parent)))
+    if annotation.parent is not None and annotation.parent not in session.project.annotations:
+        rows.append(("Child of", "a label that is not there"))
     rows += [(key, date_text(value)) for key, value in _dates(annotation) if value]
     rows.append(_placed_by(session, subject))
     if annotation.locked_reason:
@@ -246,13 +246,6 @@ def provenance_rows(session: Session, subject: Subject) -> Rows:
 
 def _dates(annotation: Annotation) -> tuple[tuple[str, str | None], ...]:
     return ("Created", annotation.created), ("Changed", annotation.updated)
-
-
-def _parent_text(session: Session, parent: AnnotationId) -> str:
-    if parent not in session.project.annotations:
-        return "a label that is not there"
-    above = subject_of(session, parent)
-    return f"{above.label.title} {above.annotation.native_id}".strip()
 
 
 def date_text(stamp: str) -> str:

@@ -147,12 +147,21 @@ def _ranks(rows: LabelRows, by: SortKey, descending: bool) -> Cells:
     return ranks
 
 
-def fitting(rows: LabelRows, project: Project, text: str) -> Flags:
+def fitting(
+    rows: LabelRows, project: Project, text: str, authors: frozenset[str] = frozenset()
+) -> Flags:
     """Return the rows that hold every word of `text` in class, author or id, ignoring case.
 
     Words of digits also find the slice with that number, counted from 1.
+
+    Args:
+        rows: all rows.
+        project: that they are of.
+        text: words, "" for none.
+        authors: whose rows alone are kept; none keeps everybody's.
     """
-    keep = np.ones(rows.count, dtype=np.bool_)
+    wanted = np.array([not authors or name in authors for name in rows.authors])
+    keep = wanted[rows.column(Cell.AUTHOR)]
     for word in text.casefold().split():
         keep &= _holding(rows, project, word)
     return keep

@@ -45,6 +45,7 @@ class LabelModel(QStandardItemModel):
         super().__init__(parent)
         self._session = session
         self._filter = ""
+        self._authors: frozenset[str] = frozenset()
         self._sort: SortKey = "file"
         self._descending = False
         self.rows: LabelRows = rows_of(session.project, session.matches)
@@ -55,7 +56,7 @@ class LabelModel(QStandardItemModel):
     @property
     def is_filtered(self) -> bool:
         """A filter leaves rows out."""
-        return bool(self._filter.strip())
+        return bool(self._filter.strip() or self._authors)
 
     def refresh(self) -> bool:
         """Read the project anew; returns whether the order of rows changed (a reset)."""
@@ -78,10 +79,10 @@ class LabelModel(QStandardItemModel):
         self._show(after)
         return True
 
-    def set_filter(self, text: str) -> None:
-        """List only the rows that fit."""
-        if text != self._filter:
-            self._filter = text
+    def set_filter(self, text: str, authors: frozenset[str] = frozenset()) -> None:
+        """List only the rows that fit; of these authors, none for everybody."""
+        if (text, authors) != (self._filter, self._authors):
+            self._filter, self._authors = text, authors
             self._regroup()
 
     def set_order(self, by: SortKey, descending: bool) -> None:
@@ -118,7 +119,7 @@ class LabelModel(QStandardItemModel):
             self.appendRow(item)
 
     def _grouped(self) -> Groups:
-        keep = fitting(self.rows, self._session.project, self._filter)
+        keep = fitting(self.rows, self._session.project, self._filter, self._authors)
         return grouped(self.rows, keep, self._sort, self._descending)
 
     # Rows and indexes.

@@ -34,6 +34,7 @@ from viewer.model.table import KINDS
 from viewer.session.session import Session
 from viewer.ui.chips import button, quiet, titled
 from viewer.ui.icons import icon
+from viewer.ui.label_authors import AuthorBar, authors_of
 from viewer.ui.label_cells import Column, GroupItem, slice_text
 from viewer.ui.label_groups import placed_rows_from
 from viewer.ui.label_model import LabelModel
@@ -69,9 +70,10 @@ class LabelPanel(QWidget):
         self.filter.addAction(
             icon("magnifying-glass", role="text-2"), QLineEdit.ActionPosition.LeadingPosition
         )
+        self.authors = AuthorBar()
         self._timer = QTimer(self, singleShot=True, interval=FILTER_DELAY_MS)
         self._stack = QStackedWidget()
-        self._empty = _Empty(self.filter.clear)
+        self._empty = _Empty(self.take_filter_off)
         self._build()
         self._connect()
         self._on_project()
@@ -85,9 +87,11 @@ class LabelPanel(QWidget):
         head.addWidget(titled("Labels"))
         head.addWidget(self._count)
         head.addStretch(1)
-        field = QHBoxLayout()
+        field = QVBoxLayout()
         field.setContentsMargins(12, 6, 12, 4)
+        field.setSpacing(6)
         field.addWidget(self.filter)
+        field.addWidget(self.authors)
         self._stack.addWidget(self.tree)
         self._stack.addWidget(self._empty)
         layout = QVBoxLayout(self)
@@ -106,6 +110,7 @@ class LabelPanel(QWidget):
         session.viewing.media_changed.connect(lambda: self.tree.header().viewport().update())
         self.filter.textChanged.connect(lambda: self._timer.start())
         self._timer.timeout.connect(self._on_filter)
+        self.authors.changed.connect(self._on_authors)
         self.tree.selectionModel().selectionChanged.connect(self._on_rows)
         self.tree.state_painted.connect(self._on_state)
         self.tree.copy_asked.connect(self.copy_csv)
@@ -126,19 +131,39 @@ class LabelPanel(QWidget):
         if was_empty and self.model.rows.count <= FEW_ROWS:
             self.tree.expandAll()
         self.tree.viewport().update()  # rows below unfolded groups too
+        self._show_authors(self._session.display.authors)
         self._say_count()
 
     def _on_display(self) -> None:
         if self.filter.text() != self._session.display.filter and not self._timer.isActive():
             self.filter.setText(self._session.display.filter)
+        if self.authors.chosen != self._session.display.authors:
+            self._show_authors(self._session.display.authors)
+            self._on_filter()
         self.model.repaint_rows()
         self.tree.viewport().update()
 
+    def _on_authors(self, chosen: frozenset[str]) -> None:
+        self._show_authors(chosen)
+        self._on_filter()
+
+    def _show_authors(self, chosen: frozenset[str]) -> None:
+        known = authors_of(self.model.rows, self._session.project)
+        self.authors.show_authors(known, chosen)
+
     def _on_filter(self) -> None:
-        self.model.set_filter(self.filter.text())
-        self._session.display.set_filter(self.filter.text(), self._fits)
+        text, authors = self.filter.text(), self.authors.chosen
+        self.model.set_filter(text, authors)
+        self._session.display.set_filter(text, self._fits, authors)
         self._restore()
         self._say_count()
+
+    def take_filter_off(self) -> None:
+        """List the labels of everybody, whatever they are called."""
+        self._timer.stop()
+        self.filter.clear()
+        self._timer.stop()
+        self._on_authors(frozenset())
 
     def _fits(self, id: AnnotationId) -> bool:
         """Whether the filter lists a label; one just made or selected stays on the picture."""
@@ -148,7 +173,9 @@ class LabelPanel(QWidget):
         shown, all_rows = len(self.model.groups.order), self.model.rows.count
         self._count.setText(f"{all_rows:,}" if shown == all_rows else f"{shown:,} of {all_rows:,}")
         is_nothing = self.model.is_filtered and not shown and all_rows > 0
-        self._empty.say(f"{all_rows:,} labels are left out by: {self.filter.text().strip()}")
+        self._empty.say(
+            f"{all_rows:,} labels are left out by: {self._session.display.filter_words}"
+        )
         self._stack.setCurrentIndex(1 if is_nothing else 0)
 
     def _restore(self) -> None:
@@ -247,9 +274,7 @@ class LabelPanel(QWidget):
 
     def show_unplaced(self) -> None:
         """Unfold the labels that are not placed, and bring them into sight."""
-        self.filter.clear()
-        self._timer.stop()
-        self._on_filter()
+        self.take_filter_off()
         numbers = [n for n, group in enumerate(self.model.groups.groups) if group.reason]
         for number in numbers:
             self.tree.expand(self.model.index(number, 0))

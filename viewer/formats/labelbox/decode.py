@@ -62,7 +62,7 @@ class Decoder:
             class_id=columns.classes[int(columns.class_codes[ordinal])],
             author=columns.authors[author] if author >= 0 else "",
             placements=placements,
-            attributes=(*attributes, *self._relation_rows(ordinal, related)),
+            attributes=attributes,
             locked_reason=self._reason(reason, placements),
             relations=related,
         )
@@ -83,16 +83,6 @@ class Decoder:
             for end in dict.fromkeys((one.source, one.target)):
                 found[end] = (*found[end], relation)
         return dict(found)
-
-    def _relation_rows(self, ordinal: int, related: Sequence[Relation]) -> tuple[Attribute, ...]:
-        rows: list[Attribute] = []
-        for relation in related:
-            is_source = relation.source.ordinal == ordinal
-            other = relation.target if is_source else relation.source
-            word = ("to" if is_source else "from") if relation.directed else "with"
-            name = f"relationship {relation.name}".strip()
-            rows.append(Attribute(name, f"{word} {self.columns.native_ids[other.ordinal]}"))
-        return tuple(rows)
 
     def _placements(self, first: int, end: int) -> Sequence[Placement]:
         columns = self.columns

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from viewer.errors import Issue
 from viewer.formats.labelbox.records import Row
 from viewer.formats.problems import few
+from viewer.model.project import AuthorKind
 
 if TYPE_CHECKING:
     from viewer.formats.labelbox.labels import Labels
@@ -26,6 +27,7 @@ class Told:
     """
 
     authors: dict[str, str] = field(default_factory=dict[str, str])
+    author_kinds: dict[str, AuthorKind] = field(default_factory=dict[str, AuthorKind])
     projects: dict[str, str] = field(default_factory=dict[str, str])
     models: dict[str, str] = field(default_factory=dict[str, str])
     turned: list[str] = field(default_factory=list[str])

@@ -173,7 +173,9 @@ class _Export:
             details = label.label_details
             author = model or (details.created_by if details else None)
             where = Where(entry, size, author, PREDICTED if model else None)
-            if author and not model:
+            if model:
+                self.told.author_kinds[model] = "model"
+            elif author:
                 self.told.authors[author] = author
             self.labels.take(label, where, whole(media.frame_count))
 
@@ -187,6 +189,7 @@ class _Export:
             ontology=Ontology(tuple(gathered.classes.values())),
             entries=self._entries(),
             authors=self.told.authors,
+            author_kinds=self.told.author_kinds,
             facts=self.told.facts(self.count),
             issues=tuple(found),
             relations=tuple(self.labels.relations),

@@ -25,6 +25,7 @@ def open_export(
         ontology=head.ontology,
         entries=head.entries,
         authors=head.authors,
+        author_kinds=head.author_kinds,
         facts=head.facts,
         issues=head.issues,
         planes=_planes_of(head.entries),

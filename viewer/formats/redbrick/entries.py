@@ -16,8 +16,9 @@ from viewer.formats.json_tools import BadJson, is_list, is_object
 from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.records import Holder, Series, Task
 from viewer.formats.redbrick.shapes import record_of
-from viewer.model.project import Entry
+from viewer.model.project import AuthorKind, Entry
 
+AGREED = "superTruth"
 _UID = re.compile(r"[0-2](\.[0-9]+){4,}")
 _MOVIES = (".mp4", ".mov", ".avi")
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
@@ -56,7 +57,12 @@ def holders_of(task: Task) -> Iterator[tuple[Holder, str]]:
 def agreed_author(updated_by: str | None) -> str:
     """Return the author of what annotators agreed on."""
     by = clean(updated_by)
-    return f"superTruth ({by})" if by else "superTruth"
+    return f"{AGREED} ({by})" if by else AGREED
+
+
+def agreed_among(authors: Iterable[str]) -> dict[str, AuthorKind]:
+    """Return the kind of those authors that stand for what annotators agreed on."""
+    return {name: "agreed" for name in authors if name == AGREED or name.startswith(f"{AGREED} (")}
 
 
 def annotator(updated_by: str | None, number: int) -> str:

@@ -13,7 +13,7 @@ from viewer.errors import BadRecord
 from viewer.formats.json_tools import BadJson, is_object
 from viewer.formats.redbrick.answers import Question, attributes_of, stats_of
 from viewer.formats.redbrick.categories import list_of, parts_of
-from viewer.formats.redbrick.entries import clean
+from viewer.formats.redbrick.entries import agreed_among, clean
 from viewer.formats.redbrick.labels import whole
 from viewer.formats.redbrick.layout import Layout, layout_of
 from viewer.formats.redbrick.lists import FLAT, SOLID
@@ -66,6 +66,7 @@ def open_export(
         ontology=ontology,
         entries=head.entries,
         authors=head.authors,
+        author_kinds=agreed_among(index.columns.authors),
         facts=facts,
         issues=issues,
     )
