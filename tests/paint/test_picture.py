@@ -107,6 +107,7 @@ def test_a_yellow_line_on_white_has_black_beside_it() -> None:
         square_mark(state="hovered"),
         square_mark(state="selected"),
         square_mark(dashed=True),
+        square_mark(is_predicted=True),
         Mark(new_id(0), 0, YELLOW, "cut", Lines(bands=np.array([[9.6, 4.5, 16.0, 7.5]]))),
         Mark(new_id(0), 0, YELLOW, "point", Lines(points=np.array([[12.8, 6.0]]))),
     ],

@@ -23,6 +23,8 @@ HALO = 0.7
 RING_PX = 14.0  # a point's ring
 POINT_TICK_PX = 4.0
 DASH = [3.5, 2.5]  # 7 and 5 px at 2 px: dash lengths are in widths of the pen
+DOT_PX = 3.0  # the line of a prediction
+DOTS = [0.03, 1.67]  # dots every 5 px at 3 px, of round caps
 CASING_PX = 1.5
 
 
@@ -82,12 +84,14 @@ def line_width(mark: Mark) -> float:
     """Return the width in logical px of a mark's line."""
     if mark.state != "normal":
         return 2.5
+    if mark.is_predicted:
+        return DOT_PX
     return 1.5 if mark.drawn.edges is not None else 2.0
 
 
 def fill_opacity(mark: Mark) -> float:
     """Return how strongly a mark's inside is filled: nothing where no one drew it."""
-    if mark.dashed:
+    if mark.dashed or mark.is_predicted:
         return 0.0
     if mark.state == "hovered":
         return 0.28
@@ -160,7 +164,10 @@ def _paint_line(painter: QPainter, one: _Drawn, look: Look, manner: Manner) -> N
     elif manner.style == "fill" and one.mark.state == "normal":
         return
     pen = line_pen(color_of(one.mark.color, manner.opacity), width)
-    if one.mark.dashed:
+    if one.mark.is_predicted:
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setDashPattern(DOTS)
+    elif one.mark.dashed:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern(DASH)
     painter.strokePath(one.line, pen)

@@ -44,7 +44,7 @@ class Tag:
 def tags_of(
     marks: tuple[Mark, ...], affine: Affine, area: QRectF, taken: tuple[QRectF, ...], look: Look
 ) -> tuple[Tag, ...]:
-    """Return the tags that find a place, at most 12.
+    """Return the tags that find a place, at most 12, one for each label.
 
     A tag stands 12 px off the vertex furthest to the upper right, else upper left, lower right,
     lower left; it is dropped where it would leave the area, or cover the selected label, a plate
@@ -61,13 +61,17 @@ def tags_of(
     kept = [rect for rect in taken if not rect.isEmpty()]
     kept += [_extent(mark, affine) for mark in order if mark.state == "selected"]
     tags: list[Tag] = []
+    named: set[AnnotationId] = set()  # a label may be cut on many of its slices
     for mark in order:
         if len(tags) == MOST:
             break
+        if mark.id in named:
+            continue
         width = _width(mark.text, look) + (LOCK_PX if mark.is_locked else 0)
         rect = _place(on_screen(affine, mark.drawn.corners), width, area, kept)
         if rect is not None:
             kept.append(rect)
+            named.add(mark.id)
             tags.append(Tag(mark.text, mark.color, rect, mark.is_locked))
     return tuple(tags)
 

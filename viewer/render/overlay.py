@@ -55,6 +55,7 @@ class Mark:
         state: how it stands out.
         dashed: worked out between key frames, in the file or here, not drawn by anyone.
         is_locked: cannot be edited.
+        is_predicted: a model's, not a person's.
         axis: voxel axis of the planes that it was drawn on.
     """
 
@@ -66,6 +67,7 @@ class Mark:
     state: MarkState = "normal"
     dashed: bool = False
     is_locked: bool = False
+    is_predicted: bool = False
     axis: int = 2
 
 
@@ -265,6 +267,7 @@ def _placed(
 
 def _mark(project: Project, spot: Spot, lines: Lines) -> Mark:
     annotation, placement = spot.annotation, spot.annotation.placements[spot.placement]
+    kinds = project.exports[annotation.id.export].author_kinds
     return Mark(
         id=annotation.id,
         placement=spot.placement,
@@ -273,6 +276,7 @@ def _mark(project: Project, spot: Spot, lines: Lines) -> Mark:
         drawn=lines,
         dashed=not (placement.stored and placement.is_key),
         is_locked=annotation.locked_reason is not None,
+        is_predicted=kinds.get(annotation.author) == "model",
         axis=spot.axis,
     )
 

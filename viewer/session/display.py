@@ -10,7 +10,7 @@ from psygnal import Signal
 from viewer.model.annotation import AnnotationId
 
 FillStyle = Literal["both", "outline", "fill"]
-MOST_NAMES = 2  # of authors, in words
+MOST_LETTERS = 20  # of authors, in words that stand on the picture
 Hidden = AnnotationId | tuple[str, str]  # one annotation, or (export id, class id)
 Fits = Callable[[AnnotationId], bool]
 
@@ -84,8 +84,9 @@ class Display:
     @property
     def filter_words(self) -> str:
         """What labels have to fit, "" for nothing."""
-        names = sorted(name or "no author" for name in self.authors)
-        people = ", ".join(names) if len(names) <= MOST_NAMES else f"{len(names)} authors"
+        people = ", ".join(sorted(name or "no author" for name in self.authors))
+        if len(people) > MOST_LETTERS:
+            people = f"{len(self.authors):,} author{'s' if len(self.authors) > 1 else ''}"
         return " · ".join(part for part in (self.filter.strip(), people) if part)
 
     def set_style(

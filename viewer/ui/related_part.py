@@ -138,4 +138,5 @@ class Link(QToolButton):
         room = self.width() - 2 * ICON_PX
         metrics = QFontMetrics(self.font())
         elide = Qt.TextElideMode.ElideRight
-        self.setText(metrics.elidedText(self.related.text, elide, room).replace("&", "&&"))
+        words = metrics.elidedText(self.related.text, elide, room)
+        self.setText(f" {words.replace('&', '&&')}")

@@ -153,6 +153,7 @@ def test_predictions_have_an_author_of_their_own_and_are_read_only():
     )
     authors = {project.annotations[id].author for id in project.annotations}
     assert {"reader@example.com", "second@example.com"} < authors
+    assert project.exports["1"].author_kinds == {predicted.author: "model"}
     spot, lesion = (project.annotations[AnnotationId("1", n)] for n in (4, 0))
     assert [(r.name, r.source, r.target, r.directed) for r in spot.relations] == [
         ("belongs to", spot.id, lesion.id, True)

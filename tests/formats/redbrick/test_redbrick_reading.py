@@ -228,6 +228,7 @@ def test_each_annotator_is_an_author_and_the_agreed_answer_too(opened: Project):
         if opened.annotations[id].class_id == "landmarks/tip"
     ]
     assert authors == ["ann@x.y", "bob@x.y", "superTruth (ann@x.y)"]
+    assert opened.exports["1"].author_kinds == {"superTruth (ann@x.y)": "agreed"}
     facts = dict(opened.exports["1"].facts)
     assert facts["agreed: consensus score"] == "87.5"
     assert facts["agreed: ann@x.y and bob@x.y"] == "87.5"
