@@ -13,16 +13,20 @@ from pytestqt.qtbot import QtBot
 from studies import MADE, ids_of, shown
 
 from viewer.errors import Issue
+from viewer.formats.outputs import plan_of
 from viewer.session.commands import ChangeNote
+from viewer.session.jobs import Jobs
 from viewer.session.session import Session
 from viewer.ui.delete_strip import DeleteStrip
 from viewer.ui.hints import hint_of
 from viewer.ui.history_panel import HistoryPanel
 from viewer.ui.issues_panel import IssuesPanel
+from viewer.ui.jobs_bridge import MainThreadQueue
 from viewer.ui.media_delegate import MEDIA_ROLE
 from viewer.ui.media_panel import MediaPanel
 from viewer.ui.modes import ModeSwitch
-from viewer.ui.save_page import SaveAsked, SavePage, plan_of, span_of
+from viewer.ui.save_ahead import span_of
+from viewer.ui.save_page import SaveAsked, SavePage
 from viewer.ui.status import StatusLine
 from viewer.ui.thumbnails import thumbnail
 from viewer.ui.welcome import DropArea, WelcomePage
@@ -217,10 +221,13 @@ def test_deleting_what_has_no_children_asks_nothing(session: Session, qtbot: QtB
 
 
 def saving(session: Session, qtbot: QtBot, destination: str) -> SavePage:
-    page = SavePage(session)
+    queue = MainThreadQueue()
+    page = SavePage(session, Jobs(queue.post))
+    queue.setParent(page)
     qtbot.addWidget(page)
     shown(page, 1000, 600)
     page.show_export(next(iter(session.project.exports)), destination)
+    qtbot.waitUntil(page.save.isEnabled)
     return page
 
 

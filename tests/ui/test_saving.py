@@ -14,7 +14,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.review.matching import match
 from viewer.session.commands import ChangeNote, DeleteAnnotations
 from viewer.ui.label_cells import UNSAVED
-from viewer.ui.save_page import SaveAsked
+from viewer.ui.save_page import JOB, WORKING, SaveAsked
 from viewer.ui.saving import free_folder, free_name
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -70,11 +70,65 @@ def test_what_is_opened_while_a_save_runs_is_not_called_saved(
     assert person.window.saving.page.isEnabled()
 
 
+def test_what_a_save_would_change_is_worked_out_beside_the_window(person: Person) -> None:
+    note(person, "seen")
+    page = person.window.saving.page
+    person.window.save()
+    assert page.bytes.text() == WORKING
+    assert not page.save.isEnabled()
+    assert not page.replace.isEnabled()
+    person.bot.waitUntil(page.save.isEnabled)
+    assert page.replace.isEnabled()
+    assert page.list.topLevelItemCount() == 1
+    assert "bytes change" in page.bytes.text()
+    assert page.save.hasFocus()
+
+
+def test_a_place_that_is_typed_is_looked_at_before_it_can_be_saved_to(
+    person: Person, tmp_path: Path
+) -> None:
+    page = person.window.saving.page
+    person.window.save()
+    person.bot.waitUntil(page.save.isEnabled)
+    page.path.setText(str(tmp_path / "no" / "copy.json"))
+    assert not page.save.isEnabled()
+    person.bot.waitUntil(lambda: "does not exist" in page.refusal.text())
+    assert not page.save.isEnabled()
+    page.path.setText("")
+    person.settle()
+    assert not page.save.isEnabled()
+    page.path.setText(str(tmp_path / "copy.json"))
+    person.bot.waitUntil(page.save.isEnabled)
+    assert not page.refusal.text()
+
+
+def test_the_page_lets_go_when_it_closes_and_an_undo_on_it_is_worked_out_anew(
+    person: Person,
+) -> None:
+    note(person, "seen")
+    page = person.window.saving.page
+    person.window.save()
+    page.back.click()
+    person.settle()
+    assert not person.window.jobs.is_busy(JOB)
+    assert page.list.topLevelItemCount() == 0  # no answer was heard
+    assert not page.save.isEnabled()
+    person.window.save()
+    person.bot.waitUntil(page.save.isEnabled)
+    assert page.list.topLevelItemCount() == 1
+    person.session.undo()
+    assert not page.save.isEnabled()
+    person.bot.waitUntil(page.save.isEnabled)
+    assert page.list.topLevelItemCount() == 0
+    assert "byte for byte" in page.bytes.text()
+
+
 def test_a_file_that_is_no_longer_open_when_the_question_is_answered_is_not_replaced(
     person: Person,
 ) -> None:
     note(person, "seen")
     person.window.save()
+    person.bot.waitUntil(person.window.saving.page.replace.isEnabled)
     source = next(iter(person.session.project.exports.values())).sources[0]
     said: list[str] = []
     person.session.said.connect(said.append)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFileDialog,
     QFrame,
     QHeaderView,
@@ -20,21 +22,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.errors import CannotWrite
-from viewer.formats.format import ChangedLabel, WritePlan
-from viewer.formats.members import split_member
-from viewer.formats.outputs import plan_of
-from viewer.formats.writing import Outcome, outcome_of, refuse_opened
-from viewer.model.annotation import AnnotationId
+from viewer.errors import OverreadError
+from viewer.formats.writing import Outcome
 from viewer.model.project import Export
-from viewer.model.source import Delete, Edit, Insert
+from viewer.session.jobs import Answers, Jobs
 from viewer.session.session import Session
 from viewer.ui.chips import Elided, button, divider, row_of, sentence_row, titled
 from viewer.ui.facts import Sentence
 from viewer.ui.icons import icon
 from viewer.ui.path_field import PathField
+from viewer.ui.save_ahead import (
+    ChangeRow,
+    Foreseen,
+    Foresight,
+    Place,
+    Planned,
+    is_opened,
+    opened_path,
+)
 from viewer.ui.save_files import FilesList, is_worth_a_list
-from viewer.ui.span_strip import ByteSpan, SpanStrip
+from viewer.ui.span_strip import SpanStrip
 
 VERBS = {
     "changed": ("pencil-simple", "caution"),
@@ -42,6 +49,10 @@ VERBS = {
     "deleted": ("minus-circle", "bad"),
 }
 
+JOB = "save ahead"
+WORKING = "Working out what changes."
+NOTHING_YET = "Nothing can be written yet."
+MOST_ROWS = 1000  # changed labels that are listed
 NAMED = 5  # files beside the opened one that the question names
 REST_MS = 150  # of the keys, before the path that is typed is looked at
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -68,10 +79,12 @@ class SavePage(QWidget):
     save_asked = Signal(SaveAsked)
     left = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._export = self._elsewhere = ""
+        self._jobs = jobs
+        self._export = ""
+        self._new_folder: Path | None = None
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = titled("What will be written", "page")
@@ -94,7 +107,8 @@ class SavePage(QWidget):
         self.back.clicked.connect(self.left)
         self.replace.clicked.connect(self._ask_to_replace)
         self.save.clicked.connect(self._save)
-        self._plan: WritePlan | None = None
+        self._foresight: Foresight | None = None
+        self._planned: Planned | None = None
         self._outcome: Outcome | None = None
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._look_ahead)
@@ -153,7 +167,7 @@ class SavePage(QWidget):
         return self._files
 
     def show_export(self, export: str, destination: str, elsewhere: str = "") -> None:
-        """Show what writing one export would change.
+        """Show what writing one export would change, as soon as that is worked out.
 
         Args:
             export: its id.
@@ -161,132 +175,125 @@ class SavePage(QWidget):
             elsewhere: the path proposed where files beside that one would be written over.
         """
         self._export = export
+        self._new_folder = Path(elsewhere).parent if elsewhere else None
+        self.path.setText(destination)
+        self._plan_anew(elsewhere)
+
+    def show_again(self) -> None:
+        """Show the same for the project as it is now, such as after an undo."""
+        self._plan_anew()
+
+    def _plan_anew(self, instead: str = "") -> None:
         opened, current = self._session.history.opened, self._session.project
-        shown = opened.exports[export]
+        shown = opened.exports[self._export]
         size = len(shown.sources[0].base)
         self.subject.setText(f"{shown.title} · {size:,} bytes")
-        self._plan = None
-        self._elsewhere = elsewhere
-        self.path.setText(destination)
-        try:
-            self._plan = plan_of(opened, current, export)
-        except CannotWrite as error:
-            self._show_refusal(str(error), size)
-        else:
-            self._show_plan(self._plan, shown, size)
-            self._look_ahead()
-            if self._outcome is None and elsewhere:
-                self.path.setText(elsewhere)
-                self._look_ahead()
-        self.save.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._foresight = Foresight(opened, current, self._export)
+        self._planned = None
+        self.setFocus(Qt.FocusReason.OtherFocusReason)  # a disabled button cannot keep it
+        self._show_nothing(WORKING)
+        self._look_ahead(instead)
 
-    def _show_refusal(self, sentence: str, size: int) -> None:
+    def _show_nothing(self, words: str) -> None:
+        """Show a page without changes, and a sentence in their place."""
         self._outcome = None
         self._files.hide()
         self.list.clear()
-        self.bytes.setText("Nothing can be written yet.")
-        self.strip.show_spans((), size)
-        self.refusal.setText(sentence)
-        self._refused.show()
+        self.bytes.setText(words)
+        self.strip.show_spans((), len(self._shown().sources[0].base))
+        self._show_refusal("")
         self.notes.hide()
         self._enable()
 
-    def _show_plan(self, plan: WritePlan, shown: Export, size: int) -> None:
-        edits = plan.edits.get(shown.sources[0].id, ())
-        spans = tuple(span_of(edit) for edit in edits)
-        changed = sum(max(span.end - span.start, span.new) for span in spans)
+    def _shown(self) -> Export:
+        return self._session.history.opened.exports[self._export]
+
+    def _path_changed(self) -> None:
+        self._outcome = None
+        self._enable()
+        self._rest.start()
+
+    def _look_ahead(self, instead: str = "") -> None:
+        """Have it worked out what saving to the path would write, or why it cannot be."""
+        self._rest.stop()
+        foresight = self._foresight
+        if foresight is None:
+            return
+        place = Place(self.path.text().strip(), self._new_folder, instead)
+        answers = Answers(partial(self._foreseen, place), self._failed)
+        self._jobs.newest(JOB, partial(foresight.at, place), answers)
+
+    def _foreseen(self, place: Place, found: Foreseen) -> None:
+        self._show_planned(found.planned)
+        is_asked = self.path.text().strip() == place.path
+        if is_asked:
+            self._show_outcome(found)
+        elif found.planned is None:
+            self._show_refusal(found.refusal)
+        if self.focusWidget() is self and QApplication.focusWidget() in (None, self):
+            self.save.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_outcome(self, found: Foreseen) -> None:
+        """Show what is written at the path, which another one may have been proposed for."""
+        self.path.setText(found.path)
+        self._rest.stop()
+        self._outcome = found.outcome
+        if found.outcome is not None:
+            self.files.show_outcome(found.outcome)
+        self._files.setVisible(found.outcome is not None and is_worth_a_list(found.outcome))
+        self._show_refusal(found.refusal)
+        self._enable()
+
+    def _show_refusal(self, sentence: str) -> None:
+        self.refusal.setText(sentence)
+        self._refused.setVisible(bool(sentence))
+
+    def _failed(self, error: Exception) -> None:
+        """Say what else went wrong; what is no sentence for a person is raised as it is."""
+        self._show_nothing(NOTHING_YET)
+        if not isinstance(error, OverreadError):
+            raise error
+        self._show_refusal(str(error))
+
+    def _show_planned(self, planned: Planned | None) -> None:
+        """Show a plan once; another path does not change it."""
+        if planned is None:
+            self._show_nothing(NOTHING_YET)
+        elif planned is not self._planned:
+            self._show_plan(planned)
+        self._planned = planned
+        self._enable()
+
+    def _show_plan(self, planned: Planned) -> None:
+        plan, source = planned.plan, self._shown().sources[0]
+        edits, size = plan.edits.get(source.id, ()), len(source.base)
         rest = "Everything grey is copied as it is."
         if plan.files and not edits:
             rest = "Only files beside it change."
         elif not edits:
             rest = "The copy will be the opened file, byte for byte."
-        self.bytes.setText(f"<b>{changed:,} of {size:,} bytes change.</b> {rest}")
-        self.strip.show_spans(spans, size)
-        self._refused.hide()
+        self.bytes.setText(f"<b>{planned.changed_bytes:,} of {size:,} bytes change.</b> {rest}")
+        self.strip.show_spans(planned.spans, size)
         self.notes.setText("\n".join(plan.notes))
         self.notes.setVisible(bool(plan.notes))
         self.list.clear()
-        for change in plan.changed:
-            self.list.addTopLevelItem(self._change_row(change))
-        self._enable()
-
-    def _change_row(self, change: ChangedLabel) -> QTreeWidgetItem:
-        name, role = VERBS[change.verb]
-        words = ", ".join(change.fields) or change.verb
-        row = QTreeWidgetItem([self._label_title(change.id), change.native_id, words])
-        row.setIcon(0, icon(name, role=role, on=role))
-        row.setToolTip(2, words)
-        row.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{change.verb}: {row.text(0)}")
-        return row
-
-    def _label_title(self, wanted: AnnotationId) -> str:
-        opened, current = self._session.history.opened, self._session.project
-        found = current.annotations if wanted in current.annotations else opened.annotations
-        annotation = found[wanted]
-        label = current.exports[wanted.export].ontology.by_id.get(annotation.class_id)
-        return label.title if label else annotation.class_id
-
-    def _path_changed(self) -> None:
-        self._enable()
-        self._rest.start()
-
-    def _look_ahead(self) -> None:
-        """Show which files would be written where the path says, or why they cannot be."""
-        self._rest.stop()
-        path = self.path.text().strip()
-        if self._plan is None or not path:
-            return
-        try:
-            self._outcome = self._outcome_at(path)
-        except CannotWrite as error:
-            self._outcome = None
-            self.refusal.setText(str(error))
-            self._files.hide()
-        else:
-            self.files.show_outcome(self._outcome)
-            self._files.setVisible(is_worth_a_list(self._outcome))
-        self._refused.setVisible(self._outcome is None)
-        self._enable()
-
-    def _outcome_at(self, path: str) -> Outcome:
-        """Return what saving to a path would do; the opened file itself is asked about later.
-
-        Raises:
-            CannotWrite: it cannot be written there.
-        """
-        opened, current = self._session.history.opened, self._session.project
-        plans = {} if self._plan is None else {self._export: self._plan}
-        makes = self._makes_folder(path)
-        outcome = outcome_of(opened, current, self._export, path, make_folder=makes, plans=plans)
-        if not self._is_opened(path):
-            refuse_opened(outcome, (opened, current))
-        return outcome
+        self.list.addTopLevelItems([_change_row(row) for row in planned.rows[:MOST_ROWS]])
+        more = len(planned.rows) - MOST_ROWS
+        if more > 0:
+            self.list.addTopLevelItem(QTreeWidgetItem([f"{more:,} more labels"]))
 
     def _enable(self) -> None:
-        is_there = bool(self.path.text().strip())
-        self.save.setEnabled(is_there and self._outcome is not None)
-        self.replace.setEnabled(self._plan is not None)
-
-    def _makes_folder(self, path: str) -> bool:
-        return bool(self._elsewhere) and Path(path).parent == Path(self._elsewhere).parent
-
-    def _is_opened(self, path: str) -> bool:
-        return Path(path).absolute() == Path(self._opened_path()).absolute()
-
-    def _opened_path(self) -> str:
-        """The file that was opened; of a zip's member, the zip."""
-        source = self._session.history.opened.exports[self._export].sources[0]
-        return split_member(source.path)[0] if source.archive is None else source.archive.path
+        self.save.setEnabled(self._outcome is not None)
+        self.replace.setEnabled(self._planned is not None)
 
     def _save(self) -> None:
-        self._look_ahead()
         path = self.path.text().strip()
         if self._outcome is None:
             return
-        if self._is_opened(path):
+        if is_opened(self._shown(), path):
             self._ask_to_replace()
         else:
-            makes = self._makes_folder(path)
+            makes = Place(path, self._new_folder).makes_folder(path)
             self.save_asked.emit(SaveAsked(self._export, path, replaces=False, makes_folder=makes))
 
     def _choose(self) -> None:
@@ -296,7 +303,7 @@ class SavePage(QWidget):
 
     def _ask_to_replace(self) -> None:
         """The one question with a window of its own: the opened file would be replaced."""
-        export, path = self._session.history.opened.exports[self._export], self._opened_path()
+        export, path = self._shown(), opened_path(self._shown())
         name = Path(path).name
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Warning)
@@ -317,14 +324,25 @@ class SavePage(QWidget):
 
     def _replaced(self, path: str) -> str:
         """What is written over in the place of the opened file: it, and files beside it."""
-        try:
-            outcome = self._outcome_at(path)
-        except CannotWrite:
-            return path  # writing says why
-        others = outcome.items[1:] if outcome.archive is None else ()
-        names = ", ".join(item.name for item in others[:NAMED])
+        others = self._planned.beside if self._planned else ()
+        names = ", ".join(others[:NAMED])
         names += f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
         return f"{path}, and beside it {names}" if names else path
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Work out what changes, if that was let go of."""
+        super().showEvent(event)
+        if self._foresight is None and self._export in self._session.history.opened.exports:
+            self._plan_anew()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let go of what was worked out, since it holds all that was open."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._jobs.cancel(JOB)
+            self._rest.stop()
+            self._foresight = self._planned = self._outcome = None
+            self._enable()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to the images; Enter presses the button that has the focus."""
@@ -337,13 +355,13 @@ class SavePage(QWidget):
             super().keyPressEvent(event)
 
 
-def span_of(edit: Edit) -> ByteSpan:
-    """Return where an edit touches the file."""
-    if isinstance(edit, Insert):
-        return ByteSpan(edit.at, edit.at, len(edit.new))
-    if isinstance(edit, Delete):
-        return ByteSpan(edit.start, edit.end, 0)
-    return ByteSpan(edit.start, edit.end, len(edit.new))
+def _change_row(change: ChangeRow) -> QTreeWidgetItem:
+    name, role = VERBS[change.verb]
+    row = QTreeWidgetItem([change.title, change.native_id, change.words])
+    row.setIcon(0, icon(name, role=role, on=role))
+    row.setToolTip(2, change.words)
+    row.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{change.verb}: {change.title}")
+    return row
 
 
 def _changes_list() -> QTreeWidget:

@@ -32,7 +32,7 @@ class Saving(QObject):
         self._jobs = jobs
         self._window = parent
         self._shown = ""  # id of the export on the page
-        self.page = SavePage(session)
+        self.page = SavePage(session, jobs)
         self.page.save_asked.connect(self.save)
         self.page.left.connect(lambda: self.page_wanted.emit(None))
 
@@ -52,7 +52,7 @@ class Saving(QObject):
     def refresh(self) -> None:
         """Show the same page for the project as it is now, such as after an undo."""
         if self._shown in self._session.history.opened.exports:
-            self.page.show_export(self._shown, self.page.path.text())
+            self.page.show_again()
 
     def save(self, asked: SaveAsked) -> None:
         """Write in the background; the page stays until the file is there."""
