@@ -97,3 +97,28 @@ def test_a_pipe_is_neither_waited_for_nor_taken_for_an_export(run: Run, tmp_path
         done = run("save", source, "--out", tmp_path / "x.json")
         assert (done.code, done.out) == (2, "")
         assert "a pipe or a device is no file" in done.err
+
+
+@pytest.mark.parametrize("is_zip", [False, True])
+def test_what_a_folder_or_zip_holds_unopened_is_said_when_its_export_is_saved(
+    run: Run, placed: Path, tmp_path: Path, is_zip: bool
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "a.json").write_bytes(placed.read_bytes())
+    (home / "other.json").write_text('{"neither": 1}')
+    if is_zip:
+        damaged = home.with_suffix(".zip")
+        with zipfile.ZipFile(damaged, "w") as archive:
+            for path in home.iterdir():
+                archive.write(path, path.name)
+            archive.writestr("broken.json", b"[" + b" " * 99)
+        damaged.write_bytes(damaged.read_bytes().replace(b" " * 99, b"\t" * 99))
+    else:
+        os.mkfifo(home / "broken.json")
+    done = run("save", f"{home}.zip" if is_zip else home, "--out", tmp_path / "x.json")
+    assert done.code == 0
+    assert (tmp_path / "x.json").read_bytes() == placed.read_bytes()
+    assert "overread: other.json is JSON, but no label export of a known format." in done.err
+    assert "broken.json" in done.err
+    assert done.err.count("\n") == 2

@@ -12,7 +12,7 @@ from twofold import FIXTURE, NEXT, twofold, twofold_known
 
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import finding, read_export, write_export
-from viewer.formats.finding import exports_met
+from viewer.formats.finding import PASSED_OVER, UNKNOWN, UNREAD, exports_met
 from viewer.model.project import Project
 
 __all__ = ["twofold_known"]
@@ -41,6 +41,13 @@ def edited(project: Project) -> Project:
     return project.with_annotation(msgspec.structs.replace(project.annotations[id], note="edited"))
 
 
+def zipped(folder: Path, target: Path) -> Path:
+    with zipfile.ZipFile(target, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(folder))
+    return target
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     files = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
@@ -67,10 +74,7 @@ def test_a_folder_or_zip_gives_its_exports_in_natural_order_with_what_goes_with_
     (home / "sub" / "tasks.jsonl").write_bytes(twofold())
     target = home
     if is_zip:
-        target = tmp_path / "all.zip"
-        with zipfile.ZipFile(target, "w") as archive:
-            for path in home.rglob("*"):
-                archive.write(path, path.relative_to(home))
+        target = zipped(home, tmp_path / "all.zip")
     exports = read_export(target).exports.values()
     assert [export.title for export in exports] == [
         "tasks.jsonl", "tasks.json", "x9.json", "x10.json"
@@ -122,7 +126,45 @@ def test_what_the_head_leaves_open_is_decided_by_the_whole_file(tmp_path: Path) 
         read_export(tmp_path / "no.json")
     met = exports_met(str(path) for path in tmp_path.iterdir())
     assert [Path(path).name for path in met.known] == ["yes.json"]
-    assert met.unknown == 1
+    assert [Path(path).name for path in met.strangers] == ["no.json"]
+
+
+def with_strangers(folder: Path, is_zip: bool) -> Path:
+    """The folder, or a zip of it, with JSON that is no export and some that cannot be opened."""
+    (folder / "other.json").write_text('{"neither": 1}')
+    if not is_zip:
+        os.mkfifo(folder / "broken.json")
+        return folder
+    (folder / "broken.json").write_bytes(FIXTURE.read_bytes())
+    target = zipped(folder, folder.with_suffix(".zip"))
+    stored = FIXTURE.read_bytes()
+    target.write_bytes(target.read_bytes().replace(stored, stored[:-9] + b"damaged!}", 1))
+    return target
+
+
+@pytest.mark.parametrize("is_zip", [False, True])
+def test_json_that_could_not_be_read_is_an_issue_of_each_export_of_its_folder(
+    home: Path, tmp_path: Path, is_zip: bool
+) -> None:
+    (home / "second.json").write_bytes(FIXTURE.read_bytes())
+    target = with_strangers(home, is_zip)
+    lone = tmp_path / "lone.json"
+    lone.write_bytes(FIXTURE.read_bytes())
+    exports = read_export(lone, target).exports.values()
+    told = [[i.code for i in export.issues if i.code in PASSED_OVER] for export in exports]
+    assert [export.title for export in exports] == ["lone.json", "second.json", "tasks.json"]
+    assert told == [[], [UNREAD, UNKNOWN], [UNREAD, UNKNOWN]]
+
+
+@pytest.mark.parametrize("is_zip", [False, True])
+def test_a_folder_in_which_no_export_can_be_read_says_why_of_each(
+    tmp_path: Path, is_zip: bool
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    target = with_strangers(home, is_zip)
+    with pytest.raises(CannotRead, match=r"broken\.json.*other\.json is JSON, but no label"):
+        read_export(target)
 
 
 def test_more_files_than_are_looked_into_are_said(home: Path, monkeypatch) -> None:

@@ -6,8 +6,10 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
+from redbrick_masks import SHAPE, put, shared_file
 from windows import Person, labels_of
 
 from viewer.demo import demo_folder
@@ -170,6 +172,30 @@ def test_a_zip_that_holds_labels_alone_is_laid_over_what_is_open(
     assert [export.title for export in session.project.exports.values()][-1] == "second.json"
     assert len(session.project.exports) == 2
     assert session.project.annotations[id].note == "seen"
+
+
+def test_a_folder_that_holds_an_export_and_its_masks_is_laid_over_what_is_open(
+    person: Person, tmp_path: Path
+) -> None:
+    shared_file(tmp_path, np.ones(SHAPE, np.uint8), {"1": {"category": "c"}})
+    media = person.session.media
+    id = note(person, "seen")
+    person.window.open([str(tmp_path)])
+    wait(person)
+    assert person.session.media == media
+    assert len(person.session.project.exports) == 2
+    assert person.session.project.annotations[id].note == "seen"
+
+
+def test_a_folder_of_pictures_and_masks_comes_instead_of_what_is_open(
+    person: Person, tmp_path: Path
+) -> None:
+    shared_file(tmp_path, np.ones(SHAPE, np.uint8), {"1": {"category": "c"}})
+    put(tmp_path, "brain.nii.gz", np.ones(SHAPE, np.uint8))
+    person.window.open([str(tmp_path)])
+    wait(person)
+    assert [media.title for media in person.session.media] == ["brain.nii.gz"]
+    assert [export.format for export in person.session.project.exports.values()] == ["redbrick"]
 
 
 def test_each_of_several_exports_has_an_eye(person: Person, tmp_path: Path) -> None:

@@ -10,14 +10,16 @@ from pathlib import Path
 from viewer.cli.words import check_there
 from viewer.errors import CannotRead, Issue
 from viewer.formats import read_export
+from viewer.formats.companions import source_paths
 from viewer.formats.finding import UNREAD, exports_met, exports_named, is_text, lonely
-from viewer.formats.members import split_member
+from viewer.formats.members import split_member, whole_path
 from viewer.media import open_media
 from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Companion, Media, MediaSet, Video
 from viewer.model.project import Project
 from viewer.review.matching import Matches, match
 from viewer.review.solids import with_solids
+from viewer.session.own_pictures import own_pictures
 from viewer.session.sidecar import kept_choices
 
 
@@ -66,18 +68,21 @@ def opened(paths: Sequence[str]) -> Opened:
     if asked.joined and not (asked.known or met.known):
         raise lonely(asked.joined[0])
     project = read_export(*asked.known, joined=joined)
-    issues = [*found.issues, *asked.issues]
-    issues += met.issues
+    unread = list[Issue]()
     for path in met.known:
         try:
             project = read_export(path, into=project, joined=joined)
         except CannotRead as error:
-            issues.append(Issue("error", UNREAD, str(error), path))
+            unread.append(Issue("error", UNREAD, str(error), path))
+    found = own_pictures(found, project, others)
+    sources = source_paths(project.exports.values())
+    issues = [*found.issues, *asked.said(sources), *met.said(sources), *unread]
     chosen, said = kept_choices(project)
     issues += said
     matches, unseen = with_solids(match(project, found.media, chosen))
     issues += unseen
-    skipped = found.skipped + met.unknown
+    unknown = sum(whole_path(path) not in sources for path in met.strangers)
+    skipped = found.skipped + unknown
     return Opened(project, found.media, tuple(issues), skipped, matches, found.companions)
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from viewer.cli.words import check_there
+from viewer.cli.words import check_there, plain
 from viewer.errors import CannotRead, CannotWrite
+
+if TYPE_CHECKING:
+    from viewer.model.project import Project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the export and say where it is."""
+    """Write the export and say where it is; stderr says what was passed over on the way to it."""
     from viewer.cli.opening import once
     from viewer.formats import read_export, write_export
 
@@ -34,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.out:
         raise CannotWrite("The place to write to is empty; name a file or a folder.")
     project = read_export(*once(options.exports))
+    _print_passed_over(project)
     if len(project.exports) != 1:
         exports = project.exports.values()
         names = ", ".join(source.path for export in exports for source in export.sources)
@@ -49,6 +55,16 @@ def run(options: argparse.Namespace) -> int:
     for file in report.files:
         print(f"{file.path}: {file.size_bytes:,} bytes, sha256 {file.sha256}")
     return 0
+
+
+def _print_passed_over(project: Project) -> None:
+    """Say which files of a named folder or zip were not opened, each once."""
+    from viewer.formats.finding import PASSED_OVER
+
+    said = (issue for export in project.exports.values() for issue in export.issues)
+    sentences = (issue.sentence for issue in said if issue.code in PASSED_OVER)
+    for sentence in dict.fromkeys(sentences):
+        print(f"overread: {plain(sentence)}", file=sys.stderr)
 
 
 def _make(folder: Path) -> None:

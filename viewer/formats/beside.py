@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from viewer.errors import CannotRead, Issue
 from viewer.formats.format import Format, Raw
-from viewer.formats.members import opened_member, split_member
+from viewer.formats.members import cleaned, opened_member, split_member
 from viewer.media.files import Files
 from viewer.media.instance import FileRef
 from viewer.model.source import Beside, Role
@@ -236,12 +236,6 @@ def _spellings(name: str) -> tuple[str, ...]:
         return ()
     found = (name.replace("\\", "/"), unquote(name).replace("\\", "/"))
     return tuple(spelling for spelling in dict.fromkeys(found) if "\0" not in spelling)
-
-
-def cleaned(member: str) -> str:
-    """Return a zip member's name as names are looked for: "/" between parts, no "." among them."""
-    parts = member.replace("\\", "/").split("/")
-    return "/".join(part for part in parts if part not in ("", "."))
 
 
 def _is_plain(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -11,7 +11,14 @@ from pathlib import Path, PurePosixPath
 
 from viewer.errors import CannotRead, Issue
 from viewer.formats.format import HEAD_BYTES, Format, told
-from viewer.formats.members import base_name, head_of, is_zip, opened_member, split_member
+from viewer.formats.members import (
+    base_name,
+    head_of,
+    is_zip,
+    opened_member,
+    split_member,
+    whole_path,
+)
 from viewer.formats.table import FORMATS
 from viewer.media.files import Files
 from viewer.media.plain.found import natural
@@ -19,6 +26,9 @@ from viewer.media.scan import EXPORT_ENDINGS
 from viewer.model.source import Role
 
 UNREAD = "export-not-read"  # code of the issue of an export that was met and cannot be opened
+UNKNOWN = "json-unknown"  # of JSON that is no export
+MANY = "json-many"  # of more JSON than is looked into
+PASSED_OVER = frozenset({UNREAD, UNKNOWN, MANY})  # codes of what a folder or zip holds unopened
 NAMED_LIMIT = 3  # JSON files of an unknown kind that are named one by one
 MET_LIMIT = 5_000  # JSON files in a folder or zip that are looked into
 DEPTH_LIMIT = 8  # folders below a folder that is searched for exports alone
@@ -48,14 +58,24 @@ class MetExports:
 
     Args:
         known: exports, in natural order.
-        unknown: how many are whole, but of no known format.
+        issues: of files that cannot be opened.
+        strangers: files that are whole, but of no known format by themselves.
         joined: files that go with exports.
     """
 
     known: tuple[str, ...]
     issues: tuple[Issue, ...] = ()
-    unknown: int = 0
+    strangers: tuple[str, ...] = ()
     joined: tuple[Joined, ...] = ()
+
+    def said(self, sources: Container[str] = ()) -> tuple[Issue, ...]:
+        """Return what is said of the files that are no exports or cannot be opened.
+
+        Args:
+            sources: whole paths of files that exports turned out to call for.
+        """
+        unknown = [path for path in self.strangers if whole_path(path) not in sources]
+        return (*self.issues, *_unknown_issues(unknown))
 
 
 def kind_of(path: str | Path, files: Files | None = None) -> Format | Joined | None:
@@ -102,20 +122,21 @@ def exports_met(paths: Iterable[str]) -> MetExports:
                     joined.append(kind)
                 case None:
                     unknown.append(path)
-    issues += _unknown_issues(unknown)
     if len(ordered) > MET_LIMIT:
         issues.append(_too_many(len(ordered), ordered[MET_LIMIT]))
-    return MetExports(tuple(known), tuple(issues), len(unknown), tuple(joined))
+    return MetExports(tuple(known), tuple(issues), tuple(unknown), tuple(joined))
 
 
 def _unknown_issues(paths: Sequence[str]) -> Iterator[Issue]:
     for path in paths[:NAMED_LIMIT]:
         sentence = f"{base_name(path)} is JSON, but no label export of a known format."
-        yield Issue("note", "json-unknown", sentence, path)
+        yield Issue("note", UNKNOWN, sentence, path)
     more = len(paths) - NAMED_LIMIT
     if more > 0:
-        sentence = f"{more} more JSON files are no label exports of a known format."
-        yield Issue("note", "json-unknown", sentence, paths[NAMED_LIMIT])
+        sentence = f"{more:,} more JSON files are no label exports of a known format."
+        if more == 1:
+            sentence = "1 more JSON file is no label export of a known format."
+        yield Issue("note", UNKNOWN, sentence, paths[NAMED_LIMIT])
 
 
 def _too_many(count: int, first: str) -> Issue:
@@ -123,7 +144,7 @@ def _too_many(count: int, first: str) -> Issue:
         f"{count:,} JSON files were met and the first {MET_LIMIT:,} looked into; open the others by"
         " themselves."
     )
-    return Issue("warning", "json-many", sentence, first)
+    return Issue("warning", MANY, sentence, first)
 
 
 def exports_named(paths: Iterable[str | Path]) -> MetExports:
@@ -137,6 +158,7 @@ def exports_named(paths: Iterable[str | Path]) -> MetExports:
     known: list[str] = []
     joined: list[Joined] = []
     issues: list[Issue] = []
+    strangers: list[str] = []
     for path in paths:
         inside = _inside(str(path))
         if inside is None:
@@ -149,7 +171,8 @@ def exports_named(paths: Iterable[str | Path]) -> MetExports:
             known += inside.known
             joined += inside.joined
             issues += inside.issues
-    return MetExports(tuple(known), tuple(issues), joined=tuple(joined))
+            strangers += inside.strangers
+    return MetExports(tuple(known), tuple(issues), tuple(strangers), tuple(joined))
 
 
 def lonely(joined: Joined) -> CannotRead:
@@ -200,11 +223,22 @@ def _inside(path: str) -> MetExports | None:
         )
     else:
         return None
-    errors = [issue.sentence for issue in met.issues if issue.severity == "error"]
     if not met.known:
         sentence = f"{Path(file).name} holds no label export of a known format."
-        raise CannotRead(" ".join((sentence, *errors[:NAMED_LIMIT])))
+        raise CannotRead(" ".join((sentence, *sentences_of(met))))
     return met
+
+
+def sentences_of(met: MetExports) -> Iterator[str]:
+    """Yield what is said of files that are no exports or cannot be opened, a few of each kind."""
+    said = met.said()
+    unread = [issue.sentence for issue in said if issue.code == UNREAD]
+    yield from unread[:NAMED_LIMIT]
+    more = len(unread) - NAMED_LIMIT
+    if more > 0:
+        yield "1 more cannot be opened." if more == 1 else f"{more:,} more cannot be opened."
+    yield from (issue.sentence for issue in said if issue.code != UNREAD)
+    yield from (str(lonely(item)) for item in met.joined[:NAMED_LIMIT])
 
 
 def _under(folder: str) -> Iterator[str]:

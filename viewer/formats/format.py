@@ -101,6 +101,11 @@ def no_role(_: bytes) -> None:
     """Know no files that only go with an export."""
 
 
+def no_companions(_export: Export, _base: Base, _names: Sequence[str]) -> tuple[str, ...]:
+    """Know no files beside a main file but its sources."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Format:
     """One vendor's exports: plain functions over bytes.
@@ -124,6 +129,8 @@ class Format:
             as its row, task or series, each with a title; without the records of other labels as
             far as may be.
         head_spans: what an export says besides its labels, each with a title.
+        companions: of the names of files in the main file's folder and below, those that belong to
+            the export without being sources, such as masks.
     """
 
     name: str
@@ -137,6 +144,7 @@ class Format:
     role: Callable[[bytes], Role | None] = no_role
     record_spans: Callable[[Export, Base, int], Iterable[TitledSpan]] | None = None
     head_spans: Callable[[Export, Base], Iterable[TitledSpan]] | None = None
+    companions: Callable[[Export, Base, Sequence[str]], Iterable[str]] = no_companions
 
 
 @lru_cache(maxsize=8)  # formats are asked one after another about the same bytes

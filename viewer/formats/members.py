@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
@@ -34,6 +35,33 @@ def base_name(path: str | Path) -> str:
     """Return the name that a file, or a zip's member, has without its folders."""
     file, member = split_member(path)
     return Path(file).name if member is None else PurePosixPath(member).name
+
+
+def cleaned(member: str) -> str:
+    """Return a zip member's name as names are looked for: "/" between parts, no "." among them."""
+    parts = member.replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part not in ("", "."))
+
+
+def whole_path(path: str | Path) -> str:
+    """Return a path as it is compared with others: from the root, without "." and ".."."""
+    file, member = split_member(path)
+    return whole(FileRef(file, member))
+
+
+def whole(file: FileRef) -> str:
+    """Return the path of a file or a zip's member as `whole_path` spells it."""
+    path = os.path.abspath(file.path).replace(os.sep, "/")  # noqa: PTH100 - links stay
+    return path if file.member is None else f"{path}!{cleaned(file.member)}"
+
+
+def folder_of(path: str | Path) -> str:
+    """Return what the whole paths of the files in a file's folder and below begin with."""
+    file, member = split_member(path)
+    if member is None:
+        return whole(FileRef(file)).rpartition("/")[0] + "/"
+    archive, inner = whole(FileRef(file)), cleaned(member).rpartition("/")[0]
+    return f"{archive}!{inner}/" if inner else f"{archive}!"
 
 
 @contextmanager

@@ -11,14 +11,24 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import platformdirs
 
-from viewer.errors import CannotRead
+from viewer.errors import CannotRead, Issue
 from viewer.formats.archive import archive_of
 from viewer.formats.beside import beside_of, found_parts
 from viewer.formats.child import index_in_child
-from viewer.formats.finding import Joined, exports_named, joined_to, lonely
+from viewer.formats.companions import source_paths
+from viewer.formats.finding import (
+    UNREAD,
+    Joined,
+    MetExports,
+    exports_named,
+    joined_to,
+    lonely,
+    sentences_of,
+)
 from viewer.formats.format import HEAD_BYTES, Format, Raw, detect
 from viewer.formats.members import base_name, opened_member, split_member
 from viewer.formats.table import FORMATS
@@ -37,7 +47,8 @@ def read_export(
 ) -> Project:
     """Return a project that holds the exports of these files, besides what `into` holds.
 
-    A folder or zip gives the exports inside it; one of a zip is called "archive.zip!member".
+    A folder or zip gives the exports inside it; one of a zip is called "archive.zip!member". What
+    else is JSON in there, or cannot be opened, becomes an issue of each export that came out of it.
     Damaged records become issues of their export, and stay.
 
     Args:
@@ -46,7 +57,8 @@ def read_export(
         joined: files that go with exports where they lie near, besides those under `paths`.
 
     Raises:
-        CannotRead: a file that is no known label export at all, or cannot be opened.
+        CannotRead: a file that is no known label export at all, or cannot be opened; a folder or
+            zip in which there is none that can be.
     """
     return _read(paths, into, joined, lambda known, sources: known.index(sources))
 
@@ -85,13 +97,44 @@ def _read(
     index: Callable[[Format, Sequence[Raw]], Index],
 ) -> Project:
     project = into or Project()
-    named = exports_named(paths)
-    if named.joined and not named.known:
-        raise lonely(named.joined[0])
-    for path in named.known:
-        project = _with_one(project, path, (*joined, *named.joined), index)
+    found = [(path, exports_named([path])) for path in paths]
+    mine = tuple(item for _, named in found for item in named.joined)
+    if mine and not any(named.known for _, named in found):
+        raise lonely(mine[0])
+    near = (*joined, *mine)
+    for path, named in found:
+        if named.known == (str(path),):
+            project = _with_one(project, str(path), near, index)
+        else:
+            project = _with_all(project, named, near, index)
     gc.freeze()  # what was read stays: the collector need not walk over it again and again
     return project
+
+
+def _with_all(
+    project: Project,
+    named: MetExports,
+    joined: Sequence[Joined],
+    index: Callable[[Format, Sequence[Raw]], Index],
+) -> Project:
+    """Return the project with the exports of a folder or zip, and what is said of other files.
+
+    Raises:
+        CannotRead: none of them can be read.
+    """
+    before, unread = project.exports.keys(), list[Issue]()
+    for path in named.known:
+        try:
+            project = _with_one(project, path, joined, index)
+        except CannotRead as error:
+            unread.append(Issue("error", UNREAD, str(error), path))
+    met = replace(named, issues=(*unread, *named.issues), joined=())
+    read = [export for id, export in project.exports.items() if id not in before]
+    if named.known and not read:
+        raise CannotRead(" ".join(sentences_of(met)))
+    said = met.said(source_paths(read))
+    told = {one.id: replace(one, issues=(*one.issues, *said)) for one in read}
+    return replace(project, exports=MappingProxyType({**project.exports, **told}))
 
 
 def _with_one(

@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats.archive import OpenedArchive
-from viewer.formats.beside import cleaned
 from viewer.formats.format import ChangedLabel, Raw, WritePlan
-from viewer.formats.members import base_name, split_member
+from viewer.formats.members import base_name, cleaned, split_member
 from viewer.formats.outputs import Item, items_of, member_name, plan_of
 from viewer.formats.placing import Placed, file_to_write, put_all, refused
 from viewer.formats.rezip import Content, rezipped

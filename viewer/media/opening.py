@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from viewer.errors import Issue
@@ -10,12 +12,13 @@ from viewer.media.dicom.dicomdir import folders_of_indices, index_issues
 from viewer.media.dicom.scan_memory import FEWEST, ScanMemory
 from viewer.media.dicom.series import media_of
 from viewer.media.files import Files
+from viewer.media.instance import FileRef
 from viewer.media.plain.nifti import PAIR_IMAGE
-from viewer.media.plain.table import plain_media
+from viewer.media.plain.table import PlainFound, plain_media
 from viewer.media.scan import list_files, read_headers, strangers_issues
 from viewer.media.stopping import Cancel, Progress, never, silent
 from viewer.media.video.in_dicom import films_in
-from viewer.media.volume import MediaSet
+from viewer.media.volume import Media, MediaSet, Video
 
 
 def open_media(
@@ -53,24 +56,74 @@ def open_media(
         plain = plain_media(scan.strangers, files, stop)
         films = films_in(scan.headers, files, stop)
     found = media_of(films.others, films.media, grouped, stop)
-    media = sorted([*found.media, *plain.media], key=lambda media: -media.count)
     issues = [*listing.issues, *scan.issues, *index_issues(scan.headers, listing.files)]
-    issues += [*found.issues, *films.issues, *plain.issues]
-    issues += strangers_issues(plain.unknown)
-    if not media and not any(issue.code == PAIR_IMAGE for issue in plain.issues):
-        issues.append(_nothing(paths, bool(listing.exports)))
-    return MediaSet(
-        media=tuple(media),
+    issues += [*found.issues, *films.issues]
+    dicom = MediaSet(
+        media=tuple(found.media),
         issues=tuple(issues),
         companions=tuple(found.companions),
-        skipped=len(plain.unknown),
         exports=tuple(listing.exports),
+        plain=tuple(scan.strangers),
+    )
+    return _together(dicom, plain, paths)
+
+
+def without_files(
+    found: MediaSet,
+    gone: Collection[FileRef],
+    paths: Sequence[str | Path],
+    cancelled: Cancel | None = None,
+) -> MediaSet:
+    """Return the pictures without those of some plain files, such as the masks of an export.
+
+    Args:
+        gone: files that are looked at no more.
+        paths: what `found` was opened from.
+        cancelled: as for `open_media`.
+
+    Raises:
+        Cancelled: `cancelled` answered yes.
+    """
+    left_out, plain = set(gone), set(found.plain)
+    if left_out.isdisjoint(plain):
+        return found
+    said = {id(issue) for issue in found.plain_issues}
+    dicom = replace(
+        found,
+        media=tuple(media for media in found.media if first_file(media) not in plain),
+        issues=tuple(issue for issue in found.issues if id(issue) not in said),
+        plain=tuple(file for file in found.plain if file not in left_out),
+    )
+    with closing(Files()) as files:
+        again = plain_media(dicom.plain, files, cancelled or never)
+    return _together(dicom, again, paths, " and what goes with them")
+
+
+def first_file(media: Media) -> FileRef:
+    """Return the file of the first picture of a media."""
+    return media.file if isinstance(media, Video) else media.reader.file_of(0)
+
+
+def _together(
+    dicom: MediaSet, plain: PlainFound, paths: Sequence[str | Path], besides: str = ""
+) -> MediaSet:
+    """Return the pictures of both kinds, and what is said of the plain files."""
+    media = sorted([*dicom.media, *plain.media], key=lambda media: -media.count)
+    said = [*plain.issues, *strangers_issues(plain.unknown)]
+    if not media and not any(issue.code == PAIR_IMAGE for issue in plain.issues):
+        said.append(_nothing(paths, bool(dicom.exports), besides))
+    return replace(
+        dicom,
+        media=tuple(media),
+        issues=(*dicom.issues, *said),
+        skipped=len(plain.unknown),
+        plain_issues=tuple(said),
     )
 
 
-def _nothing(paths: tuple[str | Path, ...], has_exports: bool) -> Issue:
+def _nothing(paths: Sequence[str | Path], has_exports: bool, besides: str) -> Issue:
     where = ", ".join(Path(path).name or str(path) for path in paths[:3]) or "nothing"
-    also = "; only JSON files" if has_exports else ""
+    also = f"; only JSON files{besides}" if has_exports else ""
     sentence = (
         f"No picture was found in {where}{also}: open a folder that holds DICOM, NIfTI, NRRD,"
         " image or video files."

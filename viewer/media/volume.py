@@ -380,6 +380,8 @@ class MediaSet:
         companions: DICOM objects that are no pictures, in the order of their files.
         skipped: files that are not DICOM (reported, not opened).
         exports: JSON files met on the way, which may be label exports.
+        plain: files that are no DICOM objects, among them those of the media.
+        plain_issues: those of `issues` that are about such files.
     """
 
     media: tuple[Media, ...] = ()
@@ -387,3 +389,5 @@ class MediaSet:
     companions: tuple[Companion, ...] = ()
     skipped: int = 0
     exports: tuple[str, ...] = ()
+    plain: tuple[FileRef, ...] = ()
+    plain_issues: tuple[Issue, ...] = ()

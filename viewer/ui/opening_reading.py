@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from viewer.errors import CannotRead, Issue
 from viewer.formats import read_in_child
-from viewer.formats.finding import UNREAD, exports_met, exports_named, is_text, lonely
+from viewer.formats.companions import source_paths
+from viewer.formats.finding import (
+    UNREAD,
+    MetExports,
+    exports_met,
+    exports_named,
+    is_text,
+    lonely,
+)
 from viewer.media import open_media
+from viewer.media.opening import first_file
 from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Companion, Media, MediaSet, Volume
 from viewer.model.edits import Edits
@@ -20,6 +29,7 @@ from viewer.render.planes import Section, planes_of
 from viewer.review.binding import NOT_CHOSEN, Choices
 from viewer.review.matching import Matches, match
 from viewer.session.jobs import JobControl
+from viewer.session.own_pictures import own_pictures
 from viewer.session.playable import series_of
 from viewer.session.session import Session
 from viewer.session.sidecar import kept_choices
@@ -90,47 +100,96 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
         Cancelled: the person stopped it.
         CannotRead: an export was asked for alone and cannot be read.
     """
-    found = MediaSet(request.kept_media, companions=request.kept_companions)
     images, named = by_content(request)
+    found = MediaSet()
     if images:
         found = open_media(*images, progress=control.progress, cancelled=control.cancelled)
-    met = exports_met(path for path in found.exports if path not in named)
-    if not found.media and (met.known or named):  # labels alone are laid over what is open
-        companions = (*request.kept_companions, *found.companions)
-        found = replace(found, media=request.kept_media, companions=companions)
-        images = ()
-    asked = exports_named(named)
-    joined = (*asked.joined, *met.joined)
-    exports = tuple(dict.fromkeys((*asked.known, *met.known)))
-    if asked.joined and not exports:
-        raise lonely(asked.joined[0])
-    brings_both = bool(images) and bool(exports)
-    project = Project() if brings_both else without_sources(request.kept_project, exports)
-    kept_exports = frozenset(project.exports)
-    issues = [*found.issues, *asked.issues, *met.issues]
     phase.words = "Reading labels"
-    for number, path in enumerate(exports):
-        control.check()
-        control.progress(number, len(exports))
-        try:
-            project = read_in_child(path, into=project, joined=joined, cancelled=control.cancelled)
-        except CannotRead as error:
-            if not request.images:
-                raise
-            issues.append(Issue("error", UNREAD, str(error), path))
+    labels = _read_labels(request, found, named, control)
     phase.words = "Placing labels"
     control.check()
-    chosen = {id: choices for id, choices in request.chosen.items() if id in kept_exports}
+    found = own_pictures(found, labels.new(), images, control.cancelled)
+    issues = [*found.issues, *labels.said()]
+    project, kept = labels.project, frozenset(labels.kept)
+    if not found.media and (labels.paths or not images):  # these are laid over what is open
+        companions = (*request.kept_companions, *found.companions)
+        found = replace(found, media=request.kept_media, companions=companions)
+    elif labels.paths:
+        project, kept = labels.new(), frozenset[str]()
+    chosen = {id: choices for id, choices in request.chosen.items() if id in kept}
     kept_before, said = kept_choices(project)
-    issues.extend(said)
     matches = placed(project, found.media, {**kept_before, **chosen})
     fullest = matches.fullest_media()
     if fullest is not None:
         prepare(project, matches, fullest, found.media[fullest])
     sentence = _sentence(project, found.media)
-    return Opened(
-        project, found.media, tuple(issues), matches, sentence, kept_exports, found.companions
-    )
+    return Opened(project, found.media, (*issues, *said), matches, sentence, kept, found.companions)
+
+
+@dataclass(frozen=True, eq=False)
+class _Labels:
+    """The exports that a request brings, beside those that may stay.
+
+    Args:
+        kept: ids of the exports that were open already.
+        paths: of the exports that were to be read.
+        met: what else is JSON, or cannot be opened.
+        unread: what is said of exports that cannot be read.
+    """
+
+    project: Project
+    kept: Set[str]
+    paths: tuple[str, ...]
+    met: tuple[MetExports, ...]
+    unread: tuple[Issue, ...]
+
+    def new(self) -> Project:
+        """Return the project without what was open already."""
+        return without_exports(self.project, self.kept)
+
+    def said(self) -> Iterator[Issue]:
+        """Yield what is said of files that are no exports, or cannot be read."""
+        sources = source_paths(self.project.exports.values())
+        for met in self.met:
+            yield from met.said(sources)
+        yield from self.unread
+
+
+def _read_labels(
+    request: Request, found: MediaSet, named: Sequence[str], control: JobControl
+) -> _Labels:
+    """Read the exports that are named, and those that lie beside the images.
+
+    Raises:
+        Cancelled: the person stopped it.
+        CannotRead: an export was asked for alone and cannot be read.
+    """
+    met = exports_met(path for path in found.exports if path not in named)
+    asked = exports_named(named)
+    joined = (*asked.joined, *met.joined)
+    paths = tuple(dict.fromkeys((*asked.known, *met.known)))
+    if asked.joined and not paths:
+        raise lonely(asked.joined[0])
+    project = without_sources(request.kept_project, paths)
+    if paths and not _are_all_plain(found):
+        project = Project()  # the pictures come instead of those that are open, with their labels
+    kept, unread = project.exports.keys(), list[Issue]()
+    for number, path in enumerate(paths):
+        control.check()
+        control.progress(number, len(paths))
+        try:
+            project = read_in_child(path, into=project, joined=joined, cancelled=control.cancelled)
+        except CannotRead as error:
+            if not request.images:
+                raise
+            unread.append(Issue("error", UNREAD, str(error), path))
+    return _Labels(project, kept, paths, (asked, met), tuple(unread))
+
+
+def _are_all_plain(found: MediaSet) -> bool:
+    """Whether no picture is of DICOM, so that all may turn out to be masks."""
+    plain = set(found.plain)
+    return all(first_file(media) in plain for media in found.media)
 
 
 def by_content(request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -172,6 +231,11 @@ def without_sources(project: Project, paths: Iterable[str]) -> Project:
         for export in project.exports.values()
         if any(str(Path(source.path).resolve()) in again for source in export.sources)
     }
+    return without_exports(project, gone)
+
+
+def without_exports(project: Project, gone: Set[str]) -> Project:
+    """Return the project without the exports of these ids."""
     if not gone:
         return project
     table = project.annotations

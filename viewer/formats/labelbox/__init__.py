@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viewer.formats.format import Format
+from viewer.formats.labelbox.belonging import companions
 from viewer.formats.labelbox.index import index, parts
 from viewer.formats.labelbox.read import open_export
 from viewer.formats.labelbox.recognising import recognise, role
@@ -20,6 +21,7 @@ FORMAT = Format(
     plan=plan,
     record_spans=_ROWS.around,
     head_spans=_ROWS.every,
+    companions=companions,
     parts=parts,
     role=role,
 )

@@ -15,7 +15,7 @@ from viewer.model.source import Beside
 
 _LARGEST_FILE = 2**26  # bytes of a PNG
 _LARGEST_PICTURE = 2**28  # bytes of its pixels
-_MIRRORED = re.compile(r"(?:annotations|tasks|masks/feature)/.*")
+MIRRORED = re.compile(r"(?:annotations|tasks|masks/feature)/.*")
 _SAFE = re.compile(r"[\w.-]+")
 Color = tuple[int, int, int]
 
@@ -46,7 +46,7 @@ def mask_names(place: MaskPlace) -> Iterator[str]:
     if place.color is None and _SAFE.fullmatch(place.id):
         yield from _own_names(place)
     path = urlsplit(place.url).path.strip("/")
-    found = _MIRRORED.search(path)
+    found = MIRRORED.search(path)
     if found and ".." not in path:
         yield from (f"{found.group()}.png", found.group())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viewer.formats.format import Format
+from viewer.formats.redbrick.belonging import companions
 from viewer.formats.redbrick.index import index
 from viewer.formats.redbrick.read import open_export
 from viewer.formats.redbrick.recognise import LOOKED_FOR, recognise, role_of
@@ -21,4 +22,5 @@ FORMAT = Format(
     role=role_of,
     record_spans=_ROWS.around,
     head_spans=_ROWS.every,
+    companions=companions,
 )

@@ -1,0 +1,57 @@
+"""Files that belong to exports and are no pictures of their own: masks, frames, taxonomies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from viewer.formats.members import folder_of, split_member, whole, whole_path
+from viewer.formats.table import format_named
+from viewer.media.instance import FileRef
+from viewer.model.project import Export, Project
+
+
+def source_paths(exports: Iterable[Export]) -> frozenset[str]:
+    """Return the whole paths of all files that exports were read from."""
+    return frozenset(
+        whole_path(source.path) for export in exports for source in export.sources if source.path
+    )
+
+
+def companions_of(project: Project, files: Iterable[FileRef]) -> frozenset[FileRef]:
+    """Return those of some files that belong to the exports of a project.
+
+    A file that an export lists as a picture, and that is the only one of its name, is none.
+    """
+    by_path = {whole(file): file for file in files}
+    found = set(source_paths(project.exports.values()) & by_path.keys())
+    for export in project.exports.values():
+        found |= _of_export(project, export, by_path)
+    listed = {name for export in project.exports.values() for name in _pictures(export)}
+    others = Counter(_last(path) for path in by_path if path not in found)
+    return frozenset(
+        by_path[path] for path in found if _last(path) not in listed or others[_last(path)]
+    )
+
+
+def _of_export(project: Project, export: Export, by_path: Mapping[str, FileRef]) -> set[str]:
+    main = export.sources[0].path
+    folder, is_member = folder_of(main), split_member(main)[1] is not None
+    names = [
+        path[len(folder) :]
+        for path, file in by_path.items()
+        if path.startswith(folder) and (file.member is not None) == is_member
+    ]
+    base = project.annotations.bases[export.id]
+    found = format_named(export.format).companions(export, base, names) if names else ()
+    return {folder + name for name in found}
+
+
+def _pictures(export: Export) -> Iterable[str]:
+    """Yield what an export calls its media, without folders."""
+    for entry in export.entries:
+        yield from map(_last, (*entry.names, *entry.items))
+
+
+def _last(name: str) -> str:
+    return name.replace("\\", "/").rpartition("/")[2]
