@@ -213,7 +213,7 @@ def test_all_exports_of_a_zip_are_saved_with_it(tmp_path: Path) -> None:
     changed = msgspec.structs.replace(opened.annotations[other], note="too")
     current = current.with_annotation(changed)
     report = write_export(opened, current, "2", tmp_path / "out.zip")
-    assert report.exports == ("1", "2")
+    assert list(report.exports) == ["1", "2"]
     again = read_export(tmp_path / "out.zip")
     notes = {again.annotations[id].note for id in again.annotations}
     assert {"edited", "too"} <= notes

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from labelbox_rows import Json, image, thing
 from PIL import Image
-from redbrick_masks import AFFINE, SHAPE, export, own_files, put, shared_file
+from redbrick_masks import SHAPE, export, own_files, put, shared_file
 
 from viewer.formats import read_export
 from viewer.formats.companions import companions_of

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
+from viewer.formats.archive import OpenedArchive
+from viewer.formats.format import no_companions
 from viewer.formats.members import folder_of, split_member, whole, whole_path
 from viewer.formats.table import format_named
 from viewer.media.instance import FileRef
 from viewer.model.project import Export, Project
+from viewer.model.table import KINDS, Base
+
+DEPTH_LIMIT = 8  # folders below a main file's that are searched for what belongs to it
+MOST_FILES = 200_000  # files that are looked at there
+_MASK = KINDS.index("mask")
 
 
 def source_paths(exports: Iterable[Export]) -> frozenset[str]:
@@ -32,6 +41,40 @@ def companions_of(project: Project, files: Iterable[FileRef]) -> frozenset[FileR
     return frozenset(
         by_path[path] for path in found if _last(path) not in listed or others[_last(path)]
     )
+
+
+def companions_beside(export: Export, base: Base) -> tuple[str, ...]:
+    """Return the names of the files around an export's main file that belong to it, but sources.
+
+    They are looked for in its folder and some folders below, or in its zip, and only where the
+    export has masks of pictures.
+    """
+    known = format_named(export.format)
+    if known.companions is no_companions or not (base.columns.kinds == _MASK).any():
+        return ()
+    main = export.sources[0]
+    folder, sources = folder_of(main.path), source_paths([export])
+    if isinstance(main.archive, OpenedArchive):
+        around = map(whole, main.archive.members)
+    else:
+        around = map(whole_path, _files_under(split_member(main.path)[0]))
+    names = [
+        path[len(folder) :] for path in around if path.startswith(folder) and path not in sources
+    ]
+    return tuple(known.companions(export, base, names))
+
+
+def _files_under(main: str) -> Iterator[str]:
+    """Yield the files of a main file's folder and below; no link is followed."""
+    found = 0
+    top = os.path.dirname(os.path.abspath(main))  # noqa: PTH100, PTH120 - as `whole`
+    for here, folders, names in os.walk(top):
+        depth = len(Path(here).relative_to(top).parts)
+        folders[:] = sorted(folders) if depth < DEPTH_LIMIT else []
+        yield from (os.path.join(here, name) for name in names)  # noqa: PTH118
+        found += len(names)
+        if found > MOST_FILES:
+            return
 
 
 def _of_export(project: Project, export: Export, by_path: Mapping[str, FileRef]) -> set[str]:

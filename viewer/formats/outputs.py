@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats.archive import OpenedArchive
 from viewer.formats.beside import beside_of, parts_inside
+from viewer.formats.companions import companions_beside
 from viewer.formats.format import Raw, WriteJob, WritePlan
 from viewer.formats.members import base_name, opened_member, split_member
 from viewer.formats.table import format_named
@@ -46,13 +47,16 @@ def plan_of(opened: Project, current: Project, export: str) -> WritePlan:
         CannotWrite: the format cannot hold a change.
     """
     shown = opened.exports[export]
+    base = opened.annotations.bases[export]
     job = WriteJob(
         export=shown,
-        base=opened.annotations.bases[export],
+        base=base,
         opened=opened.annotations.opened,
         edits=current.annotations.edits_of(export),
     )
-    return format_named(shown.format).plan(job)
+    plan = format_named(shown.format).plan(job)
+    copies = dict.fromkeys((*plan.copies, *companions_beside(shown, base)))
+    return replace(plan, copies=tuple(copies))
 
 
 def items_of(export: Export, plan: WritePlan) -> tuple[Item, ...]:

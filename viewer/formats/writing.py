@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,6 +16,7 @@ from viewer.formats.outputs import Item, items_of, member_name, plan_of
 from viewer.formats.placing import Placed, file_to_write, put_all, refused
 from viewer.formats.rezip import Content, rezipped
 from viewer.model.project import Export, Project
+from viewer.model.source import spliced
 
 ZIP_ENDING = ".zip"
 NO_PLANS: Mapping[str, WritePlan] = MappingProxyType({})
@@ -29,7 +31,8 @@ class WriteReport:
         changed: annotations that the files hold differently from those opened.
         notes: what a person should know, in sentences.
         files: every file that was written, the main one last.
-        exports: ids of the exports that are saved with it: all that came out of a zip.
+        exports: the exports that are saved with it, all that came out of a zip: SHA-256 of each of
+            their sources as written, in order, by id.
     """
 
     path: str
@@ -38,7 +41,7 @@ class WriteReport:
     changed: tuple[ChangedLabel, ...] = ()
     notes: tuple[str, ...] = ()
     files: tuple[Placed, ...] = ()
-    exports: tuple[str, ...] = ()
+    exports: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +104,30 @@ def write_export(
         tuple(label for plan in plans for label in plan.changed),
         tuple(dict.fromkeys(note for plan in plans for note in plan.notes)),
         tuple(placed),
-        tuple(outcome.plans),
+        {
+            id: tuple(_digests(opened.exports[id], plan, outcome, placed[-1].sha256))
+            for id, plan in outcome.plans.items()
+        },
     )
+
+
+def _digests(export: Export, plan: WritePlan, outcome: Outcome, main: str) -> Iterator[str]:
+    """Yield the SHA-256 of each source of an export as it was written.
+
+    Args:
+        main: of the main file, or of the zip.
+    """
+    for source in export.sources:
+        edits = plan.edits.get(source.id, ())
+        if source is export.sources[0] and outcome.archive is None:
+            yield main
+        elif not edits:
+            yield source.sha256
+        else:
+            hashed = hashlib.sha256()
+            for piece in spliced(source.base, edits):
+                hashed.update(piece)
+            yield hashed.hexdigest()
 
 
 def outcome_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from viewer.review.binding import NO_CHOICES, Choice, Choices
 from viewer.review.matching import Matches
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
-from viewer.session.sidecar import bindings_folder, digest_of, sidecar_of, write_choices
+from viewer.session.sidecar import bindings_folder, sidecar_of, write_choices
 from viewer.ui.opening_reading import placed
 
 NOTHING_CHOSEN = Choice()
@@ -64,13 +64,16 @@ class Rebinding(QObject):
         self._keep(session.project.exports[export], after)
         self.changed.emit()
 
-    def keep_as(self, export: str, sha256: str) -> None:
-        """Keep what is chosen for a file that the export was written to as well."""
+    def keep_as(self, export: str, shas: Sequence[str]) -> None:
+        """Keep what is chosen for the files that the export was written to as well.
+
+        Args:
+            shas: SHA-256 of each source of the export as it was written.
+        """
         shown, choices = self._session.project.exports.get(export), self.choices_of(export)
         if shown is None or choices == NO_CHOICES:
             return
-        others = [source.sha256 for source in shown.sources[1:]]
-        path = bindings_folder() / f"{digest_of([sha256, *others])}.json"
+        path = sidecar_of(bindings_folder(), shown, shas)
         self._jobs.run("keep as", partial(_write, path, choices), self._answers())
 
     def _keep(self, export: Export, choices: Choices) -> None:

@@ -24,7 +24,7 @@ class Saving(QObject):
 
     page_wanted = Signal(object)  # the page to show, None for what stood there before
     saved = Signal(object)  # WriteReport
-    written = Signal(str, str)  # id of the export, SHA-256 of the file that it was written to
+    written = Signal(str, object)  # id of the export, SHA-256 of each of its sources as written
 
     def __init__(self, session: Session, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent)
@@ -76,10 +76,10 @@ class Saving(QObject):
     def _written(self, written: Project, opened: Project, report: WriteReport) -> None:
         self.page.setEnabled(True)
         still = self._session.history.opened.exports
-        for id in report.exports:
+        for id, shas in report.exports.items():
             if still.get(id) is opened.exports[id]:  # else something else was opened meanwhile
                 self._session.mark_saved(written, id)
-                self.written.emit(id, report.sha256)
+                self.written.emit(id, shas)
                 self.page_wanted.emit(None)
         count = len(report.changed)
         labels = "1 changed label" if count == 1 else f"{count:,} changed labels"

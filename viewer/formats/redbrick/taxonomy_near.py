@@ -28,3 +28,10 @@ def taxonomy_near(
         sentence = f"The taxonomy beside the export cannot be read: {error}"
         return None, (Issue("warning", "taxonomy-not-read", sentence, TAXONOMY_NAME),)
     return (taxonomy_of(data) if is_taxonomy(data[:HEAD_BYTES]) else None), ()
+
+
+def taxonomy_beside(sources: tuple[Source, ...], beside: Beside | None) -> tuple[str, ...]:
+    """Return the name of the taxonomy that goes with an export without being a source, if any."""
+    if beside is None or any(is_taxonomy(bytes(one.base[:HEAD_BYTES])) for one in sources):
+        return ()
+    return (TAXONOMY_NAME,) if taxonomy_near((), beside)[0] is not None else ()

@@ -28,6 +28,7 @@ from viewer.formats.redbrick.read import class_numbers, files_around, mask_volum
 from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.segments import NO_MASK_FILE
+from viewer.formats.redbrick.taxonomy_near import taxonomy_beside
 from viewer.formats.redbrick.track_edits import TrackEdits, differs, is_same, track_edits
 from viewer.formats.style import JsonValue, style_of
 from viewer.geometry.solids import MaskVolume
@@ -59,14 +60,18 @@ def plan(job: WriteJob) -> WritePlan:
     edits = planned(writer.pen.all())
     is_changed = bool(edits or files)
     changed = tuple(sorted(writer.changed, key=lambda label: label.id)) if is_changed else ()
-    copies = mask_files(masks_named(job.base.decode), files_around(job.base.decode))
+    around = files_around(job.base.decode)
+    copies = mask_files(masks_named(job.base.decode), around)
     notes = tuple(dict.fromkeys((*writer.changer.notes, *writer.notes)))
     return WritePlan(
         {source.id: edits} if edits else {},
         changed,
         notes,
         files,
-        copies=tuple(name for name in copies if name not in writer.masks.dropped),
+        copies=(
+            *(name for name in copies if name not in writer.masks.dropped),
+            *taxonomy_beside(job.export.sources, around),
+        ),
     )
 
 
