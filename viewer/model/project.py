@@ -11,6 +11,7 @@ import msgspec
 
 from viewer.errors import Issue
 from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.file_names import FileNames
 from viewer.model.ontology import Ontology
 from viewer.model.source import Source
 from viewer.model.subject import Plane
@@ -43,7 +44,7 @@ class Entry(msgspec.Struct, frozen=True):
         names: what the media may be called here, strongest first: file names without folders,
             URLs decoded, queries cut off.
         series: Series Instance UID, where the export knows it.
-        items: names of the single files, in the export's order; () for one file.
+        items: names of the single files, in the export's order; none for one file.
         kind: what the export says it is, None when it does not say.
         size: (width, height) in pixels, None when the export does not say.
         count: number of frames or slices, None when the export does not say.
@@ -57,7 +58,7 @@ class Entry(msgspec.Struct, frozen=True):
     title: str
     names: tuple[str, ...] = ()
     series: str | None = None
-    items: tuple[str, ...] = ()
+    items: FileNames = FileNames()
     kind: Literal["image", "video", "volume"] | None = None
     size: tuple[int, int] | None = None
     count: int | None = None

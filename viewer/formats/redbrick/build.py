@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from viewer.errors import Issue
 from viewer.formats.redbrick.categories import category_of, class_id_of
-from viewer.formats.redbrick.entries import clean, file_name
+from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.labels import labels_of, whole
 from viewer.formats.redbrick.lists import CODE_OF, LISTS, SOLID
@@ -19,6 +19,7 @@ from viewer.formats.redbrick.records import FrameLabel, Label, MeasuredLabel
 from viewer.formats.redbrick.solid_checks import check_solids, measured_of, place_of_label
 from viewer.formats.redbrick.tracks import Grouped, grouped
 from viewer.formats.table_bytes import Codes
+from viewer.model.file_names import file_name
 from viewer.model.project import Entry
 from viewer.model.strings import StringColumn
 from viewer.model.table import BETWEEN, KEY, KINDS, Columns, Ints
@@ -193,7 +194,7 @@ class _Table:
     def _item_named(self, name: str | None, work: int) -> int:
         """Return the number of the file of this name; -1 where none or several are called so."""
         entry = self.rows.works[work].entry
-        items = self.entries[entry].items if entry >= 0 else ()
+        items = tuple(self.entries[entry].items) if entry >= 0 else ()
         wanted = file_name(name or "")
         return items.index(wanted) if items.count(wanted) == 1 else -1
 

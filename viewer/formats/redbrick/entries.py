@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from viewer.formats.json_tools import BadJson, is_list, is_object
 from viewer.formats.problems import FAST_REFUSES
-from viewer.formats.redbrick.records import Holder, Series, Task
+from viewer.formats.redbrick.records import Holder, Parsed, Series, Task
 from viewer.formats.redbrick.shapes import record_of
+from viewer.model.file_names import FileNames
 from viewer.model.project import AuthorKind, Entry
 
 AGREED = "superTruth"
@@ -25,7 +25,7 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
 _LARGEST = 2**31 - 1
 _NOTHING = (b"null", b"[]", b'""')
 _ITEMS = msgspec.json.Decoder(list[str])
-_ODD = ("%", "\\", "://", "/\0")  # what a name needs more than its folders taken off for
+_NO_FILES = FileNames()
 
 
 @dataclass(frozen=True)
@@ -81,16 +81,18 @@ def unique_ids(names: Iterable[tuple[str | None, str | None]]) -> list[str]:
     return found
 
 
-def entries_of(tasks: Sequence[Task]) -> tuple[tuple[Entry, ...], list[list[int]]]:
+def entries_of(parsed: Parsed) -> tuple[tuple[Entry, ...], list[list[int]]]:
     """Return the entries, and for each task the number of the entry of each of its series."""
     entries: list[Entry] = []
     numbers: list[list[int]] = []
-    ids = unique_ids((task.task_id, task.name) for task in tasks)
-    for id, task in zip(ids, tasks, strict=True):
+    ids = unique_ids((task.task_id, task.name) for task in parsed.tasks)
+    for id, task in zip(ids, parsed.tasks, strict=True):
         series = [_described(same) for same in _by_number(task)] or _of_old_items(task)
         numbers.append(list(range(len(entries), len(entries) + len(series))))
         several = len(series) > 1
-        entries += [_entry(f"{id}/{n}", task, one, n, several) for n, one in enumerate(series)]
+        for n, one in enumerate(series):
+            files = files_of(one.items, is_strict=parsed.is_strict)
+            entries.append(_entry(f"{id}/{n}", task, one, _Part(n, several, files)))
     return tuple(entries), numbers
 
 
@@ -133,46 +135,49 @@ def items_of(value: msgspec.Raw) -> list[str]:
     return items if is_plain else [clean(item) for item in items]
 
 
-def file_names(items: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of the files of items, as `file_name` does."""
-    text = "\0".join(("", *items))
-    if not items or not text.isascii() or any(map(text.__contains__, _ODD)) or text[-1] == "/":
-        return tuple([file_name(item) for item in items])
-    folder = "\0" + items[0][: items[0].rfind("/") + 1]
-    all_there = text.count(folder) == len(items) and text.count("/") == len(items) * folder.count(
-        "/"
-    )
-    if all_there:
-        return tuple([item[len(folder) - 1 :] for item in items])
-    return tuple([item.rpartition("/")[2] for item in items])
+def files_of(value: msgspec.Raw, *, is_strict: bool) -> FileNames:
+    """Return the names of the files that `items` lists.
+
+    Args:
+        is_strict: the value is known to be JSON; where it can only be a list of plain texts, these
+            are counted and stay bytes.
+    """
+    data = bytes(value)
+    texts = data.count(b'"') // 2
+    is_flat = data[:1] == b"[" and data.count(b"[") == 1 and b"{" not in data
+    is_of_texts = is_flat and texts > 0 and data.count(b",") == texts - 1
+    if is_strict and is_of_texts and data.isascii() and b"\\" not in data:
+        return FileNames(data, texts)
+    return FileNames.of(items_of(value))
 
 
-def _entry(id: str, task: Task, series: Series, number: int, several: bool) -> Entry:
-    items = file_names(items_of(series.items))
+@dataclass(frozen=True)
+class _Part:
+    """A series as one of its task's."""
+
+    number: int
+    has_others: bool
+    files: FileNames
+
+
+def _entry(id: str, task: Task, series: Series, part: _Part) -> Entry:
     name, of_task = clean(series.name), clean(task.name)
     sizes, affine = sizes_of(series), _affine(series)
-    title = " / ".join(filter(None, (of_task, name or (f"series {number + 1}" if several else ""))))
-    names = [items[0] if len(items) == 1 else "", name, "" if several else of_task]
+    own = name or (f"series {part.number + 1}" if part.has_others else "")
+    title = " / ".join(filter(None, (of_task, own)))
+    is_one = len(part.files) == 1
+    names = [part.files[0] if is_one else "", name, "" if part.has_others else of_task]
     return Entry(
         id=id,
         title=title or id,
         names=tuple(dict.fromkeys(filter(None, names))),
         series=name if _UID.fullmatch(name) else None,
-        items=items if len(items) > 1 else (),
-        kind="volume" if affine else _kind(items, sizes),
+        items=part.files if len(part.files) > 1 else _NO_FILES,
+        kind="volume" if affine else _kind(part.files, sizes),
         size=(sizes[0], sizes[1]) if sizes else None,
         count=_count(series, sizes),
         affine=affine,
     )
-
-
-def file_name(item: str) -> str:
-    """Return the name of a file of an item: no folders, URL decoded, no query."""
-    try:
-        path = urlsplit(item).path if "://" in item else item
-    except ValueError:  # such as half an IPv6 address
-        path = item
-    return clean(unquote(path)).replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
 def sizes_of(series: Series) -> tuple[int, int, int] | None:
@@ -198,13 +203,13 @@ def _whole(number: float | None) -> int | None:
 
 
 def _kind(
-    items: Sequence[str], sizes: tuple[int, int, int] | None
+    items: FileNames, sizes: tuple[int, int, int] | None
 ) -> Literal["image", "video", "volume"] | None:
     if sizes and sizes[2] > 1:
         return "volume"
     if len(items) == 1 and items[0].lower().endswith(_MOVIES):
         return "video"
-    if items and all(item.lower().endswith(_PICTURES) for item in items):
+    if len(items) and all(item.lower().endswith(_PICTURES) for item in items):
         return "image" if len(items) == 1 else "video"
     return None
 

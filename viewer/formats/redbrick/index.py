@@ -28,7 +28,7 @@ def index(sources: Sequence[bytes | memoryview]) -> Index:
     gc.disable()  # millions of small objects are made and none of them is cyclic
     try:
         try:
-            parsed = Parsed(TASKS.decode(data))
+            parsed = Parsed(TASKS.decode(data), is_strict=True)
         except FAST_REFUSES:
             parsed = parsed_forgiving(data)
         return _index(main, data, parsed)
@@ -38,7 +38,7 @@ def index(sources: Sequence[bytes | memoryview]) -> Index:
 
 
 def _index(main: int, data: bytes | memoryview, parsed: Parsed) -> Index:
-    entries, numbers = entries_of(parsed.tasks)
+    entries, numbers = entries_of(parsed)
     rows = rows_of(data, parsed, numbers)
     columns, issues = columns_of(rows, entries, main)
     head = head_of(parsed.tasks, entries, numbers, columns.classes, parsed.issues)

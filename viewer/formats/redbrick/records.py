@@ -166,10 +166,15 @@ class OutlineLabel(Label, gc=False, kw_only=True, rename="camel"):
 
 @dataclass(frozen=True, eq=False)
 class Parsed:
-    """The tasks of a file; every raw value in them is a view of the file's bytes."""
+    """The tasks of a file; every raw value in them is a view of the file's bytes.
+
+    Args:
+        is_strict: every raw value is known to be JSON.
+    """
 
     tasks: Sequence[Task]
     issues: Sequence[Issue] = ()
+    is_strict: bool = False
 
 
 TASKS = msgspec.json.Decoder(list[Task])
