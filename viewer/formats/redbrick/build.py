@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import Issue
-from viewer.formats.redbrick.categories import category_of, class_id_of
+from viewer.formats.redbrick.categories import category_of, class_id_of, place_of
 from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.gather import Rows
-from viewer.formats.redbrick.labels import labels_of, whole
+from viewer.formats.redbrick.labels import add_locks, labels_of
 from viewer.formats.redbrick.lists import CODE_OF, LISTS, SOLID
 from viewer.formats.redbrick.record_problems import Checked, issues_of, kinds_are_known
-from viewer.formats.redbrick.records import FrameLabel, Label, MeasuredLabel
-from viewer.formats.redbrick.solid_checks import check_solids, measured_of, place_of_label
+from viewer.formats.redbrick.records import FrameLabel, Label
+from viewer.formats.redbrick.solid_checks import check_solids, place_of_label
 from viewer.formats.redbrick.tracks import Grouped, grouped
+from viewer.formats.redbrick.videos import Videos, videos_of, whole
 from viewer.formats.table_bytes import Codes
 from viewer.model.file_names import file_name
 from viewer.model.project import Entry
@@ -26,10 +27,12 @@ from viewer.model.table import BETWEEN, KEY, KINDS, Columns, Ints
 
 _UNKNOWN = KINDS.index("unknown")
 _MEASURED = CODE_OF["measurements"]
-_NAMES = [found.name for found in LISTS]
-_WITHOUT_FRAMES = frozenset(
+_OF_FRAMES = CODE_OF["instanceClassifications"]
+_PLACES = [place_of(found.name) for found in LISTS]
+_ANGLE = place_of("measurements", "angle")
+_WITHOUT_FRAMES = [
     code for code, found in enumerate(LISTS) if found.name in SOLID or found.kind == "volume"
-)
+]
 _KINDS = np.array(
     [KINDS.index(found.kind or "none") for found in LISTS],
     dtype=np.int8,
@@ -45,8 +48,10 @@ def columns_of(
         source: number of the source that holds them.
     """
     labels, reasons = labels_of(rows)
+    videos = videos_of(labels)
+    add_locks(labels, videos, reasons)
     apart = check_solids(rows, labels, reasons, entries)
-    table = _Table(rows, labels, reasons, entries, source)
+    table = _Table(rows, labels, videos, reasons, entries, source)
     return table.columns(), tuple(
         issues_of(Checked(rows, labels, reasons, entries), table.tracks.repeated, apart)
     )
@@ -56,21 +61,21 @@ def columns_of(
 class _Table:
     rows: Rows
     labels: Sequence[Label]
+    videos: Videos
     reasons: dict[int, str]
     entries: Sequence[Entry]
     source: int
 
     def __post_init__(self) -> None:
         self.items, self.frames, along = self._places()
-        self.classes = Codes[str]()
-        self.of_class = self.classes.of(self._class_ids())
-        self.tracks: Grouped = grouped(self.rows, self.labels, self.of_class, along)
+        self.classes, self.of_class = self._class_codes()
+        self.tracks: Grouped = grouped(self.rows, self.videos, self.of_class, along)
 
     def columns(self) -> Columns:
         """Return everything as columns."""
         rows, tracks = self.rows, self.tracks
         firsts, placed = tracks.firsts, tracks.order
-        entry, work = self._entries(), np.array(rows.owners, dtype=np.int64)
+        entry = self._entries()
         authors = Codes("")
         of_work = authors.of([each.author or None for each in rows.works])
         reasons = Codes[str]()
@@ -83,8 +88,8 @@ class _Table:
         return Columns(
             native_ids=StringColumn.of(self._native_ids()),
             class_codes=self.of_class[firsts],
-            classes=self.classes.values,
-            author_codes=np.append(of_work, np.int32(-1))[work[firsts]],
+            classes=self.classes,
+            author_codes=np.append(of_work, np.int32(-1))[rows.owners[firsts]],
             authors=authors.values,
             parents=np.full(len(firsts), -1, dtype=np.int64),
             sources=source[: len(firsts)],
@@ -113,7 +118,7 @@ class _Table:
 
     def _entries(self) -> NDArray[np.int32]:
         of_work = np.array([*(work.entry for work in self.rows.works), -1], dtype=np.int32)
-        return of_work[np.array(self.rows.owners, dtype=np.int64)]
+        return of_work[self.rows.owners]
 
     def _native_ids(self) -> list[str]:
         instances = self.rows.instances
@@ -121,11 +126,11 @@ class _Table:
         return [clean(self.labels[row].id) or instances.get(row, "") for row in firsts]
 
     def _kinds(self) -> NDArray[np.int8]:
-        kinds = _KINDS[np.array(self.rows.codes, dtype=np.int64)]
+        kinds = _KINDS[self.rows.codes]
         angles = [
             row
-            for row, label in enumerate(self.labels)
-            if isinstance(label, MeasuredLabel) and measured_of(label.type) == "angle"
+            for row in self.rows.of_lists((_MEASURED,))
+            if place_of_label(_MEASURED, self.labels[row]) == _ANGLE
         ]
         kinds[angles] = KINDS.index("angle")
         kinds[[row for row, reason in self.reasons.items() if not kinds_are_known(reason)]] = (
@@ -134,27 +139,19 @@ class _Table:
         return kinds
 
     def _roles(self) -> NDArray[np.int8]:
-        between = [
-            row
-            for row, label in enumerate(self.labels)
-            if label.video is not None and label.video.key_frame in (False, 0)
-        ]
-        roles = np.full(len(self.labels), KEY, dtype=np.int8)
-        roles[between] = BETWEEN
-        return roles
+        return np.where(self.videos.is_between, BETWEEN, KEY).astype(np.int8)
 
-    def _class_ids(self) -> list[str]:
-        """Return the class id of each label; few categories stand on many labels."""
-        known: dict[tuple[str, bytes], str] = {}
-        found: list[str] = []
-        for code, label in zip(self.rows.codes, self.labels, strict=True):
-            place = _NAMES[code] if code != _MEASURED else place_of_label(code, label)
-            key = (place, bytes(label.category))
-            id = known.get(key)
-            if id is None:
-                id = known[key] = class_id_of(place, category_of(label.category))
-            found.append(id)
-        return found
+    def _class_codes(self) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+        """Return the class ids, and the code of each label's; few categories are on many labels."""
+        places = [_PLACES[code] for code in self.rows.codes.tolist()]
+        for row in self.rows.of_lists((_MEASURED,)):
+            places[row] = place_of_label(_MEASURED, self.labels[row])
+        spelled = Codes[tuple[str, bytes]]()
+        categories = [bytes(label.category) for label in self.labels]
+        of_spelled = spelled.of(zip(places, categories, strict=True))
+        classes = Codes[str]()
+        codes = classes.of(class_id_of(place, category_of(data)) for place, data in spelled.values)
+        return classes.values, codes[of_spelled]
 
     def _places(self) -> tuple[Ints, Ints, Ints]:
         """Return (item, frame, place along its track) of each label, -1 where it does not say.
@@ -163,33 +160,29 @@ class _Table:
         frames; of such a file nothing but the frame within it names one. An entry of one file needs
         no item.
         """
-        count = len(self.labels)
-        items, frames, along = [-1] * count, [-1] * count, [-1] * count
-        entries = [
-            self.entries[work.entry] if work.entry >= 0 else None for work in self.rows.works
-        ]
-        several = [entry is not None and len(entry.items) > 1 for entry in entries]
-        paged = [entry is not None and (entry.count or 0) > len(entry.items) for entry in entries]
-        flat = [row for row, code in enumerate(self.rows.codes) if code not in _WITHOUT_FRAMES]
-        for row in flat:
-            label = self.labels[row]
-            video = label.video
-            if video is not None:
-                inside, frame = whole(video.series_frame_index), whole(video.frame_index)
-                work = self.rows.owners[row]
-                if several[work] and (inside >= 0 or frame < 0 or not paged[work]):
-                    items[row] = whole(video.series_item_index)
-                in_file = items[row] >= 0 and inside >= 0
-                frames[row] = inside if in_file or frame < 0 else frame
-                along[row] = -1 if in_file else frames[row]
-            elif isinstance(label, FrameLabel):
-                frames[row] = whole(label.file_index)
-                items[row] = self._item_named(label.file_name, self.rows.owners[row])
-        return (
-            np.array(items, dtype=np.int64),
-            np.array(frames, dtype=np.int64),
-            np.array(along, dtype=np.int64),
+        videos, rows = self.videos, self.rows
+        several = np.array(
+            [work.entry >= 0 and len(self.entries[work.entry].items) > 1 for work in rows.works],
+            dtype=np.bool_,
         )
+        paged = np.array([self._is_paged(work.entry) for work in rows.works], dtype=np.bool_)
+        has_frames = ~np.isin(rows.codes, _WITHOUT_FRAMES)
+        of_file = (videos.insides >= 0) | (videos.frames < 0) | ~paged[rows.owners]
+        items = np.where(has_frames & several[rows.owners] & of_file, videos.files, -1)
+        in_file = (items >= 0) & (videos.insides >= 0)
+        frames = np.where(in_file | (videos.frames < 0), videos.insides, videos.frames)
+        frames[~has_frames] = -1
+        along = np.where(in_file, -1, frames)
+        for row in rows.of_lists((_OF_FRAMES,)):
+            label = self.labels[row]
+            if label.video is None and isinstance(label, FrameLabel):
+                frames[row] = whole(label.file_index)
+                items[row] = self._item_named(label.file_name, rows.owners[row])
+        return items, frames, along
+
+    def _is_paged(self, entry: int) -> bool:
+        """Whether some file of an entry has several frames."""
+        return entry >= 0 and (self.entries[entry].count or 0) > len(self.entries[entry].items)
 
     def _item_named(self, name: str | None, work: int) -> int:
         """Return the number of the file of this name; -1 where none or several are called so."""

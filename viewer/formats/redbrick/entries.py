@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -28,21 +28,16 @@ _ITEMS = msgspec.json.Decoder(list[str])
 _NO_FILES = FileNames()
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(NamedTuple):
     """One person's labels of one series, or the agreed ones.
 
     Args:
-        series: as the file holds it.
-        entry: number of its entry in the export.
+        entry: number of the series' entry in the export, -1 for none.
         author: of its labels.
-        task: number of its task.
     """
 
-    series: Series
     entry: int
     author: str
-    task: int
 
 
 def holders_of(task: Task) -> Iterator[tuple[Holder, str]]:

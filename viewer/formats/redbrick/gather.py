@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
 
 import msgspec
 import numpy as np
@@ -15,11 +17,12 @@ from viewer.formats.spans import spans_of
 from viewer.model.table import Ints
 
 _FIELD_OF = {item.encode_name: item.name for item in msgspec.structs.fields(Series)}
-_FIELDS = [(code, _FIELD_OF[found.name]) for code, found in enumerate(IN_SERIES)]
+_LISTS_OF = attrgetter(*(_FIELD_OF[found.name] for found in IN_SERIES))  # in the order of codes
+_SEGMENTS = CODE_OF["segmentMap"]
 assert LISTS[: len(IN_SERIES)] == IN_SERIES
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """One row per label record, in the order of the file.
 
@@ -32,23 +35,65 @@ class Rows:
         starts, ends: byte spans.
     """
 
-    works: list[Work] = field(default_factory=list[Work])
-    raws: list[msgspec.Raw] = field(default_factory=list[msgspec.Raw])
-    codes: list[int] = field(default_factory=list[int])
-    owners: list[int] = field(default_factory=list[int])
-    instances: dict[int, str] = field(default_factory=dict[int, str])
-    starts: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    ends: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-
-    def add(self, code: int, raws: Sequence[msgspec.Raw]) -> None:
-        """Add records that stand in one list of the newest work."""
-        self.raws += raws
-        self.codes += [code] * len(raws)
-        self.owners += [len(self.works) - 1] * len(raws)
+    works: Sequence[Work]
+    raws: Sequence[msgspec.Raw]
+    codes: Ints
+    owners: Ints
+    instances: Mapping[int, str]
+    starts: Ints
+    ends: Ints
 
     def entry_of(self, row: int) -> int:
         """Return the number of the entry that a record is on, -1 for none."""
         return self.works[self.owners[row]].entry
+
+    def of_lists(self, codes: Container[int]) -> list[int]:
+        """Return the rows of records that stand in lists with these codes."""
+        wanted = [code for code in range(len(LISTS)) if code in codes]
+        found: list[int] = np.flatnonzero(np.isin(self.codes, wanted)).tolist()
+        return found
+
+
+@dataclass(eq=False)
+class _Gathering:
+    """Records list by list, as the tasks have them."""
+
+    works: list[Work] = field(default_factory=list[Work])
+    lists: list[Sequence[msgspec.Raw]] = field(default_factory=list[Sequence[msgspec.Raw]])
+    codes: list[int] = field(default_factory=list[int])
+    owners: list[int] = field(default_factory=list[int])
+    instances: dict[int, str] = field(default_factory=dict[int, str])
+    count: int = 0
+
+    def add(self, code: int, raws: Sequence[msgspec.Raw]) -> None:
+        """Add records that stand in one list of the newest work."""
+        self.lists.append(raws)
+        self.codes.append(code)
+        self.owners.append(len(self.works) - 1)
+        self.count += len(raws)
+
+    def add_segments(self, segments: dict[str, msgspec.Raw] | None) -> None:
+        """Add what a segmentMap of the newest work holds."""
+        if segments:
+            self.instances.update(enumerate(segments, self.count))
+            self.add(_SEGMENTS, list(segments.values()))
+
+    def rows(self, data: bytes | memoryview) -> Rows:
+        """Return all of them in the order of the file."""
+        raws = list(chain.from_iterable(self.lists))
+        sizes = np.fromiter(map(len, self.lists), np.int64, len(self.lists))
+        codes, owners = (
+            np.repeat(np.array(each, dtype=np.int64), sizes) for each in (self.codes, self.owners)
+        )
+        starts, ends = spans_of(data, raws)
+        instances = self.instances
+        if (np.diff(starts) < 0).any():
+            order = np.argsort(starts, kind="stable")
+            raws = [raws[at] for at in order.tolist()]
+            codes, owners, starts, ends = codes[order], owners[order], starts[order], ends[order]
+            places: list[int] = np.argsort(order).tolist()
+            instances = {places[row]: key for row, key in instances.items()}
+        return Rows(self.works, raws, codes, owners, instances, starts, ends)
 
 
 def rows_of(data: bytes | memoryview, parsed: Parsed, entries: Sequence[Sequence[int]]) -> Rows:
@@ -57,60 +102,33 @@ def rows_of(data: bytes | memoryview, parsed: Parsed, entries: Sequence[Sequence
     Args:
         entries: for each task the number of the entry of each of its series.
     """
-    rows = Rows()
-    for number, task in enumerate(parsed.tasks):
-        for work in _works(number, task, entries[number]):
-            rows.works.append(work)
-            _add_series(rows, work.series)
-        _add_task(rows, number, task, entries[number])
-    starts, ends = spans_of(data, rows.raws)
-    if (np.diff(starts) < 0).any():
-        order = np.argsort(starts, kind="stable")
-        _sort(rows, order)
-        starts, ends = starts[order], ends[order]
-    rows.starts, rows.ends = starts, ends
-    return rows
+    found = _Gathering()
+    for task, mine in zip(parsed.tasks, entries, strict=True):
+        for holder, author in holders_of(task):
+            for series, entry in zip(holder.series or (), mine, strict=False):
+                found.works.append(Work(entry, author))
+                _add_series(found, series)
+        _add_task(found, task, mine[0] if mine else -1)
+    return found.rows(data)
 
 
-def _works(number: int, task: Task, entries: Sequence[int]) -> Iterator[Work]:
-    for holder, author in holders_of(task):
-        for series, entry in zip(holder.series or (), entries, strict=False):
-            yield Work(series, entry, author, number)
-
-
-def _add_series(rows: Rows, series: Series) -> None:
-    for code, name in _FIELDS:
-        raws: list[msgspec.Raw] | None = getattr(series, name)
+def _add_series(found: _Gathering, series: Series) -> None:
+    for code, raws in enumerate(_LISTS_OF(series)):
         if raws:
-            rows.add(code, raws)
-    _add_segments(rows, series.segment_map)
+            found.add(code, raws)
+    found.add_segments(series.segment_map)
 
 
-def _add_segments(rows: Rows, segments: dict[str, msgspec.Raw] | None) -> None:
-    if segments:
-        rows.instances.update(enumerate(segments, len(rows.raws)))
-        rows.add(CODE_OF["segmentMap"], list(segments.values()))
-
-
-def _add_task(rows: Rows, number: int, task: Task, entries: Sequence[int]) -> None:
+def _add_task(found: _Gathering, task: Task, entry: int) -> None:
     """Add what the task says of itself as a whole, with the first of its series."""
-    entry = entries[0] if entries else -1
     for holder, author in holders_of(task):
-        rows.works.append(Work(Series(), entry, author, number))
+        of_task = holder is task
+        found.works.append(Work(entry, author))
         for name, raw in (
             ("classification", holder.classification),
-            ("datapointClassification", task.datapoint_classification if holder is task else NULL),
+            ("datapointClassification", task.datapoint_classification if of_task else NULL),
         ):
-            if bytes(raw) != b"null":
-                rows.add(CODE_OF[name], [raw])
-        if holder is task:
-            rows.works[-1] = Work(Series(segmentations=task.segmentations), entry, author, number)
-            _add_segments(rows, task.segment_map)
-
-
-def _sort(rows: Rows, order: Ints) -> None:
-    into = {old: new for new, old in enumerate(order.tolist())}
-    rows.raws = [rows.raws[at] for at in order.tolist()]
-    rows.codes = [rows.codes[at] for at in order.tolist()]
-    rows.owners = [rows.owners[at] for at in order.tolist()]
-    rows.instances = {into[row]: key for row, key in rows.instances.items()}
+            if raw is not NULL and bytes(raw) != b"null":
+                found.add(CODE_OF[name], [raw])
+        if of_task:
+            found.add_segments(task.segment_map)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from viewer.errors import BadRecord
 from viewer.formats.json_tools import BadJson, Bytes, is_object, members
@@ -14,18 +15,19 @@ from viewer.formats.redbrick.forgiving import set_value
 from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.lists import FLAT, LISTS
 from viewer.formats.redbrick.records import (
+    NO_VIDEO,
     BoxLabel,
     EllipseLabel,
     FrameLabel,
     Label,
     MeasuredLabel,
     Norm,
-    Number,
     OutlineLabel,
     PointLabel,
     Video,
 )
 from viewer.formats.redbrick.shapes import record_of, shape_of
+from viewer.formats.redbrick.videos import Videos
 
 READ_ONLY = "RedBrick AI has set it read-only"
 OLD_LAYOUT = "it is in the layout of before August 2022, which is shown but not changed"
@@ -46,12 +48,12 @@ _DECODERS: list[tuple[msgspec.json.Decoder[Any], type[Label]]] = [
 
 
 def labels_of(rows: Rows) -> tuple[list[Label], dict[int, str]]:
-    """Return a label per row, and by row why some are locked."""
+    """Return a label per row, and by row why those are locked that cannot be understood."""
     reasons: dict[int, str] = {}
     quick = [(decoder.decode, _CHECKS.get(kind)) for decoder, kind in _DECODERS]
     labels: list[Label] = []
     keep = labels.append
-    for code, raw in zip(rows.codes, rows.raws, strict=True):
+    for code, raw in zip(rows.codes.tolist(), rows.raws, strict=True):
         decode, is_odd = quick[code]
         try:
             label = decode(raw)
@@ -62,19 +64,18 @@ def labels_of(rows: Rows) -> tuple[list[Label], dict[int, str]]:
         else:
             if is_odd is not None and is_odd(label):
                 reasons[len(labels)] = geometry_problem(LISTS[code].name, record_of(raw))
-        if label.video is not None or label.read_only:
-            _add_lock(label, len(labels), reasons)
         keep(label)
     return labels, reasons
 
 
-def _add_lock(label: Label, row: int, reasons: dict[int, str]) -> None:
-    """Add why a label without a damaged shape cannot be changed."""
-    video = label.video
-    if video is not None and whole(video.frame_index, 0) < 0:
+def add_locks(labels: Sequence[Label], videos: Videos, reasons: dict[int, str]) -> None:
+    """Add why labels without a damaged shape cannot be changed."""
+    for row in np.flatnonzero(videos.is_odd).tolist():
+        video = labels[row].video or NO_VIDEO
         reasons.setdefault(row, f"its frameIndex {video.frame_index} counts no frame")
-    if label.read_only:
-        reasons.setdefault(row, READ_ONLY)
+    for row, label in enumerate(labels):
+        if label.read_only:
+            reasons.setdefault(row, READ_ONLY)
 
 
 def _is_odd_box(label: Label) -> bool:
@@ -100,15 +101,6 @@ _CHECKS: Mapping[type[Label], Callable[[Label], bool]] = {
     EllipseLabel: _is_odd_ellipse,
     OutlineLabel: _is_odd_outline,
 }
-
-
-def whole(number: Number, absent: int = -1) -> int:
-    """Return a count or index; `absent` where there is none, -1 where it is no such number."""
-    if number is None:
-        return absent
-    if type(number) is int:
-        return number if 0 <= number < 2**31 else -1
-    return int(number) if 0 <= number < 2**31 and number == int(number) else -1
 
 
 def _careful(list_name: str, raw: msgspec.Raw) -> tuple[Label, str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.formats.redbrick.gather import Rows
-from viewer.formats.redbrick.records import Label
+from viewer.formats.redbrick.videos import Videos
+from viewer.formats.table_bytes import Codes
 from viewer.model.table import Ints
+
+_MORE_THAN_FRAMES = 2**31
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,43 +34,33 @@ class Grouped:
     repeated: tuple[int, ...]
 
 
-def grouped(
-    rows: Rows, labels: Sequence[Label], classes: NDArray[np.int32], frames: Ints
-) -> Grouped:
-    """Return the annotations of records: those of one track in one list and class are one."""
-    leaders = list(range(len(labels)))
-    known: dict[tuple[int, int, str, int], int] = {}
-    seen: set[tuple[int, int]] = set()
-    repeated: list[int] = []
-    of_class: list[int] = classes.tolist()
-    of_frame: list[int] = frames.tolist()
-    for row in np.flatnonzero(frames >= 0).tolist():
-        video = labels[row].video
-        track = video.track_id if video else None
-        if not track:
-            continue
-        key = (rows.owners[row], rows.codes[row], track, of_class[row])
-        leader = known.setdefault(key, row)
-        if (leader, of_frame[row]) in seen:
-            repeated.append(row)
-        else:
-            leaders[row] = leader
-            seen.add((leader, of_frame[row]))
-    firsts, owners = np.unique(np.array(leaders, dtype=np.int64), return_inverse=True)
+def grouped(rows: Rows, videos: Videos, classes: NDArray[np.int32], frames: Ints) -> Grouped:
+    """Return the annotations of records: those of one track in one list and class are one.
+
+    Args:
+        frames: place of each record along its track, -1 for none.
+    """
+    leaders = np.arange(len(frames))
+    tracked = np.array(
+        [row for row in np.flatnonzero(frames >= 0).tolist() if videos.tracks[row]], dtype=np.int64
+    )
+    of_track = [videos.tracks[row] for row in tracked.tolist()]
+    each = (found[tracked].tolist() for found in (rows.owners, rows.codes, classes))
+    group = Codes[tuple[object, ...]]().of(zip(of_track, *each, strict=True)).astype(np.int64)
+    _, first = np.unique(group, return_index=True)
+    _, apart = np.unique(group * _MORE_THAN_FRAMES + frames[tracked], return_index=True)
+    leaders[tracked[apart]] = tracked[first][group[apart]]
+    repeated = np.delete(tracked, apart)
+    firsts, owners = np.unique(leaders, return_inverse=True)
     order = np.lexsort((frames, owners))
     owners = owners[order].astype(np.int64)
-    return Grouped(firsts, order, owners, _runs(labels, order, owners), tuple(repeated))
+    runs = _runs(videos.is_end[order], owners)
+    return Grouped(firsts, order, owners, runs, tuple(repeated.tolist()))
 
 
-def _runs(labels: Sequence[Label], order: Ints, owners: Ints) -> NDArray[np.int32]:
+def _runs(ends: NDArray[np.bool_], owners: Ints) -> NDArray[np.int32]:
     """Number the stretches of each annotation from 0."""
-    ends = np.array([_is_end(label) for label in labels], dtype=np.bool_)[order]
     before = np.cumsum(ends) - ends
     is_first = np.diff(owners, prepend=-1) != 0
     base = np.maximum.accumulate(np.where(is_first, before, 0)) if len(before) else before
     return (before - base).astype(np.int32)
-
-
-def _is_end(label: Label) -> bool:
-    video = label.video
-    return video is None or video.end_track is None or bool(video.end_track)
