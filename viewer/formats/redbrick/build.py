@@ -9,16 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import Issue
-from viewer.formats.redbrick.categories import category_of, class_id_of, place_of
+from viewer.formats.redbrick.categories import category_of, class_id_of
 from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.gather import Rows
-from viewer.formats.redbrick.labels import add_locks, labels_of
+from viewer.formats.redbrick.label_columns import ANGLE, LabelColumns, whole, wholes
+from viewer.formats.redbrick.labels import labels_of
 from viewer.formats.redbrick.lists import CODE_OF, LISTS, SOLID
 from viewer.formats.redbrick.record_problems import Checked, issues_of, kinds_are_known
-from viewer.formats.redbrick.records import FrameLabel, Label
-from viewer.formats.redbrick.solid_checks import check_solids, place_of_label
+from viewer.formats.redbrick.solid_checks import check_solids
 from viewer.formats.redbrick.tracks import Grouped, grouped
-from viewer.formats.redbrick.videos import Videos, videos_of, whole
 from viewer.formats.table_bytes import Codes
 from viewer.model.file_names import file_name
 from viewer.model.project import Entry
@@ -27,9 +26,6 @@ from viewer.model.table import BETWEEN, KEY, KINDS, Columns, Ints
 
 _UNKNOWN = KINDS.index("unknown")
 _MEASURED = CODE_OF["measurements"]
-_OF_FRAMES = CODE_OF["instanceClassifications"]
-_PLACES = [place_of(found.name) for found in LISTS]
-_ANGLE = place_of("measurements", "angle")
 _WITHOUT_FRAMES = [
     code for code, found in enumerate(LISTS) if found.name in SOLID or found.kind == "volume"
 ]
@@ -48,10 +44,8 @@ def columns_of(
         source: number of the source that holds them.
     """
     labels, reasons = labels_of(rows)
-    videos = videos_of(labels)
-    add_locks(labels, videos, reasons)
     apart = check_solids(rows, labels, reasons, entries)
-    table = _Table(rows, labels, videos, reasons, entries, source)
+    table = _Table(rows, labels, reasons, entries, source)
     return table.columns(), tuple(
         issues_of(Checked(rows, labels, reasons, entries), table.tracks.repeated, apart)
     )
@@ -60,8 +54,7 @@ def columns_of(
 @dataclass(eq=False)
 class _Table:
     rows: Rows
-    labels: Sequence[Label]
-    videos: Videos
+    labels: LabelColumns
     reasons: dict[int, str]
     entries: Sequence[Entry]
     source: int
@@ -69,7 +62,7 @@ class _Table:
     def __post_init__(self) -> None:
         self.items, self.frames, along = self._places()
         self.classes, self.of_class = self._class_codes()
-        self.tracks: Grouped = grouped(self.rows, self.videos, self.of_class, along)
+        self.tracks: Grouped = grouped(self.rows, self.labels, self.of_class, along)
 
     def columns(self) -> Columns:
         """Return everything as columns."""
@@ -79,7 +72,7 @@ class _Table:
         authors = Codes("")
         of_work = authors.of([each.author or None for each in rows.works])
         reasons = Codes[str]()
-        locks = np.full(len(self.labels), -1, dtype=np.int32)
+        locks = np.full(len(rows.raws), -1, dtype=np.int32)
         odd = sorted(self.reasons)
         locks[odd] = reasons.of([self.reasons[row] for row in odd])
         sizes = np.array([*(one.size or (-1, -1) for one in self.entries), (-1, -1)], np.int32)
@@ -123,15 +116,11 @@ class _Table:
     def _native_ids(self) -> list[str]:
         instances = self.rows.instances
         firsts: list[int] = self.tracks.firsts.tolist()
-        return [clean(self.labels[row].id) or instances.get(row, "") for row in firsts]
+        return [clean(self.labels.ids[row]) or instances.get(row, "") for row in firsts]
 
     def _kinds(self) -> NDArray[np.int8]:
-        kinds = _KINDS[self.rows.codes]
-        angles = [
-            row
-            for row in self.rows.of_lists((_MEASURED,))
-            if place_of_label(_MEASURED, self.labels[row]) == _ANGLE
-        ]
+        kinds, places = _KINDS[self.rows.codes], self.labels.places
+        angles = [row for row in self.rows.of_lists((_MEASURED,)) if places[row] == ANGLE]
         kinds[angles] = KINDS.index("angle")
         kinds[[row for row, reason in self.reasons.items() if not kinds_are_known(reason)]] = (
             _UNKNOWN
@@ -139,19 +128,14 @@ class _Table:
         return kinds
 
     def _roles(self) -> NDArray[np.int8]:
-        return np.where(self.videos.is_between, BETWEEN, KEY).astype(np.int8)
+        return np.where(self.labels.is_between, BETWEEN, KEY).astype(np.int8)
 
     def _class_codes(self) -> tuple[tuple[str, ...], NDArray[np.int32]]:
         """Return the class ids, and the code of each label's; few categories are on many labels."""
-        places = [_PLACES[code] for code in self.rows.codes.tolist()]
-        for row in self.rows.of_lists((_MEASURED,)):
-            places[row] = place_of_label(_MEASURED, self.labels[row])
-        spelled = Codes[tuple[str, bytes]]()
-        categories = [bytes(label.category) for label in self.labels]
-        of_spelled = spelled.of(zip(places, categories, strict=True))
         classes = Codes[str]()
-        codes = classes.of(class_id_of(place, category_of(data)) for place, data in spelled.values)
-        return classes.values, codes[of_spelled]
+        spelled = self.labels.spelled.values
+        codes = classes.of(class_id_of(place, category_of(data)) for place, data in spelled)
+        return classes.values, codes[self.labels.classes]
 
     def _places(self) -> tuple[Ints, Ints, Ints]:
         """Return (item, frame, place along its track) of each label, -1 where it does not say.
@@ -160,24 +144,23 @@ class _Table:
         frames; of such a file nothing but the frame within it names one. An entry of one file needs
         no item.
         """
-        videos, rows = self.videos, self.rows
+        labels, rows = self.labels, self.rows
         several = np.array(
             [work.entry >= 0 and len(self.entries[work.entry].items) > 1 for work in rows.works],
             dtype=np.bool_,
         )
         paged = np.array([self._is_paged(work.entry) for work in rows.works], dtype=np.bool_)
         has_frames = ~np.isin(rows.codes, _WITHOUT_FRAMES)
-        of_file = (videos.insides >= 0) | (videos.frames < 0) | ~paged[rows.owners]
-        items = np.where(has_frames & several[rows.owners] & of_file, videos.files, -1)
-        in_file = (items >= 0) & (videos.insides >= 0)
-        frames = np.where(in_file | (videos.frames < 0), videos.insides, videos.frames)
+        insides, stated = wholes(labels.insides), wholes(labels.frames)
+        of_file = (insides >= 0) | (stated < 0) | ~paged[rows.owners]
+        items = np.where(has_frames & several[rows.owners] & of_file, wholes(labels.files), -1)
+        in_file = (items >= 0) & (insides >= 0)
+        frames = np.where(in_file | (stated < 0), insides, stated)
         frames[~has_frames] = -1
         along = np.where(in_file, -1, frames)
-        for row in rows.of_lists((_OF_FRAMES,)):
-            label = self.labels[row]
-            if label.video is None and isinstance(label, FrameLabel):
-                frames[row] = whole(label.file_index)
-                items[row] = self._item_named(label.file_name, rows.owners[row])
+        for row, label in labels.of_frames.items():
+            frames[row] = whole(label.file_index)
+            items[row] = self._item_named(label.file_name, rows.owners[row])
         return items, frames, along
 
     def _is_paged(self, entry: int) -> bool:

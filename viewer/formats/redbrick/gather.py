@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
@@ -47,10 +47,9 @@ class Rows:
         """Return the number of the entry that a record is on, -1 for none."""
         return self.works[self.owners[row]].entry
 
-    def of_lists(self, codes: Container[int]) -> list[int]:
+    def of_lists(self, codes: Sequence[int]) -> list[int]:
         """Return the rows of records that stand in lists with these codes."""
-        wanted = [code for code in range(len(LISTS)) if code in codes]
-        found: list[int] = np.flatnonzero(np.isin(self.codes, wanted)).tolist()
+        found: list[int] = np.flatnonzero(np.isin(self.codes, codes)).tolist()
         return found
 
 

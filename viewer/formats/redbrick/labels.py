@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from itertools import pairwise
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -13,9 +14,9 @@ from viewer.formats.json_tools import BadJson, Bytes, is_object, members
 from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.forgiving import set_value
 from viewer.formats.redbrick.gather import Rows
+from viewer.formats.redbrick.label_columns import LabelColumns, wholes
 from viewer.formats.redbrick.lists import FLAT, LISTS
 from viewer.formats.redbrick.records import (
-    NO_VIDEO,
     BoxLabel,
     EllipseLabel,
     FrameLabel,
@@ -27,10 +28,10 @@ from viewer.formats.redbrick.records import (
     Video,
 )
 from viewer.formats.redbrick.shapes import record_of, shape_of
-from viewer.formats.redbrick.videos import Videos
 
 READ_ONLY = "RedBrick AI has set it read-only"
 OLD_LAYOUT = "it is in the layout of before August 2022, which is shown but not changed"
+_CHUNK_BYTES = 2**19  # of records at once: their objects stay in the processor's cache
 _UNIT = (1, 1)
 _KINDS: Mapping[str, type[Label]] = {
     "landmarks": PointLabel,
@@ -42,40 +43,48 @@ _KINDS: Mapping[str, type[Label]] = {
     "measurements": MeasuredLabel,
 }
 _OF_LISTS = [_KINDS.get(found.name, Label) for found in LISTS]
-_DECODERS: list[tuple[msgspec.json.Decoder[Any], type[Label]]] = [
-    (msgspec.json.Decoder(kind), kind) for kind in _OF_LISTS
-]
 
 
-def labels_of(rows: Rows) -> tuple[list[Label], dict[int, str]]:
-    """Return a label per row, and by row why those are locked that cannot be understood."""
-    reasons: dict[int, str] = {}
-    quick = [(decoder.decode, _CHECKS.get(kind)) for decoder, kind in _DECODERS]
+def labels_of(rows: Rows) -> tuple[LabelColumns, dict[int, str]]:
+    """Return what labels say, and by row why some are locked."""
+    found, reasons = LabelColumns(), dict[int, str]()
+    steps = np.arange(0, int((rows.ends - rows.starts).sum()), _CHUNK_BYTES)
+    bounds = np.searchsorted(np.cumsum(rows.ends - rows.starts), steps).tolist()
+    for first, behind in pairwise((*bounds, len(rows.raws))):
+        codes: list[int] = rows.codes[first:behind].tolist()
+        found.add(codes, _decoded(codes, rows.raws[first:behind], first, reasons))
+    _add_locks(found, reasons)
+    return found, reasons
+
+
+def _decoded(
+    codes: Sequence[int], raws: Sequence[msgspec.Raw], first: int, reasons: dict[int, str]
+) -> list[Label]:
+    """Return labels, and note by row, counted from `first`, which cannot be understood."""
     labels: list[Label] = []
     keep = labels.append
-    for code, raw in zip(rows.codes.tolist(), rows.raws, strict=True):
-        decode, is_odd = quick[code]
+    for code, raw in zip(codes, raws, strict=True):
+        decode, is_odd = _QUICK[code]
         try:
             label = decode(raw)
         except FAST_REFUSES:
             label, reason = _careful(LISTS[code].name, raw)
             if reason:
-                reasons[len(labels)] = reason
+                reasons[first + len(labels)] = reason
         else:
             if is_odd is not None and is_odd(label):
-                reasons[len(labels)] = geometry_problem(LISTS[code].name, record_of(raw))
+                reasons[first + len(labels)] = geometry_problem(LISTS[code].name, record_of(raw))
         keep(label)
-    return labels, reasons
+    return labels
 
 
-def add_locks(labels: Sequence[Label], videos: Videos, reasons: dict[int, str]) -> None:
+def _add_locks(labels: LabelColumns, reasons: dict[int, str]) -> None:
     """Add why labels without a damaged shape cannot be changed."""
-    for row in np.flatnonzero(videos.is_odd).tolist():
-        video = labels[row].video or NO_VIDEO
-        reasons.setdefault(row, f"its frameIndex {video.frame_index} counts no frame")
-    for row, label in enumerate(labels):
-        if label.read_only:
-            reasons.setdefault(row, READ_ONLY)
+    for row in np.flatnonzero(wholes(labels.frames) < 0).tolist():
+        if labels.frames[row] is not None:
+            reasons.setdefault(row, f"its frameIndex {labels.frames[row]} counts no frame")
+    for row in labels.read_only:
+        reasons.setdefault(row, READ_ONLY)
 
 
 def _is_odd_box(label: Label) -> bool:
@@ -101,6 +110,10 @@ _CHECKS: Mapping[type[Label], Callable[[Label], bool]] = {
     EllipseLabel: _is_odd_ellipse,
     OutlineLabel: _is_odd_outline,
 }
+_Decode: TypeAlias = Callable[[msgspec.Raw], Label]
+_QUICK: Sequence[tuple[_Decode, Callable[[Label], bool] | None]] = [
+    (msgspec.json.Decoder(kind).decode, _CHECKS.get(kind)) for kind in _OF_LISTS
+]
 
 
 def _careful(list_name: str, raw: msgspec.Raw) -> tuple[Label, str]:

@@ -14,6 +14,7 @@ from viewer.formats.json_tools import BadJson, is_object
 from viewer.formats.redbrick.answers import Question, attributes_of, stats_of
 from viewer.formats.redbrick.categories import list_of, parts_of
 from viewer.formats.redbrick.entries import agreed_among, clean
+from viewer.formats.redbrick.label_columns import whole
 from viewer.formats.redbrick.layout import Layout, layout_of
 from viewer.formats.redbrick.lists import FLAT, SOLID
 from viewer.formats.redbrick.mask_files import mask_names
@@ -24,7 +25,6 @@ from viewer.formats.redbrick.shapes import Json, record_of, shape_of
 from viewer.formats.redbrick.solids import solid_of
 from viewer.formats.redbrick.taxonomy import joined
 from viewer.formats.redbrick.taxonomy_near import taxonomy_near
-from viewer.formats.redbrick.videos import whole
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Shape
 from viewer.geometry.solids import MaskVolume, Solid

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from viewer.errors import Issue
 from viewer.formats.problems import few
 from viewer.formats.redbrick.gather import Rows
+from viewer.formats.redbrick.label_columns import LabelColumns
 from viewer.formats.redbrick.labels import OLD_LAYOUT, READ_ONLY
 from viewer.formats.redbrick.lists import FLAT, LISTS
-from viewer.formats.redbrick.records import Label
 from viewer.formats.redbrick.solids import APART, EXCHANGED
 from viewer.model.project import Entry
 
+_FLAT = [code for code, found in enumerate(LISTS) if found.name in FLAT]
 _CODES = {OLD_LAYOUT: "old-layout", EXCHANGED: "axes-exchanged"}
 _SHAPES_ARE_FINE = frozenset((READ_ONLY, OLD_LAYOUT, EXCHANGED))
 
@@ -33,7 +34,7 @@ class Checked:
     """
 
     rows: Rows
-    labels: Sequence[Label]
+    labels: LabelColumns
     reasons: Mapping[int, str]
     entries: Sequence[Entry]
 
@@ -45,7 +46,7 @@ class Checked:
     def issue(self, code: str, some: Sequence[int], what: str) -> Issue:
         """Say the same of some labels."""
         names = [
-            self.labels[row].id or f"one of {LISTS[self.rows.codes[row]].name}" for row in some
+            self.labels.ids[row] or f"one of {LISTS[self.rows.codes[row]].name}" for row in some
         ]
         if len(some) == 1:
             return Issue("warning", code, f"Label {names[0]}: {what}", names[0])
@@ -73,23 +74,22 @@ def issues_of(found: Checked, repeated: Sequence[int], apart: Sequence[int]) -> 
     if apart:
         what = f"{APART}; check which of both lies right."
         yield found.issue("places-apart", apart, what)
-    still = [row for row, label in enumerate(found.labels) if label.video is None]
-    lost = [row for row in still if _is_without_slice(found, row)]
+    flat = found.rows.of_lists(_FLAT)
+    lost = [row for row in flat if found.labels.is_still[row] and _has_slices(found, row)]
     if lost:
         what = "it does not say which slice or frame it is on; it is listed, and drawn nowhere."
         yield found.issue("slice-unknown", lost, what)
-    yield from _repeated_ids(found.labels)
+    yield from _repeated_ids(found.labels.ids)
 
 
-def _is_without_slice(found: Checked, row: int) -> bool:
-    if LISTS[found.rows.codes[row]].name not in FLAT:
-        return False
+def _has_slices(found: Checked, row: int) -> bool:
+    """Whether what a label is on has several slices or frames."""
     entry = found.entry_of(row)
     return entry is not None and ((entry.count or 1) > 1 or len(entry.items) > 1)
 
 
-def _repeated_ids(labels: Sequence[Label]) -> Iterator[Issue]:
-    ids = [label.id for label in labels if label.id]
+def _repeated_ids(all_ids: Sequence[str | None]) -> Iterator[Issue]:
+    ids = [id for id in all_ids if id]
     if len(set(ids)) == len(ids):
         return
     twice = sorted(id for id, count in Counter(ids).items() if count > 1)

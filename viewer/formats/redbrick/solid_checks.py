@@ -6,45 +6,33 @@ from collections.abc import Sequence
 
 from viewer.errors import BadRecord
 from viewer.formats.json_tools import BadJson, is_object
-from viewer.formats.redbrick.categories import place_of
 from viewer.formats.redbrick.gather import Rows
+from viewer.formats.redbrick.label_columns import LabelColumns
 from viewer.formats.redbrick.lists import LISTS, SOLID
-from viewer.formats.redbrick.records import Label, MeasuredLabel
 from viewer.formats.redbrick.shapes import record_of
 from viewer.formats.redbrick.solids import APART, solid_of
 from viewer.formats.redbrick.solids_at_once import doubtful_rows
 from viewer.model.project import Entry
 
-_SOLID = [found.name in SOLID for found in LISTS]
-
-
-def place_of_label(code: int, label: Label) -> str:
-    """Return the first part of a label's class id."""
-    measured = measured_of(label.type) if isinstance(label, MeasuredLabel) else None
-    return place_of(LISTS[code].name, measured)
-
-
-def measured_of(type: str | None) -> str:
-    """Return what a measurement measures: "angle", else "length"."""
-    return "angle" if type == "angle" else "length"
+_SOLID = [code for code, found in enumerate(LISTS) if found.name in SOLID]
 
 
 def check_solids(
-    rows: Rows, labels: Sequence[Label], reasons: dict[int, str], entries: Sequence[Entry]
+    rows: Rows, labels: LabelColumns, reasons: dict[int, str], entries: Sequence[Entry]
 ) -> list[int]:
     """Note why solids are locked, and return the rows whose places in mm are elsewhere."""
     apart: list[int] = []
     affines = [entry.affine for entry in entries]
     solids = (
-        (row, place_of_label(code, labels[row]), rows.raws[row], rows.entry_of(row))
-        for row, code in enumerate(rows.codes)
-        if _SOLID[code] and row not in reasons
+        (row, labels.places[row], rows.raws[row], rows.entry_of(row))
+        for row in rows.of_lists(_SOLID)
+        if row not in reasons
     )
     doubtful = doubtful_rows(solids, affines)
     for row in doubtful:
         number = rows.entry_of(row)
         affine = affines[number] if number >= 0 else None
-        doubt = _doubt(rows, row, place_of_label(rows.codes[row], labels[row]), affine)
+        doubt = _doubt(rows, row, labels.places[row], affine)
         if doubt == APART:
             apart.append(row)
         elif doubt:

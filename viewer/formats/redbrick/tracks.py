@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.formats.redbrick.gather import Rows
-from viewer.formats.redbrick.videos import Videos
+from viewer.formats.redbrick.label_columns import LabelColumns
 from viewer.formats.table_bytes import Codes
 from viewer.model.table import Ints
 
@@ -34,7 +34,7 @@ class Grouped:
     repeated: tuple[int, ...]
 
 
-def grouped(rows: Rows, videos: Videos, classes: NDArray[np.int32], frames: Ints) -> Grouped:
+def grouped(rows: Rows, labels: LabelColumns, classes: NDArray[np.int32], frames: Ints) -> Grouped:
     """Return the annotations of records: those of one track in one list and class are one.
 
     Args:
@@ -42,9 +42,9 @@ def grouped(rows: Rows, videos: Videos, classes: NDArray[np.int32], frames: Ints
     """
     leaders = np.arange(len(frames))
     tracked = np.array(
-        [row for row in np.flatnonzero(frames >= 0).tolist() if videos.tracks[row]], dtype=np.int64
+        [row for row in np.flatnonzero(frames >= 0).tolist() if labels.tracks[row]], dtype=np.int64
     )
-    of_track = [videos.tracks[row] for row in tracked.tolist()]
+    of_track = [labels.tracks[row] for row in tracked.tolist()]
     each = (found[tracked].tolist() for found in (rows.owners, rows.codes, classes))
     group = Codes[tuple[object, ...]]().of(zip(of_track, *each, strict=True)).astype(np.int64)
     _, first = np.unique(group, return_index=True)
@@ -54,8 +54,8 @@ def grouped(rows: Rows, videos: Videos, classes: NDArray[np.int32], frames: Ints
     firsts, owners = np.unique(leaders, return_inverse=True)
     order = np.lexsort((frames, owners))
     owners = owners[order].astype(np.int64)
-    runs = _runs(videos.is_end[order], owners)
-    return Grouped(firsts, order, owners, runs, tuple(repeated.tolist()))
+    ends = np.array(labels.is_end, dtype=np.bool_)[order]
+    return Grouped(firsts, order, owners, _runs(ends, owners), tuple(repeated.tolist()))
 
 
 def _runs(ends: NDArray[np.bool_], owners: Ints) -> NDArray[np.int32]:
