@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Literal, NamedTuple
 
@@ -104,6 +104,8 @@ def _by_number(task: Task) -> list[list[Series]]:
 
 def _described(same: Sequence[Series]) -> Series:
     """Return the first of a shared series that lists its files, else the first."""
+    if len(same) == 1:
+        return same[0]
     return next((series for series in same if bytes(series.items) not in _NOTHING), same[0])
 
 
@@ -146,8 +148,7 @@ def files_of(value: msgspec.Raw, *, is_strict: bool) -> FileNames:
     return FileNames.of(items_of(value))
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """A series as one of its task's."""
 
     number: int
@@ -220,13 +221,21 @@ def _affine(series: Series) -> tuple[float, ...] | None:
 
 def is_mammography(series: Series) -> bool:
     """Whether a series says of itself that it is mammography or breast tomosynthesis."""
+    return _says_so(series.name) or _is_of_breasts(bytes(series.meta_data))
+
+
+@lru_cache(maxsize=256)  # most series say the same
+def _is_of_breasts(meta_data: bytes) -> bool:
     try:
-        found = record_of(series.meta_data)
+        found = record_of(meta_data)
     except BadJson:
         return False
-    texts = [*found.keys(), *found.values()] if is_object(found) else []
-    words = [text.lower() for text in (*texts, series.name or "") if isinstance(text, str)]
-    return any(word.strip() in ("mg", "dbt") or "mammo" in word for word in words)
+    return is_object(found) and any(map(_says_so, (*found.keys(), *found.values())))
+
+
+def _says_so(text: object) -> bool:
+    word = text.lower() if isinstance(text, str) else ""
+    return "mammo" in word or word.strip() in ("mg", "dbt")
 
 
 def clean(text: str | None) -> str:

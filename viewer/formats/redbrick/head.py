@@ -10,12 +10,13 @@ from viewer.formats.problems import few
 from viewer.formats.redbrick.categories import list_of, parts_of, path_of
 from viewer.formats.redbrick.entries import clean, holders_of, is_mammography
 from viewer.formats.redbrick.lists import CODE_OF, LISTS
-from viewer.formats.redbrick.records import Holder, Series, Task
+from viewer.formats.redbrick.records import NULL, Holder, Series, Task
 from viewer.formats.table_bytes import Head
 from viewer.model.ontology import LabelClass, Ontology
 from viewer.model.project import Entry
 
 _CARRIED = {"heat maps": "heat_maps", "transforms": "transforms", "centerlines": "centerline"}
+_NOTHING = (b"null", b"[]")
 
 
 def head_of(
@@ -68,8 +69,10 @@ def _facts(tasks: Sequence[Task], entries: Sequence[Entry]) -> Iterator[tuple[st
     ):
         for value, count in Counter(filter(None, values)).items():
             yield f"{name} {value}", "1 task" if count == 1 else f"{count:,} tasks"
+    series = list(_series(tasks))
     for name, field in _CARRIED.items():
-        count = sum(bytes(getattr(one, field)) not in (b"null", b"[]") for one in _series(tasks))
+        values = (getattr(one, field) for one in series)
+        count = sum(value is not NULL and bytes(value) not in _NOTHING for value in values)
         if count:
             yield name, f"in {count:,} series; kept, not shown"
     for task in tasks:
@@ -120,7 +123,7 @@ def _mammography(
 
 
 def _old_labels(tasks: Sequence[Task]) -> Iterator[Issue]:
-    old = [clean(task.name) for task in tasks if bytes(task.labels) not in (b"null", b"[]")]
+    old = [clean(task.name) for task in tasks if bytes(task.labels) not in _NOTHING]
     if old:
         what = "1 task holds" if len(old) == 1 else f"{len(old):,} tasks hold"
         sentence = (

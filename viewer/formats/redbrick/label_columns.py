@@ -19,6 +19,7 @@ Spelled = tuple[str, bytes]  # the first part of a class id, and the bytes of a 
 ANGLE = place_of("measurements", "angle")
 _LENGTH = place_of("measurements", "length")
 _MEASURED = CODE_OF["measurements"]
+_ODD = (_MEASURED, CODE_OF["instanceClassifications"])
 _PLACES = [place_of(found.name) for found in LISTS]
 _LARGEST = 2**31 - 1
 _NO = (False, 0)
@@ -60,11 +61,11 @@ class LabelColumns:
         """Add labels that stand in lists with these codes."""
         first = len(self.ids)
         self.ids += [label.id for label in labels]
+        self.read_only += [at for at, label in enumerate(labels, first) if label.read_only]
         places = [_PLACES[code] for code in codes]
-        for at, label in enumerate(labels):
-            if label.read_only:
-                self.read_only.append(first + at)
-            if isinstance(label, MeasuredLabel) or codes[at] == _MEASURED:
+        for at in [at for at, code in enumerate(codes) if code in _ODD]:
+            label = labels[at]
+            if codes[at] == _MEASURED:
                 is_angle = isinstance(label, MeasuredLabel) and label.type == "angle"
                 places[at] = ANGLE if is_angle else _LENGTH
             elif isinstance(label, FrameLabel) and label.video is None:

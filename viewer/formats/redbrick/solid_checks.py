@@ -23,10 +23,11 @@ def check_solids(
     """Note why solids are locked, and return the rows whose places in mm are elsewhere."""
     apart: list[int] = []
     affines = [entry.affine for entry in entries]
+    some = [row for row in rows.of_lists(_SOLID) if row not in reasons]
+    works = rows.owners[some].tolist()
     solids = (
-        (row, labels.places[row], rows.raws[row], rows.entry_of(row))
-        for row in rows.of_lists(_SOLID)
-        if row not in reasons
+        (row, labels.places[row], rows.raws[row], rows.works[work].entry)
+        for row, work in zip(some, works, strict=True)
     )
     doubtful = doubtful_rows(solids, affines)
     for row in doubtful:

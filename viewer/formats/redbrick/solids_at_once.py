@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -26,25 +28,24 @@ class _Place(msgspec.Struct, gc=False):
     z: float
 
 
-class _Places(msgspec.Struct, gc=False, rename="camel"):
-    """The places of a solid of any kind."""
+def _reader(place: str) -> tuple[_Decode, _Numbers]:
+    """Return what decodes solids that say each of their places both ways, and their numbers."""
+    pairs = KEYS[place]
+    kind = msgspec.defstruct(
+        "Places",
+        [(key, of) for pair in pairs for key, of in zip(pair, (_Voxel, _Place), strict=True)],
+        gc=False,
+    )
+    both = ((f"{inside}.", f"{outside}.") for inside, outside in pairs)
+    names = [
+        name for one, two in both for name in (*map(one.__add__, "ijk"), *map(two.__add__, "xyz"))
+    ]
+    return msgspec.json.Decoder(kind).decode, attrgetter(*names)
 
-    point: _Voxel | None = None
-    point1: _Voxel | None = None
-    vertex: _Voxel | None = None
-    point2: _Voxel | None = None
-    absolute_point: _Place | None = None
-    absolute_point1: _Place | None = None
-    absolute_vertex: _Place | None = None
-    absolute_point2: _Place | None = None
 
-
-_DECODER = msgspec.json.Decoder(_Places)
-_NAMES = {item.encode_name: item.name for item in msgspec.structs.fields(_Places)}
-_FIELDS = {
-    place: [(_NAMES[inside], _NAMES[outside]) for inside, outside in pairs]
-    for place, pairs in KEYS.items()
-}
+_Decode: TypeAlias = Callable[[msgspec.Raw], object]
+_Numbers: TypeAlias = Callable[[object], tuple[float, ...]]
+_READERS = {place: _reader(place) for place in KEYS}
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 _Solid = tuple[int, str, msgspec.Raw, int]
 
@@ -56,39 +57,23 @@ def doubtful_rows(solids: Iterable[_Solid], affines: Sequence[Affine | None]) ->
         solids: (row, first part of its class id, record, number of its entry or -1), rows rising.
         affines: of each entry, None where it is not known.
     """
-    odd: set[int] = set()
+    odd: list[int] = []
     owners: list[int] = []
     entries: list[int] = []
     numbers: list[float] = []
     for row, place, raw, entry in solids:
-        found = _numbers_of(place, raw)
-        if found is None:
-            odd.add(row)
+        decode, numbers_of = _READERS[place]
+        try:
+            found = numbers_of(decode(raw))
+        except FAST_REFUSES:  # one of its places is not told both ways
+            odd.append(row)
             continue
-        count = len(found) // 6
-        owners += [row] * count
-        entries += [entry] * count
         numbers += found
+        owners += [row] * (len(found) // 6)
+        entries += [entry] * (len(found) // 6)
     pairs = np.array(numbers, dtype=np.float64).reshape(-1, 2, 3)
     fine = _fine(pairs, np.array(entries, dtype=np.int64), affines)
-    odd.update(np.array(owners, dtype=np.int64)[~fine].tolist())
-    return sorted(odd)
-
-
-def _numbers_of(place: str, raw: msgspec.Raw) -> list[float] | None:
-    """Return i, j, k, x, y, z of each place of a solid; None where one is not told both ways."""
-    try:
-        held = _DECODER.decode(raw)
-    except FAST_REFUSES:
-        return None
-    found: list[float] = []
-    for inside, outside in _FIELDS[place]:
-        voxel: _Voxel | None = getattr(held, inside)
-        mm: _Place | None = getattr(held, outside)
-        if voxel is None or mm is None:
-            return None
-        found += (voxel.i, voxel.j, voxel.k, mm.x, mm.y, mm.z)
-    return found
+    return sorted({*odd, *np.array(owners, dtype=np.int64)[~fine].tolist()})
 
 
 def _fine(
