@@ -111,8 +111,7 @@ REDBRICK = table(
     ("category", "LabelClass"),
     ("attributes, attrId, optionId, value", "Attribute"),
     ("group", "Annotation: group"),
-    ("stats", "dropped after an edit, since it was of the former shape"),
-    ("average, area, volume, minimum, maximum", CARRIED),
+    ("stats, average, area, volume, minimum, maximum", "measured anew after an edit"),
     ("video, frameIndex, trackId, keyFrame, endTrack", "Track"),
     # Taxonomy.
     ("isNew, objectTypes, classId, labelType, color, parents, hint", "Ontology"),

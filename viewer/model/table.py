@@ -14,12 +14,14 @@ from viewer.errors import Issue
 from viewer.geometry.stack import Stack
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.edits import NO_EDITS, Edits
+from viewer.model.measuring import Measurer
 from viewer.model.strings import StringColumn
 
 Ints = NDArray[np.int64]
 Names = tuple[str, ...]  # of files that belong together
 PlaneSizes = tuple[tuple[int, int] | None, ...]  # width and height by code into PLANES
 Boxes = NDArray[np.float64]  # (n, 4) x0, y0, x1, y1 in pixels
+Affine = tuple[float, ...]  # 12 numbers, row by row of 3 x 4
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -138,17 +140,20 @@ class EntrySizes:
     entry's size has been told. Nothing of an export changes by that, only what can be made of it.
 
     Args:
-        version: grows with each size that is new.
+        version: grows with each size or affine that is new.
+        measure: measures labels on what the entries are shown on; None before any is.
         notes: what is to be said of files that were read for an entry, such as masks: by its id
             and the files' names. They are forgotten with the voxels that the entry is shown on.
     """
 
     version: int = 0
+    measure: Measurer | None = None
     notes: dict[str, dict[Names, tuple[Issue, ...]]] = field(
         default_factory=dict[str, "dict[Names, tuple[Issue, ...]]"]
     )
     _sizes: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     _grids: dict[str, Grid] = field(default_factory=dict[str, Grid])
+    _affines: dict[str, Affine] = field(default_factory=dict[str, Affine])
     _planes: dict[str, PlaneSizes] = field(default_factory=dict[str, "PlaneSizes"])
 
     def tell(self, entry: str, size: tuple[int, int]) -> None:
@@ -188,6 +193,19 @@ class EntrySizes:
         if known != grid:
             self.version += known is not None
             self.notes.pop(entry, None)
+
+    def tell_affine(self, entry: str, affine: Affine | None) -> None:
+        """Note the affine from voxel to patient mm, LPS, of what an entry is shown on."""
+        if self._affines.get(entry) == affine:
+            return
+        self._affines.pop(entry, None)
+        if affine is not None:
+            self._affines[entry] = affine
+        self.version += 1
+
+    def affine_of(self, entry: str | None) -> Affine | None:
+        """Return the affine told last for an entry, None before any."""
+        return None if entry is None else self._affines.get(entry)
 
     def grid_of(self, entry: str | None) -> Grid | None:
         """Return the voxels told last for an entry, None before any."""

@@ -30,6 +30,7 @@ from viewer.review.extents import (
 )
 from viewer.review.judging import judged
 from viewer.review.lookup import Lookup
+from viewer.review.measuring import PixelMeasurer, affine_of
 from viewer.review.places import Place, places_of_annotation, places_of_rows
 from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
@@ -334,27 +335,34 @@ def match(
         chosen: what a person decided of the entries of an export, by export id.
     """
     lookup = Lookup(media, bind_all(project, media, chosen))
-    _tell_sizes(project, lookup)
-    found: dict[str, SortedRows] = {}
-    for id, base in project.annotations.bases.items():
-        rows = rows_of_columns(base.columns, project.exports.get(id), lookup)
-        found[id] = SortedRows(id, base.columns, judged(rows, lookup), rows.drawn)
     frames = {
         (id, media, axis): frame
         for id, bound in lookup.bindings.items()
         for (media, axis), frame in frames_of(bound).items()
     }
+    _tell_sizes(project, lookup, frames)
+    found: dict[str, SortedRows] = {}
+    for id, base in project.annotations.bases.items():
+        rows = rows_of_columns(base.columns, project.exports.get(id), lookup)
+        found[id] = SortedRows(id, base.columns, judged(rows, lookup), rows.drawn)
     placed = MappingProxyType(found)
     return Matches(project, lookup, placed, MappingProxyType(frames), chosen).with_edits(project)
 
 
-def _tell_sizes(project: Project, lookup: Lookup) -> None:
+def _tell_sizes(
+    project: Project, lookup: Lookup, frames: Mapping[tuple[str, int, int], PlaneFrame]
+) -> None:
     """Tell decoders how large the pictures are that an export names without a size."""
     for id, bound in lookup.bindings.items():
         sizes = project.annotations.bases[id].sizes
+        sizes.measure = PixelMeasurer(project.exports[id], lookup, frames)
         for entry, binding in zip(bound.entries, bound.bindings, strict=True):
             shown = lookup.media[binding.index] if binding.index >= 0 else None
-            sizes.tell_grid(entry.id, grid_shown(shown) if shown else None)
+            grid = grid_shown(shown) if shown else None
+            sizes.tell_grid(entry.id, grid)
+            if entry.affine is None:
+                is_straight = grid is not None and not grid.is_turned and binding.is_straight
+                sizes.tell_affine(entry.id, affine_of(shown) if shown and is_straight else None)
             if shown is None:
                 continue
             planes = plane_sizes(binding, shown)

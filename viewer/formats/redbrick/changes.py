@@ -20,7 +20,8 @@ from viewer.formats.redbrick.lists import CLASSIFYING
 from viewer.formats.redbrick.moves import check_item, followed, spelled_flag, where_of
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.shapes import record_of
-from viewer.formats.redbrick.solid_writing import Pointed, reshape_solid
+from viewer.formats.redbrick.solid_writing import Pointed, affine_for, reshape_solid
+from viewer.formats.redbrick.stats import remeasure
 from viewer.formats.redbrick.track_edits import is_same
 from viewer.formats.style import JsonValue
 from viewer.geometry.shapes import Shape
@@ -71,6 +72,7 @@ class Changer:
     ) -> list[str]:
         """Note what differs of one placement, in the record at byte `start`."""
         found: list[str] = []
+        is_reshaped = before.shape is not None and not is_same(before.shape, after.shape)
         if before.media.entry != after.media.entry:
             raise CannotWrite(
                 f"{named(self.job, annotation)} was moved to another series; delete it and draw it "
@@ -79,9 +81,11 @@ class Changer:
         if (before.index, before.media) != (after.index, after.media):
             found.append("image")
             self._move(start, before, after, annotation)
-        if before.shape is not None and not is_same(before.shape, after.shape):
+        if is_reshaped:
             found.append("shape")
             self._reshape(start, before, after, annotation)
+        if {"image", "shape"} & set(found):
+            self.remeasure(start, before, after, annotation)
         if before.is_key != after.is_key:
             found.append("key frame")
             self.flag(start, "keyFrame", on=after.is_key)
@@ -95,27 +99,24 @@ class Changer:
     ) -> None:
         old, new = before.shape, after.shape
         if isinstance(old, Pointed) and isinstance(new, Pointed):
-            entry = self._entry(after)
-            dropped = reshape_solid(self.pen, start, old, new, entry.affine if entry else None)
+            dropped = reshape_solid(self.pen, start, old, new, affine_for(self.job, after))
             if dropped:
                 self.notes.append(
                     f"{named(self.job, annotation)} lost {', '.join(dict.fromkeys(dropped))}, "
-                    "since the export has no affine to work them out."
+                    "since neither the export nor open pictures tell where its voxels lie in mm."
                 )
         elif isinstance(old, Shape) and isinstance(new, Shape) and after.size is not None:
             reshape(self.pen, start, old, new, after.size)
         else:
             raise CannotWrite(f"{named(self.job, annotation)} needs a shape on a known picture.")
-        self.drop_stats(start, annotation)
 
-    def drop_stats(self, start: int, annotation: Annotation) -> None:
-        """Take the measures of a former shape out of the record at byte `start`."""
-        if member_of(self.pen.base, Object(start, None), "stats") is not None:
-            self.pen.set(start, "stats", GONE)
-            self.notes.append(
-                f"{named(self.job, annotation)} lost its stats, which were those of the former "
-                "shape and need the pixels; RedBrick AI works them out anew."
-            )
+    def remeasure(
+        self, start: int, before: Placement, after: Placement, annotation: Annotation
+    ) -> None:
+        """Work out anew what the record at byte `start` says was measured of its shape."""
+        lost = remeasure(self.job, self.pen, start, (before, after), annotation)
+        if lost:
+            self.notes.append(f"{named(self.job, annotation)} {lost}")
 
     def _category(self, start: int, after: Annotation) -> None:
         old = member_of(self.pen.base, Object(start, None), "category")

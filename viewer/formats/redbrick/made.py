@@ -17,7 +17,7 @@ from viewer.formats.redbrick.encode import geometry_of
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.lists import FLAT, SOLID
 from viewer.formats.redbrick.moves import spelled_flag, where_of
-from viewer.formats.redbrick.solid_writing import Pointed, values_of
+from viewer.formats.redbrick.solid_writing import Pointed, affine_for, values_of
 from viewer.formats.style import JsonValue
 from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
@@ -99,7 +99,7 @@ class Maker:
 
     def _geometry(self, placement: Placement) -> dict[str, JsonValue]:
         if isinstance(placement.shape, Pointed):
-            return values_of(placement.shape, self._affine(placement))
+            return values_of(placement.shape, affine_for(self.job, placement))
         if isinstance(placement.shape, Shape) and placement.size is not None:
             return geometry_of(placement.shape, placement.size)
         return {}
@@ -112,10 +112,6 @@ class Maker:
         if annotation.group is not None:
             found["group"] = annotation.group
         return found
-
-    def _affine(self, placement: Placement) -> tuple[float, ...] | None:
-        entries = self.job.export.entries
-        return next((one.affine for one in entries if one.id == placement.media.entry), None)
 
     def _video(
         self, placement: Placement, video: Mapping[str, JsonValue], like: int | None

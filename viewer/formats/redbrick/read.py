@@ -22,7 +22,7 @@ from viewer.formats.redbrick.mask_volumes import FileMasks, MaskVolumes
 from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.segments import reason_of, segments_at
 from viewer.formats.redbrick.shapes import Json, record_of, shape_of
-from viewer.formats.redbrick.solids import solid_of
+from viewer.formats.redbrick.solids import EXCHANGED, solid_of
 from viewer.formats.redbrick.taxonomy import joined
 from viewer.formats.redbrick.taxonomy_near import taxonomy_near
 from viewer.formats.table_bytes import Index
@@ -174,7 +174,7 @@ class _Decoder:
         if name in FLAT and reason is None:
             shape, reason = _shape(name, record, size)
         elif name in SOLID and reason is None:
-            shape, reason = _solid(parts_of(class_id)[0], record, entry.affine if entry else None)
+            shape, reason = _solid(parts_of(class_id)[0], record, self._affine(entry))
         elif name == "segmentMap":
             shape, reason = self._voxels(start, record, entry)
         asked = self.tables.questions.get(class_id, ())
@@ -189,6 +189,9 @@ class _Decoder:
             is_key=bool(columns.roles[row] == KEY),
         )
         return record, placement, reason
+
+    def _affine(self, entry: Entry | None) -> tuple[float, ...] | None:
+        return None if entry is None else entry.affine or self.sizes.affine_of(entry.id)
 
     def _media(self, row: int, entry: Entry | None, record: Json) -> MediaKey:
         item = int(self.columns.items[row])
@@ -250,7 +253,8 @@ def _solid(
     place: str, record: Json, affine: tuple[float, ...] | None
 ) -> tuple[Solid | None, str | None]:
     try:
-        return solid_of(place, record, affine)[0], None
+        solid, doubt = solid_of(place, record, affine)
+        return solid, EXCHANGED if doubt == EXCHANGED else None
     except BadRecord as error:
         return None, str(error)
 

@@ -10,7 +10,7 @@ from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.label_columns import LabelColumns
 from viewer.formats.redbrick.lists import LISTS, SOLID
 from viewer.formats.redbrick.shapes import record_of
-from viewer.formats.redbrick.solids import APART, solid_of
+from viewer.formats.redbrick.solids import APART, NO_AFFINE, solid_of
 from viewer.formats.redbrick.solids_at_once import doubtful_rows
 from viewer.model.project import Entry
 
@@ -34,6 +34,8 @@ def check_solids(
         number = rows.entry_of(row)
         affine = affines[number] if number >= 0 else None
         doubt = _doubt(rows, row, labels.places[row], affine)
+        if doubt == NO_AFFINE:  # the pictures may tell it
+            continue
         if doubt == APART:
             apart.append(row)
         elif doubt:

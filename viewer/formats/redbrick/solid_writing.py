@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import Span, elements, is_list
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.rows import GONE, Pen
@@ -26,6 +27,7 @@ from viewer.geometry.solids import (
     Voxel,
     points_of_solid,
 )
+from viewer.model.placement import Placement
 
 Pointed = Landmark | Length | Angle | Cuboid
 
@@ -43,6 +45,13 @@ def place_for(solid: Solid) -> str:
             return "cuboids"
         case MaskVolume():
             return "segmentMap"
+
+
+def affine_for(job: WriteJob, placement: Placement) -> Affine | None:
+    """Return the affine of what a placement is on: the export's, else that of the open pictures."""
+    id = placement.media.entry
+    stated = next((one.affine for one in job.export.entries if one.id == id), None)
+    return job.base.sizes.affine_of(id) if stated is None else stated
 
 
 def values_of(solid: Pointed, affine: Affine | None) -> dict[str, JsonValue]:

@@ -37,6 +37,7 @@ _MAKERS: Mapping[str, type[Landmark | Length | Angle | Cuboid]] = {
     "cuboids": Cuboid,
 }
 EXCHANGED = "its i counts rows and its j columns, as its places in mm show; it is not changed"
+NO_AFFINE = "it has places in mm only, and the export no affine; open its pictures to see it"
 APART = "its voxels and its places in mm are more than a voxel apart; the voxels are shown"
 NEAR = 1.0  # voxels between two places that are the same
 REGULAR = 1e-12  # an affine with a smaller determinant has no inverse
@@ -90,7 +91,7 @@ def _voxel(inside: Voxel | None, outside: Voxel | None, affine: Affine | None) -
     if outside is None:
         raise GeometryError("it says no place")
     if affine is None:
-        raise GeometryError("it has places in mm only, and the export no affine")
+        raise BadRecord(NO_AFFINE)
     return voxel_of(outside, affine)
 
 
