@@ -121,7 +121,8 @@ def entry_place(
 def annotation_made(
     project: Project, target: Target, shape: Shape | None, made: Stamp
 ) -> AddAnnotation:
-    """Return the command that adds a new annotation with this shape."""
+    """Return the command that adds a new annotation with this shape, asked what its class asks."""
+    label = project.exports[target.export].ontology.by_id.get(target.class_id)
     placement = Placement(
         target.media,
         target.plane,
@@ -135,6 +136,7 @@ def annotation_made(
         class_id=target.class_id,
         author=made.author,
         placements=(placement,),
+        attributes=label.questions if label else (),
         created=made.time,
         updated=made.time,
         updated_by=made.author or None,

@@ -29,6 +29,7 @@ from viewer.demo import demo_folder
 from viewer.errors import CannotRead
 from viewer.formats import read_export
 from viewer.formats.redbrick.mask_volumes import MaskVolumes, turned
+from viewer.formats.redbrick.segments import Segments
 from viewer.geometry.mask import Mask
 from viewer.geometry.solids import ChangedMasks, MaskVolume
 from viewer.media import load, open_media
@@ -155,6 +156,10 @@ def test_the_demos_masks_are_those_of_its_other_export_pixel_for_pixel(demo: tup
         assert np.array_equal(bitmap, both[1][key]), key
 
 
+def in_file(name: str) -> Segments:
+    return Segments((name,), "NIfTI", (), shared=False)
+
+
 def test_nothing_is_decoded_before_it_is_asked_for_and_then_once(tmp_path: Path, monkeypatch):
     path = shared_file(tmp_path, random_voxels(0, 2), SEGMENTS)
     asked: list[str] = []
@@ -166,7 +171,7 @@ def test_nothing_is_decoded_before_it_is_asked_for_and_then_once(tmp_path: Path,
     )
     volumes = MaskVolumes(FolderBeside(path.parent), EntrySizes())
     assert asked == []
-    names = ("p/segmentations/S.nii.gz",)
+    names = in_file("p/segmentations/S.nii.gz")
     assert volumes.of(names) is volumes.of(names)
     assert len(asked) == 1
 
@@ -174,7 +179,7 @@ def test_nothing_is_decoded_before_it_is_asked_for_and_then_once(tmp_path: Path,
 def test_what_is_kept_is_bounded_and_read_again(tmp_path: Path):
     own_files(tmp_path, {n: random_voxels(n, 1) for n in (1, 2)})
     volumes = MaskVolumes(FolderBeside(tmp_path), EntrySizes(), kept_bytes=1)
-    names = [(f"segmentations/S/instance-{n}.nii.gz",) for n in (1, 2)]
+    names = [in_file(f"segmentations/S/instance-{n}.nii.gz") for n in (1, 2)]
     one = volumes.of(names[0])
     assert volumes.of(names[0]) is one
     volumes.of(names[1])
@@ -186,10 +191,10 @@ def test_what_is_kept_is_bounded_and_read_again(tmp_path: Path):
 def test_a_file_that_changed_since_is_not_taken_for_the_one_that_was_opened(tmp_path: Path):
     own_files(tmp_path, {n: random_voxels(n, 1) for n in (1, 2)})
     volumes = MaskVolumes(FolderBeside(tmp_path), EntrySizes(), kept_bytes=1)
-    names = [(f"segmentations/S/instance-{n}.nii.gz",) for n in (1, 2)]
+    names = [in_file(f"segmentations/S/instance-{n}.nii.gz") for n in (1, 2)]
     volumes.of(names[0])
     volumes.of(names[1])
-    put(tmp_path, names[0][0], random_voxels(5, 1))
+    put(tmp_path, names[0].names[0], random_voxels(5, 1))
     with pytest.raises(CannotRead, match="has changed since it was opened"):
         volumes.of(names[0])
 
@@ -231,7 +236,7 @@ def test_a_damaged_mask_file_is_one_sentence_and_locks_its_labels(
 def test_files_that_run_from_the_other_end_are_turned_with_their_pictures(tmp_path: Path):
     own_files(tmp_path, {1: random_voxels(1, 1)})
     volume = MaskVolumes(FolderBeside(tmp_path), EntrySizes()).of(
-        ("segmentations/S/instance-1.nii.gz",)
+        in_file("segmentations/S/instance-1.nii.gz")
     )
     assert turned([0, 1, 3], volume, Grid(SHAPE, is_turned=True)) == [3, 2, 0]
     assert turned([0, 1, 3], volume, Grid(SHAPE)) == [0, 1, 3]

@@ -12,6 +12,7 @@ from viewer.formats.redbrick.taxonomy import taxonomy_of
 from viewer.model.project import Export
 
 DATA = Path(__file__).parents[2] / "data" / "redbrick"
+COLORS = {0: "#501cc0", 1: "#5baea3", 7: "#5579a7", 65534: "#2ead19"}
 BESIDE = DATA.parent / "redbrick_taxonomy"
 
 
@@ -27,7 +28,7 @@ def test_a_taxonomy_beside_is_joined():
     assert found["segmentMap/tumor"].description == "enhancing part"
     assert found["boundingBoxes/other"].group == "gone / deep"
     assert found["boundingBoxes/other"].description == "archived"
-    assert found["boundingBoxes/box"].description == "grade begins as II"
+    assert found["boundingBoxes/other"].color is not None
     assert ("taxonomy", "Liver") in export.facts
 
 
@@ -102,3 +103,45 @@ def test_a_taxonomy_of_wrong_types_gives_what_is_sound():
         taxonomy_of(text)
     assert [label.name for label in taxonomy_of(texts[0]).classes] == ["", "b"]
     assert [issue.code for issue in taxonomy_of(texts[3]).issues] == ["broken-taxonomy"]
+
+
+def attribute(name: str, kind: str, **more: object) -> dict[str, Any]:
+    return {"name": name, "attrType": kind, "attrId": 0, **more}
+
+
+def test_questions_stand_with_their_classes_with_bounds_and_first_answers(tmp_path: Path):
+    options = [{"name": "I", "optionId": 4}, {"name": "II", "optionId": 9}]
+    asked = [
+        attribute("mm", "NUMBER", minValue=0, maxValue="9.5", stepValue=0.5, defaultValue=3),
+        attribute("grade", "SELECT", options=options, defaultValue=9),
+        attribute("seen", "MULTISELECT", options=options, defaultValue=[9, 4]),
+        attribute("sure", "BOOL", defaultValue=True),
+        attribute("say", "TEXT", defaultValue="none"),
+        attribute("gone", "TEXT", archived=True),
+    ]
+    kind = {"category": "box", "classId": 1, "labelType": "BBOX", "attributes": asked}
+    tree = {"isNew": True, "objectTypes": [kind], "instanceClassify": [attribute("dim", "BOOL")]}
+    (tmp_path / "taxonomy.json").write_text(json.dumps(tree), encoding="utf-8")
+    export, base = opened_with(DATA / "tasks.json", beside=FolderBeside(tmp_path))
+    found = classes_of(export)["boundingBoxes/box"].questions
+    assert [(one.key, one.value) for one in found] == [
+        ("mm", 3.0), ("grade", "II"), ("seen", ("II", "I")), ("sure", True), ("say", "none"),
+    ]  # fmt: skip
+    assert (found[0].low, found[0].high) == (0.0, 9.5)
+    assert found[1].options == ("I", "II")
+    opened = {one.key: one for one in base.decode(4).attributes if one.key}
+    assert (opened["mm"].low, opened["mm"].high) == (0.0, 9.5)
+    assert "gone" not in opened
+    frames = classes_of(export)["instanceClassifications"]
+    assert (frames.scope, [one.key for one in frames.questions]) == ("instance", ["dim"])
+
+
+def test_a_class_without_a_colour_has_that_of_its_number():
+    # worked out with redbrick.utils.common_utils.get_color of redbrick-sdk 2.35.4
+    for number, wanted in COLORS.items():
+        kind = {"category": "a", "classId": number, "labelType": "BBOX"}
+        found = taxonomy_of(json.dumps({"isNew": True, "objectTypes": [kind]}).encode())
+        assert found.classes[0].color == wanted
+        tree = {"name": "object", "children": [{"name": "a", "classId": number}]}
+        old = taxonomy_of(json.dumps({"isNew": False, "categories": [tree]}).encode())
+        assert old.by_path["a",] == (wanted, "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,19 @@ def read_metaimage(name: str, header: bytes, data: bytes | None, limit_bytes: in
         *(name, values, stored, head, place, content, grid.is_packed, tail),
         issues=tuple(said.issues),
     )
+
+
+def empty_like(volume: LabelVolume, name: str, data: str | None) -> LabelVolume:
+    """Return a MetaImage without labels whose header, grid and packing are those of another.
+
+    Args:
+        data: name of the data file as the header gives it; None where the data follow.
+    """
+    head = (
+        volume.head if data is None else _with_value(volume.head, b"ElementDataFile", data.encode())
+    )
+    values, stored = np.zeros_like(volume.values), np.zeros_like(volume.stored)
+    return replace(volume, name=name, values=read_only(values), stored=read_only(stored), head=head)
 
 
 def write_metaimage(volume: LabelVolume, planes: Planes) -> tuple[bytes, bytes | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,10 +16,12 @@ from viewer.formats.masks.pictures import (
     has_alpha,
     read_png_mask,
 )
+from viewer.formats.masks.volume import Values
 from viewer.geometry.mask import Bitmap
 
 _COLOR_COUNT = 1 << 24
 _SPREAD = 0x9E3779  # odd, so that multiples below 2**24 differ; golden, so that neighbours do much
+_BYTE = 255
 _LIMIT_BYTES = 1 << 32  # of a picture that was read before
 
 
@@ -76,6 +78,35 @@ def write_composite(masks: Mapping[Color, Bitmap]) -> bytes:
             )
         samples[bitmap] = color
     return _encoded(samples)
+
+
+def write_recolored(labels: Values, painted: Values, colors: Sequence[Color], like: bytes) -> bytes:
+    """Return a composite in which the pixels that changed have their new colour.
+
+    Args:
+        labels: (rows, columns) numbers as the picture `like` has them, 0 for the background.
+        painted: the same as they are to be; a changed one is 0 or a number of `colors`.
+        colors: the first one is number 1.
+        like: the composite as found; its kind is kept, and all other pixels. A palette becomes
+            colours.
+
+    Raises:
+        CannotRead: `like` is no PNG, or damaged.
+    """
+    samples = decoded("", like, _LIMIT_BYTES)
+    alpha = samples[..., -1:] if has_alpha(samples) else samples[..., :0]
+    values = samples[..., :-1] if has_alpha(samples) else samples
+    changed = labels != painted
+    table = np.array([(0, 0, 0), *colors], dtype=np.uint16)
+    is_deep = samples.dtype != np.uint8 and bool((values > _BYTE).any())
+    fresh = np.repeat(values, 3, axis=2) if values.shape[2] == 1 else values.copy()
+    fresh[changed] = (table[painted[changed]] * (257 if is_deep else 1)).astype(samples.dtype)
+    if alpha.size:
+        opaque = np.iinfo(samples.dtype).max
+        is_clear = bool((alpha == 0).any())
+        alpha = alpha.copy()
+        alpha[changed, 0] = np.where((painted[changed] > 0) | (not is_clear), opaque, 0)
+    return _encoded(np.concatenate([fresh, alpha], axis=2))
 
 
 def composite_colors(count: int) -> tuple[Color, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -21,13 +21,23 @@ class Question(msgspec.Struct, frozen=True):
 
     Args:
         name: the key in a label's `attributes`.
-        first: the answer that RedBrick AI begins with, in words; "" without one.
+        first: the answer that RedBrick AI begins with, None without one.
+        low, high: bounds of a number.
+        is_archived: it is not asked any more.
     """
 
     name: str
     kind: AttributeKind
     options: tuple[str, ...] = ()
-    first: str = ""
+    first: AttributeValue = None
+    low: float | None = None
+    high: float | None = None
+    is_archived: bool = False
+
+    def answered(self, value: AttributeValue) -> Attribute:
+        """Return the question with an answer."""
+        attribute = Attribute(self.name, value, self.name, self.kind, self.options)
+        return msgspec.structs.replace(attribute, low=self.low, high=self.high)
 
 
 def attributes_of(found: object, questions: Sequence[Question] = ()) -> tuple[Attribute, ...]:
@@ -39,10 +49,10 @@ def attributes_of(found: object, questions: Sequence[Question] = ()) -> tuple[At
         asked = {question.name: question for question in questions}
         answered = tuple(_answer(clean(key), value, asked) for key, value in found.items())
         names = {attribute.key for attribute in answered}
-        return (*answered, *(_open(each) for each in questions if each.name not in names))
+        return (*answered, *_open(each for each in questions if each.name not in names))
     if is_list(found):
         return tuple(_of_list(found))
-    return tuple(_open(question) for question in questions)
+    return _open(questions)
 
 
 def stats_of(found: object) -> tuple[Attribute, ...]:
@@ -54,8 +64,14 @@ def stats_of(found: object) -> tuple[Attribute, ...]:
     return tuple(Attribute(name, _value(found.get(name))[0]) for name in names)
 
 
-def _open(question: Question) -> Attribute:
-    return Attribute(question.name, None, question.name, question.kind, question.options)
+def _open(questions: Iterable[Question]) -> tuple[Attribute, ...]:
+    """Return questions that nobody answered, those aside that are not asked any more."""
+    return tuple(each.answered(None) for each in questions if not each.is_archived)
+
+
+def first_answers(questions: Iterable[Question]) -> tuple[Attribute, ...]:
+    """Return what a new label is asked, with the answers that it begins with."""
+    return tuple(each.answered(each.first) for each in questions if not each.is_archived)
 
 
 def _answer(name: str, value: object, asked: Mapping[str, Question]) -> Attribute:
@@ -66,7 +82,7 @@ def _answer(name: str, value: object, asked: Mapping[str, Question]) -> Attribut
     fits = {"text": str, "number": float, "boolean": bool, "choice": str, "choices": tuple}
     if question.kind == "shown" or not isinstance(read, fits[question.kind] | None):
         return Attribute(name, read, name, kind)
-    return Attribute(name, read, name, question.kind, question.options)
+    return question.answered(read)
 
 
 def _value(value: object) -> tuple[AttributeValue, AttributeKind]:

@@ -119,8 +119,25 @@ def check_attribute(job: WriteJob, annotation: Annotation, attribute: Attribute)
     value = attribute.value
     if isinstance(value, float) and not math.isfinite(value):
         raise CannotWrite(f"{name} is no finite number.")
+    is_number = attribute.kind == "number" and isinstance(value, int | float)
+    if is_number and not _within(attribute, value):
+        raise CannotWrite(f"{name}: {value:g} is not {_bounds(attribute)}.")
     chosen = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
     if attribute.options and attribute.kind in ("choice", "choices"):
         odd = [one for one in chosen if one not in attribute.options]
         if odd:
             raise CannotWrite(f"{name}: {odd[0]!r} is none of {', '.join(attribute.options)}.")
+
+
+def _within(attribute: Attribute, number: float) -> bool:
+    low, high = attribute.low, attribute.high
+    return (low is None or number >= low) and (high is None or number <= high)
+
+
+def _bounds(attribute: Attribute) -> str:
+    low, high = attribute.low, attribute.high
+    parts = (
+        "" if low is None else f"at least {low:g}",
+        "" if high is None else f"at most {high:g}",
+    )
+    return " and ".join(filter(None, parts))

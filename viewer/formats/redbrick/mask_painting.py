@@ -18,7 +18,10 @@ from viewer.formats.masks import (
     write_metaimage,
     write_nifti,
     write_png_mask,
+    write_recolored,
 )
+from viewer.formats.masks.pictures import Color
+from viewer.formats.masks.volume import Values
 from viewer.geometry.mask import Mask
 
 Changes = Mapping[int, Mask | None]  # by slice of the file
@@ -45,6 +48,8 @@ class PaintedFile:
     Args:
         names: from the main file's folder; of a MetaImage the header and its data.
         titles: labels by number, for sentences.
+        like: a picture whose kind a new one takes.
+        colors: of the numbers from 1, in a picture of colours.
     """
 
     names: tuple[str, ...]
@@ -52,6 +57,8 @@ class PaintedFile:
     numbering: Numbering
     titles: dict[int, str]
     strokes: list[Stroke] = field(default_factory=list[Stroke])
+    like: bytes | None = None
+    colors: tuple[Color, ...] = ()
 
     def paint(self) -> Painting:
         """Return the file with every stroke.
@@ -135,8 +142,14 @@ class PaintedFile:
             return ()
         name = self.names[0]
         if name.lower().endswith(".png"):
-            return (NewFile(name, write_png_mask(painting.plane(0) != 0, volume.content)),)
+            return (NewFile(name, self._picture(painting.plane(0))),)
         if name.lower().endswith(_HEADERS):
             found = zip(self.names, write_metaimage(volume, planes), strict=False)
             return tuple(NewFile(name, content) for name, content in found if content is not None)
         return (NewFile(name, write_nifti(volume, planes)),)
+
+    def _picture(self, plane: Values) -> bytes:
+        content = self.volume.content
+        if self.colors and content is not None:
+            return write_recolored(self.volume.values[0], plane, self.colors, content)
+        return write_png_mask(plane != 0, content or self.like)

@@ -11,6 +11,7 @@ from viewer.formats.masks import Numbering
 from viewer.formats.redbrick.categories import category_of_value, path_of
 from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.layout import Object, member_of
+from viewer.formats.redbrick.mask_colors import MaskColors
 from viewer.formats.redbrick.records import Series
 from viewer.formats.redbrick.segments import (
     Segments,
@@ -41,6 +42,11 @@ class Instance:
     title: str
     is_object: bool
 
+    @property
+    def segment(self) -> int:
+        """The number of its voxels in a file that it shares; 0 for none."""
+        return self.segments.values[0] if self.segments.values else 0
+
 
 @dataclass(frozen=True, eq=False)
 class SeriesMasks:
@@ -48,10 +54,12 @@ class SeriesMasks:
 
     Args:
         at: where it stands.
+        colors: of classes in pictures of colours.
     """
 
     base: Bytes
     at: Object
+    colors: MaskColors
 
     @cached_property
     def series(self) -> Series:
@@ -86,7 +94,7 @@ class SeriesMasks:
 
     def _instance(self, key: str, span: Span) -> Instance:
         record = record_of(self.base[span.start : span.end])
-        segments = segments_of(self.series, key, record)
+        segments = segments_of(self.series, key, record, self.colors)
         groups = () if self.is_semantic else groups_of(record)
         id = record.get("id") if is_object(record) else None
         name = "/".join(map(str, path_of(category_of_value(record)) or ("",)))
@@ -103,10 +111,21 @@ class SeriesMasks:
         sharing = [one for one in self.instances.values() if one.segments.names == names]
         overlaps: dict[int, frozenset[int]] = {}
         for one in sharing:
-            for group in one.groups:
-                overlaps[group] = overlaps.get(group, frozenset()) | {one.number}
-        segments = frozenset(one.number for one in sharing) - {0}
-        return Numbering(segments, overlaps, may_overlap=not self.is_semantic)
+            for group in one.segments.values[1:]:
+                overlaps[group] = overlaps.get(group, frozenset()) | {one.segment}
+        segments = frozenset(one.segment for one in sharing) - {0}
+        is_colored = any(one.segments.is_colored for one in sharing)
+        return Numbering(segments, overlaps, may_overlap=not (self.is_semantic or is_colored))
+
+    def clash_of(self, segments: Segments) -> str:
+        """Return why the colours of an instance do not tell its pixels; "" where they do."""
+        sharing = [one for one in self.instances.values() if one.segments.names == segments.names]
+        if sum(one.segment == segments.values[0] for one in sharing) > 1:
+            return f"in {segments.names[0]} another label of its series has its colour"
+        groups = {one.groups for one in sharing if one.groups}
+        if len(segments.values) > 1 and (len(groups) > 1 or any(len(one) > 1 for one in groups)):
+            return f"in {segments.names[0]} several overlaps have one colour"
+        return ""
 
     def files_at(self) -> tuple[Span | None, list[tuple[Span, str]]]:
         """Return `segmentations`, and its elements with their texts where it is a list."""

@@ -14,11 +14,14 @@ from viewer.formats.masks import (
     LabelVolume,
     aligned,
     alone,
+    read_composite,
     read_metaimage,
     read_nifti,
     read_png_mask,
     runs_of,
 )
+from viewer.formats.masks.pictures import Color
+from viewer.formats.redbrick.mask_colors import MaskColors
 from viewer.formats.redbrick.segments import Segments, name_beside
 from viewer.geometry.mask import Mask
 from viewer.geometry.solids import ChangedMasks
@@ -39,46 +42,53 @@ class MaskVolumes:
         beside: what lies around the export.
         sizes: of the media that its entries are shown on.
         kept_bytes: the most that decoded volumes may take.
+        colors: of classes in pictures of colours.
     """
 
     def __init__(
-        self, beside: Beside | None, sizes: EntrySizes, kept_bytes: int = KEPT_BYTES
+        self,
+        beside: Beside | None,
+        sizes: EntrySizes,
+        kept_bytes: int = KEPT_BYTES,
+        colors: MaskColors | None = None,
     ) -> None:
         self.beside = beside
         self.sizes = sizes
+        self.colors = colors or MaskColors(beside, {})
         self._kept_bytes = kept_bytes
-        self._kept = OrderedDict[tuple[str, ...], LabelVolume]()
+        self._kept = OrderedDict[tuple[tuple[str, ...], bool], LabelVolume]()
         self._hashes: dict[str, str] = {}
         self._failed: dict[tuple[tuple[str, ...], str], tuple[str, Grid | None]] = {}
         self._lock = Lock()
 
-    def of(self, names: tuple[str, ...]) -> LabelVolume:
+    def of(self, segments: Segments) -> LabelVolume:
         """Return the volume that files hold together.
 
         Raises:
             CannotRead: they are not there, damaged, or too large.
         """
+        key = (segments.names, segments.is_colored)
         with self._lock:
-            known = self._kept.get(names)
+            known = self._kept.get(key)
             if known is not None:
-                self._kept.move_to_end(names)
+                self._kept.move_to_end(key)
                 return known
-        volume = self._read(names)
+        volume = self._read(segments)
         with self._lock:
-            self._kept[names] = volume
+            self._kept[key] = volume
             while len(self._kept) > 1 and self._taken() > self._kept_bytes:
                 self._kept.popitem(last=False)
         return volume
 
-    def shown(self, names: tuple[str, ...], entry: str) -> tuple[LabelVolume, Grid | None]:
+    def shown(self, segments: Segments, entry: str) -> tuple[LabelVolume, Grid | None]:
         """Return the volume, and the grid that its entry is shown on as far as it is known.
 
         Raises:
             CannotRead: as `of`, or the volume has another shape than that grid.
         """
-        grid = self.sizes.grid_of(entry)
+        names, grid = segments.names, self.sizes.grid_of(entry)
         try:
-            volume = self.of(names)
+            volume = self.of(segments)
             if grid is not None and volume.shape != grid.shape:
                 raise CannotRead(_unfit(volume, grid))
         except CannotRead as error:
@@ -102,8 +112,11 @@ class MaskVolumes:
     def _taken(self) -> int:
         return sum(_bytes_of(volume) for volume in self._kept.values())
 
-    def _read(self, names: tuple[str, ...]) -> LabelVolume:
+    def _read(self, segments: Segments) -> LabelVolume:
+        names = segments.names
         first = names[0].lower()
+        if segments.is_colored:
+            return _of_colors(names[0], self._content(names[0]), self.colors.palette)
         if first.endswith(".png"):
             return _of_picture(names[0], self._content(names[0]))
         if first.endswith((".mhd", ".mha", ".zraw", ".raw")):
@@ -128,6 +141,19 @@ class MaskVolumes:
 def _of_picture(name: str, content: bytes) -> LabelVolume:
     """Return a mask of one picture as a volume of one slice, 1 where it is set."""
     values = read_png_mask(name, content, FILE_BYTES).bitmap.astype(np.uint8)[np.newaxis]
+    values.flags.writeable = False
+    return LabelVolume(name, values, values, b"", content=content)
+
+
+def _of_colors(name: str, content: bytes, palette: Sequence[Color]) -> LabelVolume:
+    """Return a picture of colours as a volume of one slice, with the numbers of a palette.
+
+    Colours that are not in it have numbers behind its own.
+    """
+    found = read_composite(name, content, FILE_BYTES)
+    others = iter(range(len(palette) + 1, len(palette) + len(found.colors) + 1))
+    numbers = [palette.index(one) + 1 if one in palette else next(others) for one in found.colors]
+    values = np.array([0, *numbers], dtype=np.int32)[found.labels][np.newaxis]
     values.flags.writeable = False
     return LabelVolume(name, values, values, b"", content=content)
 
@@ -178,7 +204,7 @@ class FileMasks:
         Raises:
             CannotRead: the file cannot be read, or does not fit the series.
         """
-        volume, grid = self._volumes.shown(self._segments.names, self._entry)
+        volume, grid = self._volumes.shown(self._segments, self._entry)
         found: list[int] = volume.tally.slices_of(self._numbers(volume)).tolist()
         return tuple(sorted(turned(found, volume, grid)))
 
@@ -188,7 +214,7 @@ class FileMasks:
         Raises:
             CannotRead: as `slices`.
         """
-        volume, grid = self._volumes.shown(self._segments.names, self._entry)
+        volume, grid = self._volumes.shown(self._segments, self._entry)
         (inside,) = turned([k], volume, grid)
         if not 0 <= inside < volume.shape[0]:
             return None

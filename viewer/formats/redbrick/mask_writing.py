@@ -12,6 +12,7 @@ from viewer.formats.json_tools import Span, elements, value_of
 from viewer.formats.masks import Numbering, alone
 from viewer.formats.redbrick.checks import named
 from viewer.formats.redbrick.layout import Object, member_of
+from viewer.formats.redbrick.mask_colors import MaskColors
 from viewer.formats.redbrick.mask_painting import Changes, PaintedFile, Stroke
 from viewer.formats.redbrick.mask_records import Instance, SeriesMasks
 from viewer.formats.redbrick.mask_volumes import MaskVolumes, turned
@@ -44,7 +45,8 @@ class MaskWriter:
 
     def series(self, at: Object) -> SeriesMasks:
         """Return a series by where it stands."""
-        return self._series.setdefault(at.start, SeriesMasks(self.pen.base, at))
+        colors = self.volumes.colors if self.volumes else MaskColors(None, {})
+        return self._series.setdefault(at.start, SeriesMasks(self.pen.base, at, colors))
 
     def change(
         self,
@@ -134,14 +136,12 @@ class MaskWriter:
             raise CannotWrite(f"{named(self.job, annotation)}: its series is damaged.")
         taken = [new for new in self._new if new.masks is masks]
         made = NewMask.of(self.job, self.volumes, masks, annotation, number, taken)
-        file = self._files.get(made.names) or made.file(self.volumes)
-        self._files[made.names] = file
-        self._owners.setdefault(made.names, masks)
+        file = self._file_of(made)
         made.record = record_for(self.pen.base, masks, made, annotation, id, category)
         placement = annotation.placements[0]
         changes = changes_of(cast(MaskVolume, placement.shape))
         title = named(self.job, annotation)
-        segment = made.key if made.is_shared else file_segment(file)
+        segment = made.segment if made.is_shared else file_segment(file)
         if made.is_shared:
             file.numbering = _with_segment(file, segment)
         file.titles[segment] = title
@@ -158,7 +158,7 @@ class MaskWriter:
         for key, file in self._files.items():
             painting = file.paint()
             found += file.files(painting)
-            if self._owners[key].is_binary:
+            if self._owners[key].is_binary or file.colors:
                 continue
             added, gone = file.groups(painting)
             if added or gone:
@@ -195,7 +195,7 @@ class MaskWriter:
             inside = self._inside(placement, file, changes)
         except (CannotRead, GeometryError) as error:
             raise CannotWrite(f"{named(self.job, annotation)}: {error}") from error
-        segment = instance.number if instance.segments.shared else file_segment(file)
+        segment = instance.segment if instance.segments.shared else file_segment(file)
         file.strokes.append(Stroke(segment, named(self.job, annotation), inside))
 
     def _file(self, masks: SeriesMasks, instance: Instance) -> PaintedFile:
@@ -206,18 +206,32 @@ class MaskWriter:
             self._files[names] = self._opened(masks, instance)
         return self._files[names]
 
+    def _file_of(self, made: NewMask) -> PaintedFile:
+        """Return the file of a new instance, opened or empty."""
+        assert self.volumes is not None
+        if made.is_shared and made.like is not None:
+            try:
+                return self._file(made.masks, made.like)
+            except CannotRead as error:
+                raise CannotWrite(f"{made.title}: {error}") from error
+        file = self._files.get(made.names) or made.file(self.volumes)
+        self._owners.setdefault(made.names, made.masks)
+        return self._files.setdefault(made.names, file)
+
     def _opened(self, masks: SeriesMasks, instance: Instance) -> PaintedFile:
         assert self.volumes is not None
         names = instance.segments.names
-        volume = self.volumes.of(names)
-        titles = {one.number: one.title for one in masks.instances.values()}
+        volume = self.volumes.of(instance.segments)
+        titles = {one.segment: one.title for one in masks.instances.values()}
         numbering = masks.numbering(names)
         if not instance.segments.shared:
             segment, numbering = alone(volume)
             titles = {segment: instance.title}
         headers_first = sorted(names, key=lambda name: not name.lower().endswith((".mhd", ".mha")))
         found = [name_beside(self.volumes.beside, name) for name in headers_first]
-        return PaintedFile(tuple(one[0] for one in found if one), volume, numbering, titles)
+        inside = tuple(one[0] for one in found if one)
+        colors = self.volumes.colors.palette if instance.segments.is_colored else ()
+        return PaintedFile(inside, volume, numbering, titles, colors=colors)
 
     def _inside(self, placement: Placement, file: PaintedFile, changes: Changes) -> Changes:
         """Return changes by slice of the file for those by slice of the series."""

@@ -13,12 +13,14 @@ import numpy as np
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import Bytes
-from viewer.formats.masks import LabelVolume, Numbering, alone, new_nifti
+from viewer.formats.masks import LabelVolume, Numbering, alone, empty_like, new_nifti
 from viewer.formats.masks.numbering import NUMBER_LIMIT
 from viewer.formats.redbrick.answer_writing import answers
+from viewer.formats.redbrick.categories import parts_of
 from viewer.formats.redbrick.checks import named
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.made import keys_like
+from viewer.formats.redbrick.mask_colors import CLASS_MAP
 from viewer.formats.redbrick.mask_painting import PaintedFile
 from viewer.formats.redbrick.mask_records import Instance, SeriesMasks
 from viewer.formats.redbrick.mask_volumes import MaskVolumes
@@ -31,7 +33,7 @@ from viewer.model.project import Entry
 
 _ODD = re.compile(r"[^\w. #@+(),=\[\]{}!~-]+")
 _RAS_OF_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
-_NIFTI = (".nii", ".nii.gz")
+_HEADERS = (".mhd", ".mha")
 
 
 @dataclass(eq=False)
@@ -40,7 +42,8 @@ class NewMask:
 
     Args:
         key: in the segmentMap.
-        names: of its file, as the export names it.
+        segment: the number of its voxels in a file that is shared.
+        names: of its file, as the export names it; of a MetaImage the header and its data.
         like: the file whose grid and folder a new file takes; None without.
         is_shared: the file is there and holds other instances.
         entry: its series; gives the grid where there is no other file.
@@ -49,6 +52,7 @@ class NewMask:
 
     masks: SeriesMasks
     key: int
+    segment: int
     names: tuple[str, ...]
     like: Instance | None
     is_shared: bool
@@ -78,56 +82,63 @@ class NewMask:
         title = named(job, annotation)
         entry = _entry(job, annotation)
         like = next((one for one in masks.instances.values() if one.segments.names), None)
-        if like is not None and like.segments.variant != "NIfTI":
+        if like is not None and like.segments.variant in ("DICOM", "other"):
             raise CannotWrite(
-                f"{title}: new segmentations are written as NIfTI, and its series has "
-                f"{like.segments.variant} masks."
+                f"{title}: its series has masks in {like.segments.names[0]}, a kind of file that "
+                "is not written."
             )
+        if like is None and masks.series.png_mask:
+            raise CannotWrite(f"{title}: its series has PNG masks, and none whose kind is known.")
         key = _key(volumes, masks, like, title, number, {new.key for new in taken})
         first = taken[0] if taken else None
         names, is_new = _names(volumes, masks, like, first, key, entry)
         is_shared = not masks.is_binary
-        return NewMask(masks, key, names, like, is_shared, is_new, entry, title)
+        segment = key
+        if like is not None and like.segments.is_colored:
+            segment = _colored(masks, annotation, title, {new.segment for new in taken})
+        return NewMask(masks, key, segment, names, like, is_shared, is_new, entry, title)
 
     def file(self, volumes: MaskVolumes) -> PaintedFile:
-        """Return its file, opened or empty.
+        """Return its file, which is new and empty.
 
         Raises:
-            CannotWrite: it cannot be read, or nothing tells the size of a new one.
+            CannotWrite: nothing tells its size or kind.
         """
-        titles = {one.number: one.title for one in self.masks.instances.values()}
         try:
-            if not self.is_new:
-                (found,) = [name_beside(volumes.beside, name) for name in self.names]
-                name = found[0] if found else self.names[0]
-                numbering = self.masks.numbering(self.names)
-                return PaintedFile((name,), volumes.of(self.names), numbering, titles)
-            volume = self._empty(volumes)
+            inside, volume = self._empty(volumes)
+            sibling = volumes.of(self.like.segments) if self.like else None
         except CannotRead as error:
             raise CannotWrite(f"{self.title}: {error}") from error
         if self.is_shared:
-            semantic = self.masks.is_semantic
-            numbering = Numbering(frozenset(), may_overlap=not semantic)
-            return PaintedFile((volume.name,), volume, numbering, titles)
-        return PaintedFile((volume.name,), volume, alone(volume)[1], {})
+            numbering = Numbering(frozenset(), may_overlap=not self.masks.is_semantic)
+            return PaintedFile(inside, volume, numbering, {})
+        picture = sibling.content if sibling and inside[0].endswith(".png") else None
+        return PaintedFile(inside, volume, alone(volume)[1], {}, like=picture)
 
-    def _empty(self, volumes: MaskVolumes) -> LabelVolume:
-        """Return an empty file with the grid of its series."""
+    def _empty(self, volumes: MaskVolumes) -> tuple[tuple[str, ...], LabelVolume]:
+        """Return the names beside the main file, and an empty volume on the grid of its series."""
         inner = self.names[0]
-        if self.like is not None:
-            sibling = volumes.of(self.like.segments.names)
-            found = name_beside(volumes.beside, self.like.segments.names[0])
-            assert found is not None
-            inner = found[0].rpartition("/")[0] + "/" + inner.rpartition("/")[2]
-            affine = _RAS_OF_LPS if sibling.affine_ras is None else sibling.affine_ras
-            return new_nifti(inner.lstrip("/"), sibling.shape, affine)
-        grid = volumes.sizes.grid_of(self.entry.id if self.entry else None)
-        if grid is None:
-            raise CannotWrite(
-                f"{self.title}: its series has no mask file yet, and its pictures are not open to "
-                "tell the size of one; open them."
-            )
-        return new_nifti(inner, grid.shape, _affine_ras(self.entry))
+        if self.like is None:
+            grid = volumes.sizes.grid_of(self.entry.id if self.entry else None)
+            if grid is None:
+                raise CannotWrite(
+                    f"{self.title}: its series has no mask file yet, and its pictures are not open "
+                    "to tell the size of one; open them."
+                )
+            return (inner,), new_nifti(inner, grid.shape, _affine_ras(self.entry))
+        sibling = volumes.of(self.like.segments)
+        found = name_beside(volumes.beside, self.like.segments.names[0])
+        assert found is not None
+        folder = found[0].rpartition("/")[0]
+        inside = tuple(f"{folder}/{_base(name)}".lstrip("/") for name in self.names)
+        if inside[0].endswith(_HEADERS):
+            data = _base(inside[1]) if len(inside) > 1 else None
+            return inside, empty_like(sibling, inside[0], data)
+        if inside[0].endswith(".png"):
+            voxels = np.zeros(sibling.shape, np.uint8)
+            return inside, LabelVolume(inside[0], voxels, voxels, b"")
+        affine = _RAS_OF_LPS if sibling.affine_ras is None else sibling.affine_ras
+        return inside, new_nifti(inside[0], sibling.shape, affine)
 
     def note(self, pen: Pen, all_new: Sequence[NewMask]) -> None:
         """Note its record, and its file where that is new."""
@@ -143,9 +154,10 @@ class NewMask:
         at, _ = self.masks.files_at()
         if at is not None and pen.base[at.start] == ord("["):
             if self is next(one for one in all_new if one.names == self.names):
-                pen.add(at.start, self.names[0])
+                for name in self.names:
+                    pen.add(at.start, name)
             return
-        names = list(dict.fromkeys(one.names[0] for one in all_new if one.is_new))
+        names = list(dict.fromkeys(name for one in all_new if one.is_new for name in one.names))
         as_list = self.masks.is_binary or self.masks.is_semantic
         value = cast(JsonValue, names) if as_list else names[0]
         pen.set(self.masks.at.start, "segmentations", value)
@@ -177,7 +189,7 @@ def record_for(
         if one.is_object
     )
     if masks.is_binary or has_mask or not (masks.instances or masks.is_semantic):
-        values["mask"] = made.names[0]
+        values["mask"] = made.names[0] if len(made.names) == 1 else list(made.names)
     order = [*keys, "id", "category", "attributes", "group", "mask"]
     return {key: values[key] for key in dict.fromkeys(order) if key in values}
 
@@ -203,7 +215,7 @@ def _key(
     used |= set(chain.from_iterable(one.groups for one in masks.instances.values()))
     if like is not None and not masks.is_binary:
         try:
-            used |= volumes.of(like.segments.names).tally.present
+            used |= set() if like.segments.is_colored else volumes.of(like.segments).tally.present
         except CannotRead as error:
             raise CannotWrite(f"{title}: {error}") from error
     found = next((one for one in range(1, NUMBER_LIMIT + 1) if one not in used), None)
@@ -230,15 +242,46 @@ def _names(
     folder = f"segmentations/{_folder(entry)}/"
     if like is not None:
         folder = like.segments.names[0].rpartition("/")[0] + "/"
-    return (
-        _free(volumes, f"{folder.lstrip('/') if like is None else folder}instance-{key}"),
-    ), True
+    folder = folder.lstrip("/") if like is None else folder
+    word = "category" if masks.is_semantic else "instance"
+    if like is None or like.segments.variant == "NIfTI":
+        return (_free(volumes, f"{folder}{word}-{key}"),), True
+    if like.segments.variant == "PNG":
+        return (_free(volumes, f"{folder}mask-{key}", ".png"),), True
+    headers_first = sorted(like.segments.names, key=lambda name: not name.endswith(_HEADERS))
+    endings = [name[name.rindex(".") :] for name in headers_first]
+    header = _free(volumes, f"{folder}{word}-{key}", endings[0])
+    return tuple(header.removesuffix(endings[0]) + ending for ending in endings), True
 
 
-def _free(volumes: MaskVolumes, stem: str) -> str:
+def _colored(masks: SeriesMasks, annotation: Annotation, title: str, taken: set[int]) -> int:
+    """Return the number of the colour of a new instance in a picture of colours.
+
+    Raises:
+        CannotWrite: its class has no colour, or another label has it.
+    """
+    found = masks.colors.number_of(parts_of(annotation.class_id)[1])
+    if found is None:
+        raise CannotWrite(
+            f"{title}: its series has masks of colours, and {CLASS_MAP} beside the export gives "
+            "its class none."
+        )
+    if found in taken | {one.segment for one in masks.instances.values()}:
+        raise CannotWrite(
+            f"{title}: in the masks of its series a colour stands for its class, and there is a "
+            "label of it; paint into that one."
+        )
+    return found
+
+
+def _free(volumes: MaskVolumes, stem: str, ending: str = ".nii.gz") -> str:
     """Return the name of a file that is not there yet."""
-    names = chain([f"{stem}.nii.gz"], (f"{stem}_{number}.nii.gz" for number in count(1)))
+    names = chain([f"{stem}{ending}"], (f"{stem}_{number}{ending}" for number in count(1)))
     return next(name for name in names if name_beside(volumes.beside, name) is None)
+
+
+def _base(name: str) -> str:
+    return name.replace("\\", "/").rpartition("/")[2]
 
 
 def _folder(entry: Entry | None) -> str:

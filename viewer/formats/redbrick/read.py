@@ -15,9 +15,11 @@ from viewer.formats.redbrick.answers import Question, attributes_of, stats_of
 from viewer.formats.redbrick.categories import list_of, parts_of
 from viewer.formats.redbrick.entries import agreed_among, clean
 from viewer.formats.redbrick.label_columns import whole
-from viewer.formats.redbrick.layout import Layout, layout_of
+from viewer.formats.redbrick.layout import Layout, Object, layout_of
 from viewer.formats.redbrick.lists import FLAT, SOLID
+from viewer.formats.redbrick.mask_colors import MaskColors, mask_colors
 from viewer.formats.redbrick.mask_files import mask_names
+from viewer.formats.redbrick.mask_records import SeriesMasks
 from viewer.formats.redbrick.mask_volumes import FileMasks, MaskVolumes
 from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.segments import reason_of, segments_at
@@ -71,7 +73,7 @@ def open_export(
         issues=issues,
     )
     numbers = {id: number for (_, number), id in taxonomy.numbers.items()} if taxonomy else {}
-    tables = _Tables(head.entries, questions, numbers)
+    tables = _Tables(head.entries, questions, numbers, mask_colors(ontology.classes))
     decoder = _Decoder(export, main_source(sources), index.columns, tables, beside)
     return opened, Base(export, index.columns, decoder, sizes=decoder.sizes)
 
@@ -83,11 +85,13 @@ class _Tables:
     Args:
         questions: of the taxonomy, by class id.
         numbers: classId of the taxonomy, by class id.
+        colors: of the classes of segmentations, by their names as class_map.json has them.
     """
 
     entries: tuple[Entry, ...]
     questions: Mapping[str, tuple[Question, ...]]
     numbers: Mapping[str, int]
+    colors: Mapping[str, str]
 
 
 def class_numbers(decoder: RecordDecoder) -> Mapping[str, int]:
@@ -124,6 +128,7 @@ class _Decoder:
     tables: _Tables
     beside: Beside | None
     sizes: EntrySizes = field(default_factory=EntrySizes)
+    _of_series: dict[int, SeriesMasks] = field(default_factory=dict[int, SeriesMasks])
 
     def __call__(self, ordinal: int, /) -> Annotation:
         columns = self.columns
@@ -208,8 +213,10 @@ class _Decoder:
         self, start: int, record: Json, entry: Entry | None
     ) -> tuple[MaskVolume | None, str | None]:
         """Return the voxels of an instance, or why there are none; nothing is decoded yet."""
-        segments = segments_at(self.source.base, self._layout, start, record)
+        segments = segments_at(self.source.base, self._layout, start, record, self.colors)
         reason = reason_of(segments, self.beside)
+        if segments.is_colored and not reason:
+            reason = self._series_masks(start).clash_of(segments)
         id = entry.id if entry else ""
         reason = reason or self.volumes.problem(segments.names, id)
         if reason:
@@ -219,7 +226,17 @@ class _Decoder:
     @cached_property
     def volumes(self) -> MaskVolumes:
         """The mask files of the export."""
-        return MaskVolumes(self.beside, self.sizes)
+        return MaskVolumes(self.beside, self.sizes, colors=self.colors)
+
+    @cached_property
+    def colors(self) -> MaskColors:
+        """The colours of classes in pictures of colours."""
+        return MaskColors(self.beside, self.tables.colors)
+
+    def _series_masks(self, start: int) -> SeriesMasks:
+        """Return the masks of the series that byte `start` stands in."""
+        at = self._layout.series_at(start) or Object(start, None)
+        return self._of_series.setdefault(at.start, SeriesMasks(self.source.base, at, self.colors))
 
     @cached_property
     def mask_names(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,9 +10,11 @@ import msgspec
 
 from viewer.errors import CannotRead
 from viewer.formats.json_tools import Bytes, is_list, is_object, text_of
+from viewer.formats.redbrick.categories import category_of_value
 from viewer.formats.redbrick.entries import clean, items_of
 from viewer.formats.redbrick.labels import members_of
 from viewer.formats.redbrick.layout import Layout, Object
+from viewer.formats.redbrick.mask_colors import CLASS_MAP, MaskColors
 from viewer.formats.redbrick.records import Series
 from viewer.model.source import Beside
 
@@ -24,6 +27,12 @@ _ENDINGS: tuple[tuple[tuple[str, ...], Variant], ...] = (
 )
 _DEEPEST = 64  # folders of a name that are looked for
 _DIGITS = 9  # of a key; voxel values have five at most
+_NOT_READ: Mapping[Variant, str] = {
+    "DICOM": "DICOM segmentations and structure sets",
+    "MetaImage": "MetaImages without their data file",
+    "NIfTI": "several NIfTI files of one label",
+    "PNG": "several pictures of one label",
+}
 NO_MASK_FILE = "the export names no mask file for it"
 
 
@@ -42,12 +51,20 @@ class Segments:
     values: tuple[int, ...]
     shared: bool
 
+    @property
+    def is_colored(self) -> bool:
+        """The file is a picture in which colours tell the records apart."""
+        return self.shared and self.variant == "PNG"
 
-def segments_of(series: Series, instance: str, record: object) -> Segments:
+
+def segments_of(
+    series: Series, instance: str, record: object, colors: MaskColors | None = None
+) -> Segments:
     """Return where the voxels of an instance lie.
 
     Args:
         instance: its key in the segmentMap, the voxel value in a shared file.
+        colors: of classes, which tell instances apart in a picture of colours.
     """
     own = record.get("mask") if is_object(record) else None
     named = [own] if isinstance(own, str) else own if is_list(own) else []
@@ -56,11 +73,24 @@ def segments_of(series: Series, instance: str, record: object) -> Segments:
     listed = items_of(series.segmentations)
     if not names and not binary:
         names = tuple(listed)
-    number = number_of_key(instance)
-    values = [number] if number else []
-    if number and not series.semantic_mask:
-        values += groups_of(record)
-    return Segments(names, variant_of(names), () if binary else tuple(values), not binary)
+    variant = variant_of(names)
+    if binary:
+        return Segments(names, variant, (), shared=False)
+    groups = () if series.semantic_mask else groups_of(record)
+    if variant == "PNG":
+        values = _colored(record, groups, colors)
+    else:
+        number = number_of_key(instance)
+        values = (number, *groups) if number else ()
+    return Segments(names, variant, values, shared=True)
+
+
+def _colored(record: object, groups: tuple[int, ...], colors: MaskColors | None) -> tuple[int, ...]:
+    """Return the numbers of an instance's colour, and of what it shares with others."""
+    own = colors.number_of(category_of_value(record)) if colors else None
+    if colors is None or own is None:
+        return ()
+    return (own, colors.white) if groups and colors.white else (own,)
 
 
 def number_of_key(key: str) -> int:
@@ -75,11 +105,13 @@ def groups_of(record: object) -> tuple[int, ...]:
     return tuple(one for one in numbers if one > 0 and not isinstance(one, bool))
 
 
-def segments_at(base: Bytes, layout: Layout, start: int, record: object) -> Segments:
+def segments_at(
+    base: Bytes, layout: Layout, start: int, record: object, colors: MaskColors | None = None
+) -> Segments:
     """Return where the voxels of the instance lie whose record is at byte `start`."""
     found = layout.series_at(start)
     series = series_of(base, found) if found else Series()
-    return segments_of(series, key_before(base, start), record)
+    return segments_of(series, key_before(base, start), record, colors)
 
 
 def variant_of(names: tuple[str, ...]) -> Variant:
@@ -127,7 +159,10 @@ def reason_of(segments: Segments, beside: Beside | None) -> str:
     if any(found_beside(beside, name) is None for name in segments.names):
         return f"its mask file {first} is not beside the export"
     if not _is_read(segments):
-        return f"its voxels in {first} ({segments.variant}) are listed only"
+        what = _NOT_READ.get(segments.variant, "files of a kind that is not read")
+        return f"its voxels stand in {first}, and {what} are listed only"
+    if segments.is_colored and not segments.values:
+        return f"neither {CLASS_MAP} nor a taxonomy beside the export tells its colour in {first}"
     if segments.shared and not segments.values:
         return f"its key in segmentMap is no number above 0, which tells its voxels in {first}"
     return ""
@@ -139,7 +174,7 @@ def _is_read(segments: Segments) -> bool:
         case "NIfTI":
             return len(segments.names) == 1
         case "PNG":
-            return len(segments.names) == 1 and not segments.shared
+            return len(segments.names) == 1
         case "MetaImage":
             ends = sorted(name.lower().rpartition(".")[2] for name in segments.names)
             return ends in (["mha"], ["mhd", "zraw"], ["mhd", "raw"])

@@ -7,22 +7,21 @@ labels of every type, with a map of colours.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import msgspec
 
 from viewer.errors import Issue
-from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object
+from viewer.formats.json_tools import BadJson, Bytes, is_object
 from viewer.formats.problems import few
-from viewer.formats.redbrick.answers import Question
+from viewer.formats.redbrick.answers import Question, first_answers
 from viewer.formats.redbrick.categories import Category, class_id_of, parts_of, path_of
-from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.head import inferred
+from viewer.formats.redbrick.questions import list_in, questions_of, text_of
 from viewer.formats.redbrick.shapes import record_of
 from viewer.model.ontology import LabelClass, Ontology
-from viewer.model.placement import AttributeKind
 
 Json: TypeAlias = Mapping[str, Any]
 _PLACES: Mapping[str, tuple[str, ...]] = {
@@ -41,14 +40,9 @@ _ASKED_OF = {
     "seriesClassify": "classifications",
     "instanceClassify": "instanceClassifications",
 }
-_KINDS: Mapping[str, AttributeKind] = {
-    "BOOL": "boolean",
-    "TEXT": "text",
-    "NUMBER": "number",
-    "SELECT": "choice",
-    "MULTISELECT": "choices",
-}
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
+_32_BITS = 0xFFFFFFFF
+_PRIME_2, _PRIME_3, _PRIME_5 = 2246822519, 3266489917, 374761397  # of xxHash32
 _DEEPEST = 200  # levels of a tree of categories
 
 
@@ -85,35 +79,37 @@ def taxonomy_of(data: Bytes) -> Taxonomy:
         found.issues.append(Issue("error", "broken-taxonomy", sentence))
         return found
     if is_object(tree):
-        found.name = _text(tree.get("name"))
+        found.name = text_of(tree.get("name"))
         _read_objects(found, tree)
         for key, place in _ASKED_OF.items():
-            found.questions[place] = tuple(_questions(tree.get(key)))
+            asked = found.questions[place] = tuple(questions_of(tree.get(key)))
+            if asked:
+                found.classes.append(_with_questions(inferred(place), asked))
         _read_tree(found, tree)
     return found
 
 
 def _read_objects(found: Taxonomy, tree: Json) -> None:
-    objects = [each for each in _list(tree.get("objectTypes")) if is_object(each)]
+    objects = [each for each in list_in(tree.get("objectTypes")) if is_object(each)]
     ids: dict[tuple[str, str], str] = {}
     for each in objects:
-        for place in _PLACES.get(_text(each.get("labelType")), ()):
-            id = class_id_of(place, _text(each.get("category")))
-            ids.setdefault((place, _text(each.get("category"))), id)
+        for place in _PLACES.get(text_of(each.get("labelType")), ()):
+            id = class_id_of(place, text_of(each.get("category")))
+            ids.setdefault((place, text_of(each.get("category"))), id)
             number = each.get("classId")
             if isinstance(number, int):
                 found.numbers.setdefault((place, number), id)
     seen: set[str] = set()
     twice: list[str] = []
     for each in objects:
-        for place in _PLACES.get(_text(each.get("labelType")), ()):
+        for place in _PLACES.get(text_of(each.get("labelType")), ()):
             made = _class(each, place, ids)
             if made.id in seen:
                 twice.append(made.name)
                 continue
             seen.add(made.id)
             found.classes.append(made)
-            found.questions[made.id] = tuple(_questions(each.get("attributes")))
+            found.questions[made.id] = tuple(questions_of(each.get("attributes")))
     _cut_circles(found)
     if twice:
         sentence = (
@@ -123,24 +119,39 @@ def _read_objects(found: Taxonomy, tree: Json) -> None:
 
 
 def _class(each: Json, place: str, ids: Mapping[tuple[str, str], str]) -> LabelClass:
-    name = _text(each.get("category"))
-    parents = [_text(parent) for parent in _list(each.get("parents"))]
+    name = text_of(each.get("category"))
+    parents = [text_of(parent) for parent in list_in(each.get("parents"))]
     above = next((ids[p, parents[-1]] for p, n in ids if parents and n == parents[-1]), None)
     above = ids.get((place, parents[-1]), above) if parents else None
     made = inferred(class_id_of(place, name))
-    remarks = [_text(each.get("hint")), "archived" if each.get("archived") else ""]
-    remarks += [
-        f"{question.name} begins as {question.first}"
-        for question in _questions(each.get("attributes"))
-        if question.first
-    ]
-    return msgspec.structs.replace(
+    remarks = [text_of(each.get("hint")), "archived" if each.get("archived") else ""]
+    asked = tuple(questions_of(each.get("attributes")))
+    made = msgspec.structs.replace(
         made,
         group="" if above else " / ".join(parents),
-        color=_color(each.get("color")),
+        color=_color(each.get("color")) or color_of_number(each.get("classId")),
         parent=above if above != made.id else None,
         description="; ".join(filter(None, remarks)),
     )
+    return _with_questions(made, asked)
+
+
+def _with_questions(label: LabelClass, asked: Iterable[Question]) -> LabelClass:
+    return msgspec.structs.replace(label, questions=first_answers(asked))
+
+
+def color_of_number(number: object) -> str | None:
+    """Return the colour that RedBrick AI gives a class without one, by its classId.
+
+    The upper 24 bits of its number mixed as xxHash32 mixes (github.com/Cyan4973/xxHash,
+    doc/xxhash_spec.md, step 5 on), as redbrick-sdk 2.35.4 does for exports.
+    """
+    if not isinstance(number, int) or isinstance(number, bool):
+        return None
+    mixed = (_PRIME_5 + number * _PRIME_3) & _32_BITS
+    mixed = ((mixed ^ mixed >> 15) * _PRIME_2) & _32_BITS
+    mixed = ((mixed ^ mixed >> 13) * _PRIME_3) & _32_BITS
+    return f"#{(mixed ^ mixed >> 16) >> 8:06x}"
 
 
 def _cut_circles(found: Taxonomy) -> None:
@@ -162,43 +173,29 @@ def _cut_circles(found: Taxonomy) -> None:
         found.issues.append(Issue("warning", "parent-cycle", sentence, broken[0]))
 
 
-def _questions(found: object) -> Iterator[Question]:
-    for each in _list(found):
-        if is_object(each) and _text(each.get("name")):
-            options = [one for one in _list(each.get("options")) if is_object(one)]
-            names = {one.get("optionId"): _text(one.get("name")) for one in options
-                     if isinstance(one.get("optionId"), int)}  # fmt: skip
-            first = each.get("defaultValue")
-            firsts = first if is_list(first) else [] if first is None else [first]
-            words = [names.get(one, _text(one) or str(one)) if isinstance(one, int | str) else ""
-                     for one in firsts]  # fmt: skip
-            yield Question(
-                name=_text(each.get("name")),
-                kind=_KINDS.get(_text(each.get("attrType")), "shown"),
-                options=tuple(_text(one.get("name")) for one in options),
-                first=", ".join(filter(None, words)),
-            )
-
-
 def _read_tree(found: Taxonomy, tree: Json) -> None:
     """Read what version 1 says of categories, in order of depth."""
-    level = [((), each) for each in _list(tree.get("categories"))]
+    level = [((), each) for each in list_in(tree.get("categories"))]
     for depth in range(_DEEPEST):
         deeper: list[tuple[tuple[str, ...], object]] = []
         for above, each in level:
             if not is_object(each):
                 continue
-            path = above if depth == 0 else (*above, _text(each.get("name")))
+            path = above if depth == 0 else (*above, text_of(each.get("name")))
             if path:
                 off = each.get("disabled") or each.get("archived")
-                found.by_path.setdefault(path, (None, "archived" if off else ""))
-            deeper += [(path, child) for child in _list(each.get("children"))]
+                color = color_of_number(each.get("classId"))
+                found.by_path.setdefault(path, (color, "archived" if off else ""))
+            deeper += [(path, child) for child in list_in(each.get("children"))]
         level = deeper
-    for each in _list(tree.get("colorMap")):
-        trail = tuple(_text(name) for name in _list(each.get("trail"))) if is_object(each) else ()
+    for each in list_in(tree.get("colorMap")):
+        trail = (
+            tuple(text_of(name) for name in list_in(each.get("trail"))) if is_object(each) else ()
+        )
         if is_object(each) and len(trail) > 1:
-            _, remark = found.by_path.get(trail[1:], (None, ""))
-            found.by_path[trail[1:]] = (_color(each.get("color")), remark)
+            default, remark = found.by_path.get(trail[1:], (None, ""))
+            if not each.get("taskcategory"):
+                found.by_path[trail[1:]] = (_color(each.get("color")) or default, remark)
 
 
 def joined(
@@ -233,15 +230,7 @@ def _coloured(each: LabelClass, taxonomy: Taxonomy) -> LabelClass:
 
 
 def _color(value: object) -> str | None:
-    text = _text(value)
+    text = text_of(value)
     if not _COLOR.fullmatch(text):
         return None
     return text if len(text) == 7 else "#" + "".join(2 * digit for digit in text[1:])
-
-
-def _text(value: object) -> str:
-    return clean(value) if isinstance(value, str) else ""
-
-
-def _list(value: object) -> list[object]:
-    return value if is_list(value) else []

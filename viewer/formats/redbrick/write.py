@@ -22,6 +22,7 @@ from viewer.formats.redbrick.checks import (
 from viewer.formats.redbrick.homes import follows, holder_for, last_of, lost
 from viewer.formats.redbrick.layout import HolderPlace, Layout, Object, layout_of, member_of
 from viewer.formats.redbrick.made import Maker, last_element, new_ids
+from viewer.formats.redbrick.mask_colors import CLASS_MAP
 from viewer.formats.redbrick.mask_files import mask_files
 from viewer.formats.redbrick.mask_writing import MaskWriter
 from viewer.formats.redbrick.read import class_numbers, files_around, mask_volumes, masks_named
@@ -61,7 +62,8 @@ def plan(job: WriteJob) -> WritePlan:
     is_changed = bool(edits or files)
     changed = tuple(sorted(writer.changed, key=lambda label: label.id)) if is_changed else ()
     around = files_around(job.base.decode)
-    copies = mask_files(masks_named(job.base.decode), around)
+    masks = masks_named(job.base.decode)
+    copies = mask_files((*masks, CLASS_MAP) if masks else (), around)
     notes = tuple(dict.fromkeys((*writer.changer.notes, *writer.notes)))
     return WritePlan(
         {source.id: edits} if edits else {},
