@@ -26,8 +26,8 @@ from redbrick_masks import (
 )
 
 from viewer.demo import demo_folder
-from viewer.errors import CannotRead
-from viewer.formats import read_export
+from viewer.errors import CannotRead, CannotWrite
+from viewer.formats import read_export, write_export
 from viewer.formats.redbrick.mask_volumes import MaskVolumes, turned
 from viewer.formats.redbrick.segments import Segments
 from viewer.geometry.mask import Mask
@@ -39,6 +39,7 @@ from viewer.review.matching import Matches, match
 from viewer.review.solids import with_solids
 from viewer.review.voxel_order import grid_shown
 
+Json = Any
 SEGMENTS = {"1": {"category": "a"}, "2": {"category": "b"}}
 
 
@@ -317,3 +318,63 @@ def test_another_series_is_tried_anew_after_one_that_did_not_fit(tmp_path: Path)
     found = annotation(project, "1")
     assert found.locked_reason is None
     assert np.array_equal(array_of(volume_of(found)), random_voxels(1, 2) == 1)
+
+
+def old_task(folder: Path, **more: Json) -> Path:
+    """Write one task in a layout of before August 2022; its mask files lie beside."""
+    path = folder / "tasks.json"
+    path.write_text(json.dumps([{"taskId": "t", "name": "t", **more}]))
+    return path
+
+
+@pytest.mark.parametrize("segmentations", ["nifti/t.nii", ["nifti/t.nii"]])
+def test_a_segment_map_of_a_whole_task_is_shown_and_locked(tmp_path: Path, segmentations: Json):
+    put(tmp_path, "nifti/t.nii", random_voxels(3, 2))
+    path = old_task(tmp_path, items=["0.dcm", "1.dcm"], segmentations=segmentations,
+                    segmentMap={"1": "liver", "2": {"category": ["object", "tumor"]}})  # fmt: skip
+    opened = read_export(path)
+    liver, tumor = (opened.annotations[id] for id in opened.annotations)
+    assert (liver.class_id, tumor.class_id) == ("segmentMap/liver", "segmentMap/object/tumor")
+    assert np.array_equal(array_of(volume_of(liver)), random_voxels(3, 2) == 1)
+    assert "whole task" in (liver.locked_reason or "")
+    for current in (
+        opened.without_annotation(liver.id),
+        opened.with_annotation(liver.with_shape(0, volume_of(liver).with_slice(0, None))),
+    ):
+        with pytest.raises(CannotWrite, match="liver"):
+            write_export(opened, current, "1", tmp_path / "out.json")
+
+
+def test_a_segment_map_of_a_whole_task_holds_for_each_series_without_its_own(tmp_path: Path):
+    names = [f"segmentations/{name}.nii.gz" for name in "abc"]
+    for number, name in enumerate(names):
+        put(tmp_path, name, random_voxels(number, 2))
+    series = [{"items": [f"{n}.dcm"], "segmentations": name} for n, name in enumerate(names)]
+    series[1]["segmentMap"] = {"1": {"category": "own", "id": "own"}}
+    opened = read_export(old_task(tmp_path, series=series, segmentMap={"1": "liver"}))
+    found = {
+        (one.placements[0].media.entry, one.class_id): array_of(volume_of(one))
+        for one in map(opened.annotations.__getitem__, opened.annotations)
+    }
+    wanted = {("t/0", "segmentMap/liver"): 0, ("t/1", "segmentMap/own"): 1,
+              ("t/2", "segmentMap/liver"): 2}  # fmt: skip
+    assert found.keys() == wanted.keys()
+    for key, seed in wanted.items():
+        assert np.array_equal(found[key], random_voxels(seed, 2) == 1)
+    assert opened.annotations[annotation(opened, "own").id].locked_reason is None
+    write_export(opened, opened, "1", tmp_path / "out.json")
+    assert (tmp_path / "out.json").read_bytes() == (tmp_path / "tasks.json").read_bytes()
+
+
+def test_volumes_of_a_task_without_series_are_one_each_with_a_mask_each(tmp_path: Path):
+    names = ["s/a.nii.gz", "s/b.nii.gz"]
+    for number, name in enumerate(names):
+        put(tmp_path, name, random_voxels(number, 2))
+    path = old_task(
+        tmp_path, items=["t1.nii.gz", "t2.nii.gz"], segmentations=names, segmentMap={"1": "liver"}
+    )
+    opened = read_export(path)
+    assert [one.names[0] for one in opened.exports["1"].entries] == ["t1.nii.gz", "t2.nii.gz"]
+    for seed, id in enumerate(opened.annotations):
+        voxels = array_of(volume_of(opened.annotations[id]))
+        assert np.array_equal(voxels, random_voxels(seed, 2) == 1)

@@ -21,6 +21,7 @@ from viewer.model.project import AuthorKind, Entry
 AGREED = "superTruth"
 _UID = re.compile(r"[0-2](\.[0-9]+){4,}")
 _MOVIES = (".mp4", ".mov", ".avi")
+_VOLUMES = (".nii", ".nii.gz")
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
 _LARGEST = 2**31 - 1
 _NOTHING = (b"null", b"[]", b'""')
@@ -110,9 +111,12 @@ def _described(same: Sequence[Series]) -> Series:
 
 
 def _of_old_items(task: Task) -> list[Series]:
-    """Return the one series of a task in the layout without series."""
+    """Return the series of a task in the layout without: one of each NIfTI file, else one."""
+    items = items_of(task.items)
+    if len(items) > 1 and all(item.lower().endswith(_VOLUMES) for item in items):
+        return [Series(items=msgspec.Raw(msgspec.json.encode(item))) for item in items]
     has_labels = task.segment_map or bytes(task.labels) != b"null"
-    return [Series(items=task.items)] if items_of(task.items) or has_labels else []
+    return [Series(items=task.items)] if items or has_labels else []
 
 
 def items_of(value: msgspec.Raw) -> list[str]:

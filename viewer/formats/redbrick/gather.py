@@ -10,7 +10,7 @@ from operator import attrgetter
 import msgspec
 import numpy as np
 
-from viewer.formats.redbrick.entries import Work, holders_of
+from viewer.formats.redbrick.entries import Work, clean, holders_of
 from viewer.formats.redbrick.lists import CODE_OF, IN_SERIES, LISTS
 from viewer.formats.redbrick.records import NULL, Parsed, Series, Task
 from viewer.formats.spans import spans_of
@@ -107,7 +107,7 @@ def rows_of(data: bytes | memoryview, parsed: Parsed, entries: Sequence[Sequence
             for series, entry in zip(holder.series or (), mine, strict=False):
                 found.works.append(Work(entry, author))
                 _add_series(found, series)
-        _add_task(found, task, mine[0] if mine else -1)
+        _add_task(found, task, mine)
     return found.rows(data)
 
 
@@ -118,8 +118,9 @@ def _add_series(found: _Gathering, series: Series) -> None:
     found.add_segments(series.segment_map)
 
 
-def _add_task(found: _Gathering, task: Task, entry: int) -> None:
+def _add_task(found: _Gathering, task: Task, entries: Sequence[int]) -> None:
     """Add what the task says of itself as a whole, with the first of its series."""
+    entry = entries[0] if entries else -1
     for holder, author in holders_of(task):
         of_task = holder is task
         found.works.append(Work(entry, author))
@@ -129,5 +130,16 @@ def _add_task(found: _Gathering, task: Task, entry: int) -> None:
         ):
             if raw is not NULL and bytes(raw) != b"null":
                 found.add(CODE_OF[name], [raw])
-        if of_task:
+    _add_old_segments(found, task, entries)
+
+
+def _add_old_segments(found: _Gathering, task: Task, entries: Sequence[int]) -> None:
+    """Add the segments of a whole task to each of its series that has none of its own."""
+    if not task.segment_map:
+        return
+    author = clean(task.updated_by)
+    owned = [one.segment_map is not None for one in task.series or ()]
+    for at, entry in enumerate(entries or (-1,)):
+        if at >= len(owned) or not owned[at]:
+            found.works.append(Work(entry, author))
             found.add_segments(task.segment_map)

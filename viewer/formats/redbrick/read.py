@@ -22,7 +22,7 @@ from viewer.formats.redbrick.mask_files import mask_names
 from viewer.formats.redbrick.mask_records import SeriesMasks
 from viewer.formats.redbrick.mask_volumes import FileMasks, MaskVolumes
 from viewer.formats.redbrick.recognise import main_source
-from viewer.formats.redbrick.segments import reason_of, segments_at
+from viewer.formats.redbrick.segments import OF_TASK, reason_of, segments_at, segments_of_task
 from viewer.formats.redbrick.shapes import Json, record_of, shape_of
 from viewer.formats.redbrick.solids import EXCHANGED, solid_of
 from viewer.formats.redbrick.taxonomy import joined
@@ -213,7 +213,13 @@ class _Decoder:
         self, start: int, record: Json, entry: Entry | None
     ) -> tuple[MaskVolume | None, str | None]:
         """Return the voxels of an instance, or why there are none; nothing is decoded yet."""
-        segments = segments_at(self.source.base, self._layout, start, record, self.colors)
+        holder = self._layout.holder_at(start)
+        is_of_task = self._layout.series_at(start) is None and holder is not None
+        if is_of_task and holder is not None and entry is not None:
+            place = self._number_of(entry)
+            segments = segments_of_task(self.source.base, holder, place, start, record)
+        else:
+            segments = segments_at(self.source.base, self._layout, start, record, self.colors)
         reason = reason_of(segments, self.beside)
         if segments.is_colored and not reason:
             reason = self._series_masks(start).clash_of(segments)
@@ -221,7 +227,14 @@ class _Decoder:
         reason = reason or self.volumes.problem(segments.names, id)
         if reason:
             return None, reason
-        return MaskVolume(FileMasks(self.volumes, segments, id)), None
+        shape = MaskVolume(FileMasks(self.volumes, segments, id))
+        return shape, OF_TASK if is_of_task else None
+
+    def _number_of(self, entry: Entry) -> tuple[int, int]:
+        """Return the number of a series in its task, and how many the task has."""
+        task, _, number = entry.id.rpartition("/")
+        count = sum(one.id.rpartition("/")[0] == task for one in self.tables.entries)
+        return int(number), count
 
     @cached_property
     def volumes(self) -> MaskVolumes:

@@ -13,9 +13,9 @@ from viewer.formats.json_tools import Bytes, is_list, is_object, text_of
 from viewer.formats.redbrick.categories import category_of_value
 from viewer.formats.redbrick.entries import clean, items_of
 from viewer.formats.redbrick.labels import members_of
-from viewer.formats.redbrick.layout import Layout, Object
+from viewer.formats.redbrick.layout import HolderPlace, Layout, Object
 from viewer.formats.redbrick.mask_colors import CLASS_MAP, MaskColors
-from viewer.formats.redbrick.records import Series
+from viewer.formats.redbrick.records import NULL, Series
 from viewer.model.source import Beside
 
 Variant = Literal["NIfTI", "PNG", "MetaImage", "DICOM", "other"]
@@ -33,6 +33,7 @@ _NOT_READ: Mapping[Variant, str] = {
     "NIfTI": "several NIfTI files of one label",
     "PNG": "several pictures of one label",
 }
+OF_TASK = "its segmentMap is that of its whole task, as in old exports; it is shown, not changed"
 NO_MASK_FILE = "the export names no mask file for it"
 
 
@@ -112,6 +113,29 @@ def segments_at(
     found = layout.series_at(start)
     series = series_of(base, found) if found else Series()
     return segments_of(series, key_before(base, start), record, colors)
+
+
+def segments_of_task(
+    base: Bytes, task: HolderPlace, place: tuple[int, int], start: int, record: object
+) -> Segments:
+    """Return where the voxels lie of an instance that is listed for a whole task.
+
+    Args:
+        task: holds the record, and maybe the names of the files.
+        place: number of the series, and how many the task has.
+        start: of the record.
+    """
+    number, count = place
+    whole = series_of(base, task.at)
+    found = series_of(base, task.series[number]) if number < len(task.series) else Series()
+    files = items_of(whole.segmentations)
+    if found.segmentations == NULL and len(files) == count:
+        found.segmentations = msgspec.Raw(msgspec.json.encode(files[number]))
+    elif found.segmentations == NULL and number == 0:
+        found.segmentations = whole.segmentations
+    found.binary_mask = whole.binary_mask if found.binary_mask is None else found.binary_mask
+    found.semantic_mask = found.semantic_mask or whole.semantic_mask
+    return segments_of(found, key_before(base, start), record)
 
 
 def variant_of(names: tuple[str, ...]) -> Variant:
