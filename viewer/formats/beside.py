@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import stat
@@ -18,6 +19,7 @@ from viewer.media.instance import FileRef
 from viewer.model.source import Beside, Role
 
 NAMED_LIMIT = 3  # names that lead out and are said one by one
+NAMES_LIMIT = 1_000_000  # of a folder that are looked at
 LONGEST_NAME = 4096  # characters; no system has a longer path
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -103,6 +105,17 @@ class InFolder:
             return str(path)
         return None
 
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Return the names of the files and folders in a folder; none where there is none."""
+        path = self._folder / folder
+        if not self._holds(path):
+            return ()
+        try:
+            with os.scandir(path) as found:
+                return tuple(entry.name for entry in itertools.islice(found, NAMES_LIMIT))
+        except (OSError, ValueError):  # not there, no folder, or no name at all
+            return ()
+
     def read(self, path: str, limit: int) -> bytes:
         """Return the whole content of a file that was found.
 
@@ -157,6 +170,16 @@ class InZip:
             if named:
                 return f"{self._archive}!{named[0].member}"
         return None
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Return the names of the members and folders in a folder; none where there is none."""
+        wanted = (*self._folder, *(part for part in folder.split("/") if part))
+        found: dict[str, None] = {}
+        for name in itertools.islice(self._members(), NAMES_LIMIT):
+            parts = tuple(name.split("/"))
+            if len(parts) > len(wanted) and parts[: len(wanted)] == wanted:
+                found[parts[len(wanted)]] = None
+        return tuple(found)
 
     def read(self, path: str, limit: int) -> bytes:
         """Return the whole content of a member that was found.

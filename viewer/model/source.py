@@ -66,6 +66,13 @@ class Beside(Protocol):
         """
         ...
 
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Return the names of the files and folders in a folder, "" for the main file's own.
+
+        None where there is no such folder, or it is not within what the person opened.
+        """
+        ...
+
     def read(self, path: str, limit: int) -> bytes:
         """Return the whole content of a file that was found.
 

@@ -170,8 +170,8 @@ def test_answers_are_nested_inside_answers(tmp_path: Path):
     found = only(project).attributes
     assert [(one.name, one.value, one.key, one.depth) for one in found] == [
         ("Side", "Left", "/0", 0),
-        ("Which", ("A", "B"), "/0/0/0", 1),
-        ("Why", "so", "/0/0/0/0/0", 2),
+        ("Which", ("A", "B"), "/0/Left/0", 1),
+        ("Why", "so", "/0/Left/0/A/0", 2),
     ]
     (label,) = project.exports["1"].ontology.classes
     assert (label.kind, label.mode, label.scope) == (None, "radio", "instance")

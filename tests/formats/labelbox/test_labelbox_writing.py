@@ -267,7 +267,7 @@ def test_a_relationship_goes_with_one_of_its_ends(tmp_path: Path):
     [
         (Ellipse(1, 2, 3, 4), "Labelbox has no ellipses"),
         (Polygon([(0, 0), (9, 0), (9, 9)], ([(1, 1), (2, 1), (2, 2)],)), "no holes"),
-        (Mask.from_array(np.ones((1, 1), np.bool_), 0, 0), "only has addresses of masks"),
+        (Mask.from_array(np.ones((1, 1), np.bool_), 0, 0), "does not fit its class"),
         (Polyline([(0, 0), (1, 1)]), "does not fit its class"),
     ],
 )

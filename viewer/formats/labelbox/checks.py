@@ -45,9 +45,7 @@ def check_shape(label: LabelClass, shape: Shape | None, form: str) -> Shape:
     kind = kind_of(shape)
     if kind == "ellipse":
         raise CannotWrite("Labelbox has no ellipses; draw a polygon instead")
-    if kind == "mask":
-        raise CannotWrite("its mask cannot stand in the export, which only has addresses of masks")
-    if form == "DICOM" and kind != "polyline":
+    if form == "DICOM" and kind not in ("polyline", "mask"):
         raise CannotWrite(f"Labelbox has only lines and masks on DICOM, no {kind}")
     if isinstance(shape, Polygon) and shape.holes:
         raise CannotWrite("polygons of Labelbox have no holes")

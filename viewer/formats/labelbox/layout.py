@@ -11,7 +11,7 @@ import numpy as np
 from viewer.formats.containers import Container, container_at
 from viewer.formats.filling import filled
 from viewer.formats.json_tools import BadJson, Bytes, Span, Walker, first_byte
-from viewer.formats.labelbox.records import DataRow, LabelDetails
+from viewer.formats.labelbox.records import DataRow, DataRowKey, LabelDetails
 from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.spans import address
 
@@ -31,6 +31,9 @@ class _Experiment(msgspec.Struct):
 
 class _Row(msgspec.Struct):
     data_row: DataRow | None = None
+    for_import: DataRowKey | None = msgspec.field(default=None, name="dataRow")
+    v1_id: str | None = msgspec.field(default=None, name="DataRow ID")
+    v1_global_key: str | None = msgspec.field(default=None, name="Global Key")
     projects: dict[str, _Part] = {}
     experiments: dict[str, _Experiment] = {}
     exports: list[_Row] = []
@@ -80,7 +83,9 @@ def data_rows(base: Bytes) -> dict[str, DataRow]:
     """Return what names each data row, by the id of its entry."""
     found: dict[str, DataRow] = {}
     for number, row in enumerate(_rows(base), 1):
-        data_row = row.data_row or DataRow()
+        data_row = row.data_row or DataRow(row.v1_id, row.v1_global_key)
+        if row.for_import is not None:
+            data_row = DataRow(row.for_import.id, row.for_import.global_key)
         found.setdefault(data_row.id or data_row.global_key or f"row {number}", data_row)
     return found
 
@@ -95,7 +100,8 @@ def _rows(base: Bytes) -> Iterator[_Row]:
         rows, _ = filled(base, _Row)
     for row in rows:
         yield from row.exports
-        if row.data_row is not None or row.projects or row.experiments:
+        is_v2 = row.data_row is not None or row.projects or row.experiments
+        if is_v2 or row.v1_id is not None or row.for_import is not None:
             yield row
 
 

@@ -12,12 +12,10 @@ from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import BadJson, Span, is_list, is_object, value_of
 from viewer.formats.labelbox.answers import question_record
-from viewer.formats.labelbox.encode import geometry_of
 from viewer.formats.labelbox.questions import answer_name
 from viewer.formats.style import JsonValue
-from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
-from viewer.model.ontology import LabelClass, ShapeKind, kind_of
+from viewer.model.ontology import LabelClass, ShapeKind
 from viewer.model.placement import Attribute
 
 TAILS: Mapping[ShapeKind, str] = {
@@ -51,19 +49,24 @@ class Maker:
         self._taken.update(self.ids.values())
 
     def object(
-        self, annotation: Annotation, shape: Shape, form: str, like: Mapping[str, object]
+        self,
+        annotation: Annotation,
+        geometry: tuple[str, JsonValue],
+        kind: str,
+        like: Mapping[str, object],
     ) -> dict[str, JsonValue]:
         """Return a new object record.
 
         Args:
-            form: "Image", "Video" or "DICOM", as the label's kind begins.
+            geometry: its key and value.
+            kind: such as "ImagePolygon".
             like: an object whose keys are followed; empty without.
         """
         id = annotation.native_id or self.ids[annotation.id]
-        key, value = geometry_of(shape)
+        key, value = geometry
         own: dict[str, JsonValue] = {
             "feature_id": id,
-            "annotation_kind": f"{form}{TAILS[kind_of(shape)]}",
+            "annotation_kind": kind,
             "classifications": [],
             **self.class_keys(annotation.class_id),
         }

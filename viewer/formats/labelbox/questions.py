@@ -1,20 +1,23 @@
 """Classifications as answers: radio, checklist and text, nested inside their answers.
 
 The key of an answer is where it stands: "/2" for the third classification of its list, and
-"/2/0/1" for the second one nested in the first answer to that.
+"/2/Left/1" for the second one nested in the answer Left to that; names are percent-encoded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
 
 import msgspec
 
 from viewer.formats.filling import shown_text
 from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object, value_of
-from viewer.model.placement import Attribute
+from viewer.model.answers import Attribute, below_ends
 
 MODES = {"radio_answer": "radio", "checklist_answers": "checklist", "text_answer": "text"}
+KINDS_ASKED = ("choice", "choices", "text")
 Json = dict[str, object]
 
 
@@ -108,8 +111,57 @@ def _answer(record: Json, key: str, depth: int) -> Iterator[Attribute]:
         case _:
             chosen = list[Json]()
             yield Attribute(name, "an answer of an unknown form", depth=depth)
-    for number, one in enumerate(chosen):
-        yield from _answers(one.get("classifications"), f"{key}/{number}", depth + 1)
+    for one in chosen:
+        name = answer_name(one)
+        for nested in _answers(one.get("classifications"), key_below(key, name), depth + 1):
+            is_next = nested.depth == depth + 1
+            yield msgspec.structs.replace(nested, under=name) if is_next else nested
+
+
+def key_below(key: str, name: str) -> str:
+    """Return what the keys of the questions begin with that an answer brings."""
+    return f"{key}/{quote(name, safe='', errors='surrogatepass')}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An answer with those that are nested below it."""
+
+    attribute: Attribute
+    below: tuple[Asked, ...] = ()
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The options that are chosen."""
+        value = self.attribute.value
+        return value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is an answer."""
+        return self.attribute.value not in (None, "", ())
+
+    def below_option(self, name: str) -> list[Asked]:
+        """Return what is asked below one option."""
+        alone = self.chosen == (name,)
+        return [
+            one
+            for one in self.below
+            if one.attribute.under == name or (alone and not one.attribute.under)
+        ]
+
+
+def asked_tree(attributes: Sequence[Attribute]) -> list[Asked]:
+    """Return answers that can be edited as trees, in their order."""
+    found: list[Asked] = []
+    at = 0
+    while at < len(attributes):
+        end = below_ends(tuple(attributes), at)
+        one = attributes[at]
+        if one.kind in KINDS_ASKED:
+            found.append(Asked(one, tuple(asked_tree(attributes[at + 1 : end]))))
+        at = end
+    return found
 
 
 def answer_name(answer: Json) -> str:

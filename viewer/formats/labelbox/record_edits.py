@@ -11,14 +11,18 @@ from viewer.formats.json_tools import Bytes, Span, value_of
 from viewer.formats.labelbox.agree import Frames
 from viewer.formats.labelbox.answers import answers_patch, same_answers
 from viewer.formats.labelbox.checks import check_change, check_shape
-from viewer.formats.labelbox.encode import geometry_edits
+from viewer.formats.labelbox.encode import geometry_edits, geometry_of
 from viewer.formats.labelbox.frames import FrameChanges, frame_changes, number_of
-from viewer.formats.labelbox.making import GEOMETRY_KEYS, Maker
+from viewer.formats.labelbox.making import GEOMETRY_KEYS, TAILS, Maker
+from viewer.formats.labelbox.mask_saving import MaskSaver
 from viewer.formats.labelbox.pen import LabelPen
 from viewer.formats.patches import ObjectPatch, Put, edits_of
 from viewer.formats.style import JsonValue, Style
+from viewer.geometry.mask import Mask
 from viewer.geometry.measure import same_shape
+from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation
+from viewer.model.ontology import kind_of
 from viewer.model.placement import Attribute, Placement
 from viewer.model.source import Edit, Source, spliced
 from viewer.model.subject import Plane
@@ -40,11 +44,14 @@ class Recorder:
     style: Style
     maker: Maker
     first_frame: int
+    masks: MaskSaver
 
     def delete(self, pen: LabelPen, annotation: Annotation) -> None:
         """Take an annotation out of its label, and of all that names it."""
         for placement in self._stored(annotation):
             self._drop(pen, annotation, placement)
+        if any(isinstance(one.shape, Mask) for one in annotation.placements[:1]):
+            self.masks.note_deleted(annotation)
         pen.forget(annotation.native_id)
 
     def add(self, pen: LabelPen, annotation: Annotation) -> None:
@@ -57,7 +64,7 @@ class Recorder:
         for placement in placements:
             self._put(pen, annotation, placement, None)
         if placements[0].index is not None:
-            self._agree_anew(pen, annotation, placements)
+            self._agree_anew(pen, annotation, frozenset())
 
     def change(
         self, pen: Pen, before: Annotation, after: Annotation, columns: Columns
@@ -121,6 +128,9 @@ class Recorder:
         label = self.maker.label(annotation.class_id)
         shape = check_shape(label, new.flat, _form_of(label.mode))
         base, source = self._base(old), old.origins[0].source
+        if isinstance(shape, Mask):
+            self.masks.put(annotation, annotation.native_id, new)
+            return edits
         made = geometry_edits(base, _span(old), shape, self.style)
         return [*edits, *((source, edit) for edit in made)]
 
@@ -181,19 +191,21 @@ class Recorder:
         old = self._stored(before)
         for placement in old:
             self._drop(pen, before, placement)
-        left = frozenset(number_of(one, self.first_frame) for one in before.placements)
-        pen.agree(before.native_id, _plane_of(before), Frames(left, frozenset(), {}))
         for number, placement in enumerate(after.placements):
             self._put(pen, after, placement, old[min(number, len(old) - 1)])
-        self._agree_anew(pen, after, list(after.placements))
+        left = frozenset(number_of(one, self.first_frame) for one in before.placements)
+        if _plane_of(before) != _plane_of(after):
+            pen.agree(before.native_id, _plane_of(before), Frames(left, frozenset(), {}))
+            left = frozenset[int]()
+        self._agree_anew(pen, after, left)
 
-    def _agree_anew(
-        self, pen: LabelPen, annotation: Annotation, placements: Sequence[Placement]
-    ) -> None:
+    def _agree_anew(self, pen: LabelPen, annotation: Annotation, left: frozenset[int]) -> None:
+        """Make all agree with an annotation whose every frame is new, and that left others."""
+        placements = annotation.placements
         stored = {number_of(one, self.first_frame): one.is_key for one in placements if one.stored}
         every = frozenset(number_of(one, self.first_frame) for one in placements)
         id = annotation.native_id or self.maker.ids[annotation.id]
-        pen.agree(id, _plane_of(annotation), Frames(frozenset(), every, stored))
+        pen.agree(id, _plane_of(annotation), Frames(left - every, every, stored))
 
     def _stored(self, annotation: Annotation) -> list[Placement]:
         return [one for one in annotation.placements if one.stored and one.origins]
@@ -232,20 +244,29 @@ class Recorder:
             raise CannotWrite("its label needs a frame for it, or holds none")
         label = self.maker.label(annotation.class_id)
         shape = check_shape(label, placement.flat, pen.form)
+        geometry = self._geometry(annotation, placement, shape)
+        like_this = pen.example(() if frame is None else pen.path(placement.plane))
+        kind = f"{pen.form}{TAILS[kind_of(shape)]}"
+        made = self.maker.object(annotation, geometry, kind, like_this)
         if frame is None:
-            made = self.maker.object(annotation, shape, pen.form, pen.example(()))
             made["classifications"] = self.maker.answers(annotation.attributes)
             pen.patch.list("objects").added.append(made)
             return
-        made = self.maker.object(
-            annotation, shape, pen.form, pen.example(pen.path(placement.plane))
-        )
         if like is None:
             made["classifications"] = self.maker.answers(placement.attributes)
         else:
             made = self._following(made, like, placement)
         id = annotation.native_id or self.maker.ids[annotation.id]
         pen.put_object(placement.plane, frame, id, made)
+
+    def _geometry(
+        self, annotation: Annotation, placement: Placement, shape: Shape
+    ) -> tuple[str, JsonValue]:
+        """Return the key and the value that hold a shape; of a mask, the name of its file."""
+        if isinstance(shape, Mask):
+            id = annotation.native_id or self.maker.ids[annotation.id]
+            return "mask", self.masks.put(annotation, id, placement)
+        return geometry_of(shape)
 
     def _following(
         self, made: Mapping[str, JsonValue], like: Placement, placement: Placement

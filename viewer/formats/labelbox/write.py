@@ -10,8 +10,10 @@ from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
 from viewer.formats.json_tools import Bytes
 from viewer.formats.labelbox.checks import named
+from viewer.formats.labelbox.decode import Decoder
 from viewer.formats.labelbox.layout import LabelPlace, label_places, place_of
 from viewer.formats.labelbox.making import Maker, new_ids
+from viewer.formats.labelbox.mask_saving import MaskSaver
 from viewer.formats.labelbox.pen import LabelPen
 from viewer.formats.labelbox.record_edits import Recorder
 from viewer.formats.style import Style, style_of
@@ -37,7 +39,11 @@ def plan(job: WriteJob) -> WritePlan:
     if refused:
         raise CannotWrite(" ".join(refused))
     edits = {source: planned(some) for source, some in writer.all_edits().items() if some}
-    return WritePlan(edits, tuple(writer.changed))
+    notes: list[str] = []
+    files = writer.masks.finish(notes)
+    decoder = job.base.decode
+    copies = decoder.mask_names if isinstance(decoder, Decoder) else ()
+    return WritePlan(edits, tuple(writer.changed), tuple(notes), files, copies)
 
 
 @dataclass(eq=False)
@@ -51,9 +57,10 @@ class _Writer:
     def __post_init__(self) -> None:
         self.base: Bytes = self.job.export.sources[0].base
         self.style: Style = style_of(self.base)
-        self.recorder = Recorder(
-            self.job.export.sources, self.style, self.maker, self._first_frame()
-        )
+        first = self._first_frame()
+        self.masks = MaskSaver(self.job, first)
+        sources = self.job.export.sources
+        self.recorder = Recorder(sources, self.style, self.maker, first, self.masks)
 
     def _first_frame(self) -> int:
         """Return the number of the first frame in the file."""

@@ -1,0 +1,265 @@
+"""Labels as rows of an import, one by one."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from viewer.errors import CannotWrite
+from viewer.formats.labelbox.composites import composite, zero_one_png
+from viewer.formats.labelbox.encode import geometry_of
+from viewer.formats.labelbox.import_answers import answer_of, asked_of, classifications_of
+from viewer.formats.labelbox.index import PREDICTED
+from viewer.formats.labelbox.layout import data_rows
+from viewer.formats.labelbox.mask_sizes import picture_size
+from viewer.formats.labelbox.questions import Asked
+from viewer.formats.labelbox.records import DataRow
+from viewer.formats.style import JsonValue
+from viewer.geometry.mask import Mask
+from viewer.geometry.shapes import Polygon
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
+from viewer.model.project import Export
+from viewer.model.table import Base
+
+Row = dict[str, JsonValue]
+Where = tuple[str, str]  # data row, plane
+Runs = list[tuple[int, int]]
+
+
+@dataclass(eq=False)
+class Import:
+    """Rows as they are made.
+
+    Args:
+        base: of the export.
+        notes: what a person should know, a sentence each.
+    """
+
+    export: Export
+    base: Base
+    notes: list[str] = field(default_factory=list[str])
+    _rows: list[Row] = field(default_factory=list[Row])
+    _taken: dict[AnnotationId, Annotation] = field(default_factory=dict[AnnotationId, Annotation])
+    _masks: defaultdict[Where, list[Annotation]] = field(
+        default_factory=lambda: defaultdict(list[Annotation])
+    )
+
+    def __post_init__(self) -> None:
+        self._data_rows: Mapping[str, DataRow] = data_rows(self.export.sources[0].base)
+        kinds = {entry.id: entry.kind for entry in self.export.entries}
+        self._kinds = kinds
+        issues = self.export.issues
+        self._first = 0 if any(issue.code == "frames-from-0" for issue in issues) else 1
+
+    def named(self, annotation: Annotation) -> str:
+        """Return a label's name and id, for sentences."""
+        label = self.export.ontology.by_id.get(annotation.class_id)
+        name = label.title if label else annotation.class_id
+        return f"{name!r} ({annotation.native_id or 'new'})"
+
+    def take(self, annotation: Annotation) -> None:
+        """Take one label; a prediction is no label of a person, and is passed over.
+
+        Raises:
+            CannotWrite: an import cannot hold it.
+        """
+        if annotation.locked_reason == PREDICTED:
+            return
+        shapes = [one.shape for one in annotation.placements if one.is_key]
+        if shapes and all(isinstance(shape, Mask) for shape in shapes):
+            self._take_mask(annotation)
+        elif annotation.locked_reason is not None:
+            raise CannotWrite(annotation.locked_reason)
+        elif shapes[0] is None:
+            self._rows.append(self._question(annotation))
+        elif annotation.placements[0].index is None:
+            placement = annotation.placements[0]
+            self._rows.append(self._still(annotation, _geometry(placement)))
+        else:
+            self._rows.append(self._track(annotation))
+        self._taken[annotation.id] = annotation
+
+    def all_rows(self) -> Iterator[Row]:
+        """Yield every row, masks and then relationships behind the rest."""
+        yield from self._rows
+        for (entry, plane), masks in self._masks.items():
+            yield self._composite(entry, plane, masks)
+        yield from self._relations()
+
+    def _still(self, annotation: Annotation, geometry: Row) -> Row:
+        """Return the row of a label on a picture."""
+        return {
+            **self._head(annotation),
+            "name": self._name(annotation),
+            **geometry,
+            "classifications": classifications_of(annotation.attributes),
+        }
+
+    def _track(self, annotation: Annotation) -> Row:
+        plane = annotation.placements[0].plane
+        frames = [
+            [self._key_frame(one, plane) for one in run]
+            for run in drawn_runs(annotation.placements)
+        ]
+        head = {**self._head(annotation), "name": self._name(annotation)}
+        group: Row = {} if plane == "acquired" else {"groupKey": plane}
+        return {**head, **group, "segments": [{"keyframes": some} for some in frames if some]}
+
+    def _key_frame(self, placement: Placement, plane: str) -> Row:
+        geometry = _geometry(placement)
+        if "polygon" in geometry:
+            raise CannotWrite("an import holds no polygons of videos")
+        if plane != "acquired" and "line" not in geometry:
+            raise CannotWrite("an import holds only lines and masks on DICOM")
+        answers = classifications_of(placement.attributes)
+        if plane != "acquired" and answers:
+            raise CannotWrite("an import holds no answers about labels on DICOM")
+        number: Row = {"frame": (placement.index or 0) + self._first}
+        return {**number, **geometry, "classifications": answers}
+
+    def _question(self, annotation: Annotation) -> Row:
+        asked = [one for one in asked_of(annotation) if one.is_answered]
+        if len(asked) != 1:
+            raise CannotWrite("it has no answer")
+        if self._kinds.get(annotation.placements[0].media.entry or "") == "volume":
+            raise CannotWrite("an import holds no classifications of DICOM")
+        row = {**self._head(annotation), **_answered(asked[0])}
+        frames = [one.index for one in annotation.placements if one.index is not None]
+        if frames:
+            if len({_said(one) for one in annotation.placements}) > 1:
+                raise CannotWrite("its answer differs from frame to frame")
+            row["frames"] = [
+                {"start": start + self._first, "end": end + self._first}
+                for start, end in runs_of(frames)
+            ]
+        return row
+
+    def _take_mask(self, annotation: Annotation) -> None:
+        first = annotation.placements[0]
+        if first.media.entry is None:
+            raise CannotWrite("it stands on no data row")
+        if any(picture_size(self.base, one) is None for one in annotation.placements):
+            raise CannotWrite("the size of the picture of its mask is not known")
+        self._name(annotation)
+        self._data_row(first.media.entry)
+        if first.index is not None:
+            self._masks[(first.media.entry, first.plane)].append(annotation)
+            return
+        content = zero_one_png(first.shape, picture_size(self.base, first) or (0, 0))
+        mask: Row = {"mask": {"png": base64.b64encode(content).decode()}}
+        self._rows.append(self._still(annotation, mask))
+
+    def _composite(self, entry: str, plane: str, masks: Sequence[Annotation]) -> Row:
+        """Return one row for all masks of a plane."""
+        named = [(self._name(one), one.placements) for one in masks]
+        head: Row = {"uuid": _uuid(entry, plane, "masks"), "dataRow": self._data_row(entry)}
+        group: Row = {} if plane == "acquired" else {"groupKey": plane}
+        sizes = {
+            (one.index or 0): picture_size(self.base, one) or (0, 0)
+            for mask in masks
+            for one in mask.placements
+        }
+        value, covered = composite(named, self._first, sizes)
+        if covered:
+            where = f"{entry}, {plane}" if plane != "acquired" else entry
+            self.notes.append(
+                f"Masks overlap on {where}, and an import holds one label per pixel: "
+                f"{', '.join(covered)} lie partly below others."
+            )
+        if any(one.attributes or mask.attributes for mask in masks for one in mask.placements[:1]):
+            self.notes.append(
+                f"An import holds no answers about masks of videos and DICOM; those of {entry} "
+                "are left out."
+            )
+        return {**head, **group, "masks": value}
+
+    def _relations(self) -> Iterator[Row]:
+        written = {str(row["uuid"]) for row in self._rows}
+        for annotation in self._taken.values():
+            for relation in annotation.relations:
+                if relation.source != annotation.id or relation.target not in self._taken:
+                    continue
+                target = self._uuid_of(self._taken[relation.target])
+                source = self._uuid_of(annotation)
+                if {source, target} <= written:
+                    kind = "unidirectional" if relation.directed else "bidirectional"
+                    ends: Row = {"source": source, "target": target, "type": kind}
+                    own = _uuid(source, target, relation.name)
+                    head = {**self._head(annotation), "uuid": own}
+                    yield {**head, "name": relation.name, "relationship": ends}
+
+    def _head(self, annotation: Annotation) -> Row:
+        entry = annotation.placements[0].media.entry or ""
+        return {"uuid": self._uuid_of(annotation), "dataRow": self._data_row(entry)}
+
+    def _uuid_of(self, annotation: Annotation) -> str:
+        id, entry = annotation.id, annotation.placements[0].media.entry or ""
+        own = f"{annotation.native_id}|{annotation.created}|{id.ordinal}|{id.new}"
+        return _uuid(entry, own)
+
+    def _data_row(self, entry: str) -> Row:
+        row = self._data_rows.get(entry, DataRow())
+        if row.id:
+            return {"id": row.id}
+        if row.global_key:
+            return {"globalKey": row.global_key}
+        raise CannotWrite("its data row has neither id nor global key")
+
+    def _name(self, annotation: Annotation) -> str:
+        label = self.export.ontology.by_id.get(annotation.class_id)
+        if label is None:
+            raise CannotWrite("its class is not in the export")
+        return label.name
+
+
+def drawn_runs(placements: Sequence[Placement]) -> list[list[Placement]]:
+    """Return the frames of each unbroken stretch that tell the rest: those drawn, and its ends."""
+    runs: list[list[Placement]] = []
+    for placement in placements:
+        is_next = runs and placement.index == (runs[-1][-1].index or 0) + 1
+        if not is_next:
+            runs.append([])
+        runs[-1].append(placement)
+    shaped = [[one for one in run if one.shape is not None] for run in runs]
+    return [
+        [one for at, one in enumerate(run) if one.is_key or at in (0, len(run) - 1)]
+        for run in shaped
+        if run
+    ]
+
+
+def runs_of(numbers: Iterable[int]) -> Runs:
+    """Return (first, last) of each unbroken run of numbers."""
+    found: Runs = []
+    for number in sorted(numbers):
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
+
+
+def _answered(asked: Asked) -> Row:
+    return {"name": asked.attribute.name, "answer": answer_of(asked)}
+
+
+def _said(placement: Placement) -> str:
+    return str([(one.name, one.value, one.depth) for one in placement.attributes])
+
+
+def _geometry(placement: Placement) -> Row:
+    shape = placement.flat
+    if shape is None:
+        raise CannotWrite("it has no shape")
+    if isinstance(shape, Polygon) and shape.holes:
+        raise CannotWrite("an import holds no polygons with holes")
+    key, value = geometry_of(shape)
+    return {"bbox" if key == "bounding_box" else key: value}
+
+
+def _uuid(*words: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, "|".join(words).encode("utf-8", "replace").decode()))

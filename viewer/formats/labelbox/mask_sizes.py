@@ -1,0 +1,34 @@
+"""How large the picture of a mask is, where the export does not say."""
+
+from __future__ import annotations
+
+from viewer.formats.labelbox.decode import Decoder
+from viewer.model.placement import Placement
+from viewer.model.table import Base
+
+Size = tuple[int, int]  # width, height in pixels
+
+
+def picture_size(base: Base, placement: Placement) -> Size | None:
+    """Return the size of the picture that a placement is on; None where nothing tells it.
+
+    Args:
+        base: of its export; its sizes are told by what the data row is shown on.
+    """
+    if placement.size is not None:
+        return placement.size
+    in_file = base.decode.picture_size(placement) if isinstance(base.decode, Decoder) else None
+    return in_file or _told(base, placement)
+
+
+def _told(base: Base, placement: Placement) -> Size | None:
+    """Return the size of what a data row is shown on, as matching told it."""
+    entry = placement.media.entry
+    grid = base.sizes.grid_of(entry)
+    if placement.plane == "acquired":
+        return base.sizes.of(entry) or ((grid.shape[2], grid.shape[1]) if grid else None)
+    if grid is None:
+        return None
+    slices, rows, columns = grid.shape
+    sizes = {"axial": (columns, rows), "sagittal": (rows, slices), "coronal": (columns, slices)}
+    return sizes[placement.plane]
