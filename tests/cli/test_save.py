@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from command_lines import Run
+from format_cases import DATA
 
 
 @pytest.mark.parametrize("where", ["file", "folder", "new folder"])
@@ -122,3 +123,15 @@ def test_what_a_folder_or_zip_holds_unopened_is_said_when_its_export_is_saved(
     assert "overread: other.json is JSON, but no label export of a known format." in done.err
     assert "broken.json" in done.err
     assert done.err.count("\n") == 2
+
+
+def test_what_else_can_be_made_of_an_export_is_written_as_named(run: Run, tmp_path: Path) -> None:
+    export = DATA / "labelbox" / "everything.json"
+    done = run("save", export, "--as", "import", "--out", tmp_path)
+    assert done.code == 0
+    rows = (tmp_path / "everything.import.ndjson").read_text().splitlines()
+    assert f"{len(rows)} rows" in done.out
+    assert "Not in it: " in done.out
+    wrong = run("save", export, "--as", "poem", "--out", tmp_path / "x")
+    assert wrong.code == 2
+    assert "there is: import, masks" in wrong.err

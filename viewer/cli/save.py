@@ -1,4 +1,4 @@
-"""`overread save`: an export written unedited, byte for byte."""
+"""`overread save`: an export written unedited, byte for byte, or what else can be made of it."""
 
 from __future__ import annotations
 
@@ -28,6 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE_OR_FOLDER",
         help="where to write; a name with .zip for an export out of a zip",
     )
+    parser.add_argument(
+        "--as",
+        dest="product",
+        metavar="PRODUCT",
+        help="write a file made of the export instead: of Labelbox import, a file for import, or"
+        " masks, a list of the masks that are missing",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
     destination = Path(options.out)
     if options.out.endswith(("/", "\\")):
         _make(destination)
+    if options.product:
+        return _write_product(project, export, options.product, destination)
     report = write_export(project, project, export, destination)
     for file in report.files:
         print(f"{file.path}: {file.size_bytes:,} bytes, sha256 {file.sha256}")
@@ -65,6 +74,20 @@ def _print_passed_over(project: Project) -> None:
     sentences = (issue.sentence for issue in said if issue.code in PASSED_OVER)
     for sentence in dict.fromkeys(sentences):
         print(f"overread: {plain(sentence)}", file=sys.stderr)
+
+
+def _write_product(project: Project, export: str, name: str, destination: Path) -> int:
+    from viewer.formats.products import product_named, product_path, write_product
+
+    shown = project.exports[export]
+    product = product_named(shown, name)
+    if destination.is_dir():
+        destination /= Path(product_path(shown, product)).name
+    report = write_product(project, export, product, destination)
+    print(f"{report.file.path}: {report.file.size_bytes:,} bytes, {report.count:,} rows")
+    for note in report.notes:
+        print(note)
+    return 0
 
 
 def _make(folder: Path) -> None:

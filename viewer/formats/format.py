@@ -12,7 +12,7 @@ from viewer.formats.json_tools import BadJson, Walker, first_byte, text_of
 from viewer.formats.table_bytes import Index
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Origin
-from viewer.model.project import Export
+from viewer.model.project import Export, Project
 from viewer.model.source import Beside, Edit, Role, Source
 from viewer.model.table import Base
 
@@ -79,6 +79,39 @@ class WritePlan:
     copies: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A product as it was made.
+
+    Args:
+        count: of its rows.
+        notes: what a person should know, such as what is not in it, in sentences.
+    """
+
+    content: bytes
+    count: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Product:
+    """A further file that can be made of an export on request, such as one for import.
+
+    Args:
+        name: stable word for the command line.
+        title: for people; of a button.
+        ending: of file names, such as ".import.ndjson".
+        tip: one sentence.
+        make: from the project as it is now and the export's id.
+    """
+
+    name: str
+    title: str
+    ending: str
+    tip: str
+    make: Callable[[Project, str], Made]
+
+
 @dataclass(frozen=True)
 class Part:
     """A further file that an export's main file calls for.
@@ -131,6 +164,7 @@ class Format:
         head_spans: what an export says besides its labels, each with a title.
         companions: of the names of files in the main file's folder and below, those that belong to
             the export without being sources, such as masks.
+        products: further files that can be made of an export.
     """
 
     name: str
@@ -145,6 +179,7 @@ class Format:
     record_spans: Callable[[Export, Base, int], Iterable[TitledSpan]] | None = None
     head_spans: Callable[[Export, Base], Iterable[TitledSpan]] | None = None
     companions: Callable[[Export, Base, Sequence[str]], Iterable[str]] = no_companions
+    products: tuple[Product, ...] = ()
 
 
 @lru_cache(maxsize=8)  # formats are asked one after another about the same bytes

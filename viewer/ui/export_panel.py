@@ -12,6 +12,7 @@ from viewer.ui.chips import quiet
 from viewer.ui.export_nodes import export_nodes, found_nodes
 from viewer.ui.icons import icon
 from viewer.ui.pick_box import PickBox
+from viewer.ui.product_strip import ProductStrip
 from viewer.ui.tree_model import TreeView
 from viewer.ui.tree_nodes import Node
 
@@ -46,6 +47,7 @@ class ExportPanel(QWidget):
             icon("magnifying-glass", role="text-2"), QLineEdit.ActionPosition.LeadingPosition
         )
         self.tree = TreeView("What the export says")
+        self.products = ProductStrip(session, jobs)
         self._empty = quiet("Open an export to see what it says.")
         self._timer = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
         self._build()
@@ -63,11 +65,12 @@ class ExportPanel(QWidget):
         self._empty.setContentsMargins(12, 24, 12, 12)
         page = QWidget()
         inside = QVBoxLayout(page)
-        inside.setContentsMargins(12, 8, 12, 0)
+        inside.setContentsMargins(12, 8, 4, 4)
         inside.setSpacing(6)
         for part in (self.box, self.search):
             inside.addWidget(part)
         inside.addWidget(self.tree, 1)
+        inside.addWidget(self.products)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(page)
@@ -94,6 +97,7 @@ class ExportPanel(QWidget):
     def _show_export(self) -> None:
         number = self.box.currentIndex()
         self._shown = self._listed[number] if 0 <= number < len(self._listed) else None
+        self.products.show_export(self._shown)
         self._search()
 
     def _search(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from viewer.formats.format import Format
 from viewer.formats.labelbox.belonging import companions
 from viewer.formats.labelbox.index import index, parts
+from viewer.formats.labelbox.products import PRODUCTS
 from viewer.formats.labelbox.read import open_export
 from viewer.formats.labelbox.recognising import recognise, role
 from viewer.formats.labelbox.write import plan
@@ -24,4 +25,5 @@ FORMAT = Format(
     companions=companions,
     parts=parts,
     role=role,
+    products=PRODUCTS,
 )

@@ -65,6 +65,22 @@ def own_names(place: MaskPlace) -> Iterator[str]:
             )
 
 
+def name_to_save(place: MaskPlace) -> str:
+    """Return what the file at a mask's address is found by; "" where it has no such name.
+
+    A composite goes by its address, since several labels share it.
+    """
+    own = next(own_names(place), "") if place.color is None else ""
+    return own or next(_mirrored(place.url), "")
+
+
+def _mirrored(url: str) -> Iterator[str]:
+    path = urlsplit(url).path.strip("/")
+    found = MIRRORED.search(path)
+    if found and ".." not in path:
+        yield from (f"{found.group()}.png", found.group())
+
+
 @dataclass(frozen=True)
 class FoundMask:
     """A file that holds a mask.
@@ -184,10 +200,7 @@ class MaskFolder:
             name = files.get(url) or files.get(bare)
             if isinstance(name, str) and name:
                 yield f"{folder}{unquote(name)}".replace("\\", "/")
-        path = urlsplit(url).path.strip("/")
-        mirrored = MIRRORED.search(path)
-        if mirrored and ".." not in path:
-            yield from (f"{mirrored.group()}.png", mirrored.group())
+        yield from _mirrored(url)
 
     @cached_property
     def _told(self) -> list[tuple[str, Mapping[str, object]]]:
