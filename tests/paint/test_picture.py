@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from scenes import new_id, painted
 
 from viewer.geometry.views import SIGNED_PERMUTATIONS
+from viewer.model.annotation import AnnotationId
 from viewer.paint.framing import Framing, framed, on_screen
 from viewer.paint.furniture import Cross, Letters
 from viewer.paint.marks import MANY
 from viewer.paint.picture import ViewPicture
 from viewer.paint.states import GapBand, Loading, Message
 from viewer.render.lines import Lines
+from viewer.render.looks import ExportLook, dressed
 from viewer.render.overlay import Mark
 
 SIZE = (420.0, 380.0)
@@ -228,3 +230,18 @@ def test_an_overlay_stands_over_its_pixels_at_every_zoom(px_per_mm: float) -> No
     y, x = np.nonzero(colours[..., 0] > 100)
     edges = np.array([x.min(), x.max() + 1, y.min(), y.max() + 1]) / px_per_mm
     assert np.abs(edges - [40, 56, 16, 32]).max() <= 1 / px_per_mm
+
+
+def test_outlines_of_several_exports_at_one_place_are_all_seen() -> None:
+    colors = {"#ff0000": (255, 0, 0), "#00ff00": (0, 255, 0), "#ff00ff": (255, 0, 255)}
+    looks = [
+        (str(number), ExportLook(color=color, weight=weight))
+        for number, (color, weight) in enumerate(zip(colors, ("thin", "wide", "bold"), strict=True))
+    ]
+    one = square_mark()
+    marks = tuple(replace(one, id=AnnotationId(export, 0)) for export, _ in looks)
+    shown = view(bright_square(), Framing(12.0, (12.8, 6.0)), np.eye(2))
+    drawn = replace(shown, image=None, style="outline", marks=dressed(marks, tuple(looks)))
+    found = painted(drawn, 2.0)[:, :, :3].reshape(-1, 3).astype(int)
+    counts = [int((np.abs(found - rgb).max(axis=1) < 40).sum()) for rgb in colors.values()]
+    assert min(counts) > 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viewer.model.annotation import AnnotationId
+from viewer.render.looks import ExportLook
 from viewer.session.display import Display
 
 ONE, OTHER = AnnotationId("x", 0), AnnotationId("x", 1)
@@ -49,3 +50,31 @@ def test_the_eye_of_an_export_hides_its_labels_and_no_others() -> None:
     display.set_export_hidden("2", hidden=False)
     assert display.draws_all
     assert display.is_drawn(there, "c")
+
+
+def test_labels_of_a_hidden_author_are_not_drawn_in_that_export_alone() -> None:
+    authors = {AnnotationId("1", 0): "A", AnnotationId("1", 1): "B", AnnotationId("2", 0): "A"}
+    display = Display(authors.__getitem__)
+    display.set_look("1", ExportLook(hidden_authors=("A",)))
+    assert not display.draws_all
+    assert [display.is_drawn(id, "c") for id in authors] == [False, True, True]
+    display.set_look("1", ExportLook())
+    assert display.draws_all
+    assert display.looks == ()
+
+
+def test_looks_stay_with_the_exports_that_stay_open() -> None:
+    display = Display()
+    looks = {"1": ExportLook(color="#54B4F0"), "2": ExportLook(weight="bold")}
+    display.set_looks(looks)
+    display.reset(kept=("2",))
+    assert dict(display.looks) == {"2": looks["2"]}
+
+
+def test_telling_apart_twice_takes_it_back_and_leaves_the_rest_of_the_looks() -> None:
+    display = Display()
+    display.set_look("2", ExportLook(opacity=0.5, hidden=True))
+    assert display.tell_apart(("1", "2"))
+    assert len({display.look_of(id).color for id in ("1", "2")}) == 2
+    assert not display.tell_apart(("1", "2"))
+    assert dict(display.looks) == {"2": ExportLook(opacity=0.5, hidden=True)}

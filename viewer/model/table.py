@@ -310,6 +310,15 @@ class AnnotationTable:
             raise KeyError(id)
         return self._cache.get(id, base)
 
+    def author_of(self, id: AnnotationId) -> str:
+        """Return the author of an annotation that is there, without decoding it; "" if unknown."""
+        edit = self.edits.get(id)
+        if edit is not None:
+            return edit.author
+        columns = self.bases[id.export].columns
+        code = int(columns.author_codes[id.ordinal])
+        return columns.authors[code] if code >= 0 else ""
+
     def with_edit(self, id: AnnotationId, annotation: Annotation | None) -> AnnotationTable:
         """Return a table in which `id` is `annotation`, or deleted for None."""
         forgotten = annotation is None and id.new

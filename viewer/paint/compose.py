@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +21,9 @@ from viewer.paint.states import GapBand, Loading, Message
 from viewer.paint.strip import Strip
 from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
+from viewer.render.looks import Looks, dressed
 from viewer.render.overlay import Mark, color_of_class, every_label, marks_on, with_states
+from viewer.render.palette import readable
 from viewer.render.planes import Section, planes_of
 from viewer.render.reslice import Plate, picture_of
 from viewer.render.window import grey, initial_window, window_at
@@ -238,7 +240,8 @@ def _overlay(session: Session, stage: Stage) -> NDArray[np.bool_] | None:
 
 
 def _marks(session: Session, stage: Stage, extras: Extras) -> tuple[Mark, ...]:
-    return with_states(marks_of(session, stage), session.selection, extras.hovered)
+    marks = dressed(marks_of(session, stage), session.display.looks)
+    return with_states(marks, session.selection, extras.hovered)
 
 
 def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
@@ -247,7 +250,11 @@ def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
     if k is None or session.viewing.text == "none":
         return ()
     media = stage.section.media
-    return classified_on(session.project, session.matches, media, k, display.is_drawn)
+    said = classified_on(session.project, session.matches, media, k, display.is_drawn)
+    if not display.looks:
+        return said
+    colors = (display.color_of(session.project, one.id.export, one.class_id) for one in said)
+    return tuple(replace(one, color=color) for one, color in zip(said, colors, strict=True))
 
 
 def _warning(session: Session, stage: Stage) -> str:
@@ -324,20 +331,25 @@ def _is_on_timeline(stage: Stage, extras: Extras) -> bool:
 
 
 def _strip(session: Session, stage: Stage) -> Strip:
-    colors = _strip_colors(session.matches, stage.section.media, stage.section.axis)
+    section, looks = stage.section, session.display.looks
+    colors = _strip_colors(session.matches, section.media, section.axis, looks)
     return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
 
 @lru_cache(maxsize=12)
 def _strip_colors(
-    matches: Matches, media: int, axis: int
+    matches: Matches, media: int, axis: int, looks: Looks
 ) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    chosen = {export: readable(look.color) for export, look in looks if look.color is not None}
+    project = matches.project
     return tuple(
         (
             slice,
-            tuple(dict.fromkeys(color_of_class(matches.project, *key) for key in classes))[:3],
+            tuple(
+                dict.fromkeys(chosen.get(key[0]) or color_of_class(project, *key) for key in keys)
+            )[:3],
         )
-        for slice, classes in matches.marks(media, axis).items()
+        for slice, keys in matches.marks(media, axis).items()
     )
 
 

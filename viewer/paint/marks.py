@@ -22,8 +22,10 @@ HALO_PX = 1.25  # each side of the line
 HALO = 0.7
 RING_PX = 14.0  # a point's ring
 POINT_TICK_PX = 4.0
-DASH = [3.5, 2.5]  # 7 and 5 px at 2 px: dash lengths are in widths of the pen
-DOT_PX = 3.0  # the line of a prediction
+DASH_PX = 2.0  # what strokes are measured in, whatever the width
+DASH = (3.5, 2.5)  # 7 and 5 px: worked out between key frames
+BROKEN = (9.0, 2.0, 2.0, 2.0)  # long and short: a look that a person chose for an export
+DOT = 1.5  # widths of other lines that the dots of a prediction are wide
 DOTS = [0.03, 1.67]  # dots every 5 px at 3 px, of round caps
 CASING_PX = 1.5
 
@@ -68,7 +70,7 @@ def paint_marks(
         marks = tuple(mark for mark in marks if mark.state != "normal")
         paint_hairlines(painter, plain, affine, size, manner.opacity)
     drawn = [_drawn(mark, affine) for mark in marks]
-    drawn.sort(key=lambda one: one.mark.state == "selected")
+    drawn.sort(key=lambda one: (one.mark.state == "selected", -one.mark.pen.width_px))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     if manner.style != "outline":
@@ -82,11 +84,12 @@ def paint_marks(
 
 def line_width(mark: Mark) -> float:
     """Return the width in logical px of a mark's line."""
+    own = mark.pen.width_px
     if mark.state != "normal":
-        return 2.5
+        return own + 0.5
     if mark.is_predicted:
-        return DOT_PX
-    return 1.5 if mark.drawn.edges is not None else 2.0
+        return own * DOT
+    return own * 0.75 if mark.drawn.edges is not None else own
 
 
 def fill_opacity(mark: Mark) -> float:
@@ -108,7 +111,7 @@ def polygon_of(points: NDArray[np.float64]) -> QPolygonF:
 
 
 def _paint_fill(painter: QPainter, one: _Drawn, manner: Manner) -> None:
-    strength = fill_opacity(one.mark) * manner.opacity
+    strength = fill_opacity(one.mark) * manner.opacity * one.mark.pen.opacity
     if manner.style == "fill":
         strength = min(strength * 2, manner.opacity)
     if strength <= 0:
@@ -163,13 +166,14 @@ def _paint_line(painter: QPainter, one: _Drawn, look: Look, manner: Manner) -> N
         painter.strokePath(one.line, line_pen(look.color("handle"), casing))
     elif manner.style == "fill" and one.mark.state == "normal":
         return
-    pen = line_pen(color_of(one.mark.color, manner.opacity), width)
+    pen = line_pen(color_of(one.mark.color, manner.opacity * one.mark.pen.opacity), width)
     if one.mark.is_predicted:
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setDashPattern(DOTS)
-    elif one.mark.dashed:
+    elif one.mark.dashed or one.mark.pen.is_broken:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pen.setDashPattern(DASH)
+        strokes = DASH if one.mark.dashed else BROKEN
+        pen.setDashPattern([length * DASH_PX / width for length in strokes])
     painter.strokePath(one.line, pen)
 
 

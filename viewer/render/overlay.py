@@ -18,6 +18,7 @@ from viewer.model.table import Base
 from viewer.render.kept import Kept
 from viewer.render.lines import Lines, cut_lines, plane_lines, shape_lines
 from viewer.render.palette import PALETTE, class_colors
+from viewer.render.pens import PLAIN_PEN, Pen
 from viewer.render.planes import Section
 from viewer.render.reach import (
     CHECK_EVERY,
@@ -57,6 +58,7 @@ class Mark:
         is_locked: cannot be edited.
         is_predicted: a model's, not a person's.
         axis: voxel axis of the planes that it was drawn on.
+        pen: how its export's lines are drawn.
     """
 
     id: AnnotationId
@@ -69,6 +71,7 @@ class Mark:
     is_locked: bool = False
     is_predicted: bool = False
     axis: int = 2
+    pen: Pen = PLAIN_PEN
 
 
 @dataclass(frozen=True, eq=False)

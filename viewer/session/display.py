@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Literal
 
+import msgspec
 from psygnal import Signal
 
 from viewer.model.annotation import AnnotationId
+from viewer.model.project import Project
+from viewer.render.looks import PLAIN_LOOK, ExportLook, Looks, told_apart
+from viewer.render.overlay import color_of_class
+from viewer.render.palette import readable
 
 FillStyle = Literal["both", "outline", "fill"]
 MOST_LETTERS = 20  # of authors, in words that stand on the picture
@@ -15,14 +20,24 @@ Hidden = AnnotationId | tuple[str, str]  # one annotation, or (export id, class 
 Fits = Callable[[AnnotationId], bool]
 
 
+def _no_author(_: AnnotationId) -> str:
+    return ""
+
+
 class Display:
-    """Eyes, solo, filter text, fill style and opacity of the labels; overlays of the images."""
+    """Eyes, solo, filter text, looks of the exports, fill style and opacity; overlays of images.
+
+    Args:
+        author_of: who made a label.
+    """
 
     changed = Signal()
+    looks_changed = Signal(str)  # id of the export
 
-    def __init__(self) -> None:
+    def __init__(self, author_of: Callable[[AnnotationId], str] = _no_author) -> None:
+        self._author_of = author_of
+        self._looks: dict[str, ExportLook] = {}
         self.hidden: frozenset[Hidden] = frozenset()
-        self.hidden_exports: frozenset[str] = frozenset()  # ids
         self.solo: Hidden | None = None
         self.filter = ""
         self.authors: frozenset[str] = frozenset()  # whose labels alone are listed; none: all
@@ -33,10 +48,10 @@ class Display:
         self.labels_on = True
         self.overlays = True  # the planes of bits that image files bring with them
 
-    def reset(self) -> None:
-        """Show everything again; style and opacity are kept."""
+    def reset(self, kept: Collection[str] = ()) -> None:
+        """Show everything again; style, opacity and the looks of the kept exports stay."""
         self.hidden = frozenset()
-        self.hidden_exports = frozenset()
+        self._looks = {id: look for id, look in self._looks.items() if id in kept}
         self.solo = None
         self.filter = ""
         self.authors = frozenset()
@@ -49,11 +64,62 @@ class Display:
         self.hidden = self.hidden | {what} if hidden else self.hidden - {what}
         self.changed.emit()
 
+    @property
+    def looks(self) -> Looks:
+        """How exports are drawn, where a person chose something; by export id."""
+        return tuple(self._looks.items())
+
+    @property
+    def hidden_exports(self) -> frozenset[str]:
+        """Ids of the exports whose labels are not drawn."""
+        return frozenset(id for id, look in self._looks.items() if look.hidden)
+
+    def look_of(self, export: str) -> ExportLook:
+        """Return how the labels of an export are drawn."""
+        return self._looks.get(export, PLAIN_LOOK)
+
+    def set_look(self, export: str, look: ExportLook) -> None:
+        """Draw the labels of an export so."""
+        self.set_looks({export: look})
+
+    def set_looks(self, looks: Mapping[str, ExportLook]) -> None:
+        """Draw the labels of several exports so, and tell everyone once."""
+        changed = [id for id, look in looks.items() if look != self.look_of(id)]
+        for id in changed:
+            self._looks.pop(id, None)
+            if looks[id] != PLAIN_LOOK:
+                self._looks[id] = looks[id]
+        for id in changed:
+            self.looks_changed.emit(id)
+        if changed:
+            self.changed.emit()
+
     def set_export_hidden(self, export: str, *, hidden: bool) -> None:
         """Close or open the eye of all labels of one export."""
-        shut = self.hidden_exports
-        self.hidden_exports = shut | {export} if hidden else shut - {export}
-        self.changed.emit()
+        self.set_look(export, msgspec.structs.replace(self.look_of(export), hidden=hidden))
+
+    def tell_apart(self, exports: Collection[str]) -> bool:
+        """Give each export a colour and a width of its own, or take them back where all have them.
+
+        Returns:
+            Whether they are told apart now.
+        """
+        ids = tuple(exports)
+        wanted = told_apart(ids, self._looks)
+        is_done = all(self.look_of(id) == look for id, look in wanted.items())
+        if is_done:
+            plain = PLAIN_LOOK
+            wanted = {
+                id: msgspec.structs.replace(look, color=plain.color, weight=plain.weight)
+                for id, look in wanted.items()
+            }
+        self.set_looks(wanted)
+        return not is_done
+
+    def color_of(self, project: Project, export: str, class_id: str) -> str:
+        """Return the colour that a label of a class is drawn in."""
+        chosen = self.look_of(export).color
+        return color_of_class(project, export, class_id) if chosen is None else readable(chosen)
 
     def forget(self, what: Hidden) -> None:
         """Open the eye of something that is new, and end another's solo of its name."""
@@ -109,7 +175,9 @@ class Display:
     @property
     def draws_all(self) -> bool:
         """No label is left out by eyes, solo or filter."""
-        is_open = not self.hidden and not self.hidden_exports
+        is_open = not self.hidden and not any(
+            look.hidden or look.hidden_authors for look in self._looks.values()
+        )
         return is_open and self.solo is None and not self.filter_words
 
     def is_drawn(self, id: AnnotationId, class_id: str) -> bool:
@@ -119,7 +187,8 @@ class Display:
         key = (id.export, class_id)
         if self.solo is not None:
             return self.solo in (id, key)
-        if id.export in self.hidden_exports:
+        look = self.look_of(id.export)
+        if look.hidden or (look.hidden_authors and self._author_of(id) in look.hidden_authors):
             return False
         return id not in self.hidden and key not in self.hidden
 

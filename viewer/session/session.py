@@ -42,7 +42,7 @@ class Session:
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._clock = clock
         self.viewing = Viewing()
-        self.display = Display()
+        self.display = Display(lambda id: self.project.annotations.author_of(id))
         self.history = History(Project())
         self.media: tuple[Media, ...] = ()
         self.issues: tuple[Issue, ...] = ()
@@ -133,7 +133,7 @@ class Session:
         is_same = self.project is matches.project
         self.matches = matches if is_same else matches.with_edits(self.project)
         self.selection = frozenset()
-        self.display.reset()
+        self.display.reset(kept)
         self.viewing.reset(self.media, matches.fullest_media())
         self.set_mode("view")
         self.media_changed.emit()

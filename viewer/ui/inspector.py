@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.annotation import AnnotationId
-from viewer.render.overlay import color_of_class
 from viewer.session.asking import placement_shown
 from viewer.session.jobs import Answers, Jobs
 from viewer.session.session import Session
@@ -199,7 +198,8 @@ class LabelInspector(QWidget):
             subject = self._shown = subject_of(self._session, id)
             self._show_place(subject)
             if before.place != subject.place:
-                tint = color_of_class(self._session.project, id.export, subject.label.id)
+                display, project = self._session.display, self._session.project
+                tint = display.color_of(project, id.export, subject.label.id)
                 self._ask_intensity(subject, tint)
             self._show_answers(id)
             if self.record.isVisible():
@@ -250,7 +250,8 @@ class LabelInspector(QWidget):
         subject = subject_of(self._session, wanted)
         is_other = self._shown is None or self._shown.annotation is not subject.annotation
         self._shown = subject
-        tint = color_of_class(self._session.project, wanted.export, subject.label.id)
+        display, project = self._session.display, self._session.project
+        tint = display.color_of(project, wanted.export, subject.label.id)
         can_edit = self._session.mode == "edit" and subject.annotation.locked_reason is None
         self.swatch.show_tint(tint)
         self.swatch.setVisible(not can_edit)

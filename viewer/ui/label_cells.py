@@ -9,7 +9,6 @@ from textwrap import fill
 from viewer.model.annotation import AnnotationId
 from viewer.model.subject import PLANES, Plane
 from viewer.model.table import KINDS, SOLID_KINDS
-from viewer.render.overlay import color_of_class
 from viewer.session.display import Hidden
 from viewer.session.session import Session
 from viewer.ui.inspector_facts import author_words
@@ -117,7 +116,7 @@ def item_of_group(session: Session, rows: LabelRows, group: Group) -> GroupItem:
     if group.code < 0:
         return GroupItem("No label", "", group.count, None, "question", is_hidden, is_solo)
     entry = rows.classes[group.code]
-    color = color_of_class(session.project, entry.export, entry.label.id)
+    color = session.display.color_of(session.project, entry.export, entry.label.id)
     above = _group_above(entry)
     return GroupItem(entry.label.name, above, group.count, color, "", is_hidden, is_solo)
 

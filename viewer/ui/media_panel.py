@@ -32,10 +32,11 @@ from viewer.model.project import Export
 from viewer.session.jobs import Jobs
 from viewer.session.playable import series_title
 from viewer.session.session import Session
-from viewer.ui.chips import PART_GAP, Chip, Elided, Parts, Picture, divider, titled
+from viewer.ui.chips import PART_GAP, Chip, Elided, Parts, divider, titled
 from viewer.ui.facts import Fold, Sentence
 from viewer.ui.icons import icon
 from viewer.ui.issues_panel import issues_of
+from viewer.ui.look_popup import LookButton, LookPopup
 from viewer.ui.media_delegate import INSET_PX, MEDIA_ROLE, MediaDelegate, MediaItem
 from viewer.ui.series_facts import cautions, companions_of, count_words, oddities, told_apart
 from viewer.ui.theme import color
@@ -70,6 +71,7 @@ class MediaPanel(QWidget):
         self.exports = QVBoxLayout()
         self._export_rows: dict[str, ExportRow] = {}
         self.problems = Problems()
+        self.looks = LookPopup(session, self)
         self._build()
         session.media_changed.connect(self._on_media)
         session.pixels_changed.connect(self._on_pixels)
@@ -93,7 +95,7 @@ class MediaPanel(QWidget):
         head.addWidget(titled("Media"))
         head.addStretch(1)
         head.addWidget(add)
-        self.exports.setContentsMargins(12, 4, 12, 6)
+        self.exports.setContentsMargins(7, 4, 12, 6)
         self.exports.setSpacing(4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -183,6 +185,7 @@ class MediaPanel(QWidget):
                 row = self._export_rows[export.id] = ExportRow()
                 row.chip.clicked.connect(self.unplaced_asked)
                 row.eye.clicked.connect(partial(self._turn_eye, export.id))
+                row.look.clicked.connect(partial(self._open_look, export.id))
                 self.exports.addWidget(row)
             row.show_export(export, *self._counts(export))
         self._show_eyes()
@@ -191,10 +194,15 @@ class MediaPanel(QWidget):
         display = self._session.display
         display.set_export_hidden(export, hidden=export not in display.hidden_exports)
 
+    def _open_look(self, export: str) -> None:
+        self.looks.open_at(self._export_rows[export].look, self._session.project.exports[export])
+
     def _show_eyes(self) -> None:
-        """Show which exports' labels are drawn; a single one is shown and hidden with all."""
-        hidden = self._session.display.hidden_exports
+        """Show how exports' labels are drawn, if at all; one alone is hidden with all labels."""
+        display = self._session.display
+        hidden = display.hidden_exports
         for id, row in self._export_rows.items():
+            row.look.show_look(display.look_of(id), row.name.text())
             row.show_eye(
                 is_open=id not in hidden, is_there=len(self._export_rows) > 1 or id in hidden
             )
@@ -249,6 +257,8 @@ class ExportRow(QFrame):
         self.below = Parts()
         self.below.setProperty("kind", "quiet")
         self.chip = Chip("caution", "link-break")
+        self.look = LookButton()
+        self.look.setAutoRaise(True)
         self.eye = QToolButton()
         self.eye.setCheckable(True)
         self.eye.setAutoRaise(True)
@@ -258,8 +268,8 @@ class ExportRow(QFrame):
         texts.addWidget(self.below)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
-        layout.setSpacing(10)
-        layout.addWidget(Picture("brackets-curly", 18))
+        layout.setSpacing(6)
+        layout.addWidget(self.look)
         layout.addLayout(texts, 1)
         layout.addWidget(self.chip)
         layout.addWidget(self.eye)

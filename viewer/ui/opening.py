@@ -136,6 +136,7 @@ class Opening(QObject):
             opened.kept,
             opened.companions,
         )
+        session.display.set_looks(opened.looks)
         if fetchers:
             self._jobs.run("fetchers", partial(_let_go, fetchers))
         self._go_to_labels()

@@ -24,11 +24,13 @@ from viewer.media.volume import Companion, Media, MediaSet, Volume
 from viewer.model.edits import Edits
 from viewer.model.project import Project
 from viewer.model.table import AnnotationTable
+from viewer.render.looks import ExportLook
 from viewer.render.overlay import prepare_marks
 from viewer.render.planes import Section, planes_of
 from viewer.review.binding import NOT_CHOSEN, Choices
 from viewer.review.matching import Matches, match
 from viewer.session.jobs import JobControl
+from viewer.session.kept_looks import kept_looks
 from viewer.session.own_pictures import own_pictures
 from viewer.session.playable import series_of
 from viewer.session.session import Session
@@ -73,6 +75,7 @@ class Opened:
 
     Args:
         kept: ids of the exports that were open already and stay.
+        looks: how exports were drawn when they were open last, by export id.
     """
 
     project: Project
@@ -82,6 +85,7 @@ class Opened:
     sentence: str
     kept: frozenset[str]
     companions: tuple[Companion, ...] = ()
+    looks: Mapping[str, ExportLook] = field(default_factory=dict[str, ExportLook])
 
 
 def request_of(paths: Iterable[str], session: Session) -> Request:
@@ -123,7 +127,16 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
     if fullest is not None:
         prepare(project, matches, fullest, found.media[fullest])
     sentence = _sentence(project, found.media)
-    return Opened(project, found.media, (*issues, *said), matches, sentence, kept, found.companions)
+    return Opened(
+        project,
+        found.media,
+        (*issues, *said),
+        matches,
+        sentence,
+        kept,
+        found.companions,
+        {id: look for id, look in kept_looks(project).items() if id not in kept},
+    )
 
 
 @dataclass(frozen=True, eq=False)

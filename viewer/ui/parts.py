@@ -8,6 +8,7 @@ from viewer.ui.frames_wanted import FramesWanted
 from viewer.ui.hints import hint_of
 from viewer.ui.inspector import Inspector
 from viewer.ui.label_panel import LabelPanel
+from viewer.ui.looks_keeper import LooksKeeper
 from viewer.ui.match_page import MatchPage
 from viewer.ui.media_panel import MediaPanel
 from viewer.ui.name_strip import NameStrip
@@ -41,6 +42,7 @@ __all__ = [
     "KeySheet",
     "LabelBox",
     "LabelPanel",
+    "LooksKeeper",
     "MatchPage",
     "MediaPanel",
     "NameStrip",

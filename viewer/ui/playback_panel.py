@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.media.volume import Volume
-from viewer.render.overlay import color_of_class
 from viewer.review.tracks import frames_of_track
 from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
@@ -115,11 +114,11 @@ class PlaybackPanel(QWidget):
             return None
         label = session.project.annotations[id].class_id
         keys = tuple(int(key) for key in frames.keys)
-        return TrackLane(color_of_class(session.project, id.export, label), keys, frames.stretches)
+        return TrackLane(self._colors(((id.export, label),))[0], keys, frames.stretches)
 
     def _colors(self, keys: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-        project = self._session.project
-        return tuple(dict.fromkeys(color_of_class(project, *key) for key in keys))[:COLORS]
+        project, display = self._session.project, self._session.display
+        return tuple(dict.fromkeys(display.color_of(project, *key) for key in keys))[:COLORS]
 
 
 STEPS = ("frame.previous", "frame.next", "frame.back10", "frame.on10")

@@ -6,7 +6,6 @@ import numpy as np
 
 from viewer.geometry.shapes import Point, Points, Shape
 from viewer.paint.handles import Handles, Preview
-from viewer.render.overlay import color_of_class
 from viewer.render.palette import PALETTE
 from viewer.session.session import Session
 from viewer.tools.hits import handles_of, rotation_of
@@ -89,4 +88,4 @@ def _color(answer: Answer, session: Session, label: tuple[str, str] | None) -> s
         label = (id.export, project.annotations[id].class_id)
     if label is None or label[0] not in project.exports:
         return PALETTE[0]
-    return color_of_class(project, *label)
+    return session.display.color_of(project, *label)

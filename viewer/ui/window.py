@@ -120,7 +120,9 @@ class MainWindow(Shell):
         self.opening = parts.Opening(session, self.jobs, self.saving.may_leave, self)
         rebinding = parts.Rebinding(session, self.jobs, self)
         self.matching = parts.MatchPage(session, rebinding)
-        self.saving.written.connect(rebinding.keep_as)
+        looks = parts.LooksKeeper(session, self.jobs, self)
+        for keeper in (rebinding, looks):
+            self.saving.written.connect(keeper.keep_as)
         for page in (self.views, self.saving.page, self.matching):
             self.centre.addWidget(page)
         self.naming = parts.NameStrip(session, self.centre)
@@ -211,6 +213,7 @@ class MainWindow(Shell):
         self.centre.currentChanged.connect(self.naming.raise_)
         self.status.unplaced_asked.connect(self.inspector.show_issues)
         self.media_panel.unplaced_asked.connect(self.inspector.show_issues)
+        self.media_panel.looks.apart_asked.connect(run["label.apart"])
         self.status.placed_asked.connect(self.label_panel.tree.setFocus)
         self.saving.page_wanted.connect(self._show_page)
         self.matching.left.connect(self._show_page)

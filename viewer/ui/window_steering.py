@@ -92,6 +92,7 @@ class Steering:
             "label.previous": partial(self._label, -1),
             "label.style": self._style,
             "label.shown": lambda: display.set_style(labels_on=not display.labels_on),
+            "label.apart": self._tell_apart,
             "label.hide": self._hide,
             "label.solo": self._solo,
         }
@@ -149,6 +150,20 @@ class Steering:
         display.set_style(style=style, opacity=opacity)
         words = {"both": "Outline and fill", "outline": "Outline", "fill": "Fill"}[style]
         self._session.say(f"Labels: {words.lower()}, {opacity:.0%}")
+
+    def _tell_apart(self) -> None:
+        exports = self._exports_here()
+        if len(exports) < 2:
+            self._session.say("One export has labels here; open another to compare them.")
+        elif self._session.display.tell_apart(exports):
+            self._session.say("Each export has a colour and a line of its own: Shift+C takes back.")
+        else:
+            self._session.say("The labels have their own colours again.")
+
+    def _exports_here(self) -> tuple[str, ...]:
+        """Return the exports with labels on what is shown."""
+        shown, rows = self._session.viewing.media_index, self._session.matches.rows
+        return tuple(id for id, known in rows.items() if (known.outcomes.media == shown).any())
 
     def _hide(self) -> None:
         display = self._session.display

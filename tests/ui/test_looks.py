@@ -1,0 +1,102 @@
+"""Several exports over one series: each with its own colour, line, eye and authors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+from windows import Person, demo_study, opened_window
+
+from viewer.demo import LABELBOX_FOLDER, REDBRICK_FOLDER, demo_folder
+from viewer.formats import read_export
+from viewer.render.looks import PLAIN_LOOK
+from viewer.review.matching import match
+from viewer.session.kept_looks import kept_looks
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture(name="three")
+def three_exports(qtbot: QtBot) -> Iterator[Person]:
+    """A window over the demo's series with its exports of three vendors."""
+    folder = demo_folder()[1].parent
+    names = (
+        demo_folder()[1],
+        folder / LABELBOX_FOLDER / "thorax_export_v2.ndjson",
+        folder / REDBRICK_FOLDER / "tasks.json",
+    )
+    with opened_window(qtbot, demo=False) as person:
+        project, media = read_export(*map(str, names)), demo_study().media
+        person.session.open(project, media, (), match(project, media))
+        person.settle()
+        person.window.views.active.setFocus()
+        yield person
+        ids = person.session.project.exports
+        person.session.display.set_looks(dict.fromkeys(ids, PLAIN_LOOK))
+        qtbot.waitUntil(lambda: not person.window.jobs.is_busy(), timeout=10_000)
+
+
+def press(button: QAbstractButton) -> None:
+    QTest.mouseClick(button, LEFT)
+
+
+def drawn_by(person: Person, export: str) -> list[str]:
+    """Colours of an export's marks in the axial view, as painted last."""
+    person.settle()
+    picture = person.view().picture
+    assert picture is not None
+    return [mark.color for mark in picture.marks if mark.id.export == export]
+
+
+def test_one_key_shows_whose_each_outline_is_and_takes_it_back(three: Person) -> None:
+    before = {id: drawn_by(three, id) for id in three.session.project.exports}
+    three.key(Qt.Key.Key_C, SHIFT)
+    tints = {id: set(drawn_by(three, id)) for id in before}
+    assert all(len(found) <= 1 for found in tints.values())
+    assert len(set().union(*tints.values())) == sum(bool(found) for found in tints.values()) >= 2
+    three.key(Qt.Key.Key_C, SHIFT)
+    assert {id: drawn_by(three, id) for id in before} == before
+
+
+def test_colour_line_and_authors_are_chosen_by_mouse_seen_at_once_and_remembered(
+    three: Person,
+) -> None:
+    session, panel = three.session, three.window.media_panel
+    export = next(iter(session.project.exports))
+    row, popup = panel._export_rows[export], panel.looks
+    press(row.look)
+    assert popup.isVisible()
+    press(popup.colors.button(3))
+    press(popup.weights.button(2))
+    tint = session.display.look_of(export).color
+    assert set(drawn_by(three, export)) == {tint}
+    first = popup.authors.item(0)
+    at = popup.authors.visualItemRect(first)
+    box = QPoint(at.left() + 10, at.center().y())
+    QTest.mouseClick(popup.authors.viewport(), LEFT, pos=box)
+    hidden = session.display.look_of(export).hidden_authors
+    assert hidden == (first.data(Qt.ItemDataRole.UserRole),)
+    annotations = session.project.annotations
+    picture = three.view().picture
+    three.settle()
+    picture = three.view().picture
+    assert picture is not None
+    assert not {m.id for m in picture.marks if annotations.author_of(m.id) in hidden}
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+    three.bot.waitUntil(lambda: not three.window.jobs.is_busy(), timeout=10_000)
+    assert kept_looks(session.project) == {export: session.display.look_of(export)}
+
+
+def test_the_eye_of_an_export_is_one_click_and_remembered(three: Person) -> None:
+    session = three.session
+    export = next(iter(session.project.exports))
+    press(three.window.media_panel._export_rows[export].eye)
+    assert drawn_by(three, export) == []
+    three.bot.waitUntil(lambda: not three.window.jobs.is_busy(), timeout=10_000)
+    assert kept_looks(session.project)[export].hidden
