@@ -24,6 +24,7 @@ from viewer.geometry.solids import (
     MaskVolume,
     Solid,
     Voxel,
+    masks_of,
     points_of_solid,
     slice_of,
 )
@@ -104,6 +105,39 @@ def raised(solid: Solid, flat: Shape, axis: Axis, index: int) -> Solid:
             return solid.with_slice(index, flat)
         case _:
             return solid
+
+
+def solid_made(kind: str, flat: Shape, axis: Axis, index: int) -> Solid | None:
+    """Return the new solid of a kind that is `flat` on one plane; None where it cannot be made so.
+
+    On a reformat a place comes to lie on a slice, as in `raised`.
+
+    Args:
+        kind: "landmark", "length", "angle" or "volume".
+        flat: a point; a line of two or three places; a mask on the acquired plane.
+    """
+    match kind, flat:
+        case "landmark", Point(x, y):
+            return Landmark(_voxel((x, y), axis, index))
+        case "length", Polyline(vertices) if len(vertices) == 2:
+            first, last = (_voxel((x, y), axis, index) for x, y in vertices.tolist())
+            return Length(first, last)
+        case "angle", Polyline(vertices) if len(vertices) == 3:
+            first, vertex, last = (_voxel((x, y), axis, index) for x, y in vertices.tolist())
+            return Angle(first, vertex, last)
+        case "volume", Mask() if axis == 2:
+            return MaskVolume(masks_of({index: flat}))
+        case _:
+            return None
+
+
+def _voxel(pixel: tuple[float, float], axis: Axis, index: int) -> Voxel:
+    """The voxel place of a place on a plane."""
+    found = [float(index)] * 3
+    for other, at in zip(ACROSS[axis], pixel, strict=True):
+        to = float(voxel_from_pixel(at))
+        found[other] = float(slice_of(to)) if other == 2 else to
+    return cast("Voxel", tuple(found))
 
 
 def _pixel(point: Voxel, axis: Axis) -> tuple[float, float]:

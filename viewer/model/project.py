@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from viewer.errors import Issue
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.file_names import FileNames
-from viewer.model.ontology import Ontology
+from viewer.model.ontology import Ontology, ShapeKind
 from viewer.model.source import Source
 from viewer.model.subject import Plane
 from viewer.model.table import AnnotationTable, Base
@@ -33,6 +33,10 @@ class Exam:
     dataset: str = ""
     number: int | None = None
     note: str = ""
+
+
+EntryKind: TypeAlias = Literal["image", "video", "volume"]
+HOLDS_ALL: Mapping[EntryKind, frozenset[ShapeKind]] = MappingProxyType({})
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -59,7 +63,7 @@ class Entry(msgspec.Struct, frozen=True):
     names: tuple[str, ...] = ()
     series: str | None = None
     items: FileNames = FileNames()
-    kind: Literal["image", "video", "volume"] | None = None
+    kind: EntryKind | None = None
     size: tuple[int, int] | None = None
     count: int | None = None
     affine: tuple[float, ...] | None = None
@@ -83,6 +87,7 @@ class Export:
         facts: named values of its head (project name, ids, dates), in file order.
         issues: what reading found.
         planes: on which planes its format can hold what is drawn anew.
+        held: which kinds of shape it can hold on entries of a kind, where not all of them.
     """
 
     id: str
@@ -97,6 +102,7 @@ class Export:
     facts: tuple[tuple[str, str], ...] = ()
     issues: tuple[Issue, ...] = ()
     planes: frozenset[Plane] = frozenset({"acquired"})
+    held: Mapping[EntryKind, frozenset[ShapeKind]] = field(default_factory=lambda: HOLDS_ALL)
 
 
 NO_EXPORTS: Mapping[str, Export] = MappingProxyType({})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from viewer.geometry.views import ViewPlane
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass
-from viewer.model.project import Project
+from viewer.model.project import Export, Project
 from viewer.model.subject import MediaKey
 from viewer.model.table import SOLID_KINDS
 from viewer.render.planes import acquired_plane, planes_of
@@ -19,6 +19,12 @@ from viewer.session.making import Target, entry_place, media_key_of, series_key_
 from viewer.session.session import Session
 
 ClassKey = tuple[str, str]  # export id, class id
+KIND_WORDS = {"image": "pictures", "video": "videos", "volume": "volumes"}
+PLURALS = {
+    "box": "boxes",
+    "landmark": "3-D landmarks",
+    "volume": "segmentations",
+}
 
 
 def deletion(
@@ -37,7 +43,9 @@ def refusal(project: Project, ids: Iterable[AnnotationId]) -> str:
     return next((each.locked_reason for each in found if each.locked_reason), "")
 
 
-def classes_for(project: Project, kinds: Sequence[str]) -> tuple[tuple[ClassKey, LabelClass], ...]:
+def classes_for(
+    project: Project, kinds: Collection[str]
+) -> tuple[tuple[ClassKey, LabelClass], ...]:
     """Return the classes that are drawn as one of these kinds, in the exports' order."""
     return tuple(
         ((export.id, label.id), label)
@@ -76,9 +84,9 @@ def target_of(
             return Target(*label, found.kind, key, on_plane.size, on_plane.name, index, frame)
     if view is not None or "acquired" not in export.planes:
         return None
-    size = (media.columns, media.rows)
+    size, k = (media.columns, media.rows), session.slice
     frame = session.matches.frame_of(export.id, number, 2)
-    return Target(*label, found.kind, media_key_of(media, session.slice), size, frame=frame)
+    return Target(*label, found.kind, media_key_of(media, k), size, frame=frame, slice=k)
 
 
 def _holds(lookup: Lookup, export: str, key: MediaKey, kind: str | None) -> bool:
@@ -99,9 +107,44 @@ def _target_by_entry(
     axis = 2 if view is None else view.axis
     slice = session.slice if view is None else view.index_of(session.viewing.crosshair)
     matches, (id, found) = session.matches, label
-    place = entry_place(session.project.exports[id], matches.lookup, number, axis, slice)
+    export = session.project.exports[id]
+    at = (2, session.slice) if found.kind in SOLID_KINDS else (axis, slice)  # solids have no plane
+    place = entry_place(export, matches.lookup, number, *at)
     if place is None or not _holds(matches.lookup, id, place.media, found.kind):
         return None
-    size = (media.columns, media.rows) if view is None else view.size
-    frame = matches.frame_of(id, number, axis)
-    return Target(id, found.id, found.kind, place.media, size, place.plane, place.index, frame)
+    return Target(
+        id,
+        found.id,
+        found.kind,
+        place.media,
+        (media.columns, media.rows) if view is None else view.size,
+        place.plane,
+        place.index,
+        matches.frame_of(id, number, axis),
+        axis,
+        slice,
+        _refusal_of_kind(export, found, place.media.entry),
+    )
+
+
+def _refusal_of_kind(export: Export, label: LabelClass, entry: str | None) -> str:
+    """Return why an entry cannot hold what is drawn with a class, "" when it can."""
+    kind = next((one.kind for one in export.entries if one.id == entry), None)
+    held = None if kind is None else export.held.get(kind)
+    if held is None or label.kind is None or label.kind in held:
+        return ""
+    return f"{export.title} holds no {words_of_kind(label.kind)} on {KIND_WORDS[kind or 'image']}."
+
+
+def why_no_target(session: Session, label: ClassKey | None, view: ViewPlane | None) -> str:
+    """Return why `target_of` has no answer, as far as the chosen label's export says."""
+    export = None if label is None else session.project.exports.get(label[0])
+    if export is None or session.current is None:
+        return ""
+    plane = "slice" if view is None or view.is_acquired else f"{view.name} plane"
+    return f"{export.title} cannot hold labels on this {plane}; draw on another view or slice."
+
+
+def words_of_kind(kind: str) -> str:
+    """Return what shapes of a kind are called, in the plural."""
+    return PLURALS.get(kind, f"{kind}s")

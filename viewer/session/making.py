@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import msgspec
 
+from viewer.geometry.flats import solid_made
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.geometry.shapes import Shape
+from viewer.geometry.views import Axis
 from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Placement
@@ -17,6 +20,8 @@ from viewer.review.entry_keys import entry_key_of, frame_among_all
 from viewer.review.entry_spots import axes_of_planes
 from viewer.review.lookup import Lookup
 from viewer.session.commands import AddAnnotation, Stamp
+
+Where: TypeAlias = tuple[MediaKey, Plane, int | None, Axis, int]
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Target:
         plane: the plane that the export can hold it on.
         index: slice of a named plane, from 0.
         frame: how the export counts on the plane.
+        axis, slice: where it is drawn, in voxels of the media: what a solid is made of.
+        refused: why the export cannot hold the class there, "" when it can.
     """
 
     export: str
@@ -42,11 +49,14 @@ class Target:
     plane: Plane = "acquired"
     index: int | None = None
     frame: PlaneFrame = PLAIN
+    axis: Axis = 2
+    slice: int = 0
+    refused: str = ""
 
     @property
-    def where(self) -> tuple[MediaKey, Plane, int | None]:
+    def where(self) -> Where:
         """The slice, whatever is drawn on it."""
-        return self.media, self.plane, self.index
+        return self.media, self.plane, self.index, self.axis, self.slice
 
 
 def media_key_of(media: Media, slice: int) -> MediaKey:
@@ -121,14 +131,25 @@ def entry_place(
 def annotation_made(
     project: Project, target: Target, shape: Shape | None, made: Stamp
 ) -> AddAnnotation:
-    """Return the command that adds a new annotation with this shape, asked what its class asks."""
-    label = project.exports[target.export].ontology.by_id.get(target.class_id)
+    """Return the command that adds a new annotation with this shape, made a solid where it is one.
+
+    A solid stands in its media as a whole, on no slice of its own. It is asked what its class asks.
+    """
+    export = project.exports.get(target.export)
+    label = None if export is None else export.ontology.by_id.get(target.class_id)
+    solid = None
+    if shape is not None and target.kind is not None:
+        solid = solid_made(target.kind, shape, target.axis, target.slice)
+    flat = None if shape is None else target.frame.stored(shape, target.size)
+    is_sized = target.plane == "acquired" and (solid is None or target.axis == 2)
     placement = Placement(
-        target.media,
+        target.media
+        if solid is None
+        else msgspec.structs.replace(target.media, item=None, frame=None),
         target.plane,
-        target.index,
-        None if shape is None else target.frame.stored(shape, target.size),
-        target.frame.export_size(target.size) if target.plane == "acquired" else None,
+        None if solid is not None else target.index,
+        solid or flat,
+        target.frame.export_size(target.size) if is_sized else None,
     )
     annotation = Annotation(
         project.annotations.next_new(target.export),

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from viewer.tools.draw import BoxTool, PolygonTool, PolylineTool
+from viewer.tools.draw import BoxTool, EllipseTool, PolygonTool, PolylineTool
+from viewer.tools.points import AngleTool, LengthTool, PointTool
 from viewer.tools.select import SelectTool
 
-TOOLS = (SelectTool, BoxTool, PolygonTool, PolylineTool)
+TOOLS = (
+    SelectTool,
+    BoxTool,
+    EllipseTool,
+    PolygonTool,
+    PolylineTool,
+    PointTool,
+    LengthTool,
+    AngleTool,
+)

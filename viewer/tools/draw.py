@@ -1,4 +1,4 @@
-"""Drawing new boxes, polygons and polylines."""
+"""Drawing new boxes, ellipses, polygons and polylines."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from typing import ClassVar
 
 import numpy as np
 
-from viewer.geometry.shapes import Box, Points, Polygon, Polyline, Shape
-from viewer.model.subject import MediaKey, Plane
-from viewer.session.making import annotation_made
-from viewer.tools.pointer import STILL_PX, Answer, PointerEvent, Scale, Scene
-from viewer.tools.reshaping import LEAST_PX, Size, extent
+from viewer.geometry.shapes import Ellipse, Points, Polygon, Polyline, Shape
+from viewer.session.making import Where
+from viewer.tools.drawing import (
+    PlaceXY,
+    added,
+    box_between,
+    drawing,
+    held,
+    is_inside,
+    px_between,
+    refusal_of,
+    where_of,
+)
+from viewer.tools.pointer import STILL_PX, Answer, PointerEvent, Scene
 
 CLOSE_PX = 8.0  # screen px around the first vertex that close a ring
 FREEHAND_PX = 3.0  # screen px between the vertices of a freehand line
-
-_Place = tuple[float, float]
-Where = tuple[MediaKey, Plane, int | None]  # media, plane and slice
 
 
 class BoxTool:
@@ -26,7 +32,7 @@ class BoxTool:
     kinds: ClassVar[frozenset[str]] = frozenset({"box"})
 
     def __init__(self) -> None:
-        self._corner: _Place | None = None
+        self._corner: PlaceXY | None = None
         self._on: Where | None = None  # where the drawing began
         self._by_clicks = False
 
@@ -37,22 +43,22 @@ class BoxTool:
 
     def handle(self, event: PointerEvent, scene: Scene) -> Answer:
         """Take a pointer event."""
-        refusal = _refusal(scene, self.kinds, self._on if self.is_busy else None)
+        refusal = refusal_of(scene, self.kinds, self._on if self.is_busy else None)
         if refusal:
             return Answer(cursor="forbidden", hint=refusal if event.kind == "press" else "")
-        at = _held(event, scene.size)
+        at = held(event, scene.size)
         if self._corner is None:
             return self._begun(event, at, scene)
         match event.kind:
             case "press" if event.button == "left":
-                return self._finished(_box(self._corner, at), scene)
+                return self._finished(self._corner, at, scene)
             case "release" if not self._by_clicks:
                 if event.moved_px < STILL_PX:
                     self._by_clicks = True
                     return Answer(cursor="cross", hint="Click the opposite corner; Esc gives up.")
-                return self._finished(_box(self._corner, at), scene)
+                return self._finished(self._corner, at, scene)
             case "move":
-                return _drawing(_box(self._corner, at), scene)
+                return drawing(self._shape(self._corner, at), scene)
             case _:
                 return Answer(cursor="cross")
 
@@ -63,17 +69,32 @@ class BoxTool:
             return Answer(cursor="cross", hint="The drawing was given up.")
         return Answer(consumed=False)
 
-    def _begun(self, event: PointerEvent, at: _Place, scene: Scene) -> Answer:
+    def _begun(self, event: PointerEvent, at: PlaceXY, scene: Scene) -> Answer:
         if event.kind != "press" or event.button != "left":
             return Answer(cursor="cross", consumed=event.kind == "double")
-        if not _is_inside(event, scene.size):
+        if not is_inside(event, scene.size):
             return Answer(cursor="cross", hint="Begin inside the image.")
-        self._corner, self._by_clicks, self._on = at, False, _where(scene)
+        self._corner, self._by_clicks, self._on = at, False, where_of(scene)
         return Answer(cursor="cross")
 
-    def _finished(self, box: Box, scene: Scene) -> Answer:
+    def _finished(self, corner: PlaceXY, at: PlaceXY, scene: Scene) -> Answer:
         self._corner = None
-        return _added(box, scene)
+        return added(self._shape(corner, at), scene)
+
+    def _shape(self, corner: PlaceXY, at: PlaceXY) -> Shape:
+        return box_between(corner, at)
+
+
+class EllipseTool(BoxTool):
+    """As a box; the ellipse lies inside it."""
+
+    name = "ellipse"
+    kinds: ClassVar[frozenset[str]] = frozenset({"ellipse"})
+
+    def _shape(self, corner: PlaceXY, at: PlaceXY) -> Shape:
+        box = box_between(corner, at)
+        rx, ry = box.width / 2, box.height / 2
+        return Ellipse(box.x + rx, box.y + ry, rx, ry)
 
 
 class PolygonTool:
@@ -89,7 +110,7 @@ class PolygonTool:
     )
 
     def __init__(self) -> None:
-        self._vertices: list[_Place] = []
+        self._vertices: list[PlaceXY] = []
         self._on: Where | None = None  # where the drawing began
         self._is_down = False
         self._is_freehand = False
@@ -101,10 +122,10 @@ class PolygonTool:
 
     def handle(self, event: PointerEvent, scene: Scene) -> Answer:
         """Take a pointer event."""
-        refusal = _refusal(scene, self.kinds, self._on if self.is_busy else None)
+        refusal = refusal_of(scene, self.kinds, self._on if self.is_busy else None)
         if refusal:
             return Answer(cursor="forbidden", hint=refusal if event.kind == "press" else "")
-        at = _held(event, scene.size)
+        at = held(event, scene.size)
         match event.kind:
             case "press" if event.button == "left":
                 return self._press(event, at, scene)
@@ -125,7 +146,7 @@ class PolygonTool:
         if not self.is_busy:
             return Answer(consumed=False)
         match name:
-            case "enter" if not _refusal(scene, self.kinds, self._on):
+            case "enter" if not refusal_of(scene, self.kinds, self._on):
                 return self._finished(scene)
             case "backspace" | "delete":
                 self._vertices.pop()
@@ -137,22 +158,22 @@ class PolygonTool:
             case _:
                 return Answer(consumed=False)
 
-    def _press(self, event: PointerEvent, at: _Place, scene: Scene) -> Answer:
-        if not self.is_busy and not _is_inside(event, scene.size):
+    def _press(self, event: PointerEvent, at: PlaceXY, scene: Scene) -> Answer:
+        if not self.is_busy and not is_inside(event, scene.size):
             return Answer(cursor="cross", hint="Begin inside the image.")
         if not self.is_busy:
-            self._on = _where(scene)
+            self._on = where_of(scene)
         may_close = self.closes and len(self._vertices) >= self.least
-        if may_close and _px_between(self._vertices[0], at, event.px_per_unit) <= CLOSE_PX:
+        if may_close and px_between(self._vertices[0], at, event.px_per_unit) <= CLOSE_PX:
             return self._finished(scene)
         self._is_down, self._is_freehand = True, False
         self._append(at)
         return self._answer(None)
 
-    def _freehand(self, event: PointerEvent, at: _Place) -> Answer:
+    def _freehand(self, event: PointerEvent, at: PlaceXY) -> Answer:
         if event.moved_px >= STILL_PX:
             self._is_freehand = True
-        far = _px_between(self._vertices[-1], at, event.px_per_unit) >= FREEHAND_PX
+        far = px_between(self._vertices[-1], at, event.px_per_unit) >= FREEHAND_PX
         if self._is_freehand and far:
             self._append(at)
         return self._answer(at)
@@ -163,7 +184,7 @@ class PolygonTool:
             return self._finished(scene)
         return self._answer(None)
 
-    def _append(self, at: _Place) -> None:
+    def _append(self, at: PlaceXY) -> None:
         if not self._vertices or self._vertices[-1] != at:
             self._vertices.append(at)
 
@@ -173,15 +194,15 @@ class PolygonTool:
             return Answer(self._preview(None), cursor="cross", hint=self.too_few)
         self._vertices.clear()
         self._is_down = False
-        return _added(self._shape(np.array(vertices)), scene)
+        return added(self._shape(np.array(vertices)), scene)
 
     def _shape(self, vertices: Points) -> Shape:
         return Polygon(vertices)
 
-    def _answer(self, at: _Place | None) -> Answer:
+    def _answer(self, at: PlaceXY | None) -> Answer:
         return Answer(self._preview(at), cursor="cross", hint=self.words)
 
-    def _preview(self, at: _Place | None) -> Polyline | None:
+    def _preview(self, at: PlaceXY | None) -> Polyline | None:
         points = [*self._vertices, at] if at is not None and self._vertices else self._vertices
         return Polyline(np.array(points)) if points else None
 
@@ -200,53 +221,3 @@ class PolylineTool(PolygonTool):
 
     def _shape(self, vertices: Points) -> Shape:
         return Polyline(vertices)
-
-
-def _where(scene: Scene) -> Where | None:
-    return None if scene.target is None else scene.target.where
-
-
-def _refusal(scene: Scene, kinds: frozenset[str], begun_on: Where | None) -> str:
-    """Return why nothing can be drawn here with the chosen class, "" when it can."""
-    if scene.target is None:
-        return "Choose a label to draw with, and a slice to draw on."
-    if scene.target.kind not in kinds:
-        kind = scene.target.kind or "no shape"
-        return f"The chosen label is drawn as {kind}; choose another label or tool."
-    if begun_on not in (None, scene.target.where):
-        return "The drawing began on another slice: go back to it, or give it up with Esc."
-    return ""
-
-
-def _added(shape: Shape, scene: Scene) -> Answer:
-    least = max if isinstance(shape, Polyline) else min  # a line may be upright or level
-    if least(extent(shape)) < LEAST_PX:
-        return Answer(
-            cursor="cross",
-            hint=f"Smaller than {LEAST_PX:.0f} pixels: nothing was added; zoom in and draw again.",
-        )
-    if scene.target is None:
-        return Answer(cursor="cross")
-    command = annotation_made(scene.project, scene.target, shape, scene.stamp())
-    return Answer(command=command, select=frozenset({command.annotation.id}), cursor="cross")
-
-
-def _drawing(box: Box, scene: Scene) -> Answer:
-    return Answer(box, cursor="cross", hint=scene.size_words(box.width, box.height))
-
-
-def _box(one: _Place, other: _Place) -> Box:
-    (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(one, other, strict=True))
-    return Box(x0, y0, x1 - x0, y1 - y0)
-
-
-def _held(event: PointerEvent, size: Size) -> _Place:
-    return min(max(event.x, 0.0), float(size[0])), min(max(event.y, 0.0), float(size[1]))
-
-
-def _is_inside(event: PointerEvent, size: Size) -> bool:
-    return 0 <= event.x <= size[0] and 0 <= event.y <= size[1]
-
-
-def _px_between(one: _Place, other: _Place, scale: Scale) -> float:
-    return float(np.hypot((one[0] - other[0]) * scale[0], (one[1] - other[1]) * scale[1]))

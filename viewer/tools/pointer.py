@@ -100,6 +100,7 @@ class Scene:
         stamp: makes the stamp of a command; the only clock.
         spacing_mm: between columns and between rows; None where uncalibrated.
         view: the reformat that is looked at; None for acquired slices and frames.
+        refusal: why there is no target, as far as the chosen label's export says; else "".
     """
 
     project: Project
@@ -110,6 +111,7 @@ class Scene:
     target: Target | None = None
     spacing_mm: tuple[float, float] | None = None
     view: ViewPlane | None = None
+    refusal: str = ""
 
     @cached_property
     def boxes(self) -> NDArray[np.float64]:

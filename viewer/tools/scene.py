@@ -14,7 +14,7 @@ from viewer.render.planes import Section, acquired_plane, planes_of
 from viewer.render.reach import go_on
 from viewer.render.solid_lines import cost_of_solids, flats_on, solid_lines
 from viewer.review.extents import size_of
-from viewer.session.editing import ClassKey, target_of
+from viewer.session.editing import ClassKey, target_of, why_no_target
 from viewer.session.session import Session
 from viewer.tools.pointer import Item, Scene
 
@@ -41,6 +41,7 @@ def scene_of(
     section = _section(session, media, number, plane)
     view = None if section.is_acquired else section.view
     shown = is_drawn or session.display.is_drawn
+    target = target_of(session, label, view)
     return Scene(
         session.project,
         (
@@ -51,9 +52,10 @@ def scene_of(
         session.selection,
         (media.columns, media.rows) if view is None else view.size,
         session.stamp,
-        target_of(session, label, view),
+        target,
         _spacing(media, view),
         view,
+        "" if target is not None else why_no_target(session, label, section.view),
     )
 
 

@@ -122,10 +122,7 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
         project, kept = labels.new(), frozenset[str]()
     chosen = {id: choices for id, choices in request.chosen.items() if id in kept}
     kept_before, said = kept_choices(project)
-    matches = placed(project, found.media, {**kept_before, **chosen})
-    fullest = matches.fullest_media()
-    if fullest is not None:
-        prepare(project, matches, fullest, found.media[fullest])
+    matches = _prepared(project, found.media, {**kept_before, **chosen})
     sentence = _sentence(project, found.media)
     return Opened(
         project,
@@ -216,6 +213,15 @@ def placed(project: Project, media: Sequence[Media], chosen: Mapping[str, Choice
     """Return the matches, with what the list of labels will ask for first."""
     matches = match(project, media, chosen)
     sorted_rows(rows_of(project, matches), "file", False)  # kept for the list
+    return matches
+
+
+def _prepared(project: Project, media: tuple[Media, ...], chosen: Mapping[str, Choices]) -> Matches:
+    """Return the matches, with what the views will ask for first."""
+    matches = placed(project, media, chosen)
+    fullest = matches.fullest_media()
+    if fullest is not None:
+        prepare(project, matches, fullest, media[fullest])
     return matches
 
 

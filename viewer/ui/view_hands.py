@@ -17,7 +17,7 @@ from viewer.ui.gestures import Hand, ToolEvent
 from viewer.ui.view_handles import handles_shown, preview_shown
 from viewer.ui.view_port import ViewPort
 
-ToolName = Literal["select", "polygon", "polyline", "box"]
+ToolName = Literal["select", "polygon", "polyline", "box", "point", "ellipse", "length", "angle"]
 
 CURSORS: dict[Cursor, Qt.CursorShape] = {
     "arrow": Qt.CursorShape.ArrowCursor,
@@ -44,6 +44,10 @@ TOOL_HINTS: dict[ToolName, str] = {
     "polygon": "Click the vertices, or draw freehand; Enter or the first vertex closes.",
     "polyline": "Click the vertices, or draw freehand; Enter or a double click ends the line.",
     "box": "Drag a box, or click two opposite corners. Esc gives it up.",
+    "point": "Click the place; while the button is down it can be moved.",
+    "ellipse": "Drag the box around the ellipse, or click two opposite corners.",
+    "length": "Drag from one end to the other, or click both.",
+    "angle": "Click one end, the place where the ways meet, and the other end.",
 }
 NUDGES = ("left", "right", "up", "down")  # with Ctrl, since arrows alone go through slices
 NO_ANSWER = Answer(consumed=False)

@@ -42,7 +42,9 @@ FILE_KINDS = ";;".join(
     )
 )
 HANDS: tuple[Hand, ...] = ("window", "crosshair", "pan", "zoom")
-TOOLS: tuple[ToolName, ...] = ("select", "polygon", "polyline", "box")
+TOOLS: tuple[ToolName, ...] = (
+    "select", "polygon", "polyline", "box", "point", "ellipse", "length", "angle",
+)  # fmt: skip
 THEMES: tuple[ThemeChoice, ...] = ("dark", "light", "system")
 
 

@@ -9,11 +9,15 @@ from viewer.model.project import Project
 from viewer.render.overlay import color_of_class
 from viewer.session.editing import ClassKey, classes_for
 from viewer.session.session import Session
+from viewer.tools import TOOLS, SelectTool
 from viewer.ui.label_box import name_first, swatch_icon
 from viewer.ui.pick_box import PickBox
 from viewer.ui.view_hands import Hands
 
-DRAWN_KINDS = ("box", "polygon", "polyline")
+KINDS_OF_TOOL: dict[str, frozenset[str]] = {
+    tool.name: tool.kinds for tool in TOOLS if tool is not SelectTool
+}
+DRAWN_KINDS = frozenset().union(*KINDS_OF_TOOL.values())  # by any tool
 SELECTED_STAYS = "The selected label keeps its own; the Inspector changes it."
 Listed = tuple[ClassKey, LabelClass]
 
@@ -49,7 +53,7 @@ class LabelBox(PickBox):
             return
         self._listed = wanted
         self.clear()
-        kinds = DRAWN_KINDS if tool == "select" else (tool,)
+        kinds = KINDS_OF_TOOL.get(tool, DRAWN_KINDS)
         listed = _nearest_first(project, classes_for(project, kinds), selected)
         listed.sort(key=lambda each: each[0][0] not in held)
         for (key, _), words in zip(listed, _words_of(project, listed), strict=True):

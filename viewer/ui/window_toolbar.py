@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from viewer.ui.window_labelbox import LabelBox
 
 VIEW_TOOLS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
-EDIT_TOOLS = ("draw.select", "draw.polygon", "draw.polyline", "draw.box")
+EDIT_TOOLS = (
+    "draw.select", "draw.polygon", "draw.box", "draw.polyline", "draw.point", "draw.ellipse",
+    "draw.length", "draw.angle",
+)  # fmt: skip
 TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
 WIDE = 1600  # from this width on the checked tool has its word beside it
 

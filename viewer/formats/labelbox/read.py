@@ -29,6 +29,7 @@ def open_export(
         facts=head.facts,
         issues=head.issues,
         planes=_planes_of(head.entries),
+        held={"volume": frozenset(("polyline", "mask"))},
     )
     first = 0 if any(issue.code == "frames-from-0" for issue in head.issues) else 1
     decoder = Decoder(export, sources, index.columns, head.relations, beside, first)

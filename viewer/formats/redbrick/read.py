@@ -16,7 +16,7 @@ from viewer.formats.redbrick.categories import list_of, parts_of
 from viewer.formats.redbrick.entries import agreed_among, clean
 from viewer.formats.redbrick.label_columns import whole
 from viewer.formats.redbrick.layout import Layout, Object, layout_of
-from viewer.formats.redbrick.lists import FLAT, SOLID
+from viewer.formats.redbrick.lists import FLAT, HELD, SOLID
 from viewer.formats.redbrick.mask_colors import MaskColors, mask_colors
 from viewer.formats.redbrick.mask_files import mask_names
 from viewer.formats.redbrick.mask_records import SeriesMasks
@@ -71,6 +71,7 @@ def open_export(
         author_kinds=agreed_among(index.columns.authors),
         facts=facts,
         issues=issues,
+        held=HELD,
     )
     numbers = {id: number for (_, number), id in taxonomy.numbers.items()} if taxonomy else {}
     tables = _Tables(head.entries, questions, numbers, mask_colors(ontology.classes))
