@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+import numpy as np
+
 from viewer.geometry.views import ViewPlane
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
-from viewer.model.ontology import LabelClass
-from viewer.model.project import Export, Project
+from viewer.model.ontology import LabelClass, ShapeKind
+from viewer.model.project import EntryKind, Export, Project
 from viewer.model.subject import MediaKey
 from viewer.model.table import SOLID_KINDS
 from viewer.render.planes import acquired_plane, planes_of
@@ -19,7 +21,7 @@ from viewer.session.making import Target, entry_place, media_key_of, series_key_
 from viewer.session.session import Session
 
 ClassKey = tuple[str, str]  # export id, class id
-KIND_WORDS = {"image": "pictures", "video": "videos", "volume": "volumes"}
+KIND_WORDS: dict[EntryKind, str] = {"image": "pictures", "video": "videos", "volume": "volumes"}
 PLURALS = {
     "box": "boxes",
     "landmark": "3-D landmarks",
@@ -131,9 +133,29 @@ def _refusal_of_kind(export: Export, label: LabelClass, entry: str | None) -> st
     """Return why an entry cannot hold what is drawn with a class, "" when it can."""
     kind = next((one.kind for one in export.entries if one.id == entry), None)
     held = None if kind is None else export.held.get(kind)
-    if held is None or label.kind is None or label.kind in held:
+    if kind is None or held is None or label.kind is None or label.kind in held:
         return ""
-    return f"{export.title} holds no {words_of_kind(label.kind)} on {KIND_WORDS[kind or 'image']}."
+    return f"{export.title} holds no {words_of_kind(label.kind)} on {KIND_WORDS[kind]}."
+
+
+def kinds_here(session: Session) -> dict[str, frozenset[ShapeKind] | None]:
+    """Return the exports that could list the shown media, with the kinds of shape they hold there.
+
+    None stands for all kinds. Exports of entries list it where one of their entries is shown on it.
+    """
+    number, lookup = session.viewing.media_index, session.matches.lookup
+    found: dict[str, frozenset[ShapeKind] | None] = {}
+    for export in session.project.exports.values():
+        if export.id not in lookup.bindings:
+            found[export.id] = None
+            continue
+        here = np.flatnonzero(lookup.entries_of(export.id)[1].media == number)
+        kinds = {lookup.bindings[export.id].entries[at].kind for at in here.tolist()}
+        if kinds:
+            held = [None if kind is None else export.held.get(kind) for kind in kinds]
+            sets = [each for each in held if each is not None]
+            found[export.id] = frozenset().union(*sets) if len(sets) == len(held) else None
+    return found
 
 
 def why_no_target(session: Session, label: ClassKey | None, view: ViewPlane | None) -> str:

@@ -6,8 +6,7 @@ from viewer.tools.draw import BoxTool, EllipseTool, PolygonTool, PolylineTool
 from viewer.tools.points import AngleTool, LengthTool, PointTool
 from viewer.tools.select import SelectTool
 
-TOOLS = (
-    SelectTool,
+DRAWING = (
     BoxTool,
     EllipseTool,
     PolygonTool,
@@ -16,3 +15,4 @@ TOOLS = (
     LengthTool,
     AngleTool,
 )
+TOOLS = (SelectTool, *DRAWING)

@@ -122,7 +122,7 @@ class LookPopup(QFrame):
         layout.addWidget(self._authors_title)
         self.authors.setAccessibleName("Authors")
         self.authors.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.authors.itemChanged.connect(lambda _row: self._on_authors())
+        self.authors.itemChanged.connect(self._on_authors)
         layout.addWidget(self.authors)
         layout.addLayout(row_of(self.apart, 1, self.plain))
         self.apart.clicked.connect(self._tell_apart)
@@ -167,9 +167,7 @@ class LookPopup(QFrame):
 
     def _show_look(self) -> None:
         look = self._look
-        chosen = self.colors.button(self._color_id())
-        if chosen is not None:
-            chosen.setChecked(True)
+        self.colors.button(self._color_id()).setChecked(True)
         self.weights.button(list(WEIGHTS).index(look.weight)).setChecked(True)
         self.broken.setChecked(look.broken)
         self.opacity.blockSignals(True)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from viewer.model.ontology import LabelClass
+from viewer.model.ontology import LabelClass, ShapeKind
 from viewer.model.project import Project
 from viewer.render.overlay import color_of_class
-from viewer.session.editing import ClassKey, classes_for
+from viewer.session.editing import ClassKey, classes_for, kinds_here
 from viewer.session.session import Session
-from viewer.tools import TOOLS, SelectTool
+from viewer.tools import DRAWING
 from viewer.ui.label_box import name_first, swatch_icon
 from viewer.ui.pick_box import PickBox
 from viewer.ui.view_hands import Hands
 
-KINDS_OF_TOOL: dict[str, frozenset[str]] = {
-    tool.name: tool.kinds for tool in TOOLS if tool is not SelectTool
-}
-DRAWN_KINDS = frozenset().union(*KINDS_OF_TOOL.values())  # by any tool
+KINDS_OF_TOOL: dict[str, frozenset[str]] = {tool.name: tool.kinds for tool in DRAWING}
+DRAWN_KINDS = frozenset[str]().union(*KINDS_OF_TOOL.values())  # by any tool
 SELECTED_STAYS = "The selected label keeps its own; the Inspector changes it."
 Listed = tuple[ClassKey, LabelClass]
 
@@ -25,7 +23,7 @@ Listed = tuple[ClassKey, LabelClass]
 class LabelBox(PickBox):
     """The classes that the tool can draw; those of the selected label's reader come first.
 
-    Exports that do not list the shown media come last, and none of their classes is taken unasked.
+    What the exports do not hold on the shown media comes last, and is not taken unasked.
 
     Until a class is picked here, new shapes get the selected label's where the tool can draw it;
     a picked one stays, tool by tool.
@@ -47,32 +45,24 @@ class LabelBox(PickBox):
         """List the labels that the tool can draw."""
         project, tool = self._session.project, self._hands.tool
         selected = self._selected()
-        held = self._exports_here()
-        wanted = (tuple(project.exports.values()), tool, selected, held)
+        here = kinds_here(self._session)
+        wanted = (tuple(project.exports.values()), tool, selected, here)
         if wanted == self._listed:
             return
         self._listed = wanted
         self.clear()
         kinds = KINDS_OF_TOOL.get(tool, DRAWN_KINDS)
         listed = _nearest_first(project, classes_for(project, kinds), selected)
-        listed.sort(key=lambda each: each[0][0] not in held)
+        fitting = {key for key, label in listed if _fits(here, key, label)}
+        listed.sort(key=lambda each: each[0] not in fitting)
         for (key, _), words in zip(listed, _words_of(project, listed), strict=True):
             self.addItem(swatch_icon(color_of_class(project, *key)), words, key)
         self.setEnabled(self.count() > 0)
         wishes = (self._picked.get(tool), selected, self._hands.label)
-        rows = [self.findData(wish) for wish in wishes if wish is not None and wish[0] in held]
+        rows = [self.findData(wish) for wish in wishes if wish in fitting]
         row = next((row for row in rows if row >= 0), 0 if self.count() else -1)
         self.setCurrentIndex(row)
         self._hands.label = self.itemData(row) if row >= 0 else None
-
-    def _exports_here(self) -> frozenset[str]:
-        """Return the exports that could list the shown media: those of entries that do, others."""
-        number, lookup = self._session.viewing.media_index, self._session.matches.lookup
-        return frozenset(
-            id
-            for id in self._session.project.exports
-            if id not in lookup.bindings or bool((lookup.entries_of(id)[1].media == number).any())
-        )
 
     def _selected(self) -> ClassKey | None:
         """Return the class of the one selected label."""
@@ -87,6 +77,14 @@ class LabelBox(PickBox):
         self._hands.label = self._picked[self._hands.tool] = key
         if self._selected() not in (None, key):
             self._session.say(f"New shapes: {self.itemText(row)}. {SELECTED_STAYS}")
+
+
+def _fits(
+    here: Mapping[str, frozenset[ShapeKind] | None], key: ClassKey, label: LabelClass
+) -> bool:
+    """Whether an export lists the shown media, and holds there what its class is drawn as."""
+    kinds = here.get(key[0])
+    return key[0] in here and (kinds is None or label.kind in kinds)
 
 
 def _words_of(project: Project, listed: Sequence[Listed]) -> list[str]:

@@ -49,11 +49,10 @@ IN_SERIES = LISTS[:10]  # those that are lists of a series
 FLAT = frozenset(("landmarks", "ellipses", "boundingBoxes", "polygons", "polylines"))
 SOLID = frozenset(("landmarks3d", "measurements", "cuboids"))
 CLASSIFYING = frozenset(found.name for found in LISTS if found.scope)
-_ON_PICTURES = frozenset[ShapeKind](("point", "box", "ellipse", "polygon", "polyline"))
-_MEASURED = frozenset[ShapeKind](("length", "angle"))
+_PLANAR: tuple[ShapeKind, ...] = ("box", "ellipse", "polygon", "polyline")
 # What can be drawn anew on a series of each kind: a point of a volume has a place in three axes.
 HELD: Mapping[EntryKind, frozenset[ShapeKind]] = {
-    "image": _ON_PICTURES | _MEASURED | {"volume"},
-    "video": _ON_PICTURES,
-    "volume": (_ON_PICTURES - {"point"}) | _MEASURED | {"landmark", "cuboid", "volume"},
+    "image": frozenset((*_PLANAR, "point", "length", "angle", "volume")),
+    "video": frozenset((*_PLANAR, "point")),
+    "volume": frozenset((*_PLANAR, "landmark", "length", "angle", "cuboid", "volume")),
 }
