@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from viewer.geometry.shapes import Points
+from viewer.paint.bands import segments_on_screen
 from viewer.paint.framing import Affine, on_screen
 from viewer.paint.look import Look, color_of
 from viewer.paint.marks import add_point, polygon_of, round_pen
 from viewer.paint.states import paint_tag
 from viewer.paint.text import metrics
+from viewer.render.lines import Rects
 
 SQUARE_PX = 8.0
 DOT_PX = 5.0
@@ -23,6 +25,8 @@ LIVE_PX = 11.0
 CROWDED_PX = 12.0
 NEAR_PX = 40.0  # of the pointer: handles are whole
 THIN_PX = 6.0
+CROSS_PX = 10.0
+FILL = 0.3  # of a mask that is painted
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +56,9 @@ class Preview:
         color: "#rrggbb" of the label that is drawn.
         rings, lines, points: as in Mark.
         ghost: where the edge was before the drag, with whether it is closed.
+        edges, fills: of a mask, as in Lines.
+        circle: corners (p0, q0, p1, q1) of the box around the brush; None without one.
+        erases: the brush takes pixels away.
         text: words beside the pointer, such as "44.4 × 59.0 mm"; "" for none.
         at: where those words stand.
     """
@@ -61,6 +68,10 @@ class Preview:
     lines: tuple[Points, ...] = ()
     points: Points | None = None
     ghost: tuple[tuple[Points, bool], ...] = ()
+    edges: Rects | None = None
+    fills: Rects | None = None
+    circle: tuple[float, float, float, float] | None = None
+    erases: bool = False
     text: str = ""
     at: tuple[float, float] | None = None
 
@@ -104,14 +115,9 @@ def paint_preview(painter: QPainter, preview: Preview, affine: Affine, look: Loo
     """Draw what a tool is about to make, and where the edge was."""
     for points, closed in preview.ghost:
         _paint_ghost(painter, path_of(points, affine, closed=closed), look)
-    path = QPainterPath()
-    for ring in preview.rings:
-        path.addPath(path_of(ring, affine, closed=True))
-    for line in preview.lines:
-        path.addPath(path_of(line, affine, closed=False))
-    if preview.points is not None:
-        for x, y in on_screen(affine, preview.points).tolist():
-            add_point(path, x, y)
+    if preview.fills is not None:
+        _paint_fills(painter, preview.fills, affine, preview.color)
+    path = _preview_path(preview, affine)
     for color, width in (
         (look.color("halo", 0.7), 7.5),
         (look.color("handle"), 5.5),
@@ -123,6 +129,53 @@ def paint_preview(painter: QPainter, preview: Preview, affine: Affine, look: Loo
         width = metrics(look.font(11)).horizontalAdvance(preview.text) + 16
         rect = QRectF(round(x + 14), round(y + 14), round(width), 20)
         paint_tag(painter, preview.text, preview.color, rect, look)
+    if preview.circle is not None:
+        _paint_brush(painter, preview, affine, look)
+
+
+def _preview_path(preview: Preview, affine: Affine) -> QPainterPath:
+    path = QPainterPath()
+    if preview.edges is not None:
+        for x0, y0, x1, y1 in segments_on_screen(affine, preview.edges).tolist():
+            path.moveTo(x0, y0)
+            path.lineTo(x1, y1)
+    for ring in preview.rings:
+        path.addPath(path_of(ring, affine, closed=True))
+    for line in preview.lines:
+        path.addPath(path_of(line, affine, closed=False))
+    if preview.points is not None:
+        for x, y in on_screen(affine, preview.points).tolist():
+            add_point(path, x, y)
+    return path
+
+
+def _paint_fills(painter: QPainter, fills: Rects, affine: Affine, color: str) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # neighbours meet without seam
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color_of(color, FILL))
+    corners = segments_on_screen(affine, fills).tolist()
+    painter.drawRects(
+        [QRectF(QPointF(x0, y0), QPointF(x1, y1)).normalized() for x0, y0, x1, y1 in corners]
+    )
+    painter.restore()
+
+
+def _paint_brush(painter: QPainter, preview: Preview, affine: Affine, look: Look) -> None:
+    """A circle of true size with a cross in the middle; of an eraser with a minus."""
+    if preview.circle is None:
+        return
+    (x0, y0, x1, y1) = segments_on_screen(affine, np.array([preview.circle]))[0].tolist()
+    around = QRectF(QPointF(x0, y0), QPointF(x1, y1)).normalized()
+    middle, path = around.center(), QPainterPath()
+    path.addEllipse(around)
+    arms = ((1, 0),) if preview.erases else ((1, 0), (0, 1))
+    for right, down in arms:
+        step = QPointF(right, down) * (CROSS_PX / 2)
+        path.moveTo(middle - step)
+        path.lineTo(middle + step)
+    painter.strokePath(path, round_pen(look.color("halo"), 3.5))
+    painter.strokePath(path, round_pen(look.color("handle"), 1.5))
 
 
 def path_of(points: Points, affine: Affine, *, closed: bool) -> QPainterPath:

@@ -67,9 +67,7 @@ def shape_lines(shape: Shape, spacing_mm: tuple[float, float]) -> Lines:
         case Point():
             return Lines(points=_frozen(np.array([[shape.x, shape.y]]) * scale))
         case Mask():
-            doubled = np.tile(scale, 2)
-            edges = _frozen(shape.edges() * doubled)
-            return Lines(edges=edges, fills=_frozen(_mask_rects(shape) * doubled))
+            return lines_of_mask(shape, spacing_mm)
         case Polyline():
             return Lines(lines=(_frozen(shape.vertices * scale),))
         case _:
@@ -78,6 +76,13 @@ def shape_lines(shape: Shape, spacing_mm: tuple[float, float]) -> Lines:
                 rings=tuple(points for points, closed in parts if closed),
                 lines=tuple(points for points, closed in parts if not closed),
             )
+
+
+def lines_of_mask(mask: Mask, spacing_mm: tuple[float, float]) -> Lines:
+    """Return a mask's lines on its own slice, not kept: of one that is being painted."""
+    doubled = np.tile(np.array(spacing_mm), 2)
+    edges = _frozen(mask.edges() * doubled)
+    return Lines(edges=edges, fills=_frozen(_mask_rects(mask) * doubled))
 
 
 @lru_cache(maxsize=16384)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viewer.tools.brush import BrushTool, EraserTool
 from viewer.tools.draw import BoxTool, EllipseTool, PolygonTool, PolylineTool
 from viewer.tools.points import AngleTool, LengthTool, PointTool
 from viewer.tools.select import SelectTool
@@ -14,5 +15,7 @@ DRAWING = (
     PointTool,
     LengthTool,
     AngleTool,
+    BrushTool,
+    EraserTool,
 )
 TOOLS = (SelectTool, *DRAWING)

@@ -24,8 +24,9 @@ from viewer.session.commands import Command, Stamp
 from viewer.session.making import Target
 
 EventKind = Literal["press", "move", "release", "double", "leave"]
-Cursor = Literal["arrow", "cross", "move", "grab", "forbidden", "add", "remove"]
+Cursor = Literal["arrow", "cross", "move", "grab", "forbidden", "add", "remove", "none"]
 Scale = tuple[float, float]  # logical screen px per column and per row
+BRUSH_PX = 12.0  # columns that a new brush is wide
 STILL_PX = 4.0  # screen px; a press that moves less is a click
 
 
@@ -101,6 +102,9 @@ class Scene:
         spacing_mm: between columns and between rows; None where uncalibrated.
         view: the reformat that is looked at; None for acquired slices and frames.
         refusal: why there is no target, as far as the chosen label's export says; else "".
+        place: media, voxel axis and slice: which slice this is.
+        blank: the selected mask volume, where it has nothing on this slice.
+        brush_px: how wide the brush is, in columns.
     """
 
     project: Project
@@ -112,6 +116,21 @@ class Scene:
     spacing_mm: tuple[float, float] | None = None
     view: ViewPlane | None = None
     refusal: str = ""
+    place: tuple[int, int, int] = (0, 2, 0)
+    blank: Item | None = None
+    brush_px: float = BRUSH_PX
+
+    @property
+    def brush_radii(self) -> tuple[float, float]:
+        """How far the brush reaches along x and y, in pixels; it is round in mm."""
+        dx, dy = self._spacing
+        return self.brush_px / 2, self.brush_px / 2 * dx / dy
+
+    def area_words(self, pixels: int) -> str:
+        """Return an area given in pixels in words: mm\u00b2 first where the slice is calibrated."""
+        if self.spacing_mm is None:
+            return f"{pixels:,} px"
+        return f"{pixels * self.spacing_mm[0] * self.spacing_mm[1]:,.1f} mm\u00b2 ({pixels:,} px)"
 
     @cached_property
     def boxes(self) -> NDArray[np.float64]:
@@ -172,6 +191,17 @@ class Scene:
         return next(found, None)
 
 
+@dataclass(frozen=True)
+class Circle:
+    """Where a brush is, and how far it reaches along x and y, in pixel space."""
+
+    x: float
+    y: float
+    rx: float
+    ry: float
+    erases: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What a tool wants after an event; the view shows it, the session does it.
@@ -185,6 +215,7 @@ class Answer:
         consumed: the event is used up; else the view may do its own with it.
         live: number of the handle that is hovered or dragged, in the order of `handles_of`,
             or ROTATION.
+        circle: the brush, drawn in place of a cursor.
     """
 
     preview: Shape | None = None
@@ -195,6 +226,7 @@ class Answer:
     hint: str = ""
     consumed: bool = True
     live: int | None = None
+    circle: Circle | None = None
 
 
 class Tool(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from viewer.geometry.flats import is_whole
+from viewer.geometry.mask import EMPTY
 from viewer.geometry.solids import MaskVolume, Solid
 from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Volume
@@ -16,7 +17,7 @@ from viewer.render.solid_lines import cost_of_solids, flats_on, solid_lines
 from viewer.review.extents import size_of
 from viewer.session.editing import ClassKey, target_of, why_no_target
 from viewer.session.session import Session
-from viewer.tools.pointer import Item, Scene
+from viewer.tools.pointer import BRUSH_PX, Item, Scene
 
 IsDrawn = Callable[[AnnotationId, str], bool]
 
@@ -26,6 +27,7 @@ def scene_of(
     label: ClassKey | None,
     is_drawn: IsDrawn | None = None,
     plane: PlaneName | None = None,
+    brush_px: float = BRUSH_PX,
 ) -> Scene | None:
     """Return what is drawn on the slice that a view shows; None without media.
 
@@ -34,6 +36,7 @@ def scene_of(
         label: the class to draw with.
         is_drawn: whether an annotation of a class is shown, by default by its eyes.
         plane: which view is meant; the acquired one for None, and for frames.
+        brush_px: how wide the brush is.
     """
     media, number = session.current, session.viewing.media_index
     if media is None or number is None:
@@ -42,13 +45,14 @@ def scene_of(
     view = None if section.is_acquired else section.view
     shown = is_drawn or session.display.is_drawn
     target = target_of(session, label, view)
+    items = (
+        *_items(session, section, shown),
+        *_cut_items(session, media, section, shown),
+        *_solid_items(session, media, section, shown),
+    )
     return Scene(
         session.project,
-        (
-            *_items(session, section, shown),
-            *_cut_items(session, media, section, shown),
-            *_solid_items(session, media, section, shown),
-        ),
+        items,
         session.selection,
         (media.columns, media.rows) if view is None else view.size,
         session.stamp,
@@ -56,6 +60,9 @@ def scene_of(
         _spacing(media, view),
         view,
         "" if target is not None else why_no_target(session, label, section.view),
+        (section.media, section.axis, section.index),
+        _blank(session, section, items),
+        brush_px,
     )
 
 
@@ -142,6 +149,21 @@ def _solid_items(
         else:
             lines = solid_lines(extent, matches, section, go_on)
             yield Item(extent.id, extent.placement, flat, locked or _elsewhere(solid), cut=lines)
+
+
+def _blank(session: Session, section: Section, items: tuple[Item, ...]) -> Item | None:
+    """Return the selected mask volume where it can be painted and has nothing yet."""
+    if section.axis != 2 or len(session.selection) != 1:
+        return None
+    (id,) = session.selection
+    if any(item.id == id for item in items):
+        return None
+    for extent in session.matches.extents_of(id):
+        if extent.media == section.media and isinstance(extent.solid, MaskVolume):
+            locked = session.project.annotations[id].locked_reason or ""
+            solid, k = extent.solid, section.index
+            return Item(id, extent.placement, EMPTY, locked, solid=solid, axis=2, slice=k)
+    return None
 
 
 def _elsewhere(solid: Solid) -> str:

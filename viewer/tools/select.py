@@ -6,10 +6,8 @@ import math
 from dataclasses import dataclass, replace
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Ellipse, Shape
-from viewer.geometry.solids import MaskVolume
-from viewer.session.commands import Reshape, ReshapeSlice
+from viewer.tools.changing import is_there, reshaped
 from viewer.tools.hits import Hit, edge_hit, handle_hit, pile_at
 from viewer.tools.pointer import STILL_PX, Answer, Cursor, Item, PointerEvent, Scene
 from viewer.tools.reshaping import ROTATION, extent, moved, with_handle, with_vertex, without_vertex
@@ -122,7 +120,7 @@ class SelectTool:
     def _dragged(self, event: PointerEvent, scene: Scene, drag: _Drag) -> Answer:
         if not drag.has_moved and event.moved_px < STILL_PX:
             return Answer(cursor="grab")
-        if drag.item.locked or not _is_there(drag.item, scene):
+        if drag.item.locked or not is_there(drag.item, scene):
             return Answer(cursor="forbidden", hint=drag.item.locked)
         if drag.handle is not None:
             shape = with_handle(drag.base, drag.handle, event.x, event.y, scene.size)
@@ -136,12 +134,12 @@ class SelectTool:
 
     def _release(self, event: PointerEvent, scene: Scene, drag: _Drag) -> Answer:
         self._drag = None
-        if not _is_there(drag.item, scene):
+        if not is_there(drag.item, scene):
             return Answer(hint="The label is no longer on this slice; nothing was changed.")
         if drag.has_moved:
             self._clicked = None
             verb = "Move" if drag.handle is None else "Reshape"
-            return _reshaped(drag.item, drag.shape, scene, verb)
+            return reshaped(drag.item, drag.shape, scene, verb)
         self._clicked = (event.x, event.y)
         if drag.handle is not None:
             return Answer()
@@ -183,13 +181,13 @@ class SelectTool:
         if side is None:
             return Answer(consumed=False)
         shape = with_vertex(scene.lone.shape, side.number, *at)
-        return _reshaped(scene.lone, shape, scene, "Add vertex")
+        return reshaped(scene.lone, shape, scene, "Add vertex")
 
     def _without_vertex(self, hit: Hit, item: Item, scene: Scene) -> Answer:
         shape = None if item.is_fixed else without_vertex(item.shape, hit.number)
         if shape is None:
             return Answer(hint="Too few vertices would be left; delete the label instead.")
-        return _reshaped(item, shape, scene, "Remove vertex")
+        return reshaped(item, shape, scene, "Remove vertex")
 
 
 def _grip(event: PointerEvent, scene: Scene) -> Hit | None:
@@ -203,12 +201,6 @@ def _item_of(hit: Hit, scene: Scene) -> Item:
     if item is None:
         raise KeyError(hit)
     return item
-
-
-def _is_there(item: Item, scene: Scene) -> bool:
-    """Whether the slice still shows what was pressed; undo or another slice may have come."""
-    now = scene.item(item.id, item.placement)
-    return now is not None and same_shape(now.shape, item.shape)
 
 
 def _adds(event: PointerEvent) -> bool:
@@ -226,26 +218,10 @@ def _is_near(clicked: tuple[float, float] | None, event: PointerEvent) -> bool:
     return max(away) < STILL_PX
 
 
-def _reshaped(item: Item, shape: Shape, scene: Scene, verb: str) -> Answer:
-    """Answer with the command, none when the shape is the very same."""
-    if item.locked:
-        return Answer(hint=item.locked)
-    if same_shape(shape, item.shape):
-        return Answer()
-    stored = item.stored(shape, scene.size)
-    if isinstance(stored, MaskVolume):
-        mask = shape if isinstance(shape, Mask) else None
-        made = scene.stamp()
-        return Answer(command=ReshapeSlice(item.id, item.placement, item.slice, mask, made, verb))
-    if stored == item.solid:
-        return Answer()
-    return Answer(command=Reshape(item.id, item.placement, stored, scene.stamp(), verb))
-
-
 def _nudged(item: Item, name: str, steps: int, scene: Scene) -> Answer:
     dx, dy = _ARROWS[name]
     shape = moved(item.shape, dx * steps, dy * steps, scene.size)
-    return _reshaped(item, shape, scene, "Nudge")
+    return reshaped(item, shape, scene, "Nudge")
 
 
 def _size_of(shape: Shape, scene: Scene, handle: int | None) -> str:

@@ -26,7 +26,11 @@ _LEFT, _MIDDLE, _RIGHT = (
     Qt.MouseButton.MiddleButton,
     Qt.MouseButton.RightButton,
 )
-_SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+_SHIFT, _CTRL, _ALT = (
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
 
 
 class _Surface(Protocol):
@@ -38,7 +42,10 @@ class _Surface(Protocol):
     def hand(self) -> Hand: ...
     @property
     def is_drawing_here(self) -> bool: ...
+    @property
+    def is_painting_here(self) -> bool: ...
 
+    def resize_brush(self, steps: float) -> None: ...
     def pan(self, dx: float, dy: float) -> None: ...
     def zoom(self, factor: float, x: float, y: float) -> None: ...
     def step(self, down: int) -> None: ...
@@ -216,7 +223,7 @@ class Gestures:
             self._surface.maximise()
 
     def wheel(self, notches: float, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        """Go through slices (10 with shift), or zoom at the pointer with ctrl.
+        """Go through slices (10 with shift), zoom at the pointer with ctrl, size a brush with alt.
 
         Args:
             notches: positive away from the person; away goes up the slice strip.
@@ -225,6 +232,9 @@ class Gestures:
         """
         if modifiers & _CTRL:
             self._surface.zoom(ZOOM_STEP**notches, at.x(), at.y())
+            return
+        if modifiers & _ALT and self._surface.is_painting_here:
+            self._surface.resize_brush(notches)
             return
         self._rest += notches
         whole = int(self._rest)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Point, Points, Shape
 from viewer.paint.handles import Handles, Preview
 from viewer.render.palette import PALETTE
@@ -50,20 +53,37 @@ def preview_shown(
     answer: Answer, session: Session, shown: ShownPlane, label: tuple[str, str] | None
 ) -> Preview | None:
     """Return what a tool is about to make, in its label's colour, with the edge where it was."""
-    shape = answer.preview
-    if shape is None:
+    shape, circle = answer.preview, _circle(answer, shown)
+    if shape is None and circle is None:
         return None
+    erases = answer.circle is not None and answer.circle.erases
+    plain = Preview(_color(answer, session, label), circle=circle, erases=erases)
+    if shape is None:
+        return plain
+    if isinstance(shape, Mask):
+        lines = shown.lines_of_mask(shape)
+        return replace(plain, edges=lines.edges, fills=lines.fills)
     drawn = shown.rings_of(shape)
     rings = tuple(points for points, closed in drawn if closed)
     lines = tuple(points for points, closed in drawn if not closed)
     is_point = isinstance(shape, Point)
-    return Preview(
-        color=_color(answer, session, label),
+    return replace(
+        plain,
         rings=rings,
         lines=() if is_point else lines,
         points=lines[0] if is_point else None,
         ghost=_ghost(answer, session, shown),
     )
+
+
+def _circle(answer: Answer, shown: ShownPlane) -> tuple[float, float, float, float] | None:
+    """The box around the brush in plane mm."""
+    at = answer.circle
+    if at is None:
+        return None
+    corners = [(at.x - at.rx, at.y - at.ry), (at.x + at.rx, at.y + at.ry)]
+    (p0, q0), (p1, q1) = shown.mm_of_pixels(corners).tolist()
+    return p0, q0, p1, q1
 
 
 def _ghost(answer: Answer, session: Session, shown: ShownPlane) -> tuple[tuple[Points, bool], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
@@ -11,7 +12,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.paint.handles import Handles, Preview
 from viewer.session.session import Session
 from viewer.tools import TOOLS
-from viewer.tools.pointer import Answer, Cursor, PointerEvent, Scene, Tool
+from viewer.tools.pointer import BRUSH_PX, Answer, Cursor, PointerEvent, Scene, Tool
 from viewer.tools.scene import is_in_play, scene_of
 from viewer.ui.gestures import Hand, ToolEvent
 from viewer.ui.view_handles import handles_shown, preview_shown
@@ -27,6 +28,7 @@ CURSORS: dict[Cursor, Qt.CursorShape] = {
     "forbidden": Qt.CursorShape.ForbiddenCursor,
     "add": Qt.CursorShape.CrossCursor,
     "remove": Qt.CursorShape.PointingHandCursor,
+    "none": Qt.CursorShape.BlankCursor,
 }
 KEYS: dict[int, str] = {
     Qt.Key.Key_Escape: "escape",
@@ -47,9 +49,14 @@ TOOL_HINTS: dict[ToolName, str] = {
     "point": "Click the place; while the button is down it can be moved.",
     "ellipse": "Drag the box around the ellipse, or click two opposite corners.",
     "length": "Drag from one end to the other, or click both.",
+    "brush": "Drag to paint on the selected mask, or a new one; [ ] or Alt + wheel: size.",
+    "eraser": "Drag to take pixels off the selected mask; [ ] or Alt + wheel: size.",
     "angle": "Click one end, the place where the ways meet, and the other end.",
 }
 NUDGES = ("left", "right", "up", "down")  # with Ctrl, since arrows alone go through slices
+BRUSHES: tuple[ToolName, ...] = ("brush", "eraser")
+BRUSH_STEP = 1.2
+MOST_BRUSH_PX = 512
 NO_ANSWER = Answer(consumed=False)
 
 
@@ -69,6 +76,7 @@ class Hands(QObject):
         self._moved_px = 0.0
         self._pointer: tuple[float, float] | None = None  # plane mm
         self._plane: PlaneName | None = None  # on which the answer is seen
+        self._brush_px = BRUSH_PX
         self.hand: Hand = "window"
         self.tool: ToolName = "select"
         self.label: tuple[str, str] | None = None  # (export id, class id) that is drawn
@@ -100,7 +108,7 @@ class Hands(QObject):
     ) -> bool:
         """Hand a pointer event to the tool, in pixel space; False when it has no use for it."""
         shown, place = port.shown, port.plane_at(at.x(), at.y())
-        scene = scene_of(self._session, self.label, plane=port.plane)
+        scene = self._scene_of(port.plane)
         if shown is None or place is None or scene is None:
             return False
         if kind == "press":
@@ -147,6 +155,29 @@ class Hands(QObject):
         self._answer = NO_ANSWER
         self._tools = {tool.name: tool for tool in (make() for make in TOOLS)}
 
+    @property
+    def is_painting(self) -> bool:
+        """The tool is a brush, whose size can be changed."""
+        return self._session.mode == "edit" and self.tool in BRUSHES
+
+    def resize_brush(self, steps: float) -> None:
+        """Make the brush larger by steps of a fifth, at least by a pixel; smaller when negative."""
+        if not self.is_painting:
+            self._session.say("B takes the brush, E the eraser; then [ and ] change its size.")
+            return
+        before, factor = self._brush_px, BRUSH_STEP**steps
+        least = before + (1 if steps > 0 else -1)
+        wanted = max(before * factor, least) if steps > 0 else min(before * factor, least)
+        self._brush_px = float(min(max(round(wanted), 1), MOST_BRUSH_PX))
+        scene = self._scene()
+        circle = self._answer.circle
+        if scene is not None and circle is not None:
+            rx, ry = scene.brush_radii
+            self._answer = replace(self._answer, circle=replace(circle, rx=rx, ry=ry))
+        spacing = None if scene is None else scene.spacing_mm
+        mm = "" if spacing is None else f", {self._brush_px * spacing[0]:.1f} mm"
+        self._session.say(f"Brush {self._brush_px:.0f} px{mm}")
+
     def delete(self, ids: tuple[AnnotationId, ...]) -> None:
         """Delete labels, or say why not; a parent asks about its children first."""
         locked = [id for id in ids if self._session.project.annotations[id].locked_reason]
@@ -162,7 +193,7 @@ class Hands(QObject):
         """Return the handles of the selected label on this slice, None without one to edit."""
         if not self.is_drawing_on(port) or self.tool != "select" or port.shown is None:
             return None
-        scene = scene_of(self._session, self.label, plane=port.plane)
+        scene = self._scene_of(port.plane)
         item = None if scene is None else scene.lone
         if item is None or item.locked:
             return None
@@ -177,7 +208,7 @@ class Hands(QObject):
 
     def preview(self, port: ViewPort) -> Preview | None:
         """Return what the tool is about to make."""
-        if not self.is_drawing_on(port) or port.shown is None or self._answer.preview is None:
+        if not self.is_drawing_on(port) or port.shown is None:
             return None
         if not self._is_seen_on(port):
             return None
@@ -201,7 +232,10 @@ class Hands(QObject):
         """The slice that keys are about: of the active view, or the acquired one beside it."""
         active = self._session.viewing.active
         plane = active if is_in_play(self._session, active) else None
-        return scene_of(self._session, self.label, plane=plane)
+        return self._scene_of(plane)
+
+    def _scene_of(self, plane: PlaneName | None) -> Scene | None:
+        return scene_of(self._session, self.label, plane=plane, brush_px=self._brush_px)
 
     def _track(self, kind: ToolEvent, at: QPointF) -> None:
         if kind == "press":

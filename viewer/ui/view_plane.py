@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from viewer.geometry.mask import Mask
 from viewer.geometry.measure import outline
 from viewer.geometry.shapes import Points, Shape
 from viewer.geometry.space import Floats, letters, pixel_from_voxel, voxel_from_pixel
-from viewer.geometry.tracing import traced
+from viewer.geometry.tracing import mask_lines, traced
 from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Video, Volume
+from viewer.render.lines import Lines, lines_of_mask
 from viewer.render.planes import planes_of
 from viewer.session.viewing import Voxel
 
@@ -98,6 +100,14 @@ class ShownPlane:
             (self.mm_of_pixels(ring) if view is None else traced(ring, view, closed=closed), closed)
             for ring, closed in outline(shape)
         )
+
+    def lines_of_mask(self, mask: Mask) -> Lines:
+        """Return the lines of a mask of this plane, not kept."""
+        view = self.view
+        if view is None or view.is_regular:
+            return lines_of_mask(mask, self.pixel_size_mm(0))
+        edges, fills = mask_lines(mask, view)
+        return Lines(edges=edges, fills=fills)
 
     def place_of(self, voxel: Voxel) -> tuple[float, float]:
         """Return the plane mm of a voxel place."""

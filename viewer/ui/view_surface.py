@@ -42,6 +42,16 @@ class ViewSurface:
         """The left button belongs to a drawing or editing tool."""
         return self._hands.is_drawing_on(self._port)
 
+    @property
+    def is_painting_here(self) -> bool:
+        """The tool is a brush."""
+        return self.is_drawing_here and self._hands.is_painting
+
+    def resize_brush(self, steps: float) -> None:
+        """Make the brush larger, or smaller when negative."""
+        self._hands.resize_brush(steps)
+        self._view.update()
+
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture."""
         self._port.pan(dx, dy)

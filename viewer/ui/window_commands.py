@@ -43,7 +43,8 @@ FILE_KINDS = ";;".join(
 )
 HANDS: tuple[Hand, ...] = ("window", "crosshair", "pan", "zoom")
 TOOLS: tuple[ToolName, ...] = (
-    "select", "polygon", "polyline", "box", "point", "ellipse", "length", "angle",
+    "select", "polygon", "polyline", "box", "point", "ellipse", "length", "angle", "brush",
+    "eraser",
 )  # fmt: skip
 THEMES: tuple[ThemeChoice, ...] = ("dark", "light", "system")
 
@@ -68,6 +69,8 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "mode.edit": lambda: session.set_mode("edit"),
         **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},
         **{f"draw.{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
+        "brush.smaller": partial(_resize_brush, window, -1.0),
+        "brush.larger": partial(_resize_brush, window, 1.0),
         **{f"theme.{choice}": partial(_set_theme, choice) for choice in THEMES},
         "play.toggle": partial(_play, window),
         "play.loop": lambda: window.player.set_looping(not window.player.is_looping),
@@ -120,6 +123,11 @@ def _take_tool(window: MainWindow, tool: ToolName) -> None:
     else:
         window.session.say(locked_sentence(window.session))
         window.hands.changed.emit()
+
+
+def _resize_brush(window: MainWindow, steps: float) -> None:
+    window.hands.resize_brush(steps)
+    window.views.refresh()
 
 
 def _play(window: MainWindow) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 VIEW_TOOLS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
 EDIT_TOOLS = (
     "draw.select", "draw.polygon", "draw.box", "draw.polyline", "draw.point", "draw.ellipse",
-    "draw.length", "draw.angle",
+    "draw.length", "draw.angle", "draw.brush", "draw.eraser",
 )  # fmt: skip
 TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
 WIDE = 1600  # from this width on the checked tool has its word beside it
@@ -83,7 +83,7 @@ class MainToolBar:
         self._view_parts = [self._button(id) for id in VIEW_TOOLS]
         self._edit_parts = [self._button(id) for id in EDIT_TOOLS]
         self._edit_parts += [self._button("edit.delete"), self.bar.addSeparator()]
-        self._edit_parts.append(self.bar.addWidget(NewLabelWords()))
+        self._new_words = self.bar.addWidget(NewLabelWords())
         self._behind_labels = self.bar.addSeparator()
         self._behind_presets = self._button("look.invert")
         for id in ("look.maximise", "label.shown"):
@@ -139,6 +139,8 @@ class MainToolBar:
             Qt.ToolButtonStyle.ToolButtonIconOnly,
         )
         self._locked.words.setVisible(width >= WIDE)
+        is_edit = self._session is not None and self._session.mode == "edit"
+        self._new_words.setVisible(is_edit and width >= WIDE)
         for id, button in self._buttons.items():
             is_named = id in TOOLS and self._actions[id].isChecked() and width >= WIDE
             button.setToolButtonStyle(beside if is_named else alone)
