@@ -145,9 +145,11 @@ def _painted_on(scene: Scene) -> Item | None:
 
 def _is_same(stroke: _Stroke, scene: Scene) -> bool:
     """Whether slice and label are those that the stroke began with."""
+    item, blank = stroke.item, scene.blank
     if stroke.place != scene.place:
         return False
-    return stroke.item is None or stroke.item is scene.blank or is_there(stroke.item, scene)
+    is_blank = item is not None and blank is not None and blank.solid is item.solid
+    return item is None or is_blank or is_there(item, scene)
 
 
 def _has_other_slices(item: Item) -> bool:
