@@ -15,7 +15,7 @@ from viewer.model.track import Track
 from viewer.review.matching import match
 from viewer.review.tracks import frames_of_track
 from viewer.session.commands import DeletePlacement, MovePlacement
-from viewer.session.moving import moved_by, place_here, taken_off
+from viewer.session.moving import moved_by, moved_here, place_here, taken_off
 from viewer.session.session import Session
 
 ID = AnnotationId("1", 0)
@@ -137,3 +137,39 @@ def test_a_track_is_taken_off_one_frame_and_stays_on_the_others(tmp_path):
 def test_what_is_on_one_slice_alone_is_deleted_not_taken_off(tmp_path):
     session = still_session(tmp_path)
     assert taken_off(session, ID) == "The label is on this slice alone; Del deletes it."
+
+
+def test_a_label_is_moved_to_the_slice_that_is_shown(tmp_path):
+    session = still_session(tmp_path)
+    session.viewing.set_crosshair((0, 0, 2.0))
+    command = moved_here(session, ID)
+    assert isinstance(command, MovePlacement)
+    session.do(command)
+    assert [id for id, _ in session.matches.on(0, 2)] == [ID]
+    assert moved_here(session, ID) == "The label is on that slice already; change it there."
+
+
+def test_of_a_track_the_nearest_key_frame_moves_to_the_frame_shown(tmp_path):
+    session = track_session(tmp_path, "kddk", 3)
+    at_frame(session, 8)
+    command = moved_here(session, TRACK)
+    assert isinstance(command, MovePlacement)
+    session.do(command)
+    assert slices_of(session) == [3, 4, 5, 8]
+    track = session.project.annotations[TRACK].placements
+    assert track[3].shape == box_on(6)
+    at_frame(session, 0)
+    command = moved_here(session, TRACK)
+    assert isinstance(command, MovePlacement)
+    session.do(command)
+    assert slices_of(session)[0] == 0
+
+
+def test_a_label_of_a_plane_moves_to_the_slice_shown_on_that_plane(tmp_path):
+    project = plane_project(tmp_path, [("sagittal", 4, Box(1, 2, 3, 3))])
+    session = Session()
+    session.open(project, (volume(),), (), match(project, (volume(),)))
+    session.viewing.set_crosshair((6.0, 1.0, 1.0))
+    command = moved_here(session, ID)
+    assert isinstance(command, MovePlacement)
+    assert command.index == 6

@@ -179,6 +179,92 @@ def test_a_box_drawn_on_a_video_stays_on_its_frame(
     as_drawn(person, saved(person, tmp_path), (2, 69), placement.shape)
 
 
+def moved_by_key(person: Person, to: int, folder: Path) -> tuple[int, int | None]:
+    """Draw or take the selected label to another step with Alt+M; return where it is read again."""
+    session = person.session
+    (id,) = session.selection
+    session.go_to_step(to)
+    person.bot.waitUntil(lambda: session.has_step(to), timeout=20_000)
+    person.settle()
+    person.key(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    (place,) = session.matches.of(id)
+    again = saved(person, folder)
+    matches = match(again, session.media)
+    (found,) = matches.of(new_one(again, session.history.opened).id)
+    assert (found.media, found.slice, found.axis) == (place.media, place.slice, place.axis)
+    person.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    (before,) = session.matches.of(id)
+    assert before.slice != place.slice
+    return to, place.slice
+
+
+@pytest.mark.parametrize("export", [VIDEO_EXPORT, TASKS])
+def test_a_label_of_a_frame_is_moved_to_the_frame_shown_by_a_key(
+    opened: Open, tmp_path: Path, export: tuple[str, str]
+) -> None:
+    person = opened(export, video=True)
+    session = person.session
+    session.go_to_step(69)
+    person.bot.waitUntil(lambda: session.has_step(69), timeout=20_000)
+    person.settle()
+    person.key(Qt.Key.Key_R)
+    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
+    wanted, found = moved_by_key(person, 90, tmp_path)
+    assert wanted == found
+
+
+@pytest.mark.parametrize("export", [SERIES_EXPORT, TASKS])
+def test_a_label_of_a_slice_is_moved_to_the_slice_shown_by_a_key(
+    opened: Open, tmp_path: Path, export: tuple[str, str]
+) -> None:
+    person = opened(export)
+    session = person.session
+    person.key(Qt.Key.Key_L)
+    for place in ((0.4, 0.4), (0.5, 0.55), (0.6, 0.4)):
+        person.click(at(person, "axial", *place))
+    person.key(Qt.Key.Key_Return)
+    (id,) = session.selection
+    i, j, k = session.viewing.crosshair
+    session.viewing.set_crosshair((i, j, k + 7))
+    person.settle()
+    person.key(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    (place,) = session.matches.of(id)
+    assert place.slice == k + 7
+    again = saved(person, tmp_path)
+    (found,) = match(again, session.media).of(new_one(again, session.history.opened).id)
+    assert (found.slice, found.axis) == (k + 7, 2)
+
+
+def test_a_stored_label_is_moved_to_the_slice_shown_and_read_there_again(
+    opened: Open, tmp_path: Path
+) -> None:
+    for number, export in enumerate((SERIES_EXPORT, TASKS)):
+        person = opened(export)
+        session = person.session
+        annotations = session.project.annotations
+        id = next(
+            id
+            for id in annotations
+            if len(annotations[id].placements) == 1
+            and isinstance(annotations[id].placements[0].shape, Polyline)
+        )
+        session.select([id])
+        first = session.matches.first_of(id)
+        i, j, _ = session.viewing.crosshair
+        session.viewing.set_crosshair((i, j, float(first.slice - 3)))
+        person.settle()
+        person.key(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        again = saved(person, folder)
+        (found,) = [
+            one
+            for one in again.annotations
+            if again.annotations[one].native_id == annotations[id].native_id
+        ]
+        assert match(again, session.media).first_of(found).slice == first.slice - 3
+
+
 def added(session: Session, name: str) -> Annotation:
     """Add the classification of this name to what is shown."""
     key = next(key for key, label in addable(session) if label.name == name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -42,13 +42,52 @@ def moved_by(session: Session, id: AnnotationId, steps: int) -> MovePlacement | 
         id: of the label.
         steps: along the axis of the plane that it was drawn on.
     """
-    place, media = place_here(session, id), session.current
-    if place is None or place.slice is None or media is None:
+    place = place_here(session, id)
+    if place is None or place.slice is None:
         return "The label is not on the slice that is shown; go to it first."
-    annotation = session.project.annotations[id]
+    return _moved(session, id, place, place.slice + steps)
+
+
+def moved_here(session: Session, id: AnnotationId) -> MovePlacement | str:
+    """Return the command that moves a label to the slice or frame shown, or why it cannot.
+
+    Of a label on several slices the one nearest to this one moves; of a track a key frame.
+    """
+    place = nearest_place(session, id)
+    if place is None:
+        return "The label is on no single slice of these images, so it cannot be moved."
+    return _moved(session, id, place, round(session.viewing.crosshair[place.axis]))
+
+
+def nearest_place(session: Session, id: AnnotationId) -> Place | None:
+    """Return where a label is on the shown media, next to the slice shown; None where nowhere."""
+    number, annotations = session.viewing.media_index, session.project.annotations
+    if number is None or id not in annotations:
+        return None
+    placements, crosshair = annotations[id].placements, session.viewing.crosshair
+    places = [
+        place
+        for place in session.matches.of(id)
+        if place.media == number and place.slice is not None and _may_move(placements, place)
+    ]
+
+    def away(place: Place) -> float:
+        return abs((place.slice or 0) - crosshair[place.axis])
+
+    return min(places, key=away, default=None)
+
+
+def _may_move(placements: Sequence[Placement], place: Place) -> bool:
+    return not isinstance(placements, Track) or bool(placements.keys[place.placement])
+
+
+def _moved(session: Session, id: AnnotationId, place: Place, wanted: int) -> MovePlacement | str:
+    """Return the command that moves what is at a place to another slice, or why it cannot."""
+    media, annotation = session.current, session.project.annotations[id]
     if annotation.locked_reason:
         return f"This label cannot be moved: {annotation.locked_reason}."
-    wanted = place.slice + steps
+    if media is None or place.slice is None:
+        return "The label is on no single slice of these images, so it cannot be moved."
     counts = (media.columns, media.rows, media.count)
     if not 0 <= wanted < counts[place.axis]:
         return "There is no slice beyond this one."

@@ -319,7 +319,7 @@ class MainWindow(Shell):
 
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
-        for id in ("label.next", "label.hide", "label.solo", "edit.delete"):
+        for id in ("label.next", "label.hide", "label.solo", "edit.move_here", "edit.delete"):
             menu.addAction(self.actions_[id])
         menu.addSeparator()
         for id in ("look.maximise", "look.reset", "look.invert", "look.flip_h", "look.flip_v"):

@@ -11,7 +11,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.paint.stage import stage_of
 from viewer.render.planes import planes_of
 from viewer.review.tracks import frames_of_track
-from viewer.session.moving import moved_by, place_here, taken_off
+from viewer.session.moving import moved_by, moved_here, nearest_place, place_here, taken_off
 from viewer.session.session import Session
 from viewer.ui.gestures import locked_sentence
 
@@ -25,6 +25,7 @@ def on_frames(session: Session) -> dict[str, Callable[[], None]]:
         "frame.next_key": partial(_go_to_key, session, 1),
         "edit.move_up": partial(_move, session, -1),
         "edit.move_down": partial(_move, session, 1),
+        "edit.move_here": partial(_move_here, session),
         "edit.off": partial(_take_off, session),
     }
 
@@ -66,6 +67,21 @@ def _move(session: Session, down: int) -> None:
     elif place is not None and place.slice is not None:
         session.do(answer)
         session.viewing.set_crosshair(_with(session, axis, place.slice + steps))
+
+
+def _move_here(session: Session) -> None:
+    """Move the selected label to the slice shown, from where it is nearest."""
+    id = _lone(session)
+    if id is None or not _may_edit(session):
+        return
+    place, answer = nearest_place(session, id), moved_here(session, id)
+    if isinstance(answer, str):
+        session.say(answer)
+    elif place is not None and place.slice is not None:
+        session.do(answer)
+        counted = "slice" if isinstance(session.current, Volume) else "frame"
+        here = round(session.viewing.crosshair[place.axis])
+        session.say(f"Moved from {counted} {place.slice + 1:,} to {counted} {here + 1:,}.")
 
 
 def _take_off(session: Session) -> None:
