@@ -10,7 +10,7 @@ from viewer.geometry.views import ViewPlane
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass, ShapeKind
-from viewer.model.project import EntryKind, Export, Project
+from viewer.model.project import Entry, EntryKind, Export, Project
 from viewer.model.subject import MediaKey
 from viewer.model.table import SOLID_KINDS
 from viewer.render.planes import acquired_plane, planes_of
@@ -131,11 +131,16 @@ def _target_by_entry(
 
 def _refusal_of_kind(export: Export, label: LabelClass, entry: str | None) -> str:
     """Return why an entry cannot hold what is drawn with a class, "" when it can."""
-    kind = next((one.kind for one in export.entries if one.id == entry), None)
-    held = None if kind is None else export.held.get(kind)
-    if kind is None or held is None or label.kind is None or label.kind in held:
+    found = next((one for one in export.entries if one.id == entry), None)
+    held = None if found is None else _held_on(export, found)
+    if found is None or found.kind is None or held is None or label.kind in (None, *held):
         return ""
-    return f"{export.title} holds no {words_of_kind(label.kind)} on {KIND_WORDS[kind]}."
+    return f"{export.title} holds no {words_of_kind(label.kind)} on {KIND_WORDS[found.kind]}."
+
+
+def _held_on(export: Export, entry: Entry) -> frozenset[ShapeKind] | None:
+    """Return the kinds of shape that an export holds on an entry, None for all."""
+    return None if entry.kind is None else export.held.get(entry.kind)
 
 
 def kinds_here(session: Session) -> dict[str, frozenset[ShapeKind] | None]:
@@ -150,9 +155,9 @@ def kinds_here(session: Session) -> dict[str, frozenset[ShapeKind] | None]:
             found[export.id] = None
             continue
         here = np.flatnonzero(lookup.entries_of(export.id)[1].media == number)
-        kinds = {lookup.bindings[export.id].entries[at].kind for at in here.tolist()}
-        if kinds:
-            held = [None if kind is None else export.held.get(kind) for kind in kinds]
+        entries = lookup.bindings[export.id].entries
+        held = [_held_on(export, entries[at]) for at in here.tolist()]
+        if held:
             sets = [each for each in held if each is not None]
             found[export.id] = frozenset().union(*sets) if len(sets) == len(held) else None
     return found

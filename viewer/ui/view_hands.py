@@ -18,7 +18,18 @@ from viewer.ui.gestures import Hand, ToolEvent
 from viewer.ui.view_handles import handles_shown, preview_shown
 from viewer.ui.view_port import ViewPort
 
-ToolName = Literal["select", "polygon", "polyline", "box", "point", "ellipse", "length", "angle"]
+ToolName = Literal[
+    "select",
+    "polygon",
+    "polyline",
+    "box",
+    "point",
+    "ellipse",
+    "length",
+    "angle",
+    "brush",
+    "eraser",
+]
 
 CURSORS: dict[Cursor, Qt.CursorShape] = {
     "arrow": Qt.CursorShape.ArrowCursor,

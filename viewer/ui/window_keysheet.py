@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement, pairwise
+
 from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
@@ -21,6 +23,7 @@ MOUSE = (
     ("wheel", "one slice up or down the strip (head is up)"),
     ("Shift wheel", "10 slices"),
     ("Ctrl wheel", "zoom at the pointer"),
+    ("Alt wheel", "size of brush and eraser"),
     ("drag on the strip", "go to that slice"),
     ("drag on the timeline", "go to that frame"),
     ("left drag", "window and level, or the tool"),
@@ -36,8 +39,14 @@ MOUSE = (
 PRESETS = (("0", "automatic window"), ("1 to 9", "window presets of the modality"))
 COLUMNS = 3
 ROOM = 0.9  # of the screen, at most; beyond it the table is scrolled
-STEPS = ("slice", "frame", "series", "play")
-ORDER = ("Mouse", "File", "View", "Edit", "Slices and frames", "Windows", "Label", "Help")
+# Groups of actions that stand apart from the rest of their menu, which is long.
+APART = {
+    **dict.fromkeys(("slice", "frame", "series", "play"), "Slices and frames"),
+    **dict.fromkeys(("draw", "brush"), "Drawing"),
+}
+ORDER = (
+    "Mouse", "View", "File", "Edit", "Drawing", "Slices and frames", "Windows", "Label", "Help",
+)  # fmt: skip
 
 
 class KeySheet(QDialog):
@@ -67,14 +76,14 @@ class KeySheet(QDialog):
 
 
 def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the mouse, the menus, and slices and windows, of which View has so many, apart."""
+    """Return the mouse, the menus, and what stands apart from them."""
     found: dict[str, list[tuple[str, str]]] = {"Mouse": list(MOUSE)}
-    for title in (*MENUS, "Slices and frames", "Windows"):
+    for title in (*MENUS, *APART.values(), "Windows"):
         found[title] = []
     for spec in ACTIONS:
         group = spec.id.partition(".")[0]
         if spec.keys and group != "preset":
-            title = "Slices and frames" if group in STEPS else spec.menu
+            title = APART.get(group, spec.menu)
             found[title].append((_key(spec.keys[0]), spec.text))
     found["Windows"] = list(PRESETS)
     return [(title, rows) for title in ORDER if (rows := found[title])]
@@ -87,17 +96,15 @@ def _key(key: str) -> str:
 def _columns(
     groups: list[tuple[str, list[tuple[str, str]]]],
 ) -> list[list[tuple[str, list[tuple[str, str]]]]]:
-    """Share the groups out to columns of about the same height, in order."""
-    total = sum(len(rows) + 2 for _, rows in groups)
-    columns: list[list[tuple[str, list[tuple[str, str]]]]] = [[]]
-    height = 0
-    for group in groups:
-        if height > 0 and height + len(group[1]) / 2 > total / COLUMNS and len(columns) < COLUMNS:
-            columns.append([])
-            height = 0
-        columns[-1].append(group)
-        height += len(group[1]) + 2
-    return columns
+    """Share the groups out to columns, in order, so that the highest one is as low as can be."""
+    heights = [len(rows) + 2 for _, rows in groups]
+    ends = range(len(groups) + 1)
+
+    def highest(cuts: tuple[int, ...]) -> int:
+        return max(sum(heights[start:end]) for start, end in pairwise((0, *cuts, len(groups))))
+
+    best = min(combinations_with_replacement(ends, COLUMNS - 1), key=highest)
+    return [groups[start:end] for start, end in pairwise((0, *best, len(groups)))]
 
 
 def _column(groups: list[tuple[str, list[tuple[str, str]]]]) -> QVBoxLayout:
