@@ -215,3 +215,31 @@ def test_a_point_on_a_frame_of_a_labelbox_video_is_saved_and_read_again(
     found, place = read_again(person, tmp_path)
     assert numbers(found.placements[0].shape) == pytest.approx(numbers(made.shape), abs=1e-9)
     assert (place.media, place.slice) == (0, session.slice)
+
+
+@pytest.mark.parametrize("tool", ["point", "length", "angle"])
+def test_a_solid_is_moved_to_other_slices_by_keys_and_read_there_again(
+    opened: Open, tasks: Path, tmp_path: Path, tool: str
+) -> None:
+    person = opened(tasks)
+    session = person.session
+    before = drawn(person, tool)
+    k = session.slice
+    first = numbers(before.placements[0].shape)
+    i, j, _ = session.viewing.crosshair
+    session.viewing.set_crosshair((i, j, k + 9.0))
+    person.settle()
+    person.key(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    picture = person.view().picture
+    assert picture is not None
+    assert session.selection <= {mark.id for mark in picture.marks}
+    person.key(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    found, _ = read_again(person, tmp_path)
+    after = numbers(found.placements[0].shape)
+    assert after[2::3] == pytest.approx([session.slice] * DRAWN[tool][2])
+    assert abs(session.slice - (k + 9)) == 1
+    assert after[0::3] == pytest.approx(first[0::3])
+    assert after[1::3] == pytest.approx(first[1::3])
+    for _ in range(3):
+        person.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.project is session.history.opened

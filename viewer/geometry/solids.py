@@ -192,6 +192,11 @@ def points_of_solid(solid: Landmark | Length | Angle | Cuboid) -> tuple[Voxel, .
     return cast("tuple[Voxel, ...]", msgspec.structs.astuple(solid))
 
 
+def shifted(solid: Landmark | Length | Angle | Cuboid, slices: int) -> Solid:
+    """Return a solid moved by whole slices."""
+    return type(solid)(*((i, j, k + slices) for i, j, k in points_of_solid(solid)))
+
+
 def slice_of(coordinate: float) -> int:
     """Return the slice along an axis that a voxel coordinate lies in."""
     return int(np.floor(pixel_from_voxel(coordinate)))

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import msgspec
 
+from viewer.geometry.flats import is_whole
+from viewer.geometry.solids import MaskVolume, shifted
 from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.subject import MediaKey
 from viewer.model.track import Track
 from viewer.review.places import Place
-from viewer.session.commands import DeletePlacement, MovePlacement
+from viewer.session.commands import DeletePlacement, MovePlacement, Reshape
 from viewer.session.making import entry_place, media_key_of
 from viewer.session.session import Session
 
@@ -31,10 +33,25 @@ def place_here(session: Session, id: AnnotationId) -> Place | None:
         for found, placement in session.matches.on(number, at, axis):
             if found == id:
                 return Place(placement, number, at, axis=axis)
-    return None
+    at = round(session.viewing.crosshair[2])
+    return next((place for place in _solid_places(session, id) if place.slice == at), None)
 
 
-def moved_by(session: Session, id: AnnotationId, steps: int) -> MovePlacement | str:
+def _solid_places(session: Session, id: AnnotationId) -> Iterator[Place]:
+    """Yield a slice of the shown media that holds all of a solid, the nearest to the one shown.
+
+    Mask volumes are painted slice by slice, and have none.
+    """
+    shown, at = session.viewing.media_index, round(session.viewing.crosshair[2])
+    for extent in session.matches.extents_of(id):
+        first, last = extent.reach[2]
+        k = min(max(at, first), last)
+        is_one = not isinstance(extent.solid, MaskVolume) and is_whole(extent.solid, 2, k)
+        if is_one and extent.media == shown:
+            yield Place(extent.placement, extent.media, k)
+
+
+def moved_by(session: Session, id: AnnotationId, steps: int) -> MovePlacement | Reshape | str:
     """Return the command that moves a label by slices or frames, or why it cannot be moved.
 
     Args:
@@ -48,7 +65,7 @@ def moved_by(session: Session, id: AnnotationId, steps: int) -> MovePlacement | 
     return _moved(session, id, place, place.slice + steps)
 
 
-def moved_here(session: Session, id: AnnotationId) -> MovePlacement | str:
+def moved_here(session: Session, id: AnnotationId) -> MovePlacement | Reshape | str:
     """Return the command that moves a label to the slice or frame shown, or why it cannot.
 
     Of a label on several slices the one nearest to this one moves; of a track a key frame.
@@ -67,7 +84,7 @@ def nearest_place(session: Session, id: AnnotationId) -> Place | None:
     placements, crosshair = annotations[id].placements, session.viewing.crosshair
     places = [
         place
-        for place in session.matches.of(id)
+        for place in (*session.matches.of(id), *_solid_places(session, id))
         if place.media == number and place.slice is not None and _may_move(placements, place)
     ]
 
@@ -81,7 +98,9 @@ def _may_move(placements: Sequence[Placement], place: Place) -> bool:
     return not isinstance(placements, Track) or bool(placements.keys[place.placement])
 
 
-def _moved(session: Session, id: AnnotationId, place: Place, wanted: int) -> MovePlacement | str:
+def _moved(
+    session: Session, id: AnnotationId, place: Place, wanted: int
+) -> MovePlacement | Reshape | str:
     """Return the command that moves what is at a place to another slice, or why it cannot."""
     media, annotation = session.current, session.project.annotations[id]
     if annotation.locked_reason:
@@ -94,6 +113,10 @@ def _moved(session: Session, id: AnnotationId, place: Place, wanted: int) -> Mov
     if any(found == id for found, _ in session.matches.on(place.media or 0, wanted, place.axis)):
         return "The label is on that slice already; change it there."
     placement = annotation.placements[place.placement]
+    solid = placement.solid
+    if solid is not None and not isinstance(solid, MaskVolume):
+        moved = shifted(solid, wanted - place.slice)
+        return Reshape(id, place.placement, moved, session.stamp(), "Move to slice")
     is_track = isinstance(annotation.placements, Track)
     files = () if is_track else _files(session, id, placement, (place.axis, wanted))
     for name in (*files, *_names(placement, media, place.slice, wanted)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -14,6 +14,7 @@ from viewer.tools.changing import is_there, reshaped
 from viewer.tools.drawing import PlaceXY, added, held, is_inside, refusal_of
 from viewer.tools.pointer import Answer, Circle, Item, PointerEvent, Scene
 
+NEW_LABEL = "A new label was made, since the selected one has no mask on this slice."
 NOTHING_LEFT = "Nothing of the mask would be left; Del deletes the label."
 
 
@@ -114,7 +115,9 @@ class BrushTool:
 
     def _done(self, stroke: _Stroke, event: PointerEvent, scene: Scene) -> Answer:
         if stroke.item is None:
-            return added(stroke.shape, scene)
+            made = added(stroke.shape, scene)
+            has_new = bool(scene.selection) and made.command is not None
+            return replace(made, hint=NEW_LABEL) if has_new else made
         if not stroke.shape.area and not _has_other_slices(stroke.item):
             return self._pointing(event, scene, NOTHING_LEFT)
         return reshaped(stroke.item, stroke.shape, scene, self.verb)

@@ -35,6 +35,7 @@ SWATCHES = 12  # of the palette; more than that nobody tells apart
 IN_A_ROW = 6
 MOST_AUTHORS_PX = 132
 ROW_PX = 26
+SLIDER_PX = 24
 LEAST_PERCENT = 10
 WEIGHT_WORDS: dict[Weight, str] = {
     "thin": "Thin line",
@@ -117,6 +118,7 @@ class LookPopup(QFrame):
         layout.addLayout(self._line_row())
         self.opacity.setRange(LEAST_PERCENT, 100)
         self.opacity.setAccessibleName("Opacity")
+        self.opacity.setMinimumHeight(SLIDER_PX)
         self.opacity.valueChanged.connect(self._on_opacity)
         layout.addLayout(row_of(quiet("Opacity"), self.opacity, self._percent))
         layout.addWidget(self._authors_title)
