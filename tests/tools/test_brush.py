@@ -128,3 +128,15 @@ def test_the_brush_is_round_in_mm_and_drawn_where_it_is() -> None:
     assert circle.rx * 0.5 == pytest.approx(circle.ry * 2.0)
     assert hand.tell("leave", 0, 0).circle is None
     assert Hand(EraserTool()).tell("move", *np.divide(SIZE, 2)).circle.erases
+
+
+def test_of_a_very_large_mask_only_what_the_brush_touched_is_drawn_on_the_way() -> None:
+    large = Mask.from_array(np.ones((1200, 1200), dtype=np.bool_))
+    hand = Hand(EraserTool(), large, selected=0, kind="mask")
+    hand.press(60, 40)
+    hand.tell("move", 70, 40)
+    assert hand.last.replaces is None
+    assert isinstance(hand.last.preview, Mask)
+    assert hand.last.preview.area < 500
+    hand.release(70, 40)
+    assert only(hand).shape.area == large.area - hand.answers[-2].preview.area

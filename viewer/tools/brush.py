@@ -15,6 +15,7 @@ from viewer.tools.drawing import PlaceXY, added, held, is_inside, refusal_of
 from viewer.tools.pointer import Answer, Circle, Item, PointerEvent, Scene
 
 NEW_LABEL = "A new label was made, since the selected one has no mask on this slice."
+LIVE_PX = 1 << 20  # pixels around a mask whose lines are worked out within a few ms
 NOTHING_LEFT = "Nothing of the mask would be left; Del deletes the label."
 
 
@@ -28,6 +29,7 @@ class _Stroke:
         place: the slice that it began on, as in Scene.
         last: where the brush was.
         shape: the mask as painted so far.
+        touched: where the brush was.
     """
 
     item: Item | None
@@ -35,6 +37,12 @@ class _Stroke:
     place: tuple[int, int, int]
     last: PlaceXY
     shape: Mask = field(default=EMPTY)
+    touched: Mask = field(default=EMPTY)
+
+    @property
+    def is_shown_whole(self) -> bool:
+        """The mask is drawn as it will be; of a very large one only what the brush touched."""
+        return self.before.width * self.before.height <= LIVE_PX
 
 
 class BrushTool:
@@ -104,10 +112,11 @@ class BrushTool:
         touched = swept(np.array([stroke.last, at]), scene.brush_radii, scene.size)
         change = without if self.erases else united
         stroke.shape, stroke.last = change(stroke.shape, touched), at
-        where = None if stroke.item is None else (stroke.item.id, stroke.item.placement)
+        stroke.touched = united(stroke.touched, touched)
+        item = stroke.item if stroke.is_shown_whole else None
         return Answer(
-            stroke.shape,
-            where,
+            stroke.shape if stroke.is_shown_whole else stroke.touched,
+            None if item is None else (item.id, item.placement),
             cursor="none",
             circle=self._circle(event, scene),
             hint=scene.area_words(stroke.shape.area),
