@@ -28,6 +28,7 @@ BROKEN = (9.0, 2.0, 2.0, 2.0)  # long and short: a look that a person chose for 
 DOT = 1.5  # widths of other lines that the dots of a prediction are wide
 DOTS = [0.03, 1.67]  # dots every 5 px at 3 px, of round caps
 CASING_PX = 1.5
+PARTING_PX = 0.6  # black on each side of a line over wider ones, so that all are told apart
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,11 @@ def paint_marks(
         for one in drawn:
             _paint_fill(painter, one, manner)
     _paint_halos(painter, [one for one in drawn if one.mark.state != "selected"], size, look)
+    widest = max((one.mark.pen.width_px for one in drawn), default=0.0)
     for one in drawn:
+        if one.mark.pen.width_px < widest and one.mark.state != "selected":
+            width = line_width(one.mark) + 2 * PARTING_PX
+            painter.strokePath(one.line, line_pen(look.color("halo"), width))
         _paint_line(painter, one, look, manner)
     painter.restore()
 

@@ -14,7 +14,7 @@ from viewer.render.palette import PALETTE, is_color, readable
 from viewer.render.pens import PLAIN_PEN, WIDTH_PX, Pen
 
 Weight: TypeAlias = Literal["thin", "normal", "bold", "wide"]
-WEIGHTS: Mapping[Weight, float] = {"thin": 1.25, "normal": WIDTH_PX, "bold": 4.0, "wide": 7.0}
+WEIGHTS: Mapping[Weight, float] = {"thin": 1.5, "normal": WIDTH_PX, "bold": 5.0, "wide": 9.0}
 LEAST_OPACITY = 0.1
 _APART: Mapping[int, tuple[Weight, ...]] = {
     2: ("bold", "thin"),
