@@ -121,15 +121,13 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
     elif labels.paths:
         project, kept = labels.new(), frozenset[str]()
     chosen = {id: choices for id, choices in request.chosen.items() if id in kept}
-    kept_before, said = kept_choices(project)
-    matches = _prepared(project, found.media, {**kept_before, **chosen})
-    sentence = _sentence(project, found.media)
+    matches, said = _prepared(project, found.media, chosen)
     return Opened(
         project,
         found.media,
         (*issues, *said),
         matches,
-        sentence,
+        _sentence(project, found.media),
         kept,
         found.companions,
         {id: look for id, look in kept_looks(project).items() if id not in kept},
@@ -216,13 +214,20 @@ def placed(project: Project, media: Sequence[Media], chosen: Mapping[str, Choice
     return matches
 
 
-def _prepared(project: Project, media: tuple[Media, ...], chosen: Mapping[str, Choices]) -> Matches:
-    """Return the matches, with what the views will ask for first."""
-    matches = placed(project, media, chosen)
+def _prepared(
+    project: Project, media: tuple[Media, ...], chosen: Mapping[str, Choices]
+) -> tuple[Matches, tuple[Issue, ...]]:
+    """Return the matches, with what the views will ask for first, and what is said of choices.
+
+    Args:
+        chosen: what was decided since the exports were opened; what is kept of others is read.
+    """
+    kept_before, said = kept_choices(project)
+    matches = placed(project, media, {**kept_before, **chosen})
     fullest = matches.fullest_media()
     if fullest is not None:
         prepare(project, matches, fullest, media[fullest])
-    return matches
+    return matches, said
 
 
 def leaving(request: Request, session: Session) -> frozenset[str]:
