@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import cos, pi, sin
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -86,14 +87,20 @@ def _answer(name: str, option: str) -> Json:
 
 
 def _geometry(rng: Random, kind: str) -> Json:
-    def corner() -> Json:
-        return {"x": round(rng.random() * 1900, 2), "y": round(rng.random() * 1000, 2)}
-
     if kind == "bounding_box":
         return {key: round(1 + rng.random() * 500, 2) for key in ("top", "left", "height", "width")}
+    x, y = 200 + rng.random() * 1500, 200 + rng.random() * 680
     if kind == "point":
-        return corner()
-    return [corner() for _ in range(20 if kind == "polygon" else 8)]
+        return {"x": round(x, 2), "y": round(y, 2)}
+    around = _outline(rng, 20 if kind == "polygon" else 8, 20 + rng.random() * 150)
+    return [{"x": round(x + dx, 2), "y": round(y + dy, 2)} for dx, dy in around]
+
+
+def _outline(rng: Random, corners: int, radius: float) -> list[tuple[float, float]]:
+    """Return the corners of a shape with an uneven edge, around (0, 0)."""
+    turns = [2 * pi * corner / corners for corner in range(corners)]
+    reach = [radius * rng.uniform(0.8, 1.1) for _ in turns]
+    return [(r * cos(turn), r * sin(turn)) for r, turn in zip(reach, turns, strict=True)]
 
 
 def redbrick_tasks(path: Path, tasks: int) -> None:
@@ -167,7 +174,9 @@ def _norm(rng: Random) -> Json:
 
 
 def _ring(rng: Random) -> Json:
-    return {"points": [_norm(rng) for _ in range(30)]}
+    x, y = 0.2 + 0.6 * rng.random(), 0.2 + 0.6 * rng.random()
+    around = _outline(rng, 30, 0.02 + 0.08 * rng.random())
+    return {"points": [{"xNorm": x + dx, "yNorm": y + dy} for dx, dy in around]}
 
 
 def _box(rng: Random) -> Json:

@@ -341,16 +341,14 @@ def _strip_colors(
     matches: Matches, media: int, axis: int, looks: Looks
 ) -> tuple[tuple[int, tuple[str, ...]], ...]:
     chosen = {export: readable(look.color) for export, look in looks if look.color is not None}
-    project = matches.project
-    return tuple(
-        (
-            slice,
-            tuple(
-                dict.fromkeys(chosen.get(key[0]) or color_of_class(project, *key) for key in keys)
-            )[:3],
-        )
-        for slice, keys in matches.marks(media, axis).items()
-    )
+    marks, project = matches.marks(media, axis), matches.project
+    colors = {
+        keys: tuple(
+            dict.fromkeys(chosen.get(key[0]) or color_of_class(project, *key) for key in keys)
+        )[:3]
+        for keys in set(marks.values())
+    }
+    return tuple((slice, colors[keys]) for slice, keys in marks.items())
 
 
 def _gaps(stage: Stage) -> tuple[GapBand, ...]:

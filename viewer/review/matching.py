@@ -187,20 +187,26 @@ class Matches:
 
     def marks(self, media: int, axis: int = 2) -> Mapping[int, tuple[ClassKey, ...]]:
         """Return the classes with geometry on each slice of a media, for the slice strips."""
-        found: dict[int, dict[ClassKey, None]] = {}
+        found: dict[int, tuple[ClassKey, ...]] = {}
         for rows in self.rows.values():
             if not len(rows.on_axis(media, axis)):
                 continue
-            for slice, code in self._unedited(rows).classes_on(media, axis):
-                found.setdefault(slice, {})[(rows.export, rows.columns.classes[code])] = None
+            names, named = rows.columns.classes, dict[tuple[int, ...], tuple[ClassKey, ...]]()
+            for slice, codes in self._unedited(rows).classes_on(media, axis).items():
+                if codes not in named:
+                    named[codes] = tuple((rows.export, names[code]) for code in codes)
+                found[slice] = found.get(slice, ()) + named[codes]
+        more: dict[int, dict[ClassKey, None]] = {}
         for (on, along, slice), drawn in self._edited_by_slice.items():
             for id, _ in drawn if (on, along) == (media, axis) else ():
                 class_id = self.project.annotations[id].class_id
-                found.setdefault(slice, {})[(id.export, class_id)] = None
+                more.setdefault(slice, {})[(id.export, class_id)] = None
         for key, extents in self._solids_by_class(media).items():
             for slice in slices_of_extents(extents, axis):
-                found.setdefault(slice, {})[key] = None
-        return {slice: tuple(found[slice]) for slice in sorted(found)}
+                more.setdefault(slice, {})[key] = None
+        for slice, keys in more.items():
+            found[slice] = tuple(dict.fromkeys((*found.get(slice, ()), *keys)))
+        return {slice: found[slice] for slice in sorted(found)}
 
     def whole(self, media: int) -> tuple[Drawn, ...]:
         """Return (annotation, placement) of what is said of the media's whole series or exam."""

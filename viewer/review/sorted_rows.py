@@ -37,6 +37,7 @@ class SortedRows:
         self.outcomes = outcomes
         self.drawn = drawn
         self._has_tracks: dict[int, bool] = {}
+        self._classes_on: dict[tuple[int, int], dict[int, tuple[int, ...]]] = {}
         self._ids_by_slice: dict[tuple[int, int], dict[int, tuple[AnnotationId, ...]]] = {}
 
     def without(self, ordinals: Rows) -> SortedRows:
@@ -175,12 +176,19 @@ class SortedRows:
         media, counts = np.unique(pairs >> 32, return_counts=True)
         return dict(zip(media.tolist(), counts.tolist(), strict=True))
 
-    def classes_on(self, media: int, axis: int = 2) -> list[tuple[int, int]]:
-        """Return the distinct (slice, class code) with geometry along an axis of a media."""
-        rows = self.on_axis(media, axis)
-        codes = self.columns.class_codes[self.columns.owners[rows]]
-        pairs = _pairs(self.outcomes.slices[rows], codes).tolist()
-        return [(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs]
+    def classes_on(self, media: int, axis: int = 2) -> Mapping[int, tuple[int, ...]]:
+        """Return the class codes with geometry on each slice of a media; kept after first use.
+
+        Slices with the same classes share one tuple.
+        """
+        if (media, axis) not in self._classes_on:
+            rows = self.on_axis(media, axis)
+            codes = self.columns.class_codes[self.columns.owners[rows]]
+            pairs = _pairs(self.outcomes.slices[rows], codes)
+            slices, firsts = np.unique(pairs >> 32, return_index=True)
+            low = (pairs & 0xFFFFFFFF).astype(np.uint32)
+            self._classes_on[(media, axis)] = _by_slice(slices, firsts, low)
+        return self._classes_on[(media, axis)]
 
     @cached_property
     def reasons(self) -> NDArray[np.int8]:
@@ -220,3 +228,19 @@ def _pairs(high: NDArray[np.signedinteger], low: NDArray[np.signedinteger]) -> R
 
 def _place(media: int, axis: int, slice: int) -> int:
     return (((media << 2) + axis) << 32) + slice
+
+
+def _by_slice(
+    slices: NDArray[np.int64], firsts: NDArray[np.intp], codes: NDArray[np.uint32]
+) -> dict[int, tuple[int, ...]]:
+    """Return the codes of each slice, which begin at `firsts`; equal ones are made once."""
+    width, packed = codes.itemsize, codes.tobytes()
+    ends = [*(firsts[1:] * width).tolist(), len(packed)]
+    known: dict[bytes, tuple[int, ...]] = {}
+    found: dict[int, tuple[int, ...]] = {}
+    for slice, start, end in zip(slices.tolist(), (firsts * width).tolist(), ends, strict=False):
+        held = packed[start:end]
+        if held not in known:
+            known[held] = tuple(np.frombuffer(held, dtype=codes.dtype).tolist())
+        found[slice] = known[held]
+    return found

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.media.volume import Volume
+from viewer.review.matching import ClassKey
 from viewer.review.tracks import frames_of_track
 from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
@@ -88,13 +91,14 @@ class PlaybackPanel(QWidget):
         if shown is None:
             return ()
         if len(viewing.points) > 1:
-            marks = {
+            marks: Mapping[int, tuple[ClassKey, ...]] = {
                 step: tuple(key for keys in session.matches.marks(number).values() for key in keys)
                 for step, number in enumerate(viewing.points)
             }
         else:
-            marks = dict(session.matches.marks(shown))
-        return bars_of({step: self._colors(keys) for step, keys in marks.items() if keys})
+            marks = session.matches.marks(shown)
+        colors = {keys: self._colors(keys) for keys in set(marks.values())}
+        return bars_of({step: colors[keys] for step, keys in marks.items() if keys})
 
     def _has_tracks(self) -> bool:
         shown = self._session.viewing.media_index
@@ -116,7 +120,7 @@ class PlaybackPanel(QWidget):
         keys = tuple(int(key) for key in frames.keys)
         return TrackLane(self._colors(((id.export, label),))[0], keys, frames.stretches)
 
-    def _colors(self, keys: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    def _colors(self, keys: tuple[ClassKey, ...]) -> tuple[str, ...]:
         project, display = self._session.project, self._session.display
         return tuple(dict.fromkeys(display.color_of(project, *key) for key in keys))[:COLORS]
 

@@ -76,12 +76,16 @@ def round_step(least: float) -> int:
 def bars_of(colors: dict[int, tuple[str, ...]]) -> tuple[Bar, ...]:
     """Join neighbouring frames of the same colours to bars."""
     bars: list[Bar] = []
+    first = last = -2
+    shown: tuple[str, ...] = ()
     for frame in sorted(colors):
-        last = bars[-1] if bars else None
-        if last is not None and last.last == frame - 1 and last.colors == colors[frame]:
-            bars[-1] = Bar(last.first, frame, last.colors)
-        else:
-            bars.append(Bar(frame, frame, colors[frame]))
+        if frame != last + 1 or colors[frame] != shown:
+            if last >= first >= 0:
+                bars.append(Bar(first, last, shown))
+            first, shown = frame, colors[frame]
+        last = frame
+    if last >= first >= 0:
+        bars.append(Bar(first, last, shown))
     return tuple(bars)
 
 

@@ -44,7 +44,8 @@ def paint_track(
     ends = {stretch.last for stretch in lane.stretches if stretch.last > stretch.first}
     for stretch in lane.stretches:
         before = 0.0 if stretch.first in ends else cell_px / 2  # neighbours meet at a key frame
-        after = 0.0 if stretch.last in starts - {stretch.first} else cell_px / 2
+        is_met = stretch.last in starts and stretch.last > stretch.first
+        after = 0.0 if is_met else cell_px / 2
         left = x_of(stretch.first) - before
         width = max(x_of(stretch.last) + after - left, LEAST_PX)
         is_derived = stretch.kind == "derived"
