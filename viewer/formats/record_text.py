@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,19 @@ def record_parts(
             around = known.record_spans(export, base, ordinal)
             found += (RecordPart(title, origin) for title, origin in around)
     return tuple(found)
+
+
+def records_ahead(project: Project, check: Callable[[], None]) -> None:
+    """Find in a job what `record_parts` would else search large exports for.
+
+    Args:
+        project: whose exports are looked through.
+        check: asked again and again; may raise to stop.
+    """
+    for export in project.exports.values():
+        for known in FORMATS:
+            if known.name == export.format and known.ahead is not None:
+                known.ahead(export, check)
 
 
 def part_bytes(project: Project, export: str, part: RecordPart) -> bytes | memoryview:

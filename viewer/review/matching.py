@@ -34,13 +34,12 @@ from viewer.review.measuring import PixelMeasurer, affine_of
 from viewer.review.places import Place, places_of_annotation, places_of_rows
 from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
-from viewer.review.sorted_rows import SortedRows
+from viewer.review.sorted_rows import ClassKey, SortedRows
 from viewer.review.voxel_order import grid_shown
 
 __all__ = ["REASONS", "Matches", "Place", "match"]
 
 ACQUIRED = PLANES.index("acquired")
-ClassKey = tuple[str, str]  # export id, class id
 Drawn = tuple[AnnotationId, int]  # annotation, number of its placement
 
 
@@ -191,22 +190,23 @@ class Matches:
         for rows in self.rows.values():
             if not len(rows.on_axis(media, axis)):
                 continue
-            names, named = rows.columns.classes, dict[tuple[int, ...], tuple[ClassKey, ...]]()
-            for slice, codes in self._unedited(rows).classes_on(media, axis).items():
-                if codes not in named:
-                    named[codes] = tuple((rows.export, names[code]) for code in codes)
-                found[slice] = found.get(slice, ()) + named[codes]
-        more: dict[int, dict[ClassKey, None]] = {}
+            for slice, keys in self._unedited[rows.export].classes_on(media, axis).items():
+                found[slice] = found.get(slice, ()) + keys
+        for slice, more in self._later_marks(media, axis).items():
+            found[slice] = tuple(dict.fromkeys((*found.get(slice, ()), *more)))
+        return {slice: found[slice] for slice in sorted(found)}
+
+    def _later_marks(self, media: int, axis: int) -> Mapping[int, Mapping[ClassKey, None]]:
+        """Return the classes on each slice of what was edited, and of solids."""
+        found: dict[int, dict[ClassKey, None]] = {}
         for (on, along, slice), drawn in self._edited_by_slice.items():
             for id, _ in drawn if (on, along) == (media, axis) else ():
                 class_id = self.project.annotations[id].class_id
-                more.setdefault(slice, {})[(id.export, class_id)] = None
+                found.setdefault(slice, {})[(id.export, class_id)] = None
         for key, extents in self._solids_by_class(media).items():
             for slice in slices_of_extents(extents, axis):
-                more.setdefault(slice, {})[key] = None
-        for slice, keys in more.items():
-            found[slice] = tuple(dict.fromkeys((*found.get(slice, ()), *keys)))
-        return {slice: found[slice] for slice in sorted(found)}
+                found.setdefault(slice, {})[key] = None
+        return found
 
     def whole(self, media: int) -> tuple[Drawn, ...]:
         """Return (annotation, placement) of what is said of the media's whole series or exam."""
@@ -286,10 +286,17 @@ class Matches:
         ordinals = (id.ordinal for id in self._edited if id.export == rows.export and not id.new)
         return {slice for ordinal in ordinals for slice in rows.slices_of(ordinal, media, axis)}
 
-    def _unedited(self, rows: SortedRows) -> SortedRows:
-        """Return the rows without those of edited annotations."""
-        gone = [id.ordinal for id in self._edited if id.export == rows.export and not id.new]
-        return rows.without(np.array(gone, dtype=np.int64)) if gone else rows
+    @cached_property
+    def _unedited(self) -> Mapping[str, SortedRows]:
+        """The rows of each export without those of edited annotations."""
+        gone: dict[str, list[int]] = {}
+        for id in self._edited:
+            if not id.new:
+                gone.setdefault(id.export, []).append(id.ordinal)
+        return {
+            id: rows.without(np.array(gone[id], dtype=np.int64)) if id in gone else rows
+            for id, rows in self.rows.items()
+        }
 
     def _matched(
         self, project: Project, id: AnnotationId, annotation: Annotation | None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from viewer.review.judging import Outcomes
 from viewer.review.reasons import DAMAGED, NO_KEY
 
 Rows = NDArray[np.int64]
+ClassKey = tuple[str, str]  # export id, class id
 
 
 class SortedRows:
@@ -37,7 +39,7 @@ class SortedRows:
         self.outcomes = outcomes
         self.drawn = drawn
         self._has_tracks: dict[int, bool] = {}
-        self._classes_on: dict[tuple[int, int], dict[int, tuple[int, ...]]] = {}
+        self._classes_on: dict[tuple[int, int], Mapping[int, tuple[ClassKey, ...]]] = {}
         self._ids_by_slice: dict[tuple[int, int], dict[int, tuple[AnnotationId, ...]]] = {}
 
     def without(self, ordinals: Rows) -> SortedRows:
@@ -176,8 +178,8 @@ class SortedRows:
         media, counts = np.unique(pairs >> 32, return_counts=True)
         return dict(zip(media.tolist(), counts.tolist(), strict=True))
 
-    def classes_on(self, media: int, axis: int = 2) -> Mapping[int, tuple[int, ...]]:
-        """Return the class codes with geometry on each slice of a media; kept after first use.
+    def classes_on(self, media: int, axis: int = 2) -> Mapping[int, tuple[ClassKey, ...]]:
+        """Return the classes with geometry on each slice of a media; kept after first use.
 
         Slices with the same classes share one tuple.
         """
@@ -187,7 +189,8 @@ class SortedRows:
             pairs = _pairs(self.outcomes.slices[rows], codes)
             slices, firsts = np.unique(pairs >> 32, return_index=True)
             low = (pairs & 0xFFFFFFFF).astype(np.uint32)
-            self._classes_on[(media, axis)] = _by_slice(slices, firsts, low)
+            keys = [(self.export, name) for name in self.columns.classes]
+            self._classes_on[(media, axis)] = _by_slice(slices, firsts, low, keys)
         return self._classes_on[(media, axis)]
 
     @cached_property
@@ -231,16 +234,19 @@ def _place(media: int, axis: int, slice: int) -> int:
 
 
 def _by_slice(
-    slices: NDArray[np.int64], firsts: NDArray[np.intp], codes: NDArray[np.uint32]
-) -> dict[int, tuple[int, ...]]:
-    """Return the codes of each slice, which begin at `firsts`; equal ones are made once."""
+    slices: NDArray[np.int64],
+    firsts: NDArray[np.intp],
+    codes: NDArray[np.uint32],
+    keys: Sequence[ClassKey],
+) -> Mapping[int, tuple[ClassKey, ...]]:
+    """Return the keys of the codes of each slice, which begin at `firsts`; equal ones share."""
     width, packed = codes.itemsize, codes.tobytes()
-    ends = [*(firsts[1:] * width).tolist(), len(packed)]
-    known: dict[bytes, tuple[int, ...]] = {}
-    found: dict[int, tuple[int, ...]] = {}
-    for slice, start, end in zip(slices.tolist(), (firsts * width).tolist(), ends, strict=False):
+    starts = [*(firsts * width).tolist(), len(packed)]
+    known: dict[bytes, tuple[ClassKey, ...]] = {}
+    found: dict[int, tuple[ClassKey, ...]] = {}
+    for slice, (start, end) in zip(slices.tolist(), pairwise(starts), strict=True):
         held = packed[start:end]
         if held not in known:
-            known[held] = tuple(np.frombuffer(held, dtype=codes.dtype).tolist())
+            known[held] = tuple(keys[code] for code in np.frombuffer(held, codes.dtype).tolist())
         found[slice] = known[held]
     return found

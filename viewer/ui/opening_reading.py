@@ -17,6 +17,7 @@ from viewer.formats.finding import (
     is_text,
     lonely,
 )
+from viewer.formats.record_text import records_ahead
 from viewer.media import open_media
 from viewer.media.opening import first_file
 from viewer.media.scan import EXPORT_ENDINGS
@@ -191,6 +192,7 @@ def _read_labels(
             if not request.images:
                 raise
             unread.append(Issue("error", UNREAD, str(error), path))
+    records_ahead(project, control.check)
     return _Labels(project, kept, paths, (asked, met), tuple(unread))
 
 

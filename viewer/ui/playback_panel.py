@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.media.volume import Volume
-from viewer.review.matching import ClassKey
+from viewer.review.sorted_rows import ClassKey
 from viewer.review.tracks import frames_of_track
 from viewer.session.session import Session
 from viewer.ui.actions import ActionSet

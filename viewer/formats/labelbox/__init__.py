@@ -21,6 +21,7 @@ FORMAT = Format(
     open=open_export,
     plan=plan,
     record_spans=_ROWS.around,
+    ahead=_ROWS.ahead,
     head_spans=_ROWS.every,
     companions=companions,
     parts=parts,

@@ -21,6 +21,7 @@ FORMAT = Format(
     plan=plan,
     role=role_of,
     record_spans=_ROWS.around,
+    ahead=_ROWS.ahead,
     head_spans=_ROWS.every,
     companions=companions,
 )
