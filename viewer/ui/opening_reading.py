@@ -228,6 +228,7 @@ def _prepared(
     matches = placed(project, media, {**kept_before, **chosen})
     fullest = matches.fullest_media()
     if fullest is not None:
+        matches.marks(fullest)  # kept for the timeline and the strips
         prepare(project, matches, fullest, media[fullest])
     return matches, said
 

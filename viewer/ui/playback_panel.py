@@ -8,6 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.media.volume import Volume
+from viewer.render.looks import Looks
+from viewer.review.matching import Matches
 from viewer.review.sorted_rows import ClassKey
 from viewer.review.tracks import frames_of_track
 from viewer.session.session import Session
@@ -35,6 +37,9 @@ class PlaybackPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session = session
+        self._barred: Matches | None = None  # whose bars are known, and on which media
+        self._barred_on: tuple[int | None, tuple[int, ...], Looks] = (None, (), ())
+        self._known_bars: tuple[Bar, ...] = ()
         self.player = player
         self.transport = TransportBar(actions, player)
         self.timeline = Timeline()
@@ -85,6 +90,15 @@ class PlaybackPanel(QWidget):
             self.timeline.show_at(step)
 
     def _bars(self) -> tuple[Bar, ...]:
+        """The frames that have labels, worked out once for all who ask of the same matches."""
+        viewing, matches = self._session.viewing, self._session.matches
+        shown = (viewing.media_index, viewing.points, self._session.display.looks)
+        if matches is not self._barred or shown != self._barred_on:
+            self._barred, self._barred_on = matches, shown
+            self._known_bars = self._found_bars()
+        return self._known_bars
+
+    def _found_bars(self) -> tuple[Bar, ...]:
         """The frames that have labels; of points, those that have any on any slice."""
         session, viewing = self._session, self._session.viewing
         shown = viewing.media_index

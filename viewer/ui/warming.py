@@ -11,7 +11,7 @@ from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.ui.facts import Facts
 from viewer.ui.turns import Turns
 
-LATE = ("pyqtgraph.graphicsItems.ViewBox", "shapely")
+LATE = ("pyqtgraph.graphicsItems.ViewBox", "shapely", "numpy.ma")  # the last by np.median
 ROWS = 24  # of facts; more are made when they are needed
 
 
