@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -280,6 +281,11 @@ class AnnotationTable:
         return base is not None and not id.new and 0 <= id.ordinal < base.columns.count
 
     def __len__(self) -> int:
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
+        """Counted once for all who ask how many there are."""
         count = sum(base.columns.count for base in self.bases.values())
         for id, annotation in self.edits.items():
             if id.new and annotation is not None:

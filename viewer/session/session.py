@@ -23,6 +23,7 @@ from viewer.session.playable import Playable
 from viewer.session.viewing import Viewing
 
 Mode = Literal["view", "edit"]
+MOST_LOOKED_AT = 200  # labels that an undo changed, for one that is in sight
 
 
 class Session:
@@ -213,15 +214,16 @@ class Session:
         """Show a label that is not as it was before, unless one of them is in sight already."""
         now, then = self.project.annotations.edits, project.annotations.edits
         changed = sorted(id for id in {*now, *then} if now.get(id, now) is not then.get(id, now))
-        centres: list[Centre] = []
-        for id in changed:
+        first: Centre | None = None
+        for id in changed[:MOST_LOOKED_AT]:
             is_here = id in self.project.annotations
             here = (self.project, self.matches) if is_here else (project, matches)
             centre = centre_of(*here, id) if id in here[0].annotations else None
-            if centre is not None:
-                centres.append(centre)
-        if centres and not any(self._is_in_sight(centre) for centre in centres):
-            self._show(centres[0])
+            if centre is not None and self._is_in_sight(centre):
+                return
+            first = first or centre
+        if first is not None:
+            self._show(first)
 
     def _is_in_sight(self, centre: Centre) -> bool:
         if centre.media != self.viewing.media_index:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Protocol
@@ -65,6 +65,7 @@ class Item:
         held: the shape as the export counts.
         solid: what `shape` is a part of, on slice `slice` along voxel axis `axis`; its vertices
             can be moved, but not added or taken away.
+        box: x0, y0, x1, y1 around it as it is seen here, where that is known already.
     """
 
     id: AnnotationId
@@ -77,6 +78,7 @@ class Item:
     solid: Solid | None = None
     axis: Axis = 2
     slice: int = 0
+    box: Bounds | None = None
 
     @property
     def is_fixed(self) -> bool:
@@ -164,11 +166,11 @@ class Scene:
         return self.spacing_mm or (1.0, 1.0)
 
     def _bounds(self, item: Item) -> Bounds:
+        if item.box is not None:
+            return item.box
         if item.cut is None:
             return bounds(item.shape)
-        corners = np.array(drawn_bounds(item.cut)).reshape(2, 2)
-        ends = corners / self._spacing if self.view is None else self.view.pixels_of_mm(corners)
-        (x0, y0), (x1, y1) = ends.min(axis=0).tolist(), ends.max(axis=0).tolist()
+        x0, y0, x1, y1 = boxes_of_lines([item.cut], self.view, self._spacing)[0].tolist()
         return (x0, y0, x1, y1)
 
     @cached_property
@@ -189,6 +191,24 @@ class Scene:
         """Return the item of one placement, None when it is not on the slice."""
         found = (item for item in self.items if (item.id, item.placement) == (id, placement))
         return next(found, None)
+
+
+def boxes_of_lines(
+    lines: Sequence[Lines], view: ViewPlane | None, spacing: tuple[float, float] = (1.0, 1.0)
+) -> NDArray[np.float64]:
+    """Return (n, 4) x0, y0, x1, y1 in a plane's pixel space around lines in plane mm.
+
+    Args:
+        lines: as each label is drawn.
+        view: the plane; None for frames.
+        spacing: of frames, in mm.
+    """
+    corners = np.array([drawn_bounds(each) for each in lines]).reshape(-1, 2)
+    if not len(corners):
+        return np.empty((0, 4))
+    ends = corners / spacing if view is None else view.pixels_of_mm(corners)
+    pairs = ends.reshape(-1, 2, 2)
+    return np.concatenate([pairs.min(axis=1), pairs.max(axis=1)], axis=1)
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,21 @@ from viewer.geometry.solids import MaskVolume, Solid
 from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Volume
 from viewer.model.annotation import AnnotationId
-from viewer.render.overlay import is_at_hand, marks_on
+from viewer.model.project import Project
+from viewer.render.kept import Kept
+from viewer.render.overlay import every_label, is_at_hand, marks_on
 from viewer.render.planes import Section, acquired_plane, planes_of
 from viewer.render.reach import go_on
 from viewer.render.solid_lines import cost_of_solids, flats_on, solid_lines
 from viewer.review.extents import size_of
+from viewer.review.matching import Matches
 from viewer.session.editing import ClassKey, target_of, why_no_target
 from viewer.session.session import Session
-from viewer.tools.pointer import BRUSH_PX, Item, Scene
+from viewer.tools.pointer import BRUSH_PX, Item, Scene, boxes_of_lines
 
 IsDrawn = Callable[[AnnotationId, str], bool]
+_Cuts = tuple[tuple[str, Item], ...]  # class id and label
+_cuts: Kept[tuple[Project, Matches, Section], _Cuts] = Kept(6)
 
 
 def scene_of(
@@ -121,12 +126,37 @@ def _cut_items(
         return
     if not is_at_hand(project, matches, section):
         return
-    names = {view.axis: name for name, view in planes_of(media.stack).items()}
-    for mark in marks_on(project, matches, section, is_drawn):
-        shape = project.annotations[mark.id].placements[mark.placement].flat
-        if shape is not None and mark.drawn.is_cut:
+    key = (project, matches, section)
+    for class_id, item in _cuts.get(key, lambda: _all_cuts(*key)):
+        if is_drawn(item.id, class_id):
+            yield item
+
+
+def prepare_cuts(project: Project, matches: Matches, section: Section) -> None:
+    """Work out what is cut on a slice and can be selected there; in a background job."""
+    if section.view is not None:
+        key = (project, matches, section)
+        _cuts.get(key, lambda: _all_cuts(*key))
+
+
+def _all_cuts(project: Project, matches: Matches, section: Section) -> _Cuts:
+    """Return the class id of each label that is cut on a slice, and the label."""
+    view = section.view
+    if view is None:
+        return ()
+    names = {each.axis: name for name, each in planes_of(view.stack).items()}
+    marks = [m for m in marks_on(project, matches, section, every_label) if m.drawn.is_cut]
+    boxes = boxes_of_lines([mark.drawn for mark in marks], view)
+    found: list[tuple[str, Item]] = []
+    for mark, (x0, y0, x1, y1) in zip(marks, boxes.tolist(), strict=True):
+        annotation = project.annotations[mark.id]
+        shape = annotation.placements[mark.placement].flat
+        if shape is not None:
             words = f"It was drawn on the {names[mark.axis]} plane; change it there."
-            yield Item(mark.id, mark.placement, shape, words, cut=mark.drawn)
+            box = (x0, y0, x1, y1)
+            item = Item(mark.id, mark.placement, shape, words, cut=mark.drawn, box=box)
+            found.append((annotation.class_id, item))
+    return tuple(found)
 
 
 def _solid_items(

@@ -15,6 +15,7 @@ from viewer.render.planes import Section
 from viewer.review.matching import Matches
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
+from viewer.tools.scene import prepare_cuts
 
 FREEZE_EVERY = 64  # questions whether to go on: some thousand objects
 
@@ -24,9 +25,17 @@ class LabelsAhead:
 
     Args:
         repaint: has a plane painted again, once its labels are known.
+        name: of its jobs; others that ask for the same planes have one of their own.
     """
 
-    def __init__(self, session: Session, jobs: Jobs, repaint: Callable[[PlaneName], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        jobs: Jobs,
+        repaint: Callable[[PlaneName], None],
+        name: str = "labels",
+    ) -> None:
+        self._name = name
         self._session = session
         self._jobs = jobs
         self._repaint = repaint
@@ -41,7 +50,7 @@ class LabelsAhead:
         if self._asked.get(plane) != asked:
             self._asked[plane] = asked
             self._jobs.newest(
-                f"labels {plane}",
+                f"{self._name} {plane}",
                 partial(_prepared, *asked),
                 Answers(partial(self._on_ready, plane)),
             )
@@ -61,4 +70,5 @@ def _prepared(project: Project, matches: Matches, section: Section, control: Job
         control.check()
 
     prepare_marks(project, matches, section, check)
+    prepare_cuts(project, matches, section)
     gc.freeze()

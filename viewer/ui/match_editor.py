@@ -49,6 +49,7 @@ class MatchEditor(QFrame):
         self.back.setAccessibleName("Take back to automatic")
         self.preview = Preview(session)
         self.preview.setFixedWidth(PREVIEW_PX)
+        self.preview.work_ahead(rebinding.jobs)
         self.nothing = quiet("Choose an entry above to see what it is shown on.")
         self._build()
         self.fields.changed.connect(self._take)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -10,7 +12,9 @@ from viewer.geometry.views import PlaneName
 from viewer.paint.compose import Extras, view_picture
 from viewer.paint.look import look_of
 from viewer.paint.picture import paint_view
+from viewer.session.jobs import Jobs
 from viewer.session.session import Session
+from viewer.ui.label_ahead import LabelsAhead
 from viewer.ui.theme import theme
 
 EXTRAS = Extras(bare=True, tags=False, frame=False)
@@ -23,6 +27,7 @@ class Preview(QWidget):
         super().__init__(parent)
         self._session = session
         self.plane: PlaneName = "axial"
+        self._ahead: LabelsAhead | None = None
         self.setAccessibleName("Preview")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(160, 120))
@@ -44,9 +49,18 @@ class Preview(QWidget):
         with QPainter(self) as painter:
             paint_view(
                 painter,
-                view_picture(self._session, self.plane, size, EXTRAS),
+                view_picture(self._session, self.plane, size, self._extras()),
                 look_of(theme().name),
             )
+
+    def work_ahead(self, jobs: Jobs) -> None:
+        """Leave the labels that are too many for one frame to background jobs."""
+        repaint = self.update
+        self._ahead = LabelsAhead(self._session, jobs, lambda _plane: repaint(), "preview labels")
+
+    def _extras(self) -> Extras:
+        is_known = self._ahead is None or self._ahead.are_ready(self.plane)
+        return replace(EXTRAS, labels=is_known)
 
     def _repaint(self) -> None:
         self.update()

@@ -29,7 +29,7 @@ class Rebinding(QObject):
     def __init__(self, session: Session, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._jobs = jobs
+        self.jobs = jobs
         self._ahead: Mapping[str, Choices] | None = None  # chosen, not yet matched
         session.media_changed.connect(self._forget)
 
@@ -60,7 +60,7 @@ class Rebinding(QObject):
         self._ahead = {**self.chosen, export: after}
         session = self._session
         work = partial(_matched, session.project, session.media, self._ahead)
-        self._jobs.newest("bindings", work, Answers(self._show, self._failed))
+        self.jobs.newest("bindings", work, Answers(self._show, self._failed))
         self._keep(session.project.exports[export], after)
         self.changed.emit()
 
@@ -74,11 +74,11 @@ class Rebinding(QObject):
         if shown is None or choices == NO_CHOICES:
             return
         path = sidecar_of(bindings_folder(), shown, shas)
-        self._jobs.run("keep as", partial(_write, path, choices), self._answers())
+        self.jobs.run("keep as", partial(_write, path, choices), self._answers())
 
     def _keep(self, export: Export, choices: Choices) -> None:
         path = sidecar_of(bindings_folder(), export)
-        self._jobs.newest(f"keep {export.id}", partial(_write, path, choices), self._answers())
+        self.jobs.newest(f"keep {export.id}", partial(_write, path, choices), self._answers())
 
     def _answers(self) -> Answers[None]:
         return Answers(failed=self._not_kept)
