@@ -10,7 +10,7 @@ from viewer.errors import CannotWrite
 from viewer.formats.format import Product
 from viewer.formats.members import base_name, split_member
 from viewer.formats.placing import Placed, file_to_write, put_all
-from viewer.formats.table import format_named
+from viewer.formats.table import FORMATS
 from viewer.model.project import Export, Project
 
 
@@ -30,7 +30,7 @@ class ProductReport:
 
 def products_of(export: Export) -> tuple[Product, ...]:
     """Return what can be made of an export."""
-    return format_named(export.format).products
+    return next((known.products for known in FORMATS if known.name == export.format), ())
 
 
 def product_named(export: Export, name: str) -> Product:

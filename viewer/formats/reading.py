@@ -37,7 +37,7 @@ from viewer.media.files import check_expansion, open_plain
 from viewer.model.project import Project
 from viewer.model.source import Role, Source
 
-CHILD_FROM_BYTES = 32 * 2**20
+CHILD_FROM_BYTES = 8 * 2**20  # a decode of more would hold the window up for 50 ms
 MAPPED_FROM_BYTES = 10**9
 _PIECE = 2**20
 

@@ -46,7 +46,7 @@ class ExportPanel(QWidget):
         self.search.addAction(
             icon("magnifying-glass", role="text-2"), QLineEdit.ActionPosition.LeadingPosition
         )
-        self.tree = TreeView("What the export says")
+        self.tree = TreeView("What the export says", jobs=jobs)
         self.products = ProductStrip(session, jobs)
         self._empty = quiet("Open an export to see what it says.")
         self._timer = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)

@@ -129,7 +129,7 @@ class LabelInspector(QWidget):
         self.related = RelatedPart()
         self.provenance_facts = Facts()
         self.note = NoteField(session)
-        self.record = RecordView()
+        self.record = RecordView(jobs=jobs)
         self._build()
         self.related.asked.connect(self._go_to)
         session.selection_changed.connect(self._refresh)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -125,7 +126,7 @@ class AuthorBar(QWidget):
             chip.setText(chip.fontMetrics().elidedText(author.title, elide, room))
             chip.setToolTip(f"{author.tip}\nList these alone")
             chip.setAccessibleName(author.tip)
-        for before, after in zip(self.chips, [*self.chips[1:], self.more], strict=True):
+        for before, after in pairwise([*self.chips, self.more]):
             QWidget.setTabOrder(before, after)
 
     def _on_clicked(self) -> None:

@@ -277,7 +277,7 @@ def _span(extents: Extents) -> tuple[int, int]:
 def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRows:
     classes = {(entry.export, entry.label.id): code for code, entry in enumerate(base.classes)}
     authors = {author: code for code, author in enumerate(base.authors)}
-    cells = base.cells.copy()
+    changed_rows: dict[int, list[int]] = {}
     deleted: list[int] = []
     fresh: list[list[int]] = []
     for key, annotation in sorted(project.annotations.edits.items()):
@@ -292,9 +292,13 @@ def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRow
         if row is None:
             fresh.append(changed)
         else:
-            cells[row] = changed
-    if deleted:
-        cells = np.delete(cells, deleted, axis=0)
+            changed_rows[row] = changed
+    is_kept = np.ones(len(base.cells), dtype=np.bool_)
+    is_kept[deleted] = False
+    cells = base.cells[is_kept] if deleted else base.cells.copy()
+    rows = np.array(list(changed_rows), dtype=np.int64)
+    if len(rows):
+        cells[(np.cumsum(is_kept) - 1)[rows]] = np.array(list(changed_rows.values()))
     if fresh:
         cells = np.concatenate([cells, np.array(sorted(fresh), dtype=np.int64)])
     return replace(base, cells=cells, authors=tuple(authors))

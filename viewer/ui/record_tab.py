@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 from viewer.formats.record_text import RecordPart, part_bytes, record_bytes, record_parts
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
+from viewer.session.jobs import Jobs
 from viewer.ui.chips import quiet, row_of
 from viewer.ui.facts import Facts
 from viewer.ui.icons import icon
@@ -25,7 +26,7 @@ EDGE_PX = 4
 class RecordView(QWidget):
     """Fields that have a name here, then every key of the records and around, then their text."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, jobs: Jobs | None = None) -> None:
         super().__init__(parent)
         self._project = Project()
         self._id: AnnotationId | None = None
@@ -33,7 +34,8 @@ class RecordView(QWidget):
         self._parts: tuple[RecordPart, ...] = ()
         self._annotation: Annotation | None = None
         self.fields = Facts()
-        self.tree = TreeView("Keys of the record")
+        self.tree = TreeView("Keys of the record", jobs=jobs)
+        self.tree.nodes.rowsInserted.connect(self._fit_soon)
         self.tree.expanded.connect(self._fit_soon)
         self.tree.collapsed.connect(self._fit_soon)
         self.raw = QPlainTextEdit()

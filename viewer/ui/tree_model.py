@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import (
@@ -17,6 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
+from viewer.session.jobs import Answers, Jobs
 from viewer.ui.label_box import swatch_icon
 from viewer.ui.theme import color
 from viewer.ui.tree_nodes import Node
@@ -25,6 +27,7 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 KEY, VALUE = range(2)
 KEY_SHARE = 0.5
+WAITING = Node("Reading…")
 FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
@@ -39,15 +42,26 @@ class _Held:
 
 
 class TreeModel(QAbstractItemModel):
-    """Two columns, key and value; rows are known by the number in which they were first seen."""
+    """Two columns, key and value; rows are known by the number in which they were first seen.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    Args:
+        jobs: makes the rows of long values; without it they are made at once.
+        name: of its jobs.
+    """
+
+    def __init__(
+        self, parent: QObject | None = None, jobs: Jobs | None = None, name: str = ""
+    ) -> None:
         super().__init__(parent)
+        self._jobs = jobs
+        self._job = f"rows of {name}"
         self._held: list[_Held] = []
         self._roots: list[int] = []
 
     def show_nodes(self, roots: Sequence[Node]) -> None:
         """Show other rows."""
+        if self._jobs is not None:
+            self._jobs.cancel(self._job)
         self.beginResetModel()
         self._held = []
         self._roots = self._hold(roots, -1)
@@ -57,9 +71,9 @@ class TreeModel(QAbstractItemModel):
         """Return the row of an index."""
         return self._held[index.internalId()].node if index.isValid() else None
 
-    def _hold(self, nodes: Sequence[Node], parent: int) -> list[int]:
+    def _hold(self, nodes: Sequence[Node], parent: int, row: int = 0) -> list[int]:
         first = len(self._held)
-        self._held += [_Held(node, parent, row) for row, node in enumerate(nodes)]
+        self._held += [_Held(node, parent, at) for at, node in enumerate(nodes, row)]
         return list(range(first, len(self._held)))
 
     def _below(self, index: Index) -> list[int]:
@@ -67,9 +81,35 @@ class TreeModel(QAbstractItemModel):
             return self._roots
         held = self._held[index.internalId()]
         if held.below is None:
-            nodes = held.node.below() if held.node.below is not None else ()
-            held.below = self._hold(nodes, index.internalId())
+            held.below = self._hold(self._rows_of(held), index.internalId())
         return held.below
+
+    def _rows_of(self, held: _Held) -> Sequence[Node]:
+        """Return the rows under a row, or one that stands there until a job has made them."""
+        node, jobs = held.node, self._jobs
+        if node.below is None:
+            return ()
+        if node.in_job is None or jobs is None:
+            return node.below()
+        make = node.in_job
+        answers = Answers[Sequence[Node]](done=partial(self._made, held))
+        jobs.run(self._job, lambda control: make(control.check), answers)
+        return (WAITING,)
+
+    def _made(self, held: _Held, nodes: Sequence[Node]) -> None:
+        """Put the rows that a job made where one row stood for them."""
+        below = held.below
+        if not below or not nodes:
+            return
+        waiting = self._held[below[0]]
+        waiting.node = nodes[0]
+        above = self.createIndex(held.row, 0, waiting.parent)
+        self.dataChanged.emit(self.index(0, KEY, above), self.index(0, VALUE, above))
+        if len(nodes) > 1:
+            self.beginInsertRows(above, 1, len(nodes) - 1)
+            below += self._hold(nodes[1:], waiting.parent, 1)
+            self.endInsertRows()
+        self.layoutChanged.emit()
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
         """Return the index of a row."""
@@ -129,9 +169,9 @@ class TreeView(QTreeView):
 
     link_asked = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, jobs: Jobs | None = None) -> None:
         super().__init__(parent)
-        self.nodes = TreeModel(self)
+        self.nodes = TreeModel(self, jobs, name)
         self.setModel(self.nodes)
         self.setAccessibleName(name)
         self.setHeaderHidden(True)

@@ -14,6 +14,8 @@ MOST_CHILDREN = 1_000  # below one row; more are told in stretches
 MOST_VALUES = 200_000  # of one list or object that are walked
 MOST_SHOWN = 200  # characters of a value
 FLAT_BYTES = 200  # a shorter list of numbers is a value
+LONG_BYTES = 256 * 1024  # of a value whose rows are made in a job
+CHECK_EVERY = 16  # rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +28,7 @@ class Node:
         tip: the whole value, or where it stands.
         color: "#rrggbb" of a swatch before the key.
         link: what a click opens, "" for nothing.
+        in_job: makes the rows under it where that takes long; asks whether to go on.
     """
 
     key: str
@@ -34,9 +37,12 @@ class Node:
     tip: str = ""
     color: str | None = None
     link: str = ""
+    in_job: BelowInJob | None = None
 
 
 Below: TypeAlias = Callable[[], Sequence[Node]]
+Check: TypeAlias = Callable[[], None]
+BelowInJob: TypeAlias = Callable[[Check], Sequence[Node]]
 
 
 def many(count: int, make: Callable[[int], Node], first: int = 0) -> tuple[Node, ...]:
@@ -78,12 +84,19 @@ def node_of_json(key: str, data: Bytes, path: str = "") -> Node:
     if opener not in (b"{", b"[") or _is_flat(data):
         text = value_text(data)
         return Node(key, " ".join(text.split())[:MOST_SHOWN], tip=f"{path}\n{text}".strip())
-    return Node(
-        key, _summary(data), below=lambda: of_each(tuple(_inside(data, path))), tip=path or key
-    )
+
+    def below(check: Check = _go_on) -> Sequence[Node]:
+        return of_each(tuple(_inside(data, path, check)))
+
+    in_job = below if len(data) > LONG_BYTES else None
+    return Node(key, _summary(data), below=below, tip=path or key, in_job=in_job)
 
 
-def _inside(data: Bytes, path: str) -> Iterator[Node]:
+def _go_on() -> None:
+    """Nobody stops this."""
+
+
+def _inside(data: Bytes, path: str, check: Check) -> Iterator[Node]:
     """Yield the rows of an object or a list; of a damaged one those that are whole."""
     view = memoryview(data)
     is_object = bytes(view[:1]) == b"{"
@@ -91,6 +104,8 @@ def _inside(data: Bytes, path: str) -> Iterator[Node]:
     count = 0
     try:
         for key, span in islice(named, MOST_VALUES):
+            if count % CHECK_EVERY == 0:
+                check()
             yield node_of_json(key, view[span.start : span.end], f"{path}/{_escaped(key)}")
             count += 1
     except BadJson as error:
