@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,7 +15,7 @@ MOST_CHILDREN = 1_000  # below one row; more are told in stretches
 MOST_VALUES = 200_000  # of one list or object that are walked
 MOST_SHOWN = 200  # characters of a value
 FLAT_BYTES = 200  # a shorter list of numbers is a value
-LONG_BYTES = 256 * 1024  # of a value whose rows are made in a job
+LONG_BYTES = 64 * 1024  # of a value whose rows are made in a job
 CHECK_EVERY = 16  # rows
 
 
@@ -86,7 +87,7 @@ def node_of_json(key: str, data: Bytes, path: str = "") -> Node:
         return Node(key, " ".join(text.split())[:MOST_SHOWN], tip=f"{path}\n{text}".strip())
 
     def below(check: Check = _go_on) -> Sequence[Node]:
-        return of_each(tuple(_inside(data, path, check)))
+        return _inside(data, path, check)
 
     in_job = below if len(data) > LONG_BYTES else None
     return Node(key, _summary(data), below=below, tip=path or key, in_job=in_job)
@@ -96,22 +97,35 @@ def _go_on() -> None:
     """Nobody stops this."""
 
 
-def _inside(data: Bytes, path: str, check: Check) -> Iterator[Node]:
-    """Yield the rows of an object or a list; of a damaged one those that are whole."""
+def _inside(data: Bytes, path: str, check: Check) -> tuple[Node, ...]:
+    """Return the rows of an object or a list; of a damaged one those that are whole.
+
+    Where they stand is kept in arrays, and a row is made when its stretch is unfolded: hundreds of
+    thousands of objects would have the garbage collector hold everything up.
+    """
     view = memoryview(data)
     is_object = bytes(view[:1]) == b"{"
     named = _of_object(view) if is_object else _of_list(view)
-    count = 0
+    keys: list[str] = []
+    ends = array("q")
+    last: tuple[Node, ...] = ()
     try:
         for key, span in islice(named, MOST_VALUES):
-            if count % CHECK_EVERY == 0:
+            if len(keys) % CHECK_EVERY == 0:
                 check()
-            yield node_of_json(key, view[span.start : span.end], f"{path}/{_escaped(key)}")
-            count += 1
+            keys.append(key)
+            ends.extend(span)
     except BadJson as error:
-        yield Node("damaged", str(error))
-    if count == MOST_VALUES:
-        yield Node("…", "further ones are not listed; the raw text has them")
+        last = (Node("damaged", str(error)),)
+    if len(keys) == MOST_VALUES:
+        last = (Node("…", "further ones are not listed; the raw text has them"),)
+
+    def make(number: int) -> Node:
+        key = keys[number]
+        value = view[ends[2 * number] : ends[2 * number + 1]]
+        return node_of_json(key, value, f"{path}/{_escaped(key)}")
+
+    return (*many(len(keys), make), *last)
 
 
 def _of_object(data: Bytes) -> Iterator[tuple[str, Span]]:
