@@ -54,6 +54,22 @@ def test_a_value_is_passed_over_whole(value, layout, ascii_only):
     assert walker.start() == len(data)
 
 
+FOLLOWERS = st.sampled_from([b"", b" ", b"]", b"\n}", b" , {}", b"\t/* {} */ ]", b"// }", b"\r\n{"])
+
+
+@given(st.lists(VALUES, min_size=1), LAYOUTS, FOLLOWERS, st.integers(0, 3))
+def test_what_follows_a_value_is_not_taken_for_its_end(value, layout, follower, before):
+    # A long value is passed at once, by a reader that tells which byte follows it.
+    data = b"[" * before + dumped([{"a": value}], layout, ascii_only=False)
+    assert Walker(data + follower, before).skip() == Span(before, len(data))
+
+
+@pytest.mark.parametrize("inside", [b"NaN", b"1, // no\n 2", b'"\x01"', b'"\xff"', b"1,", b"+1"])
+def test_what_a_strict_reader_refuses_inside_a_value_is_passed_over_too(inside):
+    data = b'[{"a": [' + inside + b']}, {"b": 1}] ]'
+    assert Walker(data).skip() == Span(0, len(data) - 2)
+
+
 @given(st.dictionaries(st.text(), VALUES), LAYOUTS, st.booleans())
 def test_members_are_those_that_python_reads(value, layout, ascii_only):
     data = dumped(value, layout, ascii_only)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +11,9 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from viewer.session.jobs import Jobs
 from viewer.ui.tree_model import TreeModel, TreeView
-from viewer.ui.tree_nodes import MOST_CHILDREN, Node, many, node_of_json
+from viewer.ui.tree_nodes import LONG_BYTES, MOST_CHILDREN, Node, many, node_of_json
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
 VALUES = st.recursive(
@@ -97,3 +99,37 @@ def test_selected_rows_are_copied_as_key_and_value(qtbot: QtBot):
     lines = view.text_of_rows().splitlines()
     assert lines[1:3] == ["id\tA", "n\t3"]
     assert len(lines) == 4
+
+
+def test_rows_of_a_long_value_are_made_in_a_job_and_are_the_same(qtbot: QtBot):
+    calls: list[Callable[[], None]] = []
+    jobs = Jobs(calls.append)
+    value = {f"key {number}": {"n": number} for number in range(LONG_BYTES // 16)}
+    node = node_of_json("Record", json.dumps(value).encode())
+    plain, model = TreeModel(), TreeModel(jobs=jobs)
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    for each in (plain, model):
+        each.show_nodes([node])
+    first = model.index(0, 0)
+    assert rows_of(model, first) == ["Reading…"]
+    qtbot.waitUntil(lambda: bool(calls))
+    assert rows_of(model, first) == ["Reading…"]  # until the main thread takes the answer
+    for call in calls:
+        call()
+    assert rows_of(model, first) == rows_of(plain, plain.index(0, 0))
+    assert jobs.close(5.0) == ()
+    del tester
+
+
+def test_rows_that_come_when_other_values_are_shown_are_not_taken(qtbot: QtBot):
+    calls: list[Callable[[], None]] = []
+    jobs = Jobs(calls.append)
+    model = TreeModel(jobs=jobs)
+    model.show_nodes([node_of_json("long", json.dumps([[{}]] * LONG_BYTES).encode())])
+    assert rows_of(model) == ["long", "Reading…"]
+    qtbot.waitUntil(lambda: bool(calls))
+    model.show_nodes([Node("another")])
+    for call in calls:
+        call()
+    assert rows_of(model) == ["another"]
+    assert jobs.close(5.0) == ()

@@ -102,14 +102,15 @@ class TreeModel(QAbstractItemModel):
         if not below or not nodes:
             return
         waiting = self._held[below[0]]
-        waiting.node = nodes[0]
         above = self.createIndex(held.row, 0, waiting.parent)
+        self.layoutAboutToBeChanged.emit()
+        waiting.node, waiting.below = nodes[0], None
+        self.layoutChanged.emit()  # it may be unfolded now
         self.dataChanged.emit(self.index(0, KEY, above), self.index(0, VALUE, above))
         if len(nodes) > 1:
             self.beginInsertRows(above, 1, len(nodes) - 1)
             below += self._hold(nodes[1:], waiting.parent, 1)
             self.endInsertRows()
-        self.layoutChanged.emit()
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
         """Return the index of a row."""
