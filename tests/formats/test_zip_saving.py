@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import struct
 import zipfile
@@ -260,3 +261,21 @@ def test_an_export_of_files_is_written_into_no_zip(tmp_path: Path) -> None:
     opened = read_export(FIXTURE)
     with pytest.raises(CannotWrite, match="is no part of a zip; name a JSON file"):
         write_export(opened, opened, "1", tmp_path / "out.zip")
+
+
+def test_a_damaged_mask_keeps_nobody_from_saving_the_zip_that_holds_it(tmp_path: Path) -> None:
+    path = tmp_path / "masks.zip"
+    series = {"items": ["a.png"], "segmentations": "S.nii.gz", "segmentMap": {"1": {}}}
+    with zipfile.ZipFile(path, "w") as target:
+        tasks = [{"taskId": "t", "name": "t", "series": [series]}]
+        target.writestr("tasks.json", json.dumps(tasks))
+        target.writestr("S.nii.gz", b"x" * 99)
+    data = bytearray(path.read_bytes())
+    second = data.rindex(b"PK\x01\x02")
+    struct.pack_into("<L", data, second + 42, 0)  # the mask now lies where the tasks are
+    path.write_bytes(data)
+    opened = read_export(path)
+    write_export(opened, opened, "1", tmp_path / "out.zip")
+    assert (tmp_path / "out.zip").read_bytes() == path.read_bytes()
+    with pytest.raises(CannotWrite, match=r"S\.nii\.gz cannot be copied"):
+        write_export(opened, opened, "1", tmp_path / "out.json")

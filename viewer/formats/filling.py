@@ -15,7 +15,7 @@ from viewer.formats.json_tools import BadJson, Bytes, Walker, first_byte, text_o
 from viewer.formats.problems import Misfits, not_strict
 
 Keep: TypeAlias = Callable[[object], None]
-Where: TypeAlias = tuple[str, str]  # the list or object that a key stands in, and the key
+Where: TypeAlias = tuple[str, str]  # the key of what a key stands in, and the key; "" for the file
 _S = TypeVar("_S", bound=msgspec.Struct)
 
 
@@ -51,9 +51,9 @@ def filled(data: Bytes, kind: type[_S]) -> tuple[list[_S], Filled]:
             documents += 1
             if walker.is_array():
                 for _ in walker.elements():
-                    filler.value(walker, kind, keep, ("the file", "row"))
+                    filler.value(walker, kind, keep, ("", ""))
             else:
-                filler.value(walker, kind, keep, ("the file", "row"))
+                filler.value(walker, kind, keep, ("", ""))
     except BadJson as error:
         found.broken = error
     found.issues.extend(misfits.issue() for misfits in filler.misfits.values())
@@ -93,11 +93,11 @@ class _Filler:
             for _ in walker.elements():
                 self.value(walker, get_args(plain)[0], listed.append, where)
         elif isinstance(plain, type) and walker.is_object():
-            self._struct(walker, plain, keep)
+            self._struct(walker, plain, keep, where[1])
         else:
             self._scalar(walker, kind, keep, where)
 
-    def _struct(self, walker: Walker, kind: type[msgspec.Struct], keep: Keep) -> None:
+    def _struct(self, walker: Walker, kind: type[msgspec.Struct], keep: Keep, key: str) -> None:
         made = kind()
         keep(made)
         fields = _fields(kind)
@@ -105,7 +105,7 @@ class _Filler:
             if name in fields:
                 known = fields[name]
                 set_it = partial(setattr, made, known.name)
-                self.value(walker, known.type, set_it, (kind.__name__, name))
+                self.value(walker, known.type, set_it, (key, name))
             else:
                 walker.skip()
 

@@ -59,11 +59,16 @@ def plan_of(opened: Project, current: Project, export: str) -> WritePlan:
     return replace(plan, copies=tuple(copies))
 
 
-def items_of(export: Export, plan: WritePlan) -> tuple[Item, ...]:
+def items_of(export: Export, plan: WritePlan, *, is_moved: bool = True) -> tuple[Item, ...]:
     """Return the files of an export as it is to be written: the main one first.
 
+    Args:
+        is_moved: files that go along unchanged are to be written too; otherwise those that cannot
+            be opened are left where they are.
+
     Raises:
-        CannotWrite: two of them would get one name, or a name leads out of the folder.
+        CannotWrite: two of them would get one name, a name leads out of the folder, or a file that
+            is to be copied cannot be opened.
     """
     main, *others = export.sources
     items = [_of_source(base_name(main.path), main, plan)]
@@ -78,7 +83,7 @@ def items_of(export: Export, plan: WritePlan) -> tuple[Item, ...]:
         raise CannotWrite(f"{items[0].name}: two of its files would get one name; rename one.")
     known = {item.name: item for item in (*news, *kept.values(), *changed)}
     for name in plan.copies:
-        copied = _of_copy(name, main)
+        copied = _of_copy(name, main, is_moved=is_moved)
         if copied is not None:
             known.setdefault(copied.name, copied)
     first = known.pop(items[0].name)
@@ -126,7 +131,7 @@ def _of_new(name: str, content: bytes, main: Source) -> Item:
     return Item(_safe(name, main), "new", len(content), lambda: (content,), len(content))
 
 
-def _of_copy(name: str, main: Source) -> Item | None:
+def _of_copy(name: str, main: Source, *, is_moved: bool) -> Item | None:
     """A file beside the main one that goes with it; None where it is not there any more."""
     files = main.archive.files if isinstance(main.archive, OpenedArchive) else None
     try:
@@ -136,6 +141,8 @@ def _of_copy(name: str, main: Source) -> Item | None:
         with opened_member(path, files) as reader:
             size = reader.size
     except CannotRead as error:
+        if not is_moved:
+            return None
         raise CannotWrite(f"{name} cannot be copied: {error}") from error
 
     def pieces() -> Iterator[Raw]:

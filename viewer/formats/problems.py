@@ -27,7 +27,7 @@ class Misfits:
     """Values of one key that have another type than the key should have.
 
     Args:
-        key: whose values they are.
+        key: whose values they are; "" for the entries of the file itself.
         of: the list in whose entries the key stands; "" for the file itself.
         wanted: what was expected, "text" or "number".
         at: byte of the first one.
@@ -47,11 +47,17 @@ class Misfits:
         entries = "1 entry" if self.count == 1 else f"{self.count:,} entries"
         where = f"{entries} of {self.of!r}" if self.of else "the file"
         which = "" if self.count == 1 else "the first is "
+        told = f"The key {self.key!r} of {where} holds no {self.wanted}"
+        counts = "counts as absent"
+        if not self.key:
+            one, many = f"is no {self.wanted}", f"are no {self.wanted}s"
+            told = f"{entries} of the file {one if self.count == 1 else many}"
+            counts = counts if self.count == 1 else "count as absent"
         return Issue(
             "warning",
             "wrong-type",
-            f"The key {self.key!r} of {where} holds no {self.wanted} ({which}{text} at byte "
-            f"{self.at:,}) and counts as absent; all else is read, and nothing leaves the file.",
+            f"{told} ({which}{text} at byte {self.at:,}) and {counts}; all else is read, and"
+            " nothing leaves the file.",
             f"byte {self.at}",
         )
 
@@ -85,9 +91,11 @@ def not_strict(data: Bytes) -> Iterator[Issue]:
     try:
         msgspec.json.decode(memoryview(data)[first_byte(data) :], type=msgspec.Raw)
     except FAST_REFUSES as error:
+        deep = isinstance(error, RecursionError)
+        why = "lists and objects are nested very deeply" if deep else error
         yield oddity(
             "not-strict",
-            f"The file is not strict JSON ({error}); everything in it was read, and stays as it "
+            f"The file is not strict JSON ({why}); everything in it was read, and stays as it "
             "is, but other programs may refuse it.",
         )
 

@@ -157,9 +157,11 @@ def outcome_of(
     if is_zip:
         raise CannotWrite(f"{target.name}: {export.title} is no part of a zip; name a JSON file.")
     plan = plans.get(export_id) or plan_of(opened, current, export_id)
-    items = items_of(export, plan)
+    opened_in = Path(export.sources[0].path).parent
+    stays = archive is None and _is_same(target.parent, opened_in)
+    items = items_of(export, plan, is_moved=not stays)
     skipped: tuple[Item, ...] = ()
-    if archive is None and _is_same(target.parent, Path(export.sources[0].path).parent):
+    if stays:
         skipped = tuple(item for item in items[1:] if item.state == "as opened")
     written = tuple(item for item in items if item not in skipped)
     return Outcome(target, written, skipped, None, {export_id: plan})
@@ -181,7 +183,7 @@ def _zip_outcome(
             found[id] = plans.get(id) or plan_of(opened, current, id)
             items += [
                 replace(item, name=member_name(main, item.name))
-                for item in items_of(export, found[id])
+                for item in items_of(export, found[id], is_moved=False)
                 if item.state != "as opened"
             ]
     if len({item.name for item in items}) < len(items):

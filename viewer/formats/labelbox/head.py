@@ -107,9 +107,9 @@ def _frame_issues(labels: Labels) -> Iterator[Issue]:
         yield Issue(
             "warning",
             "odd-frame",
-            f"{len(labels.bad_frames):,} keys of 'frames' are no frame numbers, or come twice "
-            f"({few(repr(key[:20]) for key in labels.bad_frames)}); what stands there is listed "
-            "and stays in the file.",
+            "Keys of 'frames' that are no frame numbers, or come twice: "
+            f"{len(labels.bad_frames):,} ({few(repr(key[:20]) for key in labels.bad_frames)}); what "
+            "stands there is listed and stays in the file.",
             labels.bad_frames[0],
         )
     if labels.without_room:

@@ -163,7 +163,8 @@ class Labels:
     def _last(self, id: str, numbers: Ints, ranges: list[Range], last: int) -> int:
         """Return the last frame that may be derived; -1 where there is no room for any."""
         wanted = missing_count(int(numbers.min()), ranges, last) - len(numbers)
-        if wanted > self.room:
+        is_cut = last == MOST_DERIVED and max(end for _, end in ranges) > last
+        if wanted > self.room or is_cut:
             self.without_room.append(id)
             return -1
         self.room -= max(0, wanted)

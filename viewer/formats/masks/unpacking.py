@@ -90,7 +90,10 @@ def taken(block: Block, announced: int) -> tuple[NDArray[np.uint8], bytes]:
         CannotDecode: packed bytes are damaged.
         Damaged: more than a megabyte stands behind them.
     """
-    target = np.empty(announced, np.uint8)
+    there = announced  # nobody knows how much is packed before it is unpacked
+    if isinstance(block, StoredBlock):
+        there = min(announced, max(0, block.reader.size - block.start))
+    target = np.empty(there, np.uint8)
     filled = block.read_into(0, target.data)
     if filled < announced:
         return target[:filled], b""
