@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -54,6 +54,6 @@ def _ids_of(name: str) -> Iterator[str]:
         yield head.rpartition("_")[0]  # the plane of DICOM stands before the frame
 
 
-def _addresses(export: Export) -> Collection[str]:
+def _addresses(export: Export) -> set[str]:
     found = (_ADDRESS.findall(source.base) for source in export.sources)
     return {address.decode("utf-8", "replace") for some in found for address in some}

@@ -108,8 +108,8 @@ def _frame_issues(labels: Labels) -> Iterator[Issue]:
             "warning",
             "odd-frame",
             "Keys of 'frames' that are no frame numbers, or come twice: "
-            f"{len(labels.bad_frames):,} ({few(repr(key[:20]) for key in labels.bad_frames)}); what "
-            "stands there is listed and stays in the file.",
+            f"{len(labels.bad_frames):,} ({few(repr(key[:20]) for key in labels.bad_frames)}); "
+            "what stands there is listed and stays in the file.",
             labels.bad_frames[0],
         )
     if labels.without_room:
