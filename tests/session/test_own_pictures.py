@@ -63,6 +63,20 @@ def test_the_masks_of_redbrick_are_no_pictures(
     assert found.skipped == 0
 
 
+def test_the_volume_that_masks_of_instances_were_taken_from_is_no_picture(tmp_path: Path) -> None:
+    own_files(tmp_path, {1: VOXELS, 2: VOXELS})
+    put(tmp_path, "segmentations/S.nii.gz", VOXELS)
+    put(tmp_path, "segmentations/other.nii.gz", PICTURE)
+    (media,) = opened(tmp_path).media
+    assert "other.nii.gz" in file_of(media)
+
+
+def test_no_folder_of_the_shared_redbrick_exports_lists_a_mask(shared: Path) -> None:
+    folder = shared / "data" / "exports" / "redbrick"
+    assert open_media(folder).media
+    assert opened(folder).media == ()
+
+
 @pytest.mark.parametrize("is_zip", [False, True])
 def test_a_real_nifti_beside_tasks_is_a_picture(tmp_path: Path, is_zip: bool) -> None:
     home = tmp_path / "redbrick"

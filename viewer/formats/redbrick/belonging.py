@@ -11,9 +11,15 @@ from viewer.formats.redbrick.segments import found_beside
 from viewer.model.project import Export
 from viewer.model.table import Base
 
+_VOLUMES = (".nii.gz", ".nii")
+
 
 def companions(export: Export, base: Base, names: Sequence[str]) -> Iterator[str]:
-    """Yield those names of files in the main file's folder and below that are its mask files."""
+    """Yield those names of files in the main file's folder and below that are its mask files.
+
+    Where masks of single instances lie in a folder of their series, the volume of that name beside
+    the folder is what RedBrick's downloader took them from.
+    """
     wanted, last_parts = set(names), {_last(name) for name in names}
     folder, around = folder_of(export.sources[0].path), files_around(base.decode)
     for named in masks_named(base.decode):
@@ -24,6 +30,8 @@ def companions(export: Export, base: Base, names: Sequence[str]) -> Iterator[str
         inner = whole_path(path).removeprefix(folder) if path else ""
         if inner in wanted:
             yield inner
+            folder_name = inner.rpartition("/")[0]
+            yield from wanted & {f"{folder_name}{ending}" for ending in _VOLUMES}
 
 
 def _last(name: str) -> str:
