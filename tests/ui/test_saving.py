@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
+from labelbox_rows import image, sides, thing
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from windows import Person, labels_of
 
 from viewer.formats import read_export
 from viewer.model.annotation import AnnotationId
+from viewer.model.project import Project
+from viewer.review.binding import Choice
 from viewer.review.matching import match
 from viewer.session.commands import ChangeNote, DeleteAnnotations
+from viewer.session.sidecar import kept_choices
 from viewer.ui.label_cells import UNSAVED
+from viewer.ui.rebinding import Rebinding
 from viewer.ui.save_page import JOB, WORKING, SaveAsked
 from viewer.ui.saving import free_folder, free_name
 
@@ -121,6 +127,18 @@ def test_the_page_lets_go_when_it_closes_and_an_undo_on_it_is_worked_out_anew(
     person.bot.waitUntil(page.save.isEnabled)
     assert page.list.topLevelItemCount() == 0
     assert "byte for byte" in page.bytes.text()
+
+
+def test_an_export_that_is_gone_before_its_changes_are_known_cannot_be_saved(
+    person: Person,
+) -> None:
+    session, page = person.session, person.window.saving.page
+    person.window.save()
+    session.open(Project(), session.media, (), match(Project(), session.media))
+    person.settle()
+    assert not person.window.jobs.is_busy(JOB)
+    assert not page.save.isEnabled()
+    assert not page.replace.isEnabled()
 
 
 def test_a_file_that_is_no_longer_open_when_the_question_is_answered_is_not_replaced(
@@ -267,3 +285,23 @@ def test_the_export_line_counts_the_labels_that_there_are(person: Person) -> Non
     assert sum(person.session.matches.counts().values()) == before - 1
     person.session.undo()
     assert panel._counts(export) == (before, unplaced)
+
+
+def test_what_was_chosen_of_a_zips_media_is_found_again_in_the_zip_that_was_saved(
+    person: Person, tmp_path: Path
+) -> None:
+    row = image(thing("m", "ImageBoundingBox", sides(1)))
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("labels.ndjson", json.dumps(row))
+        archive.writestr("other.txt", "x")
+    window, session = person.window, person.session
+    opened = read_export(tmp_path / "all.zip")
+    session.open(opened, session.media, (), match(opened, session.media))
+    (export,) = opened.exports.values()
+    window.findChild(Rebinding).choose("1", export.entries[0].id, Choice(offset=7))
+    session.do(DeleteAnnotations(tuple(opened.annotations), (), session.stamp()))
+    save(person, tmp_path / "new.zip")
+    person.bot.waitUntil(lambda: not window.jobs.is_busy("keep as"), timeout=20_000)
+    kept, issues = kept_choices(read_export(tmp_path / "new.zip"))
+    assert issues == ()
+    assert kept["1"].entries[export.entries[0].id].offset == 7

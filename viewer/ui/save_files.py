@@ -34,18 +34,17 @@ class FilesList(QTreeWidget):
     def show_outcome(self, outcome: Outcome) -> None:
         """List what a save would write."""
         self.clear()
-        rows: list[QTreeWidgetItem] = []
         if outcome.archive is not None:
-            rows.append(_zip_row(outcome))
-            rows += [_row(f"    {item.name}", item, item.state) for item in outcome.items]
+            self.addTopLevelItem(_zip_row(outcome))
+            listed = [(f"    {item.name}", item, item.state) for item in outcome.items]
         else:
             main, *others = outcome.items
-            rows.append(_row(outcome.target.name, main, main.state))
-            rows += [_row(item.name, item, item.state) for item in others]
-            rows += [_row(item.name, item, "stays") for item in outcome.skipped]
-        self.addTopLevelItems(rows[:MOST_ROWS])
-        if len(rows) > MOST_ROWS:
-            self.addTopLevelItem(QTreeWidgetItem([f"{len(rows) - MOST_ROWS:,} more files"]))
+            listed = [(outcome.target.name, main, main.state)]
+            listed += [(item.name, item, item.state) for item in others]
+            listed += [(item.name, item, "stays") for item in outcome.skipped]
+        self.addTopLevelItems([_row(*one) for one in listed[:MOST_ROWS]])
+        if len(listed) > MOST_ROWS:
+            self.addTopLevelItem(QTreeWidgetItem([f"{len(listed) - MOST_ROWS:,} more files"]))
         shown = min(self.topLevelItemCount(), ROWS_SHOWN)
         height = self.sizeHintForRow(0) if shown else 0
         self.setFixedHeight(self.header().sizeHint().height() + shown * height + 4)

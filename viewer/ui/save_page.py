@@ -183,6 +183,13 @@ class SavePage(QWidget):
         """Show the same for the project as it is now, such as after an undo."""
         self._plan_anew()
 
+    def let_go(self) -> None:
+        """Stop working it out, and keep nothing; nothing can be saved then."""
+        self._jobs.cancel(JOB)
+        self._rest.stop()
+        self._foresight = self._planned = self._outcome = None
+        self._enable()
+
     def _plan_anew(self, instead: str = "") -> None:
         opened, current = self._session.history.opened, self._session.project
         shown = opened.exports[self._export]
@@ -339,10 +346,7 @@ class SavePage(QWidget):
         """Let go of what was worked out, since it holds all that was open."""
         super().hideEvent(event)
         if not event.spontaneous():
-            self._jobs.cancel(JOB)
-            self._rest.stop()
-            self._foresight = self._planned = self._outcome = None
-            self._enable()
+            self.let_go()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to the images; Enter presses the button that has the focus."""

@@ -53,6 +53,8 @@ class Saving(QObject):
         """Show the same page for the project as it is now, such as after an undo."""
         if self._shown in self._session.history.opened.exports:
             self.page.show_again()
+        else:
+            self.page.let_go()
 
     def save(self, asked: SaveAsked) -> None:
         """Write in the background; the page stays until the file is there."""
