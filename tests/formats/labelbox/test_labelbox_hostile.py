@@ -84,6 +84,28 @@ def old(frames: str) -> bytes:
     return json.dumps(row).encode()
 
 
+def frame_of_old(number: int, id: str = "good", **more: Json) -> Json:
+    box = {"featureId": id, "title": "T", "bbox": {"top": 1, "left": 1, "height": 2, "width": 3}}
+    return {"frameNumber": number, "objects": [{**box, **more}], "classifications": []}
+
+
+def of_old(text: str, *frames: Json) -> bytes:
+    """A row of v1 with a good object on its first frame; "@" becomes any text."""
+    label = [frame_of_old(1), *frames]
+    row = {"ID": "l", "DataRow ID": "d", "External ID": "v.mp4", "Label": label}
+    return json.dumps([row]).encode().replace(b'"@"', text.encode())
+
+
+def to_import(text: str = "", **more: Json) -> bytes:
+    """Rows for import: a good box, and one that is changed; "@" becomes any text."""
+    box = {"top": 1, "left": 2, "height": 3, "width": 4}
+    rows = [{"uuid": id, "dataRow": {"id": "d"}, "name": "T", "bbox": box}
+            for id in ("good", "bad")]  # fmt: skip
+    rows[1].update(more)
+    return "\n".join(map(json.dumps, rows)).encode().replace(b'"@"', text.encode())
+
+
+V1, IMPORT = "v1.json", "import.ndjson"
 CASES = (
     *(
         Broken("truncated", f"in {level}", of_bytes(NAME, cut(marker)), "breaks off")
@@ -186,6 +208,33 @@ CASES = (
     Broken("zip bomb", "members that overlap", of_zip({NAME: ROW, "m.png": b"x"}, overlapping)),
     Broken("zip bomb", "a mask that grows", of_zip(with_mask("m.png", bytes(300 << 20))),
            r"m\.png"),
+    Broken("truncated", "a row of v1", of_bytes(
+        V1, of_old("")[:-1] + b", " + of_old("", frame_of_old(2, "bad"))[1:-40]), "breaks off"),
+    Broken("truncated", "a row for import", of_bytes(IMPORT, to_import()[:-20]), "breaks off"),
+    Broken("wrong type", "a box of v1",
+           of_bytes(V1, of_old('"x"', frame_of_old(2, "bad", bbox="@"))), "."),
+    Broken("wrong type", "a box for import", of_bytes(IMPORT, to_import('"x"', bbox="@")), "."),
+    Broken("not a number", "a box of v1", of_bytes(V1, of_old(
+        '{"top": NaN, "left": 1, "height": 2, "width": 3}', frame_of_old(2, "bad", bbox="@"))),
+        "."),
+    Broken("not a number", "a box for import", of_bytes(IMPORT, to_import(
+        '{"top": 1e999, "left": 1, "height": 2, "width": 3}', bbox="@")), "."),
+    Broken("missing key", "a frame of v1 without its number",
+           of_bytes(V1, of_old("", {"objects": [], "classifications": []}))),
+    Broken("missing key", "a row for import without its data row",
+           of_bytes(IMPORT, to_import() + b'\n{"uuid": "odd", "name": "T"}')),
+    Broken("count of 10^9", "a frame of v1", of_bytes(V1, of_old("", frame_of_old(10**9)))),
+    Broken("count of 10^9", "a segment for import", of_bytes(IMPORT, to_import(
+        '[{"keyframes": [{"frame": 1, "bbox": {"top": 1, "left": 2, "height": 3, "width": 4}},'
+        ' {"frame": 1000000000, "bbox": {"top": 1, "left": 2, "height": 3, "width": 4}}]}]',
+        segments="@"))),
+    Broken("duplicate id", "two frames of v1", of_bytes(V1, of_old("", frame_of_old(1))), "."),
+    Broken("duplicate id", "two rows for import",
+           of_bytes(IMPORT, to_import().replace(b'"bad"', b'"good"')), good=2),
+    Broken("deep nesting", "a box of v1",
+           of_bytes(V1, of_old(DEEP, frame_of_old(2, "bad", bbox="@"))), "nested"),
+    Broken("deep nesting", "a box for import",
+           of_bytes(IMPORT, to_import(DEEP, bbox="@")), "nested"),
     Broken("PNG bomb", "a billion pixels",
            of_files(NAME, with_mask("masks/m.png", png_of(30_000, 40_000))), r"m\.png"),
     Broken("PNG bomb", "more than its header says",
