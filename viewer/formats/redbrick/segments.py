@@ -188,7 +188,7 @@ def reason_of(segments: Segments, beside: Beside | None) -> str:
     if segments.is_colored and not segments.values:
         return f"neither {CLASS_MAP} nor a taxonomy beside the export tells its colour in {first}"
     if segments.shared and not segments.values:
-        return f"its key in segmentMap is no voxel value, which tells its voxels in {first}"
+        return f"its key in segmentMap is no number that its voxels in {first} can have"
     return ""
 
 
