@@ -8,13 +8,15 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 import pytest
-from bound import film, pictures, project_of, scan
+from bound import drawn, film, pictures, project_of, scan
 from hypothesis import given
 from hypothesis import strategies as st
 from stacks import STACKS
 
+from viewer.geometry.solids import Landmark
 from viewer.media.instance import FileRef
 from viewer.media.volume import Media, SeriesFacts
+from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry
 from viewer.review.binding import (
     NO_CHOICES,
@@ -25,6 +27,8 @@ from viewer.review.binding import (
     Choices,
     bind,
 )
+from viewer.review.matching import match
+from viewer.review.turns import Turn
 
 UUID = "3f2b8c1e-9d4a-4c67-8b1f-0a2d3e4f5a6b"
 CT, OTHER = scan(), scan("1.2.3.5", folder="mr", names="MR{:03}")
@@ -245,3 +249,25 @@ def test_a_file_inside_a_zip_goes_by_its_own_name():
     )
     zipped = replace(one, instances=instances, reader=type(one.reader)(instances, tuple(range(8))))  # pyright: ignore[reportCallIssue]
     assert only(entry("a", "IM0003.dcm"), [zipped]).index == 0
+
+
+@pytest.mark.parametrize(
+    ("from_right", "modality", "is_mirrored"),
+    [(False, "MG", False), (None, "MG", True), (None, "CT", False), (True, "CT", True)],
+)
+def test_mammograms_are_counted_from_the_right_until_somebody_decides(
+    from_right, modality, is_mirrored
+):
+    media = replace(CT, facts=replace(CT.facts, modality=modality))
+    one = entry("a", series="1.2.3.4", from_right=from_right)
+    found = only(one, [media])
+    assert found.planes == ({"acquired": Turn(flip_x=True)} if is_mirrored else {})
+    assert found.is_doubtful == is_mirrored
+    assert ("counted from the right edge" in " ".join(found.mismatches)) == is_mirrored
+    other = only(one, [media], Choice(planes={"sagittal": Turn(flip_y=True)}))
+    assert ("acquired" in other.planes) == is_mirrored
+    decided = only(one, [media], Choice(planes={"acquired": Turn()}))
+    assert (decided.planes, decided.mismatches) == ({"acquired": Turn()}, ())
+    solid = drawn("a", shape=Landmark((3, 2, 1)))  # pyright: ignore[reportArgumentType]
+    matches = match(project_of([one], [solid]), [media])
+    assert matches.of(AnnotationId("1", 0))[0].reason == ""

@@ -56,6 +56,8 @@ class Entry(msgspec.Struct, frozen=True):
             when the export does not say.
         first_frame: the number that the file gives to the first frame, as its reader took it; the
             model counts from 0 all the same.
+        from_right: its columns are counted from the right edge, as of mammograms; None where that
+            goes by what the media is.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Entry(msgspec.Struct, frozen=True):
     count: int | None = None
     affine: tuple[float, ...] | None = None
     first_frame: Literal[0, 1] = 0
+    from_right: bool | None = False
 
 
 AuthorKind = Literal["reader", "agreed", "model"]

@@ -19,6 +19,10 @@ from viewer.review.turns import Turn
 
 SliceOrder = Literal["stack", "reversed", "items"]
 OFFSET_LIMIT = 1_000_000
+MIRRORED = (
+    "Mammograms of this vendor are counted from the right edge, and so they are shown; if labels"
+    " lie on the wrong side, take the flip back."
+)
 NOTHING = ""  # as a chosen media: shown on none
 
 
@@ -89,6 +93,7 @@ class Binding(msgspec.Struct, frozen=True):
         first_frame: as chosen; None as the reader counted.
         offset: frames that are added, the chosen first frame not counted.
         is_order_chosen: a person said the order of slices or the offset.
+        is_mirrored: nobody chose a turn of the acquired plane, and the export counts from the right edge.
     """
 
     entry: str
@@ -106,6 +111,7 @@ class Binding(msgspec.Struct, frozen=True):
     offset: int = 0
     planes: dict[Plane, Turn] = {}
     is_order_chosen: bool = False
+    is_mirrored: bool = False
 
     @property
     def is_straight(self) -> bool:
@@ -236,16 +242,29 @@ def _bound(
     offset = choice.offset
     if offset is None:
         offset = vote.offset if order == vote.order else 0
+    is_mirrored = _is_mirrored(entry, item) and "acquired" not in choice.planes
+    mirrored: dict[Plane, Turn] = {"acquired": Turn(flip_x=True)} if is_mirrored else {}
     return msgspec.structs.replace(
         empty,
+        planes={**choice.planes, **mirrored},
+        is_mirrored=is_mirrored,
         media=names[found.media],
         index=found.media,
         file=found.file,
-        mismatches=_mismatches(entry, item, found, files, vote),
+        mismatches=(
+            *_mismatches(entry, item, found, files, vote),
+            *((MIRRORED,) if is_mirrored else ()),
+        ),
         differs=_differs(entry, item, found),
         slice_order=order,
         offset=offset,
     )
+
+
+def _is_mirrored(entry: Entry, item: Media) -> bool:
+    if entry.from_right is None:
+        return item.facts.modality == "MG"
+    return entry.from_right
 
 
 def _vote(entry: Entry, item: Media, found: Found) -> Vote:

@@ -48,7 +48,8 @@ def voxel_order(
     """
     if media is None:
         return AS_SHOWN
-    is_turned = not chosen_turn(binding.planes, PLANES.index("acquired"), axes).is_plain
+    turn = chosen_turn(binding.planes, PLANES.index("acquired"), axes)
+    is_turned = not turn.is_plain and not binding.is_mirrored  # which is of flat shapes alone
     numbers = np.arange(media.count)
     is_moved = is_turned or binding.offset != 0
     points = is_moved or first != 0 or not _shows(spots, binding.index, numbers)

@@ -298,7 +298,7 @@ def test_raw_labels_of_the_old_format_are_said(tmp_path: Path):
     assert issue.code == "old-format"
 
 
-def test_mammography_is_said_and_not_turned(tmp_path: Path):
+def test_mammography_is_said(tmp_path: Path):
     series = {"metaData": {"modality": "MG"}, "boundingBoxes": [box()], **SIZE}
     found = project_of(tmp_path, [task(series)])
     assert "mammography-origin" in [issue.code for issue in found.exports["1"].issues]

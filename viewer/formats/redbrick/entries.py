@@ -177,6 +177,7 @@ def _entry(id: str, task: Task, series: Series, part: _Part) -> Entry:
         size=(sizes[0], sizes[1]) if sizes else None,
         count=_count(series, sizes),
         affine=affine,
+        from_right=is_mammography(series) or None,
     )
 
 

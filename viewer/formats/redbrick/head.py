@@ -115,9 +115,9 @@ def _mammography(
         yield Issue(
             "warning",
             "mammography-origin",
-            f"{what} mammography ({few(titles)}), where RedBrick AI counts from the right edge; "
-            "labels are shown as counted from the left. If they lie on the wrong side, flip them "
-            "in the match report.",
+            f"{what} mammography ({few(titles)}), where RedBrick AI counts from the right edge, "
+            "and so labels are shown; how it tells such images is not known. If they lie on the "
+            "wrong side, take the flip back under Labels and images.",
             titles[0],
         )
 
