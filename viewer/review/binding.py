@@ -93,7 +93,7 @@ class Binding(msgspec.Struct, frozen=True):
         first_frame: as chosen; None as the reader counted.
         offset: frames that are added, the chosen first frame not counted.
         is_order_chosen: a person said the order of slices or the offset.
-        is_mirrored: nobody chose a turn of the acquired plane, and the export counts from the right edge.
+        is_mirrored: the export counts from the right edge, and nobody chose a turn of that plane.
     """
 
     entry: str

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from viewer.media.volume import Volume
+from viewer.model.annotation import AnnotationId
 from viewer.render.looks import Looks
 from viewer.review.matching import Matches
 from viewer.review.sorted_rows import ClassKey
-from viewer.review.tracks import frames_of_track
 from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
 from viewer.ui.chips import divider
 from viewer.ui.player import Player
 from viewer.ui.timeline import Bar, Ruled, Timeline, bars_of
 from viewer.ui.timeline_track import TrackLane
+from viewer.ui.track_lanes import Lane, TrackLanes, lanes_of
 from viewer.ui.transport import TransportBar
 
 COLORS = 3  # of one frame
@@ -43,15 +43,18 @@ class PlaybackPanel(QWidget):
         self.player = player
         self.transport = TransportBar(actions, player)
         self.timeline = Timeline()
-        self.timeline.addActions([actions[id] for id in ("play.toggle", *STEPS)])
+        self.lanes = TrackLanes()
+        for part in (self.timeline, self.lanes):
+            part.addActions([actions[id] for id in ("play.toggle", *STEPS)])
+            part.wanted.connect(session.go_to_step)
+        self.lanes.chosen.connect(self._choose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (divider(), self.transport, divider(), self.timeline):
+        for part in (divider(), self.transport, divider(), self.timeline, self.lanes):
             layout.addWidget(part)
         self.transport.wanted.connect(session.go_to_step)
         self.transport.left.connect(self.left)
-        self.timeline.wanted.connect(session.go_to_step)
 
     @property
     def is_wanted(self) -> bool:
@@ -64,23 +67,32 @@ class PlaybackPanel(QWidget):
         if playable is None:
             return
         self.transport.show_playable(playable)
-        self.transport.show_keys(self._has_tracks())
+        lanes, tracks = lanes_of(self._session)
+        self.transport.show_keys(tracks > 0)
         self.timeline.show_ruled(
             Ruled(
                 playable.count,
                 playable.counted,
                 playable.names,
                 self._bars(),
-                self._has_tracks(),
-                self._track(),
+                tracks,
+                self._track(lanes),
             )
         )
+        self.lanes.show_lanes(lanes, playable.count)
+        self.lanes.show_selected(self._session.selection)
         self.show_step()
 
     def show_track(self) -> None:
         """Show the key frames of the label that is selected now."""
         if self._session.playable is not None:
-            self.timeline.show_track(self._track())
+            selected = self._session.selection
+            lanes = self.lanes.lanes
+            if not selected <= {lane.id for lane in lanes}:  # beyond those that are listed
+                lanes = lanes_of(self._session)[0]
+                self.lanes.show_lanes(lanes, self._session.playable.count)
+            self.lanes.show_selected(selected)
+            self.timeline.show_track(self._track(lanes))
 
     def show_step(self) -> None:
         """Move field, words and playhead to the frame or point that is shown."""
@@ -88,6 +100,7 @@ class PlaybackPanel(QWidget):
             step = self._session.step
             self.transport.show_at(step)
             self.timeline.show_at(step)
+            self.lanes.show_at(step)
 
     def _bars(self) -> tuple[Bar, ...]:
         """The frames that have labels, worked out once for all who ask of the same matches."""
@@ -114,25 +127,15 @@ class PlaybackPanel(QWidget):
         colors = {keys: self._colors(keys) for keys in set(marks.values())}
         return bars_of({step: colors[keys] for step, keys in marks.items() if keys})
 
-    def _has_tracks(self) -> bool:
-        shown = self._session.viewing.media_index
-        if shown is None or isinstance(self._session.current, Volume):
-            return False
-        return any(rows.has_tracks(shown) for rows in self._session.matches.rows.values())
+    def _track(self, lanes: tuple[Lane, ...]) -> TrackLane | None:
+        """The selected object's lane."""
+        chosen = self._session.selection
+        return next((lane.track for lane in lanes if chosen == {lane.id}), None)
 
-    def _track(self) -> TrackLane | None:
-        """The selected label on its frames, where it is on more than one."""
-        session, shown = self._session, self._session.viewing.media_index
-        chosen = session.selection
-        if shown is None or len(chosen) != 1 or isinstance(session.current, Volume):
-            return None
-        (id,) = chosen
-        frames = frames_of_track(session.matches, id, shown)
-        if len(frames.slices) < 2:
-            return None
-        label = session.project.annotations[id].class_id
-        keys = tuple(int(key) for key in frames.keys)
-        return TrackLane(self._colors(((id.export, label),))[0], keys, frames.stretches)
+    def _choose(self, id: AnnotationId, frame: int) -> None:
+        """Select an object and show a frame."""
+        self._session.select([id])
+        self._session.go_to_step(frame)
 
     def _colors(self, keys: tuple[ClassKey, ...]) -> tuple[str, ...]:
         project, display = self._session.project, self._session.display

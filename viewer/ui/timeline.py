@@ -20,15 +20,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.paint.look import color_of
 from viewer.ui.theme import color, font_of, theme
-from viewer.ui.timeline_track import TRACK_PX, TrackLane, paint_track
+from viewer.ui.timeline_scale import GUTTER_PX, INSET_PX, PLAYHEAD_PX, Scale
+from viewer.ui.timeline_track import TrackLane
 
-INSET_PX = 16
 RULER_PX = 24
 LANE_PX = 16
 HEIGHT_PX = RULER_PX + LANE_PX + 8
 TICK_APART_PX = 5.0
 NUMBER_GAP_PX = 28.0
-PLAYHEAD_PX = 1.5
 LEAST_BAR_PX = 3.0
 ROUND = (1, 2, 5)
 CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -51,7 +50,7 @@ class Ruled:
         count: of frames or points.
         counted: "frame", or the name of the points.
         names: the value of each point; () numbers them.
-        has_tracks: objects on several frames have a lane of their own.
+        tracks: number of objects on several frames; their names stand at the left, below it.
         track: the selected one.
     """
 
@@ -59,7 +58,7 @@ class Ruled:
     counted: str = "frame"
     names: tuple[str, ...] = ()
     bars: tuple[Bar, ...] = ()
-    has_tracks: bool = False
+    tracks: int = 0
     track: TrackLane | None = None
 
 
@@ -114,11 +113,8 @@ class Timeline(QWidget):
     def show_ruled(self, ruled: Ruled) -> None:
         """Show another media, or its labels as they are now."""
         if ruled != self._ruled:
-            is_as_high = ruled.has_tracks == self._ruled.has_tracks
             self._ruled = ruled
             self._say()
-            if not is_as_high:
-                self.updateGeometry()
             self.update()
 
     def show_track(self, track: TrackLane | None) -> None:
@@ -139,28 +135,24 @@ class Timeline(QWidget):
 
     def sizeHint(self) -> QSize:
         """A strip over the width."""
-        return QSize(300, self._height_px)
+        return QSize(300, HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
         """It gives way in width."""
-        return QSize(120, self._height_px)
+        return QSize(120, HEIGHT_PX)
 
     @property
-    def _height_px(self) -> int:
-        return HEIGHT_PX + (TRACK_PX if self._ruled.has_tracks else 0)
+    def scale(self) -> Scale:
+        """Where frames stand."""
+        return Scale(self._ruled.count, self.width(), has_gutter=self._ruled.tracks > 0)
 
     def x_of(self, index: float) -> float:
         """Return where the middle of a frame stands."""
-        return INSET_PX + index * self._cell_px + self._cell_px / 2
+        return self.scale.x_of(index)
 
     def index_at(self, x: float) -> int:
         """Return the frame under a place; the nearest end beyond the strip."""
-        index = int((x - INSET_PX) // self._cell_px)
-        return min(max(index, 0), self._ruled.count - 1)
-
-    @property
-    def _cell_px(self) -> float:
-        return max(self.width() - 2 * INSET_PX, 1) / max(self._ruled.count, 1)
+        return self.scale.index_at(x)
 
     def _say(self) -> None:
         ruled, at = self._ruled, self._at
@@ -232,9 +224,8 @@ class Timeline(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(font_of(11))
             self._paint_bars(painter)
-            if self._ruled.track is not None and self._ruled.has_tracks:
-                top = RULER_PX + LANE_PX + 4.0
-                paint_track(painter, self._ruled.track, top, self.x_of, self._cell_px)
+            if self._ruled.tracks:
+                self._paint_gutter(painter)
             if self._ruled.names:
                 self._paint_names(painter)
             else:
@@ -243,7 +234,7 @@ class Timeline(QWidget):
 
     def _paint_ruler(self, painter: QPainter) -> None:
         """Ticks, and round numbers where they have room; screens count from 1."""
-        count, cell = self._ruled.count, self._cell_px
+        count, cell = self._ruled.count, self.scale.cell_px
         ticks = round_step(TICK_APART_PX / cell)
         number_px = painter.fontMetrics().horizontalAdvance(f"{count:,}") + NUMBER_GAP_PX
         numbers = max(round_step(number_px / cell), ticks)
@@ -280,8 +271,9 @@ class Timeline(QWidget):
 
     def _paint_bars(self, painter: QPainter) -> None:
         """The ground of the lane, and on it the frames that have labels."""
-        half, top = self._cell_px / 2, RULER_PX + 2.0
-        lane = QRectF(INSET_PX, top, self.width() - 2 * INSET_PX, LANE_PX)
+        scale = self.scale
+        half, top = scale.cell_px / 2, RULER_PX + 2.0
+        lane = QRectF(scale.left, top, self.width() - scale.left - INSET_PX, LANE_PX)
         painter.fillRect(lane, color("panel"))
         for bar in self._ruled.bars:
             left = self.x_of(bar.first) - half
@@ -289,6 +281,14 @@ class Timeline(QWidget):
             each = LANE_PX / max(len(bar.colors), 1)
             for number, name in enumerate(bar.colors):
                 painter.fillRect(QRectF(left, top + number * each, width, each), color_of(name))
+
+    def _paint_gutter(self, painter: QPainter) -> None:
+        """How many tracks have a lane below, and what the lane here holds."""
+        beside = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        width = GUTTER_PX - 24
+        painter.setPen(color("text-2"))
+        painter.drawText(QRectF(12, RULER_PX + 2.0, width, LANE_PX), beside, "All labels")
+        painter.drawText(QRectF(12, 0, width, RULER_PX), beside, f"Tracks {self._ruled.tracks:,}")
 
     def _paint_playhead(self, painter: QPainter) -> None:
         x = self.x_of(self._at)
