@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import area_px, centre, length_px, physical
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
@@ -21,12 +23,14 @@ from viewer.model.subject import MediaKey
 from viewer.render.classified import scope_of
 from viewer.review.extents import Extent
 from viewer.review.matching import Place
+from viewer.review.tracks import TrackFrames, frames_of_track
 from viewer.session.asking import placement_shown
 from viewer.session.moving import place_here
 from viewer.session.session import Session
 from viewer.ui.solid_facts import NAMES, solid_rows
 
 Rows = tuple[tuple[str, str], ...]
+MOST_SPANS = 4  # of a track, in words
 THIN = "\u2009"  # thin space before units
 MINUS = "\u2212"
 SHAPE_NAMES: dict[type[Shape], str] = {
@@ -51,6 +55,7 @@ class Subject:
         extent: where the solid of the placement lies, None without one.
         frame: how its export counts on the plane.
         is_elsewhere: it is on several slices or frames, and not on the one shown.
+        track: its frames, where it is on several of a video or other frames.
     """
 
     annotation: Annotation
@@ -60,6 +65,7 @@ class Subject:
     extent: Extent | None = None
     frame: PlaneFrame = PLAIN
     is_elsewhere: bool = False
+    track: TrackFrames | None = None
 
     @cached_property
     def placement(self) -> Placement | None:
@@ -109,7 +115,9 @@ def subject_of(session: Session, wanted: AnnotationId) -> Subject:
     frame = session.matches.frame_of(wanted.export, number, place.axis)
     is_elsewhere = several and here is None and place.slice is not None
     media = session.media[number]
-    return Subject(annotation, label, place, media, extent, frame, is_elsewhere)
+    is_track = several and not isinstance(media, Volume)
+    track = frames_of_track(session.matches, wanted, number) if is_track else None
+    return Subject(annotation, label, place, media, extent, frame, is_elsewhere, track)
 
 
 def _place_shown(session: Session, wanted: AnnotationId) -> Place | None:
@@ -154,9 +162,10 @@ def geometry_rows(subject: Subject) -> Rows:
     elif subject.solid is not None:
         return (*solid_rows(subject.solid, media, subject.extent), *_patient_rows(subject))
     else:
-        rows = [("Plane", _plane_text(media, place, subject.view))]
-        if subject.is_elsewhere:
+        rows = [_plane_row(media, place, subject.view)]
+        if subject.is_elsewhere and subject.track is None:
             rows.append(("Here", "not on the one shown"))
+        rows += _track_rows(subject)
     if shape is not None:
         x, y = centre(shape)
         rows.append(("Centre", f"{x:,.1f}, {y:,.1f} px"))
@@ -177,12 +186,39 @@ def _patient_rows(subject: Subject) -> Rows:
     return (("Patient", patient_text(acquired, (x, y), k)),)
 
 
-def _plane_text(media: Media, place: Place, view: ViewPlane | None) -> str:
+def _plane_row(media: Media, place: Place, view: ViewPlane | None) -> tuple[str, str]:
     if place.slice is None:
-        return "whole series or exam"
+        return "Plane", "whole series or exam"
     if view is not None:
-        return f"{view.name.capitalize()}, slice {place.slice + 1} of {view.count}"
-    return f"Frame {place.slice + 1} of {media.count}"
+        return "Plane", f"{view.name.capitalize()}, slice {place.slice + 1} of {view.count}"
+    return "Frame", f"{place.slice + 1:,} of {media.count:,}"
+
+
+def _track_rows(subject: Subject) -> Rows:
+    """How the shape came on this frame, on which frames it is seen, and which were drawn."""
+    track, placement = subject.track, subject.placement
+    if track is None or placement is None or not len(track.slices):
+        return ()
+    here = "between key frames" if placement.stored else "worked out between key frames"
+    if placement.is_key:
+        here = "key frame"
+    if subject.is_elsewhere:
+        here = "not on the one shown"
+    spans = _spans(track)
+    shown = ", ".join(spans[:MOST_SPANS]) + (" ..." if len(spans) > MOST_SPANS else "")
+    return (
+        ("Here", here),
+        ("On frames", shown),
+        ("Key frames", f"{len(track.keys):,}"),
+    )
+
+
+def _spans(track: TrackFrames) -> list[str]:
+    """Return the frames of a track, counted from 1, as they follow each other."""
+    cuts = np.flatnonzero(np.diff(track.slices) > 1) + 1
+    parts = np.split(track.slices + 1, cuts)
+    ends = ((int(part[0]), int(part[-1])) for part in parts)
+    return [f"{first:,}" if first == last else f"{first:,}–{last:,}" for first, last in ends]
 
 
 def patient_text(view: ViewPlane, pixel: tuple[float, float], slice: int) -> str:

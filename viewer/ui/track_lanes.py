@@ -175,6 +175,10 @@ class TrackLanes(QAbstractScrollArea):
         if event.buttons() & Qt.MouseButton.LeftButton and event.position().x() >= GUTTER_PX:
             self.wanted.emit(self.scale.index_at(event.position().x()))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Nothing hangs on it."""
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the object above or below."""
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
