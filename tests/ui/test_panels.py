@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
@@ -14,13 +16,14 @@ from studies import MADE, ids_of, shown
 
 from viewer.errors import Issue
 from viewer.formats.outputs import plan_of
+from viewer.model.project import Project
 from viewer.session.commands import ChangeNote
 from viewer.session.jobs import Jobs
 from viewer.session.session import Session
 from viewer.ui.delete_strip import DeleteStrip
 from viewer.ui.hints import hint_of
 from viewer.ui.history_panel import HistoryPanel
-from viewer.ui.issues_panel import IssuesPanel
+from viewer.ui.issues_panel import SOURCE_PX, SOURCE_ROLE, IssuesPanel
 from viewer.ui.jobs_bridge import MainThreadQueue
 from viewer.ui.media_delegate import MEDIA_ROLE
 from viewer.ui.media_panel import MediaPanel
@@ -287,3 +290,24 @@ def test_the_strip_shows_every_place_that_changes(session: Session) -> None:
     spans = [span_of(edit) for edits in plan.edits.values() for edit in edits]
     assert spans
     assert all(span.token in ("caution", "ok", "bad") for span in spans)
+
+
+def test_where_several_exports_are_open_each_issue_says_which_it_is_of(
+    session: Session, qtbot: QtBot
+) -> None:
+    (export,) = session.project.exports.values()
+    told = Issue("warning", "odd", "Some labels are odd.", "record 3")
+    own = replace(export, issues=(told,))
+    named = replace(export, id="2", title="b.json", issues=(Issue("note", "x", "b.json is old."),))
+    both = Project(MappingProxyType({"1": own, "2": named}), session.project.annotations)
+    session.open(both, session.media, (), session.matches)
+    panel = IssuesPanel(session)
+    qtbot.addWidget(panel)
+    shown(panel, 260, 400)
+    rows = {panel.list.item(row).text(): row for row in range(panel.list.count())}
+    odd, old = rows["Some labels are odd."], rows["b.json is old."]
+    assert panel.list.item(odd).data(SOURCE_ROLE) == export.title
+    assert panel.list.item(old).data(SOURCE_ROLE) == ""
+    assert export.title in panel.list.item(odd).toolTip()
+    height = panel.list.visualItemRect(panel.list.item(odd)).height()
+    assert height >= panel.list.visualItemRect(panel.list.item(old)).height() + SOURCE_PX

@@ -42,8 +42,10 @@ SIGNS: dict[Severity, tuple[str, str]] = {
 ORDER: tuple[Severity, ...] = ("error", "warning", "note")
 MOST = 2_000
 SEVERITY_ROLE = Qt.ItemDataRole.UserRole + 3
+SOURCE_ROLE = Qt.ItemDataRole.UserRole + 4
 INSET = 8
 SIGN_PX = 16
+SOURCE_PX = 18  # a line that names the export
 SENTENCE_LEFT = 38
 WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 Index = QModelIndex | QPersistentModelIndex
@@ -58,7 +60,7 @@ class IssuesPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._shown: list[Issue] | None = None
+        self._shown: tuple[list[Issue], dict[Issue, str]] | None = None
         self.list = _Sentences()
         self._stack = QStackedLayout()
         empty = QWidget()
@@ -90,12 +92,13 @@ class IssuesPanel(QWidget):
     def _refresh(self) -> None:
         self.report.setVisible(bool(self._session.matches.lookup.bindings))
         found = issues_of(self._session)
-        if found == self._shown:
+        sources = sources_of(self._session)
+        if (found, sources) == self._shown:
             return
-        self._shown = found
+        self._shown = found, sources
         self.list.clear()
         for issue in found[:MOST]:
-            self.list.addItem(_row(issue))
+            self.list.addItem(_row(issue, sources.get(issue, "")))
         self._stack.setCurrentIndex(1 if found else 0)
         self._more.setVisible(len(found) > MOST)
         self._more.setText(f"{len(found) - MOST:,} more")
@@ -118,6 +121,19 @@ def issues_of(session: Session) -> list[Issue]:
     return sorted(dict.fromkeys(found), key=lambda issue: ORDER.index(issue.severity))
 
 
+def sources_of(session: Session) -> dict[Issue, str]:
+    """Return which export each issue is about, where several are open and it does not say so."""
+    exports = session.project.exports.values()
+    if len(exports) < 2:
+        return {}
+    return {
+        issue: export.title
+        for export in exports
+        for issue in export.issues
+        if export.title not in issue.sentence
+    }
+
+
 def binding_issue(title: str, bindings: Bindings) -> Issue:
     """Return one sentence on the entries of an export that are not found, or doubtful."""
     missing = sum(one.index < 0 for one in bindings.open_questions)
@@ -136,16 +152,19 @@ def breakable(sentence: str) -> str:
     return re.sub(r"(?<=[^\W_]_)(?=[^\W_])", "\u200b", sentence)
 
 
-def _row(issue: Issue) -> QListWidgetItem:
+def _row(issue: Issue, source: str) -> QListWidgetItem:
     row = QListWidgetItem(issue.sentence)
     row.setData(SEVERITY_ROLE, issue.severity)
-    row.setToolTip(f"{issue.sentence}\n{issue.where}".strip())
-    row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{issue.severity}: {issue.sentence}")
+    row.setData(SOURCE_ROLE, source)
+    where = issue.where if source in issue.where else f"{source}\n{issue.where}"
+    row.setToolTip(f"{issue.sentence}\n{where}".strip())
+    named = f"{source}: {issue.sentence}" if source else issue.sentence
+    row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{issue.severity}: {named}")
     return row
 
 
 class _Delegate(QStyledItemDelegate):
-    """A sign and a sentence that wraps to the width of the list."""
+    """A sign, a sentence that wraps to the width of the list, and its export below it."""
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
@@ -155,7 +174,8 @@ class _Delegate(QStyledItemDelegate):
         width = self._view.viewport().width()
         room = QRect(0, 0, width - SENTENCE_LEFT - INSET, 10_000)
         text = QFontMetrics(font_of(13)).boundingRect(room, WRAPPED, breakable(index.data()))
-        return QSize(width, text.height() + 2 * INSET)
+        source = SOURCE_PX if index.data(SOURCE_ROLE) else 0
+        return QSize(width, text.height() + source + 2 * INSET)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
@@ -170,6 +190,12 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(color("text"))
         room = rect.adjusted(SENTENCE_LEFT, INSET, -INSET, -INSET)
         painter.drawText(room, WRAPPED, breakable(index.data()))
+        if source := index.data(SOURCE_ROLE):
+            painter.setFont(font_of(11))
+            painter.setPen(color("text-2"))
+            middle = Qt.TextElideMode.ElideMiddle
+            words = painter.fontMetrics().elidedText(source, middle, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, words)
         painter.restore()
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from viewer.model.project import AuthorKind, Project
@@ -84,12 +84,14 @@ class AuthorBar(QWidget):
         super().__init__(parent)
         self._authors: tuple[Author, ...] = ()
         self.chosen: frozenset[str] = frozenset()
+        self._lines = LINES
         self.chips: list[QToolButton] = []
         self.more = _chip(self, "List labels of more authors")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setObjectName("bare")
         self.more.setMenu(QMenu(self.more))
         self.more.menu().aboutToShow.connect(self._fill_menu)
+        self.more.menu().triggered.connect(self._on_action)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -107,6 +109,13 @@ class AuthorBar(QWidget):
         self.setVisible(len(self._authors) > 1 or bool(chosen))
         self.updateGeometry()
         self._arrange()
+
+    def set_lines(self, lines: int) -> None:
+        """Let the chips wrap into so many lines."""
+        if lines != self._lines:
+            self._lines = lines
+            self.updateGeometry()
+            self._arrange()
 
     def _make_chips(self) -> None:
         shown = self._authors[:MOST_CHIPS]
@@ -141,15 +150,17 @@ class AuthorBar(QWidget):
         everybody = menu.addAction("Everybody")
         everybody.setCheckable(True)
         everybody.setChecked(not self.chosen)
-        everybody.triggered.connect(lambda: self.changed.emit(frozenset()))
         menu.addSeparator()
         for author in self._authors[:MOST_LISTED]:
             action = menu.addAction(f"{author.title.replace('&', '&&')}\t{author.count:,}")
             action.setCheckable(True)
             action.setChecked(author.name in self.chosen)
             action.setToolTip(author.tip)
-            name = author.name
-            action.triggered.connect(lambda _on, name=name: self.changed.emit(self.chosen ^ {name}))
+            action.setData(author.name)
+
+    def _on_action(self, action: QAction) -> None:
+        name: str | None = action.data()
+        self.changed.emit(frozenset() if name is None else self.chosen ^ {name})
 
     # Where the chips stand.
 
@@ -204,7 +215,7 @@ class AuthorBar(QWidget):
             left_out = beyond + len(widths) - count
             more = (self._more_px(left_out),) if left_out else ()
             places = _flow((*widths[:count], *more), width)
-            if not places or places[-1].bottom() < LINES * (CHIP_HEIGHT_PX + GAP_PX):
+            if not places or places[-1].bottom() < self._lines * (CHIP_HEIGHT_PX + GAP_PX):
                 return places, left_out
         return [], 0
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 
 import numpy as np
@@ -17,7 +15,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -30,20 +28,19 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.annotation import AnnotationId
-from viewer.model.table import KINDS
 from viewer.session.session import Session
 from viewer.ui.chips import button, quiet, titled
 from viewer.ui.icons import icon
-from viewer.ui.label_authors import AuthorBar, authors_of
-from viewer.ui.label_cells import Column, GroupItem, slice_text
+from viewer.ui.label_authors import LINES, AuthorBar, authors_of
+from viewer.ui.label_cells import Column, GroupItem
+from viewer.ui.label_csv import csv_of
 from viewer.ui.label_groups import placed_rows_from
 from viewer.ui.label_model import LabelModel
-from viewer.ui.label_rows import Cell
 from viewer.ui.label_tree import LabelTree
 
-CSV_HEAD = ("label", "group", "author", "kind", "slice", "id", "export", "state")
 FILTER_DELAY_MS = 60
 MOST_SPANS = 300  # a selection in more pieces is marked by its first ones
+LOW_PX = 420
 FEW_ROWS = 200  # so many are unfolded at the start
 
 
@@ -121,6 +118,11 @@ class LabelPanel(QWidget):
         self.tree.customContextMenuRequested.connect(self._show_menu)
         self.tree.expanded.connect(self._on_expanded)
         self.tree.collapsed.connect(self._on_collapsed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the rows their room: a low panel has one line of chips."""
+        super().resizeEvent(event)
+        self.authors.set_lines(1 if self.height() < LOW_PX else LINES)
 
     # From the session to the list.
 
@@ -314,33 +316,7 @@ class LabelPanel(QWidget):
         ids = self.selected_ids()
         known = (self.model.rows.row_of(label_id) for label_id in ids)
         numbers = [row for row in known if row is not None] or self.model.groups.order.tolist()
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(CSV_HEAD)
-        writer.writerows(self._csv_row(row) for row in numbers)
-        return text.getvalue()
-
-    def _csv_row(self, row: int) -> tuple[str, ...]:
-        rows = self.model.rows
-        label_id, entry = rows.id_at(row), rows.entry(row)
-        return (
-            entry.label.name if entry else "",
-            entry.label.group if entry else "",
-            rows.author(row),
-            KINDS[int(rows.cells[row, Cell.KIND])],
-            slice_text(self.model.rows, row),
-            self._native_id(label_id),
-            self._session.project.exports[label_id.export].title,
-            rows.reason(row) or "placed",
-        )
-
-    def _native_id(self, label_id: AnnotationId) -> str:
-        """Return the vendor's id without decoding the record."""
-        annotations = self._session.project.annotations
-        edited = annotations.edits.get(label_id)
-        if edited is not None:
-            return edited.native_id
-        return annotations.bases[label_id.export].columns.native_ids[label_id.ordinal]
+        return csv_of(self._session.project, self.model.rows, numbers)
 
     def _show_menu(self, at: QPoint) -> None:
         index = self.tree.indexAt(at)

@@ -130,7 +130,7 @@ class PlaybackPanel(QWidget):
     def _track(self, lanes: tuple[Lane, ...]) -> TrackLane | None:
         """The selected object's lane."""
         chosen = self._session.selection
-        return next((lane.track for lane in lanes if chosen == {lane.id}), None)
+        return next((lane.track for lane in lanes if chosen == frozenset({lane.id})), None)
 
     def _choose(self, id: AnnotationId, frame: int) -> None:
         """Select an object and show a frame."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
 
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
@@ -67,6 +67,7 @@ def lanes_of(session: Session) -> tuple[tuple[Lane, ...], int]:
         track = TrackLane(tint, tuple(int(key) for key in frames.keys), frames.stretches)
         kind = KINDS[int(rows.cells[row, Cell.KIND])]
         title = entry.title if entry else "No label"
+        title = f"{title} · {entry.source}" if entry and entry.source else title
         found.append(Lane(id, title, SHAPE_ICONS[kind], track))
     return tuple(found), len(at)
 
@@ -159,6 +160,15 @@ class TrackLanes(QAbstractScrollArea):
         """Return the lane under a height of the viewport."""
         row = int((y + self.verticalScrollBar().value()) // ROW_PX)
         return self.lanes[row] if 0 <= row < len(self.lanes) else None
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show a name whole as tooltip."""
+        if isinstance(event, QHelpEvent):
+            lane = self.lane_at(event.pos().y())
+            is_named = lane is not None and event.pos().x() < GUTTER_PX
+            QToolTip.showText(event.globalPos(), lane.title if lane and is_named else "")
+            return True
+        return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the object; beside its name go to the frame there."""
