@@ -316,3 +316,15 @@ def test_the_label_to_draw_is_one_of_an_export_that_lists_what_is_shown(opened: 
     person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
     (id,) = person.session.selection
     assert id.export == "2"
+
+
+def test_a_note_is_asked_for_only_where_the_export_can_hold_it(opened: Open) -> None:
+    for export in (SERIES_EXPORT, TASKS):
+        person = opened(export)
+        session, sections = person.session, person.window.inspector.label.sections
+        annotations = session.project.annotations
+        free = next(id for id in annotations if not annotations[id].locked_reason)
+        session.select([free])
+        assert session.mode == "edit"
+        assert sections["Note"].isHidden()
+        assert not sections["Geometry"].isHidden()

@@ -91,6 +91,7 @@ class Export:
         issues: what reading found.
         planes: on which planes its format can hold what is drawn anew.
         held: which kinds of shape it can hold on entries of a kind, where not all of them.
+        has_notes: labels without a note can get one.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Export:
     issues: tuple[Issue, ...] = ()
     planes: frozenset[Plane] = frozenset({"acquired"})
     held: Mapping[EntryKind, frozenset[ShapeKind]] = field(default_factory=lambda: HOLDS_ALL)
+    has_notes: bool = True
 
 
 NO_EXPORTS: Mapping[str, Export] = MappingProxyType({})

@@ -269,7 +269,9 @@ class LabelInspector(QWidget):
         related = related_to(self._session, subject.annotation)
         self.related.show_related(related)
         self._show_section("Related", bool(related))
-        self._show_section("Note", can_edit or bool(subject.annotation.note))
+        holds_notes = self._session.project.exports[wanted.export].has_notes
+        may_note = can_edit and (holds_notes or subject.annotation.note is not None)
+        self._show_section("Note", may_note or bool(subject.annotation.note))
         if is_other:
             self._show_record(wanted)
         self._ask_intensity(subject, tint)

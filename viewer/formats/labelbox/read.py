@@ -30,6 +30,7 @@ def open_export(
         issues=head.issues,
         planes=_planes_of(head.entries),
         held={"volume": frozenset(("polyline", "mask"))},
+        has_notes=False,
     )
     first = 0 if any(issue.code == "frames-from-0" for issue in head.issues) else 1
     decoder = Decoder(export, sources, index.columns, head.relations, beside, first)

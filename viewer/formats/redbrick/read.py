@@ -72,6 +72,7 @@ def open_export(
         facts=facts,
         issues=issues,
         held=HELD,
+        has_notes=False,
     )
     numbers = {id: number for (_, number), id in taxonomy.numbers.items()} if taxonomy else {}
     tables = _Tables(head.entries, questions, numbers, mask_colors(ontology.classes))
