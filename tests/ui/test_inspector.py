@@ -80,7 +80,7 @@ def test_the_patient_position_is_that_of_the_slices_plane(session: Session) -> N
     view = next(view for view in view_planes(media.stack).values() if view.is_acquired)
     words = patient_text(view, (10.0, 21.0), 3)
     for value, ends in ((x, "LR"), (y, "PA"), (z, "HF")):
-        assert f"{ends[0] if value >= 0 else ends[1]} {abs(value):.1f}" in words
+        assert f"{ends[0] if value >= 0 else ends[1]}\u00a0{abs(value):.1f}" in words
 
 
 def test_intensities_are_those_of_the_pixels_whose_centre_is_inside(session: Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QSize
@@ -14,10 +15,14 @@ from pytestqt.qtbot import QtBot
 import viewer.ui
 from viewer.paint.look import look_of
 from viewer.paint.resources import resource_path
+from viewer.session.commands import Command
+from viewer.ui.history_panel import LOOKS
 from viewer.ui.icons import icon
 from viewer.ui.issues_panel import SIGNS
+from viewer.ui.label_authors import KIND_ICONS
 from viewer.ui.label_cells import HEADER_ICONS, SHAPE_ICONS
 from viewer.ui.modes import SEGMENTS
+from viewer.ui.related_part import ARROWS
 from viewer.ui.save_page import VERBS
 from viewer.ui.theme import ThemeChoice, apply_theme, color, style_sheet, theme
 from viewer.ui.welcome import DOORS, PROMISES
@@ -78,12 +83,17 @@ def test_every_icon_named_in_the_chrome_exists(app: QApplication) -> None:
     named = re.compile(r'(?:icon|paint_icon|Picture)\([^)"]*"([a-z][a-z0-9-]+)"')
     names = {name for path in UI.glob("*.py") for name in named.findall(path.read_text("utf-8"))}
     names -= set(theme().look.tokens)  # calls whose name is computed give their token instead
-    names |= {*SHAPE_ICONS.values(), *HEADER_ICONS.values()}
-    names |= {name for name, _ in (*SIGNS.values(), *VERBS.values(), *PROMISES) if name}
+    names |= {*SHAPE_ICONS.values(), *HEADER_ICONS.values(), *KIND_ICONS.values(), *ARROWS}
+    pairs = (*SIGNS.values(), *VERBS.values(), *PROMISES, *LOOKS.values())
+    names |= {name for name, _ in pairs if name}
     names |= {door[1] for door in DOORS} | {segment[2] for segment in SEGMENTS}
     assert len(names) > 30
     for name in sorted(names):
         assert painted(icon(name), QIcon.Mode.Normal, QIcon.State.Off), name
+
+
+def test_every_kind_of_change_has_an_icon_and_words_in_the_history() -> None:
+    assert {*LOOKS} == {*get_args(Command)}
 
 
 def test_figures_are_of_equal_width(app: QApplication) -> None:

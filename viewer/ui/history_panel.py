@@ -95,15 +95,15 @@ class HistoryPanel(QListWidget):
 
 
 # Icon and verb of each kind of command; "" where the command has the verb.
-_LOOKS: Mapping[type[Command], tuple[str, str]] = {
+LOOKS: Mapping[type[Command], tuple[str, str]] = {
     Reshape: ("pencil-simple", ""),
     ReshapeSlice: ("pencil-simple", ""),
     AddAnnotation: ("plus-circle", "New label"),
     DeleteAnnotations: ("trash", "Delete"),
     ChangeClass: ("tag", "Change label"),
     ChangeNote: ("note-pencil", "Change note"),
-    ChangeAttribute: ("list-checks", ""),
-    ChangeAttributes: ("list-checks", ""),
+    ChangeAttribute: ("check-square-offset", ""),
+    ChangeAttributes: ("check-square-offset", ""),
     MovePlacement: ("arrows-in", ""),
     DeletePlacement: ("trash", ""),
 }
@@ -111,7 +111,7 @@ _LOOKS: Mapping[type[Command], tuple[str, str]] = {
 
 def step_item(command: Command, project: Project, is_undone: bool = False) -> StepItem:
     """Return a command in words; `project` is the one it led to."""
-    icon_name, verb = _LOOKS[type(command)]
+    icon_name, verb = LOOKS[type(command)]
     subject = _subject(command, project)
     return StepItem(icon_name, verb or command.verb, subject, command.made.time[11:16], is_undone)
 

@@ -122,7 +122,7 @@ class LabelInspector(QWidget):
         self.class_box = ClassBox(session)
         self.lock = QToolButton()
         self.meta = Elided()
-        self.geometry_facts = Facts()
+        self.geometry_facts = Facts(wraps=True)
         self.answers = AnswerPart(session, jobs)
         self.intensity_facts = Facts()
         self.histogram = Histogram()

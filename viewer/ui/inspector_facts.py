@@ -32,6 +32,7 @@ from viewer.ui.solid_facts import NAMES, solid_rows
 Rows = tuple[tuple[str, str], ...]
 MOST_SPANS = 4  # of a track, in words
 THIN = "\u2009"  # thin space before units
+KEPT = "\u00a0"  # a space at which no line ends
 MINUS = "\u2212"
 SHAPE_NAMES: dict[type[Shape], str] = {
     Point: "Point",
@@ -222,11 +223,14 @@ def _spans(track: TrackFrames) -> list[str]:
 
 
 def patient_text(view: ViewPlane, pixel: tuple[float, float], slice: int) -> str:
-    """Return a place of a plane as "L 27.3 P 31.5 H 24.7 mm" (DICOM LPS, towards +x = L)."""
+    """Return a place of a plane as "L 27.3 P 31.5 H 24.7 mm" (DICOM LPS, towards +x = L).
+
+    A line may end between its three parts only.
+    """
     ((x, y, z),) = view.patient_of_plane(slice, view.mm_of_pixels([pixel]))
     parts = zip((x, y, z), ("LR", "PA", "HF"), strict=True)
-    words = [f"{ends[0] if value >= 0 else ends[1]} {abs(value):.1f}" for value, ends in parts]
-    return f"{' '.join(words)}{THIN}mm"
+    words = [f"{ends[0] if value >= 0 else ends[1]}{KEPT}{abs(value):.1f}" for value, ends in parts]
+    return f"{' '.join(words)}{KEPT}mm"
 
 
 def _sizes(shape: Shape, media: Media | None, view: ViewPlane | None) -> list[tuple[str, str]]:

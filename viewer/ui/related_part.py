@@ -20,6 +20,7 @@ from viewer.ui.label_rows import Cell, LabelRows, rows_of
 
 MOST_RELATED = 50
 ICON_PX = 15
+TO, FROM, BOTH, FAMILY = ARROWS = "arrow-right", "arrow-left", "arrows-left-right", "tree-structure"
 
 
 @dataclass(frozen=True)
@@ -63,20 +64,20 @@ def _relations(annotation: Annotation) -> Iterator[tuple[AnnotationId, str, str]
 
 def _arrow(relation: Relation, is_source: bool) -> str:
     if not relation.directed:
-        return "arrows-left-right"
-    return "arrow-right" if is_source else "arrow-left"
+        return BOTH
+    return TO if is_source else FROM
 
 
 def _family(rows: LabelRows, annotation: Annotation) -> Iterator[tuple[AnnotationId, str, str]]:
     if annotation.parent is not None:
-        yield annotation.parent, "child of", "tree-structure"
+        yield annotation.parent, "child of", FAMILY
     id = annotation.id
     if id.new or id.export not in rows.exports:
         return
     mine = rows.column(Cell.PARENT) == id.ordinal
     mine &= rows.column(Cell.EXPORT) == rows.exports.index(id.export)
     for row in np.flatnonzero(mine)[: MOST_RELATED + 1].tolist():
-        yield rows.id_at(row), "parent of", "tree-structure"
+        yield rows.id_at(row), "parent of", FAMILY
 
 
 def _title(rows: LabelRows, row: int) -> str:
