@@ -10,10 +10,14 @@ from PySide6.QtCore import QModelIndex
 from pytestqt.qtbot import QtBot
 from studies import shown
 
+from viewer.demo import LABELBOX_FOLDER, REDBRICK_FOLDER, demo_folder
 from viewer.errors import Issue
+from viewer.formats import read_export
+from viewer.model.annotation import AnnotationId
 from viewer.model.answers import Attribute
 from viewer.model.ontology import LabelClass, Ontology
 from viewer.model.project import Entry, Export, Project
+from viewer.review.matching import match
 from viewer.session.session import Session
 from viewer.ui.export_nodes import export_nodes, found_nodes
 from viewer.ui.export_panel import ExportPanel
@@ -128,3 +132,34 @@ def test_the_issues_are_a_link(session: Session, qtbot: QtBot):
     assert index.data() == "1 issue"
     with qtbot.waitSignal(panel.issues_asked, timeout=1000):
         panel.tree.clicked.emit(index)
+
+
+def test_it_shows_the_export_of_the_label_that_is_selected(session: Session, qtbot: QtBot):
+    folder = demo_folder()[1].parent
+    paths = (folder / LABELBOX_FOLDER / "thorax_export_v2.ndjson", folder / REDBRICK_FOLDER)
+    project = read_export(str(paths[0]), str(paths[1] / "tasks.json"))
+    session.open(project, session.media, (), match(project, session.media))
+    panel = ExportPanel(session)
+    qtbot.addWidget(panel)
+    shown(panel, 300, 700)
+    assert panel.box.currentText() == "thorax_export_v2.ndjson"
+    first, second = project.exports
+    session.select([AnnotationId(second, 0)])
+    assert panel.box.currentText() == "tasks.json"
+    panel.hide()
+    session.select([AnnotationId(first, 0)])
+    assert panel.box.currentText() == "tasks.json"
+    panel.show()
+    assert panel.box.currentText() == "thorax_export_v2.ndjson"
+    session.select([AnnotationId(first, 0), AnnotationId(second, 0)])
+    assert panel.box.currentText() == "thorax_export_v2.ndjson"
+
+
+def test_people_are_told_from_models_and_from_what_was_agreed_on(session: Session):
+    (export,) = session.project.exports.values()
+    told = replace(export, author_kinds={"Reader A": "agreed", "Reader B": "model"})
+    nodes = {node.key: node for node in export_nodes(session.project, told)}
+    people = below(nodes["People"])
+    assert people["Reader A"].text.endswith(" labels, agreed")
+    assert people["Reader B"].text.endswith(" labels, model")
+    assert people["Zoë Müller"].text.endswith(" labels")

@@ -242,7 +242,9 @@ def _people(export: Export, base: Base | None) -> Iterator[Node]:
     for name in dict.fromkeys((*export.authors.values(), *found)):
         count = found.get(name, 0)
         tip = f"{name}\n{ids.get(name, '')}".strip()
-        yield Node(name, _number(count, "label") if count else "no labels", tip=tip)
+        words = _number(count, "label") if count else "no labels"
+        kind = export.author_kinds.get(name)
+        yield Node(name, f"{words}, {kind}" if kind else words, tip=tip)
 
 
 def _other_keys(export: Export, base: Base | None) -> Node | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from viewer.model.project import Export
@@ -11,6 +12,7 @@ from viewer.session.session import Session
 from viewer.ui.chips import quiet
 from viewer.ui.export_nodes import export_nodes, found_nodes
 from viewer.ui.icons import icon
+from viewer.ui.label_rows import export_words
 from viewer.ui.pick_box import PickBox
 from viewer.ui.product_strip import ProductStrip
 from viewer.ui.tree_model import TreeView
@@ -57,6 +59,7 @@ class ExportPanel(QWidget):
         self.tree.link_asked.connect(lambda: self.issues_asked.emit())
         session.media_changed.connect(self._refresh)
         session.project_changed.connect(self._refresh)
+        session.selection_changed.connect(self._follow)
         self._refresh()
 
     def _build(self) -> None:
@@ -82,14 +85,27 @@ class ExportPanel(QWidget):
                 self.box.setCurrentIndex(number)
                 self._show_export()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the export of the label that was selected meanwhile."""
+        super().showEvent(event)
+        self._follow()
+
+    def _follow(self) -> None:
+        """While it is seen, show the export of the selected labels."""
+        exports = {id.export for id in self._session.selection}
+        if len(exports) == 1 and self.isVisible():
+            (export,) = exports
+            if self._shown is None or self._shown.id != export:
+                self.show_export(export)
+
     def _refresh(self) -> None:
         listed = tuple(self._session.project.exports.values())
         if listed == self._listed:
             return
         self._listed = listed
         self.box.clear()
-        for export in listed:
-            self.box.addItem(icon("brackets-curly", role="text-2"), export.title)
+        for words in export_words(self._session.project).values():
+            self.box.addItem(icon("brackets-curly", role="text-2"), words)
         self.box.setVisible(len(listed) > 1)
         self._stack.setCurrentIndex(1 if listed else 0)
         self._show_export()

@@ -197,7 +197,7 @@ def _class_table(project: Project) -> dict[tuple[str, str], ClassEntry]:
         key: label.title if names[label.name] > 1 else label.name for key, label in labels.items()
     }
     holders = Counter(name for name, _ in {(labels[key].name, key[0]) for key in labels})
-    words = _export_words(project)
+    words = export_words(project)
     return {
         key: ClassEntry(
             key[0], label, titles[key], words[key[0]] if holders[label.name] > 1 else ""
@@ -206,7 +206,7 @@ def _class_table(project: Project) -> dict[tuple[str, str], ClassEntry]:
     }
 
 
-def _export_words(project: Project) -> dict[str, str]:
+def export_words(project: Project) -> dict[str, str]:
     """Return what each export is called: by its file, with its number where files share a name."""
     titles = Counter(export.title for export in project.exports.values())
     return {
