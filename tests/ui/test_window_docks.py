@@ -63,3 +63,14 @@ def test_docks_that_a_small_window_squeezed_grow_back_and_widths_chosen_by_hand_
     assert chosen > 248
     widths(960)
     assert widths(1300)[0] == chosen
+
+
+def test_a_higher_window_gives_more_rows_to_the_media(person: Person) -> None:
+    window, session = person.window, person.session
+    project = session.project
+    session.open(project, session.media * 12, (), session.matches)
+    person.settle()
+    before = media_height(person)
+    window.resize(1280, 1100)
+    person.settle()
+    assert media_height(person) > before + 60

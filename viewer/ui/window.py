@@ -337,7 +337,7 @@ class MainWindow(Shell):
     def _fit_width(self) -> None:
         width = self.width()
         self.docks.set_width(width)
-        self._fit_media()
+        self._fit_media_soon()  # the docks are as high as before until they are laid out
         self.views.set_tags(width >= NARROW)
 
     def _fit_media_soon(self) -> None:
