@@ -21,7 +21,7 @@ from viewer.model.ontology import LabelClass, Ontology
 from viewer.model.placement import Placement
 from viewer.model.project import Export, Project
 from viewer.model.subject import MediaKey
-from viewer.paint.look import look_of
+from viewer.paint.look import ThemeName, look_of
 from viewer.paint.picture import ViewPicture, paint_view
 from viewer.review.matching import match
 from viewer.session.session import Session
@@ -86,13 +86,15 @@ def session_of(media: Media, project: Project | None = None) -> Session:
     return session
 
 
-def painted(picture: ViewPicture, ratio: float = 1.0) -> NDArray[np.int32]:
+def painted(
+    picture: ViewPicture, ratio: float = 1.0, theme: ThemeName = "dark"
+) -> NDArray[np.int32]:
     """Return a view's pixels as (h, w, 3) red, green, blue."""
     width, height = round(picture.size[0] * ratio), round(picture.size[1] * ratio)
     image = QImage(width, height, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     with QPainter(image) as painter:
-        paint_view(painter, picture, look_of())
+        paint_view(painter, picture, look_of(theme))
     return rgb_of(image)
 
 

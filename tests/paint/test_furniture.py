@@ -99,6 +99,19 @@ def test_frames_go_round_the_view_and_edit_mode_is_amber(frame: str) -> None:
     assert bool(pixels[200, 1].any()) == (frame != "active")
 
 
+def test_a_warning_is_the_same_on_the_picture_in_both_themes() -> None:
+    warned = replace(EMPTY, warning="Only labels that fit: liver")
+    dark, light = painted(warned, theme="dark"), painted(warned, theme="light")
+    assert np.array_equal(dark, light)
+    assert dark[28:46, :, 0].max() > 240
+
+
+def test_a_label_that_is_cut_on_many_slices_is_named_once() -> None:
+    cuts = tuple(replace(ring(1, 100, 40.0 * k), placement=k) for k in range(6))
+    (tag,) = tags_of((*cuts,), np.eye(2, 3), AREA, (), look_of())
+    assert tag.text == "label 1"
+
+
 def test_tags_never_cover_each_other_a_plate_or_the_selected_label() -> None:
     rng = np.random.default_rng(5)
     places = rng.uniform(10, 440, (60, 2))

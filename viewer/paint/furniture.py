@@ -197,7 +197,7 @@ def paint_notice(
 ) -> None:
     """Draw the permanent words: a notice bottom centre, a warning line top centre."""
     middle = (size[0] - STRIP_PX) / 2
-    said = ((notice, "image-text-2", size[1] - 6), (warning, "caution", 46.0))
+    said = ((notice, "image-text-2", size[1] - 6), (warning, "edit-fill", 46.0))
     for text, token, bottom in said:
         if not text:
             continue

@@ -58,7 +58,7 @@ def paint_gap(painter: QPainter, gap: GapBand, affine: Affine, look: Look) -> No
         painter.drawLine(QPointF(left, y0), QPointF(left + reach, y1))
     painter.restore()
     if gap.text and rect.height() >= 22 and rect.width() >= 80:
-        paint_tag(painter, gap.text, look.tokens["caution"], tag_rect(gap.text, rect, look), look)
+        paint_tag(painter, gap.text, look.tokens["edit-fill"], tag_rect(gap.text, rect, look), look)
 
 
 def tag_rect(text: str, around: QRectF, look: Look) -> QRectF:
