@@ -17,31 +17,33 @@ _PATHS = msgspec.json.Decoder(list[str])
 class FileNames(msgspec.Struct, frozen=True, eq=False):
     """File names without folders, URLs decoded, queries cut off.
 
+    Who needs many of them one by one makes a tuple first.
+
     Args:
-        paths: JSON list of strings: the files as the export names them.
+        paths: JSON list of strings, read-only: the files as the export names them.
         count: how many they are.
     """
 
-    paths: bytes = b"[]"
+    paths: memoryview = memoryview(b"[]")
     count: int = 0
 
     @classmethod
     def of(cls, paths: Sequence[str]) -> FileNames:
         """Return the names of files with these paths; none of them may hold a lone surrogate."""
-        return cls(msgspec.json.encode(list(paths)), len(paths))
+        return cls(memoryview(msgspec.json.encode(list(paths))), len(paths))
 
     def __len__(self) -> int:
         return self.count
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_names_of(self.paths))
+        return iter(_names_of(bytes(self.paths)))
 
     @overload
     def __getitem__(self, at: int) -> str: ...
     @overload
     def __getitem__(self, at: slice) -> tuple[str, ...]: ...
     def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
-        return _names_of(self.paths)[at]
+        return _names_of(bytes(self.paths))[at]
 
     def __eq__(self, other: object) -> bool:
         is_list = isinstance(other, FileNames | tuple)

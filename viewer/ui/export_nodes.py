@@ -137,9 +137,12 @@ def _of_entry(entry: Entry) -> tuple[Node, ...]:
     kept = [row for row in rows if row.text]
     count = len(entry.items)
     if count:
-        below = lambda: many(count, lambda n: Node(str(n + 1), entry.items[n], tip=entry.items[n]))  # noqa: E731
-        kept.append(Node("Items", f"{count:,}", below=below))
+        kept.append(Node("Items", f"{count:,}", below=lambda: _files(tuple(entry.items))))
     return tuple(kept)
+
+
+def _files(names: tuple[str, ...]) -> Sequence[Node]:
+    return many(len(names), lambda n: Node(str(n + 1), names[n], tip=names[n]))
 
 
 def _exam(export: Export, number: int) -> Node:

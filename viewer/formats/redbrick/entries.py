@@ -145,10 +145,10 @@ def files_of(value: msgspec.Raw, *, is_strict: bool) -> FileNames:
     """
     data = bytes(value)
     texts = data.count(b'"') // 2
-    is_flat = data[:1] == b"[" and data.count(b"[") == 1 and b"{" not in data
+    is_flat = data[:1] == b"[" and data.find(b"[", 1) < 0 and b"{" not in data
     is_of_texts = is_flat and texts > 0 and data.count(b",") == texts - 1
     if is_strict and is_of_texts and data.isascii() and b"\\" not in data:
-        return FileNames(data, texts)
+        return FileNames(memoryview(value), texts)
     return FileNames.of(items_of(value))
 
 

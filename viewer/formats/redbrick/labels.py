@@ -22,7 +22,6 @@ from viewer.formats.redbrick.records import (
     FrameLabel,
     Label,
     MeasuredLabel,
-    Norm,
     OutlineLabel,
     PointLabel,
     Video,
@@ -42,7 +41,10 @@ _KINDS: Mapping[str, type[Label]] = {
     "instanceClassifications": FrameLabel,
     "measurements": MeasuredLabel,
 }
-_OF_LISTS = [_KINDS.get(found.name, Label) for found in LISTS]
+_Decode: TypeAlias = Callable[[msgspec.Raw], Label]
+_DECODERS: Sequence[_Decode] = [
+    msgspec.json.Decoder(_KINDS.get(found.name, Label)).decode for found in LISTS
+]
 
 
 def labels_of(rows: Rows) -> tuple[LabelColumns, dict[int, str]]:
@@ -64,17 +66,13 @@ def _decoded(
     labels: list[Label] = []
     keep = labels.append
     for code, raw in zip(codes, raws, strict=True):
-        decode, is_odd = _QUICK[code]
         try:
-            label = decode(raw)
+            keep(_DECODERS[code](raw))
         except FAST_REFUSES:
             label, reason = _careful(LISTS[code].name, raw)
             if reason:
                 reasons[first + len(labels)] = reason
-        else:
-            if is_odd is not None and is_odd(label):
-                reasons[first + len(labels)] = geometry_problem(LISTS[code].name, record_of(raw))
-        keep(label)
+            keep(label)
     return labels
 
 
@@ -85,35 +83,6 @@ def _add_locks(labels: LabelColumns, reasons: dict[int, str]) -> None:
             reasons.setdefault(row, f"its frameIndex {labels.frames[row]} counts no frame")
     for row in labels.read_only:
         reasons.setdefault(row, READ_ONLY)
-
-
-def _is_odd_box(label: Label) -> bool:
-    return label.w_norm < 0 or label.h_norm < 0 if isinstance(label, BoxLabel) else False
-
-
-def _is_odd_ellipse(label: Label) -> bool:
-    return isinstance(label, EllipseLabel) and (label.x_radius_norm < 0 or label.y_radius_norm < 0)
-
-
-def _is_odd_outline(label: Label) -> bool:
-    """Whether there are no points; they are let go, since they are decoded again when shown."""
-    if not isinstance(label, OutlineLabel):
-        return False
-    is_empty = not label.points
-    label.points = _NO_POINTS
-    return is_empty
-
-
-_NO_POINTS: list[Norm] = []
-_CHECKS: Mapping[type[Label], Callable[[Label], bool]] = {
-    BoxLabel: _is_odd_box,
-    EllipseLabel: _is_odd_ellipse,
-    OutlineLabel: _is_odd_outline,
-}
-_Decode: TypeAlias = Callable[[msgspec.Raw], Label]
-_QUICK: Sequence[tuple[_Decode, Callable[[Label], bool] | None]] = [
-    (msgspec.json.Decoder(kind).decode, _CHECKS.get(kind)) for kind in _OF_LISTS
-]
 
 
 def _careful(list_name: str, raw: msgspec.Raw) -> tuple[Label, str]:

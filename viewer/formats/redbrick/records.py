@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
 
@@ -16,6 +16,7 @@ from viewer.errors import Issue
 NULL = msgspec.Raw(b"null")
 Number: TypeAlias = int | float | None
 Flag: TypeAlias = bool | int | float | None
+_Extent: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class ImageHeaders(msgspec.Struct, rename="camel"):
@@ -145,23 +146,23 @@ class BoxLabel(Label, gc=False, kw_only=True, rename="camel"):
     """A box."""
 
     point_top_left: Norm
-    w_norm: float
-    h_norm: float
+    w_norm: _Extent
+    h_norm: _Extent
 
 
 class EllipseLabel(Label, gc=False, kw_only=True, rename="camel"):
     """An ellipse."""
 
     point_center: Norm
-    x_radius_norm: float
-    y_radius_norm: float
+    x_radius_norm: _Extent
+    y_radius_norm: _Extent
     rotation_rad: float
 
 
 class OutlineLabel(Label, gc=False, kw_only=True, rename="camel"):
     """A polygon or polyline."""
 
-    points: list[Norm]
+    points: Annotated[list[Norm], msgspec.Meta(min_length=1)]
 
 
 @dataclass(frozen=True, eq=False)
