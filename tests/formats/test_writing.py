@@ -122,11 +122,23 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(opened, tmp_path, monkeyp
         write_export(opened, opened, "1", tmp_path / "out.json")
 
 
-def test_bytes_that_read_back_differently_are_not_put_in_place(opened, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda number, size: os.pwrite(number, b"!", 0),
+        lambda number, size: os.pwrite(number, b"!", size // 2),
+        lambda number, size: os.pwrite(number, b"!", size - 1),
+        lambda number, size: os.pwrite(number, b"!", size),
+        lambda number, size: os.ftruncate(number, size - 1),
+    ],
+)
+def test_bytes_that_read_back_differently_are_not_put_in_place(
+    opened, tmp_path, monkeypatch, spoil
+):
     real = os.fsync
 
     def spoils(number: int) -> None:
-        os.pwrite(number, b"!", 0)
+        spoil(number, os.fstat(number).st_size)
         real(number)
 
     monkeypatch.setattr(os, "fsync", spoils)

@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -115,6 +116,13 @@ class InFolder:
                 return tuple(entry.name for entry in itertools.islice(found, NAMES_LIMIT))
         except (OSError, ValueError):  # not there, no folder, or no name at all
             return ()
+
+    def top_names(self) -> frozenset[str]:
+        """Return what lies in the folder itself, each name `folded`."""
+        try:
+            return frozenset(map(folded, os.listdir(self._root)))  # noqa: PTH208
+        except OSError:  # it is gone: nothing lies in it
+            return frozenset()
 
     def read(self, path: str, limit: int) -> bytes:
         """Return the whole content of a file that was found.
@@ -251,6 +259,11 @@ def leads_out(title: str, name: str) -> CannotRead:
         f"{title}: names the file {name[:200]!r}, which lies outside of what was opened; not read."
         f" Put it beside {title}."
     )
+
+
+def folded(name: str) -> str:
+    """Return a name so that all spellings that a disk may take for one are the same."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _spellings(name: str) -> tuple[str, ...]:

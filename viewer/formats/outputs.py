@@ -110,7 +110,7 @@ def member_name(main: Source, name: str) -> str:
 def _of_source(name: str, source: Source, plan: WritePlan) -> Item:
     edits = plan.edits.get(source.id, ())
     if not edits:
-        return Item(name, "as opened", len(source.base), lambda: (source.base,))
+        return Item(name, "as opened", len(source.base), lambda: (memoryview(source.base),))
     size = len(source.base) + sum(map(_growth, edits))
     changed = sum(
         max(end - start, _new_bytes(edit)) for edit in edits for start, end in [span_of(edit)]
@@ -128,7 +128,9 @@ def _new_bytes(edit: Edit) -> int:
 
 
 def _of_new(name: str, content: bytes, main: Source) -> Item:
-    return Item(_safe(name, main), "new", len(content), lambda: (content,), len(content))
+    return Item(
+        _safe(name, main), "new", len(content), lambda: (memoryview(content),), len(content)
+    )
 
 
 def _of_copy(name: str, main: Source, *, is_moved: bool) -> Item | None:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from viewer.errors import CannotWrite
 
 _LARGE_PIECE = 2**18  # bytes worth another thread
+_MOST_MADE = 2**20  # bytes made for a file that are kept until it is read back
 
 
 def file_to_write(path: Path) -> Path:
@@ -116,8 +117,8 @@ def _written(
         temporary = Path(name)
         undo.callback(temporary.unlink, missing_ok=True)
         with os.fdopen(number, "wb") as file:
-            size, digest = _copied(file, pieces)
-        if _sha256(temporary) != digest:
+            size, digest, views = _copied(file, pieces)
+        if not (_sha256(temporary) == digest if views is None else _holds(temporary, views)):
             raise CannotWrite(
                 f"{target} could not be written: the disk gave back other bytes; "
                 "choose another place."
@@ -151,10 +152,16 @@ def refused(path: Path, error: OSError) -> CannotWrite:
     )
 
 
-def _copied(file: BinaryIO, pieces: Iterable[bytes | memoryview]) -> tuple[int, str]:
-    """Write pieces down to the disk; return size and sha256, worked out while the disk works."""
+def _copied(
+    file: BinaryIO, pieces: Iterable[bytes | memoryview]
+) -> tuple[int, str, list[bytes | memoryview] | None]:
+    """Write pieces down to the disk; return size and sha256, worked out while the disk works.
+
+    And the pieces themselves, unless some were made for this and would take memory.
+    """
     digest = hashlib.sha256()
-    size = 0
+    size = made = 0
+    views: list[bytes | memoryview] = []
     with ThreadPoolExecutor(1) as other:
         hashed: Future[None] | None = None
         for piece in pieces:
@@ -165,9 +172,27 @@ def _copied(file: BinaryIO, pieces: Iterable[bytes | memoryview]) -> tuple[int, 
             if hashed is None:
                 digest.update(piece)
             size += len(piece)
+            made += 0 if isinstance(piece, memoryview) else len(piece)
+            if made <= _MOST_MADE:
+                views.append(piece)
         file.flush()
         os.fsync(file.fileno())
-    return size, digest.hexdigest()
+    return size, digest.hexdigest(), views if made <= _MOST_MADE else None
+
+
+def _holds(path: Path, pieces: Iterable[bytes | memoryview]) -> bool:
+    """Whether a file holds these bytes and no others."""
+    buffer = bytearray(_LARGE_PIECE)
+    read = memoryview(buffer)
+    with path.open("rb", buffering=0) as file:
+        for piece in pieces:
+            view, reached = memoryview(piece), 0
+            while reached < len(view):
+                count = file.readinto(read[: len(view) - reached])
+                if not count or not buffer.startswith(view[reached : reached + count]):
+                    return False
+                reached += count
+        return not file.read(1)
 
 
 def _sha256(path: Path) -> str:

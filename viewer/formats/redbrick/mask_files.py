@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from viewer.formats.beside import InFolder, folded
 from viewer.formats.json_tools import BadJson
 from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.entries import items_of
@@ -35,6 +37,7 @@ class _Task(_Holder, rename="camel"):
     super_truth: _Holder | None = None
 
 
+_PARTS = re.compile(r"[/\\]")
 _TASKS = msgspec.json.Decoder(list[_Task])
 
 
@@ -49,8 +52,16 @@ def mask_names(base: bytes | memoryview) -> tuple[str, ...]:
 
 def mask_files(names: Iterable[str], beside: Beside | None) -> tuple[str, ...]:
     """Return the mask files that lie beside a main file, named from its folder."""
+    if isinstance(beside, InFolder):  # thousands of names are asked for, and few may be there
+        there = beside.top_names()
+        names = [name for name in names if "%" in name or _may_lie(name, there)]
     found = [name_beside(beside, name) for name in names]
     return tuple(dict.fromkeys(each[0] for each in found if each is not None))
+
+
+def _may_lie(name: str, there: frozenset[str]) -> bool:
+    """Whether any part of a name lies in the folder: names may have folders that are not there."""
+    return not there.isdisjoint(_PARTS.split(folded(name)))
 
 
 def _names(task: Task | _Task) -> Iterator[str]:
