@@ -95,3 +95,16 @@ def test_only_the_neighbourhood_of_a_change_differs(roles: str, data: st.DataObj
         if at not in differing:
             assert before == after
     assert xs(track) == xs(track_of(roles))
+
+
+@given(st.text("kbd", min_size=1, max_size=9), st.frozensets(st.integers(0, 9)), st.data())
+def test_the_key_frames_beside_all_placements_are_those_beside_each(roles, breaks, data):
+    track = track_of(roles, 2, breaks)
+    if len(track) > 1 and data.draw(st.booleans()):
+        track = track.without(data.draw(st.integers(0, len(track) - 1)))
+    before, after = (near.tolist() for near in track.neighbours())
+    for number in range(len(track)):
+        stretch = next(s for s in track.stretches() if s[0] <= number <= s[1])
+        keys = [n for n in range(stretch[0], stretch[1] + 1) if track.keys[n]]
+        assert before[number] == max((n for n in keys if n < number), default=-1)
+        assert after[number] == min((n for n in keys if n > number), default=-1)

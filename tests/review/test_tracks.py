@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tracked import FRAMES, TRACK, frames_shown, track_project
+from tracked import FRAMES, SERIES, TRACK, frames_shown, track_of, track_project
 
 from viewer.geometry.shapes import Box
+from viewer.model.placement import Placement
+from viewer.model.subject import MediaKey
 from viewer.model.table import DERIVED, KEY
+from viewer.model.track import Track
 from viewer.review.matching import match
+from viewer.review.places import places_of_annotation
 from viewer.review.tracks import Stretch, TrackFrames, frames_of_track
 
 
@@ -59,3 +64,45 @@ def test_an_edited_track_says_the_same_of_what_was_not_edited(tmp_path):
     assert after.roles[same].tolist() == before.roles[same].tolist()
     assert after.number_on(4) == 3
     assert after.number_on(FRAMES) is None
+
+
+@st.composite
+def edited_tracks(draw: st.DrawFn) -> tuple[str, Track]:
+    roles = draw(st.text(alphabet="kbd ", min_size=1, max_size=12).filter(str.strip))
+    track = track_of(roles)
+    for _ in range(draw(st.integers(0, 4))):
+        number = draw(st.integers(0, max(0, len(track) - 1)))
+        free = sorted(set(range(FRAMES)) - set(track.frames.tolist()))
+        match draw(st.sampled_from(["move", "empty", "delete", "new"])):
+            case "move" if len(track):
+                track = track.with_(number, key_on(int(track.frames[number]), Box(0, 0, 2, 2)))
+            case "empty" if len(track):
+                track = track.with_(number, key_on(int(track.frames[number]), None))
+            case "delete" if len(track):
+                track = track.without(number)
+            case "new":
+                frame = draw(st.sampled_from(free))
+                track = track.with_new(key_on(frame, Box(0, 0, 3, 3)), frame)
+            case _:
+                pass
+    return roles, track
+
+
+def key_on(frame: int, shape: Box | None) -> Placement:
+    return Placement(MediaKey("1.2", SERIES, frame=frame), index=frame, shape=shape)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edited_tracks())
+def test_an_edited_track_is_where_its_placements_one_by_one_would_be(tmp_path, edited):
+    roles, track = edited
+    project = track_project(tmp_path, roles)
+    export, columns = project.exports["1"], project.annotations.bases["1"].columns
+    lookup = match(project, (frames_shown(),)).lookup
+    annotation = msgspec.structs.replace(project.annotations[TRACK], placements=track)
+
+    quick = places_of_annotation(annotation, export, lookup, columns)
+
+    one_by_one = places_of_annotation(annotation, export, lookup)
+    assert list(quick) == list(one_by_one)
+    assert quick.drawn.tolist() == one_by_one.drawn.tolist()

@@ -114,6 +114,26 @@ class Track(Sequence[Placement]):
         follow = {n for at in changed for n in self._followers(at)}
         return sorted(changed | follow)
 
+    def neighbours(self) -> tuple[Ints, Ints]:
+        """Return the number of the key frame before and behind each, in its stretch; -1 for none.
+
+        A key frame is not its own neighbour.
+        """
+        numbers = np.arange(len(self))
+        is_start = np.ones(len(self), dtype=np.bool_)
+        is_start[1:] = (np.diff(self.frames) != 1) | (np.diff(self.runs) != 0)
+        stretch = np.cumsum(is_start)
+        keyed = np.flatnonzero(self.keys)
+        if not len(keyed):
+            return np.full_like(numbers, -1), np.full_like(numbers, -1)
+        before = np.searchsorted(keyed, numbers) - 1
+        after = np.searchsorted(keyed, numbers, side="right")
+        found = []
+        for at, is_there in ((before, before >= 0), (after, after < len(keyed))):
+            near = keyed[np.clip(at, 0, len(keyed) - 1)]
+            found.append(np.where(is_there & (stretch[near] == stretch), near, -1))
+        return found[0], found[1]
+
     def _of(self, kept: Ints, changed: Map[int, Placement]) -> Track:
         return replace(
             self,

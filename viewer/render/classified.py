@@ -88,9 +88,12 @@ def _of_slice(matches: Matches, media: int, slice: int) -> Iterator[AnnotationId
         ids = (rows.id_of(int(row)) for row in np.flatnonzero(is_here))
         yield from (id for id in ids if id not in edits)
     for id, annotation in edits.items():
-        for place in matches.of(id) if annotation is not None else ():
-            is_on = (place.media, place.slice, place.axis) == (media, slice, 2)
-            if annotation is not None and is_on and shape_of(annotation, place.placement) is None:
+        outcomes = matches.outcomes_of(id)
+        if annotation is None or outcomes is None:
+            continue
+        is_on = (outcomes.media == media) & (outcomes.slices == slice) & (outcomes.axes == 2)
+        for number in np.flatnonzero(is_on).tolist():
+            if shape_of(annotation, number) is None:
                 yield id
 
 

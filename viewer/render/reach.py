@@ -134,14 +134,14 @@ def is_reach_known(base: Base, placed: SortedRows, section: Section, frames: Fra
 def edited_on(project: Project, matches: Matches, section: Section) -> Iterator[Spot]:
     """Yield the edited shapes that a section may show."""
     for id, annotation in project.annotations.edits.items():
-        for place in matches.of(id) if annotation is not None else ():
-            is_here = place.media == section.media and place.slice is not None
-            if place.axis == section.axis:
-                is_here = is_here and place.slice == section.index
-            elif section.view is None:
-                is_here = False
-            if annotation is not None and is_here:
-                yield Spot(annotation, place.placement, place.axis, int(place.slice or 0))
+        outcomes = matches.outcomes_of(id)
+        if annotation is None or outcomes is None:
+            continue
+        here = (outcomes.media == section.media) & (outcomes.slices >= 0)
+        own = outcomes.axes == section.axis
+        here &= np.where(own, outcomes.slices == section.index, section.view is not None)
+        for number in np.flatnonzero(here).tolist():
+            yield Spot(annotation, number, int(outcomes.axes[number]), int(outcomes.slices[number]))
 
 
 def shape_of(annotation: Annotation, placement: int) -> Shape | None:

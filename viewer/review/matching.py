@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.media.volume import Media
@@ -28,10 +29,10 @@ from viewer.review.extents import (
     placed_solids,
     slices_of_extents,
 )
-from viewer.review.judging import judged
+from viewer.review.judging import Outcomes, judged
 from viewer.review.lookup import Lookup
 from viewer.review.measuring import PixelMeasurer, affine_of
-from viewer.review.places import Place, places_of_annotation, places_of_rows
+from viewer.review.places import EditedPlaces, Place, places_of_annotation, places_of_rows
 from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
 from viewer.review.sorted_rows import ClassKey, SortedRows
@@ -41,6 +42,7 @@ __all__ = ["REASONS", "Matches", "Place", "match"]
 
 ACQUIRED = PLANES.index("acquired")
 Drawn = tuple[AnnotationId, int]  # annotation, number of its placement
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +50,15 @@ class _Edited:
     """One annotation that was edited, made or deleted (None) since opening."""
 
     annotation: Annotation | None
-    places: tuple[Place, ...] = ()
-    drawn: tuple[bool, ...] = ()
+    places: EditedPlaces | None = None
     extents: Extents = ()
+
+    def at(self, wanted: Callable[[Outcomes, Flags], Flags]) -> list[int]:
+        """Return the numbers of placements by where they go and whether they have geometry."""
+        if self.places is None:
+            return []
+        found: list[int] = np.flatnonzero(wanted(self.places.outcomes, self.places.drawn)).tolist()
+        return found
 
 
 _NO_EDITS: Mapping[AnnotationId, _Edited] = MappingProxyType({})
@@ -92,10 +100,15 @@ class Matches:
             edited[id] = known
         return replace(self, project=project, _edited=MappingProxyType(edited))
 
+    def outcomes_of(self, id: AnnotationId) -> Outcomes | None:
+        """Return where the placements of an edited annotation go; None for others."""
+        places = self._edited[id].places if id in self._edited else None
+        return None if places is None else places.outcomes
+
     def of(self, id: AnnotationId) -> tuple[Place, ...]:
         """Return the places of one annotation, in placement order; () when it was deleted."""
         if id in self._edited:
-            return self._edited[id].places
+            return tuple(self._edited[id].places or ())
         rows = self.rows.get(id.export)
         if rows is None or id.new:
             return ()
@@ -109,9 +122,9 @@ class Matches:
         rows = self.rows.get(id.export)
         if id in self._edited:
             edited = self._edited[id]
-            pairs = zip(edited.places, edited.drawn, strict=True)
-            matched = [(not drawn, place) for place, drawn in pairs if place.media is not None]
-            return min(matched, key=lambda pair: pair[0])[1] if matched else None
+            shown = edited.at(lambda found, drawn: (found.media >= 0) & drawn)
+            numbers = shown or edited.at(lambda found, _: found.media >= 0)
+            return edited.places[numbers[0]] if numbers and edited.places else None
         row = None if rows is None or id.new else rows.first_of(id.ordinal)
         if rows is None or row is None:
             return None
@@ -218,12 +231,15 @@ class Matches:
             if (id := rows.id_of(row)) not in self._edited
         ]
         for id, edited in self._edited.items():
-            for place, drawn in zip(edited.places, edited.drawn, strict=True):
-                if place.media is not None and place.slice is None and not drawn:
-                    key = self.project.annotations[id].placements[place.placement].media
-                    first = study if key.series is None else series
-                    if place.media == (first if key.entry is None else media):
-                        found.append((id, place.placement))
+            of_media = edited.at(
+                lambda found, drawn: (found.media >= 0) & (found.slices < 0) & ~drawn
+            )
+            for number in of_media:
+                key = self.project.annotations[id].placements[number].media
+                first = study if key.series is None else series
+                wanted = first if key.entry is None else media
+                if edited.places and edited.places.outcomes.media[number] == wanted:
+                    found.append((id, number))
         return tuple(found)
 
     def reason_of(self, id: AnnotationId) -> str:
@@ -253,7 +269,7 @@ class Matches:
             rows = self.rows.get(id.export)
             if rows is not None and not id.new:
                 count -= bool((rows.outcomes.media[list(rows.of(id.ordinal))] == media).any())
-            count += any(place.media == media for place in edited.places)
+            count += bool(edited.at(lambda found, _: found.media == media))
         return count
 
     def doubtful_on_media(self, media: int) -> int:
@@ -303,12 +319,15 @@ class Matches:
     ) -> _Edited:
         if annotation is None:
             return _Edited(None)
-        export = project.exports.get(id.export)
-        places, drawn = places_of_annotation(annotation, export, self.lookup)
+        export, base = project.exports.get(id.export), project.annotations.bases.get(id.export)
+        columns = base.columns if base else None
+        places = places_of_annotation(annotation, export, self.lookup, columns)
+        if not places.has_solids:
+            return _Edited(annotation, places)
         known = (self.solids or NO_SOLIDS).extents.get(id, ())
         placed = placed_solids(annotation, places)
         extents = edited_extents(annotation, placed, self.lookup.media, known)
-        return _Edited(annotation, places, drawn, extents)
+        return _Edited(annotation, places, extents)
 
     def _solids_by_class(self, media: int) -> Mapping[ClassKey, list[Extent]]:
         found: dict[ClassKey, list[Extent]] = {}
@@ -330,10 +349,16 @@ class Matches:
         """What was edited by media, axis and slice."""
         found: dict[tuple[int, int, int], list[Drawn]] = {}
         for id, edited in sorted(self._edited.items()):
-            for place, drawn in zip(edited.places, edited.drawn, strict=True):
-                if drawn and place.media is not None and place.slice is not None:
-                    where = (place.media, place.axis, place.slice)
-                    found.setdefault(where, []).append((id, place.placement))
+            numbers = edited.at(
+                lambda found, drawn: drawn & (found.media >= 0) & (found.slices >= 0)
+            )
+            if edited.places is None:
+                continue
+            outcomes = edited.places.outcomes
+            parts = (outcomes.media, outcomes.axes, outcomes.slices)
+            spots = zip(*(part[numbers].tolist() for part in parts), strict=True)
+            for where, number in zip(spots, numbers, strict=True):
+                found.setdefault(where, []).append((id, number))
         return found
 
 
@@ -387,4 +412,5 @@ def _tell_sizes(
 def _first_reason(edited: _Edited) -> str:
     if not edited.places and edited.annotation is not None:
         return "no media key" if edited.annotation.locked_reason is None else "damaged record"
-    return next((place.reason for place in edited.places if place.reason), "")
+    wrong = edited.at(lambda found, _: found.reasons > 0)
+    return REASONS[int(edited.places.outcomes.reasons[wrong[0]])] if wrong and edited.places else ""

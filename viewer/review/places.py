@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from viewer.model.annotation import Annotation
 from viewer.model.project import Export
 from viewer.model.subject import PLANES, MediaKey
+from viewer.model.table import Columns
 from viewer.review.binding import Bindings
 from viewer.review.entry_spots import axes_of_planes, plane_size, turn_of
 from viewer.review.judging import Outcomes, judged
@@ -16,6 +21,7 @@ from viewer.review.lookup import Lookup, utf8
 from viewer.review.reasons import REASONS
 from viewer.review.rows import exams_of, rows_of_annotation
 from viewer.review.sorted_rows import SortedRows
+from viewer.review.track_rows import rows_of_track
 from viewer.review.wording import Case, EntryCase, sentence_of
 
 
@@ -59,25 +65,61 @@ def places_of_rows(
     )
 
 
-def places_of_annotation(
-    annotation: Annotation, export: Export | None, lookup: Lookup
-) -> tuple[tuple[Place, ...], tuple[bool, ...]]:
-    """Return the places of a decoded annotation, and which of them have geometry."""
-    rows = rows_of_annotation(annotation, export, lookup)
-    outcomes = judged(rows, lookup)
-    places: list[Place] = []
-    for number, placement in enumerate(annotation.placements):
-        frame = placement.index if placement.index is not None else placement.media.frame
+@dataclass(frozen=True, eq=False)
+class EditedPlaces(Sequence[Place]):
+    """The places of a decoded annotation, each made when it is asked for.
+
+    Args:
+        outcomes: of its placements.
+        drawn: (placements,) those that have geometry.
+        has_solids: one of them is in voxel space.
+    """
+
+    annotation: Annotation
+    export: Export | None
+    lookup: Lookup
+    outcomes: Outcomes
+    drawn: NDArray[np.bool_]
+    has_solids: bool
+
+    def __len__(self) -> int:
+        return len(self.drawn)
+
+    @overload
+    def __getitem__(self, at: int, /) -> Place: ...
+    @overload
+    def __getitem__(self, at: slice, /) -> tuple[Place, ...]: ...
+    def __getitem__(self, at: int | slice, /) -> Place | tuple[Place, ...]:
+        numbers = range(len(self))[at]
+        if isinstance(numbers, range):
+            return tuple(map(self._of, numbers))
+        return self._of(numbers)
+
+    def _of(self, number: int) -> Place:
+        placement = self.annotation.placements[number]
         case = Case(
             key=placement.media,
-            frame=frame,
+            frame=placement.index if placement.index is not None else placement.media.frame,
             size=placement.size,
             plane=placement.plane,
-            class_id=annotation.class_id,
-            locked_reason=annotation.locked_reason,
+            class_id=self.annotation.class_id,
+            locked_reason=self.annotation.locked_reason,
         )
-        places.append(_place(number, outcomes, number, _completed(case, export, lookup)))
-    return tuple(places), tuple(rows.drawn.tolist())
+        return _place(number, self.outcomes, number, _completed(case, self.export, self.lookup))
+
+
+def places_of_annotation(
+    annotation: Annotation, export: Export | None, lookup: Lookup, columns: Columns | None = None
+) -> EditedPlaces:
+    """Return the places of a decoded annotation.
+
+    Args:
+        columns: of its export, where it is one of those.
+    """
+    rows = None if columns is None else rows_of_track(annotation, columns, export, lookup)
+    rows = rows or rows_of_annotation(annotation, export, lookup)
+    has_solids = bool(rows.solid.any())
+    return EditedPlaces(annotation, export, lookup, judged(rows, lookup), rows.drawn, has_solids)
 
 
 def _place(number: int, outcomes: Outcomes, row: int, case: Case) -> Place:

@@ -111,9 +111,12 @@ def frames_of_track(matches: Matches, id: AnnotationId, media: int) -> TrackFram
         )
         return _in_order(here - own[0] if len(own) else here, slices, roles, runs)
     annotation = edits.get(id)
-    places = [p for p in matches.of(id) if p.media == media and p.slice is not None]
-    numbers = np.array([place.placement for place in places], dtype=np.int64)
-    slices = np.array([place.slice for place in places], dtype=np.int64)
+    outcomes = matches.outcomes_of(id)
+    if outcomes is None:
+        nothing = np.empty(0, dtype=np.int64)
+        return TrackFrames(nothing, nothing, nothing, nothing)
+    numbers = np.flatnonzero((outcomes.media == media) & (outcomes.slices >= 0))
+    slices = outcomes.slices[numbers].astype(np.int64)
     placements = () if annotation is None else annotation.placements
     if not isinstance(placements, Track):
         still = np.full(len(numbers), KEY, dtype=np.int64)

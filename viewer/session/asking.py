@@ -57,9 +57,11 @@ def placement_shown(session: Session, id: AnnotationId) -> int | None:
     here = [int(pixel_from_voxel(at)) for at in session.viewing.crosshair]
     rows = session.matches.rows.get(id.export)
     if id.new or id in session.project.annotations.edits or rows is None:
-        places = session.matches.of(id)
-        found = (p.placement for p in places if (p.media, p.slice) == (media, here[2]))
-        return next(found, None)
+        edited = session.matches.outcomes_of(id)
+        if edited is None:
+            return None
+        numbers = np.flatnonzero((edited.media == media) & (edited.slices == here[2]))
+        return int(numbers[0]) if len(numbers) else None
     span = rows.of(id.ordinal)
     part = np.s_[span.start : span.stop]
     outcomes = rows.outcomes

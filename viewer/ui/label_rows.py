@@ -21,6 +21,7 @@ from viewer.render.classified import scope_of
 from viewer.render.kept import Kept
 from viewer.render.planes import planes_of
 from viewer.review.extents import NO_SOLIDS, Extents
+from viewer.review.judging import Outcomes
 from viewer.review.matching import REASONS, Matches
 
 Cells = NDArray[np.int64]
@@ -304,29 +305,36 @@ def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRow
     return replace(base, cells=cells, authors=tuple(authors))
 
 
+def _placed(outcomes: Outcomes | None) -> tuple[int, int, Cells]:
+    """Return the media, the axis and the slices along it; -1, 2 and none without a place."""
+    at = () if outcomes is None else np.flatnonzero(outcomes.media >= 0)
+    if outcomes is None or not len(at):
+        return -1, 2, np.empty(0, dtype=np.int64)
+    media, axis = int(outcomes.media[at[0]]), int(outcomes.axes[at[0]])
+    slices = outcomes.slices[at].astype(np.int64)
+    return media, axis, slices[(slices >= 0) & (outcomes.axes[at] == axis)]
+
+
 def _edited_cells(annotation: Annotation, matches: Matches) -> list[int]:
     """Return the cells of an annotation that was edited or made, but for class and author."""
     cells = [-1] * len(Cell)
-    placed = [place for place in matches.of(annotation.id) if place.media is not None]
-    axis = placed[0].axis if placed else 2
-    slices = [p.slice for p in placed if p.slice is not None and p.axis == axis]
+    media, axis, slices = _placed(matches.outcomes_of(annotation.id))
     extents = matches.extents_of(annotation.id)
-    slices += _span(extents) if extents else ()
-    shapes = [placement.shape for placement in annotation.placements]
+    slices = np.append(slices, _span(extents) if extents else ())
+    first = annotation.placements[0] if len(annotation.placements) else None
     label = matches.project.exports[annotation.id.export].ontology.by_id.get(annotation.class_id)
-    kind = kind_of(shapes[0]) if shapes and shapes[0] is not None else "none"
-    media = placed[0].media if placed else None
+    kind = kind_of(first.shape) if first is not None and first.shape is not None else "none"
     scopes = ("instance", "series", "study")
-    scope = scope_of(annotation.placements[0].media, label) if shapes else "study"
+    scope = "study" if first is None else scope_of(first.media, label)
     found: Mapping[Cell, int] = {
         Cell.ORDINAL: annotation.id.ordinal,
         Cell.NEW: int(annotation.id.new),
         Cell.KIND: KINDS.index(kind),
         Cell.SCOPE: scopes.index(scope),
-        Cell.MEDIA: -1 if media is None else media,
-        Cell.PLANE: -1 if media is None else int(_plane_codes(matches.lookup.media)[media, axis]),
-        Cell.FIRST: min(slices, default=-1),
-        Cell.LAST: max(slices, default=-1),
+        Cell.MEDIA: media,
+        Cell.PLANE: -1 if media < 0 else int(_plane_codes(matches.lookup.media)[media, axis]),
+        Cell.FIRST: int(slices.min()) if len(slices) else -1,
+        Cell.LAST: int(slices.max(initial=-1)),
         Cell.REASON: REASONS.index(matches.reason_of(annotation.id)),
         Cell.PARENT: annotation.parent.ordinal if annotation.parent else -1,
         Cell.EDITED: 1,
