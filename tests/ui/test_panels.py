@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from studies import MADE, ids_of, shown
 
 from viewer.errors import Issue
+from viewer.formats import FORMATS
 from viewer.formats.outputs import plan_of
 from viewer.model.project import Project
 from viewer.session.commands import ChangeNote
@@ -32,7 +33,7 @@ from viewer.ui.save_ahead import span_of
 from viewer.ui.save_page import SaveAsked, SavePage
 from viewer.ui.status import StatusLine
 from viewer.ui.thumbnails import thumbnail
-from viewer.ui.welcome import DropArea, WelcomePage
+from viewer.ui.welcome import DROPPED, DropArea, WelcomePage
 
 NONE = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -311,3 +312,7 @@ def test_where_several_exports_are_open_each_issue_says_which_it_is_of(
     assert export.title in panel.list.item(odd).toolTip()
     height = panel.list.visualItemRect(panel.list.item(odd)).height()
     assert height >= panel.list.visualItemRect(panel.list.item(old)).height() + SOURCE_PX
+
+
+def test_the_welcome_page_names_every_vendor_whose_exports_are_read() -> None:
+    assert all(known.title in DROPPED for known in FORMATS)

@@ -218,11 +218,11 @@ def test_the_timeline_shows_the_selected_track(tracked: Person) -> None:
     assert lane is not None
     assert lane.keys == (4, 8, 11)
     assert [part.kind for part in lane.stretches] == ["derived", "stored", "held"]
-    before = tracked.window.playback.timeline.grab().toImage()
+    before = tracked.window.playback.lanes.grab().toImage()
     tracked.session.select(())
     tracked.settle()
     assert tracked.window.playback.timeline.track is None
-    assert tracked.window.playback.timeline.grab().toImage() != before
+    assert tracked.window.playback.lanes.grab().toImage() != before
 
 
 def test_between_key_frames_a_label_is_dashed_and_an_edit_makes_it_a_key_frame(

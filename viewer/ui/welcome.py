@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.formats import FORMATS
 from viewer.ui.chips import Elided, Picture, divider, key_cap, quiet, row_of, titled
 from viewer.ui.file_drag import FileDrag
 
@@ -27,7 +26,7 @@ DOORS = (
 DROPPED = (
     "Folders and zips of DICOM · videos: MP4, MOV, AVI, WebM, MKV, GIF · NIfTI, NRRD, MetaImage · "
     "PNG, JPEG, TIFF, BMP, WebP\n"
-    f"Exports of {', '.join(known.title for known in FORMATS)}, also in folders and zips"
+    "Exports of MD.ai, Labelbox and RedBrick AI, also in folders and zips"
 )
 KEYS = (
     ("wheel", "go through slices and frames"),
