@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -17,6 +17,7 @@ from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.subject import PLANES
+from viewer.model.table import Ints
 from viewer.review.binding import NOT_CHOSEN, Choices, bind_all
 from viewer.review.entry_spots import frames_of, plane_sizes
 from viewer.review.extents import (
@@ -31,11 +32,12 @@ from viewer.review.extents import (
 )
 from viewer.review.judging import Outcomes, judged
 from viewer.review.lookup import Lookup
+from viewer.review.marks import ClassKey, marks_of
 from viewer.review.measuring import PixelMeasurer, affine_of
 from viewer.review.places import EditedPlaces, Place, places_of_annotation, places_of_rows
 from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
-from viewer.review.sorted_rows import ClassKey, SortedRows
+from viewer.review.sorted_rows import SortedRows
 from viewer.review.voxel_order import grid_shown
 
 __all__ = ["REASONS", "Matches", "Place", "match"]
@@ -172,7 +174,13 @@ class Matches:
 
     def axes_with_labels(self, media: int) -> frozenset[int]:
         """Return the voxel axes along whose slices something with geometry was drawn."""
-        found = {axis for on, axis, _ in self._edited_by_slice if on == media}
+        found: set[int] = set()
+        for edited in self._edited.values():
+            numbers = edited.at(
+                lambda found, drawn: drawn & (found.media == media) & (found.slices >= 0)
+            )
+            if numbers and edited.places:
+                found.update(np.unique(edited.places.outcomes.axes[numbers]).tolist())
         for rows in self.rows.values():
             found |= {axis for axis in range(3) if len(rows.on_axis(media, axis))}
         return frozenset(found)
@@ -199,27 +207,22 @@ class Matches:
 
     def marks(self, media: int, axis: int = 2) -> Mapping[int, tuple[ClassKey, ...]]:
         """Return the classes with geometry on each slice of a media, for the slice strips."""
-        found: dict[int, tuple[ClassKey, ...]] = {}
-        for rows in self.rows.values():
-            if not len(rows.on_axis(media, axis)):
-                continue
-            for slice, keys in self._unedited[rows.export].classes_on(media, axis).items():
-                found[slice] = found.get(slice, ()) + keys
-        for slice, more in self._later_marks(media, axis).items():
-            found[slice] = tuple(dict.fromkeys((*found.get(slice, ()), *more)))
-        return {slice: found[slice] for slice in sorted(found)}
+        return marks_of(self._class_slices(media, axis))
 
-    def _later_marks(self, media: int, axis: int) -> Mapping[int, Mapping[ClassKey, None]]:
-        """Return the classes on each slice of what was edited, and of solids."""
-        found: dict[int, dict[ClassKey, None]] = {}
-        for (on, along, slice), drawn in self._edited_by_slice.items():
-            for id, _ in drawn if (on, along) == (media, axis) else ():
-                class_id = self.project.annotations[id].class_id
-                found.setdefault(slice, {})[(id.export, class_id)] = None
+    def _class_slices(self, media: int, axis: int) -> Iterator[tuple[ClassKey, Ints]]:
+        for rows in self.rows.values():
+            gone = [id.ordinal for id in self._edited if id.export == rows.export and not id.new]
+            for code, slices in rows.class_slices(media, axis, np.array(gone, dtype=np.int64)):
+                yield (rows.export, rows.columns.classes[code]), slices
+        for id, edited in sorted(self._edited.items()):
+            numbers = edited.at(
+                lambda found, drawn: drawn & (found.media == media) & (found.axes == axis)
+            )
+            if numbers and edited.annotation and edited.places:
+                slices = edited.places.outcomes.slices[numbers]
+                yield (id.export, edited.annotation.class_id), slices[slices >= 0]
         for key, extents in self._solids_by_class(media).items():
-            for slice in slices_of_extents(extents, axis):
-                found.setdefault(slice, {})[key] = None
-        return found
+            yield key, np.array(slices_of_extents(extents, axis), dtype=np.int64)
 
     def whole(self, media: int) -> tuple[Drawn, ...]:
         """Return (annotation, placement) of what is said of the media's whole series or exam."""
@@ -301,18 +304,6 @@ class Matches:
         """Return the slices of a media on which an edited annotation was when it was opened."""
         ordinals = (id.ordinal for id in self._edited if id.export == rows.export and not id.new)
         return {slice for ordinal in ordinals for slice in rows.slices_of(ordinal, media, axis)}
-
-    @cached_property
-    def _unedited(self) -> Mapping[str, SortedRows]:
-        """The rows of each export without those of edited annotations."""
-        gone: dict[str, list[int]] = {}
-        for id in self._edited:
-            if not id.new:
-                gone.setdefault(id.export, []).append(id.ordinal)
-        return {
-            id: rows.without(np.array(gone[id], dtype=np.int64)) if id in gone else rows
-            for id, rows in self.rows.items()
-        }
 
     def _matched(
         self, project: Project, id: AnnotationId, annotation: Annotation | None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,6 @@ from viewer.review.judging import Outcomes
 from viewer.review.reasons import DAMAGED, NO_KEY
 
 Rows = NDArray[np.int64]
-ClassKey = tuple[str, str]  # export id, class id
 
 
 class SortedRows:
@@ -39,15 +37,8 @@ class SortedRows:
         self.outcomes = outcomes
         self.drawn = drawn
         self._has_tracks: dict[int, bool] = {}
-        self._classes_on: dict[tuple[int, int], Mapping[int, tuple[ClassKey, ...]]] = {}
+        self._class_slices: dict[tuple[int, int], dict[int, Rows]] = {}
         self._ids_by_slice: dict[tuple[int, int], dict[int, tuple[AnnotationId, ...]]] = {}
-
-    def without(self, ordinals: Rows) -> SortedRows:
-        """Return the rows as if these annotations had no geometry."""
-        is_gone = np.zeros(self.columns.count, dtype=np.bool_)
-        is_gone[ordinals] = True
-        left = self.drawn & ~is_gone[self.columns.owners]
-        return SortedRows(self.export, self.columns, self.outcomes, left)
 
     def id_of(self, row: int) -> AnnotationId:
         """Return the annotation that owns a row."""
@@ -178,20 +169,27 @@ class SortedRows:
         media, counts = np.unique(pairs >> 32, return_counts=True)
         return dict(zip(media.tolist(), counts.tolist(), strict=True))
 
-    def classes_on(self, media: int, axis: int = 2) -> Mapping[int, tuple[ClassKey, ...]]:
-        """Return the classes with geometry on each slice of a media; kept after first use.
+    def class_slices(self, media: int, axis: int, gone: Rows) -> Iterator[tuple[int, Rows]]:
+        """Yield class codes with the slices along an axis of a media where they have geometry.
 
-        Slices with the same classes share one tuple.
+        Args:
+            gone: ordinals of annotations that do not count.
         """
-        if (media, axis) not in self._classes_on:
+        kept = self._class_slices.get((media, axis))
+        if kept is None:
             rows = self.on_axis(media, axis)
             codes = self.columns.class_codes[self.columns.owners[rows]]
-            pairs = _pairs(self.outcomes.slices[rows], codes)
-            slices, firsts = np.unique(pairs >> 32, return_index=True)
-            low = (pairs & 0xFFFFFFFF).astype(np.uint32)
-            keys = [(self.export, name) for name in self.columns.classes]
-            self._classes_on[(media, axis)] = _by_slice(slices, firsts, low, keys)
-        return self._classes_on[(media, axis)]
+            kept = dict(_split(_pairs(codes, self.outcomes.slices[rows])))
+            self._class_slices[(media, axis)] = kept
+        fewer: dict[int, Rows] = {}
+        for code in set(self.columns.class_codes[gone].tolist()) & kept.keys():
+            rows = self.on_axis(media, axis)
+            owners = self.columns.owners[rows]
+            of_class = self.columns.class_codes[owners] == code
+            fewer[code] = np.unique(
+                self.outcomes.slices[rows[of_class & ~np.isin(owners, gone)]].astype(np.int64)
+            )
+        yield from {**kept, **fewer}.items()
 
     @cached_property
     def reasons(self) -> NDArray[np.int8]:
@@ -229,24 +227,12 @@ def _pairs(high: NDArray[np.signedinteger], low: NDArray[np.signedinteger]) -> R
     return np.unique((high.astype(np.int64) << 32) | low)
 
 
+def _split(pairs: Rows) -> Iterator[tuple[int, Rows]]:
+    """Yield each high half of sorted pairs with all of its low halves."""
+    highs, firsts = np.unique(pairs >> 32, return_index=True)
+    parts = np.split(pairs & 0xFFFFFFFF, firsts[1:]) if len(pairs) else ()
+    yield from zip(highs.tolist(), parts, strict=True)
+
+
 def _place(media: int, axis: int, slice: int) -> int:
     return (((media << 2) + axis) << 32) + slice
-
-
-def _by_slice(
-    slices: NDArray[np.int64],
-    firsts: NDArray[np.intp],
-    codes: NDArray[np.uint32],
-    keys: Sequence[ClassKey],
-) -> Mapping[int, tuple[ClassKey, ...]]:
-    """Return the keys of the codes of each slice, which begin at `firsts`; equal ones share."""
-    width, packed = codes.itemsize, codes.tobytes()
-    starts = [*(firsts * width).tolist(), len(packed)]
-    known: dict[bytes, tuple[ClassKey, ...]] = {}
-    found: dict[int, tuple[ClassKey, ...]] = {}
-    for slice, (start, end) in zip(slices.tolist(), pairwise(starts), strict=True):
-        held = packed[start:end]
-        if held not in known:
-            known[held] = tuple(keys[code] for code in np.frombuffer(held, codes.dtype).tolist())
-        found[slice] = known[held]
-    return found

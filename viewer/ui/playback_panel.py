@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.model.annotation import AnnotationId
 from viewer.render.looks import Looks
+from viewer.review.marks import ClassKey
 from viewer.review.matching import Matches
-from viewer.review.sorted_rows import ClassKey
 from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
 from viewer.ui.chips import divider

@@ -75,17 +75,13 @@ def round_step(least: float) -> int:
 def bars_of(colors: dict[int, tuple[str, ...]]) -> tuple[Bar, ...]:
     """Join neighbouring frames of the same colours to bars."""
     bars: list[Bar] = []
-    first = last = -2
-    shown: tuple[str, ...] = ()
+    first = last = -1
     for frame in sorted(colors):
-        if frame != last + 1 or colors[frame] != shown:
-            if last >= first >= 0:
-                bars.append(Bar(first, last, shown))
-            first, shown = frame, colors[frame]
+        if last < 0 or frame != last + 1 or colors[frame] != colors[last]:
+            bars += [] if last < 0 else [Bar(first, last, colors[last])]
+            first = frame
         last = frame
-    if last >= first >= 0:
-        bars.append(Bar(first, last, shown))
-    return tuple(bars)
+    return (*bars, Bar(first, last, colors[last])) if last >= 0 else ()
 
 
 class Timeline(QWidget):
