@@ -103,6 +103,25 @@ def _outline(rng: Random, corners: int, radius: float) -> list[tuple[float, floa
     return [(r * cos(turn), r * sin(turn)) for r, turn in zip(reach, turns, strict=True)]
 
 
+def labelbox_import(path: Path, frames: int) -> None:
+    """Write the same for an import: six tracks of one video, a key frame on each frame, as NDJSON.
+
+    Labelbox imports boxes, lines and points into videos.
+    """
+    rng = Random(3)
+    kinds = (("bbox", "bounding_box"), ("line", "line"), ("point", "point")) * 2
+    with path.open("w") as file:
+        for track, (key, kind) in enumerate(kinds):
+            held = [{"frame": frame, key: _geometry(rng, kind)} for frame in range(1, frames + 1)]
+            row = {
+                "uuid": f"11111111-aaaa-4bbb-8ccc-{track:012d}",
+                "name": f"structure {track}",
+                "dataRow": {"globalKey": "v-1"},
+                "segments": [{"keyframes": held}],
+            }
+            file.write(json.dumps(row) + "\n")
+
+
 def redbrick_tasks(path: Path, tasks: int) -> None:
     """Write tasks of a CT of 120 slices each with labels of most kinds, indented by 2."""
     rng = Random(2)
