@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import overload
+from typing import cast, overload
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -46,8 +46,9 @@ class FileNames(msgspec.Struct, frozen=True, eq=False):
         return _names_of(bytes(self.paths))[at]
 
     def __eq__(self, other: object) -> bool:
-        is_list = isinstance(other, FileNames | tuple)
-        return tuple(self) == tuple(other) if is_list else NotImplemented
+        if not isinstance(other, FileNames | tuple):
+            return NotImplemented
+        return tuple(self) == tuple(cast("Iterable[object]", other))
 
     def __hash__(self) -> int:
         return hash(tuple(self))

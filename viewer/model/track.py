@@ -128,7 +128,7 @@ class Track(Sequence[Placement]):
             return np.full_like(numbers, -1), np.full_like(numbers, -1)
         before = np.searchsorted(keyed, numbers) - 1
         after = np.searchsorted(keyed, numbers, side="right")
-        found = []
+        found: list[Ints] = []
         for at, is_there in ((before, before >= 0), (after, after < len(keyed))):
             near = keyed[np.clip(at, 0, len(keyed) - 1)]
             found.append(np.where(is_there & (stretch[near] == stretch), near, -1))

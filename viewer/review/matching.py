@@ -220,7 +220,7 @@ class Matches:
             )
             if numbers and edited.annotation and edited.places:
                 slices = edited.places.outcomes.slices[numbers]
-                yield (id.export, edited.annotation.class_id), slices[slices >= 0]
+                yield (id.export, edited.annotation.class_id), slices[slices >= 0].astype(np.int64)
         for key, extents in self._solids_by_class(media).items():
             yield key, np.array(slices_of_extents(extents, axis), dtype=np.int64)
 

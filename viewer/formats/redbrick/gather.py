@@ -45,7 +45,7 @@ class Rows:
 
     def entry_of(self, row: int) -> int:
         """Return the number of the entry that a record is on, -1 for none."""
-        return self.works[self.owners[row]].entry
+        return self.works[int(self.owners[row])].entry
 
     def of_lists(self, codes: Sequence[int]) -> list[int]:
         """Return the rows of records that stand in lists with these codes."""
@@ -88,7 +88,8 @@ class _Gathering:
         instances = self.instances
         if (np.diff(starts) < 0).any():
             order = np.argsort(starts, kind="stable")
-            raws = [raws[at] for at in order.tolist()]
+            numbers: list[int] = order.tolist()
+            raws = [raws[at] for at in numbers]
             codes, owners, starts, ends = codes[order], owners[order], starts[order], ends[order]
             places: list[int] = np.argsort(order).tolist()
             instances = {places[row]: key for row, key in instances.items()}

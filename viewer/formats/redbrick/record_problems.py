@@ -40,13 +40,14 @@ class Checked:
 
     def entry_of(self, row: int) -> Entry | None:
         """Return what a label is on."""
-        number = self.rows.works[self.rows.owners[row]].entry
+        number = self.rows.entry_of(row)
         return self.entries[number] if number >= 0 else None
 
     def issue(self, code: str, some: Sequence[int], what: str) -> Issue:
         """Say the same of some labels."""
         names = [
-            self.labels.ids[row] or f"one of {LISTS[self.rows.codes[row]].name}" for row in some
+            self.labels.ids[row] or f"one of {LISTS[int(self.rows.codes[row])].name}"
+            for row in some
         ]
         if len(some) == 1:
             return Issue("warning", code, f"Label {names[0]}: {what}", names[0])

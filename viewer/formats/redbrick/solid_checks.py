@@ -24,7 +24,7 @@ def check_solids(
     apart: list[int] = []
     affines = [entry.affine for entry in entries]
     some = [row for row in rows.of_lists(_SOLID) if row not in reasons]
-    works = rows.owners[some].tolist()
+    works: list[int] = rows.owners[some].tolist()
     solids = (
         (row, labels.places[row], rows.raws[row], rows.works[work].entry)
         for row, work in zip(some, works, strict=True)

@@ -44,7 +44,8 @@ def grouped(rows: Rows, labels: LabelColumns, classes: NDArray[np.int32], frames
     tracked = np.array(
         [row for row in np.flatnonzero(frames >= 0).tolist() if labels.tracks[row]], dtype=np.int64
     )
-    of_track = [labels.tracks[row] for row in tracked.tolist()]
+    numbers: list[int] = tracked.tolist()
+    of_track = [labels.tracks[row] for row in numbers]
     each = (found[tracked].tolist() for found in (rows.owners, rows.codes, classes))
     group = Codes[tuple[object, ...]]().of(zip(of_track, *each, strict=True)).astype(np.int64)
     _, first = np.unique(group, return_index=True)
