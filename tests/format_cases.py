@@ -14,6 +14,7 @@ from redbrick_trees import records as redbrick_records
 
 from viewer.formats import FORMATS
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, Solid, points_of_solid
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.project import Project
@@ -263,11 +264,15 @@ COORDINATES = st.one_of(
 )
 SIDES = COORDINATES.map(abs)
 PAIRS = st.tuples(COORDINATES, COORDINATES)
+_VOXEL = st.one_of(st.integers(-5, 70).map(float), st.floats(-5, 70))
+VOXELS = st.tuples(_VOXEL, _VOXEL, _VOXEL)
 
 
-def reshaped(draw: st.DrawFn, shape: Shape) -> Shape:
-    """Return another shape of the same kind."""
+def reshaped(draw: st.DrawFn, shape: Shape | Solid) -> Shape | Solid:
+    """Return another shape of the same kind; a mask volume as it is."""
     match shape:
+        case Landmark() | Length() | Angle() | Cuboid():
+            return type(shape)(*(draw(VOXELS) for _ in points_of_solid(shape)))
         case Box():
             return Box(draw(COORDINATES), draw(COORDINATES), draw(SIDES), draw(SIDES))
         case Point():

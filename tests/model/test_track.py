@@ -73,6 +73,11 @@ def test_nothing_is_derived_across_a_gap_or_before_the_first_key():
     assert without.stretches() == [(0, 1), (2, 3)]
 
 
+def test_what_is_stored_before_the_first_key_stays_as_stored_when_that_changes():
+    track = track_of("bbkb")
+    assert xs(moved(track, 2, -30)) == [1, 1, -30, -30]
+
+
 def test_a_frame_is_added_once_and_next_to_its_stretch():
     track = track_of("kk", first=5)
     placement = Placement(MediaKey(entry="v", frame=7), index=7, shape=Box(9, 0, 4, 4))

@@ -153,7 +153,8 @@ class Track(Sequence[Placement]):
             return found
         before, after = self._near(number)
         ends = [n for n in (before, after) if n is not None]
-        if found.stored and not any(int(self.slots[n]) in self.changed for n in ends):
+        is_near_change = any(int(self.slots[n]) in self.changed for n in ends)
+        if found.stored and (before is None or not is_near_change):  # nothing to work it out from
             return found
         return msgspec.structs.replace(found, shape=self._between(number, before, after))
 

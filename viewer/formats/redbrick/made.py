@@ -23,7 +23,7 @@ from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 
-_USUAL = ("id", "category", "attributes", "group", "video")
+_USUAL = ("id", "category", "attributes", "group", "video", "fileIndex", "fileName")
 
 
 def new_ids(job: WriteJob) -> dict[AnnotationId, str]:
@@ -142,7 +142,21 @@ class Maker:
             "fileIndex": index,
             "values": dict(answers(annotation.attributes)),
         }
+        name = self._file_name(placement)
+        if name is not None:
+            values["fileName"] = name
         return _ordered(values, keys_like(self.changer.pen.base, like), ())
+
+    def _file_name(self, placement: Placement) -> str | None:
+        """Return the file that a placement is on, as its series lists it; None without one."""
+        task, _, number = (placement.media.entry or "").rpartition("/")
+        series = (
+            holder.series[int(number)]
+            for holder in self.changer.layout().holders_of(task)
+            if number.isdecimal() and int(number) < len(holder.series)
+        )
+        names = (self.changer.item_name(one.start, placement.media.item) for one in series)
+        return next((name for name in names if name is not None), None)
 
 
 def _ordered(
