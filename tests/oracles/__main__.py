@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.oracles.mask_variants import grown, has_masks, painted, variants
 from viewer.demo import demo_folder
 from viewer.errors import OverreadError
 from viewer.formats import read_export, write_export
@@ -87,6 +88,7 @@ def _exports(folder: Path) -> Iterator[Path]:
     yield export
     yield from sorted((export.parent / "labelbox").glob("*.ndjson"))
     yield export.parent / "redbrick" / "tasks.json"
+    yield from variants(folder / "masks")
 
 
 def _judged(path: Path, folder: Path) -> Iterator[Row]:
@@ -98,7 +100,9 @@ def _judged(path: Path, folder: Path) -> Iterator[Row]:
         return
     vendor = VENDORS[next(iter(opened.exports.values())).format]
     yield Row(vendor.name, name, "opened", *_asked(vendor, path))
-    states = (("unedited", opened), ("reshaped", reshaped(opened)), ("deleted", shortened(opened)))
+    states = [("unedited", opened), ("reshaped", reshaped(opened)), ("deleted", shortened(opened))]
+    if has_masks(opened):
+        states += [("painted", painted(opened)), ("new mask", grown(opened))]
     for state, current in states:
         target = folder / state
         target.mkdir(parents=True)

@@ -119,8 +119,7 @@ def check_attribute(job: WriteJob, annotation: Annotation, attribute: Attribute)
     value = attribute.value
     if isinstance(value, float) and not math.isfinite(value):
         raise CannotWrite(f"{name} is no finite number.")
-    is_number = attribute.kind == "number" and isinstance(value, int | float)
-    if is_number and not _within(attribute, value):
+    if isinstance(value, int | float) and not _within(attribute, value):
         raise CannotWrite(f"{name}: {value:g} is not {_bounds(attribute)}.")
     chosen = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
     if attribute.options and attribute.kind in ("choice", "choices"):

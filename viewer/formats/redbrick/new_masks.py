@@ -132,8 +132,8 @@ class NewMask:
         folder = found[0].rpartition("/")[0]
         inside = tuple(f"{folder}/{_base(name)}".lstrip("/") for name in self.names)
         if inside[0].endswith(_HEADERS):
-            data = _base(inside[1]) if len(inside) > 1 else None
-            return inside, empty_like(sibling, inside[0], data)
+            data = next(iter(inside[1:]), None)
+            return inside, empty_like(sibling, inside[0], data and _base(data))
         if inside[0].endswith(".png"):
             voxels = np.zeros(sibling.shape, np.uint8)
             return inside, LabelVolume(inside[0], voxels, voxels, b"")
