@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from stacks import built, volume_of
 
 from viewer.formats import read_export, write_export
@@ -41,7 +41,7 @@ def volume() -> Volume:
     """A volume of 8 slices whose values are all different."""
     values = np.arange(8 * 9 * 11, dtype=np.int16).reshape(8, 9, 11) - 300
     found = volume_of(built(ROW, COLUMN, spacing=(0.5, 1.25)), values)
-    return replace(found, slice_of={(f"1.2.3.{k}", 0): k for k in range(8)})
+    return dataclasses.replace(found, slice_of={(f"1.2.3.{k}", 0): k for k in range(8)})
 
 
 def opened(folder: Path, media: Volume | None, **lists: Json) -> Project:
@@ -88,9 +88,9 @@ def test_a_move_to_another_slice_measures_there(tmp_path: Path):
     before = opened(tmp_path, media, boundingBoxes=[BOX])
     found = before.annotations[FIRST]
     (old,) = found.placements
-    key = msgspec.structs.replace(old.media, item=6)
-    moved = msgspec.structs.replace(old, media=key, index=6)
-    after = before.with_annotation(msgspec.structs.replace(found, placements=(moved,)))
+    key = replace(old.media, item=6)
+    moved = replace(old, media=key, index=6)
+    after = before.with_annotation(replace(found, placements=(moved,)))
     write_export(before, after, "1", tmp_path / "saved.json")
     (label,) = json.loads((tmp_path / "saved.json").read_bytes())[0]["series"][0]["boundingBoxes"]
     assert label["stats"]["minimum"] == media.in_units(media.pixels[6], 6).min()
@@ -103,6 +103,25 @@ def test_the_area_of_an_ellipse_is_that_of_its_half_axes(tmp_path: Path):
     before = opened(tmp_path, volume(), ellipses=[ellipse])
     label, _ = saved(before, Ellipse(5, 4, 3, 2), tmp_path, "ellipses")
     assert label["stats"]["area"] == pytest.approx(np.pi * 3 * 2 * 0.5 * 1.25)
+
+
+@pytest.mark.parametrize(("side", "scale"), [(9, 1.0), (11, 11 / 9)])
+def test_the_area_tells_by_which_side_the_second_radius_counts(tmp_path: Path, side, scale):
+    area = np.pi * 0.2 * 11 * 0.1 * side * 0.5 * 1.25
+    ellipse = {"id": "e", "pointCenter": {"xNorm": 0.5, "yNorm": 0.5}, "xRadiusNorm": 0.2,
+               "yRadiusNorm": 0.1, "rotationRad": 0, "category": "c", **VIDEO,
+               "stats": {**STATS, "area": area}}  # fmt: skip
+    before = opened(tmp_path, volume(), ellipses=[ellipse])
+    shape = before.annotations[FIRST].placements[0].shape
+    assert isinstance(shape, Ellipse)
+    assert shape.ry == pytest.approx(0.1 * 9 * scale)
+    names = [one.name for one in before.annotations[FIRST].attributes]
+    assert ("second radius" in names) == (scale > 1)
+    label, _ = saved(before, replace(shape, rx=3), tmp_path, "ellipses")
+    assert label["yRadiusNorm"] == 0.1
+    label, _ = saved(before, replace(shape, ry=shape.ry * 2), tmp_path, "ellipses")
+    assert label["yRadiusNorm"] == pytest.approx(0.2)
+    assert label["stats"]["area"] == pytest.approx(2 * area)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
 from viewer.errors import CannotWrite
-from viewer.formats.json_tools import Bytes, Span, elements, members
+from viewer.formats.json_tools import Bytes, Span, elements, members, value_of
 from viewer.formats.redbrick.rows import Pen
 from viewer.formats.redbrick.shapes import Size
 from viewer.formats.style import JsonValue, line_indent
@@ -93,7 +94,22 @@ def reshape(pen: Pen, start: int, before: Shape, after: Shape, size: Size) -> No
     for path, value, axis in _leaves(after):
         if old.get(path) != value:
             span = _span_at(pen.base, start, path)
-            pen.number(span, value if axis is None else value / size[axis])
+            pen.number(span, value / _unit(pen.base, span, path, old[path], axis, size))
+
+
+def _unit(
+    base: Bytes, span: Span, path: Sequence[str], before: float, axis: int | None, size: Size
+) -> float:
+    """Return how many pixels a number of a record counts; 1 for an angle.
+
+    A radius may be in parts of the other side, which is told by what it was read as.
+    """
+    if axis is None:
+        return 1.0
+    raw = value_of(bytes(base[span.start : span.end])) if path == ("yRadiusNorm",) else None
+    if isinstance(raw, int | float) and raw > 0 and math.isclose(before, raw * size[0]):
+        return size[0]
+    return size[axis]
 
 
 def _span_at(base: Bytes, start: int, path: Sequence[str]) -> Span:

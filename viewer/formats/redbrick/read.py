@@ -23,15 +23,15 @@ from viewer.formats.redbrick.mask_records import SeriesMasks
 from viewer.formats.redbrick.mask_volumes import FileMasks, MaskVolumes
 from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.segments import OF_TASK, reason_of, segments_at, segments_of_task
-from viewer.formats.redbrick.shapes import Json, record_of, shape_of
+from viewer.formats.redbrick.shapes import Json, by_widths, record_of, shape_of
 from viewer.formats.redbrick.solids import EXCHANGED, solid_of
 from viewer.formats.redbrick.taxonomy import joined
 from viewer.formats.redbrick.taxonomy_near import taxonomy_near
 from viewer.formats.table_bytes import Index
-from viewer.geometry.shapes import Shape
+from viewer.geometry.shapes import Ellipse, Shape
 from viewer.geometry.solids import MaskVolume, Solid
 from viewer.model.annotation import Annotation, AnnotationId
-from viewer.model.placement import Origin, Placement
+from viewer.model.placement import Attribute, Origin, Placement
 from viewer.model.project import Entry, Export
 from viewer.model.source import Beside, Source
 from viewer.model.subject import MediaKey
@@ -179,7 +179,7 @@ class _Decoder:
         record, reason = _record(self.source.base[start:end])
         shape: Shape | Solid | None = None
         if name in FLAT and reason is None:
-            shape, reason = _shape(name, record, size)
+            shape, reason = self._flat(name, record, size, entry)
         elif name in SOLID and reason is None:
             shape, reason = _solid(parts_of(class_id)[0], record, self._affine(entry))
         elif name == "segmentMap":
@@ -192,10 +192,30 @@ class _Decoder:
             shape=shape,
             size=size if name in FLAT else None,
             origins=(Origin(int(columns.origin_sources[row]), start, end),),
-            attributes=(*attributes_of(record.get(key), asked), *stats_of(record.get("stats"))),
+            attributes=(
+                *attributes_of(record.get(key), asked),
+                *stats_of(record.get("stats")),
+                *self._read_as(shape, record, size, entry),
+            ),
             is_key=bool(columns.roles[row] == KEY),
         )
         return record, placement, reason
+
+    def _read_as(
+        self, shape: object, record: Json, size: tuple[int, int] | None, entry: Entry | None
+    ) -> tuple[Attribute, ...]:
+        """Return what is to be said of how a record was read."""
+        if isinstance(shape, Ellipse) and size and by_widths(record, size, self._affine(entry)):
+            return (Attribute("second radius", "in parts of the width, as the area shows"),)
+        return ()
+
+    def _flat(
+        self, name: str, record: Json, size: tuple[int, int] | None, entry: Entry | None
+    ) -> tuple[Shape | None, str | None]:
+        shape, reason = _shape(name, record, size)
+        if isinstance(shape, Ellipse) and size and by_widths(record, size, self._affine(entry)):
+            shape = msgspec.structs.replace(shape, ry=shape.ry * size[0] / size[1])
+        return shape, reason
 
     def _affine(self, entry: Entry | None) -> tuple[float, ...] | None:
         return None if entry is None else entry.affine or self.sizes.affine_of(entry.id)

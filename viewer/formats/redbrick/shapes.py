@@ -6,7 +6,7 @@ outside of 0 to 1 are kept. Source: docstrings of redbrick-sdk 2.35.4.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -29,6 +29,7 @@ from viewer.geometry.shapes import (
 
 Json: TypeAlias = Mapping[str, Any]
 Size: TypeAlias = tuple[int, int]
+_NEAR_AREA = 0.02  # of an ellipse's area: nearer is the same
 
 
 def record_of(data: Bytes | msgspec.Raw) -> object:
@@ -78,6 +79,24 @@ def _ellipse(record: Json, size: Size) -> Shape:
     x, y = _pixel(record, "pointCenter", size)
     rx, ry = _number(record, "xRadiusNorm") * size[0], _number(record, "yRadiusNorm") * size[1]
     return Ellipse(x, y, rx, ry, _number(record, "rotationRad"))
+
+
+def by_widths(record: Json, size: Size, affine: Sequence[float] | None) -> bool:
+    """Whether an ellipse's second radius is in parts of the width, as its stated area shows.
+
+    The docstrings of redbrick-sdk say so in one sentence, where all else of y is by the height.
+    """
+    stats = record.get("stats")
+    area = stats.get("area") if is_object(stats) else None
+    if affine is None or isinstance(area, bool) or not isinstance(area, int | float):
+        return False
+    columns = np.linalg.norm(np.array(affine, dtype=np.float64).reshape(3, 4)[:, :2], axis=0)
+    pixel_mm2 = float(columns.prod())
+    across = _number(record, "xRadiusNorm") * size[0]
+    sides = (_number(record, "yRadiusNorm") * side for side in size)
+    width, height = (abs(np.pi * across * down * pixel_mm2 - area) for down in sides)
+    near = _NEAR_AREA * abs(area)
+    return bool(width <= near < height)
 
 
 def _polygon(record: Json, size: Size) -> Shape:
