@@ -7,12 +7,18 @@ from viewer.formats.format import WriteJob
 from viewer.geometry.shapes import Polygon, Shape
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, kind_of
+from viewer.model.project import Export
 
 
 def named(job: WriteJob, annotation: Annotation) -> str:
     """Return the label's name and id, for sentences."""
     label = job.export.ontology.by_id.get(annotation.class_id)
     return f"{label.title if label else annotation.class_id!r} ({annotation.native_id or 'new'})"
+
+
+def first_frame(export: Export) -> int:
+    """Return the number of the first frame in the files of an export."""
+    return 0 if any(issue.code == "frames-from-0" for issue in export.issues) else 1
 
 
 def check_change(before: Annotation, after: Annotation) -> None:

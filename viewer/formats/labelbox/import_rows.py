@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from viewer.errors import CannotWrite
+from viewer.formats.labelbox.checks import first_frame
 from viewer.formats.labelbox.composites import composite, zero_one_png
 from viewer.formats.labelbox.encode import geometry_of
 from viewer.formats.labelbox.import_answers import answer_of, asked_of, classifications_of
@@ -52,8 +53,7 @@ class Import:
         self._data_rows: Mapping[str, DataRow] = data_rows(self.export.sources[0].base)
         kinds = {entry.id: entry.kind for entry in self.export.entries}
         self._kinds = kinds
-        issues = self.export.issues
-        self._first = 0 if any(issue.code == "frames-from-0" for issue in issues) else 1
+        self._first = first_frame(self.export)
 
     def named(self, annotation: Annotation) -> str:
         """Return a label's name and id, for sentences."""

@@ -11,8 +11,8 @@ from itertools import count
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import BadJson, Span, is_list, is_object, value_of
-from viewer.formats.labelbox.answers import question_record
-from viewer.formats.labelbox.questions import answer_name
+from viewer.formats.labelbox.answers import Answers
+from viewer.formats.labelbox.questions import answer_name, asked_tree
 from viewer.formats.style import JsonValue
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass, ShapeKind
@@ -28,8 +28,13 @@ TAILS: Mapping[ShapeKind, str] = {
 USUAL_KEYS = (
     "feature_id", "feature_schema_id", "name", "value", "annotation_kind", "classifications",
 )  # fmt: skip
-GEOMETRY_KEYS = ("bounding_box", "point", "polygon", "line", "mask", "composite_mask")
-_ANSWERS = ("radio_answer", "checklist_answers", "text_answer")
+USUAL_OLD_KEYS = (
+    "featureId", "schemaId", "title", "value", "color", "keyframe", "classifications",
+)  # fmt: skip
+GEOMETRY_KEYS = (
+    "bounding_box", "bbox", "point", "polygon", "line", "mask", "composite_mask", "instanceURI",
+)  # fmt: skip
+_ANSWERS = ("radio_answer", "checklist_answers", "text_answer", "answer", "answers")
 _LOOKED_AT = 20_000  # records that are searched for what an answer is called elsewhere
 
 
@@ -39,10 +44,12 @@ class Maker:
 
     Args:
         ids: of new annotations.
+        is_old: new records are spelled as v1 does.
     """
 
     job: WriteJob
     ids: Mapping[AnnotationId, str]
+    is_old: bool = False
     _taken: set[str] = field(default_factory=set[str])
 
     def __post_init__(self) -> None:
@@ -64,14 +71,18 @@ class Maker:
         """
         id = annotation.native_id or self.ids[annotation.id]
         key, value = geometry
+        if self.is_old and key == "bounding_box":
+            key = "bbox"
+        usual = USUAL_OLD_KEYS if self.is_old else USUAL_KEYS
         own: dict[str, JsonValue] = {
-            "feature_id": id,
-            "annotation_kind": kind,
+            **({"featureId": id} if self.is_old else {"feature_id": id, "annotation_kind": kind}),
             "classifications": [],
             **self.class_keys(annotation.class_id),
         }
-        names = [key if name in GEOMETRY_KEYS else name for name in (like or USUAL_KEYS)]
-        names = [*names, *(name for name in USUAL_KEYS if name not in names), key]
+        names = [key if name in GEOMETRY_KEYS else name for name in (like or usual)]
+        names = [*names, *(name for name in usual if name not in names), key]
+        if self.is_old and not kind.startswith("Image"):
+            own["keyframe"] = True
         made = {**own, key: value}
         return {name: made[name] for name in dict.fromkeys(names) if name in made}
 
@@ -82,12 +93,17 @@ class Maker:
             CannotWrite: it has no answer.
         """
         attributes = annotation.attributes or annotation.placements[0].attributes
-        asked = [one for one in attributes if one.kind != "shown" and one.depth == 0]
-        if not asked or asked[0].value in (None, "", ()):
+        asked = asked_tree(attributes)
+        if not asked or not asked[0].is_answered:
             raise CannotWrite("a classification needs an answer")
         id = annotation.native_id or self.ids[annotation.id]
-        head = {"feature_id": id, **self.class_keys(annotation.class_id)}
-        return question_record(head, asked[0], self.new_id, self.known)
+        id_key = "featureId" if self.is_old else "feature_id"
+        return self.written.record(asked[0], {id_key: id, **self.class_keys(annotation.class_id)})
+
+    @cached_property
+    def written(self) -> Answers:
+        """What writes answers in the spelling of new records."""
+        return Answers(self.new_id, self.known, "v1" if self.is_old else "v2")
 
     def class_keys(self, class_id: str) -> dict[str, JsonValue]:
         """Return what records of a class say of it: schema id, name and value, as far as known."""
@@ -96,6 +112,8 @@ class Maker:
         names = ("feature_schema_id", "name", "value", "schemaId", "title", "color")
         if found:
             return {key: str(found[key]) for key in names if isinstance(found.get(key), str)}
+        if self.is_old:
+            return {"title": label.name, "value": label.name.lower().replace(" ", "_")}
         return {"name": label.name, "value": label.name.lower().replace(" ", "_")}
 
     def label(self, class_id: str) -> LabelClass:
@@ -123,14 +141,8 @@ class Maker:
         return found
 
     def answers(self, attributes: Sequence[Attribute]) -> list[JsonValue]:
-        """Return the classifications of a new object: its answers, without those nested in them."""
-        made: list[JsonValue] = []
-        for one in attributes:
-            if one.kind != "shown" and one.depth == 0:
-                head: dict[str, JsonValue] = {"feature_id": self.new_id(one.name, one.text)}
-                head["name"] = one.name
-                made.append(question_record(head, one, self.new_id, self.known))
-        return made
+        """Return the classifications of a new object."""
+        return [self.written.record(one) for one in asked_tree(attributes) if one.is_answered]
 
     def _record(self, ordinal: int) -> dict[str, object]:
         columns = self.job.base.columns
@@ -156,7 +168,12 @@ class Maker:
         return id not in self._taken and id.encode() not in self.job.base.columns.native_ids.text
 
     def known(self, question: str, name: str) -> Mapping[str, str]:
-        """Return schema id and value of an answer that the export has elsewhere."""
+        """Return schema id and value of an answer that the export has elsewhere.
+
+        Args:
+            question: its schema id or name.
+            name: of the answer; "" for those of the question.
+        """
         return self._known_answers.get((question, name), {})
 
     @cached_property
@@ -166,25 +183,40 @@ class Maker:
             record = self._record(ordinal)
             is_question = any(key in record for key in _ANSWERS)
             nested = record.get("classifications")
-            for question, answer in _answers_in([record] if is_question else nested):
-                keys = ("feature_schema_id", "value")
-                said = {key: str(answer[key]) for key in keys if isinstance(answer.get(key), str)}
-                found.setdefault((question, answer_name(answer)), said)
+            for names, answer_names, said in _answers_in([record] if is_question else nested):
+                for question in names:
+                    found.setdefault((question, answer_names), said)
         return found
 
 
-def _answers_in(records: object) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield (schema id or name of the question, answer) of classifications, nested ones too."""
+def _answers_in(
+    records: object,
+) -> Iterator[tuple[tuple[str, ...], str, Mapping[str, str]]]:
+    """Yield (schema id and name of the question, name of the answer, what it says of itself).
+
+    Of classifications, nested ones too; of each question itself with "" for the answer.
+    """
     for record in records if is_list(records) else ():
         if not is_object(record):
             continue
-        question = str(record.get("feature_schema_id") or record.get("name") or "")
-        chosen = record.get("checklist_answers")
-        answers = [record.get("radio_answer"), *(chosen if is_list(chosen) else ())]
-        for answer in answers:
-            if is_object(answer):
-                yield question, answer
-                yield from _answers_in(answer.get("classifications"))
+        keys = ("feature_schema_id", "schemaId", "name", "title")
+        names = tuple(str(record[key]) for key in keys if record.get(key))
+        yield names, "", _said(record)
+        for key in _ANSWERS:
+            value = record.get(key)
+            for answer in value if is_list(value) else (value,):
+                if is_object(answer):
+                    yield names, answer_name(answer), _said(answer)
+                    yield from _answers_in(answer.get("classifications"))
+
+
+def _said(record: Mapping[str, object]) -> Mapping[str, str]:
+    """Return schema id and value of a question or an answer, as far as it says them."""
+    found = {
+        "feature_schema_id": record.get("feature_schema_id", record.get("schemaId")),
+        "value": record.get("value"),
+    }
+    return {key: value for key, value in found.items() if isinstance(value, str)}
 
 
 def ids_from(seed: str) -> Iterator[str]:

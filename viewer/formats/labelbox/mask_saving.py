@@ -20,7 +20,6 @@ from viewer.formats.labelbox.mask_files import FOLDER, MaskPlace, own_names, png
 from viewer.formats.labelbox.mask_sizes import Size, picture_size
 from viewer.formats.labelbox.write_import import import_of_masks, place_of
 from viewer.formats.members import base_name
-from viewer.formats.style import JsonValue
 from viewer.geometry.mask import Bitmap, Mask
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
@@ -45,8 +44,8 @@ class MaskSaver:
     _labels: dict[str, None] = field(default_factory=dict[str, None])
     _touched: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
-    def put(self, annotation: Annotation, id: str, placement: Placement) -> JsonValue:
-        """Note the mask of a placement, and return what a new record says of it.
+    def put(self, annotation: Annotation, id: str, placement: Placement) -> str:
+        """Note the mask of a placement, and return the name of its file.
 
         Args:
             id: feature id.
@@ -66,7 +65,7 @@ class MaskSaver:
         self._add(name, _bitmap(placement.shape, size), like)
         self._labels[named(self.job, annotation)] = None
         self._touched.add((placement.media.entry or "", placement.plane))
-        return {"url": name}
+        return name
 
     def note_deleted(self, annotation: Annotation) -> None:
         """Note that a mask goes, so that the file for import lacks it too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from viewer.formats.labelbox.checks import first_frame
 from viewer.formats.labelbox.decode import Decoder
 from viewer.formats.table_bytes import Index
 from viewer.model.project import Entry, Export
@@ -32,7 +33,7 @@ def open_export(
         held={"volume": frozenset(("polyline", "mask"))},
         has_notes=False,
     )
-    first = 0 if any(issue.code == "frames-from-0" for issue in head.issues) else 1
+    first = first_frame(opened)
     decoder = Decoder(export, sources, index.columns, head.relations, beside, first)
     return opened, Base(export, index.columns, decoder, sizes=decoder.sizes)
 

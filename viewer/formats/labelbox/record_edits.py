@@ -9,13 +9,13 @@ from typing import cast
 from viewer.errors import CannotWrite
 from viewer.formats.json_tools import Bytes, Span, value_of
 from viewer.formats.labelbox.agree import Frames
-from viewer.formats.labelbox.answers import answers_patch, same_answers
+from viewer.formats.labelbox.answers import same_answers
 from viewer.formats.labelbox.checks import check_change, check_shape
 from viewer.formats.labelbox.encode import geometry_edits, geometry_of
 from viewer.formats.labelbox.frames import FrameChanges, frame_changes, number_of
 from viewer.formats.labelbox.making import GEOMETRY_KEYS, TAILS, Maker
 from viewer.formats.labelbox.mask_saving import MaskSaver
-from viewer.formats.labelbox.pen import LabelPen
+from viewer.formats.labelbox.pens import Pen, Spot
 from viewer.formats.patches import ObjectPatch, Put, edits_of
 from viewer.formats.style import JsonValue, Style
 from viewer.geometry.mask import Mask
@@ -28,7 +28,7 @@ from viewer.model.source import Edit, Source, spliced
 from viewer.model.subject import Plane
 from viewer.model.table import Columns
 
-Pen = Callable[[], LabelPen]
+LazyPen = Callable[[], Pen]
 Placed = tuple[int, Edit]  # number of the source, and an edit of it
 
 
@@ -46,7 +46,7 @@ class Recorder:
     first_frame: int
     masks: MaskSaver
 
-    def delete(self, pen: LabelPen, annotation: Annotation) -> None:
+    def delete(self, pen: Pen, annotation: Annotation) -> None:
         """Take an annotation out of its label, and of all that names it."""
         for placement in self._stored(annotation):
             self._drop(pen, annotation, placement)
@@ -54,7 +54,7 @@ class Recorder:
             self.masks.note_deleted(annotation)
         pen.forget(annotation.native_id)
 
-    def add(self, pen: LabelPen, annotation: Annotation) -> None:
+    def add(self, pen: Pen, annotation: Annotation) -> None:
         """Put a new annotation into a label.
 
         Raises:
@@ -67,7 +67,7 @@ class Recorder:
             self._agree_anew(pen, annotation, frozenset())
 
     def change(
-        self, pen: Pen, before: Annotation, after: Annotation, columns: Columns
+        self, pen: LazyPen, before: Annotation, after: Annotation, columns: Columns
     ) -> tuple[list[Placed], tuple[str, ...]]:
         """Return the edits of an annotation's records, and the names of what differs.
 
@@ -100,7 +100,7 @@ class Recorder:
         return self._in_place(pen, before, after, changes), tuple(fields)
 
     def _in_place(
-        self, pen: Pen, before: Annotation, after: Annotation, changes: FrameChanges
+        self, pen: LazyPen, before: Annotation, after: Annotation, changes: FrameChanges
     ) -> list[Placed]:
         edits: list[Placed] = []
         if before.class_id != after.class_id:
@@ -144,15 +144,12 @@ class Recorder:
         if same_answers(before, after):
             return []
         record = self._value(placement)
-        maker = self.maker
         if self._is_question(annotation):
-            patch = answers_patch([record], before, after, maker.new_id, maker.known)
-            change = patch.at.get(0, ObjectPatch())
+            change = self.maker.written.patch([record], before, after).at.get(0, ObjectPatch())
             if not isinstance(change, ObjectPatch):
                 raise CannotWrite("it has no answer any more; delete it instead")
             return self._patched(placement, change)
-        listed = record.get("classifications")
-        patch = answers_patch(listed, before, after, maker.new_id, maker.known)
+        patch = self.maker.written.patch(record.get("classifications"), before, after)
         return self._patched(placement, ObjectPatch({"classifications": patch}))
 
     def _patched(self, placement: Placement, change: ObjectPatch) -> list[Placed]:
@@ -186,7 +183,7 @@ class Recorder:
                 edits += self._patched(placement, ObjectPatch({**members}))
         return edits
 
-    def _move(self, pen: LabelPen, before: Annotation, after: Annotation) -> None:
+    def _move(self, pen: Pen, before: Annotation, after: Annotation) -> None:
         """Cut an annotation's records out and put them in elsewhere in the same label."""
         old = self._stored(before)
         for placement in old:
@@ -199,7 +196,7 @@ class Recorder:
             left = frozenset[int]()
         self._agree_anew(pen, after, left)
 
-    def _agree_anew(self, pen: LabelPen, annotation: Annotation, left: frozenset[int]) -> None:
+    def _agree_anew(self, pen: Pen, annotation: Annotation, left: frozenset[int]) -> None:
         """Make all agree with an annotation whose every frame is new, and that left others."""
         placements = annotation.placements
         stored = {number_of(one, self.first_frame): one.is_key for one in placements if one.stored}
@@ -210,54 +207,39 @@ class Recorder:
     def _stored(self, annotation: Annotation) -> list[Placement]:
         return [one for one in annotation.placements if one.stored and one.origins]
 
-    def _drop(self, pen: LabelPen, annotation: Annotation, placement: Placement) -> None:
-        at = _span(placement).start
-        plane, frame = placement.plane, placement.index
-        if frame is None:
-            self._drop_listed(pen, annotation, placement, at)
-        elif self._is_question(annotation):
-            pen.drop_answer(plane, frame + self.first_frame, at)
-        else:
-            pen.drop_object(plane, frame + self.first_frame, annotation.native_id)
+    def _drop(self, pen: Pen, annotation: Annotation, placement: Placement) -> None:
+        at, is_question = _span(placement).start, self._is_question(annotation)
+        pen.drop(self._spot(placement), annotation.native_id, at, is_question=is_question)
 
-    def _drop_listed(
-        self, pen: LabelPen, annotation: Annotation, placement: Placement, at: int
-    ) -> None:
-        if not self._is_question(annotation):
-            pen.drop_listed(at, "objects")
-        elif placement.plane == "acquired":
-            pen.drop_listed(at, "classifications")
-        else:
-            pen.drop_listed(at, "groups", pen.group(placement.plane), "classifications")
+    def _spot(self, placement: Placement) -> Spot:
+        frame = None if placement.index is None else placement.index + self.first_frame
+        return Spot(placement.plane, frame)
 
     def _put(
-        self, pen: LabelPen, annotation: Annotation, placement: Placement, like: Placement | None
+        self, pen: Pen, annotation: Annotation, placement: Placement, like: Placement | None
     ) -> None:
         """Put one record in; one that is `like` another keeps what that says besides its shape."""
-        frame = None if placement.index is None else placement.index + self.first_frame
+        spot = self._spot(placement)
+        id = annotation.native_id or self.maker.ids[annotation.id]
         if self._is_question(annotation):
-            self._put_question(pen, annotation, placement, frame)
+            pen.put(spot, id, self.maker.question(annotation), is_question=True)
             return
         if not placement.stored:
             return
-        if (frame is None) != (pen.form == "Image"):
+        if (spot.frame is None) != (pen.form == "Image"):
             raise CannotWrite("its label needs a frame for it, or holds none")
-        label = self.maker.label(annotation.class_id)
-        shape = check_shape(label, placement.flat, pen.form)
+        shape = check_shape(self.maker.label(annotation.class_id), placement.flat, pen.form)
         geometry = self._geometry(annotation, placement, shape)
-        like_this = pen.example(() if frame is None else pen.path(placement.plane))
         kind = f"{pen.form}{TAILS[kind_of(shape)]}"
-        made = self.maker.object(annotation, geometry, kind, like_this)
-        if frame is None:
-            made["classifications"] = self.maker.answers(annotation.attributes)
-            pen.patch.list("objects").added.append(made)
-            return
-        if like is None:
-            made["classifications"] = self.maker.answers(placement.attributes)
-        else:
+        made = self.maker.object(annotation, geometry, kind, pen.example(spot))
+        if like is not None:
             made = self._following(made, like, placement)
-        id = annotation.native_id or self.maker.ids[annotation.id]
-        pen.put_object(placement.plane, frame, id, made)
+        else:
+            asked = annotation.attributes if spot.frame is None else placement.attributes
+            made["classifications"] = self.maker.answers(asked)
+        if "keyframe" in made:
+            made["keyframe"] = placement.is_key
+        pen.put(spot, id, made, is_question=False)
 
     def _geometry(
         self, annotation: Annotation, placement: Placement, shape: Shape
@@ -265,7 +247,8 @@ class Recorder:
         """Return the key and the value that hold a shape; of a mask, the name of its file."""
         if isinstance(shape, Mask):
             id = annotation.native_id or self.maker.ids[annotation.id]
-            return "mask", self.masks.put(annotation, id, placement)
+            name = self.masks.put(annotation, id, placement)
+            return ("instanceURI", name) if self.maker.is_old else ("mask", {"url": name})
         return geometry_of(shape)
 
     def _following(
@@ -277,34 +260,16 @@ class Recorder:
         """
         held = self._value(like)
         kept = {key: value for key, value in held.items() if key not in GEOMETRY_KEYS}
+        if "instanceURI" in held and "instanceURI" not in made:  # of v1: the shape as a picture
+            kept["instanceURI"] = held["instanceURI"]
         record = {**made, **plain_values(kept)}
         if placement.attributes and not same_answers(like.attributes, placement.attributes):
             text = self.style.dumped(record.get("classifications"))
-            patch = answers_patch(
-                value_of(text),
-                like.attributes,
-                placement.attributes,
-                self.maker.new_id,
-                self.maker.known,
-            )
+            patch = self.maker.written.patch(value_of(text), like.attributes, placement.attributes)
             edits = edits_of(text, Span(0, len(text)), patch, self.style)
             changed = value_of(b"".join(spliced(text, edits)))
             record["classifications"] = plain_values({"": changed})[""]
         return record
-
-    def _put_question(
-        self, pen: LabelPen, annotation: Annotation, placement: Placement, frame: int | None
-    ) -> None:
-        record = self.maker.question(annotation)
-        if frame is not None:
-            if pen.form == "Image":
-                raise CannotWrite("its label has no frames")
-            pen.put_answer(placement.plane, frame, record)
-        elif placement.plane == "acquired":
-            pen.patch.list("classifications").added.append(record)
-        else:
-            group = pen.patch.into("groups", pen.group(placement.plane))
-            group.list("classifications").added.append(record)
 
     def _is_question(self, annotation: Annotation) -> bool:
         label = self.maker.label(annotation.class_id)

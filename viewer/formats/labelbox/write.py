@@ -1,23 +1,27 @@
-"""The edit plan of a changed Labelbox export v2."""
+"""The edit plan of a changed Labelbox export."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
-from viewer.formats.json_tools import Bytes
-from viewer.formats.labelbox.checks import named
+from viewer.formats.json_tools import Bytes, Span
+from viewer.formats.labelbox.checks import first_frame, named
 from viewer.formats.labelbox.decode import Decoder
 from viewer.formats.labelbox.layout import LabelPlace, label_places, place_of
 from viewer.formats.labelbox.making import Maker, new_ids
 from viewer.formats.labelbox.mask_saving import MaskSaver
+from viewer.formats.labelbox.old_layout import OldPlace, old_places
+from viewer.formats.labelbox.old_pen import OldPen
 from viewer.formats.labelbox.pen import LabelPen
+from viewer.formats.labelbox.pens import Pen
 from viewer.formats.labelbox.record_edits import Recorder
 from viewer.formats.style import Style, style_of
 from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Origin
 from viewer.model.source import Edit, planned
 
 
@@ -52,35 +56,31 @@ class _Writer:
     maker: Maker
     changed: list[ChangedLabel] = field(default_factory=list[ChangedLabel])
     edits: dict[int, list[Edit]] = field(default_factory=lambda: {0: []})
-    pens: dict[LabelPlace, LabelPen] = field(default_factory=dict[LabelPlace, LabelPen])
+    pens: dict[Span, Pen] = field(default_factory=dict[Span, Pen])
 
     def __post_init__(self) -> None:
         self.base: Bytes = self.job.export.sources[0].base
         self.style: Style = style_of(self.base)
-        first = self._first_frame()
-        self.masks = MaskSaver(self.job, first)
-        sources = self.job.export.sources
-        self.recorder = Recorder(sources, self.style, self.maker, first, self.masks)
-
-    def _first_frame(self) -> int:
-        """Return the number of the first frame in the file."""
-        is_0 = any(issue.code == "frames-from-0" for issue in self.job.export.issues)
-        return 0 if is_0 else 1
+        self.first = first_frame(self.job.export)
+        self.masks = MaskSaver(self.job, self.first)
+        self.old_maker = replace(self.maker, is_old=True)
 
     def take(self, id: AnnotationId, annotation: Annotation | None) -> None:
         """Plan one annotation that was edited."""
         if id.new:
             if annotation is not None:
-                self.recorder.add(self._pen_for(annotation), annotation)
+                pen, is_old = self._pen_for(annotation)
+                self._recorder(is_old=is_old).add(pen, annotation)
                 self.changed.append(ChangedLabel(id, self.maker.ids[id], "added"))
             return
         before = self.job.opened(id)
+        recorder = self._recorder(is_old=self._is_old(before))
         if annotation is None:
-            self.recorder.delete(self._pen_of(before), before)
+            recorder.delete(self._pen_of(before), before)
             self.changed.append(ChangedLabel(id, before.native_id, "deleted"))
             return
         pen = self._lazy_pen(before)
-        edits, fields = self.recorder.change(pen, before, annotation, self.job.base.columns)
+        edits, fields = recorder.change(pen, before, annotation, self.job.base.columns)
         for source, edit in edits:
             self.edits.setdefault(source, []).append(edit)
         if fields:
@@ -88,39 +88,75 @@ class _Writer:
 
     def all_edits(self) -> dict[int, list[Edit]]:
         """Return every edit by the number of its source."""
-        labels = [edit for pen in self.pens.values() for edit in pen.edits()]
-        return {**self.edits, 0: [*self.edits[0], *labels]}
+        found = {source: list(edits) for source, edits in self.edits.items()}
+        for pen in self.pens.values():
+            for source, edits in pen.edits().items():
+                found.setdefault(source, []).extend(edits)
+        return found
+
+    def _recorder(self, *, is_old: bool) -> Recorder:
+        maker = self.old_maker if is_old else self.maker
+        return Recorder(self.job.export.sources, self.style, maker, self.first, self.masks)
+
+    def _is_old(self, annotation: Annotation) -> bool:
+        """Whether the record of an annotation is one of v1."""
+        origins = [origin for one in annotation.placements[:1] for origin in one.origins]
+        spans = [(Span(origin.start, origin.end), origin.source) for origin in origins]
+        return any("featureId" in self.maker.value_at(*each) for each in spans)
 
     @cached_property
     def _places(self) -> list[LabelPlace]:
         return label_places(self.base)
 
-    def _pen(self, place: LabelPlace) -> LabelPen:
-        if place not in self.pens:
-            self.pens[place] = LabelPen(self.base, self.style, place)
-        return self.pens[place]
+    @cached_property
+    def _old_places(self) -> list[OldPlace]:
+        return old_places(self.job.export.sources)
 
-    def _pen_of(self, annotation: Annotation) -> LabelPen:
+    def _pen(self, place: LabelPlace | OldPlace) -> Pen:
+        if place.span not in self.pens:
+            sources = self.job.export.sources
+            self.pens[place.span] = (
+                OldPen(sources, self.style, place)
+                if isinstance(place, OldPlace)
+                else LabelPen(self.base, self.style, place)
+            )
+        return self.pens[place.span]
+
+    def _pen_of(self, annotation: Annotation) -> Pen:
         """Return the pen of the label that an opened annotation stands in."""
         origins = [origin for one in annotation.placements[:1] for origin in one.origins]
-        place = place_of(self._places, origins[0].start) if origins else None
-        if not self._places:
-            raise CannotWrite("labels of this form can be changed in place only")
+        place = next(filter(None, map(self._place_of, origins)), None)
         if place is None:
             raise CannotWrite("the file breaks off in its label, so that nothing can come or go")
         return self._pen(place)
 
-    def _lazy_pen(self, annotation: Annotation) -> Callable[[], LabelPen]:
+    def _place_of(self, origin: Origin) -> LabelPlace | OldPlace | None:
+        """Return the label that a record stands in."""
+        if origin.source == 0:
+            old = place_of(self._old_places, origin.start)
+            return old or place_of(self._places, origin.start)
+        for place in self._old_places:
+            if any(at.source == origin.source for at in place.frames.values()):
+                return place
+        return None
+
+    def _lazy_pen(self, annotation: Annotation) -> Callable[[], Pen]:
         return lambda: self._pen_of(annotation)
 
-    def _pen_for(self, new: Annotation) -> LabelPen:
-        """Return the pen of the label that a new annotation goes to: its author's, else the first.
+    def _pen_for(self, new: Annotation) -> tuple[Pen, bool]:
+        """Return the pen of the label that a new annotation goes to, and whether that is of v1.
+
+        It is the label of its author, else the first.
 
         Raises:
             CannotWrite: its data row has no label.
         """
         entry = new.placements[0].media.entry if new.placements else None
-        mine = [one for one in self._places if one.entry == entry and not one.is_predicted]
+        mine: list[LabelPlace | OldPlace] = [
+            one for one in self._places if one.entry == entry and not one.is_predicted
+        ]
+        mine += [one for one in self._old_places if one.entry == entry]
         if not mine:
             raise CannotWrite("its data row has no label yet that it could be added to")
-        return self._pen(next((one for one in mine if one.author == new.author), mine[0]))
+        found = next((one for one in mine if one.author == new.author), mine[0])
+        return self._pen(found), isinstance(found, OldPlace)
