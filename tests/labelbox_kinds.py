@@ -114,6 +114,49 @@ def _old_file() -> dict[str, bytes]:
     return {"x.json": json.dumps([row]).encode(), "frames/l.ndjson": lines}
 
 
+def _import_rows() -> list[Json]:
+    side = {
+        "name": "Side",
+        "answer": {
+            "name": "Left",
+            "classifications": [
+                {"name": "Why", "answer": "so"},
+                {"name": "Signs", "answer": [{"name": "Left"}]},
+            ],
+        },
+    }
+    head = {"uuid": "u1", "dataRow": {"id": "d"}}
+
+    def key(number: int, **more: Json) -> Json:
+        return {"frame": number, **box(number), **more}
+
+    def cut(number: int) -> Json:
+        return {"frame": number, **line(number)}
+
+    return [
+        {**head, "name": "Box", **box(1.25), "classifications": [side]},
+        {**head, "uuid": "u2", "schemaId": "s-Point", "point": {"y": 1, "x": 2}},
+        {"name": "Track", "segments": [{"keyframes": [key(1), key(5, x=1)]},
+         {"keyframes": [key(9)]}], **head, "uuid": "u3"},
+        {**head, "uuid": "u4", "name": "Line", "groupKey": "axial",
+         "segments": [{"keyframes": [cut(2), cut(4)]}]},
+        {**head, "uuid": "u5", "dataRow": {"globalKey": "g"}, "name": "Signs",
+         "answer": [{"name": "Left"}, {"name": "Right"}]},
+        {**head, "uuid": "u6", "name": "Side", "answer": {"name": "Right"},
+         "frames": [{"start": 2, "end": 3}, {"start": 7, "end": 7}]},
+        {**head, "uuid": "u7", "name": "r",
+         "relationship": {"source": "u1", "target": "u2", "type": "unidirectional"}},
+    ]  # fmt: skip
+
+
+def _import_lines() -> dict[str, bytes]:
+    return {"x.ndjson": lines_of(_import_rows(), "\r\n")}
+
+
+def _import_list() -> dict[str, bytes]:
+    return {"x.json": json.dumps(_import_rows(), indent=1).encode()}
+
+
 def _named(name: str) -> Callable[[], dict[str, bytes]]:
     return lambda: {f"x{Path(name).suffix}": (DATA / "labelbox" / name).read_bytes()}
 
@@ -124,12 +167,21 @@ KINDS = [
     Kind("v1, video in its row", _old_video),
     Kind("v1, DICOM in its row", _old_dicom),
     Kind("v1, video in a file", _old_file),
+    Kind("import, lines", _import_lines),
+    Kind("import, list", _import_list),
 ]
 
 
 def said_of(attributes: tuple[Attribute, ...]) -> object:
-    """Return questions, answers and depths; those that are not answered count as not there."""
-    return [(one.name, one.value, one.depth) for one in attributes if one.key and one.value]
+    """Return questions, answers and depths; those that are not answered count as not there.
+
+    The answers of a checklist are in no order, and so is what is asked below them.
+    """
+    return sorted(
+        (one.depth, one.name, sorted(one.value) if isinstance(one.value, tuple) else one.value)
+        for one in attributes
+        if one.key and one.value
+    )
 
 
 def seen(annotation: Annotation) -> object:
@@ -177,9 +229,10 @@ def with_frames(draw: st.DrawFn, annotation: Annotation) -> Annotation:
     track = annotation.placements
     assert isinstance(track, Track)
     if draw(st.booleans()) and len(track) > 1:
-        return msgspec.structs.replace(
-            annotation, placements=track.without(draw(st.integers(0, len(track) - 1)))
-        )
+        shorter = track.without(draw(st.integers(0, len(track) - 1)))
+        if not any(one.stored for one in shorter):
+            return annotation
+        return msgspec.structs.replace(annotation, placements=shorter)
     frame = draw(st.integers(0, FRAMES))
     like = track[0]
     if frame in track.frames or len({repr(said_of(one.attributes)) for one in track}) > 1:

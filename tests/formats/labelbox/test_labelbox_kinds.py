@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from labelbox_kinds import KINDS, Kind, all_seen, edited
 
+from viewer.errors import CannotWrite
 from viewer.formats import read_export, write_export
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -33,7 +35,11 @@ def test_what_is_edited_is_shown_by_the_saved_file(kind: Kind, tmp_path: Path, d
     current = data.draw(edited(opened))
     shutil.rmtree(tmp_path / "out", ignore_errors=True)
     target = tmp_path / "out" / "x.json"
-    write_export(opened, current, "1", target, make_folder=True)
+    with suppress(CannotWrite):  # of an import, an answer that differs from frame to frame
+        write_export(opened, current, "1", target, make_folder=True)
+    assert target.exists() or kind.name.startswith("import")
+    if not target.exists():
+        return
     again = read_export(target)
     assert all_seen(again) == all_seen(current)
     assert again.exports["1"].issues == opened.exports["1"].issues

@@ -9,6 +9,8 @@ from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, kind_of
 from viewer.model.project import Export
 
+NOWHERE = "it is on no frame any more; delete it instead"
+
 
 def named(job: WriteJob, annotation: Annotation) -> str:
     """Return the label's name and id, for sentences."""
@@ -34,7 +36,7 @@ def check_change(before: Annotation, after: Annotation) -> None:
     if before.parent != after.parent:
         raise CannotWrite("Labelbox has no parents of labels")
     if not after.placements:
-        raise CannotWrite("it is on no frame any more; delete it instead")
+        raise CannotWrite(NOWHERE)
 
 
 def check_shape(label: LabelClass, shape: Shape | None, form: str) -> Shape:

@@ -27,6 +27,7 @@ from viewer.model.subject import PLANES, MediaKey
 from viewer.model.table import DERIVED, KEY, KINDS, Columns, EntrySizes, Ints
 from viewer.model.track import Track
 
+IN_COMPOSITE = "its mask is in one picture with others of an import file, which stays as it is"
 FEW = 8  # placements that are decoded whole
 _NONE, _MASK = KINDS.index("none"), KINDS.index("mask")
 
@@ -111,16 +112,20 @@ class Decoder:
             class_id=columns.classes[int(columns.class_codes[ordinal])],
             author=columns.authors[author] if author >= 0 else "",
             placements=placements,
-            attributes=attributes,
-            locked_reason=self._reason(reason, placements),
+            attributes=(*attributes, *self._relation_rows(ordinal, related)),
+            locked_reason=self._reason(reason, first, placements),
             relations=related,
         )
 
-    def _reason(self, code: int, placements: Sequence[Placement]) -> str | None:
-        """Return why an annotation cannot be edited; None when it can."""
+    def _reason(self, code: int, row: int, placements: Sequence[Placement]) -> str | None:
+        """Return why an annotation cannot be edited; None when it can.
+
+        Args:
+            row: of its first placement.
+        """
         found = self.columns.reasons[code] if code >= 0 else None
         if found == MASK_REASON and placements and isinstance(placements[0].shape, Mask):
-            return None
+            return IN_COMPOSITE if self._composites(row) is not None else None
         return found
 
     @cached_property

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from viewer.errors import CannotWrite
-from viewer.formats.labelbox.checks import first_frame
+from viewer.formats.labelbox.checks import NOWHERE, first_frame
 from viewer.formats.labelbox.composites import composite, zero_one_png
 from viewer.formats.labelbox.encode import geometry_of
 from viewer.formats.labelbox.import_answers import answer_of, asked_of, classifications_of
 from viewer.formats.labelbox.index import PREDICTED
+from viewer.formats.labelbox.labels import WITHOUT_NAME
 from viewer.formats.labelbox.layout import data_rows
 from viewer.formats.labelbox.mask_sizes import picture_size
 from viewer.formats.labelbox.questions import Asked
@@ -22,6 +23,7 @@ from viewer.formats.style import JsonValue
 from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Polygon
 from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.ontology import LabelClass
 from viewer.model.placement import Placement
 from viewer.model.project import Export
 from viewer.model.table import Base
@@ -70,7 +72,9 @@ class Import:
         if annotation.locked_reason == PREDICTED:
             return
         shapes = [one.shape for one in annotation.placements if one.is_key]
-        if shapes and all(isinstance(shape, Mask) for shape in shapes):
+        if not shapes:
+            raise CannotWrite(NOWHERE)
+        if all(isinstance(shape, Mask) for shape in shapes):
             self._take_mask(annotation)
         elif annotation.locked_reason is not None:
             raise CannotWrite(annotation.locked_reason)
@@ -94,20 +98,27 @@ class Import:
         """Return the row of a label on a picture."""
         return {
             **self._head(annotation),
-            "name": self._name(annotation),
+            **self._class(annotation),
             **geometry,
             "classifications": classifications_of(annotation.attributes),
         }
 
     def _track(self, annotation: Annotation) -> Row:
         plane = annotation.placements[0].plane
-        frames = [
-            [self._key_frame(one, plane) for one in run]
-            for run in drawn_runs(annotation.placements)
-        ]
-        head = {**self._head(annotation), "name": self._name(annotation)}
+        head = {**self._head(annotation), **self._class(annotation)}
         group: Row = {} if plane == "acquired" else {"groupKey": plane}
-        return {**head, **group, "segments": [{"keyframes": some} for some in frames if some]}
+        segments = [{"keyframes": run} for run in self.key_frames(annotation)]
+        return {**head, **group, "segments": segments}
+
+    def key_frames(self, annotation: Annotation) -> list[list[Row]]:
+        """Return the key frames of each segment of a label on frames.
+
+        Raises:
+            CannotWrite: an import cannot hold one of them.
+        """
+        plane = annotation.placements[0].plane
+        runs = drawn_runs(annotation.placements)
+        return [[self._key_frame(one, plane) for one in run] for run in runs if run]
 
     def _key_frame(self, placement: Placement, plane: str) -> Row:
         geometry = _geometry(placement)
@@ -144,14 +155,13 @@ class Import:
             raise CannotWrite("it stands on no data row")
         if any(picture_size(self.base, one) is None for one in annotation.placements):
             raise CannotWrite("the size of the picture of its mask is not known")
-        self._name(annotation)
         self._data_row(first.media.entry)
         if first.index is not None:
+            self._name(annotation)
             self._masks[(first.media.entry, first.plane)].append(annotation)
             return
         content = zero_one_png(first.shape, picture_size(self.base, first) or (0, 0))
-        mask: Row = {"mask": {"png": base64.b64encode(content).decode()}}
-        self._rows.append(self._still(annotation, mask))
+        self._rows.append(self._still(annotation, {"mask": image_mask(content)}))
 
     def _composite(self, entry: str, plane: str, masks: Sequence[Annotation]) -> Row:
         """Return one row for all masks of a plane."""
@@ -209,11 +219,31 @@ class Import:
             return {"globalKey": row.global_key}
         raise CannotWrite("its data row has neither id nor global key")
 
+    def _class(self, annotation: Annotation) -> Row:
+        """Return what a row says of its class: its name, else the id of its schema."""
+        label = self._label(annotation)
+        is_schema = not label.id.startswith(f"{label.mode or 'unknown'} ")
+        if label.name == WITHOUT_NAME and is_schema:
+            return {"schemaId": label.id}
+        return {"name": label.name}
+
     def _name(self, annotation: Annotation) -> str:
+        """Return the name of a class, which the labels of a composite must have."""
+        name = self._label(annotation).name
+        if name == WITHOUT_NAME:
+            raise CannotWrite("its class has no name, which masks of an import need")
+        return name
+
+    def _label(self, annotation: Annotation) -> LabelClass:
         label = self.export.ontology.by_id.get(annotation.class_id)
         if label is None:
             raise CannotWrite("its class is not in the export")
-        return label.name
+        return label
+
+
+def image_mask(png: bytes) -> Row:
+    """Return the value of `mask` of a label on a picture."""
+    return {"png": base64.b64encode(png).decode()}
 
 
 def drawn_runs(placements: Sequence[Placement]) -> list[list[Placement]]:

@@ -6,12 +6,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
+import numpy as np
 
 from viewer.formats.filling import filled
 from viewer.formats.json_tools import BadJson, Walker, first_byte
 from viewer.formats.labelbox.gather import Where
-from viewer.formats.labelbox.labels import MASK_REASON, Labels, class_of, plane_of
-from viewer.formats.labelbox.records import DataRowKey, ImportRow, KeyFrame, Masks, Object, Segment
+from viewer.formats.labelbox.labels import (
+    MASK_REASON,
+    MOST_DERIVED,
+    Labels,
+    class_of,
+    plane_of,
+)
+from viewer.formats.labelbox.records import (
+    DataRowKey,
+    FrameRange,
+    ImportRow,
+    KeyFrame,
+    Masks,
+    Object,
+    Segment,
+)
 from viewer.formats.labelbox.shapes import kind_of_object, object_of
 from viewer.formats.labelbox.stretches import LARGEST, Range, stretches_of
 from viewer.formats.problems import FAST_REFUSES
@@ -68,7 +83,7 @@ class ImportRows:
         elif isinstance(row.masks, Masks):
             self._masks(raw, row, row.masks, where)
         elif isinstance(row.answer, msgspec.Raw):
-            self.labels.take_listed([], [raw], where)
+            self._answer(raw, row, where)
         elif not isinstance(row.relationship, msgspec.Raw):
             self.labels.take_listed([raw], [], where)
 
@@ -97,6 +112,23 @@ class ImportRows:
         last = LARGEST if reach <= self.labels.room else -1
         self.labels.room -= reach if last > 0 else 0
         gathered.place_all(records, stretches_of(numbers, ranges, None, last))
+
+    def _answer(self, raw: msgspec.Raw, row: ImportRow, where: Where) -> None:
+        """Take an answer: about the whole, or about the frames that it lists."""
+        gathered = self.labels.gathered
+        frames = _frames_of(row.frames)
+        if not frames:
+            self.labels.take_listed([], [raw], where)
+        elif len(frames) > self.labels.room:
+            self.labels.without_room.append(row.uuid or row.name or "")
+            self.labels.take_listed([], [raw], where)
+        else:
+            self.labels.room -= len(frames)
+            self.labels.base = 0 if 0 in frames else self.labels.base
+            self.labels.begin_answer(raw, where)
+            record = gathered.keep_raw(raw, self.labels.source)
+            found = stretches_of(np.array(frames), None, None, -1)
+            gathered.place_all([record] * len(frames), found)
 
     def _masks(self, raw: msgspec.Raw, row: ImportRow, masks: Masks, where: Where) -> None:
         gathered = self.labels.gathered
@@ -127,6 +159,19 @@ def _numbered(segment: Segment) -> Iterator[tuple[int, msgspec.Raw]]:
             number = found[0].frame if found else None
         if number is not None and _is_frame(number):
             yield number, raw
+
+
+def _frames_of(ranges: Sequence[FrameRange]) -> Sequence[int]:
+    """Return the frames of ranges, rising; none where they overlap or run backwards."""
+    reached = -1
+    for one in ranges:
+        if not (reached < one.start <= one.end <= LARGEST):
+            return ()
+        reached = one.end
+    every = [range(one.start, one.end + 1) for one in ranges]
+    if sum(map(len, every)) > MOST_DERIVED:
+        return range(MOST_DERIVED + 1)
+    return [number for each in every for number in each]
 
 
 def _is_frame(number: int) -> bool:

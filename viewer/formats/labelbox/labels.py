@@ -32,6 +32,7 @@ from viewer.model.ontology import LabelClass
 from viewer.model.subject import PLANES, Plane, Scope
 from viewer.model.table import Ints
 
+WITHOUT_NAME = "without name"
 MASK_REASON = "its mask is not downloaded"
 UNKNOWN_SIZE = (-1, -1)  # a row's size is that of the pictures as they were taken
 MOST_DERIVED = 1_000_000
@@ -229,10 +230,14 @@ class Labels:
             self._begin_answer(question_of(raw) or _NO_QUESTION, where, scope)
             self.gathered.place(self.gathered.keep_raw(raw, self.source), NO_FRAME)
 
+    def begin_answer(self, raw: msgspec.Raw, where: Where) -> None:
+        """Begin the annotation of an answer about frames; its placements follow."""
+        self._begin_answer(question_of(raw) or _NO_QUESTION, where, "instance")
+
     def _begin_answer(self, head: Question, where: Where, scope: Scope) -> None:
         label = LabelClass(
             id=head.schema_id or f"{head.mode} {head.name}".strip() or "unknown",
-            name=head.name or "without name",
+            name=head.name or WITHOUT_NAME,
             mode=head.mode or "unknown",
             scope=scope,
         )
@@ -301,7 +306,7 @@ def class_of(found: Object) -> LabelClass:
     name = found.name or found.value or ""
     return LabelClass(
         id=found.feature_schema_id or f"{mode} {name}".strip(),
-        name=name or "without name",
+        name=name or WITHOUT_NAME,
         color=found.color if _COLOR.fullmatch(found.color or "") else None,
         kind=kind,
         mode=mode,

@@ -10,7 +10,7 @@ from viewer.errors import CannotWrite
 from viewer.formats.json_tools import Bytes, Span, value_of
 from viewer.formats.labelbox.agree import Frames
 from viewer.formats.labelbox.answers import same_answers
-from viewer.formats.labelbox.checks import check_change, check_shape
+from viewer.formats.labelbox.checks import NOWHERE, check_change, check_shape
 from viewer.formats.labelbox.encode import geometry_edits, geometry_of
 from viewer.formats.labelbox.frames import FrameChanges, frame_changes, number_of
 from viewer.formats.labelbox.making import GEOMETRY_KEYS, TAILS, Maker
@@ -103,6 +103,8 @@ class Recorder:
         self, pen: LazyPen, before: Annotation, after: Annotation, changes: FrameChanges
     ) -> list[Placed]:
         edits: list[Placed] = []
+        if changes.frames is not None and not changes.frames.stored:
+            raise CannotWrite(NOWHERE)
         if before.class_id != after.class_id:
             edits += self._class_edits(before, after, changes)
         for old, new in changes.altered:

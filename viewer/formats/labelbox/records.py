@@ -179,6 +179,13 @@ class Masks(msgspec.Struct):
     instances: list[Instance] = []
 
 
+class FrameRange(msgspec.Struct):
+    """Frames that an answer of an import holds on, both ends among them."""
+
+    start: int = 0
+    end: int = -1
+
+
 class ImportRow(msgspec.Struct):
     """One row of an import: a label with its data row, by name or schema."""
 
@@ -190,6 +197,7 @@ class ImportRow(msgspec.Struct):
     segments: list[Segment] | msgspec.UnsetType = msgspec.UNSET
     masks: Masks | msgspec.UnsetType = msgspec.UNSET
     answer: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    frames: list[FrameRange] = []
     relationship: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 

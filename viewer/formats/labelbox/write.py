@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
+from viewer.formats.format import HEAD_BYTES, ChangedLabel, NewFile, WriteJob, WritePlan
 from viewer.formats.json_tools import Bytes, Span
 from viewer.formats.labelbox.checks import first_frame, named
 from viewer.formats.labelbox.decode import Decoder
+from viewer.formats.labelbox.import_edits import ImportEdits
 from viewer.formats.labelbox.layout import LabelPlace, label_places, place_of
 from viewer.formats.labelbox.making import Maker, new_ids
 from viewer.formats.labelbox.mask_saving import MaskSaver
@@ -18,6 +19,7 @@ from viewer.formats.labelbox.old_layout import OldPlace, old_places
 from viewer.formats.labelbox.old_pen import OldPen
 from viewer.formats.labelbox.pen import LabelPen
 from viewer.formats.labelbox.pens import Pen
+from viewer.formats.labelbox.recognising import row_keys
 from viewer.formats.labelbox.record_edits import Recorder
 from viewer.formats.style import Style, style_of
 from viewer.model.annotation import Annotation, AnnotationId
@@ -32,7 +34,9 @@ def plan(job: WriteJob) -> WritePlan:
         CannotWrite: the format cannot hold one of the edits; names the labels.
     """
     new = [annotation for id, annotation in job.edits.items() if id.new and annotation is not None]
-    writer = _Writer(job, Maker(job, new_ids(job, new)))
+    maker = Maker(job, new_ids(job, new))
+    is_import = "dataRow" in row_keys(bytes(job.export.sources[0].base[:HEAD_BYTES]))
+    writer = _ImportWriter(job, maker) if is_import else _Writer(job, maker)
     refused: list[str] = []
     for id, annotation in job.edits.items():
         try:
@@ -44,7 +48,7 @@ def plan(job: WriteJob) -> WritePlan:
         raise CannotWrite(" ".join(refused))
     edits = {source: planned(some) for source, some in writer.all_edits().items() if some}
     notes: list[str] = []
-    files = writer.masks.finish(notes)
+    files = writer.files(notes)
     decoder = job.base.decode
     copies = decoder.mask_names if isinstance(decoder, Decoder) else ()
     return WritePlan(edits, tuple(writer.changed), tuple(notes), files, copies)
@@ -93,6 +97,10 @@ class _Writer:
             for source, edits in pen.edits().items():
                 found.setdefault(source, []).extend(edits)
         return found
+
+    def files(self, notes: list[str]) -> tuple[NewFile, ...]:
+        """Return the files that come beside the export; say in `notes` what they are for."""
+        return self.masks.finish(notes)
 
     def _recorder(self, *, is_old: bool) -> Recorder:
         maker = self.old_maker if is_old else self.maker
@@ -160,3 +168,18 @@ class _Writer:
             raise CannotWrite("its data row has no label yet that it could be added to")
         found = next((one for one in mine if one.author == new.author), mine[0])
         return self._pen(found), isinstance(found, OldPlace)
+
+
+class _ImportWriter(ImportEdits):
+    """Writes a file for import, which stands alone."""
+
+    def __init__(self, job: WriteJob, maker: Maker) -> None:
+        super().__init__(job, style_of(job.export.sources[0].base), maker)
+
+    def all_edits(self) -> dict[int, list[Edit]]:
+        """Return every edit by the number of its source."""
+        return {0: self.edits()}
+
+    def files(self, _notes: list[str]) -> tuple[NewFile, ...]:
+        """Return no files: its masks stand in its rows."""
+        return ()

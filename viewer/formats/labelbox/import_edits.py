@@ -1,0 +1,302 @@
+"""The edit plan of a changed file for import, whose every row is a label with its data row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from viewer.errors import CannotWrite
+from viewer.formats.containers import Container, New, changed, container_at
+from viewer.formats.format import ChangedLabel, WriteJob
+from viewer.formats.json_tools import (
+    BadJson,
+    Bytes,
+    Span,
+    Walker,
+    first_byte,
+    is_list,
+    is_object,
+    value_of,
+)
+from viewer.formats.labelbox.answers import Answers, same_answers
+from viewer.formats.labelbox.checks import check_change, check_shape, first_frame
+from viewer.formats.labelbox.composites import zero_one_png
+from viewer.formats.labelbox.encode import geometry_edits
+from viewer.formats.labelbox.frames import FrameChanges, frame_changes
+from viewer.formats.labelbox.import_rows import Import, Row, image_mask
+from viewer.formats.labelbox.imports import raw_rows
+from viewer.formats.labelbox.making import Maker
+from viewer.formats.labelbox.mask_sizes import picture_size
+from viewer.formats.labelbox.record_edits import plain_values
+from viewer.formats.patches import GONE, ObjectPatch, Put, edits_of
+from viewer.formats.spans import spans_of
+from viewer.formats.style import Style
+from viewer.geometry.mask import Mask
+from viewer.geometry.measure import same_shape
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Attribute, Placement
+from viewer.model.source import Delete, Edit, Insert
+
+_GEOMETRY = ("bbox", "line", "point", "polygon")
+
+
+@dataclass(eq=False)
+class ImportEdits:
+    """Collects the edits of rows: changed in place, taken out, put in at the end."""
+
+    job: WriteJob
+    style: Style
+    maker: Maker
+    changed: list[ChangedLabel] = field(default_factory=list[ChangedLabel])
+    _edits: list[Edit] = field(default_factory=list[Edit])
+    _gone: set[int] = field(default_factory=set[int])
+    _new: list[Row] = field(default_factory=list[Row])
+    _lost: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        self.base: Bytes = self.job.export.sources[0].base
+        self.first = first_frame(self.job.export)
+        self.answers = Answers(self.maker.new_id, self.maker.known, "import")
+
+    def take(self, id: AnnotationId, annotation: Annotation | None) -> None:
+        """Note one edit.
+
+        Raises:
+            CannotWrite: an import cannot hold it.
+        """
+        if id.new:
+            if annotation is not None:
+                row = self._made(annotation)
+                self._new.append(row)
+                self.changed.append(ChangedLabel(id, str(row["uuid"]), "added"))
+            return
+        before = self.job.opened(id)
+        if annotation is None:
+            self._delete(before)
+            self.changed.append(ChangedLabel(id, before.native_id, "deleted"))
+            return
+        fields = self._change(before, annotation)
+        if fields:
+            self.changed.append(ChangedLabel(id, before.native_id, "changed", fields))
+
+    def edits(self) -> list[Edit]:
+        """Return everything that was collected."""
+        self._drop_relations()
+        if self._list is not None:
+            news = [New(len(self._list), row) for row in self._new]
+            if not (news or self._gone):
+                return self._edits
+            return [*self._edits, *changed(self._list, self.style, self._gone, news)]
+        return [*self._edits, *self._line_edits()]
+
+    # Rows -------------------------------------------------------------------------------------
+
+    @cached_property
+    def _list(self) -> Container | None:
+        """The list that holds the rows; None where each is a line."""
+        start = Walker(self.base, first_byte(self.base)).start()
+        if bytes(self.base[start : start + 1]) != b"[":
+            return None
+        try:
+            return container_at(self.base, Walker(self.base, start).skip())
+        except BadJson as error:
+            raise CannotWrite("the file breaks off, so that nothing can come or go") from error
+
+    @cached_property
+    def _spans(self) -> list[Span]:
+        raws, _ = raw_rows(self.base)
+        starts, ends = spans_of(self.base, raws)
+        return [Span(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+    def _row_of(self, annotation: Annotation) -> int:
+        """Return the number of the row that an opened annotation stands in."""
+        at = annotation.placements[0].origins[0].start
+        starts = [span.start for span in self._spans]
+        number = int(np.searchsorted(starts, at, side="right")) - 1
+        if number < 0 or at >= self._spans[number].end:
+            raise CannotWrite("its row was not found in the file")
+        return number
+
+    def _value(self, span: Span) -> Mapping[str, object]:
+        try:
+            value = value_of(self.base[span.start : span.end])
+        except BadJson as error:
+            raise CannotWrite(f"its row is damaged: {error}") from error
+        return value if is_object(value) else {}
+
+    def _line_edits(self) -> Iterable[Edit]:
+        for number in sorted(self._gone):
+            start, end = self._spans[number]
+            reached = self._spans[number + 1].start if number + 1 < len(self._spans) else end
+            if number + 1 == len(self._spans) and bytes(self.base[end : end + 2]) == b"\r\n":
+                reached = end + 2
+            elif number + 1 == len(self._spans) and bytes(self.base[end : end + 1]) == b"\n":
+                reached = end + 1
+            yield Delete(start, reached)
+        if self._new:
+            newline = b"\r\n" if b"\r\n" in bytes(self.base[:100_000]) else b"\n"
+            text = b"".join(self.style.dumped(row) + newline for row in self._new)
+            is_ended = bytes(self.base[-1:]) in (b"\n", b"")
+            at = len(self.base)
+            yield Insert(at, text if is_ended else newline + text.removesuffix(newline))
+
+    def _drop_relations(self) -> None:
+        marks = [b'"' + id.encode("utf-8", "surrogatepass") + b'"' for id in self._lost if id]
+        for number, span in enumerate(self._spans if marks else ()):
+            text = bytes(self.base[span.start : span.end])
+            if b'"relationship"' not in text or not any(mark in text for mark in marks):
+                continue
+            ends = self._value(span).get("relationship")
+            if is_object(ends) and {ends.get("source"), ends.get("target")} & set(self._lost):
+                self._gone.add(number)
+
+    # Labels -----------------------------------------------------------------------------------
+
+    def _made(self, annotation: Annotation) -> Row:
+        made = Import(self.job.export, self.job.base)
+        made.take(annotation)
+        return next(iter(made.all_rows()))
+
+    def _delete(self, annotation: Annotation) -> None:
+        number = self._row_of(annotation)
+        masks = self._value(self._spans[number]).get("masks")
+        instances = masks.get("instances") if is_object(masks) else None
+        if is_list(instances) and len(instances) > 1:
+            raise CannotWrite("its mask is in one composite with others, which stays as it is")
+        self._gone.add(number)
+        self._lost.append(annotation.native_id)
+
+    def _change(self, before: Annotation, after: Annotation) -> tuple[str, ...]:
+        changes = frame_changes(before, after, self.job.base.columns, self.first)
+        was, now = before.placements[0], after.placements[0] if after.placements else None
+        moved = now is not None and (was.plane != now.plane or was.media.entry != now.media.entry)
+        fields = _fields(before, after, changes, moved=moved)
+        if not fields:
+            return ()
+        check_change(before, after)
+        if now is not None and was.media.entry != now.media.entry:
+            raise CannotWrite("it was moved to another data row; draw it anew there")
+        span = self._spans[self._row_of(before)]
+        patch = ObjectPatch()
+        if before.class_id != after.class_id:
+            self._class_patch(patch, before, after, span)
+        if was.index is not None and ("frames" in fields or "plane" in fields):
+            self._frames_patch(patch, after, span, changes)
+        else:
+            for old, new in changes.altered:
+                self._edits += self._record_edits(after, old, new)
+        if was.index is None:
+            self._edits += self._answer_edits(was, before.attributes, after.attributes)
+        self._edits += edits_of(self.base, span, patch, self.style)
+        return fields
+
+    def _class_patch(
+        self, patch: ObjectPatch, before: Annotation, after: Annotation, span: Span
+    ) -> None:
+        """Note another class: its name, or its schema where the row has only that."""
+        label, old = self.maker.label(after.class_id), self.maker.label(before.class_id)
+        if label.kind != old.kind or (label.kind is None and label.mode != old.mode):
+            raise CannotWrite(f"its row is a {old.kind or old.mode} and cannot get this class")
+        row = self._value(span)
+        has_schema = not label.id.startswith(f"{label.mode or 'unknown'} ")
+        if "schemaId" in row:
+            patch.members["schemaId"] = Put(label.id) if has_schema else GONE
+        if "name" in row or not has_schema:
+            patch.members["name"] = Put(label.name)
+
+    def _frames_patch(
+        self, patch: ObjectPatch, after: Annotation, span: Span, changes: FrameChanges
+    ) -> None:
+        """Note other frames, or another plane: segments are written anew, out of their frames."""
+        made = self._made(after)
+        if "frames" in made:
+            if any(not same_answers(a.attributes, b.attributes) for a, b in changes.altered):
+                raise CannotWrite("its answer differs from frame to frame")
+            patch.members["frames"] = Put(made["frames"])
+            return
+        kept = {
+            one.index: self._value(Span(one.origins[0].start, one.origins[0].end))
+            for one in self.job.opened(after.id).placements
+            if one.origins
+        }
+        segments = [
+            [_merged(kept.get(_index(one, self.first), {}), one) for one in run]
+            for run in Import(self.job.export, self.job.base).key_frames(after)
+        ]
+        patch.members["segments"] = Put([{"keyframes": run} for run in segments])
+        if "groupKey" in made:
+            patch.members["groupKey"] = Put(made["groupKey"])
+
+    def _record_edits(self, after: Annotation, old: Placement, new: Placement) -> list[Edit]:
+        span = Span(old.origins[0].start, old.origins[0].end)
+        if old.index is not None and old.shape is None:
+            said = {str(_said(one.attributes)) for one in after.placements}
+            if len(said) > 1:
+                raise CannotWrite("its answer differs from frame to frame")
+            is_first = new.index == after.placements[0].index  # all frames share one record
+            return self._answer_edits(old, old.attributes, new.attributes) if is_first else []
+        edits = self._answer_edits(old, old.attributes, new.attributes)
+        if same_shape(old.flat, new.flat):
+            return edits
+        shape = check_shape(self.maker.label(after.class_id), new.flat, "")
+        if isinstance(shape, Mask):
+            size = picture_size(self.job.base, new) or picture_size(self.job.base, old)
+            if size is None:
+                raise CannotWrite("the size of the picture of its mask is not known")
+            patch = ObjectPatch({"mask": Put(image_mask(zero_one_png(shape, size)))})
+            return [*edits, *edits_of(self.base, span, patch, self.style)]
+        return [*edits, *geometry_edits(self.base, span, shape, self.style)]
+
+    def _answer_edits(
+        self, placement: Placement, before: Sequence[Attribute], after: Sequence[Attribute]
+    ) -> list[Edit]:
+        if same_answers(before, after):
+            return []
+        span = Span(placement.origins[0].start, placement.origins[0].end)
+        record = self._value(span)
+        if "answer" in record:
+            change = self.answers.patch([record], before, after).at.get(0, ObjectPatch())
+            if not isinstance(change, ObjectPatch):
+                raise CannotWrite("it has no answer any more; delete it instead")
+            return edits_of(self.base, span, change, self.style)
+        patch = self.answers.patch(record.get("classifications"), before, after)
+        whole = ObjectPatch({"classifications": patch})
+        return edits_of(self.base, span, whole, self.style)
+
+
+def _fields(
+    before: Annotation, after: Annotation, changes: FrameChanges, *, moved: bool
+) -> tuple[str, ...]:
+    said = [(before.attributes, after.attributes)]
+    said += [(old.attributes, new.attributes) for old, new in changes.altered]
+    found = {
+        "label": before.class_id != after.class_id,
+        "note": before.note != after.note,
+        "parent": before.parent != after.parent,
+        "plane": moved,
+        "frames": bool(changes.dropped or changes.come or changes.frames),
+        "shape": any(not same_shape(old.flat, new.flat) for old, new in changes.altered),
+        "answers": any(not same_answers(*pair) for pair in said),
+    }
+    return tuple(name for name, differs in found.items() if differs)
+
+
+def _said(attributes: Sequence[Attribute]) -> list[object]:
+    return [(one.name, one.value, one.depth) for one in attributes if one.key]
+
+
+def _index(key_frame: Row, first: int) -> int | None:
+    number = key_frame.get("frame")
+    return number - first if isinstance(number, int) else None
+
+
+def _merged(kept: Mapping[str, object], made: Row) -> Row:
+    """Return a key frame that says what it said, but for its shape and answers."""
+    held = {key: value for key, value in kept.items() if key not in _GEOMETRY}
+    new = dict(made)
+    if not new.get("classifications") and "classifications" not in held:
+        new.pop("classifications", None)
+    return {**plain_values(held), **new}
