@@ -64,6 +64,7 @@ class FormatCase:
         id_key: the key of a record's id.
         telling: the key in a file's head before which a cut leaves nothing to tell the format by.
         has_notes: records can be given notes.
+        variant: of one way to spell that its format has besides the first.
         slack: how much coordinates may change by being divided by a picture's size, relatively.
     """
 
@@ -77,6 +78,10 @@ class FormatCase:
     id_key: str = "id"
     has_notes: bool = True
     slack: float = 0.0
+    variant: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.variant}".strip()
 
 
 def _mdai_record(number: int) -> Json:
@@ -221,6 +226,31 @@ def _labelbox_new(project: Project, container: int, number: int) -> Annotation:
     )
 
 
+def _old_record(number: int) -> Json:
+    return {
+        "featureId": f"cl{number}", "schemaId": "L_1", "title": "Box", "value": "box",
+        "color": "#ff0000", "bbox": {"top": 1.5, "left": 2, "height": 3, "width": number},
+        "classifications": [],
+    }  # fmt: skip
+
+
+def _old_tree(lists: Sequence[Sequence[Json] | None]) -> Json:
+    def row(name: str, objects: Sequence[Json] | None) -> Json:
+        held = {} if objects is None else {"objects": list(objects)}
+        label = {**held, "classifications": [], "relationships": []}
+        return {"DataRow ID": name, "ID": f"label {name}", "Label": label}
+
+    return [
+        *(row(f"row {n}", some) for n, some in enumerate(lists)),
+        row("legend", [_old_record(99)]),
+    ]
+
+
+def _old_lists(tree: Json) -> list[list[Json]]:
+    rows = [row["Label"] for row in tree if row["DataRow ID"] != "legend"]
+    return [[*label.get("objects", []), *label["classifications"]] for label in rows]
+
+
 CASES = (
     FormatCase(
         name="labelbox",
@@ -254,8 +284,23 @@ CASES = (
         slack=1e-12,
     ),
 )
+OTHER_CASES = (
+    FormatCase(
+        name="labelbox",
+        variant="v1",
+        fixture=DATA / "labelbox" / "v1.json",
+        records=_old_lists,
+        tree=_old_tree,
+        record=_old_record,
+        new=_labelbox_new,
+        id_key="featureId",
+        telling=b'"DataRow ID"',
+        has_notes=False,
+    ),
+)
 CASE_OF = {case.name: case for case in CASES}
-EVERY_CASE = [CASE_OF[known.name] for known in FORMATS]  # a format without a case fails here
+# A format without a case fails here.
+EVERY_CASE = [*(CASE_OF[known.name] for known in FORMATS), *OTHER_CASES]
 
 COORDINATES = st.one_of(
     st.integers(-50, 600).map(float),

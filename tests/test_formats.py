@@ -24,7 +24,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.source import Delete, Edit, span_of
 
-cases = pytest.mark.parametrize("case", EVERY_CASE, ids=lambda case: case.name)
+cases = pytest.mark.parametrize("case", EVERY_CASE, ids=str)
 layouts = pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
 
 

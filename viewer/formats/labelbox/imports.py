@@ -117,6 +117,10 @@ class ImportRows:
         """Take an answer: about the whole, or about the frames that it lists."""
         gathered = self.labels.gathered
         frames = _frames_of(row.frames)
+        if frames and frames[0] == 0 and self.labels.base == 1:
+            what = "its answer begins on frame 0, where others count from 1; frame 0 is left out"
+            gathered.problems.append(("frame-0", row.uuid or row.name or "", what))
+            frames = frames[1:]
         if not frames:
             self.labels.take_listed([], [raw], where)
         elif len(frames) > self.labels.room:
@@ -124,7 +128,6 @@ class ImportRows:
             self.labels.take_listed([], [raw], where)
         else:
             self.labels.room -= len(frames)
-            self.labels.base = 0 if 0 in frames else self.labels.base
             self.labels.begin_answer(raw, where)
             record = gathered.keep_raw(raw, self.labels.source)
             found = stretches_of(np.array(frames), None, None, -1)
