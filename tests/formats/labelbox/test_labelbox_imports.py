@@ -10,12 +10,12 @@ import msgspec
 import numpy as np
 import pytest
 from format_cases import DATA
-from labelbox_rows import Json, all_of, image, read, sides, thing, video
+from labelbox_rows import Json, all_of, image, read, row_of, sides, thing, video
 from PIL import Image
 
 from viewer.errors import CannotWrite
 from viewer.formats import read_export, write_export
-from viewer.formats.labelbox.write_import import write_import
+from viewer.formats.labelbox.write_import import import_of_project, write_import
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import bounds
 from viewer.geometry.shapes import Box, Point, Shape
@@ -141,3 +141,102 @@ def test_nested_answers_stay_inside_their_answers(tmp_path: Path):
     remark = {"name": "Remark", "answer": "by the \u00e9dge"}
     side = {"name": "Side", "answer": {"name": "Left", "classifications": [remark]}}
     assert row["classifications"] == [side]
+
+
+ANSWER = {"uuid": "u", "dataRow": {"id": "d"}, "name": "Side", "answer": {"name": "Left"}}
+
+
+def test_an_answer_stands_on_the_frames_that_its_row_lists(tmp_path: Path):
+    row = {**ANSWER, "frames": [{"start": 9, "end": 11}, {"start": 15, "end": 15}]}
+    opened = read([row], tmp_path)
+    (found,) = all_of(opened)
+    assert [one.index for one in found.placements] == [8, 9, 10, 14]
+    assert {one.attributes[0].value for one in found.placements} == {"Left"}
+    (again,) = rows_of(opened)
+    assert again["frames"] == row["frames"]
+    changed = found
+    for number in range(4):
+        changed = changed.with_attribute(number, "/0", "Right")
+    write_export(opened, opened.with_annotation(changed), "1", tmp_path / "out.json")
+    written = json.loads((tmp_path / "out.json").read_bytes())
+    assert written == [{**row, "answer": {"name": "Right"}}]
+    apart = opened.with_annotation(found.with_attribute(1, "/0", "Right"))
+    with pytest.raises(CannotWrite, match=r"\(u\): its answer differs from frame to frame"):
+        write_export(opened, apart, "1", tmp_path / "no.json")
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [[{"start": 5, "end": 2}], [{"start": 1, "end": 9}, {"start": 4, "end": 6}], [{}],
+     [{"start": 1, "end": 10**9}], [{"start": -3, "end": 2}]],
+)  # fmt: skip
+def test_ranges_that_are_none_leave_the_answer_to_the_whole(tmp_path: Path, frames: Json):
+    (found,) = all_of(read([{**ANSWER, "frames": frames}], tmp_path))
+    assert [one.index for one in found.placements] == [None]
+
+
+def test_a_gap_in_a_track_is_written_by_a_key_frame_at_its_end(tmp_path: Path):
+    keys = [{"frame": n, "bbox": sides(n)["bounding_box"], "x": n} for n in (1, 9)]
+    row = {"name": "T", "uuid": "u", "dataRow": {"id": "d"}, "segments": [{"keyframes": keys}]}
+    opened = read([row], tmp_path)
+    (track,) = all_of(opened)
+    shorter = msgspec.structs.replace(track, placements=track.placements.without(4))
+    write_export(opened, opened.with_annotation(shorter), "1", tmp_path / "out.json")
+    (written,) = json.loads((tmp_path / "out.json").read_bytes())
+    numbers = [[key["frame"] for key in part["keyframes"]] for part in written["segments"]]
+    assert numbers == [[1, 4], [9]]  # before its first key frame a stretch shows nothing
+    assert written["segments"][0]["keyframes"][0] == keys[0]
+    assert written["segments"][1]["keyframes"] == keys[1:]
+    assert list(written) == list(row)
+
+
+def test_a_relationship_goes_with_a_row_that_it_names(tmp_path: Path):
+    point = {"uuid": "a", "dataRow": {"id": "d"}, "name": "P", "point": {"x": 1, "y": 2}}
+    ends = {"source": "a", "target": "b", "type": "unidirectional"}
+    related = {"uuid": "r", "dataRow": {"id": "d"}, "name": "r", "relationship": ends}
+    lines = [json.dumps(one).encode() for one in (point, {**point, "uuid": "b"}, related)]
+    opened = read(b"\r\n".join(lines), tmp_path)
+    gone = opened.without_annotation(all_of(opened)[0].id)
+    write_export(opened, gone, "1", tmp_path / "out.ndjson")
+    assert (tmp_path / "out.ndjson").read_bytes() == lines[1] + b"\r\n"
+
+
+def test_a_mask_in_its_row_is_changed_there_and_one_of_a_composite_is_not(tmp_path: Path):
+    Image.new("L", (3, 1), 1).save(tmp_path / "m.png")
+    picture = base64.b64encode((tmp_path / "m.png").read_bytes()).decode()
+    head = {"uuid": "u", "dataRow": {"id": "d"}}
+    instances = [{"colorRGB": [1, 1, 1], "name": "A"}]
+    frames = [{"index": 1, "imBytes": picture}]
+    rows = [
+        {**head, "name": "M", "mask": {"png": picture}},
+        {**head, "uuid": "v", "masks": {"frames": frames, "instances": instances}},
+    ]
+    opened = read(rows, tmp_path)
+    still, composite = all_of(opened)
+    assert composite.locked_reason is not None
+    size = (3, 1)
+    placed = msgspec.structs.replace(
+        still.placements[0], shape=Mask.from_array(np.ones((1, 1), np.bool_), 2, 0), size=size
+    )
+    current = opened.with_annotation(still.with_placement(0, placed))
+    write_export(opened, current, "1", tmp_path / "out.json")
+    written = json.loads((tmp_path / "out.json").read_bytes())
+    assert written[1] == rows[1]
+    (tmp_path / "n.png").write_bytes(base64.b64decode(written[0]["mask"]["png"]))
+    with Image.open(tmp_path / "n.png") as opened_picture:
+        assert np.asarray(opened_picture).tolist() == [[0, 0, 1]]
+
+
+def test_overlapping_masks_are_said_and_the_later_one_lies_on_top(tmp_path: Path):
+    url = {"mask": {"url": "https://x.example/m"}}
+    frame = {"objects": {id: thing(id, "VideoSegmentationMask", url) for id in "ab"},
+             "classifications": []}  # fmt: skip
+    annotations = {"frames": {"1": frame}, "segments": {}, "classifications": []}
+    for id in "ab":
+        Image.new("L", (2, 1), 255).save(tmp_path / f"{id}_1.png")
+    opened = read(row_of(annotations, "Video"), tmp_path)
+    made = import_of_project(opened, "1")
+    assert made.notes == (
+        "Masks overlap on d, and an import holds one label per pixel: Thing lie partly below "
+        "others.",
+    )

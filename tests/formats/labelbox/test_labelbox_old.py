@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import msgspec
+import numpy as np
 import pytest
-from labelbox_rows import Json, all_of, codes, only, read
+from labelbox_rows import Json, all_of, codes, only, read, saved
+from PIL import Image
 
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import read_export, write_export
 from viewer.formats.format import WriteJob
 from viewer.formats.labelbox import FORMAT
 from viewer.formats.labelbox.old import frame_files
+from viewer.geometry.mask import Mask
+from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Box, Polyline
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.source import Source, spliced
+from viewer.model.subject import MediaKey
 from viewer.model.table import KINDS
 
 
@@ -131,10 +140,77 @@ def test_no_name_leads_out_of_the_folder():
     assert frame_files("l", "https://x.example/l?t=1") == ("frames/l.ndjson", "l.ndjson")
 
 
-def test_labels_of_v1_do_not_come_or_go(tmp_path: Path):
-    opened = read([row([frame(1, 0), frame(2, 1)])], tmp_path)
-    with pytest.raises(CannotWrite, match="in place only"):
-        write_export(opened, opened.without_annotation(only(opened).id), "1", tmp_path / "o.json")
+def test_a_label_of_v1_leaves_its_frames_in_the_list(tmp_path: Path):
+    whole = row([frame(1, 0), frame(2, 1)])
+    opened = read([whole], tmp_path)
+    (written,) = saved(opened, opened.without_annotation(only(opened).id), tmp_path)
+    assert written["Label"] == [{**each, "objects": []} for each in whole["Label"]]
+
+
+def test_a_new_frame_of_v1_stands_in_order_with_the_keys_of_others(tmp_path: Path):
+    opened = read([row([frame(1, 0), frame(5, 1)])], tmp_path)
+    track = only(opened)
+    media = msgspec.structs.replace(track.placements[0].media, frame=2)
+    place = Placement(media, index=2, shape=Box(1, 7, 3, 2))
+    made = Annotation(AnnotationId("1", 0, new=True), "", track.class_id, "", (place,))
+    (written,) = saved(opened, opened.with_annotation(made), tmp_path)
+    assert [each["frameNumber"] for each in written["Label"]] == [1, 3, 5]
+    new = written["Label"][1]
+    assert list(new) == list(frame(1, 0))
+    (held,) = new["objects"]
+    assert list(held) == list(frame(1, 0)["objects"][0])
+    assert re.fullmatch("c[a-z0-9]{24}", held["featureId"])
+    assert held == {**frame(3, 7)["objects"][0], "featureId": held["featureId"]}
+
+
+def test_a_new_label_needs_the_file_of_its_frames(tmp_path: Path):
+    rows = [row({"frames": "https://api.x.example/l"}), row([frame(1, 0)], "m")]
+    rows[1]["DataRow ID"] = "e"
+    opened = read(rows, tmp_path)
+    place = Placement(MediaKey(entry="d", frame=2), index=2, shape=Box(1, 7, 3, 2))
+    made = Annotation(AnnotationId("1", 0, new=True), "", only(opened).class_id, "", (place,))
+    with pytest.raises(CannotWrite, match=r"'T' \(new\): the frames of its label are in a file"):
+        saved(opened, opened.with_annotation(made), tmp_path)
+
+
+def test_relationships_of_v1_that_name_a_deleted_label_go(tmp_path: Path):
+    other = {**frame(1, 3)["objects"][0], "featureId": "b"}
+    first, second = frame(1, 0), frame(2, 0)
+    first["objects"].append(other)
+    first["relationships"] = [{"source": "a", "target": "b"}, {"source": "x", "target": "y"}]
+    opened = read([row([first, second])], tmp_path)
+    (written,) = saved(opened, opened.without_annotation(all_of(opened)[0].id), tmp_path)
+    assert [each["relationships"] for each in written["Label"]] == [
+        [{"source": "x", "target": "y"}],
+        [],
+    ]
+
+
+def test_a_mask_of_v1_is_found_and_changed_beside_its_export(tmp_path: Path):
+    url = "https://api.x.example/masks/feature/m?token=t"
+    held = {"featureId": "m", "schemaId": "s", "title": "M", "value": "m", "instanceURI": url}
+    whole = row({"objects": [held], "classifications": []})
+    (tmp_path / "masks").mkdir()
+    Image.new("L", (3, 2), 255).save(tmp_path / "masks" / "m.png")
+    opened = read([whole], tmp_path)
+    smaller = Mask.from_array(np.ones((1, 2), np.bool_), 1, 1)
+    current = opened.with_annotation(only(opened).with_shape(0, smaller))
+    target = tmp_path / "out" / "x.json"
+    write_export(opened, current, "1", target, make_folder=True)
+    assert json.loads(target.read_bytes()) == [whole]
+    assert same_shape(only(read_export(target)).placements[0].flat, smaller)
+
+
+def test_a_checklist_of_v1_in_a_list_of_its_own_stays_so(tmp_path: Path):
+    answers = [[{"featureId": "x", "schemaId": "sa", "title": "A", "value": "a"}]]
+    asked = {"featureId": "q", "schemaId": "s", "title": "Q", "value": "q", "answers": answers}
+    box = {**frame(1, 0)["objects"][0], "classifications": [asked]}
+    opened = read([row({"objects": [box], "classifications": []})], tmp_path)
+    more = only(opened).with_attribute(None, "/0", ("A", "B"))
+    (written,) = saved(opened, opened.with_annotation(more), tmp_path)
+    (inner,) = written["Label"]["objects"][0]["classifications"][0]["answers"]
+    assert inner[0] == answers[0][0]
+    assert (inner[1]["title"], inner[1]["value"]) == ("B", "b")
 
 
 def test_text_of_python_is_refused_in_words(tmp_path: Path):

@@ -29,6 +29,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Attribute, Placement
 from viewer.model.subject import MediaKey
 from viewer.model.track import Track
+from viewer.session.answers import known_of
 
 SIDE = {
     "feature_id": "q", "feature_schema_id": "s", "name": "Side", "value": "side",
@@ -205,6 +206,69 @@ def test_texts_and_checklists_change_too(tmp_path: Path):
     assert first == {**said, "text_answer": {"content": "because"}}
     assert [one["name"] for one in second["checklist_answers"]] == ["B", "C"]
     assert second["checklist_answers"][0] == listed["checklist_answers"][1]
+
+
+def nested(option: str, *below: object) -> dict[str, object]:
+    answer = {"feature_id": f"x{option}", "name": option, "value": option.lower(),
+              "classifications": list(below)}  # fmt: skip
+    return {"feature_id": f"q{option}", "name": "Side", "value": "side", "radio_answer": answer}
+
+
+WHY = {"feature_id": "t", "feature_schema_id": "why", "name": "Why", "value": "why",
+       "text_answer": {"content": "so"}}  # fmt: skip
+SIGNS = {"feature_id": "c", "name": "Signs", "value": "signs", "checklist_answers": [
+    {"feature_id": "ga", "name": "Gas", "value": "gas", "classifications": [WHY]},
+    {"feature_id": "fl", "name": "Fluid", "value": "fluid", "classifications": []}]}  # fmt: skip
+
+
+def test_an_answer_two_levels_down_changes_there_alone(tmp_path: Path):
+    whole = image(thing("a", "ImageBoundingBox", sides(1), classifications=[nested("L", SIGNS)]))
+    opened = read(whole, tmp_path)
+    (deep,) = [one for one in only(opened).attributes if one.name == "Why"]
+    assert (deep.depth, deep.under) == (2, "Gas")
+    changed = only(opened).with_attribute(None, deep.key, "because")
+    saved(opened, opened.with_annotation(changed), tmp_path)
+    text = (tmp_path / "x.json").read_bytes().replace(b'"so"', b'"because"')
+    assert (tmp_path / "out.json").read_bytes() == text
+
+
+def test_what_is_asked_below_an_answer_goes_with_it(tmp_path: Path):
+    whole = image(thing("a", "ImageBoundingBox", sides(1), classifications=[nested("L", SIGNS)]))
+    opened = read(whole, tmp_path)
+    (signs,) = [one for one in only(opened).attributes if one.name == "Signs"]
+    changed = only(opened).with_attribute(None, signs.key, ("Fluid",))
+    held = annotations_of(saved(opened, opened.with_annotation(changed), tmp_path))
+    answer = held["objects"][0]["classifications"][0]["radio_answer"]
+    assert answer["classifications"][0]["checklist_answers"] == [SIGNS["checklist_answers"][1]]
+
+
+def test_another_option_brings_its_own_questions_with_their_schemas(tmp_path: Path):
+    first = thing("a", "ImageBoundingBox", sides(1), classifications=[nested("L")])
+    other = thing("b", "ImageBoundingBox", sides(1), classifications=[nested("R", WHY)])
+    opened = read(image(first, other), tmp_path)
+    box = all_of(opened)[0]
+    known = known_of(opened, "1", box.class_id)
+    asked = known.asked_by(box.attributes[0], "R")
+    chosen = box.with_attribute(None, "/0", "R", asked)
+    silent = annotations_of(saved(opened, opened.with_annotation(chosen), tmp_path))
+    answer = silent["objects"][0]["classifications"][0]["radio_answer"]
+    assert answer["classifications"] == []  # a question without an answer is no record
+    (why,) = [one for one in chosen.attributes if one.name == "Why"]
+    told = chosen.with_attribute(None, why.key, "new words")
+    held = annotations_of(saved(opened, opened.with_annotation(told), tmp_path))
+    answer = held["objects"][0]["classifications"][0]["radio_answer"]
+    (record,) = answer["classifications"]
+    assert record.pop("feature_id") != "t"
+    assert record == {"feature_schema_id": "why", "name": "Why", "value": "why",
+                      "text_answer": {"content": "new words"}}  # fmt: skip
+
+
+def test_a_track_without_a_key_frame_is_refused(tmp_path: Path):
+    opened = read(video({"1": {"a": sides(1)}}, {"a": [[1, 3]]}, {"a": [1]}), tmp_path)
+    track = only(opened)
+    shorter = msgspec.structs.replace(track, placements=track.placements.without(0))
+    with pytest.raises(CannotWrite, match="on no frame any more; delete it instead"):
+        saved(opened, opened.with_annotation(shorter), tmp_path)
 
 
 def test_answers_of_one_frame_change_there_alone(tmp_path: Path):

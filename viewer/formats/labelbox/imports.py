@@ -173,7 +173,7 @@ def _frames_of(ranges: Sequence[FrameRange]) -> Sequence[int]:
         reached = one.end
     every = [range(one.start, one.end + 1) for one in ranges]
     if sum(map(len, every)) > MOST_DERIVED:
-        return range(MOST_DERIVED + 1)
+        return range(1, MOST_DERIVED + 2)  # which there is no room for
     return [number for each in every for number in each]
 
 
