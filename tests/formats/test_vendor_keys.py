@@ -66,7 +66,7 @@ LABELBOX = table(
     ("classifications", "Attribute, and annotations without shape"),
     ("line, x, y", "Polyline"),
     ("mask", "Mask"),
-    ("url", CARRIED),
+    ("url", "Mask: where its file lies, and the list of those that are missing"),
     ("relationships", "Relation"),
     # Legacy export v1 and its frames.
     ("ID, DataRow ID, Labeled Data, External ID", "Entry of an export v1"),

@@ -17,6 +17,7 @@ from tests.oracles.mask_variants import grown, has_masks, painted, variants
 from viewer.demo import demo_folder
 from viewer.errors import OverreadError
 from viewer.formats import read_export, write_export
+from viewer.formats.products import products_of, write_product
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.geometry.solids import Landmark, Length, Solid
 from viewer.model.project import Project
@@ -73,7 +74,7 @@ def main() -> int:
     width = max((len(row.export) for row in rows), default=0)
     for row in rows:
         code = "-" if row.code is None else str(row.code)
-        print(f"{row.vendor:9} {row.export:{width}} {row.state:8} {code:>2}  {row.words}")
+        print(f"{row.vendor:9} {row.export:{width}} {row.state:16} {code:>2}  {row.words}")
     opened = {(row.export): row.code for row in rows if row.state == "opened"}
     worse = [row for row in rows if (row.code or 0) > (opened.get(row.export) or 0)]
     print(f"{len(rows)} judged, {len(worse)} worse than as opened")
@@ -84,6 +85,7 @@ def _exports(folder: Path) -> Iterator[Path]:
     for vendor in VENDORS:
         shared = SHARED / "data" / "exports" / vendor
         yield from sorted(p for p in shared.rglob("*") if p.suffix in (".json", ".ndjson"))
+    yield from sorted((ROOT / "tests" / "data" / "labelbox").glob("*son"))
     _, export = demo_folder(folder / "demo")
     yield export
     yield from sorted((export.parent / "labelbox").glob("*.ndjson"))
@@ -114,6 +116,20 @@ def _judged(path: Path, folder: Path) -> Iterator[Row]:
         _copy_beside(path, target)
         code, words = _asked(vendor, target / path.name)
         yield Row(vendor.name, name, state, code, f"{len(report.changed)} changed; {words}")
+        yield from _imports(vendor, name, state, current, target / f"{path.stem}.import.ndjson")
+
+
+def _imports(
+    vendor: Vendor, name: str, state: str, project: Project, target: Path
+) -> Iterator[Row]:
+    """Judge the file for import that is made of a project, where its format has one."""
+    for export in project.exports.values():
+        for product in products_of(export):
+            if product.name != "import" or state == "unedited":
+                continue
+            made = write_product(project, export.id, product, target)
+            code, words = _asked(vendor, target) if made.count else (None, "nothing to import")
+            yield Row(vendor.name, name, f"import, {state}", code, f"{made.count} rows; {words}")
 
 
 def _copy_beside(path: Path, target: Path) -> None:

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 from format_cases import DATA
+from labelbox_rows import read, row_of, thing
+from PIL import Image
 
 from viewer.formats import read_export, write_export
+from viewer.formats.labelbox.write_import import write_import
 from viewer.geometry.measure import translated
 
 ROOT = Path(__file__).parents[3]
@@ -52,3 +55,28 @@ def test_the_oracle_accepts_what_is_written_edited_or_not(python, shared, tmp_pa
             written.append(tmp_path / f"{number}-{name}-{source.name}")
             write_export(opened, project, "1", written[-1])
     assert "ERROR" not in judged(python, shared, *written)
+
+
+def test_the_library_reads_every_file_for_import(python, shared, tmp_path):
+    vendor = sorted((shared / "data" / "exports" / "labelbox").glob("*export*.*json"))
+    written: list[Path] = []
+    for number, source in enumerate([*vendor, *(DATA / "labelbox" / name for name in OWN)]):
+        opened = read_export(source)
+        content = write_import(opened, "1", leave_out=True)
+        written.append(tmp_path / f"{number}.ndjson")
+        written[-1].write_bytes(content)
+    assert "ERROR" not in judged(python, shared, *(path for path in written if path.stat().st_size))
+
+
+def test_composites_are_named_by_the_library_as_they_were_written(python, shared, tmp_path):
+    group = {"name": "Axial", "classifications": [], "frames": {}}
+    for frame in ("3", "4"):
+        url = {"mask": {"url": f"https://x.example/annotations/m/index/{frame}/mask"}}
+        held = {"objects": {"m": thing("m", "DICOMSegmentationMask", url)}, "classifications": []}
+        group["frames"][frame] = held
+        Image.new("L", (4, 3), 255).save(tmp_path / f"m_{frame}.png")
+    opened = read(row_of({"groups": {"Axial": group}, "segments": {}}, "DICOM"), tmp_path)
+    (tmp_path / "out.ndjson").write_bytes(write_import(opened, "1"))
+    said = judged(python, shared, tmp_path / "out.ndjson")
+    assert "ERROR" not in said
+    assert '"sdk:DICOMMaskAnnotation": 1' in said
