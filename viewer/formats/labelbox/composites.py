@@ -38,7 +38,9 @@ def composite(
     colors = [_color(number) for number in range(1, len(named) + 1)]
     pictures: dict[int, Pixels] = {}
     covered: dict[str, None] = {}
-    by_color = {color: name for (name, _), color in zip(named, colors, strict=True)}
+    by_color: dict[tuple[int, ...], str] = {
+        color: name for (name, _), color in zip(named, colors, strict=True)
+    }
     for (_, placements), color in zip(named, colors, strict=True):
         for placement in placements:
             number = placement.index or 0

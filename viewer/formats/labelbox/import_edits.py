@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-
-import numpy as np
 
 from viewer.errors import CannotWrite
-from viewer.formats.containers import Container, New, changed, container_at
 from viewer.formats.format import ChangedLabel, WriteJob
-from viewer.formats.json_tools import (
-    BadJson,
-    Bytes,
-    Span,
-    Walker,
-    first_byte,
-    is_list,
-    is_object,
-    value_of,
-)
+from viewer.formats.json_tools import Span, is_list, is_object
 from viewer.formats.labelbox.answers import Answers, same_answers
 from viewer.formats.labelbox.checks import check_change, check_shape, first_frame
 from viewer.formats.labelbox.composites import zero_one_png
 from viewer.formats.labelbox.encode import geometry_edits
 from viewer.formats.labelbox.frames import FrameChanges, frame_changes
-from viewer.formats.labelbox.import_rows import Import, Row, image_mask
-from viewer.formats.labelbox.imports import raw_rows
+from viewer.formats.labelbox.import_frames import image_mask
+from viewer.formats.labelbox.import_rows import Import, Row
+from viewer.formats.labelbox.import_text import ImportText
 from viewer.formats.labelbox.making import Maker
 from viewer.formats.labelbox.mask_sizes import picture_size
 from viewer.formats.labelbox.record_edits import plain_values
 from viewer.formats.patches import GONE, ObjectPatch, Put, edits_of
-from viewer.formats.spans import spans_of
 from viewer.formats.style import Style
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import same_shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Attribute, Placement
-from viewer.model.source import Delete, Edit, Insert
+from viewer.model.source import Edit
 
 _GEOMETRY = ("bbox", "line", "point", "polygon")
 
@@ -57,7 +44,8 @@ class ImportEdits:
     _lost: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
-        self.base: Bytes = self.job.export.sources[0].base
+        self.base = self.job.export.sources[0].base
+        self.text = ImportText(self.base, self.style)
         self.first = first_frame(self.job.export)
         self.answers = Answers(self.maker.new_id, self.maker.known, "import")
 
@@ -84,76 +72,8 @@ class ImportEdits:
 
     def edits(self) -> list[Edit]:
         """Return everything that was collected."""
-        self._drop_relations()
-        if self._list is not None:
-            news = [New(len(self._list), row) for row in self._new]
-            if not (news or self._gone):
-                return self._edits
-            return [*self._edits, *changed(self._list, self.style, self._gone, news)]
-        return [*self._edits, *self._line_edits()]
-
-    # Rows -------------------------------------------------------------------------------------
-
-    @cached_property
-    def _list(self) -> Container | None:
-        """The list that holds the rows; None where each is a line."""
-        start = Walker(self.base, first_byte(self.base)).start()
-        if bytes(self.base[start : start + 1]) != b"[":
-            return None
-        try:
-            return container_at(self.base, Walker(self.base, start).skip())
-        except BadJson as error:
-            raise CannotWrite("the file breaks off, so that nothing can come or go") from error
-
-    @cached_property
-    def _spans(self) -> list[Span]:
-        raws, _ = raw_rows(self.base)
-        starts, ends = spans_of(self.base, raws)
-        return [Span(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-
-    def _row_of(self, annotation: Annotation) -> int:
-        """Return the number of the row that an opened annotation stands in."""
-        at = annotation.placements[0].origins[0].start
-        starts = [span.start for span in self._spans]
-        number = int(np.searchsorted(starts, at, side="right")) - 1
-        if number < 0 or at >= self._spans[number].end:
-            raise CannotWrite("its row was not found in the file")
-        return number
-
-    def _value(self, span: Span) -> Mapping[str, object]:
-        try:
-            value = value_of(self.base[span.start : span.end])
-        except BadJson as error:
-            raise CannotWrite(f"its row is damaged: {error}") from error
-        return value if is_object(value) else {}
-
-    def _line_edits(self) -> Iterable[Edit]:
-        for number in sorted(self._gone):
-            start, end = self._spans[number]
-            reached = self._spans[number + 1].start if number + 1 < len(self._spans) else end
-            if number + 1 == len(self._spans) and bytes(self.base[end : end + 2]) == b"\r\n":
-                reached = end + 2
-            elif number + 1 == len(self._spans) and bytes(self.base[end : end + 1]) == b"\n":
-                reached = end + 1
-            yield Delete(start, reached)
-        if self._new:
-            newline = b"\r\n" if b"\r\n" in bytes(self.base[:100_000]) else b"\n"
-            text = b"".join(self.style.dumped(row) + newline for row in self._new)
-            is_ended = bytes(self.base[-1:]) in (b"\n", b"")
-            at = len(self.base)
-            yield Insert(at, text if is_ended else newline + text.removesuffix(newline))
-
-    def _drop_relations(self) -> None:
-        marks = [b'"' + id.encode("utf-8", "surrogatepass") + b'"' for id in self._lost if id]
-        for number, span in enumerate(self._spans if marks else ()):
-            text = bytes(self.base[span.start : span.end])
-            if b'"relationship"' not in text or not any(mark in text for mark in marks):
-                continue
-            ends = self._value(span).get("relationship")
-            if is_object(ends) and {ends.get("source"), ends.get("target")} & set(self._lost):
-                self._gone.add(number)
-
-    # Labels -----------------------------------------------------------------------------------
+        gone = self._gone | set(self.text.related(self._lost))
+        return [*self._edits, *self.text.edits(gone, self._new)]
 
     def _made(self, annotation: Annotation) -> Row:
         made = Import(self.job.export, self.job.base)
@@ -161,8 +81,8 @@ class ImportEdits:
         return next(iter(made.all_rows()))
 
     def _delete(self, annotation: Annotation) -> None:
-        number = self._row_of(annotation)
-        masks = self._value(self._spans[number]).get("masks")
+        number = self.text.row_at(_start(annotation))
+        masks = self.text.value(self.text.spans[number]).get("masks")
         instances = masks.get("instances") if is_object(masks) else None
         if is_list(instances) and len(instances) > 1:
             raise CannotWrite("its mask is in one composite with others, which stays as it is")
@@ -179,7 +99,7 @@ class ImportEdits:
         check_change(before, after)
         if now is not None and was.media.entry != now.media.entry:
             raise CannotWrite("it was moved to another data row; draw it anew there")
-        span = self._spans[self._row_of(before)]
+        span = self.text.spans[self.text.row_at(_start(before))]
         patch = ObjectPatch()
         if before.class_id != after.class_id:
             self._class_patch(patch, before, after, span)
@@ -200,7 +120,7 @@ class ImportEdits:
         label, old = self.maker.label(after.class_id), self.maker.label(before.class_id)
         if label.kind != old.kind or (label.kind is None and label.mode != old.mode):
             raise CannotWrite(f"its row is a {old.kind or old.mode} and cannot get this class")
-        row = self._value(span)
+        row = self.text.value(span)
         has_schema = not label.id.startswith(f"{label.mode or 'unknown'} ")
         if "schemaId" in row:
             patch.members["schemaId"] = Put(label.id) if has_schema else GONE
@@ -218,7 +138,7 @@ class ImportEdits:
             patch.members["frames"] = Put(made["frames"])
             return
         kept = {
-            one.index: self._value(Span(one.origins[0].start, one.origins[0].end))
+            one.index: self.text.value(Span(one.origins[0].start, one.origins[0].end))
             for one in self.job.opened(after.id).placements
             if one.origins
         }
@@ -256,7 +176,7 @@ class ImportEdits:
         if same_answers(before, after):
             return []
         span = Span(placement.origins[0].start, placement.origins[0].end)
-        record = self._value(span)
+        record = self.text.value(span)
         if "answer" in record:
             change = self.answers.patch([record], before, after).at.get(0, ObjectPatch())
             if not isinstance(change, ObjectPatch):
@@ -265,6 +185,10 @@ class ImportEdits:
         patch = self.answers.patch(record.get("classifications"), before, after)
         whole = ObjectPatch({"classifications": patch})
         return edits_of(self.base, span, whole, self.style)
+
+
+def _start(annotation: Annotation) -> int:
+    return annotation.placements[0].origins[0].start
 
 
 def _fields(

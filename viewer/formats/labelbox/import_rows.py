@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from viewer.errors import CannotWrite
 from viewer.formats.labelbox.checks import NOWHERE, first_frame
 from viewer.formats.labelbox.composites import composite, zero_one_png
-from viewer.formats.labelbox.encode import geometry_of
 from viewer.formats.labelbox.import_answers import answer_of, asked_of, classifications_of
+from viewer.formats.labelbox.import_frames import (
+    Row,
+    drawn_runs,
+    image_mask,
+    import_geometry,
+    runs_of,
+)
 from viewer.formats.labelbox.index import PREDICTED
 from viewer.formats.labelbox.labels import WITHOUT_NAME
 from viewer.formats.labelbox.layout import data_rows
 from viewer.formats.labelbox.mask_sizes import picture_size
 from viewer.formats.labelbox.questions import Asked
 from viewer.formats.labelbox.records import DataRow
-from viewer.formats.style import JsonValue
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Polygon
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass
 from viewer.model.placement import Placement
 from viewer.model.project import Export
 from viewer.model.table import Base
 
-Row = dict[str, JsonValue]
 Where = tuple[str, str]  # data row, plane
-Runs = list[tuple[int, int]]
 
 
 @dataclass(eq=False)
@@ -82,7 +83,7 @@ class Import:
             self._rows.append(self._question(annotation))
         elif annotation.placements[0].index is None:
             placement = annotation.placements[0]
-            self._rows.append(self._still(annotation, _geometry(placement)))
+            self._rows.append(self._still(annotation, import_geometry(placement)))
         else:
             self._rows.append(self._track(annotation))
         self._taken[annotation.id] = annotation
@@ -121,7 +122,7 @@ class Import:
         return [[self._key_frame(one, plane) for one in run] for run in runs if run]
 
     def _key_frame(self, placement: Placement, plane: str) -> Row:
-        geometry = _geometry(placement)
+        geometry = import_geometry(placement)
         if "polygon" in geometry:
             raise CannotWrite("an import holds no polygons of videos")
         if plane != "acquired" and "line" not in geometry:
@@ -241,54 +242,12 @@ class Import:
         return label
 
 
-def image_mask(png: bytes) -> Row:
-    """Return the value of `mask` of a label on a picture."""
-    return {"png": base64.b64encode(png).decode()}
-
-
-def drawn_runs(placements: Sequence[Placement]) -> list[list[Placement]]:
-    """Return the frames of each unbroken stretch that tell the rest: those drawn, and its ends."""
-    runs: list[list[Placement]] = []
-    for placement in placements:
-        is_next = runs and placement.index == (runs[-1][-1].index or 0) + 1
-        if not is_next:
-            runs.append([])
-        runs[-1].append(placement)
-    shaped = [[one for one in run if one.shape is not None] for run in runs]
-    return [
-        [one for at, one in enumerate(run) if one.is_key or at in (0, len(run) - 1)]
-        for run in shaped
-        if run
-    ]
-
-
-def runs_of(numbers: Iterable[int]) -> Runs:
-    """Return (first, last) of each unbroken run of numbers."""
-    found: Runs = []
-    for number in sorted(numbers):
-        if found and found[-1][1] == number - 1:
-            found[-1] = (found[-1][0], number)
-        else:
-            found.append((number, number))
-    return found
-
-
 def _answered(asked: Asked) -> Row:
     return {"name": asked.attribute.name, "answer": answer_of(asked)}
 
 
 def _said(placement: Placement) -> str:
     return str([(one.name, one.value, one.depth) for one in placement.attributes])
-
-
-def _geometry(placement: Placement) -> Row:
-    shape = placement.flat
-    if shape is None:
-        raise CannotWrite("it has no shape")
-    if isinstance(shape, Polygon) and shape.holes:
-        raise CannotWrite("an import holds no polygons with holes")
-    key, value = geometry_of(shape)
-    return {"bbox" if key == "bounding_box" else key: value}
 
 
 def _uuid(*words: str) -> str:

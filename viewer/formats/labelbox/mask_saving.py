@@ -113,7 +113,7 @@ class MaskSaver:
     def _file(self, place: MaskPlace) -> tuple[str, bytes | None]:
         """Return the name of a mask's own file, and what is in it; None for a new one."""
         decoder = self.job.base.decode
-        folder = decoder.masks if isinstance(decoder, Decoder) else None
+        folder = decoder.masks.folder if isinstance(decoder, Decoder) else None
         try:
             found = folder.own(place) if folder else None
             if found is not None and folder is not None:

@@ -17,7 +17,8 @@ def picture_size(base: Base, placement: Placement) -> Size | None:
     """
     if placement.size is not None:
         return placement.size
-    in_file = base.decode.picture_size(placement) if isinstance(base.decode, Decoder) else None
+    decoder = base.decode
+    in_file = decoder.masks.picture_size(placement) if isinstance(decoder, Decoder) else None
     return in_file or _told(base, placement)
 
 

@@ -38,7 +38,7 @@ class FrameRecords:
     )
 
     def __post_init__(self) -> None:
-        self.base: Bytes = self.source.base
+        self.base = self.source.base
         self.style: Style = style_of(self.base)
         self._list: Container | None = self._container()
         self._spans: list[Span] = self._records()

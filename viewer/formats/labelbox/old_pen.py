@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from viewer.errors import CannotWrite
 from viewer.formats.containers import Container
-from viewer.formats.json_tools import BadJson, Span, is_object, value_of
+from viewer.formats.json_tools import BadJson, Bytes, Span, is_object, value_of
 from viewer.formats.labelbox.agree import Frames
 from viewer.formats.labelbox.layout import inside
 from viewer.formats.labelbox.old_frames import FrameRecords, named_in
@@ -140,7 +140,7 @@ def _list_name(*, is_question: bool) -> str:
     return "classifications" if is_question else "objects"
 
 
-def _record(base: bytes | memoryview, span: Span) -> dict[str, object]:
+def _record(base: Bytes, span: Span) -> dict[str, object]:
     try:
         value = value_of(base[span.start : span.end])
     except BadJson:

@@ -36,7 +36,7 @@ def missing_masks(project: Project, export_id: str) -> Made:
 
 
 def _missing(decoder: Decoder) -> Iterator[tuple[str, str]]:
-    for place, found in decoder.mask_files():
+    for place, found in decoder.masks.files():
         name = name_to_save(place) if found is None and _is_address(place) else ""
         if name:
             yield place.url, f"{FOLDER}/{name}"

@@ -50,7 +50,7 @@ def plan(job: WriteJob) -> WritePlan:
     notes: list[str] = []
     files = writer.files(notes)
     decoder = job.base.decode
-    copies = decoder.mask_names if isinstance(decoder, Decoder) else ()
+    copies = decoder.masks.names if isinstance(decoder, Decoder) else ()
     return WritePlan(edits, tuple(writer.changed), tuple(notes), files, copies)
 
 
