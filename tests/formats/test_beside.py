@@ -70,6 +70,17 @@ def test_case_folders_urls_and_what_is_not_there_are_not_found(beside: Beside) -
         assert beside.find(name) is None, name
 
 
+def test_what_is_in_a_folder_is_told_by_its_names(beside: Beside) -> None:
+    assert set(beside.names("")) == {"masks", "100%25.png", "c.nii.gz", "tasks.json"}
+    assert set(beside.names("masks")) == {"a 1.png", "deep"}
+    assert beside.names("masks/deep") == ("er",)
+
+
+def test_what_is_no_folder_of_what_was_opened_has_no_names(beside: Beside) -> None:
+    for name in ("none", "c.nii.gz", "..", "../opened-too", "/etc", "a\0b", "x" * 5000, "\ud800"):
+        assert beside.names(name) == (), name
+
+
 def test_names_that_lead_out_are_a_sentence(beside: Beside) -> None:
     names = (
         "../../secret.png", "/etc/passwd", "..\\..\\..\\secret.png", "C:\\x.png", "c:x.png",

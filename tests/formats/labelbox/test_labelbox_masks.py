@@ -151,7 +151,10 @@ def test_a_table_of_addresses_says_where_masks_lie(tmp_path: Path, folder: str, 
     picture(tmp_path / folder / "some/seventh.png", [[0, 255]])
     told = {WHERE + query: "some/seventh.png", "x": 7}
     (tmp_path / folder / "masks.json").write_text(json.dumps(told))
-    assert mask_of(only(read(on_dicom(), tmp_path))).x == 1
+    opened = read(on_dicom(), tmp_path)
+    assert mask_of(only(opened)).x == 1
+    write_export(opened, opened, "1", tmp_path / "out" / "x.json", make_folder=True)
+    assert mask_of(only(read_export(tmp_path / "out" / "x.json"))).x == 1
 
 
 @pytest.mark.parametrize("table", [b"[]", b"{", b'{"x": {}}', b"\xff", b"nul"])

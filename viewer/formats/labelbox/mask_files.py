@@ -24,6 +24,7 @@ _SIGNATURE, _HEAD_END = b"\x89PNG\r\n\x1a\n", 33
 MIRRORED = re.compile(r"(?:annotations|tasks|masks/feature)/.*")
 _SAFE = re.compile(r"\w[\w.-]{0,99}")
 FOLDER = "masks"  # of what is written, and looked into besides the export's own
+TABLES = ("masks.json", f"{FOLDER}/masks.json")
 Color = tuple[int, int, int]
 
 
@@ -202,6 +203,10 @@ class MaskFolder:
                 yield f"{folder}{unquote(name)}".replace("\\", "/")
         yield from _mirrored(url)
 
+    def tables(self) -> tuple[str, ...]:
+        """Return the names of the tables that say where masks lie."""
+        return tuple(name for name in TABLES if self.beside.find(name))
+
     @cached_property
     def _told(self) -> list[tuple[str, Mapping[str, object]]]:
         """Return (folder, {address: file}) of each `masks.json`; one that is damaged says nothing.
@@ -209,8 +214,8 @@ class MaskFolder:
         Addresses count without their query too.
         """
         found: list[tuple[str, Mapping[str, object]]] = []
-        for folder in ("", f"{FOLDER}/"):
-            path = self.beside.find(f"{folder}masks.json")
+        for name in self.tables():
+            path, folder = self.beside.find(name), name.removesuffix("masks.json")
             try:
                 value = value_of(self.beside.read(path, _LARGEST_FILE)) if path else None
             except BadJson:

@@ -48,8 +48,12 @@ class MaskReader:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The files beside the export that its masks are in, named from its folder."""
-        return tuple(dict.fromkeys(found.name for _, found in self.files() if found))
+        """The files beside the export that its masks are in, named from its folder.
+
+        The tables that say where masks lie are among them.
+        """
+        tables = self.folder.tables() if self.folder else ()
+        return tuple(dict.fromkeys((*tables, *(found.name for _, found in self.files() if found))))
 
     def files(self) -> Iterator[tuple[MaskPlace, FoundMask | None]]:
         """Yield every mask that lies elsewhere, and its file; None for one that is not there."""
