@@ -274,7 +274,7 @@ def made_like(annotation: Annotation, number: int, frame: int) -> Annotation:
 def edited(draw: st.DrawFn, project: Project) -> Project:
     """Labels changed, moved, made and deleted; none that is locked, nor one on a mask's file."""
     free = [id for id in project.annotations if project.annotations[id].locked_reason is None]
-    for id in draw(st.lists(st.sampled_from(free), max_size=5)):
+    for id in draw(st.lists(st.sampled_from(free), max_size=5)) if free else ():
         if id not in project.annotations:
             continue
         annotation = project.annotations[id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from labelbox_kinds import KINDS, Kind, all_seen, edited
+from labelbox_rows import Json
+from test_formats import WRONG, spots
 
-from viewer.errors import CannotWrite
+from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import read_export, write_export
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -61,3 +64,38 @@ def test_each_label_taken_out_alone_leaves_the_others_their_bytes(kind: Kind, tm
                 for origin in placement.origins:
                     base = opened.exports["1"].sources[origin.source].base
                     assert bytes(base[origin.start : origin.end]) in written
+
+
+@kinds
+@given(data=st.data())
+def test_any_value_may_be_of_another_type(kind: Kind, tmp_path: Path, data):
+    files = kind.files()
+    name = data.draw(st.sampled_from(sorted(files)))
+    rows = trees_of(files[name])
+    path = data.draw(st.sampled_from(spots(rows)))
+    holder = rows
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = "@@here@@"
+    lines = b"\n".join(json.dumps(row).encode() for row in rows)
+    (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+    for other, content in files.items():
+        (tmp_path / "in" / other).write_bytes(content)
+    (tmp_path / "in" / name).write_bytes(lines.replace(b'"@@here@@"', data.draw(WRONG)))
+    try:
+        opened = read_export(tmp_path / "in" / next(iter(files)))
+    except CannotRead:
+        return  # the key that tells the format is gone
+    assert len(all_seen(opened)) == len(opened.annotations)
+    shutil.rmtree(tmp_path / "out", ignore_errors=True)
+    with suppress(CannotWrite):
+        current = data.draw(edited(opened))
+        write_export(opened, current, "1", tmp_path / "out" / "x.json", make_folder=True)
+
+
+def trees_of(content: bytes) -> list[Json]:
+    """Return the rows of a file, of a list or of lines."""
+    text = content.decode("utf-8-sig")
+    if text.startswith("["):
+        return json.loads(text)
+    return [json.loads(line) for line in text.splitlines()]

@@ -181,7 +181,7 @@ class Import:
                 f"Masks overlap on {where}, and an import holds one label per pixel: "
                 f"{', '.join(covered)} lie partly below others."
             )
-        if any(one.attributes or mask.attributes for mask in masks for one in mask.placements[:1]):
+        if any(one.is_answered for mask in masks for one in asked_of(mask)):
             self.notes.append(
                 f"An import holds no answers about masks of videos and DICOM; those of {entry} "
                 "are left out."
