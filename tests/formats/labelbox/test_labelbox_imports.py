@@ -240,3 +240,29 @@ def test_overlapping_masks_are_said_and_the_later_one_lies_on_top(tmp_path: Path
         "Masks overlap on d, and an import holds one label per pixel: Thing lie partly below "
         "others.",
     )
+
+
+def test_more_labels_of_a_class_than_are_taken_are_said(tmp_path: Path):
+    objects = [thing(f"f{n}", "ImagePoint", {"point": {"x": 1, "y": n}}) for n in range(5_001)]
+    made = import_of_project(read(image(*objects), tmp_path), "1")
+    assert made.count == 5_001
+    assert made.notes == (
+        "5,001 labels of 'Thing' are on one data row, of which Labelbox takes 5,000; upload them "
+        "in parts.",
+    )
+
+
+def test_polygons_of_videos_and_answers_about_lines_on_dicom_are_left_out_by_name(tmp_path: Path):
+    ring = {"polygon": [{"x": 1, "y": 2}, {"x": 3, "y": 4}, {"x": 5, "y": 1}]}
+    frame = {"objects": {"a": thing("a", "VideoPolygon", ring)}, "classifications": []}
+    tree = row_of({"frames": {"1": frame}, "segments": {}}, "Video")
+    assert import_of_project(read(tree, tmp_path), "1").left_out == (
+        "'Thing' (a): an import holds no polygons of videos.",
+    )
+    side = {"feature_id": "q", "name": "Side", "text_answer": {"content": "so"}}
+    line = {"line": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}
+    held = thing("a", "DICOMPolyline", line, classifications=[side])
+    groups = {"Axial": {"name": "Axial", "frames": {"6": {"objects": {"a": held}}}}}
+    assert import_of_project(read(row_of({"groups": groups}, "DICOM"), tmp_path), "1").left_out == (
+        "'Thing' (a): an import holds no answers about labels on DICOM.",
+    )

@@ -7,7 +7,8 @@ a new segment after each gap; masks of a plane in composites, a colour for each 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from viewer.errors import CannotWrite
@@ -16,6 +17,8 @@ from viewer.formats.style import JsonValue, number_text
 from viewer.model.annotation import Annotation
 from viewer.model.project import Export, Project
 from viewer.model.table import Base
+
+MOST_OF_A_CLASS = 5_000  # labels of one name on a data row
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def import_of(export: Export, base: Base, annotations: Iterable[Annotation]) -> 
             left_out.append(f"{made.named(annotation)}: {str(error).rstrip('.')}.")
     rows = list(made.all_rows())
     content = b"".join(_line(row) for row in rows)
-    return ImportFile(content, len(rows), tuple(left_out), tuple(made.notes))
+    notes = (*made.notes, *_too_many(rows))
+    return ImportFile(content, len(rows), tuple(left_out), notes)
 
 
 def import_of_masks(
@@ -92,6 +96,17 @@ def place_of(annotation: Annotation) -> Where:
     """Return data row and plane of an annotation."""
     first = annotation.placements[0]
     return first.media.entry or "", first.plane
+
+
+def _too_many(rows: Iterable[Row]) -> Iterator[str]:
+    """Yield what is said of classes with more labels on a data row than Labelbox takes."""
+    counts = Counter((str(row["dataRow"]), str(row["name"])) for row in rows if "name" in row)
+    for (_, name), count in counts.items():
+        if count > MOST_OF_A_CLASS:
+            yield (
+                f"{count:,} labels of {name!r} are on one data row, of which Labelbox takes "
+                f"{MOST_OF_A_CLASS:,}; upload them in parts."
+            )
 
 
 def _line(row: Row) -> bytes:
