@@ -34,6 +34,8 @@ def three_exports(qtbot: QtBot) -> Iterator[Person]:
         project, media = read_export(*map(str, names)), demo_study().media
         person.session.open(project, media, (), match(project, media))
         person.settle()
+        qtbot.waitUntil(lambda: not person.window.jobs.is_busy(), timeout=60_000)
+        person.settle()
         person.window.views.active.setFocus()
         yield person
         ids = person.session.project.exports
