@@ -90,7 +90,9 @@ def paint_marks(
 def line_width(mark: Mark) -> float:
     """Return the width in logical px of a mark's line."""
     own = mark.pen.width_px
-    if mark.state != "normal":
+    if mark.state == "selected":
+        return 2.5  # whatever its export's, so that its handles and what lies below are seen
+    if mark.state == "hovered":
         return own + 0.5
     if mark.is_predicted:
         return own * DOT
