@@ -34,15 +34,20 @@ class Filled:
     issues: list[Issue] = field(default_factory=list[Issue])
 
 
-def filled(data: Bytes, kind: type[_S]) -> tuple[list[_S], Filled]:
+def filled(
+    data: Bytes, kind: type[_S], ragged: frozenset[str] = frozenset()
+) -> tuple[list[_S], Filled]:
     """Return every object of a text as a `kind`, with all of its fields that are sound.
 
     The text is one object, a list of objects, or several of these in a row. A `msgspec.Raw` is a
     view into `data`, as the fast parser's are. Values of another type than their field's count as
     absent; keys beyond the fields are passed over.
+
+    Args:
+        ragged: keys of raw values that are kept as far as they go where the text breaks off.
     """
     found = Filled()
-    filler = _Filler(memoryview(data))
+    filler = _Filler(memoryview(data), ragged)
     documents = 0
     walker = Walker(filler.data, first_byte(data))
     keep = cast("Keep", found.values.append)
@@ -70,6 +75,7 @@ def shown_text(value: str) -> str:
 @dataclass(eq=False)
 class _Filler:
     data: memoryview
+    ragged: frozenset[str]
     misfits: dict[Where, Misfits] = field(default_factory=dict[Where, Misfits])
 
     def value(self, walker: Walker, kind: object, keep: Keep, where: Where) -> None:
@@ -78,8 +84,7 @@ class _Filler:
         So what was complete is kept where the text breaks off.
         """
         if _is_raw(kind):
-            start, end = walker.skip()
-            keep(msgspec.Raw(self.data[start:end]))
+            self._raw(walker, keep, where[1])
             return
         plain = _container(kind)
         if get_origin(plain) is dict and walker.is_object():
@@ -96,6 +101,16 @@ class _Filler:
             self._struct(walker, plain, keep, where[1])
         else:
             self._scalar(walker, kind, keep, where)
+
+    def _raw(self, walker: Walker, keep: Keep, key: str) -> None:
+        at = walker.at
+        try:
+            start, end = walker.skip()
+        except BadJson:
+            if key in self.ragged:
+                keep(msgspec.Raw(self.data[at:]))
+            raise
+        keep(msgspec.Raw(self.data[start:end]))
 
     def _struct(self, walker: Walker, kind: type[msgspec.Struct], keep: Keep, key: str) -> None:
         made = kind()

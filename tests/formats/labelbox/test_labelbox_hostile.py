@@ -208,8 +208,16 @@ CASES = (
     Broken("zip bomb", "members that overlap", of_zip({NAME: ROW, "m.png": b"x"}, overlapping)),
     Broken("zip bomb", "a mask that grows", of_zip(with_mask("m.png", bytes(300 << 20))),
            r"m\.png"),
-    Broken("truncated", "a row of v1", of_bytes(
-        V1, of_old("")[:-1] + b", " + of_old("", frame_of_old(2, "bad"))[1:-40]), "breaks off"),
+    *(
+        Broken("truncated", f"{name} of v1", of_bytes(V1, data[: data.index(b'"frameNumber": 2')
+                                                           + length]), "breaks off")
+        for length in (20, 90)
+        for name, data in (
+            (f"inlined frames ({length})", of_old("", frame_of_old(2, "bad"))),
+            (f"frames of a label ({length})", of_old("", frame_of_old(2, "bad")).replace(
+                b'"Label": [', b'"Label": {"frames": [')),
+        )
+    ),
     Broken("truncated", "a row for import", of_bytes(IMPORT, to_import()[:-20]), "breaks off"),
     Broken("wrong type", "a box of v1",
            of_bytes(V1, of_old('"x"', frame_of_old(2, "bad", bbox="@"))), "."),

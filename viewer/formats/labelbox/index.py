@@ -18,7 +18,7 @@ from viewer.formats.labelbox.head import Told, elsewhere_issues, head_issues, su
 from viewer.formats.labelbox.imports import ImportRows, raw_rows
 from viewer.formats.labelbox.labels import Labels
 from viewer.formats.labelbox.names import entry_of, whole
-from viewer.formats.labelbox.old import OldRows, data_row_of, frame_files, frame_of
+from viewer.formats.labelbox.old import RAGGED, OldRows, data_row_of, frame_files, frame_of
 from viewer.formats.labelbox.recognising import row_keys
 from viewer.formats.labelbox.records import (
     ROW_LIST,
@@ -84,7 +84,7 @@ def _rows(data: bytes | memoryview) -> tuple[list[Row], BadJson | None, list[Iss
     try:
         return rows_quickly(data), None, []
     except FAST_REFUSES:
-        rows, found = filled(data, Row)
+        rows, found = filled(data, Row, RAGGED)
         return rows, found.broken, found.issues
 
 

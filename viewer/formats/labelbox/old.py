@@ -23,6 +23,7 @@ from viewer.formats.labelbox.records import (
 from viewer.formats.problems import FAST_REFUSES
 from viewer.model.subject import PLANES
 
+RAGGED = frozenset({"Label", "frames"})  # what is whole of these counts where a file breaks off
 _LABEL = msgspec.json.Decoder(OldLabel)
 _FRAMES = msgspec.json.Decoder(list[OldFrame])
 
@@ -119,7 +120,7 @@ def _label_of(raw: msgspec.Raw) -> OldLabel:
     try:
         return _LABEL.decode(raw)
     except FAST_REFUSES:
-        found, _ = filled(memoryview(raw), OldLabel)
+        found, _ = filled(memoryview(raw), OldLabel, RAGGED)
         return found[0] if found else OldLabel()
 
 
