@@ -77,6 +77,11 @@ class TrackFrames:
             found.extend(self._parts(run))
         return tuple(found)
 
+    @cached_property
+    def _derived_before(self) -> list[int]:
+        """(n + 1,) how many placements before each are worked out between key frames."""
+        return [0, *np.cumsum(self.roles == DERIVED).tolist()]
+
     def _parts(self, run: Ints) -> list[Stretch]:
         """Return the parts of a run, cut at its key frames, neighbours of one kind joined."""
         keys = run[self.roles[run] == KEY].tolist()
@@ -93,7 +98,8 @@ class TrackFrames:
         return found
 
     def _kind(self, start: int, end: int, *, is_open: bool) -> StretchKind:
-        if not (self.roles[start : end + 1] == DERIVED).any():
+        before = self._derived_before
+        if before[start] == before[end + 1]:
             return "stored"
         return "held" if is_open else "derived"
 
