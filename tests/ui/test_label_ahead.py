@@ -12,6 +12,7 @@ from windows import Person, opened_window
 
 from viewer.render.overlay import FEW_SHAPES
 from viewer.session.commands import DeleteAnnotations
+from viewer.ui.label_ahead import LabelsAhead
 
 COUNT = FEW_SHAPES + 40
 CLASS = {"id": "L_1", "name": "Box", "color": "#d32f2f", "type": "LOCAL"}
@@ -74,6 +75,18 @@ def test_undo_brings_back_the_very_marks_that_were_worked_out(crowded: Person) -
     session.undo()
     crowded.bot.waitUntil(lambda: len(marks_of(crowded)) == len(before), timeout=20_000)
     assert all(now is then for now, then in zip(marks_of(crowded), before, strict=True))
+
+
+def test_all_who_show_the_same_plane_are_told_when_its_labels_are_known(crowded: Person) -> None:
+    session, told = crowded.session, list[str]()
+    askers = [
+        LabelsAhead(session, crowded.window.jobs, lambda _plane, name=name: told.append(name), name)
+        for name in ("a view", "a preview")
+    ]
+    session.viewing.set_crosshair((100.0, 100.0, 5.0))
+    assert [asker.are_ready("axial") for asker in askers] == [False, False]
+    crowded.bot.waitUntil(lambda: len(told) == len(askers), timeout=20_000)
+    assert all(asker.are_ready("axial") for asker in askers)
 
 
 def last(person: Person) -> str:

@@ -92,3 +92,13 @@ def test_it_says_where_it_stands(qtbot: QtBot) -> None:
     timeline.show_at(1)
     assert timeline.accessibleName() == "Timeline, 8.4 ms, echo time 2 of 3"
     timeline.repaint()
+
+
+@given(st.dictionaries(st.integers(0, 12), st.sampled_from([("a",), ("b",), ("a", "b")])))
+def test_bars_cover_each_frame_once_in_its_own_colours_and_are_as_long_as_can_be(colors):
+    bars = bars_of(colors)
+    shown = {at: bar.colors for bar in bars for at in range(bar.first, bar.last + 1)}
+    assert shown == colors
+    assert sum(bar.last - bar.first + 1 for bar in bars) == len(colors)
+    for one, following in pairwise(bars):
+        assert one.last + 1 < following.first or one.colors != following.colors
