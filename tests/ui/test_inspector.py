@@ -13,7 +13,7 @@ from windows import Person
 from viewer.formats import record_bytes
 from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Point
-from viewer.geometry.views import view_planes
+from viewer.geometry.views import PlaneName, view_planes
 from viewer.media.volume import Volume
 from viewer.session.commands import ChangeClass, ChangeNote, Reshape
 from viewer.session.session import Session
@@ -24,7 +24,7 @@ from viewer.ui.inspector_facts import (
     signed,
     subject_of,
 )
-from viewer.ui.intensities import Intensity, intensity
+from viewer.ui.intensities import Intensity, intensity, intensity_across
 from viewer.ui.record_tab import raw_text
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -97,6 +97,25 @@ def test_intensities_are_those_of_the_pixels_whose_centre_is_inside(session: Ses
     assert found.deviation == pytest.approx(values.std())
     assert (found.low, found.high) == (values.min(), values.max())
     assert found.counts.sum() == values.size
+
+
+@pytest.mark.parametrize("plane", ["sagittal", "coronal"])
+def test_intensities_on_a_reformat_are_those_of_the_voxels_it_cuts(
+    session: Session, plane: PlaneName
+) -> None:
+    media = session.media[0]
+    assert isinstance(media, Volume)
+    view = view_planes(media.stack)[plane]
+    found = intensity_across(Box(90.0, 20.0, 30.0, 25.0), media, view, 128)
+    assert isinstance(found, Intensity)
+    slices = range(20, 45)
+    along = slice(90, 120)
+    cut = (lambda k: media.pixels[k][along, 128]) if plane == "sagittal" else None
+    cut = cut or (lambda k: media.pixels[k][128, along])
+    values = np.concatenate([media.in_units(cut(k), k) for k in slices])
+    assert found.count == values.size
+    assert found.mean == pytest.approx(values.mean())
+    assert (found.low, found.high) == (values.min(), values.max())
 
 
 def test_a_point_outside_the_picture_has_no_intensity(session: Session) -> None:

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 from studies import MADE, demo_session
 
+from viewer.demo import LABELBOX_FOLDER, demo_folder
+from viewer.formats import read_export
+from viewer.review.matching import match
 from viewer.session.commands import AddAnnotation, ChangeNote, DeleteAnnotations
 from viewer.session.session import Session
 from viewer.ui import label_rows
@@ -112,3 +116,21 @@ def test_a_filter_finds_ids_and_slices(session: Session) -> None:
 @pytest.fixture(autouse=True)
 def application(qapp: object) -> None:
     """Fonts and icons need an application."""
+
+
+def vendor_rows(*names: tuple[str, str]) -> tuple[Session, LabelRows]:
+    """A session over the demo's series with exports of vendors, and its rows."""
+    session, folder = demo_session(), demo_folder()[1].parent
+    project = read_export(*(str(folder.joinpath(*parts)) for parts in names))
+    session.open(project, session.media, (), match(project, session.media))
+    return session, rows_of(session)
+
+
+def test_classes_of_one_name_in_two_exports_say_which_is_meant(qtbot: QtBot) -> None:
+    both = (LABELBOX_FOLDER, "thorax_export_v2.ndjson"), (".", demo_folder()[1].name)
+    _, rows = vendor_rows(*both)
+    livers = [entry for entry in rows.classes if entry.label.name == "Liver"]
+    assert {entry.source for entry in livers} == {name for _, name in both}
+    assert {entry.source for entry in rows.classes if entry.label.name == "Nodule box"} == {""}
+    _, alone = vendor_rows(both[0])
+    assert {entry.source for entry in alone.classes} == {""}

@@ -26,6 +26,8 @@ from viewer.session.commands import AddAnnotation
 from viewer.session.moving import moved_by
 from viewer.session.session import Session
 from viewer.ui.inspector_facts import meta_line, provenance_rows, subject_of
+from viewer.ui.label_cells import slice_text
+from viewer.ui.label_rows import rows_of
 
 SERIES_EXPORT, VIDEO_EXPORT = (
     (LABELBOX_FOLDER, "thorax_export_v2.ndjson"),
@@ -117,6 +119,11 @@ def test_a_line_drawn_on_any_plane_goes_to_that_plane_of_a_labelbox_export(
     assert (placement.plane, placement.index) == (plane, index)
     assert placement.media.entry is not None
     assert isinstance(placement.shape, Polyline)
+    rows = rows_of(person.session.project, person.session.matches)
+    row = rows.row_of(id)
+    assert row is not None
+    short = {"axial": "", "sagittal": "sag ", "coronal": "cor "}[plane]
+    assert slice_text(rows, row) == f"{short}{index + 1}"
     as_drawn(person, saved(person, tmp_path), (AXES[plane], index), placement.shape)
 
 
