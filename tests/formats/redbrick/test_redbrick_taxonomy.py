@@ -6,10 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from redbrick_beside import FolderBeside, opened_with
 
+from viewer.errors import CannotWrite
+from viewer.formats import read_export, write_export
 from viewer.formats.redbrick.taxonomy import taxonomy_of
+from viewer.geometry.shapes import Box
 from viewer.model.project import Export
+from viewer.model.subject import MediaKey
+from viewer.session.commands import Stamp
+from viewer.session.making import Target, annotation_made
 
 DATA = Path(__file__).parents[2] / "data" / "redbrick"
 COLORS = {0: "#501cc0", 1: "#5baea3", 7: "#5579a7", 65534: "#2ead19"}
@@ -145,3 +152,24 @@ def test_a_class_without_a_colour_has_that_of_its_number():
         tree = {"name": "object", "children": [{"name": "a", "classId": number}]}
         old = taxonomy_of(json.dumps({"isNew": False, "categories": [tree]}).encode())
         assert old.by_path["a",] == (wanted, "")
+
+
+def test_a_number_out_of_the_taxonomys_bounds_is_refused(tmp_path: Path):
+    opened = read_export(DATA / "tasks.json", BESIDE / "taxonomy.json")
+    found = [opened.annotations[id] for id in opened.annotations]
+    (box,) = [one for one in found if one.native_id == "b1"]
+    changed = opened.with_annotation(box.with_attribute(None, "diam", -1.0))
+    with pytest.raises(CannotWrite, match="'diam': -1 is not at least 0"):
+        write_export(opened, changed, "1", tmp_path / "out.json")
+
+
+def test_a_new_label_begins_with_the_first_answers_of_its_class(tmp_path: Path):
+    opened = read_export(DATA / "tasks.json", BESIDE / "taxonomy.json")
+    key = MediaKey(entry="t-1/0", item=1)
+    target = Target("1", "boundingBoxes/box", "box", key, (64, 48), index=1)
+    made = annotation_made(opened, target, Box(1, 2, 3, 4), Stamp("2026-01-01T00:00:00.000Z"))
+    write_export(opened, made.apply(opened), "1", tmp_path / "out.json")
+    (_, _, found) = json.loads((tmp_path / "out.json").read_bytes())[0]["series"][0][
+        "boundingBoxes"
+    ]
+    assert found["attributes"] == {"grade": "II"}
