@@ -136,8 +136,10 @@ class Matches:
 
     @property
     def lack_solids(self) -> bool:
-        """The files hold solids, and where they lie is not known yet."""
-        return self.solids is None and any(rows.ids_of_solids for rows in self.rows.values())
+        """The files hold solids or labels of reformats that `review.solids` was not asked of."""
+        return self.solids is None and any(
+            rows.ids_of_solids or rows.is_on_reformats for rows in self.rows.values()
+        )
 
     def with_solids(self, solids: FoundSolids) -> Matches:
         """Return the matches with what `review.solids` found."""

@@ -15,6 +15,7 @@ from viewer.review.extents import ExtentFinder, Extents, FoundSolids, placed_sol
 from viewer.review.lookup import keys_of
 from viewer.review.matching import Matches
 from viewer.review.places import places_of_rows
+from viewer.review.reach import BEYOND, reaches
 from viewer.review.rows import VOLUME
 from viewer.review.wording import REPORT
 
@@ -31,6 +32,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "mask-affine-differs": (
         "1 mask file says another place than these images",
         "{:,} mask files say another place than these images",
+    ),
+    BEYOND: (
+        "labels reach beyond their plane",
+        "labels reach beyond their planes",
     ),
     _OTHERWISE: (
         "masks and frames are counted differently",
@@ -64,7 +69,7 @@ def solids_of(
         except OverreadError as error:
             issues.append(Issue("error", "solid-not-shown", str(error)))
     progress(len(opened), len(opened))
-    said = [*_notes(matches), *_doubts(matches)]
+    said = [*_notes(matches), *_doubts(matches), *reaches(matches, check)]
     issues += _summed([issue for _, issue in said])
     return FoundSolids(MappingProxyType(found), tuple(dict.fromkeys(issues)), _by_media(said))
 

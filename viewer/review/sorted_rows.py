@@ -125,6 +125,12 @@ class SortedRows:
         owners = np.unique(self.columns.owners[shown]).tolist()
         return tuple(AnnotationId(self.export, owner) for owner in owners)
 
+    @cached_property
+    def is_on_reformats(self) -> bool:
+        """Something with geometry is shown on another plane than the acquired."""
+        shown = self.drawn & (self.outcomes.media >= 0) & (self.outcomes.axes != 2)
+        return bool(shown.any())
+
     def has_tracks(self, media: int) -> bool:
         """Whether an annotation is drawn on several slices or frames of a media."""
         if media not in self._has_tracks:
