@@ -398,8 +398,9 @@ def _tell_sizes(
                 continue
             planes = plane_sizes(binding, shown)
             sizes.tell_planes(entry.id, planes)
-            if entry.size is None and planes[ACQUIRED] is not None:
-                sizes.tell(entry.id, planes[ACQUIRED])
+            acquired = planes[ACQUIRED]
+            if entry.size is None and acquired is not None:
+                sizes.tell(entry.id, acquired)
 
 
 def _first_reason(edited: _Edited) -> str:

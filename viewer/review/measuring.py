@@ -44,7 +44,7 @@ class PixelMeasurer:
     def __call__(self, annotation: Annotation, placement: Placement, /) -> Measures | None:
         """Return the measures of a placement; None where its pixels are not all loaded."""
         alone = msgspec.structs.replace(annotation, placements=(placement,))
-        (place,), _ = places_of_annotation(alone, self.export, self.lookup)
+        place = places_of_annotation(alone, self.export, self.lookup)[0]
         if place.media is None or placement.shape is None:
             return None
         media = self.lookup.media[place.media]

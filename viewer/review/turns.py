@@ -59,7 +59,7 @@ def chosen_turn(planes: Mapping[Plane, Turn], plane: int, axes: Sequence[int]) -
         plane: code into PLANES.
         axes: voxel axis that each of PLANES cuts.
     """
-    names = [PLANES[plane]]
+    names: list[Plane] = [PLANES[plane]]
     if axes[plane] == 2:
         names = [PLANES[at] for at, axis in enumerate(axes) if axis == 2]
     return next((planes[name] for name in names if name in planes), PLAIN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -25,7 +25,7 @@ class EntryCase(msgspec.Struct, frozen=True):
     title: str = ""
     names: tuple[str, ...] = ()
     item: str | None = None
-    items: tuple[str, ...] = ()
+    items: Sequence[str] = ()
     evidence: str = ""
 
 

@@ -307,9 +307,12 @@ def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRow
 
 def _placed(outcomes: Outcomes | None) -> tuple[int, int, Cells]:
     """Return the media, the axis and the slices along it; -1, 2 and none without a place."""
-    at = () if outcomes is None else np.flatnonzero(outcomes.media >= 0)
-    if outcomes is None or not len(at):
-        return -1, 2, np.empty(0, dtype=np.int64)
+    nowhere = (-1, 2, np.empty(0, dtype=np.int64))
+    if outcomes is None:
+        return nowhere
+    at = np.flatnonzero(outcomes.media >= 0)
+    if not len(at):
+        return nowhere
     media, axis = int(outcomes.media[at[0]]), int(outcomes.axes[at[0]])
     slices = outcomes.slices[at].astype(np.int64)
     return media, axis, slices[(slices >= 0) & (outcomes.axes[at] == axis)]

@@ -89,8 +89,8 @@ def _frame_issues(labels: Labels) -> Iterator[Issue]:
         yield Issue(
             "note",
             "frames-from-1",
-            "Slices of DICOM labels are taken to count from 1, as frames of videos do, and to go up "
-            "in position; the format does not say so. Check a label against its slice; "
+            "Slices of DICOM labels are taken to count from 1, as frames of videos do, and to go "
+            "up in position; the format does not say so. Check a label against its slice; "
             "the first frame can be chosen under Labels and images, and the order too.",
         )
     across = sorted(name for name in labels.group_names if name.lower() in _REFORMATS)
