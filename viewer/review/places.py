@@ -187,7 +187,7 @@ def _with_entry(case: Case, bound: Bindings, lookup: Lookup) -> Case:
             title=entry.title,
             names=entry.names,
             item=name,
-            items=entry.items,
+            items=tuple(entry.items),
             evidence=binding.evidence,
         ),
         size=case.size or entry.size,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -25,7 +25,7 @@ class EntryCase(msgspec.Struct, frozen=True):
     title: str = ""
     names: tuple[str, ...] = ()
     item: str | None = None
-    items: Sequence[str] = ()
+    items: tuple[str, ...] = ()
     evidence: str = ""
 
 
