@@ -293,7 +293,7 @@ def test_a_landmark_of_before_august_2022_is_shown_and_locked(tmp_path: Path):
 
 
 def test_raw_labels_of_the_old_format_are_said(tmp_path: Path):
-    tree = [{"taskId": "t", "name": "n", "items": ["a"], "labels": [{"bbox2d": {}}]}]
+    tree = [{"taskId": "t", "name": "n", "items": ["a"], "labels": [{"studyclassify": True}]}]
     (issue,) = project_of(tmp_path, tree).exports["1"].issues
     assert issue.code == "old-format"
 

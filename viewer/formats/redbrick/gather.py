@@ -12,7 +12,14 @@ import numpy as np
 
 from viewer.formats.redbrick.entries import Work, clean, holders_of
 from viewer.formats.redbrick.lists import CODE_OF, IN_SERIES, LISTS
+from viewer.formats.redbrick.old_labels import (
+    instance_of_raw,
+    list_of_raw,
+    raw_labels,
+    series_of_raw,
+)
 from viewer.formats.redbrick.records import NULL, Parsed, Series, Task
+from viewer.formats.redbrick.shapes import Json
 from viewer.formats.spans import spans_of
 from viewer.model.table import Ints
 
@@ -32,6 +39,7 @@ class Rows:
         codes: where each stands, as a code into LISTS.
         owners: number of the work that each belongs to.
         instances: the key of each record of a segmentMap, by row.
+        olds: raw labels of the old format, by row.
         starts, ends: byte spans.
     """
 
@@ -40,6 +48,7 @@ class Rows:
     codes: Ints
     owners: Ints
     instances: Mapping[int, str]
+    olds: Mapping[int, Json]
     starts: Ints
     ends: Ints
 
@@ -62,6 +71,7 @@ class _Gathering:
     codes: list[int] = field(default_factory=list[int])
     owners: list[int] = field(default_factory=list[int])
     instances: dict[int, str] = field(default_factory=dict[int, str])
+    olds: dict[int, Json] = field(default_factory=dict[int, Json])
     count: int = 0
 
     def add(self, code: int, raws: Sequence[msgspec.Raw]) -> None:
@@ -77,6 +87,14 @@ class _Gathering:
             self.instances.update(enumerate(segments, self.count))
             self.add(_SEGMENTS, list(segments.values()))
 
+    def add_raw(self, raw: msgspec.Raw, record: Json) -> None:
+        """Add a raw label of the old format to the newest work."""
+        self.olds[self.count] = record
+        name = list_of_raw(record) or "classifications"
+        if name == "segmentMap":
+            self.instances[self.count] = instance_of_raw(record)
+        self.add(CODE_OF[name], [raw])
+
     def rows(self, data: bytes | memoryview) -> Rows:
         """Return all of them in the order of the file."""
         raws = list(chain.from_iterable(self.lists))
@@ -85,7 +103,7 @@ class _Gathering:
             np.repeat(np.array(each, dtype=np.int64), sizes) for each in (self.codes, self.owners)
         )
         starts, ends = spans_of(data, raws)
-        instances = self.instances
+        instances, olds = self.instances, self.olds
         if (np.diff(starts) < 0).any():
             order = np.argsort(starts, kind="stable")
             numbers: list[int] = order.tolist()
@@ -93,7 +111,8 @@ class _Gathering:
             codes, owners, starts, ends = codes[order], owners[order], starts[order], ends[order]
             places: list[int] = np.argsort(order).tolist()
             instances = {places[row]: key for row, key in instances.items()}
-        return Rows(self.works, raws, codes, owners, instances, starts, ends)
+            olds = {places[row]: record for row, record in olds.items()}
+        return Rows(self.works, raws, codes, owners, instances, olds, starts, ends)
 
 
 def rows_of(data: bytes | memoryview, parsed: Parsed, entries: Sequence[Sequence[int]]) -> Rows:
@@ -132,6 +151,21 @@ def _add_task(found: _Gathering, task: Task, entries: Sequence[int]) -> None:
             if raw is not NULL and bytes(raw) != b"null":
                 found.add(CODE_OF[name], [raw])
     _add_old_segments(found, task, entries)
+    if task.labels is not NULL and bytes(task.labels) != b"null":
+        _add_raw_labels(found, task, entries)
+
+
+def _add_raw_labels(found: _Gathering, task: Task, entries: Sequence[int]) -> None:
+    """Add the labels of a task that was exported with old_format."""
+    author = clean(task.updated_by)
+    by_entry: dict[int, list[tuple[msgspec.Raw, Json]]] = {}
+    for raw, record in raw_labels(task.labels):
+        at = series_of_raw(record)
+        by_entry.setdefault(entries[at] if at < len(entries) else -1, []).append((raw, record))
+    for entry, labels in by_entry.items():
+        found.works.append(Work(entry, author))
+        for raw, record in labels:
+            found.add_raw(raw, record)
 
 
 def _add_old_segments(found: _Gathering, task: Task, entries: Sequence[int]) -> None:

@@ -33,7 +33,7 @@ def head_of(
         classes: class ids that labels have.
         issues: what reading has found so far.
     """
-    found = (*issues, *_mammography(tasks, entries, numbers), *_old_labels(tasks))
+    found = (*issues, *_mammography(tasks, entries, numbers))
     return Head(
         ontology=Ontology(tuple(inferred(id) for id in classes)),
         entries=tuple(entries),
@@ -120,14 +120,3 @@ def _mammography(
             "wrong side, take the flip back under Labels and images.",
             titles[0],
         )
-
-
-def _old_labels(tasks: Sequence[Task]) -> Iterator[Issue]:
-    old = [clean(task.name) for task in tasks if bytes(task.labels) not in _NOTHING]
-    if old:
-        what = "1 task holds" if len(old) == 1 else f"{len(old):,} tasks hold"
-        sentence = (
-            f"{what} raw labels of the old format ({few(old)}), which are kept and not shown; "
-            "export the project again without old_format."
-        )
-        yield Issue("error", "old-format", sentence, old[0])

@@ -16,6 +16,7 @@ from viewer.formats.redbrick.forgiving import set_value
 from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.label_columns import LabelColumns, wholes
 from viewer.formats.redbrick.lists import FLAT, LISTS
+from viewer.formats.redbrick.old_labels import label_of_raw, modern, reason_of_raw
 from viewer.formats.redbrick.records import (
     BoxLabel,
     EllipseLabel,
@@ -54,26 +55,45 @@ def labels_of(rows: Rows) -> tuple[LabelColumns, dict[int, str]]:
     bounds = np.searchsorted(np.cumsum(rows.ends - rows.starts), steps).tolist()
     for first, behind in pairwise((*bounds, len(rows.raws))):
         codes: list[int] = rows.codes[first:behind].tolist()
-        found.add(codes, _decoded(codes, rows.raws[first:behind], first, reasons))
+        found.add(codes, _decoded(rows, codes, first, reasons))
     _add_locks(found, reasons)
     return found, reasons
 
 
-def _decoded(
-    codes: Sequence[int], raws: Sequence[msgspec.Raw], first: int, reasons: dict[int, str]
-) -> list[Label]:
-    """Return labels, and note by row, counted from `first`, which cannot be understood."""
+def _decoded(rows: Rows, codes: Sequence[int], first: int, reasons: dict[int, str]) -> list[Label]:
+    """Return the labels from row `first` on, and note by row which cannot be understood."""
     labels: list[Label] = []
+    raws = rows.raws[first : first + len(codes)]
     keep = labels.append
     for code, raw in zip(codes, raws, strict=True):
         try:
             keep(_DECODERS[code](raw))
         except FAST_REFUSES:
-            label, reason = _careful(LISTS[code].name, raw)
+            row = first + len(labels)
+            label, reason = (
+                _careful(LISTS[code].name, raw) if row not in rows.olds else (Label(), "")
+            )
             if reason:
-                reasons[first + len(labels)] = reason
+                reasons[row] = reason
             keep(label)
+    if rows.olds:
+        _put_raw_labels(rows, first, labels, reasons)
     return labels
+
+
+def _put_raw_labels(rows: Rows, first: int, labels: list[Label], reasons: dict[int, str]) -> None:
+    """Put what labels of the old format say in the place of what was read of them, and lock them.
+
+    Args:
+        first: row of the first of `labels`.
+    """
+    for row in range(first, first + len(labels)):
+        record = rows.olds.get(row)
+        if record is not None:
+            name = LISTS[int(rows.codes[row])].name
+            labels[row - first] = label_of_raw(name, record)
+            damage = geometry_problem(name, modern(record))
+            reasons[row] = reason_of_raw(record, damage, has_series=rows.entry_of(row) >= 0)
 
 
 def _add_locks(labels: LabelColumns, reasons: dict[int, str]) -> None:

@@ -21,6 +21,7 @@ from viewer.formats.redbrick.mask_colors import MaskColors, mask_colors
 from viewer.formats.redbrick.mask_files import mask_names
 from viewer.formats.redbrick.mask_records import SeriesMasks
 from viewer.formats.redbrick.mask_volumes import FileMasks, MaskVolumes
+from viewer.formats.redbrick.old_labels import modern
 from viewer.formats.redbrick.recognise import main_source
 from viewer.formats.redbrick.segments import OF_TASK, reason_of, segments_at, segments_of_task
 from viewer.formats.redbrick.shapes import Json, by_widths, record_of, shape_of
@@ -177,6 +178,7 @@ class _Decoder:
         entry = self.tables.entries[code] if code >= 0 else None
         size = (entry.size or self.sizes.of(entry.id)) if entry else None
         record, reason = _record(self.source.base[start:end])
+        record = modern(record)
         shape: Shape | Solid | None = None
         if name in FLAT and reason is None:
             shape, reason = self._flat(name, record, size, entry)

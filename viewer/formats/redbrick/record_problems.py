@@ -12,12 +12,13 @@ from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.label_columns import LabelColumns
 from viewer.formats.redbrick.labels import OLD_LAYOUT, READ_ONLY
 from viewer.formats.redbrick.lists import FLAT, LISTS
+from viewer.formats.redbrick.old_labels import NO_SERIES, OLD_FORMAT
 from viewer.formats.redbrick.solids import APART, EXCHANGED
 from viewer.model.project import Entry
 
 _FLAT = [code for code, found in enumerate(LISTS) if found.name in FLAT]
-_CODES = {OLD_LAYOUT: "old-layout", EXCHANGED: "axes-exchanged"}
-_SHAPES_ARE_FINE = frozenset((READ_ONLY, OLD_LAYOUT, EXCHANGED))
+_CODES = {OLD_LAYOUT: "old-layout", OLD_FORMAT: "old-format", EXCHANGED: "axes-exchanged"}
+_SHAPES_ARE_FINE = frozenset((READ_ONLY, OLD_LAYOUT, OLD_FORMAT, NO_SERIES, EXCHANGED))
 
 
 def kinds_are_known(reason: str) -> bool:

@@ -15,7 +15,9 @@ from viewer.formats.redbrick.entries import clean, items_of
 from viewer.formats.redbrick.labels import members_of
 from viewer.formats.redbrick.layout import HolderPlace, Layout, Object
 from viewer.formats.redbrick.mask_colors import CLASS_MAP, MaskColors
+from viewer.formats.redbrick.old_labels import instance_of_raw
 from viewer.formats.redbrick.records import NULL, Series
+from viewer.formats.redbrick.shapes import record_of
 from viewer.model.source import Beside
 
 Variant = Literal["NIfTI", "PNG", "MetaImage", "DICOM", "other"]
@@ -135,7 +137,21 @@ def segments_of_task(
         found.segmentations = whole.segmentations
     found.binary_mask = whole.binary_mask if found.binary_mask is None else found.binary_mask
     found.semantic_mask = found.semantic_mask or whole.semantic_mask
-    return segments_of(found, key_before(base, start), record)
+    raw = instance_of_raw(record) if is_object(record) else ""
+    if raw and not files:
+        found.segmentations = _mapped(base, task.at, number)
+    return segments_of(found, raw or key_before(base, start), record)
+
+
+def _mapped(base: Bytes, task: Object, number: int) -> msgspec.Raw:
+    """Return the mask files of a series as the `labelsMap` of an old task names them."""
+    for key, token in members_of(base[task.start : task.end or len(base)]):
+        found = record_of(token) if key == "labelsMap" else None
+        for at, one in enumerate(found if is_list(found) else ()):
+            index = one.get("seriesIndex", one.get("imageIndex", at)) if is_object(one) else None
+            if index == number and is_object(one):
+                return msgspec.Raw(msgspec.json.encode(one.get("labelName")))
+    return NULL
 
 
 def variant_of(names: tuple[str, ...]) -> Variant:
