@@ -7,6 +7,7 @@ is a list of paths from the root "object". Source: what redbrick-sdk 2.35.4 make
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 
@@ -175,6 +176,10 @@ def _norm(found: Json, x: str = "xnorm", y: str = "ynorm") -> Json:
     return {"xNorm": found.get(x), "yNorm": found.get(y)}
 
 
+def _point(found: Json) -> Json:
+    return {"point": _norm(found)}
+
+
 def _points(found: object) -> Json:
     return {"points": [_norm(one) for one in found if is_object(one)] if is_list(found) else []}
 
@@ -213,10 +218,10 @@ def _solid(names: Mapping[str, str], type: str | None = None) -> Callable[[Json]
     return make
 
 
-_SHAPES: Mapping[str, Callable[..., Json]] = {
+_SHAPES: Mapping[str, Callable[[Any], Json]] = {
     "length3d": _solid({"point1": "point1", "point2": "point2"}, "length"),
     "angle3d": _solid({"point1": "point1", "point2": "vertex", "point3": "point2"}, "angle"),
-    "point": lambda found: {"point": _norm(found)},
+    "point": _point,
     "point3d": _landmark,
     "polyline": _points,
     "ellipse": _ellipse,
