@@ -165,3 +165,12 @@ def test_raw_labels_among_many_of_today_keep_their_rows(tmp_path: Path):
         assert new.placements[0].shape == before.placements[0].shape
         assert (new.class_id, before.class_id) == ("landmarks/b", "landmarks/a")
         assert (new.locked_reason, before.locked_reason) == (None, OLD_FORMAT)
+
+
+@pytest.mark.parametrize("kind", [*RAW, "studyclassify", "seriesclassify", "instanceclassify"])
+def test_a_raw_label_cannot_be_deleted(tmp_path: Path, kind: str):
+    value = RAW[kind][0] if kind in RAW else True
+    opened = task(tmp_path, [raw("l", **{kind: value})])
+    (found,) = all_of(opened)
+    with pytest.raises(CannotWrite, match="old format"):
+        write_export(opened, opened.without_annotation(found.id), "1", tmp_path / "out.json")

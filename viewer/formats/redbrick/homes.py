@@ -53,7 +53,11 @@ def last_of(job: WriteJob, name: str) -> int | None:
 
 
 def lost(job: WriteJob, annotation: Annotation) -> CannotWrite:
-    """Return what is said of a label that stands in a damaged list."""
+    """Return what is said of a label that stands in a damaged list, or in none of today's."""
+    if annotation.locked_reason:
+        return CannotWrite(
+            f"{named(job, annotation)} cannot be deleted: {annotation.locked_reason}."
+        )
     return CannotWrite(
         f"{named(job, annotation)} stands where the file breaks off or is damaged: nothing can be "
         "deleted or added there."

@@ -79,7 +79,7 @@ def list_of_raw(record: Json) -> str | None:
 
 def modern(record: Json) -> Json:
     """Return a record with what its raw keys say in the keys of today; itself without any."""
-    if not _RAW_KEYS & record.keys():
+    if _RAW_KEYS.isdisjoint(record):
         return record
     found: dict[str, object] = dict(record)
     for key, make in _SHAPES.items():

@@ -129,22 +129,22 @@ class _Writer:
     def _delete_record(self, before: Annotation, placement: Placement) -> None:
         (origin,) = placement.origins
         name = list_name_of(before)
-        if name in _OF_TASK:
-            holder = self.layout.holder_at(origin.start)
-            self.pen.set(self._start_of(holder, before), name, GONE)
-            return
         holder = self.layout.holder_at(origin.start)
-        home = self.layout.series_at(origin.start) or (holder.at if holder else None)
+        series = None if name in _OF_TASK else self.layout.series_at(origin.start)
+        home = series or (holder.at if holder else None)
         value = member_of(self.base, home, name) if home else None
-        if value is None or not value.start <= origin.start < value.end:
+        if home is None or value is None or not value.start <= origin.start < value.end:
             raise lost(self.job, before)
+        if name in _OF_TASK:
+            self.pen.set(home.start, name, GONE)
+            return
         if name == "segmentMap":
             self._delete_segment(before, home, value.start, origin.start)
             return
         starts = [span.start for span in elements(self.base, value.start)]
         self.pen.delete(value.start, starts.index(origin.start))
 
-    def _delete_segment(self, before: Annotation, home: Object | None, start: int, at: int) -> None:
+    def _delete_segment(self, before: Annotation, home: Object, start: int, at: int) -> None:
         if isinstance(before.placements[0].shape, MaskVolume) and not before.locked_reason:
             self.masks.delete(home, before, at)
             return
@@ -155,11 +155,6 @@ class _Writer:
             )
         key = next(member.key for member in members(self.base, start) if member.start == at)
         self.pen.set(start, key, GONE)
-
-    def _start_of(self, holder: HolderPlace | None, annotation: Annotation) -> int:
-        if holder is None:
-            raise lost(self.job, annotation)
-        return holder.at.start
 
     # Changing ---------------------------------------------------------------------------------
 
