@@ -253,3 +253,96 @@ def test_painting_over_a_number_that_is_no_label_is_refused(tmp_path: Path):
     opened = read_export(shared_file(tmp_path, blank(((1, 1, 1), 9)), SEGMENTS))
     with pytest.raises(CannotWrite, match="number 9, which is no label"):
         saved(opened, repainted(opened, "one", 1, square(1, 1)), tmp_path / "out")
+
+
+def _with_empty(path: Path, **flags: Json) -> Path:
+    """Add an instance without voxels, which has no file."""
+    tree = json.loads(path.read_bytes())
+    series = tree[0]["series"][0]
+    series["segmentMap"]["7"] = {"category": "late", "id": "late"}
+    series |= flags
+    path.write_text(json.dumps(tree, indent=2))
+    return path
+
+
+def test_an_instance_without_voxels_gets_a_file_with_its_first_ones(tmp_path: Path):
+    path = _with_empty(own_files(tmp_path, {n: blank(((1, 1, 1), 1)) for n in (1, 2)}))
+    opened = read_export(path)
+    assert annotation(opened, "late").locked_reason is None
+    assert array_of(volume_of(annotation(opened, "late"))).sum() == 0
+    current = repainted(opened, "late", 2, square(3, 1)).with_annotation(
+        made(0, "new", {0: square(0, 0)})
+    )
+    found = saved(opened, current, tmp_path / "out")
+    name = "segmentations/S/instance-7.nii.gz"
+    late = segments(tmp_path / "out")["7"]
+    assert late == {"category": "late", "id": "late", "mask": name}
+    tree = json.loads((tmp_path / "out" / "tasks.json").read_bytes())[0]["series"][0]
+    numbers = sorted(tree["segmentations"])
+    assert numbers == [f"segmentations/S/instance-{n}.nii.gz" for n in (1, 2, 3, 7)]
+    voxels = array_of(volume_of(annotation(found, "late")))
+    assert (voxels.sum(), voxels[2, 1:3, 3:5].sum()) == (4, 4)
+    assert np.array_equal(file_values(tmp_path / "out" / name), voxels)
+
+
+def test_an_instance_without_voxels_that_stays_so_changes_nothing(tmp_path: Path):
+    path = _with_empty(own_files(tmp_path, {1: blank(((1, 1, 1), 1))}))
+    opened = read_export(path)
+    current = repainted(repainted(opened, "late", 2, square(3, 1)), "late", 2, None)
+    saved(opened, current, tmp_path / "out")
+    assert (tmp_path / "out" / "tasks.json").read_bytes() == path.read_bytes()
+    assert [one.name for one in (tmp_path / "out").rglob("*.gz")] == ["instance-1.nii.gz"]
+
+
+def test_an_instance_without_voxels_is_deleted_with_its_record_alone(tmp_path: Path):
+    path = _with_empty(own_files(tmp_path, {1: blank(((1, 1, 1), 1))}))
+    opened = read_export(path)
+    current = opened.without_annotation(annotation(opened, "late").id)
+    saved(opened, current, tmp_path / "out")
+    assert list(segments(tmp_path / "out")) == ["1"]
+    assert len(list((tmp_path / "out").rglob("*.gz"))) == 1
+
+
+def test_the_only_instance_of_a_series_gets_a_file_on_its_grid(tmp_path: Path):
+    path = _with_empty(export(tmp_path, {"segmentMap": {}, "binaryMask": True}))
+    opened = read_export(path)
+    current = repainted(opened, "late", 2, square(3, 1))
+    with pytest.raises(CannotWrite, match="open them"):
+        saved(opened, current, tmp_path / "no")
+    opened.annotations.bases["1"].sizes.tell_grid("t/0", Grid(SHAPE))
+    found = saved(opened, current, tmp_path / "out")
+    assert array_of(volume_of(annotation(found, "late"))).sum() == 4
+    tree = json.loads((tmp_path / "out" / "tasks.json").read_bytes())[0]["series"][0]
+    assert tree["segmentations"] == [tree["segmentMap"]["7"]["mask"]]
+
+
+@pytest.mark.parametrize("odd", [{"binaryMask": False}, {"pngMask": True}, {"mask": 5}])
+def test_an_instance_without_a_file_stays_locked_where_none_is_to_be_told(
+    tmp_path: Path, odd: Json
+):
+    path = _with_empty(export(tmp_path, {"segmentMap": {}, "binaryMask": True}), **odd)
+    if "mask" in odd:
+        path.write_text(path.read_text().replace('"category": "late"', '"mask": 5'))
+    found = annotation(read_export(path), "late")
+    assert found.locked_reason
+    assert found.placements[0].shape is None
+
+
+@pytest.mark.parametrize("kind", ["semantic", "mask null", "DICOM"])
+def test_what_siblings_are_tells_the_first_file_of_an_instance(tmp_path: Path, kind: str):
+    path = _with_empty(own_files(tmp_path, {1: blank(((1, 1, 1), 1))}))
+    text = path.read_text()
+    if kind == "semantic":
+        text = text.replace('"binaryMask"', '"semanticMask": true, "binaryMask"')
+    elif kind == "mask null":
+        text = text.replace('"category": "late"', '"mask": null, "category": "late"')
+    else:
+        text = text.replace(".nii.gz", ".dcm")
+    path.write_text(text)
+    opened = read_export(path)
+    if kind == "DICOM":
+        assert annotation(opened, "late").locked_reason
+        return
+    saved(opened, repainted(opened, "late", 1, square(0, 0)), tmp_path / "out")
+    word = "category" if kind == "semantic" else "instance"
+    assert segments(tmp_path / "out")["7"]["mask"] == f"segmentations/S/{word}-7.nii.gz"

@@ -92,6 +92,21 @@ class SeriesMasks:
             for member in members(self.base, self.map_at.start)
         }
 
+    @property
+    def like(self) -> Instance | None:
+        """The first instance that has a file, None without."""
+        return next((one for one in self.instances.values() if one.segments.names), None)
+
+    def no_more(self) -> str:
+        """Return why no instance of it can get voxels that has none; "" where it can."""
+        like = self.like
+        if like is not None and like.segments.variant in ("DICOM", "other"):
+            name = like.segments.names[0]
+            return f"its series has masks in {name}, a kind of file that is not written"
+        if like is None and self.series.png_mask:
+            return "its series has PNG masks, and none whose kind is known"
+        return ""
+
     def _instance(self, key: str, span: Span) -> Instance:
         record = record_of(self.base[span.start : span.end])
         segments = segments_of(self.series, key, record, self.colors)

@@ -191,7 +191,12 @@ class MaskWriter:
         masks = self._of(at, annotation)
         instance = masks.instances[masks.key_at(start)]
         try:
-            file = self._file(masks, instance)
+            if instance.segments.names:
+                file = self._file(masks, instance)
+            elif any(changes.values()):
+                file = self._first_file(masks, annotation, instance)
+            else:
+                return
             inside = self._inside(placement, file, changes)
         except (CannotRead, GeometryError) as error:
             raise CannotWrite(f"{named(self.job, annotation)}: {error}") from error
@@ -205,6 +210,17 @@ class MaskWriter:
         if names not in self._files:
             self._files[names] = self._opened(masks, instance)
         return self._files[names]
+
+    def _first_file(
+        self, masks: SeriesMasks, annotation: Annotation, instance: Instance
+    ) -> PaintedFile:
+        """Return the file that an instance without voxels gets."""
+        assert self.volumes is not None
+        made = NewMask.of_empty(self.job, self.volumes, masks, annotation, instance)
+        file = self._file_of(made)
+        file.titles[file_segment(file)] = made.title
+        self._new.append(made)
+        return file
 
     def _file_of(self, made: NewMask) -> PaintedFile:
         """Return the file of a new instance, opened or empty."""

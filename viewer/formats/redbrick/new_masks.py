@@ -48,6 +48,7 @@ class NewMask:
         is_shared: the file is there and holds other instances.
         entry: its series; gives the grid where there is no other file.
         record: what is to stand in the segmentMap.
+        start: of its record where that is in the file already, without a mask.
     """
 
     masks: SeriesMasks
@@ -60,6 +61,7 @@ class NewMask:
     entry: Entry | None
     title: str
     record: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    start: int | None = None
 
     @staticmethod
     def of(
@@ -81,14 +83,9 @@ class NewMask:
         """
         title = named(job, annotation)
         entry = _entry(job, annotation)
-        like = next((one for one in masks.instances.values() if one.segments.names), None)
-        if like is not None and like.segments.variant in ("DICOM", "other"):
-            raise CannotWrite(
-                f"{title}: its series has masks in {like.segments.names[0]}, a kind of file that "
-                "is not written."
-            )
-        if like is None and masks.series.png_mask:
-            raise CannotWrite(f"{title}: its series has PNG masks, and none whose kind is known.")
+        like, refused = masks.like, masks.no_more()
+        if refused:
+            raise CannotWrite(f"{title}: {refused}.")
         key = _key(volumes, masks, like, title, number, {new.key for new in taken})
         first = taken[0] if taken else None
         names, is_new = _names(volumes, masks, like, first, key, entry)
@@ -97,6 +94,21 @@ class NewMask:
         if like is not None and like.segments.is_colored:
             segment = _colored(masks, annotation, title, {new.segment for new in taken})
         return NewMask(masks, key, segment, names, like, is_shared, is_new, entry, title)
+
+    @staticmethod
+    def of_empty(
+        job: WriteJob,
+        volumes: MaskVolumes,
+        masks: SeriesMasks,
+        annotation: Annotation,
+        instance: Instance,
+    ) -> NewMask:
+        """Return what gets its first voxels, in a file of its own."""
+        entry, key, like = _entry(job, annotation), instance.number, masks.like
+        names, is_new = _names(volumes, masks, like, None, key, entry)
+        title = named(job, annotation)
+        start = instance.span.start
+        return NewMask(masks, key, key, names, like, False, is_new, entry, title, start=start)
 
     def file(self, volumes: MaskVolumes) -> PaintedFile:
         """Return its file, which is new and empty.
@@ -140,10 +152,17 @@ class NewMask:
         affine = _RAS_OF_LPS if sibling.affine_ras is None else sibling.affine_ras
         return inside, new_nifti(inside[0], sibling.shape, affine)
 
+    @property
+    def mask(self) -> JsonValue:
+        """What its record says of its file."""
+        return self.names[0] if len(self.names) == 1 else list(self.names)
+
     def note(self, pen: Pen, all_new: Sequence[NewMask]) -> None:
         """Note its record, and its file where that is new."""
         records = {str(one.key): cast(JsonValue, one.record) for one in all_new}
-        if self.masks.map_at is not None:
+        if self.start is not None:
+            pen.set(self.start, "mask", self.mask)
+        elif self.masks.map_at is not None:
             pen.set(self.masks.map_at.start, str(self.key), self.record)
         else:
             pen.set(self.masks.at.start, "segmentMap", records)
@@ -189,7 +208,7 @@ def record_for(
         if one.is_object
     )
     if masks.is_binary or has_mask or not (masks.instances or masks.is_semantic):
-        values["mask"] = made.names[0] if len(made.names) == 1 else list(made.names)
+        values["mask"] = made.mask
     order = [*keys, "id", "category", "attributes", "group", "mask"]
     return {key: values[key] for key in dict.fromkeys(order) if key in values}
 

@@ -47,12 +47,14 @@ class Segments:
         names: files that hold them, as the export names them; those of a MetaImage are two.
         values: voxel values that belong to it; () where every value but 0 does.
         shared: the files hold other records' voxels too.
+        is_empty: there is no file since there is no voxel, as exports of a file each have it.
     """
 
     names: tuple[str, ...]
     variant: Variant
     values: tuple[int, ...]
     shared: bool
+    is_empty: bool = False
 
     @property
     def is_colored(self) -> bool:
@@ -78,7 +80,8 @@ def segments_of(
         names = tuple(listed)
     variant = variant_of(names)
     if binary:
-        return Segments(names, variant, (), shared=False)
+        can_get_one = is_object(record) and record.get("mask") is None and number_of_key(instance)
+        return Segments(names, variant, (), shared=False, is_empty=bool(can_get_one))
     groups = () if series.semantic_mask else groups_of(record)
     if variant == "PNG":
         values = _colored(record, groups, colors)
