@@ -289,9 +289,12 @@ def test_an_instance_without_voxels_that_stays_so_changes_nothing(tmp_path: Path
     path = _with_empty(own_files(tmp_path, {1: blank(((1, 1, 1), 1))}))
     opened = read_export(path)
     current = repainted(repainted(opened, "late", 2, square(3, 1)), "late", 2, None)
-    saved(opened, current, tmp_path / "out")
-    assert (tmp_path / "out" / "tasks.json").read_bytes() == path.read_bytes()
-    assert [one.name for one in (tmp_path / "out").rglob("*.gz")] == ["instance-1.nii.gz"]
+    report = write_export(opened, current, "1", tmp_path / "out.json")
+    assert not report.changed
+    assert (tmp_path / "out.json").read_bytes() == path.read_bytes()
+    grouped = msgspec.structs.replace(annotation(current, "late"), group="g")
+    report = write_export(opened, current.with_annotation(grouped), "1", tmp_path / "group.json")
+    assert [one.fields for one in report.changed] == [("group",)]
 
 
 def test_an_instance_without_voxels_is_deleted_with_its_record_alone(tmp_path: Path):

@@ -193,10 +193,8 @@ class MaskWriter:
         try:
             if instance.segments.names:
                 file = self._file(masks, instance)
-            elif any(changes.values()):
-                file = self._first_file(masks, annotation, instance)
             else:
-                return
+                file = self._first_file(masks, annotation, instance)
             inside = self._inside(placement, file, changes)
         except (CannotRead, GeometryError) as error:
             raise CannotWrite(f"{named(self.job, annotation)}: {error}") from error

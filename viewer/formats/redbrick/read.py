@@ -30,7 +30,7 @@ from viewer.formats.redbrick.taxonomy import joined
 from viewer.formats.redbrick.taxonomy_near import taxonomy_near
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Ellipse, Shape
-from viewer.geometry.solids import ChangedMasks, KeptMasks, MaskVolume, Solid
+from viewer.geometry.solids import KeptMasks, MaskVolume, Solid
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Attribute, Origin, Placement
 from viewer.model.project import Entry, Export
@@ -245,7 +245,7 @@ class _Decoder:
         else:
             segments = segments_at(self.source.base, self._layout, start, record, self.colors)
         if segments.is_empty and not is_of_task and not self._series_masks(start).no_more():
-            return MaskVolume(ChangedMasks(KeptMasks())), None
+            return MaskVolume(KeptMasks()), None
         reason = reason_of(segments, self.beside)
         if segments.is_colored and not reason:
             reason = self._series_masks(start).clash_of(segments)

@@ -91,6 +91,8 @@ def is_same(one: Shape | Solid | None, other: Shape | Solid | None) -> bool:
     """Whether two shapes have the very same numbers."""
     if isinstance(one, Solid) or isinstance(other, Solid):
         if isinstance(one, MaskVolume) and isinstance(other, MaskVolume):
-            return not isinstance(other.masks, KeptMasks) and not changes_of(other)
+            if isinstance(other.masks, KeptMasks):
+                return isinstance(one.masks, KeptMasks) and one.masks.kept == other.masks.kept
+            return not changes_of(other)
         return one == other
     return same_shape(one, other)
