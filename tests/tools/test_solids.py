@@ -17,7 +17,7 @@ from viewer.review.matching import match
 from viewer.review.solids import with_solids
 from viewer.session.commands import Reshape, ReshapeSlice, decoded, encoded
 from viewer.session.session import Session
-from viewer.tools import SelectTool
+from viewer.tools import BrushTool, SelectTool
 from viewer.tools.pointer import Answer, PointerEvent
 from viewer.tools.scene import is_in_play, scene_of
 
@@ -41,7 +41,7 @@ class Hand:
         at[axis] = float(index)
         self.session.viewing.set_crosshair((at[0], at[1], at[2]))
         self.session.select({ID})
-        self.tool = SelectTool()
+        self.tool: SelectTool | BrushTool = SelectTool()
 
     @property
     def scene(self):
@@ -137,3 +137,17 @@ def test_a_slice_of_a_volume_is_changed_by_a_command_of_that_slice_alone():
 def test_where_solids_are_labels_can_be_edited_on_every_plane():
     hand = Hand("axial", Cuboid((1, 1, 1), (3, 3, 3)), 0, 2)
     assert all(is_in_play(hand.session, plane) for plane in ("axial", "sagittal", "coronal"))
+
+
+def test_a_volume_without_voxels_is_painted_on_each_slice_of_its_series():
+    hand = Hand("axial", MaskVolume(masks_of({})), 2, 3)
+    assert hand.scene.items == ()
+    blank = hand.scene.blank
+    assert blank is not None
+    assert (blank.id, blank.slice, blank.solid) == (ID, 3, hand.solid)
+    hand.tool = BrushTool()
+    answer = hand.drag((4.5, 4.5), (6.5, 5.5))
+    assert isinstance(answer.command, ReshapeSlice)
+    assert hand.solid.masks.slices() == (3,)
+    assert hand.session.matches.extents_of(ID)[0].reach[2] == (3, 3)
+    assert [item.id for item in hand.scene.items] == [ID]

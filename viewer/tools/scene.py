@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from viewer.geometry.flats import is_whole
 from viewer.geometry.mask import EMPTY
-from viewer.geometry.solids import MaskVolume, Solid
+from viewer.geometry.solids import KeptMasks, MaskVolume, Solid
 from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Volume
 from viewer.model.annotation import AnnotationId
@@ -193,7 +193,22 @@ def _blank(session: Session, section: Section, items: tuple[Item, ...]) -> Item 
             locked = session.project.annotations[id].locked_reason or ""
             solid, k = extent.solid, section.index
             return Item(id, extent.placement, EMPTY, locked, solid=solid, axis=2, slice=k)
-    return None
+    return _without_voxels(session, id, section)
+
+
+def _without_voxels(session: Session, id: AnnotationId, section: Section) -> Item | None:
+    """Return a mask volume of this media that is known to have no voxel, None for others."""
+    place = session.matches.first_of(id)
+    if place is None or place.media != section.media:
+        return None
+    annotation = session.project.annotations[id]
+    solid = annotation.placements[place.placement].shape
+    if not isinstance(solid, MaskVolume) or not isinstance(solid.masks, KeptMasks):
+        return None
+    if solid.masks.kept:
+        return None
+    locked, k = annotation.locked_reason or "", section.index
+    return Item(id, place.placement, EMPTY, locked, solid=solid, axis=2, slice=k)
 
 
 def _elsewhere(solid: Solid) -> str:
