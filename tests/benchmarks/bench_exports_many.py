@@ -12,13 +12,14 @@ The rivals (see `vendor_parse.py`) need the vendors' libraries, from `make sdks`
 OVERREAD_LABELBOX_PYTHON and OVERREAD_REDBRICK_PYTHON; a missing one is said. That of Labelbox
 reads no exports, only import files.
 
-RedBrick AI misses both: opening takes 0.45 of json.loads, and the vendor's parse 6.5 to 7 x as long
-(its library copies what json.load made, and asks a server). The floor: reading the file and
-decoding it to raw records takes 0.12 of json.loads, decoding what the table needs of 32,000 labels
-another 0.12, since each number of their outlines is checked, so that damage is said when a file is
-opened. The rest is 2,000 entries, columns and tracks. What was tried besides: one decode of all records of
-a kind joined (slower: it copies 40 MB), huge pages for the file (slower), outlines checked by their
-characters instead of decoded (0.015 less, and a key with a digit too many would pass).
+RedBrick AI misses both: opening takes 0.45 of json.loads, and the vendor's parse 6.5 to 7 x as
+long (its library copies what json.load made, and asks a server). The floor: reading the file and
+decoding it to raw records takes 0.12 of json.loads, decoding what the table needs of 32,000
+labels another 0.12, since each number of their outlines is checked, so that damage is said when a
+file is opened. The rest is 2,000 entries, columns and tracks. What was tried besides: one decode
+of all records of a kind joined (slower: it copies 40 MB), huge pages for the file (slower),
+outlines checked by their characters instead of decoded (0.015 less, and a key with a digit too
+many would pass).
 """
 
 from __future__ import annotations
