@@ -28,9 +28,10 @@ from viewer.review.binding import Choice, Choices
 from viewer.review.centres import centre_of
 from viewer.review.doubts import doubt_words
 from viewer.review.entry_keys import entry_key_of
+from viewer.review.entry_spots import axes_of_planes
 from viewer.review.matching import Matches, match
 from viewer.review.solids import with_solids
-from viewer.review.turns import Turn
+from viewer.review.turns import Turn, chosen_turn
 from viewer.review.voxel_order import grid_shown
 from viewer.session.editing import target_of
 from viewer.session.making import annotation_made
@@ -83,6 +84,8 @@ def test_a_solid_lies_on_the_slice_of_its_frame_or_is_refused_in_words(
         (place,) = found.of(id)
         if place.reason:
             assert place.reason == "voxels turned"
+            own = chosen_turn(choice.planes, 0, axes_of_planes(media))
+            assert own.scale_y != 1 or id == ANNOTATIONS[5]
             assert "under Labels and images" in place.sentence
             assert found.extents_of(id) == ()
             assert "not shown, since slices or sides" in doubt_words(found, 0)
@@ -91,6 +94,10 @@ def test_a_solid_lies_on_the_slice_of_its_frame_or_is_refused_in_words(
         assert here is not None
         if id == ANNOTATIONS[5] and (affine or choice.first_frame is not None):
             continue  # files of voxels have no numbers; where they differ it is said
+        if here.voxel is None or found.of(ANNOTATIONS[0])[0].reason != "":
+            assert found.extents_of(id) == ()  # both are beyond the slices
+            assert found.of(ANNOTATIONS[0])[0].reason == "frame out of range"
+            continue
         assert wanted is not None
         assert here.voxel == pytest.approx(wanted.voxel)
 
@@ -163,16 +170,16 @@ def test_two_entries_on_one_media_never_share_a_turn_that_is_of_one_of_them(one,
 
 
 @pytest.mark.parametrize("step", [2.0, -2.0])
-def test_voxels_of_a_file_that_is_shown_from_its_end_are_refused_for_points(step, tmp_path: Path):
+def test_voxels_of_a_file_that_is_shown_from_its_end_are_turned_for_points(step, tmp_path: Path):
     affine = np.diag([-1.0, -1.0, step, 1.0])
     nibabel.save(nibabel.Nifti1Image(np.zeros((11, 9, 8), np.int16), affine), tmp_path / "b.nii.gz")
     (media,) = open_media(tmp_path).media
     assert grid_shown(media).is_turned is (step < 0)
     rows = [drawn("n", frame=5, shape=Point(3.5, 2.5)), drawn("n", shape=SOLIDS[0])]
     found = solved([media], (Entry("n", "b", ("b.nii.gz",)),), rows, Choices())
-    point, solid = (found.of(id)[0] for id in ANNOTATIONS[:2])
-    assert point.slice == (5 if step > 0 else 2)
-    assert solid.reason == ("" if step > 0 else "voxels turned")
+    assert found.of(ANNOTATIONS[0])[0].slice == (5 if step > 0 else 2)
+    (extent,) = found.extents_of(ANNOTATIONS[1])
+    assert extent.solid == Landmark((3, 2, 5 if step > 0 else 2))
 
 
 def test_what_files_of_masks_say_of_their_place_stays_in_sight(tmp_path: Path):

@@ -15,16 +15,20 @@ from hypothesis import strategies as st
 from labelbox_rows import row_of, thing
 
 from viewer.formats import read_export, write_export
-from viewer.geometry.shapes import Box, Polyline, Shape
+from viewer.geometry.shapes import Box, Point, Polyline, Shape
+from viewer.geometry.solids import Landmark
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.review.binding import Choice, Choices
 from viewer.review.matching import Matches, match
+from viewer.review.solids import with_solids
 from viewer.review.turns import Turn
 from viewer.session.commands import Reshape
 from viewer.session.editing import target_of
 from viewer.session.making import annotation_made
+from viewer.session.moving import moved_by
 from viewer.session.session import Session
+from viewer.tools.scene import scene_of
 
 Json = Any
 CT = scan()
@@ -137,6 +141,46 @@ def test_one_side_of_a_box_is_moved_and_the_other_keeps_its_digits(choice: Choic
     new_where, new_box = shown(new_matches, again.annotations[FIRST])
     assert new_where == where
     assert _numbers(new_box) == pytest.approx(_numbers(wider))
+
+
+@MANY
+@given(choice=CHOICES)
+def test_a_landmark_is_moved_and_what_stayed_keeps_its_digits(choice: Choice, tmp_path: Path):
+    series = {"name": "1.2.3.4", "items": [f"{k}.dcm" for k in range(8)],
+              "landmarks3d": [{"point": {"i": 3, "j": "J", "k": 5}, "category": "c"}]}  # fmt: skip
+    path = tmp_path / "tasks.json"
+    text = json.dumps([{"taskId": "t", "name": "n", "series": [series]}])
+    path.write_text(text.replace('"J"', "2.50"))
+    project, matches = opened(path, choice)
+    matches, _ = with_solids(matches)
+    if not matches.extents_of(FIRST):
+        return
+    session = Session()
+    session.open(project, [CT], (), matches)
+    assert session.go_to(FIRST)
+    (extent,) = matches.extents_of(FIRST)
+    assert isinstance(extent.solid, Landmark)
+    i, j, k = extent.solid.point
+    scene = scene_of(session, None)
+    assert scene is not None
+    (item,) = scene.items
+    to = Point(i + 1.5, j + 0.5)
+    stored = item.stored(to, (CT.columns, CT.rows))
+    session.do(Reshape(FIRST, 0, stored, session.stamp()))
+    (moved,) = session.matches.extents_of(FIRST)
+    assert moved.solid == Landmark((i + 1, j, k))
+    saved = tmp_path / "saved.json"
+    write_export(project, session.project, "1", saved, overwrite=True)
+    assert '"j": 2.50, "k": 5}' in saved.read_text()
+    _, again = opened(saved, choice)
+    again, _ = with_solids(again)
+    assert again.extents_of(FIRST)[0].solid == moved.solid
+    steps = 1 if k < 7 else -1
+    command = moved_by(session, FIRST, steps)
+    assert not isinstance(command, str)
+    session.do(command)
+    (moved,) = session.matches.extents_of(FIRST)
+    assert moved.solid == Landmark((i + 1, j, k + steps))
 
 
 @MANY

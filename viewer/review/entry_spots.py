@@ -73,7 +73,7 @@ class EntrySpots:
     @cached_property
     def refused(self) -> NDArray[np.bool_]:
         """(n + 1, 2) whether places in voxels, and masks of volumes, are not shown."""
-        found = [(one.points_differ, one.masks_refused) for one in self.orders]
+        found = [(one.points is None, one.masks_refused) for one in self.orders]
         return np.array([*found, (False, False)])
 
 

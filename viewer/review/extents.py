@@ -26,6 +26,7 @@ from viewer.geometry.solids import (
 )
 from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
+from viewer.review.lookup import Lookup
 from viewer.review.places import Place
 
 KEPT_BYTES = 256 << 20  # of masks kept in memory; what goes beyond is read from its file again
@@ -184,15 +185,17 @@ class ExtentFinder:
         return MaskVolume(masks_of(kept))
 
 
-def placed_solids(annotation: Annotation, places: Sequence[Place]) -> list[Placed]:
-    """Return the solids of an annotation that found their media."""
-    return [
-        (place.placement, place.media, solid)
-        for place in places
-        if place.media is not None
-        and place.placement < len(annotation.placements)
-        and (solid := annotation.placements[place.placement].solid) is not None
-    ]
+def placed_solids(annotation: Annotation, places: Sequence[Place], lookup: Lookup) -> list[Placed]:
+    """Return the solids of an annotation that found their media, in the voxels of the media."""
+    export, found = annotation.id.export, list[Placed]()
+    for place in places:
+        if place.media is None or place.placement >= len(annotation.placements):
+            continue
+        placement = annotation.placements[place.placement]
+        if placement.solid is not None:
+            frame = lookup.voxels_of(export, placement.media.entry)
+            found.append((place.placement, place.media, frame.shown(placement.solid)))
+    return found
 
 
 def edited_extents(

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.geometry.voxel_frame import AS_COUNTED, VoxelFrame
 from viewer.media.volume import Media, Volume
 from viewer.model.strings import StringColumn
 from viewer.model.subject import PLANES
@@ -97,6 +98,12 @@ class Lookup:
         """How many entries are shown on each media that do not agree with it in something."""
         every = (one for bound in self.bindings.values() for one in bound.bindings)
         return Counter(one.index for one in every if one.index >= 0 and one.mismatches)
+
+    def voxels_of(self, export: str, entry: str | None) -> VoxelFrame:
+        """Return how an export counts the voxels of what an entry is shown on."""
+        numbers, spots = self.entries_of(export)
+        number = numbers.get(entry or "", -1)
+        return (spots.orders[number].points if number >= 0 else None) or AS_COUNTED
 
     def entries_of(self, export: str) -> tuple[Mapping[str, int], EntrySpots]:
         """Return the place of each entry of an export, and where its pictures are."""

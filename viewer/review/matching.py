@@ -318,7 +318,7 @@ class Matches:
         if not places.has_solids:
             return _Edited(annotation, places)
         known = (self.solids or NO_SOLIDS).extents.get(id, ())
-        placed = placed_solids(annotation, places)
+        placed = placed_solids(annotation, places, self.lookup)
         extents = edited_extents(annotation, placed, self.lookup.media, known)
         return _Edited(annotation, places, extents)
 

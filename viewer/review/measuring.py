@@ -51,7 +51,8 @@ class PixelMeasurer:
         if not isinstance(media, Volume | FrameStack) or media.is_colour:
             return None
         if isinstance(placement.shape, Solid):
-            return _of_solid(placement.shape, media)
+            voxels = self.lookup.voxels_of(self.export.id, placement.media.entry)
+            return _of_solid(voxels.shown(placement.shape), media)
         if place.slice is None or place.axis != 2:
             return None
         frame = self.frames.get((self.export.id, place.media, place.axis), PLAIN)

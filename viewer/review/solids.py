@@ -139,4 +139,4 @@ def with_solids(matches: Matches) -> tuple[Matches, tuple[Issue, ...]]:
 def _extents(matches: Matches, id: AnnotationId, finder: ExtentFinder) -> Extents:
     annotation = matches.project.annotations.opened(id)
     places = places_of_rows(matches.rows[id.export], id.ordinal, None, matches.lookup)
-    return finder.of_opened(annotation, placed_solids(annotation, places))
+    return finder.of_opened(annotation, placed_solids(annotation, places, matches.lookup))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viewer.geometry.voxel_frame import AS_COUNTED, VoxelFrame
 from viewer.media.volume import Media, Volume
 from viewer.model.subject import PLANES
 from viewer.model.table import Grid
 from viewer.review.binding import Binding
 from viewer.review.local_files import Spots
-from viewer.review.turns import chosen_turn
+from viewer.review.turns import PLAIN, Turn, chosen_turn
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,14 @@ class VoxelOrder:
     """What a binding makes of shapes in voxel space, which go by no frame.
 
     Args:
-        points_differ: slices or sides are counted otherwise than voxels of the media are, so that
-            places in voxels would lie elsewhere than shapes on frames.
-        masks_differ: the same of masks in files, which are turned with a file of voxels.
+        points: from the export's voxels to those of the media, so that places lie where shapes on
+            frames do; None where no such way leads there, and they are not shown.
+        masks_differ: masks in files, which are turned with a file of voxels, lie elsewhere than
+            shapes on frames.
         masks_refused: a person said so; what is only found leaves masks where they are.
     """
 
-    points_differ: bool = False
+    points: VoxelFrame | None = AS_COUNTED
     masks_differ: bool = False
     masks_refused: bool = False
 
@@ -49,17 +51,42 @@ def voxel_order(
     if media is None:
         return AS_SHOWN
     turn = chosen_turn(binding.planes, PLANES.index("acquired"), axes)
-    is_turned = not turn.is_plain and not binding.is_mirrored  # which is of flat shapes alone
-    numbers = np.arange(media.count)
-    is_moved = is_turned or binding.offset != 0
-    points = is_moved or first != 0 or not _shows(spots, binding.index, numbers)
-    in_file = numbers[::-1] if is_turned_in_file(media) else numbers
-    masks = is_moved or not _shows(spots, binding.index, in_file)
-    return VoxelOrder(points, masks, is_turned or (masks and binding.is_order_chosen))
+    turn = PLAIN if binding.is_mirrored else turn  # which is of flat shapes alone
+    way = _way(spots, binding.index, media.count)
+    in_file = -1 if is_turned_in_file(media) else 1
+    is_moved = not turn.is_plain or binding.offset != 0
+    masks = is_moved or way != in_file
+    return VoxelOrder(
+        None if way is None or turn.scale_y != 1 else _frame(turn, way, media, binding, first),
+        masks,
+        not turn.is_plain or (masks and binding.is_order_chosen),
+    )
 
 
-def _shows(spots: Spots, media: int, slices: np.ndarray[tuple[int], np.dtype[np.int64]]) -> bool:
-    return bool((spots[:, 0] == media).all()) and np.array_equal(spots[:, 1], slices)
+def _way(spots: Spots, media: int, count: int) -> int | None:
+    """Return 1 for frames that are all slices of a media in their order, -1 for the reverse.
+
+    None for others. Behind them volumes that differ by a point may follow.
+    """
+    spots, others = spots[:count], spots[count:]
+    if not (spots[:, 0] == media).all() or (others[:, 0] == media).any():
+        return None
+    slices = np.arange(count)
+    if np.array_equal(spots[:, 1], slices):
+        return 1
+    return -1 if np.array_equal(spots[:, 1], slices[::-1]) else None
+
+
+def _frame(turn: Turn, way: int, media: Media, binding: Binding, first: int) -> VoxelFrame:
+    moved = first + binding.offset
+    return VoxelFrame(
+        (-1 if turn.flip_x else 1, -1 if turn.flip_y else 1, way),
+        (
+            media.columns - 1 if turn.flip_x else 0,
+            media.rows - 1 if turn.flip_y else 0,
+            moved if way > 0 else media.count - 1 - moved,
+        ),
+    )
 
 
 def is_turned_in_file(media: Media) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 
 from viewer.geometry.views import ViewPlane
+from viewer.geometry.voxel_frame import AS_COUNTED
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass, ShapeKind
@@ -92,11 +93,13 @@ def target_of(
 
 
 def _holds(lookup: Lookup, export: str, key: MediaKey, kind: str | None) -> bool:
-    """Whether shapes of a kind can be drawn on an entry: in voxels only where they are seen."""
+    """Whether shapes of a kind can be drawn on an entry: in voxels only as they are shown."""
     numbers, spots = lookup.entries_of(export)
     if kind not in SOLID_KINDS:
         return True
-    return not spots.refused[numbers[key.entry or ""], int(kind == "volume")]
+    if kind == "volume":
+        return not spots.refused[numbers[key.entry or ""], 1]
+    return spots.orders[numbers[key.entry or ""]].points == AS_COUNTED
 
 
 def _target_by_entry(

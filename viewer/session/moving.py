@@ -115,7 +115,8 @@ def _moved(
     placement = annotation.placements[place.placement]
     solid = placement.solid
     if solid is not None and not isinstance(solid, MaskVolume):
-        moved = shifted(solid, wanted - place.slice)
+        voxels = session.matches.lookup.voxels_of(id.export, placement.media.entry)
+        moved = shifted(solid, voxels.signs[2] * (wanted - place.slice))
         return Reshape(id, place.placement, moved, session.stamp(), "Move to slice")
     is_track = isinstance(annotation.placements, Track)
     files = () if is_track else _files(session, id, placement, (place.axis, wanted))

@@ -27,6 +27,6 @@ def reshaped(item: Item, shape: Shape, scene: Scene, verb: str) -> Answer:
         mask = shape if isinstance(shape, Mask) else None
         made = scene.stamp()
         return Answer(command=ReshapeSlice(item.id, item.placement, item.slice, mask, made, verb))
-    if stored == item.solid:
+    if stored == (item.held_solid or item.solid):
         return Answer()
     return Answer(command=Reshape(item.id, item.placement, stored, scene.stamp(), verb))

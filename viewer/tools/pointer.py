@@ -16,6 +16,7 @@ from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.geometry.shapes import Shape
 from viewer.geometry.solids import Solid
 from viewer.geometry.views import Axis, ViewPlane
+from viewer.geometry.voxel_frame import AS_COUNTED, VoxelFrame
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.render.lines import Lines, plane_lines, shape_lines
@@ -66,6 +67,8 @@ class Item:
         solid: what `shape` is a part of, on slice `slice` along voxel axis `axis`; its vertices
             can be moved, but not added or taken away.
         box: x0, y0, x1, y1 around it as it is seen here, where that is known already.
+        voxels: how its export counts the voxels of `solid`.
+        held_solid: the solid as the export counts.
     """
 
     id: AnnotationId
@@ -79,6 +82,8 @@ class Item:
     axis: Axis = 2
     slice: int = 0
     box: Bounds | None = None
+    voxels: VoxelFrame = AS_COUNTED
+    held_solid: Solid | None = None
 
     @property
     def is_fixed(self) -> bool:
@@ -88,7 +93,8 @@ class Item:
     def stored(self, shape: Shape, size: tuple[int, int]) -> Shape | Solid:
         """Return what it was changed to, as the export counts on a plane of this size."""
         if self.solid is not None:
-            return raised(self.solid, shape, self.axis, self.slice)
+            changed = raised(self.solid, shape, self.axis, self.slice)
+            return self.voxels.stored(changed, self.held_solid or self.solid)
         return self.frame.stored(shape, size, self.held)
 
 

@@ -173,8 +173,17 @@ def _solid_items(
             continue
         flat, solid, locked = flats[0], extent.solid, annotation.locked_reason or ""
         if is_whole(solid, axis, index):
+            placement = annotation.placements[extent.placement]
             yield Item(
-                extent.id, extent.placement, flat, locked, solid=solid, axis=axis, slice=index
+                extent.id,
+                extent.placement,
+                flat,
+                locked,
+                solid=solid,
+                axis=axis,
+                slice=index,
+                voxels=matches.lookup.voxels_of(extent.id.export, placement.media.entry),
+                held_solid=placement.solid,
             )
         else:
             lines = solid_lines(extent, matches, section, go_on)

@@ -77,7 +77,9 @@ class Subject:
 
     @property
     def solid(self) -> Solid | None:
-        """The shape in voxel space of the placement."""
+        """The shape of the placement in the voxels of its media, where it lies in one."""
+        if self.extent is not None:
+            return self.extent.solid
         return self.placement.solid if self.placement else None
 
     @cached_property

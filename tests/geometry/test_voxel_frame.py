@@ -1,0 +1,66 @@
+"""An export's voxels are turned into those of the media and back, and digits are kept."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.geometry.mask import EMPTY
+from viewer.geometry.solids import (
+    Angle,
+    Cuboid,
+    Landmark,
+    Length,
+    MaskVolume,
+    masks_of,
+    points_of_solid,
+)
+from viewer.geometry.voxel_frame import AS_COUNTED, VoxelFrame
+
+NUMBERS = st.floats(-1e4, 1e4, allow_subnormal=False)
+VOXELS = st.tuples(NUMBERS, NUMBERS, NUMBERS)
+SOLIDS = st.one_of(
+    st.builds(Landmark, VOXELS),
+    st.builds(Length, VOXELS, VOXELS),
+    st.builds(Angle, VOXELS, VOXELS, VOXELS),
+    st.builds(Cuboid, VOXELS, VOXELS),
+)
+SIGN = st.sampled_from([1, -1])
+SHIFT = st.integers(-500, 500)
+FRAMES = st.builds(VoxelFrame, st.tuples(SIGN, SIGN, SIGN), st.tuples(SHIFT, SHIFT, SHIFT))
+
+
+@given(FRAMES, SOLIDS)
+def test_what_was_not_edited_comes_back_to_the_last_digit(frame, solid):
+    shown = frame.shown(solid)
+    assert frame.stored(shown, solid) == solid
+    assert type(shown) is type(solid)
+
+
+@given(FRAMES, VOXELS, st.integers(0, 2), st.integers(-99, 99))
+def test_one_number_is_edited_and_the_others_keep_their_digits(frame, voxel, axis, to):
+    before = Landmark(voxel)
+    shown = list(frame.shown(before).point)  # pyright: ignore[reportAttributeAccessIssue]
+    shown[axis] = float(to)
+    after = frame.stored(Landmark(tuple(shown)), before)  # pyright: ignore[reportArgumentType]
+    (point,) = points_of_solid(after)  # pyright: ignore[reportArgumentType]
+    assert [n for at, n in enumerate(point) if at != axis] == [
+        n for at, n in enumerate(voxel) if at != axis
+    ]
+    again = frame.shown(after)
+    assert again.point[axis] == to  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@given(FRAMES)
+def test_whole_numbers_go_there_and_back(frame):
+    solid = Cuboid((1, 2, 3), (4, 5, 6))
+    other = Length((0, 0, 0), (1, 1, 1))
+    assert frame.stored(frame.shown(solid), other) == solid
+
+
+@given(FRAMES)
+def test_masks_stay_as_their_file_has_them(frame):
+    volume = MaskVolume(masks_of({1: EMPTY}))
+    assert frame.shown(volume) is volume
+    assert frame.stored(volume, volume) is volume
+    assert AS_COUNTED.shown(Landmark((1, 2, 3))) == Landmark((1, 2, 3))
