@@ -27,7 +27,7 @@ SURE = Entry("a", "chest", series="1.2.3.4")
         (
             Entry("a", "x", series="1.2.3.4", count=9),
             Choice(),
-            ("1 entry of the export does not agree with these images: see Labels and images", ""),
+            ("1 entry of the export does not agree with these images · see Labels and images", ""),
         ),
     ],
 )
@@ -56,5 +56,5 @@ def test_files_and_frames_that_are_not_the_same_slices_are_said_for_good(order):
     matches = match(project, MEDIA[:1], {"1": Choices(choice)})
     slices = [matches.of(AnnotationId("1", k))[0].slice for k in range(9)]
     assert slices == [*range(8), 3]
-    said = "8 labels are shown by file, though frames count otherwise: see Labels and images"
+    said = "8 labels are shown by file, though frames count otherwise · see Labels and images"
     assert doubt_words(matches, 0) == (said if order == "stack" else "")

@@ -13,6 +13,7 @@ from viewer.review.matching import match
 from viewer.review.solids import with_solids
 from viewer.review.turns import Turn
 
+SAID = "labels reach beyond their plane · see Labels and images"
 SERIES = Entry("s", "chest", series="1.2.3.4")
 WHOLE = Box(0, 0, 9, 8)  # all of the sagittal plane
 EQUAL = Box(0, 0, 9, 30)  # and at equal spacing: 8 slices of 3 mm, pixels of 0.8 mm
@@ -40,4 +41,4 @@ def test_labels_beyond_their_plane_are_said_for_good(shape, plane, turn, words):
     sentences = [issue.sentence for issue in issues if issue.code == "beyond-plane"]
     assert bool(sentences) == bool(words)
     assert all(words in one and "Labels and images" in one for one in sentences)
-    assert doubt_words(found, 0) == ("labels reach beyond their plane" if words else "")
+    assert doubt_words(found, 0) == (SAID if words else "")

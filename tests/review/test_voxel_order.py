@@ -40,6 +40,7 @@ from viewer.session.session import Session
 CT = scan()  # 11 columns, 9 rows, 8 slices
 BACK = scan(stack="axial in reverse order")
 SERIES = Entry("s", "chest", series="1.2.3.4")
+SEE = " · see Labels and images"
 AT = (3.0, 2.0, 5.0)
 ANNOTATIONS = [AnnotationId("1", n) for n in range(6)]
 SOLIDS = (
@@ -127,7 +128,7 @@ def test_by_the_order_that_a_geometry_shows_masks_stay_and_it_is_said():
     assert found.solids is not None
     (issue,) = found.solids.issues
     assert "masks in files are shown voxel by voxel" in issue.sentence
-    assert doubt_words(found, 0) == "masks and frames are counted differently"
+    assert doubt_words(found, 0) == "masks and frames are counted differently" + SEE
     chosen = solved([CT], (entry,), [drawn("s", shape=SOLIDS[4])],
                     Choices(Choice(slice_order="reversed")))  # fmt: skip
     assert chosen.of(ANNOTATIONS[0])[0].reason == "voxels turned"
@@ -192,7 +193,7 @@ def test_what_files_of_masks_say_of_their_place_stays_in_sight(tmp_path: Path):
     project = read_export(path)
     found, issues = with_solids(match(project, [shown]))
     assert [issue.code for issue in issues] == ["mask-affine-differs"]
-    assert doubt_words(found, 0) == "1 mask file says another place than these images"
+    assert doubt_words(found, 0) == "1 mask file says another place than these images" + SEE
     nothing = {"1": Choices(entries={"t/0": Choice(media="")})}
     gone, issues = with_solids(match(project, [shown], nothing))
     assert (issues, doubt_words(gone, 0)) == ((), "")
@@ -231,4 +232,4 @@ def test_what_holds_for_many_mask_files_is_not_told_of_each(tmp_path: Path):
     found, issues = with_solids(match(read_export(path), [shown]))
     assert len(issues) == 6
     assert issues[-1].sentence.startswith("The same holds for 4 more, from m/6.nii.gz to m/9")
-    assert doubt_words(found, 0) == "9 mask files say another place than these images"
+    assert doubt_words(found, 0) == "9 mask files say another place than these images" + SEE

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from viewer.paint.framing import STRIP_PX, Affine, on_screen, px_per_mm
 from viewer.paint.look import Look
@@ -25,7 +25,8 @@ TOP_RIGHT = 1  # number of that corner among `corner_areas`
 FrameStyle = Literal["none", "active", "edit", "edit-dim"]
 OPENING_PX = 26.0  # the crosshair stays this far from its centre
 BAR_PX = (60.0, 140.0)  # length of the scale bar
-NOTICE_PX = 18.0  # height of the permanent words at the bottom
+NOTICE_PX = 18.0  # height of a line of permanent words
+LINE_PX = 15.0  # and of each further one
 BAR_AREA_PX = 34.0  # height that the scale bar takes at the bottom right
 
 
@@ -195,23 +196,39 @@ def paint_frame(
 def paint_notice(
     painter: QPainter, notice: str, warning: str, size: tuple[float, float], look: Look
 ) -> None:
-    """Draw the permanent words: a notice bottom centre, a warning line top centre."""
-    middle = (size[0] - STRIP_PX) / 2
-    said = ((notice, "image-text-2", size[1] - 6), (warning, "edit-fill", 46.0))
-    for text, token, bottom in said:
-        if not text:
+    """Draw the permanent words: a notice bottom centre, a warning top centre, in several lines."""
+    font = look.font(11, 500)
+    room = size[0] - STRIP_PX - 20
+    most = max(1, int(size[1] / 4 / LINE_PX))
+    lines = lines_within(warning, metrics(font), room, most)
+    painter.setFont(font)
+    said = (([notice] if notice else [], "image-text-2", size[1] - 24), (lines, "edit-fill", 28.0))
+    for texts, token, top in said:
+        if not texts:
             continue
-        font = look.font(11, 500)
-        width = min(metrics(font).horizontalAdvance(text) + 12, size[0] - STRIP_PX - 8)
-        place = QRectF(
-            round(middle - width / 2), round(bottom - NOTICE_PX), round(width), NOTICE_PX
-        )
+        width = min(max(map(metrics(font).horizontalAdvance, texts)) + 12, room + 12)
+        left = (size[0] - STRIP_PX - width) / 2
+        height = NOTICE_PX + (len(texts) - 1) * LINE_PX
+        place = QRectF(round(left), round(top), round(width), height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.color("halo", 0.72))
         painter.drawRoundedRect(place, 3, 3)
         painter.setPen(look.color(token))
-        painter.setFont(font)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "\n".join(texts))
+
+
+def lines_within(text: str, font: QFontMetrics, width: float, most: int) -> list[str]:
+    """Return a text in at most so many lines of a width, the last one cut where it is too long."""
+    lines: list[str] = []
+    words = text.split()
+    while words and len(lines) < most - 1:
+        count = len(words)
+        while count > 1 and font.horizontalAdvance(" ".join(words[:count])) > width:
+            count -= 1
+        lines.append(" ".join(words[:count]))
+        words = words[count:]
+    lines += [" ".join(words)] if words else []
+    return [font.elidedText(line, Qt.TextElideMode.ElideRight, int(width)) for line in lines]
 
 
 def _plates(

@@ -20,7 +20,7 @@ def doubt_words(matches: Matches, media: int) -> str:
     astray = matches.astray_on_media(media)
     if astray:
         are = "1 label is" if astray == 1 else f"{astray:,} labels are"
-        said.append(f"{are} shown by file, though frames count otherwise: see {REPORT}")
+        said.append(f"{are} shown by file, though frames count otherwise")
     off = matches.kept_off_media(media)
     if off:
         are = "1 label of these images is" if off == 1 else f"{off:,} labels of these images are"
@@ -28,7 +28,9 @@ def doubt_words(matches: Matches, media: int) -> str:
     odd = matches.lookup.mismatched.get(media, 0)
     if odd and matches.labels_on_media(media):
         say = "1 entry of the export does" if odd == 1 else f"{odd:,} entries of the export do"
-        said.append(f"{say} not agree with these images: see {REPORT}")
+        said.append(f"{say} not agree with these images")
     if matches.solids is not None:
         said += matches.solids.doubts.get(media, ())
+    if said and matches.lookup.bindings:
+        said.append(f"see {REPORT}")
     return " · ".join(said)

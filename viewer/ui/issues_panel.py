@@ -138,10 +138,11 @@ def binding_issue(title: str, bindings: Bindings) -> Issue:
     """Return one sentence on the entries of an export that are not found, or doubtful."""
     missing = sum(one.index < 0 for one in bindings.open_questions)
     doubtful = len(bindings.open_questions) - missing
-    words = [f"{missing:,} are not found"] if missing else []
-    words += [f"{doubtful:,} are doubtful"] if doubtful else []
+    words = [f"{missing:,} {'is' if missing == 1 else 'are'} not found"] if missing else []
+    words += [f"{doubtful:,} {'is' if doubtful == 1 else 'are'} doubtful"] if doubtful else []
+    images = "1 entry" if len(bindings.entries) == 1 else f"{len(bindings.entries):,} images"
     sentence = (
-        f"Of the {len(bindings.entries):,} images that {title} names,"
+        f"Of the {images} that {title} names,"
         f" {' and '.join(words)}; see Labels and images (Ctrl+L)."
     )
     return Issue("warning", "images-doubtful", sentence, title)
