@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from viewer.paint.framing import STRIP_PX, Affine, on_screen, px_per_mm
 from viewer.paint.look import Look
@@ -217,7 +217,7 @@ def paint_notice(
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "\n".join(texts))
 
 
-def lines_within(text: str, font: QFontMetrics, width: float, most: int) -> list[str]:
+def lines_within(text: str, font: QFontMetricsF, width: float, most: int) -> list[str]:
     """Return a text in at most so many lines of a width, the last one cut where it is too long."""
     lines: list[str] = []
     words = text.split()
@@ -228,7 +228,7 @@ def lines_within(text: str, font: QFontMetrics, width: float, most: int) -> list
         lines.append(" ".join(words[:count]))
         words = words[count:]
     lines += [" ".join(words)] if words else []
-    return [font.elidedText(line, Qt.TextElideMode.ElideRight, int(width)) for line in lines]
+    return [font.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]
 
 
 def _plates(
