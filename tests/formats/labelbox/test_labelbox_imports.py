@@ -266,3 +266,9 @@ def test_polygons_of_videos_and_answers_about_lines_on_dicom_are_left_out_by_nam
     assert import_of_project(read(row_of({"groups": groups}, "DICOM"), tmp_path), "1").left_out == (
         "'Thing' (a): an import holds no answers about labels on DICOM.",
     )
+
+
+def test_what_is_taken_of_planes_is_said_of_imports_too(shared: Path):
+    path = shared / "data" / "exports" / "labelbox" / "sdk_dicom_import.ndjson"
+    codes = {issue.code for issue in read_export(path).exports["1"].issues}
+    assert "frames-from-1" in codes

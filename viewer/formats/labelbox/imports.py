@@ -78,6 +78,8 @@ class ImportRows:
         self.entries.setdefault(entry, Entry(entry, entry, names=(entry,), kind=kind))
         plane = plane_of(row.group or "")
         where = Where(entry, (-1, -1), None, plane=PLANES.index(plane or "acquired"))
+        if plane is not None:
+            self.labels.group_names.add(row.group or "")
         if isinstance(row.segments, list):
             self._segments(row, row.segments, where)
         elif isinstance(row.masks, Masks):
