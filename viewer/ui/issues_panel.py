@@ -140,7 +140,7 @@ def binding_issue(title: str, bindings: Bindings) -> Issue:
     doubtful = len(bindings.open_questions) - missing
     words = [f"{missing:,} {'is' if missing == 1 else 'are'} not found"] if missing else []
     words += [f"{doubtful:,} {'is' if doubtful == 1 else 'are'} doubtful"] if doubtful else []
-    images = "1 entry" if len(bindings.entries) == 1 else f"{len(bindings.entries):,} images"
+    images = "1 image" if len(bindings.entries) == 1 else f"{len(bindings.entries):,} images"
     sentence = (
         f"Of the {images} that {title} names,"
         f" {' and '.join(words)}; see Labels and images (Ctrl+L)."
