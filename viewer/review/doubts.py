@@ -26,7 +26,7 @@ def doubt_words(matches: Matches, media: int) -> str:
         are = "1 label of these images is" if off == 1 else f"{off:,} labels of these images are"
         said.append(f"{are} not shown, since slices or sides are counted otherwise")
     odd = matches.lookup.mismatched.get(media, 0)
-    if odd and matches.labels_on_media(media):
+    if odd and any(rows.labels_on.get(media, 0) for rows in matches.rows.values()):
         say = "1 entry of the export does" if odd == 1 else f"{odd:,} entries of the export do"
         said.append(f"{say} not agree with these images")
     if matches.solids is not None:
