@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from viewer.errors import CannotRead
 from viewer.formats import read_export
 from viewer.formats.format import detect
 from viewer.formats.table import FORMATS
-from viewer.geometry.shapes import Box, Point, Polygon
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.track import Track
@@ -338,3 +339,54 @@ def test_a_taxonomy_goes_with_the_export_that_lies_beside_or_is_opened_with_it(t
     for paths in ((tmp_path / "tasks.json",), (TAXONOMY, tasks), (tmp_path,)):
         (found,) = read_export(*paths).exports.values()
         assert found.ontology.by_id["boundingBoxes/box"].color == "#123456"
+
+
+ELLIPSE = {"pointCenter": {"xNorm": 0.5, "yNorm": 0.5}, "xRadiusNorm": 0.1, "yRadiusNorm": 0.2,
+           "rotationRad": 0.0, "category": "e"}  # fmt: skip
+AFFINE = [[0.5, 0, 0, 0], [0, 2, 0, 0], [0, 0, 3, 0], [0, 0, 0, 1]]  # a pixel is 1 mm2 large
+
+
+@pytest.mark.parametrize(
+    ("size", "area", "ry", "code"),
+    [
+        ([100, 40, 1], None, 8, "radius-by-height"),
+        ([100, 100, 1], None, 20, None),
+        ([100, 40, 1], math.pi * 10 * 8, 8, None),
+        ([100, 40, 1], math.pi * 10 * 20, 20, None),
+        ([100, 40, 1], 5.0, 8, None),
+    ],
+)
+def test_the_area_tells_how_a_radius_is_counted(tmp_path: Path, size, area, ry, code):
+    stats = {} if area is None else {"stats": {"area": area}}
+    series = {
+        "items": ["a.dcm"],
+        "imageHeaders": {"dimensions": size, "affine": AFFINE},
+        "ellipses": [ELLIPSE | stats],
+    }
+    found = project_of(tmp_path, [task(series)])
+    only = found.annotations[AnnotationId("1", 0)]
+    shape = only.placements[0].shape
+    assert isinstance(shape, Ellipse)
+    assert shape.ry == pytest.approx(ry)
+    codes = [issue.code for issue in found.exports["1"].issues]
+    assert ([one for one in codes if one.startswith("radius")] or [None]) == [code]
+    assert only.locked_reason is None
+    told = [one.name for one in only.attributes]
+    assert ("second radius" in told) == (size[0] != size[1] and ry == 20)
+
+
+@pytest.mark.parametrize(
+    ("headers", "video", "is_said"),
+    [
+        ({}, {"frameIndex": 3}, True),
+        ({}, {"frameIndex": 3, "seriesItemIndex": 1}, False),
+        ({"imageHeaders": {"dimensions": [9, 9, 4], "affine": AFFINE}}, {"frameIndex": 3}, False),
+        ({"imageHeaders": {"dimensions": [9, 9, 4]}}, {"frameIndex": 3}, True),
+    ],
+)
+def test_the_order_of_slices_is_said_where_nothing_confirms_it(tmp_path, headers, video, is_said):
+    series = {"items": ["a.dcm", "b.dcm"], **headers, "boundingBoxes": [box(video=video)]}
+    found = project_of(tmp_path, [task(series)])
+    said = [one.sentence for one in found.exports["1"].issues if one.code == "slice-order"]
+    assert bool(said) == is_said
+    assert all("order can be chosen under Labels and images" in one for one in said)

@@ -14,6 +14,7 @@ from viewer.model.project import AuthorKind
 if TYPE_CHECKING:
     from viewer.formats.labelbox.labels import Labels
 
+COUNTED = "from the edge of the first pixel (taken: the format does not say)"
 _REFORMATS = ("sagittal", "coronal")
 
 
@@ -46,7 +47,7 @@ class Told:
 
     def facts(self, rows: int) -> tuple[tuple[str, str], ...]:
         """Return named values for people."""
-        found = [("data rows", f"{rows:,}")]
+        found = [("data rows", f"{rows:,}"), ("coordinates", COUNTED)]
         for what, named in (("project", self.projects), ("model", self.models)):
             for id, name in named.items():
                 found += [(what, name or id), (f"{what} id", id)]

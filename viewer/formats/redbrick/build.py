@@ -14,6 +14,7 @@ from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.label_columns import ANGLE, LabelColumns, whole, wholes
 from viewer.formats.redbrick.labels import labels_of
+from viewer.formats.redbrick.left_open import taken_issues
 from viewer.formats.redbrick.lists import CODE_OF, LISTS, SOLID
 from viewer.formats.redbrick.record_problems import Checked, issues_of, kinds_are_known
 from viewer.formats.redbrick.solid_checks import check_solids
@@ -46,9 +47,9 @@ def columns_of(
     labels, reasons = labels_of(rows)
     apart = check_solids(rows, labels, reasons, entries)
     table = _Table(rows, labels, reasons, entries, source)
-    return table.columns(), tuple(
-        issues_of(Checked(rows, labels, reasons, entries), table.tracks.repeated, apart)
-    )
+    checked = Checked(rows, labels, reasons, entries)
+    found = (*issues_of(checked, table.tracks.repeated, apart), *taken_issues(checked))
+    return table.columns(), found
 
 
 @dataclass(eq=False)

@@ -60,9 +60,14 @@ def inferred(class_id: str) -> LabelClass:
     )
 
 
+# What the format does not say, and is taken.
+COUNTED = "from the edge of the first pixel; voxels and cuboids' corners at voxel centres (taken)"
+
+
 def _facts(tasks: Sequence[Task], entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
     yield "tasks", f"{len(tasks):,}"
     yield "series", f"{len(entries):,}"
+    yield "coordinates", COUNTED
     for name, values in (
         ("stage", [clean(task.current_stage_name) for task in tasks]),
         ("status", [clean(task.status) for task in tasks]),
