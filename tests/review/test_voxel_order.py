@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import nibabel
 import numpy as np
 import pytest
@@ -20,7 +21,8 @@ from viewer.geometry.plane_frame import PlaneFrame
 from viewer.geometry.shapes import Box, Point
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, MaskVolume, masks_of
 from viewer.geometry.stack import stack_of
-from viewer.media.volume import Media
+from viewer.media.volume import Media, Volume
+from viewer.media.volume import Point as VolumePoint
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass, Ontology
 from viewer.model.project import Entry
@@ -233,3 +235,46 @@ def test_what_holds_for_many_mask_files_is_not_told_of_each(tmp_path: Path):
     assert len(issues) == 6
     assert issues[-1].sentence.startswith("The same holds for 4 more, from m/6.nii.gz to m/9")
     assert doubt_words(found, 0) == "9 mask files say another place than these images" + SEE
+
+
+def test_of_volumes_that_differ_by_a_point_the_first_is_counted_first(
+    tmp_path: Path,
+):
+    data = np.zeros((11, 9, 8, 2), np.int16)
+    nibabel.save(nibabel.Nifti1Image(data, np.diag([-1.0, -1.0, 2.0, 1.0])), tmp_path / "b.nii.gz")
+    media = list(open_media(tmp_path).media)
+    rows = [drawn("n", frame=frame) for frame in (5, 8, 16)]
+    rows.append(drawn("n", shape=SOLIDS[0]))  # pyright: ignore[reportArgumentType]
+    found = solved(media, (Entry("n", "b", ("b.nii.gz",)),), rows, Choices())
+    places = [found.of(id)[0] for id in ANNOTATIONS[:4]]
+    assert [(place.media, place.slice) for place in places[:2]] == [(0, 5), (1, 0)]
+    assert places[2].reason == "frame out of range"
+    assert (places[3].media, places[3].reason) == (0, "")
+    binding = found.lookup.bindings["1"].bindings[0]
+    assert "has 2 volumes that differ by" in " ".join(binding.mismatches)
+    assert "does not agree with these images" in doubt_words(found, 0)
+
+
+def test_the_points_of_a_dicom_series_are_one_series_and_files_say_which_is_meant():
+    def point(index: int) -> Volume:
+        made = scan(names=f"{index}-{{}}.dcm")
+        facts = VolumePoint("g", "echo time", f"{index} ms", index, 2)
+        instances = tuple(
+            msgspec.structs.replace(one, sop_uid=f"1.2.3.4.{index}.{k}")
+            for k, one in enumerate(made.instances)
+        )
+        slices = {(one.sop_uid, 0): k for k, one in enumerate(instances)}
+        return replace(made, id=f"e{index}", point=facts, instances=instances, slice_of=slices)
+
+    media = [point(0), point(1)]
+    items = tuple(f"{index}-{k}.dcm" for index in range(2) for k in range(8))
+    rows = [drawn("s", item=11), drawn("s", frame=2), drawn("s", frame=9)]
+    for names in (items, ()):
+        entry = Entry("s", "b", series="1.2.3.4", items=names)
+        found = solved(media, (entry,), rows, Choices())
+        places = [found.of(id)[0] for id in ANNOTATIONS[:3]]
+        if names:
+            assert (places[0].media, places[0].slice) == (1, 3)
+        assert (places[1].media, places[1].slice) == (0, 2)
+        assert places[2].reason == "frame out of range"
+        assert "differ by echo time" in found.lookup.bindings["1"].bindings[0].mismatches[-1]

@@ -15,14 +15,11 @@ from viewer.model.subject import Plane
 from viewer.review.evidence import Found, Seeker, Strength
 from viewer.review.geometry_votes import Vote, vote_of
 from viewer.review.local_files import LocalFiles, unique_names
+from viewer.review.mismatches import differs, mismatches_of
 from viewer.review.turns import Turn
 
 SliceOrder = Literal["stack", "reversed", "items"]
 OFFSET_LIMIT = 1_000_000
-MIRRORED = (
-    "Mammograms of this vendor are counted from the right edge, and so they are shown; if labels"
-    " lie on the wrong side, take the flip back."
-)
 NOTHING = ""  # as a chosen media: shown on none
 
 
@@ -251,11 +248,8 @@ def _bound(
         media=names[found.media],
         index=found.media,
         file=found.file,
-        mismatches=(
-            *_mismatches(entry, item, found, files, vote),
-            *((MIRRORED,) if is_mirrored else ()),
-        ),
-        differs=_differs(entry, item, found),
+        mismatches=mismatches_of(entry, found, files, vote, is_mirrored=is_mirrored),
+        differs=differs(entry, item, found),
         slice_order=order,
         offset=offset,
     )
@@ -276,60 +270,3 @@ def _vote(entry: Entry, item: Media, found: Found) -> Vote:
 def _own_order(found: Found, files: LocalFiles) -> SliceOrder:
     """A file with many pictures numbers them itself; single files are ordered by position."""
     return "items" if files.is_only_file(found.media) else "stack"
-
-
-def _differs(entry: Entry, item: Media, found: Found) -> bool:
-    series = item.facts.series_uid
-    other = bool(entry.series and series and entry.series != series)
-    return other and found.strength != "certain"
-
-
-def _mismatches(
-    entry: Entry, item: Media, found: Found, files: LocalFiles, vote: Vote
-) -> tuple[str, ...]:
-    said: list[str] = []
-    size = (item.columns, item.rows)
-    if entry.size is not None and entry.size != size:
-        said.append(
-            f"The export says {entry.size[0]:,} x {entry.size[1]:,} pixels, the open images have"
-            f" {size[0]:,} x {size[1]:,}: labels are not shown, since nothing is stretched."
-        )
-    count = item.count if found.file is None else len(files.spots[found.file])
-    if entry.count is not None and entry.count != count:
-        said.append(
-            f"The export says {_pictures(entry.count)}, the open images have {count:,}: check"
-            " that labels stand on the right ones."
-        )
-    if vote.sentence:
-        said.append(f"By the order of the open images, because {vote.sentence}.")
-    elif vote.offset:
-        said.append(f"The open images begin {vote.offset:+,} slices from the export's first.")
-    if _differs(entry, item, found):
-        said.append(f"The export names series {entry.series}; the open images are of another.")
-    kind = _kind_of(item, count)
-    if entry.kind not in (None, kind):
-        said.append(f"The export says that it is {_a(entry.kind)}; {_a(kind)} is open.")
-    missing = _missing(entry, found, files)
-    if missing:
-        said.append(f"{missing:,} of the {len(entry.items):,} files that it names are not open.")
-    return tuple(said)
-
-
-def _missing(entry: Entry, found: Found, files: LocalFiles) -> int:
-    if found.file is not None or found.strength in ("weak", "chosen"):
-        return 0
-    return sum(files.of_item(name, found.media) < 0 for name in entry.items)
-
-
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count:,} pictures"
-
-
-def _kind_of(item: Media, count: int) -> str:
-    if item.kind == "volume" and count > 1:
-        return "volume"
-    return "video" if count > 1 else "image"
-
-
-def _a(kind: str | None) -> str:
-    return f"an {kind}" if kind == "image" else f"a {kind}"

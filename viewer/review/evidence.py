@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from viewer.media.plain.found import natural
-from viewer.media.volume import Media, Video, Volume
+from viewer.media.volume import Media, Point, Video, Volume
 from viewer.model.project import Entry
 from viewer.review.local_files import LEVELS, LocalFiles, uid_of
 
@@ -184,6 +184,12 @@ class Seeker:
         media = self._files.spots[number][:, 0]
         return int(media[media >= 0][0])
 
+    def _is_one_series(self, media: Sequence[int]) -> bool:
+        """Whether several media are the points of one series, the first of them first."""
+        points = [point_of(self._media[m]) for m in media]
+        groups = {None if point is None else point.group for point in points}
+        return len(groups) == 1 and None not in groups
+
     def _one_of(self, entry: Entry, media: Sequence[int], strength: Strength, words: str) -> Found:
         """Return the one media of several that holds the entry's files, or has its size."""
         best = list(media)
@@ -193,10 +199,15 @@ class Seeker:
         if len(best) > 1:
             alike = [m for m in best if _is_alike(entry, self._media[m])]
             best = alike if len(alike) == 1 else best
-        if len(best) == 1:
+        if len(best) == 1 or self._is_one_series(best):
             return Found(best[0], None, strength, words)
         words = f"{words}, of {len(best):,} open series alike; choose the one that is meant"
         return Found(evidence=words, is_ambiguous=True)
+
+
+def point_of(media: Media) -> Point | None:
+    """Return which of several volumes of one series a media is; None for one that is alone."""
+    return media.point if isinstance(media, Volume) else None
 
 
 def _is_open(found: Found) -> bool:
