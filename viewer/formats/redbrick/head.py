@@ -61,7 +61,10 @@ def inferred(class_id: str) -> LabelClass:
 
 
 # What the format does not say, and is taken.
-COUNTED = "from the edge of the first pixel; voxels and cuboids' corners at voxel centres (taken)"
+COUNTED = (
+    "from the edge of the first pixel; voxels and cuboids' corners at voxel centres; ellipses"
+    " turned clockwise (taken: the format leaves it open)"
+)
 
 
 def _facts(tasks: Sequence[Task], entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
