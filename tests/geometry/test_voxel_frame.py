@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,3 +66,13 @@ def test_masks_stay_as_their_file_has_them(frame):
     assert frame.shown(volume) is volume
     assert frame.stored(volume, volume) is volume
     assert AS_COUNTED.shown(Landmark((1, 2, 3))) == Landmark((1, 2, 3))
+
+
+@given(
+    FRAMES, VOXELS, st.lists(st.floats(-99, 99, allow_subnormal=False), min_size=12, max_size=12)
+)
+def test_an_affine_leads_from_either_count_to_the_same_place(frame, voxel, numbers):
+    (shown,) = points_of_solid(frame.shown(Landmark(voxel)))
+    here = np.array(numbers).reshape(3, 4) @ (*shown, 1)
+    there = np.array(frame.counted(numbers)).reshape(3, 4) @ (*voxel, 1)
+    assert there == pytest.approx(here, abs=1e-5)

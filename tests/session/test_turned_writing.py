@@ -21,6 +21,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.review.binding import Choice, Choices
 from viewer.review.matching import Matches, match
+from viewer.review.measuring import affine_of
 from viewer.review.solids import with_solids
 from viewer.review.turns import Turn
 from viewer.session.commands import Reshape
@@ -161,6 +162,12 @@ def test_a_landmark_is_moved_and_what_stayed_keeps_its_digits(choice: Choice, tm
     (extent,) = matches.extents_of(FIRST)
     assert isinstance(extent.solid, Landmark)
     i, j, k = extent.solid.point
+    told = project.annotations.bases["1"].sizes.affine_of("t/0")
+    assert told is not None
+    place = np.array(told).reshape(3, 4) @ (3, 2.5, 5, 1)
+    media_affine = affine_of(CT)
+    assert media_affine is not None
+    assert place == pytest.approx(np.array(media_affine).reshape(3, 4) @ (i, j, k, 1))
     scene = scene_of(session, None)
     assert scene is not None
     (item,) = scene.items

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from viewer.geometry.solids import MaskVolume, Solid, Voxel, points_of_solid
 
@@ -44,6 +47,19 @@ class VoxelFrame:
             return type(solid)(*(self._stored(point, None) for point in points))
         pairs = zip(points, points_of_solid(before), strict=True)
         return type(solid)(*(self._stored(point, old) for point, old in pairs))
+
+    def counted(self, affine: Sequence[float]) -> tuple[float, ...]:
+        """Return an affine from the media's voxels as one from those of the export.
+
+        Args:
+            affine: 12 numbers, the first three rows from voxel (i, j, k) to mm.
+        """
+        if self == AS_COUNTED:
+            return tuple(affine)
+        rows = np.array(affine, dtype=np.float64).reshape(3, 4)
+        origin = rows[:, :3] @ self.shifts + rows[:, 3]
+        columns = np.column_stack((rows[:, :3] * self.signs, origin))
+        return tuple((columns + 0.0).ravel().tolist())  # no zero below zero
 
     def _shown(self, point: Voxel) -> Voxel:
         i, j, k = (s * n + t for s, n, t in zip(self.signs, point, self.shifts, strict=True))

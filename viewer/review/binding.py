@@ -111,11 +111,6 @@ class Binding(msgspec.Struct, frozen=True):
     is_mirrored: bool = False
 
     @property
-    def is_straight(self) -> bool:
-        """Slices and sides are counted as those of the media are, as far as anybody chose."""
-        return self.slice_order != "reversed" and not self.offset and not self.planes
-
-    @property
     def is_doubtful(self) -> bool:
         """Somebody should look: it was found by little, or something does not agree."""
         return self.strength == "weak" or self.is_ambiguous or bool(self.mismatches)

@@ -16,10 +16,9 @@ from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
-from viewer.model.subject import PLANES
 from viewer.model.table import Ints
 from viewer.review.binding import NOT_CHOSEN, Choices, bind_all
-from viewer.review.entry_spots import frames_of, plane_sizes
+from viewer.review.entry_spots import frames_of
 from viewer.review.extents import (
     NO_SOLIDS,
     Extent,
@@ -33,16 +32,14 @@ from viewer.review.extents import (
 from viewer.review.judging import Outcomes, judged
 from viewer.review.lookup import Lookup
 from viewer.review.marks import ClassKey, marks_of
-from viewer.review.measuring import PixelMeasurer, affine_of
 from viewer.review.places import EditedPlaces, Place, places_of_annotation, places_of_rows
 from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
 from viewer.review.sorted_rows import SortedRows
-from viewer.review.voxel_order import grid_shown
+from viewer.review.telling import tell_pictures
 
 __all__ = ["REASONS", "Matches", "Place", "match"]
 
-ACQUIRED = PLANES.index("acquired")
 Drawn = tuple[AnnotationId, int]  # annotation, number of its placement
 Flags = NDArray[np.bool_]
 
@@ -371,36 +368,13 @@ def match(
         for id, bound in lookup.bindings.items()
         for (media, axis), frame in frames_of(bound).items()
     }
-    _tell_sizes(project, lookup, frames)
+    tell_pictures(project, lookup, frames)
     found: dict[str, SortedRows] = {}
     for id, base in project.annotations.bases.items():
         rows = rows_of_columns(base.columns, project.exports.get(id), lookup)
         found[id] = SortedRows(id, base.columns, judged(rows, lookup), rows.drawn)
     placed = MappingProxyType(found)
     return Matches(project, lookup, placed, MappingProxyType(frames), chosen).with_edits(project)
-
-
-def _tell_sizes(
-    project: Project, lookup: Lookup, frames: Mapping[tuple[str, int, int], PlaneFrame]
-) -> None:
-    """Tell decoders how large the pictures are that an export names without a size."""
-    for id, bound in lookup.bindings.items():
-        sizes = project.annotations.bases[id].sizes
-        sizes.measure = PixelMeasurer(project.exports[id], lookup, frames)
-        for entry, binding in zip(bound.entries, bound.bindings, strict=True):
-            shown = lookup.media[binding.index] if binding.index >= 0 else None
-            grid = grid_shown(shown) if shown else None
-            sizes.tell_grid(entry.id, grid)
-            if entry.affine is None:
-                is_straight = grid is not None and not grid.is_turned and binding.is_straight
-                sizes.tell_affine(entry.id, affine_of(shown) if shown and is_straight else None)
-            if shown is None:
-                continue
-            planes = plane_sizes(binding, shown)
-            sizes.tell_planes(entry.id, planes)
-            acquired = planes[ACQUIRED]
-            if entry.size is None and acquired is not None:
-                sizes.tell(entry.id, acquired)
 
 
 def _first_reason(edited: _Edited) -> str:
