@@ -20,6 +20,7 @@ from viewer.paint.furniture import (
     Letters,
     bar_length,
     corner_areas,
+    warning_area,
 )
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, tagged_marks
@@ -104,6 +105,19 @@ def test_a_warning_is_the_same_on_the_picture_in_both_themes() -> None:
     dark, light = painted(warned, theme="dark"), painted(warned, theme="light")
     assert np.array_equal(dark, light)
     assert dark[28:46, :, 0].max() > 240
+
+
+@pytest.mark.parametrize("width", [150.0, 290.0, 450.0, 1200.0])
+def test_a_warning_is_whole_inside_the_view_and_covers_no_corner(width: float) -> None:
+    words = "1 label is shown by file, though frames count otherwise: see Labels and images"
+    size = (width, 400.0)
+    corners = Corners(("Phantom Thorax", "OVERREAD-DEMO", "2024-05-01"), ("Axial",))
+    plates = corner_areas(corners, size, look_of(), has_bar=True)
+    place = warning_area(words, plates, size, look_of())
+    assert QRectF(0, 0, width - STRIP_PX, 400).contains(place)
+    assert not any(place.intersects(plate) for plate in plates)
+    assert (place.height() > 30) == (width < 400)
+    assert warning_area("", plates, size, look_of()).isEmpty()
 
 
 def test_a_label_that_is_cut_on_many_slices_is_named_once() -> None:

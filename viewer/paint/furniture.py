@@ -25,8 +25,9 @@ TOP_RIGHT = 1  # number of that corner among `corner_areas`
 FrameStyle = Literal["none", "active", "edit", "edit-dim"]
 OPENING_PX = 26.0  # the crosshair stays this far from its centre
 BAR_PX = (60.0, 140.0)  # length of the scale bar
-NOTICE_PX = 18.0  # height of a line of permanent words
-LINE_PX = 15.0  # and of each further one
+NOTICE_PX = 18.0  # height of the permanent words at the bottom
+WARNING_TOP_PX = 28.0  # below the letter of the upper edge
+WRAPPED = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
 BAR_AREA_PX = 34.0  # height that the scale bar takes at the bottom right
 
 
@@ -193,42 +194,52 @@ def paint_frame(
             painter.fillRect(side, color)
 
 
-def paint_notice(
-    painter: QPainter, notice: str, warning: str, size: tuple[float, float], look: Look
-) -> None:
-    """Draw the permanent words: a notice bottom centre, a warning top centre, in several lines."""
-    font = look.font(11, 500)
-    room = size[0] - STRIP_PX - 20
-    most = max(1, int(size[1] / 4 / LINE_PX))
-    lines = lines_within(warning, metrics(font), room, most)
-    painter.setFont(font)
-    said = (([notice] if notice else [], "image-text-2", size[1] - 24), (lines, "edit-fill", 28.0))
-    for texts, token, top in said:
-        if not texts:
-            continue
-        width = min(max(map(metrics(font).horizontalAdvance, texts)) + 12, room + 12)
-        left = (size[0] - STRIP_PX - width) / 2
-        height = NOTICE_PX + (len(texts) - 1) * LINE_PX
-        place = QRectF(round(left), round(top), round(width), height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.color("halo", 0.72))
-        painter.drawRoundedRect(place, 3, 3)
-        painter.setPen(look.color(token))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "\n".join(texts))
+def paint_notice(painter: QPainter, notice: str, size: tuple[float, float], look: Look) -> None:
+    """Draw the permanent words at the bottom centre."""
+    if notice:
+        width = metrics(look.font(11, 500)).horizontalAdvance(notice) + 12
+        room = min(width, size[0] - STRIP_PX - 8)
+        left, top = (size[0] - STRIP_PX - room) / 2, size[1] - 6 - NOTICE_PX
+        place = QRectF(round(left), round(top), round(room), NOTICE_PX)
+        _paint_words(painter, notice, "image-text-2", place, look)
 
 
-def lines_within(text: str, font: QFontMetricsF, width: float, most: int) -> list[str]:
-    """Return a text in at most so many lines of a width, the last one cut where it is too long."""
-    lines: list[str] = []
-    words = text.split()
-    while words and len(lines) < most - 1:
-        count = len(words)
-        while count > 1 and font.horizontalAdvance(" ".join(words[:count])) > width:
-            count -= 1
-        lines.append(" ".join(words[:count]))
-        words = words[count:]
-    lines += [" ".join(words)] if words else []
-    return [font.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]
+def warning_area(
+    warning: str, plates: tuple[QRectF, ...], size: tuple[float, float], look: Look
+) -> QRectF:
+    """Return where a warning stands: top centre, on as many lines as it needs.
+
+    Below the upper corners' texts where it would cover one. Empty without a warning.
+
+    Args:
+        plates: as of `corner_areas`.
+    """
+    if not warning:
+        return QRectF()
+    room = QRectF(0, 0, size[0] - STRIP_PX - 20, size[1])
+    words = QFontMetricsF(look.font(11, 500)).boundingRect(room, WRAPPED, warning)
+    width = min(words.width() + 12, size[0] - STRIP_PX - 8)
+    left = (size[0] - STRIP_PX - width) / 2
+    high = max(words.height() + 4, NOTICE_PX)
+    place = QRectF(round(left), WARNING_TOP_PX, round(width), round(high))
+    covered = [plate.bottom() for plate in plates[: TOP_RIGHT + 1] if plate.intersects(place)]
+    place.moveTop(max([WARNING_TOP_PX, *(round(bottom) + 2 for bottom in covered)]))
+    return place
+
+
+def paint_warning(painter: QPainter, warning: str, place: QRectF, look: Look) -> None:
+    """Draw a warning in its place, as of `warning_area`."""
+    if warning:
+        _paint_words(painter, warning, "edit-fill", place, look)
+
+
+def _paint_words(painter: QPainter, text: str, token: str, place: QRectF, look: Look) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.color("halo", 0.72))
+    painter.drawRoundedRect(place, 3, 3)
+    painter.setPen(look.color(token))
+    painter.setFont(look.font(11, 500))
+    painter.drawText(place.adjusted(4, 0, -4, 0), WRAPPED, text)
 
 
 def _plates(

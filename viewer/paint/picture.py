@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from viewer.model.annotation import AnnotationId
@@ -25,6 +25,8 @@ from viewer.paint.furniture import (
     paint_frame,
     paint_notice,
     paint_scale_bar,
+    paint_warning,
+    warning_area,
 )
 from viewer.paint.handles import Handles, Preview, paint_handles, paint_preview
 from viewer.paint.image import paint_image, paint_overlay
@@ -154,8 +156,13 @@ def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     has_bar = picture.is_calibrated and picture.message is None
     plates = corner_areas(picture.corners, size, look, has_bar=has_bar)
     area = QRectF(4, 4, size[0] - STRIP_PX - 8, size[1] - 8)
-    said = said_tags(picture.said, picture.selected, plates[TOP_RIGHT], area, look)
-    taken = (*plates, *(tag.rect for tag in said))
+    warned = warning_area(picture.warning, plates, size, look)
+    below = plates[TOP_RIGHT]
+    said = said_tags(picture.said, picture.selected, below, area, look)
+    if any(tag.rect.intersects(warned) for tag in said):
+        below = QRectF(below.topLeft(), QPointF(below.right(), warned.bottom()))
+        said = said_tags(picture.said, picture.selected, below, area, look)
+    taken = (*plates, warned, *(tag.rect for tag in said))
     named = tagged_marks(picture)
     paint_tags(painter, tags_of(named, picture.affine, area, taken, look), look)
     if has_bar:
@@ -172,7 +179,8 @@ def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
         paint_sign(painter, picture.sign, size, look)
     if picture.strip is not None:
         paint_strip(painter, picture.strip, size, look)
-    paint_notice(painter, picture.notice, picture.warning, size, look)
+    paint_notice(painter, picture.notice, size, look)
+    paint_warning(painter, picture.warning, warned, look)
 
 
 def tagged_marks(picture: ViewPicture) -> tuple[Mark, ...]:
