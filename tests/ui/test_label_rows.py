@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -13,6 +15,7 @@ from studies import MADE, demo_session
 
 from viewer.demo import LABELBOX_FOLDER, demo_folder
 from viewer.formats import read_export
+from viewer.model.project import Project
 from viewer.review.matching import match
 from viewer.session.commands import AddAnnotation, ChangeNote, DeleteAnnotations
 from viewer.session.session import Session
@@ -134,3 +137,29 @@ def test_classes_of_one_name_in_two_exports_say_which_is_meant(qtbot: QtBot) -> 
     assert {entry.source for entry in rows.classes if entry.label.name == "Nodule box"} == {""}
     _, alone = vendor_rows(both[0])
     assert {entry.source for entry in alone.classes} == {""}
+
+
+@pytest.mark.parametrize(
+    ("paths", "words"),
+    [
+        (("/a/one.json", "/a/two.json"), ("one.json", "two.json")),
+        (("/a/x.json", "/b/x.json", "/b/y.json"), ("a/x.json", "b/x.json", "y.json")),
+        (("/a/x.json", "/q/a/x.json"), ("x.json (0)", "x.json (1)")),
+        (("/a/p.zip!x.json", "/a/q.zip!x.json"), ("p.zip/x.json", "q.zip/x.json")),
+        (("x.json", "x.json"), ("x.json (0)", "x.json (1)")),
+    ],
+)
+def test_exports_of_one_name_are_told_apart_by_folder_and_then_by_number(
+    paths: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    (export,) = read_once().project.exports.values()
+    named = {
+        str(number): replace(
+            export,
+            id=str(number),
+            title=re.split("[/!]", path)[-1],
+            sources=(replace(export.sources[0], path=path),),
+        )
+        for number, path in enumerate(paths)
+    }
+    assert tuple(label_rows.export_words(Project(named)).values()) == words

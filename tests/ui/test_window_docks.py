@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from windows import Person
 
 from viewer.errors import Issue
+from viewer.model.project import Project
 from viewer.ui.issues_panel import breakable
 
 
@@ -74,3 +77,19 @@ def test_a_higher_window_gives_more_rows_to_the_media(person: Person) -> None:
     window.resize(1280, 1100)
     person.settle()
     assert media_height(person) > before + 60
+
+
+def test_however_many_exports_are_open_media_and_labels_keep_rows(person: Person) -> None:
+    window, session = person.window, person.session
+    ((id, export),) = session.project.exports.items()
+    heights: list[int] = []
+    for count in (4, 20):
+        more = {str(n): replace(export, id=str(n), title=f"{n}.json") for n in range(7, 6 + count)}
+        project = Project({id: export, **more}, session.project.annotations)
+        session.open(project, session.media * 12, (), session.matches)
+        person.settle()
+        heights.append(media_height(person))
+        panel, row = window.media_panel, window.media_panel.list.sizeHintForRow(0)
+        assert panel.list.height() >= 2.5 * row
+        assert window.label_panel.height() >= window.docks.split.height() // 2 - 2
+    assert abs(heights[1] - heights[0]) <= 20

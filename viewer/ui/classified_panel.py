@@ -29,6 +29,7 @@ from viewer.ui.chips import Elided, divider, quiet, row_of, titled
 from viewer.ui.icons import icon
 from viewer.ui.inspector_facts import author_words
 from viewer.ui.label_box import Swatch, swatch_icon
+from viewer.ui.label_rows import export_words
 
 ORDER: tuple[Scope, ...] = ("exam", "series", "image")
 MOST_SHOWN = 60
@@ -228,11 +229,11 @@ class Card(QFrame):
         """Show a classification."""
         self._id = item.id
         annotation = self._session.project.annotations[item.id]
-        export = self._session.project.exports[item.id.export]
+        words = export_words(self._session.project)[item.id.export]
         by = author_words(annotation)
         self.swatch.show_tint(item.color)
         self.title.setText(item.text)
-        self.author.setText(f"{by} · {export.title}" if self._several else by)
+        self.author.setText(f"{by} · {words}" if self._several else by)
         is_chosen = item.id in self._session.selection
         self.title.setAccessibleName(f"{item.words}, {by}{', selected' if is_chosen else ''}")
         self.answers.setVisible(self.answers.show_labels([item.id]))

@@ -27,6 +27,7 @@ from viewer.review.tracks import TrackFrames, frames_of_track
 from viewer.session.asking import placement_shown
 from viewer.session.moving import place_here
 from viewer.session.session import Session
+from viewer.ui.label_rows import export_words
 from viewer.ui.solid_facts import NAMES, solid_rows
 
 Rows = tuple[tuple[str, str], ...]
@@ -269,7 +270,8 @@ def provenance_rows(session: Session, subject: Subject) -> Rows:
     """Return export, record, author, dates, a parent that is missing, and how it was placed."""
     annotation = subject.annotation
     export = session.project.exports[annotation.id.export]
-    rows = [("Export", export.title), ("Record", annotation.native_id or "no id")]
+    title = export_words(session.project)[export.id]
+    rows = [("Export", title), ("Record", annotation.native_id or "no id")]
     rows.append(("Label", subject.label.title))
     if annotation.author:
         rows.append(("Author", annotation.author))

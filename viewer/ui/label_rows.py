@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from viewer.media.volume import Media, Volume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass, Ontology, kind_of
-from viewer.model.project import Project
+from viewer.model.project import Export, Project
 from viewer.model.subject import PLANES
 from viewer.model.table import KINDS, Columns
 from viewer.render.classified import scope_of
@@ -208,12 +209,23 @@ def _class_table(project: Project) -> dict[tuple[str, str], ClassEntry]:
 
 
 def export_words(project: Project) -> dict[str, str]:
-    """Return what each export is called: by its file, with its number where files share a name."""
-    titles = Counter(export.title for export in project.exports.values())
-    return {
-        id: export.title if titles[export.title] == 1 else f"{export.title} ({id})"
-        for id, export in project.exports.items()
-    }
+    """Return what each export is called by id: its file, with its folder where files share a name.
+
+    With its number where the folders share one too.
+    """
+    exports = project.exports
+    words = {id: export.title for id, export in exports.items()}
+    for longer in (_with_folder, "{0.title} ({0.id})".format):
+        met = Counter(words.values())
+        words = {id: word if met[word] == 1 else longer(exports[id]) for id, word in words.items()}
+    return words
+
+
+def _with_folder(export: Export) -> str:
+    """Return "folder/file" of an export, or "archive.zip/file"."""
+    path = next((source.path for source in export.sources if source.path), "")
+    parts = re.split(r"[\\/!]", path)
+    return f"{parts[-2]}/{export.title}" if len(parts) > 1 and parts[-2] else export.title
 
 
 def _placed_block(columns: Columns, matches: Matches, export: str) -> Cells:

@@ -27,6 +27,7 @@ from viewer.render.palette import PALETTE, readable
 from viewer.session.session import Session
 from viewer.ui.chips import Elided, button, quiet, row_of
 from viewer.ui.icons import paint_icon
+from viewer.ui.label_rows import export_words
 from viewer.ui.label_tree import paint_swatch
 from viewer.ui.theme import color
 
@@ -97,7 +98,7 @@ class LookPopup(QFrame):
     def open_at(self, near: QWidget, export: Export) -> None:
         """Show the look of an export beside the button that asks for it."""
         self._export = export.id
-        self.title.setText(export.title)
+        self.title.setText(export_words(self._session.project)[export.id])
         self._list_authors()
         self._show_look()
         self.apart.setVisible(len(self._session.project.exports) > 1)

@@ -23,6 +23,7 @@ from viewer.model.subject import PLANES, Plane
 from viewer.review.binding import Bindings
 from viewer.session.session import Session
 from viewer.ui.chips import Elided, button, quiet, row_of, titled
+from viewer.ui.label_rows import export_words
 from viewer.ui.match_editor import MatchEditor
 from viewer.ui.match_model import MatchRows, Shown, fits
 from viewer.ui.media_panel import FORMAT_TITLES
@@ -133,8 +134,8 @@ class MatchPage(QWidget):
         if listed != list(exports):
             before = self.export_box.currentData()
             self.export_box.clear()
-            for export in exports.values():
-                self.export_box.addItem(export.title, export.id)
+            for id, words in export_words(self._session.project).items():
+                self.export_box.addItem(words, id)
             with_entries = (id for id, export in exports.items() if export.entries)
             wanted = before if before in exports else next(with_entries, next(iter(exports), ""))
             self.export_box.setCurrentIndex(self.export_box.findData(wanted))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
+    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -36,6 +37,7 @@ from viewer.ui.chips import PART_GAP, Chip, Elided, Parts, divider, titled
 from viewer.ui.facts import Fold, Sentence
 from viewer.ui.icons import icon
 from viewer.ui.issues_panel import issues_of
+from viewer.ui.label_rows import export_words
 from viewer.ui.look_popup import LookButton, LookPopup
 from viewer.ui.media_delegate import INSET_PX, MEDIA_ROLE, MediaDelegate, MediaItem
 from viewer.ui.series_facts import cautions, companions_of, count_words, oddities, told_apart
@@ -45,6 +47,8 @@ from viewer.ui.thumbnails import Thumbnails
 FORMAT_TITLES = {known.name: known.title for known in FORMATS}
 MOST_PROBLEMS = 200
 PLAYED = ("play.toggle", "frame.previous", "frame.next", "frame.back10", "frame.on10")
+MOST_EXPORTS = 4  # more of them are scrolled
+PEEP_PX = 14  # of the next one, so that it is seen that there is more
 SENTENCES_PX = 168  # more of them are scrolled
 
 
@@ -68,7 +72,13 @@ class MediaPanel(QWidget):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
-        self.exports = QVBoxLayout()
+        rows = QWidget()
+        self.exports = QVBoxLayout(rows)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(rows)
         self._export_rows: dict[str, ExportRow] = {}
         self.problems = Problems()
         self.looks = LookPopup(session, self)
@@ -95,7 +105,7 @@ class MediaPanel(QWidget):
         head.addWidget(titled("Media"))
         head.addStretch(1)
         head.addWidget(add)
-        self.exports.setContentsMargins(7, 4, 12, 6)
+        self.exports.setContentsMargins(7, 4, 12, 4)
         self.exports.setSpacing(4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -103,7 +113,7 @@ class MediaPanel(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.list, 1)
         layout.addWidget(divider())
-        layout.addLayout(self.exports)
+        layout.addWidget(self._scroll)
         layout.addWidget(self.problems)
 
     def _on_media(self) -> None:
@@ -175,6 +185,7 @@ class MediaPanel(QWidget):
 
     def _show_exports(self) -> None:
         shown = self._session.project.exports
+        words = export_words(self._session.project)
         for gone in [name for name in self._export_rows if name not in shown]:
             row = self._export_rows.pop(gone)
             row.hide()
@@ -187,8 +198,18 @@ class MediaPanel(QWidget):
                 row.eye.clicked.connect(partial(self._turn_eye, export.id))
                 row.look.clicked.connect(partial(self._open_look, export.id))
                 self.exports.addWidget(row)
-            row.show_export(export, *self._counts(export))
+            row.show_export(export, words[export.id], *self._counts(export))
+        self._fit_exports()
         self._show_eyes()
+
+    def _fit_exports(self) -> None:
+        """Give the exports the height that they need, or that of a few; more are scrolled."""
+        rows = list(self._export_rows.values())[:MOST_EXPORTS]
+        margins, gap = self.exports.contentsMargins(), self.exports.spacing()
+        height = sum(row.sizeHint().height() + gap for row in rows) - gap
+        peep = gap + PEEP_PX if len(self._export_rows) > MOST_EXPORTS else 0
+        self._scroll.setVisible(bool(rows))
+        self._scroll.setFixedHeight(max(height, 0) + peep + margins.top() + margins.bottom())
 
     def _turn_eye(self, export: str) -> None:
         display = self._session.display
@@ -263,11 +284,11 @@ class ExportRow(QFrame):
         self.eye.setCheckable(True)
         self.eye.setAutoRaise(True)
         texts = QVBoxLayout()
-        texts.setSpacing(1)
+        texts.setSpacing(0)
         texts.addWidget(self.name)
         texts.addWidget(self.below)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.look)
         layout.addLayout(texts, 1)
@@ -288,9 +309,9 @@ class ExportRow(QFrame):
         self.eye.setAccessibleName(self.eye.toolTip())
         self.eye.setVisible(is_there)
 
-    def show_export(self, export: Export, labels: int, unplaced: int) -> None:
-        """Show an export with its numbers."""
-        self.name.setText(export.title)
+    def show_export(self, export: Export, name: str, labels: int, unplaced: int) -> None:
+        """Show an export with its numbers, under a name that no other has."""
+        self.name.setText(name)
         vendor = FORMAT_TITLES.get(export.format, export.format)
         placed = f"{labels - unplaced:,} placed"
         self.below.setText(PART_GAP.join((vendor, f"{labels:,} labels", placed)))

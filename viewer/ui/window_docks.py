@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QListWidget, QMainWindow, QSplitter, 
 WIDTHS = ((0, 248, 260), (1600, 304, 320), (2400, 340, 380))
 MEDIA_PX = 200
 ROW_PX = 52  # one series
+FEW_ROWS = 3
 
 
 def dock_widths(window_width: int) -> tuple[int, int]:
@@ -53,6 +54,8 @@ class Docks(QObject):
     def fit_media(self, fifths: int) -> None:
         """Give the media what their rows need, at most so many fifths; labels the rest.
 
+        Where exports take much of that, a few rows are there all the same, in up to half.
+
         Only when that changes, so that a place chosen by hand is kept.
         """
         rows, height = self._media.findChild(QListWidget), self.split.height()
@@ -60,8 +63,10 @@ class Docks(QObject):
             return
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # what was folded
         others = self._media.minimumSizeHint().height() - rows.minimumSizeHint().height()
-        wanted = others + max(rows.count(), 1) * max(rows.sizeHintForRow(0), ROW_PX) + 4
-        used = min(wanted, height * fifths // 5)
+        row = max(rows.sizeHintForRow(0), ROW_PX)
+        wanted = others + max(rows.count(), 1) * row + 4
+        few = min(others + FEW_ROWS * row + 4, height // 2)
+        used = min(wanted, max(height * fifths // 5, few))
         if used != self._media_px:
             self._media_px = used
             self.split.setSizes([used, height - used])

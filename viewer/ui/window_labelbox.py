@@ -11,6 +11,7 @@ from viewer.session.editing import ClassKey, classes_for, kinds_here
 from viewer.session.session import Session
 from viewer.tools import DRAWING
 from viewer.ui.label_box import name_first, swatch_icon
+from viewer.ui.label_rows import export_words
 from viewer.ui.pick_box import PickBox
 from viewer.ui.view_hands import Hands
 
@@ -93,8 +94,9 @@ def _words_of(project: Project, listed: Sequence[Listed]) -> list[str]:
     exports: dict[str, set[str]] = {}
     for (key, _), name in zip(listed, names, strict=True):
         exports.setdefault(name, set()).add(key[0])
+    words = export_words(project)
     return [
-        f"{name} · {project.exports[key[0]].title}" if len(exports[name]) > 1 else name
+        f"{name} · {words[key[0]]}" if len(exports[name]) > 1 else name
         for (key, _), name in zip(listed, names, strict=True)
     ]
 
