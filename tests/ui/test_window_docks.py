@@ -31,6 +31,16 @@ def test_unfolded_problems_get_room_and_the_list_of_media_stays(person: Person) 
     assert media_height(person) == folded
 
 
+def test_an_unfolded_problem_of_some_lines_is_seen_whole(person: Person) -> None:
+    session, problems = person.session, person.window.media_panel.problems
+    session.issues = (Issue("error", "broken", "One label stands more than once in it. " * 5),)
+    session.project_changed.emit()
+    folded = media_height(person)
+    problems.fold.set_open(True)
+    assert media_height(person) > folded + 60
+    assert problems.sentences.height() >= problems.sentences.sizeHint().height()
+
+
 def test_an_issue_that_two_parts_report_is_one_problem(person: Person) -> None:
     session = person.session
     session.issues = (Issue("error", "broken", "It is."), Issue("error", "broken", "It is."))

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -49,6 +50,7 @@ MOST_PROBLEMS = 200
 PLAYED = ("play.toggle", "frame.previous", "frame.next", "frame.back10", "frame.on10")
 MOST_EXPORTS = 4  # more of them are scrolled
 PEEP_PX = 14  # of the next one, so that it is seen that there is more
+LEAST_SENTENCES_PX = 100  # of them, where there are so many
 SENTENCES_PX = 168  # more of them are scrolled
 
 
@@ -349,6 +351,19 @@ class Problems(QWidget):
         if count > MOST_PROBLEMS:
             lines.append(f"{count - MOST_PROBLEMS:,} more are in the Issues list.")
         self.sentences.setText("\n\n".join(lines))
+
+        self._keep_lines()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap the sentences anew."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._keep_lines()
+
+    def _keep_lines(self) -> None:
+        """Never show less than a few lines, where there are so many."""
+        needed = self.sentences.heightForWidth(max(self.width() - 32, 1))
+        self.sentences.setMinimumHeight(min(needed, LEAST_SENTENCES_PX))
 
     def _show_menu(self, at: QPoint) -> None:
         self._menu().popup(self.mapToGlobal(at))
