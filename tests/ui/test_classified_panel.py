@@ -21,6 +21,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 from viewer.model.table import AnnotationTable
+from viewer.render.looks import ExportLook
 from viewer.review.matching import match
 from viewer.session.classifying import addable, classification_made
 from viewer.session.session import Session
@@ -61,6 +62,15 @@ def panel(said: Session, qtbot: QtBot) -> ClassifiedPanel:
     qtbot.addWidget(made)
     shown(made, 260, 600)
     return made
+
+
+def test_its_swatches_are_of_the_colour_that_the_export_is_drawn_in(
+    said: Session, panel: ClassifiedPanel
+) -> None:
+    before = {card.swatch.accessibleName() for card in panel.cards}
+    said.display.set_looks({"1": ExportLook(color="#12e45f")})
+    tints = {card.swatch.accessibleName() for card in panel.cards}
+    assert tints == {f"Colour {said.display.color_of(said.project, '1', 'L_said')}"} != before
 
 
 def levels(panel: ClassifiedPanel) -> list[str]:

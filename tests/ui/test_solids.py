@@ -24,6 +24,8 @@ from viewer.model.placement import Placement
 from viewer.model.subject import MediaKey
 from viewer.model.table import KINDS
 from viewer.review.matching import match
+from viewer.session.commands import Reshape
+from viewer.session.moving import moved_by
 from viewer.ui import label_rows
 from viewer.ui.inspector_facts import geometry_rows, meta_line, subject_of
 from viewer.ui.issues_panel import issues_of
@@ -104,6 +106,23 @@ def test_each_kind_is_listed_with_its_slices_gone_to_and_described(person: Perso
         assert said["Slices"] == f"{spans[number]} of {media.count}"
         if sizes[number] is not None:
             assert sizes[number][1] in said[sizes[number][0]]
+
+
+def test_a_solid_is_not_moved_out_of_its_images(person: Person) -> None:
+    session = person.session
+    last = session.media[0].count - 1
+    cuboid, landmark = show(
+        person, Cuboid((60, 60, last - 4), (69, 79, last - 1)), Landmark((9, 9, last))
+    )
+    session.go_to(cuboid)
+    command = moved_by(session, cuboid, 1)
+    assert isinstance(command, Reshape)
+    session.do(command)
+    person.bot.waitUntil(lambda: session.matches.extents_of(cuboid) != (), timeout=20_000)
+    assert moved_by(session, cuboid, 1) == "There is no slice beyond the end of this label."
+    assert isinstance(moved_by(session, cuboid, -1), Reshape)
+    session.go_to(landmark)
+    assert moved_by(session, landmark, 1) == "There is no slice beyond this one."
 
 
 def drawn(person: Person) -> set[AnnotationId]:

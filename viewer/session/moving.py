@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from viewer.geometry.flats import is_whole
-from viewer.geometry.solids import MaskVolume, shifted
+from viewer.geometry.solids import MaskVolume, Solid, reach_of, shifted
 from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
@@ -117,7 +117,10 @@ def _moved(
     if solid is not None and not isinstance(solid, MaskVolume):
         voxels = session.matches.lookup.voxels_of(id.export, placement.media.entry)
         moved = shifted(solid, voxels.signs[2] * (wanted - place.slice))
-        return Reshape(id, place.placement, moved, session.stamp(), "Move to slice")
+        command = Reshape(id, place.placement, moved, session.stamp(), "Move to slice")
+        before, after = (voxels.shown(each) for each in (solid, moved))
+        is_lost = _is_within(before, media.count) and not _is_within(after, media.count)
+        return "There is no slice beyond the end of this label." if is_lost else command
     is_track = isinstance(annotation.placements, Track)
     files = () if is_track else _files(session, id, placement, (place.axis, wanted))
     for name in (*files, *_names(placement, media, place.slice, wanted)):
@@ -125,6 +128,13 @@ def _moved(
         if _lands(session, annotation, command, (place.media, place.axis, wanted)):
             return command
     return "The export has no name for that slice, so the label stays."
+
+
+def _is_within(solid: Solid, slices: int) -> bool:
+    if isinstance(solid, MaskVolume):
+        return True
+    first, last = reach_of(solid)[2]
+    return first >= 0 and last < slices
 
 
 def _command(session: Session, annotation: Annotation, number: int, name: _Name) -> MovePlacement:

@@ -63,6 +63,7 @@ class ClassifiedPanel(QWidget):
             session.selection_changed,
             session.viewing.media_changed,
             session.viewing.crosshair_changed,
+            session.display.changed,
         ):
             signal.connect(self._refresh)
         self._refresh()
@@ -231,7 +232,8 @@ class Card(QFrame):
         annotation = self._session.project.annotations[item.id]
         words = export_words(self._session.project)[item.id.export]
         by = author_words(annotation)
-        self.swatch.show_tint(item.color)
+        project, export = self._session.project, item.id.export
+        self.swatch.show_tint(self._session.display.color_of(project, export, item.class_id))
         self.title.setText(item.text)
         self.author.setText(f"{by} · {words}" if self._several else by)
         is_chosen = item.id in self._session.selection
