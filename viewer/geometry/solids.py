@@ -192,7 +192,9 @@ def points_of_solid(solid: Landmark | Length | Angle | Cuboid) -> tuple[Voxel, .
     return cast("tuple[Voxel, ...]", msgspec.structs.astuple(solid))
 
 
-def shifted(solid: Landmark | Length | Angle | Cuboid, slices: int) -> Solid:
+def shifted(
+    solid: Landmark | Length | Angle | Cuboid, slices: int
+) -> Landmark | Length | Angle | Cuboid:
     """Return a solid moved by whole slices."""
     return type(solid)(*((i, j, k + slices) for i, j, k in points_of_solid(solid)))
 
