@@ -8,8 +8,9 @@ gives every complete member and element before it says where it broke.
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias, TypeGuard
 
 import msgspec
@@ -297,6 +298,19 @@ def is_list(value: object) -> TypeGuard[list[object]]:
 def is_object(value: object) -> TypeGuard[dict[str, object]]:
     """Whether a JSON value is an object."""
     return isinstance(value, dict)
+
+
+def numbers_in(values: Iterable[object]) -> list[float]:
+    """Return the numbers among some values; those beyond all floats as infinite."""
+    found = [n for n in values if isinstance(n, int | float) and not isinstance(n, bool)]
+    return [_float_of(number) for number in found]
+
+
+def _float_of(number: float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def value_of(data: Bytes) -> object:

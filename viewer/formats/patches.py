@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from viewer.errors import CannotWrite
 from viewer.formats.containers import Container, New, changed, container_at
-from viewer.formats.json_tools import BadJson, Bytes, Span, value_of
+from viewer.formats.json_tools import BadJson, Bytes, Span, numbers_in, value_of
 from viewer.formats.style import JsonValue, Style, line_indent, number_text
 from viewer.model.source import Edit, Replace
 
@@ -156,8 +156,7 @@ def _order(key: str) -> tuple[int, int]:
 def number_edit(base: Bytes, token: Span, value: float) -> Iterator[Edit]:
     """Yield the edit that makes the number at `token` this one, spelled like it; none if it is."""
     old = bytes(base[token.start : token.end])
-    was = value_of(old)
-    if isinstance(was, bool) or not isinstance(was, int | float) or float(was) != value:
+    if numbers_in([value_of(old)]) != [value]:
         yield Replace(token.start, token.end, number_text(value, old))
 
 

@@ -10,7 +10,7 @@ import pytest
 from format_cases import DATA
 from labelbox_rows import Json, annotations_of, codes, image, read, sides, thing, video
 
-from viewer.errors import CannotRead
+from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import read_export, write_export
 from viewer.model.project import Project
 
@@ -169,6 +169,22 @@ def test_a_file_cut_off_anywhere_keeps_what_is_whole(form: str, tmp_path: Path):
         reached = len(project.annotations)
         assert unchanged(project, tmp_path) == whole[:cut]
     assert reached >= len(read_export(DATA / "labelbox" / form).annotations) - 2
+
+
+def test_a_list_for_import_cut_off_anywhere_is_kept_and_keeps_its_rows(tmp_path: Path):
+    whole = import_list()
+    for cut in range(whole.index(b"}"), len(whole), 7):
+        project = read(whole[:cut], tmp_path)
+        assert unchanged(project, tmp_path) == whole[:cut]
+        for id in project.annotations:
+            with pytest.raises(CannotWrite, match=r"good.*: the file breaks off"):
+                write_export(project, project.without_annotation(id), "1", tmp_path / "less.json")
+
+
+def import_list() -> bytes:
+    box = {"top": 1, "left": 2, "height": 3, "width": 4}
+    row = {"uuid": "good", "dataRow": {"id": "d"}, "name": "good", "bbox": box}
+    return json.dumps([row, {**row, "uuid": "other"}]).encode()
 
 
 def test_one_damaged_row_leaves_the_others(tmp_path: Path):

@@ -172,6 +172,19 @@ def test_a_table_of_addresses_does_not_lead_out(tmp_path: Path):
         assert only(read(on_dicom(), inner)).placements[0].shape is None
 
 
+def test_masks_go_with_an_export_though_a_record_of_their_label_is_damaged(tmp_path: Path):
+    tree = on_dicom()
+    frames = annotations_of(tree)["groups"]["Axial"]["frames"]
+    frames |= {"5": {"objects": {"m": 7}}, "8": frames["7"]}
+    for frame in (5, 7, 8):
+        picture(tmp_path / f"m_{frame}.png", [[0, 255], [0, 255]])
+    opened = read(tree, tmp_path)
+    (tmp_path / "there").mkdir()
+    write_export(opened, opened, "1", tmp_path / "there" / "saved.ndjson")
+    gone = {path.name for path in (tmp_path / "there").glob("m_*")}
+    assert gone == {"m_5.png", "m_7.png", "m_8.png"}
+
+
 def rectangle(x: int, y: int, width: int, height: int) -> Mask:
     return Mask.from_array(np.ones((height, width), np.bool_), x, y)
 

@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from redbrick_masks import put
 
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import read_export, write_export
+from viewer.geometry.solids import Length, MaskVolume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 
@@ -194,6 +197,46 @@ def test_a_file_that_breaks_off_anywhere_keeps_what_is_whole(tmp_path: Path):
         for id in project.annotations:
             assert "breaks off" in refusal(project, project.without_annotation(id), tmp_path)
     assert reached == 2
+
+
+def test_an_affine_of_400_digits_places_nothing(tmp_path: Path):
+    row = f"[1,0,0,{'9' * 400}]"
+    data = with_members(of_series=f',"imageHeaders":{{"affine":[{row},{row},{row}]}}')
+    project = opened(data, tmp_path)
+    assert project.exports["1"].entries[0].affine is None
+    check_kept(project, data, tmp_path)
+
+
+def test_a_normal_of_400_digits_is_written_anew(tmp_path: Path):
+    ends = {"point1": {"i": 1, "j": 2, "k": 1}, "point2": {"i": 3, "j": 2, "k": 1}}
+    length = {"type": "length", "id": "l", "category": "c", "normal": ["@", 0, 1], **ends}
+    text = json.dumps([length]).replace('"@"', "9" * 400)
+    data = with_members(of_series=f',"measurements":{text}')
+    project = opened(data, tmp_path)
+    (found,) = (one for one in map(project.annotations.__getitem__, project.annotations)
+                if one.native_id == "l")  # fmt: skip
+    moved = found.with_shape(0, Length((1.0, 2.0, 1.0), (4.0, 2.0, 1.0)))
+    write_export(project, project.with_annotation(moved), "1", tmp_path / "out.json")
+    (series,) = json.loads((tmp_path / "out.json").read_bytes())[0]["series"]
+    assert series["measurements"][0]["point2"]["i"] == 4
+    assert all(abs(number) <= 1 for number in series["measurements"][0]["normal"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"1":{"category":"c"},"2":{"category', '{"1":{"category":"c"},"1":{"category":"d"}}'],
+    ids=["breaks off", "names one twice"],
+)
+def test_masks_of_a_map_that_is_not_whole_are_not_painted(text: str, tmp_path: Path):
+    put(tmp_path, "s.nii.gz", np.ones((4, 3, 2), np.uint8))
+    head = '[{"taskId":"t","series":[{"items":["a.nii"],"segmentations":"s.nii.gz","segmentMap":'
+    project = opened((head + text).encode(), tmp_path)
+    one = project.annotations[AnnotationId("1", 0)]
+    volume = one.placements[0].shape
+    assert isinstance(volume, MaskVolume)
+    edited = project.with_annotation(one.with_shape(0, volume.with_slice(0, None)))
+    with pytest.raises(CannotWrite):
+        write_export(project, edited, "1", tmp_path / "out.json")
 
 
 def test_deep_nesting_ends_in_a_sentence(tmp_path: Path):

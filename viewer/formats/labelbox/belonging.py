@@ -11,7 +11,7 @@ from viewer.formats.labelbox.mask_files import MIRRORED
 from viewer.model.project import Export
 from viewer.model.table import KINDS, Base
 
-_MASK = KINDS.index("mask")
+_MASKS = KINDS.index("mask"), KINDS.index("unknown")  # unknown: a damaged label
 _FOLDER = "masks/"
 _ENDING = ".png"
 _FRAME = re.compile(r"\d+")
@@ -21,7 +21,7 @@ _ADDRESS = re.compile(rb'(?:annotations|tasks|masks/feature)/[^"?#\\\s]+')
 def companions(export: Export, base: Base, names: Sequence[str]) -> Iterator[str]:
     """Yield those names of files in the main file's folder and below that are its masks."""
     columns = base.columns
-    owners = np.unique(columns.owners[columns.kinds == _MASK])
+    owners = np.unique(columns.owners[np.isin(columns.kinds, _MASKS)])
     if not len(owners):
         return
     ids = {columns.native_ids[int(owner)] for owner in owners}

@@ -8,7 +8,7 @@ import numpy as np
 
 from viewer.errors import CannotWrite
 from viewer.formats.containers import Container, New, changed, container_at
-from viewer.formats.json_tools import BadJson, Bytes, Span, is_object, value_of
+from viewer.formats.json_tools import BadJson, Bytes, Span, is_object, numbers_in, value_of
 from viewer.formats.labelbox.shapes import KEY_OF_KIND, opened
 from viewer.formats.patches import list_difference, number_edit
 from viewer.formats.style import JsonValue, Style, line_indent
@@ -121,7 +121,7 @@ def _looks_closed(vertices: Points) -> bool:
 def _corner_at(base: Bytes, span: Span) -> tuple[float, float]:
     value = value_of(base[span.start : span.end])
     numbers = (value.get("x"), value.get("y")) if is_object(value) else ()
-    found = [float(n) for n in numbers if isinstance(n, int | float) and not isinstance(n, bool)]
+    found = numbers_in(numbers)
     if len(found) != 2:
         raise KeyError("no corner")
     return found[0], found[1]

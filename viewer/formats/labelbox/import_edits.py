@@ -55,6 +55,8 @@ class ImportEdits:
         Raises:
             CannotWrite: an import cannot hold it.
         """
+        if id.new or annotation is None:
+            _ = self.text.held  # refuses for this label what breaks off
         if id.new:
             if annotation is not None:
                 row = self._made(annotation)

@@ -27,14 +27,20 @@ class ImportText:
 
     def edits(self, gone: Collection[int], new: Sequence[Row]) -> list[Edit]:
         """Return the edits that take rows out, by number, and put others in at the end."""
-        if self._list is None:
+        if not gone and not new:
+            return []
+        if self.held is None:
             return list(self._line_edits(gone, new))
-        news = [New(len(self._list), row) for row in new]
-        return changed(self._list, self.style, gone, news) if news or gone else []
+        news = [New(len(self.held), row) for row in new]
+        return changed(self.held, self.style, gone, news)
 
     @cached_property
-    def _list(self) -> Container | None:
-        """The list that holds the rows; None where each is a line."""
+    def held(self) -> Container | None:
+        """The list that holds the rows; None where each is a line.
+
+        Raises:
+            CannotWrite: it breaks off.
+        """
         start = Walker(self.base, first_byte(self.base)).start()
         if bytes(self.base[start : start + 1]) != b"[":
             return None

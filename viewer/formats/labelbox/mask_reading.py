@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +21,7 @@ from viewer.model.source import Beside, Source
 from viewer.model.subject import PLANES, MediaKey
 from viewer.model.table import DERIVED, KEY, KINDS, Columns, EntrySizes, Ints
 
-MASK = KINDS.index("mask")
+MASK, UNKNOWN = KINDS.index("mask"), KINDS.index("unknown")
 
 
 @dataclass(eq=False)
@@ -58,15 +58,20 @@ class MaskReader:
     def files(self) -> Iterator[tuple[MaskPlace, FoundMask | None]]:
         """Yield every mask that lies elsewhere, and its file; None for one that is not there."""
         columns = self.columns
-        for row in np.flatnonzero((columns.kinds == MASK) & (columns.roles != DERIVED)).tolist():
+        may_be = (columns.kinds == MASK) | (columns.kinds == UNKNOWN)  # unknown: a damaged label
+        for row in np.flatnonzero(may_be & (columns.roles != DERIVED)).tolist():
             held, reason = object_of(self.record(row))
-            place = self._place(held, self.bare(row), row) if reason is None else None
-            if place is None or not place.url:
+            is_damaged = reason is not None
+            place = None if is_damaged else self._place(held, self.bare(row), row)
+            place = self._own_place(self.bare(row), row) if is_damaged else place
+            if place is None or not (place.url or is_damaged):
                 continue
             try:
-                yield place, self.folder.found(place) if self.folder else None
+                found = self.folder.found(place) if self.folder else None
             except CannotRead:  # a link out of the folder is no file of the export
-                yield place, None
+                found = None
+            if found is not None or place.url:
+                yield place, found
 
     def picture_size(self, placement: Placement) -> tuple[int, int] | None:
         """Return (width, height) of the file that holds the mask of an opened placement."""
@@ -120,10 +125,15 @@ class MaskReader:
             color = composites.color(self._instance(row))
             return MaskPlace("", None, "", url, color, self._size(bare))  # of all the row
         url, color = address_of(bytes(raw))
-        id = held.feature_id or self.columns.native_ids[int(self.columns.owners[row])]
+        own = self._own_place(bare, row)
+        return replace(own, id=held.feature_id or own.id, url=url, color=color)
+
+    def _own_place(self, bare: Placement, row: int) -> MaskPlace:
+        """Return which mask a placement's is, without what its record says of it."""
+        id = self.columns.native_ids[int(self.columns.owners[row])]
         frame = None if bare.index is None else self._number(bare)
         group = "" if bare.plane == "acquired" else bare.plane.title()
-        return MaskPlace(id, frame, group, url, color, self._size(bare))
+        return MaskPlace(id, frame, group, "", None, self._size(bare))
 
     def _size(self, bare: Placement) -> tuple[int, int] | None:
         """Return (width, height) of the pictures of a placement's plane, where that is known."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -11,6 +10,7 @@ import numpy as np
 from viewer.errors import CannotWrite
 from viewer.formats.json_tools import Bytes, Span, elements, is_list, members, value_of
 from viewer.formats.mdai.shapes import is_flat, mask_of_rings
+from viewer.formats.patches import number_edit
 from viewer.formats.style import JsonValue, Style, line_indent, number_text
 from viewer.geometry.mask import Bitmap, Mask
 from viewer.geometry.measure import same_shape
@@ -87,7 +87,7 @@ def _member_edits(base: Bytes, span: Span, shape: Box | Point | Ellipse) -> list
     return [
         edit
         for name, value in values.items()
-        for edit in _number_edit(base, Span(found[name].start, found[name].end), value)
+        for edit in number_edit(base, Span(found[name].start, found[name].end), value)
     ]
 
 
@@ -105,15 +105,8 @@ def _vertex_edits(base: Bytes, span: Span, vertices: Points) -> list[Edit] | Non
     numbers = [float(number) for number in vertices.ravel()]
     if len(tokens) == len(numbers):
         pairs = zip(tokens, numbers, strict=True)
-        return [edit for token, number in pairs for edit in _number_edit(base, token, number)]
+        return [edit for token, number in pairs for edit in number_edit(base, token, number)]
     return [Replace(*at, _respelled(base, at, items, vertices, flat))]
-
-
-def _number_edit(base: Bytes, token: Span, value: float) -> Iterator[Edit]:
-    old = bytes(base[token.start : token.end])
-    was = value_of(old)
-    if not isinstance(was, int | float) or float(was) != value:
-        yield Replace(token.start, token.end, number_text(value, old))
 
 
 def _respelled(base: Bytes, at: Span, items: list[Span], vertices: Points, flat: bool) -> bytes:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from viewer.formats.json_tools import BadJson, is_list, is_object
+from viewer.formats.json_tools import BadJson, is_list, is_object, numbers_in
 from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.records import Holder, Parsed, Series, Task
 from viewer.formats.redbrick.shapes import record_of
@@ -220,7 +220,7 @@ def _affine(series: Series) -> tuple[float, ...] | None:
     rows = series.image_headers.affine if series.image_headers else None
     if rows is None or len(rows) not in (3, 4) or any(len(row) != 4 for row in rows):
         return None
-    numbers = tuple(map(float, chain.from_iterable(rows[:3])))
+    numbers = tuple(numbers_in(chain.from_iterable(rows[:3])))
     return numbers if all(map(math.isfinite, numbers)) else None
 
 

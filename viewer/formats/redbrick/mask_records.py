@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from viewer.errors import CannotWrite
 from viewer.formats.json_tools import Bytes, Span, elements, is_object, members, text_of
 from viewer.formats.masks import Numbering
 from viewer.formats.redbrick.categories import category_of_value, path_of
@@ -118,8 +119,15 @@ class SeriesMasks:
         return Instance(number, span, segments, groups, title, is_object(record))
 
     def key_at(self, start: int) -> str:
-        """Return the key of the instance whose record is at byte `start`."""
-        return next(key for key, one in self.instances.items() if one.span.start == start)
+        """Return the key of the instance whose record is at byte `start`.
+
+        Raises:
+            CannotWrite: the map breaks off, or another record has its key.
+        """
+        for key, one in self.instances.items():
+            if one.span.start == start:
+                return key
+        raise CannotWrite("the record of its mask is not whole, or another one has its key")
 
     def numbering(self, names: tuple[str, ...]) -> Numbering:
         """Return what the numbers of a file that instances share stand for."""

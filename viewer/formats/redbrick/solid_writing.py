@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from viewer.formats.format import WriteJob
-from viewer.formats.json_tools import Span, elements, is_list
+from viewer.formats.json_tools import Span, elements, is_list, numbers_in
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.shapes import record_of
@@ -106,7 +106,7 @@ def _remeasured(
     span = member_of(pen.base, Object(start, None), "normal")
     if span is not None:
         found = record_of(pen.base[span.start : span.end])
-        old = [float(n) for n in found if isinstance(n, int | float)] if is_list(found) else []
+        old = numbers_in(found) if is_list(found) else []
         normal = normal_of(voxels, old, affine)
         if normal != old:
             _numbers(pen, list(elements(pen.base, span.start)), normal, start, "normal")

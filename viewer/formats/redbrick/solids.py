@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import BadRecord, GeometryError
-from viewer.formats.json_tools import is_list, is_object
+from viewer.formats.json_tools import is_list, is_object, numbers_in
 from viewer.formats.redbrick.shapes import Json
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, Solid, Voxel
 
@@ -79,7 +79,7 @@ def _triple(found: object, names: str, key: str) -> Voxel | None:
         values = [found.get(name) for name in names]
     else:
         values = list(found) if is_list(found) else []
-    numbers = [float(n) for n in values if isinstance(n, int | float) and not isinstance(n, bool)]
+    numbers = numbers_in(values)
     if len(numbers) != 3 or len(values) != 3 or not all(map(math.isfinite, numbers)):
         raise GeometryError(f"{key} is no place of three numbers")
     return numbers[0], numbers[1], numbers[2]
@@ -165,7 +165,10 @@ def normal_of(voxels: Sequence[Voxel], old: Sequence[float], affine: Affine | No
     normal = np.cross(arms[0], arms[1])
     if len(places) == 2 or not np.linalg.norm(normal):
         along = arms[0] / (float(np.linalg.norm(arms[0])) or 1.0)
-        wanted = np.array(old if len(old) == 3 else (0.0, 0.0, 1.0), dtype=np.float64)
+        wanted = np.array(
+            old if len(old) == 3 and all(map(math.isfinite, old)) else (0.0, 0.0, 1.0),
+            dtype=np.float64,
+        )
         normal = wanted - float(wanted @ along) * along
         if np.linalg.norm(normal) < 1e-6:
             normal = np.cross(along, np.eye(3)[int(np.argmin(np.abs(along)))])
