@@ -12,8 +12,10 @@ import pytest
 from format_cases import DATA, reshaped
 from hypothesis import given
 from hypothesis import strategies as st
+from labelbox_rows import read, sides, video
 
 from viewer.formats import read_export, write_export
+from viewer.formats.labelbox.checks import FROM_1
 from viewer.geometry.measure import bounds
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
@@ -165,3 +167,12 @@ def test_a_file_that_is_taken_to_count_from_0_is_written_so(tmp_path: Path):
     (label,) = held["clproject00000000000000001"]["labels"]
     assert list(label["annotations"]["segments"].values()) == [[[0, 7]]]
     assert list(label["annotations"]["key_frame_feature_map"].values()) == [[0, 5]]
+
+
+def test_a_save_that_leaves_no_label_on_frame_0_says_so(tmp_path: Path):
+    opened = read(video({"0": {"a": sides(1), "b": sides(2)}, "3": {"c": sides(3)}}), tmp_path)
+    current = opened
+    for count, id in enumerate(opened.annotations):
+        current = current.without_annotation(id)
+        report = write_export(opened, current, "1", tmp_path / "out.json", overwrite=True)
+        assert (FROM_1 in report.notes) == (count > 0)

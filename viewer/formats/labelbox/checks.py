@@ -8,7 +8,12 @@ from viewer.geometry.shapes import Polygon, Shape
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, kind_of
 from viewer.model.project import Export
+from viewer.model.table import DERIVED
 
+FROM_1 = (
+    "No label is left on frame 0, so that the saved file may be taken to count from 1; when it is"
+    " opened again, choose the first frame under Labels and images."
+)
 NOWHERE = "it is on no frame any more; delete it instead"
 
 
@@ -21,6 +26,18 @@ def named(job: WriteJob, annotation: Annotation) -> str:
 def first_frame(export: Export) -> int:
     """Return the number of the first frame in the files of an export."""
     return 0 if any(issue.code == "frames-from-0" for issue in export.issues) else 1
+
+
+def loses_frame_0(job: WriteJob) -> bool:
+    """Whether the files count from frame 0, and the last label on that frame goes."""
+    if not job.edits or first_frame(job.export) != 0:
+        return False
+    columns = job.base.columns
+    on_first = set(columns.owners[(columns.frames == 0) & (columns.roles != DERIVED)].tolist())
+    edited = {id.ordinal for id in job.edits if not id.new}
+    now = [annotation for annotation in job.edits.values() if annotation is not None]
+    is_left = any(one.placements and one.placements[0].index == 0 for one in now)
+    return bool(on_first) and on_first <= edited and not is_left
 
 
 def check_change(before: Annotation, after: Annotation) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from viewer.errors import CannotWrite
 from viewer.formats.format import HEAD_BYTES, ChangedLabel, NewFile, WriteJob, WritePlan
 from viewer.formats.json_tools import Bytes, Span
-from viewer.formats.labelbox.checks import first_frame, named
+from viewer.formats.labelbox.checks import FROM_1, first_frame, loses_frame_0, named
 from viewer.formats.labelbox.decode import Decoder
 from viewer.formats.labelbox.import_edits import ImportEdits
 from viewer.formats.labelbox.layout import LabelPlace, label_places, place_of
@@ -47,7 +47,7 @@ def plan(job: WriteJob) -> WritePlan:
     if refused:
         raise CannotWrite(" ".join(refused))
     edits = {source: planned(some) for source, some in writer.all_edits().items() if some}
-    notes: list[str] = []
+    notes = [FROM_1] if loses_frame_0(job) else []
     files = writer.files(notes)
     decoder = job.base.decode
     copies = decoder.masks.names if isinstance(decoder, Decoder) else ()
