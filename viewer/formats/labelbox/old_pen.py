@@ -53,7 +53,7 @@ class OldPen:
         else:
             self._holder(spot.plane).list(name).added.append(record)
 
-    def drop(self, spot: Spot, id: str, at: int, *, is_question: bool) -> None:
+    def drop(self, spot: Spot, at: int, *, is_question: bool) -> None:
         """Take the record out that begins at byte `at`."""
         name = _list_name(is_question=is_question)
         if spot.frame is not None:

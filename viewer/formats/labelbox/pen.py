@@ -19,6 +19,7 @@ from viewer.model.source import Edit
 from viewer.model.subject import Plane
 
 GROUPS: Mapping[Plane, str] = {"axial": "Axial", "sagittal": "Sagittal", "coronal": "Coronal"}
+_NOT_FOUND = "its record was not found where its label should have it"
 _LOOKED_AT = 50  # frames that are searched for an example
 
 
@@ -67,7 +68,7 @@ class LabelPen:
         *above, name = self._listed(spot.plane, is_question=is_question)
         self.patch.into(*above).list(name).added.append(record)
 
-    def drop(self, spot: Spot, id: str, at: int, *, is_question: bool) -> None:
+    def drop(self, spot: Spot, at: int, *, is_question: bool) -> None:
         """Take the record out that begins at byte `at`."""
         if spot.frame is None:
             self._drop_listed(at, *self._listed(spot.plane, is_question=is_question))
@@ -77,7 +78,8 @@ class LabelPen:
         if is_question:
             self._drop_listed(at, *where, "classifications")
         else:
-            self.patch.into(*where, "objects").members[id] = GONE
+            key = self._key_at(at, *where, "objects")
+            self.patch.into(*where, "objects").members[key] = GONE
         self._dropped.add(where)
 
     def agree(self, id: str, plane: Plane, frames: Frames) -> None:
@@ -146,12 +148,23 @@ class LabelPen:
             here.list("classifications")
         return here
 
+    def _key_at(self, at: int, *path: str) -> str:
+        """Return the key, as it is spelled, of the record that begins at byte `at`."""
+        found = self._text.inside(*path)
+        starts = [int(start) for start in found.starts] if found else []
+        if found is None or found.keys is None or at not in starts:
+            raise CannotWrite(_NOT_FOUND)
+        key = found.keys[starts.index(at)]
+        if found.find(key) != starts.index(at):
+            raise CannotWrite("another record of its frame has its key")
+        return key
+
     def _drop_listed(self, at: int, *path: str) -> None:
         """Take the element that begins at byte `at` out of the list down this path."""
         found = self._text.inside(*path)
         starts = [int(start) for start in found.starts] if found else []
         if at not in starts:
-            raise CannotWrite("its record was not found where its label should have it")
+            raise CannotWrite(_NOT_FOUND)
         self.patch.into(*path[:-1]).list(path[-1]).at[starts.index(at)] = GONE
 
     def _prune(self, path: tuple[str, ...]) -> None:

@@ -30,7 +30,7 @@ class Pen(Protocol):
         """Put a record in."""
         ...
 
-    def drop(self, spot: Spot, id: str, at: int, *, is_question: bool) -> None:
+    def drop(self, spot: Spot, at: int, *, is_question: bool) -> None:
         """Take the record out that begins at byte `at`."""
         ...
 

@@ -211,7 +211,7 @@ class Recorder:
 
     def _drop(self, pen: Pen, annotation: Annotation, placement: Placement) -> None:
         at, is_question = _span(placement).start, self._is_question(annotation)
-        pen.drop(self._spot(placement), annotation.native_id, at, is_question=is_question)
+        pen.drop(self._spot(placement), at, is_question=is_question)
 
     def _spot(self, placement: Placement) -> Spot:
         frame = None if placement.index is None else placement.index + self.first_frame
