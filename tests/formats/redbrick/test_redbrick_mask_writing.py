@@ -208,6 +208,18 @@ def test_the_file_of_a_deleted_instance_does_not_go_with_the_export(tmp_path: Pa
     assert [path.name for path in (tmp_path / "out").rglob("*.gz")] == ["instance-2.nii.gz"]
 
 
+def test_the_file_of_two_instances_stays_for_the_other(tmp_path: Path):
+    path = own_files(tmp_path, {1: blank(((1, 1, 1), 1)), 2: blank(((2, 1, 1), 1))})
+    path.write_text(path.read_text().replace("instance-2", "instance-1"))
+    opened = read_export(path)
+    one, other = (opened.annotations[id] for id in opened.annotations)
+    with pytest.raises(CannotWrite, match="another label's mask too"):
+        saved(opened, repainted(opened, one.native_id, 1, None), tmp_path / "refused")
+    left = saved(opened, opened.without_annotation(one.id), tmp_path / "out")
+    (kept,) = (left.annotations[id] for id in left.annotations)
+    assert (array_of(volume_of(kept)) == array_of(volume_of(other))).all()
+
+
 def test_a_series_without_masks_gets_a_file_on_its_grid(tmp_path: Path):
     opened = read_export(export(tmp_path, {}))
     current = opened.with_annotation(made(0, "a", {1: square(3, 2)}))

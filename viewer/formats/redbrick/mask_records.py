@@ -129,6 +129,11 @@ class SeriesMasks:
                 return key
         raise CannotWrite("the record of its mask is not whole, or another one has its key")
 
+    def is_sole(self, instance: Instance) -> bool:
+        """Whether no other instance is in the files of one that has files of its own."""
+        names = instance.segments.names
+        return sum(one.segments.names == names for one in self.instances.values()) == 1
+
     def numbering(self, names: tuple[str, ...]) -> Numbering:
         """Return what the numbers of a file that instances share stand for."""
         sharing = [one for one in self.instances.values() if one.segments.names == names]

@@ -107,7 +107,7 @@ class MaskWriter:
         if instance.segments.shared:
             changes = dict.fromkeys(self._slices(before, cast(MaskVolume, placement.shape)))
             self._paint(at, before, start, changes, placement)
-        else:
+        elif masks.is_sole(instance):
             self._drop(masks, instance)
         self._gone.add(start)
         assert masks.map_at is not None
@@ -190,6 +190,9 @@ class MaskWriter:
     ) -> None:
         masks = self._of(at, annotation)
         instance = masks.instances[masks.key_at(start)]
+        if not instance.segments.shared and not masks.is_sole(instance):
+            name = instance.segments.names[0]
+            raise CannotWrite(f"{named(self.job, annotation)}: {name} is another label's mask too.")
         try:
             if instance.segments.names:
                 file = self._file(masks, instance)
