@@ -207,10 +207,12 @@ def test_an_affine_of_400_digits_places_nothing(tmp_path: Path):
     check_kept(project, data, tmp_path)
 
 
-def test_a_normal_of_400_digits_is_written_anew(tmp_path: Path):
+@pytest.mark.parametrize("normal", [f"[{'9' * 400},0,1]", "null", "{}", "7", '["x",0,1]', "[]"])
+def test_a_normal_that_is_none_is_written_anew(normal: str, tmp_path: Path):
     ends = {"point1": {"i": 1, "j": 2, "k": 1}, "point2": {"i": 3, "j": 2, "k": 1}}
-    length = {"type": "length", "id": "l", "category": "c", "normal": ["@", 0, 1], **ends}
-    text = json.dumps([length]).replace('"@"', "9" * 400)
+    more = {"normal": "@", "absolutePoint1": None}
+    length = {"type": "length", "id": "l", "category": "c", **more, **ends}
+    text = json.dumps([length]).replace('"@"', normal)
     data = with_members(of_series=f',"measurements":{text}')
     project = opened(data, tmp_path)
     (found,) = (one for one in map(project.annotations.__getitem__, project.annotations)

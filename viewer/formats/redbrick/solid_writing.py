@@ -109,7 +109,7 @@ def _remeasured(
         old = numbers_in(found) if is_list(found) else []
         normal = normal_of(voxels, old, affine)
         if normal != old:
-            _numbers(pen, list(elements(pen.base, span.start)), normal, start, "normal")
+            _numbers(pen, span, normal, start, "normal")
     if member_of(pen.base, Object(start, None), key) is None:
         return []
     if affine is None:
@@ -126,7 +126,7 @@ def _move(pen: Pen, start: int, key: str, names: str, place: Voxel) -> None:
     if span is None:
         return
     if pen.base[span.start] == ord("["):
-        _numbers(pen, list(elements(pen.base, span.start)), list(place), start, key)
+        _numbers(pen, span, list(place), start, key)
         return
     for name, number in zip(names, place, strict=True):
         inner = member_of(pen.base, Object(span.start, None), name)
@@ -134,7 +134,8 @@ def _move(pen: Pen, start: int, key: str, names: str, place: Voxel) -> None:
             pen.number(inner, number)
 
 
-def _numbers(pen: Pen, spans: list[Span], numbers: list[float], start: int, key: str) -> None:
+def _numbers(pen: Pen, at: Span, numbers: list[float], start: int, key: str) -> None:
+    spans = list(elements(pen.base, at.start)) if pen.base[at.start] == ord("[") else []
     if len(spans) != len(numbers):
         pen.set(start, key, numbers)
         return
