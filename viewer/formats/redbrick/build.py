@@ -61,6 +61,8 @@ class _Table:
     source: int
 
     def __post_init__(self) -> None:
+        works = np.array([*(work.entry for work in self.rows.works), -1], dtype=np.int32)
+        self.of_entry: NDArray[np.int32] = works[self.rows.owners]
         self.items, self.frames, along = self._places()
         self.classes, self.of_class = self._class_codes()
         self.tracks: Grouped = grouped(self.rows, self.labels, self.of_class, along)
@@ -69,7 +71,7 @@ class _Table:
         """Return everything as columns."""
         rows, tracks = self.rows, self.tracks
         firsts, placed = tracks.firsts, tracks.order
-        entry = self._entries()
+        entry = self.of_entry
         authors = Codes("")
         of_work = authors.of([each.author or None for each in rows.works])
         reasons = Codes[str]()
@@ -110,10 +112,6 @@ class _Table:
             heights=sizes[entry[placed], 1],
         )
 
-    def _entries(self) -> NDArray[np.int32]:
-        of_work = np.array([*(work.entry for work in self.rows.works), -1], dtype=np.int32)
-        return of_work[self.rows.owners]
-
     def _native_ids(self) -> list[str]:
         instances = self.rows.instances
         firsts: list[int] = self.tracks.firsts.tolist()
@@ -146,15 +144,13 @@ class _Table:
         no item.
         """
         labels, rows = self.labels, self.rows
-        several = np.array(
-            [work.entry >= 0 and len(self.entries[work.entry].items) > 1 for work in rows.works],
-            dtype=np.bool_,
-        )
-        paged = np.array([self._is_paged(work.entry) for work in rows.works], dtype=np.bool_)
+        files = np.array([*(one.items.count for one in self.entries), 0], dtype=np.int64)
+        counts = np.array([*(one.count or 0 for one in self.entries), 0], dtype=np.int64)
+        several, paged = (files > 1)[self.of_entry], (counts > files)[self.of_entry]
         has_frames = ~np.isin(rows.codes, _WITHOUT_FRAMES)
         insides, stated = wholes(labels.insides), wholes(labels.frames)
-        of_file = (insides >= 0) | (stated < 0) | ~paged[rows.owners]
-        items = np.where(has_frames & several[rows.owners] & of_file, wholes(labels.files), -1)
+        of_file = (insides >= 0) | (stated < 0) | ~paged
+        items = np.where(has_frames & several & of_file, wholes(labels.files), -1)
         in_file = (items >= 0) & (insides >= 0)
         frames = np.where(in_file | (stated < 0), insides, stated)
         frames[~has_frames] = -1
@@ -163,10 +159,6 @@ class _Table:
             frames[row] = whole(label.file_index)
             items[row] = self._item_named(label.file_name, rows.owners[row])
         return items, frames, along
-
-    def _is_paged(self, entry: int) -> bool:
-        """Whether some file of an entry has several frames."""
-        return entry >= 0 and (self.entries[entry].count or 0) > len(self.entries[entry].items)
 
     def _item_named(self, name: str | None, work: int) -> int:
         """Return the number of the file of this name; -1 where none or several are called so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Literal, NamedTuple
@@ -41,13 +41,14 @@ class Work(NamedTuple):
     author: str
 
 
-def holders_of(task: Task) -> Iterator[tuple[Holder, str]]:
-    """Yield what holds labels of a task, with the author: itself, the agreed answer, annotators."""
-    yield task, clean(task.updated_by)
+def holders_of(task: Task) -> Sequence[tuple[Holder, str]]:
+    """Return what holds labels of a task, and the author: itself, the agreed answer, annotators."""
+    found: list[tuple[Holder, str]] = [(task, clean(task.updated_by))]
     if task.super_truth is not None:
-        yield task.super_truth, agreed_author(task.super_truth.updated_by)
+        found.append((task.super_truth, agreed_author(task.super_truth.updated_by)))
     for number, holder in enumerate(task.consensus_tasks or (), 1):
-        yield holder, annotator(holder.updated_by, number)
+        found.append((holder, annotator(holder.updated_by, number)))
+    return found
 
 
 def agreed_author(updated_by: str | None) -> str:
@@ -94,6 +95,8 @@ def entries_of(parsed: Parsed) -> tuple[tuple[Entry, ...], list[list[int]]]:
 
 def _by_number(task: Task) -> list[list[Series]]:
     """Return the series that have the same number with every holder: they are shared by number."""
+    if task.super_truth is None and not task.consensus_tasks:
+        return [[series] for series in task.series or ()]
     found: list[list[Series]] = []
     for holder, _ in holders_of(task):
         for number, series in enumerate(holder.series or ()):

@@ -62,23 +62,28 @@ def labels_of(rows: Rows) -> tuple[LabelColumns, dict[int, str]]:
 
 def _decoded(rows: Rows, codes: Sequence[int], first: int, reasons: dict[int, str]) -> list[Label]:
     """Return the labels from row `first` on, and note by row which cannot be understood."""
-    labels: list[Label] = []
     raws = rows.raws[first : first + len(codes)]
-    keep = labels.append
-    for code, raw in zip(codes, raws, strict=True):
-        try:
-            keep(_DECODERS[code](raw))
-        except FAST_REFUSES:
-            row = first + len(labels)
-            label, reason = (
-                _careful(LISTS[code].name, raw) if row not in rows.olds else (Label(), "")
-            )
-            if reason:
-                reasons[row] = reason
-            keep(label)
+    try:
+        labels = [_DECODERS[code](raw) for code, raw in zip(codes, raws, strict=True)]
+    except FAST_REFUSES:  # some of them: each by itself
+        labels = [
+            _one_by_one(rows, row, code, reasons) for row, code in enumerate(codes, start=first)
+        ]
     if rows.olds:
         _put_raw_labels(rows, first, labels, reasons)
     return labels
+
+
+def _one_by_one(rows: Rows, row: int, code: int, reasons: dict[int, str]) -> Label:
+    try:
+        return _DECODERS[code](rows.raws[row])
+    except FAST_REFUSES:
+        if row in rows.olds:
+            return Label()  # put in its place afterwards
+        label, reason = _careful(LISTS[code].name, rows.raws[row])
+        if reason:
+            reasons[row] = reason
+        return label
 
 
 def _put_raw_labels(rows: Rows, first: int, labels: list[Label], reasons: dict[int, str]) -> None:

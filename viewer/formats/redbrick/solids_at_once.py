@@ -90,9 +90,9 @@ def _fine(
     with np.errstate(all="ignore"):  # what overflows is near nothing
         is_known &= np.abs(np.linalg.det(matrices[:, :, :3])) > REGULAR
         matrices[~is_known] = np.array(_IDENTITY).reshape(3, 4)
-        mine = matrices[entries]
-        away = (pairs[:, 1] - mine[:, :, 3])[..., None]
-        voxels = np.linalg.solve(mine[:, :, :3], away)[..., 0]
+        backwards = np.linalg.inv(matrices[:, :, :3])[entries]
+        away = pairs[:, 1] - matrices[:, :, 3][entries]
+        voxels = np.einsum("nij,nj->ni", backwards, away)
         near = np.abs(voxels - pairs[:, 0]).max(axis=1, initial=0) <= NEAR
     inside = (np.abs(pairs[:, 0]) <= FARTHEST).all(axis=1)
     return inside & (near | ~is_known[entries])
