@@ -113,9 +113,11 @@ class _Table:
         )
 
     def _native_ids(self) -> list[str]:
-        instances = self.rows.instances
+        instances, ids = self.rows.instances, self.labels.ids
+        if not "".join(filter(None, ids)).isascii():
+            ids = list(map(clean, ids))
         firsts: list[int] = self.tracks.firsts.tolist()
-        return [clean(self.labels.ids[row]) or instances.get(row, "") for row in firsts]
+        return [ids[row] or instances.get(row, "") for row in firsts]
 
     def _kinds(self) -> NDArray[np.int8]:
         kinds, places = _KINDS[self.rows.codes], self.labels.places

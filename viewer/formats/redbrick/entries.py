@@ -188,8 +188,8 @@ def sizes_of(series: Series) -> tuple[int, int, int] | None:
     """Return (columns, rows, slices) as the export states them, None without."""
     headers = series.image_headers
     found = (headers.dimensions if headers else None) or series.dimensions or ()
-    whole = [_whole(number) for number in found]
-    if len(whole) not in (2, 3) or any(not number for number in whole):
+    whole = list(map(_whole, found))
+    if len(whole) not in (2, 3) or not all(whole):
         return None
     columns, rows, slices = (*(number or 1 for number in whole), 1)[:3]
     return columns, rows, slices
@@ -221,7 +221,7 @@ def _kind(
 def _affine(series: Series) -> tuple[float, ...] | None:
     """Return the first three rows of imageHeaders.affine: voxel to patient mm, LPS as written."""
     rows = series.image_headers.affine if series.image_headers else None
-    if rows is None or len(rows) not in (3, 4) or any(len(row) != 4 for row in rows):
+    if rows is None or len(rows) not in (3, 4) or set(map(len, rows)) != {4}:
         return None
     numbers = tuple(numbers_in(chain.from_iterable(rows[:3])))
     return numbers if all(map(math.isfinite, numbers)) else None

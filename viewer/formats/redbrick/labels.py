@@ -24,7 +24,10 @@ from viewer.formats.redbrick.records import (
     Label,
     MeasuredLabel,
     OutlineLabel,
+    PairLabel,
+    PlacedMeasuredLabel,
     PointLabel,
+    SpotLabel,
     Video,
 )
 from viewer.formats.redbrick.shapes import record_of, shape_of
@@ -40,7 +43,9 @@ _KINDS: Mapping[str, type[Label]] = {
     "polygons": OutlineLabel,
     "polylines": OutlineLabel,
     "instanceClassifications": FrameLabel,
-    "measurements": MeasuredLabel,
+    "landmarks3d": SpotLabel,
+    "measurements": PlacedMeasuredLabel,
+    "cuboids": PairLabel,
 }
 _Decode: TypeAlias = Callable[[msgspec.Raw], Label]
 _DECODERS: Sequence[_Decode] = [
@@ -141,7 +146,7 @@ def geometry_problem(list_name: str, record: object) -> str:
 def _forgiven(list_name: str, raw: msgspec.Raw) -> tuple[Label, list[str]]:
     """Return what is sound of a label, and what is not."""
     kind = _KINDS.get(list_name, Label)
-    kind = kind if kind in (FrameLabel, MeasuredLabel) else Label
+    kind = next((one for one in (FrameLabel, MeasuredLabel) if issubclass(kind, one)), Label)
     found = kind()
     fields = {item.encode_name: item for item in msgspec.structs.fields(kind)}
     wrong: list[str] = []

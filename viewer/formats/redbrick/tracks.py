@@ -59,9 +59,8 @@ def grouped(rows: Rows, labels: LabelColumns, classes: NDArray[np.int32], frames
     order = np.lexsort((frames, owners))
     owners = owners[order]
     ends = np.array(labels.is_end, dtype=np.bool_)[order]
-    return Grouped(
-        np.flatnonzero(is_first), order, owners, _runs(ends, owners), tuple(repeated.tolist())
-    )
+    firsts = np.flatnonzero(is_first)
+    return Grouped(firsts, order, owners, _runs(ends, owners), tuple(repeated.tolist()))
 
 
 def _runs(ends: NDArray[np.bool_], owners: Ints) -> NDArray[np.int32]:
