@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Literal, NamedTuple
@@ -41,14 +41,13 @@ class Work(NamedTuple):
     author: str
 
 
-def holders_of(task: Task) -> Sequence[tuple[Holder, str]]:
-    """Return what holds labels of a task, and the author: itself, the agreed answer, annotators."""
-    found: list[tuple[Holder, str]] = [(task, clean(task.updated_by))]
+def holders_of(task: Task) -> Iterator[tuple[Holder, str]]:
+    """Yield what holds labels of a task, with the author: itself, the agreed answer, annotators."""
+    yield task, clean(task.updated_by)
     if task.super_truth is not None:
-        found.append((task.super_truth, agreed_author(task.super_truth.updated_by)))
+        yield task.super_truth, agreed_author(task.super_truth.updated_by)
     for number, holder in enumerate(task.consensus_tasks or (), 1):
-        found.append((holder, annotator(holder.updated_by, number)))
-    return found
+        yield holder, annotator(holder.updated_by, number)
 
 
 def agreed_author(updated_by: str | None) -> str:
@@ -95,8 +94,6 @@ def entries_of(parsed: Parsed) -> tuple[tuple[Entry, ...], list[list[int]]]:
 
 def _by_number(task: Task) -> list[list[Series]]:
     """Return the series that have the same number with every holder: they are shared by number."""
-    if task.super_truth is None and not task.consensus_tasks:
-        return [[series] for series in task.series or ()]
     found: list[list[Series]] = []
     for holder, _ in holders_of(task):
         for number, series in enumerate(holder.series or ()):
@@ -188,8 +185,8 @@ def sizes_of(series: Series) -> tuple[int, int, int] | None:
     """Return (columns, rows, slices) as the export states them, None without."""
     headers = series.image_headers
     found = (headers.dimensions if headers else None) or series.dimensions or ()
-    whole = list(map(_whole, found))
-    if len(whole) not in (2, 3) or not all(whole):
+    whole = [_whole(number) for number in found]
+    if len(whole) not in (2, 3) or any(not number for number in whole):
         return None
     columns, rows, slices = (*(number or 1 for number in whole), 1)[:3]
     return columns, rows, slices
@@ -221,7 +218,7 @@ def _kind(
 def _affine(series: Series) -> tuple[float, ...] | None:
     """Return the first three rows of imageHeaders.affine: voxel to patient mm, LPS as written."""
     rows = series.image_headers.affine if series.image_headers else None
-    if rows is None or len(rows) not in (3, 4) or set(map(len, rows)) != {4}:
+    if rows is None or len(rows) not in (3, 4) or any(len(row) != 4 for row in rows):
         return None
     numbers = tuple(numbers_in(chain.from_iterable(rows[:3])))
     return numbers if all(map(math.isfinite, numbers)) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, compress, repeat
+from itertools import chain
 from operator import attrgetter
 
 import msgspec
@@ -26,7 +26,6 @@ from viewer.model.table import Ints
 _FIELD_OF = {item.encode_name: item.name for item in msgspec.structs.fields(Series)}
 _LISTS_OF = attrgetter(*(_FIELD_OF[found.name] for found in IN_SERIES))  # in the order of codes
 _SEGMENTS = CODE_OF["segmentMap"]
-_IN_SERIES = range(len(IN_SERIES))
 assert LISTS[: len(IN_SERIES)] == IN_SERIES
 
 
@@ -82,14 +81,6 @@ class _Gathering:
         self.owners.append(len(self.works) - 1)
         self.count += len(raws)
 
-    def add_lists(self, lists: Sequence[Sequence[msgspec.Raw] | None]) -> None:
-        """Add what the lists of a series hold, each at its code."""
-        some = [each for each in lists if each]
-        self.lists += some
-        self.codes += compress(_IN_SERIES, lists)
-        self.owners += repeat(len(self.works) - 1, len(some))
-        self.count += sum(map(len, some))
-
     def add_segments(self, segments: dict[str, msgspec.Raw] | None) -> None:
         """Add what a segmentMap of the newest work holds."""
         if segments:
@@ -141,7 +132,9 @@ def rows_of(data: bytes | memoryview, parsed: Parsed, entries: Sequence[Sequence
 
 
 def _add_series(found: _Gathering, series: Series) -> None:
-    found.add_lists(_LISTS_OF(series))
+    for code, raws in enumerate(_LISTS_OF(series)):
+        if raws:
+            found.add(code, raws)
     found.add_segments(series.segment_map)
 
 

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.formats.redbrick.categories import place_of
-from viewer.formats.redbrick.lists import CODE_OF, LISTS, SOLID
+from viewer.formats.redbrick.lists import CODE_OF, LISTS
 from viewer.formats.redbrick.records import NO_VIDEO, FrameLabel, Label, MeasuredLabel, Number
-from viewer.formats.redbrick.solids_at_once import numbers_of
 from viewer.formats.table_bytes import Codes
 from viewer.model.table import Ints
 
@@ -20,7 +19,7 @@ Spelled = tuple[str, bytes]  # the first part of a class id, and the bytes of a 
 ANGLE = place_of("measurements", "angle")
 _LENGTH = place_of("measurements", "length")
 _MEASURED = CODE_OF["measurements"]
-_ODD = (CODE_OF["instanceClassifications"], *(CODE_OF[name] for name in sorted(SOLID)))
+_ODD = (_MEASURED, CODE_OF["instanceClassifications"])
 _PLACES = [place_of(found.name) for found in LISTS]
 _LARGEST = 2**31 - 1
 _NO = (False, 0)
@@ -42,7 +41,6 @@ class LabelColumns:
         is_end: their track ends with them, or they do not say.
         read_only: rows of those that are set so.
         of_frames: by row, classifications of a frame or file that have no `video`.
-        solids: by row, the numbers of labels in voxel space that say each place both ways.
     """
 
     ids: list[str | None] = field(default_factory=list["str | None"])
@@ -58,23 +56,20 @@ class LabelColumns:
     is_end: list[bool] = field(default_factory=list[bool])
     read_only: list[int] = field(default_factory=list[int])
     of_frames: dict[int, FrameLabel] = field(default_factory=dict[int, FrameLabel])
-    solids: dict[int, tuple[float, ...]] = field(default_factory=dict[int, tuple[float, ...]])
 
     def add(self, codes: Sequence[int], labels: Sequence[Label]) -> None:
         """Add labels that stand in lists with these codes."""
         first = len(self.ids)
         self.ids += [label.id for label in labels]
         self.read_only += [at for at, label in enumerate(labels, first) if label.read_only]
-        places = list(map(_PLACES.__getitem__, codes))
-        for at in np.flatnonzero(np.isin(codes, _ODD)).tolist():
+        places = [_PLACES[code] for code in codes]
+        for at in [at for at, code in enumerate(codes) if code in _ODD]:
             label = labels[at]
             if codes[at] == _MEASURED:
                 is_angle = isinstance(label, MeasuredLabel) and label.type == "angle"
                 places[at] = ANGLE if is_angle else _LENGTH
             elif isinstance(label, FrameLabel) and label.video is None:
                 self.of_frames[first + at] = label
-            if (numbers := numbers_of(places[at], label)) is not None:
-                self.solids[first + at] = numbers
         self.places += places
         categories = [bytes(label.category) for label in labels]
         self.classes += self.spelled.of(zip(places, categories, strict=True)).tolist()
@@ -98,7 +93,7 @@ def wholes(numbers: Sequence[Number]) -> Ints:
         return np.full(len(numbers), -1, dtype=np.int64)
     if kinds <= {int, type(None)}:
         try:
-            found = np.fromiter((-1 if n is None else n for n in numbers), np.int64, len(numbers))
+            found = np.array([-1 if n is None else n for n in numbers], dtype=np.int64)
         except OverflowError:
             pass  # one is too long for 64 bits: they are looked at one by one
         else:

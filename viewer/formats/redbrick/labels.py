@@ -24,10 +24,7 @@ from viewer.formats.redbrick.records import (
     Label,
     MeasuredLabel,
     OutlineLabel,
-    PairLabel,
-    PlacedMeasuredLabel,
     PointLabel,
-    SpotLabel,
     Video,
 )
 from viewer.formats.redbrick.shapes import record_of, shape_of
@@ -43,9 +40,7 @@ _KINDS: Mapping[str, type[Label]] = {
     "polygons": OutlineLabel,
     "polylines": OutlineLabel,
     "instanceClassifications": FrameLabel,
-    "landmarks3d": SpotLabel,
-    "measurements": PlacedMeasuredLabel,
-    "cuboids": PairLabel,
+    "measurements": MeasuredLabel,
 }
 _Decode: TypeAlias = Callable[[msgspec.Raw], Label]
 _DECODERS: Sequence[_Decode] = [
@@ -67,28 +62,26 @@ def labels_of(rows: Rows) -> tuple[LabelColumns, dict[int, str]]:
 
 def _decoded(rows: Rows, codes: Sequence[int], first: int, reasons: dict[int, str]) -> list[Label]:
     """Return the labels from row `first` on, and note by row which cannot be understood."""
-    raws = rows.raws[first : first + len(codes)]
-    try:
-        labels = [_DECODERS[code](raw) for code, raw in zip(codes, raws, strict=True)]
-    except FAST_REFUSES:  # some of them: each by itself
-        labels = [
-            _one_by_one(rows, row, code, reasons) for row, code in enumerate(codes, start=first)
-        ]
+    labels: list[Label] = []
+    keep = labels.append
+    for code, raw in zip(codes, rows.raws[first : first + len(codes)], strict=True):
+        try:
+            keep(_DECODERS[code](raw))
+        except FAST_REFUSES:
+            keep(_refused(rows, first + len(labels), code, reasons))
     if rows.olds:
         _put_raw_labels(rows, first, labels, reasons)
     return labels
 
 
-def _one_by_one(rows: Rows, row: int, code: int, reasons: dict[int, str]) -> Label:
-    try:
-        return _DECODERS[code](rows.raws[row])
-    except FAST_REFUSES:
-        if row in rows.olds:
-            return Label()  # put in its place afterwards
-        label, reason = _careful(LISTS[code].name, rows.raws[row])
-        if reason:
-            reasons[row] = reason
-        return label
+def _refused(rows: Rows, row: int, code: int, reasons: dict[int, str]) -> Label:
+    """Return a label that the fast way refuses; one of the old format is read afterwards."""
+    if row in rows.olds:
+        return Label()
+    label, reason = _careful(LISTS[code].name, rows.raws[row])
+    if reason:
+        reasons[row] = reason
+    return label
 
 
 def _put_raw_labels(rows: Rows, first: int, labels: list[Label], reasons: dict[int, str]) -> None:
@@ -146,7 +139,7 @@ def geometry_problem(list_name: str, record: object) -> str:
 def _forgiven(list_name: str, raw: msgspec.Raw) -> tuple[Label, list[str]]:
     """Return what is sound of a label, and what is not."""
     kind = _KINDS.get(list_name, Label)
-    kind = next((one for one in (FrameLabel, MeasuredLabel) if issubclass(kind, one)), Label)
+    kind = kind if kind in (FrameLabel, MeasuredLabel) else Label
     found = kind()
     fields = {item.encode_name: item for item in msgspec.structs.fields(kind)}
     wrong: list[str] = []

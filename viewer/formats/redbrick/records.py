@@ -129,49 +129,6 @@ class MeasuredLabel(Label, gc=False, rename="camel"):
     type: str | None = None
 
 
-class Voxel(msgspec.Struct, gc=False):
-    """A place in voxel space."""
-
-    i: float
-    j: float
-    k: float
-
-
-class PlaceMm(msgspec.Struct, gc=False):
-    """A place in patient mm."""
-
-    x: float
-    y: float
-    z: float
-
-
-class SpotLabel(Label, gc=False, rename="camel"):
-    """A landmark in voxel space."""
-
-    point: Voxel | None = None
-    absolute_point: PlaceMm | None = None
-
-
-class PairLabel(Label, gc=False, rename="camel"):
-    """A cuboid by two corners."""
-
-    point1: Voxel | None = None
-    point2: Voxel | None = None
-    absolute_point1: PlaceMm | None = None
-    absolute_point2: PlaceMm | None = None
-
-
-class PlacedMeasuredLabel(MeasuredLabel, gc=False, rename="camel"):
-    """A length or an angle with its places."""
-
-    point1: Voxel | None = None
-    vertex: Voxel | None = None
-    point2: Voxel | None = None
-    absolute_point1: PlaceMm | None = None
-    absolute_vertex: PlaceMm | None = None
-    absolute_point2: PlaceMm | None = None
-
-
 class Norm(msgspec.Struct, gc=False):
     """A point in parts of a picture's width and height."""
 

@@ -25,9 +25,9 @@ def check_solids(
     affines = [entry.affine for entry in entries]
     some = [row for row in rows.of_lists(_SOLID) if row not in reasons]
     works: list[int] = rows.owners[some].tolist()
-    told = labels.solids.get
     solids = (
-        (row, told(row), rows.works[work].entry) for row, work in zip(some, works, strict=True)
+        (row, labels.places[row], rows.raws[row], rows.works[work].entry)
+        for row, work in zip(some, works, strict=True)
     )
     doubtful = doubtful_rows(solids, affines)
     for row in doubtful:

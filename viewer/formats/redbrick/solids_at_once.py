@@ -2,80 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import TypeAlias
 
+import msgspec
 import numpy as np
-from msgspec.structs import fields
 from numpy.typing import NDArray
 
-from viewer.formats.redbrick.categories import list_of
-from viewer.formats.redbrick.records import Label, PairLabel, PlacedMeasuredLabel, SpotLabel
+from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.solids import KEYS, NEAR, REGULAR, Affine
 from viewer.geometry.shapes import FARTHEST
 from viewer.model.table import Ints
 
-_FIELDS: Mapping[str, Mapping[str, str]] = {
-    kind: {item.encode_name: item.name for item in fields(of)}
-    for kind, of in (
-        ("landmarks3d", SpotLabel),
-        ("measurements", PlacedMeasuredLabel),
-        ("cuboids", PairLabel),
+
+class _Voxel(msgspec.Struct, gc=False):
+    i: float
+    j: float
+    k: float
+
+
+class _Place(msgspec.Struct, gc=False):
+    x: float
+    y: float
+    z: float
+
+
+def _reader(place: str) -> tuple[_Decode, _Numbers]:
+    """Return what decodes solids that say each of their places both ways, and their numbers."""
+    pairs = KEYS[place]
+    kind = msgspec.defstruct(
+        "Places",
+        [(key, of) for pair in pairs for key, of in zip(pair, (_Voxel, _Place), strict=True)],
+        gc=False,
     )
-}
+    both = ((f"{inside}.", f"{outside}.") for inside, outside in pairs)
+    names = [
+        name for one, two in both for name in (*map(one.__add__, "ijk"), *map(two.__add__, "xyz"))
+    ]
+    return msgspec.json.Decoder(kind).decode, attrgetter(*names)
 
 
-def _reader(place: str) -> _Numbers:
-    """Return what tells the numbers of a label that says each of its places both ways."""
-    named = _FIELDS[list_of(place)]
-    both = ((f"{named[inside]}.", f"{named[outside]}.") for inside, outside in KEYS[place])
-    return attrgetter(
-        *(
-            name
-            for one, two in both
-            for name in (*map(one.__add__, "ijk"), *map(two.__add__, "xyz"))
-        )
-    )
-
-
+_Decode: TypeAlias = Callable[[msgspec.Raw], object]
 _Numbers: TypeAlias = Callable[[object], tuple[float, ...]]
 _READERS = {place: _reader(place) for place in KEYS}
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-_Solid = tuple[int, Sequence[float] | None, int]
-
-
-def numbers_of(place: str, label: Label) -> tuple[float, ...] | None:
-    """Return voxel and place in mm, 6 numbers, of each place of a solid; None if one is missing.
-
-    Args:
-        place: the first part of its class id.
-    """
-    read = _READERS.get(place)
-    try:
-        return read(label) if read else None
-    except AttributeError:  # it is None there, or of a label that the fast way refuses
-        return None
+_Solid = tuple[int, str, msgspec.Raw, int]
 
 
 def doubtful_rows(solids: Iterable[_Solid], affines: Sequence[Affine | None]) -> list[int]:
     """Return the rows of the solids that have to be looked at one by one, rising.
 
     Args:
-        solids: (row, what `numbers_of` told, number of its entry or -1), rows rising.
+        solids: (row, first part of its class id, record, number of its entry or -1), rows rising.
         affines: of each entry, None where it is not known.
     """
     odd: list[int] = []
     owners: list[int] = []
     entries: list[int] = []
     numbers: list[float] = []
-    for row, found, entry in solids:
-        if found is None:
+    for row, place, raw, entry in solids:
+        decode, numbers_of = _READERS[place]
+        try:
+            found = numbers_of(decode(raw))
+        except FAST_REFUSES:  # one of its places is not told both ways
             odd.append(row)
             continue
         numbers += found
-        owners += (row,) * (len(found) // 6)
-        entries += (entry,) * (len(found) // 6)
+        owners += [row] * (len(found) // 6)
+        entries += [entry] * (len(found) // 6)
     pairs = np.array(numbers, dtype=np.float64).reshape(-1, 2, 3)
     fine = _fine(pairs, np.array(entries, dtype=np.int64), affines)
     return sorted({*odd, *np.array(owners, dtype=np.int64)[~fine].tolist()})
@@ -95,9 +90,9 @@ def _fine(
     with np.errstate(all="ignore"):  # what overflows is near nothing
         is_known &= np.abs(np.linalg.det(matrices[:, :, :3])) > REGULAR
         matrices[~is_known] = np.array(_IDENTITY).reshape(3, 4)
-        backwards = np.linalg.inv(matrices[:, :, :3])[entries]
-        away = pairs[:, 1] - matrices[:, :, 3][entries]
-        voxels = np.einsum("nij,nj->ni", backwards, away)
+        mine = matrices[entries]
+        away = (pairs[:, 1] - mine[:, :, 3])[..., None]
+        voxels = np.linalg.solve(mine[:, :, :3], away)[..., 0]
         near = np.abs(voxels - pairs[:, 0]).max(axis=1, initial=0) <= NEAR
     inside = (np.abs(pairs[:, 0]) <= FARTHEST).all(axis=1)
     return inside & (near | ~is_known[entries])

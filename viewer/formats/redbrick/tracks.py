@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.label_columns import LabelColumns
-from viewer.formats.redbrick.lists import LISTS
 from viewer.formats.table_bytes import Codes
 from viewer.model.table import Ints
 
@@ -47,19 +46,16 @@ def grouped(rows: Rows, labels: LabelColumns, classes: NDArray[np.int32], frames
     )
     numbers: list[int] = tracked.tolist()
     of_track = [labels.tracks[row] for row in numbers]
-    places = (rows.owners * len(LISTS) + rows.codes) * (int(classes.max(initial=0)) + 1) + classes
-    each: list[int] = places[tracked].tolist()
-    group = Codes[tuple[object, ...]]().of(zip(of_track, each, strict=True)).astype(np.int64)
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(group), prepend=-1))
+    each = (found[tracked].tolist() for found in (rows.owners, rows.codes, classes))
+    group = Codes[tuple[object, ...]]().of(zip(of_track, *each, strict=True)).astype(np.int64)
+    _, first = np.unique(group, return_index=True)
     _, apart = np.unique(group * _MORE_THAN_FRAMES + frames[tracked], return_index=True)
     leaders[tracked[apart]] = tracked[first][group[apart]]
     repeated = np.delete(tracked, apart)
-    is_first = leaders == np.arange(len(frames))
-    owners = (np.cumsum(is_first) - 1)[leaders]
+    firsts, owners = np.unique(leaders, return_inverse=True)
     order = np.lexsort((frames, owners))
-    owners = owners[order]
+    owners = owners[order].astype(np.int64)
     ends = np.array(labels.is_end, dtype=np.bool_)[order]
-    firsts = np.flatnonzero(is_first)
     return Grouped(firsts, order, owners, _runs(ends, owners), tuple(repeated.tolist()))
 
 
