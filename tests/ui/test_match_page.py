@@ -19,6 +19,7 @@ from viewer.geometry.shapes import Box
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry, Project
 from viewer.review.binding import NO_CHOICES, NOTHING, Choice
+from viewer.review.doubts import doubt_words
 from viewer.review.matching import match
 from viewer.review.turns import Turn
 from viewer.session.commands import Reshape
@@ -123,6 +124,19 @@ def test_the_first_that_somebody_should_look_at_is_chosen_at_opening(someone):
     assert page.editor.title.text() == "clip · clip.mp4"
     assert "9 pictures, the open images have 6" in page.editor.mismatches.text()
     assert page.editor.confirm.isVisible()
+
+
+def test_what_the_view_warns_of_stands_on_the_page_too(someone):
+    page = opened(someone)
+    session = someone.session
+    for entry in ("film", "ct"):
+        pick(someone, entry)
+        media = page._bindings.of(entry).index
+        words = doubt_words(session.matches, media)
+        assert page.doubt.isVisible() == (words != "")
+        assert page.doubt.text() == words.replace(": see Labels and images", "")
+    pick(someone, "film")
+    assert "does not agree with these images" in page.doubt.text()
 
 
 def test_filters_list_the_doubtful_and_the_lost(someone):

@@ -21,6 +21,8 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Export
 from viewer.model.subject import PLANES, Plane
 from viewer.review.binding import Bindings
+from viewer.review.doubts import doubt_words
+from viewer.review.wording import REPORT
 from viewer.session.session import Session
 from viewer.ui.chips import Elided, button, quiet, row_of, titled
 from viewer.ui.label_rows import export_words
@@ -64,6 +66,8 @@ class MatchPage(QWidget):
         self.rows = MatchRows(session, self)
         self.tree = _entries_tree(self.rows)
         self.empty = quiet(NO_ENTRIES)
+        self.doubt = quiet()
+        self.doubt.setWordWrap(True)
         self.editor = MatchEditor(session, rebinding)
         self._build()
         self.back.clicked.connect(self.left)
@@ -85,6 +89,7 @@ class MatchPage(QWidget):
         page.addLayout(row_of(titled("Images"), self.filters, 1, spacing=12))
         page.addWidget(self.empty)
         page.addWidget(self.tree, 1)
+        page.addWidget(self.doubt)
         page.addWidget(self.editor)
 
     @property
@@ -172,6 +177,10 @@ class MatchPage(QWidget):
         number = bindings.numbers.get(self._entry)
         found = None if number is None else (bindings.entries[number], bindings.bindings[number])
         self.editor.show_entry("" if export is None else export.id, bindings, found)
+        media = -1 if found is None else found[1].index
+        words = doubt_words(self._session.matches, media) if media >= 0 else ""
+        self.doubt.setText(words.replace(f": see {REPORT}", ""))
+        self.doubt.setVisible(bool(words))
 
     def _go_to_plane(self) -> None:
         """Show the images of the chosen entry, at a label on the chosen plane if there is one."""
