@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -18,10 +18,11 @@ from viewer.geometry.measure import centre
 from viewer.media import load
 from viewer.model.annotation import AnnotationId
 from viewer.paint.framing import on_screen
+from viewer.paint.look import look_of
 from viewer.session.jobs import JobControl
 from viewer.session.session import Session
 from viewer.ui.opening_reading import Opened, Phase, read_demo
-from viewer.ui.theme import apply_theme
+from viewer.ui.theme import apply_theme, style_sheet
 from viewer.ui.view import PlaneView
 from viewer.ui.window import MainWindow
 
@@ -158,13 +159,19 @@ def demo_study() -> Opened:
     return study
 
 
+def dressed() -> QApplication:
+    """The application in the dark theme; put on again, it would restyle every widget there is."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    if app.styleSheet() != style_sheet(look_of("dark")):
+        apply_theme(app)
+    return app
+
+
 @contextmanager
 def opened_window(bot: QtBot, *, demo: bool = True) -> Iterator[Person]:
     """A shown window of 1280 x 800, with the demo study loaded; closed without a question."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    if not app.styleSheet():
-        apply_theme(app)
+    dressed()
     program = Program()
     program.furnish()
     window = program.window
@@ -184,6 +191,7 @@ def opened_window(bot: QtBot, *, demo: bool = True) -> Iterator[Person]:
     window.close()
     window.deleteLater()
     person.settle()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def labels_of(session: Session, name: str) -> list[AnnotationId]:

@@ -9,6 +9,7 @@ from functools import cache
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QTreeView, QWidget
+from windows import dressed
 
 from viewer.demo import demo_folder
 from viewer.formats import read_export
@@ -19,7 +20,6 @@ from viewer.model.project import Project
 from viewer.review.matching import match
 from viewer.session.commands import Stamp
 from viewer.session.session import Session
-from viewer.ui.theme import apply_theme
 
 MADE = Stamp("2026-01-02T03:04:05.678Z", "tester")
 
@@ -36,9 +36,7 @@ def demo() -> tuple[Project, tuple[Media, ...]]:
 
 def demo_session() -> Session:
     """A session over the demo study, as after opening it."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    apply_theme(app)
+    dressed()
     project, media = demo()
     session = Session()
     session.open(project, media, (), match(project, media))

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from studies import shown
+from windows import dressed
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.answers import Attribute, AttributeValue
@@ -22,7 +23,6 @@ from viewer.session.session import Session
 from viewer.ui.answer_fields import AnswerField, PickedAnswer, ShownAnswer, TextAnswer
 from viewer.ui.answer_part import AnswerPart
 from viewer.ui.inspector import Inspector
-from viewer.ui.theme import apply_theme
 
 FIRST, SECOND = AnnotationId("1", 0), AnnotationId("1", 1)
 Opened = Callable[..., tuple[Session, Inspector]]
@@ -32,9 +32,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.fixture
 def opened(qtbot: QtBot, tmp_path: Path) -> Opened:
     def make(rows: int = 2, *asking: object, **more: bool) -> tuple[Session, Inspector]:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        apply_theme(app)
+        dressed()
         session = asked_session(tmp_path, rows, *asking, **more)
         inspector = Inspector(session)
         qtbot.addWidget(inspector)

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from studies import shown
-from windows import Person
+from windows import Person, dressed
 
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
@@ -26,7 +26,6 @@ from viewer.review.matching import match
 from viewer.session.classifying import addable, classification_made
 from viewer.session.session import Session
 from viewer.ui.classified_panel import ClassifiedPanel
-from viewer.ui.theme import apply_theme
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -46,9 +45,7 @@ def said_project(folder: Path) -> Project:
 
 @pytest.fixture
 def said(qtbot: QtBot, tmp_path: Path) -> Session:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    apply_theme(app)
+    dressed()
     project, media = said_project(tmp_path), (volume(),)
     session = Session()
     session.open(project, media, (), match(project, media))

@@ -8,19 +8,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from studies import click_row, shown
-from windows import LEFT
+from windows import LEFT, dressed
 
 from viewer.ui.pick_box import MOST_ROWS, PickBox
-from viewer.ui.theme import apply_theme
 
 # Of every list that opens, the platform without a screen says what it cannot do.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 def opened(qtbot: QtBot, count: int) -> PickBox:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    apply_theme(app)
+    dressed()
     box = PickBox()
     qtbot.addWidget(box)
     box.addItems([f"A label with a longer name than its box, {n}" for n in range(count)])
