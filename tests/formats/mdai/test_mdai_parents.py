@@ -10,7 +10,7 @@ from mdai_trees import read, tree_of
 from viewer.formats import read_export
 from viewer.model.annotation import AnnotationId
 
-LONG = 200_000  # a way by the square would not end
+LONG = 50_000  # a way by the square would not end
 
 
 def test_a_long_chain_of_parents_is_read(tmp_path: Path):
