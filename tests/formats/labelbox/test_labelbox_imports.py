@@ -242,6 +242,21 @@ def test_overlapping_masks_are_said_and_the_later_one_lies_on_top(tmp_path: Path
     )
 
 
+def test_a_mask_of_which_frames_are_not_there_is_imported_on_the_others(tmp_path: Path):
+    url = {"mask": {"url": "https://x.example/m"}}
+    frame = {"objects": {"a": thing("a", "VideoSegmentationMask", url)}, "classifications": []}
+    annotations = {"frames": {"1": frame, "2": frame}, "segments": {}, "classifications": []}
+    Image.new("L", (2, 1), 255).save(tmp_path / "a_2.png")
+    made = import_of_project(read(row_of(annotations, "Video"), tmp_path), "1")
+    (row,) = map(json.loads, made.content.splitlines())
+    assert [one["index"] for one in row["masks"]["frames"]] == [2]
+    assert made.left_out == ()
+    assert made.notes == (
+        "'Thing' (a) is in the file for import without 1 of its frames: their masks are not "
+        "downloaded.",
+    )
+
+
 def test_more_labels_of_a_class_than_are_taken_are_said(tmp_path: Path):
     objects = [thing(f"f{n}", "ImagePoint", {"point": {"x": 1, "y": n}}) for n in range(5_001)]
     made = import_of_project(read(image(*objects), tmp_path), "1")

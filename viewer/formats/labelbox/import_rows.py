@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from viewer.errors import CannotWrite
 from viewer.formats.labelbox.checks import NOWHERE, first_frame
 from viewer.formats.labelbox.composites import composite, zero_one_png
@@ -75,8 +77,8 @@ class Import:
         shapes = [one.shape for one in annotation.placements if one.is_key]
         if not shapes:
             raise CannotWrite(NOWHERE)
-        if all(isinstance(shape, Mask) for shape in shapes):
-            self._take_mask(annotation)
+        if any(isinstance(shape, Mask) for shape in shapes):
+            self._take_mask(self._without_missing(annotation))
         elif annotation.locked_reason is not None:
             raise CannotWrite(annotation.locked_reason)
         elif shapes[0] is None:
@@ -163,6 +165,18 @@ class Import:
             return
         content = zero_one_png(first.shape, picture_size(self.base, first) or (0, 0))
         self._rows.append(self._still(annotation, {"mask": image_mask(content)}))
+
+    def _without_missing(self, annotation: Annotation) -> Annotation:
+        """Return a mask on the frames where it is known, and note how many others there are."""
+        known = tuple(one for one in annotation.placements if isinstance(one.shape, Mask))
+        missing = len(annotation.placements) - len(known)
+        if not missing:
+            return annotation
+        self.notes.append(
+            f"{self.named(annotation)} is in the file for import without {missing:,} of its "
+            f"frames: their masks are not downloaded."
+        )
+        return msgspec.structs.replace(annotation, placements=known)
 
     def _composite(self, entry: str, plane: str, masks: Sequence[Annotation]) -> Row:
         """Return one row for all masks of a plane."""
