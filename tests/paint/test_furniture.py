@@ -174,6 +174,15 @@ def test_classifications_stand_below_the_plate_and_the_rest_is_counted() -> None
     assert tags[-1].text == f"{30 - len(tags) + 1} more in the list"
 
 
+def test_classifications_of_one_name_are_one_tag_with_their_number() -> None:
+    said = tuple(
+        Classified(AnnotationId("x", at), "c", text, "#54b4f0", "image")
+        for at, text in enumerate(["Quality", "Motion", "Quality", "Quality"])
+    )
+    tags = said_tags(said, frozenset({said[3].id}), QRectF(300, 6, 90, 38), AREA, look_of())
+    assert [(tag.text, tag.is_framed) for tag in tags] == [("Quality × 3", True), ("Motion", False)]
+
+
 def test_a_tag_stands_at_the_upper_right_if_it_can_else_elsewhere() -> None:
     first = tags_of((ring(0, 200, 200),), np.eye(2, 3), AREA, (), look_of())[0].rect
     assert first.left() == 242

@@ -98,6 +98,8 @@ def said_tags(
 ) -> tuple[Tag, ...]:
     """Return the classifications as tags under each other, at the right below a corner plate.
 
+    Of several authors' equal ones there is one tag with their number.
+
     Args:
         said: of the slice, the series and the exam.
         selected: the framed ones.
@@ -106,13 +108,13 @@ def said_tags(
         look: for the font.
     """
     right = below.right() if not below.isEmpty() else area.right() - 2
+    folded = _folded(said, selected)
     top = (below.bottom() if not below.isEmpty() else area.top()) + 4
     room = int((area.center().y() - top) // SAID_STEP_PX)
     most = max(min(MOST, room), 1)
-    shown = said if len(said) <= most else said[: most - 1]
-    items = [(item.words, item.color, item.id in selected) for item in shown]
-    if len(shown) < len(said):
-        more = f"{len(said) - len(shown):,} more in the list"
+    items = folded if len(folded) <= most else folded[: most - 1]
+    if len(items) < len(folded):
+        more = f"{len(folded) - len(items):,} more in the list"
         items.append((more, look.tokens["image-text-2"], False))
     tags: list[Tag] = []
     for at, (words, color, is_framed) in enumerate(items):
@@ -120,6 +122,19 @@ def said_tags(
         rect = QRectF(right - width, top + at * SAID_STEP_PX, width, HEIGHT_PX)
         tags.append(Tag(words, color, rect, is_framed=is_framed))
     return tuple(tags)
+
+
+def _folded(
+    said: tuple[Classified, ...], selected: frozenset[AnnotationId]
+) -> list[tuple[str, str, bool]]:
+    """Return words, colour and whether one is selected; those that look alike are one, counted."""
+    alike: dict[tuple[str, str], list[AnnotationId]] = {}
+    for item in said:
+        alike.setdefault((item.words, item.color), []).append(item.id)
+    return [
+        (f"{words} × {len(ids):,}" if len(ids) > 1 else words, tint, not selected.isdisjoint(ids))
+        for (words, tint), ids in alike.items()
+    ]
 
 
 def _paint_lock(painter: QPainter, tag: QRectF, look: Look) -> None:
