@@ -84,6 +84,15 @@ def test_it_follows_the_slice_and_says_of_what_each_is_said(said: Session, panel
     assert levels(panel) == ["Series"]
 
 
+def test_what_the_filter_of_the_list_leaves_out_is_not_listed_here_either(
+    said: Session, panel: ClassifiedPanel
+):
+    said.display.set_filter("", lambda id: id.ordinal == 1, frozenset({"ann"}))
+    assert [card._id for card in panel.cards] == [AnnotationId("1", 1)]
+    said.display.set_filter("")
+    assert [card._id for card in panel.cards] == [AnnotationId("1", 0), AnnotationId("1", 1)]
+
+
 def test_answers_are_given_there_too(said: Session, panel: ClassifiedPanel):
     said.set_mode("edit")
     card = panel.cards[1]

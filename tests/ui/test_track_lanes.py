@@ -67,6 +67,14 @@ def test_every_track_has_a_lane_with_its_name_and_key_frames(person: Person) -> 
         assert playback.lanes.scale.x_of(frame) == playback.timeline.x_of(frame)
 
 
+def test_a_track_that_the_filter_leaves_out_has_no_lane(person: Person) -> None:
+    playback, display = person.window.playback, person.session.display
+    display.set_filter("", lambda _: False, frozenset({"nobody"}))
+    assert playback.lanes.lanes == ()
+    display.set_filter("")
+    assert [lane.title for lane in playback.lanes.lanes] == ["Valve"]
+
+
 def test_a_press_on_a_lane_selects_the_object_and_goes_to_the_frame(person: Person) -> None:
     session, part = person.session, person.window.playback.lanes
     (valve,) = part.lanes

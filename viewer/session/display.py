@@ -33,6 +33,7 @@ class Display:
 
     changed = Signal()
     looks_changed = Signal(str)  # id of the export
+    filter_changed = Signal()  # before `changed`
 
     def __init__(self, author_of: Callable[[AnnotationId], str] = _no_author) -> None:
         self._author_of = author_of
@@ -145,7 +146,12 @@ class Display:
         self._fits = fits if fits is not None and (text.strip() or authors) else _everything
         if (text, authors) != (self.filter, self.authors):
             self.filter, self.authors = text, authors
+            self.filter_changed.emit()
             self.changed.emit()
+
+    def is_listed(self, id: AnnotationId) -> bool:
+        """Whether a label fits the filter, whatever eyes and solo say."""
+        return self._fits(id)
 
     @property
     def filter_words(self) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.render.classified import Classified, Scope, classified_on
-from viewer.render.overlay import color_of_class, every_label
+from viewer.render.overlay import color_of_class
 from viewer.session.classifying import addable, classification_made
 from viewer.session.editing import ClassKey
 from viewer.session.jobs import Jobs
@@ -37,7 +37,7 @@ HEAD_PX = 40
 
 
 class ClassifiedPanel(QWidget):
-    """Follows the slice or frame shown; the labels of a level stand under its name."""
+    """Follows the slice or frame shown and the list's filter; a level's labels under its name."""
 
     left = Signal()  # the focus may go back to the picture
     height_changed = Signal()
@@ -61,6 +61,7 @@ class ClassifiedPanel(QWidget):
             session.media_changed,
             session.mode_changed,
             session.selection_changed,
+            session.display.filter_changed,
             session.viewing.media_changed,
             session.viewing.crosshair_changed,
             session.display.changed,
@@ -138,11 +139,14 @@ class ClassifiedPanel(QWidget):
             self.height_changed.emit()
 
     def _found(self) -> tuple[Classified, ...]:
-        """Return what is said of what is shown: exam first, then by export and author."""
+        """Return what is listed of what is said of it: exam first, then by export and author."""
         session, media = self._session, self._session.viewing.media_index
         if media is None:
             return ()
-        found = classified_on(session.project, session.matches, media, session.slice, every_label)
+        listed = session.display.is_listed
+        found = classified_on(
+            session.project, session.matches, media, session.slice, lambda id, _: listed(id)
+        )
         annotations = session.project.annotations
         ordered = sorted(
             found, key=lambda i: (ORDER.index(i.scope), i.id.export, annotations[i.id].author, i.id)

@@ -49,7 +49,8 @@ class Lane:
 def lanes_of(session: Session) -> tuple[tuple[Lane, ...], int]:
     """Return the lanes of the video or frames shown, as the label list has them; and how many.
 
-    Of very many the first ones, and always those that are selected. Nothing is decoded.
+    Of very many the first ones, and always those that are selected; none that a filter leaves out.
+    Nothing is decoded.
     """
     shown = session.viewing.media_index
     if shown is None or isinstance(session.current, Volume):
@@ -57,6 +58,8 @@ def lanes_of(session: Session) -> tuple[tuple[Lane, ...], int]:
     rows = rows_of(session.project, session.matches)
     first, last = rows.column(Cell.FIRST), rows.column(Cell.LAST)
     at = np.flatnonzero((rows.column(Cell.MEDIA) == shown) & (first >= 0) & (first < last))
+    if session.display.filter_words:
+        at = at[[session.display.is_listed(rows.id_at(row)) for row in at.tolist()]]
     chosen = {row for row in map(rows.row_of, session.selection) if row is not None}
     listed = [*at[:MOST_LANES].tolist(), *sorted(chosen & set(at[MOST_LANES:].tolist()))]
     found: list[Lane] = []

@@ -234,6 +234,7 @@ class MainWindow(Shell):
         yield session.project_changed, self._refresh_save_page
         yield session.project_changed, self.playback.refresh
         yield session.display.looks_changed, self.playback.refresh
+        yield session.display.filter_changed, self.playback.refresh
         yield session.viewing.crosshair_changed, self._step_changed
         yield session.viewing.media_changed, self.frames.step_changed
         yield session.selection_changed, self._selection_changed
