@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -20,6 +20,27 @@ def few(names: Iterable[str]) -> str:
     """Return the first names of many, for a sentence."""
     named = list(names)
     return ", ".join(named[:5]) + (", ..." if len(named) > 5 else "")
+
+
+def summed(problems: Sequence[tuple[str, str, str]], noun: str) -> list[Issue]:
+    """Return one issue for all records that have the same problem.
+
+    Args:
+        problems: code, id of the record, and what is wrong with it.
+        noun: what a record is, in the singular.
+    """
+    groups: dict[tuple[str, str], list[str]] = {}
+    for code, id, what in problems:
+        groups.setdefault((code, what), []).append(id or "without id")
+    return [_of_records(noun, code, ids, what) for (code, what), ids in groups.items()]
+
+
+def _of_records(noun: str, code: str, ids: Sequence[str], what: str) -> Issue:
+    if len(ids) == 1:
+        who, end = f"{noun.capitalize()} {ids[0]}", "it stays in the file as it is."
+    else:
+        who, end = f"{len(ids):,} {noun}s ({few(ids)}), each", "all stay in the file as they are."
+    return Issue("warning", code, f"{who}: {what}; {end}", ids[0])
 
 
 @dataclass

@@ -136,21 +136,5 @@ def elsewhere_issues(elsewhere: Sequence[tuple[str, str]]) -> Iterator[Issue]:
         )
 
 
-def summed(problems: Sequence[tuple[str, str, str]]) -> list[Issue]:
-    """Return one issue for all annotations that have the same problem."""
-    groups: dict[tuple[str, str], list[str]] = {}
-    for code, id, what in problems:
-        groups.setdefault((code, what), []).append(id or "without id")
-    return [_issue(code, ids, what) for (code, what), ids in groups.items()]
-
-
-def _issue(code: str, ids: Sequence[str], what: str) -> Issue:
-    if len(ids) == 1:
-        sentence = f"Object {ids[0]}: {what}; it stays in the file as it is."
-    else:
-        sentence = f"{len(ids):,} objects ({few(ids)}), each: {what}; all stay in the file."
-    return Issue("warning", code, sentence, ids[0])
-
-
 def _count(number: int, word: str) -> str:
     return f"1 {word} is" if number == 1 else f"{number:,} {word}s are"

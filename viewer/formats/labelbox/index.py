@@ -14,7 +14,7 @@ from viewer.formats.filling import filled
 from viewer.formats.format import HEAD_BYTES, Part, Raw
 from viewer.formats.json_tools import BadJson, Walker, first_byte
 from viewer.formats.labelbox.gather import Gathered, Where
-from viewer.formats.labelbox.head import Told, elsewhere_issues, head_issues, summed
+from viewer.formats.labelbox.head import Told, elsewhere_issues, head_issues
 from viewer.formats.labelbox.imports import ImportRows, raw_rows
 from viewer.formats.labelbox.labels import Labels
 from viewer.formats.labelbox.names import entry_of, whole
@@ -29,7 +29,7 @@ from viewer.formats.labelbox.records import (
     OldFrame,
     Row,
 )
-from viewer.formats.problems import FAST_REFUSES, broken
+from viewer.formats.problems import FAST_REFUSES, broken, summed
 from viewer.formats.spans import spans_of
 from viewer.formats.table_bytes import Head, Index
 from viewer.model.ontology import Ontology
@@ -183,7 +183,11 @@ class _Export:
         """Return what was taken."""
         gathered = self.gathered
         columns = gathered.columns(*_spans(sources, gathered), self.labels.base)
-        found = [*self.issues, *summed(gathered.problems), *head_issues(self.told, self.labels)]
+        found = [
+            *self.issues,
+            *summed(gathered.problems, "object"),
+            *head_issues(self.told, self.labels),
+        ]
         found += elsewhere_issues([self.old.elsewhere[at] for at in sorted(self.old.left)])
         head = Head(
             ontology=Ontology(tuple(gathered.classes.values())),

@@ -14,7 +14,7 @@ from viewer.errors import Issue
 from viewer.formats.mdai.kinds import UNKNOWN, KindFinder
 from viewer.formats.mdai.records import Number, Parsed, Record
 from viewer.formats.mdai.shapes import whole
-from viewer.formats.problems import few
+from viewer.formats.problems import few, summed
 from viewer.formats.table_bytes import Codes, Head
 from viewer.model.strings import StringColumn
 from viewer.model.table import Columns, Ints
@@ -67,7 +67,7 @@ def columns_of(parsed: Parsed, head: Head) -> tuple[Columns, tuple[Issue, ...]]:
     )
     damaged = [("damaged-record", found.ids[row], why) for row, why in found.locked]
     odd = [("odd-size", id, f"{why} is none of a picture") for id, why in found.odd_sizes]
-    return columns, (*_summed([*damaged, *broken, *odd]), *_repeated(found.ids))
+    return columns, (*summed([*damaged, *broken, *odd], "annotation"), *_repeated(found.ids))
 
 
 @dataclass(eq=False)
@@ -183,23 +183,6 @@ def _top(tops: list[int], row: int) -> int:
         tops[row] = tops[tops[row]]
         row = tops[row]
     return row
-
-
-def _summed(problems: Sequence[_Problem]) -> list[Issue]:
-    """Return one issue for all annotations that have the same problem."""
-    groups: dict[tuple[str, str], list[str]] = {}
-    for code, id, what in problems:
-        groups.setdefault((code, what), []).append(id or "without id")
-    return [_issue(code, ids, what) for (code, what), ids in groups.items()]
-
-
-def _issue(code: str, ids: Sequence[str], what: str) -> Issue:
-    if len(ids) == 1:
-        who, end = f"Annotation {ids[0]}", "it stays in the file as it is."
-    else:
-        who = f"{len(ids):,} annotations ({few(ids)}), each"
-        end = "all stay in the file as they are."
-    return Issue("warning", code, f"{who}: {what}; {end}", ids[0])
 
 
 def _repeated(every: Sequence[str]) -> list[Issue]:
