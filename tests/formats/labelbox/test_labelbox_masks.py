@@ -243,7 +243,11 @@ def test_a_new_mask_names_its_file(tmp_path: Path):
     made = Annotation(AnnotationId("1", 0, new=True), "", only(opened).class_id, "", (place,))
     opened.annotations.bases["1"].sizes.tell_grid("d", Grid((20, 2, 3)))
     target = tmp_path / "out" / "x.json"
-    write_export(opened, opened.with_annotation(made), "1", target, make_folder=True)
+    edited = opened.with_annotation(made)
+    report = write_export(opened, edited, "1", target, make_folder=True)
+    assert report.notes[0] == (
+        "1 new mask is written as PNG into masks; the server has none of it yet."
+    )
     held = annotations_of(json.loads(target.read_bytes()))
     ((id, record),) = held["groups"]["Axial"]["frames"]["9"]["objects"].items()
     assert record["mask"] == {"url": f"masks/{id}_9.png"}

@@ -42,6 +42,7 @@ class MaskSaver:
     first_frame: int
     _files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     _labels: dict[str, None] = field(default_factory=dict[str, None])
+    _new: set[AnnotationId] = field(default_factory=set[AnnotationId])
     _touched: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     def put(self, annotation: Annotation, id: str, placement: Placement) -> str:
@@ -63,7 +64,10 @@ class MaskSaver:
         if not isinstance(placement.shape, Mask):
             raise CannotWrite("a mask was expected")
         self._add(name, _bitmap(placement.shape, size), like)
-        self._labels[named(self.job, annotation)] = None
+        if annotation.id.new:
+            self._new.add(annotation.id)
+        else:
+            self._labels[named(self.job, annotation)] = None
         self._touched.add((placement.media.entry or "", placement.plane))
         return name
 
@@ -80,13 +84,7 @@ class MaskSaver:
         made = import_of_masks(export, base, self._masks(), where)
         stem = PurePath(base_name(export.sources[0].path)).stem
         files = [NewFile(name, content) for name, content in self._files.items()]
-        labels = ", ".join(list(self._labels)[:_NAMED])
-        if len(self._labels) > _NAMED:
-            labels += f" and {len(self._labels) - _NAMED:,} more"
-        words = "its address" if len(self._labels) == 1 else "their addresses"
-        note = f"{labels}: written as PNG into {FOLDER}; the export keeps {words}, where the server"
-        note += " still has what it had."
-        notes.append(note)
+        notes += self._what_is_written()
         if made.count:
             name = f"{stem}.masks.import.ndjson"
             files.append(NewFile(name, made.content))
@@ -95,6 +93,22 @@ class MaskSaver:
             )
         notes += [*made.notes, *(f"Not in the file for import: {each}" for each in made.left_out)]
         return tuple(files)
+
+    def _what_is_written(self) -> Iterator[str]:
+        """Yield what is said of changed masks, and of new ones."""
+        if self._labels:
+            labels = ", ".join(list(self._labels)[:_NAMED])
+            if len(self._labels) > _NAMED:
+                labels += f" and {len(self._labels) - _NAMED:,} more"
+            words = "its address" if len(self._labels) == 1 else "their addresses"
+            yield (
+                f"{labels}: written as PNG into {FOLDER}; the export keeps {words}, where the "
+                "server still has what it had."
+            )
+        if self._new:
+            count = len(self._new)
+            words = "1 new mask is" if count == 1 else f"{count:,} new masks are"
+            yield f"{words} written as PNG into {FOLDER}; the server has none of it yet."
 
     def _masks(self) -> Iterator[Annotation]:
         """Yield every mask of the export as it is now."""
