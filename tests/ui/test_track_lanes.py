@@ -18,6 +18,7 @@ from viewer.media import open_media
 from viewer.model.annotation import AnnotationId
 from viewer.review.matching import match
 from viewer.review.tracks import Stretch
+from viewer.session.moving import ALREADY, moved_by, moved_here, taken_off
 from viewer.ui.inspector_facts import geometry_rows, subject_of
 from viewer.ui.timeline_scale import GUTTER_PX
 from viewer.ui.timeline_track import TrackLane
@@ -73,6 +74,22 @@ def test_a_track_that_the_filter_leaves_out_has_no_lane(person: Person) -> None:
     assert playback.lanes.lanes == ()
     display.set_filter("")
     assert [lane.title for lane in playback.lanes.lanes] == ["Valve"]
+
+
+def test_a_key_frame_does_not_move_onto_a_frame_of_its_track_without_a_shape(
+    person: Person,
+) -> None:
+    session = person.session
+    (valve,) = person.window.playback.lanes.lanes
+    session.select({valve.id})
+    session.go_to_step(3)
+    off = taken_off(session, valve.id)
+    assert not isinstance(off, str)
+    session.do(off)
+    here = moved_here(session, valve.id)
+    assert not isinstance(here, str)
+    session.do(here)
+    assert moved_by(session, valve.id, -1) == ALREADY
 
 
 def test_a_press_on_a_lane_selects_the_object_and_goes_to_the_frame(person: Person) -> None:

@@ -19,6 +19,8 @@ from viewer.session.commands import DeletePlacement, MovePlacement, Reshape
 from viewer.session.making import entry_place, media_key_of
 from viewer.session.session import Session
 
+ALREADY = "The label is on that slice already; change it there."
+
 
 def place_here(session: Session, id: AnnotationId) -> Place | None:
     """Return where a label is seen: on the slice under the crosshair, of the plane it is on.
@@ -111,7 +113,7 @@ def _moved(
     if not 0 <= wanted < counts[place.axis]:
         return "There is no slice beyond this one."
     if any(found == id for found, _ in session.matches.on(place.media or 0, wanted, place.axis)):
-        return "The label is on that slice already; change it there."
+        return ALREADY
     placement = annotation.placements[place.placement]
     solid = placement.solid
     if solid is not None and not isinstance(solid, MaskVolume):
@@ -126,7 +128,7 @@ def _moved(
     for name in (*files, *_names(placement, media, place.slice, wanted)):
         command = _command(session, annotation, place.placement, name)
         if _lands(session, annotation, command, (place.media, place.axis, wanted)):
-            return command
+            return ALREADY if _is_on(annotation, command.frame) else command
     return "The export has no name for that slice, so the label stays."
 
 
@@ -135,6 +137,12 @@ def _is_within(solid: Solid, slices: int) -> bool:
         return True
     first, last = reach_of(solid)[2]
     return first >= 0 and last < slices
+
+
+def _is_on(annotation: Annotation, frame: int) -> bool:
+    """Whether a track lists a frame, be it one on which nothing is drawn."""
+    placements = annotation.placements
+    return isinstance(placements, Track) and bool((placements.frames == frame).any())
 
 
 def _command(session: Session, annotation: Annotation, number: int, name: _Name) -> MovePlacement:
