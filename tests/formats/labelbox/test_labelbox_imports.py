@@ -237,8 +237,7 @@ def test_overlapping_masks_are_said_and_the_later_one_lies_on_top(tmp_path: Path
     opened = read(row_of(annotations, "Video"), tmp_path)
     made = import_of_project(opened, "1")
     assert made.notes == (
-        "Masks overlap on d, and an import holds one label per pixel: Thing lie partly below "
-        "others.",
+        "Masks overlap on d, and an import holds one label per pixel; partly below others: Thing.",
     )
 
 

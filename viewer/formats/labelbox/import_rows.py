@@ -192,8 +192,8 @@ class Import:
         if covered:
             where = f"{entry}, {plane}" if plane != "acquired" else entry
             self.notes.append(
-                f"Masks overlap on {where}, and an import holds one label per pixel: "
-                f"{', '.join(covered)} lie partly below others."
+                f"Masks overlap on {where}, and an import holds one label per pixel; "
+                f"partly below others: {', '.join(covered)}."
             )
         if any(one.is_answered for mask in masks for one in asked_of(mask)):
             self.notes.append(
