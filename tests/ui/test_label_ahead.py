@@ -84,8 +84,9 @@ def test_all_who_show_the_same_plane_are_told_when_its_labels_are_known(crowded:
         for name in ("a view", "a preview")
     ]
     session.viewing.set_crosshair((100.0, 100.0, 5.0))
-    assert [asker.are_ready("axial") for asker in askers] == [False, False]
-    crowded.bot.waitUntil(lambda: len(told) == len(askers), timeout=20_000)
+    waiting = [asker for asker in askers if not asker.are_ready("axial")]
+    assert waiting  # the second one as a rule, too, unless the job was done meanwhile
+    crowded.bot.waitUntil(lambda: len(told) == len(waiting), timeout=20_000)
     assert all(asker.are_ready("axial") for asker in askers)
 
 
