@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from pointing import KEY, MADE, SIZE, Hand
 
 from viewer.geometry.shapes import Ellipse, Point
-from viewer.geometry.solids import Angle, Landmark, Length
+from viewer.geometry.solids import Angle, Cuboid, Landmark, Length
 from viewer.model.project import Project
 from viewer.session.commands import AddAnnotation
 from viewer.session.making import Target, annotation_made
-from viewer.tools.draw import EllipseTool
+from viewer.tools.draw import BoxTool, EllipseTool
 from viewer.tools.points import AngleTool, LengthTool, PointTool
 
 xs, ys = st.floats(0, SIZE[0]), st.floats(0, SIZE[1])
@@ -60,6 +60,22 @@ def test_an_ellipse_lies_inside_the_box_that_was_dragged(one, other):
         assert 2 * np.array([found.rx, found.ry]) == pytest.approx(size)
     else:
         assert size.min() < 4
+
+
+@given(places, places)
+def test_a_cuboid_is_the_voxels_of_a_box_on_one_slice(one, other):
+    hand = Hand(BoxTool(), kind="cuboid")
+    hand.drag(one, other)
+    if hand.commands:
+        found = made(hand)
+        assert isinstance(found, Cuboid)
+        (i0, j0, k0), (i1, j1, k1) = found.corners
+        assert (k0, k1) == (0.0, 0.0)
+        for low, high, ends in ((i0, i1, (one[0], other[0])), (j0, j1, (one[1], other[1]))):
+            assert abs(low - min(ends)) <= 0.5
+            assert abs(high + 1 - max(ends)) <= 0.5
+    else:
+        assert np.abs(np.subtract(one, other)).min() < 4
 
 
 def test_a_length_is_dragged_or_clicked_and_ends_with_its_second_place():

@@ -15,7 +15,7 @@ from windows import Person, demo_study, opened_window
 from viewer.demo import LABELBOX_FOLDER, REDBRICK_FOLDER, VIDEO_NAME, demo_folder
 from viewer.formats import read_export, write_export
 from viewer.geometry.shapes import Ellipse, Point, Shape
-from viewer.geometry.solids import Angle, Landmark, Length, Solid
+from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, Solid
 from viewer.geometry.views import PlaneName
 from viewer.media import open_media
 from viewer.model.annotation import Annotation
@@ -62,7 +62,7 @@ def redbrick_with_measures(tmp_path: Path) -> Path:
     shutil.copytree(demo_folder()[1].parent / REDBRICK_FOLDER, folder)
     path = folder / "taxonomy.json"
     tree = json.loads(path.read_bytes())
-    for number, kind in enumerate(("LENGTH", "ANGLE"), start=90):
+    for number, kind in enumerate(("LENGTH", "ANGLE", "CUBOID"), start=90):
         tree["objectTypes"].append(
             {"category": f"A {kind.lower()}", "classId": number, "labelType": kind}
         )
@@ -140,6 +140,8 @@ def numbers(shape: Shape | Solid | None) -> list[float]:
             return [*first, *last]
         case Angle(first, vertex, last):
             return [*first, *vertex, *last]
+        case Cuboid():
+            return [number for corner in shape.corners for number in corner]
     raise AssertionError(shape)
 
 
@@ -178,6 +180,36 @@ def test_solids_are_drawn_on_reformats_too(
     assert numbers(shape)[axis::3] == pytest.approx([index] * DRAWN[tool][2])
     found, _ = read_again(person, tmp_path)
     assert numbers(found.placements[0].shape) == pytest.approx(numbers(shape), abs=1e-9)
+
+
+@pytest.mark.parametrize("plane", ["axial", "sagittal", "coronal"])
+def test_a_cuboid_begins_as_a_box_on_a_slice_of_any_plane_and_is_read_again(
+    opened: Open, tasks: Path, tmp_path: Path, plane: PlaneName
+) -> None:
+    person = opened(tasks)
+    session = person.session
+    person.view(plane).setFocus()
+    person.key(Qt.Key.Key_R)
+    box = person.window.toolbar.labels
+    row = box.findText("A cuboid")
+    assert row >= 0
+    box.setCurrentIndex(row)
+    box.activated.emit(row)
+    person.drag(at(person, plane, 0.3, 0.3), at(person, plane, 0.5, 0.6), plane=plane)
+    (id,) = session.selection
+    shape = session.project.annotations[id].placements[0].shape
+    assert isinstance(shape, Cuboid)
+    axis = {"axial": 2, "sagittal": 0, "coronal": 1}[plane]
+    index = person.view(plane).port.index
+    low, high = shape.corners
+    assert (low[axis], high[axis]) == (index, index)
+    assert all(low[other] < high[other] for other in range(3) if other != axis)
+    picture = person.view(plane).picture
+    assert picture is not None
+    assert session.selection <= {mark.id for mark in picture.marks}
+    found, place = read_again(person, tmp_path)
+    assert numbers(found.placements[0].shape) == pytest.approx(numbers(shape), abs=1e-9)
+    assert place.media == 0
 
 
 def test_an_ellipse_on_a_reformat_is_refused_with_the_reason(opened: Open, tasks: Path) -> None:

@@ -113,8 +113,9 @@ def solid_made(kind: str, flat: Shape, axis: Axis, index: int) -> Solid | None:
     On a reformat a place comes to lie on a slice, as in `raised`.
 
     Args:
-        kind: "landmark", "length", "angle" or "volume".
-        flat: a point; a line of two or three places; a mask on the acquired plane.
+        kind: "landmark", "length", "angle", "cuboid" or "volume".
+        flat: a point; a line of two or three places; a box, which becomes one slice thick; a mask
+            on the acquired plane.
     """
     match kind, flat:
         case "landmark", Point(x, y):
@@ -125,6 +126,8 @@ def solid_made(kind: str, flat: Shape, axis: Axis, index: int) -> Solid | None:
         case "angle", Polyline(vertices) if len(vertices) == 3:
             first, vertex, last = (_voxel((x, y), axis, index) for x, y in vertices.tolist())
             return Angle(first, vertex, last)
+        case "cuboid", Box():
+            return _stretched(Cuboid((float(index),) * 3, (float(index),) * 3), flat, axis)
         case "volume", Mask() if axis == 2:
             return MaskVolume(masks_of({index: flat}))
         case _:

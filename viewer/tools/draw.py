@@ -26,10 +26,13 @@ FREEHAND_PX = 3.0  # screen px between the vertices of a freehand line
 
 
 class BoxTool:
-    """Press, drag, release; or click one corner and then the opposite one."""
+    """Press, drag, release; or click one corner and then the opposite one.
+
+    A cuboid begins as a box on one slice; it is made thicker on the other planes.
+    """
 
     name = "box"
-    kinds: ClassVar[frozenset[str]] = frozenset({"box"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"box", "cuboid"})
 
     def __init__(self) -> None:
         self._corner: PlaceXY | None = None

@@ -90,7 +90,7 @@ EDITING = (
                "Draw a line of several vertices with the chosen label.", rule="editable",
                check="draw"),
     ActionSpec("draw.box", "Box", "Edit", ("R",), "rectangle",
-               "Draw a box with the chosen label.", rule="editable", check="draw"),
+               "Draw a box or cuboid with the chosen label.", rule="editable", check="draw"),
     ActionSpec("draw.point", "Point", "Edit", ("K",), "map-pin-simple",
                "Set a point with the chosen label.", rule="editable", check="draw"),
     ActionSpec("draw.ellipse", "Ellipse", "Edit", ("G",), "ellipse",
