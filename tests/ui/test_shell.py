@@ -36,9 +36,9 @@ import json, sys
 from viewer.app import Program, application
 app = application()
 program = Program()
-program.furnish_after_paint()
 found = []
 program.window.painted.connect(lambda: found.extend(set({LATE!r}) & sys.modules.keys()))
+program.furnish_after_paint()  # its thread begins at the same signal, so it comes behind
 program.window.show()
 while not program.window.is_furnished:
     app.processEvents()

@@ -7,6 +7,7 @@ leaves the machine alone, the clock on the wall shows the same.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -80,7 +81,12 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def program(qtbot: QtBot) -> Iterator[Program]:
-    """A shown window whose late imports are done, as it stands a second after its start."""
+    """A shown window whose late imports are done, as it stands a second after its start.
+
+    What earlier tests left behind is no garbage of this window's, so none of its turns looks for it.
+    """
+    gc.collect()
+    gc.freeze()
     made = Program()
     made.furnish()
     qtbot.addWidget(made.window)
@@ -89,6 +95,7 @@ def program(qtbot: QtBot) -> Iterator[Program]:
     make_ready(made.window, made.jobs)
     Watchdog().until(lambda: not made.jobs.is_busy() and not made.window.views.turns.is_busy)
     yield made
+    gc.unfreeze()
     assert not made.jobs.close()
 
 
