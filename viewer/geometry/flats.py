@@ -127,7 +127,8 @@ def solid_made(kind: str, flat: Shape, axis: Axis, index: int) -> Solid | None:
             first, vertex, last = (_voxel((x, y), axis, index) for x, y in vertices.tolist())
             return Angle(first, vertex, last)
         case "cuboid", Box():
-            return _stretched(Cuboid((float(index),) * 3, (float(index),) * 3), flat, axis)
+            corner = (float(index), float(index), float(index))
+            return _stretched(Cuboid(corner, corner), flat, axis)
         case "volume", Mask() if axis == 2:
             return MaskVolume(masks_of({index: flat}))
         case _:
