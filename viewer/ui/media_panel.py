@@ -49,6 +49,8 @@ FORMAT_TITLES = {known.name: known.title for known in FORMATS}
 MOST_PROBLEMS = 200
 PLAYED = ("play.toggle", "frame.previous", "frame.next", "frame.back10", "frame.on10")
 MOST_EXPORTS = 4  # more of them are scrolled
+FEW_EXPORTS = 2  # the most in a low window
+LOW_PX = 640  # of a window, such as one of 1080 px at 2x
 PEEP_PX = 14  # of the next one, so that it is seen that there is more
 LEAST_SENTENCES_PX = 100  # of them, where there are so many
 SENTENCES_PX = 168  # more of them are scrolled
@@ -205,13 +207,26 @@ class MediaPanel(QWidget):
         self._show_eyes()
 
     def _fit_exports(self) -> None:
-        """Give the exports the height that they need, or that of a few; more are scrolled."""
-        rows = list(self._export_rows.values())[:MOST_EXPORTS]
+        """Give the exports the height that they need, or that of a few; more are scrolled.
+
+        In a low window, such as one at 2x, fewer of them are seen, so that all panels fit.
+        """
+        self._scroll.setVisible(bool(self._export_rows))
+        is_low = self.window().height() < LOW_PX
+        self._scroll.setFixedHeight(self._height_of(FEW_EXPORTS if is_low else MOST_EXPORTS))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the exports to the window's new height."""
+        super().resizeEvent(event)
+        self._fit_exports()
+
+    def _height_of(self, most: int) -> int:
+        """Return the height of the first exports, and of a peep of the next one."""
+        rows = list(self._export_rows.values())[:most]
         margins, gap = self.exports.contentsMargins(), self.exports.spacing()
         height = sum(row.sizeHint().height() + gap for row in rows) - gap
-        peep = gap + PEEP_PX if len(self._export_rows) > MOST_EXPORTS else 0
-        self._scroll.setVisible(bool(rows))
-        self._scroll.setFixedHeight(max(height, 0) + peep + margins.top() + margins.bottom())
+        peep = gap + PEEP_PX if len(self._export_rows) > most else 0
+        return max(height, 0) + peep + margins.top() + margins.bottom()
 
     def _turn_eye(self, export: str) -> None:
         display = self._session.display
