@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from viewer.formats.labelbox.labels import Labels
 
 COUNTED = "from the edge of the first pixel (taken: the format does not say)"
+BETWEEN_KEYS = (
+    "worked out along frames and slices; outlines of unequal numbers of vertices stay as at the key "
+    "frame before (taken: the format does not say)"
+)
 _REFORMATS = ("sagittal", "coronal")
 
 
@@ -48,6 +52,7 @@ class Told:
     def facts(self, rows: int) -> tuple[tuple[str, str], ...]:
         """Return named values for people."""
         found = [("data rows", f"{rows:,}"), ("coordinates", COUNTED)]
+        found.append(("between key frames", BETWEEN_KEYS))
         for what, named in (("project", self.projects), ("model", self.models)):
             for id, name in named.items():
                 found += [(what, name or id), (f"{what} id", id)]
