@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 COUNTED = "from the edge of the first pixel (taken: the format does not say)"
 BETWEEN_KEYS = (
-    "worked out along frames and slices; outlines of unequal numbers of vertices stay as at the key "
-    "frame before (taken: the format does not say)"
+    "worked out along frames and slices; outlines of unequal numbers of vertices stay as at the "
+    "key frame before (taken: the format does not say)"
 )
 _REFORMATS = ("sagittal", "coronal")
 
