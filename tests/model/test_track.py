@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.geometry.shapes import Box
-from viewer.model.placement import Placement
+from viewer.model.placement import Attribute, Placement
 from viewer.model.subject import MediaKey
 from viewer.model.track import Track
 
@@ -35,6 +36,7 @@ def track_of(roles: str, first: int = 0, breaks: frozenset[int] = frozenset()) -
         runs=np.cumsum([n in breaks for n in range(count)]),
         keys=np.array([role == KEY for role in roles]),
         opened=count,
+        derived=np.flatnonzero([role == DERIVED for role in roles]),
     )
 
 
@@ -69,8 +71,51 @@ def test_nothing_is_derived_across_a_gap_or_before_the_first_key():
     assert xs(track_of("kdkd", breaks=frozenset({2}))) == [0, 0, 20, 20]
     assert xs(track_of("dk")) == [None, 10]
     without = track_of("kdddk").without(2)
-    assert xs(without) == [0, 0, None, 40]
+    assert xs(without) == [0, 10, 30, 40]
     assert without.stretches() == [(0, 1), (2, 3)]
+
+
+def test_a_track_without_its_first_key_frame_begins_with_one_where_it_was_seen_next():
+    track = track_of("kdddk").without(0)
+    assert xs(track) == [10, 20, 30, 40]
+    assert track.keys.tolist() == [True, False, False, True]
+    assert (track[0].stored, track[0].is_key) == (True, True)
+    assert not track[1].stored
+    assert track_of("kbbk").without(0).keys.tolist() == [False, False, True]  # as stored
+
+
+def test_what_holds_a_key_frame_goes_on_without_another_one():
+    assert track_of("kddd").without(3).keys.tolist() == [True, False, False]
+    assert track_of("kddd").without(2).keys.tolist() == [True, False, True]
+
+
+def test_what_nobody_stored_has_the_answers_of_the_key_frame_before():
+    track = track_of("kdkd")
+    said = (Attribute("Side", "left", "/0"),)
+    with_answer = msgspec.structs.replace(track[0], attributes=said)
+    assert [one.attributes for one in track.with_(0, with_answer)] == [said, said, (), ()]
+
+
+# As the reader leaves it, nothing is worked out before the first key frame of a stretch.
+ROLES = st.from_regex(r"\Ab{0,2}(?:k[bd]{0,4}){0,4}\Z")
+
+
+@given(ROLES.filter(bool), st.data())
+def test_a_track_that_is_taken_off_a_frame_stays_on_the_others_as_it_was_seen(roles, data):
+    track = track_of(roles)
+    for _ in range(data.draw(st.integers(0, 2))):
+        track = moved(track, data.draw(st.integers(0, len(roles) - 1)), 500)
+    seen = dict(zip(track.frames.tolist(), xs(track), strict=True))
+    is_mixed = "b" in roles and "d" in roles
+    for _ in range(min(len(track), 3)):
+        number = data.draw(st.integers(0, len(track) - 1))
+        del seen[int(track.frames[number])]
+        track = track.without(number)
+        found = dict(zip(track.frames.tolist(), xs(track), strict=True))
+        assert found.keys() == seen.keys()
+        assert None not in found.values()
+        for frame, x in {} if is_mixed else seen.items():
+            assert found[frame] == pytest.approx(x)
 
 
 def test_what_is_stored_before_the_first_key_stays_as_stored_when_that_changes():

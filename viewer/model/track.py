@@ -24,7 +24,8 @@ class Track(Sequence[Placement]):
     """Placements in the order of their frames; an edit shares all but what changed.
 
     A placement between two key frames of the same stretch, or behind the last one, follows them:
-    as the file holds it while both are as opened, else worked out anew.
+    as the file holds it while both are as opened, else worked out anew. What nobody stored has the
+    answers of the key frame before.
 
     Args:
         decode: of the placement of a slot as the file holds it; of one that is not stored,
@@ -33,6 +34,7 @@ class Track(Sequence[Placement]):
         frames: (n,) frame of each, rising within a run.
         runs: (n,) stretches that are each seen as one.
         keys: (n,) whether it was drawn by somebody.
+        derived: slots of the file that are not stored in it, rising.
         opened: number of placements that the file holds or implies.
         changed: placements that differ from the file's, by slot.
     """
@@ -43,6 +45,7 @@ class Track(Sequence[Placement]):
     runs: Ints
     keys: NDArray[np.bool_]
     opened: int
+    derived: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     changed: Map[int, Placement] = field(default_factory=lambda: _NOTHING)
 
     def __len__(self) -> int:
@@ -72,11 +75,39 @@ class Track(Sequence[Placement]):
         return replace(self, keys=keys, changed=self.changed.set(slot, placement))
 
     def without(self, number: int) -> Track:
-        """Return a track that is not on that frame; a stretch falls in two there."""
+        """Return a track that is not on that frame; a stretch falls in two there.
+
+        On its other frames it stays as it is seen: a frame beside the gap that follows a key frame
+        which it is cut off from becomes a key frame itself.
+        """
+        whole = self._with_ends_drawn(number)
         kept = np.delete(np.arange(len(self)), number)
         slot = int(self.slots[number])
-        changed = self.changed.delete(slot) if slot in self.changed else self.changed
-        return self._of(kept, changed)
+        changed = whole.changed.delete(slot) if slot in whole.changed else whole.changed
+        return whole._of(kept, changed)
+
+    def _with_ends_drawn(self, number: int) -> Track:
+        """Return a track whose frames on one side of a frame need none of the other side."""
+        keys, changed = self.keys.copy(), self.changed
+        first, last = self._stretch(number)
+        for at in (number - 1, number + 1):
+            if not first <= at <= last or not self._leans(at, number):
+                continue
+            drawn = msgspec.structs.replace(self._placement(at), stored=True, is_key=True)
+            keys[at], changed = True, changed.set(int(self.slots[at]), drawn)
+        return replace(self, keys=keys, changed=changed)
+
+    def _leans(self, at: int, number: int) -> bool:
+        """Whether frames from `at` on, away from `number` beside it, follow what is beyond."""
+        before, after = self._near(at)
+        if self.keys[at] or before is None or (at < number and after is None):
+            return False
+        ends = [n for n in (before, after) if n is not None]
+        if any(int(self.slots[n]) in self.changed for n in ends):
+            return True
+        end = self._stretch(at)[1] + 1 if after is None else after
+        cut_off = self.slots[before + 1 : number] if at < number else self.slots[at:end]
+        return bool(np.isin(cut_off, self.derived).any())
 
     def with_new(self, placement: Placement, frame: int) -> Track:
         """Return a track that is on one more frame, next to others a part of their stretch.
@@ -156,7 +187,11 @@ class Track(Sequence[Placement]):
         is_near_change = any(int(self.slots[n]) in self.changed for n in ends)
         if found.stored and (before is None or not is_near_change):  # nothing to work it out from
             return found
-        return msgspec.structs.replace(found, shape=self._between(number, before, after))
+        shape = self._between(number, before, after)
+        if found.stored or before is None:
+            return msgspec.structs.replace(found, shape=shape)
+        said = self._placement(before).attributes
+        return msgspec.structs.replace(found, shape=shape, attributes=said)
 
     def _between(self, number: int, before: int | None, after: int | None) -> Shape | None:
         if before is None:

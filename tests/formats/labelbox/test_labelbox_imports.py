@@ -184,9 +184,9 @@ def test_a_gap_in_a_track_is_written_by_a_key_frame_at_its_end(tmp_path: Path):
     write_export(opened, opened.with_annotation(shorter), "1", tmp_path / "out.json")
     (written,) = json.loads((tmp_path / "out.json").read_bytes())
     numbers = [[key["frame"] for key in part["keyframes"]] for part in written["segments"]]
-    assert numbers == [[1, 4], [9]]  # before its first key frame a stretch shows nothing
+    assert numbers == [[1, 4], [6, 9]]
     assert written["segments"][0]["keyframes"][0] == keys[0]
-    assert written["segments"][1]["keyframes"] == keys[1:]
+    assert written["segments"][1]["keyframes"][1:] == keys[1:]
     assert list(written) == list(row)
 
 

@@ -98,9 +98,27 @@ def test_a_frame_cut_out_of_a_track_divides_its_segment(tmp_path: Path):
     assert isinstance(track.placements, Track)
     shorter = msgspec.structs.replace(track, placements=track.placements.without(3))
     held = annotations_of(saved(opened, opened.with_annotation(shorter), tmp_path))
-    assert list(held["frames"]) == ["3", "9"]
+    tops = {n: frame["objects"]["a"]["bounding_box"]["top"] for n, frame in held["frames"].items()}
+    assert tops == {"3": 3, "5": 5, "7": 7, "9": 9}  # where they were seen, as key frames now
     assert held["segments"] == {"a": [[3, 5], [7, 12]]}
-    assert held["key_frame_feature_map"] == {"a": {"3": True, "9": True}}
+    assert held["key_frame_feature_map"] == {"a": {"3": True, "5": True, "7": True, "9": True}}
+
+
+def test_a_track_without_its_first_key_frame_begins_on_the_next_frame(tmp_path: Path):
+    frames = {"3": {"a": {**sides(3), "classifications": [SIDE]}}, "9": {"a": sides(9)}}
+    opened = read(video(frames, {"a": [[3, 9]]}, {"a": [3, 9]}), tmp_path)
+    track = only(opened)
+    assert isinstance(track.placements, Track)
+    for left in (1, 2):
+        track = msgspec.structs.replace(track, placements=track.placements.without(0))
+        held = annotations_of(saved(opened, opened.with_annotation(track), tmp_path))
+        first = str(3 + left)
+        assert list(held["frames"]) == [first, "9"]
+        record = held["frames"][first]["objects"]["a"]
+        assert record["bounding_box"] == sides(3 + left)["bounding_box"]
+        assert record["classifications"] == [SIDE]
+        assert held["segments"] == {"a": [[3 + left, 9]]}
+        assert held["key_frame_feature_map"] == {"a": [3 + left, 9]}
 
 
 def test_a_frame_drawn_between_keys_becomes_one_and_those_stored_follow(tmp_path: Path):
@@ -263,12 +281,13 @@ def test_another_option_brings_its_own_questions_with_their_schemas(tmp_path: Pa
                       "text_answer": {"content": "new words"}}  # fmt: skip
 
 
-def test_a_track_without_a_key_frame_is_refused(tmp_path: Path):
+def test_a_track_on_no_frame_is_refused(tmp_path: Path):
     opened = read(video({"1": {"a": sides(1)}}, {"a": [[1, 3]]}, {"a": [1]}), tmp_path)
     track = only(opened)
-    shorter = msgspec.structs.replace(track, placements=track.placements.without(0))
+    for _ in range(3):
+        track = track.without_placement(0)
     with pytest.raises(CannotWrite, match="on no frame any more; delete it instead"):
-        saved(opened, opened.with_annotation(shorter), tmp_path)
+        saved(opened, opened.with_annotation(track), tmp_path)
 
 
 def test_answers_of_one_frame_change_there_alone(tmp_path: Path):

@@ -104,6 +104,7 @@ class Decoder:
             runs=columns.runs[first:end].astype(np.int64),
             keys=roles == KEY,
             opened=end - first,
+            derived=np.flatnonzero(roles == DERIVED),
         )
 
     def _placement(self, row: int) -> Placement:

@@ -118,13 +118,14 @@ def _range(value: object) -> Range | None:
 def keys_of(value: object) -> tuple[frozenset[int] | None, bool]:
     """Return the frames that were drawn, None for all, and whether `value` could be read.
 
-    Both spellings are taken: {"13": true, "18": false} and [13, 19].
+    Both spellings are taken: {"13": true, "18": false} and [13, 19]. An empty list, or flags that
+    are all false, say that none was; an object without flags says nothing.
     """
     if is_object(value):
         numbers = frames_of_keys(tuple(value))
         flags = list(value.values())
         if numbers is not None and set(map(type, flags)) <= {bool}:
-            return (frozenset(compress(numbers, flags)) or None), True
+            return (frozenset(compress(numbers, flags)) if flags else None), True
         named = {frame_of_key(key): flag for key, flag in value.items()}
         found = {frame for frame, flag in named.items() if frame is not None and flag is True}
         good = None not in named and all(isinstance(flag, bool) for flag in named.values())
@@ -134,7 +135,7 @@ def keys_of(value: object) -> tuple[frozenset[int] | None, bool]:
         good = len(found) == len(value)
     else:
         return None, False
-    return (frozenset(found) or None), good
+    return (frozenset(found) if found or (good and value != {}) else None), good
 
 
 def frame_number(value: object) -> int | None:
