@@ -201,6 +201,32 @@ def test_a_relationship_goes_with_a_row_that_it_names(tmp_path: Path):
     assert (tmp_path / "out.ndjson").read_bytes() == lines[1] + b"\r\n"
 
 
+@pytest.mark.parametrize("newline", [None, b"\n", b"\r\n"])
+def test_the_last_row_by_which_an_import_is_known_stays(tmp_path: Path, newline: bytes | None):
+    point = {"uuid": "a", "dataRow": {"id": "d"}, "name": "P", "point": {"x": 1, "y": 2}}
+    odd = {"uuid": "z", "name": "Q"}
+    rows = [point, {**point, "uuid": "b"}, odd]
+    lines = [json.dumps(one).encode() for one in rows]
+    opened = read(rows if newline is None else newline.join(lines), tmp_path)
+    first, second, third = all_of(opened)
+    current = opened.without_annotation(first.id)
+    write_export(opened, current, "1", tmp_path / "one.json")
+    assert len(all_of(read_export(tmp_path / "one.json"))) == 2
+    current = current.without_annotation(second.id)
+    said = r"'P' \(a\), 'P' \(b\): without it no row is left by which the file can be opened again"
+    with pytest.raises(CannotWrite, match=said):
+        write_export(opened, current, "1", tmp_path / "none.json")
+    assert not (tmp_path / "none.json").exists()
+    place = Placement(MediaKey(entry="d"), shape=Point(3, 4))
+    new = Annotation(AnnotationId("1", 0, new=True), "", first.class_id, "", (place,))
+    current = current.with_annotation(msgspec.structs.replace(new, created="now"))
+    current = current.without_annotation(third.id)
+    write_export(opened, current, "1", tmp_path / "new.json")
+    assert [one.placements[0].shape for one in all_of(read_export(tmp_path / "new.json"))] == [
+        Point(3, 4)
+    ]
+
+
 def test_a_mask_in_its_row_is_changed_there_and_one_of_a_composite_is_not(tmp_path: Path):
     Image.new("L", (3, 1), 1).save(tmp_path / "m.png")
     picture = base64.b64encode((tmp_path / "m.png").read_bytes()).decode()

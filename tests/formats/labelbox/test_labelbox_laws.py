@@ -12,7 +12,7 @@ import pytest
 from format_cases import DATA, reshaped
 from hypothesis import given
 from hypothesis import strategies as st
-from labelbox_rows import read, sides, video
+from labelbox_rows import all_of, read, sides, video
 
 from viewer.formats import read_export, write_export
 from viewer.formats.labelbox.checks import FROM_1
@@ -169,10 +169,24 @@ def test_a_file_that_is_taken_to_count_from_0_is_written_so(tmp_path: Path):
     assert list(label["annotations"]["key_frame_feature_map"].values()) == [[0, 5]]
 
 
-def test_a_save_that_leaves_no_label_on_frame_0_says_so(tmp_path: Path):
+def test_a_file_that_counts_from_0_does_so_without_a_label_on_frame_0(tmp_path: Path):
     opened = read(video({"0": {"a": sides(1), "b": sides(2)}, "3": {"c": sides(3)}}), tmp_path)
-    current = opened
+    ids = list(opened.annotations)
+    current = opened.without_annotation(ids[0]).without_annotation(ids[1])
+    report = write_export(opened, current, "1", tmp_path / "out.json")
+    assert report.notes == ()
+    (left,) = all_of(read_export(tmp_path / "out.json"))
+    assert [one.index for one in left.placements] == [3]
+
+
+def test_an_import_that_leaves_no_label_on_frame_0_says_so(tmp_path: Path):
+    rows = [
+        {"uuid": id, "name": "T", "dataRow": {"id": "d"}, "segments": [{"keyframes": [
+            {"frame": number, "bbox": sides(1)["bounding_box"]}]}]}
+        for id, number in (("a", 0), ("b", 3))
+    ]  # fmt: skip
+    opened = read(rows, tmp_path)
     for count, id in enumerate(opened.annotations):
-        current = current.without_annotation(id)
-        report = write_export(opened, current, "1", tmp_path / "out.json", overwrite=True)
-        assert (FROM_1 in report.notes) == (count > 0)
+        current = opened.without_annotation(id)
+        report = write_export(opened, current, "1", tmp_path / f"{count}.json")
+        assert (FROM_1 in report.notes) == (count == 0)

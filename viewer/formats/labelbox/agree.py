@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,12 +29,14 @@ class Frames:
 def agreed_ranges(ranges: Sequence[Range], frames: Frames) -> list[Range]:
     """Return the segments: without the frames that were left, with those that came.
 
-    A frame that came belongs to the stretch that it follows or else precedes. A stretch that was
-    cut and in which nothing is stored any more goes.
+    A frame that came belongs to the stretch that it follows or else precedes, if something is there
+    on the frame next to it. A stretch that was cut and in which nothing is stored any more goes.
     """
     kept = [piece for each in ranges for piece in _without(each, frames)]
+    there = sorted(frames.stored.keys() - frames.come)
     for frame in sorted(frames.come):
-        kept = _with(kept, frame)
+        kept = sorted(_with(kept, frame, there))
+        insort(there, frame)
     return kept
 
 
@@ -57,16 +59,28 @@ def _between(numbers: Sequence[int], first: int, last: int) -> bool:
     return at < len(numbers) and numbers[at] <= last
 
 
-def _with(ranges: Sequence[Range], frame: int) -> list[Range]:
-    if any(first <= frame <= last for first, last in ranges):
-        return list(ranges)
+def _with(ranges: Sequence[Range], frame: int, there: Sequence[int]) -> list[Range]:
+    """Return stretches that hold one more frame.
+
+    Before its first stored frame nothing is there of a stretch.
+
+    Args:
+        there: frames that are stored, rising.
+    """
     for at, (first, last) in enumerate(ranges):
-        if last == frame - 1:
+        if first <= frame <= last:
+            inside = [(first, last)]
+            if not _between(there, first, frame + 1):
+                parts = (first, frame), (frame + 1, last)
+                inside = [parts[0], *(one for one in parts[1:] if _between(there, *one))]
+            return [*ranges[:at], *inside, *ranges[at + 1 :]]
+    for at, (first, last) in enumerate(ranges):
+        if last == frame - 1 and _between(there, first, last):
             return [*ranges[:at], (first, frame), *ranges[at + 1 :]]
     for at, (first, last) in enumerate(ranges):
-        if first == frame + 1:
+        if first == frame + 1 and _between(there, first, first):
             return [*ranges[:at], (frame, last), *ranges[at + 1 :]]
-    return sorted([*ranges, (frame, frame)])
+    return [*ranges, (frame, frame)]
 
 
 def agreed_keys(value: object, frames: Frames) -> Change:

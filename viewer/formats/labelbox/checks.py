@@ -14,6 +14,7 @@ FROM_1 = (
     "No label is left on frame 0, so that the saved file may be taken to count from 1; when it is"
     " opened again, choose the first frame under Labels and images."
 )
+QUESTIONS = ("radio", "checklist", "text", "unknown")  # modes of classes that are answered
 NOWHERE = "it is on no frame any more; delete it instead"
 
 
@@ -29,7 +30,7 @@ def first_frame(export: Export) -> int:
 
 
 def loses_frame_0(job: WriteJob) -> bool:
-    """Whether the files count from frame 0, and the last label on that frame goes."""
+    """Whether rows for import count from frame 0, and the last one on that frame goes."""
     if not job.edits or first_frame(job.export) != 0:
         return False
     columns = job.base.columns
@@ -54,6 +55,21 @@ def check_change(before: Annotation, after: Annotation) -> None:
         raise CannotWrite("Labelbox has no parents of labels")
     if not after.placements:
         raise CannotWrite(NOWHERE)
+
+
+def check_class(old: LabelClass, new: LabelClass, what: str) -> None:
+    """Refuse another class that a record cannot get.
+
+    Args:
+        what: "record" or "row".
+
+    Raises:
+        CannotWrite: it is drawn otherwise, or is a question, to which an answer belongs.
+    """
+    if old.kind is None and old.mode in QUESTIONS:
+        raise CannotWrite("an answer stays with its question; answer the other question instead")
+    if new.kind != old.kind or (new.kind is None and new.mode != old.mode):
+        raise CannotWrite(f"its {what} is a {old.kind or old.mode} and cannot get this class")
 
 
 def check_shape(label: LabelClass, shape: Shape | None, form: str) -> Shape:

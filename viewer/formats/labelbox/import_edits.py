@@ -9,7 +9,13 @@ from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob
 from viewer.formats.json_tools import Span, is_list, is_object
 from viewer.formats.labelbox.answers import Answers, same_answers
-from viewer.formats.labelbox.checks import check_change, check_shape, first_frame
+from viewer.formats.labelbox.checks import (
+    check_change,
+    check_class,
+    check_shape,
+    first_frame,
+    named,
+)
 from viewer.formats.labelbox.composites import zero_one_png
 from viewer.formats.labelbox.encode import geometry_edits
 from viewer.formats.labelbox.frames import FrameChanges, frame_changes
@@ -20,6 +26,7 @@ from viewer.formats.labelbox.making import Maker
 from viewer.formats.labelbox.mask_sizes import picture_size
 from viewer.formats.labelbox.record_edits import plain_values
 from viewer.formats.patches import GONE, ObjectPatch, Put, edits_of
+from viewer.formats.problems import few
 from viewer.formats.style import Style
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import same_shape
@@ -27,6 +34,10 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Attribute, Placement
 from viewer.model.source import Edit
 
+NOTHING_LEFT = (
+    "without it no row is left by which the file can be opened again; keep a label, or delete the "
+    "file itself."
+)
 _GEOMETRY = ("bbox", "line", "point", "polygon")
 
 
@@ -42,6 +53,7 @@ class ImportEdits:
     _gone: set[int] = field(default_factory=set[int])
     _new: list[Row] = field(default_factory=list[Row])
     _lost: list[str] = field(default_factory=list[str])
+    _deleted: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
         self.base = self.job.export.sources[0].base
@@ -73,8 +85,15 @@ class ImportEdits:
             self.changed.append(ChangedLabel(id, before.native_id, "changed", fields))
 
     def edits(self) -> list[Edit]:
-        """Return everything that was collected."""
+        """Return everything that was collected.
+
+        Raises:
+            CannotWrite: nothing would be left by which the file is known for what it is.
+        """
         gone = self._gone | set(self.text.related(self._lost))
+        first = next((n for n in range(len(self.text.spans)) if n not in gone), None)
+        if 0 in gone and not (self._new if first is None else self.text.is_known(first)):
+            raise CannotWrite(f"{few(self._deleted)}: {NOTHING_LEFT}")
         return [*self._edits, *self.text.edits(gone, self._new)]
 
     def _made(self, annotation: Annotation) -> Row:
@@ -90,6 +109,7 @@ class ImportEdits:
             raise CannotWrite("its mask is in one composite with others, which stays as it is")
         self._gone.add(number)
         self._lost.append(annotation.native_id)
+        self._deleted.append(named(self.job, annotation))
 
     def _change(self, before: Annotation, after: Annotation) -> tuple[str, ...]:
         changes = frame_changes(before, after, self.job.base.columns, self.first)
@@ -120,8 +140,7 @@ class ImportEdits:
     ) -> None:
         """Note another class: its name, or its schema where the row has only that."""
         label, old = self.maker.label(after.class_id), self.maker.label(before.class_id)
-        if label.kind != old.kind or (label.kind is None and label.mode != old.mode):
-            raise CannotWrite(f"its row is a {old.kind or old.mode} and cannot get this class")
+        check_class(old, label, "row")
         row = self.text.value(span)
         has_schema = not label.id.startswith(f"{label.mode or 'unknown'} ")
         if "schemaId" in row:

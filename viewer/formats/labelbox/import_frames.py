@@ -23,7 +23,7 @@ def image_mask(png: bytes) -> Row:
 def drawn_runs(placements: Sequence[Placement]) -> list[list[Placement]]:
     """Return the frames of each unbroken stretch that tell the rest: those drawn, and its ends."""
     runs: list[list[Placement]] = []
-    for placement in placements:
+    for placement in sorted(placements, key=lambda one: one.index or 0):
         is_next = runs and placement.index == (runs[-1][-1].index or 0) + 1
         if not is_next:
             runs.append([])

@@ -10,9 +10,11 @@ import numpy as np
 
 from viewer.errors import CannotWrite
 from viewer.formats.containers import Container, New, changed, container_at
+from viewer.formats.format import HEAD_BYTES
 from viewer.formats.json_tools import BadJson, Span, Walker, first_byte, is_object, value_of
 from viewer.formats.labelbox.import_rows import Row
 from viewer.formats.labelbox.imports import raw_rows
+from viewer.formats.labelbox.recognising import recognise
 from viewer.formats.spans import spans_of
 from viewer.formats.style import Style
 from viewer.model.source import Delete, Edit, Insert
@@ -67,6 +69,11 @@ class ImportText:
         if number < 0 or at >= self.spans[number].end:
             raise CannotWrite("its row was not found in the file")
         return number
+
+    def is_known(self, number: int) -> bool:
+        """Whether a row is known for what it is when it comes first."""
+        start, end = self.spans[number]
+        return recognise(bytes(self.base[start : min(end, start + HEAD_BYTES)]))
 
     def value(self, span: Span) -> Mapping[str, object]:
         """Return the object at a span.

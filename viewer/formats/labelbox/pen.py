@@ -168,7 +168,9 @@ class LabelPen:
         self.patch.into(*path[:-1]).list(path[-1]).at[starts.index(at)] = GONE
 
     def _prune(self, path: tuple[str, ...]) -> None:
-        """Take a frame out on which nothing is left."""
+        """Take a frame out on which nothing is left; frame 0 says that the file counts from 0."""
+        if frame_of_key(path[-1]) == 0:
+            return
         frame = self._text.inside(*path)
         patch = self.patch.into(*path)
         if frame is None or set(frame.keys or ()) - {"objects", "classifications"}:

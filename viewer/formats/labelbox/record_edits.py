@@ -10,7 +10,13 @@ from viewer.errors import CannotWrite
 from viewer.formats.json_tools import Bytes, Span, value_of
 from viewer.formats.labelbox.agree import Frames
 from viewer.formats.labelbox.answers import same_answers
-from viewer.formats.labelbox.checks import NOWHERE, check_change, check_shape
+from viewer.formats.labelbox.checks import (
+    NOWHERE,
+    QUESTIONS,
+    check_change,
+    check_class,
+    check_shape,
+)
 from viewer.formats.labelbox.encode import geometry_edits, geometry_of
 from viewer.formats.labelbox.frames import FrameChanges, frame_changes, number_of
 from viewer.formats.labelbox.making import GEOMETRY_KEYS, TAILS, Maker
@@ -173,8 +179,7 @@ class Recorder:
         self, before: Annotation, after: Annotation, changes: FrameChanges
     ) -> list[Placed]:
         label, old = self.maker.label(after.class_id), self.maker.label(before.class_id)
-        if label.kind != old.kind or (label.kind is None and label.mode != old.mode):
-            raise CannotWrite(f"its record is a {old.kind or old.mode} and cannot get this class")
+        check_class(old, label, "record")
         keys = self.maker.class_keys(after.class_id)
         dropped = {placement.index for placement in changes.dropped}
         edits: list[Placed] = []
@@ -258,14 +263,14 @@ class Recorder:
     ) -> dict[str, JsonValue]:
         """Return a record that says what `like`'s does, but for its geometry.
 
-        Its answers too, unless the placement brings others.
+        Its answers are the placement's own.
         """
         held = self._value(like)
         kept = {key: value for key, value in held.items() if key not in GEOMETRY_KEYS}
         if "instanceURI" in held and "instanceURI" not in made:  # of v1: the shape as a picture
             kept["instanceURI"] = held["instanceURI"]
         record = {**made, **plain_values(kept)}
-        if placement.attributes and not same_answers(like.attributes, placement.attributes):
+        if not same_answers(like.attributes, placement.attributes):
             text = self.style.dumped(record.get("classifications"))
             patch = self.maker.written.patch(value_of(text), like.attributes, placement.attributes)
             edits = edits_of(text, Span(0, len(text)), patch, self.style)
@@ -275,7 +280,7 @@ class Recorder:
 
     def _is_question(self, annotation: Annotation) -> bool:
         label = self.maker.label(annotation.class_id)
-        return label.kind is None and label.mode in ("radio", "checklist", "text", "unknown")
+        return label.kind is None and label.mode in QUESTIONS
 
 
 def plain_values(value: Mapping[str, object]) -> dict[str, JsonValue]:

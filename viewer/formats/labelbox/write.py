@@ -47,7 +47,7 @@ def plan(job: WriteJob) -> WritePlan:
     if refused:
         raise CannotWrite(" ".join(refused))
     edits = {source: planned(some) for source, some in writer.all_edits().items() if some}
-    notes = [FROM_1] if loses_frame_0(job) else []
+    notes = [FROM_1] if is_import and loses_frame_0(job) else []
     files = writer.files(notes)
     decoder = job.base.decode
     copies = decoder.masks.names if isinstance(decoder, Decoder) else ()
