@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from composed import RING, project_of_rows, row, volume
 
+from viewer.geometry.measure import bounds
 from viewer.geometry.shapes import Box
 from viewer.model.annotation import AnnotationId
 from viewer.review.matching import match
+from viewer.session.commands import DeleteAnnotations, Reshape, Stamp
 from viewer.session.session import Session
 from viewer.tools.scene import scene_of
 
+MADE = Stamp("2026-11-21T12:00:00.000Z", "me")
 IDS = [AnnotationId("1", n) for n in range(3)]
 
 
@@ -37,6 +40,26 @@ def test_a_scene_holds_the_shapes_of_the_slice_that_are_drawn(session):
     assert hidden is not None
     assert [item.id for item in hidden.items] == IDS[1:2]
     assert hidden.target is None
+
+
+def test_after_an_edit_the_slice_shows_it_and_keeps_what_it_knew_of_the_others(session):
+    before = scene_of(session, None)
+    assert before is not None
+    moved = Box(1, 1, 2, 2)
+    session.do(Reshape(IDS[1], 0, moved, MADE))
+    after = scene_of(session, None)
+    assert after is not None
+    assert after.items[0] is before.items[0]
+    assert [(item.id, item.shape) for item in after.items[1:]] == [(IDS[1], moved)]
+    session.do(DeleteAnnotations(tuple(IDS[:1]), (), MADE))
+    (left,) = (scene_of(session, None) or before).items
+    assert left.id == IDS[1]
+    session.undo()
+    session.undo()
+    again = scene_of(session, None)
+    assert again is not None
+    assert again.items == before.items
+    assert again.boxes.tolist() == [list(bounds(item.shape)) for item in again.items]
 
 
 def test_handles_belong_to_a_lone_selected_label(session):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from pytestqt.qtbot import QtBot
 from studies import MADE, demo_session
 
@@ -17,11 +18,11 @@ from viewer.demo import LABELBOX_FOLDER, demo_folder
 from viewer.formats import read_export
 from viewer.model.project import Project
 from viewer.review.matching import match
-from viewer.session.commands import AddAnnotation, ChangeNote, DeleteAnnotations
+from viewer.session.commands import AddAnnotation, ChangeClass, ChangeNote, DeleteAnnotations
 from viewer.session.session import Session
 from viewer.ui import label_rows
-from viewer.ui.label_groups import SortKey, fitting, grouped
-from viewer.ui.label_rows import Cell, LabelRows
+from viewer.ui.label_groups import SortKey, fitting, grouped, sorted_rows
+from viewer.ui.label_table import Cell, LabelRows
 
 
 @cache
@@ -45,8 +46,8 @@ def assert_rows_are_the_annotations(session: Session, rows: LabelRows) -> None:
         assert rows.author(row) == annotation.author
         assert rows.reason(row) == session.matches.reason_of(label_id)
         places = [p.slice for p in session.matches.of(label_id) if p.slice is not None]
-        assert rows.cells[row, Cell.FIRST] == min(places, default=-1)
-        assert rows.cells[row, Cell.LAST] == max(places, default=-1)
+        assert rows.cell(row, Cell.FIRST) == min(places, default=-1)
+        assert rows.cell(row, Cell.LAST) == max(places, default=-1)
 
 
 def test_there_is_one_row_for_every_annotation_and_it_says_the_same(session: Session) -> None:
@@ -71,6 +72,43 @@ def test_edits_lie_over_what_was_read(session: Session) -> None:
 
 
 @given(st.sampled_from(["file", "label", "slice"]), st.booleans(), st.integers(0, 2**32 - 1))
+def test_edits_lie_in_the_list_where_a_list_made_anew_has_them(
+    by: SortKey, descending: bool, seed: int
+) -> None:
+    session, rng = read_once(), np.random.default_rng(seed)
+    ids = list(session.project.annotations)
+    some = [ids[number] for number in rng.permutation(len(ids))[: rng.integers(1, 30)].tolist()]
+    count, project = len(some) // 3, session.project
+    classes = [project.annotations[id].class_id for id in ids]
+    for id in some[:count]:
+        project = ChangeClass(id, classes[rng.integers(len(classes))], MADE).apply(project)
+    for id in some[count : 2 * count]:
+        kept = project.annotations[id]
+        new = structs.replace(
+            kept, id=project.annotations.next_new(id.export), author=f"{rng.integers(3)}"
+        )
+        project = AddAnnotation(new, MADE).apply(project)
+    project = DeleteAnnotations(tuple(sorted(some[2 * count :])), (), MADE).apply(project)
+    rows = label_rows.rows_of(project, session.matches.with_edits(project))
+    assert [rows.id_at(row) for row in range(rows.count)] == sorted(
+        project.annotations, key=lambda id: (id.new, id.ordinal)
+    )
+    cells = np.stack([rows.column(cell) for cell in Cell], axis=1)
+    assert cells.tolist() == [rows.line(row) for row in range(rows.count)]
+    anew = replace(rows, cells=cells, laid=None)
+    in_order, as_anew = (sorted_rows(each, by, descending).tolist() for each in (rows, anew))
+    assert in_order == as_anew
+    assert all(
+        anew.row_of(rows.id_at(row)) == row == rows.row_of(rows.id_at(row)) for row in in_order
+    )
+
+
+def test_the_rows_of_one_state_are_worked_out_once_for_all_who_ask(session: Session) -> None:
+    session.do(DeleteAnnotations((next(iter(session.project.annotations)),), (), MADE))
+    assert rows_of(session) is rows_of(session)
+
+
+@given(st.sampled_from(["file", "label", "slice"]), st.booleans(), st.integers(0, 2**32 - 1))
 def test_every_kept_row_is_in_exactly_one_group_whatever_the_order(
     by: SortKey, descending: bool, seed: int
 ) -> None:
@@ -86,7 +124,7 @@ def test_every_kept_row_is_in_exactly_one_group_whatever_the_order(
         assert int(groups.order[group.start + found[1]]) == row
         is_placed = not rows.reason(row)
         assert group.reason == rows.reason(row)
-        assert not is_placed or group.code == rows.cells[row, Cell.CLASS]
+        assert not is_placed or group.code == rows.cell(row, Cell.CLASS)
     reasons = [bool(group.reason) for group in groups.groups]
     assert reasons == sorted(reasons), "what is not placed stands last"
 
@@ -112,7 +150,7 @@ def test_a_filter_finds_ids_and_slices(session: Session) -> None:
     native = session.project.annotations[label_id].native_id
     kept = np.flatnonzero(fitting(rows, session.project, native.upper())).tolist()
     assert kept == [10]
-    first = int(rows.cells[10, Cell.FIRST])
+    first = int(rows.cell(10, Cell.FIRST))
     assert fitting(rows, session.project, str(first + 1))[10]
 
 

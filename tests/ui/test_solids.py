@@ -94,7 +94,7 @@ def test_each_kind_is_listed_with_its_slices_gone_to_and_described(person: Perso
     ]
     for number, id in enumerate(ids):
         assert slice_text(rows, number) == spans[number]
-        assert KINDS[rows.cells[number, Cell.KIND]] == kinds[number]
+        assert KINDS[rows.cell(number, Cell.KIND)] == kinds[number]
         session.viewing.set_crosshair((1.0, 1.0, 0.0))
         session.select({id})
         assert session.go_to(id)

@@ -162,14 +162,24 @@ class Matches:
 
     def on(self, media: int, slice: int, axis: int = 2) -> tuple[Drawn, ...]:
         """Return (annotation, placement) of everything with geometry on this slice."""
-        found = [
-            (id, rows.number_of(row))
-            for rows in self.rows.values()
-            for row in rows.on(media, slice, axis).tolist()
-            if (id := rows.id_of(row)) not in self._edited
-        ]
-        found.extend(self._edited_by_slice.get((media, axis, slice), ()))
+        opened = self.opened_on(media, slice, axis)
+        found = opened if not self._edited else (at for at in opened if at[0] not in self._edited)
+        return *found, *self.edited_on(media, slice, axis)
+
+    def opened_on(self, media: int, slice: int, axis: int = 2) -> tuple[Drawn, ...]:
+        """Return the same as the files hold it, whatever was edited since."""
+        found: list[Drawn] = []
+        for rows in self.rows.values():
+            here = rows.on(media, slice, axis)
+            owners = rows.columns.owners[here].tolist()
+            numbers = rows.numbers_of(here).tolist()
+            ids = (AnnotationId(rows.export, owner) for owner in owners)
+            found.extend(zip(ids, numbers, strict=True))
         return tuple(found)
+
+    def edited_on(self, media: int, slice: int, axis: int = 2) -> tuple[Drawn, ...]:
+        """Return the same of annotations that were edited or made."""
+        return tuple(self._edited_by_slice.get((media, axis, slice), ()))
 
     def axes_with_labels(self, media: int) -> frozenset[int]:
         """Return the voxel axes along whose slices something with geometry was drawn."""

@@ -48,6 +48,11 @@ class SortedRows:
         """Return the row's number among its annotation's placements."""
         return row - self.of(int(self.columns.owners[row])).start
 
+    def numbers_of(self, rows: Rows) -> Rows:
+        """(rows,) number of each row among its annotation's placements."""
+        owners = self.columns.owners
+        return rows - np.searchsorted(owners, owners[rows])
+
     @cached_property
     def doubtful_on(self) -> Mapping[int, int]:
         """How many rows of each media name another study or series than its headers."""
@@ -112,11 +117,16 @@ class SortedRows:
         Args:
             own: the media itself, which is what an entry of the export is shown on.
         """
-        media = self.outcomes.media
-        first = np.where(self.columns.series >= 0, series, study)
-        first = np.where(self.columns.entries >= 0, own, first)
-        is_whole = (media >= 0) & (self.outcomes.slices < 0) & ~self.drawn
-        return np.flatnonzero(is_whole & (media == first))
+        rows = self._wholes
+        first = np.where(self.columns.series[rows] >= 0, series, study)
+        first = np.where(self.columns.entries[rows] >= 0, own, first)
+        return rows[self.outcomes.media[rows] == first]
+
+    @cached_property
+    def _wholes(self) -> Rows:
+        """Rows matched to a series or exam as a whole."""
+        is_whole = (self.outcomes.media >= 0) & (self.outcomes.slices < 0) & ~self.drawn
+        return np.flatnonzero(is_whole)
 
     @cached_property
     def ids_of_solids(self) -> tuple[AnnotationId, ...]:

@@ -85,6 +85,11 @@ class Item:
     voxels: VoxelFrame = AS_COUNTED
     held_solid: Solid | None = None
 
+    @cached_property
+    def bounds(self) -> Bounds:
+        """x0, y0, x1, y1 around it as it is seen here, where nothing cuts it."""
+        return self.box or bounds(self.shape)
+
     @property
     def is_fixed(self) -> bool:
         """Its vertices can be moved only."""
@@ -172,10 +177,8 @@ class Scene:
         return self.spacing_mm or (1.0, 1.0)
 
     def _bounds(self, item: Item) -> Bounds:
-        if item.box is not None:
-            return item.box
-        if item.cut is None:
-            return bounds(item.shape)
+        if item.box is not None or item.cut is None:
+            return item.bounds
         x0, y0, x1, y1 = boxes_of_lines([item.cut], self.view, self._spacing)[0].tolist()
         return (x0, y0, x1, y1)
 

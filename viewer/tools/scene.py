@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from viewer.geometry.flats import is_whole
 from viewer.geometry.mask import EMPTY
 from viewer.geometry.solids import KeptMasks, MaskVolume, Solid
 from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Volume
-from viewer.model.annotation import AnnotationId
+from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.render.kept import Kept
 from viewer.render.overlay import every_label, is_at_hand, marks_on
@@ -23,8 +23,9 @@ from viewer.session.session import Session
 from viewer.tools.pointer import BRUSH_PX, Item, Scene, boxes_of_lines
 
 IsDrawn = Callable[[AnnotationId, str], bool]
-_Cuts = tuple[tuple[str, Item], ...]  # class id and label
-_cuts: Kept[tuple[Project, Matches, Section], _Cuts] = Kept(6)
+_Labels = tuple[tuple[str, Item], ...]  # class id and label
+_cuts: Kept[tuple[Project, Matches, Section], _Labels] = Kept(6)
+_opened: Kept[tuple[object, ...], _Labels] = Kept(6)
 
 
 def scene_of(
@@ -102,18 +103,46 @@ def _spacing(media: Media, view: ViewPlane | None) -> tuple[float, float] | None
 
 
 def _items(session: Session, section: Section, is_drawn: IsDrawn) -> Iterator[Item]:
-    """Yield what was drawn on the slice."""
-    matches = session.matches
+    """Yield what was drawn on the slice; what the files hold is kept until others are open."""
+    project, matches = session.project, session.matches
+    edits = project.annotations.edits
+    for class_id, item in _opened_labels(project, matches, section):
+        if item.id not in edits and is_drawn(item.id, class_id):
+            yield item
+    drawn = matches.edited_on(section.media, section.index, section.axis)
+    edited = ((id, number, project.annotations[id]) for id, number in drawn)
+    for class_id, item in _labels(edited, matches, section):
+        if is_drawn(item.id, class_id):
+            yield item
+
+
+def _opened_labels(project: Project, matches: Matches, section: Section) -> _Labels:
+    """Return what the files hold on a slice; an edit changes nothing of it."""
+    table = project.annotations
+    versions = (base.sizes.version for base in table.bases.values())
+    key = (*matches.rows.values(), *versions, section)
+
+    def found() -> _Labels:
+        drawn = matches.opened_on(section.media, section.index, section.axis)
+        opened = ((id, number, table.opened(id)) for id, number in drawn)
+        return tuple(_labels(opened, matches, section))
+
+    return _opened.get(key, found)
+
+
+def _labels(
+    drawn: Iterable[tuple[AnnotationId, int, Annotation]], matches: Matches, section: Section
+) -> Iterator[tuple[str, Item]]:
+    """Yield class ids and labels of placements, as they are on a slice."""
     size = None if section.view is None else section.view.size
-    for id, placement in matches.on(section.media, section.index, section.axis):
-        annotation = session.project.annotations[id]
+    for id, placement, annotation in drawn:
         held = annotation.placements[placement].flat
-        if held is None or not is_drawn(id, annotation.class_id):
+        if held is None:
             continue
         frame = matches.frame_of(id.export, section.media, section.axis)
         shape = held if size is None else frame.shown(held, size)
         locked = annotation.locked_reason or ""
-        yield Item(id, placement, shape, locked, frame=frame, held=held)
+        yield annotation.class_id, Item(id, placement, shape, locked, frame=frame, held=held)
 
 
 def _cut_items(
@@ -132,14 +161,15 @@ def _cut_items(
             yield item
 
 
-def prepare_cuts(project: Project, matches: Matches, section: Section) -> None:
-    """Work out what is cut on a slice and can be selected there; in a background job."""
+def prepare_scene(project: Project, matches: Matches, section: Section) -> None:
+    """Work out what can be selected on a slice; in a background job."""
+    _opened_labels(project, matches, section)
     if section.view is not None:
         key = (project, matches, section)
         _cuts.get(key, lambda: _all_cuts(*key))
 
 
-def _all_cuts(project: Project, matches: Matches, section: Section) -> _Cuts:
+def _all_cuts(project: Project, matches: Matches, section: Section) -> _Labels:
     """Return the class id of each label that is cut on a slice, and the label."""
     view = section.view
     if view is None:

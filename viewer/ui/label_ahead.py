@@ -15,7 +15,7 @@ from viewer.render.planes import Section
 from viewer.review.matching import Matches
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
-from viewer.tools.scene import prepare_cuts
+from viewer.tools.scene import prepare_scene
 
 FREEZE_EVERY = 64  # questions whether to go on: some thousand objects
 
@@ -70,5 +70,5 @@ def _prepared(project: Project, matches: Matches, section: Section, control: Job
         control.check()
 
     prepare_marks(project, matches, section, check)
-    prepare_cuts(project, matches, section)
+    prepare_scene(project, matches, section)
     gc.freeze()

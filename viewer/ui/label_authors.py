@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from viewer.model.project import AuthorKind, Project
 from viewer.ui.icons import icon
-from viewer.ui.label_rows import Cell, LabelRows
+from viewer.ui.label_table import Cell, LabelRows
 
 KINDS: tuple[AuthorKind, ...] = ("agreed", "reader", "model")
 KIND_ICONS: dict[AuthorKind, str] = {"agreed": "users-three", "reader": "user", "model": "robot"}

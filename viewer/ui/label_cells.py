@@ -13,7 +13,8 @@ from viewer.session.display import Hidden
 from viewer.session.session import Session
 from viewer.ui.inspector_facts import author_words
 from viewer.ui.label_groups import Group
-from viewer.ui.label_rows import SCOPES, Cell, ClassEntry, LabelRows
+from viewer.ui.label_rows import SCOPES
+from viewer.ui.label_table import Cell, ClassEntry, LabelRows
 
 SHAPE_ICONS = {
     "none": "tag",
@@ -123,7 +124,7 @@ def item_of_group(session: Session, rows: LabelRows, group: Group) -> GroupItem:
 
 def item_of_row(session: Session, rows: LabelRows, row: int) -> RowItem:
     """Return what an annotation's row shows."""
-    cells, label_id, entry = rows.cells[row].tolist(), rows.id_at(row), rows.entry(row)
+    cells, label_id, entry = rows.line(row), rows.id_at(row), rows.entry(row)
     title, beside = _names(rows, row)
     is_hidden, is_solo = _state(session, label_id)
     hidden = session.display.hidden
@@ -154,14 +155,15 @@ def slice_text(rows: LabelRows, row: int) -> str:
 
     On a reformat the plane stands before it: "sag 129".
     """
-    first, last = rows.cells[row, [Cell.FIRST, Cell.LAST]].tolist()
-    if first < 0 and KINDS[int(rows.cells[row, Cell.KIND])] in SOLID_KINDS:
+    line = rows.line(row)
+    first, last = line[Cell.FIRST], line[Cell.LAST]
+    if first < 0 and KINDS[line[Cell.KIND]] in SOLID_KINDS:
         return ""  # not known yet, or outside its media
     if first < 0:
-        scope = SCOPES[int(rows.cells[row, Cell.SCOPE])]
+        scope = SCOPES[line[Cell.SCOPE]]
         return "" if scope == "image" else scope
     span = str(first + 1) if first == last else f"{first + 1}–{last + 1}"
-    plane = int(rows.cells[row, Cell.PLANE])
+    plane = line[Cell.PLANE]
     return span if plane < 0 else f"{SHORT_PLANES[PLANES[plane]]} {span}"
 
 
@@ -217,7 +219,7 @@ def _state(session: Session, subject: Hidden | None) -> tuple[bool, bool]:
 
 def _names(rows: LabelRows, row: int) -> tuple[str, str]:
     """Return the name of a row, and what stands beside it where there is room."""
-    cells = rows.cells[row].tolist()
+    cells = rows.line(row)
     author = rows.author(row) or ("You" if cells[Cell.NEW] > 0 else "No author")
     if not cells[Cell.REASON]:
         return author, ""

@@ -10,7 +10,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.model.table import KINDS
 from viewer.ui.label_cells import slice_text
-from viewer.ui.label_rows import Cell, LabelRows
+from viewer.ui.label_table import Cell, LabelRows
 
 HEAD = ("label", "group", "author", "kind", "slice", "id", "export", "state")
 
@@ -30,7 +30,7 @@ def _csv_row(project: Project, rows: LabelRows, row: int) -> tuple[str, ...]:
         entry.label.name if entry else "",
         entry.label.group if entry else "",
         rows.author(row),
-        KINDS[int(rows.cells[row, Cell.KIND])],
+        KINDS[rows.cell(row, Cell.KIND)],
         slice_text(rows, row),
         _native_id(project, label_id),
         project.exports[label_id.export].title,

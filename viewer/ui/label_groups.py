@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from viewer.model.project import Project
 from viewer.review.matching import REASONS
-from viewer.ui.label_rows import Cell, Cells, LabelRows
+from viewer.ui.label_table import Cell, Cells, LabelRows, Laid, Table
 
 Flags = NDArray[np.bool_]
 SortKey = Literal["file", "label", "slice"]
@@ -82,7 +82,7 @@ def grouped(rows: LabelRows, keep: Flags, by: SortKey = "file", descending: bool
         descending: turns the chosen order round; not-placed rows stay behind.
     """
     order = sorted_rows(rows, by, descending)
-    order = order[keep[order]]
+    order = order if keep.all() else order[keep[order]]
     codes = _codes(rows)[order]
     places = np.full(rows.count, -1, dtype=np.int64)
     places[order] = np.arange(len(order))
@@ -106,13 +106,38 @@ def placed_rows_from(rows: LabelRows, groups: Groups, row: int | None, step: int
         place = -1 if step > 0 else count
     for away in range(1, count + 1):
         found = int(groups.order[(place + step * away) % count])
-        if rows.cells[found, Cell.MEDIA] >= 0 and not rows.cells[found, Cell.REASON]:
+        if rows.cell(found, Cell.MEDIA) >= 0 and not rows.cell(found, Cell.REASON):
             yield found
 
 
 @lru_cache(maxsize=4)
 def sorted_rows(rows: LabelRows, by: SortKey, descending: bool) -> Cells:
     """Return all rows in the order of the list, which a filter only thins out."""
+    if rows.laid is None:
+        return np.argsort(_sort_keys(rows, by, descending), kind="stable")
+    return _laid_order(rows, rows.laid, by, descending)
+
+
+def _laid_order(rows: LabelRows, laid: Laid, by: SortKey, descending: bool) -> Cells:
+    """Return the order of rows that were edited: that of the opened ones, and changes put in."""
+    numbers = np.full(laid.opened.count, -1, dtype=np.int64)
+    numbers[laid.kept] = np.arange(len(laid.kept))
+    numbers[laid.kept[laid.changed[laid.changed < len(laid.kept)]]] = -1
+    order = numbers[sorted_rows(laid.opened, by, descending)]
+    order = order[order >= 0]
+    if not len(laid.changed):
+        return order
+    keys = _sort_keys(rows, by, descending)
+    changed = laid.changed[np.argsort(keys[laid.changed], kind="stable")]
+    known, wanted = keys[order], keys[changed]
+    firsts, ends = (np.searchsorted(known, wanted, side=side) for side in ("left", "right"))
+    for at in np.flatnonzero(firsts < ends).tolist():  # alike: in the order of the rows
+        firsts[at] += np.searchsorted(order[firsts[at] : ends[at]], changed[at])
+    return np.insert(order, firsts, changed)
+
+
+def _sort_keys(rows: LabelRows, by: SortKey, descending: bool) -> Cells:
+    """(rows,) what the list is sorted by, as one number."""
     reasons, classes = rows.column(Cell.REASON), rows.column(Cell.CLASS)
     rank = _ranks(rows, by, descending)[classes]
     rank = np.where(reasons > 0, len(rows.classes) + 1 + reasons, rank)
@@ -126,11 +151,13 @@ def sorted_rows(rows: LabelRows, by: SortKey, descending: bool) -> Cells:
         rows.column(Cell.AUTHOR),
     ):
         low, high = int(column.min(initial=0)), int(column.max(initial=0))
-        key = key * (high - low + 1) + (column - low)
-    return np.argsort(key, kind="stable")
+        key *= high - low + 1
+        key += column
+        key -= low
+    return key
 
 
-def _codes(rows: LabelRows) -> Cells:
+def _codes(rows: LabelRows) -> Table:
     """Return the code of each row's group."""
     reasons = rows.column(Cell.REASON)
     return np.where(reasons > 0, -1 - reasons, rows.column(Cell.CLASS))
@@ -160,8 +187,9 @@ def fitting(
         text: words, "" for none.
         authors: whose rows alone are kept; none keeps everybody's.
     """
-    wanted = np.array([not authors or name in authors for name in rows.authors])
-    keep = wanted[rows.column(Cell.AUTHOR)]
+    keep = np.ones(rows.count, dtype=np.bool_)
+    if authors:
+        keep = np.array([name in authors for name in rows.authors])[rows.column(Cell.AUTHOR)]
     for word in text.casefold().split():
         keep &= _holding(rows, project, word)
     return keep

@@ -26,7 +26,8 @@ from viewer.ui.label_cells import (
     words_of,
 )
 from viewer.ui.label_groups import Group, Groups, SortKey, fitting, grouped
-from viewer.ui.label_rows import LabelRows, rows_of
+from viewer.ui.label_rows import rows_of
+from viewer.ui.label_table import LabelRows
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()

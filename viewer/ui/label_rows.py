@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import IntEnum
-from functools import cached_property
+from dataclasses import replace
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.media.volume import Media, Volume
-from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, Ontology, kind_of
 from viewer.model.project import Export, Project
 from viewer.model.subject import PLANES
@@ -24,129 +23,13 @@ from viewer.render.planes import planes_of
 from viewer.review.extents import NO_SOLIDS, Extents
 from viewer.review.judging import Outcomes
 from viewer.review.matching import REASONS, Matches
+from viewer.ui.label_table import Cell, Cells, ClassEntry, LabelRows, Laid, Table
 
-Cells = NDArray[np.int64]
 SCOPES = ("image", "series", "exam")
 
 
-class Cell(IntEnum):
-    """Columns of the table; -1 means absent.
-
-    CLASS, AUTHOR, EXPORT are codes into the tables beside it; KIND into KINDS, SCOPE into SCOPES,
-    REASON into REASONS (0 = placed). FIRST and LAST are slices, counted from 0, along PLANE: a
-    code into PLANES, -1 for the slices as they were acquired.
-    """
-
-    EXPORT = 0
-    ORDINAL = 1
-    NEW = 2
-    CLASS = 3
-    AUTHOR = 4
-    KIND = 5
-    SCOPE = 6
-    MEDIA = 7
-    FIRST = 8
-    LAST = 9
-    REASON = 10
-    PARENT = 11
-    EDITED = 12
-    LOCKED = 13
-    PLANE = 14
-
-
-@dataclass(frozen=True)
-class ClassEntry:
-    """One class of one export, as a group's title.
-
-    Args:
-        source: the export in words, where another one has a class of this name; else "".
-    """
-
-    export: str
-    label: LabelClass
-    title: str
-    source: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class LabelRows:
-    """One row per annotation that is there, ordered by export and reading, the new ones last.
-
-    Args:
-        cells: (n, 15), see Cell.
-        exports: export ids.
-        classes: all classes, in the exports' order.
-        authors: names, "" first.
-    """
-
-    cells: Cells
-    exports: tuple[str, ...] = ()
-    classes: tuple[ClassEntry, ...] = ()
-    authors: tuple[str, ...] = ("",)
-
-    @property
-    def count(self) -> int:
-        """Number of rows."""
-        return len(self.cells)
-
-    def column(self, cell: Cell) -> Cells:
-        """Return one column, (n,)."""
-        return self.cells[:, cell]
-
-    def id_at(self, row: int) -> AnnotationId:
-        """Return the annotation of a row."""
-        key: list[int] = self.cells[row, :3].tolist()
-        return AnnotationId(self.exports[key[0]], key[1], bool(key[2]))
-
-    def row_of(self, id: AnnotationId) -> int | None:
-        """Return the row of an annotation, None when it is not there."""
-        if id.export not in self.exports:
-            return None
-        wanted = _key(int(id.new), self.exports.index(id.export), id.ordinal)
-        row = self._starts[wanted >> 44] + id.ordinal  # where nothing was deleted before it
-        if row < self.count and self._quick_keys[row] == wanted:
-            return row
-        row = int(np.searchsorted(self._keys, wanted))
-        return row if row < self.count and int(self._keys[row]) == wanted else None
-
-    def entry(self, row: int) -> ClassEntry | None:
-        """Return the class of a row."""
-        code = int(self.cells[row, Cell.CLASS])
-        return self.classes[code] if code >= 0 else None
-
-    def author(self, row: int) -> str:
-        """Return the author's name, "" when unknown."""
-        return self.authors[int(self.cells[row, Cell.AUTHOR])]
-
-    def reason(self, row: int) -> str:
-        """Return why a row is not placed, "" when it is."""
-        return REASONS[int(self.cells[row, Cell.REASON])]
-
-    @cached_property
-    def _keys(self) -> Cells:
-        return _keys(self.cells)
-
-    @cached_property
-    def _starts(self) -> dict[int, int]:
-        """First row of each export, and of its new annotations."""
-        parts, firsts = np.unique(self._keys >> 44, return_index=True)
-        return defaultdict(int, zip(parts.tolist(), firsts.tolist(), strict=True))
-
-    @cached_property
-    def _quick_keys(self) -> memoryview[int]:
-        """The same keys, for one at a time."""
-        return memoryview(self._keys.tobytes()).cast("q")
-
-
-def _key(new: int, export: int, ordinal: int) -> int:
-    return (new << 60) + (export << 44) + ordinal
-
-
-def _keys(cells: Cells) -> Cells:
-    return (cells[:, Cell.NEW] << 60) + (cells[:, Cell.EXPORT] << 44) + cells[:, Cell.ORDINAL]
-
-
 _opened: Kept[tuple[object, ...], LabelRows] = Kept(1)
+_edited: Kept[tuple[object, ...], LabelRows] = Kept(1)
 
 
 def rows_of(project: Project, matches: Matches) -> LabelRows:
@@ -156,15 +39,17 @@ def rows_of(project: Project, matches: Matches) -> LabelRows:
     """
     key = (*project.exports.values(), *matches.rows.values(), matches.solids)
     opened = _opened.get(key, lambda: _base_rows(project, matches))
-    edits = project.annotations.edits
-    return _with_edits(opened, project, matches) if edits else opened
+    if not project.annotations.edits:
+        return opened
+    now = opened, ref(project.annotations), ref(matches)  # media are not kept open for its sake
+    return _edited.get(now, lambda: _with_edits(opened, project, matches))
 
 
 def _base_rows(project: Project, matches: Matches) -> LabelRows:
     exports = tuple(project.exports)
     classes = _class_table(project)
     authors: dict[str, int] = {"": 0}
-    blocks = [np.zeros((0, len(Cell)), dtype=np.int64)]
+    blocks = [np.zeros((0, len(Cell)), dtype=np.int32)]
     codes = {key: code for code, key in enumerate(classes)}
     for number, export in enumerate(exports):
         base = project.annotations.bases.get(export)
@@ -178,7 +63,8 @@ def _base_rows(project: Project, matches: Matches) -> LabelRows:
         block[:, Cell.CLASS] = np.array([*class_codes, -1])[base.columns.class_codes]
         block[:, Cell.AUTHOR] = np.array([*author_codes, 0])[base.columns.author_codes]
         blocks.append(block)
-    return LabelRows(np.concatenate(blocks), exports, tuple(classes.values()), tuple(authors))
+    cells = np.asfortranarray(np.concatenate(blocks))
+    return LabelRows(cells, exports, tuple(classes.values()), tuple(authors))
 
 
 def _class_table(project: Project) -> dict[tuple[str, str], ClassEntry]:
@@ -228,10 +114,10 @@ def _with_folder(export: Export) -> str:
     return f"{parts[-2]}/{export.title}" if len(parts) > 1 and parts[-2] else export.title
 
 
-def _placed_block(columns: Columns, matches: Matches, export: str) -> Cells:
+def _placed_block(columns: Columns, matches: Matches, export: str) -> Table:
     """Return the cells of one export, but for export, class and author."""
     count = columns.count
-    block = np.full((count, len(Cell)), -1, dtype=np.int64)
+    block = np.full((count, len(Cell)), -1, dtype=np.int32)
     ordinals = np.arange(count)
     starts = np.searchsorted(columns.owners, ordinals)
     has = np.searchsorted(columns.owners, ordinals, side="right") > starts
@@ -290,7 +176,7 @@ def _span(extents: Extents) -> tuple[int, int]:
 def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRows:
     classes = {(entry.export, entry.label.id): code for code, entry in enumerate(base.classes)}
     authors = {author: code for code, author in enumerate(base.authors)}
-    changed_rows: dict[int, list[int]] = {}
+    changed: dict[int, list[int]] = {}
     deleted: list[int] = []
     fresh: list[list[int]] = []
     for key, annotation in sorted(project.annotations.edits.items()):
@@ -298,23 +184,21 @@ def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRow
         if annotation is None:
             deleted += [] if row is None else [row]
             continue
-        changed = _edited_cells(annotation, matches)
-        changed[Cell.EXPORT] = base.exports.index(key.export)
-        changed[Cell.CLASS] = classes.get((key.export, annotation.class_id), -1)
-        changed[Cell.AUTHOR] = authors.setdefault(annotation.author, len(authors))
+        line = _edited_cells(annotation, matches)
+        line[Cell.EXPORT] = base.exports.index(key.export)
+        line[Cell.CLASS] = classes.get((key.export, annotation.class_id), -1)
+        line[Cell.AUTHOR] = authors.setdefault(annotation.author, len(authors))
         if row is None:
-            fresh.append(changed)
+            fresh.append(line)
         else:
-            changed_rows[row] = changed
-    is_kept = np.ones(len(base.cells), dtype=np.bool_)
+            changed[row] = line
+    is_kept = np.ones(base.count, dtype=np.bool_)
     is_kept[deleted] = False
-    cells = base.cells[is_kept] if deleted else base.cells.copy()
-    rows = np.array(list(changed_rows), dtype=np.int64)
-    if len(rows):
-        cells[(np.cumsum(is_kept) - 1)[rows]] = np.array(list(changed_rows.values()))
-    if fresh:
-        cells = np.concatenate([cells, np.array(sorted(fresh), dtype=np.int64)])
-    return replace(base, cells=cells, authors=tuple(authors))
+    kept = np.flatnonzero(is_kept)
+    numbers = np.searchsorted(kept, sorted(changed)).tolist()
+    lines = dict(zip(numbers, (changed[row] for row in sorted(changed)), strict=True))
+    lines.update(enumerate(sorted(fresh), len(kept)))
+    return replace(base, authors=tuple(authors), laid=Laid(base, kept, lines))
 
 
 def _placed(outcomes: Outcomes | None) -> tuple[int, int, Cells]:

@@ -16,7 +16,8 @@ from viewer.session.session import Session
 from viewer.ui.chips import quiet
 from viewer.ui.icons import icon
 from viewer.ui.label_cells import slice_text
-from viewer.ui.label_rows import Cell, LabelRows, rows_of
+from viewer.ui.label_rows import rows_of
+from viewer.ui.label_table import Cell, LabelRows
 
 MOST_RELATED = 50
 ICON_PX = 15

@@ -16,7 +16,8 @@ from viewer.review.tracks import frames_of_track
 from viewer.session.session import Session
 from viewer.ui.icons import paint_icon
 from viewer.ui.label_cells import SHAPE_ICONS
-from viewer.ui.label_rows import Cell, rows_of
+from viewer.ui.label_rows import rows_of
+from viewer.ui.label_table import Cell
 from viewer.ui.label_tree import paint_swatch
 from viewer.ui.theme import color, font_of, theme
 from viewer.ui.timeline_scale import GUTTER_PX, PLAYHEAD_PX, Scale
@@ -68,7 +69,7 @@ def lanes_of(session: Session) -> tuple[tuple[Lane, ...], int]:
         frames = frames_of_track(session.matches, id, shown)
         tint = session.display.color_of(session.project, id.export, entry.label.id if entry else "")
         track = TrackLane(tint, tuple(int(key) for key in frames.keys), frames.stretches)
-        kind = KINDS[int(rows.cells[row, Cell.KIND])]
+        kind = KINDS[rows.cell(row, Cell.KIND)]
         title = entry.title if entry else "No label"
         title = f"{title} · {entry.source}" if entry and entry.source else title
         found.append(Lane(id, title, SHAPE_ICONS[kind], track))
