@@ -349,7 +349,7 @@ def edited(draw: st.DrawFn, project: Project) -> Project:
         action = draw(st.sampled_from(actions))
         shape = annotation.placements[0].shape
         if action == "delete":
-            project = project.without_annotation(id)
+            project = project.without_annotations([id])
         elif action == "note" and CASE_OF[formats[id.export]].has_notes and _is_free(annotation):
             note = draw(st.none() | st.text(max_size=20))
             changed = msgspec.structs.replace(annotation, note=note, updated=made)

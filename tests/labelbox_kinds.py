@@ -287,7 +287,7 @@ def _with_action(draw: st.DrawFn, project: Project, annotation: Annotation, acti
     placements = annotation.placements
     frame = draw(st.integers(0, FRAMES))
     if action == "delete":
-        return project.without_annotation(annotation.id)
+        return project.without_annotations([annotation.id])
     if action == "new":
         number = project.annotations.next_new(annotation.id.export).ordinal
         return project.with_annotation(made_like(annotation, number, frame))

@@ -100,7 +100,7 @@ def edited(draw: st.DrawFn, opened: Project) -> Project:
         if one is None or one.locked_reason:
             continue
         if draw(st.integers(0, 9)) == 0:
-            current = current.without_annotation(id)
+            current = current.without_annotations([id])
             continue
         for name in draw(st.lists(st.sampled_from(kinds), max_size=2, unique=True)):
             one = EDITS[name](draw, one) or one

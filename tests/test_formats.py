@@ -150,7 +150,7 @@ def test_every_way_to_delete_and_add(
         opened = opened_from(layout.dumped(tree), tmp_path)
         current = opened
         for number in gone:
-            current = current.without_annotation(AnnotationId("1", number))
+            current = current.without_annotations([AnnotationId("1", number)])
         for number in range(added):
             current = current.with_annotation(case.new(opened, 0, number))
         written = saved(opened, current, tmp_path)
@@ -200,7 +200,7 @@ def test_a_move_between_containers_takes_one_row_out_and_puts_one_in(
     records = [case.record(each) for each in range(3)]
     opened = opened_from(layout.dumped(case.tree([records, [case.record(9)], []])), tmp_path)
     for to in (1, 2):
-        moved = opened.without_annotation(AnnotationId("1", number))
+        moved = opened.without_annotations([AnnotationId("1", number)])
         written = saved(opened, moved.with_annotation(case.new(opened, to, number)), tmp_path)
         lists = case.records(json.loads(written.decode("utf-8-sig")))
         assert lists[0] == [record for at, record in enumerate(records) if at != number]

@@ -40,7 +40,7 @@ def main() -> None:
             current = current.with_annotation(one.with_shape(0, Polygon([(1, 2), (3, 4), (5, 7)])))
         timed("unedited", lambda: write_export(opened, opened, "1", target))
         timed("a hundred polygons edited", lambda: write_export(opened, current, "1", target))
-        fewer = current.without_annotation(AnnotationId("1", 1))
+        fewer = current.without_annotations([AnnotationId("1", 1)])
         timed("and one deleted", lambda: write_export(opened, fewer, "1", target))
         timed(
             "json.loads and json.dumps",

@@ -78,7 +78,7 @@ def seen(project: Project) -> list[tuple[str, str, str | None, bool]]:
 
 def edited(project: Project) -> Project:
     """The same without its last label."""
-    return project.without_annotation(list(project.annotations)[-1])
+    return project.without_annotations([list(project.annotations)[-1]])
 
 
 @pytest.mark.parametrize("by_name", [False, True])

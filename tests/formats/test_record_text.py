@@ -25,7 +25,7 @@ def test_a_record_is_its_own_bytes_of_the_file_whatever_was_edited(tmp_path: Pat
         record = record_bytes(project, id)
         assert record in bytes(project.exports["1"].sources[0].base)
         assert json.loads(record) == {"id": f"A_{number}", **rows[number]}
-    deleted = project.without_annotation(FIRST)
+    deleted = project.without_annotations([FIRST])
     assert record_bytes(deleted, FIRST) == record_bytes(project, FIRST)
 
 

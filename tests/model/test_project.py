@@ -14,7 +14,7 @@ FIRST = AnnotationId("1", 0)
 
 
 def test_a_further_export_leaves_the_others_and_their_edits_as_they_are(tmp_path):
-    one = project_of_rows(tmp_path, [row(), row(k=1)]).without_annotation(FIRST)
+    one = project_of_rows(tmp_path, [row(), row(k=1)]).without_annotations([FIRST])
     both = read_export(tmp_path / "labels.json", into=one)
     assert list(one.exports) == ["1"]
     assert list(both.exports) == ["1", "2"]
@@ -45,8 +45,8 @@ def test_an_annotation_replaces_the_one_of_its_id_or_is_new(tmp_path):
 
 
 def test_what_is_not_there_cannot_be_deleted(tmp_path):
-    project = project_of_rows(tmp_path, [row()]).without_annotation(FIRST)
+    project = project_of_rows(tmp_path, [row()]).without_annotations([FIRST])
     for id in (FIRST, AnnotationId("1", 9), AnnotationId("9", 0)):
         with pytest.raises(KeyError):
-            project.without_annotation(id)
+            project.without_annotations([id])
     assert len(Project().annotations) == 0

@@ -29,9 +29,9 @@ def made(number: int, export: str = "1") -> Annotation:
 
 
 def test_iteration_length_and_membership_agree(project: Project):
-    changed = project.without_annotation(AnnotationId("1", 3)).with_annotation(made(0))
+    changed = project.without_annotations([AnnotationId("1", 3)]).with_annotation(made(0))
     changed = changed.with_annotation(project.annotations[AnnotationId("1", 5)])
-    changed = changed.with_annotation(made(1)).without_annotation(made(1).id)
+    changed = changed.with_annotation(made(1)).without_annotations([made(1).id])
     ids = list(changed.annotations)
     assert len(ids) == len(changed.annotations) == 20
     assert all(id in changed.annotations for id in ids)
@@ -48,12 +48,26 @@ def test_an_id_that_is_not_there_is_a_key_error(project: Project, id: Annotation
     with pytest.raises(KeyError):
         project.annotations[id]
     with pytest.raises(KeyError):
-        project.without_annotation(id)
+        project.without_annotations([id])
+
+
+def test_deleting_many_at_once_is_deleting_one_after_another(project: Project):
+    changed = project.with_annotation(made(0)).with_annotation(made(1))
+    gone = [AnnotationId("1", 3), made(0).id, AnnotationId("1", 7)]
+    one_by_one = changed
+    for id in gone:
+        one_by_one = one_by_one.without_annotations([id])
+    at_once = changed.without_annotations(gone)
+    assert dict(at_once.annotations.edits) == dict(one_by_one.annotations.edits)
+    assert list(at_once.annotations) == list(one_by_one.annotations)
+    assert list(changed.annotations.edits) == [made(0).id, made(1).id]
+    with pytest.raises(KeyError):
+        changed.without_annotations([gone[0], gone[0]])
 
 
 def test_a_deleted_annotation_can_still_be_seen_as_it_was_opened(project: Project):
     id = AnnotationId("1", 0)
-    gone = project.without_annotation(id)
+    gone = project.without_annotations([id])
     with pytest.raises(KeyError):
         gone.annotations[id]
     assert gone.annotations.opened(id).native_id == "A_01"

@@ -117,7 +117,7 @@ def test_a_deleted_label_is_gone_and_a_changed_one_is_where_it_is_now() -> None:
     changed = project.with_annotation(moved)
     assert not shown(changed, volume, 0, 3)
     assert shown(changed, volume, 0, 7)
-    assert shown(project.without_annotation(new_id(0)), volume, 2, 3) == ()
+    assert shown(project.without_annotations([new_id(0)]), volume, 2, 3) == ()
 
 
 def test_states_are_given_to_the_selected_and_the_hovered() -> None:

@@ -36,7 +36,7 @@ def test_labels_of_a_group_are_found_by_its_name_and_no_others(tmp_path: Path, g
 def test_edited_deleted_and_new_labels_count_as_they_are_now(tmp_path: Path):
     project = project_of_rows(tmp_path, [row(k=k, groupId="g") for k in range(4)])
     left = msgspec.structs.replace(project.annotations[AnnotationId("1", 1)], group=None)
-    project = project.with_annotation(left).without_annotation(AnnotationId("1", 2))
+    project = project.with_annotation(left).without_annotations([AnnotationId("1", 2)])
     new = msgspec.structs.replace(
         project.annotations[AnnotationId("1", 0)], id=AnnotationId("1", 0, new=True)
     )

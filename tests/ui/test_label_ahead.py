@@ -92,3 +92,16 @@ def test_all_who_show_the_same_plane_are_told_when_its_labels_are_known(crowded:
 
 def last(person: Person) -> str:
     return list(person.session.project.exports)[-1]
+
+
+def test_handles_wait_for_the_labels_of_the_slice(crowded: Person) -> None:
+    session, view = crowded.session, crowded.view()
+    session.set_mode("edit")
+    session.select([next(id for id in session.project.annotations if id.export == last(crowded))])
+    session.viewing.set_crosshair((100.0, 100.0, 5.0))
+    view.repaint()
+    assert view.picture is not None
+    assert not view.picture.marks
+    assert view.picture.handles is None
+    go_to_the_crowd(crowded)
+    assert view.picture.handles is not None

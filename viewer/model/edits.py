@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from immutables import Map
 
@@ -37,6 +37,16 @@ class Edits(Mapping[AnnotationId, "Annotation | None"]):
     def with_(self, id: AnnotationId, annotation: Annotation | None) -> Edits:
         """Return edits in which `id` is `annotation`, or deleted for None."""
         return Edits(self._map.set(id, annotation))
+
+    def with_deleted(self, ids: Iterable[AnnotationId]) -> Edits:
+        """Return edits in which these are deleted; of new ones nothing is left."""
+        with self._map.mutate() as edits:
+            for id in ids:
+                if not id.new:
+                    edits[id] = None
+                elif id in edits:
+                    del edits[id]
+            return Edits(edits.finish())
 
     def without(self, id: AnnotationId) -> Edits:
         """Return edits that do not speak of `id`."""

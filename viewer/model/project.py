@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -131,12 +131,10 @@ class Project:
         """Return a project in which this annotation is new or replaced."""
         return replace(self, annotations=self.annotations.with_edit(annotation.id, annotation))
 
-    def without_annotation(self, id: AnnotationId) -> Project:
-        """Return a project in which the annotation is deleted.
+    def without_annotations(self, ids: Iterable[AnnotationId]) -> Project:
+        """Return a project in which these annotations are deleted.
 
         Raises:
-            KeyError: it is not there.
+            KeyError: one is not there, or named twice.
         """
-        if id not in self.annotations:
-            raise KeyError(id)
-        return replace(self, annotations=self.annotations.with_edit(id, None))
+        return replace(self, annotations=self.annotations.without(ids))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
@@ -330,6 +330,19 @@ class AnnotationTable:
         forgotten = annotation is None and id.new
         edits = self.edits.without(id) if forgotten else self.edits.with_(id, annotation)
         return replace(self, edits=edits)
+
+    def without(self, ids: Iterable[AnnotationId]) -> AnnotationTable:
+        """Return a table in which these are deleted.
+
+        Raises:
+            KeyError: one is not there, or named twice.
+        """
+        gone: set[AnnotationId] = set()
+        for id in ids:
+            if id in gone or id not in self:
+                raise KeyError(id)
+            gone.add(id)
+        return replace(self, edits=self.edits.with_deleted(gone))
 
     def edits_of(self, export: str) -> dict[AnnotationId, Annotation | None]:
         """Return what was edited in one export, in id order."""

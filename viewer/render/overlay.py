@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 from typing import Literal
 
@@ -80,6 +80,14 @@ class Labels:
 
     classes: tuple[str, ...]
     marks: tuple[Mark, ...]
+
+    @cached_property
+    def places(self) -> Mapping[AnnotationId, Sequence[int]]:
+        """Where the marks of each annotation stand."""
+        found: dict[AnnotationId, list[int]] = {}
+        for at, mark in enumerate(self.marks):
+            found.setdefault(mark.id, []).append(at)
+        return found
 
 
 _labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12)
@@ -170,10 +178,17 @@ def _labels_on(project: Project, matches: Matches, section: Section, check: Chec
     )
 
 
-def _without(labels: Labels, edits: Container[AnnotationId]) -> Labels:
-    kept = [at for at, mark in enumerate(labels.marks) if mark.id not in edits]
-    classes, marks = labels.classes, labels.marks
-    return Labels(tuple(classes[at] for at in kept), tuple(marks[at] for at in kept))
+def _without(labels: Labels, edits: Iterable[AnnotationId]) -> Labels:
+    """Return labels without those of edited annotations; itself where none of it was edited."""
+    places = labels.places
+    gone = sorted(chain.from_iterable(places[id] for id in edits if id in places))
+    if not gone:
+        return labels
+    ends = [*zip([0, *(at + 1 for at in gone)], [*gone, len(labels.marks)], strict=True)]
+    return Labels(
+        tuple(chain.from_iterable(labels.classes[start:end] for start, end in ends)),
+        tuple(chain.from_iterable(labels.marks[start:end] for start, end in ends)),
+    )
 
 
 def _drawn(

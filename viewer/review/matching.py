@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.media.volume import Media
@@ -18,6 +17,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.table import Ints
 from viewer.review.binding import NOT_CHOSEN, Choices, bind_all
+from viewer.review.edited import Edited
 from viewer.review.entry_spots import frames_of
 from viewer.review.extents import (
     NO_SOLIDS,
@@ -32,7 +32,7 @@ from viewer.review.extents import (
 from viewer.review.judging import Outcomes, judged
 from viewer.review.lookup import Lookup
 from viewer.review.marks import ClassKey, marks_of
-from viewer.review.places import EditedPlaces, Place, places_of_annotation, places_of_rows
+from viewer.review.places import Place, places_of_annotation, places_of_rows
 from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
 from viewer.review.sorted_rows import SortedRows
@@ -41,26 +41,10 @@ from viewer.review.telling import tell_pictures
 __all__ = ["REASONS", "Matches", "Place", "match"]
 
 Drawn = tuple[AnnotationId, int]  # annotation, number of its placement
-Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
-class _Edited:
-    """One annotation that was edited, made or deleted (None) since opening."""
-
-    annotation: Annotation | None
-    places: EditedPlaces | None = None
-    extents: Extents = ()
-
-    def at(self, wanted: Callable[[Outcomes, Flags], Flags]) -> list[int]:
-        """Return the numbers of placements by where they go and whether they have geometry."""
-        if self.places is None:
-            return []
-        found: list[int] = np.flatnonzero(wanted(self.places.outcomes, self.places.drawn)).tolist()
-        return found
-
-
-_NO_EDITS: Mapping[AnnotationId, _Edited] = MappingProxyType({})
+_NO_EDITS: Mapping[AnnotationId, Edited] = MappingProxyType({})
+_NONE = np.empty(0, dtype=np.int64)
 _NO_FRAMES: Mapping[tuple[str, int, int], PlaneFrame] = MappingProxyType({})
 
 
@@ -84,14 +68,14 @@ class Matches:
     frames: Mapping[tuple[str, int, int], PlaneFrame] = field(default_factory=lambda: _NO_FRAMES)
     chosen: Mapping[str, Choices] = field(default_factory=lambda: NOT_CHOSEN)
     solids: FoundSolids | None = None
-    _edited: Mapping[AnnotationId, _Edited] = field(default_factory=lambda: _NO_EDITS)
+    _edited: Mapping[AnnotationId, Edited] = field(default_factory=lambda: _NO_EDITS)
 
     def with_edits(self, project: Project) -> Matches:
         """Return the matches of a project that differs by edits only.
 
         Only annotations that are not the very ones seen before are matched again.
         """
-        edited: dict[AnnotationId, _Edited] = {}
+        edited: dict[AnnotationId, Edited] = {}
         for id, annotation in project.annotations.edits.items():
             known = self._edited.get(id)
             if known is None or known.annotation is not annotation:
@@ -220,8 +204,8 @@ class Matches:
 
     def _class_slices(self, media: int, axis: int) -> Iterator[tuple[ClassKey, Ints]]:
         for rows in self.rows.values():
-            gone = [id.ordinal for id in self._edited if id.export == rows.export and not id.new]
-            for code, slices in rows.class_slices(media, axis, np.array(gone, dtype=np.int64)):
+            gone = self._edited_ordinals.get(rows.export, _NONE)
+            for code, slices in rows.class_slices(media, axis, gone):
                 yield (rows.export, rows.columns.classes[code]), slices
         for id, edited in sorted(self._edited.items()):
             numbers = edited.at(
@@ -257,7 +241,7 @@ class Matches:
     def reason_of(self, id: AnnotationId) -> str:
         """Return the first reason that an annotation has, "" when all of it is matched."""
         if id in self._edited:
-            return _first_reason(self._edited[id])
+            return self._edited[id].first_reason
         rows = self.rows.get(id.export)
         return REASONS[int(rows.reasons[id.ordinal])] if rows is not None else ""
 
@@ -271,18 +255,35 @@ class Matches:
             if not id.new:
                 found[REASONS[int(self.rows[id.export].reasons[id.ordinal])]] -= 1
             if edited.annotation is not None:
-                found[_first_reason(edited)] += 1
+                found[edited.first_reason] += 1
         return {reason: found[reason] for reason in REASONS if found[reason]}
 
     def labels_on_media(self, media: int) -> int:
         """Return the number of annotations matched to a media."""
-        count = sum(rows.labels_on.get(media, 0) for rows in self.rows.values())
-        for id, edited in self._edited.items():
-            rows = self.rows.get(id.export)
-            if rows is not None and not id.new:
-                count -= bool((rows.outcomes.media[list(rows.of(id.ordinal))] == media).any())
-            count += bool(edited.at(lambda found, _: found.media == media))
+        count = self._edited_on_media[media]
+        for export, rows in self.rows.items():
+            count += rows.labels_on.get(media, 0)
+            if export in self._edited_ordinals:
+                count -= rows.count_on(media, self._edited_ordinals[export])
         return count
+
+    @cached_property
+    def _edited_on_media(self) -> Counter[int]:
+        """How many edited annotations there are on each media."""
+        found: Counter[int] = Counter()
+        for edited in self._edited.values():
+            if edited.places is not None:
+                found.update(np.unique(edited.places.outcomes.media).tolist())
+        return found
+
+    @cached_property
+    def _edited_ordinals(self) -> Mapping[str, Ints]:
+        """Ordinals of the opened annotations that were edited, by export."""
+        found: dict[str, list[int]] = {}
+        for id in self._edited:
+            if not id.new:
+                found.setdefault(id.export, []).append(id.ordinal)
+        return {export: np.array(ordinals) for export, ordinals in found.items()}
 
     def doubtful_on_media(self, media: int) -> int:
         """Return how many stored placements name another study or series than the media's headers.
@@ -314,20 +315,18 @@ class Matches:
         ordinals = (id.ordinal for id in self._edited if id.export == rows.export and not id.new)
         return {slice for ordinal in ordinals for slice in rows.slices_of(ordinal, media, axis)}
 
-    def _matched(
-        self, project: Project, id: AnnotationId, annotation: Annotation | None
-    ) -> _Edited:
+    def _matched(self, project: Project, id: AnnotationId, annotation: Annotation | None) -> Edited:
         if annotation is None:
-            return _Edited(None)
+            return Edited(None)
         export, base = project.exports.get(id.export), project.annotations.bases.get(id.export)
         columns = base.columns if base else None
         places = places_of_annotation(annotation, export, self.lookup, columns)
         if not places.has_solids:
-            return _Edited(annotation, places)
+            return Edited(annotation, places)
         known = (self.solids or NO_SOLIDS).extents.get(id, ())
         placed = placed_solids(annotation, places, self.lookup)
         extents = edited_extents(annotation, placed, self.lookup.media, known)
-        return _Edited(annotation, places, extents)
+        return Edited(annotation, places, extents)
 
     def _solids_by_class(self, media: int) -> Mapping[ClassKey, list[Extent]]:
         found: dict[ClassKey, list[Extent]] = {}
@@ -385,10 +384,3 @@ def match(
         found[id] = SortedRows(id, base.columns, judged(rows, lookup), rows.drawn)
     placed = MappingProxyType(found)
     return Matches(project, lookup, placed, MappingProxyType(frames), chosen).with_edits(project)
-
-
-def _first_reason(edited: _Edited) -> str:
-    if not edited.places and edited.annotation is not None:
-        return "no media key" if edited.annotation.locked_reason is None else "damaged record"
-    wrong = edited.at(lambda found, _: found.reasons > 0)
-    return REASONS[int(edited.places.outcomes.reasons[wrong[0]])] if wrong and edited.places else ""

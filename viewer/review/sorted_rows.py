@@ -180,10 +180,19 @@ class SortedRows:
     @cached_property
     def labels_on(self) -> dict[int, int]:
         """Number of annotations per media that they are matched to."""
+        return {media: len(owners) for media, owners in self._owners_on.items()}
+
+    def count_on(self, media: int, ordinals: Rows) -> int:
+        """Return how many of these annotations are matched to a media."""
+        owners = self._owners_on.get(media)
+        return 0 if owners is None else int(np.isin(ordinals, owners).sum())
+
+    @cached_property
+    def _owners_on(self) -> dict[int, Rows]:
+        """Ordinals of the annotations per media that they are matched to."""
         matched = np.flatnonzero(self.outcomes.media >= 0)
         pairs = _pairs(self.outcomes.media[matched], self.columns.owners[matched])
-        media, counts = np.unique(pairs >> 32, return_counts=True)
-        return dict(zip(media.tolist(), counts.tolist(), strict=True))
+        return dict(_split(pairs))
 
     def class_slices(self, media: int, axis: int, gone: Rows) -> Iterator[tuple[int, Rows]]:
         """Yield class codes with the slices along an axis of a media where they have geometry.

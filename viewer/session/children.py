@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,12 +20,7 @@ def children_of(project: Project, ids: Iterable[AnnotationId]) -> tuple[Annotati
     """Return the direct children of these annotations, themselves left out, in reading order."""
     parents = frozenset(ids)
     table = project.annotations
-    found = {
-        id
-        for parent in parents
-        for id in _opened_children(project, parent)
-        if id not in table.edits
-    }
+    found = {id for id in _opened_children(project, parents) if id not in table.edits}
     found.update(
         id
         for id, annotation in table.edits.items()
@@ -46,15 +41,24 @@ def descendants_of(project: Project, ids: Iterable[AnnotationId]) -> tuple[Annot
     return tuple(sorted(found, key=_reading_order))
 
 
-def _opened_children(project: Project, parent: AnnotationId) -> list[AnnotationId]:
-    base = project.annotations.bases.get(parent.export)
-    if base is None or parent.new:
-        return []
-    if base not in _orders:
-        _orders[base] = _order_of(base)
-    ordinals, parents = _orders[base]
-    first, last = np.searchsorted(parents, [parent.ordinal, parent.ordinal + 1])
-    return [AnnotationId(parent.export, ordinal) for ordinal in ordinals[first:last].tolist()]
+def _opened_children(project: Project, parents: Iterable[AnnotationId]) -> Iterator[AnnotationId]:
+    """Yield the children as opened, whatever was edited since; found for all parents at once."""
+    own: dict[str, list[int]] = {}
+    for parent in parents:
+        if not parent.new:
+            own.setdefault(parent.export, []).append(parent.ordinal)
+    for export, numbers in own.items():
+        base = project.annotations.bases.get(export)
+        if base is None:
+            continue
+        if base not in _orders:
+            _orders[base] = _order_of(base)
+        ordinals, above = _orders[base]
+        wanted = np.array(numbers, dtype=np.int64)
+        firsts, ends = np.searchsorted(above, wanted), np.searchsorted(above, wanted + 1)
+        for at in np.flatnonzero(firsts < ends).tolist():
+            children: list[int] = ordinals[firsts[at] : ends[at]].tolist()
+            yield from (AnnotationId(export, ordinal) for ordinal in children)
 
 
 def _order_of(base: Base) -> _Order:

@@ -97,9 +97,7 @@ class DeleteAnnotations(msgspec.Struct, frozen=True, tag=True):
         for orphan in self.orphans:
             child = msgspec.structs.replace(project.annotations[orphan], parent=None)
             project = project.with_annotation(_stamped(child, self.made))
-        for id in self.ids:
-            project = project.without_annotation(id)
-        return project
+        return project.without_annotations(self.ids)
 
 
 class ChangeClass(msgspec.Struct, frozen=True, tag=True):

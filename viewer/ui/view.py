@@ -114,14 +114,15 @@ class PlaneView(QWidget):
             self._say_pointed(self._pointer)
 
     def _extras(self) -> Extras:
+        is_labelled = self._style.are_labels_ready(self.plane)  # else a job works them out
         return Extras(
             framing=self.port.camera.framing,
             hovered=self._hovered,
-            handles=self._hands.handles(self.port),
+            handles=self._hands.handles(self.port) if is_labelled else None,
             preview=self._hands.preview(self.port),
             loading=self._style.loading,
             late=self._style.late,
-            labels=self._style.are_labels_ready(self.plane),
+            labels=is_labelled,
             tags=self._style.tags,
             timeline=True,
         )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from viewer.errors import Issue
+from viewer.model.annotation import AnnotationId
 from viewer.paint.picture import ViewPicture
 from viewer.paint.states import Message
+from viewer.render.overlay import Mark
 from viewer.session.playable import point_words
 from viewer.session.session import Session
 from viewer.ui.series_facts import ORDER
@@ -37,6 +40,11 @@ def _why(issues: Sequence[Issue]) -> str:
     return f"{worst.sentence}{more}"
 
 
+@lru_cache(maxsize=4)
+def _texts(marks: tuple[Mark, ...]) -> Mapping[AnnotationId, str]:
+    return {mark.id: mark.text for mark in marks}
+
+
 def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | None) -> str:
     """Return such as "Axial view, slice 17 of 28, 4 labels, Hypodensity selected"."""
     shown = port.shown
@@ -44,7 +52,7 @@ def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | No
         return "Empty view"
     name = f"{port.plane.title()} view" if is_reformatted(shown.media) else "Image view"
     part = "slice" if shown.media.kind == "volume" else "frame"
-    marks = {mark.id: mark.text for mark in picture.marks}
+    marks = _texts(picture.marks)
     labels = f"{len(marks)} label" if len(marks) == 1 else f"{len(marks)} labels"
     point = point_words(shown.media)
     words = [name, *([point] if point else []), f"{part} {port.index + 1} of {shown.count}", labels]

@@ -176,7 +176,7 @@ def test_a_label_goes_however_its_id_is_spelled(tmp_path: Path, spelled: bytes):
     tree = video({"1": {"@": sides(1), "good": sides(2)}, "2": {"@": sides(1)}})
     project = read(json.dumps(tree).encode().replace(b"@", spelled), tmp_path)
     (bad,) = (id for id in project.annotations if project.annotations[id].native_id != "good")
-    write_export(project, project.without_annotation(bad), "1", tmp_path / "out.json")
+    write_export(project, project.without_annotations([bad]), "1", tmp_path / "out.json")
     left = read_export(tmp_path / "out.json")
     assert [left.annotations[id].native_id for id in left.annotations] == ["good"]
 
@@ -186,7 +186,7 @@ def test_of_two_records_with_one_key_none_is_taken_for_the_other(tmp_path: Path)
     project = read(json.dumps(tree).encode().replace(b"@", b"good"), tmp_path)
     for id in project.annotations:
         try:
-            write_export(project, project.without_annotation(id), "1", tmp_path / "out.json")
+            write_export(project, project.without_annotations([id]), "1", tmp_path / "out.json")
         except CannotWrite:
             continue
         assert len(read_export(tmp_path / "out.json").annotations) < len(project.annotations)
@@ -199,7 +199,9 @@ def test_a_list_for_import_cut_off_anywhere_is_kept_and_keeps_its_rows(tmp_path:
         assert unchanged(project, tmp_path) == whole[:cut]
         for id in project.annotations:
             with pytest.raises(CannotWrite, match=r"good.*: the file breaks off"):
-                write_export(project, project.without_annotation(id), "1", tmp_path / "less.json")
+                write_export(
+                    project, project.without_annotations([id]), "1", tmp_path / "less.json"
+                )
 
 
 def import_list() -> bytes:

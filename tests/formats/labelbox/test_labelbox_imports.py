@@ -196,7 +196,7 @@ def test_a_relationship_goes_with_a_row_that_it_names(tmp_path: Path):
     related = {"uuid": "r", "dataRow": {"id": "d"}, "name": "r", "relationship": ends}
     lines = [json.dumps(one).encode() for one in (point, {**point, "uuid": "b"}, related)]
     opened = read(b"\r\n".join(lines), tmp_path)
-    gone = opened.without_annotation(all_of(opened)[0].id)
+    gone = opened.without_annotations([all_of(opened)[0].id])
     write_export(opened, gone, "1", tmp_path / "out.ndjson")
     assert (tmp_path / "out.ndjson").read_bytes() == lines[1] + b"\r\n"
 
@@ -209,10 +209,10 @@ def test_the_last_row_by_which_an_import_is_known_stays(tmp_path: Path, newline:
     lines = [json.dumps(one).encode() for one in rows]
     opened = read(rows if newline is None else newline.join(lines), tmp_path)
     first, second, third = all_of(opened)
-    current = opened.without_annotation(first.id)
+    current = opened.without_annotations([first.id])
     write_export(opened, current, "1", tmp_path / "one.json")
     assert len(all_of(read_export(tmp_path / "one.json"))) == 2
-    current = current.without_annotation(second.id)
+    current = current.without_annotations([second.id])
     said = r"'P' \(a\), 'P' \(b\): without it no row is left by which the file can be opened again"
     with pytest.raises(CannotWrite, match=said):
         write_export(opened, current, "1", tmp_path / "none.json")
@@ -220,7 +220,7 @@ def test_the_last_row_by_which_an_import_is_known_stays(tmp_path: Path, newline:
     place = Placement(MediaKey(entry="d"), shape=Point(3, 4))
     new = Annotation(AnnotationId("1", 0, new=True), "", first.class_id, "", (place,))
     current = current.with_annotation(msgspec.structs.replace(new, created="now"))
-    current = current.without_annotation(third.id)
+    current = current.without_annotations([third.id])
     write_export(opened, current, "1", tmp_path / "new.json")
     assert [one.placements[0].shape for one in all_of(read_export(tmp_path / "new.json"))] == [
         Point(3, 4)

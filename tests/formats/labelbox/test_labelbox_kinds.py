@@ -57,7 +57,7 @@ def test_each_label_taken_out_alone_leaves_the_others_their_bytes(kind: Kind, tm
     for number, id in enumerate(opened.annotations):
         folder = tmp_path / str(number)
         write_export(
-            opened, opened.without_annotation(id), "1", folder / "x.json", make_folder=True
+            opened, opened.without_annotations([id]), "1", folder / "x.json", make_folder=True
         )
         written = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
         for other in opened.annotations:

@@ -90,7 +90,7 @@ def edited(draw: st.DrawFn, project: Project) -> Project:
         annotation = project.annotations[id]
         action = draw(st.sampled_from(["keep", "keep", "frames", "move", "delete"]))
         if action == "delete":
-            project = project.without_annotation(id)
+            project = project.without_annotations([id])
         elif not can_change(annotation):
             continue
         elif action == "frames" and annotation.placements[0].shape is not None:
@@ -141,7 +141,7 @@ def test_every_record_of_a_label_that_is_left_alone_keeps_its_bytes(tmp_path: Pa
     opened = read_export(DATA / "labelbox" / name)
     for id in opened.annotations:
         target = tmp_path / "saved.json"
-        write_export(opened, opened.without_annotation(id), "1", target)
+        write_export(opened, opened.without_annotations([id]), "1", target)
         written = target.read_bytes()
         for other in opened.annotations:
             for placement in opened.annotations[other].placements if other != id else ():
@@ -172,7 +172,7 @@ def test_a_file_that_is_taken_to_count_from_0_is_written_so(tmp_path: Path):
 def test_a_file_that_counts_from_0_does_so_without_a_label_on_frame_0(tmp_path: Path):
     opened = read(video({"0": {"a": sides(1), "b": sides(2)}, "3": {"c": sides(3)}}), tmp_path)
     ids = list(opened.annotations)
-    current = opened.without_annotation(ids[0]).without_annotation(ids[1])
+    current = opened.without_annotations(ids[:2])
     report = write_export(opened, current, "1", tmp_path / "out.json")
     assert report.notes == ()
     (left,) = all_of(read_export(tmp_path / "out.json"))
@@ -187,6 +187,6 @@ def test_an_import_that_leaves_no_label_on_frame_0_says_so(tmp_path: Path):
     ]  # fmt: skip
     opened = read(rows, tmp_path)
     for count, id in enumerate(opened.annotations):
-        current = opened.without_annotation(id)
+        current = opened.without_annotations([id])
         report = write_export(opened, current, "1", tmp_path / f"{count}.json")
         assert (FROM_1 in report.notes) == (count == 0)

@@ -143,7 +143,7 @@ def test_no_name_leads_out_of_the_folder():
 def test_a_label_of_v1_leaves_its_frames_in_the_list(tmp_path: Path):
     whole = row([frame(1, 0), frame(2, 1)])
     opened = read([whole], tmp_path)
-    (written,) = saved(opened, opened.without_annotation(only(opened).id), tmp_path)
+    (written,) = saved(opened, opened.without_annotations([only(opened).id]), tmp_path)
     assert written["Label"] == [{**each, "objects": []} for each in whole["Label"]]
 
 
@@ -179,7 +179,7 @@ def test_relationships_of_v1_that_name_a_deleted_label_go(tmp_path: Path):
     first["objects"].append(other)
     first["relationships"] = [{"source": "a", "target": "b"}, {"source": "x", "target": "y"}]
     opened = read([row([first, second])], tmp_path)
-    (written,) = saved(opened, opened.without_annotation(all_of(opened)[0].id), tmp_path)
+    (written,) = saved(opened, opened.without_annotations([all_of(opened)[0].id]), tmp_path)
     assert [each["relationships"] for each in written["Label"]] == [
         [{"source": "x", "target": "y"}],
         [],

@@ -50,7 +50,7 @@ def test_the_oracle_accepts_what_is_written_edited_or_not(python, shared, tmp_pa
             if annotation.locked_reason is None and shape is not None:
                 moved = annotation.with_shape(0, translated(shape, 0.5, 0.25))
                 current = current.with_annotation(moved)
-        current = current.without_annotation(next(iter(opened.annotations)))
+        current = current.without_annotations([next(iter(opened.annotations))])
         for name, project in (("same", opened), ("edited", current)):
             written.append(tmp_path / f"{number}-{name}-{source.name}")
             write_export(opened, project, "1", written[-1])

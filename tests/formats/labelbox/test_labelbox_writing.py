@@ -137,7 +137,7 @@ def test_a_deleted_track_leaves_no_trace_and_no_empty_frame(tmp_path: Path):
     frames = {"1": {"a": sides(1), "b": sides(2)}, "2": {"a": sides(1)}}
     keys = {"a": [1, 2], "b": [1]}
     opened = read(video(frames, {"a": [[1, 2]], "b": [[1, 1]]}, keys), tmp_path)
-    without = opened.without_annotation(all_of(opened)[0].id)
+    without = opened.without_annotations([all_of(opened)[0].id])
     held = annotations_of(saved(opened, without, tmp_path))
     assert list(held["frames"]) == ["1"]
     assert list(held["frames"]["1"]["objects"]) == ["b"]
@@ -341,7 +341,9 @@ def test_a_relationship_goes_with_one_of_its_ends(tmp_path: Path):
     tree = image(thing("a", "ImageBoundingBox", sides(1)), thing("b", "ImageBoundingBox", sides(2)))
     annotations_of(tree)["relationships"] = related
     opened = read(tree, tmp_path)
-    held = annotations_of(saved(opened, opened.without_annotation(AnnotationId("1", 1)), tmp_path))
+    held = annotations_of(
+        saved(opened, opened.without_annotations([AnnotationId("1", 1)]), tmp_path)
+    )
     assert held["relationships"] == []
 
 

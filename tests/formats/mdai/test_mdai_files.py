@@ -90,7 +90,7 @@ def test_a_very_large_file_is_mapped_from_a_private_copy(tmp_path: Path, monkeyp
             "A_01",
             "A_02",
         ]
-        changed = project.without_annotation(AnnotationId("1", 0))
+        changed = project.without_annotations([AnnotationId("1", 0)])
         write_export(project, changed, "1", tmp_path / "out.json")
         assert len(read_export(tmp_path / "out.json").annotations) == 19
 

@@ -48,7 +48,7 @@ def test_the_vendors_library_reads_the_same_rows_but_the_edited_ones(python, sha
 
     first = opened.annotations[AnnotationId("1", 0)]
     current = opened.with_annotation(first.with_shape(0, Box(11, 20.25, 30, 40)))
-    current = current.without_annotation(AnnotationId("1", 4))
+    current = current.without_annotations([AnnotationId("1", 4)])
     key = MediaKey("1.2.3.1", "1.2.3.1.1", "1.2.3.1.1.1")
     placement = Placement(key, shape=Box(1, 2, 3, 4), size=(160, 120))
     added = Annotation(

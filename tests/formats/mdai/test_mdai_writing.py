@@ -202,7 +202,7 @@ def test_scopes_locks_holes_and_turned_ellipses_are_refused(opened: Project, tmp
 
 
 def test_a_locked_record_may_lose_its_parent_and_be_deleted(opened: Project, tmp_path: Path):
-    write(opened, opened.without_annotation(at(14)), tmp_path)
+    write(opened, opened.without_annotations([at(14)]), tmp_path)
     assert "A_15" not in {row["id"] for row in records(tmp_path)}
 
 
@@ -247,7 +247,7 @@ def test_a_file_without_datasets_takes_no_row(tmp_path: Path):
 def test_a_parent_may_be_new_and_a_deleted_one_is_let_go(opened: Project, tmp_path: Path):
     parent = new("L_bbox", Box(1, 2, 3, 4))
     current = with_(opened.with_annotation(parent), 9, parent=parent.id)
-    current = with_(current.without_annotation(at(0)), 12, parent=at(0))
+    current = with_(current.without_annotations([at(0)]), 12, parent=at(0))
     write(opened, current, tmp_path)
     rows = {row["id"]: row for row in records(tmp_path)}
     fresh = next(row for row in rows.values() if row["createdAt"] == NOW)

@@ -116,7 +116,7 @@ def test_a_damaged_label_is_locked_or_passed_over_with_a_sentence(label: str, tm
     check_kept(project, data, tmp_path)
     for one in bad:  # a locked one can go all the same
         written = tmp_path / "less.json"
-        write_export(project, project.without_annotation(one.id), "1", written, overwrite=True)
+        write_export(project, project.without_annotations([one.id]), "1", written, overwrite=True)
         assert [read_export(written).annotations[id].native_id
                 for id in read_export(written).annotations] == ["good"]  # fmt: skip
 
@@ -195,7 +195,7 @@ def test_a_file_that_breaks_off_anywhere_keeps_what_is_whole(tmp_path: Path):
         assert project.exports["1"].issues
         check_kept(project, WHOLE[:cut], tmp_path)
         for id in project.annotations:
-            assert "breaks off" in refusal(project, project.without_annotation(id), tmp_path)
+            assert "breaks off" in refusal(project, project.without_annotations([id]), tmp_path)
     assert reached == 2
 
 

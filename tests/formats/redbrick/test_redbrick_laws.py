@@ -119,7 +119,7 @@ def test_the_vendors_own_export_keeps_what_was_not_edited(tmp_path_factory, shar
     gone = data.draw(st.sets(st.sampled_from(ids), max_size=3))
     current = opened
     for id in gone:
-        current = current.without_annotation(id)
+        current = current.without_annotations([id])
     (folder.parent / "out").mkdir()
     write_export(opened, current, "1", folder.parent / "out")
     before, after = (

@@ -297,7 +297,7 @@ def test_a_mask_of_a_deleted_label_in_a_metaimage_goes_with_both_its_names(tmp_p
                 for n, files in ((1, names), (2, others))}  # fmt: skip
     series = {"segmentations": [*names, *others], "binaryMask": True, "segmentMap": segments}
     opened = read_export(export(tmp_path, series))
-    saved(opened, opened.without_annotation(annotation(opened, "i1").id), tmp_path / "out")
+    saved(opened, opened.without_annotations([annotation(opened, "i1").id]), tmp_path / "out")
     found = series_of(tmp_path / "out")
     assert found["segmentations"] == others
     assert list(found["segmentMap"]) == ["2"]

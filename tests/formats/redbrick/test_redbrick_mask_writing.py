@@ -134,7 +134,7 @@ def test_a_deleted_instance_goes_with_its_voxels_and_what_it_shared_stays(tmp_pa
     voxels = blank(((1, 1, 1), 7), ((0, 0, 0), 1), ((2, 2, 2), 2))
     opened = read_export(shared_file(tmp_path, voxels, overlap))
     gone = annotation(opened, "one").id
-    saved(opened, opened.without_annotation(gone), tmp_path / "out")
+    saved(opened, opened.without_annotations([gone]), tmp_path / "out")
     wanted = blank(((1, 1, 1), 2), ((2, 2, 2), 2))
     assert np.array_equal(file_values(tmp_path / "out" / FILE), wanted)
     assert segments(tmp_path / "out") == {"2": SEGMENTS["2"]}
@@ -201,7 +201,7 @@ def test_files_of_instances_change_one_by_one(tmp_path: Path):
 def test_the_file_of_a_deleted_instance_does_not_go_with_the_export(tmp_path: Path):
     opened = read_export(own_files(tmp_path, {n: blank(((1, 1, 1), 1)) for n in (1, 2)}))
     gone = annotation(opened, "1").id
-    saved(opened, opened.without_annotation(gone), tmp_path / "out")
+    saved(opened, opened.without_annotations([gone]), tmp_path / "out")
     tree = json.loads((tmp_path / "out" / "tasks.json").read_bytes())[0]["series"][0]
     assert tree["segmentations"] == ["segmentations/S/instance-2.nii.gz"]
     assert list(tree["segmentMap"]) == ["2"]
@@ -215,7 +215,7 @@ def test_the_file_of_two_instances_stays_for_the_other(tmp_path: Path):
     one, other = (opened.annotations[id] for id in opened.annotations)
     with pytest.raises(CannotWrite, match="another label's mask too"):
         saved(opened, repainted(opened, one.native_id, 1, None), tmp_path / "refused")
-    left = saved(opened, opened.without_annotation(one.id), tmp_path / "out")
+    left = saved(opened, opened.without_annotations([one.id]), tmp_path / "out")
     (kept,) = (left.annotations[id] for id in left.annotations)
     assert (array_of(volume_of(kept)) == array_of(volume_of(other))).all()
 
@@ -312,7 +312,7 @@ def test_an_instance_without_voxels_that_stays_so_changes_nothing(tmp_path: Path
 def test_an_instance_without_voxels_is_deleted_with_its_record_alone(tmp_path: Path):
     path = _with_empty(own_files(tmp_path, {1: blank(((1, 1, 1), 1))}))
     opened = read_export(path)
-    current = opened.without_annotation(annotation(opened, "late").id)
+    current = opened.without_annotations([annotation(opened, "late").id])
     saved(opened, current, tmp_path / "out")
     assert list(segments(tmp_path / "out")) == ["1"]
     assert len(list((tmp_path / "out").rglob("*.gz"))) == 1

@@ -338,7 +338,7 @@ def test_a_segment_map_of_a_whole_task_is_shown_and_locked(tmp_path: Path, segme
     assert np.array_equal(array_of(volume_of(liver)), random_voxels(3, 2) == 1)
     assert "whole task" in (liver.locked_reason or "")
     for current in (
-        opened.without_annotation(liver.id),
+        opened.without_annotations([liver.id]),
         opened.with_annotation(liver.with_shape(0, volume_of(liver).with_slice(0, None))),
     ):
         with pytest.raises(CannotWrite, match="liver"):

@@ -173,4 +173,4 @@ def test_a_raw_label_cannot_be_deleted(tmp_path: Path, kind: str):
     opened = task(tmp_path, [raw("l", **{kind: value})])
     (found,) = all_of(opened)
     with pytest.raises(CannotWrite, match="old format"):
-        write_export(opened, opened.without_annotation(found.id), "1", tmp_path / "out.json")
+        write_export(opened, opened.without_annotations([found.id]), "1", tmp_path / "out.json")

@@ -291,7 +291,7 @@ def test_a_study_gets_one_classification(opened: Project, tmp_path: Path):
 def test_everything_may_go(opened: Project, tmp_path: Path):
     after = opened
     for id in opened.annotations:
-        after = after.without_annotation(id)
+        after = after.without_annotations([id])
     written(opened, after, tmp_path)
     again = read_export(tmp_path / "saved.json")
     assert len(again.annotations) == 0
@@ -337,4 +337,4 @@ def test_a_segment_whose_mask_file_is_not_there_is_not_deleted(shared: Path, tmp
     path.write_bytes((folder / "tasks.json").read_bytes())
     opened = read_export(path)
     with pytest.raises(CannotWrite, match="mask file"):
-        written(opened, opened.without_annotation(AnnotationId("1", 0)), tmp_path)
+        written(opened, opened.without_annotations([AnnotationId("1", 0)]), tmp_path)
