@@ -165,8 +165,8 @@ class Format:
         companions: of the names of files in the main file's folder and below, those that belong to
             the export without being sources, such as masks.
         products: further files that can be made of an export.
-        ahead: finds in a job what `record_spans` of a large export would search for at length; asks
-            its second argument again and again whether to go on.
+        ahead: finds in a job what `record_spans` and the first records of a large export would
+            search for at length; asks its last argument again and again whether to go on.
     """
 
     name: str
@@ -182,7 +182,7 @@ class Format:
     head_spans: Callable[[Export, Base], Iterable[TitledSpan]] | None = None
     companions: Callable[[Export, Base, Sequence[str]], Iterable[str]] = no_companions
     products: tuple[Product, ...] = ()
-    ahead: Callable[[Export, Callable[[], None]], None] | None = None
+    ahead: Callable[[Export, Base, Callable[[], None]], None] | None = None
 
 
 @lru_cache(maxsize=8)  # formats are asked one after another about the same bytes

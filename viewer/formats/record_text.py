@@ -63,7 +63,7 @@ def record_parts(
 
 
 def records_ahead(project: Project, check: Callable[[], None]) -> None:
-    """Find in a job what `record_parts` would else search large exports for.
+    """Find in a job what `record_parts`, or decoding a record, would else search exports for.
 
     Args:
         project: whose exports are looked through.
@@ -72,7 +72,7 @@ def records_ahead(project: Project, check: Callable[[], None]) -> None:
     for export in project.exports.values():
         for known in FORMATS:
             if known.name == export.format and known.ahead is not None:
-                known.ahead(export, check)
+                known.ahead(export, project.annotations.bases[export.id], check)
 
 
 def part_bytes(project: Project, export: str, part: RecordPart) -> bytes | memoryview:

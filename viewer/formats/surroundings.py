@@ -54,7 +54,7 @@ class Rows:
         for number, (start, end) in enumerate(_rows(export.sources[0]).tolist(), 1):
             yield f"{self.title} {number:,}", Origin(export.sources[0].id, start, end)
 
-    def ahead(self, export: Export, check: Check) -> None:
+    def ahead(self, export: Export, _base: Base, check: Check) -> None:
         """Find the rows of the main file in a job, so that nobody has to wait for them."""
         _rows(export.sources[0], check)
 

@@ -28,6 +28,7 @@ from redbrick_masks import (
 from viewer.demo import demo_folder
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import read_export, write_export
+from viewer.formats.record_text import records_ahead
 from viewer.formats.redbrick.mask_volumes import MaskVolumes, turned
 from viewer.formats.redbrick.segments import Segments
 from viewer.geometry.mask import Mask
@@ -378,3 +379,13 @@ def test_volumes_of_a_task_without_series_are_one_each_with_a_mask_each(tmp_path
     for seed, id in enumerate(opened.annotations):
         voxels = array_of(volume_of(opened.annotations[id]))
         assert np.array_equal(voxels, random_voxels(seed, 2) == 1)
+
+
+def test_opening_finds_beforehand_what_an_instance_needs_of_the_whole_file(tmp_path: Path):
+    project = read_export(shared_file(tmp_path, random_voxels(1, 2), SEGMENTS))
+    (base,) = project.annotations.bases.values()
+    assert "_layout" not in vars(base.decode), "reading alone does not take the time"
+    records_ahead(project, lambda: None)
+    known = vars(base.decode)["_layout"]
+    assert all(volume_of(project.annotations[id]) for id in project.annotations)
+    assert vars(base.decode)["_layout"] is known

@@ -36,7 +36,7 @@ from viewer.model.placement import Attribute, Origin, Placement
 from viewer.model.project import Entry, Export
 from viewer.model.source import Beside, Source
 from viewer.model.subject import MediaKey
-from viewer.model.table import KEY, Base, Columns, EntrySizes, RecordDecoder
+from viewer.model.table import KEY, KINDS, Base, Columns, EntrySizes, RecordDecoder
 from viewer.model.track import Track
 
 SIZE_UNKNOWN = "its picture's size is not in the export; open the picture to see it"
@@ -100,6 +100,12 @@ class _Tables:
 def class_numbers(decoder: RecordDecoder) -> Mapping[str, int]:
     """Return the classId of each class id, as far as a taxonomy is open."""
     return decoder.tables.numbers if isinstance(decoder, _Decoder) else {}
+
+
+def find_layout(base: Base) -> None:
+    """Find where everything stands, in a job, if instances of segmentations will ask for it."""
+    if (base.columns.kinds == KINDS.index("volume")).any() and isinstance(base.decode, _Decoder):
+        base.decode.find_layout()
 
 
 def mask_volumes(decoder: RecordDecoder) -> MaskVolumes | None:
@@ -281,6 +287,10 @@ class _Decoder:
     def mask_names(self) -> tuple[str, ...]:
         """The mask files that the export names; it is read through for them once."""
         return mask_names(self.source.base)
+
+    def find_layout(self) -> None:
+        """Find where everything stands; the whole file is read for it."""
+        self._layout  # noqa: B018 - kept from now on
 
     @cached_property
     def _layout(self) -> Layout:
