@@ -14,6 +14,7 @@ from viewer.paint.marks import MANY
 from viewer.paint.picture import ViewPicture
 from viewer.render.lines import Lines
 from viewer.render.overlay import Mark
+from viewer.render.pens import Pen
 
 WHITE = np.full((4, 5), 255, dtype=np.uint8)
 VIEW = ViewPicture(
@@ -75,6 +76,31 @@ def test_colours_keep_apart_and_opacity_thins_the_lines_but_never_the_halo() -> 
         assert strong[0] > 250
         assert 60 < strong[1] < 200
     assert full.sum(axis=2).min() == thin.sum(axis=2).min()
+
+
+def test_width_and_strength_of_an_exports_look_hold_for_many_labels_too() -> None:
+    plain = KINDS["ring"]
+
+    def reds(pen: Pen) -> tuple[int, int]:
+        pixels = painted(replace(VIEW, image=None, marks=(replace(plain, pen=pen),) * (MANY + 1)))
+        red = pixels[:, :, 0].astype(int)
+        return int((red > 60).sum()), int(red.max())
+
+    count, strength = reds(Pen())
+    wide, faint = reds(Pen(width_px=5.0)), reds(Pen(opacity=0.5))
+    assert wide[0] > 1.5 * count
+    assert faint[0] == count
+    assert faint[1] == pytest.approx(strength / 2, abs=2)
+
+
+def test_a_thin_line_is_seen_over_a_wide_one_of_the_same_place() -> None:
+    wide = replace(KINDS["ring"], pen=Pen(width_px=9.0))
+    thin = replace(KINDS["ring"], pen=Pen(width_px=1.5), color="#0000ff")
+    for order in ((wide, thin), (thin, wide)):
+        pixels = painted(replace(VIEW, image=None, marks=order * MANY)).astype(int)
+        red, blue = (pixels[:, :, at] - pixels[:, :, 1] > 120 for at in (0, 2))
+        assert blue.sum() > 200
+        assert red.sum() > blue.sum()
 
 
 def test_the_selected_one_among_many_is_drawn_whole() -> None:

@@ -15,16 +15,17 @@ from viewer.paint.bands import TICK_PX, band_lines, column_lines
 from viewer.paint.framing import Affine, on_screen
 from viewer.render.overlay import Mark
 
-LINE_PX = 2.0
 HALO_PX = 1.25
+PARTING_PX = 0.6  # black on each side of a line over wider ones
 HALO = 0.7
 RING_PX = 14.0
 POINT_TICK_PX = 4.0
 CIRCLE = np.stack([f(np.arange(16) * np.pi / 8) for f in (np.cos, np.sin)], axis=1)
 FEW_LINES = 3000  # OpenCV draws so many as fast as a whole layer is summed up
-COLORS = 254  # one byte per pixel: 0 is clear, 255 the halo
+COLORS = 254  # with their strengths; one byte per pixel: 0 is clear, 255 the halo
 Layer = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+Ink = tuple[str, float]  # colour and strength
 
 
 def paint_hairlines(
@@ -34,7 +35,7 @@ def paint_hairlines(
     size: tuple[float, float],
     opacity: float,
 ) -> None:
-    """Draw the lines of many marks, 2 px wide with 1.25 px of halo on each side, without fill."""
+    """Draw the lines of many marks, as wide as their pens with 1.25 px of halo, without fill."""
     ratio = painter.device().devicePixelRatioF()
     width, height = max(int(size[0] * ratio + 0.999), 1), max(int(size[1] * ratio + 0.999), 1)
     place = tuple(np.ravel(affine * ratio).tolist())
@@ -61,24 +62,43 @@ def _pixels(
         place: the (2, 3) affine in device pixels, row by row.
         size: width and height in device pixels.
         ratio: device pixels to a logical one.
-        opacity: of the lines.
+        opacity: of the lines, times that of their pens.
     """
     affine = np.array(place).reshape(2, 3)
-    colors: list[str] = list(dict.fromkeys(mark.color for mark in marks))[:COLORS]
-    index = {color: at + 1 for at, color in enumerate(colors)}
-    layer: Layer = np.zeros((size[1], size[0]), dtype=np.uint8)
-    for color, group in _by_color(marks).items():
-        _draw(layer, group, affine, index.get(color, 1), TICK_PX * ratio)
-    lines = _widened(layer, LINE_PX * ratio)
-    halo = _widened(layer, (LINE_PX + 2 * HALO_PX) * ratio)
-    np.copyto(lines, 255, where=(lines == 0) & (halo != 0))
-    return _table(colors, opacity)[lines]
+    inks = list(dict.fromkeys(_ink(mark) for mark in marks))[:COLORS]
+    index = {ink: at + 1 for at, ink in enumerate(inks)}
+    painted: Layer = np.zeros((size[1], size[0]), dtype=np.uint8)
+    halo = np.zeros(painted.shape, dtype=np.bool_)
+    for width_px, group in _by_width(marks).items():
+        layer: Layer = np.zeros_like(painted)
+        for ink, alike in _by_ink(group).items():
+            _draw(layer, alike, affine, index.get(ink, 1), TICK_PX * ratio)
+        halo |= _widened(layer, (width_px + 2 * HALO_PX) * ratio) != 0
+        if painted.any():
+            parted = _widened(layer, (width_px + 2 * PARTING_PX) * ratio) != 0
+            np.copyto(painted, 255, where=parted & (painted != 0))
+        lines = _widened(layer, width_px * ratio)
+        np.copyto(painted, lines, where=lines != 0)
+    np.copyto(painted, 255, where=(painted == 0) & halo)
+    return _table(inks, opacity)[painted]
 
 
-def _by_color(marks: tuple[Mark, ...]) -> dict[str, list[Mark]]:
-    groups: dict[str, list[Mark]] = {}
+def _ink(mark: Mark) -> Ink:
+    return mark.color, mark.pen.opacity
+
+
+def _by_width(marks: tuple[Mark, ...]) -> dict[float, list[Mark]]:
+    """Return the marks by the width of their lines, the widest first: they lie below."""
+    groups: dict[float, list[Mark]] = {}
+    for mark in sorted(marks, key=lambda mark: -mark.pen.width_px):
+        groups.setdefault(mark.pen.width_px, []).append(mark)
+    return groups
+
+
+def _by_ink(marks: list[Mark]) -> dict[Ink, list[Mark]]:
+    groups: dict[Ink, list[Mark]] = {}
     for mark in marks:
-        groups.setdefault(mark.color, []).append(mark)
+        groups.setdefault(_ink(mark), []).append(mark)
     return groups
 
 
@@ -164,10 +184,10 @@ def _widened(layer: Layer, width_px: float) -> Layer:
     return np.asarray(cv2.dilate(layer, disc, anchor=anchor), dtype=np.uint8)
 
 
-def _table(colors: list[str], opacity: float) -> NDArray[np.uint32]:
+def _table(inks: list[Ink], opacity: float) -> NDArray[np.uint32]:
     table = np.zeros(256, dtype=np.uint32)
-    alpha = round(min(max(opacity, 0.0), 1.0) * 255)
-    for at, color in enumerate(colors):
+    for at, (color, own) in enumerate(inks):
+        alpha = round(min(max(opacity * own, 0.0), 1.0) * 255)
         rgb = QColor(color)
         red, green, blue = (
             round(part * alpha / 255) for part in (rgb.red(), rgb.green(), rgb.blue())

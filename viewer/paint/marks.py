@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygon
 
 from viewer.paint.bands import TICK_PX, band_lines, column_lines, segments_on_screen
 from viewer.paint.framing import Affine, on_screen
-from viewer.paint.hairlines import paint_hairlines
+from viewer.paint.hairlines import PARTING_PX, paint_hairlines
 from viewer.paint.look import Look, color_of
 from viewer.render.lines import Lines
 from viewer.render.overlay import Mark
@@ -28,7 +28,6 @@ BROKEN = (9.0, 2.0, 2.0, 2.0)  # long and short: a look that a person chose for 
 DOT = 1.5  # widths of other lines that the dots of a prediction are wide
 DOTS = [0.03, 1.67]  # dots every 5 px at 3 px, of round caps
 CASING_PX = 1.5
-PARTING_PX = 0.6  # black on each side of a line over wider ones, so that all are told apart
 
 
 @dataclass(frozen=True)
