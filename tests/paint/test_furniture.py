@@ -183,6 +183,19 @@ def test_classifications_of_one_name_are_one_tag_with_their_number() -> None:
     assert [(tag.text, tag.is_framed) for tag in tags] == [("Quality × 3", True), ("Motion", False)]
 
 
+def test_readers_who_answer_differently_do_not_share_a_tag() -> None:
+    said = tuple(
+        Classified(AnnotationId("x", at), "c", "Emphysema", "#54b4f0", "exam", answers)
+        for at, answers in enumerate(["none", "severe", "none", ""])
+    )
+    tags = said_tags(said, frozenset({said[1].id}), QRectF(300, 6, 90, 38), AREA, look_of())
+    assert [(tag.text, tag.is_framed) for tag in tags] == [
+        ("exam: Emphysema: none × 2", False),
+        ("exam: Emphysema: severe", True),
+        ("exam: Emphysema: no answer", False),
+    ]
+
+
 def test_a_tag_stands_at_the_upper_right_if_it_can_else_elsewhere() -> None:
     first = tags_of((ring(0, 200, 200),), np.eye(2, 3), AREA, (), look_of())[0].rect
     assert first.left() == 242

@@ -98,7 +98,7 @@ def said_tags(
 ) -> tuple[Tag, ...]:
     """Return the classifications as tags under each other, at the right below a corner plate.
 
-    Of several authors' equal ones there is one tag with their number.
+    Of several authors' equal ones there is one tag with their number; answers that differ are said.
 
     Args:
         said: of the slice, the series and the exam.
@@ -127,14 +127,20 @@ def said_tags(
 def _folded(
     said: tuple[Classified, ...], selected: frozenset[AnnotationId]
 ) -> list[tuple[str, str, bool]]:
-    """Return words, colour and whether one is selected; those that look alike are one, counted."""
-    alike: dict[tuple[str, str], list[AnnotationId]] = {}
+    """Return words, colour and whether one is selected; equal ones are one, counted.
+
+    Those of one name whose answers differ stand apart, each with its answer.
+    """
+    alike: dict[tuple[str, str], dict[str, list[AnnotationId]]] = {}
     for item in said:
-        alike.setdefault((item.words, item.color), []).append(item.id)
-    return [
-        (f"{words} × {len(ids):,}" if len(ids) > 1 else words, tint, not selected.isdisjoint(ids))
-        for (words, tint), ids in alike.items()
-    ]
+        alike.setdefault((item.words, item.color), {}).setdefault(item.answers, []).append(item.id)
+    found: list[tuple[str, str, bool]] = []
+    for (words, tint), by_answer in alike.items():
+        for answers, ids in by_answer.items():
+            full = f"{words}: {answers or 'no answer'}" if len(by_answer) > 1 else words
+            counted = f"{full} × {len(ids):,}" if len(ids) > 1 else full
+            found.append((counted, tint, not selected.isdisjoint(ids)))
+    return found
 
 
 def _paint_lock(painter: QPainter, tag: QRectF, look: Look) -> None:

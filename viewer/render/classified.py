@@ -30,6 +30,7 @@ class Classified:
     Args:
         color: "#rrggbb" for drawing.
         scope: what it is said of.
+        answers: to what it was asked, in words; those of the slice shown with them.
     """
 
     id: AnnotationId
@@ -37,6 +38,7 @@ class Classified:
     text: str
     color: str
     scope: Scope
+    answers: str = ""
 
     @property
     def words(self) -> str:
@@ -57,9 +59,10 @@ def _classified(
     project: Project, matches: Matches, media: int, slice: int
 ) -> tuple[Classified, ...]:
     """Kept, so that a repaint looks nothing up again."""
-    found = [_item(project, id, "image") for id in dict.fromkeys(_of_slice(matches, media, slice))]
-    for id, placement in matches.whole(media):
-        found.append(_item(project, id, _WORDS[_level_of(project, id, placement)]))
+    here = dict.fromkeys(_of_slice(matches, media, slice))
+    found = [_item(project, id, number, "image") for id, number in here]
+    for id, number in matches.whole(media):
+        found.append(_item(project, id, number, _WORDS[_level_of(project, id, number)]))
     return tuple(sorted(dict.fromkeys(found), key=lambda item: SCOPES.index(item.scope)))
 
 
@@ -80,13 +83,15 @@ def _level_of(project: Project, id: AnnotationId, placement: int) -> Level:
     return scope_of(annotation.placements[placement].media, label)
 
 
-def _of_slice(matches: Matches, media: int, slice: int) -> Iterator[AnnotationId]:
+def _of_slice(matches: Matches, media: int, slice: int) -> Iterator[tuple[AnnotationId, int]]:
+    """Return the annotations without a shape, and the numbers of their placements there."""
     edits = matches.project.annotations.edits
     for rows in matches.rows.values():
         is_here = (rows.outcomes.media == media) & (rows.outcomes.slices == slice) & ~rows.drawn
         is_here &= rows.outcomes.axes == 2
-        ids = (rows.id_of(int(row)) for row in np.flatnonzero(is_here))
-        yield from (id for id in ids if id not in edits)
+        for row in np.flatnonzero(is_here).tolist():
+            if (id := rows.id_of(row)) not in edits:
+                yield id, rows.number_of(row)
     for id, annotation in edits.items():
         outcomes = matches.outcomes_of(id)
         if annotation is None or outcomes is None:
@@ -94,10 +99,13 @@ def _of_slice(matches: Matches, media: int, slice: int) -> Iterator[AnnotationId
         is_on = (outcomes.media == media) & (outcomes.slices == slice) & (outcomes.axes == 2)
         for number in np.flatnonzero(is_on).tolist():
             if shape_of(annotation, number) is None:
-                yield id
+                yield id, number
 
 
-def _item(project: Project, id: AnnotationId, scope: Scope) -> Classified:
+def _item(project: Project, id: AnnotationId, number: int, scope: Scope) -> Classified:
     annotation = project.annotations[id]
     color = color_of_class(project, id.export, annotation.class_id)
-    return Classified(id, annotation.class_id, name_of(project, annotation), color, scope)
+    asked = (*annotation.attributes, *annotation.placements[number].attributes)
+    answers = ", ".join(dict.fromkeys(one.text for one in asked if one.text))
+    name = name_of(project, annotation)
+    return Classified(id, annotation.class_id, name, color, scope, answers)
