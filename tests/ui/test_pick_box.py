@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 from studies import click_row, shown
 from windows import LEFT, dressed
@@ -59,3 +59,18 @@ def test_esc_chooses_none(qtbot: QtBot) -> None:
     QTest.keyClick(box.view(), Qt.Key.Key_Escape)
     assert box.currentIndex() == 0
     assert not box.view().isVisible()
+
+
+def test_a_name_that_is_too_long_for_its_box_ends_in_an_ellipsis(qtbot: QtBot) -> None:
+    dressed()
+    box = PickBox()
+    qtbot.addWidget(box)
+    name = "A label with a longer name than its box"
+    box.addItems([name])
+    option = QStyleOptionComboBox()
+    for width, fits in ((90, False), (600, True)):
+        shown(box, width, 28)
+        box.initStyleOption(option)
+        words = box.shown_words(option)
+        assert (words == name) == fits
+        assert fits or words.endswith("\N{HORIZONTAL ELLIPSIS}")

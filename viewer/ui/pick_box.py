@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 MOST_ROWS = 12  # further ones are scrolled to
 MARGIN_PX = 12
 SWATCH_PX = 12
+BESIDE_SWATCH_PX = 6  # between swatch and name
 
 
 class PickBox(QComboBox):
@@ -21,6 +30,25 @@ class PickBox(QComboBox):
         self.setMaxVisibleItems(MOST_ROWS)
         self.setItemDelegate(QStyledItemDelegate(self))  # the style sheet's rows, not a menu's
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the box; a name that is too long ends in an ellipsis."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown_words(option)
+        with QStylePainter(self) as painter:
+            painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+            painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def shown_words(self, option: QStyleOptionComboBox) -> str:
+        """Return the chosen name, as much of it as the box has room for."""
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        whole = QStyle.ComplexControl.CC_ComboBox
+        room = self.style().subControlRect(whole, option, field, self).width()
+        if not option.currentIcon.isNull():
+            room -= option.iconSize.width() + BESIDE_SWATCH_PX
+        elided = Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(option.currentText, elided, room)
 
     def showPopup(self) -> None:
         """Open the list, at least as wide as its widest row."""
