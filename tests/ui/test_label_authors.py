@@ -143,3 +143,12 @@ def test_the_menu_checks_authors_that_have_no_chip(bar: AuthorBar) -> None:
     menu.aboutToShow.emit()
     menu.actions()[0].trigger()
     assert bar.chosen == frozenset()
+
+
+@pytest.mark.parametrize(("count", "new", "title"), [(3, 0, "No author"), (3, 3, "You")])
+def test_labels_made_here_without_a_name_are_yours_in_the_chips_as_in_the_list(
+    count: int, new: int, title: str
+) -> None:
+    assert Author("", "reader", count, new).title == title
+    assert Author("", "reader", count + 1, 1).title == "You, no author"
+    assert Author("Reader A", "reader", count, new).title == "Reader A"

@@ -38,16 +38,18 @@ class Author:
     Args:
         name: as the export names them, "" for nobody.
         count: of their labels.
+        new: how many of them were made here.
     """
 
     name: str
     kind: AuthorKind
     count: int
+    new: int = 0
 
     @property
     def title(self) -> str:
-        """The name for people."""
-        return self.name or "No author"
+        """The name for people; labels made here without one are yours."""
+        return self.name or unnamed_words(others=self.count > self.new, new=self.new > 0)
 
     @property
     def tip(self) -> str:
@@ -57,15 +59,29 @@ class Author:
         return " · ".join((self.title, *kind, f"{self.count:,} {labels}"))
 
 
+def unnamed_words(*, others: bool, new: bool) -> str:
+    """Return who made labels that name nobody.
+
+    Args:
+        others: some of them stand in the file.
+        new: some were made here.
+    """
+    if not new:
+        return "No author"
+    return "You, no author" if others else "You"
+
+
 def authors_of(rows: LabelRows, project: Project) -> tuple[Author, ...]:
     """Return who made the labels: what was agreed on, readers, models; those of most first."""
     kinds: dict[str, AuthorKind] = {}
     for export in project.exports.values():
         kinds.update(export.author_kinds)
-    counts: list[int] = np.bincount(rows.column(Cell.AUTHOR), minlength=len(rows.authors)).tolist()
+    codes, most = rows.column(Cell.AUTHOR), len(rows.authors)
+    counts: list[int] = np.bincount(codes, minlength=most).tolist()
+    new: list[int] = np.bincount(codes[rows.column(Cell.NEW) > 0], minlength=most).tolist()
     found = [
-        Author(name, kinds.get(name, "reader"), count)
-        for name, count in zip(rows.authors, counts, strict=True)
+        Author(name, kinds.get(name, "reader"), count, of_them if not name else 0)
+        for name, count, of_them in zip(rows.authors, counts, new, strict=True)
         if count
     ]
     return tuple(sorted(found, key=lambda one: (KINDS.index(one.kind), -one.count, one.name)))

@@ -27,6 +27,7 @@ from viewer.render.palette import PALETTE, readable
 from viewer.session.session import Session
 from viewer.ui.chips import Elided, button, quiet, row_of
 from viewer.ui.icons import paint_icon
+from viewer.ui.label_authors import unnamed_words
 from viewer.ui.label_rows import export_words
 from viewer.ui.label_tree import paint_swatch
 from viewer.ui.theme import color
@@ -188,7 +189,7 @@ class LookPopup(QFrame):
         self.authors.clear()
         hidden = self._look.hidden_authors
         for name in names:
-            row = QListWidgetItem(name or "No author")
+            row = QListWidgetItem(name or _unnamed(self._session.project, self._export))
             row.setData(Qt.ItemDataRole.UserRole, name)
             row.setToolTip(name)
             off, on = Qt.CheckState.Unchecked, Qt.CheckState.Checked
@@ -261,14 +262,25 @@ class _Choice(QToolButton):
 
 def authors_of(project: Project, export: str) -> Sequence[str]:
     """Return whose labels an export holds now, in order of their names."""
-    base = project.annotations.bases.get(export)
-    names: set[str] = set()
-    if base is not None:
-        codes = set(base.columns.author_codes.tolist())
-        names = {base.columns.authors[code] if code >= 0 else "" for code in codes}
     edits = project.annotations.edits_of(export).values()
-    names |= {edit.author for edit in edits if edit is not None}
+    names = _opened_authors(project, export) | {one.author for one in edits if one is not None}
     return sorted(names, key=lambda name: (name == "", name.casefold()))
+
+
+def _opened_authors(project: Project, export: str) -> set[str]:
+    """Return whose labels an export held when it was opened."""
+    base = project.annotations.bases.get(export)
+    if base is None:
+        return set()
+    codes = set(base.columns.author_codes.tolist())
+    return {base.columns.authors[code] if code >= 0 else "" for code in codes}
+
+
+def _unnamed(project: Project, export: str) -> str:
+    """Return who made those of an export's labels that name nobody."""
+    edits = project.annotations.edits_of(export).values()
+    is_new = any(one.id.new and not one.author for one in edits if one is not None)
+    return unnamed_words(others="" in _opened_authors(project, export), new=is_new)
 
 
 def paint_line(painter: QPainter, rect: QRectF, look: ExportLook) -> None:
