@@ -14,7 +14,7 @@ from viewer.model.source import Delete
 from viewer.model.track import Track
 from viewer.review.matching import match
 from viewer.review.tracks import frames_of_track
-from viewer.session.commands import DeletePlacement, MovePlacement
+from viewer.session.commands import DeletePlacement, MovePlacement, Reshape
 from viewer.session.moving import moved_by, moved_here, place_here, taken_off
 from viewer.session.session import Session
 
@@ -173,3 +173,26 @@ def test_a_label_of_a_plane_moves_to_the_slice_shown_on_that_plane(tmp_path):
     command = moved_here(session, ID)
     assert isinstance(command, MovePlacement)
     assert command.index == 6
+
+
+@pytest.mark.parametrize("edit", ["reshape", "off", "move"])
+def test_undo_and_redo_of_a_frame_go_to_that_frame_of_the_track(tmp_path, edit):
+    session = track_session(tmp_path, "kk kk kk")
+    frames = slices_of(session)
+    at = frames[-1]
+    at_frame(session, at)
+    number = len(frames) - 1
+    command = {
+        "reshape": lambda: Reshape(TRACK, number, box_on(2), session.stamp()),
+        "off": lambda: taken_off(session, TRACK),
+        "move": lambda: moved_by(session, TRACK, 1),
+    }[edit]()
+    assert not isinstance(command, str)
+    session.do(command)
+    for step, seen in ((session.undo, at), (session.redo, at + (edit == "move"))):
+        at_frame(session, frames[0])
+        step()
+        assert session.slice == seen
+        session.viewing.set_crosshair((1, 2, float(seen)))
+    session.undo()
+    assert session.slice == (at if edit == "move" else seen)

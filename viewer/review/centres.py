@@ -37,7 +37,17 @@ def centre_of(project: Project, matches: Matches, id: AnnotationId) -> Centre | 
 
     A placement with geometry goes before one without.
     """
-    place = matches.first_of(id)
+    return _centre(project, matches, id, matches.first_of(id))
+
+
+def centre_at(project: Project, matches: Matches, id: AnnotationId, number: int) -> Centre | None:
+    """Return where one placement of an annotation lies; None when it is not matched."""
+    return _centre(project, matches, id, matches.place_at(id, number))
+
+
+def _centre(
+    project: Project, matches: Matches, id: AnnotationId, place: Place | None
+) -> Centre | None:
     if place is None or place.media is None:
         return None
     return Centre(place.media, voxel_of(project, matches, id, place), place.axis)

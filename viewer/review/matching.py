@@ -32,7 +32,12 @@ from viewer.review.extents import (
 from viewer.review.judging import Outcomes, judged
 from viewer.review.lookup import Lookup
 from viewer.review.marks import ClassKey, marks_of
-from viewer.review.places import Place, places_of_annotation, places_of_rows
+from viewer.review.places import (
+    Place,
+    bare_place,
+    places_of_annotation,
+    places_of_rows,
+)
 from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
 from viewer.review.sorted_rows import SortedRows
@@ -111,9 +116,17 @@ class Matches:
         row = None if rows is None or id.new else rows.first_of(id.ordinal)
         if rows is None or row is None:
             return None
-        media, slice, _, _ = rows.outcomes.of(row)
-        axis = int(rows.outcomes.axes[row])
-        return Place(rows.number_of(row), media, slice if slice >= 0 else None, axis=axis)
+        return bare_place(rows, row)
+
+    def place_at(self, id: AnnotationId, number: int) -> Place | None:
+        """Return where one placement is shown, without its sentence; None where it is not."""
+        rows, place = self.rows.get(id.export), None
+        if id in self._edited:
+            places = self._edited[id].places or ()
+            place = places[number] if number < len(places) else None
+        elif rows is not None and not id.new and number < len(own := rows.of(id.ordinal)):
+            place = bare_place(rows, own[number])
+        return place if place is not None and place.media is not None else None
 
     @property
     def lack_solids(self) -> bool:

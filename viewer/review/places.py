@@ -65,6 +65,13 @@ def places_of_rows(
     )
 
 
+def bare_place(rows: SortedRows, row: int) -> Place:
+    """Return where one row is shown, without its sentence."""
+    media, slice, _, _ = rows.outcomes.of(row)
+    at = (media if media >= 0 else None, slice if slice >= 0 else None)
+    return Place(rows.number_of(row), *at, axis=int(rows.outcomes.axes[row]))
+
+
 @dataclass(frozen=True, eq=False)
 class EditedPlaces(Sequence[Place]):
     """The places of a decoded annotation, each made when it is asked for.

@@ -231,6 +231,17 @@ Command: TypeAlias = (
 )
 
 
+def placement_of(command: Command) -> tuple[AnnotationId, int] | None:
+    """Return the one placement that a command changes, as numbered before; None without one."""
+    match command:
+        case Reshape() | MovePlacement() | DeletePlacement():
+            return command.id, command.placement
+        case ChangeAttribute() if command.placement is not None:
+            return command.id, command.placement
+        case _:
+            return None
+
+
 def encoded(command: Command) -> bytes:
     """Return the command as one line of JSON."""
     return msgspec.json.encode(command, enc_hook=_plain)

@@ -16,6 +16,7 @@ from viewer.model.project import Project
 from viewer.review.centres import Centre, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
+from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Stamp
 from viewer.session.display import Display
 from viewer.session.history import History
@@ -23,7 +24,6 @@ from viewer.session.playable import Playable
 from viewer.session.viewing import Viewing
 
 Mode = Literal["view", "edit"]
-MOST_LOOKED_AT = 200  # labels that an undo changed, for one that is in sight
 
 
 class Session:
@@ -160,16 +160,18 @@ class Session:
     def undo(self) -> None:
         """Go one step back, if there is one, and to where that is seen."""
         before = self.project, self.matches
-        if self.history.undo() is not None:
+        step = self.history.undo()
+        if step is not None:
             self._project_moved()
-            self._go_to_change(*before)
+            self._go_to_change(step.command, before, is_undone=True)
 
     def redo(self) -> None:
         """Go one step forward, if there is one, and to where that is seen."""
         before = self.project, self.matches
-        if self.history.redo() is not None:
+        step = self.history.redo()
+        if step is not None:
             self._project_moved()
-            self._go_to_change(*before)
+            self._go_to_change(step.command, before, is_undone=False)
 
     def select(self, ids: Iterable[AnnotationId]) -> None:
         """Select exactly these annotations."""
@@ -210,20 +212,11 @@ class Session:
         """Show one sentence in the status bar."""
         self.said.emit(sentence)
 
-    def _go_to_change(self, project: Project, matches: Matches) -> None:
-        """Show a label that is not as it was before, unless one of them is in sight already."""
-        now, then = self.project.annotations.edits, project.annotations.edits
-        changed = sorted(id for id in {*now, *then} if now.get(id, now) is not then.get(id, now))
-        first: Centre | None = None
-        for id in changed[:MOST_LOOKED_AT]:
-            is_here = id in self.project.annotations
-            here = (self.project, self.matches) if is_here else (project, matches)
-            centre = centre_of(*here, id) if id in here[0].annotations else None
-            if centre is not None and self._is_in_sight(centre):
-                return
-            first = first or centre
-        if first is not None:
-            self._show(first)
+    def _go_to_change(self, command: Command, then: State, *, is_undone: bool) -> None:
+        """Show what a step changed, unless some of it is in sight already."""
+        found = seen_at(command, then, (self.project, self.matches), is_undone=is_undone)
+        if found and not any(self._is_in_sight(centre) for centre in found):
+            self._show(found[0])
 
     def _is_in_sight(self, centre: Centre) -> bool:
         if centre.media != self.viewing.media_index:
