@@ -122,6 +122,17 @@ def test_escape_gives_up_and_nothing_is_added(tool):
     assert hand.commands == []
 
 
+@pytest.mark.parametrize("tool", [LengthTool, AngleTool])
+def test_a_first_place_that_is_taken_back_before_the_button_is_let_go_is_no_place(tool):
+    hand = Hand(tool(), kind=tool.name)
+    hand.press(20, 20)
+    hand.key("backspace")
+    hand.tell("move", 40, 40)
+    hand.release(40, 40)
+    assert not hand.tool.is_busy
+    assert not hand.commands
+
+
 @pytest.mark.parametrize("tool", [PointTool, LengthTool, AngleTool, EllipseTool])
 def test_a_class_of_another_kind_or_one_the_export_cannot_hold_is_refused_with_a_sentence(tool):
     hand = Hand(tool(), kind="polygon")

@@ -98,6 +98,7 @@ class LengthTool:
         match name:
             case "backspace" | "delete":
                 self._places.pop()
+                self._is_down = False  # letting go of the button sets nothing then
                 return Answer(cursor="cross")
             case "escape":
                 self._places.clear()
