@@ -68,12 +68,18 @@ def test_every_track_has_a_lane_with_its_name_and_key_frames(person: Person) -> 
         assert playback.lanes.scale.x_of(frame) == playback.timeline.x_of(frame)
 
 
-def test_a_track_that_the_filter_leaves_out_has_no_lane(person: Person) -> None:
+def test_a_track_that_the_filter_leaves_out_has_no_lane_and_no_bar(person: Person) -> None:
     playback, display = person.window.playback, person.session.display
+    bars = playback.timeline.bars
+    assert len(bars) == 2
     display.set_filter("", lambda _: False, frozenset({"nobody"}))
     assert playback.lanes.lanes == ()
+    assert playback.timeline.bars == ()
+    display.set_filter("", lambda _: True, frozenset({"somebody"}))
+    assert playback.timeline.bars == bars
     display.set_filter("")
     assert [lane.title for lane in playback.lanes.lanes] == ["Valve"]
+    assert playback.timeline.bars == bars
 
 
 def test_a_key_frame_does_not_move_onto_a_frame_of_its_track_without_a_shape(

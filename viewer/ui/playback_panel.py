@@ -8,12 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.model.annotation import AnnotationId
-from viewer.render.looks import Looks
 from viewer.review.marks import ClassKey
 from viewer.review.matching import Matches
 from viewer.session.session import Session
 from viewer.ui.actions import ActionSet
 from viewer.ui.chips import divider
+from viewer.ui.label_rows import rows_of
 from viewer.ui.player import Player
 from viewer.ui.timeline import Bar, Ruled, Timeline, bars_of
 from viewer.ui.timeline_track import TrackLane
@@ -38,7 +38,7 @@ class PlaybackPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._barred: Matches | None = None  # whose bars are known, and on which media
-        self._barred_on: tuple[int | None, tuple[int, ...], Looks] = (None, (), ())
+        self._barred_on: tuple[object, ...] = ()
         self._known_bars: tuple[Bar, ...] = ()
         self.player = player
         self.transport = TransportBar(actions, player)
@@ -105,25 +105,27 @@ class PlaybackPanel(QWidget):
     def _bars(self) -> tuple[Bar, ...]:
         """The frames that have labels, worked out once for all who ask of the same matches."""
         viewing, matches = self._session.viewing, self._session.matches
-        shown = (viewing.media_index, viewing.points, self._session.display.looks)
+        display = self._session.display
+        fits = (display.filter, display.authors)
+        shown = (viewing.media_index, viewing.points, display.looks, fits)
         if matches is not self._barred or shown != self._barred_on:
             self._barred, self._barred_on = matches, shown
             self._known_bars = self._found_bars()
         return self._known_bars
 
     def _found_bars(self) -> tuple[Bar, ...]:
-        """The frames that have labels; of points, those that have any on any slice."""
+        """The frames that have listed labels; of points, those that have any on any slice."""
         session, viewing = self._session, self._session.viewing
         shown = viewing.media_index
         if shown is None:
             return ()
         if len(viewing.points) > 1:
             marks: Mapping[int, tuple[ClassKey, ...]] = {
-                step: tuple(key for keys in session.matches.marks(number).values() for key in keys)
+                step: tuple(key for keys in listed_marks(session, number).values() for key in keys)
                 for step, number in enumerate(viewing.points)
             }
         else:
-            marks = session.matches.marks(shown)
+            marks = listed_marks(session, shown)
         colors = {keys: self._colors(keys) for keys in set(marks.values())}
         return bars_of({step: colors[keys] for step, keys in marks.items() if keys})
 
@@ -140,6 +142,23 @@ class PlaybackPanel(QWidget):
     def _colors(self, keys: tuple[ClassKey, ...]) -> tuple[str, ...]:
         project, display = self._session.project, self._session.display
         return tuple(dict.fromkeys(display.color_of(project, *key) for key in keys))[:COLORS]
+
+
+def listed_marks(session: Session, media: int) -> Mapping[int, tuple[ClassKey, ...]]:
+    """Return the classes on each slice or frame of a media, of labels that the filter lists."""
+    if not session.display.filter_words:
+        return session.matches.marks(media)
+    rows = rows_of(session.project, session.matches)
+    listed: dict[AnnotationId, ClassKey] = {}
+    for row in range(rows.count):
+        id, entry = rows.id_at(row), rows.entry(row)
+        if session.display.is_listed(id):
+            listed[id] = (id.export, entry.label.id if entry else "")
+    on_slices = session.matches.slices_with_labels(media)
+    return {
+        slice: tuple(dict.fromkeys(listed[id] for id in ids if id in listed))
+        for slice, ids in on_slices.items()
+    }
 
 
 STEPS = ("frame.previous", "frame.next", "frame.back10", "frame.on10")
