@@ -11,10 +11,18 @@ from shape_strategies import outlined, points
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import bounds, same_shape
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
-from viewer.geometry.shapes import Box, Point, Polygon, Polyline, Shape
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 
 SIZE = (40, 30)
-frames = st.builds(PlaneFrame, st.booleans(), st.booleans(), st.sampled_from([1.0, 3.75, 0.5]))
+frames = st.builds(
+    PlaneFrame,
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([1.0, 3.75, 0.5]),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
 shapes = st.one_of(points, outlined)
 
 
@@ -66,6 +74,63 @@ def test_a_mask_is_mirrored_pixel_by_pixel_and_back(frame: PlaneFrame, mask: Mas
     expected = whole[:: -1 if frame.flip_y else 1, :: -1 if frame.flip_x else 1]
     assert same_shape(flipped.shown(inside, SIZE), Mask.from_array(expected))
     assert same_shape(flipped.stored(flipped.shown(inside, SIZE), SIZE), inside)
+
+
+@given(frames, shapes)
+def test_bounds_are_placed_where_their_shapes_are(frame: PlaneFrame, shape: Shape):
+    if isinstance(shape, Ellipse) and frame.scale_y != 1:  # whose bounds are not scaled with it
+        return
+    boxes = frame.shown_boxes(np.array([bounds(shape)]), SIZE)
+    np.testing.assert_allclose(boxes[0], bounds(frame.shown(shape, SIZE)), atol=1e-6)
+
+
+def test_whole_numbers_are_the_centres_of_pixels_where_an_export_counts_so():
+    frame = PlaneFrame(is_centred=True)
+    assert frame.shown(Point(3, 4), SIZE) == Point(3.5, 4.5)
+    assert frame.stored(Point(3.5, 4.5), SIZE) == Point(3, 4)
+    assert frame.shown(Box(0, 1, 0.1, 5), SIZE) == Box(0.5, 1.5, 0.1, 5)
+    mask = Mask.from_array(np.ones((2, 3), dtype=bool), 4, 5)
+    assert same_shape(frame.shown(mask, SIZE), mask)
+    assert PlaneFrame(flip_x=True, is_centred=True).shown(Point(0, 0), SIZE) == Point(39.5, 0.5)
+
+
+# EXIF orientation: transposed, and then flipped; what the stored picture's first row and first
+# column are on the picture as it is shown (EXIF 2.32, 4.6.4 A, Orientation).
+STORED = np.arange(6).reshape(2, 3)
+EXIF = {
+    2: ((True, False, False), STORED[:, ::-1]),
+    3: ((True, True, False), STORED[::-1, ::-1]),
+    4: ((False, True, False), STORED[::-1]),
+    5: ((False, False, True), STORED.T),
+    6: ((True, False, True), np.rot90(STORED, -1)),
+    7: ((True, True, True), np.rot90(STORED, 2).T),
+    8: ((False, True, True), np.rot90(STORED)),
+}
+
+
+@pytest.mark.parametrize("orientation", EXIF)
+def test_a_stored_picture_is_turned_pixel_by_pixel(orientation: int):
+    (flip_x, flip_y, is_transposed), shown = EXIF[orientation]
+    frame = PlaneFrame(flip_x, flip_y, is_transposed=is_transposed)
+    size = (shown.shape[1], shown.shape[0])
+    assert frame.export_size(size) == (3, 2)
+    for value in range(6):
+        row, column = np.argwhere(value == STORED)[0].tolist()
+        y, x = np.argwhere(shown == value)[0].tolist()
+        assert frame.shown(Box(column, row, 1, 1), size) == Box(x, y, 1, 1)
+        mask = frame.shown(Mask.from_array(value == STORED), size)
+        assert same_shape(mask, Mask.from_array(shown == value))
+        assert same_shape(frame.stored(mask, size), Mask.from_array(value == STORED))
+
+
+def test_an_ellipse_turned_against_the_clock_is_mirrored_and_keeps_its_other_numbers():
+    frame = PlaneFrame(turns_back=True)
+    held = Ellipse(10.1, 12, 7, 3, 0.3)
+    assert frame.shown(held, SIZE) == Ellipse(10.1, 12, 7, 3, -0.3)
+    moved = frame.stored(Ellipse(10.1, 13, 7, 3, -0.3), SIZE, held)
+    assert moved == Ellipse(10.1, 13, 7, 3, 0.3)
+    upright = PlaneFrame(turns_back=True, is_transposed=True).stored(Ellipse(1, 2, 3, 4), SIZE)
+    assert str(upright.angle) == "0.0"  # type: ignore[union-attr]
 
 
 @given(st.booleans(), st.booleans(), masks())

@@ -29,7 +29,11 @@ SOLIDS = st.one_of(
 )
 SIGN = st.sampled_from([1, -1])
 SHIFT = st.integers(-500, 500)
-FRAMES = st.builds(VoxelFrame, st.tuples(SIGN, SIGN, SIGN), st.tuples(SHIFT, SHIFT, SHIFT))
+FRAMES = st.builds(
+    VoxelFrame, st.tuples(SIGN, SIGN, SIGN), st.tuples(SHIFT, SHIFT, SHIFT), st.booleans()
+)
+WHOLE = st.integers(-99, 99).map(float)
+CUBOIDS = st.builds(Cuboid, st.tuples(WHOLE, WHOLE, WHOLE), st.tuples(WHOLE, WHOLE, WHOLE))
 
 
 @given(FRAMES, SOLIDS)
@@ -76,3 +80,25 @@ def test_an_affine_leads_from_either_count_to_the_same_place(frame, voxel, numbe
     here = np.array(numbers).reshape(3, 4) @ (*shown, 1)
     there = np.array(frame.counted(numbers)).reshape(3, 4) @ (*voxel, 1)
     assert there == pytest.approx(here, abs=1e-5)
+
+
+@given(FRAMES, CUBOIDS, CUBOIDS)
+def test_a_cuboid_that_was_edited_is_shown_again_as_it_was_drawn(frame, before, drawn):
+    for held in (before, None):
+        again = frame.shown(frame.stored(drawn, held))
+        assert isinstance(again, Cuboid)
+        assert again.corners == drawn.corners
+
+
+def test_a_cuboid_counted_by_edges_ends_before_its_higher_numbers():
+    frame = VoxelFrame(has_edges=True)
+    held = Cuboid((1, 6, 3), (4.25, 2, 3))
+    shown = Cuboid((1, 5, 3), (3.25, 2, 3))
+    assert frame.shown(held) == shown
+    assert frame.stored(shown, held) == held
+    assert frame.shown(Landmark((1, 2, 3))) == Landmark((1, 2, 3))
+    moved = Cuboid((0, 5, 3), (3.25, 2, 3))
+    assert frame.stored(moved, held) == Cuboid((0, 6, 3), (4.25, 2, 3))
+    assert frame.stored(Cuboid((1, 2, 3), (1, 2, 3))) == Cuboid((1, 2, 3), (2, 3, 4))
+    assert frame.is_in_place
+    assert not VoxelFrame(shifts=(0, 0, 1)).is_in_place

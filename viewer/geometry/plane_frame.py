@@ -1,7 +1,8 @@
 """From the coordinates in which an export counts on a plane to the plane's own pixel space.
 
 Vendors say neither which way the slices of a reformat run on the screen nor whether they are drawn
-as high as they are thick; a frame holds the answer, and turns shapes both ways.
+as high as they are thick, nor at which place of a pixel they count, nor whether on a picture as it
+is stored or as it is shown; a frame holds the answer, and turns shapes both ways.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import ellipse_of, same_shape
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
-from viewer.geometry.space import pixel_from_voxel
+from viewer.geometry.space import pixel_from_voxel, voxel_from_pixel
 
 Size: TypeAlias = tuple[int, int]  # width and height of the plane in its own pixels
 _Numbers: TypeAlias = NDArray[np.float64]
@@ -33,11 +34,18 @@ class PlaneFrame:
         flip_y: its y runs from the bottom edge.
         scale_y: how many of its units a pixel of the plane is high; above 1 where a reformat was
             drawn in pixels as high as they are wide.
+        is_transposed: its x runs along the plane's y, before all else.
+        is_centred: its whole numbers are centres of pixels, not their edges; masks are pixels
+            either way.
+        turns_back: its ellipses are turned against the clock.
     """
 
     flip_x: bool = False
     flip_y: bool = False
     scale_y: float = 1.0
+    is_transposed: bool = False
+    is_centred: bool = False
+    turns_back: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < self.scale_y < float("inf"):
@@ -45,15 +53,17 @@ class PlaneFrame:
 
     def export_size(self, size: Size) -> Size:
         """Return width and height of the plane in the export's own pixels."""
-        return size[0], round(size[1] * self.scale_y)
+        width, height = size[0], round(size[1] * self.scale_y)
+        return (height, width) if self.is_transposed else (width, height)
 
     def shown(self, shape: Shape, size: Size) -> Shape:
         """Return an export's shape in the plane's pixel space; itself for a frame that is plain."""
         if self == PLAIN:
             return shape
-        if isinstance(shape, Mask):
-            return self._mask(shape, size, self.scale_y, size[1])
-        return _mapped(shape, lambda numbers, side: self._shown(numbers, side, size))
+        straight = self._straight(shape)
+        if isinstance(straight, Mask):
+            return self._mask(straight, size, self.scale_y, size[1])
+        return self._mapped(straight, lambda numbers, side: self._shown(numbers, side, size))
 
     def stored(self, shape: Shape, size: Size, before: Shape | None = None) -> Shape:
         """Return a shape of the plane's pixel space in the export's coordinates.
@@ -70,24 +80,49 @@ class PlaneFrame:
         if before is not None and same_shape(shape, old):
             return before
         if isinstance(shape, Mask):
-            return self._mask(shape, size, 1 / self.scale_y, self.export_size(size)[1])
-        known = self._known(before, size)
-        turned = _mapped(shape, lambda numbers, side: self._stored(numbers, side, size, known))
-        return _with_kept_sides(turned, shape, old, before)
+            height = round(size[1] * self.scale_y)
+            return self._straight(self._mask(shape, size, 1 / self.scale_y, height))
+        held = None if before is None else self._straight(before)
+        known = self._known(held, size)
+        turned = self._mapped(shape, lambda numbers, side: self._stored(numbers, side, size, known))
+        return self._straight(_with_kept_sides(turned, shape, old, held))
 
     def shown_boxes(self, boxes: _Numbers, size: Size) -> _Numbers:
         """Return (n, 4) bounds x0, y0, x1, y1 of the plane's pixel space from an export's."""
         if self == PLAIN:
             return boxes
+        if self.is_transposed:
+            boxes = boxes[:, [1, 0, 3, 2]]
         x = self._shown(boxes[:, 0::2], 0, size)
         y = self._shown(boxes[:, 1::2], 1, size)
         return np.stack([x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)], axis=1)
+
+    def _straight(self, shape: Shape) -> Shape:
+        """Return a shape with its sides and its turn exchanged; twice, it is the shape again."""
+        if self.turns_back and isinstance(shape, Ellipse):
+            shape = msgspec.structs.replace(shape, angle=0.0 - shape.angle)
+        return _transposed(shape) if self.is_transposed else shape
+
+    def _mapped(self, shape: Shape, one_way: _OneWay) -> Shape:
+        """Return a shape whose numbers went through a map of each side on its own."""
+        if self.scale_y == 1 and isinstance(shape, Ellipse):  # no length changes by a digit
+            cx, cy = (
+                float(one_way(np.array([at]), side)[0])
+                for side, at in enumerate((shape.cx, shape.cy))
+            )
+            angle = 0.0 - shape.angle if self.flip_x != self.flip_y else shape.angle
+            return Ellipse(cx, cy, shape.rx, shape.ry, angle)
+        found = _mapped(shape, one_way)
+        if self.scale_y == 1 and isinstance(found, Box) and isinstance(shape, Box):
+            return msgspec.structs.replace(found, width=shape.width, height=shape.height)
+        return found
 
     def _is_flipped(self, side: int) -> bool:
         return self.flip_y if side else self.flip_x
 
     def _shown(self, numbers: _Numbers, side: int, size: Size) -> _Numbers:
-        scaled = numbers / self.scale_y if side else numbers
+        placed = pixel_from_voxel(numbers) if self.is_centred else numbers
+        scaled = placed / self.scale_y if side else placed
         return size[side] - scaled if self._is_flipped(side) else scaled
 
     def _stored(
@@ -95,6 +130,7 @@ class PlaneFrame:
     ) -> _Numbers:
         straight = size[side] - numbers if self._is_flipped(side) else numbers
         scaled = straight * self.scale_y if side else straight
+        scaled = voxel_from_pixel(scaled) if self.is_centred else scaled
         if not known:
             return scaled
         pairs = zip(numbers.ravel().tolist(), scaled.ravel().tolist(), strict=True)
@@ -112,7 +148,7 @@ class PlaneFrame:
             return shown
 
         if before is not None and not isinstance(before, Mask):
-            _mapped(before, noted)
+            self._mapped(before, noted)
         return known
 
     def _mask(self, mask: Mask, size: Size, divisor: float, height: int) -> Mask:
@@ -134,6 +170,23 @@ class PlaneFrame:
 
 
 PLAIN = PlaneFrame()
+
+
+def _transposed(shape: Shape) -> Shape:
+    """Return a shape with x and y exchanged."""
+    match shape:
+        case Point(x, y):
+            return Point(y, x)
+        case Box(x, y, width, height):
+            return Box(y, x, height, width)
+        case Ellipse(cx, cy, rx, ry, angle):
+            return Ellipse(cy, cx, ry, rx, 0.0 - angle)
+        case Polygon(vertices, holes):
+            return Polygon(vertices[:, ::-1], tuple(hole[:, ::-1] for hole in holes))
+        case Polyline(vertices):
+            return Polyline(vertices[:, ::-1])
+        case Mask():
+            return Mask.from_array(shape.to_array().T, shape.y, shape.x)
 
 
 _SIDES = {Box: (("x", "width"), ("y", "height")), Ellipse: (("cx", "rx"), ("cy", "ry"))}
