@@ -33,7 +33,7 @@ from viewer.review.entry_keys import entry_key_of
 from viewer.review.entry_spots import axes_of_planes
 from viewer.review.matching import Matches, match
 from viewer.review.solids import with_solids
-from viewer.review.turns import Turn, chosen_turn
+from viewer.review.turns import Turn, chosen_turn, counting
 from viewer.review.voxel_order import grid_shown
 from viewer.session.editing import target_of
 from viewer.session.making import annotation_made
@@ -165,11 +165,12 @@ def test_two_entries_on_one_media_never_share_a_turn_that_is_of_one_of_them(one,
             assert place.reason == "turned twice"
             assert "choose the same for both under Labels and images" in place.sentence
         else:
-            assert turn.frame(CT.rows) == frame
+            assert counting(turn, (), 1).frame(CT.rows) == frame
     assert not found.of(ANNOTATIONS[0])[0].reason
     key = entry_key_of(found.lookup, "1", 0, 2, 2)
     assert key is not None
-    assert next(iter(turns[key[0].entry or ""].planes.values())).frame(CT.rows) == frame
+    (turn,) = turns[key[0].entry or ""].planes.values()
+    assert counting(turn, (), 1).frame(CT.rows) == frame
 
 
 @pytest.mark.parametrize("step", [2.0, -2.0])

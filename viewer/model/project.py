@@ -36,6 +36,19 @@ class Exam:
 
 
 EntryKind: TypeAlias = Literal["image", "video", "volume"]
+# How an export may be read where its format leaves it open, each in place of what is taken: numbers
+# as centres of pixels, not edges; places on the picture as it is stored, not as its EXIF tag turns
+# it; objects held between key frames, not worked out; an ellipse's second radius in parts of the
+# width, not the height; its turn against the clock, not with it; a cuboid's numbers as edges, not
+# as its last voxels.
+Reading: TypeAlias = Literal[
+    "pixel-centres",
+    "stored-picture",
+    "held-between-keys",
+    "radius-by-width",
+    "counterclockwise",
+    "cuboid-edges",
+]
 HOLDS_ALL: Mapping[EntryKind, frozenset[ShapeKind]] = MappingProxyType({})
 
 
@@ -58,6 +71,8 @@ class Entry(msgspec.Struct, frozen=True):
             model counts from 0 all the same.
         from_right: its columns are counted from the right edge, as of mammograms; None where that
             goes by what the media is.
+        left_open: readings that what the export says of it could also have.
+        orientation: EXIF orientation of its picture, 1 to 8; 1 is as stored.
     """
 
     id: str
@@ -71,6 +86,8 @@ class Entry(msgspec.Struct, frozen=True):
     affine: tuple[float, ...] | None = None
     first_frame: Literal[0, 1] = 0
     from_right: bool | None = False
+    left_open: tuple[Reading, ...] = ()
+    orientation: int = 1
 
 
 AuthorKind = Literal["reader", "agreed", "model"]

@@ -23,6 +23,7 @@ Names = tuple[str, ...]  # of files that belong together
 PlaneSizes = tuple[tuple[int, int] | None, ...]  # width and height by code into PLANES
 Boxes = NDArray[np.float64]  # (n, 4) x0, y0, x1, y1 in pixels
 Affine = tuple[float, ...]  # 12 numbers, row by row of 3 x 4
+_AS_TAKEN = frozenset[str]()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -135,7 +136,7 @@ class Grid:
 
 @dataclass(eq=False)
 class EntrySizes:
-    """Sizes of pictures that an export does not state, learnt from what its entries are shown on.
+    """What an export does not state of its entries, learnt from what they are shown on.
 
     Where a format counts in parts of a picture's width and height, its shapes are known once their
     entry's size has been told. Nothing of an export changes by that, only what can be made of it.
@@ -156,6 +157,7 @@ class EntrySizes:
     _grids: dict[str, Grid] = field(default_factory=dict[str, Grid])
     _affines: dict[str, Affine] = field(default_factory=dict[str, Affine])
     _planes: dict[str, PlaneSizes] = field(default_factory=dict[str, "PlaneSizes"])
+    _readings: dict[str, frozenset[str]] = field(default_factory=dict[str, "frozenset[str]"])
 
     def tell(self, entry: str, size: tuple[int, int]) -> None:
         """Note (width, height) in pixels of what an entry is shown on."""
@@ -177,6 +179,16 @@ class EntrySizes:
         """Return the size told last for a plane, as a code into PLANES; None before any."""
         sizes = None if entry is None else self._planes.get(entry)
         return None if sizes is None else sizes[plane]
+
+    def tell_readings(self, entry: str, readings: frozenset[str]) -> None:
+        """Note which readings a person chose for an entry in place of what is taken."""
+        if self._readings.get(entry, _AS_TAKEN) != readings:
+            self._readings[entry] = readings
+            self.version += 1
+
+    def is_read(self, entry: str | None, reading: str) -> bool:
+        """Return whether a reading was chosen for an entry."""
+        return entry is not None and reading in self._readings.get(entry, _AS_TAKEN)
 
     def note(self, entry: str, names: Names, issues: tuple[Issue, ...]) -> None:
         """Note what is to be said of files that were read for an entry."""

@@ -19,6 +19,10 @@ Ints = NDArray[np.int64]
 _NOTHING = Map[int, Placement]()
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Track(Sequence[Placement]):
     """Placements in the order of their frames; an edit shares all but what changed.
@@ -37,6 +41,7 @@ class Track(Sequence[Placement]):
         derived: slots of the file that are not stored in it, rising.
         opened: number of placements that the file holds or implies.
         changed: placements that differ from the file's, by slot.
+        is_held: whether what lies between key frames is as at the one before, not worked out.
     """
 
     decode: Callable[[int], Placement]
@@ -47,6 +52,7 @@ class Track(Sequence[Placement]):
     opened: int
     derived: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     changed: Map[int, Placement] = field(default_factory=lambda: _NOTHING)
+    is_held: Callable[[], bool] = _never
 
     def __len__(self) -> int:
         return len(self.slots)
@@ -197,7 +203,7 @@ class Track(Sequence[Placement]):
         if before is None:
             return None
         first = self._placement(before).flat
-        if after is None or first is None:
+        if after is None or first is None or self.is_held():
             return first
         last = self._placement(after).flat
         share = (self.frames[number] - self.frames[before]) / (

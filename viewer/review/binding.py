@@ -10,12 +10,13 @@ from typing import Annotated, Literal
 import msgspec
 
 from viewer.media.volume import Media, Volume
-from viewer.model.project import Entry, Export, Project
+from viewer.model.project import Entry, Export, Project, Reading
 from viewer.model.subject import Plane
 from viewer.review.evidence import Found, Seeker, Strength
 from viewer.review.geometry_votes import Vote, vote_of
 from viewer.review.local_files import LocalFiles, unique_names
 from viewer.review.mismatches import differs, mismatches_of
+from viewer.review.readings import readings_of, says_stored
 from viewer.review.turns import Turn
 
 SliceOrder = Literal["stack", "reversed", "items"]
@@ -33,6 +34,7 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
         slice_order: of the acquired plane.
         offset: frames to add.
         planes: how the coordinates on a plane are turned.
+        readings: whether a reading holds in place of what is taken, where that is left open.
     """
 
     media: str | None = None
@@ -41,6 +43,7 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     slice_order: SliceOrder | None = None
     offset: Annotated[int, msgspec.Meta(ge=-OFFSET_LIMIT, le=OFFSET_LIMIT)] | None = None
     planes: dict[Plane, Turn] = {}
+    readings: dict[Reading, bool] = {}
 
     def over(self, other: Choice) -> Choice:
         """Return the choice that takes from `other` what this one leaves open."""
@@ -51,6 +54,7 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
             slice_order=self.slice_order or other.slice_order,
             offset=other.offset if self.offset is None else self.offset,
             planes={**other.planes, **self.planes},
+            readings={**other.readings, **self.readings},
         )
 
 
@@ -91,6 +95,8 @@ class Binding(msgspec.Struct, frozen=True):
         offset: frames that are added, the chosen first frame not counted.
         is_order_chosen: a person said the order of slices or the offset.
         is_mirrored: the export counts from the right edge, and nobody chose a turn of that plane.
+        readings: those that hold in place of what is taken; some of `left_open`.
+        left_open, orientation: as the entry says.
     """
 
     entry: str
@@ -109,6 +115,9 @@ class Binding(msgspec.Struct, frozen=True):
     planes: dict[Plane, Turn] = {}
     is_order_chosen: bool = False
     is_mirrored: bool = False
+    readings: frozenset[Reading] = frozenset()
+    left_open: tuple[Reading, ...] = ()
+    orientation: int = 1
 
     @property
     def is_doubtful(self) -> bool:
@@ -225,10 +234,13 @@ def _bound(
         offset=choice.offset or 0,
         planes=choice.planes,
         is_order_chosen=choice.slice_order is not None or choice.offset is not None,
+        left_open=entry.left_open,
+        orientation=entry.orientation,
     )
     if found.media < 0:
         return empty
     item = files.media[found.media]
+    size = (item.columns, item.rows)
     vote = _vote(entry, item, found)
     order = choice.slice_order or vote.order or _own_order(found, files)
     offset = choice.offset
@@ -240,10 +252,18 @@ def _bound(
         empty,
         planes={**choice.planes, **mirrored},
         is_mirrored=is_mirrored,
+        readings=readings_of(entry, choice.readings, size),
         media=names[found.media],
         index=found.media,
         file=found.file,
-        mismatches=mismatches_of(entry, found, files, vote, is_mirrored=is_mirrored),
+        mismatches=mismatches_of(
+            entry,
+            found,
+            files,
+            vote,
+            is_mirrored=is_mirrored,
+            is_stored="stored-picture" not in choice.readings and says_stored(entry, size),
+        ),
         differs=differs(entry, item, found),
         slice_order=order,
         offset=offset,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +20,8 @@ from viewer.model.subject import PLANES
 from viewer.review.binding import Binding, Bindings
 from viewer.review.frame_table import Codes, FrameTable
 from viewer.review.local_files import LocalFiles, Spots
-from viewer.review.turns import Turn, chosen_turn
+from viewer.review.readings import may_lie
+from viewer.review.turns import Counting, chosen_turn, counting
 from viewer.review.voxel_order import AS_SHOWN, VoxelOrder, voxel_order
 
 NO_SPOTS = -1
@@ -40,8 +42,9 @@ class EntrySpots:
         offsets: (n + 1,) added besides on the acquired plane.
         axes: (n + 1, planes) voxel axis that a plane cuts, -1 where there is no such plane.
         sizes: (n + 1, 2) as the export says, -1 when it does not.
+        may_lie: (n + 1,) the size may be that of a picture on its side.
         turns: (n + 1, planes) code into `turned`, -1 for as drawn.
-        turned: turns as chosen.
+        turned: how the export counts where it is not plain.
         clashes: (n + 1, planes) the turn is another one than that of the first entry which is shown
             on the same media; that one counts.
         orders: (n,) what becomes of shapes in voxel space.
@@ -60,8 +63,9 @@ class EntrySpots:
     offsets: NDArray[np.int64]
     axes: NDArray[np.int8]
     sizes: Codes
+    may_lie: NDArray[np.bool_]
     turns: NDArray[np.int16]
-    turned: tuple[Turn, ...]
+    turned: tuple[Counting, ...]
     clashes: NDArray[np.bool_]
     orders: tuple[VoxelOrder, ...]
 
@@ -135,9 +139,10 @@ def entry_spots(bound: Bindings) -> EntrySpots:
         offsets=np.array([one.offset for one in bindings], dtype=np.int64),
         axes=np.array([_axes(one, files) for one in bindings], dtype=np.int8),
         sizes=np.array([*(e.size or (-1, -1) for e in bound.entries), (-1, -1)], dtype=np.int32),
+        may_lie=np.array([*map(may_lie, bound.entries), False]),
         turns=turns,
         turned=turned,
-        clashes=_clashes(bindings, turns, files),
+        clashes=_clashes(bindings, files),
         orders=tuple(
             _order(entry, binding, lists.arrays[own] if own >= 0 else None, files)
             for entry, binding, own in zip(bound.entries, bound.bindings, whole, strict=True)
@@ -189,8 +194,8 @@ def plane_sizes(binding: Binding, media: Media) -> tuple[tuple[int, int] | None,
     found: list[tuple[int, int] | None] = []
     for plane, axis in enumerate(axes):
         (width, height), _ = plane_size(media, axis)
-        rows = max(1, turn_of(binding, plane, axes).export_rows(height))
-        found.append((width, rows) if axis >= 0 else None)
+        counted = turn_of(binding, plane, axes).export_size((width, height))
+        found.append(counted if axis >= 0 else None)
     return tuple(found)
 
 
@@ -252,11 +257,12 @@ def _axes(binding: Binding, files: LocalFiles) -> tuple[int, ...]:
 
 def _turns(
     bindings: tuple[Binding, ...], files: LocalFiles
-) -> tuple[tuple[Turn, ...], NDArray[np.int16]]:
-    codes: dict[Turn, int] = {}
+) -> tuple[tuple[Counting, ...], NDArray[np.int16]]:
+    codes: dict[Counting, int] = {}
     table = np.full((len(bindings), len(PLANES)), -1, dtype=np.int16)
     for number, binding in enumerate(bindings):
-        if not binding.planes and binding.slice_order != "reversed":
+        is_upended = binding.slice_order == "reversed"
+        if not (binding.planes or binding.readings or is_upended):
             continue
         axes = _axes(binding, files)
         for at in range(len(PLANES)):
@@ -279,9 +285,9 @@ def frames_of(bound: Bindings) -> dict[tuple[int, int], PlaneFrame]:
     }
 
 
-def _first_turns(bindings: Sequence[Binding], files: LocalFiles) -> dict[tuple[int, int], Turn]:
+def _first_turns(bindings: Sequence[Binding], files: LocalFiles) -> dict[tuple[int, int], Counting]:
     """Return the turn of the first entry on each media, by media and voxel axis."""
-    found: dict[tuple[int, int], Turn] = {}
+    found: dict[tuple[int, int], Counting] = {}
     seen = set[int]()
     for binding in bindings:
         if binding.index < 0 or binding.index in seen:
@@ -294,25 +300,34 @@ def _first_turns(bindings: Sequence[Binding], files: LocalFiles) -> dict[tuple[i
     return found
 
 
-def _clashes(
-    bindings: Sequence[Binding], turns: NDArray[np.int16], files: LocalFiles
-) -> NDArray[np.bool_]:
-    """Return which turns differ from those of the first entry on the same media."""
-    found = np.zeros(turns.shape, dtype=np.bool_)
-    firsts = dict[int, int]()
+def _clashes(bindings: Sequence[Binding], files: LocalFiles) -> NDArray[np.bool_]:
+    """Return which turns differ from those of the first entry on the same media.
+
+    Readings that are no question of an entry change nothing of its labels.
+    """
+    found = np.zeros((len(bindings), len(PLANES)), dtype=np.bool_)
+    firsts = dict[int, Binding]()
     for number, binding in enumerate(bindings):
-        if binding.index >= 0:
-            first = firsts.setdefault(binding.index, number)
-            found[number] = turns[number] != turns[first]
+        if binding.index < 0:
+            continue
+        first = firsts.setdefault(binding.index, binding)
+        if first is not binding:
+            readings = first.readings & set(binding.left_open)
+            taken = msgspec.structs.replace(first, readings=readings)
+            axes = _axes(binding, files)
+            found[number] = [
+                turn_of(binding, at, axes) != turn_of(taken, at, axes) for at in range(len(PLANES))
+            ]
     return found
 
 
-def turn_of(binding: Binding, plane: int, axes: tuple[int, ...]) -> Turn:
-    """Return how coordinates on a plane are turned, the order of slices counted in.
+def turn_of(binding: Binding, plane: int, axes: tuple[int, ...]) -> Counting:
+    """Return how an export counts on a plane, the order of slices counted in.
 
     The stack's own plane goes by one turn, whichever of its two names the export uses. On the
     others the rows are the slices, which the export may count from the other end.
     """
     turn = chosen_turn(binding.planes, plane, axes)
     is_upended = binding.slice_order == "reversed" and axes[plane] in (0, 1)
-    return turn.upended() if is_upended else turn
+    turn = turn.upended() if is_upended else turn
+    return counting(turn, binding.readings, binding.orientation)

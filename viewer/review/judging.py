@@ -148,7 +148,10 @@ def _size_differs(
     across = np.where(found.axes == 0, sides[:, 1], sides[:, 0])
     down = np.where(found.axes == 2, sides[:, 1], sides[:, 2])
     down = np.rint(down * rows.bound.scales[found.turns])
-    return stated & ((sizes[:, 0] != across) | (sizes[:, 1] != down))
+    differs = (sizes[:, 0] != across) | (sizes[:, 1] != down)
+    lies = (sizes[:, 0] == down) & (sizes[:, 1] == across)
+    is_free = by_entry & rows.bound.may_lie[rows.entries] & (found.axes == 2)
+    return stated & differs & ~(lies & is_free)
 
 
 def _without(values: Codes, bad: NDArray[np.bool_]) -> Codes:

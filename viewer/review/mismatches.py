@@ -9,32 +9,46 @@ from viewer.model.project import Entry
 from viewer.review.evidence import Found, point_of
 from viewer.review.geometry_votes import Vote
 from viewer.review.local_files import LocalFiles
+from viewer.review.readings import may_lie
 
 _MIRRORED = (
     "Mammograms of this vendor are counted from the right edge, and so they are shown; if labels"
     " lie on the wrong side, take the flip back."
 )
+_STORED = (
+    "The export says {:,} x {:,} pixels, as its picture is stored and not as it is shown: labels"
+    " are taken to count there; check one, and choose below."
+)
 
 
 def mismatches_of(
-    entry: Entry, found: Found, files: LocalFiles, vote: Vote, *, is_mirrored: bool
+    entry: Entry,
+    found: Found,
+    files: LocalFiles,
+    vote: Vote,
+    *,
+    is_mirrored: bool,
+    is_stored: bool = False,
 ) -> tuple[str, ...]:
     """Return what does not agree between an entry and the media that was found for it.
 
     Args:
         vote: of the entry's geometry.
         is_mirrored: its columns are taken to be counted from the right edge.
+        is_stored: its labels are taken to count on the picture as stored, by its size.
     """
     item = files.media[found.media]
     count = item.count if found.file is None else len(files.spots[found.file])
-    said = [*_of_sizes(entry, item, count), *_of_order(item, found, vote)]
+    said = [_STORED.format(*entry.size)] if is_stored and entry.size else []
+    said += [*_of_sizes(entry, item, count), *_of_order(item, found, vote)]
     said += _of_names(entry, item, found, files, count)
     return (*said, _MIRRORED) if is_mirrored else tuple(said)
 
 
 def _of_sizes(entry: Entry, item: Media, count: int) -> Iterator[str]:
     size = (item.columns, item.rows)
-    if entry.size is not None and entry.size != size:
+    is_lying = may_lie(entry) and entry.size == size[::-1]
+    if entry.size is not None and entry.size != size and not is_lying:
         yield (
             f"The export says {entry.size[0]:,} x {entry.size[1]:,} pixels, the open images have"
             f" {size[0]:,} x {size[1]:,}: labels are not shown, since nothing is stretched."

@@ -24,6 +24,8 @@ def tell_pictures(
 ) -> None:
     """Tell decoders of the pictures that entries are shown on: sizes, voxels and affines.
 
+    Decoders are told of the readings too that a person chose for them.
+
     Args:
         frames: how exports count on planes, by export id, media and voxel axis.
     """
@@ -33,6 +35,7 @@ def tell_pictures(
         orders = lookup.entries_of(id)[1].orders
         for entry, binding, order in zip(bound.entries, bound.bindings, orders, strict=True):
             shown = lookup.media[binding.index] if binding.index >= 0 else None
+            sizes.tell_readings(entry.id, binding.readings)
             sizes.tell_grid(entry.id, grid_shown(shown) if shown else None)
             if entry.affine is None:
                 sizes.tell_affine(entry.id, _affine(shown, binding, order.points))

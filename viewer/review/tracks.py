@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal, TypeAlias
@@ -42,12 +42,14 @@ class TrackFrames:
         slices: (n,) rising.
         roles: (n,) KEY, BETWEEN or DERIVED.
         runs: (n,) stretches that are each seen as one.
+        is_held: what lies between key frames is as at the one before.
     """
 
     numbers: Ints
     slices: Ints
     roles: Ints
     runs: Ints
+    is_held: bool = False
 
     @cached_property
     def keys(self) -> Ints:
@@ -101,11 +103,25 @@ class TrackFrames:
         before = self._derived_before
         if before[start] == before[end + 1]:
             return "stored"
-        return "held" if is_open else "derived"
+        return "held" if is_open or self.is_held else "derived"
 
 
 def frames_of_track(matches: Matches, id: AnnotationId, media: int) -> TrackFrames:
     """Return where an annotation is on a media; nothing is decoded but what was edited."""
+    return replace(_frames_of(matches, id, media), is_held=_is_held(matches, id))
+
+
+def _is_held(matches: Matches, id: AnnotationId) -> bool:
+    """Whether the objects of an annotation's entry are held between key frames."""
+    bound, rows = matches.lookup.bindings.get(id.export), matches.rows.get(id.export)
+    if bound is None or rows is None or id.new:
+        return False
+    codes = rows.columns.entries[rows.of(id.ordinal).start : rows.of(id.ordinal).stop]
+    binding = bound.of(rows.columns.keys[int(codes[0])]) if len(codes) and codes[0] >= 0 else None
+    return binding is not None and "held-between-keys" in binding.readings
+
+
+def _frames_of(matches: Matches, id: AnnotationId, media: int) -> TrackFrames:
     rows = matches.rows.get(id.export)
     edits = matches.project.annotations.edits
     if id not in edits and rows is not None and not id.new:

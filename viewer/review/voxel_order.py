@@ -86,6 +86,7 @@ def _frame(turn: Turn, way: int, media: Media, binding: Binding, first: int) -> 
             media.rows - 1 if turn.flip_y else 0,
             moved if way > 0 else media.count - 1 - moved,
         ),
+        "cuboid-edges" in binding.readings,
     )
 
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 import numpy as np
 
 from viewer.geometry.views import ViewPlane
-from viewer.geometry.voxel_frame import AS_COUNTED
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass, ShapeKind
@@ -99,7 +98,8 @@ def _holds(lookup: Lookup, export: str, key: MediaKey, kind: str | None) -> bool
         return True
     if kind == "volume":
         return not spots.refused[numbers[key.entry or ""], 1]
-    return spots.orders[numbers[key.entry or ""]].points == AS_COUNTED
+    points = spots.orders[numbers[key.entry or ""]].points
+    return points is not None and points.is_in_place
 
 
 def _target_by_entry(
@@ -129,6 +129,7 @@ def _target_by_entry(
         axis,
         slice,
         _refusal_of_kind(export, found, place.media.entry),
+        matches.lookup.voxels_of(id, place.media.entry),
     )
 
 

@@ -11,6 +11,7 @@ from viewer.geometry.flats import solid_made
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.geometry.shapes import Shape
 from viewer.geometry.views import Axis
+from viewer.geometry.voxel_frame import AS_COUNTED, VoxelFrame
 from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Placement
@@ -39,6 +40,7 @@ class Target:
         frame: how the export counts on the plane.
         axis, slice: where it is drawn, in voxels of the media: what a solid is made of.
         refused: why the export cannot hold the class there, "" when it can.
+        voxels: how the export counts the voxels of a solid.
     """
 
     export: str
@@ -52,6 +54,7 @@ class Target:
     axis: Axis = 2
     slice: int = 0
     refused: str = ""
+    voxels: VoxelFrame = AS_COUNTED
 
     @property
     def where(self) -> Where:
@@ -139,7 +142,8 @@ def annotation_made(
     label = None if export is None else export.ontology.by_id.get(target.class_id)
     solid = None
     if shape is not None and target.kind is not None:
-        solid = solid_made(target.kind, shape, target.axis, target.slice)
+        made_here = solid_made(target.kind, shape, target.axis, target.slice)
+        solid = made_here and target.voxels.stored(made_here)
     flat = None if shape is None else target.frame.stored(shape, target.size)
     is_sized = target.plane == "acquired" and (solid is None or target.axis == 2)
     placement = Placement(

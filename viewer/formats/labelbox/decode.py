@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from msgspec import structs
@@ -105,7 +105,12 @@ class Decoder:
             keys=roles == KEY,
             opened=end - first,
             derived=np.flatnonzero(roles == DERIVED),
+            is_held=partial(self._is_held, first),
         )
+
+    def _is_held(self, row: int) -> bool:
+        """Return whether objects of a placement's data row are held between key frames."""
+        return self.sizes.is_read(self.masks.bare(row).media.entry, "held-between-keys")
 
     def _placement(self, row: int) -> Placement:
         bare = self.masks.bare(row)

@@ -14,12 +14,17 @@ from viewer.model.project import AuthorKind
 if TYPE_CHECKING:
     from viewer.formats.labelbox.labels import Labels
 
-COUNTED = "from the edge of the first pixel (taken: the format does not say)"
+COUNTED = (
+    "from the edge of the first pixel (taken: the format does not say; its centre can be chosen "
+    "under Labels and images)"
+)
 BETWEEN_KEYS = (
     "worked out along frames and slices; outlines of unequal numbers of vertices stay as at the "
-    "key frame before (taken: the format does not say)"
+    "key frame before (taken: the format does not say; that all stay so can be chosen under Labels "
+    "and images)"
 )
 _REFORMATS = ("sagittal", "coronal")
+_AS_STORED = ("1", "1.0", "0", "0.0")
 
 
 @dataclass(eq=False)
@@ -46,7 +51,7 @@ class Told:
         for id, experiment in row.experiments.items():
             self.models.setdefault(id, experiment.name or "")
         media = row.media_attributes
-        if media is not None and str(media.exif_rotation or 1) not in ("1", "1.0", "0", "0.0"):
+        if media is not None and str(media.exif_rotation or 1) not in _AS_STORED:
             self.turned.append(entry)
 
     def facts(self, rows: int) -> tuple[tuple[str, str], ...]:
@@ -76,7 +81,8 @@ def head_issues(told: Told, labels: Labels) -> Iterator[Issue]:
             "turned-picture",
             f"{_count(len(told.turned), 'picture')} stored turned ({few(told.turned)}), and the "
             "format does not say whether labels count on the turned picture; they are shown on "
-            "the picture as it is displayed: check one, and flip it under Labels and images.",
+            "the picture as it is displayed, unless the size that the export says is the stored "
+            "one's: check one, and choose the other under Labels and images.",
             told.turned[0],
         )
     yield from _frame_issues(labels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -29,12 +29,19 @@ from viewer.formats.labelbox.records import (
     OldFrame,
     Row,
 )
+from viewer.formats.left_open import (
+    between_keys,
+    entries_of_rows,
+    of_kind,
+    outlines,
+    with_left_open,
+)
 from viewer.formats.problems import FAST_REFUSES, broken, summed
 from viewer.formats.spans import spans_of
 from viewer.formats.table_bytes import Head, Index
 from viewer.model.ontology import Ontology
-from viewer.model.project import Entry
-from viewer.model.table import Ints
+from viewer.model.project import Entry, Reading
+from viewer.model.table import Columns, Ints
 
 PREDICTED = "it is a prediction of a model run, which can only be looked at"
 
@@ -191,7 +198,7 @@ class _Export:
         found += elsewhere_issues([self.old.elsewhere[at] for at in sorted(self.old.left)])
         head = Head(
             ontology=Ontology(tuple(gathered.classes.values())),
-            entries=self._entries(),
+            entries=self._entries(columns),
             authors=self.told.authors,
             author_kinds=self.told.author_kinds,
             facts=self.told.facts(self.count),
@@ -200,11 +207,21 @@ class _Export:
         )
         return Index(columns, head)
 
-    def _entries(self) -> tuple[Entry, ...]:
-        """Return the entries, with the number that the file gives to a first frame."""
+    def _entries(self, columns: Columns) -> tuple[Entry, ...]:
+        """Return the entries, with the number of a first frame, and what is open of their labels."""
         first = 1 if self.labels.base else 0
-        found = self.entries.values()
-        return tuple(msgspec.structs.replace(entry, first_frame=first) for entry in found)
+        found = [
+            msgspec.structs.replace(entry, first_frame=first) for entry in self.entries.values()
+        ]
+        flat = outlines(columns)
+        placed = flat | of_kind(columns, "mask")
+        turned = {entry.id for entry in found if entry.orientation > 1}
+        asked: dict[Reading, Collection[str]] = {
+            "pixel-centres": entries_of_rows(columns, flat),
+            "stored-picture": turned and turned & entries_of_rows(columns, placed),
+            "held-between-keys": entries_of_rows(columns, between_keys(columns)),
+        }
+        return with_left_open(found, asked)
 
 
 def _spans(sources: Sequence[bytes | memoryview], gathered: Gathered) -> tuple[Ints, Ints]:

@@ -11,6 +11,7 @@ from viewer.model.project import Entry
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}-", re.IGNORECASE)
 _LARGEST = 2**31 - 1
+_ORIENTATIONS = {f"{number}{tail}": number for number in range(2, 9) for tail in ("", ".0")}
 Kind = Literal["image", "video", "volume"]
 
 
@@ -46,6 +47,7 @@ def entry_of(id: str, row: DataRow, media: MediaAttributes | None, label_kind: s
         kind=_kind(media.mime_type or "", label_kind),
         size=(width, height) if width and height else None,
         count=whole(media.frame_count),
+        orientation=_ORIENTATIONS.get(str(media.exif_rotation), 1),
     )
 
 

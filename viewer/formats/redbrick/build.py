@@ -14,7 +14,7 @@ from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.label_columns import ANGLE, LabelColumns, whole, wholes
 from viewer.formats.redbrick.labels import labels_of
-from viewer.formats.redbrick.left_open import taken_issues
+from viewer.formats.redbrick.left_open import taken_issues, with_readings
 from viewer.formats.redbrick.lists import CODE_OF, LISTS, SOLID
 from viewer.formats.redbrick.record_problems import Checked, issues_of, kinds_are_known
 from viewer.formats.redbrick.solid_checks import check_solids
@@ -38,8 +38,8 @@ _KINDS = np.array(
 
 def columns_of(
     rows: Rows, entries: Sequence[Entry], source: int = 0
-) -> tuple[Columns, tuple[Issue, ...]]:
-    """Return the columns and what is wrong with single records.
+) -> tuple[Columns, tuple[Entry, ...], tuple[Issue, ...]]:
+    """Return the columns, the entries with what is open of their labels, and what is wrong.
 
     Args:
         source: number of the source that holds them.
@@ -49,7 +49,8 @@ def columns_of(
     table = _Table(rows, labels, reasons, entries, source)
     checked = Checked(rows, labels, reasons, entries)
     found = (*issues_of(checked, table.tracks.repeated, apart), *taken_issues(checked))
-    return table.columns(), found
+    columns = table.columns()
+    return columns, with_readings(checked, columns), found
 
 
 @dataclass(eq=False)

@@ -62,8 +62,10 @@ def inferred(class_id: str) -> LabelClass:
 
 # What the format does not say, and is taken.
 COUNTED = (
-    "from the edge of the first pixel; voxels and cuboids' corners at voxel centres; ellipses"
-    " turned clockwise (taken: the format leaves it open)"
+    "from the edge of the first pixel; voxels at their centres, a cuboid's last voxels within it;"
+    " ellipses turned clockwise, their second radius in parts of the height unless an area shows"
+    " otherwise (taken: the format leaves it open; the other readings can be chosen under Labels"
+    " and images)"
 )
 
 

@@ -40,6 +40,6 @@ def index(sources: Sequence[bytes | memoryview]) -> Index:
 def _index(main: int, data: bytes | memoryview, parsed: Parsed) -> Index:
     entries, numbers = entries_of(parsed)
     rows = rows_of(data, parsed, numbers)
-    columns, issues = columns_of(rows, entries, main)
+    columns, entries, issues = columns_of(rows, entries, main)
     head = head_of(parsed.tasks, entries, numbers, columns.classes, parsed.issues)
     return Index(columns, msgspec.structs.replace(head, issues=(*head.issues, *issues)))

@@ -213,15 +213,24 @@ class _Decoder:
         self, shape: object, record: Json, size: tuple[int, int] | None, entry: Entry | None
     ) -> tuple[Attribute, ...]:
         """Return what is to be said of how a record was read."""
-        if isinstance(shape, Ellipse) and size and by_widths(record, size, self._affine(entry)):
-            return (Attribute("second radius", "in parts of the width, as the area shows"),)
-        return ()
+        if not isinstance(shape, Ellipse) or not self._is_by_width(record, size, entry):
+            return ()
+        is_shown = size and by_widths(record, size, self._affine(entry))
+        why = "as the area shows" if is_shown else "as chosen under Labels and images"
+        return (Attribute("second radius", f"in parts of the width, {why}"),)
+
+    def _is_by_width(self, record: Json, size: tuple[int, int] | None, entry: Entry | None) -> bool:
+        """Whether an ellipse's second radius is in parts of the width: as is shown, else chosen."""
+        if size is None or entry is None or size[0] == size[1]:
+            return False
+        shown = by_widths(record, size, self._affine(entry))
+        return self.sizes.is_read(entry.id, "radius-by-width") if shown is None else shown
 
     def _flat(
         self, name: str, record: Json, size: tuple[int, int] | None, entry: Entry | None
     ) -> tuple[Shape | None, str | None]:
         shape, reason = _shape(name, record, size)
-        if isinstance(shape, Ellipse) and size and by_widths(record, size, self._affine(entry)):
+        if isinstance(shape, Ellipse) and size and self._is_by_width(record, size, entry):
             shape = msgspec.structs.replace(shape, ry=shape.ry * size[0] / size[1])
         return shape, reason
 

@@ -81,22 +81,24 @@ def _ellipse(record: Json, size: Size) -> Shape:
     return Ellipse(x, y, rx, ry, _number(record, "rotationRad"))
 
 
-def by_widths(record: Json, size: Size, affine: Sequence[float] | None) -> bool:
-    """Whether an ellipse's second radius is in parts of the width, as its stated area shows.
+def by_widths(record: Json, size: Size, affine: Sequence[float] | None) -> bool | None:
+    """Whether an ellipse's second radius is in parts of the width; None unless its area shows it.
 
     The docstrings of redbrick-sdk say so in one sentence, where all else of y is by the height.
     """
     stats = record.get("stats")
     area = stats.get("area") if is_object(stats) else None
     if affine is None or isinstance(area, bool) or not isinstance(area, int | float):
-        return False
+        return None
     columns = np.linalg.norm(np.array(affine, dtype=np.float64).reshape(3, 4)[:, :2], axis=0)
     pixel_mm2 = float(columns.prod())
     across = _number(record, "xRadiusNorm") * size[0]
     sides = (_number(record, "yRadiusNorm") * side for side in size)
     width, height = (abs(np.pi * across * down * pixel_mm2 - area) for down in sides)
     near = _NEAR_AREA * abs(area)
-    return bool(width <= near < height)
+    if height <= near:
+        return False
+    return True if width <= near else None
 
 
 def _polygon(record: Json, size: Size) -> Shape:
