@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,7 +12,7 @@ from viewer.review.binding import Binding, Bindings, Choice
 from viewer.session.session import Session
 from viewer.ui.chips import Elided, button, quiet, row_of
 from viewer.ui.facts import Sentence
-from viewer.ui.match_fields import MatchFields, with_fields
+from viewer.ui.match_fields import MatchFields, with_fields, without_fields
 from viewer.ui.match_model import named, names_of
 from viewer.ui.match_preview import Preview
 from viewer.ui.rebinding import NOTHING_CHOSEN, Rebinding
@@ -41,7 +40,9 @@ class MatchEditor(QFrame):
         self.mismatches = Sentence()
         self.fields = MatchFields()
         self.for_all = QCheckBox("For all of this export")
-        self.for_all.setToolTip("First frame, order, offset and turns hold for every entry.")
+        self.for_all.setToolTip(
+            "First frame, order, offset, turns and what is left open hold for every entry."
+        )
         self.confirm = button("Confirm", "", "check")
         self.confirm.setToolTip("These are the right images.")
         self.back = button("Take back", "", "arrow-u-up-left")
@@ -118,9 +119,7 @@ class MatchEditor(QFrame):
         choices = self._rebinding.choices_of(self._export)
         own = choices.entries.get(entry, NOTHING_CHOSEN)
         if may_be_general and self.for_all.isChecked():
-            blank = {name: getattr(NOTHING_CHOSEN, name) for name in fields}
-            cleared = msgspec.structs.replace(own, **blank)
-            self._rebinding.choose(self._export, entry, cleared)
+            self._rebinding.choose(self._export, entry, without_fields(own, fields))
             self._rebinding.choose(self._export, None, with_fields(choices.general, fields))
         else:
             self._rebinding.choose(self._export, entry, with_fields(own, fields))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 import msgspec
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
 
 from viewer.media.volume import Media, Video, Volume
@@ -17,6 +17,7 @@ from viewer.review.entry_spots import axes_of_planes, plane_size
 from viewer.review.local_files import LocalFiles, unique_names
 from viewer.review.turns import SCALE_LIMIT, Turn, chosen_turn
 from viewer.ui.chips import button, quiet, row_of
+from viewer.ui.match_readings import LEFT_OPEN, ReadingFields
 from viewer.ui.pick_box import PickBox
 
 ORDERS: tuple[tuple[SliceOrder | None, str], ...] = (
@@ -26,6 +27,7 @@ ORDERS: tuple[tuple[SliceOrder | None, str], ...] = (
     ("items", "As the files count"),
 )
 MOST_FILES = 2_000
+PARTED = frozenset(("planes", "readings"))  # fields of Choice that are mappings
 
 
 class MatchFields(QWidget):
@@ -57,6 +59,7 @@ class MatchFields(QWidget):
         self.scale.setKeyboardTracking(False)
         self.scale.setAccessibleName("Rows of the export per row")
         self.equal = button("Equal spacing")
+        self.readings = ReadingFields()
         self._build()
         self._connect()
 
@@ -86,7 +89,12 @@ class MatchFields(QWidget):
         self._words[self.scale].setToolTip("Rows of the export for one row shown")
         grid.addWidget(self._words[self.scale], below + 1, 0)
         grid.addLayout(row_of(self.scale, self.equal, 1), below + 1, 1, 1, 3)
-        grid.setRowStretch(below + 2, 1)
+        self._words[self.readings] = quiet("Left open")
+        self._words[self.readings].setToolTip(LEFT_OPEN)
+        top = Qt.AlignmentFlag.AlignTop
+        grid.addWidget(self._words[self.readings], below + 2, 0, top)
+        grid.addWidget(self.readings, below + 2, 1, 1, 3)
+        grid.setRowStretch(below + 3, 1)
         grid.setColumnStretch(1, 1)
 
     def _connect(self) -> None:
@@ -106,6 +114,7 @@ class MatchFields(QWidget):
         self.flip_y.clicked.connect(self._turn)
         self.scale.valueChanged.connect(self._turn)
         self.equal.clicked.connect(self._set_equal)
+        self.readings.changed.connect(lambda chosen: self.changed.emit({"readings": chosen}, True))
 
     @property
     def chosen_plane(self) -> Plane:
@@ -129,6 +138,9 @@ class MatchFields(QWidget):
         self.offset.setValue(binding.offset)
         self._list_planes(media)
         self._show_turn(media)
+        self.readings.show_readings(entry.left_open, binding.readings)
+        for shown in (self.readings, self._words[self.readings]):
+            shown.setVisible(bool(entry.left_open))
         self._enable(media)
         for field in fields:
             field.blockSignals(False)
@@ -190,7 +202,7 @@ class MatchFields(QWidget):
             field.setEnabled(media is not None)
         self.order.setEnabled(is_whole)
         self.plane.setEnabled(is_whole)
-        for field in (self.flip_x, self.flip_y, self.scale):
+        for field in (self.flip_x, self.flip_y, self.scale, self.readings):
             field.setEnabled(media is not None)
 
     def _equal_scale(self, media: Media | None) -> float | None:
@@ -225,11 +237,20 @@ class MatchFields(QWidget):
 
 
 def with_fields(choice: Choice, fields: dict[str, object]) -> Choice:
-    """Return a choice with some of its fields changed; turns are changed plane by plane."""
-    planes = fields.get("planes")
-    if planes is not None:
-        fields = {**fields, "planes": {**choice.planes, **cast("dict[Plane, Turn]", planes)}}
+    """Return a choice with some fields changed: turns plane by plane, readings one by one."""
+    for name in PARTED & fields.keys():
+        parts = {**getattr(choice, name), **cast("dict[str, object]", fields[name])}
+        fields = {**fields, name: parts}
     return msgspec.structs.replace(choice, **fields)
+
+
+def without_fields(choice: Choice, fields: dict[str, object]) -> Choice:
+    """Return a choice that leaves these fields open, of turns and readings those that are named."""
+    blank: dict[str, object] = {name: getattr(Choice(), name) for name in fields}
+    for name in PARTED & fields.keys():
+        gone = cast("dict[str, object]", fields[name])
+        blank[name] = {key: kept for key, kept in getattr(choice, name).items() if key not in gone}
+    return msgspec.structs.replace(choice, **blank)
 
 
 def _box(name: str) -> PickBox:

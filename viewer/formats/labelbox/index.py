@@ -208,7 +208,7 @@ class _Export:
         return Index(columns, head)
 
     def _entries(self, columns: Columns) -> tuple[Entry, ...]:
-        """Return the entries, with the number of a first frame, and what is open of their labels."""
+        """Return the entries with the number of a first frame, and what their labels leave open."""
         first = 1 if self.labels.base else 0
         found = [
             msgspec.structs.replace(entry, first_frame=first) for entry in self.entries.values()
