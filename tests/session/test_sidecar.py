@@ -6,13 +6,14 @@ import json
 import stat
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from bound import drawn, project_of, scan
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.model.project import Entry
+from viewer.model.project import Entry, Reading
 from viewer.model.subject import PLANES
 from viewer.review.binding import NO_CHOICES, NOTHING, Choice, Choices
 from viewer.review.matching import match
@@ -36,6 +37,7 @@ CHOICES = st.builds(
     slice_order=st.sampled_from([None, "stack", "reversed", "items"]),
     offset=st.none() | st.integers(-1_000_000, 1_000_000),
     planes=st.dictionaries(st.sampled_from(PLANES), TURNS, max_size=4),
+    readings=st.dictionaries(st.sampled_from(get_args(Reading)), st.booleans(), max_size=6),
 )
 IDS = st.text(st.characters(), max_size=9) | st.just("lone \ud800")
 PROJECT = project_of([Entry("s", "chest", series="1.2.3.4")], [drawn("s", frame=0)])
@@ -49,6 +51,12 @@ def test_what_is_kept_is_read_again(tmp_path, choices):
     assert read_choices(path, "labels") == (choices, None)
     assert path.exists() == (choices != NO_CHOICES)
     assert [file.name for file in tmp_path.rglob("*.*")] in ([], ["kept.json"])
+
+
+def test_a_choice_that_leaves_readings_as_taken_is_kept_without_them(tmp_path):
+    path = tmp_path / "kept.json"
+    write_choices(path, Choices(Choice(offset=1)))
+    assert json.loads(path.read_bytes())["choices"] == {"general": {"offset": 1}}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")

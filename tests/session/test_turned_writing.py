@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import numpy as np
@@ -18,7 +18,7 @@ from viewer.formats import read_export, write_export
 from viewer.geometry.shapes import Box, Point, Polyline, Shape
 from viewer.geometry.solids import Landmark
 from viewer.model.annotation import Annotation, AnnotationId
-from viewer.model.project import Project
+from viewer.model.project import Project, Reading
 from viewer.review.binding import Choice, Choices
 from viewer.review.matching import Matches, match
 from viewer.review.measuring import affine_of
@@ -42,6 +42,7 @@ CHOICES = st.builds(
     slice_order=st.sampled_from([None, "reversed"]),
     offset=st.sampled_from([None, 1, -1]),
     planes=st.dictionaries(st.sampled_from(["acquired", "sagittal", "coronal"]), TURNS),
+    readings=st.dictionaries(st.sampled_from(get_args(Reading)), st.booleans()),
 )
 MANY = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -36,7 +36,7 @@ ENTRIES = (
     Entry("film", "clip", ("clip.mp4",), count=9, first_frame=1),
     Entry("lost", "nobody", ("lost.dcm",)),
     Entry("twice", "two", ("IM0001.dcm",)),
-    Entry("photo", "B", ("B.PNG",)),
+    Entry("photo", "B", ("B.PNG",), left_open=("pixel-centres", "counterclockwise")),
 )
 PLACED = [
     drawn("ct", frame=3),
@@ -348,3 +348,30 @@ def test_the_preview_shows_flips_base_and_equal_spacing_at_once_and_they_are_kep
     choose(someone, fields.plane, "Sagittal")
     assert (fields.flip_x.isChecked(), fields.flip_y.isChecked()) == (True, True)
     assert (fields.scale.value(), fields.first.currentData()) == (3.75, 1)
+
+
+def test_what_the_format_leaves_open_is_switched_on_and_kept(someone):
+    page = opened(someone)
+    pick(someone, "film")
+    assert not page.editor.fields.readings.isVisible()
+    pick(someone, "photo")
+    switches = page.editor.fields.readings.switches
+    seen = [reading for reading, switch in switches.items() if switch.isVisible()]
+    assert seen == ["pixel-centres", "counterclockwise"]
+    assert not any(switch.isChecked() for switch in switches.values())
+    tick(someone, switches["pixel-centres"])
+    media = page._bindings.of("photo").index
+    found = someone.session.matches
+    assert found.frame_of("1", media, 2) == PlaneFrame(is_centred=True)
+    kept, _ = kept_choices(someone.session.project)
+    assert kept["1"].entries == {"photo": Choice(readings={"pixel-centres": True})}
+    tick(someone, page.editor.for_all)
+    tick(someone, switches["counterclockwise"])
+    kept, _ = kept_choices(someone.session.project)
+    assert kept["1"].general == Choice(readings={"counterclockwise": True})
+    assert kept["1"].entries == {"photo": Choice(readings={"pixel-centres": True})}
+    assert all(switches[reading].isChecked() for reading in seen)
+    QTest.mouseClick(page.editor.back, LEFT)
+    settle(someone)
+    assert not any(switch.isChecked() for switch in switches.values())
+    assert kept_choices(someone.session.project)[0]["1"] == NO_CHOICES

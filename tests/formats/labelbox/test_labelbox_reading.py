@@ -203,6 +203,26 @@ def test_what_is_said_of_a_picture_that_is_stored_turned(tmp_path: Path):
     assert codes(read(turned, tmp_path)) == ["turned-picture"]
 
 
+def test_what_the_format_leaves_open_is_a_question_of_the_rows_that_it_matters_to(tmp_path: Path):
+    frames = {"1": {"a": sides(1)}, "4": {"a": sides(4)}}
+    still = thing("a", "ImageBoundingBox", sides(1))
+    mask = thing("a", "ImageSegmentationMask", {"mask": {"url": "https://x.example/a.png"}})
+    turned = {"media_attributes": {"exif_rotation": "6"}}
+    for tree, expected in (
+        (image(still), ("pixel-centres",)),
+        (image(mask), ()),
+        (image(), ()),
+        (image(mask, **turned), ("stored-picture",)),
+        (image(still, **turned), ("pixel-centres", "stored-picture")),
+        (image(still, media_attributes={"exif_rotation": "90"}), ("pixel-centres",)),
+        (video(frames, {"a": [[1, 4]]}), ("pixel-centres", "held-between-keys")),
+        (video(frames, {"a": [[1, 1], [4, 6]]}), ("pixel-centres",)),
+        (video(frames), ("pixel-centres",)),
+    ):
+        (entry,) = read(tree, tmp_path).exports["1"].entries
+        assert entry.left_open == expected
+
+
 def test_json_of_others_is_none_of_labelbox():
     for text in (b'[{"a": 1}]', b'{"exports": [{"a": 1}]}', b'{"Label": {}}', b"[]"):
         with pytest.raises(CannotRead):
