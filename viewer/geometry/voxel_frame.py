@@ -21,7 +21,7 @@ from viewer.geometry.solids import (
 
 Counts = tuple[int, int, int]  # along i, j and k
 _Pair = tuple[float, float]  # of a cuboid's corners, along one axis
-_Placed = TypeVar("_Placed", Landmark, Length, Angle, Cuboid)
+_Placed = TypeVar("_Placed", bound=Landmark | Length | Angle | Cuboid)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def readings_of(
         chosen: what a person decided.
         size: of what the entry is shown on, None where it is shown on nothing.
     """
-    found = {reading for reading in entry.left_open if chosen.get(reading)}
+    found: set[Reading] = {reading for reading in entry.left_open if chosen.get(reading)}
     if "stored-picture" not in chosen and says_stored(entry, size):
         found.add("stored-picture")
     return frozenset(found)

@@ -114,7 +114,7 @@ class MatchFields(QWidget):
         self.flip_y.clicked.connect(self._turn)
         self.scale.valueChanged.connect(self._turn)
         self.equal.clicked.connect(self._set_equal)
-        self.readings.changed.connect(lambda chosen: self.changed.emit({"readings": chosen}, True))
+        self.readings.changed.connect(self._read)
 
     @property
     def chosen_plane(self) -> Plane:
@@ -230,6 +230,9 @@ class MatchFields(QWidget):
         equal = self._equal_scale(self._files.media[self._binding.index])
         if equal is not None:
             self.scale.setValue(equal)
+
+    def _read(self, chosen: dict[str, bool]) -> None:
+        self.changed.emit({"readings": chosen}, True)
 
     def _turn(self) -> None:
         turn = Turn(self.flip_x.isChecked(), self.flip_y.isChecked(), self.scale.value())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
@@ -34,7 +35,7 @@ WORDS: Mapping[Reading, tuple[str, str]] = {
         "Taken: of its height. A stated area goes before both.",
     ),
     "counterclockwise": (
-        "Ellipses turn left",
+        "Turn counterclockwise",
         "Ellipses are turned counterclockwise.\nTaken: clockwise.",
     ),
     "cuboid-edges": (
@@ -62,10 +63,11 @@ class ReadingFields(QWidget):
             switch = QCheckBox(words, self)
             switch.setToolTip(tip)
             switch.hide()
-            switch.clicked.connect(
-                lambda is_on, reading=reading: self.changed.emit({reading: is_on})
-            )
+            switch.clicked.connect(partial(self._tell, reading))
             self.switches[reading] = switch
+
+    def _tell(self, reading: Reading, is_on: bool) -> None:
+        self.changed.emit({reading: is_on})
 
     def show_readings(self, listed: Sequence[Reading], holding: Collection[Reading]) -> None:
         """Show a switch for each that is listed, checked where it holds."""
