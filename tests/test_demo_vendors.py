@@ -207,7 +207,7 @@ def test_labelbox_and_redbrick_draw_the_video_alike(study: Study):
     video = study.media[number]
     seen = 0
     for frame in range(video.count):
-        section = Section(number, frame, video.spacing_mm)
+        section = Section.of_frame(number, video, frame)
         ours, theirs = (marks_on(*one, section, every_label) for one in (labelbox, redbrick))
         assert [mark.text for mark in ours] == [mark.text for mark in theirs]
         for one, other in zip(ours, theirs, strict=True):

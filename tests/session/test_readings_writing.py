@@ -17,6 +17,7 @@ from PIL import Image
 
 from viewer import open_media
 from viewer.formats import read_export, write_export
+from viewer.geometry.measure import bounds
 from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Ellipse, Shape
 from viewer.geometry.solids import Cuboid
@@ -25,15 +26,20 @@ from viewer.media.volume import Media
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project, Reading
 from viewer.model.track import Track
+from viewer.paint.stage import stage_of
+from viewer.render.overlay import every_label, marks_on
 from viewer.review.binding import Choice, Choices
+from viewer.review.centres import centre_slices
 from viewer.review.matching import Matches, match
 from viewer.review.solids import with_solids
 from viewer.review.tracks import Stretch, frames_of_track
+from viewer.review.turns import Turn
 from viewer.session.commands import Reshape
 from viewer.session.editing import target_of
 from viewer.session.making import annotation_made
 from viewer.session.session import Session
 from viewer.tools.scene import scene_of
+from viewer.ui.inspector_facts import subject_of
 
 Json = Any
 CT = scan()
@@ -225,6 +231,32 @@ def test_a_box_on_a_stored_picture_lies_on_the_same_pixels_however_it_is_turned(
     made = annotation_made(project, target, moved, session.stamp()).annotation
     assert same_box(made.placements[0].shape, project.annotations[FIRST].placements[0].shape)
     assert made.placements[0].size == STORED
+
+
+@pytest.mark.parametrize("orientation", [1, 2, 3, 6])
+def test_views_tools_and_inspector_have_a_turned_label_of_a_picture_at_one_place(
+    orientation: int, tmp_path: Path
+):
+    media = turned_picture(tmp_path, orientation)
+    path = turned_row(tmp_path, orientation)
+    flipped = {"planes": {"acquired": Turn(flip_x=True)}}
+    project, matches = opened(path, "stored-picture", media=media, **flipped)
+    box = shown(matches, project)
+    session = Session()
+    session.open(project, [media], (), matches)
+    assert session.go_to(FIRST)
+    scene, stage = scene_of(session, None), stage_of(session, "axial")
+    assert scene is not None
+    assert stage is not None
+    (item,) = scene.items
+    assert item.shape == box
+    (mark,) = marks_on(project, matches, stage.section, every_label)
+    x0, y0, x1, y1 = bounds(box)
+    corners = np.concatenate(mark.drawn.rings)
+    assert corners.min(axis=0).tolist() == [x0, y0]
+    assert corners.max(axis=0).tolist() == [x1, y1]
+    assert subject_of(session, FIRST).shape == box
+    assert centre_slices(project, matches, FIRST) == {"frame": 0}
 
 
 def same_box(one: object, other: object) -> bool:

@@ -72,7 +72,7 @@ def stage_of(session: Session, plane: PlaneName, index: int | None = None) -> St
     if not isinstance(media, Volume):
         at = int(session.viewing.crosshair[2]) if index is None else index
         at = _at_hand(media, _clamped(at, media.count))
-        section = Section(number, at, (dx, dy))
+        section = Section.of_frame(number, media, at)
         return Stage(media, section, plane, (0.0, 0.0, media.columns * dx, media.rows * dy), turn)
     view = planes_of(media.stack)[plane]
     at = view.index_of(session.viewing.crosshair) if index is None else index

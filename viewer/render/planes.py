@@ -37,12 +37,26 @@ class Section:
         index: slice along the view's axis; the frame where there is no view.
         spacing_mm: between columns and between rows.
         view: None for a FrameStack.
+        frame_size: width and height of its frames in pixels, where there is no view.
+
+    Raises:
+        ValueError: there is neither a view nor a size.
     """
 
     media: int
     index: int
     spacing_mm: tuple[float, float]
     view: ViewPlane | None = None
+    frame_size: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.view is None and self.frame_size is None:
+            raise ValueError("nothing says how large a frame is")
+
+    @classmethod
+    def of_frame(cls, number: int, media: Media, frame: int) -> Section:
+        """Return one frame of the media of this index, which is no volume."""
+        return cls(number, frame, media.spacing_mm, None, (media.columns, media.rows))
 
     @property
     def is_acquired(self) -> bool:

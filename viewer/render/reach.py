@@ -116,9 +116,9 @@ def cutting_axes(placed: SortedRows, section: Section) -> list[int]:
 
 
 def plane_size(section: Section, axis: int) -> Size:
-    """Return width and height, in its own pixels, of a plane of the section's volume."""
+    """Return width and height, in its own pixels, of a plane of the section's media."""
     if section.view is None:
-        return (0, 0)
+        return section.frame_size or (0, 0)  # which a section without a view has
     stack = section.view.stack
     sides = (stack.columns, stack.rows, stack.count)
     width, height = (side for at, side in enumerate(sides) if at != axis)

@@ -14,7 +14,7 @@ from viewer.model.project import Project
 from viewer.render.kept import Kept
 from viewer.render.overlay import every_label, is_at_hand, marks_on
 from viewer.render.planes import Section, acquired_plane, planes_of
-from viewer.render.reach import go_on
+from viewer.render.reach import go_on, plane_size
 from viewer.render.solid_lines import cost_of_solids, flats_on, solid_lines
 from viewer.review.extents import size_of
 from viewer.review.matching import Matches
@@ -89,7 +89,7 @@ def is_in_play(session: Session, plane: PlaneName) -> bool:
 
 def _section(session: Session, media: Media, number: int, plane: PlaneName | None) -> Section:
     if not isinstance(media, Volume):
-        return Section(number, session.slice, media.spacing_mm)
+        return Section.of_frame(number, media, session.slice)
     view = planes_of(media.stack)[plane or acquired_plane(media)]
     index = session.slice if view.is_acquired else view.index_of(session.viewing.crosshair)
     return Section(number, index, media.spacing_mm, view)
@@ -134,13 +134,13 @@ def _labels(
     drawn: Iterable[tuple[AnnotationId, int, Annotation]], matches: Matches, section: Section
 ) -> Iterator[tuple[str, Item]]:
     """Yield class ids and labels of placements, as they are on a slice."""
-    size = None if section.view is None else section.view.size
+    size = plane_size(section, section.axis)
     for id, placement, annotation in drawn:
         held = annotation.placements[placement].flat
         if held is None:
             continue
         frame = matches.frame_of(id.export, section.media, section.axis)
-        shape = held if size is None else frame.shown(held, size)
+        shape = frame.shown(held, size)
         locked = annotation.locked_reason or ""
         yield annotation.class_id, Item(id, placement, shape, locked, frame=frame, held=held)
 

@@ -87,8 +87,10 @@ class Subject:
     def shape(self) -> Shape | None:
         """The shape of the placement, in the pixel space of its plane."""
         held = self.placement.flat if self.placement else None
-        view = self.view
-        return held if held is None or view is None else self.frame.shown(held, view.size)
+        if held is None or self.media is None:
+            return held
+        size = (self.media.columns, self.media.rows) if self.view is None else self.view.size
+        return self.frame.shown(held, size)
 
     @property
     def view(self) -> ViewPlane | None:

@@ -66,8 +66,8 @@ class ReadingFields(QWidget):
             switch.clicked.connect(partial(self._tell, reading))
             self.switches[reading] = switch
 
-    def _tell(self, reading: Reading, is_on: bool) -> None:
-        self.changed.emit({reading: is_on})
+    def _tell(self, reading: Reading) -> None:
+        self.changed.emit({reading: self.switches[reading].isChecked()})
 
     def show_readings(self, listed: Sequence[Reading], holding: Collection[Reading]) -> None:
         """Show a switch for each that is listed, checked where it holds."""

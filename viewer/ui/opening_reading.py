@@ -284,8 +284,9 @@ def prepare(project: Project, matches: Matches, index: int, media: Media) -> Non
     the views, which show them when they are known.
     """
     k, rows = first_slice(matches, index, media), matches.rows.values()
-    sections = [Section(index, k, media.spacing_mm)]
-    if isinstance(media, Volume):
+    if not isinstance(media, Volume):
+        sections = [Section.of_frame(index, media, k)]
+    else:
         middle = (media.columns // 2, media.rows // 2, k)
         sections = [
             Section(index, view.index_of(middle), media.spacing_mm, view)
