@@ -12,12 +12,12 @@ from viewer.model.project import Entry, Reading
 from viewer.model.table import DERIVED, KEY, KINDS, Columns
 
 Rows = NDArray[np.bool_]  # of placements
-_OUTLINES = [KINDS.index(kind) for kind in ("point", "box", "ellipse", "polygon", "polyline")]
+_OUTLINES = np.isin(KINDS, ("point", "box", "ellipse", "polygon", "polyline"))  # by code of kind
 
 
 def outlines(columns: Columns) -> Rows:
     """Return which placements are flat shapes with numbers, which masks are not."""
-    return np.isin(columns.kinds, _OUTLINES)
+    return _OUTLINES[columns.kinds]
 
 
 def of_kind(columns: Columns, kind: str) -> Rows:
@@ -42,8 +42,10 @@ def between_keys(columns: Columns) -> Rows:
 
 def entries_of_rows(columns: Columns, rows: Rows) -> frozenset[str]:
     """Return the ids of the entries that placements are on."""
-    codes: list[int] = np.unique(columns.entries[rows]).tolist()
-    return frozenset(columns.keys[code] for code in codes if code >= 0)
+    is_met = np.zeros(2 + int(columns.entries.max(initial=-1)), dtype=np.bool_)
+    is_met[columns.entries[rows]] = True  # the last one stands for -1
+    codes: list[int] = np.flatnonzero(is_met[:-1]).tolist()
+    return frozenset(columns.keys[code] for code in codes)
 
 
 def with_left_open(
