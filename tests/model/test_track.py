@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -51,6 +53,15 @@ def moved(track: Track, number: int, x: float) -> Track:
 
 def test_derived_placements_lie_on_the_line_between_their_keys_and_hold_the_last_one():
     assert xs(track_of("kddkd")) == [0, 10, 20, 30, 30]
+
+
+def test_a_held_track_stays_as_at_the_key_frame_before_whatever_is_stored_elsewhere():
+    held = replace(track_of("kddkdbk"), is_held=lambda: True)
+    assert xs(held) == [0, 0, 0, 30, 30, 1, 60]
+    assert xs(moved(held, 3, 5)) == [0, 0, 0, 5, 5, 5, 60]
+    cut = held.without(2)
+    assert xs(cut) == [0, 0, 30, 30, 1, 60]
+    assert cut.keys.tolist() == [True, False, True, False, False, True]  # none is needed more
 
 
 def test_stored_placements_stay_as_stored_until_a_key_beside_them_changes():

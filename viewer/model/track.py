@@ -106,7 +106,9 @@ class Track(Sequence[Placement]):
     def _leans(self, at: int, number: int) -> bool:
         """Whether frames from `at` on, away from `number` beside it, follow what is beyond."""
         before, after = self._near(at)
-        if self.keys[at] or before is None or (at < number and after is None):
+        if self.keys[at] or before is None:
+            return False
+        if at < number and (after is None or self.is_held()):
             return False
         ends = [n for n in (before, after) if n is not None]
         if any(int(self.slots[n]) in self.changed for n in ends):

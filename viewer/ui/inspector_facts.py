@@ -205,7 +205,10 @@ def _track_rows(subject: Subject) -> Rows:
     track, placement = subject.track, subject.placement
     if track is None or placement is None or not len(track.slices):
         return ()
-    here = "between key frames" if placement.stored else "worked out between key frames"
+    worked_out = (
+        "held from the key frame before" if track.is_held else "worked out between key frames"
+    )
+    here = "between key frames" if placement.stored else worked_out
     if placement.is_key:
         here = "key frame"
     if subject.is_elsewhere:
