@@ -125,20 +125,29 @@ def command_of(chance: random.Random, project: Project, step: int) -> Command | 
         return DeleteAnnotations((id,), (), made)
     if one.locked_reason is not None:
         return None
-    placement = one.placements[number]
     if action == "off":
         return DeletePlacement(id, number, made) if len(one.placements) > 1 else None
     if action == "class":
         return _class(chance, project, one, made)
     if action == "answer":
         return _answer(chance, one, made)
-    shape = placement.flat
-    if shape is None:
+    return _drawn(chance, project, (one, number), action, made)
+
+
+def _drawn(
+    chance: random.Random,
+    project: Project,
+    at: tuple[Annotation, int],
+    action: str,
+    made: Stamp,
+) -> Command | None:
+    one, number = at
+    placement, frame = one.placements[number], chance.randrange(LAST)
+    if placement.flat is None:
         return None
-    there = reshaped(chance, shape)
+    there = reshaped(chance, placement.flat)
     if action == "reshape":
-        return Reshape(id, number, there, made)
-    frame = chance.randrange(LAST)
+        return Reshape(one.id, number, there, made)
     if action == "new":
         return _new(project, one, placement, there, frame, made)
     return _move(one, number, frame, made)

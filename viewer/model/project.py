@@ -69,6 +69,7 @@ class Entry(msgspec.Struct, frozen=True):
             when the export does not say.
         first_frame: the number that the file gives to the first frame, as its reader took it; the
             model counts from 0 all the same.
+        keys: what its vendor calls it in every export: its id there, and others.
         from_right: its columns are counted from the right edge, as of mammograms; None where that
             goes by what the media is.
         left_open: readings that what the export says of it could also have.
@@ -88,6 +89,7 @@ class Entry(msgspec.Struct, frozen=True):
     from_right: bool | None = False
     left_open: tuple[Reading, ...] = ()
     orientation: int = 1
+    keys: tuple[str, ...] = ()
 
 
 AuthorKind = Literal["reader", "agreed", "model"]

@@ -89,8 +89,14 @@ class Track(Sequence[Placement]):
         whole = self._with_ends_drawn(number)
         kept = np.delete(np.arange(len(self)), number)
         slot = int(self.slots[number])
-        changed = whole.changed.delete(slot) if slot in whole.changed else whole.changed
-        return whole._of(kept, changed)
+        return replace(
+            whole,
+            slots=whole.slots[kept],
+            frames=whole.frames[kept],
+            runs=whole.runs[kept],
+            keys=whole.keys[kept],
+            changed=whole.changed.delete(slot) if slot in whole.changed else whole.changed,
+        )
 
     def _with_ends_drawn(self, number: int) -> Track:
         """Return a track whose frames on one side of a frame need none of the other side."""
@@ -172,16 +178,6 @@ class Track(Sequence[Placement]):
             near = keyed[np.clip(at, 0, len(keyed) - 1)]
             found.append(np.where(is_there & (stretch[near] == stretch), near, -1))
         return found[0], found[1]
-
-    def _of(self, kept: Ints, changed: Map[int, Placement]) -> Track:
-        return replace(
-            self,
-            slots=self.slots[kept],
-            frames=self.frames[kept],
-            runs=self.runs[kept],
-            keys=self.keys[kept],
-            changed=changed,
-        )
 
     def _placement(self, number: int) -> Placement:
         slot = int(self.slots[number])

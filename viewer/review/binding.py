@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from viewer.media.volume import Media, Volume
-from viewer.model.project import Entry, Export, Project, Reading
+from viewer.model.project import Entry, Export, Reading
 from viewer.model.subject import Plane
 from viewer.review.evidence import Found, Seeker, Strength
 from viewer.review.geometry_votes import Vote, vote_of
@@ -76,6 +76,7 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 NO_CHOICES = Choices()
+NOT_TOLD: Mapping[str, Found] = MappingProxyType({})  # by id of an entry
 NOT_CHOSEN: Mapping[str, Choices] = MappingProxyType({})  # by export id
 
 
@@ -158,19 +159,22 @@ def bind(
     media: Sequence[Media],
     chosen: Choices = NO_CHOICES,
     files: LocalFiles | None = None,
+    told: Mapping[str, Found] = NOT_TOLD,
 ) -> Bindings:
     """Return what each entry of an export is shown on; the strongest key wins.
 
     Args:
         chosen: what a person decided; goes before what is found.
         files: of these media, where they are known already.
+        told: what other exports say of entries, by id; goes before what is found by little.
     """
     here = files or LocalFiles(media)
     entries = first_of_each(export.entries)
     names = unique_names(media)
     seen = Seeker(media, here).all(entries)
     bindings: list[Binding] = []
-    for entry, found in zip(entries, seen, strict=True):
+    for entry, own in zip(entries, seen, strict=True):
+        found = told.get(entry.id, own) if own.strength in ("weak", "none") else own
         decided = _decided(found, chosen.of(entry.id), names, here)
         bound = _bound(entry, decided, names, here, chosen)
         if found.strength == "certain" and -1 not in (decided.media, found.media):
@@ -180,17 +184,6 @@ def bind(
     numbers = {entry.id: number for number, entry in enumerate(entries)}
     asked = tuple(one for one in bindings if one.is_open_question)
     return Bindings(entries, tuple(bindings), here, MappingProxyType(numbers), asked)
-
-
-def bind_all(
-    project: Project, media: Sequence[Media], chosen: Mapping[str, Choices] = NOT_CHOSEN
-) -> Mapping[str, Bindings]:
-    """Return the bindings of every export that lists its media as entries, by export id."""
-    exports = [export for export in project.exports.values() if export.entries]
-    files = LocalFiles(media) if exports else LocalFiles(())
-    return MappingProxyType(
-        {one.id: bind(one, media, chosen.get(one.id, NO_CHOICES), files) for one in exports}
-    )
 
 
 def first_of_each(entries: Sequence[Entry]) -> tuple[Entry, ...]:

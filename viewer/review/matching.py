@@ -16,7 +16,7 @@ from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.table import Ints
-from viewer.review.binding import NOT_CHOSEN, Choices, bind_all
+from viewer.review.binding import NOT_CHOSEN, Choices
 from viewer.review.edited import Edited
 from viewer.review.entry_spots import frames_of
 from viewer.review.extents import (
@@ -42,6 +42,7 @@ from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
 from viewer.review.sorted_rows import SortedRows
 from viewer.review.telling import tell_pictures
+from viewer.review.together import bind_all
 
 __all__ = ["REASONS", "Matches", "Place", "match"]
 

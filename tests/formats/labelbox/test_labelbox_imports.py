@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from bound import scan
 from format_cases import DATA
 from labelbox_rows import Json, all_of, image, read, row_of, sides, thing, video
 from PIL import Image
@@ -24,6 +25,7 @@ from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 from viewer.model.table import KINDS
+from viewer.review.matching import match
 
 
 def rows_of(project: Project) -> list[Json]:
@@ -312,3 +314,27 @@ def test_what_is_taken_of_planes_is_said_of_imports_too(shared: Path):
     path = shared / "data" / "exports" / "labelbox" / "sdk_dicom_import.ndjson"
     codes = {issue.code for issue in read_export(path).exports["1"].issues}
     assert "frames-from-1" in codes
+
+
+@pytest.mark.parametrize("key", [{"id": "d"}, {"globalKey": "scan 7"}])
+def test_rows_for_import_lie_where_an_export_beside_them_has_their_data_row(
+    tmp_path: Path, key: Json
+):
+    row = image(thing("a", "ImagePoint", {"point": {"x": 1, "y": 2}}))
+    row["data_row"] = {
+        "id": "d", "global_key": "scan 7", "external_id": "IM0002.dcm",
+        "row_data": "https://x.example/3f2b8c1e/IM0002.dcm?t=1",
+    }  # fmt: skip
+    line = {"uuid": "a", "dataRow": key, "name": "P", "point": {"x": 3, "y": 4}}
+    (tmp_path / "export.ndjson").write_text(json.dumps(row))
+    (tmp_path / "rows.ndjson").write_text(json.dumps(line))
+    project = read_export(tmp_path / "rows.ndjson", tmp_path / "export.ndjson")
+    matches = match(project, (scan(), scan("1.2.3.5", folder="mr", names="MR{:03}")))
+    exports = {Path(one.title).name: id for id, one in project.exports.items()}
+    places = [matches.of(AnnotationId(exports[name], 0))[0] for name in exports]
+    assert {(place.media, place.slice) for place in places} == {(0, 2)}
+    (told,) = matches.lookup.bindings[exports["rows.ndjson"]].bindings
+    assert told.evidence == "File name, told by export.ndjson"
+    alone = match(read_export(tmp_path / "rows.ndjson"), (scan(), scan("1.2.3.5", folder="mr")))
+    (asked,) = alone.lookup.bindings["1"].bindings
+    assert asked.is_open_question

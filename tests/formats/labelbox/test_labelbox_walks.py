@@ -116,8 +116,8 @@ def old_frames() -> list[Json]:
             for id, keys in (("a", (1, 5, 8)), ("b", (2, 3))) if n < 5 or id == "a"]}
         for n in range(1, 9)
     ]  # fmt: skip
-    return [{"ID": "l", "DataRow ID": "d", "Labeled Data": "https://x.example/b.mp4",
-             "Label": frames, "Created By": "reader@example.com", "External ID": "b.mp4"}]  # fmt: skip
+    row = {"ID": "l", "DataRow ID": "d", "Labeled Data": "https://x.example/b.mp4"}
+    return [{**row, "Label": frames, "Created By": "me@example.com", "External ID": "b.mp4"}]
 
 
 ROWS: Mapping[str, Callable[[Path], Json]] = {

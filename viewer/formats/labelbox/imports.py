@@ -18,6 +18,7 @@ from viewer.formats.labelbox.labels import (
     class_of,
     plane_of,
 )
+from viewer.formats.labelbox.names import keys_of_row
 from viewer.formats.labelbox.records import (
     DataRowKey,
     FrameRange,
@@ -75,7 +76,8 @@ class ImportRows:
         key = row.data_row or DataRowKey()
         entry = key.id or key.global_key or "no data row"
         kind = "volume" if row.group else None
-        self.entries.setdefault(entry, Entry(entry, entry, names=(entry,), kind=kind))
+        keys = keys_of_row(key.id, key.global_key)
+        self.entries.setdefault(entry, Entry(entry, entry, (entry,), kind=kind, keys=keys))
         plane = plane_of(row.group or "")
         where = Where(entry, (-1, -1), None, plane=PLANES.index(plane or "acquired"))
         if plane is not None:

@@ -30,6 +30,11 @@ def names_of(row: DataRow) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if name))
 
 
+def keys_of_row(id: str | None, global_key: str | None) -> tuple[str, ...]:
+    """Return by what files of Labelbox name a data row."""
+    return tuple(key for key in (id, global_key) if key)
+
+
 def entry_of(id: str, row: DataRow, media: MediaAttributes | None, label_kind: str | None) -> Entry:
     """Return the entry of a data row.
 
@@ -48,6 +53,7 @@ def entry_of(id: str, row: DataRow, media: MediaAttributes | None, label_kind: s
         size=(width, height) if width and height else None,
         count=whole(media.frame_count),
         orientation=_ORIENTATIONS.get(str(media.exif_rotation), 1),
+        keys=keys_of_row(row.id, row.global_key),
     )
 
 
