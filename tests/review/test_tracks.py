@@ -15,7 +15,7 @@ from viewer.model.table import DERIVED, KEY
 from viewer.model.track import Track
 from viewer.review.matching import match
 from viewer.review.places import places_of_annotation
-from viewer.review.tracks import Stretch, TrackFrames, frames_of_track
+from viewer.review.tracks import Stretch, TrackFrames, frames_of_track, tracks_ahead
 
 
 def frames_of(folder, roles: str, first: int = 0) -> TrackFrames:
@@ -48,6 +48,19 @@ def test_from_key_frame_to_key_frame(tmp_path, at, on, expected):
     found = frames_of(tmp_path, "kddkddk")
     assert found.next_key(at, on) == expected
     assert found.next_key(0, -1) is None
+
+
+def test_of_a_track_that_was_not_edited_the_same_is_known_whatever_else_was(tmp_path):
+    project = track_project(tmp_path, "kddkbbk", 1)
+    matches = match(project, (frames_shown(),))
+    tracks_ahead(matches, [TRACK], 0)
+    before = frames_of_track(matches, TRACK, 0)
+    edited = project.with_annotation(project.annotations[TRACK].with_shape(2, Box(0, 0, 2, 2)))
+    assert frames_of_track(matches.with_edits(edited), TRACK, 0) is not before
+    assert frames_of_track(matches.with_edits(edited).with_edits(project), TRACK, 0) is before
+    anew = frames_of_track(match(project, (frames_shown(),)), TRACK, 0)
+    assert anew is not before
+    assert anew.stretches == before.stretches
 
 
 def test_an_edited_track_says_the_same_of_what_was_not_edited(tmp_path):

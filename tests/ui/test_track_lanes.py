@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from studies import shown
@@ -20,8 +21,9 @@ from viewer.review.matching import match
 from viewer.review.tracks import Stretch
 from viewer.session.moving import ALREADY, moved_by, moved_here, taken_off
 from viewer.ui.inspector_facts import geometry_rows, subject_of
+from viewer.ui.theme import color
 from viewer.ui.timeline_scale import GUTTER_PX
-from viewer.ui.timeline_track import TrackLane
+from viewer.ui.timeline_track import DIAMOND_PX, TRACK_PX, TrackLane, paint_track
 from viewer.ui.track_lanes import MOST_ROWS, ROW_PX, Lane, TrackLanes, lanes_of
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -175,3 +177,20 @@ def test_without_tracks_there_are_no_lanes(qtbot: QtBot) -> None:
     part = lanes(qtbot, 2)
     part.show_lanes((), 100)
     assert part.isHidden()
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_each_key_frame_that_can_be_told_apart_has_its_diamond(qtbot: QtBot, ratio: float) -> None:
+    keys, cell = (3, 20, 21, 60), 4.0
+    image = QImage(round(300 * ratio), round(TRACK_PX * ratio), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    image.fill(color("input"))
+    with QPainter(image) as painter:
+        lane = TrackLane("#ff0000", keys, ())
+        paint_track(painter, lane, 0, lambda at: (at + 0.5) * cell, cell)
+    row = round(TRACK_PX / 2 * ratio)
+    red = [x for x in range(image.width()) if image.pixelColor(x, row).name() == "#ff0000"]
+    middles = {key: round((key + 0.5) * cell * ratio) for key in keys}
+    assert all(middle in red for middle in middles.values())
+    reach = (DIAMOND_PX / 2 + 1) * ratio
+    assert all(min(abs(x - middle) for middle in middles.values()) <= reach for x in red)

@@ -213,8 +213,14 @@ class Matches:
         return {slice: found[slice] for slice in sorted(found) if found[slice]}
 
     def marks(self, media: int, axis: int = 2) -> Mapping[int, tuple[ClassKey, ...]]:
-        """Return the classes with geometry on each slice of a media, for the slice strips."""
-        return marks_of(self._class_slices(media, axis))
+        """Return the classes with geometry on each slice of a media, for the slice strips; kept."""
+        if (media, axis) not in self._marks:
+            self._marks[media, axis] = marks_of(self._class_slices(media, axis))
+        return self._marks[media, axis]
+
+    @cached_property
+    def _marks(self) -> dict[tuple[int, int], Mapping[int, tuple[ClassKey, ...]]]:
+        return {}
 
     def _class_slices(self, media: int, axis: int) -> Iterator[tuple[ClassKey, Ints]]:
         for rows in self.rows.values():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.table import BETWEEN, DERIVED, KEY
 from viewer.model.track import Track
 from viewer.review.matching import Matches
+from viewer.review.sorted_rows import SortedRows
 
 Ints: TypeAlias = NDArray[np.int64]
 StretchKind: TypeAlias = Literal["stored", "derived", "held"]
@@ -106,9 +109,29 @@ class TrackFrames:
         return "held" if is_open or self.is_held else "derived"
 
 
+_opened: WeakKeyDictionary[SortedRows, dict[tuple[int, int, bool], TrackFrames]] = (
+    WeakKeyDictionary()
+)
+MOST_LANES = 100  # objects that are listed below a timeline
+MOST_KEPT = 400  # tracks of an export
+
+
 def frames_of_track(matches: Matches, id: AnnotationId, media: int) -> TrackFrames:
-    """Return where an annotation is on a media; nothing is decoded but what was edited."""
-    return replace(_frames_of(matches, id, media), is_held=_is_held(matches, id))
+    """Return where an annotation is on a media; nothing is decoded but what was edited.
+
+    What the files hold is kept: of the same stored placements it is the same.
+    """
+    rows = matches.rows.get(id.export)
+    held = _is_held(matches, id)
+    if id in matches.project.annotations.edits or rows is None or id.new:
+        return replace(_edited_frames(matches, id, media), is_held=held)
+    kept = _opened.setdefault(rows, {})
+    key = (id.ordinal, media, held)
+    if key not in kept:
+        while len(kept) >= MOST_KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = replace(_opened_frames(rows, id.ordinal, media), is_held=held)
+    return kept[key]
 
 
 def _is_held(matches: Matches, id: AnnotationId) -> bool:
@@ -121,18 +144,9 @@ def _is_held(matches: Matches, id: AnnotationId) -> bool:
     return binding is not None and "held-between-keys" in binding.readings
 
 
-def _frames_of(matches: Matches, id: AnnotationId, media: int) -> TrackFrames:
+def _edited_frames(matches: Matches, id: AnnotationId, media: int) -> TrackFrames:
     rows = matches.rows.get(id.export)
-    edits = matches.project.annotations.edits
-    if id not in edits and rows is not None and not id.new:
-        own = np.arange(rows.of(id.ordinal).start, rows.of(id.ordinal).stop)
-        here = own[(rows.outcomes.media[own] == media) & (rows.outcomes.slices[own] >= 0)]
-        slices, roles, runs = (
-            values[here].astype(np.int64)
-            for values in (rows.outcomes.slices, rows.columns.roles, rows.columns.runs)
-        )
-        return _in_order(here - own[0] if len(own) else here, slices, roles, runs)
-    annotation = edits.get(id)
+    annotation = matches.project.annotations.edits.get(id)
     outcomes = matches.outcomes_of(id)
     if outcomes is None:
         nothing = np.empty(0, dtype=np.int64)
@@ -149,6 +163,22 @@ def _frames_of(matches: Matches, id: AnnotationId, media: int) -> TrackFrames:
         opened = rows.columns.roles[own.start : own.stop].astype(np.int64)
     roles = _roles(placements, opened)
     return _in_order(numbers, slices, roles[numbers], placements.runs[numbers].astype(np.int64))
+
+
+def tracks_ahead(matches: Matches, ids: Iterable[AnnotationId], media: int) -> None:
+    """Work out in a job what timeline and lanes will ask of these annotations on a media."""
+    for id in ids:
+        frames_of_track(matches, id, media).stretches  # noqa: B018 - kept from now on
+
+
+def _opened_frames(rows: SortedRows, ordinal: int, media: int) -> TrackFrames:
+    own = np.arange(rows.of(ordinal).start, rows.of(ordinal).stop)
+    here = own[(rows.outcomes.media[own] == media) & (rows.outcomes.slices[own] >= 0)]
+    slices, roles, runs = (
+        values[here].astype(np.int64)
+        for values in (rows.outcomes.slices, rows.columns.roles, rows.columns.runs)
+    )
+    return _in_order(here - own[0] if len(own) else here, slices, roles, runs)
 
 
 def _roles(track: Track, opened: Ints) -> Ints:

@@ -89,6 +89,11 @@ class LabelRows:
             self._columns[cell] = self.laid.over(self.cells[:, cell], cell)
         return self._columns[cell]
 
+    def tracks_on(self, media: int) -> Cells:
+        """Return the rows of annotations that are on several slices or frames of a media."""
+        first, last = self.column(Cell.FIRST), self.column(Cell.LAST)
+        return np.flatnonzero((self.column(Cell.MEDIA) == media) & (first >= 0) & (first < last))
+
     def line(self, row: int) -> list[int]:
         """Return all cells of a row."""
         if self.laid is None:

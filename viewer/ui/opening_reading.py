@@ -30,6 +30,7 @@ from viewer.render.overlay import prepare_marks
 from viewer.render.planes import Section, planes_of
 from viewer.review.binding import NOT_CHOSEN, Choices
 from viewer.review.matching import Matches, match
+from viewer.review.tracks import MOST_LANES, tracks_ahead
 from viewer.session.jobs import JobControl
 from viewer.session.kept_looks import kept_looks
 from viewer.session.own_pictures import own_pictures
@@ -229,6 +230,9 @@ def _prepared(
     fullest = matches.fullest_media()
     if fullest is not None:
         matches.marks(fullest)  # kept for the timeline and the strips
+        rows = rows_of(project, matches)
+        tracks = rows.tracks_on(fullest)[:MOST_LANES].tolist()
+        tracks_ahead(matches, (rows.id_at(row) for row in tracks), fullest)
         prepare(project, matches, fullest, media[fullest])
     return matches, said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 INSET_PX = 16
 GUTTER_PX = 176  # for the names of tracks
@@ -23,12 +24,12 @@ class Scale:
     width: int
     has_gutter: bool = False
 
-    @property
+    @cached_property
     def left(self) -> int:
         """Where the first cell begins."""
         return GUTTER_PX if self.has_gutter else INSET_PX
 
-    @property
+    @cached_property
     def cell_px(self) -> float:
         """Width of a frame."""
         return max(self.width - self.left - INSET_PX, 1) / max(self.count, 1)

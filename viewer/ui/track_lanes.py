@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.table import KINDS
-from viewer.review.tracks import frames_of_track
+from viewer.review.tracks import MOST_LANES, frames_of_track
 from viewer.session.session import Session
 from viewer.ui.icons import paint_icon
 from viewer.ui.label_cells import SHAPE_ICONS
@@ -25,7 +24,6 @@ from viewer.ui.timeline_track import TRACK_PX, TrackLane, paint_track
 
 ROW_PX = 22
 MOST_ROWS = 4.5  # the half one says that there are more
-MOST_LANES = 100
 SWATCH_PX, ICON_PX, GAP_PX = 11, 14, 6
 
 
@@ -57,8 +55,7 @@ def lanes_of(session: Session) -> tuple[tuple[Lane, ...], int]:
     if shown is None or isinstance(session.current, Volume):
         return (), 0
     rows = rows_of(session.project, session.matches)
-    first, last = rows.column(Cell.FIRST), rows.column(Cell.LAST)
-    at = np.flatnonzero((rows.column(Cell.MEDIA) == shown) & (first >= 0) & (first < last))
+    at = rows.tracks_on(shown)
     if session.display.filter_words:
         at = at[[session.display.is_listed(rows.id_at(row)) for row in at.tolist()]]
     chosen = {row for row in map(rows.row_of, session.selection) if row is not None}
