@@ -46,7 +46,8 @@ class Edits(Mapping[AnnotationId, "Annotation | None"]):
                     edits[id] = None
                 elif id in edits:
                     del edits[id]
-            return Edits(edits.finish())
+            changed = edits.finish()
+        return Edits(changed)
 
     def without(self, id: AnnotationId) -> Edits:
         """Return edits that do not speak of `id`."""
