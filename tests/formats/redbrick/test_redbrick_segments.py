@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from redbrick_beside import FolderBeside, opened_with
+from redbrick_masks import SHAPE, annotation, export, put, volume_of
 
+from viewer.errors import CannotWrite
 from viewer.formats import read_export, write_export
 from viewer.formats.redbrick.records import Series
 from viewer.formats.redbrick.segments import found_beside, key_before, segments_of
@@ -121,3 +124,63 @@ def test_mask_files_go_with_an_export_to_another_folder(shared: Path, tmp_path: 
     for name in ("mask-1.png", "mask-2.png"):
         inner = Path("segmentations") / "xray" / "A" / name
         assert (target / inner).read_bytes() == (source / inner).read_bytes()
+
+
+def two_files(folder: Path, names: list[str], segments: Json) -> Path:
+    """Write a binary export whose list of files names some that no record names."""
+    for number, name in enumerate(names):
+        voxels = np.zeros(SHAPE, np.uint8)
+        voxels[number, 2, 2:5] = 1
+        put(folder, name, voxels)
+    series = {"segmentations": names, "segmentMap": segments, "binaryMask": True}
+    return export(folder, series)
+
+
+def test_a_listed_file_that_is_called_after_an_instance_is_its_mask(tmp_path: Path):
+    names = ["p/instance-1.nii.gz", "p/instance-2.nii.gz"]
+    segments = {"2": {"category": "b"}, "1": "a"}
+    project = read_export(two_files(tmp_path, names, segments))
+    for number, key in enumerate(("1", "2")):
+        found = annotation(project, key)
+        assert found.locked_reason is None
+        assert volume_of(found).masks.slices() == (number,)
+
+
+def test_the_only_file_that_is_left_is_the_mask_of_the_only_instance_without_one(tmp_path: Path):
+    names = ["p/instance-1.nii.gz", "p/tumour.nii.gz"]
+    segments = {"1": {"category": "a", "mask": "./p/instance-1.nii.gz"}, "4": {"category": "b"}}
+    project = read_export(two_files(tmp_path, names, segments))
+    assert volume_of(annotation(project, "4")).masks.slices() == (1,)
+
+
+def test_files_of_which_nobody_says_whose_they_are_lock_the_instances_without_one(tmp_path: Path):
+    names = ["p/tumour.nii.gz", "p/liver.nii.gz"]
+    segments = {"1": {"category": "a"}, "4": {"category": "b"}}
+    path = two_files(tmp_path, names, segments)
+    opened = read_export(path)
+    for key in segments:
+        found = annotation(opened, key)
+        assert found.placements[0].shape is None
+        assert found.locked_reason == (
+            "the export lists p/tumour.nii.gz, p/liver.nii.gz and does not say which of its labels "
+            "lies there"
+        )
+    with pytest.raises(CannotWrite, match="would stay"):
+        write_export(opened, opened.without_annotation(found.id), "1", tmp_path / "out.json")
+
+
+def test_a_file_called_after_another_instance_is_no_doubt_about_one_without_voxels(tmp_path: Path):
+    path = two_files(tmp_path, ["p/instance-9.nii.gz"], {"1": {"category": "a"}})
+    found = annotation(read_export(path), "1")
+    assert found.locked_reason is None
+    assert volume_of(found).masks.slices() == ()
+
+
+def test_many_instances_without_a_file_are_decoded_in_time_that_grows_with_their_number(
+    tmp_path: Path,
+):
+    segments = {str(n): {"category": "a"} for n in range(1, 3001)}
+    names = [f"p/instance-{n}.nii.gz" for n in range(1, 3001)]
+    series = {"segmentations": names, "segmentMap": segments, "binaryMask": True}
+    project = read_export(export(tmp_path, series))
+    assert all(project.annotations[id].locked_reason for id in project.annotations)

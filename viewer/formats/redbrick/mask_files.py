@@ -12,6 +12,7 @@ from viewer.formats.json_tools import BadJson
 from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.entries import items_of
 from viewer.formats.redbrick.forgiving import parsed_forgiving
+from viewer.formats.redbrick.mask_claims import Claims
 from viewer.formats.redbrick.records import NULL, Flag, Holder, Series, Task
 from viewer.formats.redbrick.segments import name_beside, segments_of
 from viewer.formats.redbrick.shapes import record_of
@@ -78,11 +79,13 @@ def _of_series(series: Series | _Series) -> Iterator[str]:
         return
     told = Series(
         segmentations=series.segmentations,
+        segment_map=series.segment_map,
         binary_mask=series.binary_mask,
         semantic_mask=series.semantic_mask,
     )
+    claims = Claims(told)
     for key, raw in series.segment_map.items():
         try:
-            yield from segments_of(told, key, record_of(raw)).names
+            yield from segments_of(told, key, record_of(raw), claims=claims).names
         except BadJson:
             continue

@@ -12,6 +12,7 @@ from viewer.formats.masks import Numbering
 from viewer.formats.redbrick.categories import category_of_value, path_of
 from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.layout import Object, member_of
+from viewer.formats.redbrick.mask_claims import Claims
 from viewer.formats.redbrick.mask_colors import MaskColors
 from viewer.formats.redbrick.records import Series
 from viewer.formats.redbrick.segments import (
@@ -67,6 +68,11 @@ class SeriesMasks:
         """What it says of its mask files."""
         return series_of(self.base, self.at)
 
+    @cached_property
+    def claims(self) -> Claims:
+        """Which files its instances claim."""
+        return Claims(self.series)
+
     @property
     def is_binary(self) -> bool:
         """Each instance has a file of its own."""
@@ -108,9 +114,13 @@ class SeriesMasks:
             return "its series has PNG masks, and none whose kind is known"
         return ""
 
+    def segments(self, key: str, record: object) -> Segments:
+        """Return where the voxels of the instance of a key lie."""
+        return segments_of(self.series, key, record, self.colors, self.claims)
+
     def _instance(self, key: str, span: Span) -> Instance:
         record = record_of(self.base[span.start : span.end])
-        segments = segments_of(self.series, key, record, self.colors)
+        segments = self.segments(key, record)
         groups = () if self.is_semantic else groups_of(record)
         id = record.get("id") if is_object(record) else None
         name = "/".join(map(str, path_of(category_of_value(record)) or ("",)))

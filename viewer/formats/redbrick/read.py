@@ -23,7 +23,7 @@ from viewer.formats.redbrick.mask_records import SeriesMasks
 from viewer.formats.redbrick.mask_volumes import FileMasks, MaskVolumes
 from viewer.formats.redbrick.old_labels import modern
 from viewer.formats.redbrick.recognise import main_source
-from viewer.formats.redbrick.segments import OF_TASK, reason_of, segments_at, segments_of_task
+from viewer.formats.redbrick.segments import OF_TASK, key_before, reason_of, segments_of_task
 from viewer.formats.redbrick.shapes import Json, by_widths, record_of, shape_of
 from viewer.formats.redbrick.solids import EXCHANGED, solid_of
 from viewer.formats.redbrick.taxonomy import joined
@@ -258,7 +258,8 @@ class _Decoder:
             place = self._number_of(entry)
             segments = segments_of_task(self.source.base, holder, place, start, record)
         else:
-            segments = segments_at(self.source.base, self._layout, start, record, self.colors)
+            key = key_before(self.source.base, start)
+            segments = self._series_masks(start).segments(key, record)
         if segments.is_empty and not is_of_task and not self._series_masks(start).no_more():
             return MaskVolume(KeptMasks()), None
         reason = reason_of(segments, self.beside)

@@ -10,10 +10,12 @@ import msgspec
 
 from viewer.errors import CannotRead
 from viewer.formats.json_tools import Bytes, is_list, is_object, text_of
+from viewer.formats.problems import few
 from viewer.formats.redbrick.categories import category_of_value
-from viewer.formats.redbrick.entries import clean, items_of
+from viewer.formats.redbrick.entries import items_of
 from viewer.formats.redbrick.labels import members_of
-from viewer.formats.redbrick.layout import HolderPlace, Layout, Object
+from viewer.formats.redbrick.layout import HolderPlace, Object
+from viewer.formats.redbrick.mask_claims import Claims, names_of, records_of
 from viewer.formats.redbrick.mask_colors import CLASS_MAP, MaskColors
 from viewer.formats.redbrick.old_labels import instance_of_raw
 from viewer.formats.redbrick.records import NULL, Series
@@ -48,6 +50,7 @@ class Segments:
         values: voxel values that belong to it; () where every value but 0 does.
         shared: the files hold other records' voxels too.
         is_empty: there is no file since there is no voxel, as exports of a file each have it.
+        unclaimed: files of which the export does not say whose they are, where it has none.
     """
 
     names: tuple[str, ...]
@@ -55,6 +58,7 @@ class Segments:
     values: tuple[int, ...]
     shared: bool
     is_empty: bool = False
+    unclaimed: tuple[str, ...] = ()
 
     @property
     def is_colored(self) -> bool:
@@ -63,25 +67,24 @@ class Segments:
 
 
 def segments_of(
-    series: Series, instance: str, record: object, colors: MaskColors | None = None
+    series: Series,
+    instance: str,
+    record: object,
+    colors: MaskColors | None = None,
+    claims: Claims | None = None,
 ) -> Segments:
     """Return where the voxels of an instance lie.
 
     Args:
         instance: its key in the segmentMap, the voxel value in a shared file.
         colors: of classes, which tell instances apart in a picture of colours.
+        claims: of the series, where many of its instances are asked for.
     """
-    own = record.get("mask") if is_object(record) else None
-    named = [own] if isinstance(own, str) else own if is_list(own) else []
-    names = tuple(clean(name) for name in named if isinstance(name, str))
-    binary = bool(series.binary_mask)
-    listed = items_of(series.segmentations)
-    if not names and not binary:
-        names = tuple(listed)
+    names = names_of(record)
+    if series.binary_mask:
+        return _alone(claims or Claims(series), instance, record, names)
+    names = names or tuple(items_of(series.segmentations))
     variant = variant_of(names)
-    if binary:
-        can_get_one = is_object(record) and record.get("mask") is None and number_of_key(instance)
-        return Segments(names, variant, (), shared=False, is_empty=bool(can_get_one))
     groups = () if series.semantic_mask else groups_of(record)
     if variant == "PNG":
         values = _colored(record, groups, colors)
@@ -89,6 +92,17 @@ def segments_of(
         number = number_of_key(instance)
         values = (number, *groups) if number else ()
     return Segments(names, variant, values, shared=True)
+
+
+def _alone(claims: Claims, instance: str, record: object, names: tuple[str, ...]) -> Segments:
+    """Return where the voxels of an instance lie that has files of its own."""
+    is_unnamed = not names and not (is_object(record) and record.get("mask") is not None)
+    others: tuple[str, ...] = ()
+    if is_unnamed:
+        names, others = claims.of(instance)
+    is_empty = is_unnamed and not (names or others) and is_object(record)
+    is_empty = is_empty and number_of_key(instance) > 0
+    return Segments(names, variant_of(names), (), False, is_empty, others)
 
 
 def _colored(record: object, groups: tuple[int, ...], colors: MaskColors | None) -> tuple[int, ...]:
@@ -109,15 +123,6 @@ def groups_of(record: object) -> tuple[int, ...]:
     found = record.get("overlappingGroups") if is_object(record) else None
     numbers = [one for one in found if isinstance(one, int)] if is_list(found) else []
     return tuple(one for one in numbers if one > 0 and not isinstance(one, bool))
-
-
-def segments_at(
-    base: Bytes, layout: Layout, start: int, record: object, colors: MaskColors | None = None
-) -> Segments:
-    """Return where the voxels of the instance lie whose record is at byte `start`."""
-    found = layout.series_at(start)
-    series = series_of(base, found) if found else Series()
-    return segments_of(series, key_before(base, start), record, colors)
 
 
 def segments_of_task(
@@ -196,6 +201,9 @@ def found_beside(beside: Beside | None, name: str) -> str | None:
 
 def reason_of(segments: Segments, beside: Beside | None) -> str:
     """Return why the voxels cannot be shown or changed, in words; "" where they can."""
+    if segments.unclaimed:
+        files = few(segments.unclaimed)
+        return f"the export lists {files} and does not say which of its labels lies there"
     if not segments.names:
         return NO_MASK_FILE
     first = segments.names[0]
@@ -227,7 +235,7 @@ def _is_read(segments: Segments) -> bool:
 
 def series_of(base: Bytes, at: Object) -> Series:
     """Return what a series says of its mask files."""
-    found = Series()
+    found, records = Series(), b""
     for key, token in members_of(base[at.start : at.end or len(base)]):
         match key:
             case "segmentations":
@@ -238,8 +246,12 @@ def series_of(base: Bytes, at: Object) -> Series:
                 found.semantic_mask = token == b"true"
             case "pngMask":
                 found.png_mask = token == b"true"
+            case "segmentMap":
+                records = token
             case _:
                 pass
+    if found.binary_mask:
+        found.segment_map = records_of(records)
     return found
 
 
