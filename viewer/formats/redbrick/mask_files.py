@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
 
@@ -38,17 +39,28 @@ class _Task(_Holder, rename="camel"):
     super_truth: _Holder | None = None
 
 
+class SeriesFiles(NamedTuple):
+    """The mask files that a series names, or a task for all of its series.
+
+    Args:
+        has_instances: something is said to lie in them.
+    """
+
+    names: tuple[str, ...]
+    has_instances: bool
+
+
 _PARTS = re.compile(r"[/\\]")
 _TASKS = msgspec.json.Decoder(list[_Task])
 
 
-def mask_names(base: bytes | memoryview) -> tuple[str, ...]:
-    """Return the mask files that a main file names, as it names them."""
+def masks_by_series(base: bytes | memoryview) -> tuple[SeriesFiles, ...]:
+    """Return the mask files that a main file names, for each task and series that has any."""
     try:
         tasks = _TASKS.decode(base)
     except FAST_REFUSES:
         tasks = parsed_forgiving(base).tasks
-    return tuple(dict.fromkeys(name for task in tasks for name in _names(task)))
+    return tuple(found for task in tasks for found in _of_task(task) if found.names)
 
 
 def mask_files(names: Iterable[str], beside: Beside | None) -> tuple[str, ...]:
@@ -65,12 +77,13 @@ def _may_lie(name: str, there: frozenset[str]) -> bool:
     return not there.isdisjoint(_PARTS.split(folded(name)))
 
 
-def _names(task: Task | _Task) -> Iterator[str]:
-    yield from items_of(task.segmentations)
+def _of_task(task: Task | _Task) -> Iterator[SeriesFiles]:
+    yield SeriesFiles(tuple(items_of(task.segmentations)), has_instances=True)
     holders: list[Holder | _Holder | None] = [task, task.super_truth, *(task.consensus_tasks or ())]
     for holder in holders:
         for series in (holder.series or ()) if holder else ():
-            yield from _of_series(series)
+            names = tuple(dict.fromkeys(_of_series(series)))
+            yield SeriesFiles(names, has_instances=bool(series.segment_map))
 
 
 def _of_series(series: Series | _Series) -> Iterator[str]:

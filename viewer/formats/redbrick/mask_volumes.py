@@ -22,6 +22,7 @@ from viewer.formats.masks import (
 )
 from viewer.formats.masks.pictures import Color
 from viewer.formats.redbrick.mask_colors import MaskColors
+from viewer.formats.redbrick.mask_users import MaskUsers
 from viewer.formats.redbrick.segments import Segments, name_beside
 from viewer.geometry.mask import Mask
 from viewer.geometry.solids import ChangedMasks
@@ -43,6 +44,7 @@ class MaskVolumes:
         sizes: of the media that its entries are shown on.
         kept_bytes: the most that decoded volumes may take.
         colors: of classes in pictures of colours.
+        users: tell files that several series name.
     """
 
     def __init__(
@@ -51,8 +53,10 @@ class MaskVolumes:
         sizes: EntrySizes,
         kept_bytes: int = KEPT_BYTES,
         colors: MaskColors | None = None,
+        users: MaskUsers | None = None,
     ) -> None:
         self.beside = beside
+        self.users = users or MaskUsers((), beside)
         self.sizes = sizes
         self.colors = colors or MaskColors(beside, {})
         self._kept_bytes = kept_bytes

@@ -134,8 +134,7 @@ class MaskWriter:
         masks = self.series(at)
         if at.end is None or self.volumes is None:
             raise CannotWrite(f"{named(self.job, annotation)}: its series is damaged.")
-        taken = [new for new in self._new if new.masks is masks]
-        made = NewMask.of(self.job, self.volumes, masks, annotation, number, taken)
+        made = NewMask.of(self.job, self.volumes, masks, annotation, number, self._new)
         file = self._file_of(made)
         made.record = record_for(self.pen.base, masks, made, annotation, id, category)
         placement = annotation.placements[0]
@@ -206,18 +205,25 @@ class MaskWriter:
 
     def _file(self, masks: SeriesMasks, instance: Instance) -> PaintedFile:
         names = instance.segments.names
-        if self._owners.setdefault(names, masks) is not masks:
-            raise CannotWrite(f"{names[0]}: two series name this mask file, so it cannot change.")
+        self._owners.setdefault(names, masks)
         if names not in self._files:
             self._files[names] = self._opened(masks, instance)
         return self._files[names]
+
+    def _shared_file(self, masks: SeriesMasks, like: Instance) -> PaintedFile:
+        """Return the file of other instances that a new one goes into."""
+        assert self.volumes is not None
+        problem = self.volumes.users.problem(like.segments.names)
+        if problem:
+            raise CannotRead(f"{problem}.")
+        return self._file(masks, like)
 
     def _first_file(
         self, masks: SeriesMasks, annotation: Annotation, instance: Instance
     ) -> PaintedFile:
         """Return the file that an instance without voxels gets."""
         assert self.volumes is not None
-        made = NewMask.of_empty(self.job, self.volumes, masks, annotation, instance)
+        made = NewMask.of_empty(self.job, self.volumes, masks, annotation, instance, self._new)
         file = self._file_of(made)
         file.titles[file_segment(file)] = made.title
         self._new.append(made)
@@ -228,7 +234,7 @@ class MaskWriter:
         assert self.volumes is not None
         if made.is_shared and made.like is not None:
             try:
-                return self._file(made.masks, made.like)
+                return self._shared_file(made.masks, made.like)
             except CannotRead as error:
                 raise CannotWrite(f"{made.title}: {error}") from error
         file = self._files.get(made.names) or made.file(self.volumes)

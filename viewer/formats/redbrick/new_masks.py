@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import cast
@@ -76,7 +76,7 @@ class NewMask:
 
         Args:
             number: classId of its class.
-            taken: new instances of the same series.
+            taken: instances that are new too.
 
         Raises:
             CannotWrite: its class stands in a semantic file already, or has no number.
@@ -86,13 +86,13 @@ class NewMask:
         like, refused = masks.like, masks.no_more()
         if refused:
             raise CannotWrite(f"{title}: {refused}.")
-        key = _key(volumes, masks, like, title, number, {new.key for new in taken})
-        first = taken[0] if taken else None
-        names, is_new = _names(volumes, masks, like, first, key, entry)
+        near = [new for new in taken if new.masks is masks]
+        key = _key(volumes, masks, like, title, number, {new.key for new in near})
+        names, is_new = _names(volumes, masks, key, entry, taken)
         is_shared = not masks.is_binary
         segment = key
         if like is not None and like.segments.is_colored:
-            segment = _colored(masks, annotation, title, {new.segment for new in taken})
+            segment = _colored(masks, annotation, title, {new.segment for new in near})
         return NewMask(masks, key, segment, names, like, is_shared, is_new, entry, title)
 
     @staticmethod
@@ -102,10 +102,11 @@ class NewMask:
         masks: SeriesMasks,
         annotation: Annotation,
         instance: Instance,
+        taken: Sequence[NewMask],
     ) -> NewMask:
         """Return what gets its first voxels, in a file of its own."""
         entry, key, like = _entry(job, annotation), instance.number, masks.like
-        names, is_new = _names(volumes, masks, like, None, key, entry)
+        names, is_new = _names(volumes, masks, key, entry, taken)
         title = named(job, annotation)
         start = instance.span.start
         return NewMask(masks, key, key, names, like, False, is_new, entry, title, start=start)
@@ -139,10 +140,7 @@ class NewMask:
                 )
             return (inner,), new_nifti(inner, grid.shape, _affine_ras(self.entry))
         sibling = volumes.of(self.like.segments)
-        found = name_beside(volumes.beside, self.like.segments.names[0])
-        assert found is not None
-        folder = found[0].rpartition("/")[0]
-        inside = tuple(f"{folder}/{_base(name)}".lstrip("/") for name in self.names)
+        inside = self.inside(volumes)
         if inside[0].endswith(_HEADERS):
             data = next(iter(inside[1:]), None)
             return inside, empty_like(sibling, inside[0], data and _base(data))
@@ -151,6 +149,12 @@ class NewMask:
             return inside, LabelVolume(inside[0], voxels, voxels, b"")
         affine = _RAS_OF_LPS if sibling.affine_ras is None else sibling.affine_ras
         return inside, new_nifti(inside[0], sibling.shape, affine)
+
+    def inside(self, volumes: MaskVolumes) -> tuple[str, ...]:
+        """Return the names of its files from the main file's folder."""
+        if self.like is None:
+            return self.names
+        return tuple(_inside(volumes, self.like, name) for name in self.names)
 
     @property
     def mask(self) -> JsonValue:
@@ -246,30 +250,32 @@ def _key(
 def _names(
     volumes: MaskVolumes,
     masks: SeriesMasks,
-    like: Instance | None,
-    first: NewMask | None,
     key: int,
     entry: Entry | None,
+    taken: Sequence[NewMask],
 ) -> tuple[tuple[str, ...], bool]:
     """Return the names of the file of a new instance, and whether it is new."""
+    like = masks.like
+    used = {name for one in taken if one.is_new for name in one.inside(volumes)}
     if not masks.is_binary:
         if like is not None:
             return like.segments.names, False
+        first = next((one for one in taken if one.masks is masks), None)
         if first is not None:
             return first.names, True
-        return (_free(volumes, f"segmentations/{_folder(entry)}"),), True
+        return (_free(volumes, used, like, f"segmentations/{_folder(entry)}"),), True
     folder = f"segmentations/{_folder(entry)}/"
     if like is not None:
         folder = like.segments.names[0].rpartition("/")[0] + "/"
     folder = folder.lstrip("/") if like is None else folder
     word = "category" if masks.is_semantic else "instance"
     if like is None or like.segments.variant == "NIfTI":
-        return (_free(volumes, f"{folder}{word}-{key}"),), True
+        return (_free(volumes, used, like, f"{folder}{word}-{key}"),), True
     if like.segments.variant == "PNG":
-        return (_free(volumes, f"{folder}mask-{key}", ".png"),), True
+        return (_free(volumes, used, like, f"{folder}mask-{key}", ".png"),), True
     headers_first = sorted(like.segments.names, key=lambda name: not name.endswith(_HEADERS))
     endings = [name[name.rindex(".") :] for name in headers_first]
-    header = _free(volumes, f"{folder}{word}-{key}", endings[0])
+    header = _free(volumes, used, like, f"{folder}{word}-{key}", endings[0])
     return tuple(header.removesuffix(endings[0]) + ending for ending in endings), True
 
 
@@ -293,10 +299,28 @@ def _colored(masks: SeriesMasks, annotation: Annotation, title: str, taken: set[
     return found
 
 
-def _free(volumes: MaskVolumes, stem: str, ending: str = ".nii.gz") -> str:
-    """Return the name of a file that is not there yet."""
+def _free(
+    volumes: MaskVolumes,
+    used: Collection[str],
+    like: Instance | None,
+    stem: str,
+    ending: str = ".nii.gz",
+) -> str:
+    """Return the name of a file that is not there yet, and that no other new instance has."""
     names = chain([f"{stem}{ending}"], (f"{stem}_{number}{ending}" for number in count(1)))
-    return next(name for name in names if name_beside(volumes.beside, name) is None)
+    return next(
+        name
+        for name in names
+        if (name if like is None else _inside(volumes, like, name)) not in used
+        and name_beside(volumes.beside, name) is None
+    )
+
+
+def _inside(volumes: MaskVolumes, like: Instance, name: str) -> str:
+    """Return the name from the main file's folder of a file beside that of `like`."""
+    found = name_beside(volumes.beside, like.segments.names[0])
+    folder = found[0].rpartition("/")[0] if found else ""
+    return f"{folder}/{_base(name)}".lstrip("/")
 
 
 def _base(name: str) -> str:

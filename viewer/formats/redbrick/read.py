@@ -18,8 +18,9 @@ from viewer.formats.redbrick.label_columns import whole
 from viewer.formats.redbrick.layout import Layout, Object, layout_of
 from viewer.formats.redbrick.lists import FLAT, HELD, SOLID
 from viewer.formats.redbrick.mask_colors import MaskColors, mask_colors
-from viewer.formats.redbrick.mask_files import mask_names
+from viewer.formats.redbrick.mask_files import SeriesFiles, masks_by_series
 from viewer.formats.redbrick.mask_records import SeriesMasks
+from viewer.formats.redbrick.mask_users import MaskUsers
 from viewer.formats.redbrick.mask_volumes import FileMasks, MaskVolumes
 from viewer.formats.redbrick.old_labels import modern
 from viewer.formats.redbrick.recognise import main_source
@@ -270,7 +271,7 @@ class _Decoder:
         if reason:
             return None, reason
         shape = MaskVolume(FileMasks(self.volumes, segments, id))
-        return shape, OF_TASK if is_of_task else None
+        return shape, OF_TASK if is_of_task else self.volumes.users.problem(segments.names) or None
 
     def _number_of(self, entry: Entry) -> tuple[int, int]:
         """Return the number of a series in its task, and how many the task has."""
@@ -281,7 +282,9 @@ class _Decoder:
     @cached_property
     def volumes(self) -> MaskVolumes:
         """The mask files of the export."""
-        return MaskVolumes(self.beside, self.sizes, colors=self.colors)
+        named = [one.names for one in self._masks_by_series if one.has_instances]
+        users = MaskUsers(named, self.beside)
+        return MaskVolumes(self.beside, self.sizes, colors=self.colors, users=users)
 
     @cached_property
     def colors(self) -> MaskColors:
@@ -295,8 +298,13 @@ class _Decoder:
 
     @cached_property
     def mask_names(self) -> tuple[str, ...]:
-        """The mask files that the export names; it is read through for them once."""
-        return mask_names(self.source.base)
+        """The mask files that the export names."""
+        return tuple(dict.fromkeys(name for one in self._masks_by_series for name in one.names))
+
+    @cached_property
+    def _masks_by_series(self) -> tuple[SeriesFiles, ...]:
+        """The mask files of each series; the export is read through for them once."""
+        return masks_by_series(self.source.base)
 
     def find_layout(self) -> None:
         """Find where everything stands; the whole file is read for it."""
