@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -27,56 +26,70 @@ class _Place:
         return cut + ("..." if len(self.token) > _LONGEST else "")
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """What can be wrong with the value of a key.
+
+    Args:
+        told: the sentence; with the key, and how often and where.
+    """
+
+    severity: Severity
+    code: str
+    told: str
+
+
+_MISFIT = _Kind(
+    "warning", "wrong-type",
+    "The key {key!r} holds a value of another type {times}, and counts as absent there; all else "
+    "is read, and nothing leaves the file.",
+)  # fmt: skip
+_NO_LIST = _Kind(
+    "error", "no-list",
+    "The key {key!r} holds no list or object {times}, and nothing is read from it; it stays in the "
+    "file.",
+)  # fmt: skip
+_NO_OBJECT = _Kind(
+    "error", "no-object",
+    "An entry of {key!r} is no object {times}, and is passed over; it stays in the file.",
+)  # fmt: skip
+_KINDS = (_MISFIT, _NO_LIST, _NO_OBJECT)
+
+
 @dataclass(eq=False)
 class Faults:
     """Collects what the forgiving reader meets."""
 
     issues: list[Issue] = field(default_factory=list[Issue])
-    _misfits: dict[str, _Place] = field(default_factory=dict[str, _Place])
-    _no_lists: dict[str, _Place] = field(default_factory=dict[str, _Place])
-    _no_objects: dict[str, _Place] = field(default_factory=dict[str, _Place])
+    _places: dict[tuple[_Kind, str], _Place] = field(
+        default_factory=dict[tuple[_Kind, str], _Place]
+    )
 
     def misfit(self, key: str, at: int, token: bytes) -> None:
         """Note a value of another type than its key should have."""
-        self._misfits.setdefault(key, _Place(at, token)).count += 1
+        self._note(_MISFIT, key, at, token)
 
     def no_list(self, key: str, at: int, token: bytes) -> None:
         """Note that a key holds something else than its list or object."""
         if token != b"null":
-            self._no_lists.setdefault(key, _Place(at, token)).count += 1
+            self._note(_NO_LIST, key, at, token)
 
     def no_object(self, key: str, at: int, token: bytes) -> None:
         """Note that an entry of a list is no object."""
-        self._no_objects.setdefault(key, _Place(at, token)).count += 1
+        self._note(_NO_OBJECT, key, at, token)
 
-    def all(self) -> Iterator[Issue]:
-        """Yield everything that was found."""
-        yield from self.issues
-        for key, place in self._misfits.items():
-            yield _issue(
-                "warning", "wrong-type", place,
-                f"The key {key!r} holds a value of another type {_times(place)}, and counts as "
-                "absent there; all else is read, and nothing leaves the file.",
-            )  # fmt: skip
-        for key, place in self._no_lists.items():
-            yield _issue(
-                "error", "no-list", place,
-                f"The key {key!r} holds no list or object {_times(place)}, and nothing is read "
-                "from it; it stays in the file.",
-            )  # fmt: skip
-        for key, place in self._no_objects.items():
-            yield _issue(
-                "error", "no-object", place,
-                f"An entry of {key!r} is no object {_times(place)}, and is passed over; it stays "
-                "in the file.",
-            )  # fmt: skip
+    def _note(self, kind: _Kind, key: str, at: int, token: bytes) -> None:
+        self._places.setdefault((kind, key), _Place(at, token)).count += 1
+
+    def told(self) -> list[Issue]:
+        """Return everything that was found, one sentence for each kind and key."""
+        places = sorted(self._places.items(), key=lambda item: _KINDS.index(item[0][0]))
+        return [*self.issues, *(_issue(kind, key, place) for (kind, key), place in places)]
 
 
-def _times(place: _Place) -> str:
-    if place.count == 1:
-        return f"({place.text} at byte {place.at:,})"
-    return f"{place.count:,} times (first {place.text} at byte {place.at:,})"
-
-
-def _issue(severity: Severity, code: str, place: _Place, sentence: str) -> Issue:
-    return Issue(severity, code, sentence, f"byte {place.at}")
+def _issue(kind: _Kind, key: str, place: _Place) -> Issue:
+    times = f"({place.text} at byte {place.at:,})"
+    if place.count > 1:
+        times = f"{place.count:,} times (first {place.text} at byte {place.at:,})"
+    sentence = kind.told.format(key=key, times=times)
+    return Issue(kind.severity, kind.code, sentence, f"byte {place.at}")
