@@ -26,6 +26,7 @@ from viewer.media.volume import Point as VolumePoint
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass, Ontology
 from viewer.model.project import Entry
+from viewer.render.planes import planes_of
 from viewer.review.binding import Choice, Choices
 from viewer.review.centres import centre_of
 from viewer.review.doubts import doubt_words
@@ -35,7 +36,7 @@ from viewer.review.matching import Matches, match
 from viewer.review.solids import with_solids
 from viewer.review.turns import Turn, chosen_turn, counting
 from viewer.review.voxel_order import grid_shown
-from viewer.session.editing import target_of
+from viewer.session.editing import ON_ACQUIRED, target_of
 from viewer.session.making import annotation_made
 from viewer.session.session import Session
 
@@ -121,6 +122,20 @@ def test_a_solid_is_made_only_where_it_will_be_seen(choice, kind):
     session.do(made)
     (place,) = session.matches.of(made.annotation.id)
     assert place.reason == ""
+
+
+@pytest.mark.parametrize("kind", ["volume", "landmark"])
+def test_a_volume_is_begun_on_the_acquired_plane_alone(kind):
+    project = project_of([SERIES], [])
+    export = replace(project.exports["1"], ontology=Ontology((LabelClass("L", "L", kind=kind),)))
+    project = project.with_export(export, project.annotations.bases["1"])
+    session = Session()
+    session.open(project, [CT], (), match(project, [CT], {}))
+    for view in planes_of(CT.stack).values():
+        target = target_of(session, ("1", "L"), None if view.is_acquired else view)
+        assert target is not None
+        is_refused = kind == "volume" and not view.is_acquired
+        assert (target.refused == ON_ACQUIRED) == is_refused
 
 
 def test_by_the_order_that_a_geometry_shows_masks_stay_and_it_is_said():

@@ -17,7 +17,7 @@ from viewer.review.matching import match
 from viewer.review.solids import with_solids
 from viewer.session.commands import Reshape, ReshapeSlice, decoded, encoded
 from viewer.session.session import Session
-from viewer.tools import BrushTool, SelectTool
+from viewer.tools import BrushTool, EraserTool, SelectTool
 from viewer.tools.pointer import Answer, PointerEvent
 from viewer.tools.scene import is_in_play, scene_of
 
@@ -151,3 +151,14 @@ def test_a_volume_without_voxels_is_painted_on_each_slice_of_its_series():
     assert hand.solid.masks.slices() == (3,)
     assert hand.session.matches.extents_of(ID)[0].reach[2] == (3, 3)
     assert [item.id for item in hand.scene.items] == [ID]
+
+
+@pytest.mark.parametrize("tool", [BrushTool, EraserTool])
+def test_a_selected_volume_is_neither_painted_nor_erased_on_a_reformat_and_it_is_said(tool):
+    mask = Mask.from_array(np.ones((3, 3), dtype=bool), 3, 3)
+    hand = Hand("axial", MaskVolume(masks_of({2: mask, 3: mask})), 1, 4)
+    hand.tool = tool()
+    answer = hand.tool.handle(PointerEvent("press", 4, 3, "left", px_per_unit=PX), hand.scene)
+    assert (answer.command, answer.cursor) == (None, "forbidden")
+    if tool is EraserTool:
+        assert "slice by slice, on the acquired plane" in answer.hint

@@ -22,6 +22,7 @@ from viewer.session.session import Session
 
 ClassKey = tuple[str, str]  # export id, class id
 KIND_WORDS: dict[EntryKind, str] = {"image": "pictures", "video": "videos", "volume": "volumes"}
+ON_ACQUIRED = "A volume is changed slice by slice, on the acquired plane."
 PLURALS = {
     "box": "boxes",
     "landmark": "3-D landmarks",
@@ -128,7 +129,9 @@ def _target_by_entry(
         matches.frame_of(id, number, axis),
         axis,
         slice,
-        _refusal_of_kind(export, found, place.media.entry),
+        ON_ACQUIRED
+        if found.kind == "volume" and axis != 2
+        else _refusal_of_kind(export, found, place.media.entry),
         matches.lookup.voxels_of(id, place.media.entry),
     )
 

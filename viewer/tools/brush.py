@@ -104,7 +104,7 @@ class BrushTool:
         if item is not None:
             return item.locked
         if self.erases:
-            return "Select the mask to erase from."
+            return (scene.lone and scene.lone.locked) or "Select the mask to erase from."
         return refusal_of(scene, self.kinds, None)
 
     def _painting(self, stroke: _Stroke, event: PointerEvent, scene: Scene) -> Answer:

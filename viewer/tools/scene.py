@@ -18,7 +18,7 @@ from viewer.render.reach import go_on, plane_size
 from viewer.render.solid_lines import cost_of_solids, flats_on, solid_lines
 from viewer.review.extents import size_of
 from viewer.review.matching import Matches
-from viewer.session.editing import ClassKey, target_of, why_no_target
+from viewer.session.editing import ON_ACQUIRED, ClassKey, target_of, why_no_target
 from viewer.session.session import Session
 from viewer.tools.pointer import BRUSH_PX, Item, Scene, boxes_of_lines
 
@@ -252,5 +252,5 @@ def _without_voxels(session: Session, id: AnnotationId, section: Section) -> Ite
 
 def _elsewhere(solid: Solid) -> str:
     if isinstance(solid, MaskVolume):
-        return "A volume is changed slice by slice, on the acquired plane."
+        return ON_ACQUIRED
     return "It goes through this slice; it can be changed on a slice that holds all of it."
