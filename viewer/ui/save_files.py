@@ -29,6 +29,7 @@ class FilesList(QTreeWidget):
         self.setHeaderLabels(["File", "Bytes", "What is written"])
         self.setAccessibleName("Files that are written")
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names of one folder differ at the end
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_outcome(self, outcome: Outcome) -> None:

@@ -83,6 +83,21 @@ def test_stats_of_a_moved_box_are_those_of_the_values_inside(tmp_path: Path, x, 
     assert list(label["stats"]) == list(STATS)
 
 
+def test_the_report_names_what_was_worked_out_anew_with_a_shape(tmp_path: Path):
+    length = {"type": "length", "id": "l", "point1": {"i": 1, "j": 2, "k": 3},
+              "point2": {"i": 4, "j": 2, "k": 3}, "normal": [0, 0, 1],
+              "absolutePoint1": {"x": 0, "y": 0, "z": 0},
+              "absolutePoint2": {"x": 0, "y": 0, "z": 0}, "length": 1, "category": "c"}  # fmt: skip
+    shapes = (Box(1, 1, 3, 3), Length((1, 2, 3), (4, 5, 3)))
+    lists = ({"boundingBoxes": [BOX]}, {"measurements": [length]})
+    wanted = [("shape", "stats"), ("shape", "places in mm", "length")]
+    for shape, one, fields in zip(shapes, lists, wanted, strict=True):
+        before = opened(tmp_path, volume(), **one)
+        after = before.with_annotation(before.annotations[FIRST].with_shape(0, shape))
+        report = write_export(before, after, "1", tmp_path / "saved.json", overwrite=True)
+        assert [change.fields for change in report.changed] == [fields]
+
+
 def test_a_move_to_another_slice_measures_there(tmp_path: Path):
     media = volume()
     before = opened(tmp_path, media, boundingBoxes=[BOX])

@@ -83,9 +83,9 @@ class Changer:
             self._move(start, before, after, annotation)
         if is_reshaped:
             found.append("shape")
-            self._reshape(start, before, after, annotation)
+            found += self._reshape(start, before, after, annotation)
         if {"image", "shape"} & set(found):
-            self.remeasure(start, before, after, annotation)
+            found += self.remeasure(start, before, after, annotation)
         if before.is_key != after.is_key:
             found.append("key frame")
             self.flag(start, "keyFrame", on=after.is_key)
@@ -96,27 +96,37 @@ class Changer:
 
     def _reshape(
         self, start: int, before: Placement, after: Placement, annotation: Annotation
-    ) -> None:
+    ) -> list[str]:
+        """Note a new shape; return what was worked out anew with it."""
         old, new = before.shape, after.shape
         if isinstance(old, Pointed) and isinstance(new, Pointed):
-            dropped = reshape_solid(self.pen, start, old, new, affine_for(self.job, after))
-            if dropped:
+            found = reshape_solid(self.pen, start, old, new, affine_for(self.job, after))
+            if found.dropped:
                 self.notes.append(
-                    f"{named(self.job, annotation)} lost {', '.join(dict.fromkeys(dropped))}, "
+                    f"{named(self.job, annotation)} lost {', '.join(found.dropped)}, "
                     "since neither the export nor open pictures tell where its voxels lie in mm."
                 )
-        elif isinstance(old, Shape) and isinstance(new, Shape) and after.size is not None:
+            return found.anew
+        if isinstance(old, Shape) and isinstance(new, Shape) and after.size is not None:
             reshape(self.pen, start, old, new, after.size)
         else:
             raise CannotWrite(f"{named(self.job, annotation)} needs a shape on a known picture.")
+        return []
 
     def remeasure(
         self, start: int, before: Placement, after: Placement, annotation: Annotation
-    ) -> None:
-        """Work out anew what the record at byte `start` says was measured of its shape."""
+    ) -> list[str]:
+        """Work out anew what the record at byte `start` says was measured of its shape.
+
+        Returns:
+            "stats" where it says anything.
+        """
+        if member_of(self.pen.base, Object(start, None), "stats") is None:
+            return []
         lost = remeasure(self.job, self.pen, start, (before, after), annotation)
         if lost:
             self.notes.append(f"{named(self.job, annotation)} {lost}")
+        return ["stats"]
 
     def _category(self, start: int, after: Annotation) -> None:
         old = member_of(self.pen.base, Object(start, None), "category")

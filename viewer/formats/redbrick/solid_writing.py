@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import Span, elements, is_list, numbers_in
@@ -74,15 +75,24 @@ def values_of(solid: Pointed, affine: Affine | None) -> dict[str, JsonValue]:
     return found
 
 
+@dataclass(frozen=True)
+class Followed:
+    """What of a record follows from the voxels of its shape.
+
+    Args:
+        anew: what was worked out anew, in words.
+        dropped: names of members that were dropped, since no affine is known to work them out.
+    """
+
+    anew: list[str] = field(default_factory=list[str])
+    dropped: list[str] = field(default_factory=list[str])
+
+
 def reshape_solid(
     pen: Pen, start: int, before: Pointed, after: Pointed, affine: Affine | None
-) -> list[str]:
-    """Note the edits that move the places of the record at byte `start`.
-
-    Returns:
-        Names of members that were dropped, since no affine is known to work them out.
-    """
-    place, dropped = place_for(after), list[str]()
+) -> Followed:
+    """Note the edits that move the places of the record at byte `start`."""
+    place, found = place_for(after), Followed()
     old, new = points_of_solid(before), points_of_solid(after)
     for (inside, outside), was, voxel in zip(KEYS[place], old, new, strict=True):
         if was == voxel:
@@ -92,17 +102,24 @@ def reshape_solid(
             continue
         if affine is None:
             pen.set(start, outside, GONE)
-            dropped.append(outside)
+            found.dropped.append(outside)
         else:
             _move(pen, start, outside, "xyz", place_of_voxel(voxel, affine))
+            if "places in mm" not in found.anew:
+                found.anew.append("places in mm")
     if isinstance(after, Length | Angle):
-        dropped += _remeasured(pen, start, place.rpartition(".")[2], new, affine)
-    return dropped
+        _remeasured(pen, start, place.rpartition(".")[2], new, affine, found)
+    return found
 
 
 def _remeasured(
-    pen: Pen, start: int, key: str, voxels: Sequence[Voxel], affine: Affine | None
-) -> list[str]:
+    pen: Pen,
+    start: int,
+    key: str,
+    voxels: Sequence[Voxel],
+    affine: Affine | None,
+    followed: Followed,
+) -> None:
     span = member_of(pen.base, Object(start, None), "normal")
     if span is not None:
         found = record_of(pen.base[span.start : span.end])
@@ -110,14 +127,16 @@ def _remeasured(
         normal = normal_of(voxels, old, affine)
         if normal != old:
             _numbers(pen, span, normal, start, "normal")
+            followed.anew.append("normal")
     if member_of(pen.base, Object(start, None), key) is None:
-        return []
+        return
     if affine is None:
         pen.set(start, key, GONE)
-        return [key]
+        followed.dropped.append(key)
+        return
     measure = measure_of([place_of_voxel(voxel, affine) for voxel in voxels])
     pen.set(start, key, measure or GONE)  # RedBrick AI leaves a measure of 0 out
-    return []
+    followed.anew.append(key)
 
 
 def _move(pen: Pen, start: int, key: str, names: str, place: Voxel) -> None:

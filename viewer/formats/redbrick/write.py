@@ -187,8 +187,7 @@ class _Writer:
         if not isinstance(old.shape, MaskVolume) or is_same(old.shape, new.shape):
             return []
         self.masks.change(self.layout.series_at(start), after, start, (old, new))
-        self.changer.remeasure(start, old, new, after)
-        return ["shape"]
+        return ["shape", *self.changer.remeasure(start, old, new, after)]
 
     def _change_frames(self, before: Annotation, after: Annotation, edits: TrackEdits) -> None:
         opened = before.placements
