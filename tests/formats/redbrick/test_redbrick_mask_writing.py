@@ -121,6 +121,19 @@ def test_a_new_overlap_gets_the_smallest_free_number_in_voxels_and_records(tmp_p
     assert segments(tmp_path / "out") == wanted
 
 
+def test_a_save_says_whose_record_follows_what_is_painted_over_it(tmp_path: Path):
+    path = shared_file(tmp_path, blank(((1, 1, 1), 2), ((0, 0, 0), 1)), SEGMENTS)
+    opened = read_export(path)
+    current = repainted(opened, "one", 1, square(1, 1))
+    (tmp_path / "one").mkdir()
+    (tmp_path / "both").mkdir()
+    report = write_export(opened, current, "1", tmp_path / "one")
+    (note,) = report.notes
+    assert note.startswith("'b' (two): its overlappingGroups")
+    current = repainted(current, "two", 0, square(3, 3))
+    assert write_export(opened, current, "1", tmp_path / "both").notes == ()
+
+
 def test_a_group_without_voxels_left_goes_from_the_records(tmp_path: Path):
     overlap = {key: {**one, "overlappingGroups": [7]} for key, one in SEGMENTS.items()}
     opened = read_export(shared_file(tmp_path, blank(((1, 1, 1), 7)), overlap))

@@ -24,6 +24,8 @@ from viewer.geometry.solids import KeptMasks, MaskVolume, changes_of
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Placement
 
+_REGROUPED = "its overlappingGroups follow what is painted over it; its own voxels stay."
+
 
 @dataclass(eq=False)
 class MaskWriter:
@@ -33,6 +35,7 @@ class MaskWriter:
     pen: Pen
     volumes: MaskVolumes | None
     dropped: set[str] = field(default_factory=set[str])
+    notes: list[str] = field(default_factory=list[str])
     _series: dict[int, SeriesMasks] = field(default_factory=dict[int, SeriesMasks])
     _files: dict[tuple[str, ...], PaintedFile] = field(
         default_factory=dict[tuple[str, ...], PaintedFile]
@@ -280,13 +283,17 @@ class MaskWriter:
     def _regroup(
         self, key: tuple[str, ...], added: Mapping[int, frozenset[int]], gone: frozenset[int]
     ) -> None:
+        painted = {stroke.segment for stroke in self._files[key].strokes}
         for one in self._owners[key].instances.values():
             if one.span.start in self._gone or one.segments.names != key:
                 continue
             groups = [group for group in one.groups if group not in gone]
             groups += [group for group, owners in sorted(added.items()) if one.number in owners]
-            if groups != list(one.groups):
-                self._set_groups(one, groups)
+            if groups == list(one.groups):
+                continue
+            self._set_groups(one, groups)
+            if one.segment not in painted:
+                self.notes.append(f"{one.title}: {_REGROUPED}")
         for made in self._new:
             groups = [group for group, owners in sorted(added.items()) if made.key in owners]
             if made.names == key and groups:

@@ -64,7 +64,7 @@ def plan(job: WriteJob) -> WritePlan:
     around = files_around(job.base.decode)
     masks = masks_named(job.base.decode)
     copies = mask_files((*masks, CLASS_MAP) if masks else (), around)
-    notes = tuple(dict.fromkeys((*writer.changer.notes, *writer.notes)))
+    notes = tuple(dict.fromkeys((*writer.changer.notes, *writer.notes, *writer.masks.notes)))
     return WritePlan(
         {source.id: edits} if edits else {},
         changed,
