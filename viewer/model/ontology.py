@@ -53,6 +53,7 @@ class LabelClass(msgspec.Struct, frozen=True):
         parent: id of the class it is a sub-label of.
         questions: what the export asks of its labels, as far as it says; their values are what an
             answer is at first.
+        is_archived: the export has labels of it, and no new ones are made.
     """
 
     id: str
@@ -66,6 +67,7 @@ class LabelClass(msgspec.Struct, frozen=True):
     short_name: str = ""
     description: str = ""
     questions: tuple[Attribute, ...] = ()
+    is_archived: bool = False
 
     @property
     def title(self) -> str:

@@ -49,12 +49,12 @@ def refusal(project: Project, ids: Iterable[AnnotationId]) -> str:
 def classes_for(
     project: Project, kinds: Collection[str]
 ) -> tuple[tuple[ClassKey, LabelClass], ...]:
-    """Return the classes that are drawn as one of these kinds, in the exports' order."""
+    """Return the classes that are drawn anew as one of these kinds, in the exports' order."""
     return tuple(
         ((export.id, label.id), label)
         for export in project.exports.values()
         for label in export.ontology.by_id.values()
-        if label.kind in kinds
+        if label.kind in kinds and not label.is_archived
     )
 
 

@@ -72,6 +72,8 @@ class ClassBox(PickBox):
         for label in classes_for(annotation, project.exports[export].ontology.classes):
             tint = color_of_class(project, export, label.id)
             self.addItem(swatch_icon(tint), name_first(label), label.id)
+            tip = label.description or None
+            self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.setCurrentIndex(self.findData(annotation.class_id))
         self.setToolTip(self.currentText())
 
@@ -83,12 +85,20 @@ class ClassBox(PickBox):
 
 
 def classes_for(annotation: Annotation, classes: tuple[LabelClass, ...]) -> list[LabelClass]:
-    """Return the classes drawn with the same kind of shape, the annotation's own always."""
+    """Return the classes drawn with the same kind of shape, the annotation's own always.
+
+    Archived ones are left out.
+    """
     own = next((label for label in classes if label.id == annotation.class_id), None)
     if own is None:
         return list(classes)
     alike = (own.kind, own.mode, own.scope)
-    return [label for label in classes if (label.kind, label.mode, label.scope) == alike]
+    return [
+        label
+        for label in classes
+        if (label.kind, label.mode, label.scope) == alike
+        and (label is own or not label.is_archived)
+    ]
 
 
 def name_first(label: LabelClass) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from PySide6.QtCore import Qt
+
 from viewer.model.ontology import LabelClass, ShapeKind
 from viewer.model.project import Project
 from viewer.render.overlay import color_of_class
 from viewer.session.editing import ClassKey, classes_for, kinds_here
 from viewer.session.session import Session
-from viewer.tools import DRAWING
+from viewer.tools import DRAWING, BrushTool, EraserTool
 from viewer.ui.label_box import name_first, swatch_icon
 from viewer.ui.label_rows import export_words
 from viewer.ui.pick_box import PickBox
@@ -18,6 +20,8 @@ from viewer.ui.view_hands import Hands
 KINDS_OF_TOOL: dict[str, frozenset[str]] = {tool.name: tool.kinds for tool in DRAWING}
 DRAWN_KINDS = frozenset[str]().union(*KINDS_OF_TOOL.values())  # by any tool
 SELECTED_STAYS = "The selected label keeps its own; the Inspector changes it."
+LET_GO = "The selected label is let go, so that the brush does not paint on it."
+PAINTING = frozenset({BrushTool.name, EraserTool.name})
 Listed = tuple[ClassKey, LabelClass]
 
 
@@ -27,7 +31,7 @@ class LabelBox(PickBox):
     What the exports do not hold on the shown media comes last, and is not taken unasked.
 
     Until a class is picked here, new shapes get the selected label's where the tool can draw it;
-    a picked one stays, tool by tool.
+    a picked one stays, tool by tool. With the brush in hand the selected label is let go then.
     """
 
     def __init__(self, session: Session, hands: Hands) -> None:
@@ -56,12 +60,15 @@ class LabelBox(PickBox):
         listed = _nearest_first(project, classes_for(project, kinds), selected)
         fitting = {key for key, label in listed if _fits(here, key, label)}
         listed.sort(key=lambda each: each[0] not in fitting)
-        for (key, _), words in zip(listed, _words_of(project, listed), strict=True):
+        for (key, label), words in zip(listed, _words_of(project, listed), strict=True):
             self.addItem(swatch_icon(color_of_class(project, *key)), words, key)
+            tip = label.description or None
+            self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.setEnabled(self.count() > 0)
         wishes = (self._picked.get(tool), selected, self._hands.label)
-        rows = [self.findData(wish) for wish in wishes if wish in fitting]
-        row = next((row for row in rows if row >= 0), 0 if self.count() else -1)
+        keys = [key for key, _ in listed]  # Qt's findData knows only the very same tuples
+        rows = [keys.index(wish) for wish in wishes if wish in fitting]
+        row = next(iter(rows), 0 if keys else -1)
         self.setCurrentIndex(row)
         self._hands.label = self.itemData(row) if row >= 0 else None
 
@@ -76,8 +83,13 @@ class LabelBox(PickBox):
     def _chosen(self, row: int) -> None:
         key: ClassKey = self.itemData(row)
         self._hands.label = self._picked[self._hands.tool] = key
-        if self._selected() not in (None, key):
-            self._session.say(f"New shapes: {self.itemText(row)}. {SELECTED_STAYS}")
+        if self._selected() in (None, key):
+            return
+        words = SELECTED_STAYS
+        if self._hands.tool in PAINTING:
+            words = LET_GO
+            self._session.select(())
+        self._session.say(f"New shapes: {self.itemText(row)}. {words}")
 
 
 def _fits(

@@ -35,6 +35,7 @@ def test_a_taxonomy_beside_is_joined():
     assert found["segmentMap/tumor"].description == "enhancing part"
     assert found["boundingBoxes/other"].group == "gone / deep"
     assert found["boundingBoxes/other"].description == "archived"
+    assert [label.id for label in found.values() if label.is_archived] == ["boundingBoxes/other"]
     assert found["boundingBoxes/other"].color is not None
     assert ("taxonomy", "Liver") in export.facts
 
@@ -80,6 +81,7 @@ def test_version_1_colours_the_paths_of_its_tree(tmp_path: Path):
     export, _ = opened_with(DATA / "tasks.json", beside=FolderBeside(tmp_path))
     kidney = classes_of(export)["polygons/organ/kidney"]
     assert (kidney.color, kidney.description) == ("#00ff00", "archived")
+    assert kidney.is_archived
 
 
 def test_parents_in_a_circle_are_cut_and_said():

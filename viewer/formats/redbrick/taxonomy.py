@@ -132,6 +132,7 @@ def _class(each: Json, place: str, ids: Mapping[tuple[str, str], str]) -> LabelC
         color=_color(each.get("color")) or color_of_number(each.get("classId")),
         parent=above if above != made.id else None,
         description="; ".join(filter(None, remarks)),
+        is_archived=bool(each.get("archived")),
     )
     return _with_questions(made, asked)
 
@@ -226,7 +227,7 @@ def _coloured(each: LabelClass, taxonomy: Taxonomy) -> LabelClass:
             return msgspec.structs.replace(other, id=each.id)
     category: Category = parts_of(each.id)[1]
     color, remark = taxonomy.by_path.get(tuple(path_of(category)), (None, ""))
-    return msgspec.structs.replace(each, color=color, description=remark)
+    return msgspec.structs.replace(each, color=color, description=remark, is_archived=bool(remark))
 
 
 def _color(value: object) -> str | None:
