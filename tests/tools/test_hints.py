@@ -12,7 +12,7 @@ from pointing import SIZE, Hand
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import bounds
-from viewer.geometry.shapes import Box, Ellipse, Polygon, Polyline, Shape
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.tools import SelectTool
 from viewer.tools.draw import BoxTool
 
@@ -80,6 +80,14 @@ def test_a_label_that_is_moved_tells_the_size_that_it_keeps(shape, spacing):
     answer = it.tell("move", start[0] + 9, start[1] + 7)
     assert answer.preview is not None
     assert is_size(told_mm(answer.hint), size_px(shape), spacing)
+
+
+def test_a_point_that_is_moved_tells_no_size():
+    it = Hand(SelectTool(), Point(50.0, 50.0))
+    it.press(50, 50)
+    answer = it.tell("move", 70, 60)
+    assert answer.preview is not None
+    assert answer.hint == ""
 
 
 def test_without_a_calibrated_spacing_only_pixels_are_told():

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Ellipse, Shape
+from viewer.geometry.shapes import Ellipse, Point, Shape
 from viewer.tools.changing import is_there, reshaped
 from viewer.tools.hits import Hit, edge_hit, handle_hit, pile_at
 from viewer.tools.pointer import STILL_PX, Answer, Cursor, Item, PointerEvent, Scene
@@ -225,7 +225,7 @@ def _nudged(item: Item, name: str, steps: int, scene: Scene) -> Answer:
 
 
 def _size_of(shape: Shape, scene: Scene, handle: int | None) -> str:
-    if isinstance(shape, Mask):
+    if isinstance(shape, Mask | Point):
         return ""
     if isinstance(shape, Ellipse) and handle == ROTATION:
         return f"Turned by {math.degrees(shape.angle):.1f}\N{DEGREE SIGN} clockwise"
