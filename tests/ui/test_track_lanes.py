@@ -194,3 +194,11 @@ def test_each_key_frame_that_can_be_told_apart_has_its_diamond(qtbot: QtBot, rat
     assert all(middle in red for middle in middles.values())
     reach = (DIAMOND_PX / 2 + 1) * ratio
     assert all(min(abs(x - middle) for middle in middles.values()) <= reach for x in red)
+
+
+def test_pictures_in_colour_keep_no_window_whatever_digit_is_pressed(person: Person) -> None:
+    assert person.session.viewing.window is None
+    for digit in (Qt.Key.Key_0, Qt.Key.Key_2):
+        person.key(digit)
+        assert person.session.viewing.window is None
+    assert "No window" in person.window.toolbar.presets.currentText()

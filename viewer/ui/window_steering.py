@@ -103,7 +103,9 @@ class Steering:
         presets = presets_of(media)
         if media is None:
             return
-        if digit == 0:
+        if media.is_colour:
+            self._session.say("Pictures in colour have no window.")
+        elif digit == 0:
             self._session.viewing.set_window(auto_window(sample_of(media)))
         elif digit <= len(presets):
             self._session.viewing.set_window(presets[digit - 1])
