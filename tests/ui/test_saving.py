@@ -6,17 +6,19 @@ import json
 import zipfile
 from pathlib import Path
 
+from labelbox_kinds import KINDS
 from labelbox_rows import image, sides, thing
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from windows import Person, labels_of
 
 from viewer.formats import read_export
+from viewer.geometry.measure import translated
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.review.binding import Choice
 from viewer.review.matching import match
-from viewer.session.commands import ChangeNote, DeleteAnnotations
+from viewer.session.commands import ChangeNote, DeleteAnnotations, Reshape
 from viewer.session.sidecar import kept_choices
 from viewer.ui.label_cells import UNSAVED
 from viewer.ui.rebinding import Rebinding
@@ -305,3 +307,24 @@ def test_what_was_chosen_of_a_zips_media_is_found_again_in_the_zip_that_was_save
     kept, issues = kept_choices(read_export(tmp_path / "new.zip"))
     assert issues == ()
     assert kept["1"].entries[export.entries[0].id].offset == 7
+
+
+def test_where_only_a_file_beside_the_export_changes_the_page_does_not_call_it_a_plain_copy(
+    person: Person, tmp_path: Path
+) -> None:
+    (kind,) = (kind for kind in KINDS if kind.name == "v1, video in a file")
+    session, project = person.session, kind.opened(tmp_path)
+    session.open(project, session.media, (), match(project, session.media))
+    (export,) = project.exports.values()
+    tracks = (project.annotations[id] for id in project.annotations)
+    track = next(one for one in tracks if one.placements[0].shape is not None)
+    shape = track.placements[0].flat
+    assert shape is not None
+    session.do(Reshape(track.id, 0, translated(shape, 2.0, 1.0), session.stamp()))
+    page = person.window.saving.page
+    person.key(Qt.Key.Key_S, CTRL)
+    person.bot.waitUntil(lambda: page.save.isEnabled())
+    assert "byte for byte" not in page.bytes.text()
+    assert "other files" in page.bytes.text()
+    assert page.files.isVisible()
+    assert len(project.exports[export.id].sources) > 1

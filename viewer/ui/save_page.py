@@ -275,8 +275,8 @@ class SavePage(QWidget):
         plan, source = planned.plan, self._shown().sources[0]
         edits, size = plan.edits.get(source.id, ()), len(source.base)
         rest = "Everything grey is copied as it is."
-        if plan.files and not edits:
-            rest = "Only files beside it change."
+        if not edits and (plan.files or any(plan.edits.values())):
+            rest = "Only other files of this export change; they are listed below."
         elif not edits:
             rest = "The copy will be the opened file, byte for byte."
         self.bytes.setText(f"<b>{planned.changed_bytes:,} of {size:,} bytes change.</b> {rest}")
