@@ -49,8 +49,8 @@ FORMAT_TITLES = {known.name: known.title for known in FORMATS}
 MOST_PROBLEMS = 200
 PLAYED = ("play.toggle", "frame.previous", "frame.next", "frame.back10", "frame.on10")
 MOST_EXPORTS = 4  # more of them are scrolled
-FEW_EXPORTS = 2  # the most in a low window
-LOW_PX = 640  # of a window, such as one of 1080 px at 2x
+FEW_EXPORTS = 2  # the most in a low one
+LOW_PX = 580  # of media and labels together: a window of 1080 px at 2x, or one with a timeline
 PEEP_PX = 14  # of the next one, so that it is seen that there is more
 LEAST_SENTENCES_PX = 100  # of them, where there are so many
 SENTENCES_PX = 168  # more of them are scrolled
@@ -209,10 +209,11 @@ class MediaPanel(QWidget):
     def _fit_exports(self) -> None:
         """Give the exports the height that they need, or that of a few; more are scrolled.
 
-        In a low window, such as one at 2x, fewer of them are seen, so that all panels fit.
+        In a low window, such as one at 2x, fewer of them are seen, so that all panels fit and
+        series keep their rows.
         """
         self._scroll.setVisible(bool(self._export_rows))
-        is_low = self.window().height() < LOW_PX
+        is_low = (self.parentWidget() or self).height() < LOW_PX
         self._scroll.setFixedHeight(self._height_of(FEW_EXPORTS if is_low else MOST_EXPORTS))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
