@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from bound import drawn, project_of, scan
 
+from viewer.demo import VIDEO_NAME, demo_folder
+from viewer.formats import read_export
+from viewer.media import open_media
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry
 from viewer.paint.compose import view_picture
@@ -58,3 +63,13 @@ def test_files_and_frames_that_are_not_the_same_slices_are_said_for_good(order):
     assert slices == [*range(8), 3]
     said = "8 labels are shown by file, though frames count otherwise · see Labels and images"
     assert doubt_words(matches, 0) == (said if order == "stack" else "")
+
+
+def test_an_object_on_many_frames_is_one_doubtful_label(tmp_path):
+    box = {"top": 10, "left": 10, "width": 20, "height": 30}
+    keys = [{"frame": frame, "bbox": box} for frame in (1, 60)]
+    row = {"name": "Valve", "dataRow": {"globalKey": "z"}, "segments": [{"keyframes": keys}]}
+    (tmp_path / "import.ndjson").write_text(json.dumps(row))
+    media = open_media(str(demo_folder()[1].parent / VIDEO_NAME)).media
+    matches = match(read_export(tmp_path / "import.ndjson"), media)
+    assert doubt_words(matches, 0).startswith("1 label stands here by size or order alone")

@@ -313,15 +313,15 @@ class Matches:
         return sum(rows.doubtful_on.get(media, 0) for rows in self.rows.values())
 
     def unsure_on_media(self, media: int) -> int:
-        """Return how many stored placements are shown on a media by size or order alone."""
+        """Return how many stored labels are shown on a media by size or order alone."""
         return sum(rows.unsure_on.get(media, 0) for rows in self.rows.values())
 
     def astray_on_media(self, media: int) -> int:
-        """Return how many stored placements here name a file, and a frame of another slice."""
+        """Return how many stored labels here name a file, and a frame of another slice."""
         return sum(rows.astray_on.get(media, 0) for rows in self.rows.values())
 
     def kept_off_media(self, media: int) -> int:
-        """Return how many stored placements are not shown on a media for how it was turned."""
+        """Return how many stored labels are not shown on a media for how it was turned."""
         return sum(rows.kept_off.get(media, 0) for rows in self.rows.values())
 
     def fullest_media(self) -> int | None:

@@ -55,28 +55,24 @@ class SortedRows:
 
     @cached_property
     def doubtful_on(self) -> Mapping[int, int]:
-        """How many rows of each media name another study or series than its headers."""
-        media, counts = np.unique(self.outcomes.media[self.outcomes.doubtful], return_counts=True)
-        return dict(zip(media.tolist(), counts.tolist(), strict=True))
+        """How many annotations name another study or series than the headers of each media."""
+        return self._counted(np.flatnonzero(self.outcomes.doubtful), self.outcomes.media)
 
     @cached_property
     def unsure_on(self) -> Mapping[int, int]:
-        """How many rows are shown on each media by size or order alone."""
-        media, counts = np.unique(self.outcomes.media[self.outcomes.unsure], return_counts=True)
-        return dict(zip(media.tolist(), counts.tolist(), strict=True))
+        """How many annotations are shown on each media by size or order alone."""
+        return self._counted(np.flatnonzero(self.outcomes.unsure), self.outcomes.media)
 
     @cached_property
     def astray_on(self) -> Mapping[int, int]:
-        """How many rows on each media name a file and a frame that are not the same slice."""
-        media, counts = np.unique(self.outcomes.media[self.outcomes.astray], return_counts=True)
-        return dict(zip(media.tolist(), counts.tolist(), strict=True))
+        """How many annotations on each media name a file and a frame that are not one slice."""
+        return self._counted(np.flatnonzero(self.outcomes.astray), self.outcomes.media)
 
     @cached_property
     def kept_off(self) -> Mapping[int, int]:
-        """How many rows are not shown on each media for how it was turned."""
-        media = self.outcomes.kept_off
-        found, counts = np.unique(media[media >= 0], return_counts=True)
-        return dict(zip(found.tolist(), counts.tolist(), strict=True))
+        """How many annotations are not shown on each media for how it was turned."""
+        kept_off = self.outcomes.kept_off
+        return self._counted(np.flatnonzero(kept_off >= 0), kept_off)
 
     def of(self, ordinal: int) -> range:
         """Return the rows of one annotation."""
@@ -193,6 +189,17 @@ class SortedRows:
         matched = np.flatnonzero(self.outcomes.media >= 0)
         pairs = _pairs(self.outcomes.media[matched], self.columns.owners[matched])
         return dict(_split(pairs))
+
+    def _counted(self, rows: Rows, media: NDArray[np.signedinteger]) -> dict[int, int]:
+        """Return how many annotations have one of the rows on each media; many frames count once.
+
+        Args:
+            rows: (n,) numbers of rows.
+            media: of all rows.
+        """
+        pairs = _pairs(media[rows], self.columns.owners[rows])
+        found, counts = np.unique(pairs >> 32, return_counts=True)
+        return dict(zip(found.tolist(), counts.tolist(), strict=True))
 
     def class_slices(self, media: int, axis: int, gone: Rows) -> Iterator[tuple[int, Rows]]:
         """Yield class codes with the slices along an axis of a media where they have geometry.
