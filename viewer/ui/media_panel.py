@@ -203,10 +203,10 @@ class MediaPanel(QWidget):
                 row.look.clicked.connect(partial(self._open_look, export.id))
                 self.exports.addWidget(row)
             row.show_export(export, words[export.id], *self._counts(export))
-        self._fit_exports()
+        self.fit_exports()
         self._show_eyes()
 
-    def _fit_exports(self) -> None:
+    def fit_exports(self) -> None:
         """Give the exports the height that they need, or that of a few; more are scrolled.
 
         In a low window, such as one at 2x, fewer of them are seen, so that all panels fit and
@@ -219,7 +219,7 @@ class MediaPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the exports to the window's new height."""
         super().resizeEvent(event)
-        self._fit_exports()
+        self.fit_exports()
 
     def _height_of(self, most: int) -> int:
         """Return the height of the first exports, and of a peep of the next one."""

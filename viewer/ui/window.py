@@ -282,6 +282,8 @@ class MainWindow(Shell):
         """Show a page in the centre; without one the views, or the welcome when nothing is open."""
         self.centre.setCurrentWidget(page or (self.views if self.is_open else self.welcome))
         self.show_docks()
+        if self.is_furnished:
+            self._fit_media_soon()  # with the timeline, or without
 
     def _refresh(self) -> None:
         """Bring title, actions and toolbar in line with the session."""
@@ -346,6 +348,7 @@ class MainWindow(Shell):
         QTimer.singleShot(0, self, self._fit_media)
 
     def _fit_media(self) -> None:
+        self.media_panel.fit_exports()
         most = 3 if self.media_panel.problems.is_open else 2
         self.docks.fit_media(most if self.session.project.exports else 4)
 
