@@ -62,6 +62,16 @@ def test_of_two_entries_on_one_series_what_is_no_question_of_one_leaves_it_shown
     assert [both.of(id)[0].reason for id in BOTH] == ["", ""]
 
 
+def test_what_is_chosen_of_an_entry_holds_before_its_pictures_are_open():
+    entry = Entry("a", "a", ("a.png",), left_open=("radius-by-width",))
+    project = project_of([entry], [drawn("a")])
+    chosen = Choices(Choice(readings={"radius-by-width": True}))
+    found = match(project, [], {"1": chosen}).lookup.bindings["1"].of("a")
+    assert found is not None
+    assert found.readings == {"radius-by-width"}
+    assert project.annotations.bases["1"].sizes.is_read("a", "radius-by-width")
+
+
 def test_an_export_without_choices_is_shown_as_it_counts():
     entry = Entry("a", "a", ("a.png",), left_open=READINGS, orientation=8)
     found = match(project_of([entry], [drawn("a")]), [pictures(["a.png"])])

@@ -227,6 +227,7 @@ def _bound(
         offset=choice.offset or 0,
         planes=choice.planes,
         is_order_chosen=choice.slice_order is not None or choice.offset is not None,
+        readings=readings_of(entry, choice.readings, None),
         left_open=entry.left_open,
         orientation=entry.orientation,
     )

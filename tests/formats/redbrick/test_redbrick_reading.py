@@ -376,28 +376,6 @@ def test_the_area_tells_how_a_radius_is_counted(tmp_path: Path, size, area, ry, 
 
 
 @pytest.mark.parametrize(
-    ("labels", "expected"),
-    [
-        ({"boundingBoxes": [box()]}, {"pixel-centres"}),
-        ({"classifications": [{"attributes": {"a": 1}}]}, set()),
-        ({"cuboids": [{"point1": {"i": 1, "j": 1, "k": 1}, "point2": {"i": 2, "j": 2, "k": 2}}]},
-         {"cuboid-edges"}),
-        ({"ellipses": [ELLIPSE]}, {"pixel-centres", "radius-by-width"}),
-        ({"ellipses": [ELLIPSE | {"rotationRad": 0.5}]},
-         {"pixel-centres", "radius-by-width", "counterclockwise"}),
-        ({"ellipses": [ELLIPSE], "imageHeaders": {"dimensions": [9, 9]}}, {"pixel-centres"}),
-    ],
-)  # fmt: skip
-def test_what_the_format_leaves_open_is_a_question_of_the_series_that_it_matters_to(
-    tmp_path: Path, labels, expected
-):
-    found = project_of(tmp_path, [task({"items": ["a.dcm"], **labels}, {"items": ["b.dcm"]})])
-    first, second = found.exports["1"].entries
-    assert set(first.left_open) == expected
-    assert second.left_open == ()
-
-
-@pytest.mark.parametrize(
     ("headers", "video", "is_said"),
     [
         ({}, {"frameIndex": 3}, True),
