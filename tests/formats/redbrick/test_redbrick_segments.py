@@ -166,7 +166,7 @@ def test_files_of_which_nobody_says_whose_they_are_lock_the_instances_without_on
             "lies there"
         )
     with pytest.raises(CannotWrite, match="would stay"):
-        write_export(opened, opened.without_annotation(found.id), "1", tmp_path / "out.json")
+        write_export(opened, opened.without_annotations([found.id]), "1", tmp_path / "out.json")
 
 
 def test_a_file_called_after_another_instance_is_no_doubt_about_one_without_voxels(tmp_path: Path):

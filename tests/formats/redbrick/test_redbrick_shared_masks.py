@@ -76,7 +76,7 @@ def test_a_file_of_two_series_is_shown_on_both_and_changed_on_none(
         assert isinstance(shape, MaskVolume)
         assert len(shape.masks.slices()) == SHAPE[0]
         assert "another series" in (found.locked_reason or "")
-        for current in (painted(opened, id), opened.without_annotation(id)):
+        for current in (painted(opened, id), opened.without_annotations([id])):
             with pytest.raises(CannotWrite):
                 write_export(opened, current, "1", tmp_path / "out.json")
     entry = opened.annotations[ids_of(opened)[0]].placements[0].media.entry
