@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from viewer.errors import CannotWrite
 from viewer.formats import read_export, write_export
@@ -91,10 +92,15 @@ def shown(project: Project) -> list[Shown]:
     for id in project.annotations:
         one = project.annotations[id]
         label = project.exports["1"].ontology.by_id[one.class_id]
-        places = sorted((_placed(each) for each in one.placements), key=str)
+        places = sorted((_placed(each) for each in one.placements if not _is_bare(each)), key=str)
         reason = one.locked_reason
         found.append((label.name, label.kind, reason, _said(one.attributes), tuple(places)))
     return found
+
+
+def _is_bare(placement: Placement) -> bool:
+    """Whether a picture that others are in has nothing of a mask; then it is drawn nowhere."""
+    return isinstance(placement.flat, Mask) and not placement.flat.area
 
 
 def _placed(placement: Placement) -> Shown:
@@ -157,7 +163,7 @@ def reshaped(chance: random.Random, shape: Shape) -> Shape:
     """Return a shape that lies elsewhere, and of which one corner lies elsewhere yet."""
     x, y = chance.choice([-1, 0.5, 2]), chance.choice([0.25, 1, 3])
     if isinstance(shape, Mask):
-        return Mask(shape.x, shape.y, shape.width, shape.height, shape.runs)
+        return Mask(shape.x, shape.y, 1, 1, np.array([0, 1])) if shape.width else shape
     if isinstance(shape, Box):
         return Box(shape.x + x, shape.y + y, shape.width + 1, shape.height)
     if isinstance(shape, Polygon | Polyline) and chance.random() < 0.4:

@@ -6,10 +6,13 @@ project's folder, or its Python named by OVERREAD_LABELBOX_PYTHON.
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 from format_cases import DATA
 from labelbox_rows import read, row_of, thing
@@ -17,6 +20,7 @@ from PIL import Image
 
 from viewer.formats import read_export, write_export
 from viewer.formats.labelbox.write_import import write_import
+from viewer.geometry.mask import Mask
 from viewer.geometry.measure import translated
 
 ROOT = Path(__file__).parents[3]
@@ -77,6 +81,33 @@ def test_composites_are_named_by_the_library_as_they_were_written(python, shared
         Image.new("L", (4, 3), 255).save(tmp_path / f"m_{frame}.png")
     opened = read(row_of({"groups": {"Axial": group}, "segments": {}}, "DICOM"), tmp_path)
     (tmp_path / "out.ndjson").write_bytes(write_import(opened, "1"))
+    said = judged(python, shared, tmp_path / "out.ndjson")
+    assert "ERROR" not in said
+    assert '"sdk:DICOMMaskAnnotation": 1' in said
+
+
+def test_composites_that_were_painted_are_read_by_the_library(python, shared, tmp_path):
+    picture = Image.new("RGB", (6, 4))
+    picture.putpixel((1, 1), (255, 0, 0))
+    picture.putpixel((4, 2), (0, 0, 255))
+    picture.save(tmp_path / "m.png")
+    held = base64.b64encode((tmp_path / "m.png").read_bytes()).decode()
+    instances = [{"colorRGB": [255, 0, 0], "name": "A"}, {"colorRGB": [0, 0, 255], "name": "B"}]
+    masks = {"frames": [{"index": 3, "imBytes": held}], "instances": instances}
+    uuids = ("00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002")
+    rows = [
+        {"uuid": uuids[0], "dataRow": {"id": "d"}, "groupKey": "axial", "masks": masks},
+        {"uuid": uuids[1], "dataRow": {"id": "v"}, "masks": masks},
+    ]
+    lines = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    opened = read(lines, tmp_path)
+    current = opened
+    for id in list(opened.annotations)[::2]:
+        mask = Mask.from_array(np.ones((1, 2), np.bool_), 0, 0)
+        current = current.with_annotation(opened.annotations[id].with_shape(0, mask))
+    last = opened.annotations[list(opened.annotations)[-1]]
+    current = current.without_annotation(last.id)
+    write_export(opened, current, "1", tmp_path / "out.ndjson")
     said = judged(python, shared, tmp_path / "out.ndjson")
     assert "ERROR" not in said
     assert '"sdk:DICOMMaskAnnotation": 1' in said

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
+import io
 import json
 import os
 import shutil
@@ -107,6 +109,27 @@ def imported() -> list[Json]:
     ]  # fmt: skip
 
 
+def composites(_: Path) -> list[Json]:
+    """Rows whose masks share pictures, each in a corner of its own that edits leave free."""
+    colors = [(255, 0, 0), (0, 0, 255), (9, 9, 9)]
+    instances = [{"colorRGB": list(one), "name": n} for one, n in zip(colors, "ABA", strict=True)]
+    frames: list[Json] = []
+    for index in (1, 2, 6):
+        picture = Image.new("RGB", (9, 3))
+        for at, color in enumerate(colors):
+            picture.paste(color, (3 * at, 0, 3 * at + 2, 2))
+        held = io.BytesIO()
+        picture.save(held, "PNG")
+        frames.append({"index": index, "imBytes": base64.b64encode(held.getvalue()).decode()})
+    masks = {"frames": frames, "instances": instances}
+    head = {"dataRow": {"id": "d"}}
+    return [
+        {"uuid": "a", **head, "masks": masks},
+        {"uuid": "b", "dataRow": {"id": "s"}, "groupKey": "axial", "masks": masks},
+        {"uuid": "c", **head, "name": "P", "point": {"x": 1, "y": 2}},
+    ]
+
+
 def old_frames() -> list[Json]:
     """A row of v1 whose frames stand in it, some of them worked out by the vendor."""
     frames = [
@@ -144,6 +167,7 @@ ROWS: Mapping[str, Callable[[Path], Json]] = {
     "counted from 0": lambda _: video(boxes(0, 4), {"a": [[0, 6]]}, {"a": [0, 4]}),
     "series": lambda _: series(),
     "masks": masks,
+    "composites": composites,
     "import": lambda _: imported(),
     "old frames": lambda _: old_frames(),
 }  # fmt: skip

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.errors import CannotWrite
+from viewer.errors import CannotRead, CannotWrite
+from viewer.formats.labelbox.mask_files import Color
 from viewer.formats.style import JsonValue
 from viewer.geometry.mask import Mask
 from viewer.model.placement import Placement
@@ -35,7 +36,7 @@ def composite(
     Raises:
         CannotWrite: a picture is too large.
     """
-    colors = [_color(number) for number in range(1, len(named) + 1)]
+    colors = [instance_color(number) for number in range(1, len(named) + 1)]
     pictures: dict[int, Pixels] = {}
     covered: dict[str, None] = {}
     by_color: dict[tuple[int, ...], str] = {
@@ -46,12 +47,12 @@ def composite(
             number = placement.index or 0
             canvas = pictures.setdefault(number, _canvas(sizes[number], 3))
             if isinstance(placement.shape, Mask):
-                below = _paint(canvas, placement.shape, color)
+                below = paint(canvas, placement.shape, color)
                 covered |= {by_color[one]: None for one in below if one in by_color}
     frames = [
         {
             "index": number + first,
-            "imBytes": base64.b64encode(_png(pictures[number])).decode(),
+            "imBytes": base64.b64encode(as_png(pictures[number])).decode(),
         }
         for number in sorted(pictures)
     ]
@@ -70,8 +71,8 @@ def zero_one_png(mask: object, size: Size) -> bytes:
     """
     canvas = _canvas(size, 1)
     if isinstance(mask, Mask):
-        _paint(canvas, mask, (1,))
-    return _png(canvas)
+        paint(canvas, mask, (1,))
+    return as_png(canvas)
 
 
 def _canvas(size: Size, values: int) -> Pixels:
@@ -81,12 +82,12 @@ def _canvas(size: Size, values: int) -> Pixels:
     return np.zeros((height, width, values), np.uint8)
 
 
-def _color(number: int) -> tuple[int, int, int]:
+def instance_color(number: int) -> tuple[int, int, int]:
     """Return the colour of an instance: all differ, none is black."""
     return (number & 255, number >> 8 & 255, 255 - (number >> 16 & 255))
 
 
-def _paint(canvas: Pixels, mask: Mask, color: Sequence[int]) -> set[tuple[int, ...]]:
+def paint(canvas: Pixels, mask: Mask, color: Sequence[int]) -> set[tuple[int, ...]]:
     """Paint a mask, as far as it lies inside the picture; return the colours that it covers."""
     height, width, _ = canvas.shape
     x0, y0 = max(mask.x, 0), max(mask.y, 0)
@@ -101,7 +102,28 @@ def _paint(canvas: Pixels, mask: Mask, color: Sequence[int]) -> set[tuple[int, .
     return set(map(tuple, np.unique(below, axis=0).tolist())) if len(below) else set()
 
 
-def _png(pixels: Pixels) -> bytes:
+def picture(content: bytes, colors: Sequence[Color | None]) -> Pixels:
+    """Return the colours of a composite, black where nothing is.
+
+    Args:
+        content: a PNG picture.
+        colors: of the labels in it.
+
+    Raises:
+        CannotRead: it is none, is too large, or is grey where several labels are in it.
+    """
+    from viewer.formats.masks.pictures import decoded, read_composite, read_png_mask
+
+    if decoded("its picture", content, _LARGEST * 4).shape[2] < 3:
+        if len(colors) != 1 or colors[0] is None:
+            raise CannotRead("its picture is grey, and does not tell several labels apart")
+        bitmap = read_png_mask("its picture", content, _LARGEST * 4).bitmap
+        return bitmap[..., None] * np.array(colors[0], dtype=np.uint8)
+    found = read_composite("its picture", content, _LARGEST * 4)
+    return np.array([(0, 0, 0), *found.colors], dtype=np.uint8)[found.labels]
+
+
+def as_png(pixels: Pixels) -> bytes:
     """Return (height, width, 1 or 3) pixels as a PNG."""
     height, width, values = pixels.shape
     rows = np.concatenate((np.zeros((height, 1), np.uint8), pixels.reshape(height, -1)), axis=1)

@@ -23,7 +23,6 @@ from viewer.model.source import Beside, Source
 from viewer.model.table import DERIVED, KEY, KINDS, Columns, EntrySizes
 from viewer.model.track import Track
 
-IN_COMPOSITE = "its mask is in one picture with others of an import file, which stays as it is"
 FEW = 8  # placements that are decoded whole
 _NONE = KINDS.index("none")
 
@@ -79,7 +78,7 @@ class Decoder:
         """
         found = self.columns.reasons[code] if code >= 0 else None
         if found == MASK_REASON and placements and isinstance(placements[0].shape, Mask):
-            return IN_COMPOSITE if self.masks.composites(row) is not None else None
+            return self.masks.refusal(row)
         return found
 
     @cached_property

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob
-from viewer.formats.json_tools import Span, is_list, is_object
+from viewer.formats.json_tools import Span
 from viewer.formats.labelbox.answers import Answers, same_answers
 from viewer.formats.labelbox.checks import (
     check_change,
@@ -16,15 +17,18 @@ from viewer.formats.labelbox.checks import (
     first_frame,
     named,
 )
+from viewer.formats.labelbox.composite_edits import CompositeEdits
 from viewer.formats.labelbox.composites import zero_one_png
 from viewer.formats.labelbox.encode import geometry_edits
 from viewer.formats.labelbox.frames import FrameChanges, frame_changes
 from viewer.formats.labelbox.import_frames import image_mask
 from viewer.formats.labelbox.import_rows import Import, Row
 from viewer.formats.labelbox.import_text import ImportText
+from viewer.formats.labelbox.layout import data_rows
 from viewer.formats.labelbox.making import Maker
 from viewer.formats.labelbox.mask_sizes import picture_size
 from viewer.formats.labelbox.record_edits import plain_values
+from viewer.formats.labelbox.records import DataRow
 from viewer.formats.patches import GONE, ObjectPatch, Put, edits_of
 from viewer.formats.problems import few
 from viewer.formats.style import Style
@@ -59,6 +63,7 @@ class ImportEdits:
         self.base = self.job.export.sources[0].base
         self.text = ImportText(self.base, self.style)
         self.first = first_frame(self.job.export)
+        self.shared = CompositeEdits(self.job, self.text, self.first)
         self.answers = Answers(self.maker.new_id, self.maker.known, "import")
 
     def take(self, id: AnnotationId, annotation: Annotation | None) -> None:
@@ -71,9 +76,7 @@ class ImportEdits:
             _ = self.text.held  # refuses for this label what breaks off
         if id.new:
             if annotation is not None:
-                row = self._made(annotation)
-                self._new.append(row)
-                self.changed.append(ChangedLabel(id, str(row["uuid"]), "added"))
+                self.changed.append(ChangedLabel(id, self._add(annotation), "added"))
             return
         before = self.job.opened(id)
         if annotation is None:
@@ -90,11 +93,30 @@ class ImportEdits:
         Raises:
             CannotWrite: nothing would be left by which the file is known for what it is.
         """
-        gone = self._gone | set(self.text.related(self._lost))
+        shared, patches = self.shared.patches()
+        gone = self._gone | shared | set(self.text.related(self._lost))
         first = next((n for n in range(len(self.text.spans)) if n not in gone), None)
         if 0 in gone and not (self._new if first is None else self.text.is_known(first)):
             raise CannotWrite(f"{few(self._deleted)}: {NOTHING_LEFT}")
+        for number, patch in patches.items():
+            self._edits += edits_of(self.base, self.text.spans[number], patch, self.style)
         return [*self._edits, *self.text.edits(gone, self._new)]
+
+    def _add(self, annotation: Annotation) -> str:
+        """Put a new label in, a mask on frames into its plane's row; return the row's uuid."""
+        row = self._made(annotation)
+        if "masks" in row:
+            data_row = self._data_rows.get(annotation.placements[0].media.entry or "", DataRow())
+            label = self.maker.label(annotation.class_id)
+            uuid = self.shared.add(annotation, label, data_row)
+            if uuid is not None:
+                return uuid
+        self._new.append(row)
+        return str(row["uuid"])
+
+    @cached_property
+    def _data_rows(self) -> Mapping[str, DataRow]:
+        return data_rows(self.base)
 
     def _made(self, annotation: Annotation) -> Row:
         made = Import(self.job.export, self.job.base)
@@ -102,14 +124,13 @@ class ImportEdits:
         return next(iter(made.all_rows()))
 
     def _delete(self, annotation: Annotation) -> None:
+        self._deleted.append(named(self.job, annotation))
+        if self.shared.is_shared(annotation):
+            self.shared.delete(annotation)
+            return
         number = self.text.row_at(_start(annotation))
-        masks = self.text.value(self.text.spans[number]).get("masks")
-        instances = masks.get("instances") if is_object(masks) else None
-        if is_list(instances) and len(instances) > 1:
-            raise CannotWrite("its mask is in one composite with others, which stays as it is")
         self._gone.add(number)
         self._lost.append(annotation.native_id)
-        self._deleted.append(named(self.job, annotation))
 
     def _change(self, before: Annotation, after: Annotation) -> tuple[str, ...]:
         changes = frame_changes(before, after, self.job.base.columns, self.first)
@@ -121,6 +142,10 @@ class ImportEdits:
         check_change(before, after)
         if now is not None and was.media.entry != now.media.entry:
             raise CannotWrite("it was moved to another data row; draw it anew there")
+        if self.shared.is_shared(before):
+            label = self.maker.label(after.class_id) if "label" in fields else None
+            self.shared.change(before, after, changes, label)
+            return fields
         span = self.text.spans[self.text.row_at(_start(before))]
         patch = ObjectPatch()
         if before.class_id != after.class_id:

@@ -67,6 +67,15 @@ class Composites:
             return None
         return _mask(content, color)
 
+    def refusal(self, instance: int) -> str | None:
+        """Return why an instance cannot be painted; None where it can."""
+        color = self.color(instance)
+        if color is None or not any(color):
+            return "its row gives it no colour of its own"
+        if self.colors.count(color) > 1:
+            return "another label of its row has its colour"
+        return None
+
     def color(self, instance: int) -> Color | None:
         """Return the colour of an instance; None where the row says none."""
         return self.colors[instance] if instance < len(self.colors) else None
@@ -114,8 +123,17 @@ def color_of(value: object) -> Color | None:
 def _mask(content: str, color: Color | None) -> Mask:
     from viewer.formats.masks.pictures import read_png_mask
 
+    picture = from_base64(content)
+    return Mask.from_array(read_png_mask("its mask", picture, _LARGEST_PICTURE, color).bitmap)
+
+
+def from_base64(content: str) -> bytes:
+    """Return the bytes of a picture that a row spells.
+
+    Raises:
+        CannotRead: it is no base64.
+    """
     try:
-        picture = base64.b64decode(content, validate=True)
+        return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError) as error:
         raise CannotRead("its mask is no picture in base64") from error
-    return Mask.from_array(read_png_mask("its mask", picture, _LARGEST_PICTURE, color).bitmap)

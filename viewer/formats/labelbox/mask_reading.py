@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Raw
 
 from viewer.errors import CannotRead
-from viewer.formats.labelbox.import_masks import Composites, composites_of, picture_of
+from viewer.formats.labelbox.import_masks import Composites, composites_of, from_base64, picture_of
 from viewer.formats.labelbox.mask_files import FoundMask, MaskFolder, MaskPlace, address_of
 from viewer.formats.labelbox.records import Object
 from viewer.formats.labelbox.shapes import object_of, shape_of_object
@@ -150,6 +150,43 @@ class MaskReader:
             self._kept.clear()
             self._kept[start] = composites_of(self.record(row))
         return self._kept[start]
+
+    def refusal(self, row: int) -> str | None:
+        """Return why a mask that is there cannot be painted; None where it can.
+
+        Args:
+            row: of its first placement.
+        """
+        composites = self.composites(row)
+        return composites.refusal(self._instance(row)) if composites else None
+
+    def instance_of(self, ordinal: int) -> int:
+        """Return the number of an annotation among those of its row of an import."""
+        return self._instance(int(np.searchsorted(self.columns.owners, ordinal)))
+
+    def composite_content(self, start: int, frame: int) -> bytes:
+        """Return the PNG that a row of an import has for a frame.
+
+        Args:
+            start: where the row begins in its source.
+            frame: as the file counts.
+
+        Raises:
+            CannotRead: it is not there, or cannot be read.
+        """
+        order, starts = self._by_start
+        at = int(np.searchsorted(starts, start))
+        composites = self.composites(int(order[at])) if at < len(order) else None
+        if composites is None:
+            raise CannotRead("its row holds no pictures of masks")
+        content = composites.pictures.get(frame)
+        if content is not None:
+            return from_base64(content)
+        place = MaskPlace("", None, "", composites.addresses.get(frame, ""), None, None)
+        found = self.folder.found(place) if self.folder else None
+        if found is None or self.folder is None:
+            raise CannotRead(f"the picture of its masks on frame {frame} is not downloaded")
+        return self.folder.content(found)
 
     def _instance(self, row: int) -> int:
         """Return the number of an annotation among those of one row of an import."""

@@ -180,6 +180,7 @@ class _ImportWriter(ImportEdits):
         """Return every edit by the number of its source."""
         return {0: self.edits()}
 
-    def files(self, _notes: list[str]) -> tuple[NewFile, ...]:
-        """Return no files: its masks stand in its rows."""
+    def files(self, notes: list[str]) -> tuple[NewFile, ...]:
+        """Return no files: its masks stand in its rows; say in `notes` what was painted."""
+        notes += self.shared.notes()
         return ()
