@@ -74,7 +74,7 @@ class Import:
         """
         if annotation.locked_reason == PREDICTED:
             return
-        shapes = [one.shape for one in annotation.placements if one.is_key]
+        shapes = [one.shape for one in annotation.placements if one.is_key or one.stored]
         if not shapes:
             raise CannotWrite(NOWHERE)
         if any(isinstance(shape, Mask) for shape in shapes):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
+
 from viewer.errors import CannotWrite
 from viewer.formats.json_tools import Bytes, Span, value_of
 from viewer.formats.labelbox.agree import Frames
@@ -33,6 +35,7 @@ from viewer.model.placement import Attribute, Placement
 from viewer.model.source import Edit, Source, spliced
 from viewer.model.subject import Plane
 from viewer.model.table import Columns
+from viewer.model.track import Track
 
 LazyPen = Callable[[], Pen]
 Placed = tuple[int, Edit]  # number of the source, and an edit of it
@@ -317,6 +320,10 @@ def _form_of(mode: str | None) -> str:
 
 def _nearest(annotation: Annotation, placement: Placement) -> Placement | None:
     """Return the stored placement whose frame is nearest, the one before rather than behind."""
-    stored = [one for one in annotation.placements if one.stored and one.origins]
-    frame = placement.index or 0
-    return min(stored, key=lambda one: (abs((one.index or 0) - frame), one.index), default=None)
+    placements, frame = annotation.placements, placement.index or 0
+    if isinstance(placements, Track):
+        stored = np.setdiff1d(placements.slots, placements.derived)
+        away = np.abs(placements.frames[stored] - frame)  # as opened, slots are in order
+        return placements[int(stored[np.argmin(away)])] if len(stored) else None
+    held = [one for one in placements if one.stored and one.origins]
+    return min(held, key=lambda one: (abs((one.index or 0) - frame), one.index), default=None)
