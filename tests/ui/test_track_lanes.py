@@ -18,8 +18,8 @@ from viewer.formats import read_export
 from viewer.media import open_media
 from viewer.model.annotation import AnnotationId
 from viewer.review.matching import match
-from viewer.review.tracks import Stretch
-from viewer.session.moving import ALREADY, moved_by, moved_here, taken_off
+from viewer.review.tracks import Stretch, frames_of_track
+from viewer.session.moving import ALREADY, moved_by, taken_off
 from viewer.ui.inspector_facts import geometry_rows, subject_of
 from viewer.ui.theme import color
 from viewer.ui.timeline_scale import GUTTER_PX
@@ -84,9 +84,7 @@ def test_a_track_that_the_filter_leaves_out_has_no_lane_and_no_bar(person: Perso
     assert playback.timeline.bars == bars
 
 
-def test_a_key_frame_does_not_move_onto_a_frame_of_its_track_without_a_shape(
-    person: Person,
-) -> None:
+def test_an_object_that_is_taken_off_a_frame_stays_on_those_beside_it(person: Person) -> None:
     session = person.session
     (valve,) = person.window.playback.lanes.lanes
     session.select({valve.id})
@@ -94,9 +92,15 @@ def test_a_key_frame_does_not_move_onto_a_frame_of_its_track_without_a_shape(
     off = taken_off(session, valve.id)
     assert not isinstance(off, str)
     session.do(off)
-    here = moved_here(session, valve.id)
+    frames = frames_of_track(session.matches, valve.id, session.viewing.media_index or 0)
+    assert {2, 4} <= set(frames.keys.tolist())
+    assert 3 not in frames.slices
+    session.go_to_step(4)
+    assert moved_by(session, valve.id, 1) == ALREADY
+    here = moved_by(session, valve.id, -1)
     assert not isinstance(here, str)
     session.do(here)
+    session.go_to_step(3)
     assert moved_by(session, valve.id, -1) == ALREADY
 
 
