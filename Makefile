@@ -7,6 +7,8 @@ BUILT_FROM := pyproject.toml packaging/system-libraries.txt packaging/prepare.py
 STAMP := $(VENV)/overread-$(shell { pwd; cat $(BUILT_FROM); } | cksum | cut -d " " -f 1).stamp
 CODE := viewer tests packaging
 
+WORKERS ?= 2
+
 .PHONY: setup sdks oracles run test check bench soak clean
 
 setup: $(STAMP)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -189,8 +189,9 @@ def opened_window(bot: QtBot, *, demo: bool = True) -> Iterator[Person]:
     yield person
     program.session.history.mark_saved()
     window.close()
-    window.deleteLater()
     person.settle()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
 def labels_of(session: Session, name: str) -> list[AnnotationId]:

@@ -194,3 +194,18 @@ def test_eyes_solo_and_the_hold_key_decide_what_is_drawn(session):
     display.set_solo(None)
     display.set_style(held_hidden=True)
     assert not display.is_drawn(IDS[0], "L_ring")
+
+
+def test_a_session_that_was_let_go_of_tells_nobody_and_goes_on(session):
+    told = heard(session, "project_changed", "selection_changed", "mode_changed", "said")
+    session.viewing.look_changed.connect(lambda: told.append("look"))
+    session.display.changed.connect(lambda: told.append("display"))
+    session.let_go()
+    session.select(IDS[:1])
+    session.set_mode("edit")
+    session.do(ChangeNote(IDS[0], "soft edge", session.stamp()))
+    session.viewing.set_look(smooth=False)
+    session.display.set_style(labels_on=False)
+    session.say("Nobody hears it.")
+    assert told == []
+    assert session.project.annotations[IDS[0]].note == "soft edge"

@@ -6,8 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 from windows import Person, labels_of, opened_window
 
+from viewer.session.commands import DeleteAnnotations
 from viewer.ui.shell import NOTICE
 from viewer.ui.view_plane import probe_text
 from viewer.ui.window_docks import dock_widths
@@ -162,7 +164,12 @@ def test_the_themes_change_at_once_without_a_restart(person: Person) -> None:
 def test_a_closed_window_lets_go_of_the_session(qtbot: QtBot) -> None:
     with opened_window(qtbot) as someone:
         session = someone.session
-        someone.window.close()
-        someone.settle()
+        (first, *_) = session.project.annotations
+    assert not isValid(someone.window)
     session.viewing.set_look(smooth=False)
-    session.selection_changed.emit()
+    session.display.set_filter("liver", lambda _: True)
+    session.set_mode("edit")
+    session.select([first])
+    session.do(DeleteAnnotations((first,), (), session.stamp()))
+    session.undo()
+    session.say("Nobody hears it.")

@@ -40,14 +40,13 @@ class Edits(Mapping[AnnotationId, "Annotation | None"]):
 
     def with_deleted(self, ids: Iterable[AnnotationId]) -> Edits:
         """Return edits in which these are deleted; of new ones nothing is left."""
-        with self._map.mutate() as edits:
-            for id in ids:
-                if not id.new:
-                    edits[id] = None
-                elif id in edits:
-                    del edits[id]
-            changed = edits.finish()
-        return Edits(changed)
+        edits = self._map.mutate()
+        for id in ids:
+            if not id.new:
+                edits[id] = None
+            elif id in edits:
+                del edits[id]
+        return Edits(edits.finish())
 
     def without(self, id: AnnotationId) -> Edits:
         """Return edits that do not speak of `id`."""

@@ -212,6 +212,13 @@ class Session:
         """Show one sentence in the status bar."""
         self.said.emit(sentence)
 
+    def let_go(self) -> None:
+        """Tell nobody of anything any more: who listened is going."""
+        for part in (self, self.viewing, self.display):
+            for name, signal in vars(type(part)).items():
+                if isinstance(signal, Signal):
+                    getattr(part, name).disconnect()
+
     def _go_to_change(self, command: Command, then: State, *, is_undone: bool) -> None:
         """Show what a step changed, unless some of it is in sight already."""
         found = seen_at(command, then, (self.project, self.matches), is_undone=is_undone)

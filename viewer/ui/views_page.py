@@ -49,8 +49,7 @@ class ViewsPage(QWidget):
             self.views[plane] = view
         self.setMinimumSize(QSize(320, 240))
         hands.changed.connect(self.refresh)
-        self._links = tuple(self._connections())
-        for signal, call in self._links:
+        for signal, call in self._connections():
             signal.connect(call)
 
     @property
@@ -125,11 +124,6 @@ class ViewsPage(QWidget):
             else:
                 view.hide()
         self.refresh()
-
-    def release(self) -> None:
-        """Listen to the session no longer; the window is going."""
-        for signal, call in self._links:
-            signal.disconnect(call)  # pyright: ignore[reportUnknownMemberType] (psygnal)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Let the views come one after another, behind the rest of the window."""

@@ -48,7 +48,6 @@ class MainWindow(Shell):
         super().__init__()
         self.jobs = jobs
         self._builders: Iterator[None] = iter(())
-        self._links: tuple[tuple[SignalInstance, Callable[..., None]], ...] = ()
         self.welcome.dropped.connect(self.open)
 
     def furnish(self, session: Session) -> None:
@@ -81,8 +80,7 @@ class MainWindow(Shell):
             yield
         self._build_docks(session)
         self._connect_widgets()
-        self._links = tuple(self._session_links())
-        for signal, call in self._links:
+        for signal, call in self._session_links():
             signal.connect(call)
         self._media_changed()
         self._fit_width()
@@ -378,9 +376,7 @@ class MainWindow(Shell):
             return
         self.player.stop()
         self.opening.cancel()
-        for signal, call in self._links:
-            signal.disconnect(call)  # pyright: ignore[reportUnknownMemberType] (psygnal)
-        self.views.release()
+        self.session.let_go()
         self._held.release()
         event.accept()
         self.closed.emit()
