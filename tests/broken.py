@@ -12,7 +12,7 @@ import struct
 import tracemalloc
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,7 @@ KINDS = (
 )  # fmt: skip
 LOOKED_AT = 20  # placements of one label
 Build = Callable[[Path], Path]
+Content = bytes | Callable[[], bytes]  # made when it is written: bombs are large
 
 
 @dataclass(frozen=True)
@@ -74,26 +75,26 @@ def of_bytes(name: str, data: bytes) -> Build:
     return build
 
 
-def of_files(main: str, files: dict[str, bytes]) -> Build:
+def of_files(main: str, files: Mapping[str, Content]) -> Build:
     """Return what writes several files; `main` is opened, or the folder itself for ""."""
 
     def build(folder: Path) -> Path:
         for name, data in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(data)
+            (folder / name).write_bytes(data if isinstance(data, bytes) else data())
         return folder / main
 
     return build
 
 
-def of_zip(files: dict[str, bytes], change: Callable[[bytes], bytes] = bytes) -> Build:
+def of_zip(files: Mapping[str, Content], change: Callable[[bytes], bytes] = bytes) -> Build:
     """Return what writes a zip, whose bytes may be changed afterwards."""
 
     def build(folder: Path) -> Path:
         target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for name, data in files.items():
-                archive.writestr(name, data)
+                archive.writestr(name, data if isinstance(data, bytes) else data())
         (folder / "all.zip").write_bytes(change(target.getvalue()))
         return folder / "all.zip"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from broken import (
     Broken,
+    Content,
     check,
     check_coverage,
     named,
@@ -74,7 +75,7 @@ def related(*pairs: tuple[str, str]) -> bytes:
     return json.dumps(tree).encode()
 
 
-def with_mask(name: str, content: bytes) -> dict[str, bytes]:
+def with_mask(name: str, content: Content) -> dict[str, Content]:
     return {NAME: line(GOOD, MASK), name: content}
 
 
@@ -203,10 +204,10 @@ CASES = (
         for name in ("../../frames.ndjson", "/etc/passwd")
     ),
     Broken("path", "a member of a zip", of_zip({f"../../{NAME}": ROW})),
-    Broken("zip bomb", "labels that grow", of_zip({NAME: ROW + b" " * (300 << 20)}),
+    Broken("zip bomb", "labels that grow", of_zip({NAME: lambda: ROW + b" " * (300 << 20)}),
            "claim", 0, True),
     Broken("zip bomb", "members that overlap", of_zip({NAME: ROW, "m.png": b"x"}, overlapping)),
-    Broken("zip bomb", "a mask that grows", of_zip(with_mask("m.png", bytes(300 << 20))),
+    Broken("zip bomb", "a mask that grows", of_zip(with_mask("m.png", lambda: bytes(300 << 20))),
            r"m\.png"),
     *(
         Broken("truncated", f"{name} of v1", of_bytes(V1, data[: data.index(b'"frameNumber": 2')
@@ -246,7 +247,7 @@ CASES = (
     Broken("PNG bomb", "a billion pixels",
            of_files(NAME, with_mask("masks/m.png", png_of(30_000, 40_000))), r"m\.png"),
     Broken("PNG bomb", "more than its header says",
-           of_files(NAME, with_mask("m.png", png_of(4, 4, bytes(100 << 20))))),
+           of_files(NAME, with_mask("m.png", lambda: png_of(4, 4, bytes(100 << 20))))),
     Broken("PNG bomb", "sizes beyond 31 bits",
            of_files(NAME, with_mask("m.png", png_of(2**31 - 1, 2**31 - 1, b"x"))), r"m\.png"),
 )  # fmt: skip
