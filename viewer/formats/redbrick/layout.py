@@ -56,8 +56,10 @@ class Layout:
 
     holders: Sequence[HolderPlace]
     _series: list[tuple[int, Object]] = field(default_factory=list[tuple[int, Object]])
+    _by_start: list[HolderPlace] = field(default_factory=list[HolderPlace])
 
     def __post_init__(self) -> None:
+        self._by_start = sorted(self.holders, key=lambda holder: holder.at.start)
         found = [(one.start, one) for holder in self.holders for one in holder.series]
         self._series = sorted(found, key=lambda pair: pair[0])
 
@@ -70,12 +72,9 @@ class Layout:
 
     def holder_at(self, place: int) -> HolderPlace | None:
         """Return the innermost holder that byte `place` stands in."""
-        around = [
-            holder
-            for holder in self.holders
-            if holder.at.start <= place and (holder.at.end is None or place < holder.at.end)
-        ]
-        return max(around, key=lambda holder: holder.at.start, default=None)
+        number = bisect_right(self._by_start, place, key=lambda holder: holder.at.start)
+        before = (self._by_start[at] for at in range(number - 1, -1, -1))
+        return next((one for one in before if one.at.end is None or place < one.at.end), None)
 
     def holders_of(self, task: str) -> list[HolderPlace]:
         """Return the holders of one task: itself first."""
@@ -217,11 +216,15 @@ def _span_of(base: Bytes, start: int) -> Object:
 
 def member_of(base: Bytes, at: Object, key: str) -> Span | None:
     """Return the span of a member's value, the last one of its key; None without."""
-    found: Span | None = None
+    return spans_of(base, at).get(key)
+
+
+def spans_of(base: Bytes, at: Object) -> dict[str, Span]:
+    """Return the spans of the values of all members, as far as the object goes."""
+    found: dict[str, Span] = {}
     try:
         for member in members(base, at.start):
-            if member.key == key:
-                found = Span(member.start, member.end)
+            found[member.key] = Span(member.start, member.end)
     except BadJson:
         return found
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,7 +10,7 @@ import msgspec
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
-from viewer.formats.json_tools import elements, members
+from viewer.formats.json_tools import Span, elements, members
 from viewer.formats.redbrick.changes import Changer
 from viewer.formats.redbrick.checks import (
     check_change,
@@ -20,7 +20,14 @@ from viewer.formats.redbrick.checks import (
     named,
 )
 from viewer.formats.redbrick.homes import follows, holder_for, last_of, lost
-from viewer.formats.redbrick.layout import HolderPlace, Layout, Object, layout_of, member_of
+from viewer.formats.redbrick.layout import (
+    HolderPlace,
+    Layout,
+    Object,
+    layout_of,
+    member_of,
+    spans_of,
+)
 from viewer.formats.redbrick.made import Maker, last_element, new_ids
 from viewer.formats.redbrick.mask_colors import CLASS_MAP
 from viewer.formats.redbrick.mask_files import mask_files
@@ -92,6 +99,8 @@ class _Writer:
     base: bytes | memoryview
     changed: list[ChangedLabel] = field(default_factory=list[ChangedLabel])
     notes: list[str] = field(default_factory=list[str])
+    _values: dict[int, dict[str, Span]] = field(default_factory=dict[int, dict[str, Span]])
+    _elements: dict[int, Mapping[int, int]] = field(default_factory=dict[int, Mapping[int, int]])
 
     def __post_init__(self) -> None:
         self.pen = Pen(self.base, style_of(self.base))
@@ -132,7 +141,7 @@ class _Writer:
         holder = self.layout.holder_at(origin.start)
         series = None if name in _OF_TASK else self.layout.series_at(origin.start)
         home = series or (holder.at if holder else None)
-        value = member_of(self.base, home, name) if home else None
+        value = self._value(home, name) if home else None
         if home is None or value is None or not value.start <= origin.start < value.end:
             raise lost(self.job, before)
         if name in _OF_TASK:
@@ -141,8 +150,20 @@ class _Writer:
         if name == "segmentMap":
             self._delete_segment(before, home, value.start, origin.start)
             return
-        starts = [span.start for span in elements(self.base, value.start)]
-        self.pen.delete(value.start, starts.index(origin.start))
+        self.pen.delete(value.start, self._numbers(value.start)[origin.start])
+
+    def _value(self, home: Object, name: str) -> Span | None:
+        """Return the value of a key of a task or series; many labels are deleted from one list."""
+        if home.start not in self._values:
+            self._values[home.start] = spans_of(self.base, home)
+        return self._values[home.start].get(name)
+
+    def _numbers(self, start: int) -> Mapping[int, int]:
+        """Return which elements of the list at byte `start` stand at which bytes."""
+        if start not in self._elements:
+            spans = elements(self.base, start)
+            self._elements[start] = {span.start: number for number, span in enumerate(spans)}
+        return self._elements[start]
 
     def _delete_segment(self, before: Annotation, home: Object, start: int, at: int) -> None:
         if isinstance(before.placements[0].shape, MaskVolume) and not before.locked_reason:
