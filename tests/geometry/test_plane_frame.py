@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -37,6 +38,19 @@ def masks(draw: st.DrawFn) -> Mask:
 def test_what_was_not_edited_comes_back_to_the_last_digit(frame: PlaneFrame, shape: Shape):
     shown = frame.shown(shape, SIZE)
     assert same_shape(frame.stored(shown, SIZE, shape), shape)
+
+
+@given(frames, st.floats(-9, 9), st.floats(-9, 9))
+def test_a_moved_box_or_ellipse_keeps_its_lengths_to_the_last_digit(frame, dx, dy):
+    box, ellipse = Box(3.94, 6.124, 2.394, 4.496), Ellipse(11.3, 12.7, 2.394, 1.1, 0.4)
+    there = frame.shown(box, SIZE)
+    moved = msgspec.structs.replace(there, x=there.x + dx, y=there.y + dy)
+    back = frame.stored(moved, SIZE, box)
+    assert (back.width, back.height) == (box.width, box.height)
+    there = frame.shown(ellipse, SIZE)
+    moved = msgspec.structs.replace(there, cx=there.cx + dx, cy=there.cy + dy)
+    back = frame.stored(moved, SIZE, ellipse)
+    assert (back.rx, back.ry, back.angle) == (ellipse.rx, ellipse.ry, ellipse.angle)
 
 
 @given(frames, shapes)

@@ -37,7 +37,7 @@ def test_what_is_drawn_held_and_described_lies_in_one_place(turn, corner, frames
     session = Session()
     session.open(project, [media], (), matches)
     wanted = Box(*corner, BOX.width, BOX.height)
-    section = Section(0, 0, media.spacing_mm)
+    section = Section.of_frame(0, media, 0)
     spot = Spot(project.annotations[ID], 0, 2, 0)
     assert shape_on(matches, section, spot) == wanted
     assert len(marks_on(project, matches, section, every_label)) == 1

@@ -189,14 +189,20 @@ def _transposed(shape: Shape) -> Shape:
             return Mask.from_array(shape.to_array().T, shape.y, shape.x)
 
 
-_SIDES = {Box: (("x", "width"), ("y", "height")), Ellipse: (("cx", "rx"), ("cy", "ry"))}
+# Numbers that follow from the same ones of the export alone: of a moved shape its lengths stay.
+_TOGETHER = {
+    Box: (("x", "width"), ("y", "height"), ("width",), ("height",)),
+    Ellipse: (("cx",), ("cy",), ("rx", "ry", "angle")),
+}
+_RADII = (("rx", "angle"), ("ry", "angle"))  # of an ellipse along the sides of the plane
 
 
 def _with_kept_sides(turned: Shape, shape: Shape, old: Shape | None, before: Shape | None) -> Shape:
-    """Return a box or ellipse with the very numbers it had along a side that was not edited."""
+    """Return a box or ellipse with the very numbers it had where it was not edited."""
     if not isinstance(turned, Box | Ellipse) or type(old) is not type(shape) or before is None:
         return turned
-    for names in _SIDES[type(turned)]:
+    straight = isinstance(shape, Ellipse) and not shape.angle
+    for names in (*_TOGETHER[type(turned)], *(_RADII if straight else ())):
         if all(getattr(shape, name) == getattr(old, name) for name in names):
             kept = {name: getattr(before, name) for name in names}
             turned = msgspec.structs.replace(turned, **kept)
