@@ -60,6 +60,30 @@ def test_an_edited_key_changes_the_frames_between(opened: Project, tmp_path: Pat
     assert {f: box["video"] for f, box in found.items()} == {f: b["video"] for f, b in was.items()}
 
 
+def test_what_comes_out_the_same_between_keys_keeps_its_digits(tmp_path: Path):
+    """Between widths of few digits more digits come out than the file has."""
+    widths = [round(0.17 + 0.00103 * frame, 5) for frame in range(8)]
+    boxes = [
+        {"id": "v", "pointTopLeft": {"xNorm": 0.1 + 0.001 * frame, "yNorm": 0.2},
+         "wNorm": widths[frame], "hNorm": 0.11333, "category": "c", "video": {"frameIndex": frame, "trackId": "t",
+         "keyFrame": frame in (0, 7), "endTrack": frame == 7}}
+        for frame in range(8)
+    ]  # fmt: skip
+    series = {"items": ["v.mp4"], "imageHeaders": {"dimensions": [320, 240, 8], "totalFrames": 8}}
+    path = tmp_path / "tasks.json"
+    tree = [{"taskId": "t", "name": "n", "series": [{**series, "boundingBoxes": boxes}]}]
+    path.write_text(json.dumps(tree))
+    before = read_export(path)
+    annotation = named(before, "v")
+    shape = annotation.placements[7].shape
+    assert isinstance(shape, Box)
+    moved = annotation.with_shape(7, replace(shape, x=shape.x + 31.7))
+    data = json.loads(written(before, before.with_annotation(moved), tmp_path))
+    found = data[0]["series"][0]["boundingBoxes"]
+    assert [(box["wNorm"], box["hNorm"]) for box in found] == [(w, 0.11333) for w in widths]
+    assert [box["pointTopLeft"]["yNorm"] for box in found] == [0.2] * 8
+
+
 def test_a_frame_between_that_is_drawn_becomes_a_key(opened: Project, tmp_path: Path):
     annotation, _ = track_of(opened)
     drawn = annotation.with_shape(1, Box(1, 2, 3, 4))

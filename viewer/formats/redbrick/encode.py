@@ -92,9 +92,14 @@ def reshape(pen: Pen, start: int, before: Shape, after: Shape, size: Size) -> No
         return
     old = {path: value for path, value, _ in _leaves(before)}
     for path, value, axis in _leaves(after):
-        if old.get(path) != value:
+        if _is_other(old.get(path), value):
             span = _span_at(pen.base, start, path)
             pen.number(span, value / _unit(pen.base, span, path, old[path], axis, size))
+
+
+def _is_other(old: float | None, new: float) -> bool:
+    """Whether a number was changed; what lies between key frames comes out rounded otherwise."""
+    return old is None or not math.isclose(old, new, rel_tol=1e-12, abs_tol=1e-12)
 
 
 def _unit(
@@ -128,7 +133,7 @@ def _reshape_points(pen: Pen, start: int, before: Points, after: Points, size: S
     if len(items) == len(after):
         for item, old, new in zip(items, before.tolist(), after.tolist(), strict=True):
             for axis, key in enumerate(("xNorm", "yNorm")):
-                if old[axis] != new[axis]:
+                if _is_other(old[axis], new[axis]):
                     span = _span_at(pen.base, item.start, (key,))
                     pen.number(span, new[axis] / size[axis])
         return
