@@ -68,12 +68,13 @@ def _row(name: str, item: Item, state: str) -> QTreeWidgetItem:
 
 def _zip_row(outcome: Outcome) -> QTreeWidgetItem:
     archive = outcome.archive
-    members = len(archive.members) if archive is not None else 0
+    names = [file.member for file in archive.members] if archive is not None else []
     size = archive.size if archive is not None else 0
     if not outcome.items:
         return _made(outcome.target.name, f"{size:,}", "the opened zip, byte for byte", "as opened")
-    kept = members - sum(item.state == "changed" for item in outcome.items)
-    words = f"{kept:,} of {members:,} files in it as opened"
+    written = {item.name for item in outcome.items}
+    kept = sum(name not in written for name in names)
+    words = f"{kept:,} of {len(names):,} files in it as opened"
     return _made(outcome.target.name, f"about {size:,}", words, "changed")
 
 

@@ -65,8 +65,9 @@ def test_what_comes_out_the_same_between_keys_keeps_its_digits(tmp_path: Path):
     widths = [round(0.17 + 0.00103 * frame, 5) for frame in range(8)]
     boxes = [
         {"id": "v", "pointTopLeft": {"xNorm": 0.1 + 0.001 * frame, "yNorm": 0.2},
-         "wNorm": widths[frame], "hNorm": 0.11333, "category": "c", "video": {"frameIndex": frame, "trackId": "t",
-         "keyFrame": frame in (0, 7), "endTrack": frame == 7}}
+         "wNorm": widths[frame], "hNorm": 0.11333, "category": "c",
+         "video": {"frameIndex": frame, "trackId": "t", "keyFrame": frame in (0, 7),
+                   "endTrack": frame == 7}}
         for frame in range(8)
     ]  # fmt: skip
     series = {"items": ["v.mp4"], "imageHeaders": {"dimensions": [320, 240, 8], "totalFrames": 8}}
