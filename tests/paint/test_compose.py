@@ -325,6 +325,16 @@ def test_labels_of_another_study_carry_a_warning_that_no_key_takes_away(tmp_path
     assert "another study" in view_picture(session, "axial", SIZE).warning
 
 
+def test_a_view_says_when_the_eye_of_every_export_on_it_is_closed() -> None:
+    session = session_of(phantom(), project_of({3: [("yellow", Box(2, 3, 4, 3))]}))
+    (export,) = session.project.exports
+    assert view_picture(session, "axial", SIZE).warning == ""
+    session.display.set_export_hidden(export, hidden=True)
+    assert view_picture(session, "axial", SIZE).warning.startswith("Labels are hidden")
+    session.display.set_export_hidden(export, hidden=False)
+    assert view_picture(session, "axial", SIZE).warning == ""
+
+
 def test_a_radiograph_is_drawn_in_the_window_of_its_own_header() -> None:
     stack = frames(np.zeros((2, 5, 6), np.uint8))
     stack.pixels[:] = 100

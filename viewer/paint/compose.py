@@ -20,6 +20,7 @@ from viewer.paint.stage import Stage, stage_of
 from viewer.paint.states import GapBand, Loading, Message
 from viewer.paint.strip import Strip
 from viewer.paint.words import corners_of
+from viewer.render.absent import absent_words
 from viewer.render.classified import Classified, classified_on
 from viewer.render.looks import Looks, dressed
 from viewer.render.overlay import Mark, color_of_class, every_label, marks_on, with_states
@@ -137,7 +138,7 @@ def view_picture(
         tags=extras.tags and viewing.text != "none",
         said=_said(session, stage) if extras.labels and shows_text else (),
         selected=session.selection,
-        warning="" if extras.bare else _warning(session, stage),
+        warning="" if extras.bare else _warning(session, stage, marks),
     )
 
 
@@ -257,11 +258,21 @@ def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
     return tuple(replace(one, color=color) for one, color in zip(said, colors, strict=True))
 
 
-def _warning(session: Session, stage: Stage) -> str:
+def _warning(session: Session, stage: Stage, marks: tuple[Mark, ...]) -> str:
     """What a person must know of the labels before anything else; the doubt never goes away."""
     doubt = doubt_words(session.matches, stage.section.media)
     hidden = _hidden_words(session, stage)
-    return " · ".join(words for words in (doubt, hidden) if words)
+    return " · ".join(words for words in (doubt, _absent(session, stage, marks), hidden) if words)
+
+
+def _absent(session: Session, stage: Stage, marks: tuple[Mark, ...]) -> str:
+    """Which masks of the slice shown cannot be drawn, since their pixels are not there."""
+    if stage.acquired_slice is None:
+        return ""
+    place = (stage.section.media, stage.acquired_slice)
+    counted = "frame" if stage.view is None else "slice"
+    seen = {mark.id for mark in marks}
+    return absent_words(session.matches, place, seen, session.display.is_drawn, counted)
 
 
 def _hidden_words(session: Session, stage: Stage) -> str:
@@ -273,6 +284,11 @@ def _hidden_words(session: Session, stage: Stage) -> str:
         return "Labels are hidden"
     if display.solo is not None:
         return "One label alone (Alt+S: all)"
+    hidden, media = display.hidden_exports, stage.section.media
+    here = {id for id, rows in session.matches.rows.items() if rows.labels_on.get(media)}
+    here |= {id.export for id in session.project.annotations.edits}
+    if here and hidden.issuperset(here):
+        return "Labels are hidden: the eye of their export is closed"
     fits = display.filter_words
     return f"Only labels that fit: {fits}" if fits else ""
 

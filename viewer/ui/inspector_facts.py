@@ -146,6 +146,8 @@ def meta_line(subject: Subject) -> str:
     if subject.solid is not None:
         return f"{NAMES[type(subject.solid)]} · {author}"
     shape = subject.shape
+    if shape is None and subject.label.kind is not None:
+        return f"{subject.label.kind.capitalize()} that is not there · {author}"
     if shape is None:
         key = subject.placement.media if subject.placement else MediaKey()
         scope = SCOPE_NAMES[scope_of(key, subject.label)]
