@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 from windows import Person, demo_study, opened_window
 
 from viewer.demo import LABELBOX_FOLDER, REDBRICK_FOLDER, demo_folder
 from viewer.formats import read_export
+from viewer.model.annotation import AnnotationId
 from viewer.render.looks import PLAIN_LOOK
 from viewer.review.matching import match
+from viewer.session.commands import ChangeNote
 from viewer.session.kept_looks import kept_looks
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -102,3 +104,52 @@ def test_the_eye_of_an_export_is_one_click_and_remembered(three: Person) -> None
     assert drawn_by(three, export) == []
     three.bot.waitUntil(lambda: not three.window.jobs.is_busy(), timeout=10_000)
     assert kept_looks(session.project)[export].hidden
+
+
+def close_by_mouse(person: Person, export: str) -> None:
+    panel = person.window.media_panel
+    press(panel._export_rows[export].look)
+    press(panel.looks.off)
+    person.bot.waitUntil(lambda: not person.window.opening.is_busy, timeout=60_000)
+    person.settle()
+
+
+def noted(person: Person, export: str) -> AnnotationId:
+    """Change a note of an export's first label."""
+    session = person.session
+    id = next(id for id in session.project.annotations if id.export == export)
+    session.do(ChangeNote(id, "seen", session.stamp()))
+    return id
+
+
+def test_an_export_is_closed_and_the_others_stay_with_their_changes_at_the_same_place(
+    three: Person,
+) -> None:
+    session = three.session
+    first, second, third = session.project.exports
+    changed = noted(three, first)
+    session.viewing.set_crosshair((30.0, 40.0, 20.0))
+    close_by_mouse(three, second)
+    assert set(session.project.exports) == {first, third}
+    assert session.viewing.crosshair == (30.0, 40.0, 20.0)
+    assert session.project.annotations[changed].note == "seen"
+    assert session.history.unsaved == {first}
+    assert drawn_by(three, second) == []
+
+
+@pytest.mark.parametrize(("button", "is_closed"), [("Cancel", False), ("Discard", True)])
+def test_closing_an_export_with_unsaved_changes_asks_first(
+    three: Person, button: str, is_closed: bool
+) -> None:
+    first = next(iter(three.session.project.exports))
+    noted(three, first)
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        press(next(one for one in box.buttons() if one.text() == button))
+
+    QTimer.singleShot(200, answer)
+    close_by_mouse(three, first)
+    assert (first not in three.session.project.exports) == is_closed
+    assert bool(three.session.history.unsaved) != is_closed

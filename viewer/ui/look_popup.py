@@ -76,6 +76,7 @@ class LookPopup(QFrame):
     """Colour, line, opacity and authors of one export; each choice is seen at once."""
 
     apart_asked = Signal()
+    close_asked = Signal(str)  # the export's id
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -94,6 +95,7 @@ class LookPopup(QFrame):
         self.authors = QListWidget()
         self.apart = button("Tell all exports apart")
         self.plain = button("As usual")
+        self.off = button("Close this export", "quiet")
         self._build()
 
     def open_at(self, near: QWidget, export: Export) -> None:
@@ -129,6 +131,9 @@ class LookPopup(QFrame):
         self.authors.itemChanged.connect(self._on_authors)
         layout.addWidget(self.authors)
         layout.addLayout(row_of(self.apart, 1, self.plain))
+        layout.addLayout(row_of(self.off, 1))
+        self.off.setToolTip("Close this export\nThe images and all other exports stay open.")
+        self.off.clicked.connect(self._close_export)
         self.apart.clicked.connect(self._tell_apart)
         self.plain.clicked.connect(self._take_back)
 
@@ -219,6 +224,10 @@ class LookPopup(QFrame):
     def _change(self, **fields: object) -> None:
         look = msgspec.structs.replace(self._look, **fields)
         self._session.display.set_look(self._export, look)
+
+    def _close_export(self) -> None:
+        self.hide()
+        self.close_asked.emit(self._export)
 
     def _tell_apart(self) -> None:
         self.apart_asked.emit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -23,6 +23,7 @@ from viewer.ui.opening_reading import (
     read_demo,
     read_request,
     request_of,
+    without_exports,
 )
 from viewer.ui.solids_ahead import SolidsAhead
 
@@ -92,6 +93,27 @@ class Opening(QObject):
         phase = Phase("Making the demo study")
         self._start(phase)
         self._jobs.newest("open", partial(read_demo, phase), self._answers(phase, gone))
+
+    def close_export(self, export: str) -> None:
+        """Take an export off the images; they stay where they are, with all other exports."""
+        session, gone = self._session, frozenset({export})
+        if not self._may_leave(gone) or export not in session.project.exports:
+            return
+        request = request_of((), session)
+        rest = replace(request, kept_project=without_exports(session.project, gone))
+        issues, viewing = session.issues, session.viewing
+        place, phase = (viewing.media_index, viewing.crosshair), Phase("Closing an export")
+
+        def show(opened: Opened) -> None:
+            self._show(gone, replace(opened, issues=issues))
+            if place[0] is not None and place[0] < len(session.media):
+                viewing.show(place[0])
+                viewing.set_crosshair(place[1])
+
+        self._start(phase)
+        work = partial(read_request, rest, phase)
+        report = partial(self._report, phase)
+        self._jobs.newest("open", work, Answers(show, self._failed, report))
 
     def cancel(self) -> None:
         """Stop what runs; what was loaded stays."""

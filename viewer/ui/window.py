@@ -212,6 +212,7 @@ class MainWindow(Shell):
         self.status.unplaced_asked.connect(self.inspector.show_issues)
         self.media_panel.unplaced_asked.connect(self.inspector.show_issues)
         self.media_panel.looks.apart_asked.connect(run["label.apart"])
+        self.media_panel.looks.close_asked.connect(self.opening.close_export)
         self.status.placed_asked.connect(self.label_panel.tree.setFocus)
         self.saving.page_wanted.connect(self._show_page)
         self.matching.left.connect(self._show_page)
