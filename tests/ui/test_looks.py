@@ -144,12 +144,16 @@ def test_closing_an_export_with_unsaved_changes_asks_first(
     first = next(iter(three.session.project.exports))
     noted(three, first)
 
+    said: list[str] = []
+
     def answer() -> None:
         box = QApplication.activeModalWidget()
         assert isinstance(box, QMessageBox)
+        said.append(box.text())
         press(next(one for one in box.buttons() if one.text() == button))
 
     QTimer.singleShot(200, answer)
     close_by_mouse(three, first)
+    assert said == ["1 label of thorax_phantom_labels.json is changed."]
     assert (first not in three.session.project.exports) == is_closed
     assert bool(three.session.history.unsaved) != is_closed

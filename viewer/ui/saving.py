@@ -14,6 +14,7 @@ from viewer.formats.writing import WriteReport, write_export
 from viewer.model.project import Project
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
+from viewer.ui.label_rows import export_words
 from viewer.ui.save_page import SaveAsked, SavePage
 
 Choice = Literal["save", "discard", "cancel"]
@@ -100,7 +101,10 @@ class Saving(QObject):
         count = sum(id.export in exports for id in self._session.history.unsaved_labels)
         box = QMessageBox(self._window)
         box.setWindowTitle("Changes not saved")
-        box.setText("1 label is changed." if count == 1 else f"{count:,} labels are changed.")
+        names = export_words(self._session.project)
+        of = f" of {', '.join(names[id] for id in sorted(exports))}" if len(names) > 1 else ""
+        counted = f"1 label{of} is" if count == 1 else f"{count:,} labels{of} are"
+        box.setText(f"{counted} changed.")
         box.setInformativeText("The file that was opened is as it was.")
         save = box.addButton("Save...", QMessageBox.ButtonRole.AcceptRole)
         discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
