@@ -38,6 +38,8 @@ def test_a_labelbox_export_has_a_button_for_each_of_its_products(qtbot: QtBot, t
     assert rows
     assert said[-1].startswith(f"rows.ndjson is written, {len(rows)} rows")
     assert "Not in it: " in said[-1]
+    assert "Not in it: " in panel.products.report.text()
+    assert not panel.products.report.isHidden()
 
 
 def test_the_place_is_asked_and_nothing_is_written_when_it_is_not_given(

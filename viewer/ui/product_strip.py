@@ -13,6 +13,7 @@ from viewer.formats.products import ProductReport, product_path, products_of, wr
 from viewer.model.project import Export
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
+from viewer.ui.facts import Sentence
 
 NAMED = 2  # notes that are said
 
@@ -35,10 +36,15 @@ class ProductStrip(QWidget):
         self._inside = QVBoxLayout(self)
         self._inside.setContentsMargins(0, 0, 0, 0)
         self._inside.setSpacing(4)
+        self.report = Sentence()  # of what was written last, longer than the status line
+        self.report.hide()
+        self._inside.addWidget(self.report)
 
     def show_export(self, export: Export | None) -> None:
         """Show a button for each product of an export."""
         products = products_of(export) if export is not None and export.sources else ()
+        if export is None or self._shown is None or export.id != self._shown.id:
+            self.report.hide()
         self._shown = export
         for button in self.buttons.values():
             self._inside.removeWidget(button)
@@ -79,11 +85,13 @@ class ProductStrip(QWidget):
 
     def _written(self, report: ProductReport) -> None:
         rows = "1 row" if report.count == 1 else f"{report.count:,} rows"
-        words = [f"{Path(report.file.path).name} is written, {rows}: {report.file.path}"]
+        words = [f"{Path(report.file.path).name} is written, {rows}: {report.file.path}."]
         words += report.notes[:NAMED]
         if len(report.notes) > NAMED:
             words.append(f"And {len(report.notes) - NAMED:,} more remarks.")
         self._session.say(" ".join(words))
+        self.report.setText("\n".join(words))
+        self.report.show()
         self.written.emit(report)
 
     def _failed(self, error: Exception) -> None:
