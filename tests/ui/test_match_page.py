@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 from bound import drawn, film, pictures, project_of, scan
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,7 +20,7 @@ from viewer.geometry.shapes import Box
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry, Project
 from viewer.review.binding import NO_CHOICES, NOTHING, Choice
-from viewer.review.doubts import doubt_words
+from viewer.review.doubts import doubt_words, label_doubts
 from viewer.review.matching import match
 from viewer.review.turns import Turn
 from viewer.session.commands import Reshape
@@ -126,17 +127,48 @@ def test_the_first_that_somebody_should_look_at_is_chosen_at_opening(someone):
     assert page.editor.confirm.isVisible()
 
 
-def test_what_the_view_warns_of_stands_on_the_page_too(someone):
+def test_what_the_view_warns_of_stands_on_the_page_once(someone):
     page = opened(someone)
     session = someone.session
     for entry in ("film", "ct"):
         pick(someone, entry)
         media = page._bindings.of(entry).index
-        words = doubt_words(session.matches, media)
-        assert page.doubt.isVisible() == (words != "")
-        assert page.doubt.text() == words.replace(": see Labels and images", "")
+        words = label_doubts(session.matches, media)
+        assert page.doubt.isVisible() == bool(words)
+        assert page.doubt.text() == " · ".join(words)
     pick(someone, "film")
-    assert "does not agree with these images" in page.doubt.text()
+    media = page._bindings.of("film").index
+    assert "does not agree with these images" in doubt_words(session.matches, media)
+    assert "does not agree" not in page.doubt.text()
+    assert page.editor.mismatches.isVisible()
+
+
+def test_a_low_window_scrolls_the_page_and_squeezes_no_field(someone):
+    page = opened(someone)
+    pick(someone, "film")
+    someone.window.resize(960, 540)
+    someone.settle()
+    fields = page.editor.fields
+    for field in (fields.offset, fields.scale, page.editor.for_all, page.editor.confirm):
+        assert field.height() >= 16
+    assert page.editor.height() >= page.editor.minimumSizeHint().height()
+
+
+def test_the_wheel_over_a_field_scrolls_the_page_and_changes_nothing(someone):
+    page = opened(someone)
+    pick(someone, "film")
+    before = page._session.matches.chosen
+    for field in (page.editor.fields.media, page.editor.fields.offset, page.editor.fields.scale):
+        place = QPointF(field.rect().center())
+        event = QWheelEvent(
+            place, field.mapToGlobal(place), QPoint(), QPoint(0, -120),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(field, event)
+        assert not event.isAccepted()
+    someone.settle()
+    assert page._session.matches.chosen == before
 
 
 def test_filters_list_the_doubtful_and_the_lost(someone):

@@ -18,7 +18,7 @@ from viewer.ui.match_preview import Preview
 from viewer.ui.rebinding import NOTHING_CHOSEN, Rebinding
 
 TO_CONFIRM = ("likely", "weak")
-PREVIEW_PX = 260
+PREVIEW_PX, NARROW_PX = 260, 120
 
 
 class MatchEditor(QFrame):
@@ -49,7 +49,8 @@ class MatchEditor(QFrame):
         self.back.setToolTip("Take back to automatic\nForget what was chosen by hand.")
         self.back.setAccessibleName("Take back to automatic")
         self.preview = Preview(session)
-        self.preview.setFixedWidth(PREVIEW_PX)
+        self.preview.setMinimumWidth(NARROW_PX)
+        self.preview.setMaximumWidth(PREVIEW_PX)
         self.preview.work_ahead(rebinding.jobs)
         self.nothing = quiet("Choose an entry above to see what it is shown on.")
         self._build()
@@ -71,8 +72,8 @@ class MatchEditor(QFrame):
         across = QHBoxLayout(self.body)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(12)
-        across.addLayout(left, 1)
-        across.addWidget(self.preview)
+        across.addLayout(left, 3)
+        across.addWidget(self.preview, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.addWidget(self.nothing)

@@ -18,7 +18,7 @@ from viewer.review.local_files import LocalFiles, unique_names
 from viewer.review.turns import SCALE_LIMIT, Turn, chosen_turn
 from viewer.ui.chips import button, quiet, row_of
 from viewer.ui.match_readings import LEFT_OPEN, ReadingFields
-from viewer.ui.pick_box import PickBox
+from viewer.ui.pick_box import PickBox, WheelLeft
 
 ORDERS: tuple[tuple[SliceOrder | None, str], ...] = (
     (None, "Automatic"),
@@ -58,6 +58,9 @@ class MatchFields(QWidget):
         self.scale.setSingleStep(0.1)
         self.scale.setKeyboardTracking(False)
         self.scale.setAccessibleName("Rows of the export per row")
+        wheel_left = WheelLeft(self)
+        for field in (self.offset, self.scale):
+            field.installEventFilter(wheel_left)
         self.equal = button("Equal spacing")
         self.readings = ReadingFields()
         self._build()

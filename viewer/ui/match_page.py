@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QScrollArea,
+    QSizePolicy,
     QToolButton,
     QTreeView,
     QVBoxLayout,
@@ -21,8 +23,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Export
 from viewer.model.subject import PLANES, Plane
 from viewer.review.binding import Bindings
-from viewer.review.doubts import doubt_words
-from viewer.review.wording import REPORT
+from viewer.review.doubts import label_doubts
 from viewer.session.session import Session
 from viewer.ui.chips import Elided, button, quiet, row_of, titled
 from viewer.ui.label_rows import export_words
@@ -38,6 +39,7 @@ FILTERS: tuple[tuple[Shown, str], ...] = (
     ("missing", "Not found"),
 )
 NO_ENTRIES = "This export names its images by their UIDs; there is nothing to choose."
+LEAST_PX = 160  # of the page's height; it is scrolled
 WIDTHS = (230, 170, 0, 96)  # of the columns, the evidence takes the rest
 
 
@@ -80,7 +82,8 @@ class MatchPage(QWidget):
 
     def _build(self) -> None:
         head = row_of(self.title, 1, self.export_box, self.back, spacing=12)
-        page = QVBoxLayout(self)
+        body = QWidget()
+        page = QVBoxLayout(body)
         page.setContentsMargins(24, 20, 24, 16)
         page.setSpacing(8)
         page.addLayout(head)
@@ -91,6 +94,10 @@ class MatchPage(QWidget):
         page.addWidget(self.tree, 1)
         page.addWidget(self.doubt)
         page.addWidget(self.editor)
+        scroll = _Scroll(body)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scroll)
 
     @property
     def _export(self) -> Export | None:
@@ -178,8 +185,8 @@ class MatchPage(QWidget):
         found = None if number is None else (bindings.entries[number], bindings.bindings[number])
         self.editor.show_entry("" if export is None else export.id, bindings, found)
         media = -1 if found is None else found[1].index
-        words = doubt_words(self._session.matches, media) if media >= 0 else ""
-        self.doubt.setText(words.replace(f": see {REPORT}", ""))
+        words = label_doubts(self._session.matches, media) if media >= 0 else []
+        self.doubt.setText(" · ".join(words))
         self.doubt.setVisible(bool(words))
 
     def _go_to_plane(self) -> None:
@@ -200,6 +207,28 @@ class MatchPage(QWidget):
             super().keyPressEvent(event)
 
 
+class _Scroll(QScrollArea):
+    """As wide as its page needs; in a low window the page is scrolled, and not squeezed."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(page)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for more room when the page needs it: it listens to its page already."""
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def minimumSizeHint(self) -> QSize:
+        """The page's width and its bar's."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self.widget().minimumSizeHint().width() + bar, LEAST_PX)
+
+
 class Tiles(QWidget):
     """Four numbers with their words."""
 
@@ -209,13 +238,13 @@ class Tiles(QWidget):
         super().__init__()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 4)
-        layout.setSpacing(12)
+        layout.setSpacing(8)
         self._numbers: list[QLabel] = []
         for words in self.WORDS:
             tile = QFrame()
             tile.setObjectName("card")
             inside = QVBoxLayout(tile)
-            inside.setContentsMargins(12, 6, 12, 8)
+            inside.setContentsMargins(8, 6, 8, 8)
             inside.setSpacing(0)
             number = titled("0", "page")
             inside.addWidget(number)
@@ -301,7 +330,8 @@ def _entries_tree(rows: MatchRows) -> QTreeView:
     made.setUniformRowHeights(True)
     made.setAllColumnsShowFocus(True)
     made.setAccessibleName("Images that the export names")
-    made.setMinimumHeight(96)
+    made.setMinimumHeight(96)  # it takes what the rest of the page leaves
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
     header = made.header()
     header.setStretchLastSection(False)
     for column, width in enumerate(WIDTHS):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QStyle,
@@ -30,6 +30,10 @@ class PickBox(QComboBox):
         self.setMaxVisibleItems(MOST_ROWS)
         self.setItemDelegate(QStyledItemDelegate(self))  # the style sheet's rows, not a menu's
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to what scrolls around the box: nothing is picked in passing."""
+        event.ignore()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the box; a name that is too long ends in an ellipsis."""
@@ -73,3 +77,14 @@ class PickBox(QComboBox):
         around.resize(around.width(), around.height() + missing)
         if is_above:
             around.move(around.x(), around.y() - missing)
+
+
+class WheelLeft(QObject):
+    """Leaves the wheel to what scrolls around a field: no number changes in passing."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the wheel from the field, and give it on."""
+        if event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
