@@ -127,7 +127,7 @@ def test_a_mask_that_is_not_downloaded_is_locked_and_stays(tmp_path: Path):
     red, _ = all_of(opened)
     said = r"'A' \(u\): the picture of its masks on frame 5 is not downloaded\."
     with pytest.raises(CannotWrite, match=said):
-        written(opened, opened.without_annotation(red.id), tmp_path)
+        written(opened, opened.without_annotations([red.id]), tmp_path)
     current = opened.with_annotation(red.with_shape(0, mask_of((1, 1))))
     (found,) = written(opened, current, tmp_path)
     assert found["masks"]["frames"][1] == away
@@ -152,12 +152,12 @@ def test_a_deleted_mask_takes_its_colour_along_and_the_last_one_its_row(tmp_path
     keep = {"uuid": "k", "dataRow": {"id": "d"}, "name": "P", "point": {"x": 1, "y": 2}}
     opened = read([keep, two_frames()], tmp_path)
     _, red, blue = all_of(opened)
-    current = opened.without_annotation(blue.id)
+    current = opened.without_annotations([blue.id])
     _, found = written(opened, current, tmp_path)
     (frame,) = found["masks"]["frames"]  # on frame 5 nothing is left
     assert cells_of(frame["imBytes"]) == {(0, 0): RED, (1, 0): RED}
     assert found["masks"]["instances"] == INSTANCES[:1]
-    gone = current.without_annotation(red.id)
+    gone = current.without_annotations([red.id])
     write_export(opened, gone, "1", tmp_path / "out.json", overwrite=True)
     assert json.loads((tmp_path / "out.json").read_bytes()) == [keep]
 

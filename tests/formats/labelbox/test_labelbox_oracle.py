@@ -106,7 +106,7 @@ def test_composites_that_were_painted_are_read_by_the_library(python, shared, tm
         mask = Mask.from_array(np.ones((1, 2), np.bool_), 0, 0)
         current = current.with_annotation(opened.annotations[id].with_shape(0, mask))
     last = opened.annotations[list(opened.annotations)[-1]]
-    current = current.without_annotation(last.id)
+    current = current.without_annotations([last.id])
     write_export(opened, current, "1", tmp_path / "out.ndjson")
     said = judged(python, shared, tmp_path / "out.ndjson")
     assert "ERROR" not in said
