@@ -7,6 +7,7 @@ BUILT_FROM := pyproject.toml packaging/system-libraries.txt packaging/prepare.py
 STAMP := $(VENV)/overread-$(shell { pwd; cat $(BUILT_FROM); } | cksum | cut -d " " -f 1).stamp
 CODE := viewer tests packaging
 
+# Processes that run the tests; the files of tests are dealt out to them.
 WORKERS ?= 2
 
 .PHONY: setup sdks oracles run test check bench soak clean
@@ -48,7 +49,7 @@ check: setup
 	$(BIN)/vulture
 
 test: check
-	$(BIN)/python -m pytest -p no:cacheprovider
+	$(BIN)/python -m pytest -p no:cacheprovider -n $(WORKERS) --dist loadfile
 
 bench: setup
 	@for file in tests/benchmarks/bench_*.py; do \

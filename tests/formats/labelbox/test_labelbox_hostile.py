@@ -26,7 +26,7 @@ BAD = thing("bad", "ImageBoundingBox", sides(1))
 ADDRESS = "https://api.x.example/api/v1/projects/p/annotations/m/index/1/mask"
 MASK = thing("m", "ImageSegmentationMask", {"mask": {"url": ADDRESS}})
 NAME = "labels.ndjson"
-DEEP = "[" * 20_000 + "]" * 20_000
+DEEP = "[" * 5_000 + "]" * 5_000
 ROW = json.dumps(image(GOOD)).encode()
 
 

@@ -12,7 +12,7 @@ from broken import Broken, check, check_coverage, claiming, named, of_bytes, of_
 
 Json = Any
 NAME = "labels.json"
-DEEP = "[" * 20_000 + "]" * 20_000
+DEEP = "[" * 5_000 + "]" * 5_000
 PLACE = {"StudyInstanceUID": "1.2", "SeriesInstanceUID": "1.2.3", "SOPInstanceUID": "1.2.3.4"}
 CLASS = {"id": "L_1", "name": "Box", "color": "#d32f2f", "type": "LOCAL", "parentId": None,
          "scope": "INSTANCE", "annotationMode": "bbox"}  # fmt: skip

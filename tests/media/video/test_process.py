@@ -53,6 +53,15 @@ def fetcher_of(path: Path, pool: Pool) -> Fetcher:
     return fetcher
 
 
+OTHERS: set[int] = set()  # decoding children that were there before the test, of other windows
+
+
+@pytest.fixture(autouse=True)
+def others() -> None:
+    OTHERS.clear()
+    OTHERS.update(children_of(os.getpid()))
+
+
 def children_of(process: int) -> list[int]:
     """Return the ids of a process's decoding children that have not ended, as /proc has them."""
     found: list[int] = []
@@ -68,7 +77,7 @@ def children_of(process: int) -> list[int]:
             continue  # it has ended meanwhile
         if int(words[1]) == process and words[0] != "Z" and command[-1] == b"_video":
             found.append(int(folder.name))
-    return found
+    return [child for child in found if child not in OTHERS]
 
 
 def none_left() -> bool:
