@@ -70,16 +70,20 @@ class Watchdog:
 def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A thousand slices of 512 x 512; their pixels take no room on the disk."""
     folder = tmp_path_factory.mktemp("series")
-    need = 2 * SIDE * SIDE
+    need, first = 2 * SIDE * SIDE, 1000  # all numbers are written with four digits
+    dataset = a_slice(first, Rows=SIDE, Columns=SIDE, BitsStored=16, HighBit=15)
+    dataset.PixelData = b"\0\0"
+    uid, place = str(dataset.SOPInstanceUID), f"{2.0 * first:.1f}"
+    written = saved(dataset, folder / "first.dcm")
+    text = written.read_bytes()[:-6] + need.to_bytes(4, "little")
+    written.unlink()
     for number in range(COUNT):
-        dataset = a_slice(number, Rows=SIDE, Columns=SIDE, BitsStored=16, HighBit=15)
-        dataset.PixelData = b"\0\0"
-        path = saved(dataset, folder / f"{number:04}.dcm")
-        with path.open("r+b") as file:
-            start = file.seek(-6, 2)
-            file.write(need.to_bytes(4, "little"))
-            file.write(number.to_bytes(2, "little"))
-            file.truncate(start + 4 + need)
+        own = text.replace(uid.encode(), f"{uid[:-4]}{first + number}".encode())
+        own = own.replace(place.encode(), f"{2.0 * (first + number):.1f}".encode())
+        own = own.replace(b"IS\x04\x00%d" % first, b"IS\x04\x00%d" % (first + number))
+        with (folder / f"{number:04}.dcm").open("wb") as file:
+            file.write(own + number.to_bytes(2, "little"))
+            file.truncate(len(own) + need)
     return folder
 
 
