@@ -17,6 +17,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.model.strings import StringColumn
 from viewer.model.table import Base, Columns
+from viewer.review.doubts import doubtful_on
 from viewer.review.matching import REASONS, match
 from viewer.session.commands import (
     AddAnnotation,
@@ -297,6 +298,6 @@ def test_an_image_whose_header_names_another_exam_is_shown_with_a_doubt(tmp_path
     assert (doubtful.media, doubtful.slice, doubtful.reason) == (0, 0, "")
     assert "names another" in doubtful.sentence
     assert (plain.media, plain.sentence) == (0, "")
-    assert matches.doubtful_on_media(0) == 1
+    assert doubtful_on(matches, 0) == 1
     reshaped = project.with_annotation(project.annotations[FIRST].with_shape(0, Box(0, 0, 1, 1)))
     assert matches.with_edits(reshaped).of(FIRST)[0].sentence == doubtful.sentence

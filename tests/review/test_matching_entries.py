@@ -21,6 +21,7 @@ from viewer.model.strings import StringColumn
 from viewer.model.subject import MediaKey
 from viewer.review.binding import Choice, Choices, SliceOrder
 from viewer.review.centres import centre_of
+from viewer.review.doubts import doubtful_on, unsure_on
 from viewer.review.matching import Matches, Place, match
 from viewer.review.turns import Turn
 
@@ -296,14 +297,14 @@ def test_labels_of_another_series_or_of_little_evidence_are_doubtful(
     chosen = {"1": Choices(entries={"s": choice})} if choice else {}
     matches = match(project_of([entry], [drawn("s", frame=0)]), media, chosen)
     index = 1 if choice else 0
-    assert matches.doubtful_on_media(index) == doubtful
-    assert matches.unsure_on_media(index) == unsure
+    assert doubtful_on(matches, index) == doubtful
+    assert unsure_on(matches, index) == unsure
     assert bool(matches.of(AnnotationId("1", 0))[0].sentence) == (doubtful or unsure)
 
 
 def test_a_record_that_names_another_study_than_its_images_is_doubtful():
     rows = [drawn("s", frame=0, study="1.2"), drawn("s", frame=0, study="1.99")]
-    assert matched(rows, [CT]).doubtful_on_media(0) == 1
+    assert doubtful_on(matched(rows, [CT]), 0) == 1
 
 
 def test_slices_that_run_back_turn_the_rows_of_the_other_planes():

@@ -216,21 +216,7 @@ def _bound(
 ) -> Binding:
     """Return the binding of an entry to what was found, with what does not agree."""
     choice = chosen.of(entry.id)
-    empty = Binding(
-        entry=entry.id,
-        title=entry.title,
-        strength=found.strength,
-        evidence=found.evidence,
-        is_ambiguous=found.is_ambiguous,
-        first_frame=choice.first_frame,
-        slice_order=choice.slice_order or "stack",
-        offset=choice.offset or 0,
-        planes=choice.planes,
-        is_order_chosen=choice.slice_order is not None or choice.offset is not None,
-        readings=readings_of(entry, choice.readings, None),
-        left_open=entry.left_open,
-        orientation=entry.orientation,
-    )
+    empty = _unbound(entry, found, choice)
     if found.media < 0:
         return empty
     item = files.media[found.media]
@@ -261,6 +247,25 @@ def _bound(
         differs=differs(entry, item, found),
         slice_order=order,
         offset=offset,
+    )
+
+
+def _unbound(entry: Entry, found: Found, choice: Choice) -> Binding:
+    """Return the binding of an entry that is shown on nothing."""
+    return Binding(
+        entry=entry.id,
+        title=entry.title,
+        strength=found.strength,
+        evidence=found.evidence,
+        is_ambiguous=found.is_ambiguous,
+        first_frame=choice.first_frame,
+        slice_order=choice.slice_order or "stack",
+        offset=choice.offset or 0,
+        planes=choice.planes,
+        is_order_chosen=choice.slice_order is not None or choice.offset is not None,
+        readings=readings_of(entry, choice.readings, None),
+        left_open=entry.left_open,
+        orientation=entry.orientation,
     )
 
 

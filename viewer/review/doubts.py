@@ -20,7 +20,7 @@ def entry_doubts(matches: Matches, media: int) -> list[str]:
     The page of labels and images says it of each entry in its own words.
     """
     said: list[str] = []
-    unsure = matches.unsure_on_media(media)
+    unsure = unsure_on(matches, media)
     if unsure:
         stand = "1 label stands" if unsure == 1 else f"{unsure:,} labels stand"
         said.append(f"{stand} here by size or order alone")
@@ -34,18 +34,31 @@ def entry_doubts(matches: Matches, media: int) -> list[str]:
 def label_doubts(matches: Matches, media: int) -> list[str]:
     """Return what is doubtful of single labels on a media."""
     said: list[str] = []
-    doubtful = matches.doubtful_on_media(media)
+    doubtful = doubtful_on(matches, media)
     if doubtful:
         names = "1 label here names" if doubtful == 1 else f"{doubtful:,} labels here name"
         said.append(f"{names} another study or series than these images")
-    astray = matches.astray_on_media(media)
+    astray = sum(rows.astray_on.get(media, 0) for rows in matches.rows.values())
     if astray:
         are = "1 label is" if astray == 1 else f"{astray:,} labels are"
         said.append(f"{are} shown by file, though frames count otherwise")
-    off = matches.kept_off_media(media)
+    off = sum(rows.kept_off.get(media, 0) for rows in matches.rows.values())
     if off:
         are = "1 label of these images is" if off == 1 else f"{off:,} labels of these images are"
         said.append(f"{are} not shown, since slices or sides are counted otherwise")
     if matches.solids is not None:
         said += matches.solids.doubts.get(media, ())
     return said
+
+
+def doubtful_on(matches: Matches, media: int) -> int:
+    """Return how many stored labels name another study or series than the media's headers.
+
+    They were matched by their image's UID alone; somebody should look at the patient.
+    """
+    return sum(rows.doubtful_on.get(media, 0) for rows in matches.rows.values())
+
+
+def unsure_on(matches: Matches, media: int) -> int:
+    """Return how many stored labels are shown on a media by size or order alone."""
+    return sum(rows.unsure_on.get(media, 0) for rows in matches.rows.values())

@@ -305,25 +305,6 @@ class Matches:
                 found.setdefault(id.export, []).append(id.ordinal)
         return {export: np.array(ordinals) for export, ordinals in found.items()}
 
-    def doubtful_on_media(self, media: int) -> int:
-        """Return how many stored placements name another study or series than the media's headers.
-
-        They were matched by their image's UID alone; somebody should look at the patient.
-        """
-        return sum(rows.doubtful_on.get(media, 0) for rows in self.rows.values())
-
-    def unsure_on_media(self, media: int) -> int:
-        """Return how many stored labels are shown on a media by size or order alone."""
-        return sum(rows.unsure_on.get(media, 0) for rows in self.rows.values())
-
-    def astray_on_media(self, media: int) -> int:
-        """Return how many stored labels here name a file, and a frame of another slice."""
-        return sum(rows.astray_on.get(media, 0) for rows in self.rows.values())
-
-    def kept_off_media(self, media: int) -> int:
-        """Return how many stored labels are not shown on a media for how it was turned."""
-        return sum(rows.kept_off.get(media, 0) for rows in self.rows.values())
-
     def fullest_media(self) -> int | None:
         """Return the media with most labels, then most slices; None without media."""
         media = range(len(self.lookup.media))

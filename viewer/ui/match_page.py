@@ -226,7 +226,9 @@ class _Scroll(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """The page's width and its bar's."""
         bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(self.widget().minimumSizeHint().width() + bar, LEAST_PX)
+        page = self.widget()
+        width = page.minimumSizeHint().width() if page is not None else 0
+        return QSize(width + bar, LEAST_PX)
 
 
 class Tiles(QWidget):
