@@ -31,6 +31,9 @@ BREAKS = [
     ("layers", "review", "import viewer.render"),
     ("layers", "formats", "import viewer.render"),
     ("layers", "newroom", ""),
+    ("ui", "ui.widgets", "import viewer.ui.labels"),
+    ("ui", "ui.view", "import viewer.ui.saving"),
+    ("ui", "ui.newpart", ""),
     *(("qt", room, f"from {QT} import QtCore") for room in ROOMS if room not in WITH_QT),
     ("qt", "session", "import pyqtgraph"),
     ("session-without-qt", "session", "import viewer.paint"),
@@ -45,7 +48,8 @@ SHARED = {"viewer.formats.masks"}  # what formats have in common, and may import
 def tiny_package(folder: Path) -> None:
     """Write a package of empty rooms under the project's own contracts."""
     formats = [name.removeprefix("viewer.") for name in CONTRACTS["formats"]["modules"]]
-    names = [*ROOMS, "cli.render", "cli.info", "formats.masks", *formats]
+    parts = [f"ui.{part}" for layer in CONTRACTS["ui"]["layers"] for part in layer.split(" | ")]
+    names = [*ROOMS, "cli.render", "cli.info", "formats.masks", *formats, *parts]
     for name in ("", *names):
         module_file(folder, name).parent.mkdir(parents=True, exist_ok=True)
         module_file(folder, name).touch()

@@ -12,7 +12,7 @@ from windows import Person, labels_of, opened_window
 
 from viewer.demo import demo_folder
 from viewer.geometry.shapes import Box, Polygon
-from viewer.ui.save_page import SaveAsked
+from viewer.ui.saving.page import SaveAsked
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

@@ -21,10 +21,10 @@ from viewer.paint.framing import on_screen
 from viewer.paint.look import look_of
 from viewer.session.jobs import JobControl
 from viewer.session.session import Session
-from viewer.ui.opening_reading import Opened, Phase, read_demo
-from viewer.ui.theme import apply_theme, style_sheet
-from viewer.ui.view import PlaneView
-from viewer.ui.window import MainWindow
+from viewer.ui.media.reading import Opened, Phase, read_demo
+from viewer.ui.view.view import PlaneView
+from viewer.ui.widgets.theme import apply_theme, style_sheet
+from viewer.ui.window.window import MainWindow
 
 LEFT, MIDDLE, RIGHT = (
     Qt.MouseButton.LeftButton,

@@ -28,10 +28,10 @@ from PySide6.QtWidgets import QApplication
 from viewer.errors import CannotRead, CannotWrite
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.preferences import author_file, read_author
-from viewer.ui.jobs_bridge import MainThreadQueue
-from viewer.ui.theme import apply_theme
-from viewer.ui.turns import Turns
-from viewer.ui.window import MainWindow
+from viewer.ui.widgets.jobs_bridge import MainThreadQueue
+from viewer.ui.widgets.theme import apply_theme
+from viewer.ui.widgets.turns import Turns
+from viewer.ui.window.window import MainWindow
 
 if TYPE_CHECKING:
     from viewer.session.session import Session
@@ -45,7 +45,12 @@ QUIET_ROUNDS = 4  # of the event loop
 # What a shell is furnished with, in portions between which a job can be stopped.
 LATE = (
     *("numpy", "cv2", "psygnal", "viewer.media", "viewer.formats", "viewer.session.session"),
-    *("viewer.ui.views_page", "viewer.ui.inspector", "viewer.ui.parts", "viewer.ui.warming"),
+    *(
+        "viewer.ui.view.page",
+        "viewer.ui.inspector.inspector",
+        "viewer.ui.window.parts",
+        "viewer.ui.window.warming",
+    ),
 )
 
 
@@ -80,7 +85,7 @@ class Program:
         self._turns.ask("furnish", self._go_on)
 
     def _go_on(self) -> None:
-        from viewer.ui.warming import make_ready
+        from viewer.ui.window.warming import make_ready
 
         if self.window.furnish_more():
             self._turns.ask("furnish", self._go_on)

@@ -16,7 +16,7 @@ from PySide6.QtCore import QEventLoop, QObject, QTimerEvent
 from PySide6.QtWidgets import QApplication
 
 from viewer.app import Program, application
-from viewer.ui.warming import make_ready
+from viewer.ui.window.warming import make_ready
 
 TICK_MS = 5
 SAMPLE_S = 0.004

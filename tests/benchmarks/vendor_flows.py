@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from vendor_rows import labelbox_video, redbrick_tasks
 
 from viewer.app import Program
-from viewer.ui.tree_model import TreeView
+from viewer.ui.widgets.tree_model import TreeView
 
 FRAMES, TASKS = 10_000, 2_000
 RATE, WIDTH, HEIGHT, PICTURES = 25, 1920, 1080, 50

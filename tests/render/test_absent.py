@@ -11,7 +11,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.paint.compose import view_picture
 from viewer.review.matching import match
 from viewer.session.session import Session
-from viewer.ui.inspector_facts import meta_line, subject_of
+from viewer.ui.labels.facts import meta_line, subject_of
 
 
 def test_a_slice_whose_mask_is_not_downloaded_says_so_and_the_others_do_not(tmp_path):

@@ -39,7 +39,7 @@ from viewer.session.editing import target_of
 from viewer.session.making import annotation_made
 from viewer.session.session import Session
 from viewer.tools.scene import scene_of
-from viewer.ui.inspector_facts import subject_of
+from viewer.ui.labels.facts import subject_of
 
 Json = Any
 CT = scan()

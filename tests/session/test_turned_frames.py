@@ -15,7 +15,7 @@ from viewer.review.matching import match
 from viewer.review.turns import Turn
 from viewer.session.session import Session
 from viewer.tools.scene import scene_of
-from viewer.ui.inspector_facts import subject_of
+from viewer.ui.labels.facts import subject_of
 
 ID = AnnotationId("1", 0)
 SIZE = (11, 9)

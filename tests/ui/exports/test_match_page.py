@@ -1,0 +1,409 @@
+"""A person looks at what labels are shown on, and decides by mouse and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from bound import drawn, film, pictures, project_of, scan
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from studies import click_row
+from windows import LEFT, NONE, Person, opened_window
+
+from viewer.geometry.plane_frame import PlaneFrame
+from viewer.geometry.shapes import Box
+from viewer.model.annotation import AnnotationId
+from viewer.model.project import Entry, Project
+from viewer.review.binding import NO_CHOICES, NOTHING, Choice
+from viewer.review.doubts import doubt_words, label_doubts
+from viewer.review.matching import match
+from viewer.review.turns import Turn
+from viewer.session.commands import Reshape
+from viewer.session.sidecar import bindings_folder, kept_choices, sidecar_of
+from viewer.ui.exports.match_model import STRENGTHS
+from viewer.ui.exports.match_page import MatchPage
+from viewer.ui.media.issues_panel import issues_of
+from viewer.ui.widgets.pick_box import PickBox
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+ENTRIES = (
+    Entry("ct", "chest", series="1.2.3.4"),
+    Entry("film", "clip", ("clip.mp4",), count=9, first_frame=1),
+    Entry("lost", "nobody", ("lost.dcm",)),
+    Entry("twice", "two", ("IM0001.dcm",)),
+    Entry("photo", "B", ("B.PNG",), left_open=("pixel-centres", "counterclockwise")),
+)
+PLACED = [
+    drawn("ct", frame=3),
+    drawn("ct", frame=5, plane="sagittal"),
+    drawn("film", frame=2),
+    drawn("lost", frame=1),
+    drawn("twice", frame=1),
+    drawn("photo"),
+]
+
+
+@pytest.fixture
+def project() -> Project:
+    return project_of(ENTRIES, PLACED)
+
+
+@pytest.fixture
+def someone(qtbot: QtBot, project: Project) -> Iterator[Person]:
+    """A person at a window over an export that lists five media; some of them are open."""
+    with opened_window(qtbot, demo=False) as person:
+        media = [scan(), film("clip.mp4", 6), pictures(["a.png", "b.png"]), scan("1.9", folder="o")]
+        person.session.open(project, media, (), match(project, media))
+        settle(person)
+        yield person
+        sidecar_of(bindings_folder(), project.exports["1"]).unlink(missing_ok=True)
+
+
+def settle(person: Person) -> None:
+    person.settle()
+    person.bot.waitUntil(lambda: not person.window.jobs.is_busy("bindings"), timeout=20_000)
+    person.bot.waitUntil(lambda: not person.window.jobs.is_busy("keep 1"), timeout=20_000)
+    person.settle()
+
+
+def opened(someone: Person) -> MatchPage:
+    someone.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    page = someone.window.matching
+    assert someone.window.centre.currentWidget() is page
+    return page
+
+
+def pick(someone: Person, entry: str) -> None:
+    """Click an entry's row."""
+    page = someone.window.matching
+    index = page.rows.index(page.rows.row_of(entry), 0)
+    page.tree.scrollTo(index)
+    at = page.tree.visualRect(index).center()
+    QTest.mouseClick(page.tree.viewport(), LEFT, NONE, at)
+    settle(someone)
+
+
+def choose(someone: Person, box: PickBox, words: str) -> None:
+    """Open a box and click the row with these words."""
+    rows = [box.itemText(n) for n in range(box.count())]
+    row = next(n for n, text in enumerate(rows) if words in text)
+    QTest.mouseClick(box, LEFT, NONE, box.rect().center())
+    QApplication.processEvents()
+    QTest.mouseMove(box, QPoint(2, 2))  # the pointer may rest on that row from before
+    click_row(box, row)
+    settle(someone)
+
+
+def tick(someone: Person, box: QWidget) -> None:
+    QTest.mouseClick(box, LEFT, NONE, QPoint(8, box.height() // 2))
+    settle(someone)
+
+
+def cells(page: MatchPage, column: int) -> list[str]:
+    return [page.rows.index(row, column).data() for row in range(page.rows.rowCount())]
+
+
+def test_every_entry_has_a_row_that_says_what_and_why(someone):
+    page = opened(someone)
+    assert cells(page, 0) == ["chest", "clip · clip.mp4", "nobody · lost.dcm", *cells(page, 0)[3:]]
+    assert cells(page, 1) == ["ct", "photos", "nothing", "nothing", "b.png in photos"]
+    words = ["certain", "likely", "not found", "not found", "likely"]
+    assert cells(page, 3) == words
+    assert {word for word, _, _ in STRENGTHS.values()} >= set(words)
+    assert "2 open files are called IM0001.dcm" in cells(page, 2)[3]
+    assert page.tiles._numbers[2].text() == "2"
+
+
+def test_the_first_that_somebody_should_look_at_is_chosen_at_opening(someone):
+    page = opened(someone)
+    assert page.editor.title.text() == "clip · clip.mp4"
+    assert "9 pictures, the open images have 6" in page.editor.mismatches.text()
+    assert page.editor.confirm.isVisible()
+
+
+def test_what_the_view_warns_of_stands_on_the_page_once(someone):
+    page = opened(someone)
+    session = someone.session
+    for entry in ("film", "ct"):
+        pick(someone, entry)
+        media = page._bindings.of(entry).index
+        words = label_doubts(session.matches, media)
+        assert page.doubt.isVisible() == bool(words)
+        assert page.doubt.text() == " · ".join(words)
+    pick(someone, "film")
+    media = page._bindings.of("film").index
+    assert "does not agree with these images" in doubt_words(session.matches, media)
+    assert "does not agree" not in page.doubt.text()
+    assert page.editor.mismatches.isVisible()
+
+
+def test_a_low_window_scrolls_the_page_and_squeezes_no_field(someone):
+    page = opened(someone)
+    pick(someone, "film")
+    someone.window.resize(960, 540)
+    someone.settle()
+    fields = page.editor.fields
+    for field in (fields.offset, fields.scale, page.editor.for_all, page.editor.confirm):
+        assert field.height() >= 16
+    assert page.editor.height() >= page.editor.minimumSizeHint().height()
+
+
+def test_the_wheel_over_a_field_scrolls_the_page_and_changes_nothing(someone):
+    page = opened(someone)
+    pick(someone, "film")
+    before = page._session.matches.chosen
+    for field in (page.editor.fields.media, page.editor.fields.offset, page.editor.fields.scale):
+        place = QPointF(field.rect().center())
+        event = QWheelEvent(
+            place, field.mapToGlobal(place), QPoint(), QPoint(0, -120),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(field, event)
+        assert not event.isAccepted()
+    someone.settle()
+    assert page._session.matches.chosen == before
+
+
+def test_filters_list_the_doubtful_and_the_lost(someone):
+    page = opened(someone)
+    for shown, entries in (("doubtful", 2), ("missing", 2), ("all", 5)):
+        QTest.mouseClick(page.filters.segments[shown], LEFT)
+        assert page.rows.rowCount() == entries
+
+
+def test_choosing_images_by_hand_places_the_labels_and_is_kept(someone, project):
+    page = opened(someone)
+    pick(someone, "lost")
+    assert someone.session.matches.reason_of(AnnotationId("1", 3)) == "media not found"
+    choose(someone, page.editor.fields.media, "1.9")
+    assert someone.session.matches.reason_of(AnnotationId("1", 3)) == ""
+    assert cells(page, 3)[2] == "by hand"
+    kept, issues = kept_choices(project)
+    assert kept["1"].entries == {"lost": Choice(media="1.9")}
+    assert issues == ()
+    QTest.mouseClick(page.editor.back, LEFT)
+    settle(someone)
+    assert someone.session.matches.reason_of(AnnotationId("1", 3)) == "media not found"
+    assert kept_choices(project)[0]["1"] == NO_CHOICES
+
+
+def test_what_was_not_found_stays_in_its_list_while_it_is_looked_at(someone):
+    page = opened(someone)
+    QTest.mouseClick(page.filters.segments["missing"], LEFT)
+    pick(someone, "lost")
+    choose(someone, page.editor.fields.media, "1.9")
+    assert page.rows.row_of("lost") >= 0
+    assert page.editor.title.text() == "nobody · lost.dcm"
+
+
+def test_confirming_takes_what_was_found_as_chosen(someone):
+    page = opened(someone)
+    pick(someone, "photo")
+    QTest.mouseClick(page.editor.confirm, LEFT)
+    settle(someone)
+    binding = someone.session.matches.lookup.bindings["1"].of("photo")
+    assert binding is not None
+    assert (binding.strength, binding.index, binding.file) == ("chosen", 2, binding.file)
+    assert someone.session.matches.of(AnnotationId("1", 5))[0].slice == 1
+    assert not page.editor.confirm.isVisible()
+
+
+def test_a_picture_of_a_folder_can_be_chosen_or_nothing_at_all(someone):
+    page = opened(someone)
+    pick(someone, "photo")
+    choose(someone, page.editor.fields.file, "a.png")
+    assert someone.session.matches.of(AnnotationId("1", 5))[0].slice == 0
+    choose(someone, page.editor.fields.media, "Nothing")
+    choices = someone.session.matches.chosen["1"].entries["photo"]
+    assert choices.media == NOTHING
+    assert cells(page, 3)[4] == "not shown"
+
+
+def test_the_first_frame_and_the_offset_move_the_labels(someone):
+    page = opened(someone)
+    pick(someone, "film")
+    assert someone.session.slice == 2
+    choose(someone, page.editor.fields.first, "0")
+    assert someone.session.matches.of(AnnotationId("1", 2))[0].slice == 3
+    page.editor.fields.offset.setFocus()
+    someone.key(Qt.Key.Key_Up)
+    settle(someone)
+    assert someone.session.matches.of(AnnotationId("1", 2))[0].slice == 4
+
+
+def test_turns_of_a_plane_reach_the_view_at_once(someone):
+    page = opened(someone)
+    pick(someone, "ct")
+    choose(someone, page.editor.fields.plane, "Sagittal")
+    assert page.editor.preview.plane == "sagittal"
+    tick(someone, page.editor.fields.flip_y)
+    frame = someone.session.matches.frame_of("1", 0, 0)
+    assert frame == PlaneFrame(flip_y=True)
+    QTest.mouseClick(page.editor.fields.equal, LEFT)
+    settle(someone)
+    turn = someone.session.matches.chosen["1"].entries["ct"].planes["sagittal"]
+    assert turn.flip_y
+    assert turn.scale_y == pytest.approx(30 / 8)  # 8 slices of 3 mm, pixels of 0.8 mm
+    tick(someone, page.editor.fields.flip_x)
+    assert someone.session.matches.frame_of("1", 0, 0) == PlaneFrame(True, True, turn.scale_y)
+
+
+def test_a_choice_may_hold_for_all_of_the_export(someone):
+    page = opened(someone)
+    pick(someone, "film")
+    tick(someone, page.editor.for_all)
+    choose(someone, page.editor.fields.first, "0")
+    chosen = someone.session.matches.chosen["1"]
+    assert (chosen.general, chosen.entries) == (Choice(first_frame=0), {})
+    QTest.mouseClick(page.editor.back, LEFT)
+    settle(someone)
+    assert someone.session.matches.chosen["1"] == NO_CHOICES
+
+
+def test_the_order_of_slices_can_be_turned(someone):
+    page = opened(someone)
+    pick(someone, "ct")
+    assert someone.session.slice == 3
+    choose(someone, page.editor.fields.order, "reversed")
+    assert someone.session.matches.of(AnnotationId("1", 0))[0].slice == 4
+
+
+def test_the_page_is_used_by_keys_alone(someone):
+    page = opened(someone)
+    page.tree.setFocus()
+    someone.key(Qt.Key.Key_Home)
+    settle(someone)
+    assert page.editor.title.text() == "chest"
+    page.editor.fields.order.setFocus()
+    someone.key(Qt.Key.Key_Down)
+    someone.key(Qt.Key.Key_Down)
+    settle(someone)
+    assert someone.session.matches.chosen["1"].entries["ct"].slice_order == "reversed"
+    page.editor.fields.flip_x.setFocus()
+    someone.key(Qt.Key.Key_Space)
+    settle(someone)
+    assert someone.session.matches.chosen["1"].entries["ct"].planes == {
+        "acquired": Turn(flip_x=True)
+    }
+    page.tree.setFocus()
+    someone.key(Qt.Key.Key_Escape)
+    assert someone.window.centre.currentWidget() is someone.window.views
+
+
+def test_the_page_stays_while_its_rows_change_what_the_views_show(someone):
+    page = opened(someone)
+    pick(someone, "film")
+    assert someone.session.viewing.media_index == 1
+    pick(someone, "ct")
+    assert someone.session.viewing.media_index == 0
+    assert someone.window.centre.currentWidget() is page
+
+
+def test_issues_say_it_and_lead_to_the_page(someone):
+    words = [issue.sentence for issue in issues_of(someone.session)]
+    assert any("Of the 5 images that labels.json names" in sentence for sentence in words)
+    panel = someone.window.inspector.issues
+    someone.window.inspector.show_issues()
+    someone.settle()
+    assert panel.report.isVisible()
+    QTest.mouseClick(panel.report, LEFT)
+    someone.settle()
+    assert someone.window.centre.currentWidget() is someone.window.matching
+
+
+def test_edits_stay_while_images_are_chosen(someone):
+    session, id = someone.session, AnnotationId("1", 0)
+    session.do(Reshape(id, 0, Box(1, 1, 2, 2), session.stamp()))
+    page = opened(someone)
+    pick(someone, "ct")
+    choose(someone, page.editor.fields.order, "reversed")
+    assert session.matches.project is session.project
+    assert [place.slice for place in session.matches.of(id)] == [4]
+    assert session.project.annotations[id].placements[0].shape == Box(1, 1, 2, 2)
+    session.undo()
+    assert [place.slice for place in session.matches.of(id)] == [4]
+
+
+def test_an_export_that_names_uids_says_that_there_is_nothing_to_choose(someone, project):
+    export = replace(project.exports["1"], entries=())
+    bare = project.with_export(export, project.annotations.bases["1"])
+    someone.session.open(bare, someone.session.media, (), match(bare, someone.session.media))
+    settle(someone)
+    page = opened(someone)
+    assert page.empty.isVisible()
+    assert not page.tree.isVisible()
+    assert not someone.window.inspector.issues.report.isVisible()
+
+
+def seen(page: MatchPage) -> bytes:
+    """Return the pixels of the preview as they are on the screen."""
+    page.editor.preview.repaint()
+    picture = page.editor.preview.grab().toImage()
+    return bytes(picture.constBits())  # pyright: ignore[reportArgumentType]
+
+
+def test_the_preview_shows_flips_base_and_equal_spacing_at_once_and_they_are_kept(someone, project):
+    page = opened(someone)
+    pick(someone, "ct")
+    fields = page.editor.fields
+    choose(someone, fields.plane, "Sagittal")
+    assert someone.session.viewing.crosshair[0] == 5  # on the label of the sagittal plane
+    pictures_seen = [seen(page)]
+    for change in (
+        lambda: tick(someone, fields.flip_x),
+        lambda: tick(someone, fields.flip_y),
+        lambda: (QTest.mouseClick(fields.equal, LEFT), settle(someone)),
+        lambda: choose(someone, fields.first, "1"),
+    ):
+        change()
+        pictures_seen.append(seen(page))
+        assert pictures_seen[-1] not in pictures_seen[:-1]
+    assert someone.session.matches.of(AnnotationId("1", 1))[0].slice == 4
+    kept, issues = kept_choices(project)
+    assert issues == ()
+    assert kept == someone.session.matches.chosen
+    choice = kept["1"].entries["ct"]
+    assert choice.first_frame == 1
+    assert choice.planes["sagittal"] == Turn(True, True, 3.75)
+    media = someone.session.media
+    someone.session.open(project, media, (), match(project, media, kept))
+    settle(someone)
+    pick(someone, "film")
+    pick(someone, "ct")
+    choose(someone, fields.plane, "Sagittal")
+    assert (fields.flip_x.isChecked(), fields.flip_y.isChecked()) == (True, True)
+    assert (fields.scale.value(), fields.first.currentData()) == (3.75, 1)
+
+
+def test_what_the_format_leaves_open_is_switched_on_and_kept(someone):
+    page = opened(someone)
+    pick(someone, "film")
+    assert not page.editor.fields.readings.isVisible()
+    pick(someone, "photo")
+    switches = page.editor.fields.readings.switches
+    seen = [reading for reading, switch in switches.items() if switch.isVisible()]
+    assert seen == ["pixel-centres", "counterclockwise"]
+    assert not any(switch.isChecked() for switch in switches.values())
+    tick(someone, switches["pixel-centres"])
+    media = page._bindings.of("photo").index
+    found = someone.session.matches
+    assert found.frame_of("1", media, 2) == PlaneFrame(is_centred=True)
+    kept, _ = kept_choices(someone.session.project)
+    assert kept["1"].entries == {"photo": Choice(readings={"pixel-centres": True})}
+    tick(someone, page.editor.for_all)
+    tick(someone, switches["counterclockwise"])
+    kept, _ = kept_choices(someone.session.project)
+    assert kept["1"].general == Choice(readings={"counterclockwise": True})
+    assert kept["1"].entries == {"photo": Choice(readings={"pixel-centres": True})}
+    assert all(switches[reading].isChecked() for reading in seen)
+    QTest.mouseClick(page.editor.back, LEFT)
+    settle(someone)
+    assert not any(switch.isChecked() for switch in switches.values())
+    assert kept_choices(someone.session.project)[0]["1"] == NO_CHOICES

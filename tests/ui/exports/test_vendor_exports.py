@@ -1,0 +1,337 @@
+"""Labels drawn over the demo with exports that list their media as entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from windows import Person, demo_study, opened_window
+
+from viewer.demo import LABELBOX_FOLDER, REDBRICK_FOLDER, VIDEO_NAME, demo_folder
+from viewer.formats import read_export, write_export
+from viewer.geometry.shapes import Box, Polyline, Shape
+from viewer.geometry.views import PlaneName
+from viewer.media import open_media
+from viewer.media.volume import Media
+from viewer.model.annotation import Annotation
+from viewer.model.project import Project
+from viewer.paint.framing import on_screen
+from viewer.review.matching import match
+from viewer.session.classifying import addable, classification_made
+from viewer.session.commands import AddAnnotation
+from viewer.session.moving import moved_by
+from viewer.session.session import Session
+from viewer.ui.labels.cells import slice_text
+from viewer.ui.labels.facts import meta_line, provenance_rows, subject_of
+from viewer.ui.labels.rows import rows_of
+
+SERIES_EXPORT, VIDEO_EXPORT = (
+    (LABELBOX_FOLDER, "thorax_export_v2.ndjson"),
+    (LABELBOX_FOLDER, "cine_export_v2.ndjson"),
+)
+TASKS = (REDBRICK_FOLDER, "tasks.json")
+AXES: dict[PlaneName, int] = {"axial": 2, "sagittal": 0, "coronal": 1}
+Open = Callable[..., Person]
+
+
+@pytest.fixture(name="opened")
+def opener(qtbot: QtBot) -> Iterator[Open]:
+    """Open exports of the demo over its series, or over its video, in a window in Edit mode."""
+    with opened_window(qtbot, demo=False) as someone:
+        yield partial(_open, someone)
+
+
+def _open(person: Person, *exports: tuple[str, str], video: bool = False) -> Person:
+    media: tuple[Media, ...] = demo_study().media
+    folder = demo_folder()[1].parent
+    if video:
+        media = open_media(str(folder / VIDEO_NAME)).media
+    project = read_export(*(str(folder.joinpath(*parts)) for parts in exports))
+    person.session.open(project, media, (), match(project, media))
+    person.settle()
+    person.window.views.active.setFocus()
+    person.key(Qt.Key.Key_F3)
+    return person
+
+
+def at(person: Person, plane: PlaneName, x: float, y: float) -> tuple[float, float]:
+    """Where a part of a plane's width and height lies in its view."""
+    port = person.view(plane).port
+    affine, shown = port.affine(), port.shown
+    assert affine is not None
+    assert shown is not None
+    width, height = shown.size
+    found = on_screen(affine, shown.mm_of_pixels([(width * x, height * y)]))[0].tolist()
+    return found[0], found[1]
+
+
+def new_one(project: Project, opened: Project) -> Annotation:
+    """Return the one annotation of a saved export that was not there before."""
+    known = {opened.annotations[id].native_id for id in opened.annotations}
+    (found,) = [
+        project.annotations[id]
+        for id in project.annotations
+        if project.annotations[id].native_id not in known
+    ]
+    return found
+
+
+def saved(person: Person, folder: Path, export: str = "1") -> Project:
+    """Save an export and read it again."""
+    session = person.session
+    opened = session.history.opened
+    name = Path(opened.exports[export].title).name
+    report = write_export(opened, session.project, export, folder / name)
+    return read_export(next(file.path for file in report.files if file.path.endswith(name)))
+
+
+def as_drawn(person: Person, again: Project, place: tuple[int, int], shape: Shape) -> None:
+    """Check that a saved label is read back on the slice and with the shape that it was drawn."""
+    matches = match(again, person.session.media)  # tells sizes that the file does not
+    found = new_one(again, person.session.history.opened)
+    (where,) = matches.of(found.id)
+    assert (where.axis, where.slice) == place
+    other = found.placements[0].shape
+    assert type(other) is type(shape)
+    if isinstance(shape, Polyline) and isinstance(other, Polyline):
+        assert other.vertices == pytest.approx(shape.vertices, abs=1e-9)
+    if isinstance(shape, Box) and isinstance(other, Box):
+        assert (other.x, other.width) == pytest.approx((shape.x, shape.width), abs=1e-9)
+
+
+@pytest.mark.parametrize("plane", list(AXES))
+def test_a_line_drawn_on_any_plane_goes_to_that_plane_of_a_labelbox_export(
+    opened: Open, tmp_path: Path, plane: PlaneName
+) -> None:
+    person = opened(SERIES_EXPORT)
+    index = person.view(plane).port.index
+    person.view(plane).setFocus()
+    person.key(Qt.Key.Key_L)
+    for place in ((0.4, 0.4), (0.5, 0.55), (0.6, 0.4)):
+        person.click(at(person, plane, *place), plane=plane)
+    person.key(Qt.Key.Key_Return)
+    (id,) = person.session.selection
+    (placement,) = person.session.project.annotations[id].placements
+    assert (placement.plane, placement.index) == (plane, index)
+    assert placement.media.entry is not None
+    assert isinstance(placement.shape, Polyline)
+    rows = rows_of(person.session.project, person.session.matches)
+    row = rows.row_of(id)
+    assert row is not None
+    short = {"axial": "", "sagittal": "sag ", "coronal": "cor "}[plane]
+    assert slice_text(rows, row) == f"{short}{index + 1}"
+    as_drawn(person, saved(person, tmp_path), (AXES[plane], index), placement.shape)
+
+
+def test_a_box_drawn_over_a_redbrick_export_names_the_file_of_its_slice(
+    opened: Open, tmp_path: Path
+) -> None:
+    person = opened(TASKS)
+    session = person.session
+    person.key(Qt.Key.Key_R)
+    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
+    (id,) = session.selection
+    (placement,) = session.project.annotations[id].placements
+    (entry,) = [
+        one for one in session.project.exports["1"].entries if one.id == placement.media.entry
+    ]
+    shown = session.current
+    assert shown is not None
+    assert placement.media.item is not None
+    assert entry.items[placement.media.item] in str(shown.reader.file_of(session.slice).path)
+    assert placement.shape is not None
+    as_drawn(person, saved(person, tmp_path), (2, session.slice), placement.shape)
+
+
+def test_a_moved_label_of_a_series_of_files_names_the_file_of_its_new_slice(
+    opened: Open, tmp_path: Path
+) -> None:
+    person = opened(TASKS)
+    session = person.session
+    person.key(Qt.Key.Key_R)
+    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
+    (id,) = session.selection
+    before = session.slice
+    command = moved_by(session, id, 3)
+    assert not isinstance(command, str)
+    session.do(command)
+    (place,) = session.matches.of(id)
+    assert place.slice == before + 3
+    assert session.project.annotations[id].placements[0].index == before + 3
+    found = new_one(saved(person, tmp_path), session.history.opened)
+    assert (
+        found.placements[0].media.item == session.project.annotations[id].placements[0].media.item
+    )
+
+
+@pytest.mark.parametrize("export", [VIDEO_EXPORT, TASKS])
+def test_a_box_drawn_on_a_video_stays_on_its_frame(
+    opened: Open, tmp_path: Path, export: tuple[str, str]
+) -> None:
+    person = opened(export, video=True)
+    session = person.session
+    session.go_to_step(69)
+    person.bot.waitUntil(lambda: session.has_step(69), timeout=20_000)
+    person.settle()
+    person.key(Qt.Key.Key_R)
+    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
+    (id,) = session.selection
+    (placement,) = session.project.annotations[id].placements
+    assert (placement.media.frame, placement.index) == (69, 69)
+    assert placement.shape is not None
+    as_drawn(person, saved(person, tmp_path), (2, 69), placement.shape)
+
+
+def moved_by_key(person: Person, to: int, folder: Path) -> tuple[int, int | None]:
+    """Draw or take the selected label to another step with Alt+M; return where it is read again."""
+    session = person.session
+    (id,) = session.selection
+    session.go_to_step(to)
+    person.bot.waitUntil(lambda: session.has_step(to), timeout=20_000)
+    person.settle()
+    person.key(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    (place,) = session.matches.of(id)
+    again = saved(person, folder)
+    matches = match(again, session.media)
+    (found,) = matches.of(new_one(again, session.history.opened).id)
+    assert (found.media, found.slice, found.axis) == (place.media, place.slice, place.axis)
+    person.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    (before,) = session.matches.of(id)
+    assert before.slice != place.slice
+    return to, place.slice
+
+
+@pytest.mark.parametrize("export", [VIDEO_EXPORT, TASKS])
+def test_a_label_of_a_frame_is_moved_to_the_frame_shown_by_a_key(
+    opened: Open, tmp_path: Path, export: tuple[str, str]
+) -> None:
+    person = opened(export, video=True)
+    session = person.session
+    session.go_to_step(69)
+    person.bot.waitUntil(lambda: session.has_step(69), timeout=20_000)
+    person.settle()
+    person.key(Qt.Key.Key_R)
+    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
+    wanted, found = moved_by_key(person, 90, tmp_path)
+    assert wanted == found
+
+
+@pytest.mark.parametrize("export", [SERIES_EXPORT, TASKS])
+def test_a_label_of_a_slice_is_moved_to_the_slice_shown_by_a_key(
+    opened: Open, tmp_path: Path, export: tuple[str, str]
+) -> None:
+    person = opened(export)
+    session = person.session
+    person.key(Qt.Key.Key_L)
+    for place in ((0.4, 0.4), (0.5, 0.55), (0.6, 0.4)):
+        person.click(at(person, "axial", *place))
+    person.key(Qt.Key.Key_Return)
+    (id,) = session.selection
+    i, j, k = session.viewing.crosshair
+    session.viewing.set_crosshair((i, j, k + 7))
+    person.settle()
+    person.key(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    (place,) = session.matches.of(id)
+    assert place.slice == k + 7
+    again = saved(person, tmp_path)
+    (found,) = match(again, session.media).of(new_one(again, session.history.opened).id)
+    assert (found.slice, found.axis) == (k + 7, 2)
+
+
+def test_a_stored_label_is_moved_to_the_slice_shown_and_read_there_again(
+    opened: Open, tmp_path: Path
+) -> None:
+    for number, export in enumerate((SERIES_EXPORT, TASKS)):
+        person = opened(export)
+        session = person.session
+        annotations = session.project.annotations
+        id = next(
+            id
+            for id in annotations
+            if len(annotations[id].placements) == 1
+            and isinstance(annotations[id].placements[0].shape, Polyline)
+        )
+        session.select([id])
+        first = session.matches.first_of(id)
+        i, j, _ = session.viewing.crosshair
+        session.viewing.set_crosshair((i, j, float(first.slice - 3)))
+        person.settle()
+        person.key(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        again = saved(person, folder)
+        (found,) = [
+            one
+            for one in again.annotations
+            if again.annotations[one].native_id == annotations[id].native_id
+        ]
+        assert match(again, session.media).first_of(found).slice == first.slice - 3
+
+
+def added(session: Session, name: str) -> Annotation:
+    """Add the classification of this name to what is shown."""
+    key = next(key for key, label in addable(session) if label.name == name)
+    command = classification_made(session, key)
+    assert isinstance(command, AddAnnotation)
+    session.do(command)
+    return command.annotation
+
+
+def test_a_new_classification_asks_what_others_of_its_class_do(opened: Open) -> None:
+    session = opened(VIDEO_EXPORT, video=True).session
+    session.go_to_step(9)
+    made = added(session, "Wall motion")
+    (placement,) = made.placements
+    assert (placement.media.frame, placement.index) == (9, 9)
+    assert [(one.name, one.value) for one in placement.attributes] == [("Wall motion", None)]
+
+
+def test_classifications_of_entries_say_whether_series_or_exam_is_meant(opened: Open) -> None:
+    session = opened(TASKS).session
+    for name, level in (("Series classification", "series"), ("Study classification", "exam")):
+        made = added(session, name)
+        assert made.placements[0].media.entry is not None
+        assert f"whole {level}" in meta_line(subject_of(session, made.id))
+
+
+def test_by_what_an_entry_was_found_is_told(opened: Open) -> None:
+    session = opened(SERIES_EXPORT).session
+    id = next(iter(session.project.annotations))
+    rows = dict(provenance_rows(session, subject_of(session, id)))
+    assert rows["Placed by"] == "Series Instance UID"
+
+
+def test_classes_of_one_name_are_told_apart_by_their_exports(opened: Open) -> None:
+    person = opened(VIDEO_EXPORT, TASKS, video=True)
+    person.key(Qt.Key.Key_R)
+    box = person.window.toolbar.labels
+    texts = [box.itemText(row) for row in range(box.count())]
+    assert len(set(texts)) == len(texts)
+    assert sum(text.startswith("Valve · ") for text in texts) == 2
+
+
+def test_the_label_to_draw_is_one_of_an_export_that_lists_what_is_shown(opened: Open) -> None:
+    person = opened(VIDEO_EXPORT, TASKS)
+    person.key(Qt.Key.Key_R)
+    box = person.window.toolbar.labels
+    assert [box.itemData(row)[0] for row in range(box.count())][-1] == "1"
+    assert box.currentData()[0] == "2"
+    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
+    (id,) = person.session.selection
+    assert id.export == "2"
+
+
+def test_a_note_is_asked_for_only_where_the_export_can_hold_it(opened: Open) -> None:
+    for export in (SERIES_EXPORT, TASKS):
+        person = opened(export)
+        session, sections = person.session, person.window.inspector.label.sections
+        annotations = session.project.annotations
+        free = next(id for id in annotations if not annotations[id].locked_reason)
+        session.select([free])
+        assert session.mode == "edit"
+        assert sections["Note"].isHidden()
+        assert not sections["Geometry"].isHidden()

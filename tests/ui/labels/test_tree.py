@@ -1,0 +1,128 @@
+"""Rows of the label list: the name first and whole, what stands beside it gives way."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QFont, QFontMetrics
+from pytestqt.qtbot import QtBot
+from studies import MADE, demo, ids_of, shown
+
+from viewer.review.matching import match
+from viewer.session.commands import ChangeNote
+from viewer.session.session import Session
+from viewer.ui.labels.cells import NOT_PLACED_ICON, Column, GroupItem, RowItem
+from viewer.ui.labels.panel import LabelPanel
+from viewer.ui.labels.tree import ICON_PX, LabelDelegate
+from viewer.ui.widgets.theme import font_of
+
+NARROW_PX = 248  # the left dock in a window of 1280 px
+
+
+@pytest.fixture
+def without_images(session: Session) -> Session:
+    """The demo's export alone: no label is placed."""
+    project, _ = demo()
+    session.open(project, (), (), match(project, ()))
+    return session
+
+
+def rows_of(panel: LabelPanel) -> list[QModelIndex]:
+    model = panel.model
+    groups = [model.index(number, 0) for number in range(model.rowCount())]
+    return [model.index(n, 0, above) for above in groups for n in range(model.rowCount(above))]
+
+
+def opened(session: Session, qtbot: QtBot) -> LabelPanel:
+    panel = LabelPanel(session)
+    qtbot.addWidget(panel)
+    shown(panel, NARROW_PX, 700)
+    panel.tree.expandAll()
+    return panel
+
+
+def room_for_words(panel: LabelPanel, index: QModelIndex) -> int:
+    delegate, item = panel.tree.itemDelegate(), panel.model.item_at(index)
+    assert isinstance(delegate, LabelDelegate)
+    icons = 2 if isinstance(item, RowItem) and item.is_child else 1
+    return delegate._label_rect(index, item).width() - icons * (ICON_PX + 2) - 11
+
+
+def test_without_images_a_row_says_its_label_first_and_then_whose_it_is(
+    without_images: Session, qtbot: QtBot
+) -> None:
+    panel, project = opened(without_images, qtbot), without_images.project
+    rows = rows_of(panel)
+    assert len(rows) == len(project.annotations)
+    for index in rows:
+        item, label_id = panel.model.item_at(index), panel.model.id_at(index)
+        assert isinstance(item, RowItem)
+        assert label_id is not None
+        annotation = project.annotations[label_id]
+        label = project.exports[label_id.export].ontology.by_id[annotation.class_id]
+        assert item.title == label.name
+        assert item.beside.startswith(annotation.author or "No author")
+        assert item.beside.count(label.group) <= 1, "a group named as its author is said once"
+        assert index.data() == f"{item.title} · {item.beside}"
+
+
+def test_every_name_and_reason_is_whole_in_the_narrow_dock(
+    without_images: Session, qtbot: QtBot
+) -> None:
+    panel = opened(without_images, qtbot)
+    rows, groups = rows_of(panel), panel.model.rowCount()
+    for index in [*rows, *(panel.model.index(number, 0) for number in range(groups))]:
+        item = panel.model.item_at(index)
+        is_group = isinstance(item, GroupItem)
+        font = font_of(13, QFont.Weight.DemiBold if is_group else QFont.Weight.Normal)
+        wanted = QFontMetrics(font).horizontalAdvance(item.title)
+        assert room_for_words(panel, index) >= wanted, item.title
+
+
+def test_a_group_of_what_is_not_placed_is_titled_by_its_reason(
+    without_images: Session, qtbot: QtBot
+) -> None:
+    panel = opened(without_images, qtbot)
+    for number, group in enumerate(panel.model.groups.groups):
+        index = panel.model.index(number, 0)
+        item = panel.model.item_at(index)
+        assert isinstance(item, GroupItem)
+        assert item.icon == NOT_PLACED_ICON
+        assert item.title.lower() == group.reason
+        assert index.data() == f"Not placed: {group.reason}"
+        assert index.data(Qt.ItemDataRole.ToolTipRole) == index.data()
+
+
+def test_a_row_in_its_labels_group_says_whose_it_is_and_an_unsaved_one_has_a_dot(
+    session: Session, qtbot: QtBot
+) -> None:
+    panel = opened(session, qtbot)
+    label_id = ids_of(session, "Nodule box")[0]
+    author = session.project.annotations[label_id].author
+    item = panel.model.item_at(panel.model.index_of(label_id))
+    assert isinstance(item, RowItem)
+    assert (item.title, item.beside, item.is_unsaved) == (author, "", False)
+    session.do(ChangeNote(label_id, "seen", MADE))
+    item = panel.model.item_at(panel.model.index_of(label_id))
+    assert isinstance(item, RowItem)
+    assert item.is_unsaved
+    assert item.words.endswith("•")
+
+
+def test_words_never_reach_into_the_number_or_the_eye_of_a_row(
+    session: Session, qtbot: QtBot
+) -> None:
+    panel = opened(session, qtbot)
+    delegate = panel.tree.itemDelegate()
+    assert isinstance(delegate, LabelDelegate)
+    for index in rows_of(panel):
+        item = panel.model.item_at(index)
+        words = delegate._label_rect(index, item)
+        assert isinstance(item, RowItem)
+        if item.is_drawn:
+            eye = panel.tree.visualRect(index.siblingAtColumn(Column.EYE))
+            assert words.right() < eye.left()
+        if item.slice:
+            number = panel.tree.visualRect(index.siblingAtColumn(Column.SLICE))
+            figures = QFontMetrics(font_of(12)).horizontalAdvance(item.slice)
+            assert words.right() <= number.right() - figures

@@ -1,0 +1,1 @@
+"""Every action in one table, as QActions, and what the status line says of them."""

@@ -1,0 +1,1 @@
+"""What exports say besides labels, and what their entries are shown on."""

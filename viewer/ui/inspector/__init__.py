@@ -1,0 +1,1 @@
+"""What is known of what is selected, and its answers."""

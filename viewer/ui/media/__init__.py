@@ -1,0 +1,1 @@
+"""Opening, and the list of what is open."""

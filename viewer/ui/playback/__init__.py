@@ -1,0 +1,1 @@
+"""Playing, and the timeline with its lanes."""

@@ -1,0 +1,164 @@
+"""Transport and timeline together, under the views, while there is something to play."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from viewer.model.annotation import AnnotationId
+from viewer.review.marks import ClassKey
+from viewer.review.matching import Matches
+from viewer.session.session import Session
+from viewer.ui.actions.actions import ActionSet
+from viewer.ui.labels.rows import rows_of
+from viewer.ui.playback.lanes import Lane, TrackLanes, lanes_of
+from viewer.ui.playback.player import Player
+from viewer.ui.playback.timeline import Bar, Ruled, Timeline, bars_of
+from viewer.ui.playback.track import TrackLane
+from viewer.ui.playback.transport import TransportBar
+from viewer.ui.widgets.chips import divider
+
+COLORS = 3  # of one frame
+
+
+class PlaybackPanel(QWidget):
+    """Goes to frames and points; `player` plays them."""
+
+    left = Signal()  # the hand is done here
+
+    def __init__(
+        self,
+        session: Session,
+        actions: ActionSet,
+        player: Player,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._barred: Matches | None = None  # whose bars are known, and on which media
+        self._barred_on: tuple[object, ...] = ()
+        self._known_bars: tuple[Bar, ...] = ()
+        self.player = player
+        self.transport = TransportBar(actions, player)
+        self.timeline = Timeline()
+        self.lanes = TrackLanes()
+        for part in (self.timeline, self.lanes):
+            part.addActions([actions[id] for id in ("play.toggle", *STEPS)])
+            part.wanted.connect(session.go_to_step)
+        self.lanes.chosen.connect(self._choose)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for part in (divider(), self.transport, divider(), self.timeline, self.lanes):
+            layout.addWidget(part)
+        self.transport.wanted.connect(session.go_to_step)
+        self.transport.left.connect(self.left)
+
+    @property
+    def is_wanted(self) -> bool:
+        """There is more than one frame or point."""
+        return self._session.playable is not None
+
+    def refresh(self) -> None:
+        """Show what can be played of what is shown now, with its labels."""
+        playable = self._session.playable
+        if playable is None:
+            return
+        self.transport.show_playable(playable)
+        lanes, tracks = lanes_of(self._session)
+        self.transport.show_keys(tracks > 0)
+        self.timeline.show_ruled(
+            Ruled(
+                playable.count,
+                playable.counted,
+                playable.names,
+                self._bars(),
+                tracks,
+                self._track(lanes),
+            )
+        )
+        self.lanes.show_lanes(lanes, playable.count)
+        self.lanes.show_selected(self._session.selection)
+        self.show_step()
+
+    def show_track(self) -> None:
+        """Show the key frames of the label that is selected now."""
+        if self._session.playable is not None:
+            selected = self._session.selection
+            lanes = self.lanes.lanes
+            if not selected <= {lane.id for lane in lanes}:  # beyond those that are listed
+                lanes = lanes_of(self._session)[0]
+                self.lanes.show_lanes(lanes, self._session.playable.count)
+            self.lanes.show_selected(selected)
+            self.timeline.show_track(self._track(lanes))
+
+    def show_step(self) -> None:
+        """Move field, words and playhead to the frame or point that is shown."""
+        if self._session.playable is not None:
+            step = self._session.step
+            self.transport.show_at(step)
+            self.timeline.show_at(step)
+            self.lanes.show_at(step)
+
+    def _bars(self) -> tuple[Bar, ...]:
+        """The frames that have labels, worked out once for all who ask of the same matches."""
+        viewing, matches = self._session.viewing, self._session.matches
+        display = self._session.display
+        fits = (display.filter, display.authors)
+        shown = (viewing.media_index, viewing.points, display.looks, fits)
+        if matches is not self._barred or shown != self._barred_on:
+            self._barred, self._barred_on = matches, shown
+            self._known_bars = self._found_bars()
+        return self._known_bars
+
+    def _found_bars(self) -> tuple[Bar, ...]:
+        """The frames that have listed labels; of points, those that have any on any slice."""
+        session, viewing = self._session, self._session.viewing
+        shown = viewing.media_index
+        if shown is None:
+            return ()
+        if len(viewing.points) > 1:
+            marks: Mapping[int, tuple[ClassKey, ...]] = {
+                step: tuple(key for keys in listed_marks(session, number).values() for key in keys)
+                for step, number in enumerate(viewing.points)
+            }
+        else:
+            marks = listed_marks(session, shown)
+        colors = {keys: self._colors(keys) for keys in set(marks.values())}
+        return bars_of({step: colors[keys] for step, keys in marks.items() if keys})
+
+    def _track(self, lanes: tuple[Lane, ...]) -> TrackLane | None:
+        """The selected object's lane."""
+        chosen = self._session.selection
+        return next((lane.track for lane in lanes if chosen == frozenset({lane.id})), None)
+
+    def _choose(self, id: AnnotationId, frame: int) -> None:
+        """Select an object and show a frame."""
+        self._session.select([id])
+        self._session.go_to_step(frame)
+
+    def _colors(self, keys: tuple[ClassKey, ...]) -> tuple[str, ...]:
+        project, display = self._session.project, self._session.display
+        return tuple(dict.fromkeys(display.color_of(project, *key) for key in keys))[:COLORS]
+
+
+def listed_marks(session: Session, media: int) -> Mapping[int, tuple[ClassKey, ...]]:
+    """Return the classes on each slice or frame of a media, of labels that the filter lists."""
+    if not session.display.filter_words:
+        return session.matches.marks(media)
+    rows = rows_of(session.project, session.matches)
+    listed: dict[AnnotationId, ClassKey] = {}
+    for row in range(rows.count):
+        id, entry = rows.id_at(row), rows.entry(row)
+        if session.display.is_listed(id):
+            listed[id] = (id.export, entry.label.id if entry else "")
+    on_slices = session.matches.slices_with_labels(media)
+    return {
+        slice: tuple(dict.fromkeys(listed[id] for id in ids if id in listed))
+        for slice, ids in on_slices.items()
+    }
+
+
+STEPS = ("frame.previous", "frame.next", "frame.back10", "frame.on10")

@@ -1,0 +1,1 @@
+"""What will be written, and writing it."""

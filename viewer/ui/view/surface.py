@@ -1,0 +1,137 @@
+"""What gestures do to a view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+
+from viewer.model.annotation import AnnotationId
+from viewer.render.pointing import marks_at
+from viewer.session.session import Session
+from viewer.session.viewing import Voxel
+from viewer.ui.view.gestures import STILL_PX, Hand, ToolEvent
+from viewer.ui.view.hands import Hands
+from viewer.ui.view.port import ViewPort
+
+if TYPE_CHECKING:
+    from viewer.ui.view.view import PlaneView
+
+
+class ViewSurface:
+    """The gestures' side of one view: places are logical px of the widget."""
+
+    def __init__(self, port: ViewPort, hands: Hands, view: PlaneView) -> None:
+        self._port = port
+        self._hands = hands
+        self._view = view
+        self._last_click: tuple[float, float] | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session that is shown."""
+        return self._port.session
+
+    @property
+    def hand(self) -> Hand:
+        """What the left button does outside Edit."""
+        return self._hands.hand
+
+    @property
+    def is_drawing_here(self) -> bool:
+        """The left button belongs to a drawing or editing tool."""
+        return self._hands.is_drawing_on(self._port)
+
+    @property
+    def is_painting_here(self) -> bool:
+        """The tool is a brush."""
+        return self.is_drawing_here and self._hands.is_painting
+
+    def resize_brush(self, steps: float) -> None:
+        """Make the brush larger, or smaller when negative."""
+        self._hands.resize_brush(steps)
+        self._view.update()
+
+    def pan(self, dx: float, dy: float) -> None:
+        """Move the picture."""
+        self._port.pan(dx, dy)
+        self._view.update()
+
+    def zoom(self, factor: float, x: float, y: float) -> None:
+        """Zoom about a place."""
+        self._port.zoom(factor, x, y)
+        self._view.update()
+
+    def step(self, down: int) -> None:
+        """Go so many slices down the strip, up when negative."""
+        self._port.step(down)
+
+    def voxel_at(self, x: float, y: float) -> Voxel | None:
+        """Return the voxel place there, None outside the picture."""
+        return self._port.voxel_at(x, y)
+
+    def crosshair_at(self) -> tuple[float, float] | None:
+        """Return where the crosshair's lines meet; None when it is not shown."""
+        return self._port.crosshair_at()
+
+    def strip_index(self, x: float, y: float) -> int | None:
+        """Return the slice whose cell of the strip is there."""
+        return self._port.strip_index(x, y)
+
+    def go_to(self, index: int) -> None:
+        """Show another slice."""
+        self._port.go_to(index)
+
+    def click(self, x: float, y: float, adds: bool) -> None:
+        """Select the label there; clicking again goes through the pile."""
+        pile = self.pile(x, y)
+        chosen = self.session.selection
+        if not pile:
+            self.session.select(chosen if adds else ())
+        elif adds:
+            self.session.select(chosen ^ {pile[0]})
+        else:
+            self.session.select({self._next_in(pile, (x, y))})
+        self._last_click = (x, y)
+
+    def is_on_selected(self, x: float, y: float) -> bool:
+        """Whether a selected label lies there."""
+        return bool(self.session.selection.intersection(self.pile(x, y)))
+
+    def ask_menu(self, x: float, y: float) -> None:
+        """Ask for the menu of what lies there; a label there is selected first."""
+        pile = self.pile(x, y)
+        if pile and not self.session.selection.intersection(pile):
+            self.session.select({pile[0]})
+        self._view.menu_wanted.emit(self._view.mapToGlobal(QPoint(round(x), round(y))))
+
+    def maximise(self) -> None:
+        """Make this view the whole centre, or restore it."""
+        self._view.maximise_wanted.emit(self._port.plane)
+
+    def tool_event(self, kind: ToolEvent, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
+        """Hand a pointer event to the tool; False when it has no use for it."""
+        is_used = self._hands.point(kind, self._port, at, modifiers)
+        self._view.update()
+        return is_used
+
+    def leave_tool(self) -> None:
+        """Tell the tool that the pointer is elsewhere, or about something else."""
+        if self.is_drawing_here:
+            self._hands.leave()
+            self._view.update()
+
+    def pile(self, x: float, y: float) -> tuple[AnnotationId, ...]:
+        """Return the labels under a place, best first."""
+        picture, place = self._view.picture, self._port.plane_at(x, y)
+        if picture is None or place is None or self.strip_index(x, y) is not None:
+            return ()
+        return marks_at(picture.marks, place, 1 / self._port.mm_per_px())
+
+    def _next_in(self, pile: tuple[AnnotationId, ...], at: tuple[float, float]) -> AnnotationId:
+        last, chosen = self._last_click, self.session.selection
+        is_here = last is not None and max(abs(last[0] - at[0]), abs(last[1] - at[1])) < STILL_PX
+        current = next(iter(chosen)) if len(chosen) == 1 else None
+        if is_here and current in pile:
+            return pile[(pile.index(current) + 1) % len(pile)]
+        return pile[0]

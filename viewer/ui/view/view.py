@@ -1,0 +1,199 @@
+"""One view: shows what the session says, sends the person's intentions back, keeps no data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from viewer.geometry.views import PlaneName
+from viewer.model.annotation import AnnotationId
+from viewer.paint.compose import Extras, view_picture
+from viewer.paint.look import look_of
+from viewer.paint.picture import ViewPicture, paint_view
+from viewer.paint.states import Loading
+from viewer.session.session import Session
+from viewer.ui.view.gestures import Gestures
+from viewer.ui.view.hands import Hands
+from viewer.ui.view.port import ViewPort
+from viewer.ui.view.surface import ViewSurface
+from viewer.ui.view.words import accessible_words, empty_message
+from viewer.ui.widgets.theme import theme
+
+NOT_CHOSEN = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.OtherFocusReason)
+CURSORS = {
+    "across": Qt.CursorShape.SplitVCursor,
+    "down": Qt.CursorShape.SplitHCursor,
+    "both": Qt.CursorShape.SizeAllCursor,
+}
+
+
+@dataclass
+class ViewStyle:
+    """What the window decides for all views.
+
+    Args:
+        tags: names beside all labels, or beside the selected one alone.
+        loading: slices decoded so far, None when all are.
+        late: a frame that has been waited for, None without one.
+        are_labels_ready: says of a plane whether its labels can be drawn now.
+    """
+
+    tags: bool = True
+    loading: Loading | None = None
+    late: int | None = None
+    are_labels_ready: Callable[[PlaneName], bool] = lambda _plane: True
+
+
+class PlaneView(QWidget):
+    """One plane of the shown media with its labels; frames are shown by the axial one."""
+
+    menu_wanted = Signal(QPoint)  # global place of a right click
+    maximise_wanted = Signal(str)  # plane
+    pointed = Signal(object)  # voxel place under the pointer, or None
+
+    def __init__(self, session: Session, plane: PlaneName, hands: Hands, style: ViewStyle) -> None:
+        super().__init__()
+        self._session = session
+        self._hands = hands
+        self._style = style
+        self._hovered: AnnotationId | None = None
+        self._pointer: QPointF | None = None
+        self.plane: PlaneName = plane
+        self.port = ViewPort(session, plane)
+        self.picture: ViewPicture | None = None
+        self.is_stale = True  # what the session says is not painted yet
+        self._surface = ViewSurface(self.port, hands, self)
+        self._gestures = Gestures(self._surface)
+        self.setObjectName(f"view-{plane}")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setMinimumSize(QSize(120, 96))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+
+    @property
+    def mark_count(self) -> int:
+        """How many labels it drew last."""
+        return 0 if self.picture is None else len(self.picture.marks)
+
+    def fit(self) -> None:
+        """Show the whole picture again."""
+        self.port.camera.fit()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Compose and draw; however much has changed, Qt calls this once per turn of its loop."""
+        self.is_stale = False
+        picture = view_picture(self._session, self.plane, self.port.size, self._extras())
+        if self._session.current is None:
+            picture = replace(picture, message=empty_message(self._session))
+        replaced = self._hands.replaced  # it is drawn as "where it was", by the preview
+        if replaced is not None:
+            kept = tuple(mark for mark in picture.marks if (mark.id, mark.placement) != replaced)
+            picture = replace(picture, marks=kept)
+        self.picture = picture
+        self.port.strip = self.picture.strip
+        with QPainter(self) as painter:
+            paint_view(painter, self.picture, look_of(theme().name))
+        words = accessible_words(self._session, self.port, self.picture)
+        if words != self.accessibleName():
+            self.setAccessibleName(words)
+        if self._pointer is not None:  # it rests, and what lies under it may be another place now
+            self._say_pointed(self._pointer)
+
+    def _extras(self) -> Extras:
+        is_labelled = self._style.are_labels_ready(self.plane)  # else a job works them out
+        return Extras(
+            framing=self.port.camera.framing,
+            hovered=self._hovered,
+            handles=self._hands.handles(self.port) if is_labelled else None,
+            preview=self._hands.preview(self.port),
+            loading=self._style.loading,
+            late=self._style.late,
+            labels=is_labelled,
+            tags=self._style.tags,
+            timeline=True,
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the port its size."""
+        self.port.size = (float(self.width()), float(self.height()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a gesture; the view becomes the active one."""
+        self._make_active()
+        self._gestures.press(event.position(), event.button(), event.modifiers())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with a gesture, or point."""
+        self._pointer = at = event.position()
+        self._gestures.move(at, event.modifiers())
+        self._say_pointed(at)
+        if not self._gestures.is_busy:
+            self._hover(at)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a gesture."""
+        self._gestures.release(event.position(), event.button(), event.modifiers())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Maximise, restore, or finish what a tool draws."""
+        self._gestures.double_click(event.position(), event.button(), event.modifiers())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Go through slices or zoom."""
+        turned = event.angleDelta()
+        notches = (turned.y() or turned.x()) / 120.0  # some systems turn it sideways with Alt
+        self._gestures.wheel(notches, event.position(), event.modifiers())
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Stop pointing."""
+        self._pointer = None
+        self._surface.leave_tool()
+        self._set_hovered(None)
+        self.pointed.emit(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The view that is given the focus becomes the active one; a window's own choice not."""
+        if event.reason() not in NOT_CHOSEN:
+            self._make_active()
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of a held button."""
+        self._gestures.drop()
+        self.update()
+
+    def _make_active(self) -> None:
+        if self._session.viewing.active != self.plane:
+            self._session.viewing.set_look(active=self.plane)
+
+    def _say_pointed(self, at: QPointF) -> None:
+        self.pointed.emit(self.port.voxel_at(at.x(), at.y()))
+
+    def _hover(self, at: QPointF) -> None:
+        pile = self._surface.pile(at.x(), at.y())
+        self._set_hovered(pile[0] if pile else None)
+        if self._surface.is_drawing_here:
+            self.setCursor(self._hands.cursor(self.port))
+        else:
+            part = self._gestures.part_at(at)
+            self.setCursor(CURSORS[part] if part else Qt.CursorShape.ArrowCursor)
+
+    def _set_hovered(self, id: AnnotationId | None) -> None:
+        if id != self._hovered:
+            self._hovered = id
+            self.update()

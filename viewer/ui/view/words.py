@@ -1,0 +1,64 @@
+"""A view in words, for those who hear it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from viewer.errors import Issue
+from viewer.model.annotation import AnnotationId
+from viewer.paint.picture import ViewPicture
+from viewer.paint.states import Message
+from viewer.render.overlay import Mark
+from viewer.session.playable import point_words
+from viewer.session.session import Session
+from viewer.ui.media.series_facts import ORDER
+from viewer.ui.view.plane import is_reformatted
+from viewer.ui.view.port import ViewPort
+
+SUMS = ("no-media", "not-dicom")  # what issues say of all files together
+
+
+def empty_message(session: Session) -> Message:
+    """Return what stands in a view without images: why there are none, and what to do."""
+    if session.issues:
+        return Message("No images are open", _why(session.issues))
+    if session.project.exports:
+        return Message("These labels have no images yet", "Open their folder with Ctrl+O.")
+    return Message(
+        "No images are open", "Drag a folder of images or a video here, or press Ctrl+O."
+    )
+
+
+def _why(issues: Sequence[Issue]) -> str:
+    """The worst that was found in the files themselves; that none held a picture, without one."""
+    found = [issue for issue in issues if issue.code not in SUMS]
+    if not found:
+        return issues[-1].sentence
+    worst = min(found, key=lambda issue: ORDER.index(issue.severity))
+    more = f" {len(found) - 1:,} more: see Issues." if len(found) > 1 else ""
+    return f"{worst.sentence}{more}"
+
+
+@lru_cache(maxsize=4)
+def _texts(marks: tuple[Mark, ...]) -> Mapping[AnnotationId, str]:
+    return {mark.id: mark.text for mark in marks}
+
+
+def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | None) -> str:
+    """Return such as "Axial view, slice 17 of 28, 4 labels, Hypodensity selected"."""
+    shown = port.shown
+    if shown is None or picture is None:
+        return "Empty view"
+    name = f"{port.plane.title()} view" if is_reformatted(shown.media) else "Image view"
+    part = "slice" if shown.media.kind == "volume" else "frame"
+    marks = _texts(picture.marks)
+    labels = f"{len(marks)} label" if len(marks) == 1 else f"{len(marks)} labels"
+    point = point_words(shown.media)
+    words = [name, *([point] if point else []), f"{part} {port.index + 1} of {shown.count}", labels]
+    selected = [text for id, text in marks.items() if id in session.selection]
+    if selected:
+        words.append(f"{', '.join(selected[:3])} selected")
+    if session.mode == "edit":
+        words.append("Edit mode")
+    return ", ".join(words)

@@ -1,0 +1,1 @@
+"""Small parts that every panel is made of; they know nothing of labels or media."""

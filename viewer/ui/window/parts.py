@@ -1,0 +1,61 @@
+"""The parts that a window is furnished with; importing them is what takes its time."""
+
+from __future__ import annotations
+
+from viewer.ui.actions.hints import hint_of
+from viewer.ui.exports.match_page import MatchPage
+from viewer.ui.exports.rebinding import Rebinding
+from viewer.ui.inspector.classified_panel import ClassifiedPanel
+from viewer.ui.inspector.inspector import Inspector
+from viewer.ui.labels.delete_strip import DeleteStrip
+from viewer.ui.labels.looks_keeper import LooksKeeper
+from viewer.ui.labels.name_strip import NameStrip
+from viewer.ui.labels.panel import LabelPanel
+from viewer.ui.media.opening import Opening
+from viewer.ui.media.panel import MediaPanel
+from viewer.ui.playback.panel import PlaybackPanel
+from viewer.ui.playback.player import Player
+from viewer.ui.saving.saving import Saving
+from viewer.ui.view.frames_wanted import FramesWanted
+from viewer.ui.view.hands import Hands
+from viewer.ui.view.page import ViewsPage
+from viewer.ui.view.plane import probe_text
+from viewer.ui.window.class_box import LabelBox
+from viewer.ui.window.commands import commands_of
+from viewer.ui.window.docks import Docks
+from viewer.ui.window.drop import Drops
+from viewer.ui.window.keys import HeldHide
+from viewer.ui.window.keysheet import KeySheet
+from viewer.ui.window.preset_box import PresetBox
+from viewer.ui.window.right_dock import RightDock
+from viewer.ui.window.steering import Steering
+
+__all__ = [
+    "ClassifiedPanel",
+    "DeleteStrip",
+    "Docks",
+    "Drops",
+    "FramesWanted",
+    "Hands",
+    "HeldHide",
+    "Inspector",
+    "KeySheet",
+    "LabelBox",
+    "LabelPanel",
+    "LooksKeeper",
+    "MatchPage",
+    "MediaPanel",
+    "NameStrip",
+    "Opening",
+    "PlaybackPanel",
+    "Player",
+    "PresetBox",
+    "Rebinding",
+    "RightDock",
+    "Saving",
+    "Steering",
+    "ViewsPage",
+    "commands_of",
+    "hint_of",
+    "probe_text",
+]

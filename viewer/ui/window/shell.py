@@ -1,0 +1,119 @@
+"""The main window as it is first painted: menus, toolbar, welcome page, status line.
+
+Nothing here, nor anything that it imports, needs more than Qt; the rest of the window comes after
+the first paint, and changes nothing of what stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QStatusBar
+
+from viewer.ui.actions.actions import ActionSet
+from viewer.ui.widgets.theme import theme
+from viewer.ui.window.status import StatusLine
+from viewer.ui.window.title import NAME
+from viewer.ui.window.toolbar import MainToolBar
+from viewer.ui.window.welcome import WelcomePage
+
+NOTICE = "For research and label review. Not for diagnosis."
+NOTHING_TO_EDIT = "Edit (F3): open a label export first."
+ONE_MOMENT = "One moment: the window is being made ready."
+LEAST_PX = QSize(900, 470)  # half of a screen of 1920 x 1080, less its bars: scaled by 2
+# What is on while nothing is open.
+CHECKED = ("app.docks", "mode.view", "hand.window", "draw.select", "label.shown")
+
+
+class Shell(QMainWindow):
+    """A window without its parts. What is asked of it meanwhile is done once they are there."""
+
+    closed = Signal()
+    painted = Signal()  # for the first time, and the screen shows it
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.run: Mapping[str, Callable[[], None]] = {}  # what each action does, by its id
+        self._is_furnished = self._is_painted = False
+        self._wish: Callable[[], None] | None = None
+        self.setWindowTitle(NAME)
+        self.setMinimumSize(LEAST_PX)
+        self.setDockNestingEnabled(False)
+        self.welcome = WelcomePage()
+        self.centre = QStackedWidget()
+        self.centre.addWidget(self.welcome)
+        self.setCentralWidget(self.centre)
+        self.status = StatusLine()
+        self.actions_ = ActionSet(self, self.act)
+        for id in (*CHECKED, f"theme.{theme().choice}"):
+            self.actions_.set_checked(id, True)
+        self.toolbar = MainToolBar(self, self.actions_)
+        self.toolbar.mode.set_editable(NOTHING_TO_EDIT)
+        self._build_bars()
+        self.welcome.demo_asked.connect(partial(self.act, "open.demo"))
+        self.welcome.folder_asked.connect(partial(self.act, "open.folder"))
+        self.welcome.export_asked.connect(partial(self.act, "open.export"))
+
+    def _build_bars(self) -> None:
+        self.actions_.fill(self.menuBar())
+        notice = QLabel(NOTICE, self.menuBar())
+        notice.setObjectName("notice")
+        self.menuBar().setCornerWidget(notice, Qt.Corner.TopRightCorner)
+        notice.show()
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addWidget(self.status, 1)
+        self.setStatusBar(bar)
+
+    @property
+    def is_furnished(self) -> bool:
+        """All parts are there and connected."""
+        return self._is_furnished
+
+    def act(self, id: str) -> None:
+        """Do what an action of the table does; quitting does not wait."""
+        if id == "app.quit":
+            self.close()
+        else:
+            self.when_furnished(lambda: self.run[id]())
+
+    def when_furnished(self, wish: Callable[[], None]) -> None:
+        """Do something at once, or when all parts are there; then only the newest wish is done."""
+        if self._is_furnished:
+            self._wish = None
+            wish()
+        else:
+            self._wish = wish
+            self.status.say(ONE_MOMENT)
+
+    def _furnished(self) -> None:
+        """All parts are there; a wish may ask something, so it has a turn of its own."""
+        self._is_furnished = True
+        QTimer.singleShot(0, self, self._do_wish)
+
+    def _do_wish(self) -> None:
+        wish, self._wish = self._wish, None
+        if wish is not None:
+            wish()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the toolbar to the width."""
+        super().resizeEvent(event)
+        self.toolbar.set_width(self.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that the window is on the screen: when this paint is over."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close; nothing is open yet, and what was wished for is not done any more."""
+        self._wish = None
+        event.accept()
+        self.closed.emit()

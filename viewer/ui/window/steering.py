@@ -1,0 +1,182 @@
+"""What the keys and menus do to the session: slices, series, windows, looks, labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+
+from viewer.media.volume import Media, Video, Window
+from viewer.model.annotation import AnnotationId
+from viewer.render.window import CT_PRESETS, auto_window, initial_window, sample_of
+from viewer.session.display import FillStyle
+from viewer.session.session import Session
+from viewer.session.viewing import TextLevel
+from viewer.ui.view.page import ViewsPage
+
+T = TypeVar("T")
+ALL = 2**31 - 1  # frames, more than there are
+FLIP_H = np.diag([-1.0, 1.0])
+FLIP_V = np.diag([1.0, -1.0])
+TURN_RIGHT = np.array([[0.0, -1.0], [1.0, 0.0]])
+TEXTS: tuple[TextLevel, ...] = ("all", "essential", "none")
+STYLES: tuple[tuple[FillStyle, float], ...] = (
+    ("both", 1.0),
+    ("outline", 1.0),
+    ("fill", 1.0),
+    ("both", 0.5),
+)
+# By digit; bound by id. Digits behind these are the file's own windows.
+CT_KEYS = ("soft-tissue", "lung", "bone", "brain", "liver")
+
+
+def presets_of(media: Media | None) -> tuple[Window, ...]:
+    """Return the windows of the keys 1 to 9: for CT the usual ones, then the file's own."""
+    if media is None or isinstance(media, Video):
+        return ()
+    usual = [CT_PRESETS[id] for id in CT_KEYS] if media.facts.modality == "CT" else []
+    own = [
+        replace(window, name=window.name or f"File {number}")
+        for number, window in enumerate(media.windows, start=1)
+    ]
+    return tuple([*usual, *own][:9])
+
+
+class Steering:
+    """The session's side of the actions; `run` is by action id.
+
+    Args:
+        neighbour: the next label of the list as shown (1), or the previous one (-1).
+    """
+
+    def __init__(
+        self, session: Session, page: ViewsPage, neighbour: Callable[[int], AnnotationId | None]
+    ) -> None:
+        self._neighbour = neighbour
+        self._session = session
+        self._page = page
+
+    def run(self) -> dict[str, Callable[[], None]]:
+        """Return what each action does."""
+        viewing, display = self._session.viewing, self._session.display
+        return {
+            "slice.up": partial(self._step, -1),
+            "slice.down": partial(self._step, 1),
+            "slice.up10": partial(self._step, -10),
+            "slice.down10": partial(self._step, 10),
+            "slice.top": partial(self._step, -(10**9)),
+            "slice.bottom": partial(self._step, 10**9),
+            "frame.first": partial(self._frame, -ALL),
+            "frame.previous": partial(self._frame, -1),
+            "frame.next": partial(self._frame, 1),
+            "frame.back10": partial(self._frame, -10),
+            "frame.on10": partial(self._frame, 10),
+            "frame.last": partial(self._frame, ALL),
+            "series.previous": partial(self._series, -1),
+            "series.next": partial(self._series, 1),
+            **{f"preset.{digit}": partial(self.preset, digit) for digit in range(10)},
+            "look.invert": viewing.invert,
+            "look.flip_h": partial(self._turn, FLIP_H),
+            "look.flip_v": partial(self._turn, FLIP_V),
+            "look.right": partial(self._turn, TURN_RIGHT),
+            "look.left": partial(self._turn, TURN_RIGHT.T),
+            "look.reset": self._reset,
+            "look.smooth": lambda: viewing.set_look(smooth=not viewing.smooth),
+            "look.overlays": lambda: display.set_style(overlays=not display.overlays),
+            "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),
+            "look.maximise": lambda: self._page.maximise(self._page.active.plane),
+            "label.next": partial(self._label, 1),
+            "label.previous": partial(self._label, -1),
+            "label.style": self._style,
+            "label.shown": lambda: display.set_style(labels_on=not display.labels_on),
+            "label.apart": self._tell_apart,
+            "label.hide": self._hide,
+            "label.solo": self._solo,
+        }
+
+    def preset(self, digit: int) -> None:
+        """Take the window of a digit: 0 from the values, else the media's preset."""
+        media = self._session.current
+        presets = presets_of(media)
+        if media is None:
+            return
+        if media.is_colour:
+            self._session.say("Pictures in colour have no window.")
+        elif digit == 0:
+            self._session.viewing.set_window(auto_window(sample_of(media)))
+        elif digit <= len(presets):
+            self._session.viewing.set_window(presets[digit - 1])
+        else:
+            self._session.say(f"No window preset {digit} for this series.")
+
+    def _step(self, down: int) -> None:
+        self._page.active.port.step(down)
+
+    def _frame(self, frames: int) -> None:
+        self._session.go_to_step(self._session.step + frames)
+
+    def _series(self, on: int) -> None:
+        viewing = self._session.viewing
+        number = viewing.series_number
+        if number is not None and 0 <= number + on < len(viewing.series):
+            viewing.show_series(number + on)
+
+    def _turn(self, turn: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
+        self._session.viewing.turn_by(self._page.active.plane, turn)
+
+    def _reset(self) -> None:
+        viewing, media = self._session.viewing, self._session.current
+        for plane, view in self._page.views.items():
+            view.fit()
+            viewing.turn_by(plane, viewing.turn(plane).T)  # orthogonal: transposed is inverse
+        if viewing.is_inverted:
+            viewing.invert()
+        if media is not None:
+            viewing.set_window(initial_window(media))
+
+    def _label(self, on: int) -> None:
+        wanted = self._neighbour(on)
+        if wanted is None:
+            self._session.say("No label in the list is shown on this study.")
+        else:
+            self._session.select({wanted})
+            self._session.go_to(wanted)
+
+    def _style(self) -> None:
+        display = self._session.display
+        now: tuple[FillStyle, float] = (display.style, display.opacity)
+        style, opacity = _after(STYLES, now) if now in STYLES else STYLES[0]
+        display.set_style(style=style, opacity=opacity)
+        words = {"both": "Outline and fill", "outline": "Outline", "fill": "Fill"}[style]
+        self._session.say(f"Labels: {words.lower()}, {opacity:.0%}")
+
+    def _tell_apart(self) -> None:
+        exports = self._exports_here()
+        if len(exports) < 2:
+            self._session.say("One export has labels here; open another to compare them.")
+        elif self._session.display.tell_apart(exports):
+            self._session.say("Each export has a colour and a line of its own: Shift+C takes back.")
+        else:
+            self._session.say("The labels have their own colours again.")
+
+    def _exports_here(self) -> tuple[str, ...]:
+        """Return the exports with labels on what is shown."""
+        shown, rows = self._session.viewing.media_index, self._session.matches.rows
+        return tuple(id for id, known in rows.items() if (known.outcomes.media == shown).any())
+
+    def _hide(self) -> None:
+        display = self._session.display
+        for id in self._session.selection:
+            display.set_hidden(id, id not in display.hidden)
+
+    def _solo(self) -> None:
+        display, chosen = self._session.display, self._session.selection
+        is_on = display.solo is not None or not chosen
+        display.set_solo(None if is_on else min(chosen))
+
+
+def _after(choices: tuple[T, ...], now: T) -> T:
+    return choices[(choices.index(now) + 1) % len(choices)]

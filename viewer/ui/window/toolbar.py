@@ -1,0 +1,174 @@
+"""The toolbar: mode switch, tools of the mode, window presets, undo and redo; the band below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from viewer.ui.actions.actions import ActionSet
+from viewer.ui.widgets.chips import Picture
+from viewer.ui.window.modes import ModeSwitch
+
+if TYPE_CHECKING:
+    from viewer.session.session import Mode, Session
+    from viewer.ui.window.class_box import LabelBox
+    from viewer.ui.window.preset_box import PresetBox
+
+VIEW_TOOLS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
+EDIT_TOOLS = (
+    "draw.select", "draw.polygon", "draw.box", "draw.polyline", "draw.point", "draw.ellipse",
+    "draw.length", "draw.angle", "draw.brush", "draw.eraser",
+)  # fmt: skip
+TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
+WIDE = 1600  # from this width on the checked tool has its word beside it
+
+
+class LockedNote(QWidget):
+    """Stands beside the mode switch outside Edit: a lock, and the words where there is room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = QLabel("Labels locked")
+        self.words.setProperty("kind", "quiet")
+        self.setToolTip("Labels are locked in View. F3 edits.")
+        self.setAccessibleName("Labels locked")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 4, 0)
+        layout.setSpacing(6)
+        layout.addWidget(Picture("lock-simple", 16, "text-2"))
+        layout.addWidget(self.words)
+
+
+class NewLabelWords(QLabel):
+    """Stands before the box of labels, so that it is not taken for the selected label's."""
+
+    def __init__(self) -> None:
+        super().__init__("New label:")
+        self.setProperty("kind", "quiet")
+        self.setContentsMargins(6, 0, 6, 0)
+
+
+class MainToolBar:
+    """The one toolbar and the mode band of a window.
+
+    Until it follows a session it stands as in View while nothing is open, without its two boxes,
+    which are not shown then either.
+    """
+
+    presets: PresetBox
+    labels: LabelBox
+
+    def __init__(self, window: QMainWindow, actions: ActionSet) -> None:
+        self._session: Session | None = None
+        self._actions = actions
+        self.bar = _bar(window, "tools", "Tools")
+        self.bar.setIconSize(QSize(20, 20))
+        self.mode = ModeSwitch()
+        self.bar.addWidget(self.mode)
+        self._locked = LockedNote()
+        self._locked_part = self.bar.addWidget(self._locked)
+        self.bar.addSeparator()
+        self._buttons: dict[str, QToolButton] = {}
+        self._view_parts = [self._button(id) for id in VIEW_TOOLS]
+        self._edit_parts = [self._button(id) for id in EDIT_TOOLS]
+        self._edit_parts += [self._button("edit.delete"), self.bar.addSeparator()]
+        self._new_words = self.bar.addWidget(NewLabelWords())
+        self._behind_labels = self.bar.addSeparator()
+        self._behind_presets = self._button("look.invert")
+        for id in ("look.maximise", "label.shown"):
+            self._button(id)
+        self._add_spacer()
+        for id in ("edit.undo", "edit.redo"):
+            self._button(id)
+        window.addToolBarBreak()
+        self.band = _bar(window, "band", "Mode")
+        self.band.setFixedHeight(3)
+        self._window = window
+        self._show_mode("view")
+
+    def follow(self, session: Session, presets: PresetBox, labels: LabelBox) -> None:
+        """Show the tools of a session's mode from now on, with its boxes."""
+        self._session, self.presets, self.labels = session, presets, labels
+        self._edit_parts.append(self.bar.insertWidget(self._behind_labels, labels))
+        self._presets_part = self.bar.insertWidget(self._behind_presets, presets)
+        self.mode.follow(session)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring all in line with the session."""
+        if self._session is None:
+            return
+        self._show_mode(self._session.mode)
+        self._presets_part.setVisible(self._session.current is not None)
+        self.presets.refresh()
+        self.labels.refresh()
+
+    def _show_mode(self, mode: Mode) -> None:
+        """Show the tools of the mode, and the mode's colour in the band."""
+        is_edit = mode == "edit"
+        for part in self._view_parts:
+            part.setVisible(not is_edit)
+        self._locked_part.setVisible(not is_edit)
+        for part in self._edit_parts:
+            part.setVisible(is_edit)
+        self.band.setProperty("mode", mode)
+        self.band.style().unpolish(self.band)
+        self.band.style().polish(self.band)
+        self.set_width(self._window.width())
+
+    @property
+    def is_locked_shown(self) -> bool:
+        """The lock beside the mode switch is there."""
+        return self._locked.isVisible()
+
+    def set_width(self, width: int) -> None:
+        """Show the checked tool's word where there is room."""
+        beside, alone = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+            Qt.ToolButtonStyle.ToolButtonIconOnly,
+        )
+        self._locked.words.setVisible(width >= WIDE)
+        is_edit = self._session is not None and self._session.mode == "edit"
+        self._new_words.setVisible(is_edit and width >= WIDE)
+        for id, button in self._buttons.items():
+            is_named = id in TOOLS and self._actions[id].isChecked() and width >= WIDE
+            button.setToolButtonStyle(beside if is_named else alone)
+
+    def _button(self, id: str) -> QAction:
+        """Add a button; the action that is returned hides the button, and leaves its key alone."""
+        action = self._actions[id]
+        button = QToolButton()
+        if id in TOOLS:
+            action.setIconText(f" {action.text()}")  # a gap behind the icon
+        button.setDefaultAction(action)
+        button.setIconSize(QSize(20, 20))
+        button.setAccessibleName(action.text())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._buttons[id] = button
+        return self.bar.addWidget(button)
+
+    def _add_spacer(self) -> None:
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.bar.addWidget(spacer)
+
+
+def _bar(window: QMainWindow, name: str, title: str) -> QToolBar:
+    bar = QToolBar(title, window)
+    bar.setObjectName(name)
+    bar.setMovable(False)
+    bar.setFloatable(False)
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    window.addToolBar(bar)
+    return bar

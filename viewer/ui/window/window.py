@@ -1,0 +1,391 @@
+"""The main window: its parts, and who tells whom; the parts do the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from viewer.session.jobs import Jobs
+from viewer.ui.widgets.theme import theme
+from viewer.ui.window.shell import NOTHING_TO_EDIT, Shell
+from viewer.ui.window.title import title_of
+
+if TYPE_CHECKING:
+    from psygnal import SignalInstance
+
+    from viewer.session.session import Session
+    from viewer.session.viewing import Voxel
+    from viewer.ui.window import parts
+
+NARROW = 1600  # below this width only the selected label's name stands on the picture
+
+
+class MainWindow(Shell):
+    """One window: a shell that is furnished with parts over one session."""
+
+    session: Session
+    hands: parts.Hands
+    views: parts.ViewsPage
+    deletion: parts.DeleteStrip
+    media_panel: parts.MediaPanel
+    label_panel: parts.LabelPanel
+    inspector: parts.Inspector
+    classified: parts.ClassifiedPanel
+    saving: parts.Saving
+    opening: parts.Opening
+    matching: parts.MatchPage
+    naming: parts.NameStrip
+    frames: parts.FramesWanted
+    player: parts.Player
+    playback: parts.PlaybackPanel
+    docks: parts.Docks
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__()
+        self.jobs = jobs
+        self._builders: Iterator[None] = iter(())
+        self.welcome.dropped.connect(self.open)
+
+    def furnish(self, session: Session) -> None:
+        """Build all parts over a session, at once."""
+        self.begin_furnishing(session)
+        while self.furnish_more():
+            pass
+
+    def begin_furnishing(self, session: Session) -> None:
+        """Take a session; `furnish_more` builds the parts, some at each call."""
+        self.session = session
+        self._builders = self._furnishing(session)
+
+    def furnish_more(self) -> bool:
+        """Build the next parts; False when all are there. Importing them comes first."""
+        return next(self._builders, True) is None
+
+    def _furnishing(self, session: Session) -> Iterator[None]:
+        """Build the parts, with a pause wherever the window may paint and listen."""
+        for build in (
+            self._build_views,
+            self._build_media,
+            self._build_labels,
+            self._build_inspector,
+            self._build_work,
+            self._build_playback,
+            self._build_boxes,
+        ):
+            build(session)
+            yield
+        self._build_docks(session)
+        self._connect_widgets()
+        for signal, call in self._session_links():
+            signal.connect(call)
+        self._media_changed()
+        self._fit_width()
+        self._furnished()
+
+    def _build_views(self, session: Session) -> None:
+        from viewer.ui.window import parts
+
+        self.hands = parts.Hands(session, self)
+        self.views = parts.ViewsPage(session, self.hands)
+        self.views.work_ahead(self.jobs)
+        self.deletion = parts.DeleteStrip(session, self.views)
+
+    def _build_media(self, session: Session) -> None:
+        from viewer.ui.window import parts
+
+        self.media_panel = parts.MediaPanel(session, jobs=self.jobs)
+
+    def _build_labels(self, session: Session) -> None:
+        from viewer.ui.window import parts
+
+        self.label_panel = parts.LabelPanel(session)
+
+    def _build_inspector(self, session: Session) -> None:
+        from viewer.ui.window import parts
+
+        self.inspector = parts.Inspector(session, jobs=self.jobs)
+        self.classified = parts.ClassifiedPanel(session, jobs=self.jobs)
+
+    def _build_work(self, session: Session) -> None:
+        """Build what opens and saves, and what the actions do."""
+        from viewer.ui.window import parts
+
+        self.saving = parts.Saving(session, self.jobs, self)
+        self.opening = parts.Opening(session, self.jobs, self.saving.may_leave, self)
+        rebinding = parts.Rebinding(session, self.jobs, self)
+        self.matching = parts.MatchPage(session, rebinding)
+        looks = parts.LooksKeeper(session, self.jobs, self)
+        for keeper in (rebinding, looks):
+            self.saving.written.connect(keeper.keep_as)
+        for page in (self.views, self.saving.page, self.matching):
+            self.centre.addWidget(page)
+        self.naming = parts.NameStrip(session, self.centre)
+        self._steering = parts.Steering(session, self.views, self.label_panel.neighbour)
+
+    def _build_playback(self, session: Session) -> None:
+        from viewer.ui.window import parts
+
+        self.frames = parts.FramesWanted(session, self)
+        self.player = parts.Player(session, lambda: self.views.is_painted, self.frames.want, self)
+        self.playback = parts.PlaybackPanel(session, self.actions_, self.player)
+
+    def _build_boxes(self, session: Session) -> None:
+        """Build what the toolbar and the status line lack."""
+        from viewer.ui.window import parts
+
+        labels = parts.LabelBox(session, self.hands)
+        self.toolbar.follow(session, parts.PresetBox(session), labels)
+        self.status.follow(session, parts.hint_of)
+
+    def _build_docks(self, session: Session) -> None:
+        """Build what the docks stand in, and what the keys do."""
+        from viewer.ui.window import parts
+
+        left = (self.media_panel, self.label_panel)
+        right = parts.RightDock(session, self.inspector, self.classified)
+        self.docks = parts.Docks(self, left, right, self.playback)
+        self._drops = parts.Drops(self)
+        self.run = parts.commands_of(self, self._steering)
+        self.actions_.add_views(self.views)
+        self._held = parts.HeldHide(session, self, application())
+
+    def _commit(self) -> None:
+        """Write what is still being typed."""
+        self.inspector.label.commit()
+        self.classified.commit()
+
+    def open(self, paths: list[str]) -> None:
+        """Open files and folders; asks where unsaved changes would go."""
+        self.when_furnished(lambda: self._open(paths))
+
+    def _open(self, paths: list[str]) -> None:
+        self._commit()
+        self.opening.open(paths)
+
+    def open_demo(self) -> None:
+        """Open the demo study; asks where unsaved changes would go."""
+        self.when_furnished(self._open_demo)
+
+    def _open_demo(self) -> None:
+        self._commit()
+        self.opening.open_demo()
+
+    def save(self) -> None:
+        """Show what saving would write, with a note that is still being typed."""
+        self._commit()
+        self.saving.show()
+
+    def show_matches(self) -> None:
+        """Show what the labels of each export are shown on, and by which evidence."""
+        self._show_page(self.matching)
+        self.matching.open()
+
+    def show_keys(self) -> None:
+        """Show all keys."""
+        from viewer.ui.window import parts
+
+        parts.KeySheet(self).show()
+
+    def _connect_widgets(self) -> None:
+        run = self.run
+        self._drops.dropped.connect(self.open)
+        self.media_panel.add_asked.connect(run["open.folder"])
+        self.media_panel.problems.fold.folded.connect(self._fit_media_soon)
+        self.label_panel.delete_asked.connect(self.hands.delete)
+        self.status.cancel_asked.connect(self.opening.cancel)
+        self.status.unsaved_asked.connect(run["save.copy"])
+        self.toolbar.presets.picked.connect(self._steering.preset)
+        self.views.menu_wanted.connect(self._show_menu)
+        self.views.pointed.connect(self._probe)
+        self.hands.changed.connect(self._refresh)
+        self.opening.progressed.connect(self._progress)
+        self.opening.ended.connect(self._idle)
+        self.opening.slices_loaded.connect(self.views.set_loading)
+        self.hands.pressed.connect(self.player.stop)
+        self.hands.delete_wanted.connect(self.naming.dismiss)
+        self.hands.delete_wanted.connect(self.deletion.ask)
+        self.centre.currentChanged.connect(self.naming.raise_)
+        self.status.unplaced_asked.connect(self.inspector.show_issues)
+        self.media_panel.unplaced_asked.connect(self.inspector.show_issues)
+        self.media_panel.looks.apart_asked.connect(run["label.apart"])
+        self.media_panel.looks.close_asked.connect(self.opening.close_export)
+        self.status.placed_asked.connect(self.label_panel.tree.setFocus)
+        self.saving.page_wanted.connect(self._show_page)
+        self.matching.left.connect(self._show_page)
+        self.inspector.issues.report_asked.connect(self.show_matches)
+        self.playback.left.connect(lambda: self.views.active.setFocus())
+        for panel in (self.inspector, self.classified):
+            panel.left.connect(lambda: self.views.active.setFocus())
+        self.frames.late_changed.connect(lambda: self.views.set_late(self.frames.late))
+
+    def _session_links(self) -> Iterator[tuple[SignalInstance, Callable[..., None]]]:
+        session = self.session
+        yield session.media_changed, self._media_changed
+        yield session.viewing.media_changed, self._media_changed
+        yield session.viewing.window_changed, self._refresh
+        yield session.viewing.look_changed, self._refresh
+        yield session.display.changed, self._refresh
+        yield session.project_changed, self._refresh
+        yield session.project_changed, self._refresh_save_page
+        yield session.project_changed, self.playback.refresh
+        yield session.display.looks_changed, self.playback.refresh
+        yield session.display.filter_changed, self.playback.refresh
+        yield session.viewing.crosshair_changed, self._step_changed
+        yield session.viewing.media_changed, self.frames.step_changed
+        yield session.selection_changed, self._selection_changed
+        yield session.mode_changed, self.player.stop
+        yield session.selection_changed, self._refresh
+        yield session.mode_changed, self.hands.cancel
+        yield session.mode_changed, self._refresh
+        yield session.viewing.media_changed, self.hands.cancel
+        yield session.viewing.look_changed, self.hands.leave
+
+    def _media_changed(self) -> None:
+        self.player.stop_unless_own()
+        if not self.player.is_playing:
+            self.player.forget_dropped()
+        self.playback.refresh()
+        is_matched = self.centre.currentWidget() is self.matching and self.session.project.exports
+        self._show_page(self.matching if is_matched else None)
+        self._refresh()
+        self._fit_media_soon()
+
+    def _selection_changed(self) -> None:
+        """Stay at the frame in which a label was selected, and show its key frames."""
+        if self.session.selection:
+            self.player.stop()
+        self.playback.show_track()
+
+    def _step_changed(self) -> None:
+        self.player.stop_unless_own()
+        self.frames.step_changed()
+        self.playback.show_step()
+
+    @property
+    def is_open(self) -> bool:
+        """There is something to show, if only a sentence that says why there is nothing."""
+        session = self.session
+        return bool(session.media or session.project.exports or session.issues)
+
+    def show_docks(self) -> None:
+        """Show the docks or hide them, as the menu says; the welcome page stands alone."""
+        self.docks.show(self.is_open and self.actions_["app.docks"].isChecked())
+        is_played = self.centre.currentWidget() is self.views and self.playback.is_wanted
+        self.docks.below.setVisible(is_played)
+
+    def _show_page(self, page: QWidget | None = None) -> None:
+        """Show a page in the centre; without one the views, or the welcome when nothing is open."""
+        self.centre.setCurrentWidget(page or (self.views if self.is_open else self.welcome))
+        self.show_docks()
+        if self.is_furnished:
+            self._fit_media_soon()  # with the timeline, or without
+
+    def _refresh(self) -> None:
+        """Bring title, actions and toolbar in line with the session."""
+        session, actions = self.session, self.actions_
+        actions.refresh(session)
+        actions.set_checked(f"mode.{session.mode}", True)
+        actions.set_checked(f"hand.{self.hands.hand}", True)
+        actions.set_checked(f"draw.{self.hands.tool}", True)
+        actions.set_checked(f"theme.{theme().choice}", True)
+        actions.set_checked("look.invert", session.viewing.is_inverted)
+        actions.set_checked("look.smooth", session.viewing.smooth)
+        actions.set_checked("look.overlays", session.display.overlays)
+        actions.set_checked("label.shown", session.display.labels_on)
+        self.toolbar.refresh()
+        self.toolbar.mode.set_editable("" if session.project.exports else NOTHING_TO_EDIT)
+        self.setWindowTitle(title_of(session))
+
+    def _refresh_save_page(self) -> None:
+        if self.centre.currentWidget() is self.saving.page:
+            self.saving.refresh()
+
+    def _probe(self, voxel: object) -> None:
+        media = self.session.current
+        if media is None or voxel is None:
+            self.status.show_probe("")
+        else:
+            from viewer.ui.window import parts
+
+            self.status.show_probe(parts.probe_text(media, cast("Voxel", voxel)))
+
+    def _progress(self, words: str, done: int, total: int) -> None:
+        self.status.show_job(words, done, total)
+
+    def _idle(self) -> None:
+        self.status.end_job()
+        self.views.set_loading(0, 0)
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for id in ("label.next", "label.hide", "label.solo", "edit.move_here", "edit.delete"):
+            menu.addAction(self.actions_[id])
+        menu.addSeparator()
+        for id in ("look.maximise", "look.reset", "look.invert", "look.flip_h", "look.flip_v"):
+            menu.addAction(self.actions_[id])
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit docks and tags to the width too."""
+        super().resizeEvent(event)
+        if self.is_furnished:
+            self._fit_width()
+
+    def _fit_width(self) -> None:
+        width = self.width()
+        self.docks.set_width(width)
+        self._fit_media_soon()  # the docks are as high as before until they are laid out
+        self.views.set_tags(width >= NARROW)
+
+    def _fit_media_soon(self) -> None:
+        """Once the panels know their rows."""
+        QTimer.singleShot(0, self, self._fit_media)
+
+    def _fit_media(self) -> None:
+        self.media_panel.fit_exports()
+        most = 3 if self.media_panel.problems.is_open else 2
+        self.docks.fit_media(most if self.session.project.exports else 4)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give Esc, Enter and Ctrl+arrows to the tool."""
+        if not self.is_furnished:
+            super().keyPressEvent(event)
+            return
+        if not self.hands.key(event.key(), event.modifiers()):
+            super().keyPressEvent(event)
+        self.views.refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes; then let go of the session.
+
+        Half a window is finished first, so that only whole ones are taken apart.
+        """
+        self._wish = None
+        while self.furnish_more():
+            pass
+        if not self.is_furnished:
+            super().closeEvent(event)
+            return
+        self._commit()
+        if not self.saving.may_leave(frozenset(self.session.project.exports)):
+            event.ignore()
+            return
+        self.player.stop()
+        self.opening.cancel()
+        self.session.let_go()
+        self._held.release()
+        event.accept()
+        self.closed.emit()
+
+
+def application() -> QApplication:
+    """Return the application, which outlives its windows."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise RuntimeError("a window needs a running QApplication")
+    return app
