@@ -18,7 +18,7 @@ from viewer.ui.widgets.chips import Elided, button, quiet, row_of
 from viewer.ui.widgets.facts import Sentence
 
 TO_CONFIRM = ("likely", "weak")
-PREVIEW_PX, NARROW_PX = 260, 120
+PREVIEW_PX, NARROW_PX = 260, 110
 
 
 class MatchEditor(QFrame):

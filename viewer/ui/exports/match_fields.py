@@ -262,7 +262,7 @@ def without_fields(choice: Choice, fields: dict[str, object]) -> Choice:
 def _box(name: str) -> PickBox:
     made = PickBox()
     made.setAccessibleName(name)
-    made.setMinimumWidth(120)
+    made.setMinimumWidth(90)
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -39,7 +39,9 @@ FILTERS: tuple[tuple[Shown, str], ...] = (
     ("missing", "Not found"),
 )
 NO_ENTRIES = "This export names its images by their UIDs; there is nothing to choose."
+LEAST_BOX_PX = 80
 LEAST_PX = 160  # of the page's height; it is scrolled
+WIDE_PX, NARROW_SHARES = 500, (0.36, 0.32)  # below, the first columns have parts of what there is
 WIDTHS = (230, 170, 0, 96)  # of the columns, the evidence takes the rest
 
 
@@ -62,6 +64,7 @@ class MatchPage(QWidget):
         self.subject.setProperty("kind", "quiet")
         self.export_box = PickBox()
         self.export_box.setAccessibleName("Export")
+        self.export_box.setMinimumWidth(LEAST_BOX_PX)
         self.back = button("Back to the images", "quiet", "arrow-left")
         self.tiles = Tiles()
         self.filters = Filters()
@@ -231,6 +234,18 @@ class _Scroll(QScrollArea):
         return QSize(width + bar, LEAST_PX)
 
 
+class _Tree(QTreeView):
+    """A list whose columns share what a narrow page has."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the first columns as wide as a person made them, unless evidence has no room."""
+        super().resizeEvent(event)
+        room = self.viewport().width() - WIDTHS[-1]
+        if room < WIDE_PX:
+            for column, share in enumerate(NARROW_SHARES):
+                self.header().resizeSection(column, int(room * share))
+
+
 class Tiles(QWidget):
     """Four numbers with their words."""
 
@@ -250,7 +265,9 @@ class Tiles(QWidget):
             inside.setSpacing(0)
             number = titled("0", "page")
             inside.addWidget(number)
-            inside.addWidget(quiet(words))
+            below = Elided(words)
+            below.setProperty("kind", "quiet")
+            inside.addWidget(below)
             layout.addWidget(tile, 1)
             self._numbers.append(number)
 
@@ -326,7 +343,7 @@ def _numbers(session: Session, export: Export, bindings: Bindings) -> tuple[int,
 
 
 def _entries_tree(rows: MatchRows) -> QTreeView:
-    made = QTreeView()
+    made = _Tree()
     made.setModel(rows)
     made.setRootIsDecorated(False)
     made.setUniformRowHeights(True)

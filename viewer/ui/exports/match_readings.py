@@ -25,17 +25,17 @@ WORDS: Mapping[Reading, tuple[str, str]] = {
         "Taken: on the picture as it is shown, unless its size says otherwise.",
     ),
     "held-between-keys": (
-        "Held between key frames",
+        "Held between keys",
         "Between key frames an object stays as at the one before.\n"
         "Taken: it is worked out between both.",
     ),
     "radius-by-width": (
-        "Second radius by width",
+        "Radius by width",
         "An ellipse's second radius is in parts of the picture's width.\n"
         "Taken: of its height. A stated area goes before both.",
     ),
     "counterclockwise": (
-        "Turn counterclockwise",
+        "Counterclockwise",
         "Ellipses are turned counterclockwise.\nTaken: clockwise.",
     ),
     "cuboid-edges": (

@@ -40,7 +40,7 @@ from viewer.ui.media.delegate import INSET_PX, MEDIA_ROLE, MediaDelegate, MediaI
 from viewer.ui.media.issues_panel import issues_of
 from viewer.ui.media.series_facts import cautions, companions_of, count_words, oddities, told_apart
 from viewer.ui.media.thumbnails import Thumbnails
-from viewer.ui.widgets.chips import PART_GAP, Chip, Elided, Parts, divider, titled
+from viewer.ui.widgets.chips import PART_GAP, Chip, Elided, Parts, divider, row_of, titled
 from viewer.ui.widgets.facts import Fold, Sentence
 from viewer.ui.widgets.icons import icon
 from viewer.ui.widgets.theme import color
@@ -304,13 +304,12 @@ class ExportRow(QFrame):
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(self.name)
-        texts.addWidget(self.below)
+        texts.addLayout(row_of(self.below, self.chip, spacing=6))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.look)
         layout.addLayout(texts, 1)
-        layout.addWidget(self.chip)
         layout.addWidget(self.eye)
 
     def show_eye(self, *, is_open: bool, is_there: bool) -> None:
