@@ -176,3 +176,15 @@ def test_a_scale_of_nothing_is_refused():
     for scale in (0.0, -1.0, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="cannot be scaled"):
             PlaneFrame(scale_y=scale)
+
+
+@given(frames, st.sampled_from([0.0, np.pi / 2, np.pi, -np.pi / 2]), st.sampled_from(["rx", "ry"]))
+def test_a_radius_that_is_dragged_of_an_ellipse_on_its_side_is_the_one_that_changes(
+    frame: PlaneFrame, angle: float, name: str
+):
+    held = Ellipse(12, 9, 10, 2, angle)
+    shown = frame.shown(held, SIZE)
+    assert isinstance(shown, Ellipse)
+    dragged = msgspec.structs.replace(shown, **{name: getattr(shown, name) + 1.5})
+    again = frame.shown(frame.stored(dragged, SIZE, held), SIZE)
+    np.testing.assert_allclose(bounds(again), bounds(dragged), atol=1e-6)

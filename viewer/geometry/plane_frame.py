@@ -201,8 +201,9 @@ def _with_kept_sides(turned: Shape, shape: Shape, old: Shape | None, before: Sha
     """Return a box or ellipse with the very numbers it had where it was not edited."""
     if not isinstance(turned, Box | Ellipse) or type(old) is not type(shape) or before is None:
         return turned
-    straight = isinstance(shape, Ellipse) and not shape.angle
-    for names in (*_TOGETHER[type(turned)], *(_RADII if straight else ())):
+    ellipses = [one for one in (shape, old, before) if isinstance(one, Ellipse)]
+    is_straight = bool(ellipses) and not any(one.angle for one in ellipses)
+    for names in (*_TOGETHER[type(turned)], *(_RADII if is_straight else ())):
         if all(getattr(shape, name) == getattr(old, name) for name in names):
             kept = {name: getattr(before, name) for name in names}
             turned = msgspec.structs.replace(turned, **kept)
