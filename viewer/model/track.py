@@ -101,27 +101,37 @@ class Track(Sequence[Placement]):
     def _with_ends_drawn(self, number: int) -> Track:
         """Return a track whose frames on one side of a frame need none of the other side."""
         keys, changed = self.keys.copy(), self.changed
-        first, last = self._stretch(number)
-        for at in (number - 1, number + 1):
-            if not first <= at <= last or not self._leans(at, number):
-                continue
+        for at in (*self._leaning(number, -1), *self._leaning(number, 1)):
             drawn = msgspec.structs.replace(self._placement(at), stored=True, is_key=True)
             keys[at], changed = True, changed.set(int(self.slots[at]), drawn)
         return replace(self, keys=keys, changed=changed)
 
-    def _leans(self, at: int, number: int) -> bool:
-        """Whether frames from `at` on, away from `number` beside it, follow what is beyond."""
-        before, after = self._near(at)
-        if self.keys[at] or before is None:
-            return False
-        if at < number and (after is None or self.is_held()):
-            return False
-        ends = [n for n in (before, after) if n is not None]
-        if any(int(self.slots[n]) in self.changed for n in ends):
-            return True
-        end = self._stretch(at)[1] + 1 if after is None else after
-        cut_off = self.slots[before + 1 : number] if at < number else self.slots[at:end]
-        return bool(np.isin(cut_off, self.derived).any())
+    def _leaning(self, number: int, way: int) -> range:
+        """Return frames beside a frame that keep others as they are seen once they are drawn.
+
+        Args:
+            way: -1 for the side before it, 1 for the side behind.
+        """
+        at, (first, last) = number + way, self._stretch(number)
+        before, after = self._near(at) if first <= at <= last else (None, None)
+        if before is None or self.keys[at]:
+            return range(0)
+        end = last + 1 if after is None else after
+        cut_off = range(before + 1, number) if way < 0 else range(at, end)
+        is_derived = np.isin(self.slots[cut_off.start : cut_off.stop], self.derived)
+        beside = range(at, at + 1)
+        if way < 0 and (after is None or self.is_held()):  # these follow the key frame before
+            is_as_changed = after is not None and self._is_changed(after)
+            is_freed = is_as_changed and not self._is_changed(before) and not is_derived.all()
+            return beside if is_freed else range(0)
+        if self._is_changed(before) or (after is not None and self._is_changed(after)):
+            return beside
+        if not is_derived.any():
+            return range(0)
+        return beside if is_derived.all() else cut_off  # what is stored would follow a new end
+
+    def _is_changed(self, number: int) -> bool:
+        return int(self.slots[number]) in self.changed
 
     def with_new(self, placement: Placement, frame: int) -> Track:
         """Return a track that is on one more frame, next to others a part of their stretch.
@@ -188,7 +198,7 @@ class Track(Sequence[Placement]):
             return found
         before, after = self._near(number)
         ends = [n for n in (before, after) if n is not None]
-        is_near_change = any(int(self.slots[n]) in self.changed for n in ends)
+        is_near_change = any(self._is_changed(n) for n in ends)
         if found.stored and (before is None or not is_near_change):  # nothing to work it out from
             return found
         shape = self._between(number, before, after)
