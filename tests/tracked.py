@@ -51,6 +51,7 @@ def track_of(roles: str, first: int = 0) -> Track:
         runs=np.zeros(len(held), dtype=np.int64),
         keys=np.array([role == "k" for _, role in held]),
         opened=len(held),
+        derived=np.array([n for n, (_, role) in enumerate(held) if role == "d"], dtype=np.int64),
     )
 
 

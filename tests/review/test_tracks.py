@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tracked import FRAMES, SERIES, TRACK, frames_shown, track_of, track_project
 
@@ -105,7 +105,13 @@ def key_on(frame: int, shape: Box | None) -> Placement:
     return Placement(MediaKey("1.2", SERIES, frame=frame), index=frame, shape=shape)
 
 
+def before_a_moved_key() -> tuple[str, Track]:
+    """What is stored before the first key frame has nothing that it could follow."""
+    return "bbk", track_of("bbk").with_(2, key_on(2, Box(0, 0, 2, 2)))
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(before_a_moved_key())
 @given(edited_tracks())
 def test_an_edited_track_is_where_its_placements_one_by_one_would_be(tmp_path, edited):
     roles, track = edited

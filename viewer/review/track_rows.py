@@ -97,5 +97,5 @@ def _after_keys(
     """Return kinds, those that follow key frames as `Track` works them out; -1 for no shape."""
     before, after = track.neighbours()
     has_new_end = ((before >= 0) & is_changed[before]) | ((after >= 0) & is_changed[after])
-    follows = ~track.keys & ~is_changed & (is_derived | has_new_end)
+    follows = ~track.keys & ~is_changed & (is_derived | (has_new_end & (before >= 0)))
     return np.where(follows, np.where(before >= 0, kinds[before], -1), kinds).astype(np.int8)
