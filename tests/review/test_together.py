@@ -86,3 +86,16 @@ def test_exports_that_differ_leave_the_question_open():
     found = bound(both([EXPORT], [other], [IMPORT]), "2")
     assert (found.index, found.is_ambiguous) == (-1, True)
     assert found.evidence.startswith("Other exports show it on different images")
+
+
+def test_what_is_told_is_not_told_on_whatever_was_opened_first():
+    middle = Entry("middle", "middle", ("elsewhere",), keys=("row", "other key"))
+    last = Entry("last", "last", ("elsewhere",), keys=("row", "other key"))
+    far = Entry("far", "far", ("elsewhere",), keys=("other key",))
+    entries = (EXPORT, middle, last, far)
+    for order in (entries, entries[::-1]):
+        project = both(*([one] for one in order), formats="aaaa")
+        found = {one.id: bound(project, str(at)) for at, one in enumerate(order)}
+        words = f"File name, told by {order.index(EXPORT)}.json"
+        assert found["middle"].evidence == found["last"].evidence == words
+        assert found["far"].is_open_question

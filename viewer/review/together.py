@@ -20,13 +20,15 @@ def bind_all(
 ) -> Mapping[str, Bindings]:
     """Return the bindings of every export that lists its media as entries, by export id.
 
-    What an export does not find itself is shown where others of its vendor have it.
+    What an export does not find itself is shown where others of its vendor have it. They tell what
+    they found, not what they were told, so that the order of exports says nothing.
     """
     exports = [export for export in project.exports.values() if export.entries]
     files = LocalFiles(media) if exports else LocalFiles(())
-    bound = {one.id: bind(one, media, chosen.get(one.id, NO_CHOICES), files) for one in exports}
+    own = {one.id: bind(one, media, chosen.get(one.id, NO_CHOICES), files) for one in exports}
+    bound = dict(own)
     for one in exports:
-        told = _told_by_others(one, exports, bound)
+        told = _told_by_others(one, exports, own)
         if told:
             choices = chosen.get(one.id, NO_CHOICES)
             bound[one.id] = bind(one, media, choices, files, told)
