@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -15,7 +18,13 @@ from viewer.model.table import DERIVED, KEY
 from viewer.model.track import Track
 from viewer.review.matching import match
 from viewer.review.places import places_of_annotation
-from viewer.review.tracks import Stretch, TrackFrames, frames_of_track, tracks_ahead
+from viewer.review.tracks import (
+    MOST_KEPT,
+    Stretch,
+    TrackFrames,
+    frames_of_track,
+    tracks_ahead,
+)
 
 
 def frames_of(folder, roles: str, first: int = 0) -> TrackFrames:
@@ -61,6 +70,24 @@ def test_of_a_track_that_was_not_edited_the_same_is_known_whatever_else_was(tmp_
     anew = frames_of_track(match(project, (frames_shown(),)), TRACK, 0)
     assert anew is not before
     assert anew.stretches == before.stretches
+
+
+def test_jobs_and_views_ask_for_more_tracks_than_are_kept_at_one_time(tmp_path):
+    matches = match(track_project(tmp_path, "kbk"), (frames_shown(),))
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as jobs:
+            asked = jobs.map(
+                lambda media: len(frames_of_track(matches, TRACK, media).slices),
+                [at % (MOST_KEPT + 9) for at in range(4000)],
+            )
+            assert set(asked) == {0, 3}
+    finally:
+        sys.setswitchinterval(interval)
+    recent = [frames_of_track(matches, TRACK, media) for media in range(MOST_KEPT)]
+    again = [frames_of_track(matches, TRACK, media) for media in range(MOST_KEPT)]
+    assert all(one is other for one, other in zip(recent, again, strict=True))
 
 
 def test_an_edited_track_says_the_same_of_what_was_not_edited(tmp_path):

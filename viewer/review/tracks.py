@@ -127,11 +127,13 @@ def frames_of_track(matches: Matches, id: AnnotationId, media: int) -> TrackFram
         return replace(_edited_frames(matches, id, media), is_held=held)
     kept = _opened.setdefault(rows, {})
     key = (id.ordinal, media, held)
-    if key not in kept:
-        while len(kept) >= MOST_KEPT:
-            kept.pop(next(iter(kept)), None)
-        kept[key] = replace(_opened_frames(rows, id.ordinal, media), is_held=held)
-    return kept[key]
+    found = kept.get(key)
+    if found is None:  # asked by jobs too: what is kept may go at any time
+        found = replace(_opened_frames(rows, id.ordinal, media), is_held=held)
+        for oldest in list(kept)[: max(len(kept) - MOST_KEPT + 1, 0)]:
+            kept.pop(oldest, None)
+        kept[key] = found
+    return found
 
 
 def _is_held(matches: Matches, id: AnnotationId) -> bool:
