@@ -238,3 +238,14 @@ def test_a_row_that_lists_a_frame_twice_is_left_alone(tmp_path: Path):
     current = opened.with_annotation(red.with_shape(0, mask_of((1, 2))))
     with pytest.raises(CannotWrite, match=r"'A' \(u\): its row lists a frame twice"):
         written(opened, current, tmp_path)
+
+
+def test_a_frame_without_a_number_does_not_move_those_behind_it(tmp_path: Path):
+    nameless, numbered = inside(png({(3, 0): RED})), inside(png({(0, 0): RED, (3, 2): BLUE}))
+    row = row_of(nameless, {"index": 2, **numbered})
+    opened = read([row], tmp_path)
+    red, _ = all_of(opened)
+    current = opened.with_annotation(red.with_shape(0, mask_of((1, 0))))
+    (found,) = written(opened, current, tmp_path)
+    assert found["masks"]["frames"][0] == nameless
+    assert cells_of(found["masks"]["frames"][1]["imBytes"]) == {(1, 0): RED, (3, 2): BLUE}

@@ -43,6 +43,7 @@ class _RowEdits:
         patch: of the value of `masks`.
         colors: of its instances, new ones behind the others.
         titles: of its instances, for sentences.
+        indices: of its pictures, in the file's order; None of one that says no number.
         gone: numbers of instances that go.
         masks: by frame as the file counts, the placement of each instance that changes there; None
             where it is no more.
@@ -52,11 +53,16 @@ class _RowEdits:
     patch: ObjectPatch
     colors: list[Color | None]
     titles: list[str]
-    indices: list[int]
+    indices: list[int | None]
     gone: set[int] = field(default_factory=set[int])
     masks: defaultdict[int, dict[int, Placement | None]] = field(
         default_factory=lambda: defaultdict(dict[int, "Placement | None"])
     )
+
+    @property
+    def numbered(self) -> list[int]:
+        """The numbers of the frames that its pictures are of."""
+        return [index for index in self.indices if index is not None]
 
 
 @dataclass(eq=False)
@@ -81,7 +87,7 @@ class CompositeEdits:
         """Take an instance out, and its colour out of every picture."""
         row, number = self._place_of(annotation)
         row.gone.add(number)
-        for index in row.indices:
+        for index in row.numbered:
             row.masks[index][number] = None
 
     def change(
@@ -181,9 +187,9 @@ class CompositeEdits:
                 ObjectPatch(),
                 [color_of(one.get("colorRGB")) for one in instances],
                 [repr(one.get("name")) for one in instances],
-                [index for one in frames if isinstance(index := one.get("index"), int)],
+                [index if isinstance(index := one.get("index"), int) else None for one in frames],
             )
-            if len(self._rows[number].indices) != len(set(self._rows[number].indices)):
+            if len(self._rows[number].numbered) != len(set(self._rows[number].numbered)):
                 raise CannotWrite("its row lists a frame twice")
         return self._rows[number]
 
@@ -283,7 +289,7 @@ class CompositeEdits:
 
     def _size_of(self, row: _RowEdits) -> tuple[int, int] | None:
         """Return (width, height) of the row's first picture."""
-        first = next((index for index in row.indices if index not in row.masks), None)
+        first = next((index for index in row.numbered if index not in row.masks), None)
         if first is None:
             return None
         height, width, _ = self._canvas(row, first).shape
