@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from labelbox_rows import Json, all_of, read
+from labelbox_rows import Json, all_of, codes, read
 from PIL import Image
 
 from viewer.errors import CannotWrite
@@ -249,3 +249,38 @@ def test_a_frame_without_a_number_does_not_move_those_behind_it(tmp_path: Path):
     (found,) = written(opened, current, tmp_path)
     assert found["masks"]["frames"][0] == nameless
     assert cells_of(found["masks"]["frames"][1]["imBytes"]) == {(1, 0): RED, (3, 2): BLUE}
+
+
+def test_pictures_without_a_number_keep_their_place_and_are_told(tmp_path: Path):
+    content = inside(png({(0, 0): RED, (3, 2): BLUE}))
+    away = {"instanceURI": "https://x.example/kept"}
+    opened = read([row_of(away, {"index": 2, **content})], tmp_path)
+    assert "no-frame" in codes(opened)
+    red, _ = all_of(opened)
+    current = opened.with_annotation(red.with_shape(0, mask_of((1, 1))))
+    (found,) = written(opened, current, tmp_path)
+    first, second = found["masks"]["frames"]
+    assert first == away
+    assert cells_of(second["imBytes"]) == {(1, 1): RED, (3, 2): BLUE}
+    for number in ("2", True, 10**18):
+        opened = read([row_of({"index": number, **content})], tmp_path)
+        assert (len(opened.annotations), codes(opened)[0]) == (0, "no-frame")
+
+
+def test_frame_0_of_a_composite_says_that_frames_count_from_0(tmp_path: Path):
+    opened = read([row_of({"index": 0, **inside(png({(0, 0): RED}))})], tmp_path)
+    red, _ = all_of(opened)
+    assert (red.placements[0].index, cells_in(red.placements[0].shape)) == (0, {(0, 0)})
+
+
+@pytest.mark.parametrize(
+    ("instances", "reason"),
+    [
+        ([{"colorRGB": [255, 0, 0, 255], "name": "A"}], "its row gives it no colour of its own"),
+        ([{"colorRGB": "red", "name": "A"}], "what its row says of masks is damaged"),
+    ],
+)
+def test_a_mask_that_is_in_its_row_is_not_called_missing(tmp_path: Path, instances, reason: str):
+    frame = {"index": 1, **inside(png({(0, 0): RED}))}
+    (red,) = all_of(read([row_of(frame, instances=instances)], tmp_path))
+    assert red.locked_reason == reason

@@ -77,9 +77,10 @@ class Decoder:
             row: of its first placement.
         """
         found = self.columns.reasons[code] if code >= 0 else None
-        if found == MASK_REASON and placements and isinstance(placements[0].shape, Mask):
-            return self.masks.refusal(row)
-        return found
+        if found != MASK_REASON or not placements:
+            return found
+        refused = self.masks.refusal(row)
+        return refused if isinstance(placements[0].shape, Mask) else refused or found
 
     @cached_property
     def _related(self) -> Mapping[int, tuple[Relation, ...]]:

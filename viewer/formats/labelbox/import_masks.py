@@ -70,6 +70,8 @@ class Composites:
     def refusal(self, instance: int) -> str | None:
         """Return why an instance cannot be painted; None where it can."""
         color = self.color(instance)
+        if not self.colors:
+            return "what its row says of masks is damaged"
         if color is None or not any(color):
             return "its row gives it no colour of its own"
         if self.colors.count(color) > 1:
@@ -82,11 +84,11 @@ class Composites:
 
 
 def composites_of(row: Bytes) -> Composites | None:
-    """Return the composites of a row; None where it has none."""
+    """Return the composites of a row, none at all of a damaged one; None where it has no masks."""
     try:
         masks = _ROW.decode(row).masks
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None  # of a damaged row no picture is shown
+        return Composites({}, {}, ()) if b'"masks"' in bytes(row) else None
     if masks is None:
         return None
     framed = [(one.index, one) for one in masks.frames if one.index is not None]

@@ -140,8 +140,13 @@ class ImportRows:
     def _masks(self, raw: msgspec.Raw, row: ImportRow, masks: Masks, where: Where) -> None:
         gathered = self.labels.gathered
         record = gathered.keep_raw(raw, self.labels.source)
-        indices = {one.index for one in masks.frames if one.index is not None}
-        frames = sorted(number for number in indices if _is_frame(number))
+        indices = [one.index for one in masks.frames]
+        frames = sorted({one for one in indices if one is not None and _is_frame(one)})
+        self.labels.base = 0 if 0 in frames else self.labels.base
+        if len(frames) < len(set(indices)) or not frames:
+            what = "some pictures of its masks have no frame with a number, and are not shown"
+            what = what if frames else what.removeprefix("some ")
+            gathered.problems.append(("no-frame", row.uuid or row.name or "", what))
         for instance in masks.instances if frames else ():
             label = class_of(Object(name=instance.name, annotation_kind="mask", mask=raw))
             gathered.add(row.uuid or "", label, where, MASK_REASON, "mask")
