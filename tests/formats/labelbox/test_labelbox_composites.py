@@ -111,8 +111,8 @@ def test_what_lies_beside_a_file_is_read_and_stays_as_it_is(tmp_path: Path):
     assert frame == {"index": 2}  # an address beside it would say otherwise
     assert picture.read_bytes() == content
     assert report.notes == (
-        "1 picture of masks was painted anew and stands in the file for import itself; files and "
-        "addresses that it was read from stay as they are.",
+        "1 picture of masks was painted anew and stands in the file for import itself; the file "
+        "or address that it was read from stays as it is.",
     )
 
 
@@ -160,6 +160,21 @@ def test_a_deleted_mask_takes_its_colour_along_and_the_last_one_its_row(tmp_path
     gone = current.without_annotations([red.id])
     write_export(opened, gone, "1", tmp_path / "out.json", overwrite=True)
     assert json.loads((tmp_path / "out.json").read_bytes()) == [keep]
+
+
+def test_pictures_without_a_deleted_mask_are_not_written_anew(tmp_path: Path):
+    row = two_frames()
+    row["masks"]["frames"].append({"index": 9, **inside(png({(3, 0): BLUE}))})
+    opened = read([row], tmp_path)
+    red, blue = all_of(opened)
+    report = write_export(opened, opened.without_annotations([red.id]), "1", tmp_path / "out.json")
+    (found,) = json.loads((tmp_path / "out.json").read_bytes())
+    assert found["masks"]["frames"][1:] == row["masks"]["frames"][1:]
+    assert report.notes[0].startswith("1 picture of masks was painted anew")
+    gone = opened.without_annotations([blue.id])
+    anew = gone.with_annotation(red.with_shape(0, mask_of((2, 2))))
+    report = write_export(opened, anew, "1", tmp_path / "two.json")
+    assert report.notes[0].startswith("3 pictures of masks were painted anew and stand in")
 
 
 def test_a_mask_gets_another_name_and_another_frame(tmp_path: Path):

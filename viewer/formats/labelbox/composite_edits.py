@@ -77,6 +77,7 @@ class CompositeEdits:
     text: ImportText
     first: int
     _rows: dict[int, _RowEdits] = field(default_factory=dict[int, _RowEdits])
+    _painted_anew: int = 0
 
     def is_shared(self, annotation: Annotation) -> bool:
         """Whether an opened annotation is an instance of such a row."""
@@ -155,14 +156,15 @@ class CompositeEdits:
 
     def notes(self) -> Iterator[str]:
         """Yield what is said of painted pictures."""
-        count = sum(
-            len(row.masks) for row in self._rows.values() if len(row.gone) < len(row.colors)
-        )
-        if count:
-            words = "1 picture of masks was" if count == 1 else f"{count:,} pictures of masks were"
+        if self._painted_anew == 1:
             yield (
-                f"{words} painted anew and stands in the file for import itself; files and "
-                "addresses that it was read from stay as they are."
+                "1 picture of masks was painted anew and stands in the file for import itself; "
+                "the file or address that it was read from stays as it is."
+            )
+        elif self._painted_anew:
+            yield (
+                f"{self._painted_anew:,} pictures of masks were painted anew and stand in the file "
+                "for import itself; files and addresses that they were read from stay as they are."
             )
 
     # --- rows ---
@@ -220,12 +222,16 @@ class CompositeEdits:
     # --- pictures ---
 
     def _paint_all(self, row: _RowEdits) -> None:
-        """Note the new picture of each frame on which something changes."""
+        """Note the new picture of each frame on which a pixel changes."""
         frames = row.patch.list("frames") if row.masks else ListPatch()
         left = len(row.indices)
         for index in sorted(row.masks):
-            canvas = self._painted(row, index)
+            before = self._canvas(row, index)
+            canvas = self._painted(row, index, before.copy())
             number = row.indices.index(index) if index in row.indices else None
+            if np.array_equal(canvas, before) and (number is not None or not canvas.any()):
+                continue
+            self._painted_anew += 1
             if number is not None and left > 1 and not canvas.any():
                 frames.at[number] = GONE
                 left -= 1
@@ -238,14 +244,13 @@ class CompositeEdits:
                 here = ObjectPatch({"imBytes": Put(content), "instanceURI": GONE})
                 frames.at[number] = here
 
-    def _painted(self, row: _RowEdits, index: int) -> Pixels:
-        """Return the picture of a frame as it is now.
+    def _painted(self, row: _RowEdits, index: int, canvas: Pixels) -> Pixels:
+        """Paint the masks of a frame that change on its picture, and return that.
 
         Raises:
-            CannotWrite: it is not there, or a mask covers another label.
+            CannotWrite: a mask covers another label, or reaches out of the picture.
         """
         changed = row.masks[index]
-        canvas = self._canvas(row, index)
         for number in changed:
             color = row.colors[number]
             if color is not None:
@@ -266,7 +271,7 @@ class CompositeEdits:
                 raise CannotWrite(
                     f"{row.titles[number]}: on frame {index} it covers "
                     f"{', '.join(over) or 'another label'}, and a picture of an import holds one "
-                    "label per pixel."
+                    "label per pixel; erase it there."
                 )
         return canvas
 
