@@ -193,6 +193,12 @@ def test_a_mask_gets_another_name_and_another_frame(tmp_path: Path):
     (found,) = json.loads((tmp_path / "moved.json").read_bytes())
     cells = {one["index"]: cells_of(one["imBytes"]) for one in found["masks"]["frames"]}
     assert cells == {2: {(3, 2): BLUE}, 5: {(2, 1): BLUE}, 8: {(0, 0): RED, (1, 0): RED}}
+    alone = row_of(two_frames()["masks"]["frames"][0], instances=INSTANCES[:1])
+    opened = read([alone], tmp_path)
+    moved = all_of(opened)[0].with_moved(0, there, 7)  # the size is that of the picture it leaves
+    write_export(opened, opened.with_annotation(moved), "1", tmp_path / "alone.json")
+    (found,) = json.loads((tmp_path / "alone.json").read_bytes())
+    assert cells_of(found["masks"]["frames"][-1]["imBytes"]) == {(0, 0): RED, (1, 0): RED}
 
 
 def test_a_new_mask_joins_the_row_of_its_data_row_and_plane(tmp_path: Path):

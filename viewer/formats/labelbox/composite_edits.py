@@ -283,7 +283,7 @@ class CompositeEdits:
                 content = self._decoder().masks.composite_content(span.start, index)
                 return picture(content, row.colors)
             except CannotRead as error:
-                titles = ", ".join(row.titles[n] for n in row.masks[index])
+                titles = ", ".join(row.titles[n] for n in row.masks.get(index, ()))
                 raise CannotWrite(f"{titles}: {str(error).rstrip('.')}.") from error
         sizes = [picture_size(self.job.base, one) for one in row.masks[index].values() if one]
         size = next((one for one in sizes if one is not None), None) or self._size_of(row)
@@ -293,12 +293,14 @@ class CompositeEdits:
         return np.zeros((size[1], size[0], 3), np.uint8)
 
     def _size_of(self, row: _RowEdits) -> tuple[int, int] | None:
-        """Return (width, height) of the row's first picture."""
-        first = next((index for index in row.numbered if index not in row.masks), None)
-        if first is None:
-            return None
-        height, width, _ = self._canvas(row, first).shape
-        return width, height
+        """Return (width, height) of the row's first picture that is there; None without one."""
+        for index in row.numbered:
+            try:
+                height, width, _ = self._canvas(row, index).shape
+            except CannotWrite:  # not downloaded; another one may be
+                continue
+            return width, height
+        return None
 
 
 def _is_inside(mask: Mask, width: int, height: int) -> bool:
