@@ -8,7 +8,7 @@ from viewer.demo import LABELBOX_FOLDER, demo_folder
 from viewer.formats import read_export
 from viewer.media import open_media
 from viewer.model.annotation import AnnotationId
-from viewer.paint.compose import view_picture
+from viewer.paint.compose import Extras, view_picture
 from viewer.review.matching import match
 from viewer.session.session import Session
 from viewer.ui.labels.facts import meta_line, subject_of
@@ -30,6 +30,8 @@ def test_a_slice_whose_mask_is_not_downloaded_says_so_and_the_others_do_not(tmp_
         session.viewing.set_crosshair((0.0, 0.0, float(slice)))
         assert view_picture(session, "axial", (600.0, 500.0)).warning == said
     session.viewing.set_crosshair((0.0, 0.0, 64.0))
+    ahead = Extras(labels=False)  # a job works labels out: no mask is decoded for words before
+    assert view_picture(session, "axial", (600.0, 500.0), ahead).warning == ""
     (vertebra,) = (
         id
         for id in project.annotations

@@ -138,7 +138,7 @@ def view_picture(
         tags=extras.tags and viewing.text != "none",
         said=_said(session, stage) if extras.labels and shows_text else (),
         selected=session.selection,
-        warning="" if extras.bare else _warning(session, stage, marks),
+        warning="" if extras.bare else _warning(session, stage, marks if extras.labels else None),
     )
 
 
@@ -258,11 +258,16 @@ def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
     return tuple(replace(one, color=color) for one, color in zip(said, colors, strict=True))
 
 
-def _warning(session: Session, stage: Stage, marks: tuple[Mark, ...]) -> str:
-    """What a person must know of the labels before anything else; the doubt never goes away."""
+def _warning(session: Session, stage: Stage, marks: tuple[Mark, ...] | None) -> str:
+    """What a person must know of the labels before anything else; the doubt never goes away.
+
+    Args:
+        marks: the labels drawn; None where they are not, such as while a job works them out.
+    """
     doubt = doubt_words(session.matches, stage.section.media)
     hidden = _hidden_words(session, stage)
-    return " · ".join(words for words in (doubt, _absent(session, stage, marks), hidden) if words)
+    absent = "" if marks is None else _absent(session, stage, marks)
+    return " · ".join(words for words in (doubt, absent, hidden) if words)
 
 
 def _absent(session: Session, stage: Stage, marks: tuple[Mark, ...]) -> str:
