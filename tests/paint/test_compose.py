@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from composed import project_of_rows, row, volume
@@ -14,6 +15,8 @@ from stacks import STACKS
 from viewer.geometry.shapes import Box, Polygon
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import PatientFacts, Window
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.subject import MediaKey
 from viewer.paint.compose import EMPTY, Extras, marks_of, view_affine, view_picture
 from viewer.paint.framing import on_screen
 from viewer.paint.layout import layout_rects, render_layout
@@ -332,6 +335,23 @@ def test_a_view_says_when_the_eye_of_every_export_on_it_is_closed() -> None:
     session.display.set_export_hidden(export, hidden=True)
     assert view_picture(session, "axial", SIZE).warning.startswith("Labels are hidden")
     session.display.set_export_hidden(export, hidden=False)
+    assert view_picture(session, "axial", SIZE).warning == ""
+
+
+def test_labels_of_another_export_on_other_images_do_not_silence_the_closed_eye() -> None:
+    project = project_of({3: [("yellow", Box(2, 3, 4, 3))]})
+    (id,) = project.annotations.edits
+    second = replace(project.exports[id.export], id="2")
+    project = replace(project, exports={**project.exports, "2": second})
+    (place,) = project.annotations[id].placements
+    there = msgspec.structs.replace(place, media=MediaKey("1.7", "1.7.8", "1.7.8.9"))
+    other = Annotation(AnnotationId("2", 0, new=True), "", "", "", (there,))
+    session = session_of(phantom(), project.with_annotation(other))
+    session.display.set_export_hidden(id.export, hidden=True)
+    assert view_picture(session, "axial", SIZE).warning.startswith("Labels are hidden")
+    here = msgspec.structs.replace(other, placements=(place,))
+    session = session_of(phantom(), project.with_annotation(here))
+    session.display.set_export_hidden(id.export, hidden=True)
     assert view_picture(session, "axial", SIZE).warning == ""
 
 

@@ -290,8 +290,7 @@ def _hidden_words(session: Session, stage: Stage) -> str:
     if display.solo is not None:
         return "One label alone (Alt+S: all)"
     hidden, media = display.hidden_exports, stage.section.media
-    here = {id for id, rows in session.matches.rows.items() if rows.labels_on.get(media)}
-    here |= {id.export for id in session.project.annotations.edits}
+    here = session.matches.labels_by_export(media) if hidden else {}
     if here and hidden.issuperset(here):
         return "Labels are hidden: the eye of their export is closed"
     fits = display.filter_words

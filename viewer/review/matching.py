@@ -280,20 +280,25 @@ class Matches:
 
     def labels_on_media(self, media: int) -> int:
         """Return the number of annotations matched to a media."""
-        count = self._edited_on_media[media]
+        return sum(self.labels_by_export(media).values())
+
+    def labels_by_export(self, media: int) -> Mapping[str, int]:
+        """Return the number of annotations matched to a media of each export that has any."""
+        found = Counter(self._edited_on_media.get(media, {}))
         for export, rows in self.rows.items():
-            count += rows.labels_on.get(media, 0)
+            found[export] += rows.labels_on.get(media, 0)
             if export in self._edited_ordinals:
-                count -= rows.count_on(media, self._edited_ordinals[export])
-        return count
+                found[export] -= rows.count_on(media, self._edited_ordinals[export])
+        return +found
 
     @cached_property
-    def _edited_on_media(self) -> Counter[int]:
-        """How many edited annotations there are on each media."""
-        found: Counter[int] = Counter()
-        for edited in self._edited.values():
+    def _edited_on_media(self) -> Mapping[int, Counter[str]]:
+        """How many edited annotations each export has on each media."""
+        found: dict[int, Counter[str]] = {}
+        for id, edited in self._edited.items():
             if edited.places is not None:
-                found.update(np.unique(edited.places.outcomes.media).tolist())
+                for media in np.unique(edited.places.outcomes.media).tolist():
+                    found.setdefault(media, Counter())[id.export] += 1
         return found
 
     @cached_property
