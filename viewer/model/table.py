@@ -127,11 +127,20 @@ class Grid:
         shape: (slices, rows, columns).
         is_turned: the first slice shown is the last one that files of voxels count.
         stack: where they lie in the patient, None where nothing says it.
+        first: slice of the media that is the entry's first, where it is a part of a sequence.
     """
 
     shape: tuple[int, int, int]
     is_turned: bool = False
     stack: Stack | None = None
+    first: int = 0
+
+    def turned(self, k: int) -> int:
+        """Return the slice of the media for one of a file of voxels, or the other way round.
+
+        Both count from the entry's first slice.
+        """
+        return self.shape[0] - 1 - k if self.is_turned else k
 
 
 @dataclass(eq=False)

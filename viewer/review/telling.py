@@ -36,7 +36,7 @@ def tell_pictures(
         for entry, binding, order in zip(bound.entries, bound.bindings, orders, strict=True):
             shown = lookup.media[binding.index] if binding.index >= 0 else None
             sizes.tell_readings(entry.id, binding.readings)
-            sizes.tell_grid(entry.id, grid_shown(shown) if shown else None)
+            sizes.tell_grid(entry.id, grid_shown(shown, order.run) if shown else None)
             if entry.affine is None:
                 sizes.tell_affine(entry.id, _affine(shown, binding, order.points))
             if shown is None:

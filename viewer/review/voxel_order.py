@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.geometry.voxel_frame import AS_COUNTED, VoxelFrame
-from viewer.media.volume import Media, Volume
+from viewer.media.volume import FrameStack, Media, Volume
 from viewer.model.subject import PLANES
 from viewer.model.table import Grid
 from viewer.review.binding import Binding
@@ -26,11 +26,14 @@ class VoxelOrder:
         masks_differ: masks in files, which are turned with a file of voxels, lie elsewhere than
             shapes on frames.
         masks_refused: a person said so; what is only found leaves masks where they are.
+        run: the slices of the media that are the entry's, where it is a part of a sequence of
+            pictures; None for all.
     """
 
     points: VoxelFrame | None = AS_COUNTED
     masks_differ: bool = False
     masks_refused: bool = False
+    run: range | None = None
 
 
 AS_SHOWN = VoxelOrder()
@@ -52,15 +55,30 @@ def voxel_order(
         return AS_SHOWN
     turn = chosen_turn(binding.planes, PLANES.index("acquired"), axes)
     turn = PLAIN if binding.is_mirrored else turn  # which is of flat shapes alone
+    run = _run(spots, binding.index, media)
     way = _way(spots, binding.index, media.count)
     in_file = -1 if is_turned_in_file(media) else 1
     is_moved = not turn.is_plain or binding.offset != 0
-    masks = is_moved or way != in_file
+    masks = is_moved or (run is None and way != in_file)
     return VoxelOrder(
         None if way is None or turn.scale_y != 1 else _frame(turn, way, media, binding, first),
         masks,
         not turn.is_plain or (masks and binding.is_order_chosen),
+        run,
     )
+
+
+def _run(spots: Spots, index: int, media: Media) -> range | None:
+    """Return the slices of an entry that is a part of a sequence, in its order; else None.
+
+    Pictures of one folder are one sequence, of which each may be an entry.
+    """
+    if not isinstance(media, FrameStack) or not 0 < len(spots) < media.count:
+        return None
+    start = int(spots[0, 1])
+    own = np.arange(start, start + len(spots))
+    is_run = (spots[:, 0] == index).all() and np.array_equal(spots[:, 1], own)
+    return range(start, start + len(spots)) if is_run else None
 
 
 def _way(spots: Spots, media: int, count: int) -> int | None:
@@ -102,8 +120,13 @@ def is_turned_in_file(media: Media) -> bool:
     return first > second
 
 
-def grid_shown(media: Media) -> Grid:
-    """Return the voxels of a media, and how they lie in the patient."""
-    shape = (media.count, media.rows, media.columns)
+def grid_shown(media: Media, run: range | None = None) -> Grid:
+    """Return the voxels of a media, and how they lie in the patient.
+
+    Args:
+        run: the slices of an entry that is a part of it, None for all.
+    """
+    slices = run or range(media.count)
+    shape = (len(slices), media.rows, media.columns)
     stack = media.stack if isinstance(media, Volume) else None
-    return Grid(shape, is_turned_in_file(media), stack)
+    return Grid(shape, is_turned_in_file(media), stack, slices.start)

@@ -21,6 +21,7 @@ from redbrick_masks import (
     volume_of,
 )
 
+from viewer import open_media
 from viewer.errors import CannotWrite
 from viewer.formats import read_export, write_export
 from viewer.formats.masks import read_metaimage
@@ -30,6 +31,8 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
+from viewer.review.matching import match
+from viewer.review.solids import with_solids
 
 Json = Any
 ONE = (1, 6, 8)  # slices, rows, columns of a picture
@@ -207,6 +210,43 @@ def test_a_new_label_beside_pictures_of_one_label_gets_a_picture_of_their_kind(t
     assert np.unique(fresh).tolist() == [0, 255]
     ids = [one.native_id for one in map(after.annotations.__getitem__, after.annotations)]
     assert [int(voxels(after, id).sum()) for id in ids] == [1, 4, 4]
+
+
+def photos(folder: Path, count: int) -> Path:
+    """Write pictures of one size, each a task with a mask of its own: the pixel (number, 0)."""
+    tasks: list[Json] = []
+    (folder / "images").mkdir()
+    for number in range(count):
+        picture, mask = np.zeros(ONE[1:], np.uint8), np.zeros((*ONE[1:], 3), np.uint8)
+        mask[0, number] = 255
+        (folder / "images" / f"{number}.png").write_bytes(imagecodecs.png_encode(picture))
+        (folder / f"mask-{number}.png").write_bytes(imagecodecs.png_encode(mask))
+        name = f"mask-{number}.png"
+        series = {"items": [f"images/{number}.png"], "segmentations": [name], "binaryMask": True,
+                  "pngMask": True,
+                  "segmentMap": {"1": {"category": "a", "id": str(number), "mask": name}},
+                  }  # fmt: skip
+        tasks.append({"taskId": str(number), "name": str(number), "series": [series]})
+    (folder / "tasks.json").write_text(json.dumps(tasks))
+    return folder / "tasks.json"
+
+
+def test_masks_of_pictures_of_one_folder_lie_on_their_own_pictures(tmp_path: Path):
+    opened = read_export(photos(tmp_path, 3))
+    (media,) = open_media(tmp_path / "images").media
+    found, issues = with_solids(match(opened, [media]))
+    assert issues == ()
+    reached = [found.extents_of(id)[0].reach for id in opened.annotations]
+    assert reached == [((k, k), (0, 0), (k, k)) for k in range(3)]
+    second = annotation(opened, "1")
+    painted = second.with_shape(0, volume_of(second).with_slice(1, square(4, 2)))
+    saved(opened, opened.with_annotation(painted), tmp_path / "out")
+    assert picture(tmp_path / "out" / "mask-1.png")[2:4, 4:6].all()
+    others = (tmp_path / "mask-0.png", tmp_path / "out" / "mask-0.png")
+    assert len({path.read_bytes() for path in others}) == 1
+    outside = second.with_shape(0, volume_of(second).with_slice(2, square(4, 2)))
+    with pytest.raises(CannotWrite, match="does not hold all pictures painted on"):
+        saved(opened, opened.with_annotation(outside), tmp_path / "no")
 
 
 def metaimage(folder: Path, stem: str, values: Voxels) -> list[str]:

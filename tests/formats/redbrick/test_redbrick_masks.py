@@ -29,7 +29,7 @@ from viewer.demo import demo_folder
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import read_export, write_export
 from viewer.formats.record_text import records_ahead
-from viewer.formats.redbrick.mask_volumes import MaskVolumes, turned
+from viewer.formats.redbrick.mask_volumes import MaskVolumes, on_media
 from viewer.formats.redbrick.segments import Segments
 from viewer.geometry.mask import Mask
 from viewer.geometry.solids import ChangedMasks, MaskVolume
@@ -235,13 +235,10 @@ def test_a_damaged_mask_file_is_one_sentence_and_locks_its_labels(
     assert locked
 
 
-def test_files_that_run_from_the_other_end_are_turned_with_their_pictures(tmp_path: Path):
-    own_files(tmp_path, {1: random_voxels(1, 1)})
-    volume = MaskVolumes(FolderBeside(tmp_path), EntrySizes()).of(
-        in_file("segmentations/S/instance-1.nii.gz")
-    )
-    assert turned([0, 1, 3], volume, Grid(SHAPE, is_turned=True)) == [3, 2, 0]
-    assert turned([0, 1, 3], volume, Grid(SHAPE)) == [0, 1, 3]
+def test_files_that_run_from_the_other_end_are_turned_with_their_pictures():
+    assert on_media([0, 1, 3], Grid(SHAPE, is_turned=True)) == [3, 2, 0]
+    assert on_media([0, 1, 3], Grid(SHAPE)) == [0, 1, 3]
+    assert on_media([0, 1, 3], Grid(SHAPE, first=2)) == [2, 3, 5]
 
 
 @pytest.mark.parametrize("step", [2.0, -2.0])

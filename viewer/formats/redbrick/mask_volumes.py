@@ -210,7 +210,7 @@ class FileMasks:
         """
         volume, grid = self._volumes.shown(self._segments, self._entry)
         found: list[int] = volume.tally.slices_of(self._numbers(volume)).tolist()
-        return tuple(sorted(turned(found, volume, grid)))
+        return tuple(sorted(on_media(found, grid)))
 
     def mask(self, k: int) -> Mask | None:
         """Return the mask of a slice.
@@ -219,7 +219,7 @@ class FileMasks:
             CannotRead: as `slices`.
         """
         volume, grid = self._volumes.shown(self._segments, self._entry)
-        (inside,) = turned([k], volume, grid)
+        (inside,) = in_file([k], grid)
         if not 0 <= inside < volume.shape[0]:
             return None
         return runs_of(volume.values[inside], self._numbers(volume))
@@ -235,8 +235,14 @@ class FileMasks:
         return numbering.numbers_of(segment)
 
 
-def turned(slices: Sequence[int], volume: LabelVolume, grid: Grid | None) -> list[int]:
-    """Return slices of the file for those of the media, or the other way round."""
-    if grid is None or not grid.is_turned:
-        return list(slices)
-    return [volume.shape[0] - 1 - k for k in slices]
+def on_media(slices: Sequence[int], grid: Grid | None) -> list[int]:
+    """Return the slices of the media for those of a file that fits its series."""
+    return list(slices) if grid is None else [grid.first + grid.turned(k) for k in slices]
+
+
+def in_file(slices: Sequence[int], grid: Grid | None) -> list[int]:
+    """Return the slices of a file that fits its series for those of the media.
+
+    Slices of the media that are not the series' own have none: they lie outside the file.
+    """
+    return list(slices) if grid is None else [grid.turned(k - grid.first) for k in slices]

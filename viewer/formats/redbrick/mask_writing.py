@@ -15,7 +15,7 @@ from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.mask_colors import MaskColors
 from viewer.formats.redbrick.mask_painting import Changes, PaintedFile, Stroke
 from viewer.formats.redbrick.mask_records import Instance, SeriesMasks
-from viewer.formats.redbrick.mask_volumes import MaskVolumes, turned
+from viewer.formats.redbrick.mask_volumes import MaskVolumes, in_file
 from viewer.formats.redbrick.new_masks import NewMask, record_for
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.segments import name_beside
@@ -265,7 +265,9 @@ class MaskWriter:
         grid = self.volumes.sizes.grid_of(placement.media.entry)
         if grid is not None and grid.shape != file.volume.shape:
             raise CannotWrite(f"{file.names[0]}: it has another size than its series.")
-        slices = turned(list(changes), file.volume, grid)
+        slices = in_file(list(changes), grid)
+        if not all(0 <= k < file.volume.shape[0] for k in slices):
+            raise CannotWrite(f"{file.names[0]}: its series does not hold all pictures painted on.")
         return dict(zip(slices, changes.values(), strict=True))
 
     def _drop(self, masks: SeriesMasks, instance: Instance) -> None:
