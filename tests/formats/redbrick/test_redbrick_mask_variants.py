@@ -18,6 +18,7 @@ from redbrick_masks import (
     array_of,
     export,
     own_files,
+    put,
     volume_of,
 )
 
@@ -31,6 +32,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
+from viewer.model.table import Grid
 from viewer.review.matching import match
 from viewer.review.solids import with_solids
 
@@ -210,6 +212,28 @@ def test_a_new_label_beside_pictures_of_one_label_gets_a_picture_of_their_kind(t
     assert np.unique(fresh).tolist() == [0, 255]
     ids = [one.native_id for one in map(after.annotations.__getitem__, after.annotations)]
     assert [int(voxels(after, id).sum()) for id in ids] == [1, 4, 4]
+
+
+@pytest.mark.parametrize("listed", ["one", "list"])
+def test_a_file_that_no_record_tells_of_stays_listed_beside_that_of_a_new_mask(
+    listed: str, tmp_path: Path
+):
+    name = "segmentations/S.nii.gz"
+    held = np.zeros(SHAPE, np.uint8)
+    held[2, 1, 1] = 1
+    put(tmp_path, name, held)
+    series = {"segmentations": name if listed == "one" else [name], "segmentMap": {}}
+    opened = read_export(export(tmp_path, series))
+    opened.annotations.bases["1"].sizes.tell_grid("t/0", Grid(SHAPE))
+    after = new_in(opened, tmp_path, (0,))
+    found = series_of(tmp_path / "out")
+    assert found["segmentations"][0] == name
+    assert len(found["segmentations"]) == 2
+    assert list(found["segmentMap"]) == ["2"]
+    assert found["segmentMap"]["2"]["mask"] == found["segmentations"][1]
+    assert (tmp_path / "out" / name).read_bytes() == (tmp_path / name).read_bytes()
+    (id,) = after.annotations
+    assert array_of(volume_of(after.annotations[id]), SHAPE).sum() == 4
 
 
 def photos(folder: Path, count: int) -> Path:

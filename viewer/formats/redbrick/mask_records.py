@@ -172,3 +172,10 @@ class SeriesMasks:
             return found, []
         spans = elements(self.base, found.start)
         return found, [(span, text_of(self.base[span.start : span.end])) for span in spans]
+
+    def listed(self) -> list[str]:
+        """Return the mask files that the series lists, whether or not a record names them."""
+        at, files = self.files_at()
+        if at is not None and self.base[at.start] == ord('"'):
+            files = [(at, text_of(self.base[at.start : at.end]))]
+        return [name for _, name in files if name]

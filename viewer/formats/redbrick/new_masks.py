@@ -25,7 +25,7 @@ from viewer.formats.redbrick.mask_painting import PaintedFile
 from viewer.formats.redbrick.mask_records import Instance, SeriesMasks
 from viewer.formats.redbrick.mask_volumes import MaskVolumes
 from viewer.formats.redbrick.rows import Pen
-from viewer.formats.redbrick.segments import name_beside
+from viewer.formats.redbrick.segments import Segments, name_beside
 from viewer.formats.style import JsonValue
 from viewer.geometry.space import Floats
 from viewer.model.annotation import Annotation
@@ -34,6 +34,7 @@ from viewer.model.project import Entry
 _ODD = re.compile(r"[^\w. #@+(),=\[\]{}!~-]+")
 _RAS_OF_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 _HEADERS = (".mhd", ".mha")
+_VOLUMES = (".nii", ".nii.gz")
 
 
 @dataclass(eq=False)
@@ -182,7 +183,8 @@ class NewMask:
             return
         names = list(dict.fromkeys(name for one in all_new if one.is_new for name in one.names))
         as_list = self.masks.is_binary or self.masks.is_semantic
-        value = cast(JsonValue, names) if as_list else names[0]
+        names = [*self.masks.listed(), *names]  # what is listed stays, whoever it belongs to
+        value = cast(JsonValue, names if as_list or len(names) > 1 else names[0])
         pen.set(self.masks.at.start, "segmentations", value)
 
 
@@ -236,15 +238,29 @@ def _key(
             raise CannotWrite(f"{title}: its series has a mask of this class; paint into that one.")
         return number + 1
     used |= set(chain.from_iterable(one.groups for one in masks.instances.values()))
-    if like is not None and not masks.is_binary:
-        try:
-            used |= set() if like.segments.is_colored else volumes.of(like.segments).tally.present
-        except CannotRead as error:
-            raise CannotWrite(f"{title}: {error}") from error
+    try:
+        used |= _painted(volumes, masks, like)
+    except CannotRead as error:
+        raise CannotWrite(f"{title}: {error}") from error
     found = next((one for one in range(1, NUMBER_LIMIT + 1) if one not in used), None)
     if found is None:
         raise CannotWrite(f"{title}: no number up to {NUMBER_LIMIT} is free in its series.")
     return found
+
+
+def _painted(volumes: MaskVolumes, masks: SeriesMasks, like: Instance | None) -> set[int]:
+    """Return the numbers that voxels have in files which records share, or which none names.
+
+    Raises:
+        CannotRead: such a file is not there, or damaged.
+    """
+    if masks.is_binary or (like is not None and like.segments.is_colored):
+        return set()
+    if like is not None:
+        return set(volumes.of(like.segments).tally.present)
+    listed = [name for name in masks.listed() if name.lower().endswith(_VOLUMES)]
+    found = [volumes.of(Segments((name,), "NIfTI", (), True)).tally.present for name in listed]
+    return set().union(*found)
 
 
 def _names(
