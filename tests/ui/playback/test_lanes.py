@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -11,6 +12,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from studies import shown
+from tracked import TRACK, track_session
 from windows import LEFT, Person, opened_window
 
 from viewer.demo import LABELBOX_FOLDER, VIDEO_NAME, demo_folder
@@ -22,6 +24,7 @@ from viewer.review.tracks import Stretch, frames_of_track
 from viewer.session.moving import ALREADY, moved_by, taken_off
 from viewer.ui.labels.facts import geometry_rows, subject_of
 from viewer.ui.playback.lanes import MOST_ROWS, ROW_PX, Lane, TrackLanes, lanes_of
+from viewer.ui.playback.panel import listed_marks
 from viewer.ui.playback.scale import GUTTER_PX
 from viewer.ui.playback.track import DIAMOND_PX, TRACK_PX, TrackLane, paint_track
 from viewer.ui.widgets.theme import color
@@ -206,3 +209,14 @@ def test_pictures_in_colour_keep_no_window_whatever_digit_is_pressed(person: Per
         person.key(digit)
         assert person.session.viewing.window is None
     assert "No window" in person.window.toolbar.presets.currentText()
+
+
+def test_the_filter_is_asked_of_labels_on_the_shown_media_alone(tmp_path: Path) -> None:
+    session, asked = track_session(tmp_path, "kdk"), set[AnnotationId]()
+    session.display.set_filter("valve", lambda id: asked.add(id) is None)
+    asked.clear()
+    assert list(listed_marks(session, 0)) == [0, 1, 2]
+    assert asked == {TRACK}
+    asked.clear()
+    assert listed_marks(session, 1) == {}
+    assert asked == set()

@@ -149,12 +149,13 @@ def listed_marks(session: Session, media: int) -> Mapping[int, tuple[ClassKey, .
     if not session.display.filter_words:
         return session.matches.marks(media)
     rows = rows_of(session.project, session.matches)
-    listed: dict[AnnotationId, ClassKey] = {}
-    for row in range(rows.count):
-        id, entry = rows.id_at(row), rows.entry(row)
-        if session.display.is_listed(id):
-            listed[id] = (id.export, entry.label.id if entry else "")
     on_slices = session.matches.slices_with_labels(media)
+    listed: dict[AnnotationId, ClassKey] = {}
+    for id in {id for ids in on_slices.values() for id in ids}:  # of thousands elsewhere none
+        row = rows.row_of(id) if session.display.is_listed(id) else None
+        if row is not None:
+            entry = rows.entry(row)
+            listed[id] = (id.export, entry.label.id if entry else "")
     return {
         slice: tuple(dict.fromkeys(listed[id] for id in ids if id in listed))
         for slice, ids in on_slices.items()
