@@ -153,6 +153,19 @@ def test_a_volume_without_voxels_is_painted_on_each_slice_of_its_series():
     assert [item.id for item in hand.scene.items] == [ID]
 
 
+def test_a_stroke_that_is_undone_or_done_again_is_seen_on_its_own_slice():
+    mask = Mask.from_array(np.ones((3, 3), dtype=bool), 3, 3)
+    hand = Hand("axial", MaskVolume(masks_of(dict.fromkeys(range(7), mask))), 2, 6)
+    hand.drag((4.5, 4.5), (6.5, 5.5))
+    before = hand.session.viewing.crosshair
+    hand.session.undo()
+    assert hand.session.viewing.crosshair == before
+    for step in (hand.session.redo, hand.session.undo):
+        hand.session.viewing.set_crosshair((5.0, 4.0, 0.0))
+        step()
+        assert hand.session.viewing.crosshair[2] == 6
+
+
 @pytest.mark.parametrize("tool", [BrushTool, EraserTool])
 def test_a_selected_volume_is_neither_painted_nor_erased_on_a_reformat_and_it_is_said(tool):
     mask = Mask.from_array(np.ones((3, 3), dtype=bool), 3, 3)

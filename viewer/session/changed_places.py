@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from viewer.model.project import Project
 from viewer.model.track import Track
 from viewer.review.centres import Centre, centre_at, centre_of
 from viewer.review.matching import Matches
-from viewer.session.commands import Command, MovePlacement, placement_of
+from viewer.session.commands import Command, MovePlacement, ReshapeSlice, placement_of
 
 MOST_LOOKED_AT = 200  # labels that a step changed
 State: TypeAlias = tuple[Project, Matches]
@@ -24,6 +25,8 @@ def seen_at(command: Command, then: State, now: State, *, is_undone: bool) -> li
         then, now: how things stood before the step back or forward, and how they stand.
         is_undone: it was a step back.
     """
+    if isinstance(command, ReshapeSlice):
+        return _on_slice(command, (now, then))
     spot = placement_of(command)
     if spot is None:
         return _middles(then, now)
@@ -36,6 +39,16 @@ def seen_at(command: Command, then: State, now: State, *, is_undone: bool) -> li
             number = placements.frames.tolist().index(command.frame)
     found = centre_at(*state, id, number)
     return [] if found is None else [found]
+
+
+def _on_slice(command: ReshapeSlice, states: tuple[State, ...]) -> list[Centre]:
+    """Return the middle of a mask volume, put on the slice that a stroke changed."""
+    for state in states:
+        found = centre_at(*state, command.id, command.placement)
+        if found is not None and found.voxel is not None:
+            i, j, _ = found.voxel
+            return [replace(found, voxel=(i, j, float(command.slice)))]
+    return []
 
 
 def _middles(then: State, now: State) -> list[Centre]:
