@@ -106,7 +106,7 @@ def test_a_frame_of_a_track_moves_and_becomes_a_key_frame(tmp_path):
     assert isinstance(track, Track)
     assert track[3].shape == box_on(6)
     assert track[3].is_key
-    assert track.keys.tolist() == [True, False, False, True]
+    assert track.keys.tolist() == [True, False, True, True]  # frame 5 stays as it was seen
     at_frame(session, 3)
     assert moved_by(session, TRACK, 1) == "The label is on that slice already; change it there."
 
