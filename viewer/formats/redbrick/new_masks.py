@@ -259,8 +259,8 @@ def _painted(volumes: MaskVolumes, masks: SeriesMasks, like: Instance | None) ->
     if like is not None:
         return set(volumes.of(like.segments).tally.present)
     listed = [name for name in masks.listed() if name.lower().endswith(_VOLUMES)]
-    found = [volumes.of(Segments((name,), "NIfTI", (), True)).tally.present for name in listed]
-    return set().union(*found)
+    files = [volumes.of(Segments((name,), "NIfTI", (), True)) for name in listed]
+    return {number for file in files for number in file.tally.present}
 
 
 def _names(
