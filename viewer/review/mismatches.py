@@ -12,8 +12,8 @@ from viewer.review.local_files import LocalFiles
 from viewer.review.readings import may_lie
 
 _MIRRORED = (
-    "Mammograms of this vendor are counted from the right edge, and so they are shown; if labels"
-    " lie on the wrong side, take the flip back."
+    "This vendor counts shapes on mammograms from the right edge, and so they are shown; masks in"
+    " files lie pixel by pixel. If shapes lie on the wrong side, take the flip back."
 )
 _STORED = (
     "The export says {:,} x {:,} pixels, as its picture is stored and not as it is shown: labels"
