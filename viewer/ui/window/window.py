@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from viewer.session.session import Session
     from viewer.session.viewing import Voxel
-    from viewer.ui.window.window import parts
+    from viewer.ui.window import parts
 
 NARROW = 1600  # below this width only the selected label's name stands on the picture
 
@@ -87,7 +87,7 @@ class MainWindow(Shell):
         self._furnished()
 
     def _build_views(self, session: Session) -> None:
-        from viewer.ui.window.window import parts
+        from viewer.ui.window import parts
 
         self.hands = parts.Hands(session, self)
         self.views = parts.ViewsPage(session, self.hands)
@@ -95,24 +95,24 @@ class MainWindow(Shell):
         self.deletion = parts.DeleteStrip(session, self.views)
 
     def _build_media(self, session: Session) -> None:
-        from viewer.ui.window.window import parts
+        from viewer.ui.window import parts
 
         self.media_panel = parts.MediaPanel(session, jobs=self.jobs)
 
     def _build_labels(self, session: Session) -> None:
-        from viewer.ui.window.window import parts
+        from viewer.ui.window import parts
 
         self.label_panel = parts.LabelPanel(session)
 
     def _build_inspector(self, session: Session) -> None:
-        from viewer.ui.window.window import parts
+        from viewer.ui.window import parts
 
         self.inspector = parts.Inspector(session, jobs=self.jobs)
         self.classified = parts.ClassifiedPanel(session, jobs=self.jobs)
 
     def _build_work(self, session: Session) -> None:
         """Build what opens and saves, and what the actions do."""
-        from viewer.ui.window.window import parts
+        from viewer.ui.window import parts
 
         self.saving = parts.Saving(session, self.jobs, self)
         self.opening = parts.Opening(session, self.jobs, self.saving.may_leave, self)
@@ -127,7 +127,7 @@ class MainWindow(Shell):
         self._steering = parts.Steering(session, self.views, self.label_panel.neighbour)
 
     def _build_playback(self, session: Session) -> None:
-        from viewer.ui.window.window import parts
+        from viewer.ui.window import parts
 
         self.frames = parts.FramesWanted(session, self)
         self.player = parts.Player(session, lambda: self.views.is_painted, self.frames.want, self)
@@ -135,7 +135,7 @@ class MainWindow(Shell):
 
     def _build_boxes(self, session: Session) -> None:
         """Build what the toolbar and the status line lack."""
-        from viewer.ui.window.window import parts
+        from viewer.ui.window import parts
 
         labels = parts.LabelBox(session, self.hands)
         self.toolbar.follow(session, parts.PresetBox(session), labels)
@@ -143,7 +143,7 @@ class MainWindow(Shell):
 
     def _build_docks(self, session: Session) -> None:
         """Build what the docks stand in, and what the keys do."""
-        from viewer.ui.window.window import parts
+        from viewer.ui.window import parts
 
         left = (self.media_panel, self.label_panel)
         right = parts.RightDock(session, self.inspector, self.classified)
@@ -186,7 +186,7 @@ class MainWindow(Shell):
 
     def show_keys(self) -> None:
         """Show all keys."""
-        from viewer.ui.window.window import parts
+        from viewer.ui.window import parts
 
         parts.KeySheet(self).show()
 
@@ -309,7 +309,7 @@ class MainWindow(Shell):
         if media is None or voxel is None:
             self.status.show_probe("")
         else:
-            from viewer.ui.window.window import parts
+            from viewer.ui.window import parts
 
             self.status.show_probe(parts.probe_text(media, cast("Voxel", voxel)))
 
