@@ -10,6 +10,8 @@ import pytest
 from command_lines import Run
 from format_cases import DATA
 
+from viewer.formats.table import FORMATS
+
 
 @pytest.mark.parametrize("where", ["file", "folder", "new folder"])
 def test_save_writes_the_same_bytes(
@@ -121,6 +123,7 @@ def test_what_a_folder_or_zip_holds_unopened_is_said_when_its_export_is_saved(
     assert done.code == 0
     assert (tmp_path / "x.json").read_bytes() == placed.read_bytes()
     assert "overread: other.json is JSON, but no label export of a known format." in done.err
+    assert all(f"{known.title}: {known.looked_for}" in done.err for known in FORMATS)
     assert "broken.json" in done.err
     assert done.err.count("\n") == 2
 

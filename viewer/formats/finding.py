@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from viewer.errors import CannotRead, Issue
-from viewer.formats.format import HEAD_BYTES, Format, told
+from viewer.formats.format import HEAD_BYTES, Format, looked_for, told
 from viewer.formats.members import (
     base_name,
     head_of,
@@ -128,8 +128,10 @@ def exports_met(paths: Iterable[str]) -> MetExports:
 
 
 def _unknown_issues(paths: Sequence[str]) -> Iterator[Issue]:
+    looked = looked_for(FORMATS)
     for path in paths[:NAMED_LIMIT]:
         sentence = f"{base_name(path)} is JSON, but no label export of a known format."
+        sentence += f" Looked for {looked}."
         yield Issue("note", UNKNOWN, sentence, path)
     more = len(paths) - NAMED_LIMIT
     if more > 0:

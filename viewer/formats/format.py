@@ -241,11 +241,16 @@ def detect(
     return known
 
 
+def looked_for(formats: Sequence[Format]) -> str:
+    """Return what formats are told by, in words without a full stop."""
+    return "; ".join(f"{known.title}: {known.looked_for}" for known in formats)
+
+
 def _stranger(head: bytes, title: str, formats: Sequence[Format]) -> CannotRead:
     """Return what is said of a file of no known format: what it holds, and what was looked for."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return CannotRead(f"{title} is UTF-16 text; save it as UTF-8 and open it again.")
-    looked = "; ".join(f"{known.title}: {known.looked_for}" for known in formats)
+    looked = looked_for(formats)
     walker = Walker(head, first_byte(head))
     walker.start()
     if head[walker.at : walker.at + 1] not in (b"{", b"["):

@@ -290,8 +290,8 @@ def _hidden_words(session: Session, stage: Stage) -> str:
     if display.solo is not None:
         return "One label alone (Alt+S: all)"
     hidden, media = display.hidden_exports, stage.section.media
-    here = session.matches.labels_by_export(media) if hidden else {}
-    if here and hidden.issuperset(here):
+    here = set(session.matches.labels_by_export(media)) if hidden else set[str]()
+    if here and hidden >= here:
         return "Labels are hidden: the eye of their export is closed"
     fits = display.filter_words
     return f"Only labels that fit: {fits}" if fits else ""

@@ -313,6 +313,13 @@ def test_a_list_of_tasks_may_be_wrapped_or_be_one_task(tmp_path: Path):
         assert found.annotations[AnnotationId("1", 0)].placements[0].shape == Box(50, 10, 25, 20)
 
 
+def test_a_list_of_items_needs_no_name(tmp_path: Path):
+    tree = [{"items": ["a/1.dcm"], "segmentations": "a.nii.gz", "segmentMap": {"1": "Liver"}}]
+    assert detect(json.dumps(tree).encode(), "items.json", FORMATS).name == "redbrick"
+    (export,) = project_of(tmp_path, tree).exports.values()
+    assert [entry.names for entry in export.entries] == [("1.dcm",)]
+
+
 def test_the_vendors_own_layouts_are_recognised(shared: Path):
     for path in (shared / "data" / "exports" / "redbrick").rglob("*.json"):
         assert detect(path.read_bytes(), path.name, FORMATS).name == "redbrick"

@@ -14,6 +14,9 @@ _OF_UPLOADS = frozenset(
     ("name", "items", "priority", "metaData", "preAssign", "classification", "segmentations",
      "segmentMap", "binaryMask", "labels", "labelsMap", "labelsPath", "taskId")
 )  # fmt: skip
+_OWN_WORDS = frozenset(
+    ("segmentations", "segmentMap", "binaryMask", "labelsMap", "labelsPath", "preAssign")
+)  # beside items, without a name
 _OF_TAXONOMIES = frozenset(("isNew", "taxId", "orgId", "studyClassify", "colorMap"))
 
 
@@ -59,6 +62,6 @@ def _is_task(keys: tuple[str, ...]) -> bool:
         return bool(found & {"name", "taskId"}) or found <= {"series"}
     return (
         "items" in found
-        and bool(found & {"name", "taskId"} or len(found) == 1)
+        and bool(found & {"name", "taskId"} or found & _OWN_WORDS or len(found) == 1)
         and (found <= _OF_UPLOADS or "taskId" in found)
     )
