@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from threading import Lock
 from typing import Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -109,9 +111,9 @@ class TrackFrames:
         return "held" if is_open or self.is_held else "derived"
 
 
-_opened: WeakKeyDictionary[SortedRows, dict[tuple[int, int, bool], TrackFrames]] = (
-    WeakKeyDictionary()
-)
+_Opened: TypeAlias = OrderedDict[tuple[int, int], TrackFrames]
+_opened: WeakKeyDictionary[SortedRows, _Opened] = WeakKeyDictionary()
+_lock = Lock()  # views and jobs ask at one time
 MOST_LANES = 100  # objects that are listed below a timeline
 MOST_KEPT = 400  # tracks of an export
 
@@ -122,17 +124,20 @@ def frames_of_track(matches: Matches, id: AnnotationId, media: int) -> TrackFram
     What the files hold is kept: of the same stored placements it is the same.
     """
     rows = matches.rows.get(id.export)
-    held = _is_held(matches, id)
     if id in matches.project.annotations.edits or rows is None or id.new:
-        return replace(_edited_frames(matches, id, media), is_held=held)
-    kept = _opened.setdefault(rows, {})
-    key = (id.ordinal, media, held)
-    found = kept.get(key)
-    if found is None:  # asked by jobs too: what is kept may go at any time
-        found = replace(_opened_frames(rows, id.ordinal, media), is_held=held)
-        for oldest in list(kept)[: max(len(kept) - MOST_KEPT + 1, 0)]:
-            kept.pop(oldest, None)
-        kept[key] = found
+        return replace(_edited_frames(matches, id, media), is_held=_is_held(matches, id))
+    key = (id.ordinal, media)
+    with _lock:
+        kept = _opened.setdefault(rows, OrderedDict())  # other readings match all rows anew
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]
+    is_held = _is_held(matches, id)
+    found = replace(_opened_frames(rows, id.ordinal, media), is_held=is_held)
+    with _lock:
+        found = kept.setdefault(key, found)
+        while len(kept) > MOST_KEPT:
+            kept.popitem(last=False)
     return found
 
 

@@ -215,21 +215,22 @@ def _track_rows(subject: Subject) -> Rows:
         here = "key frame"
     if subject.is_elsewhere:
         here = "not on the one shown"
-    spans = _spans(track)
-    shown = ", ".join(spans[:MOST_SPANS]) + (" ..." if len(spans) > MOST_SPANS else "")
     return (
         ("Here", here),
-        ("On frames", shown),
+        ("On frames", _spans(track)),
         ("Key frames", f"{len(track.keys):,}"),
     )
 
 
-def _spans(track: TrackFrames) -> list[str]:
-    """Return the frames of a track, counted from 1, as they follow each other."""
-    cuts = np.flatnonzero(np.diff(track.slices) > 1) + 1
-    parts = np.split(track.slices + 1, cuts)
-    ends = ((int(part[0]), int(part[-1])) for part in parts)
-    return [f"{first:,}" if first == last else f"{first:,}–{last:,}" for first, last in ends]
+def _spans(track: TrackFrames) -> str:
+    """Return the first spans of frames that a track is on, counted from 1."""
+    slices = track.slices
+    cuts = np.flatnonzero(np.diff(slices) > 1)
+    firsts = slices[np.concatenate(([0], cuts[:MOST_SPANS] + 1))][:MOST_SPANS]
+    lasts = slices[np.concatenate((cuts[:MOST_SPANS], [-1]))][:MOST_SPANS]
+    ends = zip((firsts + 1).tolist(), (lasts + 1).tolist(), strict=True)
+    said = [f"{first:,}" if first == last else f"{first:,}–{last:,}" for first, last in ends]
+    return ", ".join(said) + (" ..." if len(cuts) >= MOST_SPANS else "")
 
 
 def patient_text(view: ViewPlane, pixel: tuple[float, float], slice: int) -> str:
