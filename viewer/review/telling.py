@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from viewer.geometry.plane_frame import PlaneFrame
 from viewer.geometry.voxel_frame import AS_COUNTED, VoxelFrame
@@ -16,9 +15,6 @@ from viewer.review.entry_spots import plane_sizes
 from viewer.review.lookup import Lookup
 from viewer.review.measuring import PixelMeasurer, affine_of
 from viewer.review.voxel_order import grid_shown
-
-if TYPE_CHECKING:
-    from viewer.review.matching import Matches
 
 _ACQUIRED = PLANES.index("acquired")
 
@@ -50,18 +46,6 @@ def tell_pictures(
             acquired = planes[_ACQUIRED]
             if entry.size is None and acquired is not None:
                 sizes.tell(entry.id, acquired)
-
-
-def tell_again(matches: Matches) -> bool:
-    """Tell decoders of what is open, since matches that nobody shows told them otherwise.
-
-    Returns:
-        Whether they had been told otherwise.
-    """
-    sizes = [base.sizes for base in matches.project.annotations.bases.values()]
-    before = [one.version for one in sizes]
-    tell_pictures(matches.project, matches.lookup, matches.frames)
-    return [one.version for one in sizes] != before
 
 
 def _affine(shown: Media | None, binding: Binding, voxels: VoxelFrame | None) -> Affine | None:

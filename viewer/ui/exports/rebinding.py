@@ -16,7 +16,6 @@ from viewer.review.matching import Matches
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
 from viewer.session.sidecar import bindings_folder, sidecar_of, write_choices
-from viewer.session.staying import stay
 from viewer.ui.media.reading import placed
 
 NOTHING_CHOSEN = Choice()
@@ -91,15 +90,12 @@ class Rebinding(QObject):
         if is_same and all(opened.get(id) is one for id, one in session.project.exports.items()):
             self._ahead = None
             session.rebind(matches)
-        else:
-            stay(session, self.jobs, "bindings")
 
     def _forget(self) -> None:
         self._ahead = None
 
     def _failed(self, error: Exception) -> None:
         self._ahead = None
-        stay(self._session, self.jobs, "bindings")
         self._session.say(f"The labels could not be placed anew: {error}")
         self.changed.emit()
 

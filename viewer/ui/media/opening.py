@@ -15,7 +15,6 @@ from viewer.media.volume import FrameFetcher, Media, Video, Window
 from viewer.render.window import initial_window
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
-from viewer.session.staying import stay
 from viewer.ui.labels.solids_ahead import SolidsAhead
 from viewer.ui.media.reading import (
     Opened,
@@ -118,13 +117,10 @@ class Opening(QObject):
 
     def cancel(self) -> None:
         """Stop what runs; what was loaded stays."""
-        is_opening = self._jobs.is_busy("open")
         for name in ("open", "pixels"):
             self._jobs.cancel(name)
         self._loading = None
         self._jobs_ended()
-        if is_opening:
-            stay(self._session, self._jobs, "open")
 
     def _answers(self, phase: Phase, asked: frozenset[str]) -> Answers[Opened]:
         return Answers(partial(self._show, asked), self._failed, partial(self._report, phase))
@@ -149,7 +145,6 @@ class Opening(QObject):
         session = self._session
         gone = session.project.exports.keys() - opened.kept
         if not self._may_leave(frozenset(gone) - asked):  # the folder had exports of its own
-            stay(self._session, self._jobs, "open")
             return
         self._loading = None
         self._guessed = {}
@@ -173,8 +168,6 @@ class Opening(QObject):
     def _failed(self, error: Exception) -> None:
         """Say what went wrong; what was open stays open."""
         self._jobs_ended()
-        if not self._jobs.is_busy("open"):
-            stay(self._session, self._jobs, "open")
         issue = Issue("error", "not-opened", str(error))
         self._session.issues = (*self._session.issues, issue)
         self._session.media_changed.emit()
