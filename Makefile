@@ -22,11 +22,12 @@ $(STAMP):
 	touch $@
 
 # The vendors' own libraries, each in an environment of its own: tests read our exports with them.
-sdks: .venv-mdai/ready .venv-labelbox/ready .venv-redbrick/ready
+sdks: .venv-mdai/ready .venv-labelbox/ready .venv-redbrick/ready .venv-encord/ready
 
 .venv-mdai/ready: SDK := "mdai>=0.16,<0.17" setuptools
 .venv-labelbox/ready: SDK := "labelbox[data]==5.2.1" packaging
 .venv-redbrick/ready: SDK := "redbrick-sdk>=2.35,<3" typeguard
+.venv-encord/ready: SDK := "encord==0.1.211" numpy
 
 .venv-%/ready:
 	$(PYTHON) -m venv .venv-$*
@@ -60,5 +61,5 @@ soak: setup
 	OVERREAD_SOAK=1 $(BIN)/python -m pytest -p no:cacheprovider
 
 clean:
-	rm -rf .venv .venv-mdai .venv-labelbox .venv-redbrick build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-mdai .venv-labelbox .venv-redbrick .venv-encord build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,11 +10,11 @@ from types import MappingProxyType
 import msgspec
 from composed import BOX, project_of_rows, row, volume
 
+from tests.telling import matched
 from viewer.model.annotation import Annotation
 from viewer.model.answers import Attribute
 from viewer.model.project import Project
 from viewer.model.table import AnnotationTable
-from viewer.review.matching import match
 from viewer.session.session import Session
 
 FINDING = Attribute("Finding", "nodule", "finding", "choice", ("nodule", "mass"))
@@ -59,6 +59,6 @@ def asked_session(
     project = asked_project(folder, rows, asking, on_frame=on_frame)
     media = (volume(),)
     session = Session()
-    session.open(project, media, (), match(project, media))
+    session.open(project, media, (), matched(project, media))
     session.set_mode("edit")
     return session

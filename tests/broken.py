@@ -46,7 +46,8 @@ class Broken:
         kind: what is wrong with it, among KINDS or a vendor's own.
         build: writes it into a folder and returns what is opened: a file, a folder or a zip.
         says: what a sentence says of it as a pattern; None where nothing is wrong.
-        good: how many labels with ids that begin with "good" load and have their shape.
+        good: how many labels with ids that begin with "good", or classes where the vendor has no
+            ids, load and have their shape.
         refused: it holds nothing that can be read.
     """
 
@@ -170,7 +171,7 @@ def _check_read(case: Broken, path: Path, folder: Path) -> list[str]:
         label = project.annotations[id]
         problems = list(_problems(label))
         said += problems
-        if label.native_id.startswith("good"):
+        if (label.native_id or label.class_id).startswith("good"):
             assert not problems, problems
             assert label.locked_reason is None, label.locked_reason
             good += label.placements[0].shape is not None

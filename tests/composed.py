@@ -13,7 +13,7 @@ import numpy as np
 from stacks import STACKS, volume_of
 
 from viewer.formats import read_export
-from viewer.media.instance import Rescale
+from viewer.media.instance import FileRef, Instance, Rescale
 from viewer.media.pixel_data.decoding import frames_of_instances
 from viewer.media.volume import FrameStack, SeriesFacts, Volume
 from viewer.model.project import Project
@@ -119,6 +119,12 @@ def cine(
     frame_of: Mapping[str, int], count: int, series: str = "9", study: str = STUDY
 ) -> FrameStack:
     """Return frames of 11 x 9 pixels whose objects begin at these frames."""
+    begins = sorted(frame_of.items(), key=lambda item: item[1])
+    ends = [*(first for _, first in begins[1:]), count]
+    objects = [
+        Instance(uid, FileRef(f"{uid}.dcm"), None, WIDTH, HEIGHT, frames=end - first)
+        for (uid, first), end in zip(begins, ends, strict=False)  # there may be no object
+    ]
     return FrameStack(
         id=series,
         title="cine",
@@ -126,7 +132,7 @@ def cine(
         instances=(),
         pixels=np.zeros((count, HEIGHT, WIDTH), dtype=np.uint8),
         ready=np.ones(count, dtype=np.bool_),
-        reader=frames_of_instances(()),
+        reader=frames_of_instances(objects),
         rescale=Rescale(),
         frame_of=frame_of,
     )

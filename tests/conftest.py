@@ -63,6 +63,13 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Begin as somebody who has chosen nothing yet: what another test had kept is gone."""
+    for kept in ("state", "config"):
+        shutil.rmtree(HOME / kept, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fail the test on any internet socket or name look-up, even on one caught by the program."""
     used: list[str] = []

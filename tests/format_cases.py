@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import datagym_trees
 import msgspec
+from encord_rows import box as encord_box
+from encord_rows import flat as encord_flat
+from encord_rows import records as encord_records
+from encord_rows import row as encord_row
 from hypothesis import strategies as st
 from redbrick_trees import records as redbrick_records
+from reshaping import reshaped
 
 from viewer.formats import FORMATS
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
-from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, Solid, points_of_solid
+from viewer.geometry.shapes import Box
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.project import Project
@@ -61,7 +66,7 @@ class FormatCase:
         tree: a parsed file with one list of records per container; None leaves the list out.
         record: a record of a tree, by number.
         new: an annotation that can be added to container number n of such a tree.
-        id_key: the key of a record's id.
+        id_key: the key of a record's id, "" where records have none.
         telling: the key in a file's head before which a cut leaves nothing to tell the format by.
         has_notes: records can be given notes.
         variant: of one way to spell that its format has besides the first.
@@ -251,7 +256,56 @@ def _old_lists(tree: Json) -> list[list[Json]]:
     return [[*label.get("objects", []), *label["classifications"]] for label in rows]
 
 
+def _encord_record(number: int) -> Json:
+    return encord_box(f"b{number}", number / 16)
+
+
+def _encord_tree(lists: Sequence[Sequence[Json] | None]) -> Json:
+    def row(name: str, objects: Sequence[Json] | None) -> Json:
+        labels = {"classifications": []} if objects is None else encord_flat(*objects)
+        return encord_row("image", labels, name)
+
+    legend = row("legend", [_encord_record(99)])
+    return [*(row(f"row {n}", objects) for n, objects in enumerate(lists)), legend]
+
+
+def _encord_new(project: Project, container: int, number: int) -> Annotation:
+    key = MediaKey(entry=f"row {container}")
+    placement = Placement(key, shape=Box(1.0, 2.0, 3.5, float(number)), size=(64, 32))
+    return Annotation(
+        AnnotationId(next(iter(project.exports)), number, new=True),
+        "",
+        "f bounding_box",
+        "",
+        (placement,),
+        created="2026-01-02T03:04:05.678Z",
+    )
+
+
 CASES = (
+    FormatCase(
+        name="encord",
+        fixture=DATA / "encord" / "everything.json",
+        records=encord_records,
+        tree=_encord_tree,
+        record=_encord_record,
+        new=_encord_new,
+        id_key="objectHash",
+        telling=b'"label_hash"',
+        has_notes=False,
+        slack=1e-12,
+    ),
+    FormatCase(
+        name="datagym",
+        fixture=DATA / "datagym" / "everything.json",
+        records=datagym_trees.records,
+        tree=datagym_trees.tree,
+        record=datagym_trees.record,
+        new=datagym_trees.new,
+        id_key="",
+        telling=b'"label_classes"',
+        has_notes=False,
+    ),
     FormatCase(
         name="labelbox",
         fixture=DATA / "labelbox" / "everything.json",
@@ -286,6 +340,18 @@ CASES = (
 )
 OTHER_CASES = (
     FormatCase(
+        name="datagym",
+        variant="old",
+        fixture=DATA / "datagym" / "old.json",
+        records=datagym_trees.records,
+        tree=datagym_trees.old_tree,
+        record=datagym_trees.old_record,
+        new=datagym_trees.new,
+        id_key="",
+        telling=b'"label_classes"',
+        has_notes=False,
+    ),
+    FormatCase(
         name="labelbox",
         variant="v1",
         fixture=DATA / "labelbox" / "v1.json",
@@ -301,37 +367,6 @@ OTHER_CASES = (
 CASE_OF = {case.name: case for case in CASES}
 # A format without a case fails here.
 EVERY_CASE = [*(CASE_OF[known.name] for known in FORMATS), *OTHER_CASES]
-
-COORDINATES = st.one_of(
-    st.integers(-50, 600).map(float),
-    st.floats(-1e4, 1e4, allow_nan=False, allow_infinity=False),
-    st.sampled_from([1e-7, 1e8, 0.1, 398.8]),
-)
-SIDES = COORDINATES.map(abs)
-PAIRS = st.tuples(COORDINATES, COORDINATES)
-_VOXEL = st.one_of(st.integers(-5, 70).map(float), st.floats(-5, 70))
-VOXELS = st.tuples(_VOXEL, _VOXEL, _VOXEL)
-
-
-def reshaped(draw: st.DrawFn, shape: Shape | Solid) -> Shape | Solid:
-    """Return another shape of the same kind; a mask volume as it is."""
-    match shape:
-        case Landmark() | Length() | Angle() | Cuboid():
-            return type(shape)(*(draw(VOXELS) for _ in points_of_solid(shape)))
-        case Box():
-            return Box(draw(COORDINATES), draw(COORDINATES), draw(SIDES), draw(SIDES))
-        case Point():
-            return Point(draw(COORDINATES), draw(COORDINATES))
-        case Ellipse():
-            return Ellipse(draw(COORDINATES), draw(COORDINATES), draw(SIDES), draw(SIDES))
-        case Polygon() | Polyline():
-            vertices = [tuple(vertex) for vertex in shape.vertices.tolist()]
-            for _ in range(draw(st.integers(1, 3))):
-                at = draw(st.integers(0, len(vertices) - 1))
-                vertices[at : at + draw(st.integers(0, 1))] = [draw(PAIRS)]
-            return type(shape)(vertices)
-        case _:
-            return shape
 
 
 def _is_free(annotation: Annotation) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from format_cases import DATA, reshaped
+from format_cases import DATA
 from hypothesis import strategies as st
 from labelbox_rows import Json
+from reshaping import reshaped
 
 from viewer.formats import read_export
 from viewer.geometry.measure import bounds

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
-from format_cases import COORDINATES, VOXELS, reshaped
 from hypothesis import strategies as st
+from reshaping import COORDINATES, VOXELS, reshaped
 
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, Solid

@@ -6,7 +6,16 @@ import numpy as np
 from hypothesis import strategies as st
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Point,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Skeleton,
+)
 
 near = st.floats(-40, 40)
 sizes = st.floats(0.5, 30)
@@ -18,8 +27,26 @@ masks = st.builds(
     st.integers(0, 9),
 )
 points = st.builds(Point, near, near)
+polygons = st.builds(Polygon, rings, st.lists(rings, max_size=1).map(tuple))
+regions = st.builds(Regions, st.lists(polygons, min_size=1, max_size=3).map(tuple))
+rotated_boxes = st.builds(RotatedBox, near, near, sizes, sizes, st.just(0.0) | st.floats(-7, 7))
+states = st.sampled_from(["visible", "occluded", "invisible", "self-occluded"])
+
+
+@st.composite
+def skeletons(draw: st.DrawFn) -> Skeleton:
+    """Nodes with some of the edges that they could have."""
+    nodes = draw(st.lists(st.tuples(near, near), min_size=1, max_size=6))
+    node = st.integers(0, len(nodes) - 1)
+    edges = draw(st.lists(st.tuples(node, node), max_size=5))
+    return Skeleton(nodes, tuple(draw(states) for _ in nodes), tuple(edges))
+
+
 outlined = st.one_of(
-    st.builds(Polygon, rings, st.lists(rings, max_size=1).map(tuple)),
+    polygons,
+    regions,
+    rotated_boxes,
+    skeletons(),
     st.builds(Polyline, rings),
     st.builds(Box, near, near, sizes, sizes),
     st.builds(Ellipse, near, near, sizes, sizes, st.just(0.0) | st.floats(-7, 7)),

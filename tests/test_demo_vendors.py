@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 
+from tests.telling import matched
 from viewer.demo import EXPORT_NAME, LABELBOX_FOLDER, REDBRICK_FOLDER, VIDEO_NAME, demo_folder
 from viewer.demo.cine import BOX_SEGMENTS
 from viewer.formats import read_export
@@ -26,7 +27,7 @@ from viewer.paint.picture import ViewPicture, paint_view
 from viewer.render.lines import Lines
 from viewer.render.overlay import Mark, every_label, marks_on
 from viewer.render.planes import Section, planes_of
-from viewer.review.matching import Matches, match
+from viewer.review.matching import Matches
 from viewer.review.solids import with_solids
 
 TOLERANCE_PX = 0.01  # in pixels of the series; masks are compared exactly
@@ -49,7 +50,7 @@ class Study:
     def opened(self, *parts: str) -> tuple[Project, Matches]:
         """Return an export of the demo over its media."""
         project = read_export(str(self.folder.joinpath(*parts)))
-        matches, issues = with_solids(match(project, self.media))
+        matches, issues = with_solids(matched(project, self.media))
         assert not issues
         return project, matches
 

@@ -11,10 +11,10 @@ from phantoms import ALL_SERIES, Tags, dark, lit
 from PySide6.QtWidgets import QApplication
 from truths import NEAR, PLANES, Study, seen, study, voxel_px, zoomed
 
+from tests.telling import matched
 from viewer import read_export
 from viewer.formats.masks import new_nifti, write_nifti
 from viewer.model.annotation import AnnotationId
-from viewer.review.matching import match
 from viewer.review.solids import with_solids
 
 VOXEL = (7, 2, 3)
@@ -56,7 +56,7 @@ def test_a_voxel_of_a_mask_file_is_painted_on_its_voxel_on_every_plane(name: str
     made = study(tmp_path, tags, pixels, [])
     session = made.session
     project = read_export(exported(tmp_path, made, tags))
-    matches, issues = with_solids(match(project, session.media))
+    matches, issues = with_solids(matched(project, session.media))
     assert [issue.code for issue in issues] == ["mask-without-place"]
     session.open(project, session.media, (), matches)
     session.viewing.set_look(smooth=False)

@@ -96,17 +96,20 @@ def frames_shown() -> FrameStack:
 
 def plane_project(folder: Path, drawn: Sequence[tuple[Plane, int, Shape]]) -> Project:
     """An export whose labels are on planes of the phantom, by plane, slice and shape."""
-    rows = [row("L_box", SOPInstanceUID=None, frameNumber=number) for _, number, _ in drawn]
+    rows = [row("L_box", k=None, width=11, height=9) for _ in drawn]
     project = project_of_rows(folder, rows)
     base = project.annotations.bases["1"]
     planes = np.array([PLANES.index(plane) for plane, _, _ in drawn], dtype=np.int8)
+    numbers = np.array([number for _, number, _ in drawn], dtype=np.int64)
 
     def decode(ordinal: int) -> Annotation:
         plane, number, shape = drawn[ordinal]
         placement = Placement(MediaKey("1.2", "1.2.3"), plane, number, shape)
         return Annotation(AnnotationId("1", ordinal), "", "L_box", "", (placement,))
 
-    return with_base(project, Base("1", replace(base.columns, planes=planes), decode))
+    return with_base(
+        project, Base("1", replace(base.columns, planes=planes, frames=numbers), decode)
+    )
 
 
 def with_base(project: Project, base: Base) -> Project:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from phantoms import BRIGHT, Tags, dark, lit, written
 from PySide6.QtGui import QImage, QPainter
 
+from tests.telling import matched
 from viewer import open_media, read_export
 from viewer.geometry.views import PlaneName
 from viewer.media import load
@@ -22,7 +23,6 @@ from viewer.paint.framing import Framing, px_per_mm
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, paint_view
 from viewer.render.planes import planes_of
-from viewer.review.matching import match
 from viewer.session.session import Session
 
 Picture = NDArray[np.float64]  # (height, width) strength of what was looked for
@@ -96,7 +96,7 @@ def study(
     load(found.media[0])
     assert found.media[0].ready.all()
     project = read_export(export)
-    matches = match(project, found.media)
+    matches = matched(project, found.media)
     assert matches.counts() == ({"": len(rows)} if rows else {})
     session = Session()
     session.open(project, found.media, (), matches)

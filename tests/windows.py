@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from viewer.app import Program
 from viewer.geometry.measure import centre
+from viewer.geometry.views import PlaneName
 from viewer.media import load
 from viewer.model.annotation import AnnotationId
 from viewer.paint.framing import on_screen
@@ -111,6 +112,21 @@ class Person:
         focus = QApplication.focusWidget() or self.window
         QTest.keyClick(focus, key, modifiers)
         self.settle()
+
+    def at_place(self, plane: PlaneName, x: float, y: float) -> tuple[float, float]:
+        """Where a place of a plane's pixel space lies in its view."""
+        port = self.view(plane).port
+        affine, shown = port.affine(), port.shown
+        assert affine is not None
+        assert shown is not None
+        found = on_screen(affine, shown.mm_of_pixels([(x, y)]))[0].tolist()
+        return found[0], found[1]
+
+    def at_part(self, plane: PlaneName, x: float, y: float) -> tuple[float, float]:
+        """Where a part of a plane's width and height lies in its view."""
+        shown = self.view(plane).port.shown
+        assert shown is not None
+        return self.at_place(plane, shown.size[0] * x, shown.size[1] * y)
 
     def settle(self) -> None:
         """Let everything be painted: the views take turns."""

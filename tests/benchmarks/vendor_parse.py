@@ -1,7 +1,8 @@
 """Read an export as a vendor's own library does, and print the seconds; run by its Python.
 
-Run: PYTHON tests/benchmarks/vendor_parse.py labelbox|redbrick PATH
+Run: PYTHON tests/benchmarks/vendor_parse.py labelbox|mdai|redbrick PATH
 Labelbox: json.loads of each line, then NDJsonConverter.deserialize, which reads import files only.
+MD.ai: json_to_dataframe.
 RedBrick AI: what its command-line tool does with a tasks.json: json.load, then validate_json, whose
 server is played here and answers at once that all is well.
 """
@@ -50,10 +51,19 @@ def redbrick(path: Path) -> Callable[[], object]:
     return parsed
 
 
+def mdai(path: Path) -> Callable[[], object]:
+    """Return what parses an export of annotations."""
+    from mdai.utils.common_utils import json_to_dataframe
+
+    return lambda: json_to_dataframe(str(path))
+
+
 def main() -> None:
     """Parse once and print the seconds."""
     warnings.simplefilter("ignore")
-    parsed = {"labelbox": labelbox, "redbrick": redbrick}[sys.argv[1]](Path(sys.argv[2]))
+    parsed = {"labelbox": labelbox, "mdai": mdai, "redbrick": redbrick}[sys.argv[1]](
+        Path(sys.argv[2])
+    )
     began = time.perf_counter()
     kept = parsed()
     print(time.perf_counter() - began)

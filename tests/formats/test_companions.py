@@ -12,9 +12,13 @@ from labelbox_rows import image, sides, thing
 from PIL import Image
 from redbrick_masks import SHAPE, shared_file
 
+from viewer.cli import opening
 from viewer.formats import read_export, write_export
+from viewer.formats.finding import UNKNOWN
 from viewer.model.project import Project
+from viewer.session.jobs import JobControl
 from viewer.session.sidecar import sidecar_of
+from viewer.ui.media.reading import Phase, Request, read_request
 
 ADDRESS = "https://api.x.example/api/v1/projects/p/annotations/m/index/7/mask"
 TAXONOMY = {"taxId": "t", "name": "T", "isNew": True, "objectTypes": [], "version": 2}
@@ -79,6 +83,25 @@ def seen(project: Project) -> list[tuple[str, str, str | None, bool]]:
 def edited(project: Project) -> Project:
     """The same without its last label."""
     return project.without_annotations([list(project.annotations)[-1]])
+
+
+@pytest.mark.parametrize("is_zip", [False, True])
+@pytest.mark.parametrize(("colors", "is_own"), [({"c": [1, 2, 3]}, True), ({"c": "red"}, False)])
+def test_a_file_of_colours_that_is_read_is_no_stranger(
+    tmp_path: Path, colors: object, is_own: bool, is_zip: bool
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    redbrick(home)
+    (home / "class_map.json").write_text(json.dumps(colors))
+    (home / "other.json").write_text('{"neither": 1}')
+    path = str(zipped(home, tmp_path / "all.zip") if is_zip else home)
+    unknown = {"other.json"} if is_own else {"class_map.json", "other.json"}
+    (export,) = read_export(path).exports.values()
+    laid_over = read_request(Request((path,), ()), Phase(""), JobControl())
+    for issues in (export.issues, laid_over.issues, opening.opened([path]).issues):
+        named = {one.where.rpartition("/")[2] for one in issues if one.code == UNKNOWN}
+        assert named == unknown
 
 
 @pytest.mark.parametrize("by_name", [False, True])

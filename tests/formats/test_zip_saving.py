@@ -23,6 +23,8 @@ from viewer.model.project import Project
 
 FIXTURE = Path(__file__).parents[1] / "data" / "mdai" / "all_modes.json"
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+# A comment that looks like the end of a zip is one that the standard library cannot read itself.
+COMMENTS = st.binary(max_size=9).filter(lambda data: b"PK" not in data)
 NAMES = st.text("aé/ .b\\ü漢", min_size=1, max_size=12).map(lambda name: name.strip("/") or "a")
 
 
@@ -36,14 +38,14 @@ def archives(draw: st.DrawFn) -> bytes:
         for name in draw(st.lists(NAMES, max_size=6, unique=True)):
             member = zipfile.ZipInfo(name, (draw(st.integers(1980, 2107)), 5, 4, 3, 2, 0))
             member.compress_type = draw(st.sampled_from(METHODS))
-            member.comment = draw(st.binary(max_size=9))
+            member.comment = draw(COMMENTS)
             member.external_attr = draw(st.integers(0, 2**32 - 1))
             extra = draw(st.binary(max_size=9))
             member.extra = struct.pack("<2H", 0xCAFE, len(extra)) + extra
             content = draw(st.binary(max_size=200)) * draw(st.sampled_from([1, 50]))
             with archive.open(member, "w", force_zip64=draw(st.booleans())) as file:
                 file.write(content)
-        archive.comment = draw(st.binary(max_size=9))
+        archive.comment = draw(COMMENTS)
     return target.getvalue()
 
 

@@ -56,7 +56,7 @@ def test_a_moved_box_or_ellipse_keeps_its_lengths_to_the_last_digit(frame, dx, d
 @given(frames, shapes)
 def test_stored_is_the_inverse_of_shown(frame: PlaneFrame, shape: Shape):
     again = frame.shown(frame.stored(shape, SIZE), SIZE)
-    assert type(again) is type(shape)
+    assert type(again) is (type(shape) if frame.keeps(shape) else Polygon)
     np.testing.assert_allclose(bounds(again), bounds(shape), atol=1e-6)
 
 

@@ -33,3 +33,11 @@ def folded(text: str) -> bytes:
 def test_there_is_no_row_before_the_first_or_behind_the_last(row):
     with pytest.raises(IndexError):
         StringColumn.of(["a", "b"])[row]
+
+
+@given(st.lists(st.text(max_size=4), max_size=12), st.text(max_size=4))
+def test_a_row_is_found_by_its_whole_text_to_the_letter(texts: list[str], other: str) -> None:
+    column = StringColumn.of(texts)
+    for wanted in {*texts, other}:
+        found = texts.index(wanted) if wanted in texts and wanted else None
+        assert column.row_of(wanted) == found

@@ -45,6 +45,7 @@ class Vendor:
 
 
 VENDORS = {
+    "encord": Vendor("encord", "encord_oracle.py", ROOT / ".venv-encord/bin/python"),
     "mdai": Vendor("mdai", "mdai_oracle.py", ROOT / ".venv-mdai/bin/python", ("--limit", "1")),
     "labelbox": Vendor(
         "labelbox", "labelbox_oracle.py", ROOT / ".venv-labelbox/bin/python", ("--lenient", "-q")
@@ -85,7 +86,9 @@ def _exports(folder: Path) -> Iterator[Path]:
     for vendor in VENDORS:
         shared = SHARED / "data" / "exports" / vendor
         yield from sorted(p for p in shared.rglob("*") if p.suffix in (".json", ".ndjson"))
-    yield from sorted((ROOT / "tests" / "data" / "labelbox").glob("*son"))
+    for own in ("encord", "labelbox"):
+        yield from sorted((ROOT / "tests" / "data" / own).glob("*son"))
+    yield ROOT / "tests" / "data" / "mdai" / "videos.json"
     _, export = demo_folder(folder / "demo")
     yield export
     yield from sorted((export.parent / "labelbox").glob("*.ndjson"))

@@ -46,6 +46,17 @@ KINDS: dict[str, Mark] = {
     "cut": Mark(new_id(0), 0, "#ff0000", "", Lines(bands=np.array([(20.0, 40, 80, 50)]))),
     "tick": Mark(new_id(0), 0, "#ff0000", "", Lines(ticks=np.array([(50.0, 30, 50, 60)]))),
     "point": Mark(new_id(0), 0, "#ff0000", "", Lines(points=np.array([(50.0, 50)]))),
+    "skeleton": Mark(
+        new_id(0),
+        0,
+        "#ff0000",
+        "",
+        Lines(
+            lines=(np.array([(20.0, 20), (70, 25)]),),
+            nodes=np.array([(20.0, 20), (70, 25)]),
+            states=("visible", "visible"),
+        ),
+    ),
 }
 
 

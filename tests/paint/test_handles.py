@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scenes import painted
 
 from viewer.paint.handles import Handles, Preview, whole_handles
+from viewer.paint.nodes import NODE_PX
 from viewer.paint.picture import ViewPicture
 
 EMPTY = ViewPicture((300.0, 300.0), np.eye(2, 3), is_calibrated=False, bare=True)
@@ -35,6 +36,23 @@ def test_the_live_handle_is_larger_and_in_the_accent() -> None:
     shown = replace(EMPTY, handles=Handles(np.array([[150.0, 150.0], [50.0, 50.0]]), live=0))
     middle = painted(shown)[150, 150]
     assert middle.tolist() == [0x5E, 0xB0, 0xFF]
+
+
+def test_nodes_stay_seen_and_only_the_live_one_is_a_square() -> None:
+    nodes = np.array([[50.0, 50.0], [150.0, 150.0], [250.0, 50.0]])
+    assert white(Handles(nodes, are_nodes=True)) == 0
+    shown = replace(EMPTY, handles=Handles(nodes, live=1, are_nodes=True))
+    assert painted(shown)[150, 150].tolist() == [0x5E, 0xB0, 0xFF]
+
+
+def test_a_preview_has_a_ring_around_each_node() -> None:
+    nodes = np.array([[100.0, 100.0], [200.0, 200.0]])
+    pixels = painted(replace(EMPTY, preview=Preview("#ff0000", nodes=nodes)))
+    y, x = np.mgrid[:300, :300] + 0.5
+    red = (pixels[:, :, 0] > 200) & (pixels[:, :, 1] < 90)
+    away = np.stack([np.hypot(x - p, y - q) for p, q in nodes]).min(axis=0)
+    assert red[np.abs(away - NODE_PX / 2) < 0.5].all()
+    assert not red[away > NODE_PX].any()
 
 
 def test_a_ring_of_ten_thousand_vertices_does_not_turn_white() -> None:

@@ -8,7 +8,17 @@ from scenes import new_id, phantom, project_of
 from stacks import STACKS
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Point,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
@@ -25,6 +35,14 @@ SHAPES: dict[str, Shape] = {
     "ellipse": Ellipse(5, 4, 2, 3),
     "polygon": Polygon([(1, 1), (8, 2), (5, 7)], ([(3, 2.5), (5, 2.5), (4.5, 4)],)),  # type: ignore[arg-type]
     "polyline": Polyline([(1, 1), (8, 2), (5, 7)]),  # type: ignore[arg-type]
+    "rotated-box": RotatedBox(3, 3, 5, 3, 0.5),
+    "regions": Regions(
+        (
+            Polygon([(1, 1), (8, 2), (5, 7)], ([(3, 2.5), (5, 2.5), (4.5, 4)],)),  # type: ignore[arg-type]
+            Polygon([(4, 2.7), (4.5, 2.7), (4.4, 3.2)]),  # type: ignore[arg-type]
+        )
+    ),
+    "skeleton": Skeleton([(1, 1), (8, 2), (5, 7)], ("visible",) * 3, ((0, 1), (1, 2))),  # type: ignore[arg-type]
     "mask": Mask.from_array(BITMAP, 2, 3),
 }
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scenes import new_id
-from shape_strategies import masks, near, outlined, rings
+from shape_strategies import masks, near, outlined, regions, rings, rotated_boxes
 from shapely import LineString
 from shapely import Point as Dot
 
 from viewer.geometry.measure import outline
 from viewer.geometry.raster import rasterised
-from viewer.geometry.shapes import Polygon, Shape
+from viewer.geometry.shapes import Polygon, Shape, Skeleton
 from viewer.model.annotation import AnnotationId
 from viewer.render.lines import Lines, shape_lines
 from viewer.render.overlay import Mark
@@ -107,7 +107,11 @@ def far_from_lines(shape: Shape, x: float, y: float) -> bool:
     return all(LineString(line).distance(Dot(x, y)) > 1e-6 for line in lines)
 
 
-@given(st.one_of(st.builds(Polygon, rings), masks), st.integers(0, 40), st.integers(0, 40))
+@given(
+    st.one_of(st.builds(Polygon, rings), masks, regions, rotated_boxes),
+    st.integers(0, 40),
+    st.integers(0, 40),
+)
 def test_a_pixel_s_centre_is_inside_when_rasterising_sets_it(
     shape: Shape, column: int, row: int
 ) -> None:
@@ -128,6 +132,8 @@ def test_distances_are_those_on_the_screen_also_where_pixels_are_not_square(
         LineString((np.vstack([ring, ring[:1]]) if closed else ring) * scale)
         for ring, closed in outline(shape)
     ]
+    if isinstance(shape, Skeleton):
+        lines += [Dot(node * scale) for node in shape.points]
     expected = min(line.distance(Dot(x * across, y * down)) for line in lines)
     found = edge_distance_px(shape_lines(shape, (1.0, 1.0)), (x, y), scale)
     assert found == pytest.approx(expected, abs=1e-6)

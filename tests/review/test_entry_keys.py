@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from viewer.media.volume import Media
 from viewer.model.annotation import AnnotationId
 from viewer.model.placement import Placement
-from viewer.model.project import Entry
+from viewer.model.project import Anchor, Entry
 from viewer.review.binding import Choice, Choices
 from viewer.review.entry_keys import entry_key_of
 from viewer.review.matching import match
 
 MEDIA: list[Media] = [scan(), film("clip.mp4", 5), pictures(["a.png", "b.png", "c.png"])]
 ENTRIES = (
-    Entry("s", "chest", series="1.2.3.4"),
+    Entry("s", "chest", series="1.2.3.4", anchors=(Anchor(1, "1.2.3.4.6"), Anchor(9, "1.2.3.4.2"))),
     Entry("v", "clip", ("clip.mp4",), first_frame=1),
     Entry("p", "picture", ("b.png",)),
     Entry("i", "pictures", items=("c.png", "a.png")),
@@ -24,7 +24,7 @@ ENTRIES = (
 CHOICES = st.builds(
     Choice,
     first_frame=st.sampled_from([None, 0, 1]),
-    slice_order=st.sampled_from([None, "stack", "reversed", "items"]),
+    slice_order=st.sampled_from([None, "stack", "reversed", "items", "numbers", "names"]),
     offset=st.none() | st.integers(-9, 9),
 )
 

@@ -19,10 +19,11 @@ from viewer.model.placement import Placement
 from viewer.model.project import Entry
 from viewer.model.strings import StringColumn
 from viewer.model.subject import MediaKey
-from viewer.review.binding import Choice, Choices, SliceOrder
+from viewer.review.binding import Choice, Choices
 from viewer.review.centres import centre_of
 from viewer.review.doubts import doubtful_on, unsure_on
 from viewer.review.matching import Matches, Place, match
+from viewer.review.slice_orders import SliceOrder
 from viewer.review.turns import Turn
 
 NAMES = tuple(f"IM{k:04}.dcm" for k in range(8))

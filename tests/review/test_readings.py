@@ -9,11 +9,12 @@ from bound import drawn, pictures, project_of, scan
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.telling import matched
 from viewer.geometry.plane_frame import PlaneFrame
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry, Reading
 from viewer.review.binding import Choice, Choices
-from viewer.review.matching import Matches, match
+from viewer.review.matching import Matches
 from viewer.review.readings import TURNED, readings_of
 
 READINGS: tuple[Reading, ...] = get_args(Reading)
@@ -28,7 +29,7 @@ def twins(left_open: tuple[Reading, ...], choices: Choices) -> Matches:
         Entry("b", "b", series="1.2.3.4", left_open=left_open),
     )
     project = project_of(entries, [drawn("a", frame=1), drawn("b", frame=2)])
-    return match(project, [scan()], {"1": choices})
+    return matched(project, [scan()], {"1": choices})
 
 
 @given(CHOSEN, CHOSEN)
@@ -66,13 +67,13 @@ def test_what_is_chosen_of_an_entry_holds_before_its_pictures_are_open():
     entry = Entry("a", "a", ("a.png",), left_open=("radius-by-width",))
     project = project_of([entry], [drawn("a")])
     chosen = Choices(Choice(readings={"radius-by-width": True}))
-    found = match(project, [], {"1": chosen}).lookup.bindings["1"].of("a")
+    found = matched(project, [], {"1": chosen}).lookup.bindings["1"].of("a")
     assert found is not None
     assert found.readings == {"radius-by-width"}
-    assert project.annotations.bases["1"].sizes.is_read("a", "radius-by-width")
+    assert "radius-by-width" in project.annotations.bases["1"].told.of("a").readings
 
 
 def test_an_export_without_choices_is_shown_as_it_counts():
     entry = Entry("a", "a", ("a.png",), left_open=READINGS, orientation=8)
-    found = match(project_of([entry], [drawn("a")]), [pictures(["a.png"])])
+    found = matched(project_of([entry], [drawn("a")]), [pictures(["a.png"])])
     assert found.frames == {}

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redbrick_masks import SHAPE, export, put
 
+from tests.telling import matched
 from viewer import open_media
 from viewer.formats import read_export
 from viewer.geometry.mask import Mask
@@ -32,7 +33,7 @@ from viewer.review.centres import centre_of
 from viewer.review.doubts import doubt_words
 from viewer.review.entry_keys import entry_key_of
 from viewer.review.entry_spots import axes_of_planes
-from viewer.review.matching import Matches, match
+from viewer.review.matching import Matches
 from viewer.review.solids import with_solids
 from viewer.review.turns import Turn, chosen_turn, counting
 from viewer.review.voxel_order import grid_shown
@@ -57,7 +58,7 @@ TURNS = st.builds(Turn, st.booleans(), st.booleans(), st.sampled_from([1.0, 2.5]
 CHOICES = st.builds(
     Choice,
     first_frame=st.sampled_from([None, 0, 1]),
-    slice_order=st.sampled_from([None, "stack", "reversed", "items"]),
+    slice_order=st.sampled_from([None, "stack", "reversed", "items", "numbers", "names"]),
     offset=st.sampled_from([None, 0, 1, -2]),
     planes=st.dictionaries(st.sampled_from(["acquired", "axial", "sagittal"]), TURNS),
 )
@@ -71,7 +72,7 @@ AFFINES = st.sampled_from(
 def solved(
     media: list[Media], entries: tuple[Entry, ...], placed: list, choices: Choices
 ) -> Matches:
-    found, _ = with_solids(match(project_of(entries, placed), media, {"1": choices}))
+    found, _ = with_solids(matched(project_of(entries, placed), media, {"1": choices}))
     return found
 
 
@@ -113,7 +114,7 @@ def test_a_solid_is_made_only_where_it_will_be_seen(choice, kind):
     export = replace(export, ontology=Ontology((LabelClass("L", "L", kind=kind),)))
     project = project.with_export(export, project.annotations.bases["1"])
     session = Session()
-    session.open(project, [CT], (), match(project, [CT], {"1": Choices(choice)}))
+    session.open(project, [CT], (), matched(project, [CT], {"1": Choices(choice)}))
     target = target_of(session, ("1", "L"))
     if target is None:
         return
@@ -130,7 +131,7 @@ def test_a_volume_is_begun_on_the_acquired_plane_alone(kind):
     export = replace(project.exports["1"], ontology=Ontology((LabelClass("L", "L", kind=kind),)))
     project = project.with_export(export, project.annotations.bases["1"])
     session = Session()
-    session.open(project, [CT], (), match(project, [CT], {}))
+    session.open(project, [CT], (), matched(project, [CT], {}))
     for view in planes_of(CT.stack).values():
         target = target_of(session, ("1", "L"), None if view.is_acquired else view)
         assert target is not None
@@ -209,13 +210,13 @@ def test_what_files_of_masks_say_of_their_place_stays_in_sight(tmp_path: Path):
     planes = (replace(plane, columns=columns, rows=rows) for plane in CT.stack.planes[:slices])
     shown = scan(stack=stack_of(planes), names="{}.dcm")
     project = read_export(path)
-    found, issues = with_solids(match(project, [shown]))
+    found, issues = with_solids(matched(project, [shown]))
     assert [issue.code for issue in issues] == ["mask-affine-differs"]
     assert doubt_words(found, 0) == "1 mask file says another place than these images" + SEE
     nothing = {"1": Choices(entries={"t/0": Choice(media="")})}
-    gone, issues = with_solids(match(project, [shown], nothing))
+    gone, issues = with_solids(matched(project, [shown], nothing))
     assert (issues, doubt_words(gone, 0)) == ((), "")
-    again, issues = with_solids(match(project, [shown]))
+    again, issues = with_solids(matched(project, [shown]))
     assert [issue.code for issue in issues] == ["mask-affine-differs"]
     assert doubt_words(again, 0)
 
@@ -247,7 +248,7 @@ def test_what_holds_for_many_mask_files_is_not_told_of_each(tmp_path: Path):
     slices, rows, columns = SHAPE
     planes = (replace(plane, columns=columns, rows=rows) for plane in CT.stack.planes[:slices])
     shown = scan(stack=stack_of(planes), names="{}.dcm")
-    found, issues = with_solids(match(read_export(path), [shown]))
+    found, issues = with_solids(matched(read_export(path), [shown]))
     assert len(issues) == 6
     assert issues[-1].sentence.startswith("The same holds for 4 more, from m/6.nii.gz to m/9")
     assert doubt_words(found, 0) == "9 mask files say another place than these images" + SEE

@@ -11,10 +11,11 @@ import pytest
 from composed import BOX, RING, SERIES, cine, project_of_rows, row, volume
 from hypothesis import given
 from hypothesis import strategies as st
+from shape_strategies import regions, skeletons
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import same_shape
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, RotatedBox
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, MaskVolume, masks_of
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.answers import Attribute
@@ -54,8 +55,11 @@ SHAPES = st.one_of(
     st.builds(Point, numbers, numbers),
     st.builds(Box, numbers, numbers, st.floats(0, 1e6), st.floats(0, 1e6)),
     st.builds(Ellipse, numbers, numbers, st.floats(0, 1e6), st.floats(0, 1e6), numbers),
+    st.builds(RotatedBox, numbers, numbers, st.floats(0, 1e6), st.floats(0, 1e6), numbers),
     st.builds(Polygon, rings, st.lists(rings, max_size=2).map(tuple)),
+    regions,
     st.builds(Polyline, rings),
+    skeletons(),
     MASKS,
     st.builds(Landmark, VOXEL),
     st.builds(Length, VOXEL, VOXEL),

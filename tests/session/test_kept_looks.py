@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.render.looks import PLAIN_LOOK, WEIGHTS, ExportLook
-from viewer.session.kept_looks import look_file, read_look, write_look
+from viewer.session.kept_looks import read_look, write_look
 
 LOOKS = st.builds(
     ExportLook,
@@ -23,15 +23,10 @@ LOOKS = st.builds(
 
 @given(LOOKS)
 def test_what_is_kept_is_read_again_and_the_plain_look_leaves_no_file(tmp_path, look):
-    path = look_file(tmp_path / "looks", ["aa", "bb"])
+    path = tmp_path / "looks" / "look.json"
     write_look(path, look)
     assert read_look(path) == look
     assert path.exists() == (look != PLAIN_LOOK)
-
-
-def test_the_order_of_an_exports_files_does_not_matter(tmp_path: Path) -> None:
-    assert look_file(tmp_path, ["aa", "bb"]) == look_file(tmp_path, ["bb", "aa"])
-    assert look_file(tmp_path, ["aa"]) != look_file(tmp_path, ["bb"])
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"opacity": 7}', b"\xff\xfe", b"[" * 9999])

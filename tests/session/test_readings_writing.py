@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from labelbox_rows import image, sides, thing, video
 from PIL import Image
 
+from tests.telling import matched
 from viewer import open_media
 from viewer.formats import read_export, write_export
 from viewer.geometry.measure import bounds
@@ -30,7 +31,7 @@ from viewer.paint.stage import stage_of
 from viewer.render.overlay import every_label, marks_on
 from viewer.review.binding import Choice, Choices
 from viewer.review.centres import centre_slices
-from viewer.review.matching import Matches, match
+from viewer.review.matching import Matches
 from viewer.review.solids import with_solids
 from viewer.review.tracks import Stretch, frames_of_track
 from viewer.review.turns import Turn
@@ -53,7 +54,7 @@ def opened(
 ) -> tuple[Project, Matches]:
     project = read_export(path)
     choice = Choice(readings=dict.fromkeys(readings, True), **more)
-    return project, match(project, [media], {"1": Choices(choice)})
+    return project, matched(project, [media], {"1": Choices(choice)})
 
 
 def redbrick(folder: Path, **labels: Json) -> Path:
@@ -275,7 +276,7 @@ def test_the_size_of_the_stored_picture_says_where_labels_count_until_a_person_d
         assert any("as its picture is stored" in one for one in binding.mismatches) == is_stored
         assert not matches.of(FIRST)[0].reason
         choice = Choice(readings={"stored-picture": False})
-        matches = match(project, [media], {"1": Choices(choice)})
+        matches = matched(project, [media], {"1": Choices(choice)})
         (binding,) = matches.lookup.bindings["1"].bindings
         assert binding.readings == frozenset()
         assert binding.mismatches == ()
@@ -293,7 +294,7 @@ def test_between_key_frames_an_object_is_worked_out_or_held(tmp_path: Path):
     media = film("d", 6)
 
     def tops(choice: Choice, after: Project = project) -> list[float]:
-        match(project, [media], {"1": Choices(choice)})
+        matched(project, [media], {"1": Choices(choice)})
         shapes = [one.shape for one in after.annotations[FIRST].placements]
         return [shape.y for shape in shapes if isinstance(shape, Box)]
 
@@ -309,7 +310,7 @@ def test_between_key_frames_an_object_is_worked_out_or_held(tmp_path: Path):
     assert tops(held) == [0, 0, 0, 0, 8, 8]
     assert tops(held, after) == [4, 4, 4, 4, 8, 8]
     for choice, kind in ((Choice(), "derived"), (held, "held")):
-        matches = match(after, [media], {"1": Choices(choice)})
+        matches = matched(after, [media], {"1": Choices(choice)})
         parts = frames_of_track(matches, FIRST, 0).stretches
         assert parts[0] == Stretch(0, 5 if kind == "held" else 4, kind)
     write_export(project, after, "1", tmp_path / "saved.ndjson")

@@ -44,6 +44,25 @@ def heard(session, *names):
     return said
 
 
+def test_whoever_hears_of_an_opening_finds_nothing_shown_or_a_media_that_is_open(session):
+    session.viewing.show(1)
+    shown = []
+
+    def look() -> None:
+        assert session.current is session.viewing.shown
+        shown.append(session.current)
+
+    for signal in (
+        *(session.media_changed, session.project_changed, session.mode_changed),
+        *(session.display.changed, session.viewing.media_changed, session.selection_changed),
+    ):
+        signal.connect(look)
+    session.set_mode("edit")
+    fewer = (volume(),)
+    session.open(session.project, fewer, (), match(session.project, fewer), kept=("1",))
+    assert {*shown[1:]} == {None, fewer[0]}
+
+
 def test_a_new_session_is_empty_and_in_view_mode():
     session = Session()
     assert session.current is None

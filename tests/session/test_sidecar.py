@@ -34,7 +34,7 @@ CHOICES = st.builds(
     media=st.none() | st.just(NOTHING) | st.text(max_size=9),
     file=st.none() | st.text(max_size=9),
     first_frame=st.sampled_from([None, 0, 1]),
-    slice_order=st.sampled_from([None, "stack", "reversed", "items"]),
+    slice_order=st.sampled_from([None, "stack", "reversed", "items", "numbers", "names"]),
     offset=st.none() | st.integers(-1_000_000, 1_000_000),
     planes=st.dictionaries(st.sampled_from(PLANES), TURNS, max_size=4),
     readings=st.dictionaries(st.sampled_from(get_args(Reading)), st.booleans(), max_size=6),

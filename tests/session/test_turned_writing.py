@@ -14,13 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from labelbox_rows import row_of, thing
 
+from tests.telling import matched
 from viewer.formats import read_export, write_export
 from viewer.geometry.shapes import Box, Point, Polyline, Shape
 from viewer.geometry.solids import Landmark
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project, Reading
 from viewer.review.binding import Choice, Choices
-from viewer.review.matching import Matches, match
+from viewer.review.matching import Matches
 from viewer.review.measuring import affine_of
 from viewer.review.solids import with_solids
 from viewer.review.turns import Turn
@@ -71,7 +72,7 @@ def redbrick(folder: Path) -> Path:
 
 def opened(path: Path, choice: Choice) -> tuple[Project, Matches]:
     project = read_export(path)
-    return project, match(project, [CT], {"1": Choices(choice)})
+    return project, matched(project, [CT], {"1": Choices(choice)})
 
 
 def shown(matches: Matches, annotation: Annotation) -> tuple[tuple[int | None, int], Shape]:
@@ -163,7 +164,7 @@ def test_a_landmark_is_moved_and_what_stayed_keeps_its_digits(choice: Choice, tm
     (extent,) = matches.extents_of(FIRST)
     assert isinstance(extent.solid, Landmark)
     i, j, k = extent.solid.point
-    told = project.annotations.bases["1"].sizes.affine_of("t/0")
+    told = project.annotations.bases["1"].told.of("t/0").affine
     assert told is not None
     place = np.array(told).reshape(3, 4) @ (3, 2.5, 5, 1)
     media_affine = affine_of(CT)

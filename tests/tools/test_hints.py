@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -12,9 +13,10 @@ from pointing import SIZE, Hand
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import bounds
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, RotatedBox, Shape
 from viewer.tools import SelectTool
 from viewer.tools.draw import BoxTool
+from viewer.tools.hits import rotation_of
 
 BOX = Box(50.0, 20.0, 40.0, 30.0)
 SIZED = [
@@ -80,6 +82,25 @@ def test_a_label_that_is_moved_tells_the_size_that_it_keeps(shape, spacing):
     answer = it.tell("move", start[0] + 9, start[1] + 7)
     assert answer.preview is not None
     assert is_size(told_mm(answer.hint), size_px(shape), spacing)
+
+
+@given(st.floats(-3, 3), spacings)
+def test_a_rotated_box_tells_its_own_sides_and_its_turn(angle, spacing):
+    box = RotatedBox(60, 30, 60, 30, angle)
+    it = Hand(SelectTool(), box, selected=0, spacing=spacing)
+    it.press(90, 45)
+    x, y = np.diff(box.corners[:3], axis=0) * spacing
+    told = told_mm(it.tell("move", 95, 45).hint)
+    assert told == pytest.approx((np.hypot(*x), np.hypot(*y)), abs=0.051)
+    at = rotation_of(box, (1, 1))
+    it = Hand(SelectTool(), box, selected=0)
+    it.press(*at)
+    middle = np.array(box.centre)
+    turned = middle + (np.array(at) - middle)[::-1] * (-1, 1)
+    hint = it.tell("move", *turned).hint
+    wanted = math.remainder(math.degrees(angle) + 90, 360)
+    told = float(hint.split()[2].rstrip("\N{DEGREE SIGN}"))
+    assert math.remainder(told - wanted, 360) == pytest.approx(0, abs=0.051)
 
 
 def test_a_point_that_is_moved_tells_no_size():

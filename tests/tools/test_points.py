@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pointing import KEY, MADE, SIZE, Hand
 
-from viewer.geometry.shapes import Ellipse, Point
+from viewer.geometry.shapes import Ellipse, Point, RotatedBox
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length
+from viewer.model.ontology import Template
 from viewer.model.project import Project
 from viewer.session.commands import AddAnnotation
 from viewer.session.making import Target, annotation_made
@@ -60,6 +62,38 @@ def test_an_ellipse_lies_inside_the_box_that_was_dragged(one, other):
         assert 2 * np.array([found.rx, found.ry]) == pytest.approx(size)
     else:
         assert size.min() < 4
+
+
+@given(places, places)
+def test_a_rotated_box_begins_upright_as_the_box_that_was_dragged(one, other):
+    hand = Hand(BoxTool(), kind="rotated-box")
+    hand.drag(one, other)
+    low, size = np.minimum(one, other), np.abs(np.subtract(one, other))
+    if hand.commands:
+        assert made(hand) == RotatedBox(*low, *(np.maximum(one, other) - low))
+    else:
+        assert size.min() < 4
+
+
+@given(places, places)
+def test_a_skeleton_stands_in_its_box_as_its_class_says(one, other):
+    template = Template(((0.5, 0.0), (0.0, 1.0), (1.0, 1.0)), ((0, 1), (0, 2)))
+    hand = Hand(BoxTool(), kind="skeleton")
+    hand.drag(one, other)
+    assert not hand.commands
+    assert "nodes of new skeletons" in hand.answers[0].hint
+    hand.target = replace(hand.target, template=template)
+    hand.drag(one, other)
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    if hand.commands:
+        found = made(hand)
+        middle = (low[0] + high[0]) / 2
+        wanted = [(middle, low[1]), (low[0], high[1]), (high[0], high[1])]
+        np.testing.assert_allclose(found.points, wanted)
+        assert found.edges == template.edges
+        assert set(found.states) == {"visible"}
+    else:
+        assert (high - low).min() < 4
 
 
 @given(places, places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +11,16 @@ from pointing import SIZE, Hand, label
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import bounds, same_shape
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Point,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Skeleton,
+)
 from viewer.tools import SelectTool
 from viewer.tools.hits import handles_of, rotation_of
 
@@ -18,7 +28,10 @@ BOX = Box(50.0, 20.0, 40.0, 30.0)
 RING = Polygon([(20, 20), (60, 20), (60, 60), (20, 60)])
 LINE = Polyline([(20, 20), (60, 20), (60, 60)])
 MASK = Mask.from_array(np.ones((20, 30), np.bool_), 40, 30)
-EVERY = [BOX, RING, LINE, MASK, Point(30, 30), Ellipse(50, 40, 20, 10)]
+TURNED = [Ellipse(50, 40, 20, 10), RotatedBox(40, 30, 30, 30, np.pi / 4)]
+SEVERAL = Regions((RING, Polygon([(25, 70), (55, 70), (40, 90)])))
+NODES = Skeleton([(30, 30), (50, 20), (70, 50)], ("visible",) * 3, ((0, 1), (1, 2)))
+EVERY = [BOX, RING, LINE, MASK, SEVERAL, NODES, Point(30, 30), *TURNED]
 xs, ys = st.floats(-50, 250), st.floats(-50, 150)
 
 
@@ -203,9 +216,20 @@ def test_a_side_or_corner_goes_where_the_pointer_goes_and_the_others_stay(shape,
     assert after[2] <= SIZE[0]
 
 
-@given(st.floats(-4, 4), st.integers(0, 7), st.floats(0, SIZE[0]), st.floats(0, SIZE[1]))
-def test_a_turned_ellipse_is_stretched_along_its_own_axes(angle, number, x, y):
-    before = Ellipse(100, 50, 30, 15, angle)
+def turned(is_box, angle):
+    """What goes 30 and 15 pixels from its middle at (100, 50)."""
+    return RotatedBox(70, 35, 60, 30, angle) if is_box else Ellipse(100, 50, 30, 15, angle)
+
+
+@given(
+    st.booleans(),
+    st.floats(-4, 4),
+    st.integers(0, 7),
+    st.floats(0, SIZE[0]),
+    st.floats(0, SIZE[1]),
+)
+def test_what_is_turned_is_stretched_along_its_own_axes(is_box, angle, number, x, y):
+    before = turned(is_box, angle)
     it = hand(before, selected=0)
     grip = handles_of(before).points[number]
     it.drag(tuple(grip), (x, y))
@@ -217,26 +241,26 @@ def test_a_turned_ellipse_is_stretched_along_its_own_axes(angle, number, x, y):
         assert np.hypot(*(handles_of(after).points - (x, y)).T).min() < 1e-6
 
 
-@given(st.floats(-3, 3), xs, ys, st.floats(0.5, 3), st.floats(0.5, 3))
-def test_the_dot_above_an_ellipse_turns_it_towards_the_pointer_and_changes_nothing_else(
-    angle, x, y, right, down
+@given(st.booleans(), st.floats(-3, 3), xs, ys, st.floats(0.5, 3), st.floats(0.5, 3))
+def test_the_dot_above_turns_it_towards_the_pointer_and_changes_nothing_else(
+    is_box, angle, x, y, right, down
 ):
-    before = Ellipse(100, 50, 30, 15, angle)
+    before = turned(is_box, angle)
     it = hand(before, selected=0, scale=(right, down))
     dot = rotation_of(before, (right, down))
     top = handles_of(before).points[1]
     assert np.hypot(*((np.array(dot) - top) * (right, down))) == pytest.approx(24)
     it.drag(dot, (x, y))
     after = it.shapes[0]
-    assert (after.cx, after.cy, after.rx, after.ry) == (100, 50, 30, 15)
+    assert msgspec.structs.replace(after, angle=angle) == before
     if it.commands:
         away = np.array((x, y)) - (100, 50)
         up = after.turn @ (0, -1)
         assert up @ away == pytest.approx(np.hypot(*away))
 
 
-def test_only_an_ellipse_can_be_turned():
-    assert [rotation_of(shape, (1, 1)) is not None for shape in EVERY] == [False] * 5 + [True]
+def test_only_ellipses_and_rotated_boxes_can_be_turned():
+    assert [shape for shape in EVERY if rotation_of(shape, (1, 1)) is not None] == TURNED
 
 
 @given(st.sampled_from([RING, LINE]), st.integers(0, 2), xs, ys)
@@ -312,6 +336,47 @@ def test_vertices_of_a_hole_are_handles_too_and_a_small_hole_goes_whole():
     it.click(40, 25, "alt")
     it.click(30, 30, "alt")
     assert it.shapes[0].holes == ()
+
+
+def test_vertices_of_every_region_are_handles_and_the_smallest_region_goes_whole():
+    hole = ((30, 30), (50, 30), (40, 50))
+    it = hand(Regions((Polygon(RING.vertices, (np.array(hole),)), *SEVERAL.parts[1:])), selected=0)
+    it.drag((40, 50), (41, 55))
+    it.drag((40, 90), (40, 80))
+    first, second = it.shapes[0].parts
+    assert first.holes[0].tolist() == [[30, 30], [50, 30], [41, 55]]
+    assert second.vertices.tolist() == [[25, 70], [55, 70], [40, 80]]
+    it.drag((40, 70), (40, 65))
+    assert it.shapes[0].parts[1].vertices.tolist() == [[25, 70], [40, 65], [55, 70], [40, 80]]
+    it.click(40, 65, "alt")
+    it.click(30, 30, "alt")
+    assert [len(part.holes) for part in it.shapes[0].parts] == [0, 0]
+    it.click(25, 70, "alt")
+    (only,) = it.shapes[0].parts
+    assert np.array_equal(only.vertices, RING.vertices)
+    it.click(20, 20, "alt")
+    assert "Too few" in it.click(60, 20, "alt").hint or "Too few" in it.answers[-2].hint
+    assert len(it.shapes[0].parts[0].vertices) == 3
+
+
+@given(st.integers(0, 2), xs, ys)
+def test_a_node_goes_where_the_pointer_goes_and_the_others_stay(number, x, y):
+    it = hand(NODES, selected=0)
+    it.drag(tuple(NODES.points[number]), (x, y))
+    after = it.shapes[0]
+    others = np.arange(3) != number
+    assert np.array_equal(after.points[others], NODES.points[others])
+    assert (after.states, after.edges) == (NODES.states, NODES.edges)
+    if it.commands:
+        assert tuple(after.points[number]) == (min(max(x, 0), SIZE[0]), min(max(y, 0), SIZE[1]))
+
+
+def test_no_node_is_added_to_a_skeleton_or_taken_away():
+    it = hand(NODES, selected=0)
+    it.tell("double", 40, 25)
+    it.click(50, 20, "alt")
+    assert it.answers[-2].hint == "A skeleton keeps all of its nodes."
+    assert it.commands == []
 
 
 @pytest.mark.parametrize(("key", "by"), [("left", (-1, 0)), ("down", (0, 1))])

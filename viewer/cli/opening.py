@@ -10,7 +10,7 @@ from pathlib import Path
 from viewer.cli.words import check_there
 from viewer.errors import CannotRead, Issue
 from viewer.formats import read_export
-from viewer.formats.companions import source_paths
+from viewer.formats.companions import belonging
 from viewer.formats.finding import UNREAD, exports_met, exports_named, is_text, lonely
 from viewer.formats.members import split_member, whole_path
 from viewer.media import open_media
@@ -75,13 +75,15 @@ def opened(paths: Sequence[str]) -> Opened:
         except CannotRead as error:
             unread.append(Issue("error", UNREAD, str(error), path))
     found = own_pictures(found, project, others)
-    sources = source_paths(project.exports.values())
-    issues = [*found.issues, *asked.said(sources), *met.said(sources), *unread]
+    called_for = belonging(project, (*asked.strangers, *met.strangers))
+    issues = [*found.issues, *asked.said(called_for), *met.said(called_for), *unread]
     chosen, said = kept_choices(project)
     issues += said
-    matches, unseen = with_solids(match(project, found.media, chosen))
+    matches = match(project, found.media, chosen)
+    matches.tellings.show()
+    matches, unseen = with_solids(matches)
     issues += unseen
-    unknown = sum(whole_path(path) not in sources for path in met.strangers)
+    unknown = sum(whole_path(path) not in called_for for path in met.strangers)
     skipped = found.skipped + unknown
     return Opened(project, found.media, tuple(issues), skipped, matches, found.companions)
 

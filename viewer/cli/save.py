@@ -32,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--as",
         dest="product",
         metavar="PRODUCT",
-        help="write a file made of the export instead: of Labelbox import, a file for import, or"
-        " masks, a list of the masks that are missing",
+        help="write a file made of the export instead: of MD.ai import or import-all, lists for its"
+        " library; of Labelbox import, a file for import, or masks, a list of those missing",
     )
 
 

@@ -43,6 +43,17 @@ def companions_of(project: Project, files: Iterable[FileRef]) -> frozenset[FileR
     )
 
 
+def belonging(project: Project, paths: Iterable[str]) -> frozenset[str]:
+    """Return the whole paths of a project's sources, and of those files that go with them.
+
+    Args:
+        paths: of files that may do so; of members as "archive.zip!member".
+    """
+    files = [FileRef(*split_member(path)) for path in paths]
+    found = companions_of(project, files) if files else frozenset[FileRef]()
+    return source_paths(project.exports.values()) | frozenset(map(whole, found))
+
+
 def companions_beside(export: Export, base: Base) -> tuple[str, ...]:
     """Return the names of the files around an export's main file that belong to it, but sources.
 

@@ -147,7 +147,7 @@ def changed(
         else:
             edits.append(Delete(int(found.key_starts[0]), int(found.key_starts[last + 1])))
     gap = gap_of(found, style)
-    indent = indent_at(found.base, int(found.key_starts[0]))
+    indent = _indent_of(found, style)
     for new in news:
         text = _text(new, style, indent)
         before = next((n for n in range(new.before - 1, -1, -1) if n not in leaving), None)
@@ -175,9 +175,12 @@ def _refilled(found: Container, style: Style, news: Sequence[New]) -> list[Edit]
     start, end = found.span
     interior = bytes(found.base[start + 1 : end - 1])
     if not news:
-        return [Replace(start + 1, end - 1, b"")] if len(found) else []
+        return [Replace(start + 1, end - 1, b" " * style.is_inline)] if len(found) else []
     indent = line_indent(found.base, start)
-    inner = indent_at(found.base, int(found.key_starts[0])) if len(found) else indent + style.unit
+    if style.is_inline and found.keys is None:
+        text = b", ".join(_text(new, style, indent) for new in news)
+        return [Replace(start + 1, end - 1, b" " + text + b" ")]
+    inner = _indent_of(found, style) if len(found) else indent + style.unit
     line = style.line(inner)
     comma = b"," + line if line else style.comma
     text = line + comma.join(_text(new, style, inner) for new in news) + style.line(indent)
@@ -189,9 +192,18 @@ def _text(new: New, style: Style, indent: bytes) -> bytes:
     return value if new.key is None else style.text(new.key) + style.colon + value
 
 
+def _indent_of(found: Container, style: Style) -> bytes:
+    """Return what the lines of a new element of a container that has some begin with."""
+    at = int(found.key_starts[0])
+    is_inline = style.is_inline and found.keys is None
+    return line_indent(found.base, at) if is_inline else indent_at(found.base, at)
+
+
 def gap_of(found: Container, style: Style) -> bytes:
     """Return what stands between two elements."""
     if len(found) > 1:
         return bytes(found.base[int(found.ends[0]) : int(found.key_starts[1])])
+    if style.is_inline and found.keys is None:
+        return b", "
     line = style.line(indent_at(found.base, int(found.key_starts[0])))
     return b"," + line if style.newline else style.comma

@@ -86,7 +86,7 @@ class _Filler:
         if _is_raw(kind):
             self._raw(walker, keep, where[1])
             return
-        plain = _container(kind)
+        plain = _container(kind, is_list=walker.is_array())
         if get_origin(plain) is dict and walker.is_object():
             made = dict[str, object]()
             keep(made)
@@ -141,7 +141,7 @@ class _Filler:
 
     def _note(self, kind: object, where: Where, at: int, token: bytes) -> None:
         options = {str: "text", float: "number", int: "number", bool: "yes or no"}
-        plain = _container(kind)
+        plain = _container(kind, is_list=False)
         wanted = "list" if get_origin(plain) is list else "object"
         for option in (kind, *get_args(kind)):
             wanted = options.get(option, wanted) if isinstance(option, type) else wanted
@@ -159,11 +159,18 @@ def _fields(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
     return {known.encode_name: known for known in msgspec.structs.fields(kind)}
 
 
-def _container(kind: object) -> object:
-    """Return the struct, list or dict of a type that may also be None or unset; None without."""
-    for option in (kind, *get_args(kind)):
-        if get_origin(option) in (list, dict):
-            return option
-        if isinstance(option, type) and issubclass(option, msgspec.Struct):
-            return option
-    return None
+def _container(kind: object, *, is_list: bool) -> object:
+    """Return the struct, list or dict of a type that may also be None or unset; None without.
+
+    Args:
+        is_list: which of them is wanted where the type may be a list or an object.
+    """
+    found = [option for option in (kind, *get_args(kind)) if _is_container(option)]
+    fitting = [option for option in found if (get_origin(option) is list) == is_list]
+    return next(iter((*fitting, *found)), None)
+
+
+def _is_container(option: object) -> bool:
+    if get_origin(option) in (list, dict):
+        return True
+    return isinstance(option, type) and issubclass(option, msgspec.Struct)

@@ -68,13 +68,13 @@ class MetExports:
     strangers: tuple[str, ...] = ()
     joined: tuple[Joined, ...] = ()
 
-    def said(self, sources: Container[str] = ()) -> tuple[Issue, ...]:
+    def said(self, belonging: Container[str] = ()) -> tuple[Issue, ...]:
         """Return what is said of the files that are no exports or cannot be opened.
 
         Args:
-            sources: whole paths of files that exports turned out to call for.
+            belonging: whole paths of files that exports turned out to call for.
         """
-        unknown = [path for path in self.strangers if whole_path(path) not in sources]
+        unknown = [path for path in self.strangers if whole_path(path) not in belonging]
         return (*self.issues, *_unknown_issues(unknown))
 
 

@@ -12,7 +12,8 @@ from viewer.model.project import Entry, Reading
 from viewer.model.table import DERIVED, KEY, KINDS, Columns
 
 Rows = NDArray[np.bool_]  # of placements
-_OUTLINES = np.isin(KINDS, ("point", "box", "ellipse", "polygon", "polyline"))  # by code of kind
+_FLAT = ("point", "box", "rotated-box", "ellipse", "polygon", "polyline", "skeleton")
+_OUTLINES = np.isin(KINDS, _FLAT)  # by code of kind
 
 
 def outlines(columns: Columns) -> Rows:

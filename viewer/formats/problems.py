@@ -10,6 +10,7 @@ import msgspec
 
 from viewer.errors import Issue
 from viewer.formats.json_tools import STRING, BadJson, Bytes, first_byte
+from viewer.model.counted import counted
 
 # What msgspec raises on a text that only a forgiving reader takes.
 FAST_REFUSES = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
@@ -65,7 +66,7 @@ class Misfits:
     def issue(self) -> Issue:
         """Say how many there are, and that they stay in the file."""
         text = self.first[:40].decode("utf-8", "replace") + ("..." if len(self.first) > 40 else "")
-        entries = "1 entry" if self.count == 1 else f"{self.count:,} entries"
+        entries = counted(self.count, "entry", "entries")
         where = f"{entries} of {self.of!r}" if self.of else "the file"
         which = "" if self.count == 1 else "the first is "
         told = f"The key {self.key!r} of {where} holds no {self.wanted}"

@@ -19,7 +19,7 @@ from viewer.errors import CannotRead, Issue
 from viewer.formats.archive import archive_of
 from viewer.formats.beside import beside_of, found_parts
 from viewer.formats.child import index_in_child
-from viewer.formats.companions import source_paths
+from viewer.formats.companions import belonging
 from viewer.formats.finding import (
     UNREAD,
     Joined,
@@ -132,7 +132,7 @@ def _with_all(
     read = [export for id, export in project.exports.items() if id not in before]
     if named.known and not read:
         raise CannotRead(" ".join(sentences_of(met)))
-    said = met.said(source_paths(read))
+    said = met.said(belonging(project, named.strangers))
     told = {one.id: replace(one, issues=(*one.issues, *said)) for one in read}
     return replace(project, exports=MappingProxyType({**project.exports, **told}))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -13,6 +14,7 @@ JsonValue: TypeAlias = (
     "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 )
 _LOOK_AT = 2**20
+_INLINE = re.compile(rb"\[ \{\r?\n")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Style:
         newline, unit: line end and one step of indentation; both empty for a file in one line.
         comma, colon: with the space behind them.
         is_ascii: other characters are spelled as escapes.
+        is_inline: of a file in many lines, lists begin and end on the lines of their elements, with
+            a space between, "[ {", as Jackson prints them.
     """
 
     newline: bytes = b""
@@ -30,6 +34,7 @@ class Style:
     comma: bytes = b","
     colon: bytes = b":"
     is_ascii: bool = False
+    is_inline: bool = False
 
     def dumped(self, value: JsonValue, indent: bytes = b"") -> bytes:
         """Return `value` as text whose first line stands at `indent`."""
@@ -40,6 +45,9 @@ class Style:
             ]
             return self._wrapped(b"{", items, b"}", indent)
         if isinstance(value, Sequence) and not isinstance(value, str):
+            if self.is_inline:
+                inside = b", ".join(self.dumped(item, indent) for item in value)
+                return b"[ " + inside + b" ]" if inside else b"[ ]"
             items = [self.dumped(item, indent + self.unit) for item in value]
             return self._wrapped(b"[", items, b"]", indent)
         if isinstance(value, str):
@@ -60,7 +68,7 @@ class Style:
 
     def _wrapped(self, opener: bytes, items: list[bytes], closer: bytes, indent: bytes) -> bytes:
         if not items:
-            return opener + closer
+            return opener + b" " * self.is_inline + closer
         gap = self.line(indent + self.unit)
         comma = b"," + gap if self.newline else self.comma
         return opener + gap + comma.join(items) + self.line(indent) + closer
@@ -74,10 +82,14 @@ def number_text(value: float, like: bytes = b"") -> bytes:
     return repr(value).encode()
 
 
-def style_of(base: Bytes) -> Style:
-    """Return the style of a file, seen from its first two members."""
-    head = bytes(base[:_LOOK_AT])
-    at = first_byte(head)
+def style_of(base: Bytes, at: int = 0) -> Style:
+    """Return the style of a file, seen from the first two members of its first object.
+
+    Args:
+        at: byte behind which that object begins.
+    """
+    head = bytes(base[: _LOOK_AT + at])
+    at = max(at, first_byte(head))
     found: list[Member] = []
     opener = head.find(b"{", at)
     try:
@@ -98,7 +110,8 @@ def style_of(base: Bytes) -> Style:
         return Style(comma=_plain(comma, b","), colon=_plain(colon, b":"), is_ascii=ascii_only)
     newline = b"\r\n" if b"\r\n" in gap else b"\n"
     unit = gap.rpartition(b"\n")[2].removeprefix(line_indent(head, opener))
-    return Style(newline, unit, b",", _plain(colon, b":"), ascii_only)
+    is_inline = _INLINE.search(head) is not None
+    return Style(newline, unit, b",", _plain(colon, b":"), ascii_only, is_inline)
 
 
 def indent_at(base: Bytes, at: int) -> bytes:

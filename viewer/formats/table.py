@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from viewer.errors import CannotRead
-from viewer.formats import labelbox, mdai, redbrick
+from viewer.formats import datagym, encord, labelbox, mdai, redbrick
 from viewer.formats.format import Format
 
-FORMATS: tuple[Format, ...] = (mdai.FORMAT, labelbox.FORMAT, redbrick.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    mdai.FORMAT,
+    labelbox.FORMAT,
+    redbrick.FORMAT,
+    encord.FORMAT,
+    datagym.FORMAT,
+)
 
 
 def format_named(name: str) -> Format:

@@ -8,6 +8,7 @@ column, row or slice, is inside the shape; points and lines are ticks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -15,7 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Point,
+    Points,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
 from viewer.geometry.space import Floats, pixel_from_voxel
 from viewer.geometry.tracing import in_strips
 from viewer.geometry.views import ViewPlane
@@ -124,13 +136,12 @@ def _meets(shape: Shape, axis: int, index: int) -> _Met:
             return _line_meets(np.array([(x, y)]), axis, at)
         case Polyline(vertices):
             return _line_meets(vertices, axis, at)
-        case Polygon(vertices) if len(vertices) < 3:
-            return _line_meets(vertices, axis, at)
-        case Polygon(vertices, holes):
-            return _ring_spans((vertices, *holes), axis, at), none, _NOTHING
-        case Box(x, y, width, height):
-            ring = np.array([(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
-            return _ring_spans((ring,), axis, at), none, _NOTHING
+        case Skeleton():
+            return _skeleton_meets(shape, axis, at)
+        case Polygon() | Regions():
+            return _rings_meet(shape, axis, at)
+        case Box() | RotatedBox():
+            return _ring_spans((shape.corners,), axis, at), none, _NOTHING
         case Ellipse():
             return _ellipse_spans(shape, axis, at), none, _NOTHING
         case Mask():
@@ -140,8 +151,33 @@ def _meets(shape: Shape, axis: int, index: int) -> _Met:
             assert_never(shape)
 
 
+def _rings_meet(shape: Polygon | Regions, axis: int, at: float) -> _Met:
+    """Spans of what is filled; regions of one or two vertices are met as lines are."""
+    parts = shape.parts if isinstance(shape, Regions) else (shape,)
+    lines = [part.vertices for part in parts if len(part.vertices) < 3]
+    _, across, along = _all_of([_line_meets(line, axis, at) for line in lines])
+    if len(lines) == len(parts):
+        return _NOTHING, across, along
+    rings = shape.filled if isinstance(shape, Regions) else shape.rings
+    return _ring_spans(rings, axis, at), across, along
+
+
+def _skeleton_meets(shape: Skeleton, axis: int, at: float) -> _Met:
+    """Its edges as lines, and the nodes that lie in the plane's pixels, each once."""
+    _, across, along = _all_of([_line_meets(ends, axis, at) for ends in shape.ends])
+    _, nodes, _ = _all_of([_line_meets(node[None, :], axis, at) for node in shape.points])
+    return _NOTHING, np.concatenate([across, nodes]), along
+
+
+def _all_of(met: Sequence[_Met]) -> _Met:
+    spans, across, along = zip(*met, (_NOTHING, np.empty(0), _NOTHING), strict=True)
+    return np.concatenate(spans), np.concatenate(across), np.concatenate(along)
+
+
 def _ring_spans(rings: tuple[Points, ...], axis: int, at: float) -> Floats:
     """(n, 2) intervals of the line `at` inside rings, by the even-odd rule."""
+    if not rings:
+        return _NOTHING
     following = [np.concatenate((ring[1:], ring[:1])) for ring in rings]
     pairs = zip(rings, following, strict=True)
     crossed = np.sort(np.concatenate([_crossed(*ends, axis, at) for ends in pairs]))

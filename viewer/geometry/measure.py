@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 import msgspec
 import numpy as np
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
-
-if TYPE_CHECKING:
-    import shapely
+from viewer.geometry.rings import line_of
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Point,
+    Points,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
 
 Bounds: TypeAlias = tuple[float, float, float, float]  # x0, y0, x1, y1
 Ring: TypeAlias = tuple[Points, bool]  # vertices, closed
 
 ELLIPSE_SIDES = 96
-DECIMALS = 9  # of a pixel, where rings cross: finer ones only make trouble
 THIN = 1e-9  # an ellipse of smaller radius has no inside
 
 
@@ -28,9 +35,10 @@ class Physical:
     """Sizes in mm.
 
     Args:
-        size_mm: width and height of the bounding box.
-        length_mm: perimeter of what is closed, length of a line; None for points and masks.
-        area_mm2: enclosed area; None for points and lines.
+        size_mm: width and height of the bounding box; of a rotated box its own sides.
+        length_mm: perimeter of what is closed, length of a line or of all edges of a skeleton; None
+            for points, masks and nodes without edges.
+        area_mm2: enclosed area; None for points, lines, skeletons and tangles of rings.
         longest_mm: largest distance between two vertices; None for points and masks.
     """
 
@@ -40,36 +48,21 @@ class Physical:
     longest_mm: float | None
 
 
-def polygon_area(vertices: Points, holes: Sequence[Points] = ()) -> float:
-    """Return the area inside a ring and outside its holes; where rings cross, even-odd."""
-    import shapely
-
-    if len(vertices) < 3:
-        return 0.0
-    polygon = shapely.Polygon(vertices, holes)
-    if polygon.is_valid:
-        return float(polygon.area)
-    rings = [np.round(ring, DECIMALS) for ring in (vertices, *holes)]
-    lines = shapely.unary_union([_line(ring, True) for ring in rings])
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
-    middles = shapely.get_coordinates(shapely.point_on_surface(faces)).tolist()
-    inside = [face for face, at in zip(faces, middles, strict=True) if _is_in(rings, *at)]
-    return sum((float(face.area) for face in inside), 0.0)
-
-
 def area_px(shape: Shape) -> float | None:
-    """Return the enclosed area in square pixels; None for points and lines."""
+    """Return the enclosed area in square pixels; None for points, lines, skeletons and tangles."""
     match shape:
-        case Box() | Ellipse() | Polygon() | Mask():
+        case Polygon() | Regions():
+            return shape.area
+        case Box() | RotatedBox() | Ellipse() | Mask():
             return float(shape.area)
-        case Point() | Polyline():
+        case Point() | Polyline() | Skeleton():
             return None
         case _:
             assert_never(shape)
 
 
 def length_px(shape: Shape) -> float | None:
-    """Return the perimeter, or a line's length, in pixels; None for points and masks."""
+    """Return the perimeter, or the length of lines, in pixels; None where `Physical` has none."""
     return _length(shape, (1.0, 1.0))
 
 
@@ -80,17 +73,20 @@ def bounds(shape: Shape) -> Bounds:
             return (x, y, x, y)
         case Box(x, y, width, height):
             return (x, y, x + width, y + height)
-        case Ellipse(cx, cy):
-            across, down = shape.reach
+        case RotatedBox() | Ellipse():
+            (cx, cy), (across, down) = middle_of(shape), shape.reach
             return (cx - across, cy - down, cx + across, cy + down)
-        case Polygon(vertices, holes):
-            return _around(np.concatenate([vertices, *holes]))
-        case Polyline(vertices):
-            return _around(vertices)
+        case Polygon() | Regions() | Polyline() | Skeleton():
+            return _around(np.concatenate(shape.rings))
         case Mask(x, y, width, height):
             return (float(x), float(y), float(x + width), float(y + height))
         case _:
             assert_never(shape)
+
+
+def middle_of(shape: RotatedBox | Ellipse) -> tuple[float, float]:
+    """Return what a shape is turned about, in pixel space."""
+    return (shape.cx, shape.cy) if isinstance(shape, Ellipse) else shape.centre
 
 
 def _around(points: Points) -> Bounds:
@@ -110,14 +106,12 @@ def translated(shape: Shape, dx: float, dy: float) -> Shape:
     match shape:
         case Point(x, y):
             return Point(x + dx, y + dy)
-        case Box(x, y, width, height):
-            return Box(x + dx, y + dy, width, height)
+        case Box(x, y) | RotatedBox(x, y):
+            return msgspec.structs.replace(shape, x=x + dx, y=y + dy)
         case Ellipse(cx, cy):
             return msgspec.structs.replace(shape, cx=cx + dx, cy=cy + dy)
-        case Polygon(vertices, holes):
-            return Polygon(vertices + moved, tuple(hole + moved for hole in holes))
-        case Polyline(vertices):
-            return Polyline(vertices + moved)
+        case Polygon() | Regions() | Polyline() | Skeleton():
+            return shape.with_rings([ring + moved for ring in shape.rings])
         case Mask(x, y):
             return msgspec.structs.replace(shape, x=x + round(dx), y=y + round(dy))
         case _:
@@ -128,10 +122,16 @@ def same_shape(one: Shape | None, other: Shape | None) -> bool:
     """Return whether two shapes are of one kind and have the very same numbers."""
     match one, other:
         case Polygon(), Polygon():
-            mine, theirs = (one.vertices, *one.holes), (other.vertices, *other.holes)
+            mine, theirs = one.rings, other.rings
             return len(mine) == len(theirs) and all(map(np.array_equal, mine, theirs))
+        case Regions(), Regions():
+            pairs = zip(one.parts, other.parts, strict=False)
+            return len(one.parts) == len(other.parts) and all(same_shape(a, b) for a, b in pairs)
         case Polyline(), Polyline():
             return np.array_equal(one.vertices, other.vertices)
+        case Skeleton(), Skeleton():
+            words = [(each.states, each.edges) for each in (one, other)]
+            return words[0] == words[1] and np.array_equal(one.points, other.points)
         case Mask(), Mask():
             boxes = [(mask.x, mask.y, mask.width, mask.height) for mask in (one, other)]
             return boxes[0] == boxes[1] and np.array_equal(one.to_array(), other.to_array())
@@ -142,22 +142,24 @@ def same_shape(one: Shape | None, other: Shape | None) -> bool:
 def outline(shape: Shape) -> tuple[Ring, ...]:
     """Return the lines to draw: (vertices, closed), the outer ring first, then the holes.
 
-    A mask has none: it is drawn along `Mask.edges`.
+    Of a skeleton its edges, which leave nodes out that none goes to. A mask has none: it is drawn
+    along `Mask.edges`.
     """
     match shape:
         case Point(x, y):
             return ((np.array([(x, y)]), False),)
-        case Box():
-            x0, y0, x1, y1 = bounds(shape)
-            return ((np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]), True),)
+        case Box() | RotatedBox():
+            return ((shape.corners, True),)
         case Ellipse(cx, cy, rx, ry):
             angles = np.linspace(0, 2 * np.pi, ELLIPSE_SIDES, endpoint=False)
             own = np.stack([rx * np.cos(angles), ry * np.sin(angles)], axis=1)
             return ((own @ shape.turn.T + (cx, cy), True),)
-        case Polygon(vertices, holes):
-            return ((vertices, True), *((hole, True) for hole in holes))
+        case Polygon() | Regions():
+            return tuple((ring, True) for ring in shape.rings)
         case Polyline(vertices):
             return ((vertices, False),)
+        case Skeleton():
+            return tuple((ends, False) for ends in shape.ends)
         case Mask():
             return ()
         case _:
@@ -167,14 +169,22 @@ def outline(shape: Shape) -> tuple[Ring, ...]:
 def physical(shape: Shape, spacing_mm: tuple[float, float]) -> Physical:
     """Return a shape's sizes where pixels are (dx, dy) mm wide and high."""
     dx, dy = spacing_mm
-    x0, y0, x1, y1 = bounds(shape)
     area = area_px(shape)
     return Physical(
-        size_mm=((x1 - x0) * dx, (y1 - y0) * dy),
+        size_mm=size_of(shape, spacing_mm),
         length_mm=_length(shape, spacing_mm),
         area_mm2=None if area is None else area * dx * dy,
         longest_mm=_longest(shape, spacing_mm),
     )
+
+
+def size_of(shape: Shape, spacing: tuple[float, float] = (1.0, 1.0)) -> tuple[float, float]:
+    """Return width and height of the bounds, of a rotated box its own; by default in pixels."""
+    if isinstance(shape, RotatedBox):
+        width, height = np.hypot(*(np.array(spacing)[:, None] * shape.turn)).tolist()
+        return shape.width * width, shape.height * height
+    x0, y0, x1, y1 = bounds(shape)
+    return (x1 - x0) * spacing[0], (y1 - y0) * spacing[1]
 
 
 def _length(shape: Shape, spacing: tuple[float, float]) -> float | None:
@@ -183,7 +193,9 @@ def _length(shape: Shape, spacing: tuple[float, float]) -> float | None:
     if isinstance(shape, Ellipse):
         return _ellipse_perimeter(*_half_axes(shape, spacing))
     rings = outline(shape)
-    return float(sum(_line(ring * spacing, closed).length for ring, closed in rings))
+    if not rings:
+        return None
+    return float(sum(line_of(ring * spacing, closed).length for ring, closed in rings))
 
 
 def _half_axes(shape: Ellipse, spacing: tuple[float, float]) -> tuple[float, float]:
@@ -217,27 +229,16 @@ def _longest(shape: Shape, spacing: tuple[float, float]) -> float | None:
         case _:
             import shapely
 
-            corners = shapely.convex_hull(shapely.MultiPoint(outline(shape)[0][0] * spacing))
+            corners = shapely.convex_hull(shapely.MultiPoint(_vertices(shape) * spacing))
             places = shapely.get_coordinates(corners)
             away = places[:, None] - places
             return float(np.sqrt((away**2).sum(axis=2)).max())
 
 
-def _line(ring: Points, closed: bool) -> shapely.Point | shapely.LineString:
-    import shapely
-
-    if len(ring) == 1:
-        return shapely.Point(ring[0])
-    return shapely.LineString(np.vstack([ring, ring[:1]]) if closed else ring)
-
-
-def _is_in(rings: Sequence[Points], x: float, y: float) -> bool:
-    """Whether a ray to the right crosses an odd number of edges (even-odd rule)."""
-    count = 0
-    for ring in rings:
-        here, there = ring, np.roll(ring, -1, axis=0)
-        spans = (here[:, 1] <= y) != (there[:, 1] <= y)
-        a, b = here[spans], there[spans]
-        at = a[:, 0] + (y - a[:, 1]) / (b[:, 1] - a[:, 1]) * (b[:, 0] - a[:, 0])
-        count += int((at > x).sum())
-    return count % 2 == 1
+def _vertices(shape: Shape) -> Points:
+    """(n, 2) places that may be farthest apart."""
+    if isinstance(shape, Skeleton):
+        return shape.points
+    if isinstance(shape, Regions):
+        return np.concatenate([part.vertices for part in shape.parts])
+    return outline(shape)[0][0]

@@ -17,12 +17,24 @@ from numpy.typing import NDArray
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import ellipse_of, same_shape
-from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Point,
+    Points,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
 from viewer.geometry.space import pixel_from_voxel, voxel_from_pixel
 
 Size: TypeAlias = tuple[int, int]  # width and height of the plane in its own pixels
 _Numbers: TypeAlias = NDArray[np.float64]
 _OneWay: TypeAlias = Callable[[_Numbers, int], _Numbers]  # (numbers, side: 0 for x) -> numbers
+UPRIGHT = 1e-9  # sine of what a box may be turned by and still stand upright
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,7 @@ class PlaneFrame:
         is_transposed: its x runs along the plane's y, before all else.
         is_centred: its whole numbers are centres of pixels, not their edges; masks are pixels
             either way.
-        turns_back: its ellipses are turned against the clock.
+        turns_back: its ellipses and rotated boxes are turned against the clock.
     """
 
     flip_x: bool = False
@@ -55,6 +67,16 @@ class PlaneFrame:
         """Return width and height of the plane in the export's own pixels."""
         width, height = size[0], round(size[1] * self.scale_y)
         return (height, width) if self.is_transposed else (width, height)
+
+    def keeps(self, shape: Shape) -> bool:
+        """Return whether a shape is of its own kind on both sides of the frame.
+
+        A rotated box that stands askew is none any more where pixels are not as high as the
+        export's: it is shown as the polygon of its corners, which cannot be edited.
+        """
+        if self.scale_y == 1 or not isinstance(shape, RotatedBox):
+            return True
+        return abs(float(np.sin(2 * shape.angle))) < UPRIGHT
 
     def shown(self, shape: Shape, size: Size) -> Shape:
         """Return an export's shape in the plane's pixel space; itself for a frame that is plain."""
@@ -99,7 +121,7 @@ class PlaneFrame:
 
     def _straight(self, shape: Shape) -> Shape:
         """Return a shape with its sides and its turn exchanged; twice, it is the shape again."""
-        if self.turns_back and isinstance(shape, Ellipse):
+        if self.turns_back and isinstance(shape, Ellipse | RotatedBox):
             shape = msgspec.structs.replace(shape, angle=0.0 - shape.angle)
         return _transposed(shape) if self.is_transposed else shape
 
@@ -110,12 +132,33 @@ class PlaneFrame:
                 float(one_way(np.array([at]), side)[0])
                 for side, at in enumerate((shape.cx, shape.cy))
             )
-            angle = 0.0 - shape.angle if self.flip_x != self.flip_y else shape.angle
-            return Ellipse(cx, cy, shape.rx, shape.ry, angle)
+            return Ellipse(cx, cy, shape.rx, shape.ry, self._angle(shape))
+        if isinstance(shape, RotatedBox) and self.keeps(shape):
+            return self._turned_box(shape, one_way)
         found = _mapped(shape, one_way)
         if self.scale_y == 1 and isinstance(found, Box) and isinstance(shape, Box):
             return msgspec.structs.replace(found, width=shape.width, height=shape.height)
         return found
+
+    def _turned_box(self, shape: RotatedBox, one_way: _OneWay) -> RotatedBox:
+        """Return a rotated box that stays one; what it is turned about goes where its middle goes.
+
+        Where heights are scaled it stands upright, on its own bottom or on its own side.
+        """
+        x, y, width, height = shape.x, shape.y, shape.width, shape.height
+        if self.scale_y == 1:
+            (left, _), (top, _) = _ends(x, width, 0, one_way), _ends(y, height, 1, one_way)
+            return RotatedBox(left, top, width, height, self._angle(shape))
+        lies = abs(np.sin(shape.angle)) > 0.5
+        cx, cy = (float(one_way(np.array([at]), side)[0]) for side, at in enumerate(shape.centre))
+        (left, right), (top, bottom) = (
+            _ends(0.0, width, int(lies), one_way),
+            _ends(0.0, height, int(not lies), one_way),
+        )
+        return RotatedBox.around(cx, cy, right - left, bottom - top, self._angle(shape))
+
+    def _angle(self, shape: Ellipse | RotatedBox) -> float:
+        return 0.0 - shape.angle if self.flip_x != self.flip_y else shape.angle
 
     def _is_flipped(self, side: int) -> bool:
         return self.flip_y if side else self.flip_x
@@ -181,10 +224,10 @@ def _transposed(shape: Shape) -> Shape:
             return Box(y, x, height, width)
         case Ellipse(cx, cy, rx, ry, angle):
             return Ellipse(cy, cx, ry, rx, 0.0 - angle)
-        case Polygon(vertices, holes):
-            return Polygon(vertices[:, ::-1], tuple(hole[:, ::-1] for hole in holes))
-        case Polyline(vertices):
-            return Polyline(vertices[:, ::-1])
+        case RotatedBox(x, y, width, height, angle):
+            return RotatedBox(y, x, height, width, 0.0 - angle)
+        case Polygon() | Regions() | Polyline() | Skeleton():
+            return shape.with_rings([ring[:, ::-1] for ring in shape.rings])
         case Mask():
             return Mask.from_array(shape.to_array().T, shape.y, shape.x)
 
@@ -192,6 +235,7 @@ def _transposed(shape: Shape) -> Shape:
 # Numbers that follow from the same ones of the export alone: of a moved shape its lengths stay.
 _TOGETHER = {
     Box: (("x", "width"), ("y", "height"), ("width",), ("height",)),
+    RotatedBox: (("x", "width"), ("y", "height"), ("width",), ("height",), ("angle",)),
     Ellipse: (("cx",), ("cy",), ("rx", "ry", "angle")),
 }
 _RADII = (("rx", "angle"), ("ry", "angle"))  # of an ellipse along the sides of the plane
@@ -199,7 +243,11 @@ _RADII = (("rx", "angle"), ("ry", "angle"))  # of an ellipse along the sides of 
 
 def _with_kept_sides(turned: Shape, shape: Shape, old: Shape | None, before: Shape | None) -> Shape:
     """Return a box or ellipse with the very numbers it had where it was not edited."""
-    if not isinstance(turned, Box | Ellipse) or type(old) is not type(shape) or before is None:
+    if (
+        not isinstance(turned, Box | RotatedBox | Ellipse)
+        or type(old) is not type(shape)
+        or before is None
+    ):
         return turned
     ellipses = [one for one in (shape, old, before) if isinstance(one, Ellipse)]
     is_straight = bool(ellipses) and not any(one.angle for one in ellipses)
@@ -230,10 +278,10 @@ def _mapped(shape: Shape, one_way: _OneWay) -> Shape:
             (left, right), (top, bottom) = _ends(cx, rx, 0, one_way), _ends(cy, ry, 1, one_way)
             x, y = placed(np.array([(cx, cy)]))[0].tolist()
             return msgspec.structs.replace(shape, cx=x, cy=y, rx=right - left, ry=bottom - top)
-        case Polygon(vertices, holes):
-            return Polygon(placed(vertices), tuple(placed(hole) for hole in holes))
-        case Polyline(vertices):
-            return Polyline(placed(vertices))
+        case RotatedBox():
+            return Polygon(placed(shape.corners))
+        case Polygon() | Regions() | Polyline() | Skeleton():
+            return shape.with_rings([placed(ring) for ring in shape.rings])
         case _:
             return shape
 

@@ -9,26 +9,38 @@ from numpy.typing import NDArray
 
 from viewer.geometry.mask import EMPTY, Mask
 from viewer.geometry.measure import THIN, bounds
-from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
+from viewer.geometry.rings import largest_first
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Point,
+    Points,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
 from viewer.geometry.space import pixel_from_voxel, voxel_from_pixel
 
 
 def rasterised(shape: Shape, columns: int, rows: int) -> Mask:
     """Return the pixels of a picture of `columns` x `rows` whose centres are inside a shape.
 
-    A point is the one pixel it lies in; a line covers nothing.
+    A point is the one pixel it lies in; lines and skeletons cover nothing.
     """
     match shape:
         case Point(x, y):
             return _pixel(x, y, columns, rows)
-        case Polyline():
+        case Polyline() | Skeleton():
             return EMPTY
-        case Box():
-            x0, y0, x1, y1 = bounds(shape)
-            corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
-            return _scanned((corners,), columns, rows)
-        case Polygon(vertices, holes):
-            return _scanned((vertices, *holes), columns, rows)
+        case Box() | RotatedBox():
+            return _scanned((shape.corners,), columns, rows)
+        case Polygon():
+            return _scanned(shape.rings, columns, rows)
+        case Regions():
+            return _regions(shape, columns, rows)
         case Ellipse():
             return _ellipse(shape, columns, rows)
         case Mask():
@@ -42,6 +54,25 @@ def _pixel(x: float, y: float, columns: int, rows: int) -> Mask:
     if not (0 <= column < columns and 0 <= row < rows):
         return EMPTY
     return Mask(int(column), int(row), 1, 1, np.array([0, 1], dtype=np.int32))
+
+
+def _regions(shape: Regions, columns: int, rows: int) -> Mask:
+    """The largest region is filled and its holes cleared, then the next."""
+    if shape.are_apart:
+        return _scanned(shape.rings, columns, rows)
+    x0, y0, x1, y1 = np.clip(bounds(shape), 0, max(columns, rows)).tolist()
+    left, top = int(np.floor(x0)), int(np.floor(y0))
+    right, bottom = min(int(np.ceil(x1)), columns), min(int(np.ceil(y1)), rows)
+    if right <= left or bottom <= top:
+        return EMPTY
+    filled = np.zeros((bottom - top, right - left), dtype=np.bool_)
+    for part in largest_first(shape.parts):
+        for ring in part.rings:
+            mask = _scanned((ring,), columns, rows)
+            row, column = mask.y - top, mask.x - left
+            at = np.s_[row : row + mask.height, column : column + mask.width]
+            filled[at] = np.where(mask.to_array(), ring is part.vertices, filled[at])
+    return Mask.from_array(filled, left, top)
 
 
 def _scanned(rings: tuple[Points, ...], columns: int, rows: int) -> Mask:

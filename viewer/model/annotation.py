@@ -50,6 +50,7 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
         group: the vendor's id of the object it is one view of.
         locked_reason: why it cannot be edited, in words; None when it can.
         relations: those that it is an end of.
+        made_from: the vendor's id of the record that it was copied from, of this export or another.
     """
 
     id: AnnotationId
@@ -66,6 +67,7 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
     updated_by: str | None = None
     locked_reason: str | None = None
     relations: tuple[Relation, ...] = ()
+    made_from: str | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.placements, list):  # as read from a journal

@@ -7,14 +7,27 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 import msgspec
+import numpy as np
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Point,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, MaskVolume, Solid
 from viewer.model.answers import Attribute
 from viewer.model.subject import Scope
 
-FlatKind = Literal["point", "box", "ellipse", "polygon", "polyline", "mask"]
+FlatKind = Literal[
+    "point", "box", "rotated-box", "ellipse", "polygon", "polyline", "skeleton", "mask"
+]
 SolidKind = Literal["landmark", "length", "angle", "cuboid", "volume"]
 ShapeKind: TypeAlias = FlatKind | SolidKind
 
@@ -22,9 +35,12 @@ ShapeKind: TypeAlias = FlatKind | SolidKind
 _KINDS: Mapping[type[Shape | Solid], ShapeKind] = {
     Point: "point",
     Box: "box",
+    RotatedBox: "rotated-box",
     Ellipse: "ellipse",
     Polygon: "polygon",
+    Regions: "polygon",
     Polyline: "polyline",
+    Skeleton: "skeleton",
     Mask: "mask",
     Landmark: "landmark",
     Length: "length",
@@ -37,6 +53,28 @@ _KINDS: Mapping[type[Shape | Solid], ShapeKind] = {
 def kind_of(shape: Shape | Solid) -> ShapeKind:
     """Return the kind of a shape."""
     return _KINDS[type(shape)]
+
+
+def words_of(kind: str) -> str:
+    """Return what a shape of a kind is called in a sentence."""
+    return kind.replace("-", " ")
+
+
+class Template(msgspec.Struct, frozen=True):
+    """How the nodes of a new skeleton stand.
+
+    Args:
+        points: of each node, in parts of the width and height of the box that it is drawn in.
+        edges: pairs of node numbers.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    edges: tuple[tuple[int, int], ...] = ()
+
+    def within(self, box: Box) -> Skeleton:
+        """Return the skeleton in a box, all of its nodes visible."""
+        places = np.array(self.points) * (box.width, box.height) + (box.x, box.y)
+        return Skeleton(places, ("visible",) * len(self.points), self.edges)
 
 
 class LabelClass(msgspec.Struct, frozen=True):
@@ -54,6 +92,7 @@ class LabelClass(msgspec.Struct, frozen=True):
         questions: what the export asks of its labels, as far as it says; their values are what an
             answer is at first.
         is_archived: the export has labels of it, and no new ones are made.
+        template: of a skeleton; None where it is not known, and no new ones can be drawn.
     """
 
     id: str
@@ -68,6 +107,12 @@ class LabelClass(msgspec.Struct, frozen=True):
     description: str = ""
     questions: tuple[Attribute, ...] = ()
     is_archived: bool = False
+    template: Template | None = None
+
+    @property
+    def is_drawn_anew(self) -> bool:
+        """New labels of it can be drawn."""
+        return not self.is_archived and (self.kind != "skeleton" or self.template is not None)
 
     @property
     def title(self) -> str:

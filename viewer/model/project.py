@@ -52,6 +52,20 @@ Reading: TypeAlias = Literal[
 HOLDS_ALL: Mapping[EntryKind, frozenset[ShapeKind]] = MappingProxyType({})
 
 
+class Anchor(msgspec.Struct, frozen=True):
+    """An image that an export names among those of an entry that it counts.
+
+    Args:
+        slice: its number there, from 0.
+        uid: SOP Instance UID.
+        frame: within that object, from 0.
+    """
+
+    slice: int
+    uid: str
+    frame: int = 0
+
+
 class Entry(msgspec.Struct, frozen=True):
     """A piece of media as an export lists it where UIDs do not say all: a data row, a series.
 
@@ -74,6 +88,9 @@ class Entry(msgspec.Struct, frozen=True):
             goes by what the media is.
         left_open: readings that what the export says of it could also have.
         orientation: EXIF orientation of its picture, 1 to 8; 1 is as stored.
+        anchors: images that tell in which order its slices are counted, which the export does not
+            say else; None where a format counts them as they lie.
+        is_exact: UIDs and names alone find it, never its size or its place among the others.
     """
 
     id: str
@@ -90,6 +107,8 @@ class Entry(msgspec.Struct, frozen=True):
     left_open: tuple[Reading, ...] = ()
     orientation: int = 1
     keys: tuple[str, ...] = ()
+    anchors: tuple[Anchor, ...] | None = None
+    is_exact: bool = False
 
 
 AuthorKind = Literal["reader", "agreed", "model"]
@@ -111,6 +130,7 @@ class Export:
         planes: on which planes its format can hold what is drawn anew.
         held: which kinds of shape it can hold on entries of a kind, where not all of them.
         has_notes: labels without a note can get one.
+        has_uids: media that no entry lists are named by their UIDs.
     """
 
     id: str
@@ -127,6 +147,7 @@ class Export:
     planes: frozenset[Plane] = frozenset({"acquired"})
     held: Mapping[EntryKind, frozenset[ShapeKind]] = field(default_factory=lambda: HOLDS_ALL)
     has_notes: bool = True
+    has_uids: bool = False
 
 
 NO_EXPORTS: Mapping[str, Export] = MappingProxyType({})

@@ -40,6 +40,18 @@ class StringColumn:
         start = int(self.ends[row - 1]) if row else 0
         return self.text[start : int(self.ends[row])].decode("utf-8", "surrogatepass")
 
+    def row_of(self, wanted: str) -> int | None:
+        """Return the first row that is `wanted` to the letter; None without."""
+        needle = wanted.encode("utf-8", "surrogatepass")
+        at = self.text.find(needle) if needle else -1
+        while at >= 0:
+            row = int(np.searchsorted(self.ends, at, side="right"))
+            start = int(self.ends[row - 1]) if row else 0
+            if start == at and int(self.ends[row]) == at + len(needle):
+                return row
+            at = self.text.find(needle, at + 1)
+        return None
+
     def find(self, wanted: str) -> NDArray[np.int64]:
         """Return the rows that hold `wanted` somewhere, ignoring ASCII case."""
         needle = wanted.encode("utf-8", "surrogatepass").lower()

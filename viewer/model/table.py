@@ -11,19 +11,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.errors import Issue
-from viewer.geometry.stack import Stack
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.edits import NO_EDITS, Edits
-from viewer.model.measuring import Measurer
 from viewer.model.strings import StringColumn
+from viewer.model.told import Told
 
 Ints = NDArray[np.int64]
-Names = tuple[str, ...]  # of files that belong together
-PlaneSizes = tuple[tuple[int, int] | None, ...]  # width and height by code into PLANES
 Boxes = NDArray[np.float64]  # (n, 4) x0, y0, x1, y1 in pixels
-Affine = tuple[float, ...]  # 12 numbers, row by row of 3 x 4
-_AS_TAKEN = frozenset[str]()
+_Key = tuple[AnnotationId, tuple[int, int]]  # with the version of what its decoder was told
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,7 +88,18 @@ class Columns:
 # stored at all.
 KEY, BETWEEN, DERIVED = range(3)
 # Codes of Columns.kinds. "none" is a classification or a verified negative (no geometry).
-FLAT_KINDS = ("none", "point", "box", "ellipse", "polygon", "polyline", "mask", "unknown")
+FLAT_KINDS = (
+    "none",
+    "point",
+    "box",
+    "rotated-box",
+    "ellipse",
+    "polygon",
+    "polyline",
+    "skeleton",
+    "mask",
+    "unknown",
+)
 # Shapes in voxel space, on no slice of their own: their frames are -1.
 SOLID_KINDS = ("landmark", "length", "angle", "cuboid", "volume")
 KINDS = FLAT_KINDS + SOLID_KINDS
@@ -119,135 +125,20 @@ class BoundsFinder(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Grid:
-    """The voxels that an entry is shown on.
-
-    Args:
-        shape: (slices, rows, columns).
-        is_turned: the first slice shown is the last one that files of voxels count.
-        stack: where they lie in the patient, None where nothing says it.
-        first: slice of the media that is the entry's first, where it is a part of a sequence.
-    """
-
-    shape: tuple[int, int, int]
-    is_turned: bool = False
-    stack: Stack | None = None
-    first: int = 0
-
-    def turned(self, k: int) -> int:
-        """Return the slice of the media for one of a file of voxels, or the other way round.
-
-        Both count from the entry's first slice.
-        """
-        return self.shape[0] - 1 - k if self.is_turned else k
-
-
-@dataclass(eq=False)
-class EntrySizes:
-    """What an export does not state of its entries, learnt from what they are shown on.
-
-    Where a format counts in parts of a picture's width and height, its shapes are known once their
-    entry's size has been told. Nothing of an export changes by that, only what can be made of it.
-
-    Args:
-        version: grows with each size or affine that is new.
-        measure: measures labels on what the entries are shown on; None before any is.
-        notes: what is to be said of files that were read for an entry, such as masks: by its id
-            and the files' names. They are forgotten with the voxels that the entry is shown on.
-    """
-
-    version: int = 0
-    measure: Measurer | None = None
-    notes: dict[str, dict[Names, tuple[Issue, ...]]] = field(
-        default_factory=dict[str, "dict[Names, tuple[Issue, ...]]"]
-    )
-    _sizes: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
-    _grids: dict[str, Grid] = field(default_factory=dict[str, Grid])
-    _affines: dict[str, Affine] = field(default_factory=dict[str, Affine])
-    _planes: dict[str, PlaneSizes] = field(default_factory=dict[str, "PlaneSizes"])
-    _readings: dict[str, frozenset[str]] = field(default_factory=dict[str, "frozenset[str]"])
-
-    def tell(self, entry: str, size: tuple[int, int]) -> None:
-        """Note (width, height) in pixels of what an entry is shown on."""
-        if self._sizes.get(entry) != size:
-            self._sizes[entry] = size
-            self.version += 1
-
-    def of(self, entry: str | None) -> tuple[int, int] | None:
-        """Return the size told last for an entry, None before any."""
-        return None if entry is None else self._sizes.get(entry)
-
-    def tell_planes(self, entry: str, sizes: PlaneSizes) -> None:
-        """Note (width, height) of each of PLANES of what an entry is shown on, as it counts."""
-        if self._planes.get(entry) != sizes:
-            self._planes[entry] = sizes
-            self.version += 1
-
-    def of_plane(self, entry: str | None, plane: int) -> tuple[int, int] | None:
-        """Return the size told last for a plane, as a code into PLANES; None before any."""
-        sizes = None if entry is None else self._planes.get(entry)
-        return None if sizes is None else sizes[plane]
-
-    def tell_readings(self, entry: str, readings: frozenset[str]) -> None:
-        """Note which readings a person chose for an entry in place of what is taken."""
-        if self._readings.get(entry, _AS_TAKEN) != readings:
-            self._readings[entry] = readings
-            self.version += 1
-
-    def is_read(self, entry: str | None, reading: str) -> bool:
-        """Return whether a reading was chosen for an entry."""
-        return entry is not None and reading in self._readings.get(entry, _AS_TAKEN)
-
-    def note(self, entry: str, names: Names, issues: tuple[Issue, ...]) -> None:
-        """Note what is to be said of files that were read for an entry."""
-        self.notes.setdefault(entry, {})[names] = issues
-
-    def has_note(self, entry: str, names: Names) -> bool:
-        """Return whether it was noted what is to be said of these files."""
-        return names in self.notes.get(entry, {})
-
-    def tell_grid(self, entry: str, grid: Grid | None) -> None:
-        """Note the voxels that an entry is shown on, None for none any more."""
-        known = self._grids.pop(entry, None)
-        if grid is not None:
-            self._grids[entry] = grid
-        if known != grid:
-            self.version += known is not None
-            self.notes.pop(entry, None)
-
-    def tell_affine(self, entry: str, affine: Affine | None) -> None:
-        """Note the affine from voxel to patient mm, LPS, of what an entry is shown on."""
-        if self._affines.get(entry) == affine:
-            return
-        self._affines.pop(entry, None)
-        if affine is not None:
-            self._affines[entry] = affine
-        self.version += 1
-
-    def affine_of(self, entry: str | None) -> Affine | None:
-        """Return the affine told last for an entry, None before any."""
-        return None if entry is None else self._affines.get(entry)
-
-    def grid_of(self, entry: str | None) -> Grid | None:
-        """Return the voxels told last for an entry, None before any."""
-        return None if entry is None else self._grids.get(entry)
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Base:
     """What one export held when it was opened: columns, and how to decode one record.
 
     Args:
         bounds: None where the format has no quick way to them.
-        sizes: what `decode` knows of pictures whose size the export does not state.
+        told: what `decode` goes by of the pictures that the entries are shown on.
     """
 
     export: str
     columns: Columns
     decode: RecordDecoder
     bounds: BoundsFinder | None = None
-    sizes: EntrySizes = field(default_factory=EntrySizes)
+    told: Told = field(default_factory=Told)
 
 
 @dataclass(eq=False)
@@ -255,15 +146,15 @@ class _Cache:
     """The records decoded last, shared by every version of a table; bounded by count."""
 
     limit: int = 20_000
-    kept: OrderedDict[tuple[AnnotationId, int], Annotation] = field(
-        default_factory=OrderedDict[tuple[AnnotationId, int], Annotation]
-    )
+    kept: OrderedDict[_Key, Annotation] = field(default_factory=OrderedDict["_Key", Annotation])
 
     def get(self, id: AnnotationId, base: Base) -> Annotation:
-        key = (id, base.sizes.version)
+        key = (id, base.told.version)
         found = self.kept.get(key)
         if found is None:
             found = base.decode(id.ordinal)
+            if base.told.version != key[1]:  # other pictures were shown while it was decoded
+                return found
             self.kept[key] = found
             if len(self.kept) > self.limit:
                 self.kept.popitem(last=False)

@@ -201,23 +201,30 @@ class Track(Sequence[Placement]):
         is_near_change = any(self._is_changed(n) for n in ends)
         if found.stored and (before is None or not is_near_change):  # nothing to work it out from
             return found
-        shape = self._between(number, before, after)
+        shape = self._between(number, before, after, found.size)
         if found.stored or before is None:
             return msgspec.structs.replace(found, shape=shape)
         said = self._placement(before).attributes
         return msgspec.structs.replace(found, shape=shape, attributes=said)
 
-    def _between(self, number: int, before: int | None, after: int | None) -> Shape | None:
+    def _between(
+        self, number: int, before: int | None, after: int | None, size: tuple[int, int] | None
+    ) -> Shape | None:
+        """Return the shape that lies between two others; None where they count other pixels."""
         if before is None:
             return None
-        first = self._placement(before).flat
-        if after is None or first is None or self.is_held():
+        ends = [self._placement(before)]
+        if after is not None and ends[0].flat is not None and not self.is_held():
+            ends.append(self._placement(after))
+        if len({size, *(end.size for end in ends)} - {None}) > 1:
+            return None
+        first, last = ends[0].flat, ends[-1].flat
+        if after is None or first is None or last is None or len(ends) == 1:
             return first
-        last = self._placement(after).flat
         share = (self.frames[number] - self.frames[before]) / (
             self.frames[after] - self.frames[before]
         )
-        return first if last is None else between(first, last, float(share))
+        return between(first, last, float(share))
 
     def _near(self, number: int) -> tuple[int | None, int | None]:
         """Return the numbers of the key frames before and behind, within the same stretch."""

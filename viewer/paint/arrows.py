@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPainterPath
 
 from viewer.geometry.shapes import Points
 from viewer.model.project import Project
+from viewer.model.relations import relations_of
 from viewer.paint.framing import Affine, on_screen
 from viewer.paint.look import Look
 from viewer.paint.marks import round_pen
@@ -39,7 +40,7 @@ def arrows_of(project: Project, marks: Sequence[Mark]) -> tuple[Arrow, ...]:
     """Return the relations of the selected labels of a view to other ones drawn there."""
     chosen = [mark.id for mark in marks if mark.state == "selected"][:MOST_SELECTED]
     labels = [project.annotations[id] for id in chosen if id in project.annotations]
-    related = dict.fromkeys(each for label in labels for each in label.relations)
+    related = dict.fromkeys(each for label in labels for each in relations_of(project, label))
     if not related:
         return ()
     middles = {mark.id: _middle(mark) for mark in reversed(marks) if len(mark.drawn.corners)}

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from viewer.paint.bands import TICK_PX, band_lines, column_lines
 from viewer.paint.framing import Affine, on_screen
+from viewer.paint.nodes import NODE_PX
 from viewer.render.overlay import Mark
 
 HALO_PX = 1.25
@@ -110,6 +111,7 @@ def _draw(layer: Layer, marks: list[Mark], affine: Affine, value: int, tick_px: 
     bands = [one.bands for one in drawn if one.bands is not None]
     columns = [one.columns for one in drawn if one.columns is not None]
     points = [one.points for one in drawn if one.points is not None]
+    nodes = [one.nodes for one in drawn if one.nodes is not None]
     if segments:
         ends = on_screen(affine, np.vstack(segments).reshape(-1, 2))
         _segments(layer, ends.reshape(-1, 2, 2), value)
@@ -121,6 +123,10 @@ def _draw(layer: Layer, marks: list[Mark], affine: Affine, value: int, tick_px: 
         _segments(layer, lines.reshape(-1, 2, 2), value)
     if points:
         _points(layer, on_screen(affine, np.vstack(points)), value, tick_px / TICK_PX)
+    if nodes:
+        radius = NODE_PX / 2 * tick_px / TICK_PX
+        rings = on_screen(affine, np.vstack(nodes))[:, None, :] + CIRCLE * radius
+        cv2.polylines(layer, list(_device(rings)), True, value)
 
 
 def _points(layer: Layer, points: Floats, value: int, ratio: float) -> None:

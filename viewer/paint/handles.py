@@ -14,6 +14,7 @@ from viewer.paint.bands import segments_on_screen
 from viewer.paint.framing import Affine, on_screen
 from viewer.paint.look import Look, color_of
 from viewer.paint.marks import add_point, polygon_of, round_pen
+from viewer.paint.nodes import add_nodes
 from viewer.paint.states import paint_tag
 from viewer.paint.text import metrics
 from viewer.render.lines import Rects
@@ -34,11 +35,13 @@ class Handles:
     """The selected label's handles, in plane mm.
 
     Args:
-        squares: (n, 2) vertices, or the eight handles of a box or an ellipse.
+        squares: (n, 2) vertices or nodes, or the eight handles of a box or an ellipse.
         dots: (m, 2) midpoints where a vertex can be added.
         live: the square under the pointer or being dragged.
         rotation: the rotation dot.
         pointer: where the pointer is, for rings with crowded vertices.
+        are_nodes: the squares are nodes of a skeleton, whose own discs say how they are seen; only
+            the live one is drawn.
     """
 
     squares: Points
@@ -46,6 +49,7 @@ class Handles:
     live: int | None = None
     rotation: tuple[float, float] | None = None
     pointer: tuple[float, float] | None = None
+    are_nodes: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +59,7 @@ class Preview:
     Args:
         color: "#rrggbb" of the label that is drawn.
         rings, lines, points: as in Mark.
+        nodes: (n, 2) of a skeleton.
         ghost: where the edge was before the drag, with whether it is closed.
         edges, fills: of a mask, as in Lines.
         circle: corners (p0, q0, p1, q1) of the box around the brush; None without one.
@@ -67,6 +72,7 @@ class Preview:
     rings: tuple[Points, ...] = ()
     lines: tuple[Points, ...] = ()
     points: Points | None = None
+    nodes: Points | None = None
     ghost: tuple[tuple[Points, bool], ...] = ()
     edges: Rects | None = None
     fills: Rects | None = None
@@ -83,20 +89,28 @@ def paint_handles(painter: QPainter, handles: Handles, affine: Affine, look: Loo
     so that a ring of 10,000 vertices does not turn white.
     """
     squares = on_screen(affine, handles.squares)
-    whole = whole_handles(squares, handles, affine)
     if handles.rotation is not None:
         _paint_rotation(painter, handles, affine, look)
     if handles.dots is not None:
         shown = _apart(on_screen(affine, handles.dots), squares)
         _paint_dots(painter, shown, DOT_PX, look)
+    if not handles.are_nodes:
+        _paint_squares(painter, squares, handles, affine, look)
+    if handles.live is not None and handles.live < len(squares):
+        casing = QPen(look.color("handle"), 2.0)
+        _paint_square(painter, squares[handles.live], LIVE_PX, casing, look.color("accent"))
+
+
+def _paint_squares(
+    painter: QPainter, squares: Points, handles: Handles, affine: Affine, look: Look
+) -> None:
+    """Draw all but the live one, crowded ones as small dots."""
+    whole = whole_handles(squares, handles, affine)
     _paint_dots(painter, _thinned(squares[~whole]), SMALL_DOT_PX, look)
     edge = QPen(look.color("handle-edge"), 1.0)
     for at in np.flatnonzero(whole).tolist():
         if at != handles.live:
             _paint_square(painter, squares[at], SQUARE_PX, edge, look.color("handle"))
-    if handles.live is not None and handles.live < len(squares):
-        casing = QPen(look.color("handle"), 2.0)
-        _paint_square(painter, squares[handles.live], LIVE_PX, casing, look.color("accent"))
 
 
 def whole_handles(squares: Points, handles: Handles, affine: Affine) -> NDArray[np.bool_]:
@@ -146,6 +160,8 @@ def _preview_path(preview: Preview, affine: Affine) -> QPainterPath:
     if preview.points is not None:
         for x, y in on_screen(affine, preview.points).tolist():
             add_point(path, x, y)
+    if preview.nodes is not None:
+        add_nodes(path, preview.nodes, affine)
     return path
 
 

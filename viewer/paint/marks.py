@@ -13,6 +13,7 @@ from viewer.paint.bands import TICK_PX, band_lines, column_lines, segments_on_sc
 from viewer.paint.framing import Affine, on_screen
 from viewer.paint.hairlines import PARTING_PX, paint_hairlines
 from viewer.paint.look import Look, color_of
+from viewer.paint.nodes import add_nodes, paint_nodes
 from viewer.render.lines import Lines
 from viewer.render.overlay import Mark
 from viewer.session.display import FillStyle
@@ -83,6 +84,8 @@ def paint_marks(
             width = line_width(one.mark) + 2 * PARTING_PX
             painter.strokePath(one.line, line_pen(look.color("halo"), width))
         _paint_line(painter, one, look, manner)
+        strength = manner.opacity * one.mark.pen.opacity
+        paint_nodes(painter, one.mark, affine, look, strength, line_width(one.mark))
     painter.restore()
 
 
@@ -202,16 +205,18 @@ def round_pen(color: QColor, width: float) -> QPen:
 def _drawn(mark: Mark, affine: Affine) -> _Drawn:
     line, area = QPainterPath(), QPainterPath()
     drawn = mark.drawn
-    for ring in drawn.rings:
-        polygon = polygon_of(on_screen(affine, ring))
-        area.addPolygon(polygon)
+    rings = [polygon_of(on_screen(affine, ring)) for ring in drawn.rings]
+    filled = rings
+    if drawn.areas is not None:
+        filled = [polygon_of(on_screen(affine, ring)) for ring in drawn.areas]
+    for polygon in rings:
         line.addPolygon(polygon)
         line.closeSubpath()
+    for polygon in filled:
+        area.addPolygon(polygon)
     for open_line in drawn.lines:
         line.addPolygon(polygon_of(on_screen(affine, open_line)))
-    if drawn.points is not None:
-        for x, y in on_screen(affine, drawn.points).tolist():
-            add_point(line, x, y)
+    _add_places(line, drawn, affine)
     for rects in (drawn.edges, drawn.ticks):
         if rects is not None:
             _add_lines(line, segments_on_screen(affine, rects))
@@ -228,6 +233,14 @@ def _rects_of(mark: Mark, affine: Affine) -> list[QRectF]:
                 for x0, y0, x1, y1 in segments_on_screen(affine, given).tolist()
             )
     return rects
+
+
+def _add_places(path: QPainterPath, drawn: Lines, affine: Affine) -> None:
+    if drawn.points is not None:
+        for x, y in on_screen(affine, drawn.points).tolist():
+            add_point(path, x, y)
+    if drawn.nodes is not None:
+        add_nodes(path, drawn.nodes, affine)
 
 
 def _add_cuts(path: QPainterPath, drawn: Lines, affine: Affine) -> None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from viewer.model.annotation import AnnotationId
+from viewer.model.counted import counted
 from viewer.model.project import Project
 from viewer.model.table import KINDS
 from viewer.render.overlay import IsDrawn, name_of
@@ -23,7 +24,7 @@ def absent_words(
     place: tuple[int, int],
     seen: Collection[AnnotationId],
     is_drawn: IsDrawn,
-    counted: str,
+    part: str,
 ) -> str:
     """Return which masks a slice lacks, without a full stop; "" for none.
 
@@ -32,7 +33,7 @@ def absent_words(
         place: the media, and the number of its slice or frame.
         seen: the labels that are drawn there; these are not looked at.
         is_drawn: whether a label would be drawn.
-        counted: "slice" or "frame".
+        part: "slice" or "frame".
     """
     project = matches.project
     names = [
@@ -43,8 +44,8 @@ def absent_words(
     if not names:
         return ""
     known = ", ".join(dict.fromkeys(names[:MOST_NAMED]))
-    are = "1 mask" if len(names) == 1 else f"{len(names):,} masks"
-    are = f"{are} of this {counted} {'is' if len(names) == 1 else 'are'}"
+    are = counted(len(names), "mask")
+    are = f"{are} of this {part} {'is' if len(names) == 1 else 'are'}"
     return f"{are} not there: {known}{', ...' if len(names) > MOST_NAMED else ''}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from viewer.geometry.cuts import cut_of
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import outline
-from viewer.geometry.shapes import Point, Points, Polyline, Shape
+from viewer.geometry.shapes import NodeState, Point, Points, Regions, Shape, Skeleton
 from viewer.geometry.tracing import mask_lines, traced
 from viewer.geometry.views import ViewPlane
 
@@ -25,7 +26,10 @@ class Lines:
     Args:
         rings: closed outlines; with holes the ones behind the first are cut out of the fill.
         lines: open lines.
+        areas: what is filled, even-odd, where that is not what `rings` enclose.
         points: (n, 2) locations drawn as a ring with a dot.
+        nodes: (n, 2) nodes of a skeleton.
+        states: how each node is seen.
         edges: (n, 4) mask outline along the pixel edges.
         fills: (n, 4) rectangles that make up the inside of a mask.
         bands: (n, 4) cuts of a shape of another plane, their length along p.
@@ -35,7 +39,10 @@ class Lines:
 
     rings: tuple[Points, ...] = ()
     lines: tuple[Points, ...] = ()
+    areas: tuple[Points, ...] | None = None
     points: Points | None = None
+    nodes: Points | None = None
+    states: tuple[NodeState, ...] = ()
     edges: Rects | None = None
     fills: Rects | None = None
     bands: Rects | None = None
@@ -52,8 +59,7 @@ class Lines:
     def corners(self) -> Points:
         """(n, 2) every place that a line ends, turns or stands at."""
         parts = [*self.rings, *self.lines]
-        if self.points is not None:
-            parts.append(self.points)
+        parts.extend(places for places in (self.points, self.nodes) if places is not None)
         several = (self.edges, self.bands, self.columns, self.ticks)
         parts.extend(rects.reshape(-1, 2) for rects in several if rects is not None)
         return np.concatenate(parts) if parts else np.empty((0, 2))
@@ -68,14 +74,8 @@ def shape_lines(shape: Shape, spacing_mm: tuple[float, float]) -> Lines:
             return Lines(points=_frozen(np.array([[shape.x, shape.y]]) * scale))
         case Mask():
             return lines_of_mask(shape, spacing_mm)
-        case Polyline():
-            return Lines(lines=(_frozen(shape.vertices * scale),))
         case _:
-            parts = [(_frozen(points * scale), closed) for points, closed in outline(shape)]
-            return Lines(
-                rings=tuple(points for points, closed in parts if closed),
-                lines=tuple(points for points, closed in parts if not closed),
-            )
+            return _outlined(shape, lambda points, _: points * scale)
 
 
 def lines_of_mask(mask: Mask, spacing_mm: tuple[float, float]) -> Lines:
@@ -97,13 +97,25 @@ def plane_lines(shape: Shape, view: ViewPlane) -> Lines:
             edges, fills = mask_lines(shape, view)
             return Lines(edges=_frozen(edges), fills=_frozen(fills))
         case _:
-            rings = outline(shape)
-            return Lines(
-                rings=tuple(_frozen(traced(r, view, closed=True)) for r, closed in rings if closed),
-                lines=tuple(
-                    _frozen(traced(r, view, closed=False)) for r, closed in rings if not closed
-                ),
-            )
+            return _outlined(shape, lambda points, closed: traced(points, view, closed=closed))
+
+
+def _outlined(shape: Shape, placed: Callable[[Points, bool], Points]) -> Lines:
+    """Return what is drawn along the outline of a shape.
+
+    Args:
+        shape: no point, and no mask.
+        placed: the plane mm of a line, given whether it is closed.
+    """
+    parts = [(_frozen(placed(points, closed)), closed) for points, closed in outline(shape)]
+    rings = tuple(points for points, closed in parts if closed)
+    lines = tuple(points for points, closed in parts if not closed)
+    if isinstance(shape, Skeleton):
+        nodes = [placed(node[None, :], False) for node in shape.points]
+        return Lines(lines=lines, nodes=_frozen(np.concatenate(nodes)), states=shape.states)
+    if isinstance(shape, Regions) and not shape.are_apart:
+        return Lines(rings, areas=tuple(_frozen(placed(ring, True)) for ring in shape.filled))
+    return Lines(rings, lines)
 
 
 @lru_cache(maxsize=16384)

@@ -53,7 +53,8 @@ def order_at(drawn: Lines, at: Place, px_per_unit: Scale) -> Order | None:
     size = (x1 - x0) * px_per_unit[0] + (y1 - y0) * px_per_unit[1]
     if edge_distance_px(drawn, at, px_per_unit) <= EDGE_PX:
         return 0, size
-    if drawn.points is not None and _nearest(_dots(drawn.points), at, px_per_unit) <= POINT_PX:
+    places = [_dots(each) for each in (drawn.points, drawn.nodes) if each is not None]
+    if any(_nearest(each, at, px_per_unit) <= POINT_PX for each in places):
         return 1, size
     return (2, size) if is_inside(drawn, at) else None
 
@@ -71,8 +72,7 @@ def edge_distance_px(drawn: Lines, at: Place, px_per_unit: Scale) -> float:
     """Return the distance on the screen from a place to the nearest line or point."""
     segments = [_segments(ring, closed=True) for ring in drawn.rings]
     segments += [_segments(line, closed=False) for line in drawn.lines]
-    if drawn.points is not None:
-        segments.append(_dots(drawn.points))
+    segments += [_dots(each) for each in (drawn.points, drawn.nodes) if each is not None]
     segments += [rects for rects in (drawn.edges, drawn.ticks) if rects is not None]
     if drawn.bands is not None:
         segments.append(drawn.bands[:, [0, 1, 2, 1]])
@@ -97,7 +97,8 @@ def distances_px(segments: Rects, at: Place, px_per_unit: Scale) -> NDArray[np.f
 
 def is_inside(drawn: Lines, at: Place) -> bool:
     """Return whether a place lies in the filled part (even-odd over the rings)."""
-    if sum(_crossings(ring, at) for ring in drawn.rings) % 2 == 1:
+    rings = drawn.rings if drawn.areas is None else drawn.areas
+    if sum(_crossings(ring, at) for ring in rings) % 2 == 1:
         return True
     areas = (drawn.fills, drawn.bands, drawn.columns)
     return any(_holds(rects, at) for rects in areas if rects is not None)

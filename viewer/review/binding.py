@@ -17,9 +17,9 @@ from viewer.review.geometry_votes import Vote, vote_of
 from viewer.review.local_files import LocalFiles, unique_names
 from viewer.review.mismatches import differs, mismatches_of
 from viewer.review.readings import readings_of, says_stored
+from viewer.review.slice_orders import NOT_ASKED, SliceOrder, order_of
 from viewer.review.turns import Turn
 
-SliceOrder = Literal["stack", "reversed", "items"]
 OFFSET_LIMIT = 1_000_000
 NOTHING = ""  # as a chosen media: shown on none
 
@@ -222,12 +222,14 @@ def _bound(
     item = files.media[found.media]
     size = (item.columns, item.rows)
     vote = _vote(entry, item, found)
-    order = choice.slice_order or vote.order or _own_order(found, files)
+    counted = order_of(entry, files, found.media) if found.file is None else NOT_ASKED
+    order = choice.slice_order or vote.order or counted.order or _own_order(found, files)
     offset = choice.offset
     if offset is None:
         offset = vote.offset if order == vote.order else 0
     is_mirrored = _is_mirrored(entry, item) and "acquired" not in choice.planes
     mirrored: dict[Plane, Turn] = {"acquired": Turn(flip_x=True)} if is_mirrored else {}
+    doubt = counted.sentence if choice.slice_order is None else ""
     return msgspec.structs.replace(
         empty,
         planes={**choice.planes, **mirrored},
@@ -236,14 +238,18 @@ def _bound(
         media=names[found.media],
         index=found.media,
         file=found.file,
-        mismatches=mismatches_of(
-            entry,
-            found,
-            files,
-            vote,
-            is_mirrored=is_mirrored,
-            is_stored="stored-picture" not in choice.readings and says_stored(entry, size),
+        mismatches=(
+            *([doubt] if doubt else []),
+            *mismatches_of(
+                entry,
+                found,
+                files,
+                vote,
+                is_mirrored=is_mirrored,
+                is_stored="stored-picture" not in choice.readings and says_stored(entry, size),
+            ),
         ),
+        evidence="; ".join(part for part in (found.evidence, counted.evidence) if part),
         differs=differs(entry, item, found),
         slice_order=order,
         offset=offset,

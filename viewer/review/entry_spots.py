@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -17,10 +17,12 @@ from viewer.geometry.views import view_planes
 from viewer.media.volume import Media, Volume
 from viewer.model.project import Entry
 from viewer.model.subject import PLANES
+from viewer.model.table import Ints
 from viewer.review.binding import Binding, Bindings
 from viewer.review.frame_table import Codes, FrameTable
 from viewer.review.local_files import LocalFiles, Spots
 from viewer.review.readings import may_lie
+from viewer.review.slice_orders import SliceOrder, anchored, slices_in, with_anchors
 from viewer.review.turns import Counting, chosen_turn, counting
 from viewer.review.voxel_order import AS_SHOWN, VoxelOrder, voxel_order
 
@@ -102,13 +104,12 @@ class _Lists:
             return NO_SPOTS
         return self.add(("file", number), self.files.spots[number])
 
-    def of_media(self, index: int, order: str) -> int:
-        """Return the list of a media's pictures, in the order of the stack or its file."""
+    def of_media(self, index: int, order: SliceOrder) -> int:
+        """Return the list of a media's pictures in an order; one file's own is of it alone."""
         if order == "items" and self.files.is_only_file(index):
             return self.of_file(self.files.of_media[index][0])
-        spots = _stacked(index, self.files.media[index])
-        is_reversed = order == "reversed"
-        return self.add((index, is_reversed), spots[::-1] if is_reversed else spots)
+        order = "stack" if order == "items" else order
+        return self.add((index, order), _spots(index, slices_in(order, self.files.media[index])))
 
 
 def entry_spots(bound: Bindings) -> EntrySpots:
@@ -199,9 +200,9 @@ def plane_sizes(binding: Binding, media: Media) -> tuple[tuple[int, int] | None,
     return tuple(found)
 
 
-def _stacked(index: int, media: Media) -> Spots:
-    slices = np.arange(media.count, dtype=np.int32)
-    return np.stack([np.full_like(slices, index), slices], axis=1)
+def _spots(index: int, slices: Ints) -> Spots:
+    """Return slices of a media as a list; -1 is none."""
+    return np.stack([np.where(slices < 0, -1, index), slices], axis=1).astype(np.int32)
 
 
 def _item_files(entry: Entry, binding: Binding, files: LocalFiles) -> list[int]:
@@ -237,6 +238,10 @@ def _whole_list(entry: Entry, binding: Binding, numbers: list[int], lists: _List
     if binding.file is not None:
         return lists.of_file(binding.file)
     order = binding.slice_order
+    if entry.anchors and not binding.is_order_chosen:
+        known = anchored(entry.anchors, lists.files, binding.index)
+        slices = with_anchors(slices_in(order, lists.files.media[binding.index]), known)
+        return lists.add(("anchors", entry.id), _spots(binding.index, slices))
     is_of_files = order == "items" and not lists.files.is_only_file(binding.index)
     if is_of_files and len(numbers) > 1 and min(numbers) >= 0:
         spots = [lists.arrays[lists.of_file(number)] for number in numbers]
@@ -272,14 +277,14 @@ def _turns(
     return tuple(codes), table
 
 
-def frames_of(bound: Bindings) -> dict[tuple[int, int], PlaneFrame]:
-    """Return how an export counts on planes, by media and voxel axis, where it is not plain.
+def frames_of(bindings: Mapping[str, Bindings]) -> dict[tuple[str, int, int], PlaneFrame]:
+    """Return how exports count on planes, by export id, media and voxel axis, where not plain.
 
     Of several entries on one media the first one counts; `EntrySpots.clashes` tells the others.
     """
-    media = bound.files.media
     return {
-        (index, axis): turn.frame(plane_size(media[index], axis)[0][1])
+        (id, index, axis): turn.frame(plane_size(bound.files.media[index], axis)[0][1])
+        for id, bound in bindings.items()
         for (index, axis), turn in _first_turns(bound.bindings, bound.files).items()
         if not turn.is_plain
     }

@@ -70,11 +70,12 @@ class Seeker:
         if numbers:
             return self._file(numbers[0], "certain", "SOP Instance UID")
         items = [uid for name in entry.items if (uid := uid_of(name)) is not None]
+        items += [anchor.uid for anchor in entry.anchors or ()]
         there = [self._files.by_object[uid] for uid in items if uid in self._files.by_object]
         if not there:
             return None
         media = Counter(self._media_of(number) for number in there).most_common(1)[0][0]
-        words = f"{len(there):,} of {len(entry.items):,} SOP Instance UIDs"
+        words = f"{len(there):,} of {len(entry.items) or len(items):,} SOP Instance UIDs"
         return Found(media, None, "certain", words)
 
     def _by_series(self, entry: Entry) -> Found | None:
@@ -134,7 +135,9 @@ class Seeker:
     # --- size and order ---
 
     def _by_size(self, entries: Sequence[Entry], found: list[Found]) -> None:
-        open_entries = [n for n, one in enumerate(found) if _is_open(one)]
+        open_entries = [
+            n for n, one in enumerate(found) if _is_open(one) and not entries[n].is_exact
+        ]
         wanted = Counter(key for n in open_entries if (key := _size_key(entries[n])) is not None)
         free = self._free(found)
         here = Counter(self._key_of(media) for media in free)
@@ -149,7 +152,7 @@ class Seeker:
         left = [n for n, one in enumerate(found) if one.media < 0]
         free = self._free(found)
         is_even = len(found) == len(self._media) and len(left) == len(free)
-        if not is_even or any(found[n].is_ambiguous for n in left):
+        if not is_even or any(found[n].is_ambiguous or entries[n].is_exact for n in left):
             return
         ordered = sorted(free, key=lambda m: natural(self._first_name(m)))
         pairs = list(zip(left, ordered, strict=True))

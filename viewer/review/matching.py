@@ -16,6 +16,7 @@ from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
 from viewer.model.table import Ints
+from viewer.model.told import Tellings
 from viewer.review.binding import NOT_CHOSEN, Choices
 from viewer.review.edited import Edited
 from viewer.review.entry_spots import frames_of
@@ -41,7 +42,7 @@ from viewer.review.places import (
 from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
 from viewer.review.sorted_rows import SortedRows
-from viewer.review.telling import tell_pictures
+from viewer.review.telling import tellings_of
 from viewer.review.together import bind_all
 
 __all__ = ["REASONS", "Matches", "Place", "match"]
@@ -66,6 +67,8 @@ class Matches:
             plain where nothing is said.
         chosen: what a person decided of the entries of an export, by export id.
         solids: where the solids that the files hold lie; None until `review.solids` was asked.
+        tellings: what decoders are told of the media. Until it is shown, it is to be in effect
+            where annotations are looked at by these matches.
     """
 
     project: Project
@@ -74,6 +77,7 @@ class Matches:
     frames: Mapping[tuple[str, int, int], PlaneFrame] = field(default_factory=lambda: _NO_FRAMES)
     chosen: Mapping[str, Choices] = field(default_factory=lambda: NOT_CHOSEN)
     solids: FoundSolids | None = None
+    tellings: Tellings = field(default_factory=Tellings)
     _edited: Mapping[AnnotationId, Edited] = field(default_factory=lambda: _NO_EDITS)
 
     def with_edits(self, project: Project) -> Matches:
@@ -372,21 +376,25 @@ def match(
 ) -> Matches:
     """Return the places of every placement of the project over these media.
 
-    Every annotation ends matched, or unmatched with one of REASONS.
+    Every annotation ends matched, or unmatched with one of REASONS. Nothing that is shown changes:
+    decoders are told of the media when somebody shows the matches' tellings.
 
     Args:
         chosen: what a person decided of the entries of an export, by export id.
     """
     lookup = Lookup(media, bind_all(project, media, chosen))
-    frames = {
-        (id, media, axis): frame
-        for id, bound in lookup.bindings.items()
-        for (media, axis), frame in frames_of(bound).items()
-    }
-    tell_pictures(project, lookup, frames)
+    frames = frames_of(lookup.bindings)
     found: dict[str, SortedRows] = {}
     for id, base in project.annotations.bases.items():
         rows = rows_of_columns(base.columns, project.exports.get(id), lookup)
         found[id] = SortedRows(id, base.columns, judged(rows, lookup), rows.drawn)
-    placed = MappingProxyType(found)
-    return Matches(project, lookup, placed, MappingProxyType(frames), chosen).with_edits(project)
+    matches = Matches(
+        project,
+        lookup,
+        MappingProxyType(found),
+        MappingProxyType(frames),
+        chosen,
+        tellings=tellings_of(project, lookup, frames),
+    )
+    with matches.tellings.in_effect():
+        return matches.with_edits(project)

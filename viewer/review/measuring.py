@@ -22,7 +22,7 @@ from viewer.model.annotation import Annotation
 from viewer.model.measuring import Measures
 from viewer.model.placement import Placement
 from viewer.model.project import Export
-from viewer.model.table import Affine
+from viewer.model.told import Affine
 from viewer.review.lookup import Lookup
 from viewer.review.places import places_of_annotation
 

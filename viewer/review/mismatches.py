@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from viewer.media.volume import Media
+from viewer.model.counted import counted
 from viewer.model.project import Entry
 from viewer.review.evidence import Found, point_of
 from viewer.review.geometry_votes import Vote
@@ -100,7 +101,7 @@ def _missing(entry: Entry, found: Found, files: LocalFiles) -> int:
 
 
 def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count:,} pictures"
+    return counted(count, "picture")
 
 
 def _kind_of(item: Media, count: int) -> str:

@@ -103,11 +103,11 @@ def _by_media(said: Iterable[tuple[int, Issue]]) -> Mapping[int, tuple[str, ...]
 def _notes(matches: Matches) -> Iterator[tuple[int, Issue]]:
     """Yield what is to be said of the files that were read for solids, with their media."""
     for export in matches.rows:
-        notes = matches.project.annotations.bases[export].sizes.notes
+        found = matches.project.annotations.bases[export].told.telling.findings
         bound = matches.lookup.bindings.get(export)
-        for entry, by_file in list(notes.items()):
+        for entry, of_files in list(found.items()):
             binding = bound.of(entry) if bound is not None else None
-            for issues in list(by_file.values()):
+            for issues in list(of_files.notes.values()):
                 yield from ((binding.index if binding else -1, issue) for issue in issues)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from viewer.geometry.voxel_frame import AS_COUNTED, VoxelFrame
 from viewer.media.volume import FrameStack, Media, Volume
 from viewer.model.subject import PLANES
-from viewer.model.table import Grid
+from viewer.model.told import Grid
 from viewer.review.binding import Binding
 from viewer.review.local_files import Spots
 from viewer.review.turns import PLAIN, Turn, chosen_turn

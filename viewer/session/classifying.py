@@ -30,7 +30,7 @@ def addable(session: Session) -> tuple[tuple[ClassKey, LabelClass], ...]:
         ((export.id, label.id), label)
         for export in session.project.exports.values()
         for label in export.ontology.by_id.values()
-        if label.kind is None and label.scope is not None
+        if export.planes and label.kind is None and label.scope is not None
     )
 
 
@@ -43,14 +43,16 @@ def classification_made(session: Session, key: ClassKey) -> AddAnnotation | None
     if media is None or key[0] not in session.project.exports:
         return None
     label = session.project.exports[key[0]].ontology.by_id.get(key[1])
-    if label is None or label.kind is not None or label.scope is None:
+    export = session.project.exports[key[0]]
+    if label is None or label.kind is not None or label.scope is None or not export.planes:
         return None
     size = (media.columns, media.rows)
+    place, named = None, None
     if key[0] in session.matches.lookup.bindings:
         place = _place_of_level(session, key[0], label.scope)
         named = None if place is None else place.media
-    else:
-        place, named = None, _of_level(media_key_of(media, session.slice), label.scope)
+    if named is None and (export.has_uids or key[0] not in session.matches.lookup.bindings):
+        named = _of_level(media_key_of(media, session.slice), label.scope)
     if named is None:
         return None
     target = Target(*key, None, named, size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,6 +26,7 @@ KIND_WORDS: dict[EntryKind, str] = {"image": "pictures", "video": "videos", "vol
 ON_ACQUIRED = "A volume is changed slice by slice, on the acquired plane."
 PLURALS = {
     "box": "boxes",
+    "rotated-box": "rotated boxes",
     "landmark": "3-D landmarks",
     "volume": "segmentations",
 }
@@ -54,7 +56,7 @@ def classes_for(
         ((export.id, label.id), label)
         for export in project.exports.values()
         for label in export.ontology.by_id.values()
-        if label.kind in kinds and not label.is_archived
+        if label.kind in kinds and label.is_drawn_anew
     )
 
 
@@ -77,19 +79,23 @@ def target_of(
     if found is None:
         return None
     if export.id in session.matches.lookup.bindings:
-        return _target_by_entry(session, (label[0], found), view)
+        target = _target_by_entry(session, (label[0], found), view)
+        if target is not None or not export.has_uids:
+            return target
     if isinstance(media, Volume):
         on_plane = view or planes_of(media.stack)[acquired_plane(media)]
         if on_plane.name in export.planes:
             index = on_plane.index_of(session.viewing.crosshair)
             frame = session.matches.frame_of(export.id, number, on_plane.axis)
             key = series_key_of(media)
-            return Target(*label, found.kind, key, on_plane.size, on_plane.name, index, frame)
+            made = Target(*label, found.kind, key, on_plane.size, on_plane.name, index, frame)
+            return replace(made, template=found.template)
     if view is not None or "acquired" not in export.planes:
         return None
     size, k = (media.columns, media.rows), session.slice
     frame = session.matches.frame_of(export.id, number, 2)
-    return Target(*label, found.kind, media_key_of(media, k), size, frame=frame, slice=k)
+    at = media_key_of(media, k)
+    return Target(*label, found.kind, at, size, frame=frame, slice=k, template=found.template)
 
 
 def _holds(lookup: Lookup, export: str, key: MediaKey, kind: str | None) -> bool:
@@ -133,6 +139,7 @@ def _target_by_entry(
         if found.kind == "volume" and axis != 2
         else _refusal_of_kind(export, found, place.media.entry),
         matches.lookup.voxels_of(id, place.media.entry),
+        found.template,
     )
 
 

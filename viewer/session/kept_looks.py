@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import platformdirs
 
 from viewer.model.project import Project
 from viewer.render.looks import PLAIN_LOOK, ExportLook
-from viewer.session.sidecar import digest_of
+from viewer.session.sidecar import sidecar_of
 
 SIZE_LIMIT = 1 << 20
 
@@ -21,11 +20,6 @@ SIZE_LIMIT = 1 << 20
 def looks_folder() -> Path:
     """Return where looks are kept, in the user's state folder."""
     return platformdirs.user_state_path("overread", appauthor=False) / "looks"
-
-
-def look_file(folder: Path, shas: Iterable[str]) -> Path:
-    """Return the file of an export, which goes by the SHA-256 of its files."""
-    return folder / f"{digest_of(shas)}.json"
 
 
 def read_look(path: Path) -> ExportLook:
@@ -45,7 +39,7 @@ def kept_looks(project: Project) -> dict[str, ExportLook]:
     """Return what is kept of the exports of a project, by export id."""
     found: dict[str, ExportLook] = {}
     for export in project.exports.values():
-        look = read_look(look_file(looks_folder(), (one.sha256 for one in export.sources)))
+        look = read_look(sidecar_of(looks_folder(), export))
         if look != PLAIN_LOOK:
             found[export.id] = look
     return found

@@ -14,6 +14,7 @@ from viewer.geometry.views import Axis
 from viewer.geometry.voxel_frame import AS_COUNTED, VoxelFrame
 from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation
+from viewer.model.ontology import Template
 from viewer.model.placement import Placement
 from viewer.model.project import Export, Project
 from viewer.model.subject import PLANES, MediaKey, Plane
@@ -41,6 +42,7 @@ class Target:
         axis, slice: where it is drawn, in voxels of the media: what a solid is made of.
         refused: why the export cannot hold the class there, "" when it can.
         voxels: how the export counts the voxels of a solid.
+        template: how the nodes of a new skeleton stand, where the class says so.
     """
 
     export: str
@@ -55,6 +57,7 @@ class Target:
     slice: int = 0
     refused: str = ""
     voxels: VoxelFrame = AS_COUNTED
+    template: Template | None = None
 
     @property
     def where(self) -> Where:

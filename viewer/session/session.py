@@ -127,6 +127,8 @@ class Session:
             kept: ids of exports that were open already and stay, with their history.
             companions: objects beside the media that are no pictures.
         """
+        self.viewing.leave()
+        matches.tellings.show()
         self.history = self.history.over(project, kept) if kept else History(project)
         self.media = tuple(media)
         self.issues = tuple(issues)
@@ -147,6 +149,7 @@ class Session:
         Args:
             matches: of the exports and media that are open; edits may have come since.
         """
+        matches.tellings.show()
         self.matches = matches.with_edits(self.project)
         self.project_changed.emit()
 

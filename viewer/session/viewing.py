@@ -72,6 +72,13 @@ class Viewing:
         else:
             self.media_changed.emit()
 
+    def leave(self) -> None:
+        """Show nothing until `reset`, for those who look before it: other media are being opened.
+
+        A number of the media before could be that of none.
+        """
+        self.media_index = None
+
     def show(self, index: int) -> None:
         """Show another media; its acquired plane becomes the active one.
 

@@ -9,6 +9,8 @@ from viewer.geometry.solids import MaskVolume
 from viewer.session.commands import Reshape, ReshapeSlice
 from viewer.tools.pointer import Answer, Item, Scene
 
+SHEARED = "A turned box cannot be kept here: its export counts rows otherwise than they are shown."
+
 
 def is_there(item: Item, scene: Scene) -> bool:
     """Whether the slice still shows what was pressed; undo or another slice may have come."""
@@ -22,6 +24,8 @@ def reshaped(item: Item, shape: Shape, scene: Scene, verb: str) -> Answer:
         return Answer(hint=item.locked)
     if same_shape(shape, item.shape):
         return Answer()
+    if not item.frame.keeps(shape):
+        return Answer(hint=SHEARED)
     stored = item.stored(shape, scene.size)
     if isinstance(stored, MaskVolume):
         mask = shape if isinstance(shape, Mask) else None

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from viewer.geometry.shapes import Ellipse, Points, Polygon, Polyline, Shape
+from viewer.geometry.shapes import Ellipse, Points, Polygon, Polyline, RotatedBox, Shape
 from viewer.session.making import Where
 from viewer.tools.drawing import (
     PlaceXY,
@@ -28,11 +28,13 @@ FREEHAND_PX = 3.0  # screen px between the vertices of a freehand line
 class BoxTool:
     """Press, drag, release; or click one corner and then the opposite one.
 
-    A cuboid begins as a box on one slice; it is made thicker on the other planes.
+    A cuboid begins as a box on one slice; it is made thicker on the other planes. A rotated box
+    begins upright, and is turned by its handle. The nodes of a skeleton stand in the box as its
+    class says.
     """
 
     name = "box"
-    kinds: ClassVar[frozenset[str]] = frozenset({"box", "cuboid"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"box", "rotated-box", "cuboid", "skeleton"})
 
     def __init__(self) -> None:
         self._corner: PlaceXY | None = None
@@ -61,7 +63,7 @@ class BoxTool:
                     return Answer(cursor="cross", hint="Click the opposite corner; Esc gives up.")
                 return self._finished(self._corner, at, scene)
             case "move":
-                return drawing(self._shape(self._corner, at), scene)
+                return drawing(self._shape(self._corner, at, scene), scene)
             case _:
                 return Answer(cursor="cross")
 
@@ -82,10 +84,15 @@ class BoxTool:
 
     def _finished(self, corner: PlaceXY, at: PlaceXY, scene: Scene) -> Answer:
         self._corner = None
-        return added(self._shape(corner, at), scene)
+        return added(self._shape(corner, at, scene), scene)
 
-    def _shape(self, corner: PlaceXY, at: PlaceXY) -> Shape:
-        return box_between(corner, at)
+    def _shape(self, corner: PlaceXY, at: PlaceXY, scene: Scene) -> Shape:
+        box, target = box_between(corner, at), scene.target
+        if target is not None and target.kind == "rotated-box":
+            return RotatedBox(box.x, box.y, box.width, box.height)
+        if target is not None and target.template is not None:
+            return target.template.within(box)
+        return box
 
 
 class EllipseTool(BoxTool):
@@ -94,7 +101,7 @@ class EllipseTool(BoxTool):
     name = "ellipse"
     kinds: ClassVar[frozenset[str]] = frozenset({"ellipse"})
 
-    def _shape(self, corner: PlaceXY, at: PlaceXY) -> Shape:
+    def _shape(self, corner: PlaceXY, at: PlaceXY, scene: Scene) -> Shape:
         box = box_between(corner, at)
         rx, ry = box.width / 2, box.height / 2
         return Ellipse(box.x + rx, box.y + ry, rx, ry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from viewer.geometry.shapes import Box, Point, Polyline, Shape
+from viewer.model.ontology import words_of
 from viewer.session.editing import classes_for, words_of_kind
 from viewer.session.making import Where, annotation_made
 from viewer.tools.pointer import Answer, PointerEvent, Scale, Scene
@@ -23,10 +24,12 @@ def refusal_of(scene: Scene, kinds: frozenset[str], begun_on: Where | None) -> s
     if scene.target is None:
         return _no_target(scene, kinds)
     if scene.target.kind not in kinds:
-        kind = scene.target.kind or "no shape"
+        kind = words_of(scene.target.kind) if scene.target.kind else "no shape"
         return f"The chosen label is drawn as {kind}; choose another label or tool."
     if begun_on not in (None, scene.target.where):
         return "The drawing began on another slice: go back to it, or give it up with Esc."
+    if scene.target.kind == "skeleton" and scene.target.template is None:
+        return "The export does not say where the nodes of new skeletons stand."
     return scene.target.refused
 
 
@@ -53,7 +56,7 @@ def added(shape: Shape, scene: Scene) -> Answer:
 
 def drawing(shape: Shape, scene: Scene) -> Answer:
     """Answer with what is drawn so far, and its size."""
-    return Answer(shape, cursor="cross", hint=scene.size_words(*extent(shape)))
+    return Answer(shape, cursor="cross", hint=scene.size_words(shape))
 
 
 def box_between(one: PlaceXY, other: PlaceXY) -> Box:

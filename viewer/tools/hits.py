@@ -9,8 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.measure import bounds, outline
-from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
+from viewer.geometry.measure import bounds, middle_of, outline
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Point,
+    Points,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
 from viewer.model.annotation import AnnotationId
 from viewer.render.pointing import EDGE_PX, POINT_PX, Order, distances_px, order_at
 from viewer.tools.pointer import Item, Scale, Scene
@@ -20,7 +31,7 @@ Part = Literal["handle", "midpoint", "edge"]
 
 VERTEX_PX = 8.0  # screen px: half of the 16 that catch a vertex
 MIDPOINT_PX = 6.0
-ROTATION_PX = 24.0  # above the top of an ellipse
+ROTATION_PX = 24.0  # above the top of an ellipse or a rotated box
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +39,8 @@ class Handles:
     """Where a shape can be taken, in pixel space.
 
     Args:
-        points: (n, 2) vertices; eight corners and sides of a box, or of an ellipse along its own
-            axes, from the top left clockwise; the place of a point.
+        points: (n, 2) vertices or nodes; eight corners and sides of a box, or along its own axes of
+            what can be turned, from the top left clockwise; the place of a point.
         middles: (m, 2) where a vertex can be put in: middle m follows the vertex `after[m]`.
         after: (m,) number of the vertex before each middle.
     """
@@ -67,10 +78,13 @@ def handles_of(shape: Shape, *, is_fixed: bool = False) -> Handles:
             points = np.array([(x, y)])
         case Box():
             points = _eight(*bounds(shape))
-        case Ellipse(cx, cy, rx, ry):
-            points = _eight(-rx, -ry, rx, ry) @ shape.turn.T + (cx, cy)
-        case Polygon() | Polyline():
-            points = np.concatenate([ring for ring, _ in outline(shape)])
+        case RotatedBox() | Ellipse():
+            u, v = _halves(shape)
+            points = _eight(-u, -v, u, v) @ shape.turn.T + middle_of(shape)
+        case Skeleton():
+            points = shape.points
+        case Polygon() | Regions() | Polyline():
+            points = np.concatenate(shape.rings)
             starts, ends, sides = _sides(shape)
             if not is_fixed:
                 middles, after = (starts + ends) / 2, sides
@@ -84,13 +98,20 @@ def _eight(x0: float, y0: float, x1: float, y1: float) -> Points:
     return np.array([(x0, y0), (x, y0), (x1, y0), (x1, y), (x1, y1), (x, y1), (x0, y1), (x0, y)])
 
 
+def _halves(shape: RotatedBox | Ellipse) -> tuple[float, float]:
+    """How far a shape goes from its middle along its own axes."""
+    if isinstance(shape, Ellipse):
+        return shape.rx, shape.ry
+    return shape.width / 2, shape.height / 2
+
+
 def rotation_of(shape: Shape, px_per_unit: Scale) -> tuple[float, float] | None:
-    """Return where a shape can be turned, in pixel space: an ellipse, 24 px above its own top."""
-    if not isinstance(shape, Ellipse):
+    """Return where a shape can be turned, in pixel space: 24 px above its own top; None if not."""
+    if not isinstance(shape, Ellipse | RotatedBox):
         return None
-    up = shape.turn @ (0.0, -1.0)
-    away = shape.ry + ROTATION_PX / float(np.hypot(*(up * px_per_unit)))
-    return shape.cx + away * float(up[0]), shape.cy + away * float(up[1])
+    (x, y), up = middle_of(shape), shape.turn @ (0.0, -1.0)
+    away = _halves(shape)[1] + ROTATION_PX / float(np.hypot(*(up * px_per_unit)))
+    return x + away * float(up[0]), y + away * float(up[1])
 
 
 def pile_at(scene: Scene, x: float, y: float, px_per_unit: Scale) -> tuple[Item, ...]:
@@ -127,7 +148,7 @@ def _reach_px(shape: Shape, x: float, y: float, px_per_unit: Scale) -> float:
     """How near a handle must be; within a small box less, so that its middle moves it."""
     if isinstance(shape, Point):
         return POINT_PX
-    if not isinstance(shape, Box | Ellipse):
+    if not isinstance(shape, Box | RotatedBox | Ellipse):
         return VERTEX_PX
     corners = handles_of(shape).points
     first, right, down = corners[0], corners[2] - corners[0], corners[6] - corners[0]
@@ -140,7 +161,8 @@ def _reach_px(shape: Shape, x: float, y: float, px_per_unit: Scale) -> float:
 
 def edge_hit(item: Item, x: float, y: float, px_per_unit: Scale) -> Hit | None:
     """Return the side of a ring or line under the pointer, by the vertex before it."""
-    if item.locked or item.is_fixed or not isinstance(item.shape, Polygon | Polyline):
+    has_sides = isinstance(item.shape, Polygon | Regions | Polyline)
+    if item.locked or item.is_fixed or not has_sides:
         return None
     starts, ends, after = _sides(item.shape)
     if not len(starts):
@@ -152,7 +174,7 @@ def edge_hit(item: Item, x: float, y: float, px_per_unit: Scale) -> Hit | None:
     return Hit(item.id, item.placement, "edge", int(after[nearest]))
 
 
-def _sides(shape: Polygon | Polyline) -> tuple[Points, Points, NDArray[np.int64]]:
+def _sides(shape: Shape) -> tuple[Points, Points, NDArray[np.int64]]:
     """Return starts, ends and number of the start among all vertices, of every side."""
     starts: list[Points] = []
     ends: list[Points] = []

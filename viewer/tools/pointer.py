@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.flats import raised
-from viewer.geometry.measure import Bounds, bounds
+from viewer.geometry.measure import Bounds, bounds, size_of
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.geometry.shapes import Shape
 from viewer.geometry.solids import Solid
@@ -188,13 +188,12 @@ class Scene:
         chosen = [item for item in self.items if item.id in self.selection]
         return chosen[0] if len(chosen) == 1 else None
 
-    def size_words(self, width: float, height: float) -> str:
-        """Return a size given in pixels in words: mm first where the slice is calibrated."""
-        pixels = f"{width:.1f} \u00d7 {height:.1f} px"
+    def size_words(self, shape: Shape) -> str:
+        """Return a shape's size in words: mm first where the slice is calibrated."""
+        pixels = "{:.1f} \u00d7 {:.1f} px".format(*size_of(shape))
         if self.spacing_mm is None:
             return pixels
-        dx, dy = self.spacing_mm
-        return f"{width * dx:.1f} \u00d7 {height * dy:.1f} mm ({pixels})"
+        return "{:.1f} \u00d7 {:.1f} mm ({})".format(*size_of(shape, self.spacing_mm), pixels)
 
     def item(self, id: AnnotationId, placement: int) -> Item | None:
         """Return the item of one placement, None when it is not on the slice."""

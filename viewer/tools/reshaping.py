@@ -9,12 +9,25 @@ import msgspec
 import numpy as np
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.measure import Bounds, bounds, translated
-from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
+from viewer.geometry.measure import Bounds, bounds, middle_of, translated
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Outlined,
+    Point,
+    Points,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
 
 Size = tuple[int, int]  # width and height of the image in pixels
+Pair = tuple[float, float]
 LEAST_PX = 2.0  # a drawing smaller than this is no label
-ROTATION = 8  # number of the handle that turns an ellipse
+ROTATION = 8  # number of the handle that turns an ellipse or a rotated box
 
 
 def moved(shape: Shape, dx: float, dy: float, size: Size) -> Shape:
@@ -32,9 +45,10 @@ def moved(shape: Shape, dx: float, dy: float, size: Size) -> Shape:
 def with_handle(shape: Shape, number: int, x: float, y: float, size: Size) -> Shape:
     """Return the shape with handle `number` at (x, y), held inside the image.
 
-    An ellipse is stretched along its own axes; by ROTATION its top is turned towards (x, y).
+    What can be turned is stretched along its own axes; by ROTATION its top is turned towards
+    (x, y).
     """
-    if number == ROTATION and isinstance(shape, Ellipse):
+    if number == ROTATION and isinstance(shape, Ellipse | RotatedBox):
         return _turned(shape, x, y)
     x, y = min(max(x, 0.0), float(size[0])), min(max(y, 0.0), float(size[1]))
     match shape:
@@ -43,12 +57,13 @@ def with_handle(shape: Shape, number: int, x: float, y: float, size: Size) -> Sh
         case Box():
             x0, y0, x1, y1 = _stretched(bounds(shape), number, x, y)
             return Box(x0, y0, x1 - x0, y1 - y0)
-        case Ellipse(cx, cy, rx, ry):
-            (u, v), (x, y) = (((cx, cy), (x, y)) @ shape.turn).tolist()  # along its own axes
-            x0, y0, x1, y1 = _stretched((u - rx, v - ry, u + rx, v + ry), number, x, y)
-            cx, cy = (shape.turn @ ((x0 + x1) / 2, (y0 + y1) / 2)).tolist()
-            return Ellipse(cx, cy, (x1 - x0) / 2, (y1 - y0) / 2, shape.angle)
-        case Polygon() | Polyline():
+        case RotatedBox(width=width, height=height):
+            (cx, cy), (u, v) = _stretched_within(shape, (width / 2, height / 2), number, (x, y))
+            return RotatedBox.around(cx, cy, 2 * u, 2 * v, shape.angle)
+        case Ellipse(rx=rx, ry=ry):
+            (cx, cy), (rx, ry) = _stretched_within(shape, (rx, ry), number, (x, y))
+            return Ellipse(cx, cy, rx, ry, shape.angle)
+        case Polygon() | Regions() | Polyline() | Skeleton():
             return _with_ring(shape, number, lambda ring, at: _replaced(ring, at, (x, y)))
         case Mask():
             return shape
@@ -56,7 +71,7 @@ def with_handle(shape: Shape, number: int, x: float, y: float, size: Size) -> Sh
 
 def with_vertex(shape: Shape, after: int, x: float, y: float) -> Shape:
     """Return the ring or line with a new vertex behind vertex `after`; others stay as they are."""
-    if not isinstance(shape, Polygon | Polyline):
+    if not isinstance(shape, Polygon | Regions | Polyline):
         return shape
     return _with_ring(shape, after, lambda ring, at: np.insert(ring, at + 1, (x, y), axis=0))
 
@@ -64,19 +79,40 @@ def with_vertex(shape: Shape, after: int, x: float, y: float) -> Shape:
 def without_vertex(shape: Shape, number: int) -> Shape | None:
     """Return the ring or line without a vertex; None where too few would be left.
 
-    A ring keeps three, a line two; a hole with three goes whole.
+    A ring keeps three, a line two; a hole with three goes whole, and so does one region of several.
     """
-    if not isinstance(shape, Polygon | Polyline):
+    if not isinstance(shape, Polygon | Regions | Polyline):
         return None
     ring = _ring_of(shape, number)[0]
-    rings = _rings(shape)
     least = 2 if isinstance(shape, Polyline) else 3
-    if len(rings[ring]) > least:
+    if len(shape.rings[ring]) > least:
         return _with_ring(shape, number, lambda points, at: np.delete(points, at, axis=0))
+    match shape:
+        case Polygon():
+            return _without_hole(shape, ring)
+        case Regions():
+            return _without_ring(shape, ring)
+        case Polyline():
+            return None
+
+
+def _without_hole(shape: Polygon, ring: int) -> Polygon | None:
+    """Return a polygon without one of its rings, None without the outer one."""
     if ring == 0:
         return None
-    holes = tuple(hole for number, hole in enumerate(rings) if number not in (0, ring))
-    return msgspec.structs.replace(shape, holes=holes)
+    return msgspec.structs.replace(shape, holes=(*shape.holes[: ring - 1], *shape.holes[ring:]))
+
+
+def _without_ring(shape: Regions, ring: int) -> Regions | None:
+    """Return the regions without a hole, or without the region of an outer ring."""
+    left: list[Polygon] = []
+    for part in shape.parts:
+        is_here = 0 <= ring < len(part.rings)
+        kept = _without_hole(part, ring) if is_here else part
+        ring -= len(part.rings)
+        if kept is not None:
+            left.append(kept)
+    return Regions(tuple(left)) if left else None
 
 
 def extent(shape: Shape) -> tuple[float, float]:
@@ -89,12 +125,23 @@ def _held(step: float, low: float, high: float, limit: int) -> float:
     return min(max(step, min(0.0, -low)), max(0.0, limit - high))
 
 
-def _turned(shape: Ellipse, x: float, y: float) -> Ellipse:
-    """Turn the top of an ellipse towards a place; at its centre there is no direction."""
-    right, down = x - shape.cx, y - shape.cy
+def _turned(shape: Ellipse | RotatedBox, x: float, y: float) -> Shape:
+    """Turn the top of a shape towards a place; at its middle there is no direction."""
+    cx, cy = middle_of(shape)
+    right, down = x - cx, y - cy
     if not right and not down:
         return shape
     return msgspec.structs.replace(shape, angle=math.atan2(right, -down))
+
+
+def _stretched_within(
+    shape: Ellipse | RotatedBox, halves: Pair, number: int, at: Pair
+) -> tuple[Pair, Pair]:
+    """Return middle and half sides of what is stretched along its own axes."""
+    ((u, v), (x, y)), (across, down) = ((middle_of(shape), at) @ shape.turn).tolist(), halves
+    x0, y0, x1, y1 = _stretched((u - across, v - down, u + across, v + down), number, x, y)
+    cx, cy = (shape.turn @ ((x0 + x1) / 2, (y0 + y1) / 2)).tolist()
+    return (cx, cy), ((x1 - x0) / 2, (y1 - y0) / 2)
 
 
 def _stretched(box: Bounds, number: int, x: float, y: float) -> Bounds:
@@ -111,30 +158,21 @@ def _stretched(box: Bounds, number: int, x: float, y: float) -> Bounds:
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _rings(shape: Polygon | Polyline) -> tuple[Points, ...]:
-    holes = shape.holes if isinstance(shape, Polygon) else ()
-    return (shape.vertices, *holes)
-
-
-def _ring_of(shape: Polygon | Polyline, number: int) -> tuple[int, int]:
+def _ring_of(shape: Outlined, number: int) -> tuple[int, int]:
     """Return the ring that holds a vertex counted over all rings, and its number there."""
     at = number
-    for ring, points in enumerate(_rings(shape)):
+    for ring, points in enumerate(shape.rings):
         if at < len(points):
             return ring, at
         at -= len(points)
     raise IndexError(number)
 
 
-def _with_ring(
-    shape: Polygon | Polyline, number: int, change: Callable[[Points, int], Points]
-) -> Shape:
+def _with_ring(shape: Outlined, number: int, change: Callable[[Points, int], Points]) -> Shape:
     ring, at = _ring_of(shape, number)
-    rings = list(_rings(shape))
+    rings = list(shape.rings)
     rings[ring] = change(rings[ring], at)
-    if isinstance(shape, Polyline):
-        return Polyline(rings[0])
-    return Polygon(rings[0], tuple(rings[1:]))
+    return shape.with_rings(rings)
 
 
 def _replaced(ring: Points, at: int, place: tuple[float, float]) -> Points:

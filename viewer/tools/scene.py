@@ -20,6 +20,7 @@ from viewer.review.extents import size_of
 from viewer.review.matching import Matches
 from viewer.session.editing import ON_ACQUIRED, ClassKey, target_of, why_no_target
 from viewer.session.session import Session
+from viewer.tools.changing import SHEARED
 from viewer.tools.pointer import BRUSH_PX, Item, Scene, boxes_of_lines
 
 IsDrawn = Callable[[AnnotationId, str], bool]
@@ -119,7 +120,7 @@ def _items(session: Session, section: Section, is_drawn: IsDrawn) -> Iterator[It
 def _opened_labels(project: Project, matches: Matches, section: Section) -> _Labels:
     """Return what the files hold on a slice; an edit changes nothing of it."""
     table = project.annotations
-    versions = (base.sizes.version for base in table.bases.values())
+    versions = (base.told.version for base in table.bases.values())
     key = (*matches.rows.values(), *versions, section)
 
     def found() -> _Labels:
@@ -141,7 +142,7 @@ def _labels(
             continue
         frame = matches.frame_of(id.export, section.media, section.axis)
         shape = frame.shown(held, size)
-        locked = annotation.locked_reason or ""
+        locked = annotation.locked_reason or ("" if frame.keeps(held) else SHEARED)
         yield annotation.class_id, Item(id, placement, shape, locked, frame=frame, held=held)
 
 

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass, replace
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Ellipse, Point, Shape
+from viewer.geometry.shapes import Ellipse, Point, RotatedBox, Shape, Skeleton
 from viewer.tools.changing import is_there, reshaped
 from viewer.tools.hits import Hit, edge_hit, handle_hit, pile_at
 from viewer.tools.pointer import STILL_PX, Answer, Cursor, Item, PointerEvent, Scene
-from viewer.tools.reshaping import ROTATION, extent, moved, with_handle, with_vertex, without_vertex
+from viewer.tools.reshaping import ROTATION, moved, with_handle, with_vertex, without_vertex
 
 _ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 _CURSORS: dict[str, Cursor] = {"handle": "grab", "midpoint": "add"}
@@ -185,6 +185,8 @@ class SelectTool:
 
     def _without_vertex(self, hit: Hit, item: Item, scene: Scene) -> Answer:
         shape = None if item.is_fixed else without_vertex(item.shape, hit.number)
+        if isinstance(item.shape, Skeleton):
+            return Answer(hint="A skeleton keeps all of its nodes.")
         if shape is None:
             return Answer(hint="Too few vertices would be left; delete the label instead.")
         return reshaped(item, shape, scene, "Remove vertex")
@@ -227,6 +229,6 @@ def _nudged(item: Item, name: str, steps: int, scene: Scene) -> Answer:
 def _size_of(shape: Shape, scene: Scene, handle: int | None) -> str:
     if isinstance(shape, Mask | Point):
         return ""
-    if isinstance(shape, Ellipse) and handle == ROTATION:
+    if isinstance(shape, Ellipse | RotatedBox) and handle == ROTATION:
         return f"Turned by {math.degrees(shape.angle):.1f}\N{DEGREE SIGN} clockwise"
-    return scene.size_words(*extent(shape))
+    return scene.size_words(shape)

@@ -13,6 +13,7 @@ from bound import scan
 from labelbox_rows import Json, all_of, annotations_of, image, only, read, row_of, thing
 from PIL import Image
 
+from tests.telling import matched, tell
 from viewer.errors import CannotWrite
 from viewer.formats import read_export, write_export
 from viewer.geometry.mask import Mask
@@ -20,9 +21,8 @@ from viewer.geometry.measure import same_shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.subject import MediaKey
-from viewer.model.table import Grid
+from viewer.model.told import Grid
 from viewer.review.binding import Choice, Choices
-from viewer.review.matching import match
 from viewer.review.turns import Turn
 
 NAME = "x.masks.import.ndjson"
@@ -122,7 +122,7 @@ def test_a_mask_has_the_size_of_its_plane_or_is_not_shown(
     plane = group.lower()
     turn = Choice(media="1.2.3.4", planes={plane: Turn(scale_y=scale)} if scale else {})  # pyright: ignore[reportArgumentType]
     media = scan()
-    match(project, [media], {"1": Choices(turn)})
+    matched(project, [media], {"1": Choices(turn)})
     (placement,) = only(project).placements
     assert (placement.shape is not None) == is_shown
     if not is_shown:
@@ -241,7 +241,7 @@ def test_a_new_mask_names_its_file(tmp_path: Path):
     opened = read(on_dicom(), tmp_path)
     place = Placement(MediaKey(entry="d", frame=8), "axial", 8, rectangle(1, 0, 1, 2))
     made = Annotation(AnnotationId("1", 0, new=True), "", only(opened).class_id, "", (place,))
-    opened.annotations.bases["1"].sizes.tell_grid("d", Grid((20, 2, 3)))
+    tell(opened, "d", grid=Grid((20, 2, 3)))
     target = tmp_path / "out" / "x.json"
     edited = opened.with_annotation(made)
     report = write_export(opened, edited, "1", target, make_folder=True)
@@ -262,7 +262,7 @@ def test_a_new_mask_names_its_file(tmp_path: Path):
 def test_a_mask_moves_to_another_slice_under_another_name(tmp_path: Path):
     picture(tmp_path / "m_7.png", [[255, 0]])
     opened = read(on_dicom(), tmp_path)
-    opened.annotations.bases["1"].sizes.tell_grid("d", Grid((20, 1, 2)))
+    tell(opened, "d", grid=Grid((20, 1, 2)))
     mask = only(opened)
     media = msgspec.structs.replace(mask.placements[0].media, frame=9)
     there = msgspec.structs.replace(mask.placements[0], media=media, index=9)

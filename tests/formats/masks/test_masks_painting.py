@@ -235,6 +235,9 @@ def test_the_tally_finds_each_slice_and_voxel_of_any_numbers(
         np.testing.assert_array_equal(tally.slices_of(numbers), expected)
         assert tally.voxels_of(numbers) == there.sum()
         assert tally.present == set(np.unique(values).tolist()) - {0}
+        left = tally.without((*numbers, 10**30))
+        assert left.present == tally.present - set(numbers)
+        assert left.voxels.sum() == np.count_nonzero(values) - tally.voxels_of(set(numbers) - {0})
 
 
 def test_runs_of_numbers_that_are_not_there_are_none() -> None:

@@ -61,7 +61,6 @@ def test_text_that_utf8_cannot_hold_is_shown_as_escapes(tmp_path: Path):
         (b"[1,2]", "no keys"),
         (b"hello", "no JSON file"),
         ('{"a":1}'.encode("utf-16"), "UTF-16"),
-        (b'{"id":1,"labelGroups":[],"datasets":[{"modelOutputs":[]}]}', "unknown kind"),
         (b'{"datasets":[{"dicomMetadata":[]}]}', "unknown kind"),
     ],
 )

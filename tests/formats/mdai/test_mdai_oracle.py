@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from format_cases import DATA
 
 from viewer.formats import read_export, write_export
 from viewer.geometry.shapes import Box
@@ -68,3 +69,31 @@ def test_the_vendors_library_reads_the_same_rows_but_the_edited_ones(python, sha
         "A_00005",
         next(line for line in found if "only in the second" in line)[6:].split(":")[0],
     }
+
+
+def test_the_vendors_library_reads_rows_of_videos_and_only_the_edited_ones_differ(
+    python, shared, tmp_path
+):
+    source = DATA / "mdai" / "videos.json"
+    opened = read_export(source)
+    write_export(opened, opened, "1", tmp_path / "same.json")
+    assert compared(python, shared, source, tmp_path / "same.json") == ["SAME"]
+
+    between = opened.annotations[AnnotationId("1", 1)]
+    current = opened.with_annotation(between.with_shape(0, Box(2, 3, 4, 5)))
+    placement = Placement(
+        MediaKey(entry="1.2.3.2.7", frame=9), index=9, shape=Box(1, 2, 3, 4), size=(11, 9)
+    )
+    added = Annotation(
+        AnnotationId("1", 0, new=True),
+        "",
+        "L_box",
+        "",
+        (placement,),
+        created="2026-01-01T00:00:00.000Z",
+    )
+    write_export(opened, current.with_annotation(added), "1", tmp_path / "edited.json")
+    found = compared(python, shared, source, tmp_path / "edited.json")
+    ids = {line.removeprefix("DIFF: ").split(":")[0].split(".")[0] for line in found}
+    assert sorted(id[:2] for id in ids - {"annotations in the files"}) == ["A_", "A_"]
+    assert "A_2" in ids

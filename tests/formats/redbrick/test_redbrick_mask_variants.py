@@ -22,6 +22,7 @@ from redbrick_masks import (
     volume_of,
 )
 
+from tests.telling import matched, tell
 from viewer import open_media
 from viewer.errors import CannotWrite
 from viewer.formats import read_export, write_export
@@ -32,8 +33,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
-from viewer.model.table import Grid
-from viewer.review.matching import match
+from viewer.model.told import Grid
 from viewer.review.solids import with_solids
 
 Json = Any
@@ -224,7 +224,7 @@ def test_a_file_that_no_record_tells_of_stays_listed_beside_that_of_a_new_mask(
     put(tmp_path, name, held)
     series = {"segmentations": name if listed == "one" else [name], "segmentMap": {}}
     opened = read_export(export(tmp_path, series))
-    opened.annotations.bases["1"].sizes.tell_grid("t/0", Grid(SHAPE))
+    tell(opened, "t/0", grid=Grid(SHAPE))
     after = new_in(opened, tmp_path, (0,))
     found = series_of(tmp_path / "out")
     assert found["segmentations"][0] == name
@@ -258,7 +258,7 @@ def photos(folder: Path, count: int) -> Path:
 def test_masks_of_pictures_of_one_folder_lie_on_their_own_pictures(tmp_path: Path):
     opened = read_export(photos(tmp_path, 3))
     (media,) = open_media(tmp_path / "images").media
-    found, issues = with_solids(match(opened, [media]))
+    found, issues = with_solids(matched(opened, [media]))
     assert issues == ()
     reached = [found.extents_of(id)[0].reach for id in opened.annotations]
     assert reached == [((k, k), (0, 0), (k, k)) for k in range(3)]

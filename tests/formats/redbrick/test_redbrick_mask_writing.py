@@ -26,6 +26,7 @@ from redbrick_masks import (
     volume_of,
 )
 
+from tests.telling import tell
 from viewer.errors import CannotWrite
 from viewer.formats import read_export, write_export
 from viewer.formats.masks import read_nifti
@@ -35,7 +36,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
-from viewer.model.table import Grid
+from viewer.model.told import Grid
 
 FILE = "segmentations/S.nii.gz"
 SEGMENTS = {
@@ -238,7 +239,7 @@ def test_a_series_without_masks_gets_a_file_on_its_grid(tmp_path: Path):
     current = opened.with_annotation(made(0, "a", {1: square(3, 2)}))
     with pytest.raises(CannotWrite, match="open them"):
         saved(opened, current, tmp_path / "no")
-    opened.annotations.bases["1"].sizes.tell_grid("t/0", Grid(SHAPE))
+    tell(opened, "t/0", grid=Grid(SHAPE))
     found = saved(opened, current, tmp_path / "out")
     (id,) = found.annotations
     voxels = array_of(volume_of(found.annotations[id]))
@@ -247,8 +248,23 @@ def test_a_series_without_masks_gets_a_file_on_its_grid(tmp_path: Path):
 
 def test_masks_turned_with_their_pictures_are_painted_where_they_are_seen(tmp_path: Path):
     opened = read_export(shared_file(tmp_path, blank(((0, 0, 0), 1)), SEGMENTS))
-    opened.annotations.bases["1"].sizes.tell_grid("t/0", Grid(SHAPE, is_turned=True))
+    tell(opened, "t/0", grid=Grid(SHAPE, is_turned=True))
     saved(opened, repainted(opened, "one", 0, square(0, 0)), tmp_path / "out")
+    assert file_values(tmp_path / "out" / FILE)[3, :2, :2].all()
+
+
+@pytest.mark.parametrize("other", [Grid(SHAPE), Grid(SHAPE, is_turned=True, first=2)])
+def test_what_was_painted_is_not_saved_by_images_that_count_slices_otherwise(
+    other: Grid, tmp_path: Path
+):
+    opened = read_export(shared_file(tmp_path, blank(((0, 0, 0), 1)), SEGMENTS))
+    tell(opened, "t/0", grid=Grid(SHAPE, is_turned=True))
+    current = repainted(opened, "one", 0, square(0, 0))
+    tell(opened, "t/0", grid=other)
+    with pytest.raises(CannotWrite, match="open the former ones"):
+        saved(opened, current, tmp_path / "no")
+    tell(opened, "t/0", grid=Grid(SHAPE, is_turned=True))
+    saved(opened, current, tmp_path / "out")
     assert file_values(tmp_path / "out" / FILE)[3, :2, :2].all()
 
 
@@ -337,7 +353,7 @@ def test_the_only_instance_of_a_series_gets_a_file_on_its_grid(tmp_path: Path):
     current = repainted(opened, "late", 2, square(3, 1))
     with pytest.raises(CannotWrite, match="open them"):
         saved(opened, current, tmp_path / "no")
-    opened.annotations.bases["1"].sizes.tell_grid("t/0", Grid(SHAPE))
+    tell(opened, "t/0", grid=Grid(SHAPE))
     found = saved(opened, current, tmp_path / "out")
     assert array_of(volume_of(annotation(found, "late"))).sum() == 4
     tree = json.loads((tmp_path / "out" / "tasks.json").read_bytes())[0]["series"][0]

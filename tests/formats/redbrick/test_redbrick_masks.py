@@ -25,6 +25,7 @@ from redbrick_masks import (
     volume_of,
 )
 
+from tests.telling import matched, tell
 from viewer.demo import demo_folder
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import read_export, write_export
@@ -35,8 +36,8 @@ from viewer.geometry.mask import Mask
 from viewer.geometry.solids import ChangedMasks, MaskVolume
 from viewer.media import load, open_media
 from viewer.model.project import Project
-from viewer.model.table import EntrySizes, Grid
-from viewer.review.matching import Matches, match
+from viewer.model.told import Grid, Told
+from viewer.review.matching import Matches
 from viewer.review.solids import with_solids
 from viewer.review.voxel_order import grid_shown
 
@@ -148,7 +149,7 @@ def test_the_demos_masks_are_those_of_its_other_export_pixel_for_pixel(demo: tup
     both = []
     for path in (mdai, mdai.parent / "redbrick" / "tasks.json"):
         project = read_export(path)
-        matches, issues = with_solids(match(project, media))
+        matches, issues = with_solids(matched(project, media))
         assert not issues
         both.append(masks_on_slices(matches, project))
     assert both[0].keys() == both[1].keys()
@@ -171,7 +172,7 @@ def test_nothing_is_decoded_before_it_is_asked_for_and_then_once(tmp_path: Path,
         "read",
         lambda self, name, limit: (asked.append(name), read(self, name, limit))[1],
     )
-    volumes = MaskVolumes(FolderBeside(path.parent), EntrySizes())
+    volumes = MaskVolumes(FolderBeside(path.parent), Told())
     assert asked == []
     names = in_file("p/segmentations/S.nii.gz")
     assert volumes.of(names) is volumes.of(names)
@@ -180,7 +181,7 @@ def test_nothing_is_decoded_before_it_is_asked_for_and_then_once(tmp_path: Path,
 
 def test_what_is_kept_is_bounded_and_read_again(tmp_path: Path):
     own_files(tmp_path, {n: random_voxels(n, 1) for n in (1, 2)})
-    volumes = MaskVolumes(FolderBeside(tmp_path), EntrySizes(), kept_bytes=1)
+    volumes = MaskVolumes(FolderBeside(tmp_path), Told(), kept_bytes=1)
     names = [in_file(f"segmentations/S/instance-{n}.nii.gz") for n in (1, 2)]
     one = volumes.of(names[0])
     assert volumes.of(names[0]) is one
@@ -192,7 +193,7 @@ def test_what_is_kept_is_bounded_and_read_again(tmp_path: Path):
 
 def test_a_file_that_changed_since_is_not_taken_for_the_one_that_was_opened(tmp_path: Path):
     own_files(tmp_path, {n: random_voxels(n, 1) for n in (1, 2)})
-    volumes = MaskVolumes(FolderBeside(tmp_path), EntrySizes(), kept_bytes=1)
+    volumes = MaskVolumes(FolderBeside(tmp_path), Told(), kept_bytes=1)
     names = [in_file(f"segmentations/S/instance-{n}.nii.gz") for n in (1, 2)]
     volumes.of(names[0])
     volumes.of(names[1])
@@ -208,7 +209,7 @@ def test_voxels_of_another_size_than_their_series_are_said_and_locked(demo, tmp_
     (name,) = (path.relative_to(folder) for path in folder.rglob("*.nii.gz"))
     put(folder, str(name), random_voxels(1, 2))
     project = read_export(folder / "tasks.json")
-    matches, issues = with_solids(match(project, open_media(series).media))
+    matches, issues = with_solids(matched(project, open_media(series).media))
     assert [issue.code for issue in issues] == ["solid-not-shown"]
     assert "8 x 6 x 4 voxels do not fit" in issues[0].sentence
     ids = [id for id in project.annotations if project.annotations[id].class_id.startswith("segm")]
@@ -229,7 +230,7 @@ def test_a_damaged_mask_file_is_one_sentence_and_locks_its_labels(
     (path,) = folder.rglob("*.nii.gz")
     path.write_bytes(content)
     project = read_export(folder / "tasks.json")
-    _, issues = with_solids(match(project, open_media(series).media))
+    _, issues = with_solids(matched(project, open_media(series).media))
     assert len(issues) == 1
     locked = [id for id in project.annotations if project.annotations[id].locked_reason]
     assert locked
@@ -266,7 +267,7 @@ def test_a_mask_of_a_nifti_image_lies_on_the_voxels_of_that_image(step: float, t
     media = open_media(tmp_path / "images").media
     load(media[0])
     project = read_export(path)
-    _, issues = with_solids(match(project, media))
+    _, issues = with_solids(matched(project, media))
     assert not issues
     assert grid_shown(media[0]).is_turned is (step < 0)
     shown = array_of(volume_of(annotation(project, "1")))
@@ -306,13 +307,12 @@ def test_the_background_is_no_instance(tmp_path: Path):
 
 def test_another_series_is_tried_anew_after_one_that_did_not_fit(tmp_path: Path):
     project = read_export(shared_file(tmp_path, random_voxels(1, 2), SEGMENTS))
-    sizes = project.annotations.bases["1"].sizes
-    sizes.tell_grid("t/0", Grid((1, 2, 3)))
+    tell(project, "t/0", grid=Grid((1, 2, 3)))
     volume = volume_of(annotation(project, "1"))
     with pytest.raises(CannotRead, match="do not fit"):
         volume.masks.slices()
     assert "do not fit" in (annotation(project, "1").locked_reason or "")
-    sizes.tell_grid("t/0", Grid(SHAPE))
+    tell(project, "t/0", grid=Grid(SHAPE))
     found = annotation(project, "1")
     assert found.locked_reason is None
     assert np.array_equal(array_of(volume_of(found)), random_voxels(1, 2) == 1)

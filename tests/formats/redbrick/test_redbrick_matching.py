@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from bound import film, pictures, scan
 
+from tests.telling import matched
 from viewer.formats import read_export
 from viewer.geometry.shapes import Box
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.review.binding import Choice, Choices
-from viewer.review.matching import match
 from viewer.review.turns import Turn
 
 Json = Any
@@ -37,7 +37,7 @@ def test_a_picture_tells_its_size_to_labels_that_count_in_parts_of_it(tmp_path: 
     project = opened(tmp_path, {"items": ["img/x.png"], "boundingBoxes": [box()]})
     only = AnnotationId("1", 0)
     assert project.annotations[only].placements[0].shape is None
-    (place,) = match(project, [media]).of(only)
+    (place,) = matched(project, [media]).of(only)
     assert (place.media, place.slice, place.reason) == (0, 0, "")
     width, height = media.columns, media.rows
     shown = project.annotations[only].placements[0]
@@ -49,14 +49,14 @@ def test_the_file_that_is_named_decides_and_not_the_frame(tmp_path: Path):
     names = [f"ct/IM{k:04}.dcm" for k in range(8)]
     series = {"name": "1.2.3.4", "items": names[::-1],
               "boundingBoxes": [box(seriesItemIndex=1, frameIndex=5)]}  # fmt: skip
-    (place,) = match(opened(tmp_path, series), [scan()]).of(AnnotationId("1", 0))
+    (place,) = matched(opened(tmp_path, series), [scan()]).of(AnnotationId("1", 0))
     assert (place.slice, place.reason) == (6, "")
 
 
 def test_a_frame_of_a_clip_is_the_frame_of_the_video(tmp_path: Path):
     series = {"items": ["https://bucket.test/v/clip.mp4?sig=1"],
               "boundingBoxes": [box(seriesItemIndex=0, frameIndex=3)]}  # fmt: skip
-    (place,) = match(opened(tmp_path, series), [film("clip.mp4", 9)]).of(AnnotationId("1", 0))
+    (place,) = matched(opened(tmp_path, series), [film("clip.mp4", 9)]).of(AnnotationId("1", 0))
     assert (place.media, place.slice, place.reason) == (0, 3, "")
 
 
@@ -84,7 +84,7 @@ def test_parts_of_a_picture_stay_where_they_are_however_high_its_rows_are_taken(
     only = AnnotationId("1", 0)
     for scale in (1.0, 2.0, 0.5):
         turn = Choice(planes={"acquired": Turn(scale_y=scale)})
-        matches = match(project, [media], {"1": Choices(turn)})
+        matches = matched(project, [media], {"1": Choices(turn)})
         assert matches.of(only)[0].reason == ""
         size = (media.columns, media.rows)
         held = project.annotations[only].placements[0].shape

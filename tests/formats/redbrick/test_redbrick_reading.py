@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.telling import tell
 from viewer.errors import CannotRead
 from viewer.formats import read_export
 from viewer.formats.format import detect
@@ -101,7 +102,7 @@ def test_a_shape_on_a_picture_of_unknown_size_comes_with_the_size(opened: Projec
     waiting = named(opened, "u0")
     assert waiting.placements[0].shape is None
     assert "size" in (waiting.locked_reason or "")
-    opened.annotations.bases["1"].sizes.tell("t-1/1", (10, 20))
+    tell(opened, "t-1/1", size=(10, 20))
     told = named(opened, "u0")
     assert told.locked_reason is None
     assert isinstance(told.placements[0].shape, Polygon)

@@ -1,24 +1,29 @@
-"""Mask files of several series: what one of them shows is not changed through another."""
+"""Mask files of several series, which none of them changes, and voxels that no series names."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from redbrick_masks import SHAPE, put
+from redbrick_masks import SHAPE, export, own_files, put, shared_file
 
-from viewer.errors import CannotWrite
+from tests.telling import matched, tell
+from viewer.errors import CannotWrite, Issue
 from viewer.formats import read_export, write_export
+from viewer.formats.redbrick.mask_volumes import UNLISTED
 from viewer.geometry.mask import Mask
 from viewer.geometry.solids import MaskVolume, masks_of
+from viewer.media import open_media
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
-from viewer.model.table import Grid
+from viewer.model.told import Grid
+from viewer.review.solids import with_solids
 
 Json = Any
 SQUARE = Mask.from_array(np.ones((2, 2), bool), 1, 1)
@@ -99,7 +104,7 @@ def test_first_masks_of_two_series_of_one_name_get_files_of_their_own(tmp_path: 
     entries = [entry.id for entry in opened.exports["1"].entries]
     current = opened
     for number, entry in enumerate(entries):
-        opened.annotations.bases["1"].sizes.tell_grid(entry, Grid(SHAPE))
+        tell(opened, entry, grid=Grid(SHAPE))
         current = current.with_annotation(made(number, entry))
     (tmp_path / "out").mkdir()
     write_export(opened, current, "1", tmp_path / "out")
@@ -119,7 +124,7 @@ def test_first_masks_of_two_annotators_get_files_of_their_own(tmp_path: Path):
     path = tmp_path / "tasks.json"
     path.write_text(json.dumps([{**task, "consensusTasks": work}]))
     opened = read_export(path)
-    opened.annotations.bases["1"].sizes.tell_grid("t/0", Grid(SHAPE))
+    tell(opened, "t/0", grid=Grid(SHAPE))
     current = opened
     for number, who in enumerate("ab"):
         current = current.with_annotation(made(number, "t/0", f"{who}@x.org"))
@@ -129,3 +134,89 @@ def test_first_masks_of_two_annotators_get_files_of_their_own(tmp_path: Path):
     files = [one["series"][0]["segmentations"] for one in task["consensusTasks"]]
     assert len(set(files)) == 2
     assert "segmentations" not in task["series"][0]
+
+
+def unlisted(project: Project) -> list[Issue]:
+    """Read all masks; return what is said of voxels that no record names."""
+    tell(project, "t/0", grid=Grid(SHAPE))
+    for id in ids_of(project):
+        for place in project.annotations[id].placements:
+            if isinstance(place.shape, MaskVolume):
+                place.shape.masks.slices()
+    (base,) = project.annotations.bases.values()
+    notes = base.told.found("t/0").notes.values()
+    return [issue for issues in notes for issue in issues if issue.code == UNLISTED]
+
+
+def voxels(numbers: Iterable[int]) -> np.ndarray:
+    """Voxels with each number as often as it is large."""
+    found = np.zeros(SHAPE, np.uint8)
+    places = iter(np.ndindex(SHAPE))
+    for number in numbers:
+        for _ in range(number):
+            found[next(places)] = number
+    return found
+
+
+SEGMENTS = {"1": {"category": "a", "overlappingGroups": [3]}, "2": {"category": "b"}}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((1, 2, 3), ""),
+        ((2, 4), "S.nii.gz: 4 voxels have a number (4) that"),
+        ((1, 2, 3, 7, 4), "S.nii.gz: 11 voxels have 2 numbers (4, 7) that"),
+        ((1, *range(4, 12)), "S.nii.gz: 60 voxels have 8 numbers (4, 5, 6, 7, 8, ...) that"),
+    ],
+)
+def test_voxels_that_no_record_names_are_counted_in_one_sentence(
+    tmp_path: Path, numbers: tuple[int, ...], words: str
+):
+    found = unlisted(read_export(shared_file(tmp_path, voxels(numbers), SEGMENTS)))
+    assert [issue.severity for issue in found] == ["warning"] * bool(words)
+    assert all(words in issue.sentence for issue in found)
+
+
+def test_a_record_that_is_damaged_still_names_its_voxels(tmp_path: Path):
+    path = shared_file(tmp_path, voxels((1, 2)), {**SEGMENTS, "2": "DAMAGED"})
+    path.write_bytes(path.read_bytes().replace(b'"DAMAGED"', b'{"category": 01x}'))
+    assert unlisted(read_export(path)) == []
+
+
+def test_what_is_not_told_by_numbers_alone_is_not_counted(tmp_path: Path):
+    own = read_export(own_files(tmp_path, {1: voxels((1, 9)), 2: voxels((5,))}))
+    assert unlisted(own) == []
+    put(tmp_path, "t.nii.gz", voxels((1, 9)))
+    task = {"taskId": "t", "name": "t", "items": ["0.dcm"], "segmentations": "t.nii.gz"}
+    (tmp_path / "tasks.json").write_text(json.dumps([{**task, "segmentMap": {"1": "a"}}]))
+    assert unlisted(read_export(tmp_path / "tasks.json")) == []
+
+
+def test_a_file_of_two_series_has_the_voxels_of_both(tmp_path: Path):
+    series = [
+        {"items": ["0.dcm"], "segmentations": name, "segmentMap": {key: {"category": "a"}}}
+        for name, key in (("m/S.nii.gz", "1"), ("./m/S.nii.gz", "2"), ("n/S.nii.gz", "3"))
+    ]
+    path = tmp_path / "tasks.json"
+    path.write_text(json.dumps([{"taskId": "t", "name": "t", "series": series}]))
+    put(tmp_path, "n/S.nii.gz", voxels((3,)))
+    for numbers, count in (((1, 2), 0), ((1, 2, 3), 1)):
+        put(tmp_path, "m/S.nii.gz", voxels(numbers))
+        assert len(unlisted(read_export(path))) == count
+
+
+def test_it_is_said_of_the_export_as_it_is_opened(tmp_path: Path):
+    import nibabel
+
+    (tmp_path / "images").mkdir()
+    affine = np.diag([-1.0, -1.0, 2.0, 1.0])
+    image = nibabel.Nifti1Image(np.zeros(SHAPE[::-1], np.int16), affine)
+    nibabel.save(image, tmp_path / "images" / "brain.nii.gz")
+    mask = nibabel.Nifti1Image(voxels((1, 2, 5)).T, affine)
+    nibabel.save(mask, tmp_path / "S.nii.gz")
+    series = {"items": ["brain.nii.gz"], "segmentations": "S.nii.gz", "segmentMap": SEGMENTS}
+    project = read_export(export(tmp_path, series))
+    _, issues = with_solids(matched(project, open_media(tmp_path / "images").media))
+    assert [(issue.code, issue.where) for issue in issues] == [(UNLISTED, "S.nii.gz")]
+    assert "5 voxels have a number (5)" in issues[0].sentence

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from stacks import built, volume_of
 
+from tests.telling import matched
 from viewer.formats import read_export, write_export
 from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Ellipse, Shape
@@ -21,7 +22,6 @@ from viewer.geometry.solids import Cuboid, Landmark, Length, Solid
 from viewer.media.volume import Volume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
-from viewer.review.matching import match
 
 Json = Any
 ROW, COLUMN = np.eye(3)[:2]
@@ -50,7 +50,7 @@ def opened(folder: Path, media: Volume | None, **lists: Json) -> Project:
     path.write_text(json.dumps([{"taskId": "t", "name": "n", "series": [series]}]))
     project = read_export(path)
     if media is not None:
-        found = match(project, [media])
+        found = matched(project, [media])
         assert found.lookup.bindings["1"].bindings[0].index == 0
     return project
 

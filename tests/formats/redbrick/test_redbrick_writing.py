@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.telling import tell
 from viewer.errors import CannotWrite
 from viewer.formats import read_export, write_export
 from viewer.formats.writing import WriteReport
@@ -107,7 +108,7 @@ def test_categories_keep_their_form(opened: Project, tmp_path: Path):
     lines = changed_lines(opened, opened.with_annotation(renamed), tmp_path)
     assert '+"category": "unsized",' in lines
     back = replace(named(opened, "u0"), class_id="polygons/organ/kidney")
-    opened.annotations.bases["1"].sizes.tell("t-1/1", (10, 10))
+    tell(opened, "t-1/1", size=(10, 10))
     ready = replace(named(opened, "u0"), class_id=back.class_id)
     data, _ = written(opened, opened.with_annotation(ready), tmp_path)
     assert json.loads(data)[0]["series"][1]["polygons"][0]["category"] == ["organ", "kidney"]

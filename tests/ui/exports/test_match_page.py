@@ -27,6 +27,7 @@ from viewer.session.commands import Reshape
 from viewer.session.sidecar import bindings_folder, kept_choices, sidecar_of
 from viewer.ui.exports.match_model import STRENGTHS
 from viewer.ui.exports.match_page import MatchPage
+from viewer.ui.exports.rebinding import Rebinding
 from viewer.ui.media.issues_panel import issues_of
 from viewer.ui.widgets.pick_box import PickBox
 
@@ -407,3 +408,35 @@ def test_what_the_format_leaves_open_is_switched_on_and_kept(someone):
     settle(someone)
     assert not any(switch.isChecked() for switch in switches.values())
     assert kept_choices(someone.session.project)[0]["1"] == NO_CHOICES
+
+
+def test_a_choice_made_while_other_images_are_read_holds_for_them(
+    someone: Person, project: Project
+) -> None:
+    session, rebinding = someone.session, someone.window.findChild(Rebinding)
+    media = [*session.media, scan("1.7", folder="more")]
+    read_before = match(project, media)
+    rebinding.choose("1", "film", Choice(offset=1))
+    chosen = rebinding.choices_of("1")
+    session.open(project, media, (), read_before, kept=("1",))
+    settle(someone)
+    assert session.matches.chosen["1"] == chosen == rebinding.choices_of("1")
+    session.open(project_of(ENTRIES, PLACED), media, (), match(project, media))
+    settle(someone)
+    assert rebinding.choices_of("1") == NO_CHOICES
+
+
+def test_a_choice_for_an_export_that_is_closed_meanwhile_brings_nothing_of_it_back(
+    someone: Person, project: Project
+) -> None:
+    session, rebinding = someone.session, someone.window.findChild(Rebinding)
+    other = project_of(ENTRIES, PLACED, "2")
+    both = project.with_export(other.exports["2"], other.annotations.bases["2"])
+    media = session.media
+    session.open(both, media, (), match(both, media))
+    settle(someone)
+    rebinding.choose("2", "film", Choice(offset=1))
+    session.open(project, media, (), match(project, media), kept=("1",))
+    settle(someone)
+    assert list(session.matches.rows) == ["1"]
+    assert rebinding.choices_of("2") == NO_CHOICES

@@ -57,8 +57,13 @@ def test_the_place_is_asked_and_nothing_is_written_when_it_is_not_given(
     assert said == []
 
 
-def test_other_exports_have_no_buttons(qtbot: QtBot):
+def test_an_mdai_export_has_its_lists_for_import(qtbot: QtBot):
     panel, _ = panel_of(qtbot, read_export(DATA / "mdai" / "all_modes.json"))
+    assert list(panel.products.buttons) == ["import", "import-all"]
+
+
+def test_other_exports_have_no_buttons(qtbot: QtBot):
+    panel, _ = panel_of(qtbot, read_export(DATA / "redbrick" / "tasks.json"))
     assert panel.products.buttons == {}
     assert not panel.products.isVisibleTo(panel)
 

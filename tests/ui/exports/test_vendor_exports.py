@@ -11,16 +11,16 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from windows import Person, demo_study, opened_window
 
+from tests.telling import matched
 from viewer.demo import LABELBOX_FOLDER, REDBRICK_FOLDER, VIDEO_NAME, demo_folder
 from viewer.formats import read_export, write_export
 from viewer.geometry.shapes import Box, Polyline, Shape
 from viewer.geometry.views import PlaneName
 from viewer.media import open_media
 from viewer.media.volume import Media
-from viewer.model.annotation import Annotation
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.placement import Placement
 from viewer.model.project import Project
-from viewer.paint.framing import on_screen
-from viewer.review.matching import match
 from viewer.session.classifying import addable, classification_made
 from viewer.session.commands import AddAnnotation
 from viewer.session.moving import moved_by
@@ -51,22 +51,43 @@ def _open(person: Person, *exports: tuple[str, str], video: bool = False) -> Per
     if video:
         media = open_media(str(folder / VIDEO_NAME)).media
     project = read_export(*(str(folder.joinpath(*parts)) for parts in exports))
-    person.session.open(project, media, (), match(project, media))
+    person.session.open(project, media, (), matched(project, media))
     person.settle()
     person.window.views.active.setFocus()
     person.key(Qt.Key.Key_F3)
     return person
 
 
-def at(person: Person, plane: PlaneName, x: float, y: float) -> tuple[float, float]:
-    """Where a part of a plane's width and height lies in its view."""
-    port = person.view(plane).port
-    affine, shown = port.affine(), port.shown
-    assert affine is not None
-    assert shown is not None
-    width, height = shown.size
-    found = on_screen(affine, shown.mm_of_pixels([(width * x, height * y)]))[0].tolist()
-    return found[0], found[1]
+def shown_frame(person: Person, frame: int) -> None:
+    """Go to a frame, and wait for its picture."""
+    session = person.session
+    session.go_to_step(frame)
+    person.bot.waitUntil(lambda: session.has_step(frame), timeout=20_000)
+    person.settle()
+
+
+def box_drawn(person: Person) -> tuple[AnnotationId, Placement]:
+    """Draw a box on what the axial view shows."""
+    person.key(Qt.Key.Key_R)
+    person.drag(person.at_part("axial", 0.2, 0.2), person.at_part("axial", 0.3, 0.25))
+    return selected(person)
+
+
+def line_drawn(person: Person, plane: PlaneName = "axial") -> tuple[AnnotationId, Placement]:
+    """Draw a line of three vertices on what a view shows."""
+    person.view(plane).setFocus()
+    person.key(Qt.Key.Key_L)
+    for place in ((0.4, 0.4), (0.5, 0.55), (0.6, 0.4)):
+        person.click(person.at_part(plane, *place), plane=plane)
+    person.key(Qt.Key.Key_Return)
+    return selected(person)
+
+
+def selected(person: Person) -> tuple[AnnotationId, Placement]:
+    """Return the one label that is selected, and its one placement."""
+    (id,) = person.session.selection
+    (placement,) = person.session.project.annotations[id].placements
+    return id, placement
 
 
 def new_one(project: Project, opened: Project) -> Annotation:
@@ -91,7 +112,7 @@ def saved(person: Person, folder: Path, export: str = "1") -> Project:
 
 def as_drawn(person: Person, again: Project, place: tuple[int, int], shape: Shape) -> None:
     """Check that a saved label is read back on the slice and with the shape that it was drawn."""
-    matches = match(again, person.session.media)  # tells sizes that the file does not
+    matches = matched(again, person.session.media)  # tells sizes that the file does not
     found = new_one(again, person.session.history.opened)
     (where,) = matches.of(found.id)
     assert (where.axis, where.slice) == place
@@ -109,13 +130,7 @@ def test_a_line_drawn_on_any_plane_goes_to_that_plane_of_a_labelbox_export(
 ) -> None:
     person = opened(SERIES_EXPORT)
     index = person.view(plane).port.index
-    person.view(plane).setFocus()
-    person.key(Qt.Key.Key_L)
-    for place in ((0.4, 0.4), (0.5, 0.55), (0.6, 0.4)):
-        person.click(at(person, plane, *place), plane=plane)
-    person.key(Qt.Key.Key_Return)
-    (id,) = person.session.selection
-    (placement,) = person.session.project.annotations[id].placements
+    id, placement = line_drawn(person, plane)
     assert (placement.plane, placement.index) == (plane, index)
     assert placement.media.entry is not None
     assert isinstance(placement.shape, Polyline)
@@ -132,10 +147,7 @@ def test_a_box_drawn_over_a_redbrick_export_names_the_file_of_its_slice(
 ) -> None:
     person = opened(TASKS)
     session = person.session
-    person.key(Qt.Key.Key_R)
-    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
-    (id,) = session.selection
-    (placement,) = session.project.annotations[id].placements
+    _, placement = box_drawn(person)
     (entry,) = [
         one for one in session.project.exports["1"].entries if one.id == placement.media.entry
     ]
@@ -152,9 +164,7 @@ def test_a_moved_label_of_a_series_of_files_names_the_file_of_its_new_slice(
 ) -> None:
     person = opened(TASKS)
     session = person.session
-    person.key(Qt.Key.Key_R)
-    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
-    (id,) = session.selection
+    id, _ = box_drawn(person)
     before = session.slice
     command = moved_by(session, id, 3)
     assert not isinstance(command, str)
@@ -173,14 +183,8 @@ def test_a_box_drawn_on_a_video_stays_on_its_frame(
     opened: Open, tmp_path: Path, export: tuple[str, str]
 ) -> None:
     person = opened(export, video=True)
-    session = person.session
-    session.go_to_step(69)
-    person.bot.waitUntil(lambda: session.has_step(69), timeout=20_000)
-    person.settle()
-    person.key(Qt.Key.Key_R)
-    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
-    (id,) = session.selection
-    (placement,) = session.project.annotations[id].placements
+    shown_frame(person, 69)
+    _, placement = box_drawn(person)
     assert (placement.media.frame, placement.index) == (69, 69)
     assert placement.shape is not None
     as_drawn(person, saved(person, tmp_path), (2, 69), placement.shape)
@@ -190,13 +194,11 @@ def moved_by_key(person: Person, to: int, folder: Path) -> tuple[int, int | None
     """Draw or take the selected label to another step with Alt+M; return where it is read again."""
     session = person.session
     (id,) = session.selection
-    session.go_to_step(to)
-    person.bot.waitUntil(lambda: session.has_step(to), timeout=20_000)
-    person.settle()
+    shown_frame(person, to)
     person.key(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
     (place,) = session.matches.of(id)
     again = saved(person, folder)
-    matches = match(again, session.media)
+    matches = matched(again, session.media)
     (found,) = matches.of(new_one(again, session.history.opened).id)
     assert (found.media, found.slice, found.axis) == (place.media, place.slice, place.axis)
     person.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -210,12 +212,8 @@ def test_a_label_of_a_frame_is_moved_to_the_frame_shown_by_a_key(
     opened: Open, tmp_path: Path, export: tuple[str, str]
 ) -> None:
     person = opened(export, video=True)
-    session = person.session
-    session.go_to_step(69)
-    person.bot.waitUntil(lambda: session.has_step(69), timeout=20_000)
-    person.settle()
-    person.key(Qt.Key.Key_R)
-    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
+    shown_frame(person, 69)
+    box_drawn(person)
     wanted, found = moved_by_key(person, 90, tmp_path)
     assert wanted == found
 
@@ -226,11 +224,7 @@ def test_a_label_of_a_slice_is_moved_to_the_slice_shown_by_a_key(
 ) -> None:
     person = opened(export)
     session = person.session
-    person.key(Qt.Key.Key_L)
-    for place in ((0.4, 0.4), (0.5, 0.55), (0.6, 0.4)):
-        person.click(at(person, "axial", *place))
-    person.key(Qt.Key.Key_Return)
-    (id,) = session.selection
+    id, _ = line_drawn(person)
     i, j, k = session.viewing.crosshair
     session.viewing.set_crosshair((i, j, k + 7))
     person.settle()
@@ -238,7 +232,7 @@ def test_a_label_of_a_slice_is_moved_to_the_slice_shown_by_a_key(
     (place,) = session.matches.of(id)
     assert place.slice == k + 7
     again = saved(person, tmp_path)
-    (found,) = match(again, session.media).of(new_one(again, session.history.opened).id)
+    (found,) = matched(again, session.media).of(new_one(again, session.history.opened).id)
     assert (found.slice, found.axis) == (k + 7, 2)
 
 
@@ -269,7 +263,7 @@ def test_a_stored_label_is_moved_to_the_slice_shown_and_read_there_again(
             for one in again.annotations
             if again.annotations[one].native_id == annotations[id].native_id
         ]
-        assert match(again, session.media).first_of(found).slice == first.slice - 3
+        assert matched(again, session.media).first_of(found).slice == first.slice - 3
 
 
 def added(session: Session, name: str) -> Annotation:
@@ -320,8 +314,7 @@ def test_the_label_to_draw_is_one_of_an_export_that_lists_what_is_shown(opened: 
     box = person.window.toolbar.labels
     assert [box.itemData(row)[0] for row in range(box.count())][-1] == "1"
     assert box.currentData()[0] == "2"
-    person.drag(at(person, "axial", 0.2, 0.2), at(person, "axial", 0.3, 0.25))
-    (id,) = person.session.selection
+    id, _ = box_drawn(person)
     assert id.export == "2"
 
 

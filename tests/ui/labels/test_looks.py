@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -14,10 +15,10 @@ from windows import Person, demo_study, opened_window
 from viewer.demo import LABELBOX_FOLDER, REDBRICK_FOLDER, demo_folder
 from viewer.formats import read_export
 from viewer.model.annotation import AnnotationId
-from viewer.render.looks import PLAIN_LOOK
 from viewer.review.matching import match
 from viewer.session.commands import ChangeNote
 from viewer.session.kept_looks import kept_looks
+from viewer.ui.saving.page import SaveAsked
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
@@ -40,9 +41,6 @@ def three_exports(qtbot: QtBot) -> Iterator[Person]:
         person.settle()
         person.window.views.active.setFocus()
         yield person
-        ids = person.session.project.exports
-        person.session.display.set_looks(dict.fromkeys(ids, PLAIN_LOOK))
-        qtbot.waitUntil(lambda: not person.window.jobs.is_busy(), timeout=10_000)
 
 
 def press(button: QAbstractButton) -> None:
@@ -97,6 +95,20 @@ def test_colour_line_and_authors_are_chosen_by_mouse_seen_at_once_and_remembered
     assert kept_looks(session.project) == {export: session.display.look_of(export)}
 
 
+def test_a_right_click_on_a_row_opens_what_its_button_opens(three: Person) -> None:
+    panel = three.window.media_panel
+    handle = three.window.windowHandle()
+    for export, row in panel._export_rows.items():
+        for part in (row.name, row.below, row.look):
+            at = part.mapTo(three.window, part.rect().center())
+            QTest.mouseClick(handle, Qt.MouseButton.RightButton, pos=at)
+            assert panel.looks.isVisible()
+            title = three.session.project.exports[export].title
+            assert panel.looks.title.text() == title
+            QTest.keyClick(panel.looks, Qt.Key.Key_Escape)
+            assert not panel.looks.isVisible()
+
+
 def test_the_eye_of_an_export_is_one_click_and_remembered(three: Person) -> None:
     session = three.session
     export = next(iter(session.project.exports))
@@ -104,6 +116,27 @@ def test_the_eye_of_an_export_is_one_click_and_remembered(three: Person) -> None
     assert drawn_by(three, export) == []
     three.bot.waitUntil(lambda: not three.window.jobs.is_busy(), timeout=10_000)
     assert kept_looks(session.project)[export].hidden
+
+
+def test_how_an_export_is_drawn_is_remembered_of_its_saved_copy_too(
+    three: Person, tmp_path: Path
+) -> None:
+    session = three.session
+    export = next(iter(session.project.exports))
+    noted(three, export)
+    press(three.window.media_panel._export_rows[export].look)
+    press(three.window.media_panel.looks.colors.button(3))
+    QTest.keyClick(three.window.media_panel.looks, Qt.Key.Key_Escape)
+    copy = tmp_path / "copy.json"
+    with three.bot.waitSignal(three.window.saving.saved, timeout=20_000):
+        three.window.saving.save(SaveAsked(export, str(copy), replaces=False))
+    three.bot.waitUntil(lambda: not three.window.jobs.is_busy(), timeout=10_000)
+    three.window.open([str(copy)])
+    three.bot.waitUntil(lambda: not three.window.jobs.is_busy(), timeout=60_000)
+    look = session.display.look_of(export)
+    again = next(id for id, one in session.project.exports.items() if one.title == copy.name)
+    assert look.color
+    assert session.display.look_of(again) == look
 
 
 def close_by_mouse(person: Person, export: str) -> None:

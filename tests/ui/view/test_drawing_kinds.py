@@ -19,7 +19,6 @@ from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, Solid
 from viewer.geometry.views import PlaneName
 from viewer.media import open_media
 from viewer.model.annotation import Annotation
-from viewer.paint.framing import on_screen
 from viewer.review.matching import match
 from viewer.review.solids import with_solids
 
@@ -94,22 +93,12 @@ def labelbox_with_points(tmp_path: Path) -> Path:
     return path
 
 
-def at(person: Person, plane: PlaneName, x: float, y: float) -> tuple[float, float]:
-    port = person.view(plane).port
-    affine, shown = port.affine(), port.shown
-    assert affine is not None
-    assert shown is not None
-    width, height = shown.size
-    found = on_screen(affine, shown.mm_of_pixels([(width * x, height * y)]))[0].tolist()
-    return found[0], found[1]
-
-
 def drawn(person: Person, tool: str, plane: PlaneName = "axial") -> Annotation:
     key, modifiers, count, _ = DRAWN[tool]
     person.view(plane).setFocus()
     person.key(key, modifiers)
     for place in PLACES[:count]:
-        person.click(at(person, plane, *place), plane=plane)
+        person.click(person.at_part(plane, *place), plane=plane)
     (id,) = person.session.selection
     return person.session.project.annotations[id]
 
@@ -195,7 +184,7 @@ def test_a_cuboid_begins_as_a_box_on_a_slice_of_any_plane_and_is_read_again(
     assert row >= 0
     box.setCurrentIndex(row)
     box.activated.emit(row)
-    person.drag(at(person, plane, 0.3, 0.3), at(person, plane, 0.5, 0.6), plane=plane)
+    person.drag(person.at_part(plane, 0.3, 0.3), person.at_part(plane, 0.5, 0.6), plane=plane)
     (id,) = session.selection
     shape = session.project.annotations[id].placements[0].shape
     assert isinstance(shape, Cuboid)
@@ -219,7 +208,7 @@ def test_an_ellipse_on_a_reformat_is_refused_with_the_reason(opened: Open, tasks
     person.view("sagittal").setFocus()
     person.key(Qt.Key.Key_G)
     person.drag(
-        at(person, "sagittal", 0.3, 0.3), at(person, "sagittal", 0.6, 0.6), plane="sagittal"
+        person.at_part("sagittal", 0.3, 0.3), person.at_part("sagittal", 0.6, 0.6), plane="sagittal"
     )
     assert person.session.project is person.session.history.opened
     assert "tasks.json cannot hold labels on this sagittal plane" in " ".join(said)
@@ -230,7 +219,7 @@ def test_a_tool_no_class_is_drawn_with_says_so(opened: Open) -> None:
     said: list[str] = []
     person.session.said.connect(said.append)
     person.key(Qt.Key.Key_K)
-    person.click(at(person, "axial", 0.4, 0.4))
+    person.click(person.at_part("axial", 0.4, 0.4))
     assert person.session.project is person.session.history.opened
     assert said[-1] == "No open export has labels that are drawn as 3-D landmarks or points."
 

@@ -44,16 +44,6 @@ def edits_all_planes(person: Person) -> str:
     return box
 
 
-def at(person: Person, plane: PlaneName, x: float, y: float) -> tuple[float, float]:
-    """Where a place of a plane's pixel space lies in its view."""
-    port = person.view(plane).port
-    affine, shown = port.affine(), port.shown
-    assert affine is not None
-    assert shown is not None
-    found = on_screen(affine, shown.mm_of_pixels([(x, y)]))[0].tolist()
-    return found[0], found[1]
-
-
 def drawn(person: Person, plane: PlaneName) -> tuple[AnnotationId, Placement]:
     """Draw a box in the middle of a view by hand."""
     person.view(plane).setFocus()
@@ -62,7 +52,7 @@ def drawn(person: Person, plane: PlaneName) -> tuple[AnnotationId, Placement]:
     assert port.shown is not None
     width, height = port.shown.size
     start, end = (width * 0.4, height * 0.4), (width * 0.6, height * 0.55)
-    person.drag(at(person, plane, *start), at(person, plane, *end), plane=plane)
+    person.drag(person.at_place(plane, *start), person.at_place(plane, *end), plane=plane)
     (id,) = person.session.selection
     (placement,) = person.session.project.annotations[id].placements
     return id, placement
@@ -102,7 +92,9 @@ def test_it_is_dragged_nudged_and_undone_there(person: Person, plane: PlaneName)
     person.key(Qt.Key.Key_A)
     middle = centre(before)
     person.drag(
-        at(person, plane, *middle), at(person, plane, middle[0] + 9, middle[1]), plane=plane
+        person.at_place(plane, *middle),
+        person.at_place(plane, middle[0] + 9, middle[1]),
+        plane=plane,
     )
     after = person.session.project.annotations[id].placements[0].shape
     assert isinstance(after, Box)

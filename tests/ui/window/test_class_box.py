@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from studies import click_row, ids_of
 from windows import LEFT, Person
 
-from viewer.model.ontology import LabelClass, Ontology
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.ontology import LabelClass, Ontology, Template
 from viewer.session.editing import ClassKey, classes_for
 from viewer.ui.inspector.label_box import classes_for as classes_of_label
 from viewer.ui.window.class_box import DRAWN_KINDS
@@ -141,6 +142,16 @@ def test_archived_labels_are_neither_drawn_anew_nor_given_to_others(person: Pers
     assert gone not in classes_of_label(before, classes)
     own = msgspec.structs.replace(before, class_id=gone.id)
     assert gone in classes_of_label(own, classes)
+
+
+def test_a_skeleton_gets_a_class_of_as_many_nodes_only() -> None:
+    pair, three = Template(((0, 0), (1, 1))), Template(((0, 0), (1, 1), (1, 0)))
+    named = {"own": pair, "alike": pair, "other": three, "bare": None}
+    classes = tuple(
+        LabelClass(id, id, kind="skeleton", template=template) for id, template in named.items()
+    )
+    label = Annotation(AnnotationId("1", 0), "", "own", "", ())
+    assert [one.id for one in classes_of_label(label, classes)] == ["own", "alike"]
 
 
 def test_a_picked_label_stays_when_the_list_is_made_anew(person: Person) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
-from viewer.geometry.shapes import Polygon, Shape
+from viewer.geometry.shapes import Polygon, Regions, Shape
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, kind_of
 from viewer.model.project import Export
@@ -15,6 +15,7 @@ FROM_1 = (
     " opened again, choose the first frame under Labels and images."
 )
 QUESTIONS = ("radio", "checklist", "text", "unknown")  # modes of classes that are answered
+_NONE = {"ellipse": "ellipses", "rotated-box": "rotated boxes", "skeleton": "skeletons"}
 NOWHERE = "it is on no frame any more; delete it instead"
 
 
@@ -84,10 +85,12 @@ def check_shape(label: LabelClass, shape: Shape | None, form: str) -> Shape:
     if shape is None:
         raise CannotWrite("an object needs a shape")
     kind = kind_of(shape)
-    if kind == "ellipse":
-        raise CannotWrite("Labelbox has no ellipses; draw a polygon instead")
+    if kind in _NONE:
+        raise CannotWrite(f"Labelbox has no {_NONE[kind]}; draw a polygon instead")
     if form == "DICOM" and kind not in ("polyline", "mask"):
         raise CannotWrite(f"Labelbox has only lines and masks on DICOM, no {kind}")
+    if isinstance(shape, Regions):
+        raise CannotWrite("polygons of Labelbox are one region each; draw one for each region")
     if isinstance(shape, Polygon) and shape.holes:
         raise CannotWrite("polygons of Labelbox have no holes")
     if label.kind is not None and label.kind != kind:

@@ -20,7 +20,8 @@ from viewer.geometry.mask import Mask
 from viewer.model.annotation import Annotation, AnnotationId, Relation
 from viewer.model.placement import Attribute, Origin, Placement
 from viewer.model.source import Beside, Source
-from viewer.model.table import DERIVED, KEY, KINDS, Columns, EntrySizes
+from viewer.model.table import DERIVED, KEY, KINDS, Columns
+from viewer.model.told import Told
 from viewer.model.track import Track
 
 FEW = 8  # placements that are decoded whole
@@ -35,7 +36,7 @@ class Decoder:
         relations: by ordinals.
         beside: where masks may lie.
         first_frame: number of the first frame in the file.
-        sizes: of the planes that data rows are shown on.
+        told: of the pictures that data rows are shown on.
     """
 
     export: str
@@ -44,12 +45,12 @@ class Decoder:
     relations: Sequence[HeadRelation] = ()
     beside: Beside | None = None
     first_frame: int = 1
-    sizes: EntrySizes = field(default_factory=EntrySizes)
+    told: Told = field(default_factory=Told)
 
     @cached_property
     def masks(self) -> MaskReader:
         """What finds and reads the masks of the export."""
-        return MaskReader(self.sources, self.columns, self.beside, self.first_frame, self.sizes)
+        return MaskReader(self.sources, self.columns, self.beside, self.first_frame, self.told)
 
     def __call__(self, ordinal: int, /) -> Annotation:
         """Return the annotation as the file holds it."""
@@ -110,7 +111,7 @@ class Decoder:
 
     def _is_held(self, row: int) -> bool:
         """Return whether objects of a placement's data row are held between key frames."""
-        return self.sizes.is_read(self.masks.bare(row).media.entry, "held-between-keys")
+        return "held-between-keys" in self.told.of(self.masks.bare(row).media.entry).readings
 
     def _placement(self, row: int) -> Placement:
         bare = self.masks.bare(row)

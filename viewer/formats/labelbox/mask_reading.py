@@ -19,7 +19,8 @@ from viewer.geometry.shapes import Shape
 from viewer.model.placement import Placement
 from viewer.model.source import Beside, Source
 from viewer.model.subject import PLANES, MediaKey
-from viewer.model.table import DERIVED, KEY, KINDS, Columns, EntrySizes, Ints
+from viewer.model.table import DERIVED, KEY, KINDS, Columns, Ints
+from viewer.model.told import Told
 
 MASK, UNKNOWN = KINDS.index("mask"), KINDS.index("unknown")
 
@@ -31,14 +32,14 @@ class MaskReader:
     Args:
         beside: where they may lie.
         first_frame: number of the first frame in the file.
-        sizes: of the pictures that the entries are shown on.
+        told: of the pictures that the entries are shown on.
     """
 
     sources: Sequence[Source]
     columns: Columns
     beside: Beside | None
     first_frame: int
-    sizes: EntrySizes
+    told: Told
     _kept: dict[int, Composites | None] = field(default_factory=dict[int, "Composites | None"])
 
     @cached_property
@@ -137,7 +138,7 @@ class MaskReader:
 
     def _size(self, bare: Placement) -> tuple[int, int] | None:
         """Return (width, height) of the pictures of a placement's plane, where that is known."""
-        return bare.size or self.sizes.of_plane(bare.media.entry, PLANES.index(bare.plane))
+        return bare.size or self.told.of(bare.media.entry).plane(PLANES.index(bare.plane))
 
     def _number(self, bare: Placement) -> int:
         """Return the number of a placement's frame as the file counts."""
@@ -145,11 +146,10 @@ class MaskReader:
 
     def composites(self, row: int) -> Composites | None:
         """Return the composites of a row of an import, kept until another one is asked for."""
-        start = int(self.columns.origin_starts[row])
-        if start not in self._kept:
-            self._kept.clear()
-            self._kept[start] = composites_of(self.record(row))
-        return self._kept[start]
+        start, kept = int(self.columns.origin_starts[row]), self._kept
+        if start not in kept:  # a new one: other threads may go on with the one they found
+            kept = self._kept = {start: composites_of(self.record(row))}
+        return kept[start]
 
     def refusal(self, row: int) -> str | None:
         """Return why a mask that is there cannot be painted; None where it can.

@@ -13,7 +13,7 @@ def picture_size(base: Base, placement: Placement) -> Size | None:
     """Return the size of the picture that a placement is on; None where nothing tells it.
 
     Args:
-        base: of its export; its sizes are told by what the data row is shown on.
+        base: of its export, told of what the data row is shown on.
     """
     if placement.size is not None:
         return placement.size
@@ -24,10 +24,10 @@ def picture_size(base: Base, placement: Placement) -> Size | None:
 
 def _told(base: Base, placement: Placement) -> Size | None:
     """Return the size of what a data row is shown on, as matching told it."""
-    entry = placement.media.entry
-    grid = base.sizes.grid_of(entry)
+    told = base.told.of(placement.media.entry)
+    grid = told.grid
     if placement.plane == "acquired":
-        return base.sizes.of(entry) or ((grid.shape[2], grid.shape[1]) if grid else None)
+        return told.size or ((grid.shape[2], grid.shape[1]) if grid else None)
     if grid is None:
         return None
     slices, rows, columns = grid.shape

@@ -35,7 +35,7 @@ def open_export(
     )
     first = first_frame(opened)
     decoder = Decoder(export, sources, index.columns, head.relations, beside, first)
-    return opened, Base(export, index.columns, decoder, sizes=decoder.sizes)
+    return opened, Base(export, index.columns, decoder, told=decoder.told)
 
 
 def _planes_of(entries: Sequence[Entry]) -> frozenset[Plane]:

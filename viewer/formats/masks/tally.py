@@ -41,6 +41,13 @@ class Tally:
         """Return how many voxels have one of the numbers (each given once)."""
         return sum(int(self.voxels[self._range(number)].sum()) for number in numbers)
 
+    def without(self, numbers: Iterable[int]) -> Tally:
+        """Return the tally of all other numbers."""
+        largest = np.iinfo(np.int64).max
+        held = [number for number in numbers if abs(number) <= largest]
+        left = ~np.isin(self.numbers, np.array(held, np.int64))
+        return Tally(self.numbers[left], self.slices[left], self.voxels[left])
+
     def _range(self, number: int) -> slice:
         first, after = np.searchsorted(self.numbers, [number, number + 1])
         return slice(int(first), int(after))

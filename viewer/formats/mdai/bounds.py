@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
+from viewer.formats.mdai.outputs import OUTPUT
 from viewer.formats.mdai.quick import Pairs, pairs_of
 from viewer.formats.mdai.records import DETAILS, FAST_REFUSES
 from viewer.geometry.measure import bounds
@@ -37,6 +40,11 @@ class ShapeBounds:
     ontology: Ontology
     decode: RecordDecoder
 
+    @cached_property
+    def _good(self) -> NDArray[np.bool_]:
+        """(reasons + 1,): records locked for them are whole; the last one answers code -1."""
+        return np.array([*(reason == OUTPUT for reason in self.columns.reasons), True])
+
     def __call__(self, rows: Ints, check: Callable[[], None], /) -> Boxes:
         """Return the bounds of these rows, which are the ordinals: a record has one placement."""
         boxes = np.full((len(rows), 4), np.nan)
@@ -60,7 +68,7 @@ class ShapeBounds:
         """Return the vertices of records; None of those that only their decoding can tell."""
         columns = self.columns
         starts, ends = columns.starts[rows].tolist(), columns.ends[rows].tolist()
-        is_good = (columns.locked[rows] < 0).tolist()
+        is_good = self._good[columns.locked[rows]].tolist()
         return [
             self._pairs_in(self.data[start:end]) if good else None
             for start, end, good in zip(starts, ends, is_good, strict=True)

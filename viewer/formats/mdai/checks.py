@@ -6,7 +6,8 @@ import math
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
-from viewer.geometry.shapes import Ellipse, Polygon
+from viewer.formats.mdai.outputs import is_output
+from viewer.geometry.shapes import Ellipse, Polygon, Regions
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, kind_of
 from viewer.model.subject import MediaKey
@@ -28,6 +29,8 @@ def check_change(
         CannotWrite: locked, moved to other media, or a shape that does not fit its label.
     """
     name = named(job, after)
+    if is_output(before.locked_reason):
+        raise CannotWrite(f"{name} cannot be edited: {before.locked_reason}.")
     if before.locked_reason and fields != ("parent",):
         raise CannotWrite(f"{name} cannot be edited: {before.locked_reason}.")
     if len(after.placements) != 1:
@@ -44,7 +47,7 @@ def check_change(
 
 def _is_writable_move(before: MediaKey, after: MediaKey) -> bool:
     """Whether a record can name the new image by the keys that it has: one of the same series."""
-    keys = ("study", "series")
+    keys = ("study", "series", "entry")
     is_same = all(getattr(before, key) == getattr(after, key) for key in keys)
     alike = ((before.instance, after.instance), (before.frame, after.frame))
     return is_same and all((one is None) == (other is None) for one, other in alike)
@@ -65,6 +68,10 @@ def check_label(job: WriteJob, annotation: Annotation) -> LabelClass:
         wanted = f"a {label.kind} (mode {label.mode!r})" if label.kind else "no shape"
         raise CannotWrite(
             f"{name}: its {kind_of(shape)} does not fit its label, which has {wanted}."
+        )
+    if isinstance(shape, Regions):
+        raise CannotWrite(
+            f"{name} has several regions, and MD.ai's polygons have one; use a mask label."
         )
     if isinstance(shape, Polygon) and shape.holes:
         raise CannotWrite(

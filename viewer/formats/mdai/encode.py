@@ -14,7 +14,19 @@ from viewer.formats.patches import number_edit
 from viewer.formats.style import JsonValue, Style, line_indent, number_text
 from viewer.geometry.mask import Bitmap, Mask
 from viewer.geometry.measure import same_shape
-from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Point,
+    Points,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
+from viewer.model.ontology import kind_of
 from viewer.model.source import Edit, Replace
 
 Rings: TypeAlias = list[list[list[int]]]
@@ -24,7 +36,7 @@ def data_of(shape: Shape | None) -> JsonValue:
     """Return the `data` value of a shape, vertices as pairs.
 
     Raises:
-        CannotWrite: a polygon with holes, or an ellipse at an angle: MD.ai has neither.
+        CannotWrite: MD.ai has no such shape, as a polygon with holes or an ellipse at an angle.
     """
     match shape:
         case None:
@@ -40,6 +52,9 @@ def data_of(shape: Shape | None) -> JsonValue:
         case Mask():
             foreground, background = rings_of(shape)
             return {"foreground": foreground, "background": background}
+        case Regions() | RotatedBox() | Skeleton():
+            words = "several regions" if isinstance(shape, Regions) else kind_of(shape)
+            raise CannotWrite(f"MD.ai has no {words} in a record; use a label of mode mask.")
 
 
 def numbers_of(shape: Box | Point | Ellipse) -> dict[str, float]:
@@ -67,10 +82,10 @@ def data_edits(base: Bytes, span: Span, shape: Shape | None, style: Style) -> li
     if isinstance(shape, Polygon | Polyline):
         data_of(shape)  # refuses holes
         edits = _vertex_edits(base, span, shape.vertices)
-    elif shape is None or isinstance(shape, Mask):
-        edits = None
-    else:
+    elif isinstance(shape, Box | Point | Ellipse):
         edits = _member_edits(base, span, shape)
+    else:
+        edits = None
     if edits is None:
         text = style.dumped(data_of(shape), line_indent(base, span.start))
         return [Replace(span.start, span.end, text)]

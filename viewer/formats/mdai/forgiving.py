@@ -17,10 +17,13 @@ from viewer.formats.mdai.records import (
     Document,
     Group,
     Label,
+    Model,
     Parsed,
     Record,
     Study,
     User,
+    Version,
+    output_of,
     record_of,
     set_bytes,
 )
@@ -31,6 +34,7 @@ from viewer.formats.problems import Misfits, broken, not_strict, oddity
 class _Found:
     document: Document = field(default_factory=Document)
     spans: list[Span] = field(default_factory=list[Span])
+    outputs: list[int] = field(default_factory=list[int])
     issues: list[Issue] = field(default_factory=list[Issue])
     no_objects: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     misfits: dict[tuple[str, str], Misfits] = field(default_factory=dict[tuple[str, str], Misfits])
@@ -56,8 +60,9 @@ def parsed_forgiving(data: Bytes) -> Parsed:
     records: list[Record] = []
     damage: dict[int, str] = {}
     view = memoryview(data)
+    outputs = set(found.outputs)
     for row, span in enumerate(found.spans):
-        record, wrong = _record(view[span.start : span.end])
+        record, wrong = _record(view[span.start : span.end], is_output=row in outputs)
         records.append(record)
         if wrong:
             damage[row] = wrong
@@ -65,13 +70,19 @@ def parsed_forgiving(data: Bytes) -> Parsed:
         found.issues.extend(not_strict(data))
     spans = np.array(found.spans, dtype=np.int64).reshape(-1, 2)
     return Parsed(
-        found.document, [records], spans[:, 0].copy(), spans[:, 1].copy(), damage, found.issues
+        found.document,
+        [records],
+        spans[:, 0].copy(),
+        spans[:, 1].copy(),
+        np.array(found.outputs, dtype=np.int64),
+        damage,
+        found.issues,
     )
 
 
-def _record(record: Bytes) -> tuple[Record, str]:
+def _record(record: Bytes, *, is_output: bool) -> tuple[Record, str]:
     try:
-        found, wrong = record_of(record)
+        found, wrong = output_of(record) if is_output else record_of(record)
     except BadJson:
         return Record(), "it is no readable record"
     return found, "; ".join(wrong)
@@ -92,10 +103,24 @@ def _document(walker: Walker, found: _Found) -> None:
                 for _ in _elements(walker, name, found):
                     document.label_groups.append(Group(labels=[]))
                     _group(walker, document.label_groups[-1], found)
-            case "users":
-                document.users.extend(_structs(walker, User, name, found))
             case _:
-                _set_plain(document, name, walker, "", found)
+                _other(walker, document, name, found)
+
+
+def _other(walker: Walker, document: Document, name: str, found: _Found) -> None:
+    """Read a key of the document that holds neither labels by groups nor records."""
+    match name:
+        case "models":
+            for _ in _elements(walker, name, found):
+                document.models.append(_model(walker, name, found))
+        case "users":
+            document.users.extend(_structs(walker, User, name, found))
+        case "labels":
+            document.labels.extend(_structs(walker, Label, name, found))
+        case "model":
+            document.model = _model(walker, name, found)
+        case _:
+            _set_plain(document, name, walker, "", found)
 
 
 def _dataset(walker: Walker, dataset: Dataset, found: _Found) -> None:
@@ -103,13 +128,27 @@ def _dataset(walker: Walker, dataset: Dataset, found: _Found) -> None:
         match name:
             case "studies":
                 dataset.studies.extend(_structs(walker, Study, name, found))
-            case "annotations":
+            case "annotations" | "modelOutputs":
+                if name == "modelOutputs":
+                    dataset.model_outputs = []
                 for _ in _elements(walker, name, found):
                     found.is_inside = True
                     found.spans.append(walker.skip())
                     found.is_inside = False
+                    if name == "modelOutputs":
+                        found.outputs.append(len(found.spans) - 1)
             case _:
                 _set_plain(dataset, name, walker, "datasets", found)
+
+
+def _model(walker: Walker, key: str, found: _Found) -> Model:
+    model = Model()
+    for name in _keys(walker, key, found):
+        if name == "versions":
+            model.versions.extend(_structs(walker, Version, name, found))
+        else:
+            _set_plain(model, name, walker, key, found)
+    return model
 
 
 def _group(walker: Walker, group: Group, found: _Found) -> None:
@@ -166,8 +205,11 @@ def _note_misfit(
     misfits.count += 1
 
 
-_CONTAINERS = frozenset(("labelGroups", "labels", "users", "datasets", "studies", "annotations"))
-_S = TypeVar("_S", Label, Study, User)
+_CONTAINERS = frozenset(
+    ("labelGroups", "labels", "users", "datasets", "studies", "annotations", "modelOutputs",
+     "models", "model", "versions")
+)  # fmt: skip
+_S = TypeVar("_S", Label, Study, User, Version)
 
 
 def _structs(walker: Walker, kind: type[_S], key: str, found: _Found) -> Iterator[_S]:

@@ -11,6 +11,7 @@ from viewer.errors import Issue
 from viewer.formats.mdai.records import Document, Group
 from viewer.formats.mdai.shapes import KIND_OF_MODE
 from viewer.formats.problems import few
+from viewer.model.counted import counted
 from viewer.model.subject import Scope
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -47,7 +48,9 @@ def exam_number(number: float | str | None) -> int | None:
 
 def head_issues(document: Document) -> Iterator[Issue]:
     """Yield what of labels and exams is missing, repeated or without meaning here."""
-    labels = [label for group in document.label_groups for label in group.labels]
+    yield from _no_annotations(document)
+    groups = (*document.label_groups, Group(None, document.labels))
+    labels = [label for group in groups for label in group.labels]
     studies = [study for dataset in document.datasets for study in dataset.studies]
     ids = [label.id for label in labels]
     yield from _nameless("labels", "id", ids, "no annotation can have it")
@@ -60,7 +63,17 @@ def head_issues(document: Document) -> Iterator[Issue]:
     yield from _odd("labels", "scope", scopes, scope_of, "the scope is left open")
     numbers = [study.number for study in studies]
     yield from _odd("studies", "number", numbers, exam_number, "no number is shown")
-    yield from _unknown_modes(document.label_groups)
+    yield from _unknown_modes(groups)
+
+
+def _no_annotations(document: Document) -> Iterator[Issue]:
+    if document.model is not None:
+        name = document.model.name or document.model.id or "without a name"
+        sentence = (
+            f"This is the model {name} as MD.ai exports it: its labels are shown, it holds no"
+            " annotations, and nothing can be drawn into it."
+        )
+        yield Issue("note", "model-only", sentence, "model")
 
 
 def _nameless(of: str, key: str, values: Sequence[str | None], effect: str) -> Iterator[Issue]:
@@ -89,7 +102,7 @@ def _odd(
     """Say which values of a key `reader` makes nothing of."""
     odd = [value for value in values if value not in (None, "") and reader(value) is None]
     if odd:
-        what = "1 entry" if len(odd) == 1 else f"{len(odd):,} entries"
+        what = counted(len(odd), "entry", "entries")
         which = few(dict.fromkeys(repr(value)[:40] for value in odd))
         yield Issue(
             "warning",

@@ -17,16 +17,17 @@ _Spanned = tuple[str, int, int]  # key, start, end
 
 
 def head_spans(export: Export, _base: Base) -> Iterator[tuple[str, Origin]]:
-    """Yield every key of the document and of its datasets but the annotations."""
+    """Yield every key of the document and of its datasets but the records; then of metadata."""
     for source in export.sources:
+        of = "" if source.id == 0 else "DICOM metadata: "
         for key, start, end in _members(source.base, first_byte(source.base), len(source.base)):
             if key != "datasets":
-                yield key, Origin(source.id, start, end)
+                yield f"{of}{key}", Origin(source.id, start, end)
                 continue
             for number, (low, high) in enumerate(_elements(source.base, start, end), 1):
                 for inner, first, last in _members(source.base, low, high):
-                    if inner != "annotations":
-                        yield f"dataset {number}: {inner}", Origin(source.id, first, last)
+                    if inner not in ("annotations", "modelOutputs"):
+                        yield f"{of}dataset {number}: {inner}", Origin(source.id, first, last)
 
 
 def _members(base: Bytes, start: int, end: int) -> Iterator[_Spanned]:

@@ -41,10 +41,15 @@ class KindFinder:
 
     def __init__(self, ontology: Ontology, damage: Mapping[int, str]) -> None:
         self.reasons = dict(damage)
-        self._damage = damage
+        self._damage = dict(damage)
         self._ontology = ontology
         self._skeletons = Codes[bytes]()
         self._known: dict[int, int] = {}  # kind by codes of label and skeleton; _EACH: look at all
+
+    def lock(self, row: int, reason: str) -> None:
+        """Note that a row is damaged, before its kind is asked for."""
+        self._damage[row] = reason
+        self.reasons.setdefault(row, reason)
 
     def kinds(
         self, records: Sequence[Record], labels: NDArray[np.int32], row: int
@@ -56,14 +61,11 @@ class KindFinder:
             labels: a code of each record's label id.
             row: of the first of them.
         """
-        codes = labels.astype(np.int64) << 32 | self._skeletons.of(_skeletons(records))
-        found, firsts, groups = np.unique(codes, return_index=True, return_inverse=True)
-        rows: list[int] = firsts.tolist()
-        of_group = [
-            self._known_kind(code, records[first])
-            for code, first in zip(found.tolist(), rows, strict=True)
-        ]
-        kinds = np.array(of_group, dtype=np.int8)[groups]
+        pairs = labels.astype(np.int64) << 32 | self._skeletons.of(_skeletons(records))
+        codes: list[int] = pairs.tolist()
+        for code in set(codes) - self._known.keys():
+            self._known[code] = self._kind_of_all(records[codes.index(code)])
+        kinds = np.fromiter(map(self._known.__getitem__, codes), np.int8, len(codes))
         kinds[[at - row for at in self._damage if row <= at < row + len(records)]] = UNKNOWN
         for at in np.flatnonzero(kinds == _EACH).tolist():
             try:
@@ -73,18 +75,14 @@ class KindFinder:
                 self.reasons.setdefault(row + at, str(error))
         return kinds
 
-    def _known_kind(self, code: int, record: Record) -> int:
-        """Return the kind of all records with these codes, or _EACH."""
-        kind = self._known.get(code)
-        if kind is None:
-            try:
-                kind = self._kind(record)
-            except BadRecord:
-                kind = _EACH
-            if _EXPONENT.search(_stripped(bytes(record.data))):
-                kind = _EACH
-            self._known[code] = kind
-        return kind
+    def _kind_of_all(self, record: Record) -> int:
+        """Return the kind of all records with the label and skeleton of this one, or _EACH."""
+        if _EXPONENT.search(_stripped(bytes(record.data))):
+            return _EACH
+        try:
+            return self._kind(record)
+        except BadRecord:
+            return _EACH
 
     def _kind(self, record: Record) -> int:
         """Return the code of a record's kind.

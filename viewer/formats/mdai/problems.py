@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from viewer.errors import Issue
+from viewer.model.counted import counted
 
 _LABELLED = frozenset(("datasets", "annotations"))  # where annotations are lost to view
 
@@ -19,7 +20,7 @@ def no_list(key: str, at: int, *, is_null: bool) -> Issue:
 
 def no_objects(key: str, places: Sequence[int]) -> Issue:
     """Say that entries of the list `key` are no objects, at these bytes."""
-    count = "1 entry" if len(places) == 1 else f"{len(places):,} entries"
+    count = counted(len(places), "entry", "entries")
     what = "is no object" if len(places) == 1 else "are no objects"
     sentence = f"{count} of {key!r} {what}, the first at byte {places[0]:,}; all stay in the file."
     severity = "error" if key in _LABELLED else "warning"

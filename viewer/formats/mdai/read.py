@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
 
 from viewer.errors import BadRecord
-from viewer.formats.format import top_keys
 from viewer.formats.mdai.bounds import ShapeBounds
+from viewer.formats.mdai.head import is_read_only
+from viewer.formats.mdai.intervals import has_frames
+from viewer.formats.mdai.outputs import (
+    OUTPUT,
+    attribute_of,
+    attributes_of_output,
+    is_output,
+    reviews,
+)
 from viewer.formats.mdai.quick import shape_of_bytes
-from viewer.formats.mdai.records import Details, details_of
-from viewer.formats.mdai.shapes import Size, size_of, whole
+from viewer.formats.mdai.records import (
+    Details,
+    OutputDetails,
+    Record,
+    details_of,
+    output_details_of,
+)
+from viewer.formats.mdai.shapes import size_of
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
@@ -18,15 +36,8 @@ from viewer.model.placement import Origin, Placement
 from viewer.model.project import Export
 from viewer.model.source import Beside, Source
 from viewer.model.subject import MediaKey
-from viewer.model.table import Base, Columns
-
-
-def recognise(head: bytes) -> bool:
-    """Whether these are the first bytes of an MD.ai annotation export."""
-    keys = top_keys(head)
-    if "labelGroups" in keys:
-        return b'"modelOutputs"' not in head
-    return "datasets" in keys and b'"annotations"' in head and b'"StudyInstanceUID"' in head
+from viewer.model.table import KEY, Base, Columns
+from viewer.model.track import Track
 
 
 def open_export(
@@ -41,13 +52,18 @@ def open_export(
         sources=sources,
         ontology=head.ontology,
         exams=head.exams,
+        entries=head.entries,
         authors=head.authors,
+        author_kinds=head.author_kinds,
         facts=head.facts,
         issues=head.issues,
+        planes=frozenset() if is_read_only(head.facts) else frozenset({"acquired"}),
+        has_uids=True,
     )
     decoder = _Decoder(export, sources, index.columns, head.ontology)
+    is_flat = len(index.columns.owners) == index.columns.count
     bounds = ShapeBounds(sources[0].base, index.columns, head.ontology, decoder)
-    return opened, Base(export, index.columns, decoder, bounds)
+    return opened, Base(export, index.columns, decoder, bounds if is_flat else None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,58 +76,135 @@ class _Decoder:
     ontology: Ontology
 
     def __call__(self, ordinal: int, /) -> Annotation:
+        code = int(self.columns.locked[ordinal])
+        reason = self.columns.reasons[code] if code >= 0 else None
+        return self._output(ordinal, reason) if is_output(reason) else self._own(ordinal, reason)
+
+    def _own(self, ordinal: int, reason: str | None) -> Annotation:
+        """Return an annotation of a person."""
         columns = self.columns
-        start, end = int(columns.starts[ordinal]), int(columns.ends[ordinal])
-        details, reason = self._details(ordinal, start, end)
-        size = size_of(details)
-        shape: Shape | None = None
         try:
-            # Where a row of the columns is not locked, only a note or a stamp can be odd.
-            shape = self._shape(details, size) if columns.locked[ordinal] < 0 else None
+            details, wrong = details_of(self._record(ordinal))
+            why = reason or "; ".join(wrong) or None
         except BadRecord as error:
-            reason = str(error)
-        author, parent = int(columns.author_codes[ordinal]), int(columns.parents[ordinal])
-        placement = Placement(
-            media=_media_key(details),
-            shape=shape,
-            size=size,
-            origins=(Origin(int(columns.sources[ordinal]), start, end),),
+            details, why = Details(), reason or str(error)
+        # Where a row of the columns is not locked, only a note or a stamp can be odd.
+        shape, why = self._shape(details, is_whole=reason is None, reason=why)
+        parent = int(columns.parents[ordinal])
+        cloned = details.cloned_from_model_output_id
+        shown = (
+            *attribute_of("timestamp", details.timestamp),
+            *reviews(details.reviews_positive_count, details.reviews_negative_count),
+            *attribute_of("cloned from model output", cloned),
         )
         return Annotation(
             id=AnnotationId(self.export, ordinal),
             native_id=details.id or "",
             class_id=details.label_id or "",
-            author=columns.authors[author] if author >= 0 else "",
-            placements=(placement,),
+            author=self._author(ordinal),
+            placements=self._placements(ordinal, details, shape),
             note=details.note,
+            attributes=shown,
             parent=AnnotationId(self.export, parent) if parent >= 0 else None,
             group=details.group_id,
             created=details.created_at,
             updated=details.updated_at,
             updated_by=details.updated_by_id,
-            locked_reason=reason,
+            locked_reason=why,
+            made_from=cloned if isinstance(cloned, str) and cloned else None,
         )
 
-    def _details(self, ordinal: int, start: int, end: int) -> tuple[Details, str | None]:
-        code = int(self.columns.locked[ordinal])
-        reason = self.columns.reasons[code] if code >= 0 else None
+    def _output(self, ordinal: int, reason: str | None) -> Annotation:
+        """Return a model's output."""
         try:
-            details, wrong = details_of(self.sources[0].base[start:end])
-        except BadRecord as error:
-            return Details(), reason or str(error)
-        return details, reason or "; ".join(wrong) or None
+            details, _ = output_details_of(self._record(ordinal))
+        except BadRecord:
+            details = OutputDetails()
+        is_interval = has_frames(details.data)
+        is_whole = reason == OUTPUT and not is_interval
+        shape, why = self._shape(details, is_whole=is_whole, reason=reason)
+        frames = self._frames(ordinal) if is_interval and reason == OUTPUT else None
+        return Annotation(
+            id=AnnotationId(self.export, ordinal),
+            native_id=details.id or "",
+            class_id=details.label_id or "",
+            author=self._author(ordinal),
+            placements=self._placements(ordinal, details, shape),
+            note=details.note if isinstance(details.note, str) else None,
+            attributes=(*attribute_of("frames", frames), *attributes_of_output(details)),
+            created=details.created_at if isinstance(details.created_at, str) else None,
+            locked_reason=why,
+        )
 
-    def _shape(self, details: Details, size: Size | None) -> Shape | None:
+    def _record(self, ordinal: int) -> bytes | memoryview:
+        columns = self.columns
+        return self.sources[0].base[int(columns.starts[ordinal]) : int(columns.ends[ordinal])]
+
+    def _author(self, ordinal: int) -> str:
+        code = int(self.columns.author_codes[ordinal])
+        return self.columns.authors[code] if code >= 0 else ""
+
+    def _shape(
+        self, details: Record, *, is_whole: bool, reason: str | None
+    ) -> tuple[Shape | None, str | None]:
+        """Return the shape of a record and why it is locked."""
         label = self.ontology.by_id.get(details.label_id or "")
-        mode = label.mode if label else None
-        return shape_of_bytes(mode, details.data, size)
+        try:
+            mode = label.mode if label else None
+            shape = shape_of_bytes(mode, details.data, size_of(details)) if is_whole else None
+        except BadRecord as error:
+            return None, str(error)
+        return shape, reason
+
+    def _rows(self, ordinal: int) -> tuple[int, int]:
+        """Return the rows of an annotation's placements."""
+        if len(self.columns.owners) == self.columns.count:
+            return ordinal, ordinal + 1
+        first, end = self.columns.owners.searchsorted([ordinal, ordinal + 1])
+        return int(first), int(end)
+
+    def _frames(self, ordinal: int) -> str:
+        (first, end), frames = self._rows(ordinal), self.columns.frames
+        return f"{frames[first]} to {frames[end - 1]}, as MD.ai counts"
+
+    def _placements(
+        self, ordinal: int, details: Record, shape: Shape | None
+    ) -> Sequence[Placement]:
+        first, end = self._rows(ordinal)
+        found = partial(self._placement, details, shape, first)
+        if end - first == 1:
+            return (found(0),)
+        count = end - first
+        return Track(
+            found,
+            slots=np.arange(count),
+            frames=self.columns.frames[first:end],
+            runs=np.zeros(count, dtype=np.int64),
+            keys=self.columns.roles[first:end] == KEY,
+            opened=count,
+            is_held=_held,
+        )
+
+    def _placement(self, details: Record, shape: Shape | None, first: int, slot: int) -> Placement:
+        columns, row = self.columns, first + slot
+        entry, frame = int(columns.entries[row]), int(columns.frames[row])
+        is_object = entry >= 0 and entry != int(columns.series[row])
+        media = MediaKey(
+            study=details.study_uid or None,
+            series=details.series_uid or None,
+            instance=None if is_object else details.instance_uid or None,
+            entry=columns.keys[entry] if entry >= 0 else None,
+            frame=frame if frame >= 0 else None,
+        )
+        spans = (columns.origin_sources, columns.origin_starts, columns.origin_ends)
+        return Placement(
+            media=media,
+            shape=shape,
+            size=size_of(details),
+            origins=(Origin(*(int(column[row]) for column in spans)),),
+            is_key=int(columns.roles[row]) == KEY,
+        )
 
 
-def _media_key(details: Details) -> MediaKey:
-    frame = whole(details.frame_number)
-    return MediaKey(
-        study=details.study_uid or None,
-        series=details.series_uid or None,
-        instance=details.instance_uid or None,
-        frame=frame if frame >= 0 else None,
-    )
+def _held() -> bool:
+    return True

@@ -25,6 +25,7 @@ class Record(msgspec.Struct, gc=False, rename="camel"):
 
     id: str | None = None
     parent_id: str | None = None
+    is_interpolated: object = None
     created_by_id: str | None = None
     model_id: str | None = None
     label_id: str | None = None
@@ -38,13 +39,36 @@ class Record(msgspec.Struct, gc=False, rename="camel"):
 
 
 class Details(Record, rename="camel"):
-    """A record with what only its own row shows."""
+    """A record with what only its own row shows.
+
+    What is shown and never asked for may be anything.
+    """
 
     note: str | None = None
     group_id: str | None = None
     created_at: str | None = None
     updated_at: str | None = None
     updated_by_id: str | None = None
+    timestamp: object = None
+    reviews_positive_count: object = None
+    reviews_negative_count: object = None
+    cloned_from_model_output_id: object = None
+
+
+class Output(Record, rename="camel"):
+    """A model's output, as a table row needs it."""
+
+    model_version_id: object = None
+
+
+class OutputDetails(Output, rename="camel"):
+    """A model's output with what only its own row shows, which may be anything."""
+
+    type: object = None
+    created_at: object = None
+    note: object = None
+    probability: object = None
+    model_task_id: object = None
 
 
 class Study(msgspec.Struct, rename="camel"):
@@ -83,17 +107,37 @@ class User(msgspec.Struct, rename="camel"):
     name: str | None = None
 
 
+class Version(msgspec.Struct, rename="camel"):
+    """A version of a model."""
+
+    id: str | None = None
+    version_number: int | float | str | None = None
+
+
+class Model(msgspec.Struct, rename="camel"):
+    """A model of an export of its outputs."""
+
+    id: str | None = None
+    name: str | None = None
+    description: str | None = None
+    versions: list[Version] = []
+
+
 class Dataset(msgspec.Struct, rename="camel"):
-    """A dataset whose annotations stay bytes."""
+    """A dataset whose records stay bytes."""
 
     id: str | None = None
     name: str | None = None
     studies: list[Study] = []
     annotations: list[msgspec.Raw] = []
+    model_outputs: list[msgspec.Raw] | None = None
 
 
 class Document(msgspec.Struct, rename="camel"):
-    """The whole export; absent keys are empty."""
+    """The whole export; absent keys are empty.
+
+    `model` and `labels` are what the file of an exported model has instead of the other lists.
+    """
 
     id: str | None = None
     name: str | None = None
@@ -102,7 +146,10 @@ class Document(msgspec.Struct, rename="camel"):
     updated_at: str | None = None
     label_groups: list[Group] = []
     users: list[User] = []
+    models: list[Model] = []
     datasets: list[Dataset] = []
+    model: Model | None = None
+    labels: list[Label] = []
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +159,7 @@ class Parsed:
     Args:
         chunks: the records, some megabytes at once, so that none has to be kept.
         starts, ends: byte span of each record.
+        outputs: numbers of those that are a model's outputs, rising.
         damage: reasons why a record is locked, by its number.
     """
 
@@ -119,12 +167,15 @@ class Parsed:
     chunks: Iterable[Sequence[Record]]
     starts: Ints
     ends: Ints
+    outputs: Ints
     damage: dict[int, str] = field(default_factory=dict[int, str])
     issues: Sequence[Issue] = ()
 
 
 RECORDS = msgspec.json.Decoder(Record)
 DETAILS = msgspec.json.Decoder(Details)
+OUTPUTS = msgspec.json.Decoder(Output)
+OUTPUT_DETAILS = msgspec.json.Decoder(OutputDetails)
 DOCUMENT = msgspec.json.Decoder(Document)
 _R = TypeVar("_R", bound=Record)
 
@@ -138,6 +189,24 @@ def record_of(record: Bytes) -> tuple[Record, tuple[str, ...]]:
         BadJson: the record is no object.
     """
     return _decoded(record, RECORDS, Record)
+
+
+def output_of(record: Bytes) -> tuple[Output, tuple[str, ...]]:
+    """Do what `record_of` does for a model's output.
+
+    Raises:
+        BadJson: the record is no object.
+    """
+    return _decoded(record, OUTPUTS, Output)
+
+
+def output_details_of(record: Bytes) -> tuple[OutputDetails, tuple[str, ...]]:
+    """Do what `record_of` does for all that is known of a model's output.
+
+    Raises:
+        BadJson: the record is no object.
+    """
+    return _decoded(record, OUTPUT_DETAILS, OutputDetails)
 
 
 def details_of(record: Bytes) -> tuple[Details, tuple[str, ...]]:
@@ -184,7 +253,7 @@ def set_bytes(target: msgspec.Struct, field: msgspec.structs.FieldInfo, token: b
     except BadJson:
         return False
     if isinstance(value, str):
-        if str not in get_args(field.type):
+        if field.type is not object and str not in get_args(field.type):
             return False
         value = value.encode("utf-8", "backslashreplace").decode()
     try:

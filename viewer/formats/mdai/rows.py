@@ -14,6 +14,7 @@ from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import BadJson, Bytes, Span, members
 from viewer.formats.mdai.checks import check_label, named
 from viewer.formats.mdai.encode import data_of
+from viewer.formats.mdai.entries import placed_media
 from viewer.formats.mdai.layout import Container
 from viewer.formats.style import JsonValue, Style, indent_at
 from viewer.model.annotation import Annotation, AnnotationId
@@ -109,7 +110,8 @@ class RowMaker:
 
     def _uids(self, annotation: Annotation, label: LabelClass) -> dict[str, JsonValue]:
         """Return the UIDs that the label's scope needs; others are absent, never null."""
-        media = annotation.placements[0].media
+        columns = self.job.base.columns
+        media = placed_media(self.job.export, columns, annotation.placements[0])
         scope = label.scope or media.scope
         values = (media.study, media.series, media.instance, media.frame)
         found = dict(zip(_UIDS, values, strict=True))

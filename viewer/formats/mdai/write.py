@@ -12,15 +12,23 @@ from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
 from viewer.formats.json_tools import BadJson, Bytes, Member, Span, members
 from viewer.formats.mdai.checks import check_change, named
 from viewer.formats.mdai.encode import data_edits
+from viewer.formats.mdai.entries import placed_media
 from viewer.formats.mdai.layout import Container, containers_of
+from viewer.formats.mdai.outputs import is_output
 from viewer.formats.mdai.rows import ListPlan, RowMaker, keys_like, new_ids
 from viewer.formats.mdai.stamps import stamp_like, user_finder
+from viewer.formats.problems import few
 from viewer.formats.style import JsonValue, Style, style_of
 from viewer.geometry.measure import same_shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.source import Edit, Insert, Replace, planned
 from viewer.model.subject import MediaKey
 from viewer.model.table import Ints
+
+TIMESTAMP = (
+    "The timestamp of a label that was moved to another frame is kept: MD.ai does not say what it"
+    " counts."
+)
 
 
 def plan(job: WriteJob) -> WritePlan:
@@ -66,6 +74,7 @@ def _row_edits(job: WriteJob, pen: _Pen, maker: RowMaker) -> list[Edit]:
     added = [annotation for id, annotation in job.edits.items() if id.new and annotation]
     if not deleted and not added:
         return []
+    _check_rows(job, deleted, added)
     boxes = containers_of(job.export.sources[0].base)
     columns = job.base.columns
     homes = _homes(boxes, columns.starts)
@@ -84,6 +93,26 @@ def _row_edits(job: WriteJob, pen: _Pen, maker: RowMaker) -> list[Edit]:
     return edits
 
 
+def _check_rows(job: WriteJob, deleted: Sequence[int], added: Sequence[Annotation]) -> None:
+    """Refuse to take out what a model said, and to add to a file that holds no annotations.
+
+    Raises:
+        CannotWrite: names the labels.
+    """
+    columns = job.base.columns
+    codes: list[int] = columns.locked[deleted].tolist()
+    made = [
+        named(job, job.opened(AnnotationId(job.export.id, ordinal)))
+        for ordinal, code in zip(deleted, codes, strict=True)
+        if code >= 0 and is_output(columns.reasons[code])
+    ]
+    if made:
+        raise CannotWrite(f"{few(made)} cannot be deleted: of models' outputs nothing is changed.")
+    if added and not job.export.planes:
+        names = few(named(job, annotation) for annotation in added)
+        raise CannotWrite(f"{names}: the file holds no annotations, and none can be added to it.")
+
+
 def _homes(boxes: Sequence[Container], starts: Ints) -> Ints:
     """Return the number of the dataset that each record stands in."""
     return np.searchsorted([box.start for box in boxes], starts, side="right") - 1
@@ -97,15 +126,17 @@ def _target(job: WriteJob, boxes: Sequence[Container], homes: Ints, new: Annotat
     """
     if not boxes:
         raise CannotWrite(f"{named(job, new)}: the file has no dataset to add it to.")
-    study = new.placements[0].media.study if new.placements else None
+    columns = job.base.columns
+    study = None
+    if new.placements:
+        study = placed_media(job.export, columns, new.placements[0]).study
     for number, box in enumerate(boxes):
         if study in box.studies:
             return number
-    columns = job.base.columns
     codes = [
         code for code in columns.keys.find(study or "").tolist() if columns.keys[code] == study
     ]
-    rows = np.flatnonzero(np.isin(columns.studies, codes))
+    rows = columns.owners[np.isin(columns.studies, codes)]
     return int(homes[rows[0]]) if len(rows) else 0
 
 
@@ -181,6 +212,8 @@ class _Pen:
                 return self._set(record, "labelId", after.class_id)
             case "note":
                 return self._set(record, "note", after.note)
+            case "drawn":
+                return self._set(record, "isInterpolated", not after.placements[0].is_key)
             case _:
                 return self._set(record, "parentId", self.parent(after.parent))
 
@@ -189,6 +222,8 @@ class _Pen:
             yield from self._set(record, "SOPInstanceUID", media.instance)
         if media.frame is not None:
             yield from self._set(record, "frameNumber", media.frame)
+            if "timestamp" in record.by_key:
+                self.notes.append(TIMESTAMP)
 
     def parent(self, parent: AnnotationId | None) -> str | None:
         """Return the id that names a parent in the file; None when it is deleted too."""
@@ -232,12 +267,14 @@ class _Pen:
 
 
 def changed_fields(before: Annotation, after: Annotation) -> tuple[str, ...]:
-    """Return which fields of a record differ: image, shape, label, note, parent."""
+    """Return which fields of a record differ: image, shape, drawn, label, note, parent."""
+    drawn = [[placement.is_key for placement in one.placements] for one in (before, after)]
     keys = [[placement.media for placement in one.placements] for one in (before, after)]
     shapes = [[placement.shape for placement in one.placements] for one in (before, after)]
     same = {
         "image": keys[0] == keys[1],
         "shape": all(same_shape(one, other) for one, other in zip(*shapes, strict=False)),
+        "drawn": drawn[0] == drawn[1],
         "label": before.class_id == after.class_id,
         "note": before.note == after.note,
         "parent": before.parent == after.parent,

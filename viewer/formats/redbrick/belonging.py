@@ -1,4 +1,4 @@
-"""Which files around an export are its mask files."""
+"""Which files around an export are its mask files, and their colours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from viewer.formats.members import folder_of, whole_path
-from viewer.formats.redbrick.read import files_around, masks_named
+from viewer.formats.redbrick.mask_colors import CLASS_MAP
+from viewer.formats.redbrick.read import files_around, has_color_file, masks_named
 from viewer.formats.redbrick.segments import found_beside
 from viewer.model.project import Export
 from viewer.model.table import Base
@@ -17,11 +18,18 @@ _VOLUMES = (".nii.gz", ".nii")
 def companions(export: Export, base: Base, names: Sequence[str]) -> Iterator[str]:
     """Yield those names of files in the main file's folder and below that are its mask files.
 
+    So is the file of colours that tells labels apart in pictures.
     Where masks of single instances lie in a folder of their series, the volume of that name beside
     the folder is what RedBrick's downloader took them from.
     """
-    wanted, last_parts = set(names), {_last(name) for name in names}
     folder, around = folder_of(export.sources[0].path), files_around(base.decode)
+    wanted = set(names)
+    if CLASS_MAP in wanted and has_color_file(base.decode):
+        yield CLASS_MAP
+        wanted.remove(CLASS_MAP)
+    if not wanted:
+        return  # the whole export is read through for the names of its masks
+    last_parts = {_last(name) for name in wanted}
     for named in masks_named(base.decode):
         last = _last(named)
         if last_parts.isdisjoint((last, unquote(last))):

@@ -12,7 +12,7 @@ from viewer.formats.redbrick.encode import list_for
 from viewer.formats.redbrick.lists import CLASSIFYING, CODE_OF, FLAT, SOLID
 from viewer.formats.redbrick.read import class_numbers
 from viewer.formats.redbrick.solid_writing import place_for
-from viewer.geometry.shapes import Polygon, Shape
+from viewer.geometry.shapes import Polygon, Regions, Shape
 from viewer.geometry.solids import Solid
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import kind_of
@@ -97,6 +97,8 @@ def check_placement(job: WriteJob, annotation: Annotation, placement: Placement)
 
 
 def _check_flat(name: str, wanted: str, shape: Shape, placement: Placement) -> None:
+    if isinstance(shape, Regions):
+        raise CannotWrite(f"{name} has several regions; RedBrick AI's polygons have one each.")
     if isinstance(shape, Polygon) and shape.holes:
         raise CannotWrite(f"{name} has holes, which RedBrick AI's polygons cannot have.")
     if list_for(shape) != wanted:

@@ -12,6 +12,7 @@ from viewer.formats.redbrick.entries import clean, holders_of, is_mammography
 from viewer.formats.redbrick.lists import CODE_OF, LISTS
 from viewer.formats.redbrick.records import NULL, Holder, Series, Task
 from viewer.formats.table_bytes import Head
+from viewer.model.counted import counted
 from viewer.model.ontology import LabelClass, Ontology
 from viewer.model.project import Entry
 
@@ -78,7 +79,7 @@ def _facts(tasks: Sequence[Task], entries: Sequence[Entry]) -> Iterator[tuple[st
         ("status", [clean(task.status) for task in tasks]),
     ):
         for value, count in Counter(filter(None, values)).items():
-            yield f"{name} {value}", "1 task" if count == 1 else f"{count:,} tasks"
+            yield f"{name} {value}", counted(count, "task")
     series = list(_series(tasks))
     for name, field in _CARRIED.items():
         values = (getattr(one, field) for one in series)

@@ -53,13 +53,20 @@ class MaskColors:
         """The colours by number, the first one's 1."""
         return tuple(dict.fromkeys((*self._by_name.values(), WHITE)))
 
+    @property
+    def are_in_file(self) -> bool:
+        """There is a class_map.json that tells colours."""
+        return bool(self._told)
+
     @cached_property
     def _by_name(self) -> Mapping[str, Color]:
+        return self._told or {name: _of_hex(text) for name, text in self._known.items()}
+
+    @cached_property
+    def _told(self) -> Mapping[str, Color]:
         found = self._listed()
         names = found if is_object(found) else {}
-        told = {name: color for name, value in names.items() if (color := _color(value))}
-        given = {name: _of_hex(text) for name, text in self._known.items()}
-        return told or given
+        return {name: color for name, value in names.items() if (color := _color(value))}
 
     def _listed(self) -> object:
         """Return what class_map.json says; None without one that can be read."""

@@ -15,7 +15,7 @@ from viewer.formats.redbrick.entries import items_of
 from viewer.formats.redbrick.forgiving import parsed_forgiving
 from viewer.formats.redbrick.mask_claims import Claims
 from viewer.formats.redbrick.records import NULL, Flag, Holder, Series, Task
-from viewer.formats.redbrick.segments import name_beside, segments_of
+from viewer.formats.redbrick.segments import Segments, name_beside, number_of_key, segments_of
 from viewer.formats.redbrick.shapes import record_of
 from viewer.model.source import Beside
 
@@ -44,10 +44,13 @@ class SeriesFiles(NamedTuple):
 
     Args:
         has_instances: something is said to lie in them.
+        numbers: of voxels that are an instance's, or that instances share; None where the series
+            does not say it by numbers alone.
     """
 
     names: tuple[str, ...]
     has_instances: bool
+    numbers: frozenset[int] | None = None
 
 
 _PARTS = re.compile(r"[/\\]")
@@ -82,12 +85,20 @@ def _of_task(task: Task | _Task) -> Iterator[SeriesFiles]:
     holders: list[Holder | _Holder | None] = [task, task.super_truth, *(task.consensus_tasks or ())]
     for holder in holders:
         for series in (holder.series or ()) if holder else ():
-            names = tuple(dict.fromkeys(_of_series(series)))
-            yield SeriesFiles(names, has_instances=bool(series.segment_map))
+            yield _of_series(series)
 
 
-def _of_series(series: Series | _Series) -> Iterator[str]:
-    yield from items_of(series.segmentations)
+def _of_series(series: Series | _Series) -> SeriesFiles:
+    names, numbers = dict.fromkeys(items_of(series.segmentations)), set[int]()
+    for key, segments in _instances(series):
+        names.update(dict.fromkeys(segments.names if segments else ()))
+        numbers.update((number_of_key(key), *(segments.values if segments else ())))
+    told = None if series.binary_mask else frozenset(numbers - {0})
+    return SeriesFiles(tuple(names), bool(series.segment_map), told)
+
+
+def _instances(series: Series | _Series) -> Iterator[tuple[str, Segments | None]]:
+    """Yield the key of each instance, and where its voxels lie; None for a damaged one."""
     if not series.segment_map:
         return
     told = Series(
@@ -99,6 +110,6 @@ def _of_series(series: Series | _Series) -> Iterator[str]:
     claims = Claims(told)
     for key, raw in series.segment_map.items():
         try:
-            yield from segments_of(told, key, record_of(raw), claims=claims).names
+            yield key, segments_of(told, key, record_of(raw), claims=claims)
         except BadJson:
-            continue
+            yield key, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from viewer.errors import CannotRead, Issue
 from viewer.formats.masks import (
     LabelVolume,
+    Tally,
     aligned,
     alone,
     read_composite,
@@ -21,16 +22,19 @@ from viewer.formats.masks import (
     runs_of,
 )
 from viewer.formats.masks.pictures import Color
+from viewer.formats.problems import few
 from viewer.formats.redbrick.mask_colors import MaskColors
 from viewer.formats.redbrick.mask_users import MaskUsers
 from viewer.formats.redbrick.segments import Segments, name_beside
 from viewer.geometry.mask import Mask
-from viewer.geometry.solids import ChangedMasks
+from viewer.geometry.solids import ChangedMasks, MaskVolume
+from viewer.model.counted import counted
 from viewer.model.source import Beside
-from viewer.model.table import EntrySizes, Grid
+from viewer.model.told import Grid, Told
 
 FILE_BYTES = 1 << 30  # the most that one file may have, packed or not
 _HEADERS = (".mhd", ".mha")
+UNLISTED = "mask-numbers-unlisted"  # code of the issue of voxels that are no label's
 KEPT_BYTES = 512 << 20  # of decoded volumes; the newest is kept whatever it takes
 
 
@@ -41,7 +45,7 @@ class MaskVolumes:
 
     Args:
         beside: what lies around the export.
-        sizes: of the media that its entries are shown on.
+        told: of the media that its entries are shown on.
         kept_bytes: the most that decoded volumes may take.
         colors: of classes in pictures of colours.
         users: tell files that several series name.
@@ -50,19 +54,18 @@ class MaskVolumes:
     def __init__(
         self,
         beside: Beside | None,
-        sizes: EntrySizes,
+        told: Told,
         kept_bytes: int = KEPT_BYTES,
         colors: MaskColors | None = None,
         users: MaskUsers | None = None,
     ) -> None:
         self.beside = beside
         self.users = users or MaskUsers((), beside)
-        self.sizes = sizes
+        self.told = told
         self.colors = colors or MaskColors(beside, {})
         self._kept_bytes = kept_bytes
         self._kept = OrderedDict[tuple[tuple[str, ...], bool], LabelVolume]()
         self._hashes: dict[str, str] = {}
-        self._failed: dict[tuple[tuple[str, ...], str], tuple[str, Grid | None]] = {}
         self._lock = Lock()
 
     def of(self, segments: Segments) -> LabelVolume:
@@ -90,19 +93,21 @@ class MaskVolumes:
         Raises:
             CannotRead: as `of`, or the volume has another shape than that grid.
         """
-        names, grid = segments.names, self.sizes.grid_of(entry)
+        telling = self.told.telling  # once: other media may be shown meanwhile
+        grid, found = telling.of(entry).grid, telling.found(entry)
+        names = segments.names
         try:
             volume = self.of(segments)
             if grid is not None and volume.shape != grid.shape:
                 raise CannotRead(_unfit(volume, grid))
         except CannotRead as error:
-            if self._failed.get((names, entry)) != (str(error), grid):
-                self._failed[names, entry] = (str(error), grid)
-                self.sizes.version += 1
+            if found.problems.get(names) != str(error):
+                found.problems[names] = str(error)
+                self.told.renew()
             raise
-        self._failed.pop((names, entry), None)
-        if not self.sizes.has_note(entry, names):
-            self.sizes.note(entry, names, _issues(volume, grid))
+        found.problems.pop(names, None)
+        if names not in found.notes:
+            found.notes[names] = (*_issues(volume, grid), *self._unlisted(volume, segments))
         return volume, grid
 
     def problem(self, names: tuple[str, ...], entry: str) -> str:
@@ -110,8 +115,14 @@ class MaskVolumes:
 
         "" where it did not.
         """
-        sentence, grid = self._failed.get((names, entry), ("", None))
-        return sentence.rstrip(".") if grid == self.sizes.grid_of(entry) else ""
+        return self.told.found(entry).problems.get(names, "").rstrip(".")
+
+    def _unlisted(self, volume: LabelVolume, segments: Segments) -> Iterator[Issue]:
+        """Say which voxels of a file that labels share are no label's."""
+        name = segments.names[0]
+        listed = self.users.numbers(name) if segments.shared and not segments.is_colored else None
+        if listed is not None and (left := volume.tally.without(listed)).present:
+            yield Issue("warning", UNLISTED, _unlisted_words(name, left), name)
 
     def _taken(self) -> int:
         return sum(_bytes_of(volume) for volume in self._kept.values())
@@ -178,6 +189,17 @@ def _issues(volume: LabelVolume, grid: Grid | None) -> tuple[Issue, ...]:
     return volume.issues if placed is None else (*volume.issues, placed)
 
 
+def _unlisted_words(name: str, left: Tally) -> str:
+    """Return what is said of voxels whose numbers are no label's."""
+    count, numbers = int(left.voxels.sum()), sorted(left.present)
+    voxels = counted(count, "voxel has", "voxels have")
+    what = "a number" if len(numbers) == 1 else f"{len(numbers):,} numbers"
+    return (
+        f"{name}: {voxels} {what} ({few(map(str, numbers))}) that no label of its series"
+        " has; they are not shown, and stay in the file. To have them as labels, export it again."
+    )
+
+
 def _unfit(volume: LabelVolume, grid: Grid) -> str:
     sides = " x ".join(str(side) for side in volume.shape[::-1])
     wanted = " x ".join(str(side) for side in grid.shape[::-1])
@@ -193,14 +215,22 @@ class FileMasks:
     Args:
         entry: id of the series; where its slices are shown in the other direction than files of
             voxels count them, the masks are turned with them.
+        painted_on: of masks that changes lie over, the grid that these were painted on.
     """
 
-    __slots__ = ("_entry", "_segments", "_volumes")
+    __slots__ = ("_entry", "_segments", "_volumes", "painted_on")
 
-    def __init__(self, volumes: MaskVolumes, segments: Segments, entry: str) -> None:
+    def __init__(
+        self,
+        volumes: MaskVolumes,
+        segments: Segments,
+        entry: str,
+        painted_on: Grid | None = None,
+    ) -> None:
         self._volumes = volumes
         self._segments = segments
         self._entry = entry
+        self.painted_on = painted_on
 
     def slices(self) -> tuple[int, ...]:
         """Return the slices with set voxels, ascending.
@@ -226,13 +256,27 @@ class FileMasks:
 
     def with_slice(self, k: int, mask: Mask | None) -> ChangedMasks:
         """Return masks that differ in one slice."""
-        return ChangedMasks(self).with_slice(k, mask)
+        grid = self._volumes.told.of(self._entry).grid
+        base = FileMasks(self._volumes, self._segments, self._entry, painted_on=grid)
+        return ChangedMasks(base).with_slice(k, mask)
 
     def _numbers(self, volume: LabelVolume) -> frozenset[int]:
         if self._segments.shared:
             return frozenset(self._segments.values)
         segment, numbering = alone(volume)
         return numbering.numbers_of(segment)
+
+
+def is_counted_alike(volume: MaskVolume, grid: Grid | None) -> bool:
+    """Whether the changed slices of a volume were painted as a grid counts them."""
+    masks = volume.masks
+    if not isinstance(masks, ChangedMasks) or not isinstance(masks.base, FileMasks):
+        return True
+    return _counting(masks.base.painted_on) == _counting(grid)
+
+
+def _counting(grid: Grid | None) -> tuple[int, bool]:
+    return (0, False) if grid is None else (grid.first, grid.is_turned)
 
 
 def on_media(slices: Sequence[int], grid: Grid | None) -> list[int]:

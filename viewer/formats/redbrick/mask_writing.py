@@ -15,7 +15,7 @@ from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.mask_colors import MaskColors
 from viewer.formats.redbrick.mask_painting import Changes, PaintedFile, Stroke
 from viewer.formats.redbrick.mask_records import Instance, SeriesMasks
-from viewer.formats.redbrick.mask_volumes import MaskVolumes, in_file
+from viewer.formats.redbrick.mask_volumes import MaskVolumes, in_file, is_counted_alike
 from viewer.formats.redbrick.new_masks import NewMask, record_for
 from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.segments import name_beside
@@ -71,7 +71,7 @@ class MaskWriter:
         changes = dict(changes_of(new))
         if isinstance(new.masks, KeptMasks):
             changes = dict.fromkeys(self._slices(before, old)) | changes
-        self._paint(at, before, start, changes, placements[0])
+        self._paint(at, before, start, changes, placements[1])
 
     def check_record(
         self, at: Object | None, before: Annotation, after: Annotation, start: int
@@ -262,9 +262,14 @@ class MaskWriter:
     def _inside(self, placement: Placement, file: PaintedFile, changes: Changes) -> Changes:
         """Return changes by slice of the file for those by slice of the series."""
         assert self.volumes is not None
-        grid = self.volumes.sizes.grid_of(placement.media.entry)
+        grid = self.volumes.told.of(placement.media.entry).grid
         if grid is not None and grid.shape != file.volume.shape:
             raise CannotWrite(f"{file.names[0]}: it has another size than its series.")
+        if isinstance(placement.shape, MaskVolume) and not is_counted_alike(placement.shape, grid):
+            raise CannotWrite(
+                f"{file.names[0]}: it was painted on images that count its slices otherwise than "
+                "those that are open; open the former ones to save it."
+            )
         slices = in_file(list(changes), grid)
         if not all(0 <= k < file.volume.shape[0] for k in slices):
             raise CannotWrite(f"{file.names[0]}: its series does not hold all pictures painted on.")

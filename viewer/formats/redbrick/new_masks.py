@@ -133,7 +133,7 @@ class NewMask:
         """Return the names beside the main file, and an empty volume on the grid of its series."""
         inner = self.names[0]
         if self.like is None:
-            grid = volumes.sizes.grid_of(self.entry.id if self.entry else None)
+            grid = volumes.told.of(self.entry.id if self.entry else None).grid
             if grid is None:
                 raise CannotWrite(
                     f"{self.title}: its series has no mask file yet, and its pictures are not open "

@@ -37,7 +37,8 @@ from viewer.model.placement import Attribute, Origin, Placement
 from viewer.model.project import Entry, Export
 from viewer.model.source import Beside, Source
 from viewer.model.subject import MediaKey
-from viewer.model.table import KEY, KINDS, Base, Columns, EntrySizes, RecordDecoder
+from viewer.model.table import KEY, KINDS, Base, Columns, RecordDecoder
+from viewer.model.told import Told
 from viewer.model.track import Track
 
 SIZE_UNKNOWN = "its picture's size is not in the export; open the picture to see it"
@@ -79,7 +80,7 @@ def open_export(
     numbers = {id: number for (_, number), id in taxonomy.numbers.items()} if taxonomy else {}
     tables = _Tables(head.entries, questions, numbers, mask_colors(ontology.classes))
     decoder = _Decoder(export, main_source(sources), index.columns, tables, beside)
-    return opened, Base(export, index.columns, decoder, sizes=decoder.sizes)
+    return opened, Base(export, index.columns, decoder, told=decoder.told)
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,11 @@ def files_around(decoder: RecordDecoder) -> Beside | None:
     return decoder.beside if isinstance(decoder, _Decoder) else None
 
 
+def has_color_file(decoder: RecordDecoder) -> bool:
+    """Whether class_map.json tells colours of the export that a decoder is of."""
+    return isinstance(decoder, _Decoder) and decoder.colors.are_in_file
+
+
 def masks_named(decoder: RecordDecoder) -> tuple[str, ...]:
     """Return the mask files that the export which a decoder is of names."""
     return decoder.mask_names if isinstance(decoder, _Decoder) else ()
@@ -129,7 +135,7 @@ class _Decoder:
     """Decodes one annotation when it is looked at.
 
     Args:
-        sizes: of pictures whose size the export does not state.
+        told: of the pictures that the entries are shown on.
     """
 
     export: str
@@ -137,7 +143,7 @@ class _Decoder:
     columns: Columns
     tables: _Tables
     beside: Beside | None
-    sizes: EntrySizes = field(default_factory=EntrySizes)
+    told: Told = field(default_factory=Told)
     _of_series: dict[int, SeriesMasks] = field(default_factory=dict[int, SeriesMasks])
 
     def __call__(self, ordinal: int, /) -> Annotation:
@@ -183,7 +189,7 @@ class _Decoder:
         name = list_of(parts_of(class_id)[0])
         code = int(columns.entries[row])
         entry = self.tables.entries[code] if code >= 0 else None
-        size = (entry.size or self.sizes.of(entry.id)) if entry else None
+        size = (entry.size or self.told.of(entry.id).size) if entry else None
         record, reason = _record(self.source.base[start:end])
         record = modern(record)
         shape: Shape | Solid | None = None
@@ -225,7 +231,7 @@ class _Decoder:
         if size is None or entry is None or size[0] == size[1]:
             return False
         shown = by_widths(record, size, self._affine(entry))
-        return self.sizes.is_read(entry.id, "radius-by-width") if shown is None else shown
+        return "radius-by-width" in self.told.of(entry.id).readings if shown is None else shown
 
     def _flat(
         self, name: str, record: Json, size: tuple[int, int] | None, entry: Entry | None
@@ -236,7 +242,7 @@ class _Decoder:
         return shape, reason
 
     def _affine(self, entry: Entry | None) -> tuple[float, ...] | None:
-        return None if entry is None else entry.affine or self.sizes.affine_of(entry.id)
+        return None if entry is None else entry.affine or self.told.of(entry.id).affine
 
     def _media(self, row: int, entry: Entry | None, record: Json) -> MediaKey:
         item = int(self.columns.items[row])
@@ -282,9 +288,9 @@ class _Decoder:
     @cached_property
     def volumes(self) -> MaskVolumes:
         """The mask files of the export."""
-        named = [one.names for one in self._masks_by_series if one.has_instances]
+        named = [one for one in self._masks_by_series if one.has_instances]
         users = MaskUsers(named, self.beside)
-        return MaskVolumes(self.beside, self.sizes, colors=self.colors, users=users)
+        return MaskVolumes(self.beside, self.told, colors=self.colors, users=users)
 
     @cached_property
     def colors(self) -> MaskColors:

@@ -52,7 +52,7 @@ def affine_for(job: WriteJob, placement: Placement) -> Affine | None:
     """Return the affine of what a placement is on: the export's, else that of the open pictures."""
     id = placement.media.entry
     stated = next((one.affine for one in job.export.entries if one.id == id), None)
-    return job.base.sizes.affine_of(id) if stated is None else stated
+    return job.base.told.of(id).affine if stated is None else stated
 
 
 def values_of(solid: Pointed, affine: Affine | None) -> dict[str, JsonValue]:

@@ -62,7 +62,7 @@ def remeasure(
 
 
 def _measured(job: WriteJob, annotation: Annotation, placement: Placement) -> Measures | None:
-    measure = job.base.sizes.measure
+    measure = job.base.told.measure
     try:
         return None if measure is None else measure(annotation, placement)
     except OverreadError:  # of masks whose file is gone, which the save says by itself

@@ -19,6 +19,7 @@ from viewer.formats.redbrick.checks import (
     list_name_of,
     named,
 )
+from viewer.formats.redbrick.edited_sizes import read_as_edited
 from viewer.formats.redbrick.homes import follows, holder_for, last_of, lost
 from viewer.formats.redbrick.layout import (
     HolderPlace,
@@ -126,7 +127,8 @@ class _Writer:
         elif id.new:
             self._add(annotation, self.ids[id])
         else:
-            self._change(self.job.opened(id), annotation)
+            with read_as_edited(self.job, annotation):
+                self._change(self.job.opened(id), annotation)
 
     # Deleting ---------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viewer.media.video.messages import Note
+from viewer.model.counted import counted
 
 DAMAGED_FRAMES = "damaged-frames"
 _AGAIN = "copy or export it again"
@@ -34,8 +35,8 @@ def times_counted() -> Note:
 
 def lead_left_out(pictures: int) -> Note:
     """Say that the stream begins within a group of pictures."""
-    counted = "1 picture" if pictures == 1 else f"{pictures} pictures"
-    words = f"{counted} before the first key frame cannot be decoded and are left out"
+    lead = counted(pictures, "picture")
+    words = f"{lead} before the first key frame cannot be decoded and are left out"
     return Note("warning", "begins-within-group", f"{words}; the video begins in the middle.")
 
 
@@ -55,8 +56,8 @@ def damaged_so_far(frames: int, first: int) -> str:
     Args:
         first: of them, from 0.
     """
-    counted = "1 frame" if frames == 1 else f"{frames} frames"
-    words = f"{counted} of those looked at so far cannot be decoded, the first is {first + 1}"
+    lost = counted(frames, "frame")
+    words = f"{lost} of those looked at so far cannot be decoded, the first is {first + 1}"
     return f"the video is damaged, {words}; {_AGAIN}."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from viewer.session.editing import classes_for, refusal
 from viewer.session.session import Mode, Session
+from viewer.tools import BoxTool, PolygonTool, PolylineTool
 from viewer.ui.actions.actions import allowed
 from viewer.ui.actions.table import ACTIONS, Rule
 
@@ -25,7 +26,7 @@ HINTS: dict[Mode, tuple[tuple[str, str], ...]] = {
     ),
 }
 RULES: dict[str, Rule] = {spec.id: spec.rule for spec in ACTIONS}
-KINDS = {"draw.polygon": "polygon", "draw.polyline": "polyline", "draw.box": "box"}
+TOOLS = {"draw.polygon": PolygonTool, "draw.polyline": PolylineTool, "draw.box": BoxTool}
 
 
 def hint_of(session: Session) -> str:
@@ -46,7 +47,7 @@ def _leads_somewhere(action: str, session: Session) -> bool:
         case "look.maximise":
             return session.viewing.layout == "mpr"
         case "draw.polygon" | "draw.polyline" | "draw.box":
-            return bool(classes_for(session.project, (KINDS[action],)))
+            return bool(classes_for(session.project, TOOLS[action].kinds))
         case "edit.delete":
             return not refusal(session.project, session.selection)
         case _:

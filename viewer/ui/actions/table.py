@@ -48,6 +48,21 @@ class ActionSpec:
     separated: bool = False
 
 
+def _tool(
+    id: str, text: str, key: str, icon: str, tip: str, rule: Rule | None = None
+) -> ActionSpec:
+    """Return a tool for the mouse; of those whose ids begin alike one is taken up at a time.
+
+    Args:
+        key: takes it up.
+        rule: None for that of its like: labels that can be edited, or something to look at.
+    """
+    group = id.partition(".")[0]
+    if group == "draw":
+        return ActionSpec(id, text, "Edit", (key,), icon, tip, rule or "editable", group)
+    return ActionSpec(id, text, "View", (key,), icon, tip, rule or "media", group)
+
+
 # fmt: off
 # One or two lines for each action, so that the table can be read as one.
 FILE = (
@@ -84,26 +99,24 @@ EDITING = (
                rule="selected"),
     ActionSpec("draw.select", "Select", "Edit", ("A",), "cursor",
                "Select, move and reshape labels.", rule="editable", check="draw", separated=True),
-    ActionSpec("draw.polygon", "Polygon", "Edit", ("P",), "polygon",
-               "Draw a polygon with the chosen label.", rule="editable", check="draw"),
-    ActionSpec("draw.polyline", "Polyline", "Edit", ("L",), "line-segments",
-               "Draw a line of several vertices with the chosen label.", rule="editable",
-               check="draw"),
-    ActionSpec("draw.box", "Box", "Edit", ("R",), "rectangle",
-               "Draw a box or cuboid with the chosen label.", rule="editable", check="draw"),
-    ActionSpec("draw.point", "Point", "Edit", ("K",), "map-pin-simple",
-               "Set a point with the chosen label.", rule="editable", check="draw"),
-    ActionSpec("draw.ellipse", "Ellipse", "Edit", ("G",), "ellipse",
-               "Draw an ellipse with the chosen label.", rule="editable", check="draw"),
-    ActionSpec("draw.length", "Length", "Edit", ("D",), "ruler",
-               "Measure a length that the export keeps.", rule="editable", check="draw"),
-    ActionSpec("draw.angle", "Angle", "Edit", ("Shift+D",), "angle",
-               "Measure an angle that the export keeps.", rule="editable", check="draw"),
-    ActionSpec("draw.brush", "Brush", "Edit", ("B",), "paint-brush",
-               "Paint on the selected mask, or a new one with the chosen label.",
-               rule="editable", check="draw"),
-    ActionSpec("draw.eraser", "Eraser", "Edit", ("E",), "eraser",
-               "Take pixels off the selected mask.", rule="editable", check="draw"),
+    _tool("draw.polygon", "Polygon", "P", "polygon",
+          "Draw a polygon with the chosen label."),
+    _tool("draw.polyline", "Polyline", "L", "line-segments",
+          "Draw a line of several vertices with the chosen label."),
+    _tool("draw.box", "Box", "R", "rectangle",
+          "Draw a box, rotated box, cuboid or skeleton with the chosen label."),
+    _tool("draw.point", "Point", "K", "map-pin-simple",
+          "Set a point with the chosen label."),
+    _tool("draw.ellipse", "Ellipse", "G", "ellipse",
+          "Draw an ellipse with the chosen label."),
+    _tool("draw.length", "Length", "D", "ruler",
+          "Measure a length that the export keeps."),
+    _tool("draw.angle", "Angle", "Shift+D", "angle",
+          "Measure an angle that the export keeps."),
+    _tool("draw.brush", "Brush", "B", "paint-brush",
+          "Paint on the selected mask, or a new one with the chosen label."),
+    _tool("draw.eraser", "Eraser", "E", "eraser",
+          "Take pixels off the selected mask."),
     ActionSpec("brush.smaller", "Smaller brush", "Edit", ("[",), rule="editable"),
     ActionSpec("brush.larger", "Larger brush", "Edit", ("]",), rule="editable"),
     ActionSpec("mode.view", "View mode", "Edit", ("F2",), "eye",
@@ -112,14 +125,14 @@ EDITING = (
                "Labels can be drawn and changed.", rule="export", check="mode"),
 )
 LOOKING = (
-    ActionSpec("hand.window", "Window", "View", ("W",), "sun-dim",
-               "Drag left and right for width, up and down for level.", rule="media", check="hand"),
-    ActionSpec("hand.crosshair", "Crosshair", "View", ("Y",), "crosshair",
-               "Drag the crosshair through all views.", rule="volume", check="hand"),
-    ActionSpec("hand.pan", "Pan", "View", ("M",), "hand",
-               "Drag the picture.", rule="media", check="hand"),
-    ActionSpec("hand.zoom", "Zoom", "View", ("Z",), "magnifying-glass-plus",
-               "Drag up to come nearer, down to go away.", rule="media", check="hand"),
+    _tool("hand.window", "Window", "W", "sun-dim",
+          "Drag left and right for width, up and down for level."),
+    _tool("hand.crosshair", "Crosshair", "Y", "crosshair",
+          "Drag the crosshair through all views.", "volume"),
+    _tool("hand.pan", "Pan", "M", "hand",
+          "Drag the picture."),
+    _tool("hand.zoom", "Zoom", "Z", "magnifying-glass-plus",
+          "Drag up to come nearer, down to go away."),
     ActionSpec("look.invert", "Invert", "View", ("I",), "circle-half",
                "Exchange black and white.", rule="media", check="check", separated=True),
     ActionSpec("look.flip_h", "Flip left and right", "View", ("H",), rule="media"),

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QLabel, QS
 from viewer.media.volume import Media, Video, Volume
 from viewer.model.project import Entry
 from viewer.model.subject import PLANES, Plane
-from viewer.review.binding import NOTHING, OFFSET_LIMIT, Binding, Choice, SliceOrder
+from viewer.review.binding import NOTHING, OFFSET_LIMIT, Binding, Choice
 from viewer.review.entry_spots import axes_of_planes, plane_size
 from viewer.review.local_files import LocalFiles, unique_names
+from viewer.review.slice_orders import SliceOrder
 from viewer.review.turns import SCALE_LIMIT, Turn, chosen_turn
 from viewer.ui.exports.match_readings import LEFT_OPEN, ReadingFields
 from viewer.ui.widgets.chips import button, quiet, row_of
@@ -25,6 +26,8 @@ ORDERS: tuple[tuple[SliceOrder | None, str], ...] = (
     ("stack", "By position"),
     ("reversed", "By position, reversed"),
     ("items", "As the files count"),
+    ("numbers", "By Instance Number"),
+    ("names", "By file name"),
 )
 MOST_FILES = 2_000
 PARTED = frozenset(("planes", "readings"))  # fields of Choice that are mappings

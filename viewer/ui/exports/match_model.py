@@ -6,6 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from viewer.model.counted import counted
 from viewer.model.project import Entry
 from viewer.review.binding import Binding, Bindings
 from viewer.session.session import Session
@@ -152,5 +153,5 @@ def names_of(entry: Entry) -> list[str]:
     if entry.size is not None:
         said.append(f"{entry.size[0]:,} x {entry.size[1]:,} pixels")
     if entry.count is not None:
-        said.append("1 picture" if entry.count == 1 else f"{entry.count:,} pictures")
+        said.append(counted(entry.count, "picture"))
     return said

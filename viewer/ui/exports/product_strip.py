@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from viewer.formats.format import Product
 from viewer.formats.products import ProductReport, product_path, products_of, write_product
+from viewer.model.counted import counted
 from viewer.model.project import Export
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
@@ -81,10 +82,11 @@ class ProductStrip(QWidget):
             return
         self._session.say("Writing...")
         failed = partial(self._failed)
-        self._jobs.run("save product", work, Answers(self._written, failed))
+        tellings = self._session.matches.tellings
+        self._jobs.run("save product", tellings.bound(work), Answers(self._written, failed))
 
     def _written(self, report: ProductReport) -> None:
-        rows = "1 row" if report.count == 1 else f"{report.count:,} rows"
+        rows = counted(report.count, "row")
         words = [f"{Path(report.file.path).name} is written, {rows}: {report.file.path}."]
         words += report.notes[:NAMED]
         if len(report.notes) > NAMED:

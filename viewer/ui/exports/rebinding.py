@@ -19,6 +19,7 @@ from viewer.session.sidecar import bindings_folder, sidecar_of, write_choices
 from viewer.ui.media.reading import placed
 
 NOTHING_CHOSEN = Choice()
+JOB = "bindings"
 
 
 class Rebinding(QObject):
@@ -31,7 +32,8 @@ class Rebinding(QObject):
         self._session = session
         self.jobs = jobs
         self._ahead: Mapping[str, Choices] | None = None  # chosen, not yet matched
-        session.media_changed.connect(self._forget)
+        self._made: dict[str, tuple[Export, Choices]] = {}  # the last ones, by export id
+        session.media_changed.connect(self._on_media)
 
     @property
     def chosen(self) -> Mapping[str, Choices]:
@@ -57,11 +59,10 @@ class Rebinding(QObject):
             after = msgspec.structs.replace(before, entries=entries)
         if after == before:
             return
-        self._ahead = {**self.chosen, export: after}
-        session = self._session
-        work = partial(_matched, session.project, session.media, self._ahead)
-        self.jobs.newest("bindings", work, Answers(self._show, self._failed))
-        self._keep(session.project.exports[export], after)
+        shown = self._session.project.exports[export]
+        self._made[export] = shown, after
+        self._match_by({**self.chosen, export: after})
+        self._keep(shown, after)
         self.changed.emit()
 
     def keep_as(self, export: str, shas: Sequence[str]) -> None:
@@ -76,6 +77,11 @@ class Rebinding(QObject):
         path = sidecar_of(bindings_folder(), shown, shas)
         self.jobs.run("keep as", partial(_write, path, choices), self._answers())
 
+    def _match_by(self, chosen: Mapping[str, Choices]) -> None:
+        self._ahead, session = chosen, self._session
+        work = partial(_matched, session.project, session.media, chosen)
+        self.jobs.newest(JOB, work, Answers(self._show, self._failed))
+
     def _keep(self, export: Export, choices: Choices) -> None:
         path = sidecar_of(bindings_folder(), export)
         self.jobs.newest(f"keep {export.id}", partial(_write, path, choices), self._answers())
@@ -84,15 +90,18 @@ class Rebinding(QObject):
         return Answers(failed=self._not_kept)
 
     def _show(self, matches: Matches) -> None:
-        session = self._session
-        is_same = matches.lookup.media == session.media
-        opened = matches.project.exports
-        if is_same and all(opened.get(id) is one for id, one in session.project.exports.items()):
-            self._ahead = None
-            session.rebind(matches)
-
-    def _forget(self) -> None:
         self._ahead = None
+        self._session.rebind(matches)
+
+    def _on_media(self) -> None:
+        """Match by choices again that were made while the media that are open now were read."""
+        self.jobs.cancel(JOB)  # of what was open
+        self._ahead, opened = None, self._session.project.exports
+        self._made = {id: made for id, made in self._made.items() if opened.get(id) is made[0]}
+        made = {id: choices for id, (_, choices) in self._made.items()}
+        known = self._session.matches.chosen
+        if any(known.get(id, NO_CHOICES) != choices for id, choices in made.items()):
+            self._match_by({**known, **made})
 
     def _failed(self, error: Exception) -> None:
         self._ahead = None

@@ -67,6 +67,13 @@ class LineAnswer(QLineEdit):
         self.setPlaceholderText(_hint(asked))
         self.setToolTip(asked.attribute.text if len(asked.attribute.text) > 24 else "")
 
+    def take_back(self) -> bool:
+        """Show the answer again in place of what was typed; whether that differed."""
+        is_typed = self.text() != self._shown
+        if is_typed:
+            self.setText(self._shown)
+        return is_typed
+
     def commit(self) -> None:
         """Give the answer that was typed, if it differs and is one; else show the old one."""
         asked, typed = self._asked, self.text()
@@ -82,21 +89,13 @@ class LineAnswer(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter writes, Esc takes back; then the focus goes back to the picture."""
-        if event.key() in ENTER:
-            self.commit()
-            self.left.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
-            self.setText(self._shown)
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
+        if not _ends_typing(self, event, writes=event.key() in ENTER):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Write when the field is left; a menu over it writes nothing."""
         super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.commit()
+        _commit_unless_popup(self, event)
 
     def event(self, event: QEvent) -> bool:
         """Leave Ctrl+Z to the window while nothing typed is there to be taken back."""
@@ -127,6 +126,13 @@ class TextAnswer(QPlainTextEdit):
         self._shown = self._shown if is_typing else wanted
         self.setPlaceholderText(_hint(asked))
 
+    def take_back(self) -> bool:
+        """Show the answer again in place of what was typed; whether that differed."""
+        is_typed = self.toPlainText() != self._shown
+        if is_typed:
+            self.setPlainText(self._shown)
+        return is_typed
+
     def commit(self) -> None:
         """Give the answer that was typed, if it differs."""
         typed = self.toPlainText()
@@ -138,21 +144,13 @@ class TextAnswer(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter writes and leaves, Esc takes back, then leaves."""
         is_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if event.key() in ENTER and is_ctrl:
-            self.commit()
-            self.left.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.toPlainText() != self._shown:
-            self.setPlainText(self._shown)
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
+        if not _ends_typing(self, event, writes=event.key() in ENTER and is_ctrl):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Write when the field is left; a menu over it writes nothing."""
         super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.commit()
+        _commit_unless_popup(self, event)
 
     def event(self, event: QEvent) -> bool:
         """Leave Ctrl+Z to the window while nothing typed is there to be taken back."""
@@ -310,6 +308,22 @@ def _is_same(before: Asked | None, after: Asked) -> bool:
         and before.answerers == after.answerers
         and before.attribute.key == after.attribute.key
     )
+
+
+def _ends_typing(field: LineAnswer | TextAnswer, event: QKeyEvent, *, writes: bool) -> bool:
+    """Whether a key wrote what was typed, took it back, or left the field."""
+    is_escape = event.key() == Qt.Key.Key_Escape
+    if writes:
+        field.commit()
+    if writes or (is_escape and not field.take_back()):
+        field.left.emit()
+    return writes or is_escape
+
+
+def _commit_unless_popup(field: LineAnswer | TextAnswer, event: QFocusEvent) -> None:
+    """Write what was typed when a field is left, but not for a menu over it."""
+    if event.reason() != Qt.FocusReason.PopupFocusReason:
+        field.commit()
 
 
 def _own_undo(event: QEvent, has_typed: bool) -> bool:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.annotation import AnnotationId
+from viewer.model.counted import counted
 from viewer.model.project import Project
 from viewer.session.commands import (
     AddAnnotation,
@@ -122,7 +123,7 @@ def _subject(command: Command, project: Project) -> str:
             return _title(project, command.annotation.id)
         case DeleteAnnotations():
             many = len(command.ids)
-            return "1 label" if many == 1 else f"{many:,} labels"
+            return counted(many, "label")
         case ChangeAttributes():
             return f"{len(command.changes):,} labels"
         case ChangeClass():

@@ -299,7 +299,8 @@ class LabelInspector(QWidget):
         answers = Answers[Intensity | None](
             done=lambda found: self._show_intensity(asked, found, tint)
         )
-        self._jobs.newest("intensity", lambda _control: work(), answers)
+        bound = self._session.matches.tellings.bound(work)
+        self._jobs.newest("intensity", lambda _control: bound(), answers)
 
     def _show_intensity(self, asked: int, found: Intensity | None, tint: str) -> None:
         if asked != self._asked:

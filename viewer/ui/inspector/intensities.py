@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.raster import rasterised
-from viewer.geometry.shapes import Polyline, Shape
+from viewer.geometry.shapes import Polyline, Shape, Skeleton
 from viewer.geometry.views import ViewPlane
 from viewer.media.volume import Pixels, Stored, Video, Volume
 from viewer.ui.labels.facts import THIN, Rows, Subject, signed
@@ -44,7 +44,7 @@ def intensity_work(subject: Subject) -> Callable[[], Intensity | None] | None:
     shape, media, place = subject.shape, subject.media, subject.place
     if shape is None or media is None or place is None or place.slice is None:
         return None
-    if isinstance(shape, Polyline) or isinstance(media, Video) or media.is_colour:
+    if isinstance(shape, Polyline | Skeleton) or isinstance(media, Video) or media.is_colour:
         return None
     at, view = place.slice, subject.view
     if isinstance(media, Volume) and view is not None and not view.is_acquired:

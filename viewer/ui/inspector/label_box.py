@@ -57,18 +57,22 @@ class ClassBox(PickBox):
 def classes_for(annotation: Annotation, classes: tuple[LabelClass, ...]) -> list[LabelClass]:
     """Return the classes drawn with the same kind of shape, the annotation's own always.
 
-    Archived ones are left out.
+    Archived ones are left out, and of skeletons those of other nodes.
     """
     own = next((label for label in classes if label.id == annotation.class_id), None)
     if own is None:
         return list(classes)
-    alike = (own.kind, own.mode, own.scope)
+    alike = (own.kind, own.mode, own.scope, _count_of_nodes(own))
     return [
         label
         for label in classes
-        if (label.kind, label.mode, label.scope) == alike
+        if (label.kind, label.mode, label.scope, _count_of_nodes(label)) == alike
         and (label is own or not label.is_archived)
     ]
+
+
+def _count_of_nodes(label: LabelClass) -> int | None:
+    return None if label.template is None else len(label.template.points)
 
 
 def name_first(label: LabelClass) -> str:

@@ -12,6 +12,8 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from viewer.model.annotation import Annotation, AnnotationId, Relation
+from viewer.model.project import Project
+from viewer.model.relations import relations_of
 from viewer.session.session import Session
 from viewer.ui.labels.cells import slice_text
 from viewer.ui.labels.rows import rows_of
@@ -48,7 +50,7 @@ class Related:
 def related_to(session: Session, annotation: Annotation) -> tuple[Related, ...]:
     """Return its relations both ways, its parent and its children, as far as they are there."""
     rows = rows_of(session.project, session.matches)
-    found = dict.fromkeys((*_relations(annotation), *_family(rows, annotation)))
+    found = dict.fromkeys((*_relations(session.project, annotation), *_family(rows, annotation)))
     return tuple(
         Related(id, words, arrow, _title(rows, row))
         for id, words, arrow in found
@@ -56,8 +58,8 @@ def related_to(session: Session, annotation: Annotation) -> tuple[Related, ...]:
     )
 
 
-def _relations(annotation: Annotation) -> Iterator[tuple[AnnotationId, str, str]]:
-    for relation in annotation.relations:
+def _relations(project: Project, annotation: Annotation) -> Iterator[tuple[AnnotationId, str, str]]:
+    for relation in relations_of(project, annotation):
         is_source = relation.source == annotation.id
         other = relation.target if is_source else relation.source
         yield other, relation.name, _arrow(relation, is_source)

@@ -11,13 +11,25 @@ import numpy as np
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import area_px, centre, length_px, physical
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Outlined,
+    Point,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
 from viewer.geometry.solids import Solid
 from viewer.geometry.space import pixel_from_voxel
 from viewer.geometry.views import ViewPlane, view_planes
 from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation, AnnotationId
-from viewer.model.ontology import LabelClass
+from viewer.model.counted import counted
+from viewer.model.ontology import LabelClass, words_of
 from viewer.model.placement import Placement
 from viewer.model.subject import MediaKey
 from viewer.render.classified import scope_of
@@ -38,9 +50,12 @@ MINUS = "\u2212"
 SHAPE_NAMES: dict[type[Shape], str] = {
     Point: "Point",
     Box: "Box",
+    RotatedBox: "Rotated box",
     Ellipse: "Ellipse",
     Polygon: "Polygon",
+    Regions: "Polygon",
     Polyline: "Line",
+    Skeleton: "Skeleton",
     Mask: "Mask",
 }
 SCOPE_NAMES = {"instance": "image", "series": "series", "study": "exam"}
@@ -147,18 +162,36 @@ def meta_line(subject: Subject) -> str:
         return f"{NAMES[type(subject.solid)]} · {author}"
     shape = subject.shape
     if shape is None and subject.label.kind is not None:
-        return f"{subject.label.kind.capitalize()} that is not there · {author}"
+        return f"{words_of(subject.label.kind).capitalize()} that is not there · {author}"
     if shape is None:
         key = subject.placement.media if subject.placement else MediaKey()
         scope = SCOPE_NAMES[scope_of(key, subject.label)]
         if scope == "image" and isinstance(subject.media, Video | FrameStack):
             scope = "frame"
         return f"Label of the whole {scope} · {author}"
-    kind = SHAPE_NAMES[type(shape)]
-    if isinstance(shape, Polygon | Polyline):
-        holes = f", {len(shape.holes)} holes" if isinstance(shape, Polygon) and shape.holes else ""
-        return f"{kind}, {len(shape.vertices):,} points{holes} · {author}"
-    return f"{kind} · {author}"
+    parts = _parts_of(shape) if isinstance(shape, Outlined) else ()
+    return f"{', '.join((SHAPE_NAMES[type(shape)], *parts))} · {author}"
+
+
+def _parts_of(shape: Outlined) -> tuple[str, ...]:
+    """Return how many points, regions and holes a shape has, or nodes and how they are seen."""
+    count = sum(map(len, shape.rings))
+    match shape:
+        case Skeleton(states=states):
+            odd = [state for state in dict.fromkeys(states) if state != "visible"]
+            seen = (f"{states.count(one):,} {words_of(one)}" for one in odd)
+            return (counted(count, "node"), *seen)
+        case Regions(parts):
+            holes = sum(len(part.holes) for part in parts)
+            return (counted(len(parts), "region"), counted(count, "point"), *_holes(holes))
+        case Polygon(vertices, holes):
+            return (counted(len(vertices), "point"), *_holes(len(holes)))
+        case Polyline():
+            return (counted(count, "point"),)
+
+
+def _holes(count: int) -> tuple[str, ...]:
+    return (counted(count, "hole"),) if count else ()
 
 
 def geometry_rows(subject: Subject) -> Rows:
@@ -256,7 +289,7 @@ def _sizes(shape: Shape, media: Media | None, view: ViewPlane | None) -> list[tu
     if not isinstance(shape, Point):
         width, height = sizes.size_mm
         rows.append(("Size", f"{width:,.1f} × {height:,.1f}{THIN}{unit}"))
-    if isinstance(shape, Ellipse) and shape.angle:
+    if isinstance(shape, Ellipse | RotatedBox) and shape.angle:
         rows.append(("Turned", f"{signed(math.degrees(shape.angle), 1)}\N{DEGREE SIGN} clockwise"))
     pixels = area_px(shape)
     if pixels is not None:
@@ -264,6 +297,7 @@ def _sizes(shape: Shape, media: Media | None, view: ViewPlane | None) -> list[tu
         rows.append(("Area", f"{in_mm}{pixels:,.0f}{THIN}px"))
     if sizes.length_mm is not None and length_px(shape) is not None:
         key = "Length" if isinstance(shape, Polyline) else "Perimeter"
+        key = "Edges" if isinstance(shape, Skeleton) else key
         rows.append((key, f"{sizes.length_mm:,.1f}{THIN}{unit}"))
     if media is not None and not is_mm:
         rows.append(("Note", "not calibrated: lengths in px"))

@@ -51,7 +51,7 @@ class LabelsAhead:
             self._asked[plane] = asked
             self._jobs.newest(
                 f"{self._name} {plane}",
-                partial(_prepared, *asked),
+                session.matches.tellings.bound(partial(_prepared, *asked)),
                 Answers(partial(self._on_ready, plane)),
             )
         return False

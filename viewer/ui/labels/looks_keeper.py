@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from PySide6.QtCore import QObject
 
 from viewer.render.looks import PLAIN_LOOK, ExportLook
 from viewer.session.jobs import Answers, JobControl, Jobs
-from viewer.session.kept_looks import look_file, looks_folder, write_look
+from viewer.session.kept_looks import looks_folder, write_look
 from viewer.session.session import Session
+from viewer.session.sidecar import sidecar_of
 
 
 class LooksKeeper(QObject):
@@ -22,22 +24,23 @@ class LooksKeeper(QObject):
         self._jobs = jobs
         session.display.looks_changed.connect(self._keep)
 
-    def keep_as(self, export: str, sha256: str) -> None:
-        """Keep a look for a file that the export was written to as well."""
-        shown, look = (
-            self._session.project.exports.get(export),
-            self._session.display.look_of(export),
-        )
+    def keep_as(self, export: str, shas: Sequence[str]) -> None:
+        """Keep a look for the files that the export was written to as well.
+
+        Args:
+            shas: SHA-256 of each source of the export as it was written.
+        """
+        shown = self._session.project.exports.get(export)
+        look = self._session.display.look_of(export)
         if shown is not None and look != PLAIN_LOOK:
-            shas = [sha256, *(source.sha256 for source in shown.sources[1:])]
-            path = look_file(looks_folder(), shas)
+            path = sidecar_of(looks_folder(), shown, shas)
             self._jobs.run("keep look as", partial(_write, path, look), self._answers())
 
     def _keep(self, export: str) -> None:
         shown = self._session.project.exports.get(export)
         if shown is None:
             return
-        path = look_file(looks_folder(), (source.sha256 for source in shown.sources))
+        path = sidecar_of(looks_folder(), shown)
         look = self._session.display.look_of(export)
         self._jobs.newest(f"keep look {export}", partial(_write, path, look), self._answers())
 

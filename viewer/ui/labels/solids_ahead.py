@@ -30,7 +30,7 @@ class SolidsAhead:
         self._asked = matches.rows
         self._jobs.newest(
             JOB,
-            partial(_found, matches),
+            matches.tellings.bound(partial(_found, matches)),
             Answers(partial(self._on_found, matches), self._on_failed, self._on_progress),
         )
 

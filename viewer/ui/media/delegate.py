@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from viewer.model.counted import counted
 from viewer.ui.widgets.icons import paint_icon
 from viewer.ui.widgets.theme import color, font_of
 
@@ -40,7 +41,7 @@ class MediaItem:
     @property
     def words(self) -> str:
         """The row in words."""
-        parts = [self.title, self.below, f"{self.labels:,} labels", *self.caution]
+        parts = [self.title, self.below, counted(self.labels, "label"), *self.caution]
         return ", ".join(parts)
 
     @property

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.errors import Issue, Severity
+from viewer.model.counted import counted
 from viewer.review.binding import Bindings
 from viewer.session.session import Session
 from viewer.ui.widgets.chips import button, quiet, row_of, titled
@@ -140,7 +141,7 @@ def binding_issue(title: str, bindings: Bindings) -> Issue:
     doubtful = len(bindings.open_questions) - missing
     words = [f"{missing:,} {'is' if missing == 1 else 'are'} not found"] if missing else []
     words += [f"{doubtful:,} {'is' if doubtful == 1 else 'are'} doubtful"] if doubtful else []
-    images = "1 image" if len(bindings.entries) == 1 else f"{len(bindings.entries):,} images"
+    images = counted(len(bindings.entries), "image")
     sentence = (
         f"Of the {images} that {title} names,"
         f" {' and '.join(words)}; see Labels and images (Ctrl+L)."

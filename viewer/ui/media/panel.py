@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
+    QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -30,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from viewer.errors import Issue
 from viewer.formats import FORMATS
+from viewer.model.counted import counted
 from viewer.model.project import Export
 from viewer.session.jobs import Jobs
 from viewer.session.playable import series_title
@@ -312,6 +314,10 @@ class ExportRow(QFrame):
         layout.addLayout(texts, 1)
         layout.addWidget(self.eye)
 
+    def contextMenuEvent(self, _event: QContextMenuEvent) -> None:
+        """Open what the button before the name opens, wherever on the row it is asked for."""
+        self.look.click()
+
     def show_eye(self, *, is_open: bool, is_there: bool) -> None:
         """Show whether the export's labels are drawn.
 
@@ -331,8 +337,9 @@ class ExportRow(QFrame):
         self.name.setText(name)
         vendor = FORMAT_TITLES.get(export.format, export.format)
         placed = f"{labels - unplaced:,} placed"
-        self.below.setText(PART_GAP.join((vendor, f"{labels:,} labels", placed)))
-        self.chip.say(f"{unplaced:,}" if unplaced else "", f"{unplaced:,} labels are not placed")
+        self.below.setText(PART_GAP.join((vendor, counted(labels, "label"), placed)))
+        tip = f"{counted(unplaced, 'label')} not placed"
+        self.chip.say(f"{unplaced:,}" if unplaced else "", tip)
 
 
 class Problems(QWidget):
@@ -361,7 +368,7 @@ class Problems(QWidget):
         """Show these; nothing at all when there are none."""
         count = len(issues)
         self.setVisible(count > 0)
-        self.fold.set_title("1 problem" if count == 1 else f"{count:,} problems")
+        self.fold.set_title(counted(count, "problem"))
         lines = [issue.sentence for issue in issues[:MOST_PROBLEMS]]
         if count > MOST_PROBLEMS:
             lines.append(f"{count - MOST_PROBLEMS:,} more are in the Issues list.")

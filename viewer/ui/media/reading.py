@@ -8,7 +8,7 @@ from pathlib import Path
 
 from viewer.errors import CannotRead, Issue
 from viewer.formats import read_in_child
-from viewer.formats.companions import source_paths
+from viewer.formats.companions import belonging
 from viewer.formats.finding import (
     UNREAD,
     MetExports,
@@ -22,6 +22,7 @@ from viewer.media import open_media
 from viewer.media.opening import first_file
 from viewer.media.scan import EXPORT_ENDINGS
 from viewer.media.volume import Companion, Media, MediaSet, Volume
+from viewer.model.counted import counted
 from viewer.model.edits import Edits
 from viewer.model.project import Project
 from viewer.model.table import AnnotationTable
@@ -159,9 +160,8 @@ class _Labels:
 
     def said(self) -> Iterator[Issue]:
         """Yield what is said of files that are no exports, or cannot be read."""
-        sources = source_paths(self.project.exports.values())
         for met in self.met:
-            yield from met.said(sources)
+            yield from met.said(belonging(self.project, met.strangers))
         yield from self.unread
 
 
@@ -213,7 +213,8 @@ def by_content(request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def placed(project: Project, media: Sequence[Media], chosen: Mapping[str, Choices]) -> Matches:
     """Return the matches, with what the list of labels will ask for first."""
     matches = match(project, media, chosen)
-    sorted_rows(rows_of(project, matches), "file", False)  # kept for the list
+    with matches.tellings.in_effect():
+        sorted_rows(rows_of(project, matches), "file", False)  # kept for the list
     return matches
 
 
@@ -230,10 +231,11 @@ def _prepared(
     fullest = matches.fullest_media()
     if fullest is not None:
         matches.marks(fullest)  # kept for the timeline and the strips
-        rows = rows_of(project, matches)
-        tracks = rows.tracks_on(fullest)[:MOST_LANES].tolist()
-        tracks_ahead(matches, (rows.id_at(row) for row in tracks), fullest)
-        prepare(project, matches, fullest, media[fullest])
+        with matches.tellings.in_effect():
+            rows = rows_of(project, matches)
+            tracks = rows.tracks_on(fullest)[:MOST_LANES].tolist()
+            tracks_ahead(matches, (rows.id_at(row) for row in tracks), fullest)
+            prepare(project, matches, fullest, media[fullest])
     return matches, said
 
 
@@ -314,5 +316,5 @@ def _sentence(project: Project, media: tuple[Media, ...]) -> str:
     count = len(series_of(media))
     images = f"{count:,} series" if media else "No images"
     labels = len(project.annotations)
-    words = "1 label" if labels == 1 else f"{labels:,} labels"
+    words = counted(labels, "label")
     return f"{images}, {words} open." if project.exports else f"{images} open."

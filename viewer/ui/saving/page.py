@@ -228,7 +228,8 @@ class SavePage(QWidget):
             return
         place = Place(self.path.text().strip(), self._new_folder, instead)
         answers = Answers(partial(self._foreseen, place), self._failed)
-        self._jobs.newest(JOB, partial(foresight.at, place), answers)
+        work = self._session.matches.tellings.bound(partial(foresight.at, place))
+        self._jobs.newest(JOB, work, answers)
 
     def _foreseen(self, place: Place, found: Foreseen) -> None:
         self._show_planned(found.planned)

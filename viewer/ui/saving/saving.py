@@ -60,7 +60,8 @@ class Saving(QObject):
     def save(self, asked: SaveAsked) -> None:
         """Write in the background; the page stays until the file is there."""
         current, opened = self._session.project, self._session.history.opened
-        work = partial(_write, opened, current, asked)
+        tellings = self._session.matches.tellings  # other images may be opened while it writes
+        work = tellings.bound(partial(_write, opened, current, asked))
         done = partial(self._written, current, opened)
         self.page.setEnabled(False)
         self._session.say("Writing...")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Point, Points, Shape
+from viewer.geometry.shapes import Point, Points, Shape, Skeleton
 from viewer.paint.handles import Handles, Preview
 from viewer.render.palette import PALETTE
 from viewer.session.session import Session
@@ -46,6 +46,7 @@ def handles_shown(
         live,
         None if turned is None else (float(turned[0]), float(turned[1])),
         pointer,
+        isinstance(shape, Skeleton),
     )
 
 
@@ -72,6 +73,7 @@ def preview_shown(
         rings=rings,
         lines=() if is_point else lines,
         points=lines[0] if is_point else None,
+        nodes=shown.mm_of_pixels(shape.points) if isinstance(shape, Skeleton) else None,
         ghost=_ghost(answer, session, shown),
     )
 

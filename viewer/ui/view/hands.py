@@ -56,7 +56,7 @@ TOOL_HINTS: dict[ToolName, str] = {
     "select": "Drag a label or a vertex; a middle dot adds one, Del over one takes it away.",
     "polygon": "Click the vertices, or draw freehand; Enter or the first vertex closes.",
     "polyline": "Click the vertices, or draw freehand; Enter or a double click ends the line.",
-    "box": "Drag a box, or click two opposite corners. Esc gives it up.",
+    "box": "Drag a box, or click two opposite corners; a rotated one is turned afterwards.",
     "point": "Click the place; while the button is down it can be moved.",
     "ellipse": "Drag the box around the ellipse, or click two opposite corners.",
     "length": "Drag from one end to the other, or click both.",

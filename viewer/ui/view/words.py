@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from viewer.errors import Issue
 from viewer.model.annotation import AnnotationId
+from viewer.model.counted import counted
 from viewer.paint.picture import ViewPicture
 from viewer.paint.states import Message
 from viewer.render.overlay import Mark
@@ -53,7 +54,7 @@ def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | No
     name = f"{port.plane.title()} view" if is_reformatted(shown.media) else "Image view"
     part = "slice" if shown.media.kind == "volume" else "frame"
     marks = _texts(picture.marks)
-    labels = f"{len(marks)} label" if len(marks) == 1 else f"{len(marks)} labels"
+    labels = counted(len(marks), "label")
     point = point_words(shown.media)
     words = [name, *([point] if point else []), f"{part} {port.index + 1} of {shown.count}", labels]
     selected = [text for id, text in marks.items() if id in session.selection]

@@ -26,7 +26,7 @@ DOORS = (
 DROPPED = (
     "Folders and zips of DICOM · videos: MP4, MOV, AVI, WebM, MKV, GIF · NIfTI, NRRD, MetaImage · "
     "PNG, JPEG, TIFF, BMP, WebP\n"
-    "Exports of MD.ai, Labelbox and RedBrick AI, also in folders and zips"
+    "Exports of MD.ai, Labelbox, RedBrick AI, Encord and DATAGYM, also in folders and zips"
 )
 KEYS = (
     ("wheel", "go through slices and frames"),

@@ -1,0 +1,113 @@
+"""The vendor's own library reads what is written, edited or not, as it reads what was opened.
+
+The library is in the environment that the oracle's docstring describes: `.venv-encord` in the
+project's folder, or its Python named by OVERREAD_ENCORD_PYTHON.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import msgspec
+import pytest
+from encord_rows import all_of, box, frames, read, row
+from format_cases import DATA
+
+from viewer.formats import read_export, write_export
+from viewer.geometry.measure import translated
+from viewer.geometry.shapes import Box
+from viewer.model.annotation import AnnotationId
+from viewer.model.project import Project
+from viewer.session.making import Stamp, Target, annotation_made
+
+ROOT = Path(__file__).parents[3]
+WITH_ONTOLOGY = {
+    "export_all_six_types.json": "ontology_export.json",
+    "image_native.json": "ontology_all_ontology_types.json",
+    "img_group.json": "ontology_img_group.json",
+    "video_data1.json": "ontology_data1.json",
+}
+ALONE = (
+    "audio_objects.json", "dicom_plain.json", "group_two_images.json", "text_plain.json",
+    "video_classifications.json",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def python() -> str:
+    named = os.environ.get("OVERREAD_ENCORD_PYTHON")
+    found = Path(named) if named else ROOT / ".venv-encord" / "bin" / "python"
+    if not found.exists():
+        pytest.skip("needs Encord's library: .venv-encord, or OVERREAD_ENCORD_PYTHON")
+    return str(found)
+
+
+def judged(python: str, shared: Path, *arguments: Path | str) -> tuple[int, str]:
+    """Return the oracle's exit code and words."""
+    script = shared / "oracles" / "encord_oracle.py"
+    command = [python, str(script), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def moved(project: Project) -> Project:
+    """Return the project with every label that can be edited moved a little."""
+    for one in all_of(project):
+        shape = one.placements[0].shape
+        if one.locked_reason is None and shape is not None:
+            project = project.with_annotation(one.with_shape(0, translated(shape, 1, 2)))
+    return project
+
+
+def sources(shared: Path) -> list[tuple[Path, ...]]:
+    folder = shared / "data" / "exports" / "encord"
+    own = DATA / "encord" / "everything.json", DATA / "encord" / "ontology" / "ontology.json"
+    pairs = [(folder / name, folder / ontology) for name, ontology in WITH_ONTOLOGY.items()]
+    return [*pairs, *((folder / name,) for name in ALONE), own]
+
+
+def test_the_library_reads_every_export_as_before_and_edited(python, shared, tmp_path):
+    for source in sources(shared):
+        opened = read_export(*source)
+        written = tmp_path / source[0].name
+        write_export(opened, opened, "1", written)
+        code, words = judged(python, shared, source[0], *source[1:], "--compare", written)
+        assert code == 0, words
+        free = [one.id for one in all_of(opened) if one.locked_reason is None]
+        states = (moved(opened), opened.without_annotations(free[::2]))
+        for number, current in enumerate(states):
+            edited = tmp_path / f"{number}-{source[0].name}"
+            write_export(opened, current, "1", edited)
+            code, words = judged(python, shared, edited, *source[1:])
+            assert code == 0, words
+
+
+def test_a_new_object_and_a_new_classification_are_loaded(python, shared, tmp_path):
+    ontology = DATA / "encord" / "ontology" / "ontology.json"
+    read([row("video", frames({0: [box("a")]}), "film")], tmp_path)
+    opened = read_export(tmp_path / "export.json", ontology)
+    media = all_of(opened)[0].placements[0].media
+    stamp = Stamp("2026-01-02T03:04:05Z", "me@here")
+    there = msgspec.structs.replace(media, frame=2)
+    drawn = annotation_made(
+        opened,
+        Target("1", "f bounding_box", "box", there, (64, 32), index=2),
+        Box(1, 2, 3, 4),
+        stamp,
+    ).annotation
+    said = annotation_made(
+        opened, Target("1", "c radio", None, there, (64, 32), index=2), None, stamp
+    ).annotation
+    said = msgspec.structs.replace(said, id=AnnotationId("1", 5, new=True)).with_attribute(
+        None, "q radio", "Yes"
+    )
+    current = opened.with_annotation(drawn).with_annotation(said)
+    write_export(opened, current, "1", tmp_path / "out.json")
+    code, words = judged(python, shared, tmp_path / "out.json", ontology, "--fail-on-drop")
+    assert code == 0, words
+    assert words.count("[bounding_box]") == 2
+    assert "'Radio'" in words
+    assert "[[2, 2]]" in words
+    assert "NOT LOADED" not in words

@@ -1,0 +1,191 @@
+"""Semantic maps: 8-bit BMPs, one for each class of a task, in files beside an export.
+
+The platform serves them at the addresses of `segmentations`, ".../bitmap/TASK/CLASS", with a token
+and without a file name. They merge all labels of a class, and places that two of them share count
+as background; so they are shown, and nothing in them is edited.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import PurePosixPath
+from typing import cast
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+
+from viewer.errors import CannotRead
+from viewer.formats.datagym.build import SEMANTIC
+from viewer.formats.datagym.records import Task, parsed
+from viewer.formats.json_tools import BadJson, value_of
+from viewer.formats.masks.unpacking import check_announced, unreadable
+from viewer.formats.spans import spans_of
+from viewer.geometry.mask import Mask
+from viewer.model.project import Entry
+from viewer.model.source import Beside
+from viewer.model.strings import StringColumn
+from viewer.model.table import KINDS, Columns, Ints
+
+ENDING = ".bmp"
+FOLDERS = ("", "segmentations", "bitmaps", "masks")
+_LARGEST_FILE = 2**27
+_LARGEST_PICTURE = 2**26
+_SIZE_END = 26  # bytes of a BMP up to its height
+_MIDDLE = 127
+
+
+@dataclass(frozen=True)
+class Map:
+    """One map that lies beside an export.
+
+    Args:
+        task: number of its task.
+        class_id: of what is in it.
+        name: from the main file's folder.
+        start, end: span of its address.
+    """
+
+    task: int
+    class_id: str
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """The maps beside an export, by the ordinal of their annotation."""
+
+    beside: Beside | None = None
+    by_ordinal: Mapping[int, Map] = field(default_factory=dict[int, Map])
+
+    def read(self, ordinal: int) -> Mask:
+        """Return the pixels of a map.
+
+        Raises:
+            CannotRead: it is not there any more, or no BMP of a moderate size.
+        """
+        found = self.by_ordinal[ordinal]
+        path = self.beside.find(found.name) if self.beside else None
+        if self.beside is None or path is None:
+            raise CannotRead(f"{found.name} is not beside the export any more.")
+        return mask_of(found.name, self.beside.read(path, _LARGEST_FILE))
+
+
+def maps_beside(
+    data: bytes | memoryview, entries: Sequence[Entry], beside: Beside | None
+) -> list[Map]:
+    """Return the maps that lie beside an export; the file is read for them only if there are."""
+    names = {name.casefold(): name for name in _files(beside)} if beside else {}
+    if not names:
+        return []
+    tasks = [task for task in parsed(data).tasks if not task.is_head]
+    pairs = zip(tasks, entries, strict=False)
+    return [
+        found
+        for number, (task, entry) in enumerate(pairs)
+        for found in _maps_of(data, number, task, entry, names)
+    ]
+
+
+def _files(beside: Beside) -> Iterator[str]:
+    """Yield the BMPs in the main file's folder, in folders for such, and one below each."""
+    for folder in FOLDERS:
+        for name in beside.names(folder):
+            inside = f"{folder}/{name}" if folder else name
+            if name.lower().endswith(ENDING):
+                yield inside
+            elif "." not in name and name not in FOLDERS:
+                below = (one for one in beside.names(inside) if one.lower().endswith(ENDING))
+                yield from (f"{inside}/{one}" for one in below)
+
+
+def _maps_of(
+    data: bytes | memoryview, number: int, task: Task, entry: Entry, names: Mapping[str, str]
+) -> Iterator[Map]:
+    raws = task.segmentations or []
+    starts, ends = spans_of(data, raws)
+    for raw, start, end in zip(raws, starts.tolist(), ends.tolist(), strict=True):
+        parts = _parts(bytes(raw))
+        if parts is None:
+            continue
+        stems = (parts[0], *(PurePosixPath(name).stem for name in entry.names))
+        found = next((names[one] for one in _names(stems, parts[1]) if one in names), None)
+        if found is not None:
+            yield Map(number, parts[1], found, start, end)
+
+
+def _parts(raw: bytes) -> tuple[str, str] | None:
+    """Return the task and the class of an address; None of another."""
+    try:
+        value = value_of(raw)
+    except BadJson:
+        return None
+    parts = urlsplit(value).path.rstrip("/").split("/") if isinstance(value, str) else []
+    return (unquote(parts[-2]), unquote(parts[-1])) if len(parts) > 1 else None
+
+
+def _names(stems: Iterable[str], key: str) -> Iterator[str]:
+    """Yield what a map may be called, in small letters."""
+    for stem in stems:
+        for folder in FOLDERS:
+            for name in (f"{stem}/{key}", f"{stem}_{key}"):
+                yield (f"{folder}/{name}" if folder else name).casefold() + ENDING
+
+
+def with_maps(columns: Columns, found: Sequence[Map]) -> tuple[Columns, dict[int, Map]]:
+    """Return columns with an annotation for each map behind the others, and their ordinals."""
+    if not found:
+        return columns, {}
+    count, more = columns.count, len(found)
+    classes = tuple(dict.fromkeys((*columns.classes, *(one.class_id for one in found))))
+    reasons = tuple(dict.fromkeys((*columns.reasons, SEMANTIC)))
+    last = int(columns.native_ids.ends[-1]) if count else 0
+    starts, ends = ([getattr(one, name) for one in found] for name in ("start", "end"))
+    given: dict[str, Sequence[int]] = {
+        "class_codes": [classes.index(one.class_id) for one in found],
+        "sources": [0] * more,
+        "starts": starts,
+        "ends": ends,
+        "locked": [reasons.index(SEMANTIC)] * more,
+        "owners": list(range(count, count + more)),
+        "entries": [one.task for one in found],
+        "planes": [0] * more,
+        "roles": [0] * more,
+        "runs": [0] * more,
+        "origin_sources": [0] * more,
+        "origin_starts": starts,
+        "origin_ends": ends,
+        "kinds": [KINDS.index("mask")] * more,
+    }
+    grown: dict[str, object] = {}
+    for one in fields(Columns):
+        old: object = getattr(columns, one.name)
+        if isinstance(old, np.ndarray):
+            before = cast("Ints", old)
+            new = np.array(given.get(one.name, [-1] * more), dtype=before.dtype)
+            grown[one.name] = np.concatenate((before, new))
+    ids = StringColumn(np.append(columns.native_ids.ends, [last] * more), columns.native_ids.text)
+    whole = replace(columns, **grown, classes=classes, reasons=reasons, native_ids=ids)  # pyright: ignore[reportArgumentType]
+    return whole, {count + number: one for number, one in enumerate(found)}
+
+
+def mask_of(name: str, content: bytes) -> Mask:
+    """Return the pixels of a BMP that are lighter than the middle.
+
+    Raises:
+        CannotRead: no BMP, damaged, or larger than a limit.
+    """
+    if not content.startswith(b"BM") or len(content) < _SIZE_END:
+        raise CannotRead(f"{name}: it is no BMP picture; save the semantic map as it was sent.")
+    columns, rows = (int.from_bytes(content[at : at + 4], "little", signed=True) for at in (18, 22))
+    if columns < 1 or rows == 0:
+        raise CannotRead(f"{name}: its header says no size; save the semantic map again.")
+    check_announced(name, columns * abs(rows), 0, _LARGEST_PICTURE)
+    from PIL import Image
+
+    with unreadable(name, "BMP picture"), Image.open(io.BytesIO(content), formats=("BMP",)) as one:
+        grey = np.asarray(one.convert("L"))
+    return Mask.from_array(grey > _MIDDLE)

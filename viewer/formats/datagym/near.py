@@ -1,0 +1,107 @@
+"""What lies beside an export and says more of it: classes, a label configuration, a project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from viewer.errors import CannotRead, Issue
+from viewer.formats.datagym.configuration import Configuration, configuration_of
+from viewer.formats.datagym.head import types_of
+from viewer.formats.datagym.recognise import kind_of
+from viewer.formats.datagym.records import ClassRow, Task, parsed
+from viewer.formats.format import HEAD_BYTES
+from viewer.formats.members import base_name
+from viewer.model.source import Beside, Source
+
+_LARGEST = 2**25  # bytes of a file beside that is read for it
+_MOST = 40  # such files
+_CONFIGURATION = re.compile(r"_configuration(?: ?\(\d+\))?\.json", re.IGNORECASE)
+_SHORTEST = 8  # characters of an id that tells a task
+_TASK = re.compile(r"[^/?#]+(?=/?(?:[?#].*)?$)")
+
+
+@dataclass(frozen=True, eq=False)
+class Near:
+    """What other files say.
+
+    Args:
+        configuration: colours, texts, options and nesting.
+        types: of classes, from a list of classes or a configuration.
+        task: of a project's export that a video task's own file belongs to.
+    """
+
+    configuration: Configuration | None
+    types: Mapping[str, tuple[str, ...]]
+    task: Task | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+def near(sources: Sequence[Source], beside: Beside | None) -> Near:
+    """Return what the other sources of an export say, and what lies beside its main file."""
+    main = sources[0]
+    kinds = [(kind_of(bytes(one.base[:HEAD_BYTES])), one) for one in sources[1:]]
+    configurations = [one.base for kind, one in kinds if kind == "configuration"]
+    rows = [
+        row for kind, one in kinds if kind == "classes" for row in _rows(parsed(one.base).tasks)
+    ]
+    is_video = kind_of(bytes(main.base[:HEAD_BYTES])) == "video"
+    name = base_name(main.path)
+    around = list(_around(beside, name, is_video=is_video))
+    if not configurations:
+        configurations = [data for data in around if kind_of(data[:HEAD_BYTES]) == "configuration"]
+    issues = _several(configurations)
+    task, more = _project(around, name) if is_video else (None, [])
+    found = configuration_of(configurations[0]) if len(configurations) == 1 else None
+    types = types_of([*rows, *more]) or dict((found.types if found else None) or {})
+    return Near(found, types, task, (*issues, *(found.issues if found else ())))
+
+
+def _several(configurations: Sequence[object]) -> tuple[Issue, ...]:
+    if len(configurations) < 2:
+        return ()
+    sentence = (
+        f"{len(configurations)} label configurations lie beside the export, and none is used; open "
+        "the export together with the one that is meant."
+    )
+    return (Issue("warning", "several-configurations", sentence),)
+
+
+def _around(beside: Beside | None, main: str, *, is_video: bool) -> Iterator[bytes]:
+    """Yield the files beside that may say something: few, and of a moderate size."""
+    names = beside.names("") if beside else ()
+    wanted = [
+        name
+        for name in names
+        if name != main
+        and name.lower().endswith(".json")
+        and (is_video or _CONFIGURATION.search(name))
+    ]
+    for name in wanted[:_MOST]:
+        try:
+            path = beside.find(name) if beside else None
+            if beside and path is not None:
+                yield beside.read(path, _LARGEST)
+        except CannotRead:
+            continue  # it is no part of the export; whoever opens it is told
+
+
+def _project(around: Iterable[bytes], name: str) -> tuple[Task | None, list[ClassRow]]:
+    """Return the task whose own file has this name, and the classes of its project.
+
+    Such a file is called after its task, whose id the project's export has in an address. Without
+    that the classes are those of the only project beside.
+    """
+    projects = [parsed(data).tasks for data in around if kind_of(data[:HEAD_BYTES]) == "tasks"]
+    for tasks in projects:
+        for task in tasks:
+            id = _TASK.search(task.task_export_url or "")
+            if id and len(id.group()) >= _SHORTEST and id.group() in name:
+                return task, list(_rows(tasks))
+    return None, list(_rows(projects[0])) if len(projects) == 1 else []
+
+
+def _rows(tasks: Iterable[Task]) -> Iterator[ClassRow]:
+    for task in tasks:
+        yield from task.label_classes or ()

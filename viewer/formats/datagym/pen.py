@@ -1,0 +1,88 @@
+"""Changes of a DATAGYM file, collected by the byte that an object or list starts at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from viewer.errors import CannotWrite
+from viewer.formats.json_tools import BadJson, Bytes, Span, Walker
+from viewer.formats.patches import GONE, ListPatch, ObjectPatch, Put, edits_of, number_edit
+from viewer.formats.style import JsonValue, Style, line_indent
+from viewer.model.source import Edit, Replace
+
+
+@dataclass(eq=False)
+class Pen:
+    """Collects what is to be done to one file, and turns it into edits that fit together.
+
+    Args:
+        patches: of objects and lists, by the byte each starts at.
+        edits: of single values.
+    """
+
+    base: Bytes
+    style: Style
+    patches: dict[int, ObjectPatch | ListPatch] = field(
+        default_factory=dict[int, "ObjectPatch | ListPatch"]
+    )
+    edits: list[Edit] = field(default_factory=list[Edit])
+
+    def number(self, token: Span, value: float) -> None:
+        """Replace a number, spelled like the one there, unless it is the same."""
+        self.edits += number_edit(self.base, token, value)
+
+    def put(self, span: Span, value: JsonValue) -> None:
+        """Replace a value by another."""
+        text = self.style.dumped(value, line_indent(self.base, span.start))
+        if text != bytes(self.base[span.start : span.end]):
+            self.edits.append(Replace(span.start, span.end, text))
+
+    def set(self, start: int, key: str, value: JsonValue) -> None:
+        """Give the object at byte `start` a member."""
+        self.object(start).members[key] = Put(value)
+
+    def drop(self, start: int, key: str) -> None:
+        """Take a member out of the object at byte `start`."""
+        self.object(start).members[key] = GONE
+
+    def delete(self, start: int, number: int) -> None:
+        """Take an element out of the list at byte `start`."""
+        self.list(start).at[number] = GONE
+
+    def extend(self, start: int, key: str, rows: Iterable[JsonValue]) -> None:
+        """Put elements into the list `key` of the object at byte `start`, made if not there."""
+        self.object(start).list(key).added.extend(rows)
+
+    def object(self, start: int) -> ObjectPatch:
+        """Return the patch of the object at byte `start`."""
+        patch = self.patches.setdefault(start, ObjectPatch())
+        if not isinstance(patch, ObjectPatch):
+            raise TypeError(f"a list is patched at byte {start}, not an object")
+        return patch
+
+    def list(self, start: int) -> ListPatch:
+        """Return the patch of the list at byte `start`."""
+        patch = self.patches.setdefault(start, ListPatch())
+        if not isinstance(patch, ListPatch):
+            raise TypeError(f"an object is patched at byte {start}, not a list")
+        return patch
+
+    def all(self) -> list[Edit]:
+        """Return every edit.
+
+        Raises:
+            CannotWrite: the file breaks off inside an object or list that is to change.
+        """
+        found = list(self.edits)
+        for start, patch in self.patches.items():
+            found += edits_of(self.base, self._whole(start), patch, self.style)
+        return found
+
+    def _whole(self, start: int) -> Span:
+        try:
+            return Walker(self.base, start).skip()
+        except BadJson as error:
+            raise CannotWrite(
+                f"The file breaks off inside what is to change ({error}): nothing can change there."
+            ) from error

@@ -1,0 +1,145 @@
+"""Answers of Encord as attributes: by the hashes of an ontology, else as they name themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from viewer.formats.encord.ontology import Book, Json, Option, Question
+from viewer.formats.filling import shown_text
+from viewer.formats.json_tools import is_list, is_object
+from viewer.model.answers import Attribute, AttributeValue
+
+UNNAMED = "question"
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """Reads answers.
+
+    Args:
+        book: what the ontologies say.
+    """
+
+    book: Book
+
+    def attributes(
+        self, class_id: str, answers: Sequence[Json], *, dynamic: bool = False
+    ) -> tuple[Attribute, ...]:
+        """Return the questions of a class with these answers, nested ones below theirs.
+
+        Answers to questions that the ontology does not have follow, in file order. Several answers
+        to one question are taken together: the web site spells each option by itself.
+
+        Args:
+            dynamic: the answers hold on one frame.
+        """
+        given: dict[str, list[Json]] = {}
+        for one in answers:
+            given.setdefault(hash_of(one), []).append(one)
+        asked = [
+            each
+            for each in self.book.questions.get(class_id, ())
+            if each.is_dynamic == dynamic or each.hash in given
+        ]
+        found = list(self._asked(asked, given, 0, ""))
+        known = {each.key for each in found}
+        for key, ones in given.items():
+            if key not in known:
+                question = self.book.every.get(key)
+                found.append(_inferred(ones) if question is None else _answered(question, ones))
+        return tuple(found)
+
+    def _asked(
+        self, asked: Iterable[Question], given: Mapping[str, list[Json]], depth: int, under: str
+    ) -> Iterator[Attribute]:
+        for question in asked:
+            ones = given.get(question.hash, [])
+            found = _answered(question, ones)
+            yield msgspec.structs.replace(found, depth=depth, under=under)
+            chosen = {hash_of(each) for one in ones for each in options_in(one)}
+            for option in question.options:
+                if option.hash in chosen:
+                    yield from self._asked(option.below, given, depth + 1, option.label)
+
+
+def hash_of(answer: Json) -> str:
+    """Return the hash of a question or an option, "" without."""
+    return text_in(answer, "featureHash")
+
+
+def text_in(value: Json, key: str) -> str:
+    """Return a text of an object, "" without."""
+    found = value.get(key)
+    return shown_text(found) if isinstance(found, str) else ""
+
+
+def options_in(answer: Json) -> list[Json]:
+    """Return the options that an answer chooses."""
+    held = answer.get("answers")
+    return [one for one in held if is_object(one)] if is_list(held) else []
+
+
+def option_name(option: Json, question: str) -> str:
+    """Return what an option is called where no ontology says it.
+
+    Answers about frames carry the name of their question in its place; the value is their own.
+    """
+    name, value = text_in(option, "name"), text_in(option, "value")
+    if name and (name != question or not value):
+        return name
+    return value or hash_of(option)
+
+
+def _answered(question: Question, ones: Sequence[Json]) -> Attribute:
+    """Return a question with its answer."""
+    bare = question.attribute()
+    value: AttributeValue = bare.value
+    if question.kind in ("choice", "choices"):
+        names = [_name_of(question.by_hash, each, question) for each in _every_option(ones)]
+        chosen = tuple(dict.fromkeys(names))
+        value = chosen if question.kind == "choices" else chosen[-1] if chosen else None
+        if question.kind == "choice" and len(chosen) > 1:
+            value = None  # as Encord itself takes it
+    elif ones:
+        value = _plain(ones[-1].get("answers"), question.kind)
+    return msgspec.structs.replace(bare, value=value)
+
+
+def _name_of(known: Mapping[str, Option], option: Json, question: Question) -> str:
+    found = known.get(hash_of(option))
+    return found.label if found else option_name(option, question.name)
+
+
+def _inferred(ones: Sequence[Json]) -> Attribute:
+    """Return the answer to a question that no ontology tells of."""
+    last = ones[-1]
+    name, key = text_in(last, "name") or UNNAMED, hash_of(last)
+    held = last.get("answers")
+    if is_list(held):
+        names = tuple(dict.fromkeys(option_name(one, name) for one in _every_option(ones)))
+        if len(names) == 1:
+            return Attribute(name, names[0], key, "choice" if key else "shown", names)
+        return Attribute(name, names, key, "choices" if key else "shown", names)
+    kind = "text" if isinstance(held, str) else "number" if _is_number(held) else "shown"
+    value = _plain(held, kind)
+    return Attribute(name, value, key if kind != "shown" else "", kind if key else "shown")
+
+
+def _every_option(ones: Sequence[Json]) -> Iterator[Json]:
+    for one in ones:
+        yield from options_in(one)
+
+
+def _plain(held: object, kind: str) -> AttributeValue:
+    if kind == "text" and isinstance(held, str):
+        return shown_text(held)
+    if kind == "number" and isinstance(held, int | float) and not isinstance(held, bool):
+        return float(held)
+    return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,97 @@
+"""The edit plan of a changed Encord export."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from viewer.errors import CannotWrite
+from viewer.formats.encord.answer_edits import AnswerWriter
+from viewer.formats.encord.checks import named
+from viewer.formats.encord.classification_edits import Classifications
+from viewer.formats.encord.decode import Decoder
+from viewer.formats.encord.known import KnownAnswers
+from viewer.formats.encord.layout import Layout
+from viewer.formats.encord.making import ANSWERED, Maker, new_ids
+from viewer.formats.encord.object_edits import Objects
+from viewer.formats.encord.pages import Pages
+from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
+from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.source import planned
+
+
+def plan(job: WriteJob) -> WritePlan:
+    """Return the edits that make the file say what the project says.
+
+    Raises:
+        CannotWrite: the format cannot hold one of the edits; names the labels.
+    """
+    if not job.edits:
+        return WritePlan({})
+    writer = _Writer(job)
+    refused: list[str] = []
+    for id, annotation in job.edits.items():
+        try:
+            writer.take(id, annotation)
+        except CannotWrite as error:
+            name = named(job, annotation or job.opened(id))
+            refused.append(f"{name}: {str(error).rstrip('.')}.")
+    if refused:
+        raise CannotWrite(" ".join(refused))
+    edits = planned(writer.pages.edits())
+    notes = tuple(dict.fromkeys(writer.notes))
+    return WritePlan({0: edits} if edits else {}, tuple(writer.changed), notes)
+
+
+@dataclass(eq=False)
+class _Writer:
+    job: WriteJob
+    changed: list[ChangedLabel] = field(default_factory=list[ChangedLabel])
+    notes: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        job, base = self.job, self.job.export.sources[0].base
+        decoder = job.base.decode
+        assert isinstance(decoder, Decoder)
+        new = [one for id, one in job.edits.items() if id.new and one is not None]
+        layout = Layout(base)
+        self.pages = Pages(base, layout, decoder)
+        answers = AnswerWriter(KnownAnswers(decoder.reader.book, layout))
+        maker = Maker(job, new_ids(job, new))
+        self.objects = Objects(self.pages, maker, answers, self.notes)
+        self.classifications = Classifications(self.pages, maker, answers)
+
+    def take(self, id: AnnotationId, annotation: Annotation | None) -> None:
+        """Plan one annotation that was edited."""
+        if id.new:
+            if annotation is not None:
+                self._of(annotation).add(annotation)
+                name = self.objects.maker.id_of(annotation)
+                self.changed.append(ChangedLabel(id, name, "added"))
+            return
+        before = self.job.opened(id)
+        if annotation is None:
+            self._of(before).delete(before, is_alone=self._is_alone(id))
+            self.changed.append(ChangedLabel(id, before.native_id, "deleted"))
+            return
+        fields = self._of(before).change(before, annotation)
+        if fields:
+            self.changed.append(ChangedLabel(id, before.native_id, "changed", fields))
+
+    def _of(self, annotation: Annotation) -> Objects | Classifications:
+        label = self.objects.maker.label(annotation.class_id)
+        return self.classifications if label.mode == ANSWERED else self.objects
+
+    def _is_alone(self, id: AnnotationId) -> bool:
+        """Whether no label that stays in the row has the id of this one."""
+        rows, ids = self.pages.decoder.places.rows, self.job.base.columns.native_ids
+        return self._left[int(rows[id.ordinal]), ids[id.ordinal]] == 0
+
+    @cached_property
+    def _left(self) -> Counter[tuple[int, str]]:
+        """How many labels stay of each id of each row."""
+        rows, ids = self.pages.decoder.places.rows, self.job.base.columns.native_ids
+        gone = {id.ordinal for id, one in self.job.edits.items() if one is None and not id.new}
+        stay = (at for at in range(len(ids)) if at not in gone)
+        return Counter((int(rows[at]), ids[at]) for at in stay)

@@ -1,0 +1,152 @@
+"""Closed rings: what several of them enclose, even-odd and region by region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import shapely
+    from shapely.geometry.base import BaseGeometry
+
+    from viewer.geometry.shapes import Points, Polygon
+
+DECIMALS = 9  # of a pixel, where rings cross: finer ones only make trouble
+MOST_CROSSINGS = 10_000  # of rings; to cut more of them into faces takes many seconds
+_AT_ONCE = 64  # segments that are held against all others
+
+
+def polygon_area(vertices: Points, holes: Sequence[Points] = ()) -> float | None:
+    """Return the area inside a ring and outside its holes; where rings cross, even-odd.
+
+    None for a tangle of rings (`are_tangled`).
+    """
+    import shapely
+
+    if len(vertices) < 3:
+        return 0.0
+    polygon = shapely.Polygon(vertices, holes)
+    if polygon.is_valid:
+        return float(polygon.area)
+    if are_tangled((vertices, *holes)):
+        return None
+    return sum((float(face.area) for face in _faces((vertices, *holes))), 0.0)
+
+
+def filled_area(parts: Sequence[Polygon]) -> float:
+    """Return the area of regions that are filled the largest first, each before its holes."""
+    return float(_filled(parts).area)
+
+
+def filled_rings(parts: Sequence[Polygon]) -> tuple[Points, ...]:
+    """Return rings whose inside, even-odd, is that of regions filled the largest first."""
+    import shapely
+
+    found: list[Points] = []
+    for face in shapely.get_parts(_filled(parts)):
+        rings = (face.exterior, *face.interiors)
+        found.extend(shapely.get_coordinates(ring)[:-1] for ring in rings)
+    return tuple(found)
+
+
+def largest_first(parts: Sequence[Polygon]) -> list[Polygon]:
+    """Return regions by the area of their outer rings; equal ones as they stand in the file.
+
+    Of a ring that crosses itself it is that of the shoelace formula.
+    """
+    import shapely
+
+    sizes = [shapely.Polygon(p.vertices).area if len(p.vertices) > 2 else 0.0 for p in parts]
+    return [parts[at] for at in sorted(range(len(parts)), key=lambda at: -sizes[at])]
+
+
+def are_tangled(rings: Sequence[Points]) -> bool:
+    """Whether rings cross so often that what they enclose is not worked out."""
+    import shapely
+
+    ends = [np.stack([ring, np.roll(ring, -1, axis=0)], axis=1) for ring in rings]
+    segments = np.asarray(shapely.linestrings(np.concatenate(ends)), dtype=np.object_)
+    count = len(segments)
+    if count * count < 2 * MOST_CROSSINGS:
+        return False
+    tree, met = shapely.STRtree(segments), 0
+    for first in range(0, count, _AT_ONCE):
+        some = segments[first : first + _AT_ONCE]
+        met += len(tree.query(some, predicate="crosses")[0])
+        if met > 2 * MOST_CROSSINGS:  # each is met from both sides
+            return True
+    return False
+
+
+def are_apart(parts: Sequence[Polygon]) -> bool:
+    """Whether no ring crosses another and no region covers any of another: even-odd is enough."""
+    import shapely
+
+    if any(len(part.vertices) < 3 for part in parts):
+        return False
+    return bool(
+        shapely.MultiPolygon([(part.vertices, list(part.holes)) for part in parts]).is_valid
+    )
+
+
+def line_of(ring: Points, closed: bool) -> shapely.Point | shapely.LineString:
+    """Return the line through (n, 2) vertices; a point for a single one."""
+    import shapely
+
+    if len(ring) == 1:
+        return shapely.Point(ring[0])
+    return shapely.LineString(np.vstack([ring, ring[:1]]) if closed else ring)
+
+
+def _filled(parts: Sequence[Polygon]) -> BaseGeometry:
+    import shapely
+
+    filled: BaseGeometry = shapely.Polygon()
+    for part in largest_first(parts):
+        filled = _areas(filled.union(_inside(part.vertices)))
+        for hole in part.holes:
+            filled = _areas(filled.difference(_inside(hole)))
+    return filled
+
+
+def _inside(ring: Points) -> BaseGeometry:
+    """What a ring encloses, even-odd where it crosses itself."""
+    import shapely
+
+    if len(ring) < 3:
+        return shapely.Polygon()
+    polygon = shapely.Polygon(ring)
+    return polygon if polygon.is_valid else shapely.union_all(_faces((ring,)))
+
+
+def _areas(found: BaseGeometry) -> BaseGeometry:
+    """A geometry without the points and lines in which areas merely touch."""
+    import shapely
+
+    faces = [part for part in shapely.get_parts(found) if isinstance(part, shapely.Polygon)]
+    return shapely.MultiPolygon([face for face in faces if not face.is_empty])
+
+
+def _faces(rings: Sequence[Points]) -> list[shapely.Polygon]:
+    """Return the faces between rings that lie inside, by the even-odd rule."""
+    import shapely
+
+    rounded = [np.round(ring, DECIMALS) for ring in rings]
+    lines = shapely.union_all([line_of(ring, True) for ring in rounded])
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+    middles = shapely.get_coordinates(shapely.point_on_surface(faces)).tolist()
+    return [face for face, at in zip(faces, middles, strict=True) if _is_in(rounded, *at)]
+
+
+def _is_in(rings: Sequence[Points], x: float, y: float) -> bool:
+    """Whether a ray to the right crosses an odd number of edges (even-odd rule)."""
+    count = 0
+    for ring in rings:
+        here, there = ring, np.roll(ring, -1, axis=0)
+        spans = (here[:, 1] <= y) != (there[:, 1] <= y)
+        a, b = here[spans], there[spans]
+        at = a[:, 0] + (y - a[:, 1]) / (b[:, 1] - a[:, 1]) * (b[:, 0] - a[:, 0])
+        count += int((at > x).sum())
+    return count % 2 == 1
