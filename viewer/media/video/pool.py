@@ -14,6 +14,7 @@ from viewer.media.video.process import Process
 MOST = 3  # processes
 SILENCE_S = 5.0  # after which a process that owes an answer is given up
 _WATCH_EVERY_S = 0.25
+_CLOSE_S = 5.0  # in which the thread ends; it is a daemon
 _BUSY_S = 0.02  # after which it is seen again whether a process is idle
 
 
@@ -107,15 +108,18 @@ class Pool:
             process.end()
 
     def close(self) -> None:
-        """End all processes."""
+        """End all processes, also one that is just being started."""
         with self._changed:
             self._is_closed = True
             processes = list(self._tenants)
             self._tenants.clear()
             self._calls.clear()
             self._changed.notify()
+            thread = self._thread
         for process in processes:
             process.end()
+        if thread is not None:
+            thread.join(_CLOSE_S)
 
     def _work(self) -> None:
         while True:
