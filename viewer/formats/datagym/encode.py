@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from viewer.errors import CannotWrite
 from viewer.formats.containers import New, changed, container_at
-from viewer.formats.datagym.pen import Pen
 from viewer.formats.datagym.shapes import is_closed, place_of
 from viewer.formats.json_tools import Span, elements, is_list, members, value_of
 from viewer.formats.patches import list_difference
+from viewer.formats.pen import Pen
 from viewer.formats.style import JsonValue
 from viewer.geometry.shapes import Box, Point, Points, Polygon, Polyline, Shape
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from viewer.formats.datagym.layout import members_at
-from viewer.formats.datagym.pen import Pen
 from viewer.formats.datagym.stretches import VISIBLE, frame_of
 from viewer.formats.json_tools import BadJson, Span, is_list, is_object, value_of
 from viewer.formats.patches import GONE, ListPatch, Put
+from viewer.formats.pen import Pen
 from viewer.formats.style import JsonValue
 
 FRAMES = "frames"

@@ -19,12 +19,12 @@ from viewer.formats.datagym.encode import geometry_of, reshape
 from viewer.formats.datagym.gather import OBJECT, Types, object_id
 from viewer.formats.datagym.layout import Layout, members_at, video_home
 from viewer.formats.datagym.made import changed_answers
-from viewer.formats.datagym.pen import Pen
 from viewer.formats.datagym.video_frames import SeenFrames
 from viewer.formats.datagym.video_records import ANSWERS, name_in
 from viewer.formats.format import ChangedLabel, WriteJob
 from viewer.formats.json_tools import Span, value_of
-from viewer.formats.patches import ObjectPatch, Put
+from viewer.formats.patches import GONE, ObjectPatch, Put
+from viewer.formats.pen import Pen
 from viewer.formats.style import JsonValue
 from viewer.geometry.measure import same_shape
 from viewer.model.annotation import Annotation, AnnotationId
@@ -104,7 +104,7 @@ class VideoWriter:
 
     def _delete(self, before: Annotation) -> ChangedLabel:
         home = self._home(before)
-        self.pen.drop(home.objects.start, home.key)
+        self.pen.set(home.objects.start, home.key, GONE)
         home.frames.hide(home.key, home.frames.of(home.key))
         return ChangedLabel(before.id, before.native_id, "deleted")
 
@@ -185,7 +185,7 @@ class VideoWriter:
         starts = {opened[slot].origins[0].start for slot in gone if opened[slot].origins}
         for name, span in members_at(self.pen.base, home.span.start).items() if starts else ():
             if span.start in starts:
-                self.pen.drop(home.span.start, name)
+                self.pen.set(home.span.start, name, GONE)
 
     def _write_rows(self, after: Annotation, rows: Sequence[_Row], *, is_moved: bool) -> bool:
         """Note key frames that differ; return whether answers are among that."""

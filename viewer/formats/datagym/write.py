@@ -17,14 +17,14 @@ from viewer.formats.datagym.head import key_of
 from viewer.formats.datagym.kinds import NESTED
 from viewer.formats.datagym.layout import Layout, end_of_classes, layout_of, members_at, starts_in
 from viewer.formats.datagym.made import Maker, Record, changed_answers
-from viewer.formats.datagym.pen import Pen
 from viewer.formats.datagym.read import Decoder
 from viewer.formats.datagym.shapes import OLD_KEY, TYPES
 from viewer.formats.datagym.video_records import ANSWERS
 from viewer.formats.datagym.video_writing import VideoWriter
 from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
 from viewer.formats.json_tools import Span, value_of
-from viewer.formats.patches import ListPatch, Put
+from viewer.formats.patches import GONE, ListPatch, Put
+from viewer.formats.pen import Pen
 from viewer.formats.style import style_of
 from viewer.geometry.measure import same_shape
 from viewer.model.annotation import Annotation, AnnotationId
@@ -152,7 +152,7 @@ class _Writer:
             holder = members_at(self.base, self.layout.at(start).start).get(GLOBAL)
             if holder is None:
                 raise self._lost(before)
-            self.pen.drop(holder.start, key_of(class_of(self.job, before)))
+            self.pen.set(holder.start, key_of(class_of(self.job, before)), GONE)
             return
         home = self._home(before)
         numbers = self._numbers_in(home.list)
@@ -350,7 +350,7 @@ class _Writer:
                 continue
             if len(patch.at) == len(self._numbers_in(start)):
                 del self.pen.patches[start]
-                self.pen.drop(home.holder, home.key)
+                self.pen.set(home.holder, home.key, GONE)
         return self.pen.all()
 
 

@@ -10,6 +10,8 @@ import msgspec
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import Span, is_object
+from viewer.formats.patches import GONE
+from viewer.formats.pen import Pen
 from viewer.formats.redbrick.answer_writing import answer_of, is_other, shown_only
 from viewer.formats.redbrick.categories import Category, parts_of, path_of
 from viewer.formats.redbrick.checks import check_attribute, list_name_of, named
@@ -18,7 +20,6 @@ from viewer.formats.redbrick.entries import items_of
 from viewer.formats.redbrick.layout import Layout, Object, member_of
 from viewer.formats.redbrick.lists import CLASSIFYING
 from viewer.formats.redbrick.moves import check_item, followed, spelled_flag, where_of
-from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.shapes import record_of
 from viewer.formats.redbrick.solid_writing import Pointed, affine_for, reshape_solid
 from viewer.formats.redbrick.stats import remeasure

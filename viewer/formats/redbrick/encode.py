@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from viewer.errors import CannotWrite
 from viewer.formats.json_tools import Bytes, Span, elements, members, value_of
-from viewer.formats.redbrick.rows import Pen
+from viewer.formats.pen import Pen
 from viewer.formats.redbrick.shapes import Size
 from viewer.formats.style import JsonValue, line_indent
 from viewer.geometry.shapes import Box, Ellipse, Point, Points, Polygon, Polyline, Shape

@@ -10,6 +10,8 @@ from viewer.errors import CannotRead, CannotWrite, GeometryError
 from viewer.formats.format import NewFile, WriteJob
 from viewer.formats.json_tools import Span, elements, value_of
 from viewer.formats.masks import Numbering, alone
+from viewer.formats.patches import GONE
+from viewer.formats.pen import Pen
 from viewer.formats.redbrick.checks import named
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.mask_colors import MaskColors
@@ -17,7 +19,6 @@ from viewer.formats.redbrick.mask_painting import Changes, PaintedFile, Stroke
 from viewer.formats.redbrick.mask_records import Instance, SeriesMasks
 from viewer.formats.redbrick.mask_volumes import MaskVolumes, in_file, is_counted_alike
 from viewer.formats.redbrick.new_masks import NewMask, record_for
-from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.segments import name_beside
 from viewer.formats.style import JsonValue
 from viewer.geometry.solids import KeptMasks, MaskVolume, changes_of
@@ -312,7 +313,7 @@ class MaskWriter:
         if not instance.is_object:
             category = value_of(bytes(self.pen.base[start:end]))
             both = {"category": cast(JsonValue, category), "overlappingGroups": value}
-            self.pen.replace(Span(start, end), both)
+            self.pen.put(Span(start, end), both)
             return
         at = member_of(self.pen.base, Object(start, end), "overlappingGroups")
         if at is None or not groups or self.pen.base[at.start] != ord("["):

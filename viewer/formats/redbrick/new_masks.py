@@ -15,6 +15,7 @@ from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import Bytes
 from viewer.formats.masks import LabelVolume, Numbering, alone, empty_like, new_nifti
 from viewer.formats.masks.numbering import NUMBER_LIMIT
+from viewer.formats.pen import Pen
 from viewer.formats.redbrick.answer_writing import answers
 from viewer.formats.redbrick.categories import parts_of
 from viewer.formats.redbrick.checks import named
@@ -24,7 +25,6 @@ from viewer.formats.redbrick.mask_colors import CLASS_MAP
 from viewer.formats.redbrick.mask_painting import PaintedFile
 from viewer.formats.redbrick.mask_records import Instance, SeriesMasks
 from viewer.formats.redbrick.mask_volumes import MaskVolumes
-from viewer.formats.redbrick.rows import Pen
 from viewer.formats.redbrick.segments import Segments, name_beside
 from viewer.formats.style import JsonValue
 from viewer.geometry.space import Floats

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import Span, elements, is_list, numbers_in
+from viewer.formats.patches import GONE
+from viewer.formats.pen import Pen
 from viewer.formats.redbrick.layout import Object, member_of
-from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.shapes import record_of
 from viewer.formats.redbrick.solids import (
     KEYS,

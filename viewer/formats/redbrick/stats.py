@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from viewer.errors import OverreadError
 from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import is_object, members
+from viewer.formats.patches import GONE
+from viewer.formats.pen import Pen
 from viewer.formats.redbrick.layout import Object, member_of
-from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.shapes import Json, record_of
 from viewer.model.annotation import Annotation
 from viewer.model.measuring import Measures

@@ -11,6 +11,8 @@ import msgspec
 from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
 from viewer.formats.json_tools import Span, elements, members
+from viewer.formats.patches import GONE
+from viewer.formats.pen import Pen
 from viewer.formats.redbrick.changes import Changer
 from viewer.formats.redbrick.checks import (
     check_change,
@@ -35,7 +37,6 @@ from viewer.formats.redbrick.mask_files import mask_files
 from viewer.formats.redbrick.mask_writing import MaskWriter
 from viewer.formats.redbrick.read import class_numbers, files_around, mask_volumes, masks_named
 from viewer.formats.redbrick.recognise import main_source
-from viewer.formats.redbrick.rows import GONE, Pen
 from viewer.formats.redbrick.segments import NO_MASK_FILE
 from viewer.formats.redbrick.taxonomy_near import taxonomy_beside
 from viewer.formats.redbrick.track_edits import TrackEdits, differs, is_same, track_edits
@@ -297,7 +298,7 @@ class _Writer:
             raise CannotWrite(
                 "The file breaks off inside a series, so no label can be added to it."
             )
-        self.pen.extend(series.start, name, rows)
+        self.pen.object(series.start).list(name).added.extend(rows)
 
     def _rows(self, annotation: Annotation, id: str, like: int | None) -> Iterator[JsonValue]:
         placements = annotation.placements

@@ -1,20 +1,14 @@
-"""Changes of a RedBrick AI file, collected by the byte that an object or list starts at."""
+"""Changes of one file, collected by the byte that an object or list starts at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from viewer.errors import CannotWrite
 from viewer.formats.json_tools import BadJson, Bytes, Span, Walker
 from viewer.formats.patches import GONE, Gone, ListPatch, ObjectPatch, Put, edits_of, number_edit
 from viewer.formats.style import JsonValue, Style, line_indent
 from viewer.model.source import Edit, Replace
-
-__all__ = ["GONE", "Change", "Pen"]
-
-Change: TypeAlias = "JsonValue | Gone"
 
 
 @dataclass(eq=False)
@@ -33,33 +27,41 @@ class Pen:
     )
     edits: list[Edit] = field(default_factory=list[Edit])
 
-    def set(self, start: int, key: str, value: Change) -> None:
+    def set(self, start: int, key: str, value: JsonValue | Gone) -> None:
         """Give the object at byte `start` a member, or take one away."""
-        self._object(start).members[key] = value if isinstance(value, Gone) else Put(value)
-
-    def extend(self, start: int, key: str, rows: Iterable[JsonValue]) -> None:
-        """Put elements into the list `key` of the object at byte `start`, made where there is none.
-
-        What stands there instead of a list, other than null, is left and refused.
-        """
-        self._object(start).list(key).added.extend(rows)
+        self.object(start).members[key] = value if isinstance(value, Gone) else Put(value)
 
     def number(self, span: Span, value: float) -> None:
         """Replace a number, spelled like the one there, unless it is the same."""
         self.edits += number_edit(self.base, span, value)
 
-    def replace(self, span: Span, value: JsonValue) -> None:
-        """Replace a value by another."""
+    def put(self, span: Span, value: JsonValue) -> None:
+        """Replace a value by another, unless it is spelled the same."""
         text = self.style.dumped(value, line_indent(self.base, span.start))
-        self.edits.append(Replace(span.start, span.end, text))
+        if text != bytes(self.base[span.start : span.end]):
+            self.edits.append(Replace(span.start, span.end, text))
 
     def delete(self, start: int, number: int) -> None:
         """Take an element out of the list at byte `start`."""
-        self._list(start).at[number] = GONE
+        self.list(start).at[number] = GONE
 
     def add(self, start: int, row: JsonValue) -> None:
         """Put an element in at the end of the list at byte `start`."""
-        self._list(start).added.append(row)
+        self.list(start).added.append(row)
+
+    def object(self, start: int) -> ObjectPatch:
+        """Return the patch of the object at byte `start`."""
+        patch = self.patches.setdefault(start, ObjectPatch())
+        if not isinstance(patch, ObjectPatch):
+            raise TypeError(f"a list is patched at byte {start}, not an object")
+        return patch
+
+    def list(self, start: int) -> ListPatch:
+        """Return the patch of the list at byte `start`."""
+        patch = self.patches.setdefault(start, ListPatch())
+        if not isinstance(patch, ListPatch):
+            raise TypeError(f"an object is patched at byte {start}, not a list")
+        return patch
 
     def all(self) -> list[Edit]:
         """Return every edit.
@@ -71,18 +73,6 @@ class Pen:
         for start, patch in self.patches.items():
             found += edits_of(self.base, self._whole(start), patch, self.style)
         return found
-
-    def _object(self, start: int) -> ObjectPatch:
-        patch = self.patches.setdefault(start, ObjectPatch())
-        if not isinstance(patch, ObjectPatch):
-            raise TypeError(f"a list is patched at byte {start}, not an object")
-        return patch
-
-    def _list(self, start: int) -> ListPatch:
-        patch = self.patches.setdefault(start, ListPatch())
-        if not isinstance(patch, ListPatch):
-            raise TypeError(f"an object is patched at byte {start}, not a list")
-        return patch
 
     def _whole(self, start: int) -> Span:
         try:
