@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from viewer.errors import Issue
 from viewer.model.ontology import Ontology
-from viewer.model.project import AuthorKind, Entry, Exam
+from viewer.model.project import AuthorKind, Entry, Exam, Export
+from viewer.model.source import Source
 from viewer.model.strings import StringColumn
 from viewer.model.table import Columns
 
@@ -44,6 +45,22 @@ class Head(msgspec.Struct, frozen=True):
     issues: tuple[Issue, ...] = ()
     relations: tuple[HeadRelation, ...] = ()
     own: dict[str, bytes] = {}
+
+    def export(self, id: str, format: str, sources: tuple[Source, ...]) -> Export:
+        """Return the export that this is the head of, titled by its main file."""
+        return Export(
+            id=id,
+            format=format,
+            title=sources[0].path,
+            sources=sources,
+            ontology=self.ontology,
+            exams=self.exams,
+            entries=self.entries,
+            authors=self.authors,
+            author_kinds=self.author_kinds,
+            facts=self.facts,
+            issues=self.issues,
+        )
 
 
 class _Part(msgspec.Struct):

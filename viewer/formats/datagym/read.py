@@ -53,15 +53,10 @@ def open_export(
         columns, classes = _apart(columns, classes, other.configuration)
         classes, questions = joined(other.configuration, classes, columns.classes)
     columns, maps = with_maps(columns, maps_beside(sources[0].base, head.entries, beside))
-    opened = Export(
-        id=export,
-        format="datagym",
-        title=sources[0].path,
-        sources=sources,
+    opened = replace(
+        head.export(export, "datagym", sources),
         ontology=Ontology((*classes, *_of_maps(classes, maps.values()))),
         entries=_entries(head.entries, other.task),
-        authors=head.authors,
-        facts=head.facts,
         issues=(*head.issues, *other.issues, *_unknown(classes)),
         has_notes=False,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from viewer.formats.encord.decode import Decoder
 from viewer.formats.encord.gather import places_of
@@ -22,18 +23,7 @@ def open_export(
 ) -> tuple[Export, Base]:
     """Return the export and its base for an index of the same bytes."""
     head = index.head
-    opened = Export(
-        id=export,
-        format="encord",
-        title=sources[0].path,
-        sources=sources,
-        ontology=head.ontology,
-        entries=head.entries,
-        authors=head.authors,
-        facts=head.facts,
-        issues=head.issues,
-        has_notes=False,
-    )
+    opened = replace(head.export(export, "encord", sources), has_notes=False)
     decoder = Decoder(export, sources, index.columns, places_of(head.own), head.ontology)
     return opened, Base(export, index.columns, decoder, told=decoder.told)
 

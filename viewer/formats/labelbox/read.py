@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from viewer.formats.labelbox.checks import first_frame
 from viewer.formats.labelbox.decode import Decoder
@@ -18,17 +19,8 @@ def open_export(
 ) -> tuple[Export, Base]:
     """Return the export and its base for an index of the same bytes."""
     head = index.head
-    opened = Export(
-        id=export,
-        format="labelbox",
-        title=sources[0].path,
-        sources=sources,
-        ontology=head.ontology,
-        entries=head.entries,
-        authors=head.authors,
-        author_kinds=head.author_kinds,
-        facts=head.facts,
-        issues=head.issues,
+    opened = replace(
+        head.export(export, "labelbox", sources),
         planes=_planes_of(head.entries),
         held={"volume": frozenset(("polyline", "mask"))},
         has_notes=False,

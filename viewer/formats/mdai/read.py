@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -45,18 +45,8 @@ def open_export(
 ) -> tuple[Export, Base]:
     """Return the export and its base for an index of the same bytes."""
     head = index.head
-    opened = Export(
-        id=export,
-        format="mdai",
-        title=sources[0].path,
-        sources=sources,
-        ontology=head.ontology,
-        exams=head.exams,
-        entries=head.entries,
-        authors=head.authors,
-        author_kinds=head.author_kinds,
-        facts=head.facts,
-        issues=head.issues,
+    opened = replace(
+        head.export(export, "mdai", sources),
         planes=frozenset() if is_read_only(head.facts) else frozenset({"acquired"}),
         has_uids=True,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import msgspec
@@ -63,14 +63,9 @@ def open_export(
         ontology, questions = joined(head.ontology, taxonomy)
         issues = (*issues, *taxonomy.issues)
         facts = (*facts, ("taxonomy", taxonomy.name or "without a name"))
-    opened = Export(
-        id=export,
-        format="redbrick",
-        title=sources[0].path,
-        sources=sources,
+    opened = replace(
+        head.export(export, "redbrick", sources),
         ontology=ontology,
-        entries=head.entries,
-        authors=head.authors,
         author_kinds=agreed_among(index.columns.authors),
         facts=facts,
         issues=issues,
