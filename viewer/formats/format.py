@@ -50,6 +50,12 @@ class WriteJob:
     edits: Mapping[AnnotationId, Annotation | None]
 
 
+def named(job: WriteJob, annotation: Annotation) -> str:
+    """Return a label's class and id, for sentences."""
+    title = job.export.ontology.title_of(annotation.class_id)
+    return f"{title!r} ({annotation.native_id or ('new' if annotation.id.new else 'no id')})"
+
+
 @dataclass(frozen=True, eq=False)
 class NewFile:
     """A whole file of an export, such as a mask.

@@ -132,3 +132,8 @@ class Ontology(msgspec.Struct, frozen=True, dict=True):
         for label in self.classes:
             found.setdefault(label.id, label)
         return found
+
+    def title_of(self, id: str) -> str:
+        """Return the title of a class; of one that is not known its id."""
+        label = self.by_id.get(id)
+        return label.title if label else id

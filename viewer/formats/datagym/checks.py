@@ -6,7 +6,7 @@ from viewer.errors import CannotWrite
 from viewer.formats.datagym.encode import check_holes, numbers_of, type_for
 from viewer.formats.datagym.gather import GLOBAL
 from viewer.formats.datagym.shapes import TYPES
-from viewer.formats.format import WriteJob
+from viewer.formats.format import WriteJob, named
 from viewer.geometry.shapes import Polygon, Shape
 from viewer.geometry.solids import Solid
 from viewer.model.annotation import Annotation
@@ -18,13 +18,6 @@ NEGATIVE = (
     "for import, and its next export would hold null there."
 )
 FRACTIONS = "DATAGYM keeps fractions of a pixel, but its next export cuts them off."
-
-
-def named(job: WriteJob, annotation: Annotation) -> str:
-    """Return the label's name and id, for sentences."""
-    label = job.export.ontology.by_id.get(annotation.class_id)
-    title = label.title if label else annotation.class_id
-    return f"{title!r} ({annotation.native_id or ('new' if annotation.id.new else 'no id')})"
 
 
 def class_of(job: WriteJob, annotation: Annotation) -> LabelClass:

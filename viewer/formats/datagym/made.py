@@ -11,12 +11,12 @@ import numpy as np
 
 from viewer.errors import CannotWrite
 from viewer.formats.datagym.answer_writing import list_of, object_of, same_answers, tree_of
-from viewer.formats.datagym.checks import check_attribute, check_placement, class_of, named
+from viewer.formats.datagym.checks import check_attribute, check_placement, class_of
 from viewer.formats.datagym.encode import geometry_of
 from viewer.formats.datagym.kinds import NESTED
 from viewer.formats.datagym.shapes import OLD_KEY, TYPES
 from viewer.formats.datagym.video_records import ANSWERS
-from viewer.formats.format import HEAD_BYTES, WriteJob
+from viewer.formats.format import HEAD_BYTES, WriteJob, named
 from viewer.formats.json_tools import BadJson, is_object, members, value_of
 from viewer.formats.style import JsonValue
 from viewer.geometry.measure import same_shape

@@ -10,7 +10,7 @@ from functools import cached_property
 from viewer.errors import CannotWrite
 from viewer.formats.datagym.answer_writing import same_answers
 from viewer.formats.datagym.build import SEMANTIC
-from viewer.formats.datagym.checks import check_placement, class_of, is_global, named, notes_of
+from viewer.formats.datagym.checks import check_placement, class_of, is_global, notes_of
 from viewer.formats.datagym.encode import reshape
 from viewer.formats.datagym.gather import GLOBAL, Types
 from viewer.formats.datagym.head import key_of
@@ -21,7 +21,7 @@ from viewer.formats.datagym.read import Decoder
 from viewer.formats.datagym.shapes import OLD_KEY, TYPES
 from viewer.formats.datagym.video_records import ANSWERS
 from viewer.formats.datagym.video_writing import VideoWriter
-from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
+from viewer.formats.format import ChangedLabel, WriteJob, WritePlan, named
 from viewer.formats.json_tools import Span, value_of
 from viewer.formats.patches import GONE, ListPatch, Put
 from viewer.formats.pen import Pen

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from viewer.errors import CannotWrite
 from viewer.formats.encord.making import ANSWERED
-from viewer.formats.format import WriteJob
 from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, kind_of
 
 NOWHERE = "it is on no frame any more; delete it instead"
-
-
-def named(job: WriteJob, annotation: Annotation) -> str:
-    """Return the label's name and id, for sentences."""
-    label = job.export.ontology.by_id.get(annotation.class_id)
-    return f"{label.title if label else annotation.class_id!r} ({annotation.native_id or 'new'})"
 
 
 def check_change(before: Annotation, after: Annotation) -> None:

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from viewer.errors import CannotWrite
 from viewer.formats.encord.answer_edits import AnswerWriter
-from viewer.formats.encord.checks import named
 from viewer.formats.encord.classification_edits import Classifications
 from viewer.formats.encord.decode import Decoder
 from viewer.formats.encord.known import KnownAnswers
@@ -16,7 +15,7 @@ from viewer.formats.encord.layout import Layout
 from viewer.formats.encord.making import ANSWERED, Maker, new_ids
 from viewer.formats.encord.object_edits import Objects
 from viewer.formats.encord.pages import Pages
-from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
+from viewer.formats.format import ChangedLabel, WriteJob, WritePlan, named
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.source import planned
 

@@ -19,12 +19,6 @@ _NONE = {"ellipse": "ellipses", "rotated-box": "rotated boxes", "skeleton": "ske
 NOWHERE = "it is on no frame any more; delete it instead"
 
 
-def named(job: WriteJob, annotation: Annotation) -> str:
-    """Return the label's name and id, for sentences."""
-    label = job.export.ontology.by_id.get(annotation.class_id)
-    return f"{label.title if label else annotation.class_id!r} ({annotation.native_id or 'new'})"
-
-
 def first_frame(export: Export) -> int:
     """Return the number of the first frame in the files of an export."""
     return 0 if any(issue.code == "frames-from-0" for issue in export.issues) else 1

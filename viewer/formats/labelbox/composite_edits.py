@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from viewer.errors import CannotRead, CannotWrite
-from viewer.formats.format import WriteJob
+from viewer.formats.format import WriteJob, named
 from viewer.formats.json_tools import is_list, is_object
-from viewer.formats.labelbox.checks import NOWHERE, check_class, named
+from viewer.formats.labelbox.checks import NOWHERE, check_class
 from viewer.formats.labelbox.composites import Pixels, as_png, instance_color, paint, picture
 from viewer.formats.labelbox.decode import Decoder
 from viewer.formats.labelbox.frames import FrameChanges

@@ -7,16 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import ChangedLabel, WriteJob
+from viewer.formats.format import ChangedLabel, WriteJob, named
 from viewer.formats.json_tools import Span
 from viewer.formats.labelbox.answers import Answers, same_answers
-from viewer.formats.labelbox.checks import (
-    check_change,
-    check_class,
-    check_shape,
-    first_frame,
-    named,
-)
+from viewer.formats.labelbox.checks import check_change, check_class, check_shape, first_frame
 from viewer.formats.labelbox.composite_edits import CompositeEdits
 from viewer.formats.labelbox.composites import zero_one_png
 from viewer.formats.labelbox.encode import geometry_edits

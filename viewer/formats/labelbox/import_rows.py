@@ -62,9 +62,8 @@ class Import:
 
     def named(self, annotation: Annotation) -> str:
         """Return a label's name and id, for sentences."""
-        label = self.export.ontology.by_id.get(annotation.class_id)
-        name = label.title if label else annotation.class_id
-        return f"{name!r} ({annotation.native_id or 'new'})"
+        title = self.export.ontology.title_of(annotation.class_id)
+        return f"{title!r} ({annotation.native_id or 'new'})"
 
     def take(self, annotation: Annotation) -> None:
         """Take one label; a prediction is no label of a person, and is passed over.

@@ -13,8 +13,7 @@ from pathlib import PurePath
 import numpy as np
 
 from viewer.errors import CannotRead, CannotWrite
-from viewer.formats.format import NewFile, WriteJob
-from viewer.formats.labelbox.checks import named
+from viewer.formats.format import NewFile, WriteJob, named
 from viewer.formats.labelbox.decode import Decoder
 from viewer.formats.labelbox.mask_files import FOLDER, MaskPlace, own_names, png_size
 from viewer.formats.labelbox.mask_sizes import Size, picture_size

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import HEAD_BYTES, ChangedLabel, NewFile, WriteJob, WritePlan
+from viewer.formats.format import HEAD_BYTES, ChangedLabel, NewFile, WriteJob, WritePlan, named
 from viewer.formats.json_tools import Bytes, Span
-from viewer.formats.labelbox.checks import FROM_1, first_frame, loses_frame_0, named
+from viewer.formats.labelbox.checks import FROM_1, first_frame, loses_frame_0
 from viewer.formats.labelbox.decode import Decoder
 from viewer.formats.labelbox.import_edits import ImportEdits
 from viewer.formats.labelbox.layout import LabelPlace, label_places, place_of

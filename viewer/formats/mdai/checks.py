@@ -5,19 +5,12 @@ from __future__ import annotations
 import math
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import WriteJob
+from viewer.formats.format import WriteJob, named
 from viewer.formats.mdai.outputs import is_output
 from viewer.geometry.shapes import Ellipse, Polygon, Regions
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, kind_of
 from viewer.model.subject import MediaKey
-
-
-def named(job: WriteJob, annotation: Annotation) -> str:
-    """Return the label's name and id, for sentences."""
-    label = job.export.ontology.by_id.get(annotation.class_id)
-    title = label.title if label else annotation.class_id
-    return f"{title!r} ({annotation.native_id or 'new'})"
 
 
 def check_change(

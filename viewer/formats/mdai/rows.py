@@ -10,9 +10,9 @@ from itertools import count
 from viewer.errors import CannotWrite
 from viewer.formats.containers import Container as Elements
 from viewer.formats.containers import New, changed
-from viewer.formats.format import WriteJob
+from viewer.formats.format import WriteJob, named
 from viewer.formats.json_tools import BadJson, Bytes, Span, members
-from viewer.formats.mdai.checks import check_label, named
+from viewer.formats.mdai.checks import check_label
 from viewer.formats.mdai.encode import data_of
 from viewer.formats.mdai.entries import placed_media
 from viewer.formats.mdai.layout import Container

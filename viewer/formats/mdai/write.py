@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
+from viewer.formats.format import ChangedLabel, WriteJob, WritePlan, named
 from viewer.formats.json_tools import BadJson, Bytes, Member, Span, members
-from viewer.formats.mdai.checks import check_change, named
+from viewer.formats.mdai.checks import check_change
 from viewer.formats.mdai.encode import data_edits
 from viewer.formats.mdai.entries import placed_media
 from viewer.formats.mdai.layout import Container, containers_of

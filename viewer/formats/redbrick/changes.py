@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import msgspec
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import WriteJob
+from viewer.formats.format import WriteJob, named
 from viewer.formats.json_tools import Span, is_object
 from viewer.formats.patches import GONE
 from viewer.formats.pen import Pen
 from viewer.formats.redbrick.answer_writing import answer_of, is_other, shown_only
 from viewer.formats.redbrick.categories import Category, parts_of, path_of
-from viewer.formats.redbrick.checks import check_attribute, list_name_of, named
+from viewer.formats.redbrick.checks import check_attribute, list_name_of
 from viewer.formats.redbrick.encode import reshape
 from viewer.formats.redbrick.entries import items_of
 from viewer.formats.redbrick.layout import Layout, Object, member_of

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import WriteJob
+from viewer.formats.format import WriteJob, named
 from viewer.formats.redbrick.categories import list_of, parts_of
 from viewer.formats.redbrick.encode import list_for
 from viewer.formats.redbrick.lists import CLASSIFYING, CODE_OF, FLAT, SOLID
@@ -17,13 +17,6 @@ from viewer.geometry.solids import Solid
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import kind_of
 from viewer.model.placement import Attribute, Placement
-
-
-def named(job: WriteJob, annotation: Annotation) -> str:
-    """Return the label's name and id, for sentences."""
-    label = job.export.ontology.by_id.get(annotation.class_id)
-    title = label.title if label else annotation.class_id
-    return f"{title!r} ({annotation.native_id or 'new'})"
 
 
 def place_of_class(annotation: Annotation) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import WriteJob
-from viewer.formats.redbrick.checks import named
+from viewer.formats.format import WriteJob, named
 from viewer.model.annotation import Annotation
 from viewer.model.track import Track
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import WriteJob
+from viewer.formats.format import WriteJob, named
 from viewer.formats.redbrick.categories import list_of, parts_of
-from viewer.formats.redbrick.checks import named
 from viewer.formats.redbrick.layout import HolderPlace, Layout
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Placement

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import count
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import WriteJob
+from viewer.formats.format import WriteJob, named
 from viewer.formats.json_tools import BadJson, Bytes, elements, members
 from viewer.formats.redbrick.answer_writing import answers
 from viewer.formats.redbrick.changes import Changer
-from viewer.formats.redbrick.checks import check_attribute, check_placement, list_name_of, named
+from viewer.formats.redbrick.checks import check_attribute, check_placement, list_name_of
 from viewer.formats.redbrick.encode import geometry_of
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.lists import FLAT, SOLID

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from viewer.errors import CannotRead, CannotWrite, GeometryError
-from viewer.formats.format import NewFile, WriteJob
+from viewer.formats.format import NewFile, WriteJob, named
 from viewer.formats.json_tools import Span, elements, value_of
 from viewer.formats.masks import Numbering, alone
 from viewer.formats.patches import GONE
 from viewer.formats.pen import Pen
-from viewer.formats.redbrick.checks import named
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.mask_colors import MaskColors
 from viewer.formats.redbrick.mask_painting import Changes, PaintedFile, Stroke

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import WriteJob
+from viewer.formats.format import WriteJob, named
 from viewer.formats.json_tools import Bytes, Span
-from viewer.formats.redbrick.checks import named
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.style import JsonValue
 from viewer.model.annotation import Annotation

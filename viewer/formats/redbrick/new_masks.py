@@ -11,14 +11,13 @@ from typing import cast
 import numpy as np
 
 from viewer.errors import CannotRead, CannotWrite
-from viewer.formats.format import WriteJob
+from viewer.formats.format import WriteJob, named
 from viewer.formats.json_tools import Bytes
 from viewer.formats.masks import LabelVolume, Numbering, alone, empty_like, new_nifti
 from viewer.formats.masks.numbering import NUMBER_LIMIT
 from viewer.formats.pen import Pen
 from viewer.formats.redbrick.answer_writing import answers
 from viewer.formats.redbrick.categories import parts_of
-from viewer.formats.redbrick.checks import named
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.made import keys_like
 from viewer.formats.redbrick.mask_colors import CLASS_MAP

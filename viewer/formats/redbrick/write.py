@@ -9,18 +9,12 @@ from functools import cached_property
 import msgspec
 
 from viewer.errors import CannotWrite
-from viewer.formats.format import ChangedLabel, WriteJob, WritePlan
+from viewer.formats.format import ChangedLabel, WriteJob, WritePlan, named
 from viewer.formats.json_tools import Span, elements, members
 from viewer.formats.patches import GONE
 from viewer.formats.pen import Pen
 from viewer.formats.redbrick.changes import Changer
-from viewer.formats.redbrick.checks import (
-    check_change,
-    check_class,
-    check_placement,
-    list_name_of,
-    named,
-)
+from viewer.formats.redbrick.checks import check_change, check_class, check_placement, list_name_of
 from viewer.formats.redbrick.edited_sizes import read_as_edited
 from viewer.formats.redbrick.homes import follows, holder_for, last_of, lost
 from viewer.formats.redbrick.layout import (

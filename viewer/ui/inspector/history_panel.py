@@ -134,8 +134,7 @@ def _subject(command: Command, project: Project) -> str:
 
 def _title(project: Project, wanted: AnnotationId) -> str:
     annotation = project.annotations[wanted]
-    label = project.exports[wanted.export].ontology.by_id.get(annotation.class_id)
-    return label.title if label else annotation.class_id
+    return project.exports[wanted.export].ontology.title_of(annotation.class_id)
 
 
 class _Delegate(QStyledItemDelegate):

@@ -146,9 +146,7 @@ class Foresight:
     def _title(self, wanted: AnnotationId) -> str:
         opened, current = self.opened.annotations, self.current.annotations
         annotation = (current if wanted in current else opened)[wanted]
-        ontology = self.current.exports[wanted.export].ontology
-        label = ontology.by_id.get(annotation.class_id)
-        return label.title if label else annotation.class_id
+        return self.current.exports[wanted.export].ontology.title_of(annotation.class_id)
 
     def _beside(self) -> tuple[str, ...]:
         """Name what is written over beside the opened file, if that is replaced."""
