@@ -13,6 +13,7 @@ import msgspec
 from viewer.errors import Issue
 from viewer.formats.json_tools import BadJson, Bytes, Walker, first_byte, text_of, value_of
 from viewer.formats.problems import Misfits, not_strict
+from viewer.formats.values import shown_text
 
 Keep: TypeAlias = Callable[[object], None]
 Where: TypeAlias = tuple[str, str]  # the key of what a key stands in, and the key; "" for the file
@@ -65,11 +66,6 @@ def filled(
     if documents == 1 and not found.issues and found.broken is None:
         found.issues.extend(not_strict(data))
     return cast("list[_S]", found.values), found
-
-
-def shown_text(value: str) -> str:
-    """Return a text in which what UTF-8 cannot hold is spelled as escapes."""
-    return value.encode("utf-8", "backslashreplace").decode()
 
 
 @dataclass(eq=False)

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from viewer.formats.filling import shown_text
 from viewer.formats.json_tools import is_list, is_object
+from viewer.formats.values import shown_text
 from viewer.model.answers import Attribute, AttributeKind, AttributeValue
 
 Types = Mapping[str, tuple[str, ...]]  # of class names, as the list of classes has them

@@ -15,9 +15,9 @@ from viewer.formats.datagym.records import Task
 from viewer.formats.datagym.shapes import TYPES
 from viewer.formats.datagym.stretches import VideoObject
 from viewer.formats.datagym.video_records import Told, told_of
-from viewer.formats.filling import shown_text
 from viewer.formats.spans import spans_of
 from viewer.formats.table_bytes import Codes
+from viewer.formats.values import shown_text
 from viewer.model.strings import StringColumn
 from viewer.model.table import KEY, KINDS, Columns, Ints
 

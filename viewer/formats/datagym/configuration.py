@@ -13,8 +13,8 @@ from viewer.errors import Issue
 from viewer.formats.datagym.answers import KINDS
 from viewer.formats.datagym.gather import global_id
 from viewer.formats.datagym.shapes import TYPES
-from viewer.formats.filling import shown_text
-from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object, value_of
+from viewer.formats.json_tools import BadJson, Bytes, is_object, value_of
+from viewer.formats.values import objects_in, shown_text, text_in
 from viewer.model.answers import Attribute
 from viewer.model.ontology import LabelClass
 
@@ -46,7 +46,7 @@ def configuration_of(data: Bytes) -> Configuration:
     except BadJson as error:
         sentence = f"The label configuration is damaged: {error}; its colours are not used."
         return Configuration(issues=(Issue("warning", "configuration-damaged", sentence),))
-    roots = [one for one in value if is_object(one)] if is_list(value) else []
+    roots = objects_in(value)
     types: dict[str, tuple[str, ...]] = {}
     for root in roots:
         _note_types(root, types, 0)
@@ -104,26 +104,20 @@ def _questions(entry: Json, path: str, depth: int) -> Iterator[Attribute]:
 
 
 def _children(entry: Json) -> Sequence[Json]:
-    found = entry.get("children")
-    return [one for one in found if is_object(one)] if is_list(found) else []
-
-
-def _text(entry: Json, key: str) -> str:
-    value = entry.get(key)
-    return shown_text(value) if isinstance(value, str) else ""
+    return objects_in(entry.get("children"))
 
 
 def _key(entry: Json) -> str:
-    return _text(entry, "entryKey")
+    return text_in(entry, "entryKey")
 
 
 def _title(entry: Json) -> str:
-    return _text(entry, "entryValue") or _key(entry)
+    return text_in(entry, "entryValue") or _key(entry)
 
 
 def _type(entry: Json) -> str:
     """Return the type of an entry, which exports write in capitals and the library in small."""
-    return _text(entry, "type").lower()
+    return text_in(entry, "type").lower()
 
 
 def joined(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from viewer.formats.datagym.records import Task, Value
-from viewer.formats.filling import shown_text
+from viewer.formats.values import shown_text
 from viewer.model.file_names import file_name
 from viewer.model.project import Entry, EntryKind, Reading
 

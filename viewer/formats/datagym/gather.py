@@ -14,8 +14,8 @@ from viewer.formats.datagym.kinds import names_of, nested_in, type_of_old
 from viewer.formats.datagym.records import Raws, Task
 from viewer.formats.datagym.shapes import OLD_KEY
 from viewer.formats.datagym.stretches import Video, VideoObject, video_of
-from viewer.formats.filling import shown_text
 from viewer.formats.spans import spans_of
+from viewer.formats.values import shown_text
 from viewer.model.table import Ints
 
 GLOBAL = "global_classifications"

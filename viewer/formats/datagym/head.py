@@ -9,8 +9,8 @@ from viewer.errors import Issue
 from viewer.formats.datagym.gather import GLOBAL, Ordered, global_id
 from viewer.formats.datagym.records import ClassRow, Task
 from viewer.formats.datagym.shapes import TYPES
-from viewer.formats.filling import shown_text
 from viewer.formats.problems import few
+from viewer.formats.values import shown_text
 from viewer.model.ontology import LabelClass
 
 COUNTED = (

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.formats.datagym.records import ByKey, elements_in, members_in
-from viewer.formats.filling import shown_text
 from viewer.formats.json_tools import BadJson, is_object, value_of
 from viewer.formats.problems import FAST_REFUSES
+from viewer.formats.values import shown_text
 from viewer.model.table import DERIVED, KEY, Ints
 
 VISIBLE = "visibleObjectId"

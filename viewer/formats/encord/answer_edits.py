@@ -13,6 +13,7 @@ from viewer.formats.encord.ranges import Range, holds, ranges_in, with_frame, wi
 from viewer.formats.json_tools import is_list, is_object
 from viewer.formats.patches import GONE, ListPatch, ObjectPatch, Put
 from viewer.formats.style import JsonValue
+from viewer.formats.values import objects_in
 from viewer.model.answers import Attribute, AttributeValue
 
 Record = dict[str, JsonValue]
@@ -92,7 +93,7 @@ class AnswerWriter:
         """
         old, new = answers_of(before), answers_of(after)
         patch = ListPatch()
-        listed = [one for one in held if is_object(one)] if is_list(held) else []
+        listed = objects_in(held)
         places = {id(one): at for at, one in enumerate(held if is_list(held) else ())}
         there = {hash_of(one): one for one in listed}
         for key in old.keys() - new.keys():

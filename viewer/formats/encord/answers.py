@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import msgspec
 
 from viewer.formats.encord.ontology import Book, Json, Option, Question
-from viewer.formats.filling import shown_text
-from viewer.formats.json_tools import is_list, is_object
+from viewer.formats.json_tools import is_list
+from viewer.formats.values import objects_in, shown_text, text_in
 from viewer.model.answers import Attribute, AttributeValue
 
 UNNAMED = "question"
@@ -70,16 +70,9 @@ def hash_of(answer: Json) -> str:
     return text_in(answer, "featureHash")
 
 
-def text_in(value: Json, key: str) -> str:
-    """Return a text of an object, "" without."""
-    found = value.get(key)
-    return shown_text(found) if isinstance(found, str) else ""
-
-
 def options_in(answer: Json) -> list[Json]:
     """Return the options that an answer chooses."""
-    held = answer.get("answers")
-    return [one for one in held if is_object(one)] if is_list(held) else []
+    return objects_in(answer.get("answers"))
 
 
 def option_name(option: Json, question: str) -> str:

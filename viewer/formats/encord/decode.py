@@ -15,8 +15,8 @@ from viewer.formats.encord.gather import Places
 from viewer.formats.encord.ontology import Json, book_of
 from viewer.formats.encord.ranges import holds, ranges_in
 from viewer.formats.encord.shapes import record_of, shape_of
-from viewer.formats.filling import shown_text
-from viewer.formats.json_tools import BadJson, is_list, is_object
+from viewer.formats.json_tools import BadJson
+from viewer.formats.values import objects_in, shown_text
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import Ontology
 from viewer.model.placement import Attribute, Origin, Placement
@@ -46,12 +46,12 @@ class SaidOfLabel:
     @cached_property
     def answers(self) -> list[Json]:
         """The answers of the annotation as a whole."""
-        return _listed(self.entry, "classifications")
+        return objects_in(self.entry.get("classifications"))
 
     @cached_property
     def actions(self) -> list[Json]:
         """The answers of frames, each with its ranges."""
-        return _listed(self.by_frame, "actions")
+        return objects_in(self.by_frame.get("actions"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,11 +201,6 @@ def _range_of(entry: Json, *, is_placed: bool) -> tuple[Attribute, ...]:
         f"{first}" if first == last else f"{first} to {last}" for first, last in ranges
     )
     return (Attribute("range", words),)
-
-
-def _listed(value: Json, key: str) -> list[Json]:
-    found = value.get(key)
-    return [one for one in found if is_object(one)] if is_list(found) else []
 
 
 def _text(value: Json, key: str) -> str | None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from viewer.errors import CannotWrite
-from viewer.formats.encord.answers import hash_of, option_name, options_in, text_in
+from viewer.formats.encord.answers import hash_of, option_name, options_in
 from viewer.formats.encord.layout import Layout
 from viewer.formats.encord.ontology import Book, Json, Question
 from viewer.formats.encord.shapes import record_of
 from viewer.formats.json_tools import BadJson, is_list, is_object
 from viewer.formats.style import JsonValue
+from viewer.formats.values import text_in
 from viewer.model.answers import Attribute
 
 Option = dict[str, JsonValue]

@@ -14,8 +14,8 @@ import msgspec
 from viewer.errors import Issue
 from viewer.formats.encord.recognising import WRAPPERS
 from viewer.formats.encord.shapes import KIND_OF
-from viewer.formats.filling import shown_text
-from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object, numbers_in, value_of
+from viewer.formats.json_tools import BadJson, Bytes, is_object, numbers_in, value_of
+from viewer.formats.values import objects_in, text_in
 from viewer.model.answers import Attribute, AttributeKind
 from viewer.model.ontology import LabelClass, ShapeKind, Template
 from viewer.model.subject import Scope
@@ -116,11 +116,11 @@ def book_of(texts: Sequence[Bytes]) -> Book:
             )
             book.issues.append(Issue("error", "broken-ontology", sentence))
             continue
-        for each in _objects(tree.get("objects")):
+        for each in objects_in(tree.get("objects")):
             _take_object(book, each)
-        for each in _objects(tree.get("classifications")):
+        for each in objects_in(tree.get("classifications")):
             _take_classification(book, each)
-        for each in _objects(tree.get("skeleton_templates")):
+        for each in objects_in(tree.get("skeleton_templates")):
             _take_template(book, each)
     return book
 
@@ -134,15 +134,15 @@ def _structure(tree: object) -> Json:
 
 
 def _take_object(book: Book, each: Json) -> None:
-    id, word = _text(each, "featureNodeHash"), _text(each, "shape")
+    id, word = text_in(each, "featureNodeHash"), text_in(each, "shape")
     if not id or id in book.classes:
         return
     asked = tuple(_questions(each.get("attributes"), _DEEPEST))
     book.questions[id] = asked
-    color = _text(each, "color")
+    color = text_in(each, "color")
     book.classes[id] = LabelClass(
         id=id,
-        name=_text(each, "name") or id,
+        name=text_in(each, "name") or id,
         color=color if _COLOR.fullmatch(color) else None,
         kind=cast("ShapeKind | None", KIND_OF.get(word)),
         mode=word or "unknown",
@@ -152,7 +152,7 @@ def _take_object(book: Book, each: Json) -> None:
 
 
 def _take_classification(book: Book, each: Json) -> None:
-    id = _text(each, "featureNodeHash")
+    id = text_in(each, "featureNodeHash")
     asked = tuple(_questions(each.get("attributes"), _DEEPEST))
     if not id or id in book.classes:
         return
@@ -186,9 +186,9 @@ def _take_template(book: Book, each: Json) -> None:
         if first in named and last in named
     ]
     numbers = {key: number for number, key in enumerate(keys)}
-    id = _text(template, "feature_node_hash") or _text(template, "featureNodeHash")
+    id = text_in(template, "feature_node_hash") or text_in(template, "featureNodeHash")
     book.nodes[id] = tuple(nodes)
-    hashes = {key: _text(node, "featureHash") for key, node in zip(keys, nodes, strict=True)}
+    hashes = {key: text_in(node, "featureHash") for key, node in zip(keys, nodes, strict=True)}
     book.edges[id] = tuple((hashes[first], hashes[last]) for first, last in ends)
     label = book.classes.get(id)
     if label is not None and label.kind == "skeleton":
@@ -208,20 +208,20 @@ def _places(nodes: Sequence[Json]) -> tuple[tuple[float, float], ...]:
 
 
 def _questions(value: object, deepest: int) -> Iterator[Question]:
-    for each in _objects(value) if deepest else ():
-        id, kind = _text(each, "featureNodeHash"), _KINDS.get(_text(each, "type"))
+    for each in objects_in(value) if deepest else ():
+        id, kind = text_in(each, "featureNodeHash"), _KINDS.get(text_in(each, "type"))
         if not id or kind is None:
             continue
         options = tuple(
             Option(
-                _text(one, "featureNodeHash"),
-                _text(one, "label") or _text(one, "value"),
-                _text(one, "value"),
+                text_in(one, "featureNodeHash"),
+                text_in(one, "label") or text_in(one, "value"),
+                text_in(one, "value"),
                 tuple(_questions(one.get("options"), deepest - 1)),
             )
-            for one in _objects(each.get("options"))
+            for one in objects_in(each.get("options"))
         )
-        name = _text(each, "name") or id
+        name = text_in(each, "name") or id
         yield Question(id, name, kind, each.get("dynamic") is True, options)
 
 
@@ -230,12 +230,3 @@ def _unanswered(asked: Sequence[Question]) -> Iterator[Attribute]:
     for question in asked:
         if not question.is_dynamic:
             yield question.attribute()
-
-
-def _objects(value: object) -> list[dict[str, object]]:
-    return [each for each in value if is_object(each)] if is_list(value) else []
-
-
-def _text(value: Json, key: str) -> str:
-    found = value.get(key)
-    return shown_text(found) if isinstance(found, str) else ""

@@ -13,7 +13,7 @@ import numpy as np
 from viewer.errors import BadRecord
 from viewer.formats.json_tools import is_object
 from viewer.formats.labelbox.gather import NO_FRAME, Gathered, Where
-from viewer.formats.labelbox.questions import Question, question_of, text_in
+from viewer.formats.labelbox.questions import Question, question_of
 from viewer.formats.labelbox.records import Annotations, Frame, Group, Label, Object
 from viewer.formats.labelbox.shapes import kind_of_object, object_of, shape_of_object
 from viewer.formats.labelbox.stretches import (
@@ -28,6 +28,7 @@ from viewer.formats.labelbox.stretches import (
     stretches_of,
 )
 from viewer.formats.table_bytes import Codes, HeadRelation
+from viewer.formats.values import text_in
 from viewer.model.ontology import LabelClass
 from viewer.model.subject import PLANES, Plane, Scope
 from viewer.model.table import Ints

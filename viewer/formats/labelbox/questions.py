@@ -6,14 +6,14 @@ The key of an answer is where it stands: "/2" for the third classification of it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 import msgspec
 
-from viewer.formats.filling import shown_text
 from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object, value_of
+from viewer.formats.values import objects_in, shown_text, text_in
 from viewer.model.answers import Attribute, below_ends
 
 MODES = {"radio_answer": "radio", "checklist_answers": "checklist", "text_answer": "text"}
@@ -170,14 +170,7 @@ def answer_name(answer: Json) -> str:
     return next(filter(None, names), "")
 
 
-def text_in(value: Mapping[str, object], key: str) -> str:
-    """Return a text of an object, "" without."""
-    found = value.get(key)
-    return shown_text(found) if isinstance(found, str) else ""
-
-
 def _objects(value: object) -> list[Json]:
-    found = [one for one in value if is_object(one)] if is_list(value) else []
-    return found or [
+    return objects_in(value) or [
         inner for one in (value if is_list(value) else ()) for inner in _objects(one)
     ]  # a checklist of v1 may stand in a list of its own

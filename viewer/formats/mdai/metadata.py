@@ -24,6 +24,7 @@ from viewer.formats.json_tools import (
 )
 from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.spans import spans_of
+from viewer.formats.values import text_in
 from viewer.model.placement import Origin
 from viewer.model.project import Export
 from viewer.model.source import Source
@@ -94,10 +95,7 @@ def _video(text: bytes) -> VideoFile | None:
         return None
     if not is_object(entry):
         return None
-    texts = [value if isinstance(value := entry.get(key), str) else "" for key in keys]
-    study, series, name, ending = (
-        text.encode("utf-8", "backslashreplace").decode() for text in texts
-    )
+    study, series, name, ending = (text_in(entry, key) for key in keys)
     return VideoFile(study, series, name, ending) if series else None
 
 

@@ -11,6 +11,7 @@ import msgspec
 from viewer.errors import Issue
 from viewer.formats.json_tools import BadJson, Bytes, members, value_of
 from viewer.formats.problems import FAST_REFUSES
+from viewer.formats.values import shown_text
 from viewer.model.table import Ints
 
 NULL = msgspec.Raw(b"null")
@@ -255,7 +256,7 @@ def set_bytes(target: msgspec.Struct, field: msgspec.structs.FieldInfo, token: b
     if isinstance(value, str):
         if field.type is not object and str not in get_args(field.type):
             return False
-        value = value.encode("utf-8", "backslashreplace").decode()
+        value = shown_text(value)
     try:
         setattr(target, field.name, msgspec.convert(value, field.type))
     except msgspec.ValidationError:

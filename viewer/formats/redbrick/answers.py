@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from viewer.formats.json_tools import is_list, is_object
-from viewer.formats.redbrick.entries import clean
+from viewer.formats.values import shown_text
 from viewer.model.placement import Attribute, AttributeKind, AttributeValue
 
 STATS = ("average", "minimum", "maximum", "area", "volume")  # area in mm2, volume in mm3
@@ -47,7 +47,7 @@ def attributes_of(found: object, questions: Sequence[Question] = ()) -> tuple[At
     """
     if is_object(found):
         asked = {question.name: question for question in questions}
-        answered = tuple(_answer(clean(key), value, asked) for key, value in found.items())
+        answered = tuple(_answer(shown_text(key), value, asked) for key, value in found.items())
         names = {attribute.key for attribute in answered}
         return (*answered, *_open(each for each in questions if each.name not in names))
     if is_list(found):
@@ -60,7 +60,7 @@ def stats_of(found: object) -> tuple[Attribute, ...]:
     if not is_object(found):
         return ()
     known = [name for name in STATS if name in found]
-    names = dict.fromkeys((*known, *(clean(name) for name in found)))
+    names = dict.fromkeys((*known, *(shown_text(name) for name in found)))
     return tuple(Attribute(name, _value(found.get(name))[0]) for name in names)
 
 
@@ -89,12 +89,12 @@ def _value(value: object) -> tuple[AttributeValue, AttributeKind]:
     if isinstance(value, bool):
         return value, "boolean"
     if isinstance(value, str):
-        return clean(value), "text"
+        return shown_text(value), "text"
     if isinstance(value, int | float):
         number = float(value) if abs(value) < 1e300 else math.inf
         return (number, "number") if math.isfinite(number) else (str(value)[:40], "shown")
     if is_list(value):
-        texts = [clean(each) for each in value if isinstance(each, str)]
+        texts = [shown_text(each) for each in value if isinstance(each, str)]
         if len(texts) == len(value):
             return tuple(texts), "choices"
     return (None, "text") if value is None else (_text(value), "shown")
@@ -116,4 +116,4 @@ def _of_list(found: list[object]) -> Iterator[Attribute]:
         value = answer.get("value")
         chosen = answer.get("optionId", answer.get("optionid"))
         read, _ = _value(value if value is not None else chosen)
-        yield Attribute(clean(title), read)
+        yield Attribute(shown_text(title), read)

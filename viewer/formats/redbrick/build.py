@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from viewer.errors import Issue
 from viewer.formats.redbrick.categories import category_of, class_id_of
-from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.gather import Rows
 from viewer.formats.redbrick.label_columns import ANGLE, LabelColumns, whole, wholes
 from viewer.formats.redbrick.labels import labels_of
@@ -20,6 +19,7 @@ from viewer.formats.redbrick.record_problems import Checked, issues_of, kinds_ar
 from viewer.formats.redbrick.solid_checks import check_solids
 from viewer.formats.redbrick.tracks import Grouped, grouped
 from viewer.formats.table_bytes import Codes
+from viewer.formats.values import shown_text
 from viewer.model.file_names import file_name
 from viewer.model.project import Entry
 from viewer.model.strings import StringColumn
@@ -116,7 +116,7 @@ class _Table:
     def _native_ids(self) -> list[str]:
         instances, ids = self.rows.instances, self.labels.ids
         if not "".join(filter(None, ids)).isascii():
-            ids = list(map(clean, ids))
+            ids = list(map(shown_text, ids))
         firsts: list[int] = self.tracks.firsts.tolist()
         return [ids[row] or instances.get(row, "") for row in firsts]
 

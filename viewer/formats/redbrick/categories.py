@@ -13,6 +13,7 @@ import msgspec
 
 from viewer.formats.json_tools import BadJson, is_list, is_object, value_of
 from viewer.formats.problems import FAST_REFUSES
+from viewer.formats.values import shown_text
 
 Category: TypeAlias = "str | int | tuple[str, ...] | None"
 _NUMBER = "~i"
@@ -38,11 +39,11 @@ def category_of_value(value: object) -> Category:
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        return _clean(value)
+        return shown_text(value)
     if isinstance(value, int):
         return value if abs(value) < _LARGEST else None
     if is_list(value):
-        names = tuple(_clean(name) for name in value if isinstance(name, str))
+        names = tuple(shown_text(name) for name in value if isinstance(name, str))
         return names if len(names) == len(value) > 0 else None
     return None
 
@@ -88,10 +89,6 @@ def place_of(list_name: str, measured: str | None = None) -> str:
 def list_of(place: str) -> str:
     """Return the name of the list that a class id's first part speaks of."""
     return place.partition(".")[0]
-
-
-def _clean(name: str) -> str:
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _escaped(name: str) -> str:

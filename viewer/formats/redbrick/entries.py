@@ -15,6 +15,7 @@ from viewer.formats.json_tools import BadJson, is_list, is_object, numbers_in
 from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.records import Holder, Parsed, Series, Task
 from viewer.formats.redbrick.shapes import record_of
+from viewer.formats.values import shown_text
 from viewer.model.file_names import FileNames
 from viewer.model.project import AuthorKind, Entry
 
@@ -43,7 +44,7 @@ class Work(NamedTuple):
 
 def holders_of(task: Task) -> Iterator[tuple[Holder, str]]:
     """Yield what holds labels of a task, with the author: itself, the agreed answer, annotators."""
-    yield task, clean(task.updated_by)
+    yield task, shown_text(task.updated_by)
     if task.super_truth is not None:
         yield task.super_truth, agreed_author(task.super_truth.updated_by)
     for number, holder in enumerate(task.consensus_tasks or (), 1):
@@ -52,7 +53,7 @@ def holders_of(task: Task) -> Iterator[tuple[Holder, str]]:
 
 def agreed_author(updated_by: str | None) -> str:
     """Return the author of what annotators agreed on."""
-    by = clean(updated_by)
+    by = shown_text(updated_by)
     return f"{AGREED} ({by})" if by else AGREED
 
 
@@ -63,7 +64,7 @@ def agreed_among(authors: Iterable[str]) -> dict[str, AuthorKind]:
 
 def annotator(updated_by: str | None, number: int) -> str:
     """Return the author of one annotator's work, the `number`-th from 1."""
-    return clean(updated_by) or f"annotator {number}"
+    return shown_text(updated_by) or f"annotator {number}"
 
 
 def unique_ids(names: Iterable[tuple[str | None, str | None]]) -> list[str]:
@@ -71,7 +72,7 @@ def unique_ids(names: Iterable[tuple[str | None, str | None]]) -> list[str]:
     taken: dict[str, int] = {}
     found: list[str] = []
     for at, (task_id, name) in enumerate(names, 1):
-        id = clean(task_id) or clean(name) or f"task {at}"
+        id = shown_text(task_id) or shown_text(name) or f"task {at}"
         taken[id] = taken.get(id, 0) + 1
         found.append(id if taken[id] == 1 else f"{id}#{taken[id]}")
     return found
@@ -130,10 +131,10 @@ def items_of(value: msgspec.Raw) -> list[str]:
         except BadJson:
             return []
         if isinstance(found, str):
-            return [clean(found)]
+            return [shown_text(found)]
         items = [item for item in found if isinstance(item, str)] if is_list(found) else []
     is_plain = data.isascii() and b"\\u" not in data
-    return items if is_plain else [clean(item) for item in items]
+    return items if is_plain else [shown_text(item) for item in items]
 
 
 def files_of(value: msgspec.Raw, *, is_strict: bool) -> FileNames:
@@ -161,7 +162,7 @@ class _Part(NamedTuple):
 
 
 def _entry(id: str, task: Task, series: Series, part: _Part) -> Entry:
-    name, of_task = clean(series.name), clean(task.name)
+    name, of_task = shown_text(series.name), shown_text(task.name)
     sizes, affine = sizes_of(series), _affine(series)
     own = name or (f"series {part.number + 1}" if part.has_others else "")
     title = " / ".join(filter(None, (of_task, own)))
@@ -241,10 +242,3 @@ def _is_of_breasts(meta_data: bytes) -> bool:
 def _says_so(text: object) -> bool:
     word = text.lower() if isinstance(text, str) else ""
     return "mammo" in word or word.strip() in ("mg", "dbt")
-
-
-def clean(text: str | None) -> str:
-    """Return a text that can be shown and sent; what UTF-8 cannot hold is spelled as escapes."""
-    if not text:
-        return ""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -12,6 +12,7 @@ from viewer.formats.problems import broken, not_strict
 from viewer.formats.redbrick.lists import IN_SERIES
 from viewer.formats.redbrick.problems import Faults
 from viewer.formats.redbrick.records import Holder, Parsed, Series, Task
+from viewer.formats.values import shown_text
 
 _LABEL_LISTS = frozenset(found.name for found in IN_SERIES)
 _RAW = msgspec.Raw
@@ -114,8 +115,7 @@ class _Reader:
 
     def _names(self) -> Iterator[str]:
         for key, _ in self.walker.members():
-            text = text_of(self.view[key.start : key.end])
-            yield text.encode("utf-8", "backslashreplace").decode()
+            yield shown_text(text_of(self.view[key.start : key.end]))
 
     def _elements(self, key: str, *, objects: bool = True) -> Iterator[int]:
         """Yield the places of the elements of the list here; only objects, unless all count."""
@@ -158,7 +158,7 @@ def set_value(target: msgspec.Struct, item: msgspec.structs.FieldInfo, token: by
     try:
         value = value_of(token)
         if isinstance(value, str):
-            value = value.encode("utf-8", "backslashreplace").decode()
+            value = shown_text(value)
         setattr(target, item.name, msgspec.convert(value, item.type))
     except (BadJson, msgspec.ValidationError, UnicodeError, OverflowError):
         return False

@@ -10,7 +10,7 @@ from operator import attrgetter
 import msgspec
 import numpy as np
 
-from viewer.formats.redbrick.entries import Work, clean, holders_of
+from viewer.formats.redbrick.entries import Work, holders_of
 from viewer.formats.redbrick.lists import CODE_OF, IN_SERIES, LISTS
 from viewer.formats.redbrick.old_labels import (
     instance_of_raw,
@@ -21,6 +21,7 @@ from viewer.formats.redbrick.old_labels import (
 from viewer.formats.redbrick.records import NULL, Parsed, Series, Task
 from viewer.formats.redbrick.shapes import Json
 from viewer.formats.spans import spans_of
+from viewer.formats.values import shown_text
 from viewer.model.table import Ints
 
 _FIELD_OF = {item.encode_name: item.name for item in msgspec.structs.fields(Series)}
@@ -157,7 +158,7 @@ def _add_task(found: _Gathering, task: Task, entries: Sequence[int]) -> None:
 
 def _add_raw_labels(found: _Gathering, task: Task, entries: Sequence[int]) -> None:
     """Add the labels of a task that was exported with old_format."""
-    author = clean(task.updated_by)
+    author = shown_text(task.updated_by)
     by_entry: dict[int, list[tuple[msgspec.Raw, Json]]] = {}
     for raw, record in raw_labels(task.labels):
         at = series_of_raw(record)
@@ -172,7 +173,7 @@ def _add_old_segments(found: _Gathering, task: Task, entries: Sequence[int]) -> 
     """Add the segments of a whole task to each of its series that has none of its own."""
     if not task.segment_map:
         return
-    author = clean(task.updated_by)
+    author = shown_text(task.updated_by)
     owned = [one.segment_map is not None for one in task.series or ()]
     for at, entry in enumerate(entries or (-1,)):
         if at >= len(owned) or not owned[at]:

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from viewer.errors import Issue
 from viewer.formats.problems import few
 from viewer.formats.redbrick.categories import list_of, parts_of, path_of
-from viewer.formats.redbrick.entries import clean, holders_of, is_mammography
+from viewer.formats.redbrick.entries import holders_of, is_mammography
 from viewer.formats.redbrick.lists import CODE_OF, LISTS
 from viewer.formats.redbrick.records import NULL, Holder, Series, Task
 from viewer.formats.table_bytes import Head
+from viewer.formats.values import shown_text
 from viewer.model.counted import counted
 from viewer.model.ontology import LabelClass, Ontology
 from viewer.model.project import Entry
@@ -75,8 +76,8 @@ def _facts(tasks: Sequence[Task], entries: Sequence[Entry]) -> Iterator[tuple[st
     yield "series", f"{len(entries):,}"
     yield "coordinates", COUNTED
     for name, values in (
-        ("stage", [clean(task.current_stage_name) for task in tasks]),
-        ("status", [clean(task.status) for task in tasks]),
+        ("stage", [shown_text(task.current_stage_name) for task in tasks]),
+        ("status", [shown_text(task.status) for task in tasks]),
     ):
         for value, count in Counter(filter(None, values)).items():
             yield f"{name} {value}", counted(count, "task")
@@ -98,7 +99,7 @@ def _series(tasks: Sequence[Task]) -> Iterator[Series]:
 
 def _scores(task: Task) -> Iterator[tuple[str, str]]:
     """Yield how well annotators agree on a task, as the export says it, 0 to 100."""
-    name = clean(task.name) or clean(task.task_id)
+    name = shown_text(task.name) or shown_text(task.task_id)
     if task.consensus_score is not None:
         yield f"{name}: consensus score", f"{task.consensus_score:g}"
     for holder, author in holders_of(task):
@@ -108,7 +109,7 @@ def _scores(task: Task) -> Iterator[tuple[str, str]]:
 
 def _pairs(holder: Holder) -> Iterator[tuple[str, str]]:
     for score in holder.scores or ():
-        user = clean(score.secondary_user or score.secondary_user_email) or "another"
+        user = shown_text(score.secondary_user or score.secondary_user_email) or "another"
         yield user, "no score" if score.score is None else f"{score.score:g}"
 
 

@@ -18,9 +18,10 @@ from viewer.formats.json_tools import (
     text_of,
 )
 from viewer.formats.problems import FAST_REFUSES
-from viewer.formats.redbrick.entries import agreed_author, annotator, clean, unique_ids
+from viewer.formats.redbrick.entries import agreed_author, annotator, unique_ids
 from viewer.formats.redbrick.records import NULL
 from viewer.formats.spans import address
+from viewer.formats.values import shown_text
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def layout_of(base: bytes | memoryview) -> Layout:
 
 
 def _of(id: str, task: _Begun) -> Iterator[HolderPlace]:
-    yield _place(id, task, clean(task.texts.get("updatedBy")))
+    yield _place(id, task, shown_text(task.texts.get("updatedBy")))
     for truth in task.truth:
         yield _place(id, truth, agreed_author(truth.texts.get("updatedBy")), agreed=True)
     for number, one in enumerate(task.annotators, 1):

@@ -11,9 +11,10 @@ import msgspec
 
 from viewer.formats.json_tools import BadJson, is_list, is_object
 from viewer.formats.problems import FAST_REFUSES
-from viewer.formats.redbrick.entries import clean, items_of
+from viewer.formats.redbrick.entries import items_of
 from viewer.formats.redbrick.records import Series
 from viewer.formats.redbrick.shapes import record_of
+from viewer.formats.values import shown_text
 
 _NAMED = re.compile(r"(?:instance|category|mask)-(\d{1,9})")
 _RECORDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -23,7 +24,7 @@ def names_of(record: object) -> tuple[str, ...]:
     """Return the mask files that a record names."""
     own = record.get("mask") if is_object(record) else None
     named = [own] if isinstance(own, str) else own if is_list(own) else []
-    return tuple(clean(name) for name in named if isinstance(name, str))
+    return tuple(shown_text(name) for name in named if isinstance(name, str))
 
 
 def records_of(data: bytes) -> dict[str, msgspec.Raw] | None:

@@ -10,7 +10,6 @@ from viewer.errors import CannotWrite
 from viewer.formats.json_tools import Bytes, Span, elements, is_object, members, text_of
 from viewer.formats.masks import Numbering
 from viewer.formats.redbrick.categories import category_of_value, path_of
-from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.layout import Object, member_of
 from viewer.formats.redbrick.mask_claims import Claims
 from viewer.formats.redbrick.mask_colors import MaskColors
@@ -23,6 +22,7 @@ from viewer.formats.redbrick.segments import (
     series_of,
 )
 from viewer.formats.redbrick.shapes import record_of
+from viewer.formats.values import shown_text
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class SeriesMasks:
         groups = () if self.is_semantic else groups_of(record)
         id = record.get("id") if is_object(record) else None
         name = "/".join(map(str, path_of(category_of_value(record)) or ("",)))
-        title = f"{clean(name)!r} ({clean(id) if isinstance(id, str) and id else key})"
+        title = f"{shown_text(name)!r} ({shown_text(id) if isinstance(id, str) and id else key})"
         number = number_of_key(key)
         return Instance(number, span, segments, groups, title, is_object(record))
 

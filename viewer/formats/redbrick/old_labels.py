@@ -16,6 +16,7 @@ from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.redbrick.categories import category_of_value
 from viewer.formats.redbrick.records import FrameLabel, Label, MeasuredLabel, Video
 from viewer.formats.redbrick.shapes import Json, record_of
+from viewer.formats.values import objects_in
 
 OLD_FORMAT = "it is a raw label of the old format, which is shown and not changed"
 NO_SERIES = "it is a raw label of the old format, and on a series that its task does not have"
@@ -181,7 +182,7 @@ def _point(found: Json) -> Json:
 
 
 def _points(found: object) -> Json:
-    return {"points": [_norm(one) for one in found if is_object(one)] if is_list(found) else []}
+    return {"points": [_norm(one) for one in objects_in(found)]}
 
 
 def _box(found: Json) -> Json:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from viewer.formats.json_tools import is_list, is_object
 from viewer.formats.redbrick.answers import Question
-from viewer.formats.redbrick.entries import clean
 from viewer.formats.redbrick.shapes import Json
+from viewer.formats.values import objects_in, shown_text
 from viewer.model.placement import AttributeKind, AttributeValue
 
 _KINDS: Mapping[str, AttributeKind] = {
@@ -25,7 +25,7 @@ def questions_of(found: object) -> Iterator[Question]:
     for each in list_in(found):
         if is_object(each) and text_of(each.get("name")):
             kind = _KINDS.get(text_of(each.get("attrType")), "shown")
-            options = [one for one in list_in(each.get("options")) if is_object(one)]
+            options = objects_in(each.get("options"))
             yield Question(
                 name=text_of(each.get("name")),
                 kind=kind,
@@ -73,7 +73,7 @@ def _bound(value: object) -> float | None:
 
 def text_of(value: object) -> str:
     """Return a text, "" for anything else."""
-    return clean(value) if isinstance(value, str) else ""
+    return shown_text(value) if isinstance(value, str) else ""
 
 
 def list_in(value: object) -> list[object]:

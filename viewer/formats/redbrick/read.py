@@ -13,7 +13,7 @@ from viewer.errors import BadRecord
 from viewer.formats.json_tools import BadJson, is_object
 from viewer.formats.redbrick.answers import Question, attributes_of, stats_of
 from viewer.formats.redbrick.categories import list_of, parts_of
-from viewer.formats.redbrick.entries import agreed_among, clean
+from viewer.formats.redbrick.entries import agreed_among
 from viewer.formats.redbrick.label_columns import whole
 from viewer.formats.redbrick.layout import Layout, Object, layout_of
 from viewer.formats.redbrick.lists import FLAT, HELD, SOLID
@@ -30,6 +30,7 @@ from viewer.formats.redbrick.solids import EXCHANGED, solid_of
 from viewer.formats.redbrick.taxonomy import joined
 from viewer.formats.redbrick.taxonomy_near import taxonomy_near
 from viewer.formats.table_bytes import Index
+from viewer.formats.values import shown_text
 from viewer.geometry.shapes import Ellipse, Shape
 from viewer.geometry.solids import KeptMasks, MaskVolume, Solid
 from viewer.model.annotation import Annotation, AnnotationId
@@ -346,7 +347,7 @@ def _solid(
 
 def _text(record: Json, key: str) -> str | None:
     value = record.get(key)
-    return clean(value) if isinstance(value, str) else None
+    return shown_text(value) if isinstance(value, str) else None
 
 
 def _comment(record: Json) -> str | None:

@@ -21,6 +21,7 @@ from viewer.formats.redbrick.categories import Category, class_id_of, parts_of, 
 from viewer.formats.redbrick.head import inferred
 from viewer.formats.redbrick.questions import list_in, questions_of, text_of
 from viewer.formats.redbrick.shapes import record_of
+from viewer.formats.values import objects_in
 from viewer.model.ontology import LabelClass, Ontology
 
 Json: TypeAlias = Mapping[str, Any]
@@ -90,7 +91,7 @@ def taxonomy_of(data: Bytes) -> Taxonomy:
 
 
 def _read_objects(found: Taxonomy, tree: Json) -> None:
-    objects = [each for each in list_in(tree.get("objectTypes")) if is_object(each)]
+    objects = objects_in(tree.get("objectTypes"))
     ids: dict[tuple[str, str], str] = {}
     for each in objects:
         for place in _PLACES.get(text_of(each.get("labelType")), ()):
