@@ -9,6 +9,7 @@ from format_cases import LAYOUTS, Layout
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viewer.errors import CannotWrite
 from viewer.formats.style import indent_at, line_indent, number_text, style_of
 
 VALUES = st.recursive(
@@ -35,6 +36,13 @@ def test_a_number_reads_back_as_itself_and_a_whole_one_looks_like_the_one_before
     if value.is_integer() and abs(value) < 1e15:
         assert (b"." in text) == (b"." in like)
     assert json.loads(text) == value
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_of_json_is_refused_wherever_it_stands(value: float):
+    for what in (value, [1, value], {"a": {"b": [value]}}):
+        with pytest.raises(CannotWrite, match="NaN"):
+            style_of(b"{}").dumped(what)
 
 
 TEXT = b'{\n\t"a": {\n\t\t"b": [1, 2]\n\t}\n}'

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from viewer.errors import CannotWrite
 from viewer.formats.json_tools import BadJson, Bytes, Member, first_byte, members
 
 JsonValue: TypeAlias = (
@@ -75,8 +77,17 @@ class Style:
 
 
 def number_text(value: float, like: bytes = b"") -> bytes:
-    """Return the shortest spelling; a whole number gets ".0" only if `like` has a point."""
+    """Return the shortest spelling; a whole number gets ".0" only if `like` has a point.
+
+    Raises:
+        CannotWrite: it is not finite, as in damaged records; JSON has no such number.
+    """
     value = float(value)
+    if not math.isfinite(value):
+        raise CannotWrite(
+            "A record that would be written anew holds NaN or a number beyond all bounds, which "
+            "JSON cannot hold; leave that label as it is, or correct the number in the file."
+        )
     if value.is_integer() and abs(value) < 1e15 and not (b"." in like or b"e" in like.lower()):
         return str(int(value)).encode()
     return repr(value).encode()

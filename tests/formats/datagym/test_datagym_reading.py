@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from format_cases import DATA
+from msgspec.structs import replace
 
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import FORMATS, read_export, write_export
@@ -364,3 +365,19 @@ def test_an_answer_taken_away_is_null(tmp_path: Path):
     write_export(project, edited, "1", tmp_path / "out.json")
     (_, written) = json.loads((tmp_path / "out.json").read_bytes())
     assert written["global_classifications"] == {"note": [None]}
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+def test_a_record_with_a_number_that_json_cannot_hold_is_not_written_anew(
+    tmp_path: Path, number: str
+) -> None:
+    value = {"polygon": PLACES, "classifications": {}, "score": "@"}
+    path = tmp_path / "export.json"
+    tree = export(task({"a": [value]}), classes={"a": "polygon", "b": "polygon"})
+    path.write_text(json.dumps(tree).replace('"@"', number))
+    project = read_export(path)
+    (label,) = labels_of(project)
+    other = project.with_annotation(replace(label, class_id="b"))
+    with pytest.raises(CannotWrite, match="NaN"):
+        write_export(project, other, "1", tmp_path / "out.json")
+    assert not (tmp_path / "out.json").exists()
