@@ -220,6 +220,28 @@ CASES = (
         NAME, text(tasks({"image_segmentation": [RING, POINTS[:2]]}))), "vertices"),
     Broken("odd label", "a label that keeps nulls alone", of_bytes(
         NAME, text(tasks({"line": [{"x": None, "y": None}]}))), "null"),
+    *(
+        Broken("odd label", f"labels of a class are {value}",
+               of_bytes(NAME, marked(value, BAD, labels={"bad": "@"})), r"list.*\(bad\)")
+        for value in ("true", '"x"', "{}", '{"0": {}}', "7")
+    ),
+    *(
+        Broken("odd label", f"nested geometries are {value}",
+               of_bytes(NAME, marked(value, {**BAD, "nested_geometries": "@"})), "list")
+        for value in ("7", '"x"', '{"plate": true}', '{"plate": {}}')
+    ),
+    *(
+        Broken("odd label", f"of the old generation, its class of type {word}",
+               of_bytes(NAME, text([{"label_classes": [
+                   *CLASSES, {"class_name": "old", "geometry_type": word}]},
+                   *tasks(BAD, labels={"old": [{"geometry": POINTS}]})[1:]])))
+        for word in ("select", "circle", "\0")
+    ),
+    *(
+        Broken("odd label", f"a vertex beyond all bounds, alone in a {name}",
+               of_bytes(NAME, video({"u": {"5": {name: [{"x": 1e308, "Y": 1}]}}})), "1e9 pixels")
+        for name in ("polygon", "line")
+    ),
     Broken("odd configuration", "of unknown types", configured(
         {"type": "CIRCLE", "entryKey": "x", "children": 7}, {"type": 7}, {}, 7)),
 )  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 
 from viewer.formats.datagym.kinds import names_of, nested_in, type_of_old
 from viewer.formats.datagym.records import Raws, Task
-from viewer.formats.datagym.shapes import OLD_KEY
+from viewer.formats.datagym.shapes import OLD_KEY, TYPES
 from viewer.formats.datagym.stretches import Video, VideoObject, video_of
 from viewer.formats.spans import spans_of
 from viewer.formats.values import shown_text
@@ -40,6 +40,7 @@ class Rows:
         objects: those of videos, by row.
         nested: of class ids of nested geometries that of the outer one, and what the file calls it.
         nameless: ids of objects that have no key frames.
+        odd: names of classes of which something else than a list of labels stands somewhere.
     """
 
     raws: Raws = field(default_factory=list[msgspec.Raw])
@@ -50,6 +51,7 @@ class Rows:
     objects: dict[int, VideoObject] = field(default_factory=dict[int, VideoObject])
     nested: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     nameless: list[str] = field(default_factory=list[str])
+    odd: list[str] = field(default_factory=list[str])
 
     def add(self, task: int, class_id: str, name: str, raws: Sequence[msgspec.Raw]) -> None:
         """Add records of one class of one task."""
@@ -115,7 +117,7 @@ def rows_of(data: Source, tasks: Sequence[Task], types: Types) -> Ordered:
     rows.parents = [-1] * len(rows.raws)
     first = len(rows.raws)
     raws = [rows.raws[at] for at in geometries]
-    for number, held in nested_in(data, ends[geometries], raws).items():
+    for number, held in nested_in(data, ends[geometries], raws, rows.odd).items():
         _add_nested(rows, geometries[number], held)
     if len(rows.raws) > first:
         more_starts, more_ends = spans_of(data, rows.raws[first:])
@@ -139,7 +141,9 @@ def _add_task(rows: Rows, number: int, task: Task) -> None:
             _add_video(rows, number, video_of(*video))
             return
     for key, held in labels.items() if labels else ():
-        if held and isinstance(held, list):
+        if not isinstance(held, list):
+            rows.odd.append(_clean(key))
+        elif held:
             rows.add(number, _clean(key), "", held)
 
 
@@ -184,7 +188,7 @@ def _name(rows: Rows, data: Source, numbers: Iterable[int], starts: Ints, types:
 def _old_name(rows: Rows, at: int, types: Types) -> str:
     """Return what a geometry of the old generation is: of its class, else by its form."""
     known = types.get(rows.classes[at].rpartition("/")[2], ())
-    if len(known) == 1 and known[0] != "image_segmentation":
+    if len(known) == 1 and known[0] in TYPES and known[0] != "image_segmentation":
         return known[0]
     return type_of_old(rows.raws[at], known)
 

@@ -121,6 +121,16 @@ def issues_of(found: Ordered, tasks: Sequence[Task]) -> Iterator[Issue]:
             "is listed by itself.",
             twice[0],
         )
+    odd = found.rows.odd
+    if odd:
+        what = "once" if len(odd) == 1 else f"{len(odd):,} times"
+        yield Issue(
+            "warning",
+            "no-list-of-labels",
+            f"Something else than a list stands {what} where labels should be listed "
+            f"({few(dict.fromkeys(odd))}); it is not shown, and stays in the file as it is.",
+            odd[0],
+        )
     objects = list(found.rows.objects.values())
     for code, names, what in (
         ("unseen-key-frame", [one.id for one in objects if one.unseen], _UNSEEN),

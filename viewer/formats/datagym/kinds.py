@@ -9,8 +9,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.formats.datagym.records import ByKey, Raws, elements_in, members_in
+from viewer.formats.datagym.records import NULL, ByKey, Raws, elements_in, is_odd, members_in
 from viewer.formats.datagym.shapes import OLD_KEY, TYPES, geometry_in
+from viewer.formats.filling import shown_text
 from viewer.formats.json_tools import BadJson, Bytes, is_object, value_of
 from viewer.formats.problems import FAST_REFUSES
 from viewer.model.table import Ints
@@ -97,10 +98,15 @@ def type_of_old(raw: msgspec.Raw, types: Sequence[str]) -> str:
     return found[0] if found else NO_GEOMETRY
 
 
-def nested_in(data: Bytes, ends: Ints, raws: Raws) -> dict[int, dict[str, Raws]]:
+def nested_in(data: Bytes, ends: Ints, raws: Raws, odd: list[str]) -> dict[int, dict[str, Raws]]:
     """Return the nested values of those that have some, by class, by the number of the value.
 
     Most have an empty object at their end, spelled in the same bytes.
+
+    Args:
+        ends: of the values in `data`.
+        raws: the values.
+        odd: gets the name of each class of which something else than a list stands there.
     """
     if _SPELLED.search(data) is None:
         return {}
@@ -110,20 +116,23 @@ def nested_in(data: Bytes, ends: Ints, raws: Raws) -> dict[int, dict[str, Raws]]
     ending = _windows(data, ends - len(empty), len(empty)) if empty else None
     if ending is not None:
         asked = np.flatnonzero((ending != np.frombuffer(empty, np.uint8)).any(axis=1))
-    found = {number: _nested_of(raws[number]) for number in asked.tolist()}
+    found = {number: _nested_of(raws[number], odd) for number in asked.tolist()}
     return {number: inside for number, inside in found.items() if inside}
 
 
-def _nested_of(raw: msgspec.Raw) -> dict[str, Raws]:
+def _nested_of(raw: msgspec.Raw, odd: list[str]) -> dict[str, Raws]:
     """Return the nested values of a value by class; of a damaged one as far as they go."""
     try:
         held = _VALUE.decode(raw).nested_geometries
     except FAST_REFUSES:
         held = members_in(raw).get(NESTED)
     if held is None or bytes(memoryview(held)[:1]) != b"{":
+        odd += [NESTED] if held is not None and bytes(held) != NULL else []
         return {}
     try:
         found = _NESTED.decode(held)
     except FAST_REFUSES:
-        found = {key: elements_in(one) for key, one in members_in(held).items()}
+        inside = members_in(held)
+        odd += [shown_text(key) for key, one in inside.items() if is_odd(one)]
+        found = {key: elements_in(one) for key, one in inside.items()}
     return {key: raws for key, raws in found.items() if raws}

@@ -13,6 +13,7 @@ from viewer.formats.filling import filled
 from viewer.formats.json_tools import BadJson, Bytes, Walker, first_byte, text_of
 from viewer.formats.problems import FAST_REFUSES
 
+NULL = b"null"
 Raws: TypeAlias = list[msgspec.Raw]
 ByKey: TypeAlias = dict[str, msgspec.Raw]
 Value: TypeAlias = str | int | float | None
@@ -148,9 +149,16 @@ def _held(labels: ByKey) -> dict[str, Raws | ByKey]:
     found: dict[str, Raws | ByKey] = {}
     for key, raw in labels.items():
         opener = bytes(memoryview(raw)[:1])
-        if opener in (b"[", b"{"):
-            found[key] = elements_in(raw) if opener == b"[" else members_in(raw)
+        if opener == b"[":
+            found[key] = elements_in(raw)
+        elif bytes(raw) != NULL:
+            found[key] = members_in(raw)
     return found
+
+
+def is_odd(raw: msgspec.Raw) -> bool:
+    """Whether a value is neither a list nor null."""
+    return bytes(memoryview(raw)[:1]) != b"[" and bytes(raw) != NULL
 
 
 def elements_in(raw: msgspec.Raw) -> Raws:

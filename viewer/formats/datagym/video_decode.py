@@ -11,11 +11,11 @@ import numpy as np
 
 from viewer.errors import BadRecord
 from viewer.formats.datagym.answers import Asker
-from viewer.formats.datagym.shapes import geometry_in, place_of, shape_of
+from viewer.formats.datagym.shapes import geometry_in, shape_of
 from viewer.formats.datagym.video_records import ANSWERS, DESTROYED, Held, is_points
-from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object, value_of
+from viewer.formats.json_tools import BadJson, Bytes, is_object, value_of
 from viewer.geometry.between import between
-from viewer.geometry.shapes import Box, Point, Shape
+from viewer.geometry.shapes import Box, Shape
 from viewer.model.placement import Attribute, Origin, Placement
 from viewer.model.subject import MediaKey
 from viewer.model.table import DERIVED, KEY, KINDS, Columns
@@ -143,11 +143,10 @@ class VideoDecoder:
         if found is None:
             return None, ()
         name, value = found
-        if name in ("polygon", "line") and is_points(value) and is_list(value):
-            place = place_of(value[0])
-            damage = Attribute(DAMAGED, DESTROYED.format(name=name))
-            return (Point(*place) if place else None), (damage,)
         try:
+            if name in ("polygon", "line") and is_points(value):
+                damage = Attribute(DAMAGED, DESTROYED.format(name=name))
+                return shape_of("point", value), (damage,)
             return shape_of(name, value), ()
         except BadRecord as error:
             return None, (Attribute(DAMAGED, str(error)),)
