@@ -27,7 +27,16 @@ from encord_rows import (
 from viewer.errors import CannotWrite
 from viewer.formats import write_export
 from viewer.geometry.mask import Mask
-from viewer.geometry.shapes import Box, Ellipse, Polygon, Regions, RotatedBox, Shape, Skeleton
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
 from viewer.model.annotation import AnnotationId
 from viewer.model.placement import Placement
 
@@ -76,6 +85,19 @@ def test_vertices_that_stay_keep_their_numbers(tmp_path: Path):
     record = held["data_units"]["picture"]["labels"]["objects"][0]
     assert record["polygons"][0][0][:4] == ring[:4]
     assert record["polygon"]["0"] == {"x": ring[0], "y": ring[1]}
+
+
+@pytest.mark.parametrize("word", ["polygon", "polyline"])
+@pytest.mark.parametrize("keys", [("1", "2", "3"), ("0", "1", "5"), ("0", "2", "3")])
+def test_vertices_that_come_are_numbered_behind_those_that_are_there(
+    tmp_path: Path, word: str, keys: tuple[str, ...]
+):
+    numbered = dict(zip(keys, corners(SQUARE[:3]).values(), strict=True))
+    new = [(6.4, 3.2), (57.6, 3.2), (57.6, 28.8), (50, 30), (40, 31), (30, 30)]
+    shape = Polygon(np.array(new)) if word == "polygon" else Polyline(np.array(new))
+    record = reshaped(shape, tmp_path, thing("t", word, {word: numbered}))
+    nodes = [record[word][key] for key in sorted(record[word], key=int)]
+    assert np.allclose([(node["x"] * 64, node["y"] * 32) for node in nodes], new)
 
 
 def test_a_hole_that_is_cut_into_an_old_polygon_adds_polygons(tmp_path: Path):

@@ -147,10 +147,11 @@ class Geometry:
         if is_list(value):
             return self._listed(span, old, wanted)
         keys = sorted(value, key=int) if is_object(value) else []
+        behind = int(keys[-1]) + 1 - len(keys) if keys else 0  # a file may leave numbers out
         patch = ObjectPatch()
         for at, (x, y) in enumerate(wanted):
             if at >= len(old):
-                patch.members[str(at)] = Put({"x": x, "y": y})
+                patch.members[str(at + behind)] = Put({"x": x, "y": y})
             elif old[at] != (x, y):
                 patch.members[keys[at]] = _moved(old[at], (x, y))
         patch.members.update(dict.fromkeys(keys[len(wanted) :], GONE))
