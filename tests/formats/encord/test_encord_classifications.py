@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +95,33 @@ def test_a_classification_of_a_space_has_its_frames_there(tmp_path: Path):
     assert [placement.index for placement in one.placements] == [0, 1, 2]
     (held,) = saved(opened, opened.with_annotation(one.without_placement(0)), tmp_path)
     assert held["classification_answers"]["c"]["spaces"]["s"]["range"] == [[1, 2]]
+
+
+@pytest.mark.parametrize("level", ["global", None])
+def test_an_empty_range_on_frames_is_the_whole_file_for_global_classes_alone(tmp_path, level):
+    ontology = json.loads(json.dumps(ONTOLOGY))
+    ontology["classifications"][0]["level"] = level
+    tree = talked((), [])
+    opened = read(tree, tmp_path, ontology)
+    (one,) = all_of(opened)
+    assert [placement.index for placement in one.placements] == [None]
+    assert (one.locked_reason is None) == (level == "global")
+    (attribute, *_) = one.attributes
+    assert attribute.value == "Yes"
+    if level == "global":
+        (held,) = saved(
+            opened, opened.with_annotation(one.with_attribute(None, "q radio", "No")), tmp_path
+        )
+        assert held["classification_answers"]["c"]["range"] == []
+
+
+def test_a_new_classification_of_a_global_class_has_an_empty_range(tmp_path: Path):
+    ontology = json.loads(json.dumps(ONTOLOGY))
+    ontology["classifications"][0]["level"] = "global"
+    opened = read(film(), tmp_path, ontology)
+    new = added(opened, "c radio", None).with_attribute(None, "q radio", "Yes")
+    (held,) = saved(opened, opened.with_annotation(new), tmp_path)
+    (said,) = held["classification_answers"].values()
+    assert said["range"] == []
+    labels = held["data_units"]["film"]["labels"]
+    assert not any(blob["classifications"] for blob in labels.values())

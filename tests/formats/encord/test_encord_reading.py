@@ -329,7 +329,7 @@ def test_classifications_of_both_generations_are_read(tmp_path: Path):
     }  # fmt: skip
     scopes = opened.exports["1"].ontology.by_id
     assert scopes["c radio"].scope == "instance"
-    assert codes_of(opened) == ["orphan-answers"]
+    assert codes_of(opened) == ["orphan-answers", "unknown-level"]
 
 
 def test_dynamic_answers_are_joined_frame_by_frame(tmp_path: Path):

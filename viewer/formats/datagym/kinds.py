@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from viewer.formats.datagym.records import NULL, ByKey, Raws, elements_in, is_odd, members_in
 from viewer.formats.datagym.shapes import OLD_KEY, TYPES, geometry_in
-from viewer.formats.filling import shown_text
 from viewer.formats.json_tools import BadJson, Bytes, is_object, value_of
 from viewer.formats.problems import FAST_REFUSES
+from viewer.formats.values import shown_text
 from viewer.model.table import Ints
 
 NESTED = "nested_geometries"

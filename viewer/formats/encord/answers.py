@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import msgspec
 
 from viewer.formats.encord.ontology import Book, Json, Option, Question
-from viewer.formats.json_tools import is_list
+from viewer.formats.json_tools import is_list, is_object
 from viewer.formats.values import objects_in, shown_text, text_in
 from viewer.model.answers import Attribute, AttributeValue
 
 UNNAMED = "question"
+_MOST_SHOWN = 200  # characters of an answer of no known form
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,18 +108,34 @@ def _name_of(known: Mapping[str, Option], option: Json, question: Question) -> s
 
 
 def _inferred(ones: Sequence[Json]) -> Attribute:
-    """Return the answer to a question that no ontology tells of."""
+    """Return the answer to a question that no ontology tells of; one of no known form is shown."""
     last = ones[-1]
     name, key = text_in(last, "name") or UNNAMED, hash_of(last)
     held = last.get("answers")
     if is_list(held):
+        if not all(_is_option(one) for one in held):
+            return Attribute(name, tuple(_words_of(one, name) for one in held))
         names = tuple(dict.fromkeys(option_name(one, name) for one in _every_option(ones)))
         if len(names) == 1:
             return Attribute(name, names[0], key, "choice" if key else "shown", names)
         return Attribute(name, names, key, "choices" if key else "shown", names)
+    if is_object(held):
+        return Attribute(name, _words_of(held, name))
     kind = "text" if isinstance(held, str) else "number" if _is_number(held) else "shown"
     value = _plain(held, kind)
     return Attribute(name, value, key if kind != "shown" else "", kind if key else "shown")
+
+
+def _is_option(value: object) -> bool:
+    return is_object(value) and bool(hash_of(value))
+
+
+def _words_of(value: object, question: str) -> str:
+    """Return what stands for an answer that is no option, for people."""
+    if is_object(value):
+        texts = [held for held in value.values() if isinstance(held, str)]
+        return option_name(value, question) or shown_text(", ".join(texts))
+    return shown_text(value if isinstance(value, str) else repr(value))[:_MOST_SHOWN]
 
 
 def _every_option(ones: Sequence[Json]) -> Iterator[Json]:

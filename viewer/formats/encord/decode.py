@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,9 +16,10 @@ from viewer.formats.encord.ontology import Json, book_of
 from viewer.formats.encord.ranges import holds, ranges_in
 from viewer.formats.encord.shapes import record_of, shape_of
 from viewer.formats.json_tools import BadJson
+from viewer.formats.relating import relations_by_end
+from viewer.formats.table_bytes import HeadRelation
 from viewer.formats.values import objects_in, shown_text
-from viewer.model.annotation import Annotation, AnnotationId
-from viewer.model.ontology import Ontology
+from viewer.model.annotation import Annotation, AnnotationId, Relation
 from viewer.model.placement import Attribute, Origin, Placement
 from viewer.model.source import Source
 from viewer.model.subject import MediaKey
@@ -60,6 +61,7 @@ class Decoder:
 
     Args:
         places: where answers stand.
+        relations: by ordinals.
         told: of the pictures that entries are shown on.
     """
 
@@ -67,13 +69,17 @@ class Decoder:
     sources: Sequence[Source]
     columns: Columns
     places: Places
-    ontology: Ontology
+    relations: Sequence[HeadRelation] = ()
     told: Told = field(default_factory=Told)
 
     @cached_property
     def reader(self) -> Reader:
         """What reads answers by the ontologies."""
         return Reader(book_of([one.base for one in self.sources[1:] if len(one.base)]))
+
+    @cached_property
+    def _related(self) -> Mapping[int, tuple[Relation, ...]]:
+        return relations_by_end(self.export, self.relations)
 
     def __call__(self, ordinal: int, /) -> Annotation:
         """Return the annotation as the file holds it."""
@@ -101,6 +107,7 @@ class Decoder:
             updated=_text(record, "lastEditedAt") or _text(said.entry, "lastEditedAt"),
             updated_by=_text(record, "lastEditedBy") or _text(said.entry, "lastEditedBy"),
             locked_reason=locked,
+            relations=self._related.get(ordinal, ()),
         )
 
     def said(self, ordinal: int) -> SaidOfLabel:

@@ -69,6 +69,24 @@ def issues_of(labels: Labels, book: Book, holders: Sequence[Holder]) -> Iterator
             f"{few(labels.without_room)}: the ranges reach over more frames than can be listed; "
             "those of the first frames are.",
         )
+    if labels.relations:
+        yield Issue(
+            "note",
+            "relations-taken",
+            f"Answers that name other labels: {len(labels.relations):,}; they are shown as "
+            "relations. Encord does not say how it writes those, so check one there; they stay in "
+            "the file as they are.",
+        )
+    if labels.of_unknown_level:
+        yield Issue(
+            "note",
+            "unknown-level",
+            f"Classifications on no frame: {len(labels.of_unknown_level):,} "
+            f"({few(labels.of_unknown_level)}). They are shown for the file as a whole, as Encord "
+            "does if their class is a global one, and else not at all; open the ontology with the "
+            "export to know.",
+            labels.of_unknown_level[0],
+        )
     deleted = [holder.entry.title for holder in holders if holder.kind == "deleted"]
     if deleted:
         yield oddity(

@@ -39,7 +39,7 @@ def _index(sources: Sequence[Raw]) -> Index:
     rows, stopped, issues = rows_of(data)
     book = book_of([source for source in sources[1:] if len(source)])
     gathered = Gathered()
-    labels = Labels(gathered)
+    labels = Labels(gathered, book)
     every: list[Holder] = []
     for number, row in enumerate(rows):
         holders = list(holders_of(row, number))
@@ -57,6 +57,7 @@ def _index(sources: Sequence[Raw]) -> Index:
         authors=labels.authors,
         facts=facts_of(rows),
         issues=tuple(issues),
+        relations=tuple(labels.relations),
         own=gathered.own(starts, ends),
     )
     return Index(gathered.columns(starts, ends), head)

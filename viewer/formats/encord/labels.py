@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import cast
@@ -13,6 +13,7 @@ import numpy as np
 
 from viewer.formats.encord.entries import NOWHERE, Holder, Sheet
 from viewer.formats.encord.gather import Begun, Gathered
+from viewer.formats.encord.ontology import Book
 from viewer.formats.encord.ranges import Range, clipped
 from viewer.formats.encord.records import (
     ANSWER_HEAD,
@@ -22,15 +23,18 @@ from viewer.formats.encord.records import (
     Row,
     Said,
 )
+from viewer.formats.encord.related import named_in
 from viewer.formats.encord.said import RowAnswers, head_of, root_name
 from viewer.formats.encord.shapes import (
     CUBOID_REASON,
     KIND_OF,
     kind_of_word,
     reason_of,
+    record_of,
     unknown_shape,
 )
-from viewer.formats.table_bytes import Codes
+from viewer.formats.json_tools import BadJson
+from viewer.formats.table_bytes import Codes, HeadRelation
 from viewer.model.ontology import LabelClass, ShapeKind
 from viewer.model.subject import Scope
 from viewer.model.table import Ints
@@ -38,6 +42,7 @@ from viewer.model.table import Ints
 WITHOUT_NAME = "without name"
 MOST_FRAMES = 100_000  # that ranges of classifications may name in all
 TWICE = "another label of its frame has its id, which Encord itself refuses"
+ON_NO_FRAME = "its range is empty and its class is not one of whole files: Encord shows it nowhere"
 IN_RANGES = "it marks a range, which cannot be drawn; the range is among its answers"
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
 
@@ -102,20 +107,26 @@ class Labels:
     """Takes the labels of holders into columns.
 
     Args:
+        book: what the ontologies say.
         room: how many frames ranges may still name.
         orphans: ids of answers without a label.
         without_room: ids of classifications with more frames than can be listed.
+        of_unknown_level: ids of classifications on no frame whose class no ontology has.
+        relations: by ordinals.
     """
 
     gathered: Gathered
+    book: Book
     room: int = MOST_FRAMES
     orphans: list[str] = field(default_factory=list[str])
     without_room: list[str] = field(default_factory=list[str])
+    of_unknown_level: list[str] = field(default_factory=list[str])
+    relations: list[HeadRelation] = field(default_factory=list[HeadRelation])
     authors: dict[str, str] = field(default_factory=dict[str, str])
 
     def take(self, row: Row, holders: Sequence[Holder]) -> None:
         """Take the labels of one row."""
-        said = RowAnswers(self.gathered, row)
+        said, first = RowAnswers(self.gathered, row), len(self.gathered.begun)
         for holder in holders:
             self._objects(holder, said)
         for holder in holders:
@@ -124,6 +135,21 @@ class Labels:
             if id not in said.placed:
                 self._ranged(id, holders[0], said)
         self.orphans += said.orphans()
+        self._relate(row, first)
+
+    def _relate(self, row: Row, first: int) -> None:
+        """Take the relations between the labels of a row, which begin with number `first`."""
+        ordinals: dict[str, int] = {}
+        for ordinal, begun in enumerate(self.gathered.begun[first:], first):
+            ordinals.setdefault(begun.id, ordinal)
+        found: dict[HeadRelation, None] = {}
+        for entries in (row.object_answers, row.object_actions):
+            for id, raw in (entries or {}).items():
+                for name, other in _named_in(raw, ordinals) if id in ordinals else ():
+                    if other != id:
+                        relation = HeadRelation(name, ordinals[id], ordinals[other], directed=True)
+                        found[relation] = None
+        self.relations += found
 
     def _objects(self, holder: Holder, said: RowAnswers) -> None:
         """Take objects: those of one id are one annotation."""
@@ -205,7 +231,17 @@ class Labels:
         begun = self._begun(id, label, (said, head.author or entry.author), holder, reason)
         begun.answers = record
         said.placed.add(id)
+        if not len(placed) and not said.ranges(id, holder.space) and not holder.reason:
+            self._on_no_frame(begun)
         self.gathered.add(begun, every)
+
+    def _on_no_frame(self, begun: Begun) -> None:
+        """Lock what Encord shows nowhere: pictures and films as a whole are for some classes."""
+        known = self.book.classes.get(begun.label.id)
+        if known is None:
+            self.of_unknown_level.append(begun.id)
+        elif known.scope != "series":
+            begun.reason = ON_NO_FRAME
 
     def _with_ranges(
         self, id: str, holder: Holder, placed: Ints, ranges: Sequence[Range], record: int
@@ -259,6 +295,14 @@ def _class_of(head: ObjectHead) -> LabelClass:
         kind=cast("ShapeKind | None", KIND_OF.get(head.shape or "")),
         mode=head.shape or "unknown",
     )
+
+
+def _named_in(raw: msgspec.Raw, ids: Container[str]) -> Iterator[tuple[str, str]]:
+    """Yield what an entry of answers names; a damaged one names nothing."""
+    try:
+        yield from named_in(record_of(raw), ids)
+    except BadJson:
+        return
 
 
 def _groups(ids: Sequence[str], of_sheet: Ints) -> Iterator[tuple[Ints, bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -72,11 +73,23 @@ class _Writer:
         before = self.job.opened(id)
         if annotation is None:
             self._of(before).delete(before, is_alone=self._is_alone(id))
+            self.notes += self._still_named(before)
             self.changed.append(ChangedLabel(id, before.native_id, "deleted"))
             return
         fields = self._of(before).change(before, annotation)
         if fields:
             self.changed.append(ChangedLabel(id, before.native_id, "changed", fields))
+
+    def _still_named(self, gone: Annotation) -> Iterator[str]:
+        """Say which labels that stay name one that goes; how Encord writes that is not known."""
+        edits = self.job.edits
+        for relation in gone.relations:
+            if relation.target == gone.id and edits.get(relation.source, gone) is not None:
+                name = named(self.job, self.job.opened(relation.source))
+                yield (
+                    f"Answers of {name} name a deleted label; they stay, since Encord does not "
+                    "say how it writes relations."
+                )
 
     def _of(self, annotation: Annotation) -> Objects | Classifications:
         label = self.objects.maker.label(annotation.class_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -15,6 +14,7 @@ from viewer.formats.labelbox.labels import MASK_REASON
 from viewer.formats.labelbox.mask_reading import MASK, MaskReader
 from viewer.formats.labelbox.questions import answers_of_list, answers_of_record
 from viewer.formats.labelbox.shapes import object_of, shape_of_object
+from viewer.formats.relating import relations_by_end
 from viewer.formats.table_bytes import HeadRelation
 from viewer.geometry.mask import Mask
 from viewer.model.annotation import Annotation, AnnotationId, Relation
@@ -85,13 +85,7 @@ class Decoder:
 
     @cached_property
     def _related(self) -> Mapping[int, tuple[Relation, ...]]:
-        found: defaultdict[int, tuple[Relation, ...]] = defaultdict(tuple)
-        for one in self.relations:
-            ends = [AnnotationId(self.export, end) for end in (one.source, one.target)]
-            relation = Relation(one.name, *ends, directed=one.directed)
-            for end in dict.fromkeys((one.source, one.target)):
-                found[end] = (*found[end], relation)
-        return dict(found)
+        return relations_by_end(self.export, self.relations)
 
     def _placements(self, first: int, end: int) -> Sequence[Placement]:
         columns = self.columns
