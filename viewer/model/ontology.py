@@ -91,6 +91,8 @@ class LabelClass(msgspec.Struct, frozen=True):
         parent: id of the class it is a sub-label of.
         questions: what the export asks of its labels, as far as it says; their values are what an
             answer is at first.
+        frame_questions: what it asks of each of their placements.
+        nested: both kinds again, each with the questions that its options bring behind it.
         is_archived: the export has labels of it, and no new ones are made.
         template: of a skeleton; None where it is not known, and no new ones can be drawn.
     """
@@ -106,6 +108,8 @@ class LabelClass(msgspec.Struct, frozen=True):
     short_name: str = ""
     description: str = ""
     questions: tuple[Attribute, ...] = ()
+    frame_questions: tuple[Attribute, ...] = ()
+    nested: tuple[Attribute, ...] = ()
     is_archived: bool = False
     template: Template | None = None
 

@@ -92,7 +92,7 @@ def _worked_out(
 ) -> Known:
     options: defaultdict[Question, dict[str, None]] = defaultdict(dict)
     below: defaultdict[tuple[Question, str], dict[str, Brought]] = defaultdict(dict)
-    listed = (label.questions,) if label is not None else ()
+    listed = (label.questions, label.frame_questions, label.nested) if label is not None else ()
     for attributes in (*listed, *_of_records(base, class_id, check)):
         for at, each in enumerate(attributes):
             found = (*each.options, *_chosen(each.value))

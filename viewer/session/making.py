@@ -157,6 +157,7 @@ def annotation_made(
         None if solid is not None else target.index,
         solid or flat,
         target.frame.export_size(target.size) if is_sized else None,
+        attributes=label.frame_questions if label else (),
     )
     annotation = Annotation(
         project.annotations.next_new(target.export),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from viewer.formats.encord.answers import hash_of, options_in
+from viewer.formats.encord.answers import hash_of, options_in, text_in
 from viewer.formats.encord.known import KnownAnswers
 from viewer.formats.encord.ontology import Json
 from viewer.formats.encord.ranges import Range, holds, ranges_in, with_frame, without
@@ -180,12 +180,17 @@ class Actions:
                 patch.at[action.at] = changed if action.ranges else GONE
         return patch
 
-    def leave_unasked(self, asked: Collection[str]) -> bool:
-        """Take all answers to other questions away, and return whether there were any."""
-        others = [one for one in self._all if hash_of(one.record) not in asked and one.ranges]
-        for action in others:
-            action.ranges, action.is_changed = [], True
-        return bool(others)
+    @property
+    def questions(self) -> dict[str, str]:
+        """The questions that are answered on some frame: names by hash."""
+        answered = (action.record for action in self._all if action.ranges)
+        return {hash_of(one): text_in(one, "name") for one in answered if hash_of(one)}
+
+    def leave_questions(self, hashes: Collection[str]) -> None:
+        """Take all answers to some questions away."""
+        for action in self._all:
+            if hash_of(action.record) in hashes:
+                action.ranges, action.is_changed = [], True
 
     @property
     def is_empty(self) -> bool:

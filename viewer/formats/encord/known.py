@@ -37,9 +37,14 @@ class KnownAnswers:
         name = known.name if known else one.name
         return self._questions.get(one.key) or (name, value_of(name))
 
-    def asked_of(self, class_id: str) -> frozenset[str]:
-        """Return the questions that the ontology has for a class, nested ones too."""
-        waiting: list[Question] = list(self.book.questions.get(class_id, ()))
+    def asked_of(self, class_id: str) -> frozenset[str] | None:
+        """Return the questions that the ontology has for a class, nested ones too.
+
+        None where no ontology has the class.
+        """
+        if class_id not in self.book.questions:
+            return None
+        waiting: list[Question] = list(self.book.questions[class_id])
         found: set[str] = set()
         while waiting:
             one = waiting.pop()

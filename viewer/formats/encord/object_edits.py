@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.errors import CannotWrite
-from viewer.formats.encord.answer_edits import Actions, AnswerWriter, same_answers
+from viewer.formats.encord.answer_edits import Actions, AnswerWriter, answers_of, same_answers
+from viewer.formats.encord.answers import hash_of
 from viewer.formats.encord.checks import check_change, check_class, check_shape
 from viewer.formats.encord.encode import Geometry
 from viewer.formats.encord.entries import Holder
@@ -19,15 +20,14 @@ from viewer.formats.encord.pen import OBJECTS
 from viewer.formats.encord.shapes import Json, corners_in
 from viewer.formats.encord.times import spelled_time
 from viewer.formats.patches import Put, plain
+from viewer.formats.problems import few
 from viewer.formats.style import JsonValue
 from viewer.geometry.measure import same_shape
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Attribute, Placement
 from viewer.model.track import Track
 
-ANSWERS_GONE = (
-    "Answers to questions that are not asked of a label's new class were taken out of the file."
-)
+_MOST_LIKE = 2_000  # labels of a class whose questions are looked at
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,15 +154,51 @@ class Objects:
 
     def _answer(self, before: Annotation, after: Annotation, changes: FrameChanges) -> None:
         """Change what is said of an object besides its records."""
-        wanted = after.attributes
+        actions, wanted = self._actions(before, changes), after.attributes
         if before.class_id != after.class_id:
-            asked = self.answers.known.asked_of(after.class_id)
-            wanted = tuple(one for one in wanted if one.key in asked)
-            if not same_answers(wanted, after.attributes):
-                self.notes.append(ANSWERS_GONE)
+            gone = self._unasked(before, after, actions)
+            wanted = tuple(one for one in wanted if one.key not in gone)
+            actions.leave_questions(gone)
         if not same_answers(before.attributes, wanted):
             self._static(before, wanted)
-        self._dynamic(before, after, changes)
+        self._dynamic(before, actions)
+
+    def _unasked(self, before: Annotation, after: Annotation, actions: Actions) -> set[str]:
+        """Return the questions of the old class that the new one does not have, and say so.
+
+        Raises:
+            CannotWrite: no ontology has the new class, and no label of it answers them.
+        """
+        asked = {one.key: one.name for one in answers_of(after.attributes).values()}
+        asked.update(actions.questions)
+        of_old, of_new = (self.answers.known.asked_of(one.class_id) for one in (before, after))
+        if of_new is None:
+            unknown = asked.keys() - self._answered_in(after.class_id)
+            if unknown:
+                raise CannotWrite(
+                    f"only the ontology says whether its new class asks "
+                    f"{few(repr(asked[key]) for key in asked if key in unknown)}; open it with the "
+                    "export, or take these answers away first"
+                )
+            return set()
+        gone = {key for key in asked if key not in of_new and (of_old is None or key in of_old)}
+        if gone:
+            names = few(repr(asked[key]) for key in asked if key in gone)
+            label = self.maker.label(before.class_id).title
+            self.notes.append(
+                f"{label} ({before.native_id}): its new class does not ask {names}; these answers "
+                "are taken out of the file."
+            )
+        return gone
+
+    def _answered_in(self, class_id: str) -> set[str]:
+        """Return the questions that labels of a class answer."""
+        columns, decoder = self.pages.decoder.columns, self.pages.decoder
+        if class_id not in columns.classes:
+            return set()
+        same = np.flatnonzero(columns.class_codes == columns.classes.index(class_id))
+        every = (decoder.said(ordinal) for ordinal in same[:_MOST_LIKE].tolist())
+        return {hash_of(one) for said in every for one in (*said.answers, *said.actions)}
 
     def _static(self, before: Annotation, wanted: tuple[Attribute, ...]) -> None:
         """Change the answers of an object as a whole."""
@@ -176,13 +212,8 @@ class Objects:
         patch = self.answers.patch(held, before.attributes, wanted)
         self.pages.patch_at(span).members["classifications"] = patch
 
-    def _dynamic(self, before: Annotation, after: Annotation, changes: FrameChanges) -> None:
+    def _dynamic(self, before: Annotation, actions: Actions) -> None:
         """Change the answers of frames: those that were left have none."""
-        actions = self._actions(before, changes)
-        if before.class_id != after.class_id:
-            asked = self.answers.known.asked_of(after.class_id)
-            if actions.leave_unasked(asked):
-                self.notes.append(ANSWERS_GONE)
         patch = actions.patch()
         span, id = self.pages.said_at(before, ACTIONS), before.native_id
         if not (patch.at or patch.added):

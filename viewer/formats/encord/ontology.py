@@ -146,7 +146,9 @@ def _take_object(book: Book, each: Json) -> None:
         color=color if _COLOR.fullmatch(color) else None,
         kind=cast("ShapeKind | None", KIND_OF.get(word)),
         mode=word or "unknown",
-        questions=tuple(_unanswered(asked)),
+        questions=tuple(one.attribute() for one in asked if not one.is_dynamic),
+        frame_questions=tuple(one.attribute() for one in asked if one.is_dynamic),
+        nested=tuple(_unanswered(asked)),
         is_archived=each.get("archived") is True,
     )
 
@@ -163,7 +165,8 @@ def _take_classification(book: Book, each: Json) -> None:
         name=asked[0].name if asked else id,
         mode="classification",
         scope=scope,
-        questions=tuple(_unanswered(asked)),
+        questions=tuple(one.attribute() for one in asked),
+        nested=tuple(_unanswered(asked)),
         is_archived=each.get("archived") is True,
     )
 
@@ -225,8 +228,9 @@ def _questions(value: object, deepest: int) -> Iterator[Question]:
         yield Question(id, name, kind, each.get("dynamic") is True, options)
 
 
-def _unanswered(asked: Sequence[Question]) -> Iterator[Attribute]:
-    """Yield what is asked of every label, and what each option brings, without answers."""
+def _unanswered(asked: Sequence[Question], depth: int = 0, under: str = "") -> Iterator[Attribute]:
+    """Yield questions without answers, each followed by those that its options bring."""
     for question in asked:
-        if not question.is_dynamic:
-            yield question.attribute()
+        yield question.attribute(depth, under)
+        for option in question.options:
+            yield from _unanswered(option.below, depth + 1, option.label)

@@ -199,7 +199,7 @@ def _class(
         )
         if value
     ]
-    below += [_question(each) for each in label.questions]
+    below += [_question(each) for each in (*label.questions, *label.frame_questions)]
     inner = (children or {}).get(label.id, ())
     tint = color_of_class(project, export.id, label.id)
 
