@@ -91,6 +91,7 @@ class Entry(msgspec.Struct, frozen=True):
         anchors: images that tell in which order its slices are counted, which the export does not
             say else; None where a format counts them as they lie.
         is_exact: UIDs and names alone find it, never its size or its place among the others.
+        study: Study Instance UID, where the export knows it and a header may not, as of a video.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Entry(msgspec.Struct, frozen=True):
     keys: tuple[str, ...] = ()
     anchors: tuple[Anchor, ...] | None = None
     is_exact: bool = False
+    study: str | None = None
 
 
 AuthorKind = Literal["reader", "agreed", "model"]

@@ -27,7 +27,8 @@ class Lookup:
     """Media by study and series UID, slices by SOP Instance UID and frame; keys are UTF-8 bytes.
 
     Where an object was opened twice, the first media that holds it wins. Files that are no DICOM
-    go by their names, and where several have one name none of them is meant.
+    go by their names, and where several have one name none of them is meant; they are of the
+    study that an export tells of its entry which is shown on them.
 
     Args:
         media: what is open.
@@ -45,8 +46,11 @@ class Lookup:
         self.counts = np.array([item.count for item in media], dtype=np.int64)
         self.studies = _first_of_each(item.facts.study_uid for item in media)
         self.series = _first_of_each(item.facts.series_uid for item in media)
-        firsts = [self.firsts(index) for index in range(len(media))]
-        self.groups = np.array([*firsts, (-1, -1)], dtype=np.int32)  # (media + 1, 2), as firsts
+        named = [self._named(item.facts.series_uid, item.facts.study_uid) for item in media]
+        self.groups = np.array([*named, (-1, -1)], dtype=np.int32)  # (media + 1, 2), as firsts
+        self._told = _told_studies(self.media, bindings.values())
+        for index, uid in self._told.items():
+            self.studies.setdefault(utf8(uid), index)
         spots = _spots_by_uid(self.media)
         self.instances = {uid: number for number, uid in enumerate(spots)}
         self.frames = FrameTable(list(spots.values()))
@@ -83,10 +87,15 @@ class Lookup:
         return np.array([*counts, (0, 0, 0)], dtype=np.int64)
 
     def firsts(self, media: int) -> tuple[int, int]:
-        """Return the first media of the series, and of the study, that a media belongs to."""
+        """Return the first media of the series, and of the study, that a media belongs to.
+
+        A media whose header names no study is of the one that an export tells of it.
+        """
         facts = self.media[media].facts
-        series = self.series.get(utf8(facts.series_uid), -1)
-        return series, self.studies.get(utf8(facts.study_uid), -1)
+        return self._named(facts.series_uid, facts.study_uid or self._told.get(media, ""))
+
+    def _named(self, series: str, study: str) -> tuple[int, int]:
+        return self.series.get(utf8(series), -1), self.studies.get(utf8(study), -1)
 
     def media_of(self, entry: int, frame: int) -> Media | None:
         """Return the media that shows a frame of an object."""
@@ -143,6 +152,16 @@ def _first_of_each(uids: Iterable[str]) -> dict[bytes, int]:
     for index, uid in enumerate(uids):
         if uid:
             found.setdefault(utf8(uid), index)
+    return found
+
+
+def _told_studies(media: Sequence[Media], bindings: Iterable[Bindings]) -> dict[int, str]:
+    """Return the studies of media without one in their header, as the first entry there says."""
+    found: dict[int, str] = {}
+    for bound in bindings:
+        for entry, binding in zip(bound.entries, bound.bindings, strict=True):
+            if entry.study and binding.index >= 0 and not media[binding.index].facts.study_uid:
+                found.setdefault(binding.index, entry.study)
     return found
 
 

@@ -23,6 +23,7 @@ from viewer.model.placement import Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 from viewer.model.table import BETWEEN
+from viewer.render.classified import classified_on
 from viewer.render.overlay import every_label, marks_on
 from viewer.render.planes import Section
 from viewer.review.binding import Choice, Choices
@@ -94,6 +95,40 @@ def test_metadata_that_lie_beside_go_with_the_export_and_alone_they_say_so(tmp_p
     assert [source.role for source in export.sources] == ["annotations", "metadata"]
     with pytest.raises(CannotRead, match=r"metadata of MD\.ai exports and no labels"):
         read_export(tmp_path / BESIDE.name)
+
+
+def with_exam_label(folder: Path) -> Path:
+    """Return the file with a label of the videos' whole exam behind the others."""
+    tree = json.loads(FILE.read_bytes())
+    rows = tree["datasets"][0]["annotations"]
+    keys = {"id": "A_10", "labelId": "L_exam", "StudyInstanceUID": "1.2.3.2"}
+    rows.append({**{key: rows[3][key] for key in list(rows[3])[:-2]}, **keys})
+    (folder / "exam.json").write_text(json.dumps(tree))
+    return folder / "exam.json"
+
+
+def said_of_exam(project: Project, matches: Matches, media: int) -> list[str]:
+    found = classified_on(project, matches, media, 0, lambda *_: True)
+    return [one.text for one in found if one.scope == "exam"]
+
+
+def test_a_label_of_an_exam_of_videos_alone_is_shown_on_each_of_them(tmp_path: Path):
+    project = read_export(with_exam_label(tmp_path), BESIDE)
+    films = [film("alien.mp4", 20), film("other.mp4", 20), film(f"{VIDEO}.mp4", 20)]
+    matches = match(project, films)
+    assert places(matches, 9) == [(2, None, "")]
+    assert [said_of_exam(project, matches, media) for media in range(3)] == [[], ["Exam"], ["Exam"]]
+    lost = match(project, [film("alien.mp4", 20)])
+    assert places(lost, 9) == [(None, None, "series not loaded")]
+
+
+def test_a_label_of_an_exam_of_series_and_videos_is_shown_on_all_of_them(tmp_path: Path):
+    project = read_export(with_exam_label(tmp_path))
+    media = [film(f"{VIDEO}.mp4", 20), cine({"1.2.3.2.9": 0}, 6, "1.2.3.2.5", "1.2.3.2")]
+    matches = match(project, media)
+    assert places(matches, 9, 0) == [(1, None, ""), (0, 3, "")]
+    assert said_of_exam(project, matches, 0) == said_of_exam(project, matches, 1) == ["Exam"]
+    assert [place.sentence for place in matches.of(AnnotationId("1", 0))] == [""]
 
 
 def test_a_video_is_never_bound_by_its_size_or_its_place_alone(project: Project):

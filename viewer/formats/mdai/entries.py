@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.formats.mdai.metadata import VideoFile, videos_of_all
+from viewer.formats.mdai.metadata import VideoFile
 from viewer.model.placement import Placement
 from viewer.model.project import Entry, Export
 from viewer.model.subject import MediaKey
@@ -51,9 +51,10 @@ def with_entries(
     for code, row in zip(*_firsts(entries), strict=True):
         size = (int(columns.widths[row]), int(columns.heights[row]))
         stated = size if min(size) > 0 else None
-        id = keys[code]
+        id, study = keys[code], int(columns.studies[row])
         if on_video[row]:
-            entry = _video(by_series.get(id) or VideoFile("", id), stated)
+            named = by_series.get(id) or VideoFile("", id)
+            entry = _video(replace(named, study=keys[study]) if study >= 0 else named, stated)
         else:
             entry = Entry(id, id, (id,), size=stated, keys=(id,), is_exact=True)
         found.setdefault(id, entry)
@@ -80,7 +81,17 @@ def _video(video: VideoFile, size: tuple[int, int] | None) -> Entry:
     again = f"{stem}{video.ending}" if stem and video.ending else ""
     names = tuple(dict.fromkeys(name for name in (made, given, again) if name))
     id = video.series
-    return Entry(id, given or made, names, id, kind="video", size=size, keys=(id,), is_exact=True)
+    return Entry(
+        id,
+        given or made,
+        names,
+        id,
+        kind="video",
+        size=size,
+        keys=(id,),
+        is_exact=True,
+        study=video.study or None,
+    )
 
 
 def placed_media(export: Export, columns: Columns, placement: Placement) -> MediaKey:
@@ -91,22 +102,22 @@ def placed_media(export: Export, columns: Columns, placement: Placement) -> Medi
     key = placement.media
     if key.entry is None:
         return key
-    study, series = _uids_of(export, columns, key.entry)
+    study, series = key.study, key.series
+    if study is None or series is None:
+        told = _uids_of(export, columns, key.entry)
+        study, series = study or told[0], series or told[1]
     instance = None if series == key.entry else key.instance or key.entry
     frame = placement.index if key.frame is None else key.frame
-    return MediaKey(key.study or study, key.series or series, instance, frame=frame)
+    return MediaKey(study, series, instance, frame=frame)
 
 
 def _uids_of(export: Export, columns: Columns, entry: str) -> tuple[str | None, str | None]:
-    """Return the study and series of an entry, from its rows or from the DICOM metadata."""
+    """Return the study and series of an entry; of an object those of its first row."""
+    video = next((one for one in export.entries if one.id == entry and one.series), None)
+    if video is not None:
+        return video.study, video.series
     keys = columns.keys
-    code = keys.row_of(entry)
-    if code is not None:
-        rows = np.flatnonzero((columns.entries == code) & (columns.studies >= 0))
-        if len(rows):
-            codes = (int(columns.studies[rows[0]]), int(columns.series[rows[0]]))
-            study, series = (keys[each] if each >= 0 else None for each in codes)
-            return study, series
-    videos, _ = videos_of_all([source.base for source in export.sources[1:]])
-    found = next((one for one in videos if one.series == entry), VideoFile("", ""))
-    return found.study or None, found.series or None
+    rows = np.flatnonzero(columns.entries == keys.row_of(entry))
+    codes = (int(columns.studies[rows[0]]), int(columns.series[rows[0]])) if len(rows) else (-1, -1)
+    study, series = (keys[each] if each >= 0 else None for each in codes)
+    return study, series
