@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,15 +42,18 @@ class StringColumn:
 
     def row_of(self, wanted: str) -> int | None:
         """Return the first row that is `wanted` to the letter; None without."""
+        return next(self.rows_of(wanted), None)
+
+    def rows_of(self, wanted: str) -> Iterator[int]:
+        """Yield the rows that are `wanted` to the letter; none for the empty string."""
         needle = wanted.encode("utf-8", "surrogatepass")
         at = self.text.find(needle) if needle else -1
         while at >= 0:
             row = int(np.searchsorted(self.ends, at, side="right"))
             start = int(self.ends[row - 1]) if row else 0
             if start == at and int(self.ends[row]) == at + len(needle):
-                return row
+                yield row
             at = self.text.find(needle, at + 1)
-        return None
 
     def find(self, wanted: str) -> NDArray[np.int64]:
         """Return the rows that hold `wanted` somewhere, ignoring ASCII case."""

@@ -47,6 +47,8 @@ class Columns:
             the placement; of a derived one the span is empty.
         kinds: code into `viewer.model.table.KINDS`.
         widths, heights: size of the image as stated by the export.
+        copied, copied_from: ordinals of the annotations that were copied from a record, rising, and
+            the vendor's id of that record.
     """
 
     native_ids: StringColumn
@@ -77,6 +79,8 @@ class Columns:
     kinds: NDArray[np.int8]
     widths: NDArray[np.int32]
     heights: NDArray[np.int32]
+    copied: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    copied_from: StringColumn = field(default_factory=lambda: StringColumn.of(()))
 
     @property
     def count(self) -> int:

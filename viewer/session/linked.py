@@ -10,7 +10,7 @@ import numpy as np
 
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
-from viewer.model.relations import origin_of, relations_of
+from viewer.model.relations import copies_of, relations_of
 from viewer.model.table import Base, Columns, Ints
 
 MOST_HITS = 100_000  # places of a file where a group's name stands
@@ -37,9 +37,6 @@ def linked_with(
     for export, group in dict.fromkeys((each.id.export, each.group) for each in chosen):
         if group:
             found.update(_of_group(project, export, group, check))
-    for annotation in chosen:
-        if _is_predicted(project, annotation):
-            found.update(_made_from(project, annotation, check))
     return frozenset(id for id in found if id in project.annotations)
 
 
@@ -48,29 +45,7 @@ def _named_by(project: Project, annotation: Annotation) -> Iterator[AnnotationId
         yield annotation.parent
     for relation in relations_of(project, annotation):
         yield from (relation.source, relation.target)
-
-
-def _is_predicted(project: Project, annotation: Annotation) -> bool:
-    kinds = project.exports[annotation.id.export].author_kinds
-    return bool(annotation.native_id) and kinds.get(annotation.author) == "model"
-
-
-def _made_from(
-    project: Project, annotation: Annotation, check: Callable[[], None]
-) -> Iterator[AnnotationId]:
-    """Yield the annotations that were copied from what a model said, in exports of its format."""
-    name = project.exports[annotation.id.export].format
-    for id, export in project.exports.items():
-        base = project.annotations.bases.get(id)
-        if base is None or export.format != name:
-            continue
-        for ordinal in _holding(export, base, annotation.native_id):
-            check()
-            other = AnnotationId(id, ordinal)
-            if other in project.annotations:
-                found = project.annotations[other]
-                if origin_of(project, found) == annotation.id:
-                    yield other
+    yield from copies_of(project, annotation)
 
 
 def _of_group(
@@ -92,7 +67,7 @@ def _of_group(
 
 
 def _holding(export: Export, base: Base, group: str) -> list[int]:
-    """Return the ordinals of the records in which a text stands in quotes, however spelled."""
+    """Return the ordinals of the records in which a group's name stands, however spelled."""
     columns = base.columns
     spelled = {json.dumps(group), json.dumps(group, ensure_ascii=False)}
     tokens = [re.escape(text.encode("utf-8", "surrogatepass")) for text in sorted(spelled)]

@@ -108,7 +108,7 @@ def with_exam_label(folder: Path) -> Path:
 
 
 def said_of_exam(project: Project, matches: Matches, media: int) -> list[str]:
-    found = classified_on(project, matches, media, 0, lambda *_: True)
+    found = classified_on(project, matches, media, 0, every_label)
     return [one.text for one in found if one.scope == "exam"]
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from composed import cine
+from format_cases import DATA
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from studies import MADE, ids_of, shown
 
+from viewer.formats import read_export
 from viewer.model.annotation import AnnotationId, Relation
 from viewer.review.matching import match
 from viewer.session.commands import DeleteAnnotations
@@ -56,6 +59,23 @@ def test_a_relation_is_listed_at_both_ends_and_leads_to_the_other(
     assert back.related.icon == "arrow-left"
     QTest.mouseClick(back, Qt.MouseButton.LeftButton)
     assert session.selection == {nodule}
+
+
+def test_a_models_output_and_the_label_copied_from_it_lead_to_each_other(
+    session: Session, inspector: Inspector
+) -> None:
+    project = read_export(DATA / "mdai" / "videos.json", DATA / "mdai" / "model_outputs.json")
+    media = (cine({"1.2.3.1.1.1": 0}, 1, "1.2.3.1.1", "1.2.3.1"),)
+    session.open(project, media, (), match(project, media))
+    copy, output = AnnotationId("1", 4), AnnotationId("2", 0)
+    part = inspector.label.related
+    for chosen, other, words in ((output, copy, "copied as"), (copy, output, "made from")):
+        session.select([chosen])
+        (link,) = part.links
+        assert link.related.words == words
+        QTest.mouseClick(link, Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+        assert session.selection == {other}
 
 
 def test_labels_without_others_have_no_such_section(session: Session, inspector: Inspector) -> None:

@@ -112,6 +112,8 @@ def _columns(
         kinds=found.joined("kinds", np.int8),
         widths=found.joined("widths", np.int32),
         heights=found.joined("heights", np.int32),
+        copied=np.array([*found.copied], dtype=np.int64),
+        copied_from=StringColumn.of(found.copied.values()),
     )
 
 
@@ -142,6 +144,7 @@ class _Gathered:
         models: names of models.
         makers: user ids, or the model where there is no user.
         parents: (row, id of its parent).
+        copied: id of the record that a row was copied from.
         intervals: of frames, by row.
         odd_sizes: (id, what it says) of records with a width or height that none can be.
     """
@@ -153,6 +156,7 @@ class _Gathered:
     keys: Codes[str] = field(default_factory=lambda: Codes(""))
     ids: list[str] = field(default_factory=list[str])
     parents: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    copied: dict[int, str] = field(default_factory=dict[int, str])
     odd_sizes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     intervals: dict[int, Interval] = field(default_factory=dict[int, Interval])
     frames_left: int = MOST_FRAMES
@@ -174,6 +178,9 @@ class _Gathered:
         self.ids += _texts(fields["id"])
         if any(fields["parent_id"]):
             self.parents += [(row + at, id) for at, id in enumerate(fields["parent_id"]) if id]
+        if any(fields["cloned_from_model_output_id"]):
+            origins = ((row + at, record.made_from) for at, record in enumerate(records))
+            self.copied.update((at, id) for at, id in origins if id)
         labels = self.classes.of(_texts(fields["label_id"]))
         parts["classes"].append(labels)
         kinds = self.finder.kinds(records, labels, row)

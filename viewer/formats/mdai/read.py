@@ -81,11 +81,10 @@ class _Decoder:
         # Where a row of the columns is not locked, only a note or a stamp can be odd.
         shape, why = self._shape(details, is_whole=reason is None, reason=why)
         parent = int(columns.parents[ordinal])
-        cloned = details.cloned_from_model_output_id
         shown = (
             *attribute_of("timestamp", details.timestamp),
             *reviews(details.reviews_positive_count, details.reviews_negative_count),
-            *attribute_of("cloned from model output", cloned),
+            *attribute_of("cloned from model output", details.cloned_from_model_output_id),
         )
         return Annotation(
             id=AnnotationId(self.export, ordinal),
@@ -101,7 +100,7 @@ class _Decoder:
             updated=details.updated_at,
             updated_by=details.updated_by_id,
             locked_reason=why,
-            made_from=cloned if isinstance(cloned, str) and cloned else None,
+            made_from=details.made_from,
         )
 
     def _output(self, ordinal: int, reason: str | None) -> Annotation:
@@ -124,6 +123,7 @@ class _Decoder:
             attributes=(*attribute_of("frames", frames), *attributes_of_output(details)),
             created=details.created_at if isinstance(details.created_at, str) else None,
             locked_reason=why,
+            made_from=details.made_from,
         )
 
     def _record(self, ordinal: int) -> bytes | memoryview:

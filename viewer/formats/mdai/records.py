@@ -27,6 +27,7 @@ class Record(msgspec.Struct, gc=False, rename="camel"):
     id: str | None = None
     parent_id: str | None = None
     is_interpolated: object = None
+    cloned_from_model_output_id: object = None
     created_by_id: str | None = None
     model_id: str | None = None
     label_id: str | None = None
@@ -37,6 +38,12 @@ class Record(msgspec.Struct, gc=False, rename="camel"):
     study_uid: str | None = msgspec.field(default=None, name="StudyInstanceUID")
     series_uid: str | None = msgspec.field(default=None, name="SeriesInstanceUID")
     instance_uid: str | None = msgspec.field(default=None, name="SOPInstanceUID")
+
+    @property
+    def made_from(self) -> str | None:
+        """The id of the model's output that it was copied from; None for every other value."""
+        cloned = self.cloned_from_model_output_id
+        return cloned if isinstance(cloned, str) and cloned else None
 
 
 class Details(Record, rename="camel"):
@@ -53,7 +60,6 @@ class Details(Record, rename="camel"):
     timestamp: object = None
     reviews_positive_count: object = None
     reviews_negative_count: object = None
-    cloned_from_model_output_id: object = None
 
 
 class Output(Record, rename="camel"):

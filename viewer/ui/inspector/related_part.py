@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from viewer.model.annotation import Annotation, AnnotationId, Relation
 from viewer.model.project import Project
-from viewer.model.relations import relations_of
+from viewer.model.relations import MADE_FROM, relations_of
 from viewer.session.session import Session
 from viewer.ui.labels.cells import slice_text
 from viewer.ui.labels.rows import rows_of
@@ -23,6 +23,7 @@ from viewer.ui.widgets.icons import icon
 
 MOST_RELATED = 50
 ICON_PX = 15
+COPIED = "copied as"  # of what another label was made from
 TO, FROM, BOTH, FAMILY = ARROWS = "arrow-right", "arrow-left", "arrows-left-right", "tree-structure"
 
 
@@ -62,7 +63,8 @@ def _relations(project: Project, annotation: Annotation) -> Iterator[tuple[Annot
     for relation in relations_of(project, annotation):
         is_source = relation.source == annotation.id
         other = relation.target if is_source else relation.source
-        yield other, relation.name, _arrow(relation, is_source)
+        is_copy = relation.name == MADE_FROM and not is_source
+        yield other, COPIED if is_copy else relation.name, _arrow(relation, is_source)
 
 
 def _arrow(relation: Relation, is_source: bool) -> str:
