@@ -1,4 +1,7 @@
-"""A generated study with labels, made in the cache folder on first use; nobody was scanned."""
+"""A generated study and video with labels, made in the cache folder on first use.
+
+Nobody was scanned.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -14,11 +17,23 @@ import platformdirs
 
 from viewer.errors import CannotRead
 
-VERSION = 3  # of what is generated; another number makes another folder
+VERSION = 4  # of what is generated; another number makes another folder
 SERIES_FOLDER = "thorax"
 EXPORT_NAME = "thorax_phantom_labels.json"
 VIDEO_NAME = "cine/cine.avi"
-LABELBOX_FOLDER, REDBRICK_FOLDER = "labelbox", "redbrick"  # the same labels, as these export them
+LABELBOX_FOLDER, REDBRICK_FOLDER = "labelbox", "redbrick"
+DATAGYM_TASK = "7c0a31de-94b5-4f0c-8d5e-6f3b2a91c047"  # the video's; its file is called after it
+# What the labels of the series and of the video are opened from, as each vendor exports them.
+VENDORS: Mapping[str, tuple[str, ...]] = {
+    "mdai": (EXPORT_NAME, "mdai/cine_phantom_labels.json", "mdai/cine_phantom_metadata.json"),
+    "labelbox": ("labelbox/thorax_export_v2.ndjson", "labelbox/cine_export_v2.ndjson"),
+    "redbrick": ("redbrick/tasks.json",),
+    "encord": ("encord/labels.json", "encord/ontology.json"),
+    "datagym": (
+        "datagym/thorax/datagym_export_1714998600000_Thorax+phantom.json",
+        f"datagym/cine/datagym_export_1714998600000_{DATAGYM_TASK}.json",
+    ),
+}
 MANIFEST = ".manifest"
 
 Progress = Callable[[int, int], None]
@@ -44,6 +59,34 @@ def demo_folder(cache: Path | None = None, progress: Progress | None = None) -> 
     return folder / SERIES_FOLDER, folder / EXPORT_NAME
 
 
+def demo_of(
+    vendor: str, cache: Path | None = None, progress: Progress | None = None
+) -> tuple[tuple[Path, Path], tuple[Path, ...]]:
+    """Return (series folder and video, exports) of the demo as a vendor exports its labels.
+
+    Args:
+        vendor: a key of VENDORS.
+        cache, progress: as in `demo_folder`.
+
+    Raises:
+        CannotRead: the cache folder cannot be written.
+    """
+    series, export = demo_folder(cache, progress)
+    folder = export.parent
+    return (series, folder / VIDEO_NAME), tuple(folder / name for name in VENDORS[vendor])
+
+
+def check_vendor(name: str) -> None:
+    """Check that there is a demo of this name.
+
+    Raises:
+        CannotRead: there is none.
+    """
+    if name not in VENDORS:
+        *others, last = VENDORS
+        raise CannotRead(f"There is no demo {name!r}; choose {', '.join(others)} or {last}.")
+
+
 def _is_whole(folder: Path) -> bool:
     """Whether every file is there in the size in which it was written."""
     try:
@@ -57,12 +100,9 @@ def _is_whole(folder: Path) -> bool:
 def _make(folder: Path, progress: Progress | None) -> None:
     """Write the study beside its place, then move it there in one step."""
     from viewer.demo.cine import write_cine
-    from viewer.demo.labelbox import write_labelbox
     from viewer.demo.labels import labels_export
-    from viewer.demo.phantom import GRID, phantom
-    from viewer.demo.redbrick import write_redbrick
-    from viewer.demo.study import file_name, write_series
-    from viewer.demo.vendors import marks_of
+    from viewer.demo.phantom import phantom
+    from viewer.demo.study import write_series
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="demo-") as made:
@@ -73,14 +113,35 @@ def _make(folder: Path, progress: Progress | None) -> None:
         (new / EXPORT_NAME).write_bytes(export)
         (new / VIDEO_NAME).parent.mkdir()
         write_cine(new / VIDEO_NAME)
-        marks = list(marks_of(export, GRID))
-        items = [f"{SERIES_FOLDER}/{file_name(k, GRID.slices)}" for k in range(GRID.slices)]
-        write_labelbox(new / LABELBOX_FOLDER, marks, GRID, Path(VIDEO_NAME).name)
-        write_redbrick(new / REDBRICK_FOLDER, marks, GRID, items, VIDEO_NAME)
+        _write_exports(new, export)
         files = sorted(path for path in new.rglob("*") if path.is_file())
         sizes = {path.relative_to(new).as_posix(): path.stat().st_size for path in files}
         (new / MANIFEST).write_text(json.dumps(sizes), encoding="utf-8")
         _put_in_place(new, folder)
+
+
+def _write_exports(folder: Path, export: bytes) -> None:
+    """Write the labels of an MD.ai export, and those of the video, as each vendor exports them."""
+    from viewer.demo.datagym import write_datagym, write_datagym_video
+    from viewer.demo.encord import write_encord
+    from viewer.demo.labelbox import write_labelbox
+    from viewer.demo.mdai import write_mdai
+    from viewer.demo.phantom import GRID
+    from viewer.demo.redbrick import write_redbrick
+    from viewer.demo.study import file_name
+    from viewer.demo.vendors import marks_of
+
+    marks, video = list(marks_of(export, GRID)), Path(VIDEO_NAME).name
+    items = [file_name(k, GRID.slices) for k in range(GRID.slices)]
+    paths = [f"{SERIES_FOLDER}/{name}" for name in items]
+    _, *cine = VENDORS["mdai"]
+    write_mdai(*(folder / name for name in cine), video)
+    write_labelbox(folder / LABELBOX_FOLDER, marks, GRID, video)
+    write_redbrick(folder / REDBRICK_FOLDER, marks, GRID, paths, VIDEO_NAME)
+    write_encord(*(folder / name for name in VENDORS["encord"]), marks, GRID, video)
+    images, task = (folder / name for name in VENDORS["datagym"])
+    write_datagym(images, marks, GRID, items)
+    write_datagym_video(task, video)
 
 
 def _put_in_place(new: Path, folder: Path) -> None:

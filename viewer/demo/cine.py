@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 FRAMES, WIDTH, HEIGHT, RATE = 120, 320, 240, 25
 BOX_SEGMENTS = ((1, 60), (81, 120))  # frames, from 1, on which the valve is seen
 KEY_EVERY = 20
+VALVE, VALVE_COLOR = "Valve", "#fcb400"
+WALL_MOTION = "Wall motion"  # asked of the first frame
+ANSWERS = ("normokinetic", "hypokinetic", "akinetic")
+ANSWER = "hypokinetic"
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,20 @@ from typing import Any
 import cv2
 import numpy as np
 
-from viewer.demo.cine import BOX_SEGMENTS, FRAMES, HEIGHT, RATE, WIDTH, valve_boxes
+from viewer.demo.cine import (
+    ANSWER,
+    BOX_SEGMENTS,
+    FRAMES,
+    HEIGHT,
+    RATE,
+    VALVE,
+    WALL_MOTION,
+    WIDTH,
+    valve_boxes,
+)
 from viewer.demo.phantom import Grid
 from viewer.demo.study import SERIES_UID
-from viewer.demo.vendors import Mark, bitmap_of, made_up_id
+from viewer.demo.vendors import Mark, bitmap_of, drawn_in, made_up_id
 
 PROJECT = "c" + made_up_id("labelbox project")
 STAMP = "2024-05-06T12:30:00.000+00:00"
@@ -28,11 +38,9 @@ def write_labelbox(folder: Path, marks: Sequence[Mark], grid: Grid, video: str) 
     """Write the exports of the series and of the video, and the masks."""
     masks = folder / "masks"
     masks.mkdir(parents=True)
-    fits = [mark for mark in marks if mark.data is not None and mark.mode in ("line", "mask")]
+    fits = drawn_in("labelbox", marks, grid)
     lines = [mark for mark in fits if mark.mode == "line"]
-    painted = [
-        mark for mark in fits if mark.mode == "mask" and bitmap_of(mark.data or {}, grid).any()
-    ]
+    painted = [mark for mark in fits if mark.mode == "mask"]
     for mark in painted:
         picture = bitmap_of(mark.data or {}, grid).astype(np.uint8) * 255
         done, content = cv2.imencode(".png", picture)
@@ -121,13 +129,13 @@ def _video_row(video: str) -> dict[str, Any]:
         if seen.is_key:
             left, top, width, height = seen.box
             box = {"top": top, "left": left, "height": height, "width": width}
-            record = {**_named(valve, "Valve"), "annotation_kind": "VideoBoundingBox"}
+            record = {**_named(valve, VALVE), "annotation_kind": "VideoBoundingBox"}
             record |= {"classifications": [], "bounding_box": box}
             place = {"objects": {valve: record}, "classifications": list[Any]()}
             frames[str(seen.frame)] = place
             keys[str(seen.frame)] = True
-    answer = {**_named("c" + made_up_id("answer", "hypokinetic"), "hypokinetic")}
-    question: dict[str, Any] = _named(wall, "Wall motion")
+    answer = {**_named("c" + made_up_id("answer", ANSWER), ANSWER)}
+    question: dict[str, Any] = _named(wall, WALL_MOTION)
     question["radio_answer"] = {**answer, "classifications": []}
     frames["1"]["classifications"].append(question)
     annotations: dict[str, Any] = {

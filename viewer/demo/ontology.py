@@ -76,16 +76,28 @@ def label_groups() -> list[dict[str, object]]:
             "name": group,
             "description": None,
             "type": "STANDARD",
-            "labels": [_label_row(group, label) for label in labels_of(group)],
+            "labels": [
+                label_row(
+                    label_id(group, label.name),
+                    label,
+                    label_id(group, label.parent) if label.parent else None,
+                )
+                for label in labels_of(group)
+            ],
         }
         for number, group in enumerate(GROUPS)
     ]
 
 
-def _label_row(group: Group, label: Label) -> dict[str, object]:
+def label_row(id: str, label: Label, parent: str | None = None) -> dict[str, object]:
+    """Return a label as the export lists it.
+
+    Args:
+        parent: id of the label that it is a sub-label of.
+    """
     return {
-        "id": label_id(group, label.name),
-        "parentId": label_id(group, label.parent) if label.parent else None,
+        "id": id,
+        "parentId": parent,
         "createdAt": STAMP,
         "updatedAt": STAMP,
         "name": label.name,

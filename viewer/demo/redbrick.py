@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import struct
-import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.demo.cine import HEIGHT, WIDTH, valve_boxes
+from viewer.demo.cine import HEIGHT, VALVE, VALVE_COLOR, WIDTH, valve_boxes
 from viewer.demo.phantom import Grid
-from viewer.demo.vendors import Mark, bitmap_of
+from viewer.demo.vendors import Mark, bitmap_of, drawn_in, made_up_uuid, said_in
 
 STAMP = "2024-05-06T12:30:00.000000+00:00"
 SERIES_NAME = "thorax"
@@ -39,9 +38,8 @@ def write_redbrick(
         items: paths of the series' files by slice, counted from the feet.
         video: path of the video.
     """
-    drawn = [mark for mark in marks if mark.data is not None and mark.k is not None]
-    drawn = [m for m in drawn if m.mode != "mask" or bitmap_of(m.data or {}, grid).any()]
-    masks = sorted({_category(mark) for mark in drawn if mark.mode == "mask"})
+    drawn, said = drawn_in("redbrick", marks, grid), said_in("redbrick", marks)
+    masks = sorted({mark.full_name for mark in drawn if mark.mode == "mask"})
     path = f"segmentations/{SERIES_NAME}/{SERIES_NAME}.nii.gz"
     (folder / path).parent.mkdir(parents=True)
     (folder / path).write_bytes(_nifti(_voxels(drawn, masks, grid), grid))
@@ -57,10 +55,10 @@ def write_redbrick(
             series.setdefault(_LISTS[mark.mode or ""][0], []).append(_label(mark, at, grid))
     series["classifications"] = [
         {"id": _id(mark.id), "attributes": {mark.name: mark.note or "yes"}}
-        for mark in marks
-        if mark.mode is None and mark.name == "Contrast phase"
+        for mark in said
+        if mark.scope == "SERIES"
     ]
-    exam = {m.name: m.note or "" for m in marks if m.k is None and m.name == "Emphysema"}
+    exam = {mark.name: mark.note or "" for mark in said if mark.scope == "EXAM"}
     tasks = [
         {**_task(SERIES_NAME), "series": [series], "classification": {"attributes": exam}},
         {**_task("cine"), "series": [_cine(video)]},
@@ -82,12 +80,7 @@ def _task(name: str) -> dict[str, Any]:
 
 
 def _id(name: str) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"overread demo redbrick {name}"))
-
-
-def _category(mark: Mark) -> str:
-    """A category is named once per kind of label; readers are told apart by name."""
-    return f"{mark.name} ({mark.group})"
+    return made_up_uuid("redbrick", name)
 
 
 def _label(mark: Mark, item: int, grid: Grid) -> dict[str, Any]:
@@ -99,7 +92,7 @@ def _label(mark: Mark, item: int, grid: Grid) -> dict[str, Any]:
         "endTrack": True,
     }
     shape = _shape(mark.mode or "", mark.data or {}, (grid.columns, grid.rows))
-    return {"id": _id(mark.id), "category": _category(mark), **shape, "video": video}
+    return {"id": _id(mark.id), "category": mark.full_name, **shape, "video": video}
 
 
 def _shape(mode: str, data: Mapping[str, Any], size: tuple[int, int]) -> dict[str, Any]:
@@ -147,7 +140,7 @@ def _voxels(marks: Sequence[Mark], names: Sequence[str], grid: Grid) -> NDArray[
     for mark in marks:
         if mark.mode == "mask" and mark.k is not None:
             inside = bitmap_of(mark.data or {}, grid)
-            volume[mark.k][inside] = 1 + names.index(_category(mark))
+            volume[mark.k][inside] = 1 + names.index(mark.full_name)
     return volume
 
 
@@ -175,7 +168,7 @@ def _cine(video: str) -> dict[str, Any]:
     boxes = [
         {
             "id": _id(f"valve {seen.frame}"),
-            "category": "Valve",
+            "category": VALVE,
             **_shape(
                 "bbox",
                 dict(zip(("x", "y", "width", "height"), seen.box, strict=True)),
@@ -194,7 +187,7 @@ def _cine(video: str) -> dict[str, Any]:
 
 
 def _taxonomy(marks: Sequence[Mark]) -> dict[str, Any]:
-    kinds = {_category(mark): (_LISTS[mark.mode or ""][1], mark.color) for mark in marks}
+    kinds = {mark.full_name: (_LISTS[mark.mode or ""][1], mark.color) for mark in marks}
     return {
         "orgId": _id("org"),
         "taxId": _id("taxonomy"),
@@ -210,6 +203,11 @@ def _taxonomy(marks: Sequence[Mark]) -> dict[str, Any]:
                 {"category": name, "classId": number, "labelType": kind, "color": color}
                 for number, (name, (kind, color)) in enumerate(kinds.items())
             ),
-            {"category": "Valve", "classId": len(kinds), "labelType": "BBOX"},
+            {
+                "category": VALVE,
+                "classId": len(kinds),
+                "labelType": "BBOX",
+                "color": VALVE_COLOR,
+            },
         ],
     }
