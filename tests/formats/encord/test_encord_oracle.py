@@ -6,14 +6,15 @@ project's folder, or its Python named by OVERREAD_ENCORD_PYTHON.
 
 from __future__ import annotations
 
-import os
-import subprocess
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
 from encord_rows import all_of, box, frames, read, row
 from format_cases import DATA
+from oracles.library import Library, python_of
 
 from viewer.formats import read_export, write_export
 from viewer.geometry.measure import translated
@@ -22,7 +23,6 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.session.making import Stamp, Target, annotation_made
 
-ROOT = Path(__file__).parents[3]
 WITH_ONTOLOGY = {
     "export_all_six_types.json": "ontology_export.json",
     "image_native.json": "ontology_all_ontology_types.json",
@@ -36,20 +36,17 @@ ALONE = (
 
 
 @pytest.fixture(scope="module")
-def python() -> str:
-    named = os.environ.get("OVERREAD_ENCORD_PYTHON")
-    found = Path(named) if named else ROOT / ".venv-encord" / "bin" / "python"
-    if not found.exists():
-        pytest.skip("needs Encord's library: .venv-encord, or OVERREAD_ENCORD_PYTHON")
-    return str(found)
+def library(shared: Path) -> Iterator[Library]:
+    if not python_of("encord").exists():
+        pytest.skip("needs the vendor's library: `make sdks`, or OVERREAD_ENCORD_PYTHON")
+    with closing(Library("encord")) as library:
+        yield library
 
 
-def judged(python: str, shared: Path, *arguments: Path | str) -> tuple[int, str]:
+def judged(library: Library, *arguments: Path | str) -> tuple[int, str]:
     """Return the oracle's exit code and words."""
-    script = shared / "oracles" / "encord_oracle.py"
-    command = [python, str(script), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+    code, out, err = library.asked(*arguments)
+    return code, out + err
 
 
 def moved(project: Project) -> Project:
@@ -68,23 +65,23 @@ def sources(shared: Path) -> list[tuple[Path, ...]]:
     return [*pairs, *((folder / name,) for name in ALONE), own]
 
 
-def test_the_library_reads_every_export_as_before_and_edited(python, shared, tmp_path):
+def test_the_library_reads_every_export_as_before_and_edited(library, shared, tmp_path):
     for source in sources(shared):
         opened = read_export(*source)
         written = tmp_path / source[0].name
         write_export(opened, opened, "1", written)
-        code, words = judged(python, shared, source[0], *source[1:], "--compare", written)
+        code, words = judged(library, source[0], *source[1:], "--compare", written)
         assert code == 0, words
         free = [one.id for one in all_of(opened) if one.locked_reason is None]
         states = (moved(opened), opened.without_annotations(free[::2]))
         for number, current in enumerate(states):
             edited = tmp_path / f"{number}-{source[0].name}"
             write_export(opened, current, "1", edited)
-            code, words = judged(python, shared, edited, *source[1:])
+            code, words = judged(library, edited, *source[1:])
             assert code == 0, words
 
 
-def test_a_new_object_and_a_new_classification_are_loaded(python, shared, tmp_path):
+def test_a_new_object_and_a_new_classification_are_loaded(library, shared, tmp_path):
     ontology = DATA / "encord" / "ontology" / "ontology.json"
     read([row("video", frames({0: [box("a")]}), "film")], tmp_path)
     opened = read_export(tmp_path / "export.json", ontology)
@@ -105,7 +102,7 @@ def test_a_new_object_and_a_new_classification_are_loaded(python, shared, tmp_pa
     )
     current = opened.with_annotation(drawn).with_annotation(said)
     write_export(opened, current, "1", tmp_path / "out.json")
-    code, words = judged(python, shared, tmp_path / "out.json", ontology, "--fail-on-drop")
+    code, words = judged(library, tmp_path / "out.json", ontology, "--fail-on-drop")
     assert code == 0, words
     assert words.count("[bounding_box]") == 2
     assert "'Radio'" in words

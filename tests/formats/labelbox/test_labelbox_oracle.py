@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import subprocess
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from format_cases import DATA
 from labelbox_rows import read, row_of, thing
+from oracles.library import Library, python_of
 from PIL import Image
 
 from viewer.formats import read_export, write_export
@@ -23,26 +24,22 @@ from viewer.formats.labelbox.write_import import write_import
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import translated
 
-ROOT = Path(__file__).parents[3]
 OWN = ("everything.json", "everything.ndjson", "two_spaces.json", "exports_tabs_crlf_bom.json")
 
 
 @pytest.fixture(scope="module")
-def python() -> str:
-    named = os.environ.get("OVERREAD_LABELBOX_PYTHON")
-    found = Path(named) if named else ROOT / ".venv-labelbox" / "bin" / "python"
-    if not found.exists():
-        pytest.skip("needs Labelbox's library: .venv-labelbox, or OVERREAD_LABELBOX_PYTHON")
-    return str(found)
+def library(shared: Path) -> Iterator[Library]:
+    if not python_of("labelbox").exists():
+        pytest.skip("needs the vendor's library: `make sdks`, or OVERREAD_LABELBOX_PYTHON")
+    with closing(Library("labelbox")) as library:
+        yield library
 
 
-def judged(python: str, shared: Path, *files: Path) -> str:
-    oracle = shared / "oracles" / "labelbox_oracle.py"
-    command = [python, str(oracle), "-q", "--require-sdk", *map(str, files)]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+def judged(library: Library, *files: Path) -> str:
+    return library.asked("-q", "--require-sdk", *files)[1]
 
 
-def test_the_oracle_accepts_what_is_written_edited_or_not(python, shared, tmp_path):
+def test_the_oracle_accepts_what_is_written_edited_or_not(library, shared, tmp_path):
     vendor = sorted((shared / "data" / "exports" / "labelbox").glob("*export_v2*"))
     written: list[Path] = []
     for number, source in enumerate([*vendor, *(DATA / "labelbox" / name for name in OWN)]):
@@ -58,10 +55,10 @@ def test_the_oracle_accepts_what_is_written_edited_or_not(python, shared, tmp_pa
         for name, project in (("same", opened), ("edited", current)):
             written.append(tmp_path / f"{number}-{name}-{source.name}")
             write_export(opened, project, "1", written[-1])
-    assert "ERROR" not in judged(python, shared, *written)
+    assert "ERROR" not in judged(library, *written)
 
 
-def test_the_library_reads_every_file_for_import(python, shared, tmp_path):
+def test_the_library_reads_every_file_for_import(library, shared, tmp_path):
     vendor = sorted((shared / "data" / "exports" / "labelbox").glob("*export*.*json"))
     written: list[Path] = []
     for number, source in enumerate([*vendor, *(DATA / "labelbox" / name for name in OWN)]):
@@ -69,10 +66,10 @@ def test_the_library_reads_every_file_for_import(python, shared, tmp_path):
         content = write_import(opened, "1", leave_out=True)
         written.append(tmp_path / f"{number}.ndjson")
         written[-1].write_bytes(content)
-    assert "ERROR" not in judged(python, shared, *(path for path in written if path.stat().st_size))
+    assert "ERROR" not in judged(library, *(path for path in written if path.stat().st_size))
 
 
-def test_composites_are_named_by_the_library_as_they_were_written(python, shared, tmp_path):
+def test_composites_are_named_by_the_library_as_they_were_written(library, shared, tmp_path):
     group = {"name": "Axial", "classifications": [], "frames": {}}
     for frame in ("3", "4"):
         url = {"mask": {"url": f"https://x.example/annotations/m/index/{frame}/mask"}}
@@ -81,12 +78,12 @@ def test_composites_are_named_by_the_library_as_they_were_written(python, shared
         Image.new("L", (4, 3), 255).save(tmp_path / f"m_{frame}.png")
     opened = read(row_of({"groups": {"Axial": group}, "segments": {}}, "DICOM"), tmp_path)
     (tmp_path / "out.ndjson").write_bytes(write_import(opened, "1"))
-    said = judged(python, shared, tmp_path / "out.ndjson")
+    said = judged(library, tmp_path / "out.ndjson")
     assert "ERROR" not in said
     assert '"sdk:DICOMMaskAnnotation": 1' in said
 
 
-def test_composites_that_were_painted_are_read_by_the_library(python, shared, tmp_path):
+def test_composites_that_were_painted_are_read_by_the_library(library, shared, tmp_path):
     picture = Image.new("RGB", (6, 4))
     picture.putpixel((1, 1), (255, 0, 0))
     picture.putpixel((4, 2), (0, 0, 255))
@@ -108,6 +105,6 @@ def test_composites_that_were_painted_are_read_by_the_library(python, shared, tm
     last = opened.annotations[list(opened.annotations)[-1]]
     current = current.without_annotations([last.id])
     write_export(opened, current, "1", tmp_path / "out.ndjson")
-    said = judged(python, shared, tmp_path / "out.ndjson")
+    said = judged(library, tmp_path / "out.ndjson")
     assert "ERROR" not in said
     assert '"sdk:DICOMMaskAnnotation": 1' in said

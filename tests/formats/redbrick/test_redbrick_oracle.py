@@ -6,13 +6,14 @@ folder, or its Python named by OVERREAD_REDBRICK_PYTHON.
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
+from oracles.library import Library, python_of
 
 from viewer.formats import read_export, write_export
 from viewer.geometry.mask import Mask
@@ -28,21 +29,18 @@ TASKS = ROOT / "tests" / "data" / "redbrick" / "tasks.json"
 
 
 @pytest.fixture(scope="module")
-def python() -> str:
-    named = os.environ.get("OVERREAD_REDBRICK_PYTHON")
-    found = Path(named) if named else ROOT / ".venv-redbrick" / "bin" / "python"
-    if not found.exists():
-        pytest.skip("needs redbrick-sdk: .venv-redbrick, or its Python in OVERREAD_REDBRICK_PYTHON")
-    return str(found)
+def library(shared: Path) -> Iterator[Library]:
+    if not python_of("redbrick").exists():
+        pytest.skip("needs the vendor's library: `make sdks`, or OVERREAD_REDBRICK_PYTHON")
+    with closing(Library("redbrick")) as library:
+        yield library
 
 
-def said(python: str, shared: Path, *arguments: object) -> list[str]:
+def said(library: Library, *arguments: object) -> list[str]:
     """Return what the oracle prints of errors and warnings."""
-    oracle = shared / "oracles" / "redbrick_oracle.py"
-    command = [python, str(oracle), "--quiet", *map(str, arguments)]
-    out = subprocess.run(command, capture_output=True, text=True, check=False)
-    lines = out.stdout.splitlines()
-    assert lines, out.stderr
+    _, out, err = library.asked("--quiet", *arguments)
+    lines = out.splitlines()
+    assert lines, err
     return [line for line in lines if line.startswith(("ERROR", "WARN"))]
 
 
@@ -51,18 +49,18 @@ def named(project: Project, id: str) -> Annotation:
     return next(annotation for annotation in found if annotation.native_id == id)
 
 
-def test_an_unedited_export_is_the_same_to_the_vendors_library(python, shared, tmp_path):
+def test_an_unedited_export_is_the_same_to_the_vendors_library(library, shared, tmp_path):
     for folder in (shared / "data" / "exports" / "redbrick" / "all_labels").iterdir():
         copy = tmp_path / folder.name
         shutil.copytree(folder, copy)
         opened = read_export(folder / "tasks.json")
         (copy / "tasks.json").unlink()
         write_export(opened, opened, "1", copy / "tasks.json")
-        assert said(python, shared, "--compare", folder, copy) == []
-        assert said(python, shared, copy) == said(python, shared, folder)
+        assert said(library, "--compare", folder, copy) == []
+        assert said(library, copy) == said(library, folder)
 
 
-def test_edits_are_sound_to_the_vendors_library_and_change_nothing_else(python, shared, tmp_path):
+def test_edits_are_sound_to_the_vendors_library_and_change_nothing_else(library, shared, tmp_path):
     opened = read_export(TASKS)
     current = opened
     place = Placement(MediaKey(entry="t-1/0", item=1), index=1, shape=Point(3, 4), size=(64, 48))
@@ -76,10 +74,10 @@ def test_edits_are_sound_to_the_vendors_library_and_change_nothing_else(python, 
         current = current.with_annotation(edited)
     path = tmp_path / "tasks.json"
     write_export(opened, current, "1", path)
-    before = {line for line in said(python, shared, TASKS) if line.startswith("ERROR")}
-    after = {line for line in said(python, shared, path) if line.startswith("ERROR")}
+    before = {line for line in said(library, TASKS) if line.startswith("ERROR")}
+    after = {line for line in said(library, path) if line.startswith("ERROR")}
     assert after <= before
-    parts = sorted({_part(line) for line in said(python, shared, "--compare", TASKS, path)})
+    parts = sorted({_part(line) for line in said(library, "--compare", TASKS, path)})
     assert parts == [
         "t-1.series[0].boundingBoxes[0]", "t-1.series[0].landmarks[2]",
         "t-1.series[0].measurements[0]", "t-1.series[0].polygons[0]",
@@ -87,7 +85,7 @@ def test_edits_are_sound_to_the_vendors_library_and_change_nothing_else(python, 
     ]  # fmt: skip
 
 
-def test_painted_slices_are_sound_to_the_vendors_library(python, shared, tmp_path):
+def test_painted_slices_are_sound_to_the_vendors_library(library, shared, tmp_path):
     for name in ("standard", "semantic"):
         folder = shared / "data" / "exports" / "redbrick" / "all_labels" / name
         target = tmp_path / name
@@ -100,11 +98,9 @@ def test_painted_slices_are_sound_to_the_vendors_library(python, shared, tmp_pat
         k = next(k for k in range(6) if other.masks.mask(k) is None)
         painted = before.with_shape(0, volume.with_slice(k, Mask(2, 3, 2, 1, [0, 2])))
         write_export(opened, opened.with_annotation(painted), "1", target)
-        errors = [line for line in said(python, shared, folder) if line.startswith("ERROR")]
-        assert [line for line in said(python, shared, target) if line.startswith("ERROR")] == errors
-        assert said(python, shared, "--check-files", target) == said(
-            python, shared, "--check-files", folder
-        )
+        errors = [line for line in said(library, folder) if line.startswith("ERROR")]
+        assert [line for line in said(library, target) if line.startswith("ERROR")] == errors
+        assert said(library, "--check-files", target) == said(library, "--check-files", folder)
         assert (target / "tasks.json").read_bytes() == (folder / "tasks.json").read_bytes()
 
 
@@ -114,10 +110,10 @@ def _part(line: str) -> str:
     return where[: where.index("]", where.index("]") + 1) + 1]
 
 
-def test_the_taxonomy_of_the_tests_is_one_to_the_vendors_library(python, shared):
+def test_the_taxonomy_of_the_tests_is_one_to_the_vendors_library(library, shared):
     taxonomy = TASKS.parent.parent / "redbrick_taxonomy" / "taxonomy.json"
     assert not [
         line
-        for line in said(python, shared, "--taxonomy", taxonomy, TASKS)
+        for line in said(library, "--taxonomy", taxonomy, TASKS)
         if "taxonomy" in line and line.startswith("ERROR")
     ]
