@@ -6,10 +6,8 @@ frame behind it is told what it held on to.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import NamedTuple
 
 from viewer.errors import CannotWrite
@@ -23,6 +21,7 @@ from viewer.formats.datagym.video_frames import SeenFrames
 from viewer.formats.datagym.video_records import ANSWERS, name_in
 from viewer.formats.format import ChangedLabel, WriteJob, named
 from viewer.formats.json_tools import Span, value_of
+from viewer.formats.new_ids import uuids
 from viewer.formats.patches import GONE, ObjectPatch, Put
 from viewer.formats.pen import Pen
 from viewer.formats.style import JsonValue
@@ -286,7 +285,7 @@ class VideoWriter:
     def _new_key(self, annotation: Annotation, objects: Span | None) -> str:
         """Return what the file calls a new object: a name that no other has."""
         seed = f"{annotation.created}|{annotation.id.ordinal}|{annotation.class_id}"
-        return next(name for name in _names(seed) if name not in self._keys(objects))
+        return next(name for name in uuids(seed) if name not in self._keys(objects))
 
     def _task_number(self, annotation: Annotation) -> int:
         entry = annotation.placements[0].media.entry
@@ -297,13 +296,6 @@ class VideoWriter:
 
 
 _HELD = ("note", "group", "parent", "attributes")
-
-
-def _names(seed: str) -> Iterator[str]:
-    """Yield names spelled as the platform's are, which are UUIDs."""
-    for attempt in count():
-        found = hashlib.sha256(f"{seed}|{attempt}".encode("utf-8", "replace")).hexdigest()
-        yield "-".join((found[:8], found[8:12], found[12:16], found[16:20], found[20:32]))
 
 
 def _rows(opened: Track, now: Track) -> Iterator[_Row]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count
 from types import MappingProxyType
 from typing import cast
 
@@ -19,6 +17,7 @@ from viewer.formats.encord.shapes import record_of
 from viewer.formats.encord.times import spelled_time
 from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import BadJson
+from viewer.formats.new_ids import digests
 from viewer.formats.style import JsonValue
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass
@@ -188,24 +187,9 @@ class Maker:
         return found
 
 
-def ids_from(seed: str) -> Iterator[str]:
-    """Yield ids of the vendor's form, eight letters and digits, that follow from `seed`."""
-    for attempt in count():
-        digest = hashlib.sha256(f"{seed}|{attempt}".encode("utf-8", "replace")).digest()
+def ids_for(annotation: Annotation) -> Iterator[str]:
+    """Yield ids of the vendor's form, eight letters and digits, from time, place and number."""
+    first = annotation.placements[0].media if annotation.placements else None
+    seed = f"{annotation.created}|{annotation.id.ordinal}|{first}|{annotation.class_id}"
+    for digest in digests(seed):
         yield base64.b64encode(digest[:6]).decode()
-
-
-def new_ids(job: WriteJob, new: Iterable[Annotation]) -> dict[AnnotationId, str]:
-    """Return an id for each new annotation that nothing of the export has.
-
-    It follows from time, place and number alone, so that saving twice gives the same file.
-    """
-    text = bytes(job.base.columns.native_ids.text)
-    found: dict[AnnotationId, str] = {}
-    for annotation in new:
-        first = annotation.placements[0].media if annotation.placements else None
-        seed = f"{annotation.created}|{annotation.id.ordinal}|{first}|{annotation.class_id}"
-        found[annotation.id] = next(
-            id for id in ids_from(seed) if id.encode() not in text and id not in found.values()
-        )
-    return found

@@ -13,10 +13,11 @@ from viewer.formats.encord.classification_edits import Classifications
 from viewer.formats.encord.decode import Decoder
 from viewer.formats.encord.known import KnownAnswers
 from viewer.formats.encord.layout import Layout
-from viewer.formats.encord.making import ANSWERED, Maker, new_ids
+from viewer.formats.encord.making import ANSWERED, Maker, ids_for
 from viewer.formats.encord.object_edits import Objects
 from viewer.formats.encord.pages import Pages
 from viewer.formats.format import ChangedLabel, WriteJob, WritePlan, named
+from viewer.formats.new_ids import new_ids
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.source import planned
 
@@ -54,11 +55,10 @@ class _Writer:
         job, base = self.job, self.job.export.sources[0].base
         decoder = job.base.decode
         assert isinstance(decoder, Decoder)
-        new = [one for id, one in job.edits.items() if id.new and one is not None]
         layout = Layout(base)
         self.pages = Pages(base, layout, decoder)
         answers = AnswerWriter(KnownAnswers(decoder.reader.book, layout))
-        maker = Maker(job, new_ids(job, new))
+        maker = Maker(job, new_ids(job, ids_for))
         self.objects = Objects(self.pages, maker, answers, self.notes)
         self.classifications = Classifications(self.pages, maker, answers)
 

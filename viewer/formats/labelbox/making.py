@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob
 from viewer.formats.json_tools import BadJson, Span, is_list, is_object, value_of
 from viewer.formats.labelbox.answers import Answers
 from viewer.formats.labelbox.questions import answer_name, asked_tree
+from viewer.formats.new_ids import digests
 from viewer.formats.style import JsonValue
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass, ShapeKind
@@ -219,29 +218,18 @@ def _said(record: Mapping[str, object]) -> Mapping[str, str]:
     return {key: value for key, value in found.items() if isinstance(value, str)}
 
 
+def ids_for(annotation: Annotation) -> Iterator[str]:
+    """Yield feature ids from time, place and number alone."""
+    first = annotation.placements[0].media if annotation.placements else None
+    return ids_from(f"{annotation.created}|{annotation.id.ordinal}|{first}|{annotation.class_id}")
+
+
 def ids_from(seed: str) -> Iterator[str]:
     """Yield ids of the vendor's form, a "c" and 24 letters and digits, that follow from `seed`."""
-    for attempt in count():
-        digest = hashlib.sha256(f"{seed}|{attempt}".encode("utf-8", "replace")).digest()
+    for digest in digests(seed):
         number = int.from_bytes(digest[:16], "big")
         letters: list[str] = []
         for _ in range(24):
             number, digit = divmod(number, 36)
             letters.append("0123456789abcdefghijklmnopqrstuvwxyz"[digit])
         yield "c" + "".join(letters)
-
-
-def new_ids(job: WriteJob, new: Iterable[Annotation]) -> dict[AnnotationId, str]:
-    """Return a feature id for each new annotation that no record of the export has.
-
-    It follows from time, place and number alone, so that saving twice gives the same file.
-    """
-    text = job.base.columns.native_ids.text
-    found: dict[AnnotationId, str] = {}
-    for annotation in new:
-        first = annotation.placements[0].media if annotation.placements else None
-        seed = f"{annotation.created}|{annotation.id.ordinal}|{first}|{annotation.class_id}"
-        found[annotation.id] = next(
-            id for id in ids_from(seed) if id.encode() not in text and id not in found.values()
-        )
-    return found

@@ -13,7 +13,7 @@ from viewer.formats.labelbox.checks import FROM_1, first_frame, loses_frame_0
 from viewer.formats.labelbox.decode import Decoder
 from viewer.formats.labelbox.import_edits import ImportEdits
 from viewer.formats.labelbox.layout import LabelPlace, label_places, place_of
-from viewer.formats.labelbox.making import Maker, new_ids
+from viewer.formats.labelbox.making import Maker, ids_for
 from viewer.formats.labelbox.mask_saving import MaskSaver
 from viewer.formats.labelbox.old_layout import OldPlace, old_places
 from viewer.formats.labelbox.old_pen import OldPen
@@ -21,6 +21,7 @@ from viewer.formats.labelbox.pen import LabelPen
 from viewer.formats.labelbox.pens import Pen
 from viewer.formats.labelbox.recognising import row_keys
 from viewer.formats.labelbox.record_edits import Recorder
+from viewer.formats.new_ids import new_ids
 from viewer.formats.style import Style, style_of
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Origin
@@ -33,8 +34,7 @@ def plan(job: WriteJob) -> WritePlan:
     Raises:
         CannotWrite: the format cannot hold one of the edits; names the labels.
     """
-    new = [annotation for id, annotation in job.edits.items() if id.new and annotation is not None]
-    maker = Maker(job, new_ids(job, new))
+    maker = Maker(job, new_ids(job, ids_for))
     is_import = "dataRow" in row_keys(bytes(job.export.sources[0].base[:HEAD_BYTES]))
     writer = _ImportWriter(job, maker) if is_import else _Writer(job, maker)
     refused: list[str] = []

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from viewer.errors import CannotWrite
 from viewer.formats.containers import Container as Elements
@@ -16,6 +14,7 @@ from viewer.formats.mdai.checks import check_label
 from viewer.formats.mdai.encode import data_of
 from viewer.formats.mdai.entries import placed_media
 from viewer.formats.mdai.layout import Container
+from viewer.formats.new_ids import digests
 from viewer.formats.style import JsonValue, Style, indent_at
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.ontology import LabelClass
@@ -42,27 +41,11 @@ _PLAIN: Mapping[str, JsonValue] = {
 }
 
 
-def new_ids(job: WriteJob) -> dict[AnnotationId, str]:
-    """Return an id for each new annotation that no record of the export has.
-
-    It follows from time, place and number alone, so that saving twice gives the same file.
-    """
-    taken: set[str] = set()
-    found: dict[AnnotationId, str] = {}
-    text = job.base.columns.native_ids.text
-    for id, annotation in job.edits.items():
-        if not id.new or annotation is None:
-            continue
-        places = [placement.media for placement in annotation.placements]
-        seed = f"{annotation.created}|{id.ordinal}|{places}"
-        names = (_hashed(f"{seed}|{attempt}") for attempt in count())
-        found[id] = next(name for name in names if name not in taken and name.encode() not in text)
-        taken.add(found[id])
-    return found
-
-
-def _hashed(seed: str) -> str:
-    return f"A_{hashlib.sha256(seed.encode('utf-8', 'replace')).hexdigest()[:10]}"
+def ids_for(annotation: Annotation) -> Iterator[str]:
+    """Yield ids of the vendor's form from time, place and number alone."""
+    places = [placement.media for placement in annotation.placements]
+    for digest in digests(f"{annotation.created}|{annotation.id.ordinal}|{places}"):
+        yield f"A_{digest.hex()[:10]}"
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from viewer.formats.mdai.encode import data_edits
 from viewer.formats.mdai.entries import placed_media
 from viewer.formats.mdai.layout import Container, containers_of
 from viewer.formats.mdai.outputs import is_output
-from viewer.formats.mdai.rows import ListPlan, RowMaker, keys_like, new_ids
+from viewer.formats.mdai.rows import ListPlan, RowMaker, ids_for, keys_like
 from viewer.formats.mdai.stamps import stamp_like, user_finder
+from viewer.formats.new_ids import new_ids
 from viewer.formats.problems import few
 from viewer.formats.style import JsonValue, Style, style_of
 from viewer.geometry.measure import same_shape
@@ -37,7 +38,7 @@ def plan(job: WriteJob) -> WritePlan:
     Raises:
         CannotWrite: MD.ai's format cannot hold one of the edits; names the labels.
     """
-    ids = new_ids(job)
+    ids = new_ids(job, ids_for)
     pen = _Pen(job, job.export.sources[0].base, ids)
     refused: list[str] = []
     for id, annotation in job.edits.items():

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob, named
 from viewer.formats.json_tools import BadJson, Bytes, elements, members
+from viewer.formats.new_ids import uuids
 from viewer.formats.redbrick.answer_writing import answers
 from viewer.formats.redbrick.changes import Changer
 from viewer.formats.redbrick.checks import check_attribute, check_placement, list_name_of
@@ -20,37 +19,15 @@ from viewer.formats.redbrick.moves import spelled_flag, where_of
 from viewer.formats.redbrick.solid_writing import Pointed, affine_for, values_of
 from viewer.formats.style import JsonValue
 from viewer.geometry.shapes import Shape
-from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.annotation import Annotation
 from viewer.model.placement import Placement
 
 _USUAL = ("id", "category", "attributes", "group", "video", "fileIndex", "fileName")
 
 
-def new_ids(job: WriteJob) -> dict[AnnotationId, str]:
-    """Return an id for each new annotation that no label of the export has.
-
-    It follows from time, place and number alone, so that saving twice gives the same file.
-    """
-    taken: set[str] = set()
-    found: dict[AnnotationId, str] = {}
-    for id, annotation in job.edits.items():
-        if not id.new or annotation is None:
-            continue
-        seed = f"{annotation.created}|{id.ordinal}|{annotation.class_id}"
-        names = (_hashed(f"{seed}|{attempt}") for attempt in count())
-        found[id] = next(name for name in names if _is_free(job, name, taken))
-        taken.add(found[id])
-    return found
-
-
-def _is_free(job: WriteJob, name: str, taken: set[str]) -> bool:
-    return name not in taken and name.encode() not in job.base.columns.native_ids.text
-
-
-def _hashed(seed: str) -> str:
-    """Return a name spelled as RedBrick AI's ids are, which are UUIDs."""
-    digits = hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
+def ids_for(annotation: Annotation) -> Iterator[str]:
+    """Yield ids spelled as RedBrick AI's are, from time, number and class alone."""
+    return uuids(f"{annotation.created}|{annotation.id.ordinal}|{annotation.class_id}")
 
 
 @dataclass(frozen=True, eq=False)

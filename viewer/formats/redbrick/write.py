@@ -11,6 +11,7 @@ import msgspec
 from viewer.errors import CannotWrite
 from viewer.formats.format import ChangedLabel, WriteJob, WritePlan, named
 from viewer.formats.json_tools import Span, elements, members
+from viewer.formats.new_ids import new_ids
 from viewer.formats.patches import GONE
 from viewer.formats.pen import Pen
 from viewer.formats.redbrick.changes import Changer
@@ -25,7 +26,7 @@ from viewer.formats.redbrick.layout import (
     member_of,
     spans_of,
 )
-from viewer.formats.redbrick.made import Maker, last_element, new_ids
+from viewer.formats.redbrick.made import Maker, ids_for, last_element
 from viewer.formats.redbrick.mask_colors import CLASS_MAP
 from viewer.formats.redbrick.mask_files import mask_files
 from viewer.formats.redbrick.mask_writing import MaskWriter
@@ -104,7 +105,7 @@ class _Writer:
         self.changer = Changer(self.job, self.pen, lambda: self.layout, numbers)
         self.maker = Maker(self.job, self.changer)
         self.masks = MaskWriter(self.job, self.pen, mask_volumes(self.job.base.decode))
-        self.ids = new_ids(self.job)
+        self.ids = new_ids(self.job, ids_for)
 
     @cached_property
     def layout(self) -> Layout:
