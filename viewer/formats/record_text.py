@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from viewer.formats.json_tools import BadJson, Bytes, members, text_of
 from viewer.formats.table import FORMATS
 from viewer.model.annotation import AnnotationId
@@ -125,14 +123,14 @@ def _rows(
     project: Project, id: AnnotationId, columns: Columns, placement: int | None
 ) -> tuple[int, ...]:
     """Return the rows of the placements whose records are wanted."""
-    first, end = (int(at) for at in np.searchsorted(columns.owners, [id.ordinal, id.ordinal + 1]))
+    rows = columns.rows_of(id.ordinal)
     if placement is None:
-        return tuple(range(first, end)) if end - first <= _FEW else ()
+        return tuple(rows) if len(rows) <= _FEW else ()
     annotation = project.annotations.edits.get(id)
     placed = annotation.placements if annotation is not None else ()
     is_track = isinstance(placed, Track) and placement < len(placed)
     slot = int(placed.slots[placement]) if is_track and isinstance(placed, Track) else placement
-    return (first + slot,) if 0 <= slot < end - first else ()
+    return (rows[slot],) if 0 <= slot < len(rows) else ()
 
 
 def _origin(columns: Columns, row: int) -> Origin:

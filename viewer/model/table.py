@@ -87,6 +87,24 @@ class Columns:
         """Number of annotations."""
         return len(self.class_codes)
 
+    def class_of(self, ordinal: int) -> str:
+        """Return the class id of an annotation."""
+        return self.classes[int(self.class_codes[ordinal])]
+
+    def author_of(self, ordinal: int) -> str:
+        """Return the author of an annotation, "" if unknown."""
+        code = int(self.author_codes[ordinal])
+        return self.authors[code] if code >= 0 else ""
+
+    def reason_of(self, ordinal: int) -> str | None:
+        """Return why an annotation is locked; None where it is not."""
+        code = int(self.locked[ordinal])
+        return self.reasons[code] if code >= 0 else None
+
+    def rows_of(self, ordinal: int) -> range:
+        """Return the rows of an annotation's placements."""
+        return range(*self.owners.searchsorted([ordinal, ordinal + 1]).tolist())
+
 
 # Codes of Columns.roles: drawn by somebody; stored, but worked out between two that were drawn; not
 # stored at all.
@@ -237,9 +255,7 @@ class AnnotationTable:
         edit = self.edits.get(id)
         if edit is not None:
             return edit.author
-        columns = self.bases[id.export].columns
-        code = int(columns.author_codes[id.ordinal])
-        return columns.authors[code] if code >= 0 else ""
+        return self.bases[id.export].columns.author_of(id.ordinal)
 
     def with_edit(self, id: AnnotationId, annotation: Annotation | None) -> AnnotationTable:
         """Return a table in which `id` is `annotation`, or deleted for None."""

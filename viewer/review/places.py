@@ -53,11 +53,7 @@ def places_of_rows(
 ) -> tuple[Place, ...]:
     """Return the places of an annotation as its file holds it; nothing is decoded."""
     columns = rows.columns
-    locked = int(columns.locked[ordinal])
-    case = Case(
-        class_id=columns.classes[int(columns.class_codes[ordinal])],
-        locked_reason=columns.reasons[locked] if locked >= 0 else None,
-    )
+    case = Case(class_id=columns.class_of(ordinal), locked_reason=columns.reason_of(ordinal))
     outcomes = rows.outcomes
     return tuple(
         _place(number, outcomes, row, _completed(_of_row(case, rows, row), export, lookup))

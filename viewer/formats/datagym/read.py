@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import msgspec
-import numpy as np
 
 from viewer.errors import BadRecord, CannotRead, Issue
 from viewer.formats.datagym.answers import Asker
@@ -153,31 +152,27 @@ class Decoder:
     def __call__(self, ordinal: int, /) -> Annotation:
         """Return the annotation as the file holds it."""
         columns = self.columns
-        first, behind = np.searchsorted(columns.owners, [ordinal, ordinal + 1]).tolist()
-        class_id = columns.classes[int(columns.class_codes[ordinal])]
-        author, lock = int(columns.author_codes[ordinal]), int(columns.locked[ordinal])
-        parent = int(columns.parents[ordinal])
-        reason = columns.reasons[lock] if lock >= 0 else None
-        placements, attributes = self._placements(ordinal, class_id, first, behind)
+        class_id, parent = columns.class_of(ordinal), int(columns.parents[ordinal])
+        placements, attributes = self._placements(ordinal, class_id, columns.rows_of(ordinal))
         damaged = (one.text for one in attributes if one.name == DAMAGED and not one.key)
         return Annotation(
             id=AnnotationId(self.export, ordinal),
             native_id=columns.native_ids[ordinal],
             class_id=class_id,
-            author=columns.authors[author] if author >= 0 else "",
+            author=columns.author_of(ordinal),
             placements=placements,
             attributes=attributes,
             parent=AnnotationId(self.export, parent) if parent >= 0 else None,
-            locked_reason=reason or next(damaged, None),
+            locked_reason=columns.reason_of(ordinal) or next(damaged, None),
         )
 
     def _placements(
-        self, ordinal: int, class_id: str, first: int, behind: int
+        self, ordinal: int, class_id: str, rows: range
     ) -> tuple[Sequence[Placement], tuple[Attribute, ...]]:
         """Return the placements of an annotation, and the answers about all of it."""
-        columns = self.columns
+        columns, first = self.columns, rows.start
         if int(columns.frames[first]) >= 0:
-            return self.videos.track(class_id, ordinal, range(first, behind)), ()
+            return self.videos.track(class_id, ordinal, rows), ()
         bare = bare_of(columns, first)
         if ordinal in self.maps.by_ordinal:
             return self._map(ordinal, bare)

@@ -84,17 +84,15 @@ class Decoder:
     def __call__(self, ordinal: int, /) -> Annotation:
         """Return the annotation as the file holds it."""
         columns = self.columns
-        first, end = (int(row) for row in np.searchsorted(columns.owners, [ordinal, ordinal + 1]))
-        author, reason = int(columns.author_codes[ordinal]), int(columns.locked[ordinal])
-        class_id = columns.classes[int(columns.class_codes[ordinal])]
+        rows, class_id = columns.rows_of(ordinal), columns.class_of(ordinal)
+        first, end = rows.start, rows.stop
         said = self.said(ordinal)
         record = self._record(first)
-        locked = columns.reasons[reason] if reason >= 0 else self._locked(first, end)
         return Annotation(
             id=AnnotationId(self.export, ordinal),
             native_id=columns.native_ids[ordinal],
             class_id=class_id,
-            author=columns.authors[author] if author >= 0 else "",
+            author=columns.author_of(ordinal),
             placements=self._placements(first, end, class_id, said),
             attributes=(
                 *self.reader.attributes(class_id, said.answers),
@@ -106,7 +104,7 @@ class Decoder:
             created=_text(record, "createdAt") or _text(said.entry, "createdAt"),
             updated=_text(record, "lastEditedAt") or _text(said.entry, "lastEditedAt"),
             updated_by=_text(record, "lastEditedBy") or _text(said.entry, "lastEditedBy"),
-            locked_reason=locked,
+            locked_reason=columns.reason_of(ordinal) or self._locked(first, end),
             relations=self._related.get(ordinal, ()),
         )
 

@@ -55,29 +55,28 @@ class Decoder:
     def __call__(self, ordinal: int, /) -> Annotation:
         """Return the annotation as the file holds it."""
         columns = self.columns
-        first, end = (int(row) for row in np.searchsorted(columns.owners, [ordinal, ordinal + 1]))
-        author, reason = int(columns.author_codes[ordinal]), int(columns.locked[ordinal])
-        placements = self._placements(first, end)
-        attributes = self._attributes(first)
+        rows = columns.rows_of(ordinal)
+        placements = self._placements(rows.start, rows.stop)
+        attributes = self._attributes(rows.start)
         related = self._related.get(ordinal, ())
         return Annotation(
             id=AnnotationId(self.export, ordinal),
             native_id=columns.native_ids[ordinal],
-            class_id=columns.classes[int(columns.class_codes[ordinal])],
-            author=columns.authors[author] if author >= 0 else "",
+            class_id=columns.class_of(ordinal),
+            author=columns.author_of(ordinal),
             placements=placements,
             attributes=attributes,
-            locked_reason=self._reason(reason, first, placements),
+            locked_reason=self._reason(columns.reason_of(ordinal), rows.start, placements),
             relations=related,
         )
 
-    def _reason(self, code: int, row: int, placements: Sequence[Placement]) -> str | None:
+    def _reason(self, found: str | None, row: int, placements: Sequence[Placement]) -> str | None:
         """Return why an annotation cannot be edited; None when it can.
 
         Args:
+            found: why its record is locked.
             row: of its first placement.
         """
-        found = self.columns.reasons[code] if code >= 0 else None
         if found != MASK_REASON or not placements:
             return found
         refused = self.masks.refusal(row)

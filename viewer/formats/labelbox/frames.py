@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from viewer.formats.labelbox.agree import Frames
 from viewer.geometry.measure import same_shape
 from viewer.model.annotation import Annotation
@@ -101,9 +99,8 @@ def _of_tracks(old: Track, new: Track, stored: Mapping[int, bool], base: int) ->
 
 def _stored(annotation: Annotation, columns: Columns) -> dict[int, bool]:
     """Return by slot whether the file has a record of a placement."""
-    ordinal = annotation.id.ordinal
-    first, end = np.searchsorted(columns.owners, [ordinal, ordinal + 1])
-    stored: list[bool] = (columns.roles[int(first) : int(end)] != DERIVED).tolist()
+    rows = columns.rows_of(annotation.id.ordinal)
+    stored: list[bool] = (columns.roles[rows.start : rows.stop] != DERIVED).tolist()
     return dict(enumerate(stored))
 
 

@@ -132,7 +132,7 @@ class Maker:
         columns = self.job.base.columns
         found: dict[str, dict[str, object]] = {}
         for row in range(columns.count):
-            name = columns.classes[int(columns.class_codes[row])]
+            name = columns.class_of(row)
             if name not in found:
                 found[name] = self._record(row)
                 if len(found) == len(columns.classes):

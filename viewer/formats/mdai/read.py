@@ -66,8 +66,7 @@ class _Decoder:
     ontology: Ontology
 
     def __call__(self, ordinal: int, /) -> Annotation:
-        code = int(self.columns.locked[ordinal])
-        reason = self.columns.reasons[code] if code >= 0 else None
+        reason = self.columns.reason_of(ordinal)
         return self._output(ordinal, reason) if is_output(reason) else self._own(ordinal, reason)
 
     def _own(self, ordinal: int, reason: str | None) -> Annotation:
@@ -90,7 +89,7 @@ class _Decoder:
             id=AnnotationId(self.export, ordinal),
             native_id=details.id or "",
             class_id=details.label_id or "",
-            author=self._author(ordinal),
+            author=self.columns.author_of(ordinal),
             placements=self._placements(ordinal, details, shape),
             note=details.note,
             attributes=shown,
@@ -117,7 +116,7 @@ class _Decoder:
             id=AnnotationId(self.export, ordinal),
             native_id=details.id or "",
             class_id=details.label_id or "",
-            author=self._author(ordinal),
+            author=self.columns.author_of(ordinal),
             placements=self._placements(ordinal, details, shape),
             note=details.note if isinstance(details.note, str) else None,
             attributes=(*attribute_of("frames", frames), *attributes_of_output(details)),
@@ -129,10 +128,6 @@ class _Decoder:
     def _record(self, ordinal: int) -> bytes | memoryview:
         columns = self.columns
         return self.sources[0].base[int(columns.starts[ordinal]) : int(columns.ends[ordinal])]
-
-    def _author(self, ordinal: int) -> str:
-        code = int(self.columns.author_codes[ordinal])
-        return self.columns.authors[code] if code >= 0 else ""
 
     def _shape(
         self, details: Record, *, is_whole: bool, reason: str | None

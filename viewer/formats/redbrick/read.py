@@ -144,11 +144,9 @@ class _Decoder:
 
     def __call__(self, ordinal: int, /) -> Annotation:
         columns = self.columns
-        first, behind = np.searchsorted(columns.owners, [ordinal, ordinal + 1]).tolist()
-        class_id = columns.classes[int(columns.class_codes[ordinal])]
-        lock, author = int(columns.locked[ordinal]), int(columns.author_codes[ordinal])
+        rows, class_id = columns.rows_of(ordinal), columns.class_of(ordinal)
+        first, behind = rows.start, rows.stop
         record, placement, reason = self._placed(class_id, first)
-        reason = (columns.reasons[lock] if lock >= 0 else None) or reason
         placements = (msgspec.structs.replace(placement, attributes=()),)
         if behind - first > 1:
             placements = self._track(class_id, first, behind)
@@ -156,12 +154,12 @@ class _Decoder:
             id=AnnotationId(self.export, ordinal),
             native_id=columns.native_ids[ordinal],
             class_id=class_id,
-            author=columns.authors[author] if author >= 0 else "",
+            author=columns.author_of(ordinal),
             placements=placements,
             note=_comment(record),
             attributes=placement.attributes if behind - first == 1 else (),
             group=_text(record, "group"),
-            locked_reason=reason,
+            locked_reason=columns.reason_of(ordinal) or reason,
         )
 
     def _track(self, class_id: str, first: int, behind: int) -> Track:
