@@ -18,6 +18,16 @@ MOST_CROSSINGS = 10_000  # of rings; to cut more of them into faces takes many s
 _AT_ONCE = 64  # segments that are held against all others
 
 
+def is_closed(ring: Points) -> bool:
+    """Whether the first of (n, 2) vertices is repeated at the end."""
+    return len(ring) > 1 and bool((ring[0] == ring[-1]).all())
+
+
+def opened(ring: Points) -> Points:
+    """Return a ring without its first vertex at the end, if it is repeated there."""
+    return ring[:-1] if is_closed(ring) else ring
+
+
 def polygon_area(vertices: Points, holes: Sequence[Points] = ()) -> float | None:
     """Return the area inside a ring and outside its holes; where rings cross, even-odd.
 

@@ -15,7 +15,6 @@ from viewer.formats.encord.numbers import (
     Pair,
     bitmask_of,
     flat_rings,
-    looks_closed,
     parts_of,
     plain_numbers,
 )
@@ -24,6 +23,7 @@ from viewer.formats.json_tools import BadJson, Bytes, Span, is_list, is_object, 
 from viewer.formats.patches import GONE, Change, ObjectPatch, Put, edits_of, list_difference
 from viewer.formats.style import JsonValue, Style
 from viewer.geometry.mask import Mask
+from viewer.geometry.rings import is_closed
 from viewer.geometry.shapes import (
     NodeState,
     Point,
@@ -133,9 +133,9 @@ class Geometry:
 
     def _wanted(self, old: Sequence[Pair], ring: Points) -> list[Pair]:
         """Return the vertices of a ring as the file counts."""
-        is_closed = len(old) > 1 and old[0] == old[-1]
+        was_closed = len(old) > 1 and old[0] == old[-1]
         found = Kept(self.size, old).pairs(ring)
-        return [*found, found[0]] if is_closed or looks_closed(ring) else found
+        return [*found, found[0]] if was_closed or is_closed(ring) else found
 
     def _vertices(self, key: str, held: Json, vertices: Points) -> list[Edit]:
         """Return the edits of vertices that are objects, in a list or by number."""

@@ -11,10 +11,11 @@ from typing import TypeAlias
 
 from viewer.errors import CannotWrite
 from viewer.formats.encord.bitmask import text_of_mask
-from viewer.formats.encord.shapes import Json, Size, opened
+from viewer.formats.encord.shapes import Json, Size
 from viewer.formats.json_tools import is_object, numbers_in
 from viewer.formats.style import JsonValue
 from viewer.geometry.mask import Mask
+from viewer.geometry.rings import is_closed
 from viewer.geometry.shapes import (
     Box,
     Ellipse,
@@ -201,14 +202,9 @@ def flat_rings(part: Polygon, size: Size) -> JsonValue:
     """Return the rings of a region as flat lists of numbers."""
     found: list[list[float]] = []
     for ring in part.rings:
-        closed = [*ring.tolist(), *(ring[:1].tolist() if looks_closed(ring) else ())]
+        closed = [*ring.tolist(), *(ring[:1].tolist() if is_closed(ring) else ())]
         found.append([part for x, y in closed for part in (x / size[0], y / size[1])])
     return found
-
-
-def looks_closed(ring: Points) -> bool:
-    """Whether a ring would be read without its last vertex."""
-    return len(opened(ring)) < len(ring)
 
 
 def _corners(vertices: Points, size: Size) -> dict[str, JsonValue]:

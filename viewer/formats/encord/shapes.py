@@ -13,6 +13,7 @@ from viewer.errors import BadRecord, GeometryError
 from viewer.formats.encord.bitmask import mask_of
 from viewer.formats.json_tools import BadJson, Bytes, is_list, is_object, value_of
 from viewer.formats.problems import FAST_REFUSES
+from viewer.geometry.rings import opened
 from viewer.geometry.shapes import (
     Box,
     Ellipse,
@@ -117,12 +118,6 @@ def reason_of(data: msgspec.Raw) -> str | None:
     except (BadJson, BadRecord, TypeError, ValueError) as error:
         return str(error)
     return None
-
-
-def opened(ring: Points) -> Points:
-    """Return a ring without its first vertex at the end."""
-    is_closed = len(ring) > 1 and bool((ring[0] == ring[-1]).all())
-    return ring[:-1] if is_closed else ring
 
 
 def number(value: Json, key: str) -> float:

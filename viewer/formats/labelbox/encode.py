@@ -9,9 +9,10 @@ import numpy as np
 from viewer.errors import CannotWrite
 from viewer.formats.containers import Container, New, changed, container_at
 from viewer.formats.json_tools import BadJson, Bytes, Span, is_object, numbers_in, value_of
-from viewer.formats.labelbox.shapes import KEY_OF_KIND, opened
+from viewer.formats.labelbox.shapes import KEY_OF_KIND
 from viewer.formats.patches import list_difference, number_edit
 from viewer.formats.style import JsonValue, Style, line_indent
+from viewer.geometry.rings import is_closed
 from viewer.geometry.shapes import Box, Point, Points, Polygon, Polyline, Shape
 from viewer.model.ontology import kind_of
 from viewer.model.source import Edit, Replace
@@ -91,7 +92,7 @@ def _vertex_edits(base: Bytes, span: Span, shape: Polygon | Polyline, style: Sty
     new = shape.vertices
     if isinstance(shape, Polygon):
         ring = np.array(old, dtype=np.float64).reshape(-1, 2)
-        new = _ring(new, closed=len(opened(ring)) < len(ring))
+        new = _ring(new, closed=is_closed(ring))
     wanted = [(float(x), float(y)) for x, y in new]
     if len(wanted) == len(old):
         pairs = zip(range(len(found)), wanted, strict=True)
@@ -111,11 +112,7 @@ def _vertex_edits(base: Bytes, span: Span, shape: Polygon | Polyline, style: Sty
 
 def _ring(vertices: Points, *, closed: bool) -> Points:
     """Return a ring as it is stored: one that was closed, or would be read so, gets its end."""
-    return np.vstack((vertices, vertices[:1])) if closed or _looks_closed(vertices) else vertices
-
-
-def _looks_closed(vertices: Points) -> bool:
-    return len(opened(vertices)) < len(vertices)
+    return np.vstack((vertices, vertices[:1])) if closed or is_closed(vertices) else vertices
 
 
 def _corner_at(base: Bytes, span: Span) -> tuple[float, float]:

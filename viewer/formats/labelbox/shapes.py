@@ -23,6 +23,7 @@ from viewer.formats.labelbox.records import (
     Sides,
 )
 from viewer.formats.problems import FAST_REFUSES
+from viewer.geometry.rings import opened
 from viewer.geometry.shapes import FARTHEST, Box, Point, Points, Polygon, Polyline, Shape
 from viewer.model.ontology import ShapeKind
 
@@ -110,12 +111,6 @@ def _box(sides: Sides) -> Box:
 def vertices_of(corners: list[Corner]) -> Points:
     """Return corners as (n, 2), unchecked."""
     return np.array([(corner.x, corner.y) for corner in corners], dtype=np.float64).reshape(-1, 2)
-
-
-def opened(vertices: Points) -> Points:
-    """Return a ring without the first vertex at its end, where it is repeated there."""
-    is_closed = len(vertices) > 1 and bool((vertices[0] == vertices[-1]).all())
-    return vertices[:-1] if is_closed else vertices
 
 
 def _odd_geometry(record: bytes) -> str | None:
