@@ -57,6 +57,12 @@ def _check(*numbers: float) -> None:
             raise GeometryError(_NOWHERE)
 
 
+def _check_box(box: Box | RotatedBox) -> None:
+    _check(box.x, box.y, box.width, box.height)
+    if box.width < 0 or box.height < 0:
+        raise GeometryError(f"a box of {box.width} x {box.height} has a negative side")
+
+
 def _turn(angle: float) -> NDArray[np.float64]:
     cosine, sine = math.cos(angle), math.sin(angle)
     return np.array([(cosine, -sine), (sine, cosine)])
@@ -85,9 +91,7 @@ class Box(msgspec.Struct, frozen=True, tag=True):
     height: float
 
     def __post_init__(self) -> None:
-        _check(self.x, self.y, self.width, self.height)
-        if self.width < 0 or self.height < 0:
-            raise GeometryError(f"a box of {self.width} x {self.height} has a negative side")
+        _check_box(self)
 
     @property
     def area(self) -> float:
@@ -119,11 +123,9 @@ class RotatedBox(msgspec.Struct, frozen=True, tag=True):
     angle: float = 0.0
 
     def __post_init__(self) -> None:
-        _check(self.x, self.y, self.width, self.height)
+        _check_box(self)
         if not math.isfinite(self.angle):
             raise GeometryError("the angle of a rotated box is not a finite number")
-        if self.width < 0 or self.height < 0:
-            raise GeometryError(f"a box of {self.width} x {self.height} has a negative side")
 
     @staticmethod
     def around(cx: float, cy: float, width: float, height: float, angle: float) -> RotatedBox:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -12,7 +9,7 @@ import platformdirs
 
 from viewer.model.project import Project
 from viewer.render.looks import PLAIN_LOOK, ExportLook
-from viewer.session.sidecar import sidecar_of
+from viewer.session.sidecar import keep, sidecar_of
 
 SIZE_LIMIT = 1 << 20
 
@@ -54,15 +51,5 @@ def write_look(path: Path, look: ExportLook) -> None:
     if look == PLAIN_LOOK:
         path.unlink(missing_ok=True)
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     names = tuple(name.encode("utf-8", "replace").decode() for name in look.hidden_authors)
-    data = msgspec.json.encode(msgspec.structs.replace(look, hidden_authors=names))
-    handle, name = tempfile.mkstemp(prefix=".look-", dir=path.parent)  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except OSError:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    keep(path, msgspec.json.encode(msgspec.structs.replace(look, hidden_authors=names)))

@@ -99,10 +99,19 @@ def write_choices(path: Path, choices: Choices) -> None:
     if choices == NO_CHOICES:
         path.unlink(missing_ok=True)
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Ids may hold lone surrogates, which only the standard library escapes and reads again.
     data = json.dumps(msgspec.to_builtins(_Kept(_VERSION, choices)), indent=1).encode("ascii")
-    handle, name = tempfile.mkstemp(prefix=".bindings-", dir=path.parent)  # mode 0600
+    keep(path, data)
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Write a file in one step that only the user can read, in a folder that is made if needed.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)  # mode 0600
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedLayout, QVBoxLayout, QWidget
 
 from viewer.model.project import Export
 from viewer.session.jobs import Answers, JobControl, Jobs
@@ -12,7 +12,7 @@ from viewer.session.session import Session
 from viewer.ui.exports.nodes import export_nodes, found_nodes
 from viewer.ui.exports.product_strip import ProductStrip
 from viewer.ui.labels.rows import export_words
-from viewer.ui.widgets.chips import quiet
+from viewer.ui.widgets.chips import quiet, search_field
 from viewer.ui.widgets.icons import icon
 from viewer.ui.widgets.pick_box import PickBox
 from viewer.ui.widgets.tree_model import TreeView
@@ -41,13 +41,7 @@ class ExportPanel(QWidget):
         self._shown: Export | None = None
         self.box: QComboBox = PickBox()
         self.box.setAccessibleName("Export")
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search this export")
-        self.search.setAccessibleName("Search this export")
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(
-            icon("magnifying-glass", role="text-2"), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.search = search_field("Search this export")
         self.tree = TreeView("What the export says", jobs=jobs)
         self.products = ProductStrip(session, jobs)
         self._empty = quiet("Open an export to see what it says.")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QSizePolicy,
 
 from viewer.model.answers import AttributeKind, AttributeValue
 from viewer.session.asking import Asked
-from viewer.ui.inspector.answer_picker import TAKE_AWAY, AnswerBox
+from viewer.ui.inspector.answer_picker import TAKE_AWAY, AnswerBox, kept_delete
 from viewer.ui.widgets.facts import Value
 
 LONG_TEXT = 60  # letters from which a field has several lines
@@ -197,10 +197,7 @@ class YesNo(QCheckBox):
 
     def event(self, event: QEvent) -> bool:
         """Keep Delete from the window, where it deletes the label."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.setAccepted(event.key() in TAKE_AWAY)
-            return True
-        return super().event(event)
+        return kept_delete(event) or super().event(event)
 
     def _on_clicked(self) -> None:
         if self._asked is not None:

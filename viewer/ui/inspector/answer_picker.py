@@ -214,10 +214,15 @@ class AnswerBox(QComboBox):
 
     def event(self, event: QEvent) -> bool:
         """Keep Delete, which takes the answer away, from the window, where it deletes the label."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.setAccepted(event.key() in TAKE_AWAY)
-            return True
-        return super().event(event)
+        return kept_delete(event) or super().event(event)
+
+
+def kept_delete(event: QEvent) -> bool:
+    """Whether the window asked for a key; only one that takes an answer away is not given."""
+    if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+        event.setAccepted(event.key() in TAKE_AWAY)
+        return True
+    return False
 
 
 def _beside(box: QWidget, size: QSize) -> QPoint:

@@ -19,7 +19,6 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QStackedWidget,
     QTreeView,
@@ -35,7 +34,7 @@ from viewer.ui.labels.csv_rows import csv_of
 from viewer.ui.labels.groups import placed_rows_from
 from viewer.ui.labels.model import LabelModel
 from viewer.ui.labels.tree import LabelTree
-from viewer.ui.widgets.chips import button, quiet, titled
+from viewer.ui.widgets.chips import button, quiet, search_field, titled
 from viewer.ui.widgets.icons import icon
 
 FILTER_DELAY_MS = 60
@@ -60,13 +59,7 @@ class LabelPanel(QWidget):
         self.tree.setModel(self.model)
         self.tree.fit_columns()
         self._count = quiet()
-        self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter labels")
-        self.filter.setAccessibleName("Filter labels")
-        self.filter.setClearButtonEnabled(True)
-        self.filter.addAction(
-            icon("magnifying-glass", role="text-2"), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.filter = search_field("Filter labels")
         self.authors = AuthorBar()
         self._timer = QTimer(self, singleShot=True, interval=FILTER_DELAY_MS)
         self._stack = QStackedWidget()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -155,6 +156,17 @@ def button(text: str, kind: str = "", icon_name: str = "", role: str = "text") -
     if icon_name:
         made.setIcon(icon(icon_name, role="on-accent" if kind == "primary" else role))
     return made
+
+
+def search_field(words: str) -> QLineEdit:
+    """Return a field to type what is looked for; `words` say what it does."""
+    field = QLineEdit()
+    field.setPlaceholderText(words)
+    field.setAccessibleName(words)
+    field.setClearButtonEnabled(True)
+    glass = icon("magnifying-glass", role="text-2")
+    field.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
+    return field
 
 
 def sentence_row(icon_name: str, token: str, words: QWidget) -> QHBoxLayout:
