@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from viewer.geometry.shapes import Box
-from viewer.model.annotation import Annotation, AnnotationId
-from viewer.model.placement import Placement
+from listed import new_box
+
+from viewer.model.annotation import Annotation
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 
@@ -71,13 +71,4 @@ def old_tree(lists: Sequence[Sequence[Json] | None]) -> Json:
 
 def new(project: Project, container: int, number: int) -> Annotation:
     """Return a rectangle that can be added to task number `container`."""
-    key = MediaKey(entry=f"task {container}")
-    placement = Placement(key, shape=Box(1.0, 2.0, 3.5, float(number)), size=(9, 9))
-    return Annotation(
-        AnnotationId(next(iter(project.exports)), number, new=True),
-        "",
-        "bus",
-        "",
-        (placement,),
-        created="2026-01-02T03:04:05.678Z",
-    )
+    return new_box(project, number, "bus", MediaKey(entry=f"task {container}"))

@@ -7,15 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from encord_rows import (
-    all_of,
-    answer,
-    box,
-    frames,
-    read,
-    row,
-)
+from encord_rows import answer, box, frames, read, row
 from format_cases import DATA
+from listed import all_of
 
 from viewer.formats import write_export
 from viewer.geometry.shapes import Shape

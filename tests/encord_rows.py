@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from viewer.formats import read_export
-from viewer.model.annotation import Annotation
 from viewer.model.project import Project
 
 Json = Any
@@ -106,11 +105,6 @@ def read(tree: Json, folder: Path, ontology: Json = None) -> Project:
         return read_export(path)
     (folder / "ontology.json").write_text(json.dumps(ontology))
     return read_export(path, folder / "ontology.json")
-
-
-def all_of(project: Project) -> list[Annotation]:
-    """Return the annotations in reading order."""
-    return [project.annotations[id] for id in project.annotations]
 
 
 def records(tree: Json) -> list[list[Json]]:

@@ -15,6 +15,7 @@ from encord_rows import flat as encord_flat
 from encord_rows import records as encord_records
 from encord_rows import row as encord_row
 from hypothesis import strategies as st
+from listed import new_box
 from redbrick_trees import records as redbrick_records
 from reshaping import reshaped
 
@@ -113,16 +114,7 @@ def _mdai_tree(lists: Sequence[Sequence[Json] | None]) -> Json:
 
 def _mdai_new(project: Project, container: int, number: int) -> Annotation:
     study = f"1.{container}"
-    key = MediaKey(study, f"{study}.1", f"{study}.1.1")
-    placement = Placement(key, shape=Box(1.0, 2.0, 3.5, float(number)), size=(9, 9))
-    return Annotation(
-        AnnotationId(next(iter(project.exports)), number, new=True),
-        "",
-        "L_1",
-        "",
-        (placement,),
-        created="2026-01-02T03:04:05.678Z",
-    )
+    return new_box(project, number, "L_1", MediaKey(study, f"{study}.1", f"{study}.1.1"))
 
 
 def _redbrick_record(number: int) -> Json:
@@ -219,16 +211,7 @@ def _labelbox_frames(frames: Json) -> list[Json]:
 
 
 def _labelbox_new(project: Project, container: int, number: int) -> Annotation:
-    key = MediaKey(entry=f"row {container}")
-    placement = Placement(key, shape=Box(1.0, 2.0, 3.5, float(number)), size=(9, 9))
-    return Annotation(
-        AnnotationId(next(iter(project.exports)), number, new=True),
-        "",
-        "L_1",
-        "",
-        (placement,),
-        created="2026-01-02T03:04:05.678Z",
-    )
+    return new_box(project, number, "L_1", MediaKey(entry=f"row {container}"))
 
 
 def _old_record(number: int) -> Json:
@@ -271,15 +254,7 @@ def _encord_tree(lists: Sequence[Sequence[Json] | None]) -> Json:
 
 def _encord_new(project: Project, container: int, number: int) -> Annotation:
     key = MediaKey(entry=f"row {container}")
-    placement = Placement(key, shape=Box(1.0, 2.0, 3.5, float(number)), size=(64, 32))
-    return Annotation(
-        AnnotationId(next(iter(project.exports)), number, new=True),
-        "",
-        "f bounding_box",
-        "",
-        (placement,),
-        created="2026-01-02T03:04:05.678Z",
-    )
+    return new_box(project, number, "f bounding_box", key, (64, 32))
 
 
 CASES = (

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from listed import all_of
+
 from viewer.formats import read_export, write_export
 from viewer.model.annotation import Annotation
 from viewer.model.project import Project
@@ -56,10 +58,6 @@ def read(tree: Json, folder: Path) -> Project:
     path = folder / "x.json"
     path.write_bytes(tree if isinstance(tree, bytes) else json.dumps(tree).encode())
     return read_export(path)
-
-
-def all_of(project: Project) -> list[Annotation]:
-    return [project.annotations[id] for id in project.annotations]
 
 
 def only(project: Project) -> Annotation:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from viewer.formats.masks import new_nifti, read_nifti, write_nifti
 from viewer.geometry.solids import MaskVolume
 from viewer.model.annotation import Annotation, AnnotationId
-from viewer.model.project import Project
 
 Json = Any
 Voxels = NDArray[np.uint8]  # (slices, rows, columns)
@@ -56,12 +55,6 @@ def own_files(folder: Path, by_id: dict[int, Voxels]) -> Path:
         folder,
         {"segmentations": list(names.values()), "segmentMap": segments, "binaryMask": True},
     )
-
-
-def annotation(project: Project, native_id: str) -> Annotation:
-    """The label of an id, or of a key in the segmentMap."""
-    found = [project.annotations[each] for each in project.annotations]
-    return next(one for one in found if one.native_id == native_id)
 
 
 def volume_of(found: Annotation) -> MaskVolume:

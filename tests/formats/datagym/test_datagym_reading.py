@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from format_cases import DATA
+from listed import all_of
 from msgspec.structs import replace
 
 from viewer.errors import CannotRead, CannotWrite
@@ -48,12 +49,8 @@ def opened(folder: Path, tree: Json) -> Project:
     return read_export(path)
 
 
-def labels_of(project: Project) -> list[Annotation]:
-    return [project.annotations[id] for id in project.annotations]
-
-
 def only(folder: Path, tree: Json) -> Annotation:
-    (label,) = labels_of(opened(folder, tree))
+    (label,) = all_of(opened(folder, tree))
     return label
 
 
@@ -129,7 +126,7 @@ def test_a_task_says_who_labelled_it_and_how_far_it_is(tmp_path: Path):
     project = opened(tmp_path, tree)
     facts = dict(project.exports["1"].facts)
     assert (facts["tasks"], facts["status reviewed"]) == ("2", "1 task")
-    assert labels_of(project)[0].author == "someone"
+    assert all_of(project)[0].author == "someone"
 
 
 # Media ------------------------------------------------------------------------------------------
@@ -167,7 +164,7 @@ def test_every_type_is_read_in_both_generations(tmp_path: Path):
     for name, classes in (("everything.json", None), ("old.json", None)):
         assert classes is None
         project = read_export(EVERYTHING.with_name(name))
-        shapes = [label.placements[0].flat for label in labels_of(project)]
+        shapes = [label.placements[0].flat for label in all_of(project)]
         kinds = [type(shape) for shape in shapes if shape is not None]
         nested = [Box] if name == "everything.json" else []
         assert kinds == [Box, Box, Point, Polyline, Polygon, Polygon, Polygon, *nested]
@@ -206,7 +203,7 @@ def test_places_that_are_null_are_passed_over_and_stay_through_an_edit(tmp_path:
     null = {"x": None, "y": None}
     geometry = [PLACES[0], null, *PLACES[1:], null]
     project = opened(tmp_path, export(task({"c": [{"polygon": geometry}]})))
-    (label,) = labels_of(project)
+    (label,) = all_of(project)
     assert label.locked_reason is None
     assert np.array_equal(label.placements[0].flat.vertices, [(1, 2), (5, 2), (5, 7)])  # type: ignore[union-attr]
     for vertices in ([(1, 2), (6, 2), (5, 7)], [(1, 2), (5, 7)], [(1, 2), (3, 3), (5, 2), (5, 7)]):
@@ -228,7 +225,7 @@ def test_a_rectangle_with_a_null_is_listed_and_locked(key: str, tmp_path: Path):
 
 def test_negative_places_are_written_and_said(tmp_path: Path):
     project = opened(tmp_path, export(task({"c": [{"point": PLACES[:1]}]})))
-    (label,) = labels_of(project)
+    (label,) = all_of(project)
     edited = project.with_annotation(label.with_shape(0, Point(-1.5, 2)))
     report = write_export(project, edited, "1", tmp_path / "out.json")
     assert any("refuse the file" in note for note in report.notes)
@@ -237,7 +234,7 @@ def test_negative_places_are_written_and_said(tmp_path: Path):
 
 def test_what_a_class_cannot_hold_is_refused(tmp_path: Path):
     project = opened(tmp_path, export(task({"c": [{"polygon": PLACES}]})))
-    (label,) = labels_of(project)
+    (label,) = all_of(project)
     for shape, why in (
         (Polygon([(0, 0), (9, 0), (9, 9)], ([(5, 2), (6, 2), (6, 3)],)), "holes"),
         (Box(1, 2, 3, 4), "holds polygon, not box"),
@@ -249,7 +246,7 @@ def test_what_a_class_cannot_hold_is_refused(tmp_path: Path):
 
 def test_a_segmentation_keeps_its_rings_closed(tmp_path: Path):
     project = opened(tmp_path, export(task({"c": [{"image_segmentation": [RING, HOLE]}]})))
-    (label,) = labels_of(project)
+    (label,) = all_of(project)
     shape = label.placements[0].flat
     assert isinstance(shape, Polygon)
     for rings in (
@@ -274,14 +271,14 @@ def nested(*keys: str) -> Json:
 
 def test_nested_geometries_are_labels_with_a_parent_and_a_class_of_their_own(tmp_path: Path):
     project = opened(tmp_path, export(task({"car": [nested("plate")]}), classes={"plate": "point"}))
-    outer, inner = labels_of(project)
+    outer, inner = all_of(project)
     assert (inner.parent, inner.class_id) == (outer.id, "plate")
     assert project.exports["1"].ontology.by_id["plate"].parent == "car"
 
 
 def test_one_name_in_two_classes_is_two_classes(tmp_path: Path):
     tree = export(task({"car": [nested("plate")], "bus": [nested("plate")]}))
-    assert [one.class_id for one in labels_of(opened(tmp_path, tree))] == [
+    assert [one.class_id for one in all_of(opened(tmp_path, tree))] == [
         "car", "car/plate", "bus", "bus/plate",
     ]  # fmt: skip
 
@@ -307,7 +304,7 @@ def test_a_deleted_label_takes_deleted_nested_ones_along(tmp_path: Path):
 def test_a_class_without_labels_goes_in_the_current_generation_alone(tmp_path: Path):
     for name, left in (("everything.json", False), ("old.json", True)):
         project = read_export(EVERYTHING.with_name(name))
-        points = [one.id for one in labels_of(project) if one.class_id == "lm"]
+        points = [one.id for one in all_of(project) if one.class_id == "lm"]
         write_export(project, project.without_annotations(points), "1", tmp_path / "out.json")
         tree = json.loads((tmp_path / "out.json").read_bytes())
         assert ("lm" in tree[1]["labels"]) == left
@@ -346,7 +343,7 @@ def test_an_edited_answer_changes_its_own_list_alone(tmp_path: Path):
     said = {"weather": ["sunny", {"day": ["noon"]}, alien], "tags": ["a"]}
     label = {"point": PLACES[:1], "classifications": said}
     project = opened(tmp_path, export(task({"c": [label]}), classes=TYPES))
-    (found,) = labels_of(project)
+    (found,) = all_of(project)
     edited = found.with_attribute(None, "/weather/day", "dusk").with_attribute(
         None, "/tags", ("a", "b")
     )
@@ -360,7 +357,7 @@ def test_an_edited_answer_changes_its_own_list_alone(tmp_path: Path):
 
 def test_an_answer_taken_away_is_null(tmp_path: Path):
     project = opened(tmp_path, export(task(global_classifications={"note": ["x"]}), classes=TYPES))
-    (label,) = labels_of(project)
+    (label,) = all_of(project)
     edited = project.with_annotation(label.with_attribute(None, "/note", None))
     write_export(project, edited, "1", tmp_path / "out.json")
     (_, written) = json.loads((tmp_path / "out.json").read_bytes())

@@ -9,15 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 from encord_edits import ONTOLOGY, added, edited, film, saved
-from encord_rows import (
-    all_of,
-    answer,
-    box,
-    flat,
-    listed,
-    read,
-    row,
-)
+from encord_rows import answer, box, flat, listed, read, row
+from listed import all_of
 
 from viewer.errors import CannotWrite
 

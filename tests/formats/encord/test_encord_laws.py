@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from encord_rows import all_of
 from format_cases import DATA
 from hypothesis import given
 from hypothesis import strategies as st
+from listed import all_of
 from reshaping import reshaped
 
 from viewer.formats import read_export, write_export

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from encord_rows import all_of, box, frames, read, row
+from encord_rows import box, frames, read, row
 from format_cases import DATA
+from listed import all_of
 from oracles.library import Library, python_of
 
 from viewer.formats import read_export, write_export

@@ -12,7 +12,6 @@ import pytest
 from bound import scan
 from encord_rows import (
     SQUARE,
-    all_of,
     answer,
     box,
     corners,
@@ -25,6 +24,7 @@ from encord_rows import (
     thing,
 )
 from format_cases import DATA
+from listed import all_of
 
 from viewer.errors import CannotRead
 from viewer.formats import read_export

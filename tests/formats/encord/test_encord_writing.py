@@ -11,18 +11,8 @@ import msgspec
 import numpy as np
 import pytest
 from encord_edits import ONTOLOGY, STAMP, TIME, added, edited, film, saved
-from encord_rows import (
-    SQUARE,
-    all_of,
-    answer,
-    box,
-    corners,
-    flat,
-    polygon,
-    read,
-    row,
-    thing,
-)
+from encord_rows import SQUARE, answer, box, corners, flat, polygon, read, row, thing
+from listed import all_of
 
 from viewer.errors import CannotWrite
 from viewer.formats import write_export

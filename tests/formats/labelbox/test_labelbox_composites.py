@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from labelbox_rows import Json, all_of, codes, read
+from labelbox_rows import Json, codes, read
+from listed import all_of
 from PIL import Image
 
 from viewer.errors import CannotWrite

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from bound import scan
 from format_cases import DATA
-from labelbox_rows import Json, all_of, image, read, row_of, sides, thing, video
+from labelbox_rows import Json, image, read, row_of, sides, thing, video
+from listed import all_of
 from PIL import Image
 
 from viewer.errors import CannotWrite

@@ -10,7 +10,8 @@ import pytest
 from format_cases import DATA
 from hypothesis import given
 from hypothesis import strategies as st
-from labelbox_rows import all_of, read, sides, video
+from labelbox_rows import read, sides, video
+from listed import all_of
 from reshaping import reshaped
 
 from viewer.formats import read_export, write_export

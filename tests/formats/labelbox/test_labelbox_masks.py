@@ -10,7 +10,8 @@ import msgspec
 import numpy as np
 import pytest
 from bound import scan
-from labelbox_rows import Json, all_of, annotations_of, image, only, read, row_of, thing
+from labelbox_rows import Json, annotations_of, image, only, read, row_of, thing
+from listed import all_of
 from PIL import Image
 
 from tests.telling import matched, tell

@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from labelbox_rows import Json, all_of, codes, only, read, saved
+from labelbox_rows import Json, codes, only, read, saved
+from listed import all_of
 from PIL import Image
 
 from viewer.errors import CannotRead, CannotWrite

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from bound import scan
-from labelbox_rows import Json, all_of, codes, image, only, read, row_of, sides, thing, video
+from labelbox_rows import Json, codes, image, only, read, row_of, sides, thing, video
+from listed import all_of
 
 from viewer.errors import CannotRead
 from viewer.formats import FORMATS, read_export

@@ -9,18 +9,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from labelbox_rows import (
-    all_of,
-    annotations_of,
-    image,
-    only,
-    read,
-    row_of,
-    saved,
-    sides,
-    thing,
-    video,
-)
+from labelbox_rows import annotations_of, image, only, read, row_of, saved, sides, thing, video
+from listed import all_of
 
 from viewer.errors import CannotWrite
 from viewer.geometry.mask import Mask

@@ -11,16 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from redbrick_masks import (
-    SHAPE,
-    Voxels,
-    annotation,
-    array_of,
-    export,
-    own_files,
-    put,
-    volume_of,
-)
+from listed import named
+from redbrick_masks import SHAPE, Voxels, array_of, export, own_files, put, volume_of
 
 from tests.telling import matched, tell
 from viewer import open_media
@@ -68,7 +60,7 @@ PAINT = [((0, 0, 3, 2), COLORS["liver"]), ((4, 1, 2, 2), COLORS["tumor"]),
 
 
 def voxels(project: Project, id: str) -> Voxels:
-    return array_of(volume_of(annotation(project, id)), ONE)
+    return array_of(volume_of(named(project, id)), ONE)
 
 
 def picture(path: Path) -> Voxels:
@@ -101,7 +93,7 @@ def test_the_colours_of_a_picture_are_those_of_the_class_map(tmp_path: Path):
 def test_without_a_class_map_the_taxonomys_colours_tell(tmp_path: Path):
     path = colored(tmp_path, PAINT, {"3": SEGMENTS["3"], "7": SEGMENTS["7"]})
     (tmp_path / "class_map.json").unlink()
-    assert "taxonomy" in (annotation(read_export(path), "l").locked_reason or "")
+    assert "taxonomy" in (named(read_export(path), "l").locked_reason or "")
     colors = {"liver": "#0ac81e", "tumor": "#fa0000"}
     kinds = [
         {"category": name, "classId": number, "labelType": "SEGMENTATION", "color": color}
@@ -116,7 +108,7 @@ def test_a_painted_colour_changes_its_own_pixels_only(tmp_path_factory, x: int, 
     folder = tmp_path_factory.mktemp("colours")
     path = colored(folder, PAINT)
     opened = read_export(path)
-    found = annotation(opened, id)
+    found = named(opened, id)
     mask = square(x, y)
     current = opened.with_annotation(found.with_shape(0, volume_of(found).with_slice(0, mask)))
     others = [other for other in "ltk" if other != id]
@@ -156,11 +148,11 @@ def test_two_labels_of_one_colour_are_not_told_apart(tmp_path: Path):
     segments = {**SEGMENTS, "9": {"category": "tumor", "id": "t2"}}
     opened = read_export(colored(tmp_path, PAINT, segments))
     for id in ("t", "t2"):
-        assert "another label" in (annotation(opened, id).locked_reason or "")
+        assert "another label" in (named(opened, id).locked_reason or "")
     assert voxels(opened, "l").sum() == 6
     twice = {**COLORS, "tumor (7)": [5, 5, 5]}
     opened = read_export(colored(tmp_path, PAINT, SEGMENTS, twice))
-    assert annotation(opened, "t").locked_reason
+    assert named(opened, "t").locked_reason
 
 
 def test_an_overlap_is_white_and_belongs_to_all_that_list_it(tmp_path: Path):
@@ -173,7 +165,7 @@ def test_an_overlap_is_white_and_belongs_to_all_that_list_it(tmp_path: Path):
     assert voxels(opened, "t").sum() == 4 + 2
     segments["7"]["overlappingGroups"] = [4, 5]
     opened = read_export(colored(tmp_path, paint, segments))
-    assert "several overlaps" in (annotation(opened, "l").locked_reason or "")
+    assert "several overlaps" in (named(opened, "l").locked_reason or "")
 
 
 @pytest.mark.parametrize("kind", ["damaged", "no colours", "list", "not json"])
@@ -183,7 +175,7 @@ def test_a_damaged_class_map_locks_the_labels_of_its_pictures(tmp_path: Path, ki
     odd = {"liver": [1, 2], "tumor": [0, 0, 0], "organ::kidney": [1, 2, 300]}
     (tmp_path / "class_map.json").write_text(texts.get(kind) or json.dumps(odd))
     opened = read_export(path)
-    assert all(annotation(opened, id).locked_reason for id in "ltk")
+    assert all(named(opened, id).locked_reason for id in "ltk")
 
 
 def new_in(opened: Project, tmp_path: Path, ids: tuple[int, ...] = (0,)) -> Project:
@@ -262,7 +254,7 @@ def test_masks_of_pictures_of_one_folder_lie_on_their_own_pictures(tmp_path: Pat
     assert issues == ()
     reached = [found.extents_of(id)[0].reach for id in opened.annotations]
     assert reached == [((k, k), (0, 0), (k, k)) for k in range(3)]
-    second = annotation(opened, "1")
+    second = named(opened, "1")
     painted = second.with_shape(0, volume_of(second).with_slice(1, square(4, 2)))
     saved(opened, opened.with_annotation(painted), tmp_path / "out")
     assert picture(tmp_path / "out" / "mask-1.png")[2:4, 4:6].all()
@@ -299,7 +291,7 @@ def test_a_new_label_in_a_shared_metaimage_gets_the_smallest_free_number(tmp_pat
     found = series_of(tmp_path / "out")
     assert found["segmentations"] == names
     assert list(found["segmentMap"]) == ["1", "2"]
-    assert array_of(volume_of(annotation(after, "a"))).sum() == 1
+    assert array_of(volume_of(named(after, "a"))).sum() == 1
     out = tmp_path / "out"
     values = read_metaimage(
         names[0], *((out / name).read_bytes() for name in names), 1 << 24
@@ -347,7 +339,7 @@ def test_structure_sets_and_dicom_segmentations_are_listed_and_locked(tmp_path: 
     series = {"segmentations": "segmentations/S.dcm",
               "segmentMap": {key: {"category": "liver", "id": "l"}}}  # fmt: skip
     opened = read_export(export(tmp_path, series))
-    found = annotation(opened, "l")
+    found = named(opened, "l")
     assert found.placements[0].media.entry == "t/0"
     assert "structure sets are listed only" in (found.locked_reason or "")
     with pytest.raises(CannotWrite):
@@ -361,7 +353,7 @@ def test_a_mask_of_a_deleted_label_in_a_metaimage_goes_with_both_its_names(tmp_p
                 for n, files in ((1, names), (2, others))}  # fmt: skip
     series = {"segmentations": [*names, *others], "binaryMask": True, "segmentMap": segments}
     opened = read_export(export(tmp_path, series))
-    saved(opened, opened.without_annotations([annotation(opened, "i1").id]), tmp_path / "out")
+    saved(opened, opened.without_annotations([named(opened, "i1").id]), tmp_path / "out")
     found = series_of(tmp_path / "out")
     assert found["segmentations"] == others
     assert list(found["segmentMap"]) == ["2"]

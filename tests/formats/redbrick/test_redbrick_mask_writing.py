@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from listed import named
 from redbrick_masks import (
     AFFINE,
     SHAPE,
     Json,
     Voxels,
-    annotation,
     array_of,
     export,
     file_values,
@@ -57,7 +57,7 @@ def square(x: int, y: int, width: int = 2, height: int = 2) -> Mask:
 
 
 def repainted(project: Project, id: str, k: int, mask: Mask | None) -> Project:
-    found = annotation(project, id)
+    found = named(project, id)
     return project.with_annotation(found.with_shape(0, volume_of(found).with_slice(k, mask)))
 
 
@@ -91,12 +91,12 @@ def test_a_painted_slice_is_what_is_read_again_and_the_rest_stays(
     fresh = Mask.from_array(rng.random(SHAPE[1:]) < 0.5)
     found = saved(opened, repainted(opened, painted, k, fresh), folder / "out")
     for id in ("one", "two"):
-        wanted = array_of(volume_of(annotation(opened, id)))
+        wanted = array_of(volume_of(named(opened, id)))
         if id == painted:
             wanted[k] = 0
             part = wanted[k, fresh.y : fresh.y + fresh.height, fresh.x : fresh.x + fresh.width]
             part[...] = fresh.to_array()
-        assert np.array_equal(array_of(volume_of(annotation(found, id))), wanted)
+        assert np.array_equal(array_of(volume_of(named(found, id))), wanted)
 
 
 def test_without_an_overlap_only_the_voxels_change(tmp_path: Path):
@@ -147,7 +147,7 @@ def test_a_deleted_instance_goes_with_its_voxels_and_what_it_shared_stays(tmp_pa
     overlap = {key: {**one, "overlappingGroups": [7]} for key, one in SEGMENTS.items()}
     voxels = blank(((1, 1, 1), 7), ((0, 0, 0), 1), ((2, 2, 2), 2))
     opened = read_export(shared_file(tmp_path, voxels, overlap))
-    gone = annotation(opened, "one").id
+    gone = named(opened, "one").id
     saved(opened, opened.without_annotations([gone]), tmp_path / "out")
     wanted = blank(((1, 1, 1), 2), ((2, 2, 2), 2))
     assert np.array_equal(file_values(tmp_path / "out" / FILE), wanted)
@@ -169,7 +169,7 @@ def test_new_instances_get_the_smallest_free_keys(tmp_path: Path):
     wanted = voxels.copy()
     wanted[2, :2, :2], wanted[2, :2, 4:6] = 5, 6
     assert np.array_equal(file_values(tmp_path / "out" / FILE), wanted)
-    assert annotation(found, record["id"]).locked_reason is None
+    assert named(found, record["id"]).locked_reason is None
 
 
 def test_semantic_files_hold_no_overlap_and_name_both_labels(tmp_path: Path):
@@ -187,7 +187,7 @@ def test_semantic_files_hold_no_overlap_and_name_both_labels(tmp_path: Path):
 def test_a_semantic_label_keeps_its_class(tmp_path: Path):
     path = shared_file(tmp_path, blank(((1, 1, 1), 2)), SEGMENTS, semanticMask=True)
     opened = read_export(path)
-    other = msgspec.structs.replace(annotation(opened, "one"), class_id="segmentMap/b")
+    other = msgspec.structs.replace(named(opened, "one"), class_id="segmentMap/b")
     with pytest.raises(CannotWrite, match="its number stands for its class"):
         saved(opened, opened.with_annotation(other), tmp_path / "out")
 
@@ -209,12 +209,12 @@ def test_files_of_instances_change_one_by_one(tmp_path: Path):
     tree = json.loads((tmp_path / "out" / "tasks.json").read_bytes())[0]["series"][0]
     assert tree["segmentations"] == names
     assert tree["segmentMap"]["3"]["mask"] == names[2]
-    assert annotation(found, "3").locked_reason is None
+    assert named(found, "3").locked_reason is None
 
 
 def test_the_file_of_a_deleted_instance_does_not_go_with_the_export(tmp_path: Path):
     opened = read_export(own_files(tmp_path, {n: blank(((1, 1, 1), 1)) for n in (1, 2)}))
-    gone = annotation(opened, "1").id
+    gone = named(opened, "1").id
     saved(opened, opened.without_annotations([gone]), tmp_path / "out")
     tree = json.loads((tmp_path / "out" / "tasks.json").read_bytes())[0]["series"][0]
     assert tree["segmentations"] == ["segmentations/S/instance-2.nii.gz"]
@@ -275,7 +275,7 @@ def test_a_category_alone_gets_a_record_when_it_shares_voxels(tmp_path: Path):
         "1": {"category": "a", "overlappingGroups": [3]},
         "2": {"category": ["x", "b"], "overlappingGroups": [3]},
     }
-    assert array_of(volume_of(annotation(found, "2"))).sum() == 1
+    assert array_of(volume_of(named(found, "2"))).sum() == 1
 
 
 def test_masks_of_pictures_are_painted_in_their_kind(shared: Path, tmp_path: Path):
@@ -284,7 +284,7 @@ def test_masks_of_pictures_are_painted_in_their_kind(shared: Path, tmp_path: Pat
     opened = read_export(tmp_path / "in" / "tasks.json")
     found = saved(opened, repainted(opened, "a", 0, square(1, 2)), tmp_path / "out")
     shape = file_values(source / "segmentations" / "xray" / "A.nii.gz").shape
-    voxels = array_of(volume_of(annotation(found, "a")), shape)
+    voxels = array_of(volume_of(named(found, "a")), shape)
     assert (voxels.sum(), voxels[0, 2:4, 1:3].sum()) == (4, 4)
     name = "segmentations/xray/A/mask-2.png"
     assert (tmp_path / "out" / name).read_bytes() == (source / name).read_bytes()
@@ -309,8 +309,8 @@ def _with_empty(path: Path, **flags: Json) -> Path:
 def test_an_instance_without_voxels_gets_a_file_with_its_first_ones(tmp_path: Path):
     path = _with_empty(own_files(tmp_path, {n: blank(((1, 1, 1), 1)) for n in (1, 2)}))
     opened = read_export(path)
-    assert annotation(opened, "late").locked_reason is None
-    assert array_of(volume_of(annotation(opened, "late"))).sum() == 0
+    assert named(opened, "late").locked_reason is None
+    assert array_of(volume_of(named(opened, "late"))).sum() == 0
     current = repainted(opened, "late", 2, square(3, 1)).with_annotation(
         made(0, "new", {0: square(0, 0)})
     )
@@ -321,7 +321,7 @@ def test_an_instance_without_voxels_gets_a_file_with_its_first_ones(tmp_path: Pa
     tree = json.loads((tmp_path / "out" / "tasks.json").read_bytes())[0]["series"][0]
     numbers = sorted(tree["segmentations"])
     assert numbers == [f"segmentations/S/instance-{n}.nii.gz" for n in (1, 2, 3, 7)]
-    voxels = array_of(volume_of(annotation(found, "late")))
+    voxels = array_of(volume_of(named(found, "late")))
     assert (voxels.sum(), voxels[2, 1:3, 3:5].sum()) == (4, 4)
     assert np.array_equal(file_values(tmp_path / "out" / name), voxels)
 
@@ -333,7 +333,7 @@ def test_an_instance_without_voxels_that_stays_so_changes_nothing(tmp_path: Path
     report = write_export(opened, current, "1", tmp_path / "out.json")
     assert not report.changed
     assert (tmp_path / "out.json").read_bytes() == path.read_bytes()
-    grouped = msgspec.structs.replace(annotation(current, "late"), group="g")
+    grouped = msgspec.structs.replace(named(current, "late"), group="g")
     report = write_export(opened, current.with_annotation(grouped), "1", tmp_path / "group.json")
     assert [one.fields for one in report.changed] == [("group",)]
 
@@ -341,7 +341,7 @@ def test_an_instance_without_voxels_that_stays_so_changes_nothing(tmp_path: Path
 def test_an_instance_without_voxels_is_deleted_with_its_record_alone(tmp_path: Path):
     path = _with_empty(own_files(tmp_path, {1: blank(((1, 1, 1), 1))}))
     opened = read_export(path)
-    current = opened.without_annotations([annotation(opened, "late").id])
+    current = opened.without_annotations([named(opened, "late").id])
     saved(opened, current, tmp_path / "out")
     assert list(segments(tmp_path / "out")) == ["1"]
     assert len(list((tmp_path / "out").rglob("*.gz"))) == 1
@@ -355,7 +355,7 @@ def test_the_only_instance_of_a_series_gets_a_file_on_its_grid(tmp_path: Path):
         saved(opened, current, tmp_path / "no")
     tell(opened, "t/0", grid=Grid(SHAPE))
     found = saved(opened, current, tmp_path / "out")
-    assert array_of(volume_of(annotation(found, "late"))).sum() == 4
+    assert array_of(volume_of(named(found, "late"))).sum() == 4
     tree = json.loads((tmp_path / "out" / "tasks.json").read_bytes())[0]["series"][0]
     assert tree["segmentations"] == [tree["segmentMap"]["7"]["mask"]]
 
@@ -367,7 +367,7 @@ def test_an_instance_without_a_file_stays_locked_where_none_is_to_be_told(
     path = _with_empty(export(tmp_path, {"segmentMap": {}, "binaryMask": True}), **odd)
     if "mask" in odd:
         path.write_text(path.read_text().replace('"category": "late"', '"mask": 5'))
-    found = annotation(read_export(path), "late")
+    found = named(read_export(path), "late")
     assert found.locked_reason
     assert found.placements[0].shape is None
 
@@ -385,7 +385,7 @@ def test_what_siblings_are_tells_the_first_file_of_an_instance(tmp_path: Path, k
     path.write_text(text)
     opened = read_export(path)
     if kind == "DICOM":
-        assert annotation(opened, "late").locked_reason
+        assert named(opened, "late").locked_reason
         return
     saved(opened, repainted(opened, "late", 1, square(0, 0)), tmp_path / "out")
     word = "category" if kind == "semantic" else "instance"

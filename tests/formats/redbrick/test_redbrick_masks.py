@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from listed import named
 from redbrick_beside import FolderBeside
 from redbrick_masks import (
     SHAPE,
     Voxels,
-    annotation,
     array_of,
     export,
     file_values,
@@ -60,7 +60,7 @@ def test_a_shared_file_tells_instances_by_their_numbers(seed: int, tmp_path_fact
     voxels = random_voxels(seed, 2)
     project = read_export(shared_file(folder, voxels, SEGMENTS))
     for number in (1, 2):
-        found = annotation(project, str(number))
+        found = named(project, str(number))
         assert found.locked_reason is None
         assert np.array_equal(array_of(volume_of(found)), voxels == number)
 
@@ -76,7 +76,7 @@ def test_voxels_of_an_overlap_belong_to_every_instance_that_lists_it(seed: int, 
     project = read_export(shared_file(folder, voxels, segments))
     for number in (1, 2):
         wanted = np.isin(voxels, (number, 3))
-        assert np.array_equal(array_of(volume_of(annotation(project, str(number)))), wanted)
+        assert np.array_equal(array_of(volume_of(named(project, str(number)))), wanted)
 
 
 def test_everything_in_a_file_of_its_own_belongs_to_the_instance(tmp_path: Path):
@@ -84,7 +84,7 @@ def test_everything_in_a_file_of_its_own_belongs_to_the_instance(tmp_path: Path)
     made[2][0, 0, 0] = 9
     project = read_export(own_files(tmp_path, made))
     for number, voxels in made.items():
-        assert np.array_equal(array_of(volume_of(annotation(project, str(number)))), voxels != 0)
+        assert np.array_equal(array_of(volume_of(named(project, str(number)))), voxels != 0)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_the_vendors_exports_show_their_voxels(
     values = file_values(path / "segmentations" / "study-01" / "CT_axial.nii.gz")
     project = read_export(path / "tasks.json")
     for id, own in numbers.items():
-        voxels = array_of(volume_of(annotation(project, id)), values.shape)
+        voxels = array_of(volume_of(named(project, id)), values.shape)
         assert voxels.any()
         assert np.array_equal(voxels, np.isin(values, own))
 
@@ -108,13 +108,13 @@ def test_masks_of_pictures_are_volumes_of_one_slice(shared: Path):
     project = read_export(path / "tasks.json")
     merged = file_values(path / "segmentations" / "xray" / "A.nii.gz")
     for id, number in (("a", 1), ("b", 2)):
-        voxels = array_of(volume_of(annotation(project, id)), merged.shape)
+        voxels = array_of(volume_of(named(project, id)), merged.shape)
         assert voxels.any()
         assert voxels[merged == number].all()
 
 
-def named(title: str) -> str:
-    """The name of one of the demo's labels without its reader."""
+def without_reader(title: str) -> str:
+    """The name of one of the demo's labels alone."""
     return title.rpartition(" / ")[2].split(" (")[0]
 
 
@@ -136,7 +136,7 @@ def masks_on_slices(matches: Matches, project: Project) -> dict[tuple[str, int],
                 continue
             for k, mask in pairs:
                 bitmap = found.setdefault(
-                    (named(title), k), np.zeros((size.rows, size.columns), bool)
+                    (without_reader(title), k), np.zeros((size.rows, size.columns), bool)
                 )
                 part = bitmap[mask.y : mask.y + mask.height, mask.x : mask.x + mask.width]
                 part |= mask.to_array()
@@ -270,14 +270,14 @@ def test_a_mask_of_a_nifti_image_lies_on_the_voxels_of_that_image(step: float, t
     _, issues = with_solids(matched(project, media))
     assert not issues
     assert grid_shown(media[0]).is_turned is (step < 0)
-    shown = array_of(volume_of(annotation(project, "1")))
+    shown = array_of(volume_of(named(project, "1")))
     assert np.argwhere(shown).tolist() == np.argwhere(media[0].pixels == 1000).tolist()
 
 
 def test_changes_lie_over_the_file(tmp_path: Path):
     voxels = random_voxels(3, 2)
     project = read_export(shared_file(tmp_path, voxels, SEGMENTS))
-    volume = volume_of(annotation(project, "1"))
+    volume = volume_of(named(project, "1"))
     fresh = Mask.from_array(np.ones((2, 2), bool), 1, 1)
     changed = volume.with_slice(2, fresh)
     assert isinstance(changed.masks, ChangedMasks)
@@ -291,29 +291,29 @@ def test_keys_that_are_no_numbers_and_several_files_are_said(tmp_path: Path):
     put(tmp_path, "a.nii.gz", random_voxels(0, 2))
     put(tmp_path, "b.nii.gz", random_voxels(0, 2))
     one = export(tmp_path, {"segmentations": "a.nii.gz", "segmentMap": {"x": {"category": "a"}}})
-    found = annotation(read_export(one), "x")
+    found = named(read_export(one), "x")
     assert "is no number" in (found.locked_reason or "")
     both = export(tmp_path, {"segmentations": ["a.nii.gz", "b.nii.gz"], "segmentMap": SEGMENTS})
-    assert "listed only" in (annotation(read_export(both), "1").locked_reason or "")
+    assert "listed only" in (named(read_export(both), "1").locked_reason or "")
     assert json.loads(both.read_bytes())[0]["series"][0]["segmentMap"] == SEGMENTS
 
 
 def test_the_background_is_no_instance(tmp_path: Path):
     listed = {"0": {"category": "a"}, "1": {"category": "b", "overlappingGroups": [True, -2, 0]}}
     project = read_export(shared_file(tmp_path, random_voxels(1, 1), listed))
-    assert "is no number" in (annotation(project, "0").locked_reason or "")
-    assert np.array_equal(array_of(volume_of(annotation(project, "1"))), random_voxels(1, 1))
+    assert "is no number" in (named(project, "0").locked_reason or "")
+    assert np.array_equal(array_of(volume_of(named(project, "1"))), random_voxels(1, 1))
 
 
 def test_another_series_is_tried_anew_after_one_that_did_not_fit(tmp_path: Path):
     project = read_export(shared_file(tmp_path, random_voxels(1, 2), SEGMENTS))
     tell(project, "t/0", grid=Grid((1, 2, 3)))
-    volume = volume_of(annotation(project, "1"))
+    volume = volume_of(named(project, "1"))
     with pytest.raises(CannotRead, match="do not fit"):
         volume.masks.slices()
-    assert "do not fit" in (annotation(project, "1").locked_reason or "")
+    assert "do not fit" in (named(project, "1").locked_reason or "")
     tell(project, "t/0", grid=Grid(SHAPE))
-    found = annotation(project, "1")
+    found = named(project, "1")
     assert found.locked_reason is None
     assert np.array_equal(array_of(volume_of(found)), random_voxels(1, 2) == 1)
 
@@ -359,7 +359,7 @@ def test_a_segment_map_of_a_whole_task_holds_for_each_series_without_its_own(tmp
     assert found.keys() == wanted.keys()
     for key, seed in wanted.items():
         assert np.array_equal(found[key], random_voxels(seed, 2) == 1)
-    assert opened.annotations[annotation(opened, "own").id].locked_reason is None
+    assert opened.annotations[named(opened, "own").id].locked_reason is None
     write_export(opened, opened, "1", tmp_path / "out.json")
     assert (tmp_path / "out.json").read_bytes() == (tmp_path / "tasks.json").read_bytes()
 

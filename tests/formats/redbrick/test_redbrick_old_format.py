@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from listed import all_of
 from msgspec.structs import replace
 from redbrick_masks import SHAPE, array_of, put, volume_of
 
@@ -16,7 +17,6 @@ from viewer.formats import read_export, write_export
 from viewer.formats.redbrick.old_labels import NO_SERIES, OLD_FORMAT, UNKNOWN_KIND
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length
-from viewer.model.annotation import Annotation
 from viewer.model.project import Project
 
 Json = Any
@@ -50,10 +50,6 @@ def task(folder: Path, labels: Json, **more: Json) -> Project:
     tree = [{"taskId": "t", "name": "t", "items": ["0.dcm"], "labels": labels, **(more or series)}]
     path.write_text(json.dumps(tree))
     return read_export(path)
-
-
-def all_of(project: Project) -> list[Annotation]:
-    return [project.annotations[id] for id in project.annotations]
 
 
 @pytest.mark.parametrize("kind", list(RAW))

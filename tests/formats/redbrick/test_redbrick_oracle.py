@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from listed import named
 from oracles.library import Library, python_of
 
 from viewer.formats import read_export, write_export
@@ -21,7 +22,6 @@ from viewer.geometry.shapes import Box, Point
 from viewer.geometry.solids import Length, MaskVolume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
-from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 
 ROOT = Path(__file__).parents[3]
@@ -42,11 +42,6 @@ def said(library: Library, *arguments: object) -> list[str]:
     lines = out.splitlines()
     assert lines, err
     return [line for line in lines if line.startswith(("ERROR", "WARN"))]
-
-
-def named(project: Project, id: str) -> Annotation:
-    found = [project.annotations[each] for each in project.annotations]
-    return next(annotation for annotation in found if annotation.native_id == id)
 
 
 def test_an_unedited_export_is_the_same_to_the_vendors_library(library, shared, tmp_path):

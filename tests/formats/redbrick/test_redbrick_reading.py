@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from listed import named
 
 from tests.telling import tell
 from viewer.errors import CannotRead
@@ -15,7 +16,7 @@ from viewer.formats import read_export
 from viewer.formats.format import detect
 from viewer.formats.table import FORMATS
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon
-from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.model.track import Track
 
@@ -27,11 +28,6 @@ Json = Any
 @pytest.fixture(scope="module")
 def opened() -> Project:
     return read_export(DATA / "tasks.json")
-
-
-def named(project: Project, id: str) -> Annotation:
-    found = [project.annotations[each] for each in project.annotations]
-    return next(annotation for annotation in found if annotation.native_id == id)
 
 
 def project_of(folder: Path, tree: Json, text: str | None = None) -> Project:

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from listed import named
 from redbrick_beside import FolderBeside, opened_with
-from redbrick_masks import SHAPE, annotation, export, put, volume_of
+from redbrick_masks import SHAPE, export, put, volume_of
 
 from viewer.errors import CannotWrite
 from viewer.formats import read_export, write_export
@@ -141,7 +142,7 @@ def test_a_listed_file_that_is_called_after_an_instance_is_its_mask(tmp_path: Pa
     segments = {"2": {"category": "b"}, "1": "a"}
     project = read_export(two_files(tmp_path, names, segments))
     for number, key in enumerate(("1", "2")):
-        found = annotation(project, key)
+        found = named(project, key)
         assert found.locked_reason is None
         assert volume_of(found).masks.slices() == (number,)
 
@@ -150,7 +151,7 @@ def test_the_only_file_that_is_left_is_the_mask_of_the_only_instance_without_one
     names = ["p/instance-1.nii.gz", "p/tumour.nii.gz"]
     segments = {"1": {"category": "a", "mask": "./p/instance-1.nii.gz"}, "4": {"category": "b"}}
     project = read_export(two_files(tmp_path, names, segments))
-    assert volume_of(annotation(project, "4")).masks.slices() == (1,)
+    assert volume_of(named(project, "4")).masks.slices() == (1,)
 
 
 def test_files_of_which_nobody_says_whose_they_are_lock_the_instances_without_one(tmp_path: Path):
@@ -159,7 +160,7 @@ def test_files_of_which_nobody_says_whose_they_are_lock_the_instances_without_on
     path = two_files(tmp_path, names, segments)
     opened = read_export(path)
     for key in segments:
-        found = annotation(opened, key)
+        found = named(opened, key)
         assert found.placements[0].shape is None
         assert found.locked_reason == (
             "the export lists p/tumour.nii.gz, p/liver.nii.gz and does not say which of its labels "
@@ -171,7 +172,7 @@ def test_files_of_which_nobody_says_whose_they_are_lock_the_instances_without_on
 
 def test_a_file_called_after_another_instance_is_no_doubt_about_one_without_voxels(tmp_path: Path):
     path = two_files(tmp_path, ["p/instance-9.nii.gz"], {"1": {"category": "a"}})
-    found = annotation(read_export(path), "1")
+    found = named(read_export(path), "1")
     assert found.locked_reason is None
     assert volume_of(found).masks.slices() == ()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from listed import named
 
 from viewer.formats import read_export, write_export
 from viewer.geometry.shapes import Box
@@ -23,11 +24,6 @@ replace = msgspec.structs.replace
 @pytest.fixture
 def opened() -> Project:
     return read_export(TASKS)
-
-
-def named(project: Project, id: str) -> Annotation:
-    found = [project.annotations[each] for each in project.annotations]
-    return next(annotation for annotation in found if annotation.native_id == id)
 
 
 def written(before: Project, after: Project, folder: Path) -> bytes:

@@ -6,7 +6,8 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-from redbrick_masks import SHAPE, annotation, own_files, volume_of
+from listed import named
+from redbrick_masks import SHAPE, own_files, volume_of
 
 from viewer.formats import read_export
 from viewer.formats.writing import outcome_of
@@ -23,7 +24,7 @@ def test_files_of_a_zip_that_are_replaced_are_not_counted_as_they_were(qtbot, tm
         for file in sorted(path.parent.rglob("*.*")):
             archive.write(file, file.relative_to(path.parent).as_posix())
     opened = read_export(packed)
-    found = annotation(opened, "1")
+    found = named(opened, "1")
     square = Mask.from_array(np.ones((2, 2), bool), 3, 1)
     current = opened.with_annotation(found.with_shape(0, volume_of(found).with_slice(1, square)))
     files = FilesList()

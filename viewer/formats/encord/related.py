@@ -22,7 +22,8 @@ def named_in(entry: Json, ids: Container[str]) -> Iterator[tuple[str, str]]:
         entry: of `object_answers` or `object_actions`.
         ids: of the labels that may be named.
     """
-    waiting: list[tuple[str, str, object]] = [("", *member) for member in reversed([*entry.items()])]
+    waiting: list[tuple[str, str, object]]
+    waiting = [("", *member) for member in reversed([*entry.items()])]
     while waiting:
         name, key, value = waiting.pop()
         if is_object(value):
