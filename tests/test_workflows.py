@@ -12,22 +12,13 @@ from windows import Person, labels_of, opened_window
 
 from viewer.demo import demo_folder
 from viewer.geometry.shapes import Box, Polygon
-from viewer.ui.saving.page import SaveAsked
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def save(person: Person, path: Path) -> None:
-    export = next(iter(person.session.project.exports))
-    with person.bot.waitSignal(person.window.saving.saved, timeout=20_000):
-        person.window.saving.save(SaveAsked(export, str(path), replaces=False))
-    person.settle()
-
-
 def open_paths(person: Person, *paths: Path) -> None:
     person.window.open([str(path) for path in paths])
-    person.bot.waitUntil(lambda: not person.window.opening.is_busy, timeout=60_000)
-    person.settle()
+    person.wait()
 
 
 def test_a_reviewer_corrects_a_vertex_adds_a_box_and_finds_both_in_the_saved_copy(
@@ -50,7 +41,7 @@ def test_a_reviewer_corrects_a_vertex_adds_a_box_and_finds_both_in_the_saved_cop
         person.key(Qt.Key.Key_R)
         person.drag(person.at_pixel(60, 70), person.at_pixel(90, 100))
         count = len(person.session.project.annotations)
-        save(person, tmp_path / "corrected.json")
+        person.save(tmp_path / "corrected.json")
         open_paths(person, series, tmp_path / "corrected.json")
         session = person.session
         assert session.mode == "view"
@@ -82,7 +73,7 @@ def test_everything_undone_saves_the_very_bytes_that_were_opened(
         person.key(Qt.Key.Key_Z, CTRL)
         person.key(Qt.Key.Key_Z, CTRL)
         assert person.session.project is opened
-        save(person, tmp_path / "copy.json")
+        person.save(tmp_path / "copy.json")
     assert (tmp_path / "copy.json").read_bytes() == export.read_bytes()
 
 

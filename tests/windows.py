@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
@@ -14,15 +15,21 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viewer.app import Program
+from viewer.formats import read_export, write_export
 from viewer.geometry.measure import centre
 from viewer.geometry.views import PlaneName
 from viewer.media import load
+from viewer.media.volume import Media
 from viewer.model.annotation import AnnotationId
+from viewer.model.project import Project
 from viewer.paint.framing import on_screen
 from viewer.paint.look import look_of
+from viewer.review.matching import match
+from viewer.review.solids import with_solids
 from viewer.session.jobs import JobControl
 from viewer.session.session import Session
 from viewer.ui.media.reading import Opened, Phase, read_demo
+from viewer.ui.saving.page import SaveAsked
 from viewer.ui.view.view import PlaneView
 from viewer.ui.widgets.theme import apply_theme, style_sheet
 from viewer.ui.window.window import MainWindow
@@ -127,6 +134,35 @@ class Person:
         shown = self.view(plane).port.shown
         assert shown is not None
         return self.at_place(plane, shown.size[0] * x, shown.size[1] * y)
+
+    def wait(self) -> None:
+        """Let an opening end."""
+        self.bot.waitUntil(lambda: not self.window.opening.is_busy, timeout=60_000)
+        self.settle()
+
+    def save(self, path: Path) -> None:
+        """Save the first export from the window."""
+        export = next(iter(self.session.project.exports))
+        with self.bot.waitSignal(self.window.saving.saved, timeout=20_000):
+            self.window.saving.save(SaveAsked(export, str(path), replaces=False))
+        self.settle()
+
+    def saved(self, folder: Path, export: str = "1") -> Project:
+        """Write an export under its own name into a folder, and read it again."""
+        opened = self.session.history.opened
+        name = Path(opened.exports[export].title).name
+        folder.mkdir(exist_ok=True)
+        report = write_export(opened, self.session.project, export, folder / name)
+        return read_export(next(file.path for file in report.files if file.path.endswith(name)))
+
+    def edit(self, export: Path, media: Sequence[Media]) -> None:
+        """Open an export over media in Edit mode."""
+        project = read_export(str(export))
+        matches, _ = with_solids(match(project, media))
+        self.session.open(project, media, (), matches)
+        self.settle()
+        self.window.views.active.setFocus()
+        self.key(Qt.Key.Key_F3)
 
     def settle(self) -> None:
         """Let everything be painted: the views take turns."""

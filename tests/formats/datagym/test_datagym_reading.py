@@ -373,7 +373,7 @@ def test_a_record_with_a_number_that_json_cannot_hold_is_not_written_anew(
     tree = export(task({"a": [value]}), classes={"a": "polygon", "b": "polygon"})
     path.write_text(json.dumps(tree).replace('"@"', number))
     project = read_export(path)
-    (label,) = labels_of(project)
+    (label,) = all_of(project)
     other = project.with_annotation(replace(label, class_id="b"))
     with pytest.raises(CannotWrite, match="NaN"):
         write_export(project, other, "1", tmp_path / "out.json")

@@ -49,8 +49,7 @@ def test_labels_that_are_not_placed_cannot_be_gone_to(person: Person, tmp_path: 
         image.file_meta.MediaStorageSOPInstanceUID = image.SOPInstanceUID
         image.save_as(tmp_path / path.name)
     person.window.open([str(tmp_path)])
-    person.bot.waitUntil(lambda: not person.window.opening.is_busy, timeout=60_000)
-    person.settle()
+    person.wait()
     assert person.session.project.annotations
     assert shown(person) == "Double click: one view. ?: all keys."
 

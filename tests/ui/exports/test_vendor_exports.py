@@ -13,7 +13,7 @@ from windows import Person, demo_study, opened_window
 
 from tests.telling import matched
 from viewer.demo import LABELBOX_FOLDER, REDBRICK_FOLDER, VIDEO_NAME, demo_folder
-from viewer.formats import read_export, write_export
+from viewer.formats import read_export
 from viewer.geometry.shapes import Box, Polyline, Shape
 from viewer.geometry.views import PlaneName
 from viewer.media import open_media
@@ -101,15 +101,6 @@ def new_one(project: Project, opened: Project) -> Annotation:
     return found
 
 
-def saved(person: Person, folder: Path, export: str = "1") -> Project:
-    """Save an export and read it again."""
-    session = person.session
-    opened = session.history.opened
-    name = Path(opened.exports[export].title).name
-    report = write_export(opened, session.project, export, folder / name)
-    return read_export(next(file.path for file in report.files if file.path.endswith(name)))
-
-
 def as_drawn(person: Person, again: Project, place: tuple[int, int], shape: Shape) -> None:
     """Check that a saved label is read back on the slice and with the shape that it was drawn."""
     matches = matched(again, person.session.media)  # tells sizes that the file does not
@@ -139,7 +130,7 @@ def test_a_line_drawn_on_any_plane_goes_to_that_plane_of_a_labelbox_export(
     assert row is not None
     short = {"axial": "", "sagittal": "sag ", "coronal": "cor "}[plane]
     assert slice_text(rows, row) == f"{short}{index + 1}"
-    as_drawn(person, saved(person, tmp_path), (AXES[plane], index), placement.shape)
+    as_drawn(person, person.saved(tmp_path), (AXES[plane], index), placement.shape)
 
 
 def test_a_box_drawn_over_a_redbrick_export_names_the_file_of_its_slice(
@@ -156,7 +147,7 @@ def test_a_box_drawn_over_a_redbrick_export_names_the_file_of_its_slice(
     assert placement.media.item is not None
     assert entry.items[placement.media.item] in str(shown.reader.file_of(session.slice).path)
     assert placement.shape is not None
-    as_drawn(person, saved(person, tmp_path), (2, session.slice), placement.shape)
+    as_drawn(person, person.saved(tmp_path), (2, session.slice), placement.shape)
 
 
 def test_a_moved_label_of_a_series_of_files_names_the_file_of_its_new_slice(
@@ -172,7 +163,7 @@ def test_a_moved_label_of_a_series_of_files_names_the_file_of_its_new_slice(
     (place,) = session.matches.of(id)
     assert place.slice == before + 3
     assert session.project.annotations[id].placements[0].index == before + 3
-    found = new_one(saved(person, tmp_path), session.history.opened)
+    found = new_one(person.saved(tmp_path), session.history.opened)
     assert (
         found.placements[0].media.item == session.project.annotations[id].placements[0].media.item
     )
@@ -187,7 +178,7 @@ def test_a_box_drawn_on_a_video_stays_on_its_frame(
     _, placement = box_drawn(person)
     assert (placement.media.frame, placement.index) == (69, 69)
     assert placement.shape is not None
-    as_drawn(person, saved(person, tmp_path), (2, 69), placement.shape)
+    as_drawn(person, person.saved(tmp_path), (2, 69), placement.shape)
 
 
 def moved_by_key(person: Person, to: int, folder: Path) -> tuple[int, int | None]:
@@ -197,7 +188,7 @@ def moved_by_key(person: Person, to: int, folder: Path) -> tuple[int, int | None
     shown_frame(person, to)
     person.key(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
     (place,) = session.matches.of(id)
-    again = saved(person, folder)
+    again = person.saved(folder)
     matches = matched(again, session.media)
     (found,) = matches.of(new_one(again, session.history.opened).id)
     assert (found.media, found.slice, found.axis) == (place.media, place.slice, place.axis)
@@ -231,7 +222,7 @@ def test_a_label_of_a_slice_is_moved_to_the_slice_shown_by_a_key(
     person.key(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
     (place,) = session.matches.of(id)
     assert place.slice == k + 7
-    again = saved(person, tmp_path)
+    again = person.saved(tmp_path)
     (found,) = matched(again, session.media).of(new_one(again, session.history.opened).id)
     assert (found.slice, found.axis) == (k + 7, 2)
 
@@ -257,7 +248,7 @@ def test_a_stored_label_is_moved_to_the_slice_shown_and_read_there_again(
         person.key(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
         folder = tmp_path / str(number)
         folder.mkdir()
-        again = saved(person, folder)
+        again = person.saved(folder)
         (found,) = [
             one
             for one in again.annotations

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
-from studies import MADE, click_row, ids_of, shown
+from studies import MADE, click_row, ids_of
 from windows import Person
 
 from viewer.formats import record_bytes
@@ -28,14 +27,6 @@ from viewer.ui.labels.facts import (
 )
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def inspector(session: Session, qtbot: QtBot) -> Inspector:
-    made = Inspector(session)
-    qtbot.addWidget(made)
-    shown(made, 320, 900)
-    return made
 
 
 def test_the_inspector_shows_the_one_label_that_is_selected(

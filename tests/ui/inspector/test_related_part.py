@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-import pytest
 from composed import cine
 from format_cases import DATA
 from PySide6.QtCore import Qt
@@ -19,14 +18,6 @@ from viewer.session.commands import DeleteAnnotations
 from viewer.session.session import Session
 from viewer.ui.inspector.inspector import Inspector
 from viewer.ui.inspector.related_part import MOST_RELATED, Related, RelatedPart, related_to
-
-
-@pytest.fixture
-def inspector(session: Session, qtbot: QtBot) -> Inspector:
-    made = Inspector(session)
-    qtbot.addWidget(made)
-    shown(made, 320, 900)
-    return made
 
 
 def relate(session: Session, *relations: Relation) -> None:

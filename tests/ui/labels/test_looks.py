@@ -143,8 +143,7 @@ def close_by_mouse(person: Person, export: str) -> None:
     panel = person.window.media_panel
     press(panel._export_rows[export].look)
     press(panel.looks.off)
-    person.bot.waitUntil(lambda: not person.window.opening.is_busy, timeout=60_000)
-    person.settle()
+    person.wait()
 
 
 def noted(person: Person, export: str) -> AnnotationId:

@@ -19,11 +19,6 @@ from viewer.render.window import initial_window
 from viewer.ui.window.drop import drop_sentence
 
 
-def wait(person: Person) -> None:
-    person.bot.waitUntil(lambda: not person.window.opening.is_busy, timeout=60_000)
-    person.settle()
-
-
 def some_slices(folder: Path, count: int) -> Path:
     series, _export = demo_folder()
     folder.mkdir()
@@ -43,7 +38,7 @@ def test_with_nothing_open_the_welcome_page_is_there_and_the_notice_in_the_title
 def test_the_demo_opens_with_its_labels_in_view_mode(empty: Person) -> None:
     demo_folder()
     empty.window.opening.open_demo()
-    wait(empty)
+    empty.wait()
     session = empty.session
     assert session.current is not None
     assert session.current.ready.all()
@@ -59,29 +54,29 @@ def test_a_folder_alone_then_an_export_alone_are_laid_together(
     folder = some_slices(tmp_path / "series", 12)
     _series, export = demo_folder()
     empty.window.open([str(folder)])
-    wait(empty)
+    empty.wait()
     assert empty.session.current is not None
     assert empty.session.current.count == 12
     assert not empty.session.project.exports
     media = empty.session.media
     empty.window.open([str(export)])
-    wait(empty)
+    empty.wait()
     assert empty.session.media == media
     assert len(empty.session.project.exports) == 1
     empty.window.open([str(export)])
-    wait(empty)
+    empty.wait()
     assert len(empty.session.project.exports) == 1
 
 
 def test_an_export_alone_then_its_folder_keeps_the_labels(empty: Person, tmp_path: Path) -> None:
     _series, export = demo_folder()
     empty.window.open([str(export)])
-    wait(empty)
+    empty.wait()
     assert empty.session.current is None
     assert empty.window.centre.currentWidget() is empty.window.views
     count = len(empty.session.project.annotations)
     empty.window.open([str(some_slices(tmp_path / "series", 12))])
-    wait(empty)
+    empty.wait()
     assert empty.session.current is not None
     assert len(empty.session.project.annotations) == count
 
@@ -91,7 +86,7 @@ def test_a_folder_without_pictures_says_so_and_leaves_a_window(
 ) -> None:
     (tmp_path / "notes.txt").write_text("nothing to see")
     empty.window.open([str(tmp_path)])
-    wait(empty)
+    empty.wait()
     assert any("No picture was found" in issue.sentence for issue in empty.session.issues)
     assert empty.window.centre.currentWidget() is empty.window.views
 
@@ -100,12 +95,12 @@ def test_an_export_that_is_none_says_so_and_keeps_what_was_open(
     empty: Person, tmp_path: Path
 ) -> None:
     empty.window.open([str(some_slices(tmp_path / "series", 4))])
-    wait(empty)
+    empty.wait()
     said: list[str] = []
     empty.session.said.connect(said.append)
     (tmp_path / "other.json").write_text('{"neither": "nor"}')
     empty.window.open([str(tmp_path / "other.json")])
-    wait(empty)
+    empty.wait()
     assert empty.session.current is not None
     assert "other.json" in said[-1]
 
@@ -123,7 +118,7 @@ def test_dropped_files_are_opened_and_the_frame_says_what_will_be(
     assert enter.isAccepted()
     QApplication.sendEvent(empty.window, QDropEvent(QPointF(600, 400), copy, mime, left, none))
     empty.bot.waitUntil(lambda: empty.session.current is not None)
-    wait(empty)
+    empty.wait()
     assert drop_sentence([str(folder)]) == "Open the folder series"
     assert drop_sentence(["gait.MP4"]) == "Open the video gait.MP4"
     assert drop_sentence(["head.nii"]) == "Open the volume head.nii"
@@ -133,7 +128,7 @@ def test_dropped_files_are_opened_and_the_frame_says_what_will_be(
 def test_cancel_while_opening_keeps_the_window_as_it_was(empty: Person) -> None:
     empty.window.opening.open_demo()
     empty.window.opening.cancel()
-    wait(empty)
+    empty.wait()
     assert empty.session.current is None
     assert empty.window.centre.currentWidget() is empty.window.welcome
 
@@ -157,5 +152,5 @@ def test_work_that_says_nothing_of_how_far_it_is_is_shown_and_can_be_cancelled(
     QTest.mouseClick(job.cancel, LEFT)
     empty.bot.waitUntil(lambda: not job.isVisible())
     let_go.set()
-    wait(empty)
+    empty.wait()
     assert empty.window.centre.currentWidget() is empty.window.welcome

@@ -18,11 +18,6 @@ from viewer.session.commands import ChangeNote
 from viewer.ui.media.panel import ExportRow
 
 
-def wait(person: Person) -> None:
-    person.bot.waitUntil(lambda: not person.window.opening.is_busy, timeout=60_000)
-    person.settle()
-
-
 def note(person: Person, words: str) -> AnnotationId:
     id = labels_of(person.session, "Right lung")[0]
     person.session.do(ChangeNote(id, words, person.session.stamp()))
@@ -43,7 +38,7 @@ def open_and_answer(person: Person, path: Path, words: str) -> list[str]:
 
     QTimer.singleShot(50, press)
     person.window.open([str(path)])
-    wait(person)
+    person.wait()
     return asked
 
 
@@ -61,7 +56,7 @@ def test_other_images_keep_the_changes_with_undo_and_ask_nothing(
     id = note(person, "seen")
     person.session.set_mode("edit")
     person.window.open([str(some_slices(tmp_path / "series"))])
-    wait(person)
+    person.wait()
     session = person.session
     assert session.current is not None
     assert session.current.count == 6
@@ -84,7 +79,7 @@ def test_a_second_export_keeps_the_changes_even_those_made_while_it_is_read(
     id = note(person, "before")
     person.window.open([str(other)])
     note(person, "meanwhile")
-    wait(person)
+    person.wait()
     session = person.session
     assert len(session.project.exports) == 2
     assert session.project.annotations[id].note == "meanwhile"
@@ -123,7 +118,7 @@ def test_what_was_opened_while_the_question_stood_stays_open(
     person.window.open([str(some_slices(tmp_path / "series"))])
     QTimer.singleShot(20, press)
     person.window.open([str(export)])
-    wait(person)
+    person.wait()
     assert person.session.current is not None
     assert person.session.current.count == 6
     assert not person.session.project.annotations.edits
@@ -149,7 +144,7 @@ def test_files_met_beside_images_that_are_no_exports_are_said(
     (folder / "settings.json").write_text('{"neither": "nor"}')
     (folder / "labels.json").write_bytes(demo_folder()[1].read_bytes()[:200_000])
     empty.window.open([str(folder)])
-    wait(empty)
+    empty.wait()
     said = [issue.sentence for issue in empty.session.issues]
     assert any("settings.json is JSON, but no label export" in words for words in said)
     exports = list(empty.session.project.exports.values())
@@ -166,7 +161,7 @@ def test_a_zip_that_holds_labels_alone_is_laid_over_what_is_open(
     media = person.session.media
     id = note(person, "seen")
     person.window.open([str(tmp_path / "labels.zip")])
-    wait(person)
+    person.wait()
     session = person.session
     assert session.media == media
     assert [export.title for export in session.project.exports.values()][-1] == "second.json"
@@ -181,7 +176,7 @@ def test_a_folder_that_holds_an_export_and_its_masks_is_laid_over_what_is_open(
     media = person.session.media
     id = note(person, "seen")
     person.window.open([str(tmp_path)])
-    wait(person)
+    person.wait()
     assert person.session.media == media
     assert len(person.session.project.exports) == 2
     assert person.session.project.annotations[id].note == "seen"
@@ -193,7 +188,7 @@ def test_a_folder_of_pictures_and_masks_comes_instead_of_what_is_open(
     shared_file(tmp_path, np.ones(SHAPE, np.uint8), {"1": {"category": "c"}})
     put(tmp_path, "brain.nii.gz", np.ones(SHAPE, np.uint8))
     person.window.open([str(tmp_path)])
-    wait(person)
+    person.wait()
     assert [media.title for media in person.session.media] == ["brain.nii.gz"]
     assert [export.format for export in person.session.project.exports.values()] == ["redbrick"]
 
@@ -204,7 +199,7 @@ def test_each_of_several_exports_has_an_eye(person: Person, tmp_path: Path) -> N
     assert [row.eye.isVisible() for row in rows] == [False]
     shutil.copy(export, tmp_path / "second.json")
     person.window.open([str(tmp_path / "second.json")])
-    wait(person)
+    person.wait()
     rows = person.window.media_panel.findChildren(ExportRow)
     assert [row.eye.isVisible() for row in rows] == [True, True]
     person.bot.mouseClick(rows[1].eye, Qt.MouseButton.LeftButton)
@@ -221,6 +216,6 @@ def test_an_export_is_told_by_its_content_whatever_it_is_called(
     shutil.copy(export, tmp_path / "labels.txt")
     media = person.session.media
     person.window.open([str(tmp_path / "labels.txt")])
-    wait(person)
+    person.wait()
     assert person.session.media == media
     assert len(person.session.project.exports) == 2

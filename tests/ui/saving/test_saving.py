@@ -34,13 +34,6 @@ def note(person: Person, words: str) -> None:
     person.settle()
 
 
-def save(person: Person, path: Path) -> None:
-    export = next(iter(person.session.project.exports))
-    with person.bot.waitSignal(person.window.saving.saved, timeout=20_000):
-        person.window.saving.save(SaveAsked(export, str(path), replaces=False))
-    person.settle()
-
-
 def answer(words: str) -> None:
     """Press the button with these words in the next question."""
 
@@ -164,7 +157,7 @@ def test_a_file_that_is_no_longer_open_when_the_question_is_answered_is_not_repl
 
 def test_an_unedited_copy_is_the_opened_file_byte_for_byte(person: Person, tmp_path: Path) -> None:
     source = next(iter(person.session.project.exports.values())).sources[0]
-    save(person, tmp_path / "copy.json")
+    person.save(tmp_path / "copy.json")
     assert (tmp_path / "copy.json").read_bytes() == bytes(source.base)
 
 
@@ -173,7 +166,7 @@ def test_an_edited_copy_holds_the_edit_and_the_star_goes(person: Person, tmp_pat
     assert "*" in person.window.windowTitle()
     person.key(Qt.Key.Key_S, CTRL)
     assert person.window.centre.currentWidget() is person.window.saving.page
-    save(person, tmp_path / "copy.json")
+    person.save(tmp_path / "copy.json")
     assert "*" not in person.window.windowTitle()
     assert person.window.centre.currentWidget() is person.window.views
     project = read_export(tmp_path / "copy.json")
@@ -195,7 +188,7 @@ def test_only_what_changed_since_the_last_save_is_called_unsaved(
     session.select({first})
     person.settle()
     assert states() == ["changed, not saved"]
-    save(person, tmp_path / "copy.json")
+    person.save(tmp_path / "copy.json")
     assert not states()
     assert window.status.unsaved.text() == "No changes"
     model = window.label_panel.model
@@ -272,7 +265,7 @@ def test_a_note_still_being_typed_is_among_what_is_saved_and_asked_for(
     assert len(person.session.history.unsaved_labels) == 1
     typed_note(person, " more")
     person.window.run["save.copy"]()
-    save(person, tmp_path / "copy.json")
+    person.save(tmp_path / "copy.json")
     assert b"half a thought" in (tmp_path / "copy.json").read_bytes()
     assert b"more" in (tmp_path / "copy.json").read_bytes()
 
@@ -302,7 +295,7 @@ def test_what_was_chosen_of_a_zips_media_is_found_again_in_the_zip_that_was_save
     (export,) = opened.exports.values()
     window.findChild(Rebinding).choose("1", export.entries[0].id, Choice(offset=7))
     session.do(DeleteAnnotations(tuple(opened.annotations), (), session.stamp()))
-    save(person, tmp_path / "new.zip")
+    person.save(tmp_path / "new.zip")
     person.bot.waitUntil(lambda: not window.jobs.is_busy("keep as"), timeout=20_000)
     kept, issues = kept_choices(read_export(tmp_path / "new.zip"))
     assert issues == ()

@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from windows import Person, demo_study, opened_window
 
 from viewer.demo import LABELBOX_FOLDER, REDBRICK_FOLDER, VIDEO_NAME, demo_folder
-from viewer.formats import read_export, write_export
 from viewer.geometry.shapes import Ellipse, Point, Shape
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, Solid
 from viewer.geometry.views import PlaneName
@@ -43,12 +42,7 @@ def opener(qtbot: QtBot) -> Iterator[Open]:
             media = demo_study().media
             if "cine" in export.name:
                 media = open_media(str(demo_folder()[1].parent / VIDEO_NAME)).media
-            project = read_export(str(export))
-            matches, _ = with_solids(match(project, media))
-            person.session.open(project, media, (), matches)
-            person.settle()
-            person.window.views.active.setFocus()
-            person.key(Qt.Key.Key_F3)
+            person.edit(export, media)
             return person
 
         yield opening
@@ -105,13 +99,8 @@ def drawn(person: Person, tool: str, plane: PlaneName = "axial") -> Annotation:
 
 def read_again(person: Person, folder: Path) -> tuple[Annotation, object]:
     """Save, read again and match; return the new label and the place of it."""
-    session = person.session
-    opened = session.history.opened
-    name = Path(opened.exports["1"].title).name
-    (folder / "out").mkdir()
-    report = write_export(opened, session.project, "1", folder / "out" / name)
-    again = read_export(next(file.path for file in report.files if file.path.endswith(name)))
-    matches, _ = with_solids(match(again, session.media))
+    again, opened = person.saved(folder / "out"), person.session.history.opened
+    matches, _ = with_solids(match(again, person.session.media))
     known = {opened.annotations[id].native_id for id in opened.annotations}
     (id,) = [id for id in again.annotations if again.annotations[id].native_id not in known]
     return again.annotations[id], matches.first_of(id)

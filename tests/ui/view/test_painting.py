@@ -13,13 +13,10 @@ from pytestqt.qtbot import QtBot
 from windows import Person, demo_study, opened_window
 
 from viewer.demo import REDBRICK_FOLDER, demo_folder
-from viewer.formats import read_export, write_export
 from viewer.geometry.mask import Mask
 from viewer.geometry.solids import MaskVolume
 from viewer.model.annotation import AnnotationId
-from viewer.model.project import Project
 from viewer.review.matching import match
-from viewer.review.solids import with_solids
 
 ALT = Qt.KeyboardModifier.AltModifier
 Open = Callable[[Path], Person]
@@ -30,12 +27,7 @@ def opener(qtbot: QtBot) -> Iterator[Open]:
     with opened_window(qtbot, demo=False) as person:
 
         def opening(export: Path) -> Person:
-            project, media = read_export(str(export)), demo_study().media
-            matches, _ = with_solids(match(project, media))
-            person.session.open(project, media, (), matches)
-            person.settle()
-            person.window.views.active.setFocus()
-            person.key(Qt.Key.Key_F3)
+            person.edit(export, demo_study().media)
             return person
 
         yield opening
@@ -75,14 +67,6 @@ def corner_stroke(person: Person) -> None:
     person.drag(person.at_pixel(20, 20), person.at_pixel(60, 24))
 
 
-def saved(person: Person, folder: Path) -> Project:
-    opened = person.session.history.opened
-    name = Path(opened.exports["1"].title).name
-    (folder / "out").mkdir()
-    report = write_export(opened, person.session.project, "1", folder / "out" / name)
-    return read_export(next(file.path for file in report.files if file.path.endswith(name)))
-
-
 def same(one: Mask, other: Mask) -> bool:
     is_there = (one.x, one.y, one.width, one.height) == (
         other.x,
@@ -110,7 +94,7 @@ def test_a_stroke_on_the_selected_mask_is_saved_and_read_again(
     assert same(mask_here(person, id), before)
     person.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert same(mask_here(person, id), painted)
-    again = saved(person, tmp_path)
+    again = person.saved(tmp_path / "out")
     placement = again.annotations[AnnotationId("1", id.ordinal)].placements[0]
     found = placement.shape
     match(again, person.session.media)  # tells volumes the grid that they are shown on
@@ -133,7 +117,7 @@ def test_a_volume_is_painted_on_a_slice_where_it_had_nothing(
     corner_stroke(person)
     painted = mask_here(person, id)
     assert painted.area > 40 * 10
-    again = saved(person, tmp_path)
+    again = person.saved(tmp_path / "out")
     match(again, person.session.media)
     found = again.annotations[AnnotationId("1", id.ordinal)].placements[0].shape
     assert isinstance(found, MaskVolume)
@@ -151,7 +135,7 @@ def test_a_new_mask_gets_the_chosen_label_and_stands_in_the_saved_files(
     (id,) = person.session.selection
     assert id.new
     painted = mask_here(person, id)
-    again = saved(person, tmp_path)
+    again = person.saved(tmp_path / "out")
     match(again, person.session.media)
     volumes = (again.annotations[one].placements for one in again.annotations)
     shapes = (held[0].shape for held in volumes if held)
