@@ -92,6 +92,11 @@ CASES = (
         NAME, outputs().replace(b'"modelOutputs": []', b'"modelOutputs": "x"')), "modelOutputs"),
     Broken("wrong type", "data that are a text", of_bytes(NAME, outputs(output(data="x"))),
            "no object; it is a model's output"),
+    *(
+        Broken("truncated", f"{key} in a text that is no object", of_bytes(
+            NAME, json.dumps(tree())[:-1].encode() + f', "{key}": ["x'.encode()), "breaks off")
+        for key in ("models", "labels", "users", "labelGroups", "datasets")
+    ),
     Broken("wrong type", "a model that is a number", of_bytes(NAME, outputs(models=[7])), "models"),
     Broken("wrong type", "versions that are a text", of_bytes(
         NAME, outputs(output(), models=[{**MODEL, "versions": "x"}])), "versions"),

@@ -164,7 +164,12 @@ def _keys(walker: Walker, key: str, found: _Found) -> Iterator[str]:
     if walker.is_object():
         yield from _names(walker)
     else:
-        found.no_objects.setdefault(key, []).append(walker.skip().start)
+        _note_no_object(walker, key, found)
+
+
+def _note_no_object(walker: Walker, key: str, found: _Found) -> None:
+    span = walker.skip()  # where the text breaks off inside, that alone is told
+    found.no_objects.setdefault(key, []).append(span.start)
 
 
 def _names(walker: Walker) -> Iterator[str]:
@@ -221,4 +226,4 @@ def _structs(walker: Walker, kind: type[_S], key: str, found: _Found) -> Iterato
                 _set_plain(made, name, walker, key, found)
             yield made
         else:
-            found.no_objects.setdefault(key, []).append(walker.skip().start)
+            _note_no_object(walker, key, found)
