@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from viewer.formats import read_export
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
@@ -118,18 +120,25 @@ def test_a_bare_list_of_classes_is_the_ontology_of_exports_beside(tmp_path: Path
     assert project.annotations[AnnotationId("1", 0)].class_id == "bottle"
 
 
-def test_a_video_task_finds_its_name_and_classes_in_its_project_beside(tmp_path: Path):
+@pytest.mark.parametrize("end", ["", "/", "?token=a/b", "/?token=a/b", "#x"])
+def test_a_video_task_finds_its_name_and_classes_in_its_project_beside(tmp_path: Path, end: str):
     head = {"label_classes": [{"class_name": "bottle", "geometry_type": "rectangle"}]}
     task = {
         "internal_media_ID": "m", "external_media_ID": "v.mp4", "video_width": "1920",
         "video_height": "1080", "video_total_frames": "99",
-        "task_export_url": f"https://x/api/v1/exportVideoTask/{TASK}/",
+        "task_export_url": f"https://x/api/v1/exportVideoTask/{TASK}{end}",
     }  # fmt: skip
     saved(tmp_path / "project.json", [head, task])
     project = read_export(video(tmp_path))
     (found,) = project.exports["1"].entries
     assert (found.names, found.size, found.count) == (("v.mp4",), (1920, 1080), 99)
     assert project.annotations[AnnotationId("1", 0)].class_id == "bottle"
+
+
+def test_a_very_long_address_beside_is_no_task_of_a_video(tmp_path: Path):
+    url = "a" * 300_000 + "/x/y z//?"
+    saved(tmp_path / "project.json", [{"internal_media_ID": "m", "task_export_url": url}])
+    assert read_export(video(tmp_path)).exports["1"].entries[0].names == ()
 
 
 def test_a_video_task_alone_says_that_no_class_is_known(tmp_path: Path):

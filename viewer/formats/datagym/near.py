@@ -19,7 +19,7 @@ _LARGEST = 2**25  # bytes of a file beside that is read for it
 _MOST = 40  # such files
 _CONFIGURATION = re.compile(r"_configuration(?: ?\(\d+\))?\.json", re.IGNORECASE)
 _SHORTEST = 8  # characters of an id that tells a task
-_TASK = re.compile(r"[^/?#]+(?=/?(?:[?#].*)?$)")
+_BEHIND_PATH = re.compile(r"[?#]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +96,9 @@ def _project(around: Iterable[bytes], name: str) -> tuple[Task | None, list[Clas
     projects = [parsed(data).tasks for data in around if kind_of(data[:HEAD_BYTES]) == "tasks"]
     for tasks in projects:
         for task in tasks:
-            id = _TASK.search(task.task_export_url or "")
-            if id and len(id.group()) >= _SHORTEST and id.group() in name:
+            path = _BEHIND_PATH.split(task.task_export_url or "", maxsplit=1)[0]
+            id = path.rstrip("/").rpartition("/")[2]
+            if len(id) >= _SHORTEST and id in name:
                 return task, list(_rows(tasks))
     return None, list(_rows(projects[0])) if len(projects) == 1 else []
 
