@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bound import pictures
 from PIL import Image
+from telling import matched
 
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import read_export, write_export
@@ -108,3 +110,21 @@ def test_a_damaged_map_is_said_and_the_rest_is_there(content: bytes, why: str, t
     assert label.placements[0].shape is None
     with pytest.raises(CannotRead, match=why):
         mask_of("x.bmp", content)
+
+
+def test_a_map_of_another_size_than_its_picture_is_said_and_not_shown(tmp_path: Path):
+    project = opened(tmp_path, "t1/my seg.bmp")
+    shapes: list[bool] = []
+    for size in ((9, 6), (64, 32)):
+        matched(project, [pictures(["a.jpg"], size=size)])
+        label = project.annotations[AnnotationId("1", 1)]
+        shapes.append(label.placements[0].shape is not None)
+    assert shapes == [True, False]
+    assert any(one.name == "damaged" and "9 x 6" in one.text for one in label.attributes)
+
+
+@pytest.mark.parametrize("url", ["http://[x/bitmap/t1/seg", 7, None, "t1", ""])
+def test_an_address_that_is_none_leads_to_no_map(tmp_path: Path, url: object):
+    (tmp_path / "t1_seg.bmp").write_bytes(bmp(CELLS))
+    (tmp_path / "export.json").write_text(json.dumps([{**TREE[0], "segmentations": [url]}]))
+    assert len(read_export(tmp_path / "export.json").annotations) == 1

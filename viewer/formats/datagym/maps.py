@@ -27,6 +27,7 @@ from viewer.model.project import Entry
 from viewer.model.source import Beside
 from viewer.model.strings import StringColumn
 from viewer.model.table import KINDS, Columns, Ints
+from viewer.model.told import Size
 
 ENDING = ".bmp"
 FOLDERS = ("", "segmentations", "bitmaps", "masks")
@@ -61,17 +62,21 @@ class Maps:
     beside: Beside | None = None
     by_ordinal: Mapping[int, Map] = field(default_factory=dict[int, Map])
 
-    def read(self, ordinal: int) -> Mask:
+    def read(self, ordinal: int, size: Size | None) -> Mask:
         """Return the pixels of a map.
 
+        Args:
+            size: (width, height) of its picture, None while that is not known.
+
         Raises:
-            CannotRead: it is not there any more, or no BMP of a moderate size.
+            CannotRead: it is not there any more, no BMP of a moderate size, or of another size than
+                its picture.
         """
         found = self.by_ordinal[ordinal]
         path = self.beside.find(found.name) if self.beside else None
         if self.beside is None or path is None:
             raise CannotRead(f"{found.name} is not beside the export any more.")
-        return mask_of(found.name, self.beside.read(path, _LARGEST_FILE))
+        return mask_of(found.name, self.beside.read(path, _LARGEST_FILE), size)
 
 
 def maps_beside(
@@ -121,9 +126,9 @@ def _parts(raw: bytes) -> tuple[str, str] | None:
     """Return the task and the class of an address; None of another."""
     try:
         value = value_of(raw)
-    except BadJson:
+        parts = urlsplit(value).path.rstrip("/").split("/") if isinstance(value, str) else []
+    except (BadJson, ValueError):  # a ValueError for such as half an IPv6 address
         return None
-    parts = urlsplit(value).path.rstrip("/").split("/") if isinstance(value, str) else []
     return (unquote(parts[-2]), unquote(parts[-1])) if len(parts) > 1 else None
 
 
@@ -172,17 +177,25 @@ def with_maps(columns: Columns, found: Sequence[Map]) -> tuple[Columns, dict[int
     return whole, {count + number: one for number, one in enumerate(found)}
 
 
-def mask_of(name: str, content: bytes) -> Mask:
+def mask_of(name: str, content: bytes, size: Size | None = None) -> Mask:
     """Return the pixels of a BMP that are lighter than the middle.
 
+    Args:
+        size: (width, height) that it must have, None for any.
+
     Raises:
-        CannotRead: no BMP, damaged, or larger than a limit.
+        CannotRead: no BMP, damaged, larger than a limit, or of another size.
     """
     if not content.startswith(b"BM") or len(content) < _SIZE_END:
         raise CannotRead(f"{name}: it is no BMP picture; save the semantic map as it was sent.")
     columns, rows = (int.from_bytes(content[at : at + 4], "little", signed=True) for at in (18, 22))
     if columns < 1 or rows == 0:
         raise CannotRead(f"{name}: its header says no size; save the semantic map again.")
+    if size is not None and size != (columns, abs(rows)):
+        raise CannotRead(
+            f"{name}: it has {columns:,} x {abs(rows):,} pixels, and the picture that it is "
+            f"shown on {size[0]:,} x {size[1]:,}; open the picture that it was made for."
+        )
     check_announced(name, columns * abs(rows), 0, _LARGEST_PICTURE)
     from PIL import Image
 

@@ -201,7 +201,7 @@ class Decoder:
     ) -> tuple[Sequence[Placement], tuple[Attribute, ...]]:
         told = Attribute("semantic map", self.maps.by_ordinal[ordinal].name)
         try:
-            shape = self.maps.read(ordinal)
+            shape = self.maps.read(ordinal, self.told.of(bare.media.entry).size)
         except CannotRead as error:
             return (bare,), (told, Attribute(DAMAGED, str(error)))
         return (msgspec.structs.replace(bare, shape=shape),), (told,)
