@@ -327,6 +327,21 @@ FILES = (
         of_bytes("a.json", export(mask("o" * 60 + "1"))),
         "no picture has",
     ),
+    *(
+        Broken(
+            "wrong type",
+            f"a bitmask with a height of {value}",
+            of_bytes("a.json", export(mask("1", height="@")).replace(b'"@"', value.encode())),
+            "describes no bitmask",
+        )
+        for value in ("1e999", "NaN", "1.5", '"32"', "null", "9" * 400)
+    ),
+    Broken(
+        "missing key",
+        "a bitmask without its height",
+        of_bytes("a.json", export(thing("bad", "bitmask", {"bitmask": {"rleString": "1"}}))),
+        "the key 'width'",
+    ),
     Broken("run-lengths", "negative", of_bytes("a.json", export(mask("O"))), "negative"),
     Broken(
         "run-lengths",

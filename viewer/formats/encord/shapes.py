@@ -110,14 +110,20 @@ def reason_of(data: msgspec.Raw) -> str | None:
     try:
         record = record_of(data)
         if record.get("shape") == "bitmask":
-            held = record.get("bitmask")
-            size = (whole(held, "width"), whole(held, "height")) if is_object(held) else (1, 1)
-            shape_of(record, size)
+            shape_of(record, _sides_of(record.get("bitmask")))
         else:
             shape_of(record, (1, 1))
     except (BadJson, BadRecord, TypeError, ValueError) as error:
         return str(error)
     return None
+
+
+def _sides_of(bitmask: object) -> Size:
+    """Return the size that a bitmask says it is made for; any where it says none."""
+    try:
+        return (whole(bitmask, "width"), whole(bitmask, "height")) if is_object(bitmask) else (1, 1)
+    except (KeyError, ValueError, OverflowError):
+        return 1, 1
 
 
 def number(value: Json, key: str) -> float:
