@@ -56,6 +56,20 @@ def truth(shape: Regions) -> np.ndarray:
     return filled
 
 
+def test_many_regions_of_which_few_meet_are_filled_in_few_steps():
+    islands = [
+        Polygon(square(k, n, k + 2, n + 2)) for k in range(0, 60, 3) for n in range(0, 60, 3)
+    ]
+    holed = Polygon(square(-9, -9, -1, -1), (np.array(square(-7, -7, -3, -3)),))
+    within = Polygon(square(-6, -6, -5, -5))
+    across = Polygon(square(1, 1, 4, 4))  # over a quarter of four islands
+    shape = Regions((*islands, holed, within, across))
+    assert shape.area == pytest.approx(400 * 4 + (64 - 16) + 1 + (9 - 4))
+    assert sum(polygon_area(ring) or 0 for ring in shape.filled) == pytest.approx(
+        shape.area + 2 * 16  # the hole is a ring too
+    )
+
+
 NESTED = Regions(
     (
         Polygon(square(6, 6, 9, 9), (square(7, 7, 8, 8),)),  # the island stands first in the file

@@ -111,14 +111,50 @@ def line_of(ring: Points, closed: bool) -> shapely.Point | shapely.LineString:
 
 
 def _filled(parts: Sequence[Polygon]) -> BaseGeometry:
+    """What regions fill, the largest first, each before its holes.
+
+    Those whose order does not matter are taken together: one by one, many would take minutes.
+    """
     import shapely
 
     filled: BaseGeometry = shapely.Polygon()
-    for part in largest_first(parts):
-        filled = _areas(filled.union(_inside(part.vertices)))
-        for hole in part.holes:
-            filled = _areas(filled.difference(_inside(hole)))
+    for some in _at_once(largest_first(parts)):
+        outer = [_inside(part.vertices) for part in some]
+        holes = [_inside(hole) for part in some for hole in part.holes]
+        filled = _areas(shapely.union_all([filled, *outer]))
+        filled = _areas(filled.difference(shapely.union_all(holes))) if holes else filled
     return filled
+
+
+def _at_once(parts: Sequence[Polygon]) -> list[list[Polygon]]:
+    """Return regions in steps; within a step each is apart from all that have holes.
+
+    So holes of a step clear nothing but what their own region filled, and what came before.
+    """
+    import shapely
+
+    boxes = shapely.box(*np.array([_bounds(part) for part in parts]).T)
+    later, earlier = shapely.STRtree(boxes).query(boxes)
+    has_holes = np.array([bool(part.holes) for part in parts])
+    is_ordered = (earlier < later) & (has_holes[earlier] | has_holes[later])
+    later, earlier = later[is_ordered], earlier[is_ordered]
+    order = np.argsort(later, kind="stable")
+    later, earlier = later[order], earlier[order]
+    steps = np.zeros(len(parts), dtype=np.int64)
+    for number in np.unique(later).tolist():
+        first, end = np.searchsorted(later, [number, number + 1])
+        steps[number] = 1 + steps[earlier[first:end]].max()
+    return [
+        [parts[at] for at in np.flatnonzero(steps == step).tolist()]
+        for step in range(int(steps.max()) + 1)
+    ]
+
+
+def _bounds(part: Polygon) -> tuple[float, float, float, float]:
+    """(x0, y0, x1, y1) of all rings of a region."""
+    points = np.concatenate(part.rings)
+    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return x0, y0, x1, y1
 
 
 def _inside(ring: Points) -> BaseGeometry:
