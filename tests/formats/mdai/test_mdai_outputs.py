@@ -123,6 +123,21 @@ def test_an_interval_is_on_each_of_its_frames_and_on_no_other(project: Project):
     assert issue.code == "intervals-taken"
 
 
+def test_an_interval_behind_an_annotation_is_one_in_a_file_that_is_not_strict_too(tmp_path: Path):
+    tree = json.loads(FILE.read_bytes())
+    (dataset, *_) = tree["datasets"]
+    interval = {"start_frame_number": 2, "end_frame_number": 4}
+    one = {**dataset["modelOutputs"][0], "data": interval}
+    label = {"id": "A", "labelId": one["labelId"]}
+    dataset |= {"modelOutputs": [one]}
+    tree["datasets"] = [{**dataset, "annotations": [label], "modelOutputs": []}, dataset]
+    for text in (json.dumps(tree), json.dumps(tree)[:-1] + ",}"):
+        path = tmp_path / "mixed.json"
+        path.write_text(text)
+        placed = at(read_export(path), 1).placements
+        assert [placement.media.frame for placement in placed] == [2, 3, 4]
+
+
 @pytest.mark.parametrize(
     ("interval", "words"),
     [

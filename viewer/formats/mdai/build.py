@@ -17,7 +17,7 @@ from viewer.formats.mdai.intervals import MOST_FRAMES, Interval, interval_of, sp
 from viewer.formats.mdai.kinds import UNKNOWN, KindFinder
 from viewer.formats.mdai.metadata import VideoFile
 from viewer.formats.mdai.outputs import OUTPUT, ModelNames
-from viewer.formats.mdai.records import NULL, Number, Output, Parsed, Record
+from viewer.formats.mdai.records import NULL, Number, Parsed, Record
 from viewer.formats.mdai.shapes import whole
 from viewer.formats.problems import few, summed
 from viewer.formats.table_bytes import Codes, Head
@@ -54,7 +54,8 @@ def columns_of(parsed: Parsed, head: Head, videos: Sequence[VideoFile] = ()) -> 
     Args:
         videos: that its DICOM metadata list.
     """
-    found = _Gathered(KindFinder(head.ontology, parsed.damage), ModelNames(parsed.document))
+    finder, models = KindFinder(head.ontology, parsed.damage), ModelNames(parsed.document)
+    found = _Gathered(finder, models, has_outputs=len(parsed.outputs) > 0)
     for records in parsed.chunks:
         found.take(records)
     parents, broken = _parents(found)
@@ -142,6 +143,7 @@ class _Gathered:
 
     Args:
         models: names of models.
+        has_outputs: some records are a model's outputs, which may be intervals of frames.
         makers: user ids, or the model where there is no user.
         parents: (row, id of its parent).
         copied: id of the record that a row was copied from.
@@ -151,6 +153,7 @@ class _Gathered:
 
     finder: KindFinder
     models: ModelNames
+    has_outputs: bool
     classes: Codes[str] = field(default_factory=Codes[str])
     makers: Codes[str] = field(default_factory=Codes[str])
     keys: Codes[str] = field(default_factory=lambda: Codes(""))
@@ -172,7 +175,7 @@ class _Gathered:
         if not records:
             return
         row, parts = len(self.ids), self.parts
-        if isinstance(records[0], Output):
+        if self.has_outputs:
             self._take_intervals(records, row)
         fields = _transposed(records)
         self.ids += _texts(fields["id"])
