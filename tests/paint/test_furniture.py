@@ -196,6 +196,15 @@ def test_readers_who_answer_differently_do_not_share_a_tag() -> None:
     ]
 
 
+def test_a_label_that_was_asked_nothing_stands_by_its_name_beside_one_with_an_answer() -> None:
+    said = tuple(
+        Classified(AnnotationId("x", at), "c", "Effusion", "#54b4f0", "image", answers, is_asked)
+        for at, (answers, is_asked) in enumerate([("", False), ("0.9", True)])
+    )
+    tags = said_tags(said, frozenset(), QRectF(300, 6, 90, 38), AREA, look_of())
+    assert [tag.text for tag in tags] == ["Effusion", "Effusion: 0.9"]
+
+
 def test_a_tag_stands_at_the_upper_right_if_it_can_else_elsewhere() -> None:
     first = tags_of((ring(0, 200, 200),), np.eye(2, 3), AREA, (), look_of())[0].rect
     assert first.left() == 242

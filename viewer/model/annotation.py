@@ -51,6 +51,7 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
         locked_reason: why it cannot be edited, in words; None when it can.
         relations: those that it is an end of.
         made_from: the vendor's id of the record that it was copied from, of this export or another.
+        reviews: how many reviews are in favour of it, and against it, as the export counts them.
     """
 
     id: AnnotationId
@@ -68,6 +69,7 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
     locked_reason: str | None = None
     relations: tuple[Relation, ...] = ()
     made_from: str | None = None
+    reviews: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         if isinstance(self.placements, list):  # as read from a journal

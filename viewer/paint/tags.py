@@ -133,11 +133,13 @@ def _folded(
     """
     alike: dict[tuple[str, str], dict[str, list[AnnotationId]]] = {}
     for item in said:
-        alike.setdefault((item.words, item.color), {}).setdefault(item.answers, []).append(item.id)
+        said_of = alike.setdefault((item.words, item.color), {})
+        answer = item.answers or ("no answer" if item.is_asked else "")
+        said_of.setdefault(answer, []).append(item.id)
     found: list[tuple[str, str, bool]] = []
     for (words, tint), by_answer in alike.items():
         for answers, ids in by_answer.items():
-            full = f"{words}: {answers or 'no answer'}" if len(by_answer) > 1 else words
+            full = f"{words}: {answers}" if answers and len(by_answer) > 1 else words
             counted = f"{full} × {len(ids):,}" if len(ids) > 1 else full
             found.append((counted, tint, not selected.isdisjoint(ids)))
     return found

@@ -31,6 +31,7 @@ class Classified:
         color: "#rrggbb" for drawing.
         scope: what it is said of.
         answers: to what it was asked, in words; those of the slice shown with them.
+        is_asked: it has something to answer.
     """
 
     id: AnnotationId
@@ -39,6 +40,7 @@ class Classified:
     color: str
     scope: Scope
     answers: str = ""
+    is_asked: bool = True
 
     @property
     def words(self) -> str:
@@ -108,4 +110,4 @@ def _item(project: Project, id: AnnotationId, number: int, scope: Scope) -> Clas
     asked = (*annotation.attributes, *annotation.placements[number].attributes)
     answers = ", ".join(dict.fromkeys(one.text for one in asked if one.text))
     name = name_of(project, annotation)
-    return Classified(id, annotation.class_id, name, color, scope, answers)
+    return Classified(id, annotation.class_id, name, color, scope, answers, bool(asked))

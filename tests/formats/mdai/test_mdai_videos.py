@@ -189,12 +189,11 @@ def test_labels_of_one_group_are_one_object(project: Project):
 
 
 def test_reviews_are_shown_and_cannot_be_changed(project: Project):
-    shown = label(project, 2).attributes
-    assert [(each.name, each.value, each.kind) for each in shown] == [
-        ("timestamp", 0.2, "shown"),
-        ("reviews in favour", 2, "shown"),
-        ("reviews against", 1, "shown"),
-    ]
+    reviewed = label(project, 2)
+    assert reviewed.reviews == (2, 1)
+    assert label(project, 1).reviews == (0, 0)
+    (shown,) = reviewed.attributes
+    assert (shown.name, shown.value, shown.kind) == ("timestamp", 0.2, "shown")
 
 
 @pytest.mark.parametrize("value", ["2", [1], {"a": 1}, -1, 1.5, True])
@@ -204,6 +203,7 @@ def test_odd_counts_of_reviews_cost_no_label(value: Json, tmp_path: Path):
     (tmp_path / "a.json").write_text(json.dumps(tree))
     first = label(read_export(tmp_path / "a.json"), 0)
     assert first.locked_reason is None
+    assert first.reviews == (0, 0)
     assert first.placements[0].shape == Box(1, 2, 4, 3)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -14,7 +15,7 @@ from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Point
 from viewer.geometry.views import PlaneName, view_planes
 from viewer.media.volume import Volume
-from viewer.session.commands import ChangeClass, ChangeNote, Reshape
+from viewer.session.commands import AddAnnotation, ChangeClass, ChangeNote, Reshape
 from viewer.session.session import Session
 from viewer.ui.inspector.inspector import Inspector
 from viewer.ui.inspector.intensities import Intensity, intensity, intensity_across
@@ -39,6 +40,20 @@ def test_the_inspector_shows_the_one_label_that_is_selected(
     assert rows["Record"] == session.project.annotations[wanted[0]].native_id
     session.select(wanted[:2])
     assert inspector.label._stack.currentIndex() == 0
+
+
+@pytest.mark.parametrize(
+    ("reviews", "words"), [((0, 0), ""), ((3, 0), "3 for"), ((2, 1), "2 for, 1 against")]
+)
+def test_reviews_are_a_badge_that_says_how_many_agree(
+    session: Session, inspector: Inspector, reviews: tuple[int, int], words: str
+) -> None:
+    annotation = session.project.annotations[ids_of(session, "Liver")[0]]
+    reviewed = msgspec.structs.replace(annotation, reviews=reviews)
+    session.do(AddAnnotation(reviewed, MADE))
+    session.select([annotation.id])
+    assert inspector.label.reviews.text() == words
+    assert inspector.label.reviews.isVisible() == bool(words)
 
 
 def test_sizes_are_those_of_the_pixels_spacing(session: Session) -> None:

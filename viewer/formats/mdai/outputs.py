@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from viewer.formats.json_tools import is_list, is_object
 from viewer.formats.mdai.records import Document, Model, Output, OutputDetails, Record
@@ -108,10 +108,3 @@ def attribute_of(name: str, value: object) -> Iterator[Attribute]:
     """Yield a value that is shown only, if it says anything."""
     if value is not None and value != 0 and value != "":
         yield Attribute(name, _value(value))
-
-
-def reviews(positive: object, negative: object) -> Iterator[Attribute]:
-    """Yield how many reviews agree with an annotation and how many do not."""
-    counts: Mapping[str, object] = {"reviews in favour": positive, "reviews against": negative}
-    for name, count in counts.items():
-        yield from attribute_of(name, count)

@@ -17,7 +17,6 @@ from viewer.formats.mdai.outputs import (
     attribute_of,
     attributes_of_output,
     is_output,
-    reviews,
 )
 from viewer.formats.mdai.quick import shape_of_bytes
 from viewer.formats.mdai.records import (
@@ -82,7 +81,6 @@ class _Decoder:
         parent = int(columns.parents[ordinal])
         shown = (
             *attribute_of("timestamp", details.timestamp),
-            *reviews(details.reviews_positive_count, details.reviews_negative_count),
             *attribute_of("cloned from model output", details.cloned_from_model_output_id),
         )
         return Annotation(
@@ -100,6 +98,7 @@ class _Decoder:
             updated_by=details.updated_by_id,
             locked_reason=why,
             made_from=details.made_from,
+            reviews=details.reviews,
         )
 
     def _output(self, ordinal: int, reason: str | None) -> Annotation:

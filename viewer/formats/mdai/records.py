@@ -61,6 +61,11 @@ class Details(Record, rename="camel"):
     reviews_positive_count: object = None
     reviews_negative_count: object = None
 
+    @property
+    def reviews(self) -> tuple[int, int]:
+        """How many reviews are in favour and against; what is no count is none."""
+        return _count(self.reviews_positive_count), _count(self.reviews_negative_count)
+
 
 class Output(Record, rename="camel"):
     """A model's output, as a table row needs it."""
@@ -177,6 +182,10 @@ class Parsed:
     outputs: Ints
     damage: dict[int, str] = field(default_factory=dict[int, str])
     issues: Sequence[Issue] = ()
+
+
+def _count(value: object) -> int:
+    return value if type(value) is int and value > 0 else 0
 
 
 RECORDS = msgspec.json.Decoder(Record)

@@ -33,10 +33,11 @@ from viewer.ui.labels.facts import (
     geometry_rows,
     meta_line,
     provenance_rows,
+    review_words,
     subject_of,
 )
 from viewer.ui.media.issues_panel import IssuesPanel
-from viewer.ui.widgets.chips import Elided, divider, row_of, titled
+from viewer.ui.widgets.chips import Chip, Elided, divider, row_of, titled
 from viewer.ui.widgets.facts import Facts, Fold
 from viewer.ui.widgets.icons import icon
 from viewer.ui.widgets.swatch import Swatch
@@ -123,6 +124,7 @@ class LabelInspector(QWidget):
         self.class_box = ClassBox(session)
         self.lock = QToolButton()
         self.meta = Elided()
+        self.reviews = Chip("plain", "thumbs-up")
         self.geometry_facts = Facts(wraps=True)
         self.answers = AnswerPart(session, jobs)
         self.intensity_facts = Facts()
@@ -157,7 +159,9 @@ class LabelInspector(QWidget):
         line.setStretch(1, 1)
         line.setStretch(2, 1)
         inside.addLayout(line)
-        inside.addWidget(self.meta)
+        below = row_of(self.meta, self.reviews)
+        below.setStretch(0, 1)
+        inside.addLayout(below)
         values = QWidget()
         under = QVBoxLayout(values)
         under.setContentsMargins(0, 0, 0, 0)
@@ -254,6 +258,7 @@ class LabelInspector(QWidget):
         display, project = self._session.display, self._session.project
         tint = display.color_of(project, wanted.export, subject.label.id)
         can_edit = self._session.mode == "edit" and subject.annotation.locked_reason is None
+        self.reviews.say(*review_words(subject.annotation.reviews))
         self.swatch.show_tint(tint)
         self.swatch.setVisible(not can_edit)
         self.title.setText(name_first(subject.label))

@@ -173,6 +173,16 @@ def meta_line(subject: Subject) -> str:
     return f"{', '.join((SHAPE_NAMES[type(shape)], *parts))} · {author}"
 
 
+def review_words(reviews: tuple[int, int]) -> tuple[str, str]:
+    """Return what reviews say of a label in short and in a sentence; "" without any."""
+    if not any(reviews):
+        return "", ""
+    favour, against = reviews
+    said = f"{counted(favour, 'review')} in favour, {against:,} against, as the export counts them"
+    parts = (f"{favour:,} for" if favour else "", f"{against:,} against" if against else "")
+    return ", ".join(filter(None, parts)), said
+
+
 def _parts_of(shape: Outlined) -> tuple[str, ...]:
     """Return how many points, regions and holes a shape has, or nodes and how they are seen."""
     count = sum(map(len, shape.rings))
