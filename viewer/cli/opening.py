@@ -19,6 +19,7 @@ from viewer.media.volume import Companion, Media, MediaSet, Video
 from viewer.model.project import Project
 from viewer.review.matching import Matches, match
 from viewer.review.solids import with_solids
+from viewer.session.given_classes import with_given
 from viewer.session.own_pictures import own_pictures
 from viewer.session.sidecar import kept_choices
 
@@ -79,6 +80,7 @@ def opened(paths: Sequence[str]) -> Opened:
     issues = [*found.issues, *asked.said(called_for), *met.said(called_for), *unread]
     chosen, said = kept_choices(project)
     issues += said
+    project = with_given(project, chosen)
     matches = match(project, found.media, chosen)
     matches.tellings.show()
     matches, unseen = with_solids(matches)

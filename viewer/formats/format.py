@@ -171,6 +171,8 @@ class Format:
         companions: of the names of files in the main file's folder and below, those that belong to
             the export without being sources, such as masks.
         products: further files that can be made of an export.
+        with_classes: the export and its base with other classes of annotations, by ordinal: those
+            that a person gave where the export does not say them. Such as do not fit are left out.
         ahead: finds in a job what `record_spans` and the first records of a large export would
             search for at length; asks its last argument again and again whether to go on.
     """
@@ -188,6 +190,7 @@ class Format:
     head_spans: Callable[[Export, Base], Iterable[TitledSpan]] | None = None
     companions: Callable[[Export, Base, Sequence[str]], Iterable[str]] = no_companions
     products: tuple[Product, ...] = ()
+    with_classes: Callable[[Export, Base, Mapping[int, str]], tuple[Export, Base]] | None = None
     ahead: Callable[[Export, Base, Callable[[], None]], None] | None = None
 
 

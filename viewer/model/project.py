@@ -133,6 +133,8 @@ class Export:
         held: which kinds of shape it can hold on entries of a kind, where not all of them.
         has_notes: labels without a note can get one.
         has_uids: media that no entry lists are named by their UIDs.
+        classless: ids of the entries of whose labels it does not say the class. What a person
+            gives them is kept beside it, and changes nothing of it.
     """
 
     id: str
@@ -150,6 +152,7 @@ class Export:
     held: Mapping[EntryKind, frozenset[ShapeKind]] = field(default_factory=lambda: HOLDS_ALL)
     has_notes: bool = True
     has_uids: bool = False
+    classless: frozenset[str] = frozenset()
 
 
 NO_EXPORTS: Mapping[str, Export] = MappingProxyType({})

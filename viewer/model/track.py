@@ -163,6 +163,14 @@ class Track(Sequence[Placement]):
         ends = [*breaks.tolist(), len(self)]
         return [(start, end - 1) for start, end in zip(starts, ends, strict=True)]
 
+    def is_as(self, other: Track) -> bool:
+        """Whether two tracks that came of one record hold the same."""
+        return self is other or (
+            self.changed == other.changed
+            and np.array_equal(self.slots, other.slots)
+            and np.array_equal(self.keys, other.keys)
+        )
+
     def differing(self) -> list[int]:
         """Return the numbers of the placements that are not as the file holds them, in order."""
         changed = {n for n, slot in enumerate(self.slots.tolist()) if slot in self.changed}

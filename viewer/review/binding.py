@@ -64,10 +64,13 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
     Args:
         general: of all its entries; never a media.
         entries: of single ones, by id; they go first.
+        classes: given to labels whose class the export does not say, by entry and native id. A
+            project is opened with them; those given since are among its edits.
     """
 
     general: Choice = Choice()
     entries: dict[str, Choice] = {}
+    classes: dict[str, dict[str, str]] = {}
 
     def of(self, entry: str) -> Choice:
         """Return what holds for an entry."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.edits import Edits
 from viewer.model.project import Project
 from viewer.session.commands import Command, encoded
+from viewer.session.given_classes import is_same_but_class
 
 BUDGET_BYTES = 512 * 2**20
 
@@ -70,12 +72,16 @@ class History:
 
     @property
     def unsaved_labels(self) -> frozenset[AnnotationId]:
-        """Ids of the labels that are not as they were saved (or opened) last."""
+        """Ids of the labels that are not as they were saved (or opened) last.
+
+        A class that no file holds, and that is kept beside it, leaves nothing to save.
+        """
         now, saved = self.current.annotations.edits, self._saved.annotations.edits
         if self._told is None or self._told[0] is not now or self._told[1] is not saved:
             told = () if now is saved else {*now, *saved}
-            unlike = (id for id in told if now.get(id, saved) is not saved.get(id, now))
-            self._told = now, saved, frozenset(unlike)
+            unlike = [id for id in told if now.get(id, saved) is not saved.get(id, now)]
+            is_kept = partial(is_same_but_class, self.current, self._saved)
+            self._told = now, saved, frozenset(id for id in unlike if not is_kept(id))
         return self._told[2]
 
     @property

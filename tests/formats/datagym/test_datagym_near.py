@@ -118,6 +118,9 @@ def test_a_bare_list_of_classes_is_the_ontology_of_exports_beside(tmp_path: Path
     saved(tmp_path / "classes.json", {"label_classes": classes})
     project = read_export(tmp_path)
     assert project.annotations[AnnotationId("1", 0)].class_id == "bottle"
+    classes.append({"class_name": "jar", "geometry_type": "rectangle"})
+    saved(tmp_path / "classes.json", {"label_classes": classes})
+    assert list(classes_of(read_export(tmp_path))) == ["bottle", "jar", "unknown class (rectangle)"]
 
 
 @pytest.mark.parametrize("end", ["", "/", "?token=a/b", "/?token=a/b", "#x"])

@@ -26,6 +26,7 @@ from viewer.model.table import KINDS
 from viewer.model.track import Track
 
 Json = Any
+VIDEO = "video task u1"
 U1, U2 = AnnotationId("1", 0), AnnotationId("1", 1)
 
 
@@ -85,6 +86,10 @@ def on(project: Project, frame: int, id: AnnotationId = U1) -> Placement:
     return track[int(np.flatnonzero(track.frames == frame)[0])]
 
 
+def codes_of(project: Project) -> set[str]:
+    return {issue.code for issue in project.exports["1"].issues}
+
+
 def number_of(track: Track, frame: int) -> int:
     return int(np.flatnonzero(track.frames == frame)[0])
 
@@ -129,9 +134,13 @@ def test_the_class_of_an_object_is_the_one_of_its_type_or_unknown(tmp_path: Path
     assert project.annotations[U1].class_id == "unknown class (rectangle)"
     classes = [{"class_name": "bottle", "geometry_type": "rectangle"}]
     merged = [{"label_classes": classes}, {"internal_media_ID": "v", "labels": tree()}]
-    assert opened(tmp_path, merged).annotations[U1].class_id == "bottle"
+    project = opened(tmp_path, merged)
+    assert project.annotations[U1].class_id == "bottle"
+    assert {"class-by-type", "class-unknown"} <= codes_of(project)
     classes.append({"class_name": "box", "geometry_type": "rectangle"})
-    assert opened(tmp_path, merged).annotations[U1].class_id == "unknown class (rectangle)"
+    project = opened(tmp_path, merged)
+    assert project.annotations[U1].class_id == "unknown class (rectangle)"
+    assert "class-by-type" not in codes_of(project)
 
 
 @pytest.mark.parametrize("name", ["polygon", "line"])
@@ -162,7 +171,7 @@ def test_null_numbers_of_videos_are_text(tmp_path: Path):
 def test_odd_objects_are_told_and_stay(tmp_path: Path):
     objects = {**OBJECTS, "far": {"99": box(1)}, "none": {}, "odd": {"x": box(1), "7": box(2)}}
     project = opened(tmp_path, tree(objects, {**FRAMES, "late": [1], "odd": [6, 7]}))
-    codes = {issue.code for issue in project.exports["1"].issues}
+    codes = codes_of(project)
     assert {"unseen-key-frame", "never-drawn", "odd-frame", "no-key-frame"} <= codes
     assert resaved(project, project, tmp_path)["object"] == objects
 
@@ -216,7 +225,7 @@ def test_a_deleted_object_leaves_no_frame_on_which_it_is_seen(tmp_path: Path):
 def test_a_new_object_is_seen_on_its_frames(tmp_path: Path):
     project = opened(tmp_path, tree())
     placements = tuple(
-        Placement(MediaKey(entry="video task", frame=frame), index=frame, shape=Box(frame, 2, 3, 4))
+        Placement(MediaKey(entry=VIDEO, frame=frame), index=frame, shape=Box(frame, 2, 3, 4))
         for frame in (5, 40)
     )
     new = Annotation(
@@ -233,11 +242,46 @@ def test_a_new_object_is_seen_on_its_frames(tmp_path: Path):
         write_export(project, project.with_annotation(other), "1", tmp_path / "out.json")
 
 
-def test_another_class_of_an_object_is_refused(tmp_path: Path):
-    project = opened(tmp_path, tree())
-    label = msgspec.structs.replace(project.annotations[U1], class_id="unknown class (point)")
-    with pytest.raises(CannotWrite, match="hold no classes"):
+CLASSES = [{"class_name": name, "geometry_type": "rectangle"} for name in ("bottle", "jar")]
+MERGED = [
+    {"label_classes": [*CLASSES, {"class_name": "lm", "geometry_type": "point"}]},
+    {"internal_media_ID": "v", "labels": tree()},
+]
+
+
+def test_a_class_given_to_an_object_is_said_and_not_written(tmp_path: Path):
+    project = opened(tmp_path, MERGED)
+    label = msgspec.structs.replace(project.annotations[U1], class_id="bottle")
+    given = project.with_annotation(label)
+    report = write_export(project, given, "1", tmp_path / "out.json")
+    assert (tmp_path / "out.json").read_bytes() == (tmp_path / "video.json").read_bytes()
+    assert report.changed == ()
+    assert any("kept on this computer" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(("class_id", "why"), [("lm", "holds point"), ("gone", "not in the")])
+def test_a_class_of_another_type_or_of_none_is_refused(tmp_path: Path, class_id: str, why: str):
+    project = opened(tmp_path, MERGED)
+    label = msgspec.structs.replace(project.annotations[U1], class_id=class_id)
+    with pytest.raises(CannotWrite, match=why):
         write_export(project, project.with_annotation(label), "1", tmp_path / "out.json")
+
+
+def test_video_tasks_are_known_by_their_first_object_whatever_their_files_are_called(
+    tmp_path: Path,
+):
+    other = tree({"w": OBJECTS["u2"]}, {"w": [5]})
+    projects = [
+        opened(tmp_path, tree(), "one.json"),
+        opened(tmp_path, other, "two.json"),
+        opened(tmp_path, tree(), "three.json"),
+        opened(tmp_path, tree({}, {}), "four.json"),
+    ]
+    entries = [project.exports["1"].entries[0] for project in projects]
+    assert [one.id for one in entries] == [
+        "video task u1", "video task w", "video task u1", "video task",
+    ]  # fmt: skip
+    assert [one.title for one in entries] == ["one.json", "two.json", "three.json", "four.json"]
 
 
 def one_edit(draw: Callable[..., Any], label: Annotation) -> Annotation:
@@ -256,7 +300,7 @@ def one_edit(draw: Callable[..., Any], label: Annotation) -> Annotation:
             frame = draw(st.integers(0, 45))
             if frame in track.frames.tolist():
                 return label
-            key = MediaKey(entry="video task", frame=frame)
+            key = MediaKey(entry=VIDEO, frame=frame)
             attributes = track[number].attributes
             made = Placement(key, index=frame, shape=shape_like(draw, label), attributes=attributes)
             return msgspec.structs.replace(label, placements=track.with_new(made, frame))

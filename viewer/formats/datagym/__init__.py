@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viewer.formats.datagym.given import with_classes
 from viewer.formats.datagym.index import index
 from viewer.formats.datagym.products import PRODUCTS
 from viewer.formats.datagym.read import companions, open_export
@@ -25,4 +26,5 @@ FORMAT = Format(
     head_spans=_ROWS.every,
     companions=companions,
     products=PRODUCTS,
+    with_classes=with_classes,
 )

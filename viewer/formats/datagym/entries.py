@@ -10,7 +10,6 @@ from viewer.formats.values import shown_text
 from viewer.model.file_names import file_name
 from viewer.model.project import Entry, EntryKind, Reading
 
-VIDEO = "video task"  # id of the one entry of a video task's own file
 _STAMP = re.compile(r"[0-9]{10,17}_(?=.)")  # what the platform puts before a file's name
 _ODD = re.compile(r"[%/\\\0]|://|^[0-9]{10}")
 _OPEN: tuple[Reading, ...] = ("pixel-centres",)
@@ -62,8 +61,19 @@ def unique_ids(ids: Iterable[str]) -> list[str]:
 
 
 def _id(task: Task) -> str:
-    id = task.id or task.name or (VIDEO if task.video and task.labels is None else "")
+    id = task.id or task.name or _video_id(task)
     return id if id.isascii() else shown_text(id)
+
+
+def _video_id(task: Task) -> str:
+    """Return the id of a video task's own file, which does not name its task; "" of another.
+
+    It goes by the first object, whose id no other task has: so it is the same whatever the file is
+    called, and in a copy that was edited, since new objects come last.
+    """
+    if task.labels is not None or task.video is None:
+        return ""
+    return f"video task {next(iter(task.object or ()), '')}".rstrip()
 
 
 def _entry(id: str, task: Task, left_open: tuple[Reading, ...]) -> Entry:

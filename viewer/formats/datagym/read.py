@@ -8,20 +8,21 @@ from functools import cached_property
 
 import msgspec
 
-from viewer.errors import BadRecord, CannotRead, Issue
+from viewer.errors import BadRecord, CannotRead
 from viewer.formats.datagym.answers import Asker
 from viewer.formats.datagym.configuration import Configuration, Questions, joined
 from viewer.formats.datagym.entries import entries_of
-from viewer.formats.datagym.gather import GLOBAL, UNKNOWN_CLASS, Types, object_id
-from viewer.formats.datagym.head import types_of
+from viewer.formats.datagym.gather import GLOBAL, Types, object_id
+from viewer.formats.datagym.head import classes_of, types_of
 from viewer.formats.datagym.maps import Map, Maps, maps_beside, with_maps
 from viewer.formats.datagym.near import near
 from viewer.formats.datagym.records import Task, first_task
 from viewer.formats.datagym.shapes import TYPES, geometry_in, shape_of
+from viewer.formats.datagym.video_classes import issues_of_videos, videos_in
 from viewer.formats.datagym.video_decode import DAMAGED, VideoDecoder, bare_of, value_at
 from viewer.formats.datagym.video_records import ANSWERS
 from viewer.formats.json_tools import is_object
-from viewer.formats.problems import few
+from viewer.formats.members import base_name
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
@@ -48,16 +49,20 @@ def open_export(
     types = own or other.types
     columns, classes = _with_classes(index.columns, head.ontology.classes, types)
     questions: Questions = {}
-    if other.configuration is not None:
+    if other.configuration is None:
+        listed = () if own else classes_of(other.types, {}, {})
+        classes = tuple({one.id: one for one in (*listed, *classes)}.values())
+    else:
         columns, classes = _apart(columns, classes, other.configuration)
         classes, questions = joined(other.configuration, classes, columns.classes)
     columns, maps = with_maps(columns, maps_beside(sources[0].base, head.entries, beside))
     opened = replace(
         head.export(export, "datagym", sources),
         ontology=Ontology((*classes, *_of_maps(classes, maps.values()))),
-        entries=_entries(head.entries, other.task),
-        issues=(*head.issues, *other.issues, *_unknown(classes)),
+        entries=_entries(head.entries, other.task, base_name(sources[0].path)),
+        issues=(*head.issues, *other.issues, *issues_of_videos(columns)),
         has_notes=False,
+        classless=videos_in(columns),
     )
     asker = Asker(types, questions)
     kept = Maps(beside, maps)
@@ -95,10 +100,16 @@ def _apart(
     return renamed, tuple(named)
 
 
-def _entries(entries: tuple[Entry, ...], task: Task | None) -> tuple[Entry, ...]:
-    """Return the entry of a video task with what its project says of it."""
-    if task is None or len(entries) != 1:
+def _entries(entries: tuple[Entry, ...], task: Task | None, name: str) -> tuple[Entry, ...]:
+    """Return the entry of a video task with what its project says of it.
+
+    Args:
+        name: of the file; where nothing else does, it tells people which task it is.
+    """
+    if len(entries) != 1 or entries[0].keys or entries[0].names:
         return entries
+    if task is None:
+        return (msgspec.structs.replace(entries[0], title=name),)
     (told,) = entries_of([task])
     return (
         msgspec.structs.replace(
@@ -118,17 +129,6 @@ def _of_maps(classes: Sequence[LabelClass], maps: Iterable[Map]) -> Iterator[Lab
     for id in dict.fromkeys(one.class_id for one in maps):
         if id not in known:
             yield LabelClass(id, id, kind="polygon", mode="image_segmentation")
-
-
-def _unknown(classes: Sequence[LabelClass]) -> Iterator[Issue]:
-    unknown = [one.name for one in classes if one.id.startswith(UNKNOWN_CLASS)]
-    if unknown:
-        yield Issue(
-            "note",
-            "class-unknown",
-            "DATAGYM's files of videos do not say the class of an object, and several or no classes"
-            f" of the list are of its type ({few(unknown)}); open the project's export beside it.",
-        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,11 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Attribute, Placement
 from viewer.model.track import Track
 
+GIVEN = (
+    "DATAGYM's files of videos hold no classes: those given to objects are kept on this computer, "
+    "beside the export, and not in the file."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class _Row:
@@ -158,15 +163,27 @@ class VideoWriter:
 
     def _check_change(self, before: Annotation, after: Annotation) -> None:
         name = named(self.job, after)
-        if before.class_id != after.class_id:
-            raise CannotWrite(
-                f"{name}: DATAGYM's files of videos hold no classes, so that none can be changed."
-            )
+        self._check_class(after, before.class_id)
         is_other = any(getattr(before, one) != getattr(after, one) for one in _HELD)
         if is_other:
             raise CannotWrite(f"{name}: objects of DATAGYM's videos hold key frames alone.")
         if before.locked_reason and not _is_same(before.placements, after.placements):
             raise CannotWrite(f"{name} cannot be edited: {before.locked_reason}.")
+
+    def _check_class(self, annotation: Annotation, taken: str) -> None:
+        """Take another class than the file is read with, which is not written.
+
+        Raises:
+            CannotWrite: the export has no such class, or its labels are of another type.
+        """
+        label = class_of(self.job, annotation)
+        known = self.job.export.ontology.by_id.get(taken)
+        if known is not None and known.mode != label.mode:
+            raise CannotWrite(
+                f"{named(self.job, annotation)}: its class holds {label.mode}, not {known.mode}."
+            )
+        if label.id != taken:
+            self.notes.append(GIVEN)
 
     def _change_frames(
         self,
@@ -269,11 +286,7 @@ class VideoWriter:
 
     def _add(self, annotation: Annotation) -> ChangedLabel:
         label = class_of(self.job, annotation)
-        if label.id != object_id(self.types, label.mode or ""):
-            raise CannotWrite(
-                f"{named(self.job, annotation)}: DATAGYM's files of videos hold no classes; draw "
-                f"it as {object_id(self.types, label.mode or '')!r}."
-            )
+        self._check_class(annotation, object_id(self.types, label.mode or ""))
         frames, objects = self._video_of(annotation)
         key = self._new_key(annotation, objects)
         placements = annotation.placements
@@ -284,7 +297,7 @@ class VideoWriter:
 
     def _new_key(self, annotation: Annotation, objects: Span | None) -> str:
         """Return what the file calls a new object: a name that no other has."""
-        seed = f"{annotation.created}|{annotation.id.ordinal}|{annotation.class_id}"
+        seed = f"{annotation.created}|{annotation.id.ordinal}"
         return next(name for name in uuids(seed) if name not in self._keys(objects))
 
     def _task_number(self, annotation: Annotation) -> int:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from viewer.model.annotation import AnnotationId
 from viewer.session.asking import placement_shown
+from viewer.session.given_classes import is_classless
 from viewer.session.jobs import Answers, Jobs
 from viewer.session.session import Session
 from viewer.ui.exports.panel import ExportPanel
@@ -259,14 +260,16 @@ class LabelInspector(QWidget):
         tint = display.color_of(project, wanted.export, subject.label.id)
         can_edit = self._session.mode == "edit" and subject.annotation.locked_reason is None
         self.reviews.say(*review_words(subject.annotation.reviews))
+        is_kept_beside = is_classless(project, subject.annotation)  # whatever is locked in the file
+        may_name = can_edit or (self._session.mode == "edit" and is_kept_beside)
         self.swatch.show_tint(tint)
-        self.swatch.setVisible(not can_edit)
+        self.swatch.setVisible(not may_name)
         self.title.setText(name_first(subject.label))
-        self.title.setVisible(not can_edit)
+        self.title.setVisible(not may_name)
         self.lock.setVisible(not can_edit)
         reason = subject.annotation.locked_reason
         self.lock.setToolTip(reason or "Labels are locked in View. F3 edits.")
-        self.class_box.setVisible(can_edit)
+        self.class_box.setVisible(may_name)
         self.class_box.show_annotation(subject.annotation)
         self._show_place(subject)
         self.provenance_facts.show_rows(provenance_rows(self._session, subject))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from viewer.formats.writing import WriteReport
 from viewer.render.looks import PLAIN_LOOK, ExportLook
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.kept_looks import looks_folder, write_look
@@ -24,16 +24,12 @@ class LooksKeeper(QObject):
         self._jobs = jobs
         session.display.looks_changed.connect(self._keep)
 
-    def keep_as(self, export: str, shas: Sequence[str]) -> None:
-        """Keep a look for the files that the export was written to as well.
-
-        Args:
-            shas: SHA-256 of each source of the export as it was written.
-        """
+    def keep_as(self, export: str, report: WriteReport) -> None:
+        """Keep a look for the files that the export was written to as well."""
         shown = self._session.project.exports.get(export)
         look = self._session.display.look_of(export)
         if shown is not None and look != PLAIN_LOOK:
-            path = sidecar_of(looks_folder(), shown, shas)
+            path = sidecar_of(looks_folder(), shown, report.exports[export])
             self._jobs.run("keep look as", partial(_write, path, look), self._answers())
 
     def _keep(self, export: str) -> None:

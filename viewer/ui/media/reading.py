@@ -29,9 +29,10 @@ from viewer.model.table import AnnotationTable
 from viewer.render.looks import ExportLook
 from viewer.render.overlay import prepare_marks
 from viewer.render.planes import Section, planes_of
-from viewer.review.binding import NOT_CHOSEN, Choices
+from viewer.review.binding import NO_CHOICES, NOT_CHOSEN, Choices
 from viewer.review.matching import Matches, match
 from viewer.review.tracks import MOST_LANES, tracks_ahead
+from viewer.session.given_classes import with_given
 from viewer.session.jobs import JobControl
 from viewer.session.kept_looks import kept_looks
 from viewer.session.own_pictures import own_pictures
@@ -123,10 +124,10 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
         found = replace(found, media=request.kept_media, companions=companions)
     elif labels.paths:
         project, kept = labels.new(), frozenset[str]()
-    chosen = {id: choices for id, choices in request.chosen.items() if id in kept}
+    chosen = {id: request.chosen.get(id, NO_CHOICES) for id in kept}
     matches, said = _prepared(project, found.media, chosen)
     return Opened(
-        project,
+        matches.project,
         found.media,
         (*issues, *said),
         matches,
@@ -224,9 +225,11 @@ def _prepared(
     """Return the matches, with what the views will ask for first, and what is said of choices.
 
     Args:
-        chosen: what was decided since the exports were opened; what is kept of others is read.
+        chosen: what was decided since the exports were opened; what is kept of others is read,
+            and their labels get the classes that they were given.
     """
     kept_before, said = kept_choices(project)
+    project = with_given(project, kept_before, opened=chosen.keys())
     matches = placed(project, media, {**kept_before, **chosen})
     fullest = matches.fullest_media()
     if fullest is not None:

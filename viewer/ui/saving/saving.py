@@ -25,7 +25,7 @@ class Saving(QObject):
 
     page_wanted = Signal(object)  # the page to show, None for what stood there before
     saved = Signal(object)  # WriteReport
-    written = Signal(str, object)  # id of the export, SHA-256 of each of its sources as written
+    written = Signal(str, object)  # id of an export that was saved, WriteReport
 
     def __init__(self, session: Session, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent)
@@ -80,10 +80,10 @@ class Saving(QObject):
     def _written(self, written: Project, opened: Project, report: WriteReport) -> None:
         self.page.setEnabled(True)
         still = self._session.history.opened.exports
-        for id, shas in report.exports.items():
+        for id in report.exports:
             if still.get(id) is opened.exports[id]:  # else something else was opened meanwhile
                 self._session.mark_saved(written, id)
-                self.written.emit(id, shas)
+                self.written.emit(id, report)
                 self.page_wanted.emit(None)
         count = len(report.changed)
         labels = "1 changed label" if count == 1 else f"{count:,} changed labels"
