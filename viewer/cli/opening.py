@@ -12,6 +12,7 @@ from viewer.errors import CannotRead, Issue
 from viewer.formats import read_export
 from viewer.formats.companions import belonging
 from viewer.formats.finding import UNREAD, exports_met, exports_named, is_text, lonely
+from viewer.formats.importing import unimportable
 from viewer.formats.members import split_member, whole_path
 from viewer.media import open_media
 from viewer.media.scan import EXPORT_ENDINGS
@@ -81,6 +82,8 @@ def opened(paths: Sequence[str]) -> Opened:
     chosen, said = kept_choices(project)
     issues += said
     project = with_given(project, chosen)
+    for export in project.exports:
+        issues += unimportable(project, export)
     matches = match(project, found.media, chosen)
     matches.tellings.show()
     matches, unseen = with_solids(matches)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from viewer.errors import CannotRead
+from viewer.errors import CannotRead, Issue
 from viewer.formats.json_tools import BadJson, Walker, first_byte, text_of
 from viewer.formats.table_bytes import Index
 from viewer.model.annotation import Annotation, AnnotationId
@@ -173,6 +173,8 @@ class Format:
         products: further files that can be made of an export.
         with_classes: the export and its base with other classes of annotations, by ordinal: those
             that a person gave where the export does not say them. Such as do not fit are left out.
+        unimportable: what the vendor's own platform would not take back of an export as it was
+            opened, looked for in a job; asks its last argument again and again whether to go on.
         ahead: finds in a job what `record_spans` and the first records of a large export would
             search for at length; asks its last argument again and again whether to go on.
     """
@@ -191,6 +193,7 @@ class Format:
     companions: Callable[[Export, Base, Sequence[str]], Iterable[str]] = no_companions
     products: tuple[Product, ...] = ()
     with_classes: Callable[[Export, Base, Mapping[int, str]], tuple[Export, Base]] | None = None
+    unimportable: Callable[[Export, Base, Callable[[], None]], Iterable[Issue]] | None = None
     ahead: Callable[[Export, Base, Callable[[], None]], None] | None = None
 
 

@@ -95,9 +95,9 @@ def _with(project: Project, export: Export, given: Given) -> Project:
     if with_classes is None or not ordinals:
         return project
     shown, changed = with_classes(export, base, ordinals)
-    columns = changed.columns
-    taken = (columns.classes[columns.class_codes[at]] == id for at, id in ordinals.items())
-    words = counted(sum(taken), "label has a class", "labels have a class")
+    classes, codes = changed.columns.classes, changed.columns.class_codes
+    count = sum(classes[int(codes[at])] == id for at, id in ordinals.items())
+    words = counted(count, "label has a class", "labels have a class")
     sentence = (
         f"{words} that a person gave here, since the export does not say it; what was given is "
         "kept on this computer, beside the export."

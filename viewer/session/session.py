@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -12,7 +12,7 @@ from viewer.errors import Issue
 from viewer.geometry.space import pixel_from_voxel
 from viewer.media.volume import Companion, Media, Volume
 from viewer.model.annotation import AnnotationId
-from viewer.model.project import Project
+from viewer.model.project import Export, Project
 from viewer.review.centres import Centre, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
@@ -48,6 +48,7 @@ class Session:
         self.media: tuple[Media, ...] = ()
         self.issues: tuple[Issue, ...] = ()
         self.companions: tuple[Companion, ...] = ()
+        self.unimportable: Mapping[str, tuple[Issue, ...]] = {}  # by export id
         self.matches: Matches = match(self.project, ())
         self.selection: frozenset[AnnotationId] = frozenset()
         self.mode: Mode = "view"
@@ -133,6 +134,7 @@ class Session:
         self.media = tuple(media)
         self.issues = tuple(issues)
         self.companions = tuple(companions)
+        self.unimportable = {id: said for id, said in self.unimportable.items() if id in kept}
         is_same = self.project is matches.project
         self.matches = matches if is_same else matches.with_edits(self.project)
         self.selection = frozenset()
@@ -199,6 +201,14 @@ class Session:
             return
         self.matches = self.matches.with_solids(found)
         self.project_changed.emit()
+
+    def take_unimportable(self, found: Iterable[tuple[Export, tuple[Issue, ...]]]) -> None:
+        """Show what the platforms of exports would not take back, of those that are open."""
+        opened = self.project.exports
+        said = {one.id: issues for one, issues in found if opened.get(one.id) is one and issues}
+        if said != self.unimportable:
+            self.unimportable = said
+            self.project_changed.emit()
 
     def mark_saved(self, project: Project, export: str | None = None) -> None:
         """Remember a project as written: the one that the save began with, or one export of it."""

@@ -11,9 +11,11 @@ from format_cases import DATA, edited
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viewer.cli.opening import opened
 from viewer.errors import BadRecord
 from viewer.formats import read_export
 from viewer.formats.datagym.products import import_file
+from viewer.formats.importing import unimportable
 
 Json = Any
 EVERYTHING = DATA / "datagym" / "everything.json"
@@ -44,12 +46,18 @@ def _check_values(values: Json) -> None:
         if set(value) - known:
             raise BadRecord("a key that is not known")
         for key in ("geometry", *FLAT):
-            for place in value.get(key, ()):
-                _check_place(place)
+            _check_places(value.get(key))
         for held in value.get("classifications", {}).values():
             _check_answers(held)
         for inside in value.get("nested_geometries", {}).values():
             _check_values(inside)
+
+
+def _check_places(places: Json) -> None:
+    if places == []:
+        raise BadRecord("an empty list")
+    for place in places or ():
+        _check_place(place)
 
 
 def _check_place(place: Json) -> None:
@@ -89,7 +97,7 @@ def rows_of(*values: Json, answers: Json | None = None) -> Json:
     return [{"internal_media_ID": "t", "global_classifications": answers or {}, "labels": labels}]
 
 
-@pytest.mark.parametrize(
+ROWS = pytest.mark.parametrize(
     ("rows", "is_taken"),
     [
         (rows_of(value([BOX])), True),
@@ -103,13 +111,20 @@ def rows_of(*values: Json, answers: Json | None = None) -> Json:
         (rows_of(value([[{"x": 1, "y": 2}]], "geometry")), False),
         (rows_of(value([[{"x": 1, "y": 2}]], "image_segmentation")), True),
         (rows_of(), False),
-        ({"labels": {}}, False),
+        ({"internal_media_ID": "t", "labels": {}}, False),
         (rows_of(value([BOX]), answers={"a": ["x", {"b": ["y"]}]}), True),
         (rows_of(value([BOX]), answers={"a": [None, {"b": ["y"]}]}), True),
         (rows_of(value([BOX]), answers={"a": ["x", {"b": ["y"]}, {"c": ["y"]}]}), False),
         (rows_of(value([BOX]), answers={"a": ["x", "y", {"b": ["y"]}]}), False),
+        (rows_of(value([BOX]), answers={"a": []}), False),
+        (rows_of(value([BOX], nested_geometries={"b": [value([BOX])]})), True),
+        (rows_of(value([BOX], nested_geometries={"b": [value([{**BOX, "y": -2}])]})), False),
+        (rows_of(value([], "polygon")), False),
     ],
 )
+
+
+@ROWS
 def test_the_rules_are_those_that_the_platforms_schema_was_found_to_have(rows, is_taken: bool):
     if is_taken:
         check_schema(rows)
@@ -147,6 +162,35 @@ def test_two_nested_answers_are_more_than_the_schema_takes(tmp_path: Path):
     (row,) = json.loads(made.content)
     assert row["global_classifications"] == {"a": ["x", {"b": ["y"]}], "d": ["x", "y"]}
     assert any("a on t" in note or "t, a" in note for note in made.notes)
+
+
+@ROWS
+def test_what_the_schema_refuses_is_said_when_an_export_is_opened(
+    rows, is_taken: bool, tmp_path: Path
+):
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(rows))
+    said = [one.sentence for one in unimportable(read_export(path), "1")]
+    assert any("its schema refuses" in sentence for sentence in said) == (not is_taken)
+
+
+def test_each_rule_is_said_once_with_how_often_it_is_broken(tmp_path: Path):
+    path = tmp_path / "export.json"
+    null, ring = {**BOX, "x": None, "y": None}, [{"x": 1, "y": 2}, {"x": 2, "y": 2}]
+    held = [value([null]), value([{**BOX, "w": -3}]), value([BOX], mine=1)]
+    seg = [value([ring], "image_segmentation")] * 2
+    task = {"internal_media_ID": "t", "labels": {"bus": held, "seg": seg, "old": []}}
+    video = {"frames": {"1": [{"visibleObjectId": "u"}]}, "object": {"u": {"1": value([BOX])}}}
+    tree = [{"label_classes": []}, task, {"internal_media_ID": "v", "labels": video}]
+    path.write_text(json.dumps(tree))
+    said = [one.sentence for one in unimportable(read_export(path), "1")]
+    for words in (
+        "2 places (bus): coordinates", "1 place (bus): keys", "2 places (seg): DATAGYM's reader",
+        "1 place (old): lists", "1 object: labels of videos",
+    ):  # fmt: skip
+        assert sum(words in sentence for sentence in said) == 1, words
+    assert len(said) == 5
+    assert {one.code for one in opened([str(path)]).issues} >= {"not-importable"}
 
 
 def test_the_old_generation_keeps_its_own_word_for_an_id():

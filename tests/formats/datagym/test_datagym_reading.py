@@ -191,6 +191,41 @@ def test_a_geometry_of_the_old_generation_is_told_by_its_form_and_class(
     assert type(shape_of(tmp_path, "geometry", geometry, classes)) is kind
 
 
+@pytest.mark.parametrize(
+    ("lists", "count"),
+    [
+        ([], 2),
+        (["polygon"], 0),
+        (["select"], 2),
+        (["polygon", "line"], 2),
+        (["rectangle", "polygon"], 0),
+    ],
+)
+def test_geometries_of_the_old_generation_that_no_list_tells_are_counted(
+    lists: list[str], count: int, tmp_path: Path
+):
+    held = [{"geometry": PLACES}, {"geometry": PLACES[:2]}, {"geometry": [RING]}]
+    tree = export(task({"c": held, "d": [{"geometry": [{"x": 1, "y": 2, "w": 3, "h": 4}]}]}))
+    head = {"label_classes": [{"class_name": "c", "geometry_type": word} for word in lists]}
+    issues = opened(tmp_path, [head, *tree[1:]]).exports["1"].issues
+    said = [one.sentence for one in issues if one.code == "typed-by-form"]
+    assert [sentence.startswith(f"{count} labels") for sentence in said] == [True] * bool(count)
+
+
+@pytest.mark.parametrize(("word", "kind"), [("LINE", Polyline), ("POLYGON", Polygon)])
+def test_a_configuration_that_is_opened_with_it_tells_the_types_of_the_old_generation(
+    word: str, kind: type, tmp_path: Path
+):
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(export(task({"c": [{"geometry": PLACES}]}))))
+    known = tmp_path / "known.json"
+    known.write_text(json.dumps([{"children": [], "type": word, "entryKey": "c"}]))
+    project = read_export(path, known)
+    (id,) = project.annotations
+    assert type(project.annotations[id].placements[0].flat) is kind
+    assert "typed-by-form" not in {one.code for one in project.exports["1"].issues}
+
+
 def test_a_closed_ring_does_not_repeat_its_first_place_and_holes_are_cut_out(tmp_path: Path):
     shape = shape_of(tmp_path, "image_segmentation", [RING, HOLE])
     assert isinstance(shape, Polygon)

@@ -24,6 +24,7 @@ from viewer.review.binding import NO_CHOICES
 from viewer.review.matching import match
 from viewer.session.jobs import JobControl
 from viewer.session.sidecar import kept_choices
+from viewer.ui.media.issues_panel import issues_of
 from viewer.ui.media.reading import Phase, Request, read_request
 from viewer.ui.saving.page import SaveAsked
 
@@ -142,6 +143,8 @@ def test_undo_takes_the_class_and_what_is_kept_of_it_back(someone: Person, path:
 
 def test_a_chosen_class_is_no_change_of_the_export(someone: Person, path: Path) -> None:
     give(someone, FIRST, "bottle")
+    issues = issues_of(someone.session)
+    assert sum(one.code == "not-importable" for one in issues) == 1  # objects of videos
     assert not someone.session.history.is_modified
     assert someone.window.status.unsaved.text() == "No changes"
     assert "*" not in someone.window.windowTitle()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viewer.formats.datagym.given import with_classes
+from viewer.formats.datagym.importable import unimportable
 from viewer.formats.datagym.index import index
 from viewer.formats.datagym.products import PRODUCTS
 from viewer.formats.datagym.read import companions, open_export
@@ -27,4 +28,5 @@ FORMAT = Format(
     companions=companions,
     products=PRODUCTS,
     with_classes=with_classes,
+    unimportable=unimportable,
 )

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.formats.datagym.answers import Types
 from viewer.formats.datagym.entries import size_of
-from viewer.formats.datagym.gather import GLOBAL, OBJECT, Ordered, Source, Types, object_id
+from viewer.formats.datagym.gather import GLOBAL, OBJECT, Ordered, Source, object_id
 from viewer.formats.datagym.kinds import NO_GEOMETRY, NO_OBJECT
 from viewer.formats.datagym.records import Task
 from viewer.formats.datagym.shapes import TYPES
@@ -22,7 +23,10 @@ from viewer.model.strings import StringColumn
 from viewer.model.table import KEY, KINDS, Columns, Ints
 
 _UNKNOWN, _NONE = KINDS.index("unknown"), KINDS.index("none")
-SEMANTIC = "it is a semantic map: all labels of a class in one picture"
+SEMANTIC = (
+    "it is a semantic map: DATAGYM makes it of all labels of a class together, leaves out where "
+    "they overlap, and takes none back; so it is shown and kept, and the labels are what to edit"
+)
 _REASONS = {
     NO_OBJECT: "it is no object",
     NO_GEOMETRY: "it has no geometry of a known type",

@@ -10,9 +10,10 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 
+from viewer.formats.datagym.answers import Types
 from viewer.formats.datagym.kinds import names_of, nested_in, type_of_old
 from viewer.formats.datagym.records import Raws, Task
-from viewer.formats.datagym.shapes import OLD_KEY, TYPES
+from viewer.formats.datagym.shapes import OLD_KEY, SEGMENTATION, TYPES, of_points
 from viewer.formats.datagym.stretches import Video, VideoObject, video_of
 from viewer.formats.spans import spans_of
 from viewer.formats.values import shown_text
@@ -22,7 +23,6 @@ GLOBAL = "global_classifications"
 OBJECT = "object"  # of a video
 FRAMES = "frames"
 UNKNOWN_CLASS = "unknown class "
-Types = Mapping[str, Sequence[str]]
 Source: TypeAlias = bytes | memoryview
 
 
@@ -41,6 +41,7 @@ class Rows:
         nested: of class ids of nested geometries that of the outer one, and what the file calls it.
         nameless: ids of objects that have no key frames.
         odd: names of classes of which something else than a list of labels stands somewhere.
+        by_form: names of classes, with how many geometries are of a type by their form alone.
     """
 
     raws: Raws = field(default_factory=list[msgspec.Raw])
@@ -52,6 +53,7 @@ class Rows:
     nested: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     nameless: list[str] = field(default_factory=list[str])
     odd: list[str] = field(default_factory=list[str])
+    by_form: Counter[str] = field(default_factory=Counter[str])
 
     def add(self, task: int, class_id: str, name: str, raws: Sequence[msgspec.Raw]) -> None:
         """Add records of one class of one task."""
@@ -187,10 +189,14 @@ def _name(rows: Rows, data: Source, numbers: Iterable[int], starts: Ints, types:
 
 def _old_name(rows: Rows, at: int, types: Types) -> str:
     """Return what a geometry of the old generation is: of its class, else by its form."""
-    known = types.get(rows.classes[at].rpartition("/")[2], ())
-    if len(known) == 1 and known[0] in TYPES and known[0] != "image_segmentation":
+    key = rows.classes[at].rpartition("/")[2]
+    known = types.get(key, ())
+    if len(known) == 1 and known[0] in TYPES and known[0] != SEGMENTATION:
         return known[0]
-    return type_of_old(rows.raws[at], known)
+    found = type_of_old(rows.raws[at], known)
+    if of_points([found]) and len(of_points(known)) != 1:
+        rows.by_form[key] += 1
+    return found
 
 
 def _ordered(rows: Rows, starts: Ints, ends: Ints) -> Ordered:

@@ -33,7 +33,7 @@ def with_classes(export: Export, base: Base, given: Mapping[int, str]) -> tuple[
     changed = replace(columns, class_codes=codes, classes=tuple(classes))
     new = (label for id, label in known.items() if id not in export.ontology.by_id)
     ontology = Ontology((*export.ontology.classes, *new))
-    decoder = replace(decoder, columns=changed, classes=ontology.by_id)
+    decoder = replace(decoder, columns=changed)
     return replace(export, ontology=ontology), replace(base, columns=changed, decode=decoder)
 
 

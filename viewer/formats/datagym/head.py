@@ -11,13 +11,13 @@ from viewer.formats.datagym.records import ClassRow, Task
 from viewer.formats.datagym.shapes import TYPES
 from viewer.formats.problems import few
 from viewer.formats.values import shown_text
+from viewer.model.counted import counted
 from viewer.model.ontology import LabelClass
 
 COUNTED = (
     "from the edge of the first pixel (taken: the format does not say; its centre can be chosen "
     "under Labels and images)"
 )
-_SEGMENTATION = "image_segmentation"
 
 
 def types_of(rows: Iterable[ClassRow]) -> dict[str, tuple[str, ...]]:
@@ -131,6 +131,8 @@ def issues_of(found: Ordered, tasks: Sequence[Task]) -> Iterator[Issue]:
             f"({few(dict.fromkeys(odd))}); it is not shown, and stays in the file as it is.",
             odd[0],
         )
+    if found.rows.by_form:
+        yield _by_form(found.rows.by_form)
     objects = list(found.rows.objects.values())
     for code, names, what in (
         ("unseen-key-frame", [one.id for one in objects if one.unseen], _UNSEEN),
@@ -142,6 +144,17 @@ def issues_of(found: Ordered, tasks: Sequence[Task]) -> Iterator[Issue]:
             who = f"Object {names[0]}" if len(names) == 1 else f"{len(names):,} objects"
             more = f" ({few(names)})" if len(names) > 1 else ""
             yield Issue("warning", code, f"{who}{more}: {what}", names[0])
+
+
+def _by_form(names: Counter[str]) -> Issue:
+    old = "of the older format hold"
+    who = counted(names.total(), f"label {old}s", f"labels {old}")
+    sentence = (
+        f"{who} points ({few(names)}), and no list says whether the class is of polygons, lines or "
+        "points: by the form alone one place was taken for a point, two for a line, more for a "
+        "polygon; open the export together with its label configuration where that is wrong."
+    )
+    return Issue("warning", "typed-by-form", sentence, next(iter(names)))
 
 
 _UNSEEN = (

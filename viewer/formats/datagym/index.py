@@ -11,6 +11,7 @@ from viewer.formats.datagym.build import built
 from viewer.formats.datagym.entries import entries_of, ids_of
 from viewer.formats.datagym.gather import rows_of
 from viewer.formats.datagym.head import classes_of, facts_of, issues_of, types_of
+from viewer.formats.datagym.near import types_in
 from viewer.formats.datagym.records import Parsed, parsed
 from viewer.formats.left_open import outlines
 from viewer.formats.problems import broken, summed
@@ -23,16 +24,16 @@ def index(sources: Sequence[bytes | memoryview]) -> Index:
     was_on = gc.isenabled()
     gc.disable()  # millions of small objects are made and none of them is cyclic
     try:
-        return _index(sources[0], parsed(sources[0]))
+        return _index(sources[0], parsed(sources[0]), sources[1:])
     finally:
         if was_on:
             gc.enable()
 
 
-def _index(data: bytes | memoryview, found: Parsed) -> Index:
+def _index(data: bytes | memoryview, found: Parsed, given: Sequence[bytes | memoryview]) -> Index:
     types = types_of(row for task in found.tasks for row in task.label_classes or ())
     tasks = [task for task in found.tasks if not task.is_head]
-    rows = rows_of(data, tasks, types)
+    rows = rows_of(data, tasks, types or types_in(given))
     ids = ids_of(tasks)
     table = built(data, rows, tasks, ids, types)
     columns = table.columns

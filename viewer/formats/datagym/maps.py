@@ -2,7 +2,8 @@
 
 The platform serves them at the addresses of `segmentations`, ".../bitmap/TASK/CLASS", with a token
 and without a file name. They merge all labels of a class, and places that two of them share count
-as background; so they are shown, and nothing in them is edited.
+as background. It makes them anew of the labels each time and has no import of them, so an edit of
+the picture would be lost there and contradict the labels here: nothing in them is edited.
 """
 
 from __future__ import annotations

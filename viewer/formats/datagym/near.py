@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from viewer.errors import CannotRead, Issue
+from viewer.formats.datagym.answers import Types
 from viewer.formats.datagym.configuration import Configuration, configuration_of
 from viewer.formats.datagym.head import types_of
-from viewer.formats.datagym.recognise import kind_of
+from viewer.formats.datagym.recognise import Kind, kind_of
 from viewer.formats.datagym.records import ClassRow, Task, parsed
 from viewer.formats.format import HEAD_BYTES
+from viewer.formats.json_tools import Bytes
 from viewer.formats.members import base_name
 from viewer.model.source import Beside, Source
 
@@ -33,29 +35,40 @@ class Near:
     """
 
     configuration: Configuration | None
-    types: Mapping[str, tuple[str, ...]]
+    types: Types
     task: Task | None = None
     issues: tuple[Issue, ...] = ()
 
 
 def near(sources: Sequence[Source], beside: Beside | None) -> Near:
     """Return what the other sources of an export say, and what lies beside its main file."""
-    main = sources[0]
-    kinds = [(kind_of(bytes(one.base[:HEAD_BYTES])), one) for one in sources[1:]]
-    configurations = [one.base for kind, one in kinds if kind == "configuration"]
-    rows = [
-        row for kind, one in kinds if kind == "classes" for row in _rows(parsed(one.base).tasks)
-    ]
+    main, given = sources[0], [one.base for one in sources[1:]]
     is_video = kind_of(bytes(main.base[:HEAD_BYTES])) == "video"
     name = base_name(main.path)
     around = list(_around(beside, name, is_video=is_video))
-    if not configurations:
-        configurations = [data for data in around if kind_of(data[:HEAD_BYTES]) == "configuration"]
+    configurations = _of_kind("configuration", given) or _of_kind("configuration", around)
     issues = _several(configurations)
     task, more = _project(around, name) if is_video else (None, [])
     found = configuration_of(configurations[0]) if len(configurations) == 1 else None
-    types = types_of([*rows, *more]) or dict((found.types if found else None) or {})
+    types = types_of([*_listed(given), *more]) or (found.types if found else None) or {}
     return Near(found, types, task, (*issues, *(found.issues if found else ())))
+
+
+def types_in(given: Sequence[Bytes]) -> Types:
+    """Return the types of classes that files which were opened with an export tell."""
+    configurations = _of_kind("configuration", given)
+    found = configuration_of(configurations[0]) if len(configurations) == 1 else None
+    return types_of(_listed(given)) or (found.types if found else None) or {}
+
+
+def _of_kind(kind: Kind, files: Iterable[Bytes]) -> list[Bytes]:
+    return [data for data in files if kind_of(bytes(data[:HEAD_BYTES])) == kind]
+
+
+def _listed(files: Iterable[Bytes]) -> Iterator[ClassRow]:
+    """Yield the entries of lists of classes."""
+    for data in _of_kind("classes", files):
+        yield from _rows(parsed(data).tasks)
 
 
 def _several(configurations: Sequence[object]) -> tuple[Issue, ...]:

@@ -16,6 +16,7 @@ from viewer.formats.datagym.encode import geometry_of, numbers_of, type_for
 from viewer.formats.datagym.gather import GLOBAL
 from viewer.formats.datagym.head import key_of
 from viewer.formats.datagym.kinds import NESTED
+from viewer.formats.datagym.shapes import SEGMENTATION
 from viewer.formats.datagym.video_records import ANSWERS
 from viewer.formats.format import HEAD_BYTES, Made, Product
 from viewer.formats.problems import few
@@ -27,6 +28,8 @@ from viewer.model.project import Project
 Record = dict[str, JsonValue]
 Lists = dict[str, list[JsonValue]]
 KEEP = "keepData is false: on DATAGYM the labels of each picture in the file are replaced by these."
+EMPTY_SEGMENTATION = "DATAGYM's reader makes an empty one of an image segmentation"
+NO_VIDEOS = "labels of videos have no import"
 _STYLE = Style(b"\n", b"  ", b",", b": ")
 
 
@@ -105,11 +108,11 @@ class _Import:
         placement = annotation.placements[0]
         label, shape = self._classes.get(annotation.class_id), placement.flat
         if placement.index is not None:
-            return "labels of videos have no import"
+            return NO_VIDEOS
         if annotation.locked_reason or shape is None:
             return "they are damaged, or their coordinates are null"
-        if label is not None and label.mode == "image_segmentation":
-            return "DATAGYM's reader makes an empty one of an image segmentation"
+        if label is not None and label.mode == SEGMENTATION:
+            return EMPTY_SEGMENTATION
         if any(number < 0 for number in numbers_of(shape)):
             return "they have negative coordinates"
         fits = type_for(shape, label.mode if label else None) is not None

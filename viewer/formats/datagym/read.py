@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import msgspec
 
 from viewer.errors import BadRecord, CannotRead
-from viewer.formats.datagym.answers import Asker
+from viewer.formats.datagym.answers import Asker, Types
 from viewer.formats.datagym.configuration import Configuration, Questions, joined
 from viewer.formats.datagym.entries import entries_of
-from viewer.formats.datagym.gather import GLOBAL, Types, object_id
+from viewer.formats.datagym.gather import GLOBAL, object_id
 from viewer.formats.datagym.head import classes_of, types_of
 from viewer.formats.datagym.maps import Map, Maps, maps_beside, with_maps
 from viewer.formats.datagym.near import near
@@ -66,7 +66,7 @@ def open_export(
     )
     asker = Asker(types, questions)
     kept = Maps(beside, maps)
-    decoder = Decoder(export, sources[0], columns, opened.ontology.by_id, asker, kept)
+    decoder = Decoder(export, sources[0], columns, asker, kept)
     return opened, Base(export, columns, decoder, told=decoder.told)
 
 
@@ -136,7 +136,6 @@ class Decoder:
     """Decodes one annotation when it is looked at.
 
     Args:
-        classes: of the export, by id.
         asker: what the export says of its questions.
         maps: semantic maps beside the export.
     """
@@ -144,7 +143,6 @@ class Decoder:
     export: str
     source: Source
     columns: Columns
-    classes: Mapping[str, LabelClass]
     asker: Asker
     maps: Maps = field(default_factory=Maps)
     told: Told = field(default_factory=Told)
@@ -210,8 +208,8 @@ class Decoder:
         record = value_at(self.source.base, self.columns, row)
         if not is_object(record):
             return None, (record,) if isinstance(record, Attribute) else ()
-        label = self.classes.get(class_id)
-        types = (label.mode,) if label and label.mode else ()
+        kind = KINDS[int(self.columns.kinds[row])]
+        types = [name for name, each in TYPES.items() if each == kind]
         answers = self.asker.answers(class_id, record.get(ANSWERS))
         found = geometry_in(record, types)
         if found is None:

@@ -12,13 +12,14 @@ from viewer.model.ontology import FlatKind
 
 Json: TypeAlias = dict[str, object]
 Pair: TypeAlias = tuple[float, float]
+SEGMENTATION = "image_segmentation"
 # The kinds of geometry by what the key of a value is called, and what each is drawn as.
 TYPES: Mapping[str, FlatKind] = {
     "rectangle": "box",
     "polygon": "polygon",
     "line": "polyline",
     "point": "point",
-    "image_segmentation": "polygon",
+    SEGMENTATION: "polygon",
 }
 OLD_KEY = "geometry"
 NULLS = "its coordinates are null in the export, as the platform writes missing and negative ones"
@@ -44,14 +45,18 @@ def old_type(held: object, types: Sequence[str]) -> str:
     """Return the type of a geometry of the old generation: from its form, then from its class."""
     first = held[0] if is_list(held) and held else None
     if is_list(first):
-        return "image_segmentation"
+        return SEGMENTATION
     if is_object(first) and "w" in first:
         return "rectangle"
-    possible = [name for name in types if name in ("polygon", "line", "point")]
-    if possible:
-        return possible[0]
+    possible = of_points(types)
     count = len(held) if is_list(held) else 0
-    return "point" if count == 1 else "line" if count == 2 else "polygon"
+    form = "point" if count == 1 else "line" if count == 2 else "polygon"
+    return form if form in possible or not possible else possible[0]
+
+
+def of_points(types: Sequence[str]) -> list[str]:
+    """Return those types whose geometries look alike in the old generation: a list of points."""
+    return [name for name in types if name in ("polygon", "line", "point")]
 
 
 def shape_of(name: str, held: object) -> Shape:

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from viewer.errors import CannotWrite
 from viewer.formats.datagym.answer_writing import object_of, same_answers
+from viewer.formats.datagym.answers import Types
 from viewer.formats.datagym.checks import check_placement, class_of, notes_of
 from viewer.formats.datagym.encode import geometry_of, reshape
-from viewer.formats.datagym.gather import OBJECT, Types, object_id
+from viewer.formats.datagym.gather import OBJECT, object_id
 from viewer.formats.datagym.layout import Layout, members_at, video_home
 from viewer.formats.datagym.made import changed_answers
 from viewer.formats.datagym.video_frames import SeenFrames

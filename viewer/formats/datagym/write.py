@@ -9,10 +9,11 @@ from functools import cached_property
 
 from viewer.errors import CannotWrite
 from viewer.formats.datagym.answer_writing import same_answers
+from viewer.formats.datagym.answers import Types
 from viewer.formats.datagym.build import SEMANTIC
 from viewer.formats.datagym.checks import check_placement, class_of, is_global, notes_of
 from viewer.formats.datagym.encode import reshape
-from viewer.formats.datagym.gather import GLOBAL, Types
+from viewer.formats.datagym.gather import GLOBAL
 from viewer.formats.datagym.head import key_of
 from viewer.formats.datagym.kinds import NESTED
 from viewer.formats.datagym.layout import Layout, end_of_classes, layout_of, members_at, starts_in

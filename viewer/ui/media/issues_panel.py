@@ -111,6 +111,7 @@ def issues_of(session: Session) -> list[Issue]:
     found = [*session.issues]
     found += [issue for media in session.media for issue in media.issues]
     found += [issue for export in session.project.exports.values() for issue in export.issues]
+    found += [issue for said in session.unimportable.values() for issue in said]
     if session.matches.solids is not None:
         found += session.matches.solids.issues
     bindings = session.matches.lookup.bindings

@@ -16,6 +16,7 @@ from viewer.render.window import initial_window
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
 from viewer.ui.labels.solids_ahead import SolidsAhead
+from viewer.ui.media.import_ahead import ImportAhead
 from viewer.ui.media.reading import (
     Opened,
     Phase,
@@ -61,6 +62,7 @@ class Opening(QObject):
         self._loading: int | None = None
         self._guessed: dict[int, Window] = {}  # windows set from the first slices, by media
         self._solids = SolidsAhead(session, jobs)
+        self._imports = ImportAhead(session, jobs)
         session.viewing.media_changed.connect(self._load_shown)
 
     @property
