@@ -101,6 +101,11 @@ def are_apart(parts: Sequence[Polygon]) -> bool:
     )
 
 
+def encloses(part: Polygon, ring: Points) -> bool:
+    """Whether all vertices and sides of a ring lie in a polygon, beside its holes."""
+    return bool(_filled((part,)).covers(_inside(ring)))
+
+
 def line_of(ring: Points, closed: bool) -> shapely.Point | shapely.LineString:
     """Return the line through (n, 2) vertices; a point for a single one."""
     import shapely
@@ -183,10 +188,10 @@ def _faces(rings: Sequence[Points]) -> list[shapely.Polygon]:
     lines = shapely.union_all([line_of(ring, True) for ring in rounded])
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
     middles = shapely.get_coordinates(shapely.point_on_surface(faces)).tolist()
-    return [face for face, at in zip(faces, middles, strict=True) if _is_in(rounded, *at)]
+    return [face for face, at in zip(faces, middles, strict=True) if is_in(rounded, *at)]
 
 
-def _is_in(rings: Sequence[Points], x: float, y: float) -> bool:
+def is_in(rings: Sequence[Points], x: float, y: float) -> bool:
     """Whether a ray to the right crosses an odd number of edges (even-odd rule)."""
     count = 0
     for ring in rings:

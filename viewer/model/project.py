@@ -132,6 +132,7 @@ class Export:
         planes: on which planes its format can hold what is drawn anew.
         held: which kinds of shape it can hold on entries of a kind, where not all of them.
         has_notes: labels without a note can get one.
+        has_regions: its polygons can have holes and several regions.
         has_uids: media that no entry lists are named by their UIDs.
         classless: ids of the entries of whose labels it does not say the class. What a person
             gives them is kept beside it, and changes nothing of it.
@@ -151,6 +152,7 @@ class Export:
     planes: frozenset[Plane] = frozenset({"acquired"})
     held: Mapping[EntryKind, frozenset[ShapeKind]] = field(default_factory=lambda: HOLDS_ALL)
     has_notes: bool = True
+    has_regions: bool = False
     has_uids: bool = False
     classless: frozenset[str] = frozenset()
 

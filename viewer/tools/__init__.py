@@ -5,6 +5,7 @@ from __future__ import annotations
 from viewer.tools.brush import BrushTool, EraserTool
 from viewer.tools.draw import BoxTool, EllipseTool, PolygonTool, PolylineTool
 from viewer.tools.points import AngleTool, LengthTool, PointTool
+from viewer.tools.rings import HoleTool, RegionTool
 from viewer.tools.select import SelectTool
 
 DRAWING = (
@@ -17,5 +18,7 @@ DRAWING = (
     AngleTool,
     BrushTool,
     EraserTool,
+    RegionTool,
+    HoleTool,
 )
 TOOLS = (SelectTool, *DRAWING)

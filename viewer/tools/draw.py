@@ -132,7 +132,7 @@ class PolygonTool:
 
     def handle(self, event: PointerEvent, scene: Scene) -> Answer:
         """Take a pointer event."""
-        refusal = refusal_of(scene, self.kinds, self._on if self.is_busy else None)
+        refusal = self._refusal(scene)
         if refusal:
             return Answer(cursor="forbidden", hint=refusal if event.kind == "press" else "")
         at = held(event, scene.size)
@@ -156,7 +156,7 @@ class PolygonTool:
         if not self.is_busy:
             return Answer(consumed=False)
         match name:
-            case "enter" if not refusal_of(scene, self.kinds, self._on):
+            case "enter" if not self._refusal(scene):
                 return self._finished(scene)
             case "backspace" | "delete":
                 self._vertices.pop()
@@ -168,11 +168,19 @@ class PolygonTool:
             case _:
                 return Answer(consumed=False)
 
+    def _refusal(self, scene: Scene) -> str:
+        """Return why nothing can be drawn here, "" when it can."""
+        return refusal_of(scene, self.kinds, self._on if self.is_busy else None)
+
+    def _begin(self, scene: Scene) -> None:
+        """Remember what the drawing is for."""
+        self._on = where_of(scene)
+
     def _press(self, event: PointerEvent, at: PlaceXY, scene: Scene) -> Answer:
         if not self.is_busy and not is_inside(event, scene.size):
             return Answer(cursor="cross", hint="Begin inside the image.")
         if not self.is_busy:
-            self._on = where_of(scene)
+            self._begin(scene)
         may_close = self.closes and len(self._vertices) >= self.least
         if may_close and px_between(self._vertices[0], at, event.px_per_unit) <= CLOSE_PX:
             return self._finished(scene)
@@ -204,10 +212,11 @@ class PolygonTool:
             return Answer(self._preview(None), cursor="cross", hint=self.too_few)
         self._vertices.clear()
         self._is_down = False
-        return added(self._shape(np.array(vertices)), scene)
+        return self._made(np.array(vertices), scene)
 
-    def _shape(self, vertices: Points) -> Shape:
-        return Polygon(vertices)
+    def _made(self, vertices: Points, scene: Scene) -> Answer:
+        """Answer with what comes of the vertices."""
+        return added(Polygon(vertices), scene)
 
     def _answer(self, at: PlaceXY | None) -> Answer:
         return Answer(self._preview(at), cursor="cross", hint=self.words)
@@ -229,5 +238,5 @@ class PolylineTool(PolygonTool):
         "Click vertices; Enter or a double click ends the line, Backspace takes one back."
     )
 
-    def _shape(self, vertices: Points) -> Shape:
-        return Polyline(vertices)
+    def _made(self, vertices: Points, scene: Scene) -> Answer:
+        return added(Polyline(vertices), scene)

@@ -40,14 +40,19 @@ def _no_target(scene: Scene, kinds: frozenset[str]) -> str:
     return scene.refusal or "Choose a label to draw with, and a slice to draw on."
 
 
+def too_small(shape: Shape) -> str:
+    """Return why nothing is made of a drawing, "" where it is large enough."""
+    least = max if isinstance(shape, Polyline) else min  # a line may be upright or level
+    if isinstance(shape, Point) or least(extent(shape)) >= LEAST_PX:
+        return ""
+    return f"Smaller than {LEAST_PX:.0f} pixels: nothing was added; zoom in and draw again."
+
+
 def added(shape: Shape, scene: Scene) -> Answer:
     """Answer with the command that adds a new label of this shape; not of one that is too small."""
-    least = max if isinstance(shape, Polyline) else min  # a line may be upright or level
-    if not isinstance(shape, Point) and least(extent(shape)) < LEAST_PX:
-        return Answer(
-            cursor="cross",
-            hint=f"Smaller than {LEAST_PX:.0f} pixels: nothing was added; zoom in and draw again.",
-        )
+    refusal = too_small(shape)
+    if refusal:
+        return Answer(cursor="cross", hint=refusal)
     if scene.target is None:
         return Answer(cursor="cross")
     command = annotation_made(scene.project, scene.target, shape, scene.stamp())

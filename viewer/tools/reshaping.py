@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import Bounds, bounds, middle_of, translated
+from viewer.geometry.rings import encloses
 from viewer.geometry.shapes import (
     Box,
     Ellipse,
+    NodeState,
     Outlined,
     Point,
     Points,
@@ -83,17 +85,59 @@ def without_vertex(shape: Shape, number: int) -> Shape | None:
     """
     if not isinstance(shape, Polygon | Regions | Polyline):
         return None
-    ring = _ring_of(shape, number)[0]
+    ring = ring_of(shape, number)[0]
     least = 2 if isinstance(shape, Polyline) else 3
     if len(shape.rings[ring]) > least:
         return _with_ring(shape, number, lambda points, at: np.delete(points, at, axis=0))
-    match shape:
-        case Polygon():
-            return _without_hole(shape, ring)
-        case Regions():
-            return _without_ring(shape, ring)
-        case Polyline():
-            return None
+    return None if isinstance(shape, Polyline) else without_ring(shape, ring)
+
+
+def with_region(shape: Polygon | Regions, ring: Points) -> Regions:
+    """Return a label of polygons with one region more."""
+    return Regions((*_parts(shape), Polygon(ring)))
+
+
+def with_hole(shape: Polygon | Regions, ring: Points) -> Polygon | Regions | None:
+    """Return a label of polygons with a hole in the smallest region around a ring; None without.
+
+    It lies beside the region's other holes.
+    """
+    parts = _parts(shape)
+    around = [at for at, part in enumerate(parts) if encloses(part, ring)]
+    if not around:
+        return None
+    at = around[-1] if len(around) == 1 else min(around, key=lambda at: parts[at].area or 0.0)
+    cut = Polygon(parts[at].vertices, (*parts[at].holes, ring))
+    return _joined((*parts[:at], cut, *parts[at + 1 :]))
+
+
+def without_ring(shape: Polygon | Regions, ring: int) -> Polygon | Regions | None:
+    """Return a label of polygons without a hole, or without the region of an outer ring.
+
+    None where nothing would be left.
+    """
+    left: list[Polygon] = []
+    for part in _parts(shape):
+        is_here = 0 <= ring < len(part.rings)
+        kept = _without_hole(part, ring) if is_here else part
+        ring -= len(part.rings)
+        if kept is not None:
+            left.append(kept)
+    return _joined(left) if left else None
+
+
+def with_state(shape: Skeleton, node: int, state: NodeState) -> Skeleton:
+    """Return a skeleton of which one node is seen otherwise."""
+    states = (*shape.states[:node], state, *shape.states[node + 1 :])
+    return Skeleton(shape.points, states, shape.edges)
+
+
+def _parts(shape: Polygon | Regions) -> tuple[Polygon, ...]:
+    return (shape,) if isinstance(shape, Polygon) else shape.parts
+
+
+def _joined(parts: Sequence[Polygon]) -> Polygon | Regions:
+    return parts[0] if len(parts) == 1 else Regions(tuple(parts))
 
 
 def _without_hole(shape: Polygon, ring: int) -> Polygon | None:
@@ -101,18 +145,6 @@ def _without_hole(shape: Polygon, ring: int) -> Polygon | None:
     if ring == 0:
         return None
     return msgspec.structs.replace(shape, holes=(*shape.holes[: ring - 1], *shape.holes[ring:]))
-
-
-def _without_ring(shape: Regions, ring: int) -> Regions | None:
-    """Return the regions without a hole, or without the region of an outer ring."""
-    left: list[Polygon] = []
-    for part in shape.parts:
-        is_here = 0 <= ring < len(part.rings)
-        kept = _without_hole(part, ring) if is_here else part
-        ring -= len(part.rings)
-        if kept is not None:
-            left.append(kept)
-    return Regions(tuple(left)) if left else None
 
 
 def extent(shape: Shape) -> tuple[float, float]:
@@ -158,7 +190,7 @@ def _stretched(box: Bounds, number: int, x: float, y: float) -> Bounds:
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _ring_of(shape: Outlined, number: int) -> tuple[int, int]:
+def ring_of(shape: Outlined, number: int) -> tuple[int, int]:
     """Return the ring that holds a vertex counted over all rings, and its number there."""
     at = number
     for ring, points in enumerate(shape.rings):
@@ -169,7 +201,7 @@ def _ring_of(shape: Outlined, number: int) -> tuple[int, int]:
 
 
 def _with_ring(shape: Outlined, number: int, change: Callable[[Points, int], Points]) -> Shape:
-    ring, at = _ring_of(shape, number)
+    ring, at = ring_of(shape, number)
     rings = list(shape.rings)
     rings[ring] = change(rings[ring], at)
     return shape.with_rings(rings)

@@ -100,6 +100,43 @@ def test_a_hole_that_is_cut_into_an_old_polygon_adds_polygons(tmp_path: Path):
     assert len(reshaped(Regions(parts), tmp_path, polygon("p"))["polygons"]) == 2
 
 
+RINGS = [[0.1, 0.1, 0.9, 0.1, 0.9, 0.9], [0.2, 0.15, 0.3, 0.15, 0.3, 0.2],
+         [0.5, 0.2, 0.8, 0.2, 0.8, 0.5], [0.0, 0.5, 0.25, 0.5, 0.25, 1.0]]  # fmt: skip
+A, B, C, D = range(4)
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ([[A]], [[A, B], [D]]),
+    ([[A, B, C], [D]], [[A, C], [D]]),
+    ([[A, B, C], [D]], [[A, B, C]]),
+    ([[A, B], [D]], [[D]]),
+    ([[D], [A, B]], [[C], [D], [A]]),
+    ([[A, B], [D]], [[D], [A, B]]),
+])  # fmt: skip
+def test_rings_come_and_go_and_the_others_keep_their_spelling(tmp_path: Path, before, after):
+    tree = [row("image", flat(polygon("p", [[RINGS[n] for n in one] for one in before])))]
+    text = json.dumps(tree).replace("0.9,", "9.0e-1,")
+    opened = read(text.encode(), tmp_path)
+    (one,) = all_of(opened)
+    held = (one.placements[0].shape,) if len(before) == 1 else one.placements[0].shape.parts
+    known = {n: ring for part, ns in zip(held, before, strict=True)
+             for n, ring in zip(ns, part.rings, strict=True)}  # fmt: skip
+    new = {n: np.array(RINGS[n]).reshape(-1, 2) * (64, 32) for n in range(4)}
+    rings = {**new, **known}
+    parts = tuple(Polygon(rings[first], tuple(rings[n] for n in holes)) for first, *holes in after)
+    shape = parts[0] if len(parts) == 1 else Regions(parts)
+    (out,) = saved(opened, opened.with_annotation(one.with_shape(0, shape)), tmp_path)
+    record = out["data_units"]["media"]["labels"]["objects"][0]
+    wanted = [[RINGS[n] for n in one] for one in after]
+    assert record["polygons"] == [[pytest.approx(ring) for ring in one] for one in wanted]
+    first = [number for corner in record["polygon"].values() for number in corner.values()]
+    assert first == record["polygons"][0][0]
+    is_kept = before[0][0] == after[0][0] == A
+    assert (
+        not is_kept or b"[[[0.1, 0.1, 9.0e-1, 0.1, 9.0e-1," in (tmp_path / "out.json").read_bytes()
+    )
+
+
 def test_a_ring_that_was_closed_stays_so(tmp_path: Path):
     closed = [0.1, 0.1, 0.9, 0.1, 0.9, 0.9, 0.1, 0.1]
     ring = np.array([(0, 0), (32, 0), (32, 16)], dtype=float)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,7 +19,16 @@ from viewer.formats.encord.numbers import (
     parts_of,
     plain_numbers,
 )
-from viewer.formats.encord.shapes import Json, Size, corners_in, record_of, state_of
+from viewer.formats.encord.shapes import (
+    Json,
+    Size,
+    corners_in,
+    opened,
+    pairs_of,
+    record_of,
+    scaled,
+    state_of,
+)
 from viewer.formats.json_tools import BadJson, Bytes, Span, is_list, is_object, numbers_in, value_of
 from viewer.formats.patches import GONE, Change, ObjectPatch, Put, edits_of, list_difference
 from viewer.formats.style import JsonValue, Style
@@ -35,6 +45,8 @@ from viewer.geometry.shapes import (
     Skeleton,
 )
 from viewer.model.source import Edit
+
+Rings: TypeAlias = tuple[bytes, ...]  # vertices in pixels, ring by ring
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,18 +111,55 @@ class Geometry:
         return edits
 
     def _regions(self, regions: Sequence[object], parts: Sequence[Polygon]) -> list[Edit]:
-        """Return the edits of `polygons`: ring by ring where as many are there as before."""
-        now = [len(part.rings) for part in parts]
-        if now != [len(rings) if is_list(rings) else 0 for rings in regions]:
-            wanted = [flat_rings(part, self.size) for part in parts]
-            return self._patched(ObjectPatch({"polygons": Put(wanted)}))
+        """Return the edits of `polygons`: of regions and rings that differ, come or go."""
+        old = [_rings_of(rings, self.size) for rings in regions]
+        new = [tuple(ring.tobytes() for ring in part.rings) for part in parts]
         found = container_at(self.base, self._member("polygons"))
-        edits: list[Edit] = []
-        for number, part in enumerate(parts):
-            rings = container_at(self.base, found.value(number))
-            for ring_number, ring in enumerate(part.rings):
-                edits += self._ring(container_at(self.base, rings.value(ring_number)), ring)
-        return edits
+        wanted = [flat_rings(part, self.size) for part in parts]
+
+        def within(number: int, at: int) -> list[Edit]:
+            return self._rings(container_at(self.base, found.value(number)), old[number], parts[at])
+
+        return self._matched(found, (old, new), wanted, within)
+
+    def _rings(self, found: Container, old: Rings, part: Polygon) -> list[Edit]:
+        """Return the edits of one region."""
+
+        def within(number: int, at: int) -> list[Edit]:
+            return self._ring(container_at(self.base, found.value(number)), part.rings[at])
+
+        keys = [(ring,) for ring in old], [(ring.tobytes(),) for ring in part.rings]
+        return self._matched(found, keys, flat_rings(part, self.size), within)
+
+    def _matched(
+        self,
+        found: Container,
+        keys: tuple[Sequence[Rings], Sequence[Rings]],
+        wanted: Sequence[JsonValue],
+        within: Callable[[int, int], list[Edit]],
+    ) -> list[Edit]:
+        """Return the edits of a list: what shares a ring with an old element is that, changed.
+
+        Args:
+            keys: the rings of each old element, and of each new one.
+            wanted: the elements as they should be.
+            within: makes the edits of an old element that becomes a new one, by their numbers.
+        """
+        old, new = keys
+        pairs = _pairs(old, new)
+        if not pairs and len(old) == len(new):
+            pairs = list(zip(range(len(old)), range(len(new)), strict=True))
+        edits = [edit for number, at in pairs for edit in within(number, at)]
+        stay, there = {number for number, _ in pairs}, dict(map(reversed, pairs))
+        before = 0
+        news: list[New] = []
+        for at, value in enumerate(wanted):
+            if at in there:
+                before = there[at] + 1
+            else:
+                news.append(New(before, value))
+        gone = [number for number in range(len(old)) if number not in stay]
+        return [*edits, *changed(found, self.style, gone, news)] if gone or news else edits
 
     def _ring(self, found: Container, ring: Points) -> list[Edit]:
         """Return the edits of a flat list of numbers; a ring that was closed stays so."""
@@ -203,6 +252,25 @@ def _members(key: str, held: Json, values: Mapping[str, JsonValue]) -> ObjectPat
         raise CannotWrite(f"its record has no {key} to change")
     inner = {name: Put(value) for name, value in values.items() if before.get(name) != value}
     return ObjectPatch({key: ObjectPatch({**inner})})
+
+
+def _rings_of(rings: object, size: Size) -> Rings:
+    """Return the rings of a region in pixels, as they are read."""
+    held = rings if is_list(rings) else ()
+    return tuple(opened(scaled(pairs_of(ring), size)).tobytes() for ring in held)
+
+
+def _pairs(old: Sequence[Rings], new: Sequence[Rings]) -> list[tuple[int, int]]:
+    """Return numbers of old and new elements that share a ring, in the order of both."""
+    pairs: list[tuple[int, int]] = []
+    first = 0
+    for at, rings in enumerate(new):
+        shared = (n for n in range(first, len(old)) if not set(rings).isdisjoint(old[n]))
+        number = next(shared, None)
+        if number is not None:
+            pairs.append((number, at))
+            first = number + 1
+    return pairs
 
 
 def _pair_in(node: Json) -> Pair:

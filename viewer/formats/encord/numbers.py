@@ -198,9 +198,9 @@ def bitmask_of(mask: Mask, size: Size) -> dict[str, JsonValue]:
     return {"top": 0, "left": 0, "width": size[0], "height": size[1], "rleString": text}
 
 
-def flat_rings(part: Polygon, size: Size) -> JsonValue:
+def flat_rings(part: Polygon, size: Size) -> list[JsonValue]:
     """Return the rings of a region as flat lists of numbers."""
-    found: list[list[float]] = []
+    found: list[JsonValue] = []
     for ring in part.rings:
         closed = [*ring.tolist(), *(ring[:1].tolist() if is_closed(ring) else ())]
         found.append([part for x, y in closed for part in (x / size[0], y / size[1])])

@@ -23,7 +23,7 @@ def open_export(
 ) -> tuple[Export, Base]:
     """Return the export and its base for an index of the same bytes."""
     head = index.head
-    opened = replace(head.export(export, "encord", sources), has_notes=False)
+    opened = replace(head.export(export, "encord", sources), has_notes=False, has_regions=True)
     decoder = Decoder(export, sources, index.columns, places_of(head.own), head.relations)
     return opened, Base(export, index.columns, decoder, told=decoder.told)
 

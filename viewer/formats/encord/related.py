@@ -29,7 +29,7 @@ def named_in(entry: Json, ids: Container[str]) -> Iterator[tuple[str, str]]:
         if is_object(value):
             own = value.get("name")
             name = name or (own if isinstance(own, str) else "")
-            waiting += [(name, key, held) for key, held in reversed(value.items())]
+            waiting += [(name, key, held) for key, held in reversed(list(value.items()))]
         elif is_list(value):
             waiting += [(name, "", held) for held in reversed(value)]
         elif isinstance(value, str) and key not in _WORDS and value in ids:

@@ -36,6 +36,8 @@ def allowed(rule: Rule, session: Session) -> bool:
         "labels": len(session.project.annotations) > 0,
         "export": has_export,
         "editable": has_export and media is not None,
+        "regions": media is not None
+        and any(export.has_regions for export in session.project.exports.values()),
         "undo": bool(session.history.steps),
         "redo": bool(session.history.undone),
         "selected": bool(session.selection),

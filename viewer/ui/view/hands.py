@@ -12,10 +12,12 @@ from viewer.model.annotation import AnnotationId
 from viewer.paint.handles import Handles, Preview
 from viewer.session.session import Session
 from viewer.tools import TOOLS
-from viewer.tools.pointer import BRUSH_PX, Answer, Cursor, PointerEvent, Scene, Tool
+from viewer.tools.offers import Offer, offers_at
+from viewer.tools.pointer import BRUSH_PX, Answer, Cursor, PointerEvent, Scale, Scene, Tool
 from viewer.tools.scene import is_in_play, scene_of
 from viewer.ui.view.gestures import Hand, ToolEvent
 from viewer.ui.view.handles import handles_shown, preview_shown
+from viewer.ui.view.plane import ShownPlane
 from viewer.ui.view.port import ViewPort
 
 ToolName = Literal[
@@ -29,6 +31,8 @@ ToolName = Literal[
     "angle",
     "brush",
     "eraser",
+    "region",
+    "hole",
 ]
 
 CURSORS: dict[Cursor, Qt.CursorShape] = {
@@ -62,6 +66,8 @@ TOOL_HINTS: dict[ToolName, str] = {
     "length": "Drag from one end to the other, or click both.",
     "brush": "Drag to paint on the selected mask, or a new one; [ ] or Alt + wheel: size.",
     "eraser": "Drag to take pixels off the selected mask; [ ] or Alt + wheel: size.",
+    "region": "Draw one region more for the selected polygon; Enter or the first vertex closes.",
+    "hole": "Draw a hole into the selected polygon; Enter or the first vertex closes.",
     "angle": "Click one end, the place where the ways meet, and the other end.",
 }
 NUDGES = ("left", "right", "up", "down")  # with Ctrl, since arrows alone go through slices
@@ -127,19 +133,26 @@ class Hands(QObject):
         self._track(kind, at)
         self._pointer, self._plane = place, port.plane
         x, y = shown.pixel_at(*place)
-        (dx, dy), scale = shown.pixel_size_mm(y), 1.0 / port.mm_per_px()
         event = PointerEvent(
             "move" if kind == "hover" else kind,
             x,
             y,
             "" if kind == "hover" else "left",
             modifiers_of(modifiers),
-            (scale * dx, scale * dy),
+            _px_per_unit(port, shown, place),
             self._moved_px,
         )
         answer = self._tools[self.tool].handle(event, scene)
         self._take_answer(answer)
         return answer.consumed
+
+    def offers(self, port: ViewPort, at: QPointF) -> tuple[Offer, ...]:
+        """Return what a menu offers for the part of the selected label at a place of a view."""
+        shown, place = port.shown, port.plane_at(at.x(), at.y())
+        scene = self._scene_of(port.plane) if self.is_drawing_on(port) else None
+        if shown is None or place is None or scene is None or self.is_busy:
+            return ()
+        return offers_at(scene, *shown.pixel_at(*place), _px_per_unit(port, shown, place))
 
     def leave(self) -> None:
         """Take nothing as pointed at any more; what is being drawn or dragged stays."""
@@ -265,6 +278,12 @@ class Hands(QObject):
             self._session.select(answer.select)
         if answer.hint:
             self._session.say(answer.hint)
+
+
+def _px_per_unit(port: ViewPort, shown: ShownPlane, place: tuple[float, float]) -> Scale:
+    """Return the screen px per column and per row at a place, in plane mm, of a view."""
+    (dx, dy), scale = shown.pixel_size_mm(shown.pixel_at(*place)[1]), 1.0 / port.mm_per_px()
+    return scale * dx, scale * dy
 
 
 def modifiers_of(modifiers: Qt.KeyboardModifier) -> frozenset[str]:

@@ -30,7 +30,7 @@ PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 class ViewsPage(QWidget):
     """The acquired plane large, the others above each other; frames and short stacks alone."""
 
-    menu_wanted = Signal(QPoint)
+    menu_wanted = Signal(QPoint, tuple)  # global place, Offers there
     pointed = Signal(object)  # voxel place under the pointer, or None
 
     def __init__(self, session: Session, hands: Hands, parent: QWidget | None = None) -> None:

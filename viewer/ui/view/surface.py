@@ -103,7 +103,8 @@ class ViewSurface:
         pile = self.pile(x, y)
         if pile and not self.session.selection.intersection(pile):
             self.session.select({pile[0]})
-        self._view.menu_wanted.emit(self._view.mapToGlobal(QPoint(round(x), round(y))))
+        offers = self._hands.offers(self._port, QPointF(x, y))
+        self._view.menu_wanted.emit(self._view.mapToGlobal(QPoint(round(x), round(y))), offers)
 
     def maximise(self) -> None:
         """Make this view the whole centre, or restore it."""

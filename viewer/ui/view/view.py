@@ -58,7 +58,7 @@ class ViewStyle:
 class PlaneView(QWidget):
     """One plane of the shown media with its labels; frames are shown by the axial one."""
 
-    menu_wanted = Signal(QPoint)  # global place of a right click
+    menu_wanted = Signal(QPoint, tuple)  # global place of a right click, Offers there
     maximise_wanted = Signal(str)  # plane
     pointed = Signal(object)  # voxel place under the pointer, or None
 

@@ -44,7 +44,7 @@ FILE_KINDS = ";;".join(
 HANDS: tuple[Hand, ...] = ("window", "crosshair", "pan", "zoom")
 TOOLS: tuple[ToolName, ...] = (
     "select", "polygon", "polyline", "box", "point", "ellipse", "length", "angle", "brush",
-    "eraser",
+    "eraser", "region", "hole",
 )  # fmt: skip
 THEMES: tuple[ThemeChoice, ...] = ("dark", "light", "system")
 

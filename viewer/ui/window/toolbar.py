@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from viewer.ui.window.class_box import LabelBox
     from viewer.ui.window.preset_box import PresetBox
 
+RING_TOOLS = ("draw.region", "draw.hole")  # shown where an export can keep what they draw
 VIEW_TOOLS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
 EDIT_TOOLS = (
-    "draw.select", "draw.polygon", "draw.box", "draw.polyline", "draw.point", "draw.ellipse",
-    "draw.length", "draw.angle", "draw.brush", "draw.eraser",
+    "draw.select", "draw.polygon", "draw.region", "draw.hole", "draw.box", "draw.polyline",
+    "draw.point", "draw.ellipse", "draw.length", "draw.angle", "draw.brush", "draw.eraser",
 )  # fmt: skip
 TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
 WIDE = 1600  # from this width on the checked tool has its word beside it
@@ -122,6 +123,9 @@ class MainToolBar:
         self._locked_part.setVisible(not is_edit)
         for part in self._edit_parts:
             part.setVisible(is_edit)
+        for part, id in zip(self._edit_parts, EDIT_TOOLS, strict=False):
+            if id in RING_TOOLS:
+                part.setVisible(is_edit and self._actions[id].isEnabled())
         self.band.setProperty("mode", mode)
         self.band.style().unpolish(self.band)
         self.band.style().polish(self.band)

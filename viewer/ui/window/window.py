@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from viewer.session.jobs import Jobs
 from viewer.ui.widgets.theme import theme
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from viewer.session.session import Session
     from viewer.session.viewing import Voxel
+    from viewer.tools.offers import Offer
     from viewer.ui.window import parts
 
 NARROW = 1600  # below this width only the selected label's name stands on the picture
@@ -320,15 +321,10 @@ class MainWindow(Shell):
         self.status.end_job()
         self.views.set_loading(0, 0)
 
-    def _show_menu(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        for id in ("label.next", "label.hide", "label.solo", "edit.move_here", "edit.delete"):
-            menu.addAction(self.actions_[id])
-        menu.addSeparator()
-        for id in ("look.maximise", "look.reset", "look.invert", "look.flip_h", "look.flip_v"):
-            menu.addAction(self.actions_[id])
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(at)
+    def _show_menu(self, at: QPoint, offers: tuple[Offer, ...]) -> None:
+        from viewer.ui.window import parts
+
+        parts.view_menu(self, self.session, self.actions_, offers).popup(at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit docks and tags to the width too."""

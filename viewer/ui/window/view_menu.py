@@ -1,0 +1,42 @@
+"""The menu of a right click in a view: what lies there, then the label, then the view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QWidget
+
+from viewer.session.session import Session
+from viewer.tools.offers import Offer
+from viewer.ui.actions.actions import ActionSet
+from viewer.ui.window.toolbar import RING_TOOLS
+
+OF_LABELS = ("label.next", "label.hide", "label.solo", "edit.move_here", "edit.delete")
+OF_VIEWS = ("look.maximise", "look.reset", "look.invert", "look.flip_h", "look.flip_v")
+
+
+def view_menu(
+    parent: QWidget, session: Session, actions: ActionSet, offers: Sequence[Offer]
+) -> QMenu:
+    """Return the menu, which goes when it is closed.
+
+    Args:
+        offers: for the part of the selected label that was clicked.
+    """
+    menu = QMenu(parent)
+    for offer in offers:
+        line = menu.addAction(offer.words)
+        line.setCheckable(offer.is_on is not None)
+        line.setChecked(bool(offer.is_on))
+        if offer.command is not None:
+            line.triggered.connect(partial(session.do, offer.command))
+    if actions["draw.region"].isEnabled() and session.mode == "edit":
+        menu.addActions([actions[id] for id in RING_TOOLS])
+    for ids in (OF_LABELS, OF_VIEWS):
+        menu.addSeparator()
+        for id in ids:
+            menu.addAction(actions[id])
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return menu
