@@ -53,6 +53,7 @@ from viewer.model.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 Write = Callable[[Path, int], None]
+Edit = Callable[[Project], Project]
 Said = Callable[[str, float, float], None]  # what was measured, the figure, and the most of it
 
 
@@ -147,10 +148,14 @@ def _resident() -> int:
     return pages * resource.getpagesize()
 
 
-def saving(path: Path, rounds: int, say: Said) -> None:
-    """Compare saving one edit with writing the same bytes with the same care."""
+def saving(path: Path, rounds: int, say: Said, edit: Edit | None = None) -> None:
+    """Compare saving one edit with writing the same bytes with the same care.
+
+    Args:
+        edit: makes it; without one a box is moved.
+    """
     opened = read_export(path)
-    edited = _edited(opened)
+    edited = (edit or _edited)(opened)
     target, other = path.with_name("out.json"), path.with_name("plain.json")
     write_export(opened, edited, "1", target)
     wanted = target.read_bytes()

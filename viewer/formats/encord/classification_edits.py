@@ -62,7 +62,7 @@ class Classifications:
         framed = [place for place in places if place >= 0 or holder.is_single]
         for place in framed:
             record = self.maker.classification(annotation)
-            pen.put(self.pages.path(holder, place), CLASSIFICATIONS, record)
+            self.pages.put(holder, place, CLASSIFICATIONS, record)
         pen.say(_ENTRIES, id, self._entry(annotation, holder, framed))
 
     def change(self, before: Annotation, after: Annotation) -> tuple[str, ...]:
@@ -120,8 +120,7 @@ class Classifications:
                 continue  # its range alone says where it is
             holder = self.pages.holder_of(before)
             record = self.maker.following(self.maker.value_at(like.origins[0]), {}, after)
-            path = self.pages.path(holder, place_of(placement))
-            self.pages.pen(holder.row).put(path, CLASSIFICATIONS, record)
+            self.pages.put(holder, place_of(placement), CLASSIFICATIONS, record)
         if changes.dropped or changes.come:
             self._agree(before, changes)
 

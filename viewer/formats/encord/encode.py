@@ -138,7 +138,7 @@ class Geometry:
         wanted: Sequence[JsonValue],
         within: Callable[[int, int], list[Edit]],
     ) -> list[Edit]:
-        """Return the edits of a list: what shares a ring with an old element is that, changed.
+        """Return the edits of a list; where some come or go, those that share a ring are the same.
 
         Args:
             keys: the rings of each old element, and of each new one.
@@ -146,11 +146,10 @@ class Geometry:
             within: makes the edits of an old element that becomes a new one, by their numbers.
         """
         old, new = keys
-        pairs = _pairs(old, new)
-        if not pairs and len(old) == len(new):
-            pairs = list(zip(range(len(old)), range(len(new)), strict=True))
+        is_same_count = len(old) == len(new)
+        pairs = [(at, at) for at in range(len(old))] if is_same_count else _pairs(old, new)
         edits = [edit for number, at in pairs for edit in within(number, at)]
-        stay, there = {number for number, _ in pairs}, dict(map(reversed, pairs))
+        there = {at: number for number, at in pairs}
         before = 0
         news: list[New] = []
         for at, value in enumerate(wanted):
@@ -158,7 +157,7 @@ class Geometry:
                 before = there[at] + 1
             else:
                 news.append(New(before, value))
-        gone = [number for number in range(len(old)) if number not in stay]
+        gone = sorted(set(range(len(old))) - set(there.values()))
         return [*edits, *changed(found, self.style, gone, news)] if gone or news else edits
 
     def _ring(self, found: Container, ring: Points) -> list[Edit]:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import msgspec
 import numpy as np
 
-from viewer.errors import CannotWrite
-from viewer.formats.containers import Container
+from viewer.errors import CannotWrite, Issue
+from viewer.formats.containers import Container, container_at
 from viewer.formats.encord.entries import NOWHERE, Holder, frame_of_key, holders_of, sequence_of
 from viewer.formats.encord.index import rows_of
-from viewer.formats.encord.records import Labels, Row, Unit
+from viewer.formats.encord.records import Answers, Labels, Row, Unit
 from viewer.formats.format import Raw
-from viewer.formats.json_tools import Span
+from viewer.formats.json_tools import BadJson, Span
 from viewer.formats.spans import Ints, spans_of
 from viewer.formats.surroundings import row_spans
 
 _NEAR = 400  # bytes of white space that may stand between a bracket and what it holds
+# What stands before the first value of a table of answers: the table's key, and the value's own.
+_OPENED = re.compile(rb'"(?P<key>\w+)"\s*:\s*(?P<inner>\{\s*"(?:[^"\\]|\\.)*"\s*:\s*)\Z', re.DOTALL)
+_TABLES: Mapping[str, Callable[[Row], Answers | None]] = {
+    "object_answers": lambda row: row.object_answers,
+    "object_actions": lambda row: row.object_actions,
+    "classification_answers": lambda row: row.classification_answers,
+}
 BROKEN = "the file breaks off in its row, so that nothing can come or go"
 
 
@@ -38,10 +47,18 @@ class Layout:
         every = row_spans(self.base)
         return [span for span in every if bytes(self.base[span.start : span.start + 1]) == b"{"]
 
-    @cached_property
+    @property
     def rows(self) -> list[Row]:
         """The rows as they are read."""
-        return rows_of(self.base)[0]
+        return self._read[0]
+
+    @cached_property
+    def _read(self) -> tuple[list[Row], BadJson | None, list[Issue]]:
+        return rows_of(self.base)
+
+    def is_whole(self, row: int) -> bool:
+        """Whether a row does not break off."""
+        return self._read[1] is None or row < len(self.spans)
 
     @cached_property
     def holders(self) -> list[Holder]:
@@ -67,6 +84,30 @@ class Layout:
         first = int(begins[0]) - (len(before) - len(opener)) - 1
         last = int(ends[-1]) + (len(behind) - len(closer)) + 1
         return Container(self.base, Span(first, last), begins, ends, begins)
+
+    def list_on(self, holder: Holder, place: int, name: str) -> Container | None:
+        """Return a list of a place that holds some records; None where it must be walked to."""
+        held: Iterator[list[msgspec.Raw] | None] = (
+            sheet.frame.objects if name == "objects" else sheet.frame.classifications
+            for sheet in holder.sheets
+            if sheet.place == place and sheet.reason is None
+        )
+        raws = next(held, None)
+        return self.list_at(int(spans_of(self.base, raws[:1])[0][0])) if raws else None
+
+    def answers_of(self, row: int, key: str) -> Container | None:
+        """Return a table of answers of a row; None where it is empty, or must be walked to."""
+        held = _TABLES[key](self.rows[row]) if key in _TABLES else None
+        if not held:
+            return None
+        starts, ends = spans_of(self.base, list(held.values()))
+        first, last = int(starts.min()), int(ends.max())
+        found = _OPENED.search(bytes(self.base[max(0, first - _NEAR) : first]))
+        behind = bytes(self.base[last : last + _NEAR])
+        if found is None or found["key"] != key.encode() or not behind.lstrip().startswith(b"}"):
+            return None
+        end = last + behind.index(b"}") + 1
+        return container_at(self.base, Span(first - len(found["inner"]), end))
 
     @cached_property
     def _lists(self) -> tuple[list[list[msgspec.Raw]], Ints]:
@@ -111,7 +152,7 @@ class Layout:
         Raises:
             CannotWrite: there is none, or its labels cannot be edited.
         """
-        mine = [one for one in self.holders if one.entry.id == entry and one.row < len(self.spans)]
+        mine = [one for one in self.holders if one.entry.id == entry and self.is_whole(one.row)]
         if not mine:
             raise CannotWrite("no label row of the file is about its media")
         branches = [self.rows[one.row].branch_name for one in mine]

@@ -150,7 +150,7 @@ class Objects:
             record.update({"lastEditedAt": time} if time else {})
         else:
             record = self.maker.object(annotation, geometry, self.maker.sample(annotation.class_id))
-        self.pages.pen(holder.row).put(self.pages.path(holder, place), OBJECTS, record)
+        self.pages.put(holder, place, OBJECTS, record)
 
     def _answer(self, before: Annotation, after: Annotation, changes: FrameChanges) -> None:
         """Change what is said of an object besides its records."""

@@ -11,7 +11,7 @@ from viewer.formats.encord.pen import RowPen
 from viewer.formats.format import Raw
 from viewer.formats.json_tools import Span
 from viewer.formats.patches import ObjectPatch, edits_of
-from viewer.formats.style import Style, style_of
+from viewer.formats.style import JsonValue, Style, style_of
 from viewer.model.annotation import Annotation
 from viewer.model.placement import Placement
 from viewer.model.source import Edit
@@ -49,8 +49,7 @@ class Pages:
     def pen(self, row: int) -> RowPen:
         """Return what collects the changes of a row."""
         if row not in self._pens:
-            span = self.layout.spans[row]
-            self._pens[row] = RowPen(self.layout, self.style, span)
+            self._pens[row] = RowPen(self.layout, self.style, row)
         return self._pens[row]
 
     def take(self, edits: list[Edit]) -> None:
@@ -88,9 +87,11 @@ class Pages:
         row = self.layout.number_at(first.origins[0].start)
         return self.layout.holder(row, first.media.entry or "")
 
-    def path(self, holder: Holder, place: int) -> tuple[str, ...]:
-        """Return the path from a row to the object that lists the labels of a place."""
-        return path_to(self.layout.rows[holder.row], holder, place)
+    def put(self, holder: Holder, place: int, name: str, record: JsonValue) -> None:
+        """Add a record to a list of a place, which is OBJECTS or CLASSIFICATIONS."""
+        path = path_to(self.layout.rows[holder.row], holder, place)
+        found = self.layout.list_on(holder, place, name)
+        self.pen(holder.row).put(path, name, record, found)
 
 
 def span_of_placement(placement: Placement) -> Span:

@@ -10,13 +10,12 @@ import numpy as np
 from viewer.errors import CannotWrite
 from viewer.formats.containers import Container, New, changed, container_at
 from viewer.formats.encord.layout import Layout
-from viewer.formats.json_tools import BadJson, Span
-from viewer.formats.patches import GONE, ListPatch, ObjectPatch, Put, edits_of
+from viewer.formats.json_tools import BadJson
+from viewer.formats.patches import GONE, ObjectPatch, Put, edits_of
 from viewer.formats.style import JsonValue, Style
 from viewer.model.source import Edit
 
 OBJECTS, CLASSIFICATIONS = "objects", "classifications"
-_PATCHES = (ObjectPatch, ListPatch)
 _NOT_FOUND = "its record was not found where its row should have it"
 
 
@@ -25,18 +24,21 @@ class RowPen:
     """Collects the changes of one row.
 
     Args:
-        span: where the row stands.
+        row: its number.
     """
 
     layout: Layout
     style: Style
-    span: Span
+    row: int
     patch: ObjectPatch = field(default_factory=ObjectPatch)
     _inside: dict[tuple[str, ...], Container | None] = field(
         default_factory=dict[tuple[str, ...], "Container | None"]
     )
     _come: dict[tuple[tuple[str, ...], str], list[JsonValue]] = field(
         default_factory=dict[tuple[tuple[str, ...], str], list[JsonValue]]
+    )
+    _known: dict[tuple[tuple[str, ...], str], Container] = field(
+        default_factory=dict[tuple[tuple[str, ...], str], Container]
     )
     _gone: dict[int, tuple[Container, set[int]]] = field(
         default_factory=dict[int, tuple[Container, set[int]]]
@@ -52,25 +54,30 @@ class RowPen:
 
         A large row is so not read again on each level.
         """
-        found = self.inside(*path)
         here = ObjectPatch()
         for key, change in patch.members.items():
-            number = found.find(key) if found is not None and found.keys is not None else None
             below = (*path, key)
-            is_known = number is not None and self._inside.get(below) is not None
-            if is_known and isinstance(change, ObjectPatch):
+            inner = self.inside(*below) if isinstance(change, ObjectPatch) else None
+            if isinstance(change, ObjectPatch) and inner is not None and inner.keys is not None:
                 yield from self._edits(below, change)
-            elif number is not None and found is not None and isinstance(change, _PATCHES):
-                yield from edits_of(self.layout.base, found.value(number), change, self.style)
             else:
                 here.members[key] = change
         if here.members:
-            span = self.span if found is None else Span(*found.span)
+            found = self.inside(*path)
+            span = self.layout.spans[self.row] if found is None else found.span
             yield from edits_of(self.layout.base, span, here, self.style)
 
-    def put(self, path: tuple[str, ...], name: str, record: JsonValue) -> None:
-        """Add a record to a list of a frame; a frame that is new has both lists."""
+    def put(
+        self, path: tuple[str, ...], name: str, record: JsonValue, found: Container | None
+    ) -> None:
+        """Add a record to a list of a frame; a frame that is new has both lists.
+
+        Args:
+            found: the list, where it is known; else it is walked to.
+        """
         self._come.setdefault((path, name), []).append(record)
+        if found is not None:
+            self._known[path, name] = found
 
     def drop(self, at: int) -> None:
         """Take the record out that begins at byte `at`.
@@ -86,12 +93,13 @@ class RowPen:
         self._gone.setdefault(found.span.start, (found, set()))[1].add(number)
 
     def _list_edits(self) -> Iterator[Edit]:
-        """Yield the edits of lists that lose records; what comes to others goes into the patch."""
+        """Yield the edits of lists that hold records; what comes to others goes into the patch."""
         news: dict[int, list[New]] = {}
         for (path, name), records in self._come.items():
-            found = self.inside(*path, name)
-            if found is not None and found.span.start in self._gone:
+            found = self._known.get((path, name)) or self.inside(*path, name)
+            if found is not None and len(found):
                 news[found.span.start] = [New(len(found), record) for record in records]
+                self._gone.setdefault(found.span.start, (found, set()))
                 continue
             here, held = self.patch.into(*path), self.inside(*path)
             for each in (OBJECTS, CLASSIFICATIONS):
@@ -134,7 +142,9 @@ class RowPen:
     def _found(self, path: tuple[str, ...]) -> Container | None:
         try:
             if not path:
-                return container_at(self.layout.base, self.span)
+                return container_at(self.layout.base, self.layout.spans[self.row])
+            if len(path) == 1 and (quick := self.layout.answers_of(self.row, path[0])) is not None:
+                return quick
             above = self.inside(*path[:-1])
             number = above.find(path[-1]) if above is not None and above.keys is not None else None
             return (

@@ -32,7 +32,8 @@ def view_menu(
         line.setChecked(bool(offer.is_on))
         if offer.command is not None:
             line.triggered.connect(partial(session.do, offer.command))
-    if actions["draw.region"].isEnabled() and session.mode == "edit":
+    if _is_ringed(session) and actions["draw.region"].isEnabled():
+        menu.addSeparator()
         menu.addActions([actions[id] for id in RING_TOOLS])
     for ids in (OF_LABELS, OF_VIEWS):
         menu.addSeparator()
@@ -40,3 +41,13 @@ def view_menu(
             menu.addAction(actions[id])
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return menu
+
+
+def _is_ringed(session: Session) -> bool:
+    """Whether one label is selected that is drawn as a polygon, and can be changed."""
+    if session.mode != "edit" or len(session.selection) != 1:
+        return False
+    (id,) = session.selection
+    project = session.project
+    label = project.exports[id.export].ontology.by_id.get(project.annotations[id].class_id)
+    return label is not None and label.kind == "polygon"
