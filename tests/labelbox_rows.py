@@ -76,3 +76,10 @@ def saved(opened: Project, current: Project, folder: Path) -> Json:
 
 def annotations_of(row: Json) -> Json:
     return row["projects"]["p"]["labels"][0]["annotations"]
+
+
+def with_key(key: str, text: str) -> bytes:
+    """A track whose label has this text under a key."""
+    tree = video({"1": {"good": sides(1)}, "2": {"good": sides(2)}})
+    annotations_of(tree)[key] = "@"
+    return json.dumps(tree).encode().replace(b'"@"', text.encode())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from enhanced import group
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, EnhancedCTImageStorage, ExplicitVRLittleEndian
@@ -148,26 +149,19 @@ def enhanced_written(folder: Path, tags: Tags, pixels: Floats) -> Path:
     for name in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing"):
         delattr(dataset, name)
     dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID = EnhancedCTImageStorage
-    measures = _item(PixelSpacing=numbers(np.array(tags.pixel_spacing)), SliceThickness=3.0)
-    orientation = _item(ImageOrientationPatient=numbers(tags.orientation))
+    measures = group(PixelSpacing=numbers(np.array(tags.pixel_spacing)), SliceThickness=3.0)
+    orientation = group(ImageOrientationPatient=numbers(tags.orientation))
     dataset.SharedFunctionalGroupsSequence = [
-        _item(PixelMeasuresSequence=[measures], PlaneOrientationSequence=[orientation])
+        group(PixelMeasuresSequence=[measures], PlaneOrientationSequence=[orientation])
     ]
     dataset.PerFrameFunctionalGroupsSequence = [
-        _item(PlanePositionSequence=[_item(ImagePositionPatient=numbers(position))])
+        group(PlanePositionSequence=[group(ImagePositionPatient=numbers(position))])
         for position in tags.positions
     ]
     dataset.NumberOfFrames = tags.count
     dataset.PixelData = np.rint(pixels).astype("<u2").tobytes()
     dataset.save_as(folder / "enhanced.dcm", enforce_file_format=True)
     return folder
-
-
-def _item(**values: object) -> Dataset:
-    item = Dataset()
-    for name, value in values.items():
-        setattr(item, name, value)
-    return item
 
 
 def frames_written(path: Path, pixels: Floats) -> Path:

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.formats import read_export, write_export
 from viewer.formats.masks import new_nifti, read_nifti, write_nifti
+from viewer.geometry.mask import Mask
 from viewer.geometry.solids import MaskVolume
 from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.project import Project
 
 Json = Any
 Voxels = NDArray[np.uint8]  # (slices, rows, columns)
@@ -82,3 +85,15 @@ def file_values(path: Path) -> Voxels:
 def first(export: str = "1") -> AnnotationId:
     """The first label of an export."""
     return AnnotationId(export, 0)
+
+
+def square(x: int, y: int, width: int = 2, height: int = 2) -> Mask:
+    """A rectangle of voxels on a slice."""
+    return Mask.from_array(np.ones((height, width), bool), x, y)
+
+
+def saved(opened: Project, current: Project, target: Path) -> Project:
+    """Write to another folder, and open what is there."""
+    target.mkdir()
+    write_export(opened, current, "1", target)
+    return read_export(target / "tasks.json")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from phantoms import ALL_SERIES, Tags, dark, lit
 from PySide6.QtWidgets import QApplication
-from truths import NEAR, PLANES, Study, seen, study, voxel_px, zoomed
+from truths import Study, assert_painted_on_every_plane, study
 
 from tests.telling import matched
 from viewer import read_export
@@ -60,12 +60,4 @@ def test_a_voxel_of_a_mask_file_is_painted_on_its_voxel_on_every_plane(name: str
     assert [issue.code for issue in issues] == ["mask-without-place"]
     session.open(project, session.media, (), matches)
     session.viewing.set_look(smooth=False)
-    id = AnnotationId("1", 0)
-    session.display.set_solo(id)
-    assert session.go_to(id)
-    for plane in PLANES:
-        shown = seen(session, plane, zoomed(made, plane, VOXEL))
-        assert shown.light.any()
-        assert shown.label.any(), plane
-        near = NEAR * voxel_px(made, plane, shown.view)
-        assert (np.abs(shown.apart) <= near).all(), (plane, shown.apart, near)
+    assert_painted_on_every_plane(made, AnnotationId("1", 0), VOXEL)

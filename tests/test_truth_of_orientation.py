@@ -22,6 +22,7 @@ from truths import (
     Seen,
     Study,
     assert_together,
+    letters_of,
     middle,
     pictured,
     seen,
@@ -50,14 +51,6 @@ def blobs(light: Picture) -> NDArray[np.float64]:
     count, parts = cv2.connectedComponents((light > 0).astype(np.uint8))
     alone = [np.where(parts == part, light, 0.0) for part in range(1, count)]
     return np.array([middle(one) for one in sorted(alone, key=lambda one: -one.sum())])
-
-
-def letters_of(direction: NDArray[np.float64]) -> str:
-    """The letters of a patient direction (LPS): the largest part first, none under 15 degrees."""
-    names = [("L", "R"), ("P", "A"), ("H", "F")]
-    order = sorted(range(3), key=lambda axis: -abs(direction[axis]))
-    limit = np.sin(np.radians(15))
-    return "".join(names[a][int(direction[a] < 0)] for a in order if abs(direction[a]) > limit)
 
 
 @pytest.mark.parametrize(("name", "turn"), list(zip(ALL_SERIES, cycle(TURNS), strict=False)))

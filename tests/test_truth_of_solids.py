@@ -9,7 +9,7 @@ import pytest
 from phantoms import ALL_SERIES, SERIES, STUDY, dark, lit
 from PySide6.QtWidgets import QApplication
 from solid_exports import project_of
-from truths import NEAR, PLANES, Study, seen, study, voxel_px, zoomed
+from truths import Study, assert_painted_on_every_plane, study
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, MaskVolume, Solid, masks_of
@@ -78,16 +78,7 @@ def test_a_solid_is_painted_on_its_voxel_on_every_plane(
     name: str, kind: str, is_new: bool, tmp_path: Path
 ) -> None:
     made = bright(tmp_path, name)
-    id = placed(made, kind, is_new=is_new)
-    session = made.session
-    session.display.set_solo(id)
-    assert session.go_to(id)
-    for plane in PLANES:
-        shown = seen(session, plane, zoomed(made, plane, VOXEL))
-        assert shown.light.any()
-        assert shown.label.any(), plane
-        near = NEAR * voxel_px(made, plane, shown.view)
-        assert (np.abs(shown.apart) <= near).all(), (plane, shown.apart, near)
+    assert_painted_on_every_plane(made, placed(made, kind, is_new=is_new), VOXEL)
 
 
 @pytest.mark.parametrize("kind", KINDS)

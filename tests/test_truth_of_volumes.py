@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
+from truths import letters_of
 
 from viewer import open_media
 from viewer.geometry.views import PlaneName
@@ -87,14 +88,6 @@ def lights(session: Session, plane: PlaneName, index: int) -> NDArray[np.float64
     peaks = [float(light[_parts == part].max()) for part in range(1, count)]
     assert stats is not None
     return middles[1:][np.argsort(peaks)[::-1]] + 0.5
-
-
-def letters_of(direction: NDArray[np.float64]) -> str:
-    """The letters of a patient direction (LPS): the largest part first, none under 15 degrees."""
-    names = [("L", "R"), ("P", "A"), ("H", "F")]
-    order = sorted(range(3), key=lambda axis: -abs(direction[axis]))
-    limit = np.sin(np.radians(15))
-    return "".join(names[a][int(direction[a] < 0)] for a in order if abs(direction[a]) > limit)
 
 
 @pytest.mark.parametrize("turn", range(len(TURNS)))

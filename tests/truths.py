@@ -205,6 +205,27 @@ def assert_together(made: Study, plane: PlaneName, shown: Seen) -> None:
     assert label.max() <= light.max() + BAND_END
 
 
+def letters_of(direction: NDArray[np.float64]) -> str:
+    """The letters of a patient direction (LPS): the largest part first, none under 15 degrees."""
+    names = [("L", "R"), ("P", "A"), ("H", "F")]
+    order = sorted(range(3), key=lambda axis: -abs(direction[axis]))
+    limit = np.sin(np.radians(15))
+    return "".join(names[a][int(direction[a] < 0)] for a in order if abs(direction[a]) > limit)
+
+
+def assert_painted_on_every_plane(made: Study, id: AnnotationId, voxel: Voxel) -> None:
+    """A label that is shown alone is where the one bright voxel is."""
+    session = made.session
+    session.display.set_solo(id)
+    assert session.go_to(id)
+    for plane in PLANES:
+        shown = seen(session, plane, zoomed(made, plane, voxel))
+        assert shown.light.any()
+        assert shown.label.any(), plane
+        near = NEAR * voxel_px(made, plane, shown.view)
+        assert (np.abs(shown.apart) <= near).all(), (plane, shown.apart, near)
+
+
 def study_of_points(folder: Path, tags: Tags, group: int) -> tuple[Study, list[Voxel]]:
     """Lit and labelled points; their labels have the numbers of the list."""
     pixels = dark(tags)

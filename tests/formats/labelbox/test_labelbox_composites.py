@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from labelbox_rows import Json, codes, read
+from labelbox_rows import Json, codes, read, saved
 from listed import all_of
 from PIL import Image
 
@@ -19,7 +19,6 @@ from viewer.formats import read_export, write_export
 from viewer.geometry.mask import Mask
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
-from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -72,18 +71,13 @@ def cells_in(mask: object) -> set[tuple[int, int]]:
     return {(int(x) + mask.x, int(y) + mask.y) for y, x in found}
 
 
-def written(opened: Project, current: Project, folder: Path) -> Json:
-    write_export(opened, current, "1", folder / "out.json")
-    return json.loads((folder / "out.json").read_bytes())
-
-
 def test_a_painted_mask_stands_in_its_row_and_leaves_the_others_as_they_are(tmp_path: Path):
     row = two_frames()
     opened = read([row], tmp_path)
     red, blue = all_of(opened)
     assert (red.locked_reason, blue.locked_reason) == (None, None)
     current = opened.with_annotation(red.with_shape(0, mask_of((1, 0), (2, 2))))
-    (found,) = written(opened, current, tmp_path)
+    (found,) = saved(opened, current, tmp_path)
     frames = found["masks"]["frames"]
     assert cells_of(frames[0].pop("imBytes")) == {(1, 0): RED, (2, 2): RED, (3, 2): BLUE}
     assert frames[0] == {"index": 2}
@@ -128,9 +122,9 @@ def test_a_mask_that_is_not_downloaded_is_locked_and_stays(tmp_path: Path):
     red, _ = all_of(opened)
     said = r"'A' \(u\): the picture of its masks on frame 5 is not downloaded\."
     with pytest.raises(CannotWrite, match=said):
-        written(opened, opened.without_annotations([red.id]), tmp_path)
+        saved(opened, opened.without_annotations([red.id]), tmp_path)
     current = opened.with_annotation(red.with_shape(0, mask_of((1, 1))))
-    (found,) = written(opened, current, tmp_path)
+    (found,) = saved(opened, current, tmp_path)
     assert found["masks"]["frames"][1] == away
 
 
@@ -140,13 +134,13 @@ def test_a_mask_that_covers_another_is_refused_by_name(tmp_path: Path):
     over = opened.with_annotation(red.with_shape(0, mask_of((3, 2))))
     said = r"'A' \(u\): on frame 2 it covers 'B', and a picture of an import holds one label"
     with pytest.raises(CannotWrite, match=said):
-        written(opened, over, tmp_path)
+        saved(opened, over, tmp_path)
     away = over.with_annotation(blue.with_shape(0, mask_of((0, 0))))  # both have changed places
-    (found,) = written(opened, away, tmp_path)
+    (found,) = saved(opened, away, tmp_path)
     assert cells_of(found["masks"]["frames"][0]["imBytes"]) == {(3, 2): RED, (0, 0): BLUE}
     beyond = opened.with_annotation(red.with_shape(0, Mask(3, 0, 2, 1, np.array([0, 2]))))
     with pytest.raises(CannotWrite, match=r"its mask reaches out of its picture of 4 x 3 pixels"):
-        written(opened, beyond, tmp_path)
+        saved(opened, beyond, tmp_path)
 
 
 def test_a_deleted_mask_takes_its_colour_along_and_the_last_one_its_row(tmp_path: Path):
@@ -154,7 +148,7 @@ def test_a_deleted_mask_takes_its_colour_along_and_the_last_one_its_row(tmp_path
     opened = read([keep, two_frames()], tmp_path)
     _, red, blue = all_of(opened)
     current = opened.without_annotations([blue.id])
-    _, found = written(opened, current, tmp_path)
+    _, found = saved(opened, current, tmp_path)
     (frame,) = found["masks"]["frames"]  # on frame 5 nothing is left
     assert cells_of(frame["imBytes"]) == {(0, 0): RED, (1, 0): RED}
     assert found["masks"]["instances"] == INSTANCES[:1]
@@ -182,7 +176,7 @@ def test_a_mask_gets_another_name_and_another_frame(tmp_path: Path):
     opened = read([two_frames()], tmp_path)
     red, blue = all_of(opened)
     named = msgspec.structs.replace(red, class_id=blue.class_id)
-    (found,) = written(opened, opened.with_annotation(named), tmp_path)
+    (found,) = saved(opened, opened.with_annotation(named), tmp_path)
     assert found["masks"]["instances"] == [{**INSTANCES[0], "name": "B"}, INSTANCES[1]]
     assert found["masks"]["frames"] == two_frames()["masks"]["frames"]
     first = red.placements[0]
@@ -210,7 +204,7 @@ def test_a_new_mask_joins_the_row_of_its_data_row_and_plane(tmp_path: Path):
     place = Placement(key, "axial", 1, mask_of((2, 2)), size=(4, 3))
     new = Annotation(AnnotationId("1", 0, new=True), "", like.class_id, "", (place,))
     current = opened.with_annotation(msgspec.structs.replace(new, created="now"))
-    first, second = written(opened, current, tmp_path)
+    first, second = saved(opened, current, tmp_path)
     assert first == other
     *old, made = second["masks"]["instances"]
     assert old == INSTANCES
@@ -244,13 +238,13 @@ def test_a_grey_picture_of_one_mask_is_painted_and_one_of_several_is_not(tmp_pat
     opened = read([row_of(frame, instances=INSTANCES[:1])], tmp_path)
     (red,) = all_of(opened)
     current = opened.with_annotation(red.with_shape(0, mask_of((1, 2))))
-    (found,) = written(opened, current, tmp_path)
+    (found,) = saved(opened, current, tmp_path)
     assert cells_of(found["masks"]["frames"][0]["imBytes"]) == {(1, 2): RED}
     opened = read([row_of(frame)], tmp_path)
     red, _ = all_of(opened)
     current = opened.with_annotation(red.with_shape(0, mask_of((1, 2))))
     with pytest.raises(CannotWrite, match="does not tell several labels apart"):
-        written(opened, current, tmp_path)
+        saved(opened, current, tmp_path)
 
 
 def test_a_row_that_lists_a_frame_twice_is_left_alone(tmp_path: Path):
@@ -259,7 +253,7 @@ def test_a_row_that_lists_a_frame_twice_is_left_alone(tmp_path: Path):
     red, _ = all_of(opened)
     current = opened.with_annotation(red.with_shape(0, mask_of((1, 2))))
     with pytest.raises(CannotWrite, match=r"'A' \(u\): its row lists a frame twice"):
-        written(opened, current, tmp_path)
+        saved(opened, current, tmp_path)
 
 
 def test_a_frame_without_a_number_does_not_move_those_behind_it(tmp_path: Path):
@@ -268,7 +262,7 @@ def test_a_frame_without_a_number_does_not_move_those_behind_it(tmp_path: Path):
     opened = read([row], tmp_path)
     red, _ = all_of(opened)
     current = opened.with_annotation(red.with_shape(0, mask_of((1, 0))))
-    (found,) = written(opened, current, tmp_path)
+    (found,) = saved(opened, current, tmp_path)
     assert found["masks"]["frames"][0] == nameless
     assert cells_of(found["masks"]["frames"][1]["imBytes"]) == {(1, 0): RED, (3, 2): BLUE}
 
@@ -280,7 +274,7 @@ def test_pictures_without_a_number_keep_their_place_and_are_told(tmp_path: Path)
     assert "no-frame" in codes(opened)
     red, _ = all_of(opened)
     current = opened.with_annotation(red.with_shape(0, mask_of((1, 1))))
-    (found,) = written(opened, current, tmp_path)
+    (found,) = saved(opened, current, tmp_path)
     first, second = found["masks"]["frames"]
     assert first == away
     assert cells_of(second["imBytes"]) == {(1, 1): RED, (3, 2): BLUE}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from format_cases import DATA
-from labelbox_rows import Json, annotations_of, codes, image, read, sides, thing, video
+from labelbox_rows import Json, annotations_of, codes, image, read, sides, thing, video, with_key
 
 from viewer.errors import CannotRead, CannotWrite
 from viewer.formats import read_export, write_export
@@ -25,13 +25,6 @@ def beside_good(other: Json) -> bytes:
 def with_box(text: str) -> bytes:
     box = thing("bad", "ImageBoundingBox", {"bounding_box": "@"})
     return beside_good(box).replace(b'"@"', text.encode())
-
-
-def with_key(key: str, text: str) -> bytes:
-    """A track whose label has this value under a key."""
-    tree = video({"1": {"good": sides(1)}, "2": {"good": sides(2)}})
-    annotations_of(tree)[key] = "@"
-    return json.dumps(tree).encode().replace(b'"@"', text.encode())
 
 
 def of_row(change: Callable[[Json], None]) -> bytes:

@@ -19,7 +19,7 @@ from broken import (
     overlapping,
     png_of,
 )
-from labelbox_rows import Json, annotations_of, image, sides, thing, video
+from labelbox_rows import Json, annotations_of, image, sides, thing, video, with_key
 
 GOOD = thing("good", "ImageBoundingBox", sides(1))
 BAD = thing("bad", "ImageBoundingBox", sides(1))
@@ -41,12 +41,6 @@ def marked(text: str, *objects: Json) -> bytes:
 
 def box(text: str) -> bytes:
     return marked(text, thing("bad", "ImageBoundingBox", {"bounding_box": "@"}))
-
-
-def track(key: str, text: str) -> bytes:
-    tree = video({"1": {"good": sides(1)}, "2": {"good": sides(2)}})
-    annotations_of(tree)[key] = "@"
-    return json.dumps(tree).encode().replace(b'"@"', text.encode())
 
 
 def without(change: Callable[[Json], object]) -> bytes:
@@ -159,13 +153,13 @@ CASES = (
            of_bytes(NAME, box('{"top": NaN, "left": 2, "height": 3, "width": 4}')), "."),
     Broken("not a number", "an infinite box",
            of_bytes(NAME, box('{"top": -Infinity, "left": 1e999, "height": 3, "width": 4}')), "."),
-    Broken("not a number", "a segment", of_bytes(NAME, track("segments", '{"good": [[NaN, 2]]}')),
-           "."),
+    Broken("not a number", "a segment",
+           of_bytes(NAME, with_key("segments", '{"good": [[NaN, 2]]}')), "."),
     Broken("count of 10^9", "frames of a segment",
-           of_bytes(NAME, track("segments", '{"good": [[1, 1000000000]]}')),
+           of_bytes(NAME, with_key("segments", '{"good": [[1, 1000000000]]}')),
            "more frames than can be shown"),
     Broken("count of 10^9", "a key frame", of_bytes(
-        NAME, track("key_frame_feature_map", '{"good": {"1000000000": true}}'))),
+        NAME, with_key("key_frame_feature_map", '{"good": {"1000000000": true}}'))),
     Broken("count of 10^9", "pixels of a picture", of_files(NAME, {
         NAME: line(GOOD, MASK, media_attributes={"width": 10**9, "height": 10**9}),
         "m.png": png_of(4, 4)}), "4 x 4 pixels"),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from listed import named
-from redbrick_masks import SHAPE, Voxels, array_of, export, own_files, put, volume_of
+from redbrick_masks import SHAPE, Voxels, array_of, export, own_files, put, saved, square, volume_of
 
 from tests.telling import matched, tell
 from viewer import open_media
@@ -36,10 +36,6 @@ SEGMENTS = {
     "7": {"category": "tumor", "id": "t"},
     "8": {"category": ["organ", "kidney"], "id": "k"},
 }
-
-
-def square(x: int, y: int, width: int = 2, height: int = 2) -> Mask:
-    return Mask.from_array(np.ones((height, width), bool), x, y)
 
 
 def colored(folder: Path, paint: Json, segments: Json = SEGMENTS, colors: Json = COLORS) -> Path:
@@ -71,12 +67,6 @@ def made(class_id: str, masks: dict[int, Mask], ordinal: int = 0) -> Annotation:
     place = Placement(MediaKey(entry="t/0"), shape=MaskVolume(masks_of(masks)))
     id = AnnotationId("1", ordinal, new=True)
     return Annotation(id, "", class_id, "", (place,), created="2026-01-01")
-
-
-def saved(opened: Project, current: Project, target: Path) -> Project:
-    target.mkdir()
-    write_export(opened, current, "1", target)
-    return read_export(target / "tasks.json")
 
 
 def series_of(folder: Path) -> Json:

@@ -22,7 +22,9 @@ from redbrick_masks import (
     export,
     file_values,
     own_files,
+    saved,
     shared_file,
+    square,
     volume_of,
 )
 
@@ -52,10 +54,6 @@ def blank(*lit: tuple[tuple[int, int, int], int]) -> Voxels:
     return voxels
 
 
-def square(x: int, y: int, width: int = 2, height: int = 2) -> Mask:
-    return Mask.from_array(np.ones((height, width), bool), x, y)
-
-
 def repainted(project: Project, id: str, k: int, mask: Mask | None) -> Project:
     found = named(project, id)
     return project.with_annotation(found.with_shape(0, volume_of(found).with_slice(k, mask)))
@@ -65,13 +63,6 @@ def made(ordinal: int, name: str, masks: dict[int, Mask]) -> Annotation:
     place = Placement(MediaKey(entry="t/0"), shape=MaskVolume(masks_of(masks)))
     id = AnnotationId("1", ordinal, new=True)
     return Annotation(id, "", f"segmentMap/{name}", "", (place,), created="2026-01-01")
-
-
-def saved(opened: Project, current: Project, target: Path) -> Project:
-    """Write to another folder, and open what is there."""
-    target.mkdir()
-    write_export(opened, current, "1", target)
-    return read_export(target / "tasks.json")
 
 
 def segments(path: Path) -> Json:

@@ -79,8 +79,7 @@ def opened(dataset: Dataset, folder: Path, syntax: str = "") -> Stored:
 
 
 def deflate(data: bytes) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return packer.compress(data) + packer.flush()
+    return zlib.compress(data, 9, wbits=-zlib.MAX_WBITS)
 
 
 LOSSLESS: dict[str, tuple[str, Array, Encode]] = {

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import SimpleITK
 from numpy.typing import NDArray
+from whole import opened
 
 from viewer.media import load, open_media
-from viewer.media.volume import FrameStack, MediaSet, Volume
+from viewer.media.volume import FrameStack, Volume
 
 ENDINGS = ("nrrd", "mha", "mhd", "nhdr")
 TYPES = ("u1", "i1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8")
@@ -35,13 +36,6 @@ def image_of(data: NDArray[Any], direction: NDArray[np.float64] | None = None) -
 
 def ramp(shape: tuple[int, ...] = (3, 4, 5), dtype: str = "i2") -> NDArray[Any]:
     return np.arange(np.prod(shape)).reshape(shape).astype(dtype)
-
-
-def opened(path: Path) -> MediaSet:
-    found = open_media(path)
-    for media in found.media:
-        load(media)
-    return found
 
 
 def volumes(path: Path) -> list[Volume]:
