@@ -15,10 +15,10 @@ TRUNCATED = b'{"labelGroups":[],"datasets":[{"id":"D_1","annotations":[{"id":"A_
 
 
 class Done:
-    """What one command line did: exit code, stdout, stderr, and (paths, is demo) of windows."""
+    """What one command line did: exit code, stdout, stderr, and (paths, demo) of windows."""
 
     def __init__(
-        self, code: int, out: str, err: str, windows: list[tuple[list[str], bool]]
+        self, code: int, out: str, err: str, windows: list[tuple[list[str], str | None]]
     ) -> None:
         self.code, self.out, self.err, self.windows = code, out, err, windows
 

@@ -15,7 +15,7 @@ from viewer.app import has_display
 PICTURE = """
 import sys
 from viewer.app import picture
-sys.exit(picture([], sys.argv[1], (1280, 800), demo=True))
+sys.exit(picture([], sys.argv[1], (1280, 800), demo="study"))
 """
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viewer.app import Program
+from viewer.demo import STUDY
 from viewer.formats import read_export, write_export
 from viewer.geometry.measure import centre
 from viewer.geometry.views import PlaneName
@@ -206,7 +207,7 @@ def send_move(
 @cache
 def demo_study() -> Opened:
     """The demo study, read once, with its pixels; sessions change none of it."""
-    study = read_demo(Phase(""), JobControl())
+    study = read_demo(STUDY, Phase(""), JobControl())
     load(study.media[0])
     return study
 

@@ -13,7 +13,7 @@ def main() -> int:
     return cli.main(sys.argv[1:], open_window)
 
 
-def open_window(paths: Sequence[str], demo: bool) -> int:
+def open_window(paths: Sequence[str], demo: str | None) -> int:
     """Open the window, or draw it into a PNG where there is no display; Qt is imported here."""
     import platformdirs
 

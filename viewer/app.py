@@ -111,8 +111,8 @@ def application() -> QApplication:
     return app
 
 
-def run(paths: Sequence[str | Path], *, demo: bool = False) -> int:
-    """Open the window, then what the paths name; return the exit code."""
+def run(paths: Sequence[str | Path], *, demo: str | None = None) -> int:
+    """Open the window, then what the paths name, or a demo; return the exit code."""
     app = application()
     program = Program()
     program.window.resize(_fitting(program.window))
@@ -133,7 +133,7 @@ def picture(
     out: str | Path,
     size: tuple[int, int] = PICTURE_SIZE,
     *,
-    demo: bool = False,
+    demo: str | None = None,
 ) -> int:
     """Show the window without a display, save it as PNG, print its path; return the exit code.
 
@@ -187,9 +187,9 @@ def _import_late(control: JobControl) -> None:
         import_module(name)
 
 
-def _open(program: Program, paths: list[str], demo: bool) -> None:
-    if demo:
-        program.window.open_demo()
+def _open(program: Program, paths: list[str], demo: str | None) -> None:
+    if demo is not None:
+        program.window.open_demo(demo)
     elif paths:
         program.window.open(paths)
 

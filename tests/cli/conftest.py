@@ -41,9 +41,9 @@ def command_line(capsys: pytest.CaptureFixture[str], qapp: QApplication) -> Run:
     assert qapp is not None
 
     def run(*arguments: object) -> Done:
-        windows: list[tuple[list[str], bool]] = []
+        windows: list[tuple[list[str], str | None]] = []
 
-        def open_window(paths: Sequence[str], demo: bool) -> int:
+        def open_window(paths: Sequence[str], demo: str | None) -> int:
             windows.append((list(paths), demo))
             return 0
 

@@ -13,6 +13,7 @@ import pytest
 from command_lines import Run, child
 
 import viewer
+from viewer.demo import STUDY, VENDORS
 
 
 def test_the_version_is_told(run: Run) -> None:
@@ -21,12 +22,37 @@ def test_the_version_is_told(run: Run) -> None:
 
 
 def test_paths_alone_open_a_window(run: Run, demo: tuple[Path, Path]) -> None:
-    assert run(*demo).windows == [([str(path) for path in demo], False)]
-    assert run().windows == [([], False)]
+    assert run(*demo).windows == [([str(path) for path in demo], None)]
+    assert run().windows == [([], None)]
 
 
-def test_demo_opens_the_demo_study(run: Run) -> None:
-    assert run("demo").windows == [([], True)]
+def test_demo_opens_the_demo_study_or_that_of_a_vendor(run: Run) -> None:
+    assert run("demo").windows == [([], STUDY)]
+    for vendor in VENDORS:
+        assert run("demo", vendor).windows == [([], vendor)]
+        assert vendor in run("--help").out
+
+
+@pytest.mark.parametrize("words", [("nihon",), (STUDY,), ("mdai", "encord")])
+def test_another_demo_is_refused_with_the_names_of_those_that_are(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("demo", *words)
+    assert (done.code, done.out, done.windows) == (2, "", [])
+    assert done.err == (
+        f"overread: There is no demo called {' '.join(words)!r}; it is mdai, labelbox, redbrick, "
+        "encord or datagym.\n"
+    )
+
+
+def test_a_folder_called_demo_is_opened_with_what_is_named_beside(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("demo").mkdir()
+    Path("labels.json").touch()
+    assert run("demo", "labels.json").windows == [(["demo", "labels.json"], None)]
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.oracles.mask_variants import grown, has_masks, painted, variants
-from viewer.demo import demo_folder
+from viewer.demo import demo_of
 from viewer.errors import OverreadError
 from viewer.formats import read_export, write_export
 from viewer.formats.products import products_of, write_product
@@ -25,6 +25,7 @@ from viewer.model.project import Project
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
 _MOVED_PX = 1.0
+_BESIDE = ("ontology", "cine_phantom_metadata")  # of the demo: they hold no labels
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,9 @@ def _exports(folder: Path) -> Iterator[Path]:
     for own in ("encord", "labelbox"):
         yield from sorted((ROOT / "tests" / "data" / own).glob("*son"))
     yield ROOT / "tests" / "data" / "mdai" / "videos.json"
-    _, export = demo_folder(folder / "demo")
-    yield export
-    yield from sorted((export.parent / "labelbox").glob("*.ndjson"))
-    yield export.parent / "redbrick" / "tasks.json"
+    for vendor in VENDORS:
+        _, paths = demo_of(vendor, folder / "demo")
+        yield from (path for path in paths if path.stem not in _BESIDE)
     yield from variants(folder / "masks")
 
 

@@ -13,9 +13,10 @@ from typing import Protocol, cast
 
 from viewer import __version__
 from viewer.cli.words import check_there, plain
-from viewer.errors import OverreadError
+from viewer.demo import STUDY, VENDORS
+from viewer.errors import CannotRead, OverreadError
 
-OpenWindow = Callable[[Sequence[str], bool], int]  # paths, or the demo study
+OpenWindow = Callable[[Sequence[str], str | None], int]  # paths, or the name of a demo
 REFUSED = 2  # the exit code of everything that ends with a sentence on stderr
 INTERRUPTED = 130  # as a shell reports an interrupt
 PIPE_CLOSED = 141  # as a shell reports a closed pipe
@@ -51,7 +52,8 @@ EPILOG = "\n".join(
     [
         "commands (overread COMMAND --help):",
         *(f"  {command.name:8} {command.help}" for command in COMMANDS),
-        "  demo     open the demo study, a generated thorax with labels",
+        "  demo     open the demo study, a generated thorax with labels; with a video, as a vendor",
+        f"           exports them: overread demo {'|'.join(VENDORS)}",
         "",
         "For research and label review. Not for diagnosis.",
     ]
@@ -105,10 +107,30 @@ def _dispatched(arguments: list[str], open_window: OpenWindow) -> int:
             module.add_arguments(parser)
             return module.run(parser.parse_args(arguments[1:]))
     options = _window_parser().parse_args(arguments)
-    is_demo = options.paths == ["demo"]
-    if not is_demo:
+    demo = _demo_asked(options.paths)
+    if demo is None:
         check_there(options.paths)
-    return open_window([] if is_demo else options.paths, is_demo)
+    return open_window([] if demo else options.paths, demo)
+
+
+def _demo_asked(words: Sequence[str]) -> str | None:
+    """Return the name of the demo that is to be opened; None for paths.
+
+    Raises:
+        CannotRead: there is no such demo, and nothing under these words as paths.
+    """
+    match words:
+        case ["demo"]:
+            return STUDY
+        case ["demo", name] if name in VENDORS:
+            return name
+        case ["demo", *others] if not any(map(os.path.lexists, words)):
+            *names, last = VENDORS
+            raise CannotRead(
+                f"There is no demo called {' '.join(others)!r}; it is {', '.join(names)} or {last}."
+            )
+        case _:
+            return None
 
 
 def _window_parser() -> argparse.ArgumentParser:

@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import msgspec
 import platformdirs
 
 from viewer.errors import CannotRead
@@ -23,7 +22,8 @@ EXPORT_NAME = "thorax_phantom_labels.json"
 VIDEO_NAME = "cine/cine.avi"
 LABELBOX_FOLDER, REDBRICK_FOLDER = "labelbox", "redbrick"
 DATAGYM_TASK = "7c0a31de-94b5-4f0c-8d5e-6f3b2a91c047"  # the video's; its file is called after it
-# What the labels of the series and of the video are opened from, as each vendor exports them.
+STUDY = "study"  # the demo that opens where none is named: the series and MD.ai's labels of it
+# The other demos: the series, the video, and the files of labels as each vendor exports them.
 VENDORS: Mapping[str, tuple[str, ...]] = {
     "mdai": (EXPORT_NAME, "mdai/cine_phantom_labels.json", "mdai/cine_phantom_metadata.json"),
     "labelbox": ("labelbox/thorax_export_v2.ndjson", "labelbox/cine_export_v2.ndjson"),
@@ -60,35 +60,28 @@ def demo_folder(cache: Path | None = None, progress: Progress | None = None) -> 
 
 
 def demo_of(
-    vendor: str, cache: Path | None = None, progress: Progress | None = None
-) -> tuple[tuple[Path, Path], tuple[Path, ...]]:
-    """Return (series folder and video, exports) of the demo as a vendor exports its labels.
+    name: str, cache: Path | None = None, progress: Progress | None = None
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Return (images, exports) of a demo.
 
     Args:
-        vendor: a key of VENDORS.
+        name: STUDY or a key of VENDORS.
         cache, progress: as in `demo_folder`.
 
     Raises:
         CannotRead: the cache folder cannot be written.
     """
     series, export = demo_folder(cache, progress)
+    if name == STUDY:
+        return (series,), (export,)
     folder = export.parent
-    return (series, folder / VIDEO_NAME), tuple(folder / name for name in VENDORS[vendor])
-
-
-def check_vendor(name: str) -> None:
-    """Check that there is a demo of this name.
-
-    Raises:
-        CannotRead: there is none.
-    """
-    if name not in VENDORS:
-        *others, last = VENDORS
-        raise CannotRead(f"There is no demo {name!r}; choose {', '.join(others)} or {last}.")
+    return (series, folder / VIDEO_NAME), tuple(folder / file for file in VENDORS[name])
 
 
 def _is_whole(folder: Path) -> bool:
     """Whether every file is there in the size in which it was written."""
+    import msgspec
+
     try:
         sizes = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict[str, int])
     except (OSError, UnicodeDecodeError, msgspec.MsgspecError):

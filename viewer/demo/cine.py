@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 FRAMES, WIDTH, HEIGHT, RATE = 120, 320, 240, 25
 BOX_SEGMENTS = ((1, 60), (81, 120))  # frames, from 1, on which the valve is seen
 KEY_EVERY = 20
-VALVE, VALVE_COLOR = "Valve", "#fcb400"
-WALL_MOTION = "Wall motion"  # asked of the first frame
 ANSWERS = ("normokinetic", "hypokinetic", "akinetic")
-ANSWER = "hypokinetic"
+ANSWER = "hypokinetic"  # of the wall motion on the first frame
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def valve_boxes() -> Iterator[Boxed]:
             after = min(key for key in keys if key >= number)
             share = (number - before) / (after - before) if after > before else 0.0
             here, there = np.array(_valve(before)), np.array(_valve(after))
-            box = np.round(here + (there - here) * share, 3).tolist()
+            box = (here + (there - here) * share).tolist()
             yield Boxed(number, (box[0], box[1], box[2], box[3]), number in keys, number == last)
 
 

@@ -14,18 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from viewer.demo import DATAGYM_TASK
-from viewer.demo.cine import (
-    ANSWERS,
-    BOX_SEGMENTS,
-    FRAMES,
-    HEIGHT,
-    RATE,
-    VALVE,
-    VALVE_COLOR,
-    WALL_MOTION,
-    WIDTH,
-    valve_boxes,
-)
+from viewer.demo.cine import ANSWERS, BOX_SEGMENTS, FRAMES, HEIGHT, RATE, WIDTH, valve_boxes
+from viewer.demo.ontology import VALVE, WALL_MOTION
 from viewer.demo.phantom import Grid
 from viewer.demo.regions import regions_of
 from viewer.demo.vendors import YES, Mark, answers_in, bitmap_of, drawn_in, made_up_uuid, said_in
@@ -131,8 +121,8 @@ def _configuration(
 
 
 _CINE = (
-    _entry("rectangle", VALVE, color=VALVE_COLOR.upper(), shortcut="1"),
-    _entry("select", WALL_MOTION, options={key: key.capitalize() for key in ANSWERS}),
+    _entry("rectangle", VALVE.name, color=VALVE.color.upper(), shortcut="1"),
+    _entry("select", WALL_MOTION.name, options={key: key.capitalize() for key in ANSWERS}),
 )
 
 
@@ -230,7 +220,7 @@ def _video() -> Json:
 
     Answers to what is asked of a whole video are lost by the exporter.
     """
-    valve = made_up_uuid("datagym", VALVE)
+    valve = made_up_uuid("datagym", VALVE.name)
     frames: dict[str, list[Json]] = {}
     for first, last in BOX_SEGMENTS:
         for number in range(first - 1, last):

@@ -12,16 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from viewer.demo.cine import (
-    ANSWER,
-    FRAMES,
-    HEIGHT,
-    RATE,
-    VALVE,
-    WALL_MOTION,
-    WIDTH,
-    valve_boxes,
-)
+from viewer.demo.cine import ANSWER, FRAMES, HEIGHT, RATE, WIDTH, valve_boxes
 from viewer.demo.encord_ontology import (
     VALVES,
     ObjectClass,
@@ -32,7 +23,7 @@ from viewer.demo.encord_ontology import (
     value_of,
 )
 from viewer.demo.encord_shapes import bitmask_of, box_of, geometry_of
-from viewer.demo.ontology import Group
+from viewer.demo.ontology import VALVE, WALL_MOTION, Group
 from viewer.demo.phantom import Grid
 from viewer.demo.study import SERIES_UID, STUDY_UID, instance_uid
 from viewer.demo.vendors import (
@@ -197,13 +188,13 @@ def _link(number: int) -> str:
 
 
 def _video_row(video: str) -> Json:
-    id, wall = _hash(VALVE), _hash(WALL_MOTION)
+    id, wall = _hash(VALVE.name), _hash(WALL_MOTION.name)
     frames: Json = {}
     for seen in valve_boxes():
         valve = _object(VALVES, id, _AUTHOR, box_of(seen.box, (WIDTH, HEIGHT)))
         valve["manualAnnotation"] = seen.is_key
         frames[str(seen.frame - 1)] = {"objects": [valve], "classifications": list[Json]()}
-    frames["0"]["classifications"].append(_listed(WALL_MOTION, wall))
+    frames["0"]["classifications"].append(_listed(WALL_MOTION.name, wall))
     link = f"example-bucket/{made_up_uuid('encord video')}"
     unit = {
         "labels": frames,
@@ -217,9 +208,10 @@ def _video_row(video: str) -> Json:
     row["video_link"] = link
     row["object_answers"] = {id: {"objectHash": id, "classifications": []}}
     option = {"name": ANSWER, "value": value_of(ANSWER), "featureHash": feature(ANSWER)}
-    answer = _text(WALL_MOTION, "", feature(WALL_MOTION, "answer")) | {"answers": [option]}
+    root = feature(WALL_MOTION.name, "answer")
+    answer = {**_text(WALL_MOTION.name, "", root), "answers": [option]}
     row["classification_answers"] = {
-        wall: _classification(WALL_MOTION, wall, [[0, 0]], answer, _AUTHOR)
+        wall: _classification(WALL_MOTION.name, wall, [[0, 0]], answer, _AUTHOR)
     }
     return row
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from viewer.demo.cine import ANSWERS, VALVE, VALVE_COLOR, WALL_MOTION
+from viewer.demo.cine import ANSWERS
 from viewer.demo.encord_shapes import WORDS
+from viewer.demo.ontology import VALVE, WALL_MOTION
 from viewer.demo.vendors import Mark, made_up_id
 
 Json = dict[str, Any]
@@ -28,7 +29,7 @@ class ObjectClass:
     asked: tuple[str, ...] = ()
 
 
-VALVES = ObjectClass(VALVE, "bounding_box", VALVE_COLOR.upper())
+VALVES = ObjectClass(VALVE.name, "bounding_box", VALVE.color.upper())
 
 
 def classes_of(drawn: Iterable[Mark], answers: Said) -> dict[str, ObjectClass]:
@@ -101,9 +102,9 @@ def _questions(said: Iterable[Mark]) -> Iterator[Json]:
         {"id": f"{place}.{at}", "label": one, "value": one, "featureNodeHash": feature(one)}
         for at, one in enumerate(ANSWERS, 1)
     ]
-    root = _text(place, WALL_MOTION, feature(WALL_MOTION, "answer"))
+    root = _text(place, WALL_MOTION.name, feature(WALL_MOTION.name, "answer"))
     yield {
         "id": str(number + 1),
-        "featureNodeHash": feature(WALL_MOTION),
+        "featureNodeHash": feature(WALL_MOTION.name),
         "attributes": [{**root, "type": "radio", "options": options}],
     }

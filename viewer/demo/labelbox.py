@@ -14,17 +14,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from viewer.demo.cine import (
-    ANSWER,
-    BOX_SEGMENTS,
-    FRAMES,
-    HEIGHT,
-    RATE,
-    VALVE,
-    WALL_MOTION,
-    WIDTH,
-    valve_boxes,
-)
+from viewer.demo.cine import ANSWER, BOX_SEGMENTS, FRAMES, HEIGHT, RATE, WIDTH, valve_boxes
+from viewer.demo.ontology import VALVE, WALL_MOTION
 from viewer.demo.phantom import Grid
 from viewer.demo.study import SERIES_UID
 from viewer.demo.vendors import Mark, bitmap_of, drawn_in, made_up_id
@@ -129,13 +120,13 @@ def _video_row(video: str) -> dict[str, Any]:
         if seen.is_key:
             left, top, width, height = seen.box
             box = {"top": top, "left": left, "height": height, "width": width}
-            record = {**_named(valve, VALVE), "annotation_kind": "VideoBoundingBox"}
+            record = {**_named(valve, VALVE.name), "annotation_kind": "VideoBoundingBox"}
             record |= {"classifications": [], "bounding_box": box}
             place = {"objects": {valve: record}, "classifications": list[Any]()}
             frames[str(seen.frame)] = place
             keys[str(seen.frame)] = True
     answer = {**_named("c" + made_up_id("answer", ANSWER), ANSWER)}
-    question: dict[str, Any] = _named(wall, WALL_MOTION)
+    question: dict[str, Any] = _named(wall, WALL_MOTION.name)
     question["radio_answer"] = {**answer, "classifications": []}
     frames["1"]["classifications"].append(question)
     annotations: dict[str, Any] = {

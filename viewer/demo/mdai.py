@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from viewer.demo.cine import ANSWER, HEIGHT, VALVE, VALVE_COLOR, WALL_MOTION, WIDTH, valve_boxes
-from viewer.demo.ontology import PEOPLE, STAMP, Label, label_row
+from viewer.demo.cine import ANSWER, HEIGHT, WIDTH, valve_boxes
+from viewer.demo.ontology import PEOPLE, STAMP, VALVE, WALL_MOTION, label_row
 from viewer.demo.study import uid_of
 
 UPDATED = "2024-05-06T12:30:00.000Z"
@@ -35,8 +35,8 @@ def write_mdai(labels: Path, metadata: Path, video: str) -> None:
         "description": None,
         "type": "STANDARD",
         "labels": [
-            label_row(_VALVE, Label(VALVE, VALVE_COLOR, "bbox")),
-            label_row(_WALL, Label(WALL_MOTION, "#c06c9c", None)),
+            label_row(_VALVE, VALVE),
+            label_row(_WALL, WALL_MOTION),
         ],
     }
     dataset = {

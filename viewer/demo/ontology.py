@@ -53,6 +53,9 @@ ADJUDICATED: tuple[Label, ...] = (
     Label("Contrast phase", "#00c090", None, scope="SERIES"),
     Label("Emphysema", "#9c783c", None, scope="EXAM"),
 )
+# Of the video.
+VALVE = Label("Valve", "#fcb400", "bbox")
+WALL_MOTION = Label("Wall motion", "#c06c9c", None)
 
 
 def labels_of(group: Group) -> tuple[Label, ...]:

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.demo.cine import HEIGHT, VALVE, VALVE_COLOR, WIDTH, valve_boxes
+from viewer.demo.cine import ANSWER, ANSWERS, HEIGHT, WIDTH, valve_boxes
+from viewer.demo.ontology import VALVE, WALL_MOTION
 from viewer.demo.phantom import Grid
-from viewer.demo.vendors import Mark, bitmap_of, drawn_in, made_up_uuid, said_in
+from viewer.demo.vendors import YES, Mark, bitmap_of, drawn_in, made_up_uuid, said_in
 
 STAMP = "2024-05-06T12:30:00.000000+00:00"
 SERIES_NAME = "thorax"
+_EXAM = ("STUDY", "EXAM")
 _LISTS = {
     "bbox": ("boundingBoxes", "BBOX"),
     "freeform": ("polygons", "POLYGON"),
@@ -54,17 +56,26 @@ def write_redbrick(
             at = upload.index(items[mark.k or 0])
             series.setdefault(_LISTS[mark.mode or ""][0], []).append(_label(mark, at, grid))
     series["classifications"] = [
-        {"id": _id(mark.id), "attributes": {mark.name: mark.note or "yes"}}
+        {"id": _id(mark.id), "attributes": {mark.name: mark.note or YES}}
         for mark in said
         if mark.scope == "SERIES"
     ]
-    exam = {mark.name: mark.note or "" for mark in said if mark.scope == "EXAM"}
+    series["instanceClassifications"] = [
+        {
+            "fileIndex": upload.index(items[mark.k]),
+            "fileName": items[mark.k],
+            "values": {mark.name: mark.note or YES},
+        }
+        for mark in said
+        if mark.k is not None
+    ]
+    exam = {mark.name: mark.note or YES for mark in said if mark.scope in _EXAM}
     tasks = [
         {**_task(SERIES_NAME), "series": [series], "classification": {"attributes": exam}},
         {**_task("cine"), "series": [_cine(video)]},
     ]
     (folder / "tasks.json").write_text(json.dumps(tasks, indent=2), "ascii")
-    (folder / "taxonomy.json").write_text(json.dumps(_taxonomy(drawn), indent=2), "ascii")
+    (folder / "taxonomy.json").write_text(json.dumps(_taxonomy(drawn, said), indent=2), "ascii")
 
 
 def _task(name: str) -> dict[str, Any]:
@@ -168,7 +179,7 @@ def _cine(video: str) -> dict[str, Any]:
     boxes = [
         {
             "id": _id(f"valve {seen.frame}"),
-            "category": VALVE,
+            "category": VALVE.name,
             **_shape(
                 "bbox",
                 dict(zip(("x", "y", "width", "height"), seen.box, strict=True)),
@@ -183,10 +194,22 @@ def _cine(video: str) -> dict[str, Any]:
         }
         for seen in valve_boxes()
     ]
-    return {"name": "cine", "items": [video], "boundingBoxes": boxes}
+    first = {"frameIndex": 0, "trackId": _id("track wall"), "keyFrame": True, "endTrack": True}
+    said = {"id": _id("wall motion"), "attributes": {WALL_MOTION.name: ANSWER}, "video": first}
+    return {"name": "cine", "items": [video], "boundingBoxes": boxes, "classifications": [said]}
 
 
-def _taxonomy(marks: Sequence[Mark]) -> dict[str, Any]:
+def _wall_motion(number: int) -> dict[str, Any]:
+    options = [{"name": name, "optionId": at} for at, name in enumerate(ANSWERS)]
+    return {"name": WALL_MOTION.name, "attrType": "SELECT", "attrId": number, "options": options}
+
+
+def _asked(said: Sequence[Mark], *scopes: str) -> list[dict[str, Any]]:
+    names = dict.fromkeys(mark.name for mark in said if mark.scope in scopes)
+    return [{"name": name, "attrType": "TEXT", "attrId": at} for at, name in enumerate(names)]
+
+
+def _taxonomy(marks: Sequence[Mark], said: Sequence[Mark]) -> dict[str, Any]:
     kinds = {mark.full_name: (_LISTS[mark.mode or ""][1], mark.color) for mark in marks}
     return {
         "orgId": _id("org"),
@@ -195,19 +218,19 @@ def _taxonomy(marks: Sequence[Mark]) -> dict[str, Any]:
         "createdAt": STAMP,
         "isNew": True,
         "archived": False,
-        "studyClassify": [{"name": "Emphysema", "attrType": "TEXT", "attrId": 0}],
-        "seriesClassify": [{"name": "Contrast phase", "attrType": "TEXT", "attrId": 0}],
-        "instanceClassify": [],
+        "studyClassify": _asked(said, *_EXAM),
+        "seriesClassify": [*(asked := _asked(said, "SERIES")), _wall_motion(len(asked))],
+        "instanceClassify": _asked(said, "INSTANCE"),
         "objectTypes": [
             *(
                 {"category": name, "classId": number, "labelType": kind, "color": color}
                 for number, (name, (kind, color)) in enumerate(kinds.items())
             ),
             {
-                "category": VALVE,
+                "category": VALVE.name,
                 "classId": len(kinds),
                 "labelType": "BBOX",
-                "color": VALVE_COLOR,
+                "color": VALVE.color,
             },
         ],
     }

@@ -36,6 +36,7 @@ class Holds:
         fractions: its coordinates lie between whole pixels too.
         masks: masks are pixels; else they are the outlines of their regions.
         between: it tells frames between key frames from these.
+        frames: it holds what is said of a frame of a video.
     """
 
     shapes: frozenset[str] = SHAPES
@@ -45,14 +46,17 @@ class Holds:
     fractions: bool = True
     masks: bool = True
     between: bool = True
+    frames: bool = True
 
 
 HOLDS: Mapping[str, Holds] = {
     "mdai": Holds(),
     "labelbox": Holds(frozenset({"line", "mask"}), frozenset(), readers=False, colors=False),
-    "redbrick": Holds(scopes=frozenset({"SERIES", "EXAM"})),
+    "redbrick": Holds(),
     "encord": Holds(between=False),
-    "datagym": Holds(SHAPES - {"ellipse"}, frozenset({"INSTANCE"}), fractions=False, masks=False),
+    "datagym": Holds(
+        SHAPES - {"ellipse"}, frozenset({"INSTANCE"}), fractions=False, masks=False, frames=False
+    ),
 }
 
 

@@ -17,6 +17,7 @@ from format_cases import DATA
 from listed import all_of
 from oracles.library import Library, python_of
 
+from viewer.demo import demo_of
 from viewer.formats import read_export, write_export
 from viewer.geometry.measure import translated
 from viewer.geometry.shapes import Box
@@ -80,6 +81,14 @@ def test_the_library_reads_every_export_as_before_and_edited(library, shared, tm
             write_export(opened, current, "1", edited)
             code, words = judged(library, edited, *source[1:])
             assert code == 0, words
+
+
+def test_every_label_of_the_demo_is_loaded_by_its_ontology(library):
+    _, (labels, ontology) = demo_of("encord")
+    code, words = judged(library, labels, ontology, "--strict", "--fail-on-drop")
+    assert code == 0, words
+    for name, count in (("Nodule box (Reader A)", 6), ("Valve", 100)):
+        assert words.count(f"'{name}'") >= count
 
 
 def test_a_new_object_and_a_new_classification_are_loaded(library, shared, tmp_path):

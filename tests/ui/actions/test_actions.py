@@ -190,7 +190,8 @@ def test_every_action_that_is_enabled_can_be_run(
 ) -> None:
     asked = {"open.folder", "open.export", "open.demo", "app.quit", "app.full"}
     for spec in ACTIONS:
-        if spec.id not in asked and person.window.actions_[spec.id].isEnabled():
+        is_demo = spec.id.startswith("demo.")
+        if not is_demo and spec.id not in asked and person.window.actions_[spec.id].isEnabled():
             person.window.actions_[spec.id].trigger()
             person.settle()
     assert np.isfinite(person.session.viewing.crosshair).all()

@@ -14,7 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from windows import LEFT, Person
 
-from viewer.demo import demo_folder
+from viewer.demo import VENDORS, demo_folder
+from viewer.media.volume import Video
 from viewer.render.window import initial_window
 from viewer.ui.window.drop import drop_sentence
 
@@ -46,6 +47,21 @@ def test_the_demo_opens_with_its_labels_in_view_mode(empty: Person) -> None:
     assert session.mode == "view"
     assert empty.window.centre.currentWidget() is empty.window.views
     assert "thorax_phantom_labels.json - Overread" in empty.window.windowTitle()
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_the_demo_of_a_vendor_opens_both_phantoms_with_all_their_labels(
+    empty: Person, vendor: str
+) -> None:
+    empty.window.actions_[f"demo.{vendor}"].trigger()
+    wait(empty)
+    session = empty.session
+    assert {export.format for export in session.project.exports.values()} == {vendor}
+    assert [isinstance(media, Video) for media in session.media] == [False, True]
+    assert session.viewing.media_index == 0
+    strays = 3 if vendor == "mdai" else 0  # labels of an exam, a series and a slice elsewhere
+    assert sum(n for reason, n in session.matches.counts().items() if reason) == strays
+    assert not [issue for issue in session.issues if issue.severity != "note"]
 
 
 def test_a_folder_alone_then_an_export_alone_are_laid_together(

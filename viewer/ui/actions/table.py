@@ -64,6 +64,14 @@ def _tool(
     return ActionSpec(id, text, "View", (key,), icon, tip, rule or "media", group)
 
 
+DEMOS = {
+    "mdai": "MD.ai",
+    "labelbox": "Labelbox",
+    "redbrick": "RedBrick AI",
+    "encord": "Encord",
+    "datagym": "DATAGYM",
+}
+
 # fmt: off
 # One or two lines for each action, so that the table can be read as one.
 FILE = (
@@ -73,6 +81,9 @@ FILE = (
                "Open a label export to lay over the images, or images, videos and zips."),
     ActionSpec("open.demo", "Open the demo study", "File", ("Ctrl+Shift+D",), "play-circle",
                "Open a chest phantom with labels."),
+    *(ActionSpec(f"demo.{name}", title, "File", (), "",
+                 f"Open a chest phantom and a video with labels as {title} exports them.")
+      for name, title in DEMOS.items()),
     ActionSpec("save.copy", "Save a copy...", "File", ("Ctrl+S",), "floppy-disk",
                "Write the export to a new file; only edited labels differ.", rule="export",
                separated=True),
@@ -249,6 +260,11 @@ ACTIONS: tuple[ActionSpec, ...] = tuple(
 )
 MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Label", "Help")
 UNLISTED = frozenset({"slice.up10", "slice.down10"})  # keys only
-# Groups of actions that have a menu of their own inside View.
-SUBMENUS = {"preset": "Window presets", "frame": "Frames", "play": "Frames"}
+# Groups of actions that have a menu of their own inside File or View.
+SUBMENUS = {
+    "demo": "Demo as exported by",
+    "preset": "Window presets",
+    "frame": "Frames",
+    "play": "Frames",
+}
 MNEMONICS: dict[Menu, str] = {"File": "F", "Edit": "E", "View": "V", "Label": "b", "Help": "H"}

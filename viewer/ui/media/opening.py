@@ -9,6 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from viewer.demo import STUDY
 from viewer.errors import Issue
 from viewer.media import load
 from viewer.media.volume import FrameFetcher, Media, Video, Window
@@ -87,14 +88,22 @@ class Opening(QObject):
         work = partial(read_request, request, phase)
         self._jobs.newest("open", work, self._answers(phase, gone))
 
-    def open_demo(self) -> None:
-        """Open the demo study; it is made on first use."""
+    def open_demo(self, name: str = STUDY) -> None:
+        """Open a demo, which is made on first use."""
         gone = frozenset(self._session.project.exports)
         if not self._may_leave(gone):
             return
         phase = Phase("Making the demo study")
+
+        def show(opened: Opened) -> None:
+            self._show(gone, opened)
+            if self._session.viewing.media_index:  # the video, since some count labels by frames
+                self._session.viewing.show(0)
+                self._go_to_labels()
+
         self._start(phase)
-        self._jobs.newest("open", partial(read_demo, phase), self._answers(phase, gone))
+        answers = Answers(show, self._failed, partial(self._report, phase))
+        self._jobs.newest("open", partial(read_demo, name, phase), answers)
 
     def close_export(self, export: str) -> None:
         """Take an export off the images; they stay where they are, with all other exports."""

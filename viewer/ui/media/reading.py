@@ -250,13 +250,17 @@ def leaving(request: Request, session: Session) -> frozenset[str]:
     return frozenset(session.project.exports.keys() - kept.exports.keys())
 
 
-def read_demo(phase: Phase, control: JobControl) -> Opened:
-    """Read the demo study; it is made on first use."""
-    from viewer.demo import demo_folder
+def read_demo(name: str, phase: Phase, control: JobControl) -> Opened:
+    """Read a demo, which is made on first use."""
+    from viewer.demo import demo_of
 
-    folder, export = demo_folder(progress=control.progress)
+    images, exports = demo_of(name, progress=control.progress)
     phase.words = "Reading headers"
-    return read_request(Request((str(folder),), (str(export),)), phase, control)
+    return read_request(Request(_names(images), _names(exports)), phase, control)
+
+
+def _names(paths: Iterable[Path]) -> tuple[str, ...]:
+    return tuple(map(str, paths))
 
 
 def without_sources(project: Project, paths: Iterable[str]) -> Project:

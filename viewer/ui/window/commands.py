@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from viewer.demo import VENDORS
 from viewer.model.annotation import AnnotationId
 from viewer.session.jobs import Answers
 from viewer.session.linked import linked_with
@@ -57,6 +58,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "open.folder": partial(_open_folder, window),
         "open.export": partial(_open_export, window),
         "open.demo": window.open_demo,
+        **{f"demo.{vendor}": partial(window.open_demo, vendor) for vendor in VENDORS},
         "save.copy": window.save,
         "label.images": window.show_matches,
         "app.author": window.naming.ask,

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from viewer.demo import STUDY
 from viewer.session.jobs import Jobs
 from viewer.ui.widgets.theme import theme
 from viewer.ui.window.shell import NOTHING_TO_EDIT, Shell
@@ -167,13 +168,13 @@ class MainWindow(Shell):
         self._commit()
         self.opening.open(paths)
 
-    def open_demo(self) -> None:
-        """Open the demo study; asks where unsaved changes would go."""
-        self.when_furnished(self._open_demo)
+    def open_demo(self, name: str = STUDY) -> None:
+        """Open a demo; asks where unsaved changes would go."""
+        self.when_furnished(lambda: self._open_demo(name))
 
-    def _open_demo(self) -> None:
+    def _open_demo(self, name: str) -> None:
         self._commit()
-        self.opening.open_demo()
+        self.opening.open_demo(name)
 
     def save(self) -> None:
         """Show what saving would write, with a note that is still being typed."""
