@@ -127,11 +127,12 @@ def _write_exports(folder: Path, export: bytes) -> None:
     marks, video = list(marks_of(export, GRID)), Path(VIDEO_NAME).name
     items = [file_name(k, GRID.slices) for k in range(GRID.slices)]
     paths = [f"{SERIES_FOLDER}/{name}" for name in items]
-    _, *cine = VENDORS["mdai"]
-    write_mdai(*(folder / name for name in cine), video)
+    _, cine, metadata = (folder / name for name in VENDORS["mdai"])
+    write_mdai(cine, metadata, video)
     write_labelbox(folder / LABELBOX_FOLDER, marks, GRID, video)
     write_redbrick(folder / REDBRICK_FOLDER, marks, GRID, paths, VIDEO_NAME)
-    write_encord(*(folder / name for name in VENDORS["encord"]), marks, GRID, video)
+    labels, ontology = (folder / name for name in VENDORS["encord"])
+    write_encord(labels, ontology, marks, GRID, video)
     images, task = (folder / name for name in VENDORS["datagym"])
     write_datagym(images, marks, GRID, items)
     write_datagym_video(task, video)

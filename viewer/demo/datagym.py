@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from viewer.demo import DATAGYM_TASK
 from viewer.demo.cine import ANSWERS, BOX_SEGMENTS, FRAMES, HEIGHT, RATE, WIDTH, valve_boxes
@@ -20,7 +20,6 @@ from viewer.demo.phantom import Grid
 from viewer.demo.regions import regions_of
 from viewer.demo.vendors import YES, Mark, answers_in, bitmap_of, drawn_in, made_up_uuid, said_in
 
-LABELER = made_up_uuid("datagym labeler")
 _TYPES: Mapping[str, str] = {
     "location": "point",
     "line": "line",
@@ -65,17 +64,14 @@ def _write(path: Path, configuration: Sequence[Json], tasks: Sequence[Json]) -> 
 
 def spelled(value: object, depth: int = 0) -> str:
     """Return JSON as Jackson prints it: members on lines of their own, elements beside another."""
-    match value:
-        case dict() if value:
-            inner = "  " * (depth + 1)
-            members = (f"{inner}{spelled(k)} : {spelled(v, depth + 1)}" for k, v in value.items())
-            return "{\n" + ",\n".join(members) + "\n" + "  " * depth + "}"
-        case dict():
-            return "{ }"
-        case list() | tuple():
-            return f"[ {', '.join(spelled(one, depth) for one in value)} ]" if value else "[ ]"
-        case _:
-            return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Mapping):
+        inner, held = "  " * (depth + 1), cast("Mapping[str, Any]", value)
+        members = [f"{inner}{spelled(k)} : {spelled(v, depth + 1)}" for k, v in held.items()]
+        return "{\n" + ",\n".join(members) + f"\n{'  ' * depth}}}" if members else "{ }"
+    if isinstance(value, list | tuple):
+        elements = [spelled(one, depth) for one in cast("Sequence[Any]", value)]
+        return f"[ {', '.join(elements)} ]" if elements else "[ ]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _key(name: str) -> str:
@@ -164,7 +160,7 @@ def _tasks(
         yield {
             "internal_media_ID": made_up_uuid("datagym image", k),
             "external_media_ID": f"{items[k].removesuffix('.dcm')}.png",
-            "labeler": LABELER,
+            "labeler": None,
             "status": "completed",
             **({"segmentations": maps} if maps else {}),
             "global_classifications": {
@@ -204,7 +200,7 @@ def _task(video: str) -> Json:
     return {
         "internal_media_ID": made_up_uuid("datagym video"),
         "external_media_ID": f"1714998600000_{video}",
-        "labeler": LABELER,
+        "labeler": None,
         "status": "completed",
         "task_export_url": f"https://app.datagym.ai/api/v1/exportVideoTask/{DATAGYM_TASK}/",
         "video_height": str(HEIGHT),

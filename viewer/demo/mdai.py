@@ -77,7 +77,7 @@ def _write(path: Path, tree: Json) -> None:
 def _annotations() -> list[Json]:
     rows: list[Json] = []
     for seen in valve_boxes():
-        box = dict(zip(("x", "y", "width", "height"), seen.box, strict=True))
+        box: Json = dict(zip(("x", "y", "width", "height"), seen.box, strict=True))
         rows.append(_row(len(rows), _VALVE, seen.frame - 1, box, is_key=seen.is_key))
     return [*rows, _row(len(rows), _WALL, 0, None) | {"note": ANSWER}]
 

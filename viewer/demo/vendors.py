@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.demo.phantom import Grid
-from viewer.demo.study import instance_uid
+from viewer.demo.study import STUDY_UID, instance_uid
 
 Bitmap: TypeAlias = NDArray[np.bool_]  # (rows, columns)
 NOTE, YES = "Note", "yes"
@@ -102,7 +102,7 @@ def marks_of(export: bytes, grid: Grid) -> Iterator[Mark]:
     for row in tree["datasets"][0]["annotations"]:
         group, label = classes[row["labelId"]]
         named: str | None = row.get("SOPInstanceUID")
-        if named is None or named in slices:
+        if row["StudyInstanceUID"] == STUDY_UID and (named is None or named in slices):
             yield Mark(
                 id=row["id"],
                 group=group,
