@@ -138,7 +138,7 @@ def _at_once(parts: Sequence[Polygon]) -> list[list[Polygon]]:
     """
     import shapely
 
-    boxes = shapely.box(*np.array([_bounds(part) for part in parts]).T)
+    boxes = np.array([shapely.box(*_bounds(part)) for part in parts])
     later, earlier = shapely.STRtree(boxes).query(boxes)
     has_holes = np.array([bool(part.holes) for part in parts])
     is_ordered = (earlier < later) & (has_holes[earlier] | has_holes[later])

@@ -54,7 +54,7 @@ def test_the_demo_of_a_vendor_opens_both_phantoms_with_all_their_labels(
     empty: Person, vendor: str
 ) -> None:
     empty.window.actions_[f"demo.{vendor}"].trigger()
-    wait(empty)
+    empty.wait()
     session = empty.session
     assert {export.format for export in session.project.exports.values()} == {vendor}
     assert [isinstance(media, Video) for media in session.media] == [False, True]

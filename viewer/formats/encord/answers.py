@@ -71,7 +71,7 @@ def hash_of(answer: Json) -> str:
     return text_in(answer, "featureHash")
 
 
-def options_in(answer: Json) -> list[Json]:
+def options_in(answer: Json) -> Sequence[Json]:
     """Return the options that an answer chooses."""
     return objects_in(answer.get("answers"))
 

@@ -45,12 +45,12 @@ class SaidOfLabel:
     by_frame: Json
 
     @cached_property
-    def answers(self) -> list[Json]:
+    def answers(self) -> Sequence[Json]:
         """The answers of the annotation as a whole."""
         return objects_in(self.entry.get("classifications"))
 
     @cached_property
-    def actions(self) -> list[Json]:
+    def actions(self) -> Sequence[Json]:
         """The answers of frames, each with its ranges."""
         return objects_in(self.by_frame.get("actions"))
 
