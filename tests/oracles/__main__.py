@@ -18,7 +18,18 @@ from viewer.demo import demo_of
 from viewer.errors import OverreadError
 from viewer.formats import read_export, write_export
 from viewer.formats.products import products_of, write_product
-from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
+from viewer.geometry.measure import translated
+from viewer.geometry.shapes import (
+    Box,
+    Ellipse,
+    Point,
+    Polygon,
+    Polyline,
+    Regions,
+    RotatedBox,
+    Shape,
+    Skeleton,
+)
 from viewer.geometry.solids import Landmark, Length, Solid
 from viewer.model.project import Project
 
@@ -66,6 +77,16 @@ class Row:
     words: str
 
 
+# Exports of Encord by name, with the ontology that their labels follow; without one it is guessed.
+ONTOLOGIES = {
+    "export_all_six_types.json": "ontology_export.json",
+    "image_native.json": "ontology_all_ontology_types.json",
+    "img_group.json": "ontology_img_group.json",
+    "video_data1.json": "ontology_data1.json",
+    "everything.json": "ontology/ontology.json",
+}
+
+
 def main() -> int:
     """Judge every export and print the table."""
     rows: list[Row] = []
@@ -98,13 +119,14 @@ def _exports(folder: Path) -> Iterator[Path]:
 
 def _judged(path: Path, folder: Path) -> Iterator[Row]:
     name = f"{path.parent.name}/{path.name}"
+    beside = _ontology_of(path)
     try:
-        opened = read_export(path)
+        opened = read_export(path, *beside)
     except OverreadError as error:
         yield Row("?", name, "opened", None, str(error)[:90])
         return
     vendor = VENDORS[next(iter(opened.exports.values())).format]
-    yield Row(vendor.name, name, "opened", *_asked(vendor, path))
+    yield Row(vendor.name, name, "opened", *_asked(vendor, path, *beside))
     states = [("unedited", opened), ("reshaped", reshaped(opened)), ("deleted", shortened(opened))]
     if has_masks(opened):
         states += [("painted", painted(opened)), ("new mask", grown(opened))]
@@ -117,7 +139,7 @@ def _judged(path: Path, folder: Path) -> Iterator[Row]:
             yield Row(vendor.name, name, state, None, str(error)[:90])
             continue
         _copy_beside(path, target)
-        code, words = _asked(vendor, target / path.name)
+        code, words = _asked(vendor, target / path.name, *beside)
         yield Row(vendor.name, name, state, code, f"{len(report.changed)} changed; {words}")
         yield from _imports(vendor, name, state, current, target / f"{path.stem}.import.ndjson")
 
@@ -133,6 +155,12 @@ def _imports(
             made = write_product(project, export.id, product, target)
             code, words = _asked(vendor, target) if made.count else (None, "nothing to import")
             yield Row(vendor.name, name, f"import, {state}", code, f"{made.count} rows; {words}")
+
+
+def _ontology_of(path: Path) -> tuple[Path, ...]:
+    """Return the ontology of an export of Encord, where there is one."""
+    is_encord = path.parent.name == "encord" and path.name in ONTOLOGIES
+    return (path.parent / ONTOLOGIES[path.name],) if is_encord else ()
 
 
 def _copy_beside(path: Path, target: Path) -> None:
@@ -170,27 +198,26 @@ def moved(shape: object) -> Shape | Solid | None:
             return Landmark((i + _MOVED_PX, j + _MOVED_PX, k))
         case Length((i, j, k), last):
             return Length((i + _MOVED_PX, j + _MOVED_PX, k), last)
-        case Point(x, y):
-            return Point(x + _MOVED_PX, y + _MOVED_PX)
-        case Box(x, y, width, height):
-            return Box(x + _MOVED_PX, y + _MOVED_PX, width, height)
-        case Ellipse(cx, cy, rx, ry, angle):
-            return Ellipse(cx + _MOVED_PX, cy + _MOVED_PX, rx, ry, angle)
-        case Polygon(vertices, holes):
-            return Polygon(vertices + _MOVED_PX, tuple(hole + _MOVED_PX for hole in holes))
-        case Polyline(vertices):
-            return Polyline(vertices + _MOVED_PX)
+        case (
+            Point() | Box() | RotatedBox() | Ellipse() | Polygon() | Regions() | Polyline()
+            | Skeleton()
+        ):  # fmt: skip
+            return translated(shape, _MOVED_PX, _MOVED_PX)
         case _:
             return None
 
 
-def _asked(vendor: Vendor, path: Path) -> tuple[int | None, str]:
-    """Return the exit code of a vendor's oracle on a file, and its last line."""
+def _asked(vendor: Vendor, *paths: Path) -> tuple[int | None, str]:
+    """Return the exit code of a vendor's oracle on a file, and its last line.
+
+    Args:
+        paths: the file, and the ontology that it is read with.
+    """
     if not vendor.python.exists():
         return None, f"{vendor.python.parent.parent.name} is missing; make sdks"
     script = SHARED / "oracles" / vendor.script
-    command: Sequence[str] = [str(vendor.python), str(script), *vendor.options, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=path.parent)
+    command: Sequence[str] = [str(vendor.python), str(script), *vendor.options, *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=paths[0].parent)
     lines = (done.stdout or done.stderr).strip().splitlines() or [""]
     return done.returncode, lines[-1][:110]
 
