@@ -11,6 +11,7 @@ from viewer.formats.datagym.build import built
 from viewer.formats.datagym.entries import entries_of, ids_of
 from viewer.formats.datagym.gather import rows_of
 from viewer.formats.datagym.head import classes_of, facts_of, issues_of, types_of
+from viewer.formats.datagym.maps import addresses_of
 from viewer.formats.datagym.near import types_in
 from viewer.formats.datagym.records import Parsed, parsed
 from viewer.formats.left_open import outlines
@@ -47,5 +48,6 @@ def _index(data: bytes | memoryview, found: Parsed, given: Sequence[bytes | memo
         authors={name: name for name in columns.authors},
         facts=tuple(facts_of(tasks, types)),
         issues=tuple(issues),
+        own=addresses_of(data, tasks),
     )
     return Index(columns, head)

@@ -19,7 +19,7 @@ import numpy as np
 
 from viewer.errors import CannotRead
 from viewer.formats.datagym.build import SEMANTIC
-from viewer.formats.datagym.records import Task, parsed
+from viewer.formats.datagym.records import Task
 from viewer.formats.json_tools import BadJson, value_of
 from viewer.formats.masks.unpacking import check_announced, unreadable
 from viewer.formats.spans import spans_of
@@ -31,6 +31,7 @@ from viewer.model.table import KINDS, Columns, Ints
 from viewer.model.told import Size
 
 ENDING = ".bmp"
+ADDRESSES = "segmentations"
 FOLDERS = ("", "segmentations", "bitmaps", "masks")
 _LARGEST_FILE = 2**27
 _LARGEST_PICTURE = 2**26
@@ -80,20 +81,32 @@ class Maps:
         return mask_of(found.name, self.beside.read(path, _LARGEST_FILE), size)
 
 
+def addresses_of(data: bytes | memoryview, tasks: Sequence[Task]) -> dict[str, bytes]:
+    """Return where the addresses of maps stand, for `Head.own`: each with its task's number."""
+    raws = [(number, raw) for number, task in enumerate(tasks) for raw in task.segmentations or ()]
+    if not raws:
+        return {}
+    spans = spans_of(data, [raw for _, raw in raws])
+    return {ADDRESSES: np.stack(([number for number, _ in raws], *spans), axis=1).tobytes()}
+
+
 def maps_beside(
-    data: bytes | memoryview, entries: Sequence[Entry], beside: Beside | None
+    data: bytes | memoryview,
+    own: Mapping[str, bytes],
+    entries: Sequence[Entry],
+    beside: Beside | None,
 ) -> list[Map]:
-    """Return the maps that lie beside an export; the file is read for them only if there are."""
-    names = {name.casefold(): name for name in _files(beside)} if beside else {}
-    if not names:
-        return []
-    tasks = [task for task in parsed(data).tasks if not task.is_head]
-    pairs = zip(tasks, entries, strict=False)
-    return [
-        found
-        for number, (task, entry) in enumerate(pairs)
-        for found in _maps_of(data, number, task, entry, names)
-    ]
+    """Return the maps that lie beside an export; folders are searched only if it names some.
+
+    Args:
+        own: what `addresses_of` gave.
+    """
+    spans: list[list[int]] = (
+        np.frombuffer(own.get(ADDRESSES, b""), np.int64).reshape(-1, 3).tolist()
+    )
+    names = {name.casefold(): name for name in _files(beside)} if beside and spans else {}
+    found = (_map_of(data, span, entries, names) for span in spans if names)
+    return [one for one in found if one is not None]
 
 
 def _files(beside: Beside) -> Iterator[str]:
@@ -108,19 +121,20 @@ def _files(beside: Beside) -> Iterator[str]:
                 yield from (f"{inside}/{one}" for one in below)
 
 
-def _maps_of(
-    data: bytes | memoryview, number: int, task: Task, entry: Entry, names: Mapping[str, str]
-) -> Iterator[Map]:
-    raws = task.segmentations or []
-    starts, ends = spans_of(data, raws)
-    for raw, start, end in zip(raws, starts.tolist(), ends.tolist(), strict=True):
-        parts = _parts(bytes(raw))
-        if parts is None:
-            continue
-        stems = (parts[0], *(PurePosixPath(name).stem for name in entry.names))
-        found = next((names[one] for one in _names(stems, parts[1]) if one in names), None)
-        if found is not None:
-            yield Map(number, parts[1], found, start, end)
+def _map_of(
+    data: bytes | memoryview,
+    span: Sequence[int],
+    entries: Sequence[Entry],
+    names: Mapping[str, str],
+) -> Map | None:
+    """Return the map of an address; None where no file can be it."""
+    task, start, end = span
+    parts = _parts(bytes(data[start:end]))
+    if parts is None:
+        return None
+    stems = (parts[0], *(PurePosixPath(name).stem for name in entries[task].names))
+    found = next((names[one] for one in _names(stems, parts[1]) if one in names), None)
+    return None if found is None else Map(task, parts[1], found, start, end)
 
 
 def _parts(raw: bytes) -> tuple[str, str] | None:

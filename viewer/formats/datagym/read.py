@@ -55,7 +55,7 @@ def open_export(
     else:
         columns, classes = _apart(columns, classes, other.configuration)
         classes, questions = joined(other.configuration, classes, columns.classes)
-    columns, maps = with_maps(columns, maps_beside(sources[0].base, head.entries, beside))
+    columns, maps = with_maps(columns, maps_beside(sources[0].base, head.own, head.entries, beside))
     opened = replace(
         head.export(export, "datagym", sources),
         ontology=Ontology((*classes, *_of_maps(classes, maps.values()))),
