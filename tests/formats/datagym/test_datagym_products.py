@@ -193,6 +193,15 @@ def test_each_rule_is_said_once_with_how_often_it_is_broken(tmp_path: Path):
     assert {one.code for one in opened([str(path)]).issues} >= {"not-importable"}
 
 
+def test_what_is_nested_very_deeply_is_looked_at_no_further(tmp_path: Path):
+    answers = '{"a": [null, ' * 480 + "{}" + "]}" * 480
+    values = '{"b": [{"classifications": {}, "nested_geometries": ' * 300 + "{}" + "}]}" * 300
+    path = tmp_path / "export.json"
+    task = f'{{"internal_media_ID": "t", "global_classifications": {answers}, "labels": {values}}}'
+    path.write_text(f"[{task}]")
+    assert not any("coordinates" in one.sentence for one in unimportable(read_export(path), "1"))
+
+
 def test_the_old_generation_keeps_its_own_word_for_an_id():
     rows = json.loads(import_file(read_export(EVERYTHING.with_name("old.json")), "1").content)
     assert all("internal_image_ID" in row for row in rows)

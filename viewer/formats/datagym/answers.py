@@ -21,7 +21,7 @@ KINDS: Mapping[str, AttributeKind] = {
     "checklist": "choices",
     "freetext": "text",
 }
-_DEEPEST = 50  # the platform allows four
+DEEPEST = 50  # the platform allows four
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Asker:
             depth: how deep that is.
         """
         name = shown_text(key)
-        if not is_list(values) or depth > _DEEPEST:
+        if not is_list(values) or depth > DEEPEST:
             yield Attribute(name, "an answer of an unknown form", depth=depth)
             return
         texts = [shown_text(one) for one in values if isinstance(one, str)]

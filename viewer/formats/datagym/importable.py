@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from viewer.errors import Issue
+from viewer.formats.datagym.answers import DEEPEST
 from viewer.formats.datagym.gather import FRAMES, GLOBAL, OBJECT
 from viewer.formats.datagym.kinds import NESTED
 from viewer.formats.datagym.products import EMPTY_SEGMENTATION, NO_VIDEOS
@@ -124,17 +125,17 @@ class _Findings:
                 self._answers(task.get(GLOBAL))
                 self._labels(task.get("labels"))
 
-    def _labels(self, held: object) -> None:
-        if not is_object(held) or OBJECT in held or FRAMES in held:
+    def _labels(self, held: object, depth: int = 0) -> None:
+        if not is_object(held) or OBJECT in held or FRAMES in held or depth > DEEPEST:
             return
         for name, values in held.items():
             if values == []:
                 self.note(_EMPTY, name)
             for value in values if is_list(values) else ():
                 if is_object(value):
-                    self._label(name, value)
+                    self._label(name, value, depth)
 
-    def _label(self, name: str, value: dict[str, object]) -> None:
+    def _label(self, name: str, value: dict[str, object], depth: int) -> None:
         if value.keys() - _KNOWN:
             self.note(_KEYS, name)
         if SEGMENTATION in value:
@@ -142,7 +143,7 @@ class _Findings:
         for key in _FLAT:
             self._geometry(name, key, value.get(key))
         self._answers(value.get(ANSWERS))
-        self._labels(value.get(NESTED))
+        self._labels(value.get(NESTED), depth + 1)
 
     def _geometry(self, name: str, key: str, held: object) -> None:
         places = held if is_list(held) else ()
@@ -153,19 +154,19 @@ class _Findings:
         elif not all(_is_place(place) for place in places):
             self.note(_PLACES, name)
 
-    def _answers(self, held: object) -> None:
-        for name, values in held.items() if is_object(held) else ():
+    def _answers(self, held: object, depth: int = 0) -> None:
+        for name, values in held.items() if is_object(held) and depth <= DEEPEST else ():
             if is_list(values):
-                self._answer(name, values)
+                self._answer(name, values, depth)
 
-    def _answer(self, name: str, values: Sequence[object]) -> None:
+    def _answer(self, name: str, values: Sequence[object], depth: int) -> None:
         nested = [at for at, value in enumerate(values) if is_object(value)]
         if not values:
             self.note(_EMPTY, name)
         if nested and nested != [1]:
             self.note(_NESTED, name)
         for at in nested:
-            self._answers(values[at])
+            self._answers(values[at], depth + 1)
 
 
 def _is_place(value: object) -> bool:
