@@ -228,6 +228,16 @@ def test_a_vendors_own_picture_of_regions_differs_in_pixels_of_the_border_only(s
     assert mask.area == pytest.approx(shape.area, rel=1e-4)
 
 
+def test_many_regions_on_one_another_are_no_tangle():
+    on_one_another = Regions((Polygon(square(2, 3, 6, 9)),) * 300)
+    assert on_one_another.area == pytest.approx(4 * 6)
+
+
+def test_many_sides_beside_each_other_are_a_tangle():
+    diagonals = [Polygon([(k / 8, 0), (k / 8 + 1, 0), (k / 8 + 500, 500)]) for k in range(900)]
+    assert Regions((*diagonals, diagonals[0])).area is None
+
+
 def test_a_tangle_of_rings_is_drawn_without_working_out_what_it_encloses():
     ring = np.random.default_rng(0).random((1200, 2)) * 500
     tangle = Regions((Polygon(ring), Polygon(square(0, 0, 9, 9))))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     import shapely
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 DECIMALS = 9  # of a pixel, where rings cross: finer ones only make trouble
 MOST_CROSSINGS = 10_000  # of rings; to cut more of them into faces takes many seconds
+MOST_NEAR = 500_000  # pairs of sides whose boxes meet; to look at more takes seconds
 _AT_ONCE = 64  # segments that are held against all others
 
 
@@ -73,21 +75,39 @@ def largest_first(parts: Sequence[Polygon]) -> list[Polygon]:
 
 
 def are_tangled(rings: Sequence[Points]) -> bool:
-    """Whether rings cross so often that what they enclose is not worked out."""
+    """Whether rings cross, or lie beside each other, too often to work out what they enclose."""
     import shapely
 
     ends = [np.stack([ring, np.roll(ring, -1, axis=0)], axis=1) for ring in rings]
-    segments = np.asarray(shapely.linestrings(np.concatenate(ends)), dtype=np.object_)
-    count = len(segments)
+    pairs = np.sort(np.concatenate(ends).view(np.complex128)[..., 0], axis=1)  # by x, then y
+    each = np.unique(pairs, axis=0)  # what lies on one another is one line
+    sides = each.view(np.float64).reshape(-1, 2, 2)
+    count = len(sides)
     if count * count < 2 * MOST_CROSSINGS:
         return False
-    tree, met = shapely.STRtree(segments), 0
+    boxes = np.asarray(shapely.linestrings(sides), dtype=np.object_)
+    tree, near, met = shapely.STRtree(boxes), 0, 0
     for first in range(0, count, _AT_ONCE):
-        some = segments[first : first + _AT_ONCE]
-        met += len(tree.query(some, predicate="crosses")[0])
-        if met > 2 * MOST_CROSSINGS:  # each is met from both sides
+        mine, others = tree.query(boxes[first : first + _AT_ONCE])
+        near += len(mine)
+        if near > 2 * MOST_NEAR:  # each is met from both sides
+            return True
+        met += int(_cross(sides[first + mine], sides[others]).sum())
+        if met > 2 * MOST_CROSSINGS:
             return True
     return False
+
+
+def _cross(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which of (n, 2, 2) sides meet the n others between the ends of both."""
+    (a, b), (c, d) = (np.moveaxis(ends, 1, 0) for ends in (some, others))
+    return (_side(a, b, c) * _side(a, b, d) < 0) & (_side(c, d, a) * _side(c, d, b) < 0)
+
+
+def _side(start: Points, end: Points, at: Points) -> NDArray[np.float64]:
+    """(n,) above 0 on one side of lines, below 0 on the other."""
+    (x, y), (px, py) = (end - start).T, (at - start).T
+    return np.sign(x * py - y * px)
 
 
 def are_apart(parts: Sequence[Polygon]) -> bool:
@@ -138,7 +158,8 @@ def _at_once(parts: Sequence[Polygon]) -> list[list[Polygon]]:
     """
     import shapely
 
-    boxes = np.array([shapely.box(*_bounds(part)) for part in parts])
+    made = [shapely.box(*_bounds(part)) for part in parts]
+    boxes = np.array(made, dtype=np.object_)
     later, earlier = shapely.STRtree(boxes).query(boxes)
     has_holes = np.array([bool(part.holes) for part in parts])
     is_ordered = (earlier < later) & (has_holes[earlier] | has_holes[later])
