@@ -97,12 +97,16 @@ def test_no_more_is_read_than_was_asked_for(beside: Beside) -> None:
     assert beside.read(found, 1000) == MASKS["c.nii.gz"]
     with pytest.raises(CannotRead, match="1,000 bytes are more than the 999"):
         beside.read(found, 999)
+    for size in (7, 1000, 5000):
+        assert beside.head(found, size) == MASKS["c.nii.gz"][:size]
 
 
 def test_what_was_not_found_is_not_read(beside: Beside, folder: Path) -> None:
     for path in (folder.parent / "secret.png", folder.parent / "opened-too" / "secret.png"):
         with pytest.raises(CannotRead, match="lies outside"):
             beside.read(str(path), LIMIT)
+        with pytest.raises(CannotRead, match="lies outside"):
+            beside.head(str(path), LIMIT)
 
 
 def test_a_link_is_followed_within_the_folder_only(folder: Path) -> None:

@@ -124,6 +124,16 @@ class InFolder:
         except OSError:  # it is gone: nothing lies in it
             return frozenset()
 
+    def head(self, path: str, size: int) -> bytes:
+        """Return the first bytes of a file that was found.
+
+        Raises:
+            CannotRead: it cannot be read, or lies elsewhere.
+        """
+        if not self._holds(Path(path)):
+            raise leads_out(self._title, path)
+        return _head(path, size)
+
     def read(self, path: str, limit: int) -> bytes:
         """Return the whole content of a file that was found.
 
@@ -189,6 +199,16 @@ class InZip:
                 found[parts[len(wanted)]] = None
         return tuple(found)
 
+    def head(self, path: str, size: int) -> bytes:
+        """Return the first bytes of a member that was found.
+
+        Raises:
+            CannotRead: it cannot be read, or lies elsewhere.
+        """
+        if not path.startswith(f"{self._archive}!"):
+            raise leads_out(self._title, path)
+        return _head(path, size, self._files)
+
     def read(self, path: str, limit: int) -> bytes:
         """Return the whole content of a member that was found.
 
@@ -251,6 +271,11 @@ def bounded(path: str, limit: int, files: Files | None = None) -> bytes:
                 " file may have; not read."
             )
     return content
+
+
+def _head(path: str, size: int, files: Files | None = None) -> bytes:
+    with opened_member(path, files) as reader:
+        return reader.read(0, min(size, reader.size))
 
 
 def leads_out(title: str, name: str) -> CannotRead:

@@ -73,6 +73,14 @@ class Beside(Protocol):
         """
         ...
 
+    def head(self, path: str, size: int) -> bytes:
+        """Return the first bytes of a file that was found, at most `size`.
+
+        Raises:
+            CannotRead: it cannot be read.
+        """
+        ...
+
     def read(self, path: str, limit: int) -> bytes:
         """Return the whole content of a file that was found.
 

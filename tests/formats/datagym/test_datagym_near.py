@@ -144,6 +144,16 @@ def test_a_very_long_address_beside_is_no_task_of_a_video(tmp_path: Path):
     assert read_export(video(tmp_path)).exports["1"].entries[0].names == ()
 
 
+def test_a_project_is_found_among_many_video_tasks(tmp_path: Path):
+    for number in range(60):
+        video(tmp_path, f"a {number}.json")
+    classes = [{"class_name": name, "geometry_type": "rectangle"} for name in ("bottle", "jar")]
+    task = {"internal_media_ID": "m", "task_export_url": f"https://x/exportVideoTask/{TASK}/"}
+    saved(tmp_path / "project.json", [{"label_classes": classes}, task])
+    project = read_export(video(tmp_path))
+    assert list(classes_of(project)) == ["bottle", "jar", "unknown class (rectangle)"]
+
+
 def test_a_video_task_alone_says_that_no_class_is_known(tmp_path: Path):
     project = read_export(video(tmp_path))
     assert "class-unknown" in {one.code for one in project.exports["1"].issues}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from bound import film
 from PySide6.QtCore import QPoint, Qt
@@ -22,6 +23,7 @@ from viewer.model.project import Project
 from viewer.render.overlay import color_of_class
 from viewer.review.binding import NO_CHOICES
 from viewer.review.matching import match
+from viewer.session.commands import AddAnnotation
 from viewer.session.jobs import JobControl
 from viewer.session.sidecar import kept_choices
 from viewer.ui.media.issues_panel import issues_of
@@ -165,13 +167,21 @@ def test_a_copy_that_is_saved_keeps_its_classes_and_those_given_since(
 ) -> None:
     session, copy = someone.session, path.with_name("copy.json")
     give(someone, FIRST, "bottle")
+    like = session.project.annotations[SECOND]
+    placed = msgspec.structs.replace(like.placements[0], origins=())
+    new = msgspec.structs.replace(
+        like, id=AnnotationId("1", 0, new=True), class_id="jar", placements=(placed,)
+    )
+    session.do(AddAnnotation(new, session.stamp()))
     session.select([SECOND])
     someone.key(Qt.Key.Key_Delete)
     settle(someone)
     assert SECOND not in session.project.annotations
+    assert session.history.unsaved_labels == {SECOND, new.id}
     someone.window.saving.save(SaveAsked("1", str(copy), replaces=False))
     settle(someone)
-    assert class_of(opened_again(copy)) == "bottle"
+    again = opened_again(copy)
+    assert [class_of(again, id) for id in again.annotations] == ["bottle", "road", "jar"]
     assert not session.history.is_modified
     give(someone, FIRST, "jar")
     assert not session.history.is_modified

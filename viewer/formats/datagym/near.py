@@ -19,6 +19,8 @@ from viewer.model.source import Beside, Source
 
 _LARGEST = 2**25  # bytes of a file beside that is read for it
 _MOST = 40  # such files
+_MOST_LOOKED_AT = 1_000
+_HEAD = 4096  # bytes that tell what such a file is
 _CONFIGURATION = re.compile(r"_configuration(?: ?\(\d+\))?\.json", re.IGNORECASE)
 _SHORTEST = 8  # characters of an id that tells a task
 _BEHIND_PATH = re.compile(r"[?#]")
@@ -82,22 +84,27 @@ def _several(configurations: Sequence[object]) -> tuple[Issue, ...]:
 
 
 def _around(beside: Beside | None, main: str, *, is_video: bool) -> Iterator[bytes]:
-    """Yield the files beside that may say something: few, and of a moderate size."""
-    names = beside.names("") if beside else ()
-    wanted = [
-        name
-        for name in names
-        if name != main
-        and name.lower().endswith(".json")
-        and (is_video or _CONFIGURATION.search(name))
-    ]
-    for name in wanted[:_MOST]:
+    """Yield the files beside that may say something: few, and of a moderate size.
+
+    A folder may hold as many video tasks as a project has: of files only the first bytes are
+    looked at, as far as they do not say that the rest is wanted.
+    """
+    names = [name for name in beside.names("") if name.lower().endswith(".json")] if beside else []
+    wanted = sorted(
+        name for name in names if name != main and (is_video or _CONFIGURATION.search(name))
+    )
+    kinds = ("configuration", "tasks") if is_video else ("configuration",)
+    found = 0
+    for name in wanted[:_MOST_LOOKED_AT]:
         try:
             path = beside.find(name) if beside else None
-            if beside and path is not None:
+            if beside and path is not None and kind_of(beside.head(path, _HEAD)) in kinds:
+                found += 1
                 yield beside.read(path, _LARGEST)
         except CannotRead:
             continue  # it is no part of the export; whoever opens it is told
+        if found == _MOST:
+            return
 
 
 def _project(around: Iterable[bytes], name: str) -> tuple[Task | None, list[ClassRow]]:
