@@ -35,6 +35,14 @@ def test_there_is_no_row_before_the_first_or_behind_the_last(row):
         StringColumn.of(["a", "b"])[row]
 
 
+@pytest.mark.parametrize("wanted", ["A_", "A_7", "A_199", "_", "A_200"])
+def test_a_row_is_found_among_many_that_hold_its_text(wanted: str) -> None:
+    texts = [f"A_{number}" for number in range(200)] + ["A_"]
+    for _ in range(2):
+        found = StringColumn.of(texts).row_of(wanted)
+        assert found == (texts.index(wanted) if wanted in texts else None)
+
+
 @given(st.lists(st.text(max_size=4), max_size=12), st.text(max_size=4))
 def test_a_row_is_found_by_its_whole_text_to_the_letter(texts: list[str], other: str) -> None:
     column = StringColumn.of(texts)

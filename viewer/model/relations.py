@@ -32,7 +32,7 @@ def copies_of(project: Project, annotation: Annotation) -> Iterator[AnnotationId
         columns = project.annotations.bases[export].columns
         if not len(columns.copied) or _origin(project, export, name) != id:
             continue
-        for row in columns.copied_from.rows_of(name):
+        for row in columns.copied_from.rows_of(name).tolist():
             copy = AnnotationId(export, int(columns.copied[row]))
             if copy != id and copy in project.annotations:
                 yield copy

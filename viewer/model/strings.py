@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+_FEW_PLACES = 64  # of a text that are looked at one by one
+_MOST_ASKED = 1_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,18 +46,46 @@ class StringColumn:
 
     def row_of(self, wanted: str) -> int | None:
         """Return the first row that is `wanted` to the letter; None without."""
-        return next(self.rows_of(wanted), None)
+        rows = self.rows_of(wanted)
+        return int(rows[0]) if len(rows) else None
 
-    def rows_of(self, wanted: str) -> Iterator[int]:
-        """Yield the rows that are `wanted` to the letter; none for the empty string."""
-        needle = wanted.encode("utf-8", "surrogatepass")
+    def rows_of(self, wanted: str) -> NDArray[np.int64]:
+        """Return the rows that are `wanted` to the letter; none for the empty string.
+
+        What was asked is kept: views ask for the same rows at every paint.
+        """
+        rows = self._asked.get(wanted)
+        if rows is None:
+            if len(self._asked) >= _MOST_ASKED:
+                self._asked.clear()
+            needle = wanted.encode("utf-8", "surrogatepass")
+            rows = self._asked[wanted] = np.array(self._found(needle), dtype=np.int64)
+        return rows
+
+    @cached_property
+    def _asked(self) -> dict[str, NDArray[np.int64]]:
+        return {}
+
+    def _found(self, needle: bytes) -> list[int]:
+        rows: list[int] = []
         at = self.text.find(needle) if needle else -1
-        while at >= 0:
+        for _ in range(_FEW_PLACES):
+            if at < 0:
+                return rows
             row = int(np.searchsorted(self.ends, at, side="right"))
             start = int(self.ends[row - 1]) if row else 0
             if start == at and int(self.ends[row]) == at + len(needle):
-                yield row
+                rows.append(row)
             at = self.text.find(needle, at + 1)
+        return self._of_length(needle)  # a part of very many rows, such as what all begin with
+
+    def _of_length(self, needle: bytes) -> list[int]:
+        starts = self.ends - np.diff(self.ends, prepend=0)
+        rows = np.flatnonzero(self.ends - starts == len(needle))
+        letters = np.frombuffer(self.text, dtype=np.uint8)
+        for at, letter in enumerate(needle):
+            rows = rows[letters[starts[rows] + at] == letter]
+        return rows.tolist()
 
     def find(self, wanted: str) -> NDArray[np.int64]:
         """Return the rows that hold `wanted` somewhere, ignoring ASCII case."""
