@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
 import numpy as np
 import pytest
 from bound import BOX, columns_of, drawn, film, pictures, project_of, scan, sized
+from encord_rows import box, row
+from encord_rows import frames as frames_of_film
 
 from viewer.formats import read_export
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
@@ -393,3 +397,16 @@ def test_frames_of_a_labelbox_video_move_by_the_chosen_first_frame(tmp_path, cho
     (id,) = project.exports
     matches = match(project, [film("clip.mp4", 30)], {id: Choices(Choice(first_frame=chosen))})
     assert [place.slice for place in matches.of(AnnotationId(id, 0))] == [frame]
+
+
+def test_the_first_places_of_a_track_are_those_of_all_its_places(tmp_path: Path):
+    path = tmp_path / "a.json"
+    held = frames_of_film({number: [box("t", 0.1)] for number in range(20)})
+    path.write_text(json.dumps([row("video", held, "a")]))
+    project, id = read_export(path), AnnotationId("1", 0)
+    matches = match(project, [film("a.bin", 5, size=(64, 32))])
+    edited = matches.with_edits(project.with_annotation(project.annotations[id]))
+    for some in (matches, edited):
+        every = some.of(id)
+        assert len(every) == 20
+        assert [some.of(id, most) for most in (0, 1, 7, 99)] == [(), every[:1], every[:7], every]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from types import MappingProxyType
 
 import numpy as np
@@ -98,14 +98,19 @@ class Matches:
         places = self._edited[id].places if id in self._edited else None
         return None if places is None else places.outcomes
 
-    def of(self, id: AnnotationId) -> tuple[Place, ...]:
-        """Return the places of one annotation, in placement order; () when it was deleted."""
+    def of(self, id: AnnotationId, most: int | None = None) -> tuple[Place, ...]:
+        """Return the places of one annotation, in placement order; () when it was deleted.
+
+        Args:
+            most: so many of them, the first ones; a track may have very many.
+        """
         if id in self._edited:
-            return tuple(self._edited[id].places or ())
+            return tuple(islice(self._edited[id].places or (), most))
         rows = self.rows.get(id.export)
         if rows is None or id.new:
             return ()
-        return places_of_rows(rows, id.ordinal, self.project.exports.get(id.export), self.lookup)
+        export = self.project.exports.get(id.export)
+        return places_of_rows(rows, id.ordinal, export, self.lookup, most)
 
     def first_of(self, id: AnnotationId) -> Place | None:
         """Return where to go for an annotation: its first matched placement; None without one.

@@ -49,15 +49,23 @@ class Place:
 
 
 def places_of_rows(
-    rows: SortedRows, ordinal: int, export: Export | None, lookup: Lookup
+    rows: SortedRows,
+    ordinal: int,
+    export: Export | None,
+    lookup: Lookup,
+    most: int | None = None,
 ) -> tuple[Place, ...]:
-    """Return the places of an annotation as its file holds it; nothing is decoded."""
+    """Return the places of an annotation as its file holds it; nothing is decoded.
+
+    Args:
+        most: so many of them, the first ones.
+    """
     columns = rows.columns
     case = Case(class_id=columns.class_of(ordinal), locked_reason=columns.reason_of(ordinal))
     outcomes = rows.outcomes
     return tuple(
         _place(number, outcomes, row, _completed(_of_row(case, rows, row), export, lookup))
-        for number, row in enumerate(rows.of(ordinal))
+        for number, row in enumerate(rows.of(ordinal)[:most])
     )
 
 

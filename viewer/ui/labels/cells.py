@@ -48,6 +48,7 @@ class Column(IntEnum):
 HEADERS = ("Label", "Slice", "Visible", "Alone", "Locked")
 HEADER_ICONS = {Column.EYE: "eye", Column.SOLO: "star-four", Column.LOCK: "lock-simple"}
 NOT_PLACED_ICON = "link-break"
+MOST_SAID = 12  # placements of one label of which a tooltip says why they are not there
 SHORT_PLANES: dict[Plane, str] = {
     "acquired": "",
     "axial": "ax",
@@ -208,7 +209,7 @@ def tip_of_row(session: Session, rows: LabelRows, row: int) -> str:
         parts.append(annotation.native_id)
     if annotation.parent is not None:
         parts.append(f"child of {_title_of(rows, annotation.parent)}")
-    places = session.matches.of(label_id)
+    places = session.matches.of(label_id, MOST_SAID)
     lines = [" · ".join(parts), *(place.sentence for place in places if place.sentence)]
     return "\n".join(fill(line, TIP_LETTERS, break_long_words=False) for line in lines)
 

@@ -130,7 +130,7 @@ def subject_of(session: Session, wanted: AnnotationId) -> Subject:
     here = _place_shown(session, wanted) if several else None
     place = here or session.matches.first_of(wanted)
     if place is None:
-        return Subject(annotation, label, next(iter(session.matches.of(wanted)), None), None)
+        return Subject(annotation, label, next(iter(session.matches.of(wanted, 1)), None), None)
     extent = next((one for one in extents if one.placement == place.placement), None)
     number = place.media or 0
     frame = session.matches.frame_of(wanted.export, number, place.axis)
