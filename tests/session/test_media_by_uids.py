@@ -15,7 +15,7 @@ from viewer.model.project import Project
 from viewer.model.subject import MediaKey
 from viewer.review.matching import match
 from viewer.session.classifying import addable, classification_made
-from viewer.session.editing import target_of
+from viewer.session.editing import classes_for, kinds_here, target_of
 from viewer.session.making import annotation_made
 from viewer.session.session import Session
 
@@ -57,3 +57,16 @@ def test_nothing_is_drawn_or_said_in_an_export_without_annotations():
         assert target_of(session, ("1", "L_box")) is None
         assert classification_made(session, ("1", label)) is None
         assert addable(session) == ()
+
+
+def test_an_export_of_videos_is_drawn_on_beside_them_too():
+    project = read_export(DATA / "mdai" / "videos.json")
+    for shown in (0, 1):
+        assert kinds_here(session_of(project, shown)) == {"1": None}
+
+
+def test_classes_of_exports_that_take_nothing_new_are_not_drawn_with():
+    names = ("model_outputs", "model", "videos")
+    project = read_export(*(DATA / "mdai" / f"{name}.json" for name in names))
+    found = classes_for(project, {"box", "mask"})
+    assert [key for key, _ in found] == [("3", "L_box"), ("3", "L_mask")]

@@ -51,12 +51,15 @@ def refusal(project: Project, ids: Iterable[AnnotationId]) -> str:
 def classes_for(
     project: Project, kinds: Collection[str]
 ) -> tuple[tuple[ClassKey, LabelClass], ...]:
-    """Return the classes that are drawn anew as one of these kinds, in the exports' order."""
+    """Return the classes that are drawn anew as one of these kinds, in the exports' order.
+
+    Exports that take nothing new, such as models' outputs, have none.
+    """
     return tuple(
         ((export.id, label.id), label)
         for export in project.exports.values()
         for label in export.ontology.by_id.values()
-        if label.kind in kinds and label.is_drawn_anew
+        if export.planes and label.kind in kinds and label.is_drawn_anew
     )
 
 
@@ -160,7 +163,8 @@ def _held_on(export: Export, entry: Entry) -> frozenset[ShapeKind] | None:
 def kinds_here(session: Session) -> dict[str, frozenset[ShapeKind] | None]:
     """Return the exports that could list the shown media, with the kinds of shape they hold there.
 
-    None stands for all kinds. Exports of entries list it where one of their entries is shown on it.
+    None stands for all kinds. Exports of entries list it where one of their entries is shown on it,
+    or where they name all other media by UIDs.
     """
     number, lookup = session.viewing.media_index, session.matches.lookup
     found: dict[str, frozenset[ShapeKind] | None] = {}
@@ -171,9 +175,10 @@ def kinds_here(session: Session) -> dict[str, frozenset[ShapeKind] | None]:
         here = np.flatnonzero(lookup.entries_of(export.id)[1].media == number)
         entries = lookup.bindings[export.id].entries
         held = [_held_on(export, entries[at]) for at in here.tolist()]
-        if held:
+        if held or export.has_uids:
             sets = [each for each in held if each is not None]
-            found[export.id] = frozenset().union(*sets) if len(sets) == len(held) else None
+            is_told = bool(held) and len(sets) == len(held)
+            found[export.id] = frozenset().union(*sets) if is_told else None
     return found
 
 
