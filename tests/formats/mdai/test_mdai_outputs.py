@@ -161,6 +161,22 @@ def test_an_interval_that_is_none_is_listed_with_the_reason(
     assert len(columns.owners) == 13
 
 
+@pytest.mark.parametrize("tail", ["", " not JSON"], ids=["whole", "damaged"])
+def test_intervals_are_of_outputs_alone_whatever_else_the_file_holds(tail: str, tmp_path: Path):
+    tree = json.loads(FILE.read_bytes())
+    own = json.loads((DATA / "mdai" / "videos.json").read_bytes())["datasets"][0]["annotations"]
+    data = {"start_frame_number": 1, "end_frame_number": 4}
+    dataset = tree["datasets"][0]
+    rows = {"annotations": [own[0], {**own[3], "data": data}]}
+    tree["datasets"][0] = {**rows, **dataset}
+    (tmp_path / "a.json").write_text(json.dumps(tree) + tail)
+    project = read_export(tmp_path / "a.json")
+    found = {one.native_id: one for one in map(project.annotations.opened, project.annotations)}
+    assert [len(found[id].placements) for id in ("A_1", "A_4", "O_1", "O_5")] == [1, 1, 1, 7]
+    assert "no drawing mode" in (found["A_4"].locked_reason or "")
+    assert found["O_5"].locked_reason == OUTPUT
+
+
 def test_bounds_of_outputs_are_those_of_their_shapes(tmp_path: Path):
     tree = json.loads(FILE.read_bytes())
     outputs = tree["datasets"][0]["modelOutputs"]

@@ -54,8 +54,8 @@ def columns_of(parsed: Parsed, head: Head, videos: Sequence[VideoFile] = ()) -> 
     Args:
         videos: that its DICOM metadata list.
     """
-    finder, models = KindFinder(head.ontology, parsed.damage), ModelNames(parsed.document)
-    found = _Gathered(finder, models, has_outputs=len(parsed.outputs) > 0)
+    finder = KindFinder(head.ontology, parsed.damage)
+    found = _Gathered(finder, ModelNames(parsed.document), parsed.outputs)
     for records in parsed.chunks:
         found.take(records)
     parents, broken = _parents(found)
@@ -143,7 +143,7 @@ class _Gathered:
 
     Args:
         models: names of models.
-        has_outputs: some records are a model's outputs, which may be intervals of frames.
+        outputs: rows of models' outputs, rising.
         makers: user ids, or the model where there is no user.
         parents: (row, id of its parent).
         copied: id of the record that a row was copied from.
@@ -153,7 +153,7 @@ class _Gathered:
 
     finder: KindFinder
     models: ModelNames
-    has_outputs: bool
+    outputs: Ints
     classes: Codes[str] = field(default_factory=Codes[str])
     makers: Codes[str] = field(default_factory=Codes[str])
     keys: Codes[str] = field(default_factory=lambda: Codes(""))
@@ -175,8 +175,7 @@ class _Gathered:
         if not records:
             return
         row, parts = len(self.ids), self.parts
-        if self.has_outputs:
-            self._take_intervals(records, row)
+        self._take_intervals(records, row)
         fields = _transposed(records)
         self.ids += _texts(fields["id"])
         if any(fields["parent_id"]):
@@ -205,7 +204,10 @@ class _Gathered:
 
     def _take_intervals(self, records: Sequence[Record], row: int) -> None:
         """Note the intervals of frames among a model's outputs; they have no geometry."""
-        for at, record in enumerate(records, row):
+        first, end = np.searchsorted(self.outputs, [row, row + len(records)]).tolist()
+        mine: list[int] = self.outputs[first:end].tolist()
+        for at in mine:
+            record = records[at - row]
             try:
                 interval = interval_of(record.data)
                 if interval is not None and interval.count > self.frames_left:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from viewer.errors import CannotWrite
 from viewer.formats.format import WriteJob, named
+from viewer.formats.mdai.encode import refusal_of
 from viewer.formats.mdai.outputs import is_output
-from viewer.geometry.shapes import Ellipse, Polygon, Regions
 from viewer.model.annotation import Annotation
 from viewer.model.ontology import LabelClass, kind_of
 from viewer.model.subject import MediaKey
@@ -22,9 +20,8 @@ def check_change(
         CannotWrite: locked, moved to other media, or a shape that does not fit its label.
     """
     name = named(job, after)
-    if is_output(before.locked_reason):
-        raise CannotWrite(f"{name} cannot be edited: {before.locked_reason}.")
-    if before.locked_reason and fields != ("parent",):
+    is_orphaned = fields == ("parent",) and not is_output(before.locked_reason)
+    if before.locked_reason and not is_orphaned:
         raise CannotWrite(f"{name} cannot be edited: {before.locked_reason}.")
     if len(after.placements) != 1:
         raise CannotWrite(f"{name} has {len(after.placements)} shapes; MD.ai holds one a record.")
@@ -62,18 +59,7 @@ def check_label(job: WriteJob, annotation: Annotation) -> LabelClass:
         raise CannotWrite(
             f"{name}: its {kind_of(shape)} does not fit its label, which has {wanted}."
         )
-    if isinstance(shape, Regions):
-        raise CannotWrite(
-            f"{name} has several regions, and MD.ai's polygons have one; use a mask label."
-        )
-    if isinstance(shape, Polygon) and shape.holes:
-        raise CannotWrite(
-            f"{name} has holes, which MD.ai's polygons cannot have; use a mask label."
-        )
-    if isinstance(shape, Ellipse) and shape.angle:
-        turn = f"{math.degrees(shape.angle):.1f}\N{DEGREE SIGN}"
-        raise CannotWrite(
-            f"{name} is turned by {turn}, and MD.ai's ellipses lie along rows and columns; use a"
-            " polygon label."
-        )
+    refusal = refusal_of(annotation.placements[0].flat)
+    if refusal:
+        raise CannotWrite(f"{name} {refusal}.")
     return label

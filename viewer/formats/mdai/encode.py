@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -26,45 +27,54 @@ from viewer.geometry.shapes import (
     Shape,
     Skeleton,
 )
-from viewer.model.ontology import kind_of
+from viewer.model.ontology import kind_of, words_of
 from viewer.model.source import Edit, Replace
 
 Rings: TypeAlias = list[list[list[int]]]
+
+
+def refusal_of(shape: Shape | None) -> str:
+    """Return why MD.ai holds no such shape, as what is said of the label; "" when it does."""
+    match shape:
+        case Polygon(holes=holes) if holes:
+            return "has holes, which MD.ai's polygons cannot have; use a mask label"
+        case Ellipse(angle=angle) if angle:
+            turn = f"{math.degrees(angle):.1f}\N{DEGREE SIGN}"
+            return (
+                f"is turned by {turn}, and MD.ai's ellipses lie along rows and columns; use a"
+                " polygon label"
+            )
+        case Regions():
+            return "has several regions, and MD.ai's polygons have one; use a mask label"
+        case RotatedBox() | Skeleton():
+            return f"is a {words_of(kind_of(shape))}, which MD.ai does not have"
+        case _:
+            return ""
 
 
 def data_of(shape: Shape | None) -> JsonValue:
     """Return the `data` value of a shape, vertices as pairs.
 
     Raises:
-        CannotWrite: MD.ai has no such shape, as a polygon with holes or an ellipse at an angle.
+        CannotWrite: MD.ai has no such shape.
     """
+    refusal = refusal_of(shape)
     match shape:
         case None:
             return None
-        case Box() | Point() | Ellipse():
+        case Box() | Point() | Ellipse() if not refusal:
             return numbers_of(shape)
-        case Polygon(vertices, holes):
-            if holes:
-                raise CannotWrite("MD.ai's polygons cannot have holes; use a label of mode mask.")
-            return {"vertices": _pairs(vertices)}
-        case Polyline(vertices):
+        case Polygon(vertices) | Polyline(vertices) if not refusal:
             return {"vertices": _pairs(vertices)}
         case Mask():
             foreground, background = rings_of(shape)
             return {"foreground": foreground, "background": background}
-        case Regions() | RotatedBox() | Skeleton():
-            words = "several regions" if isinstance(shape, Regions) else kind_of(shape)
-            raise CannotWrite(f"MD.ai has no {words} in a record; use a label of mode mask.")
+        case _:
+            raise CannotWrite(f"The shape {refusal}.")
 
 
 def numbers_of(shape: Box | Point | Ellipse) -> dict[str, float]:
-    """Return the numbers of a shape by the names that MD.ai has for them too.
-
-    Raises:
-        CannotWrite: an ellipse at an angle.
-    """
-    if isinstance(shape, Ellipse) and shape.angle:
-        raise CannotWrite("MD.ai's ellipses cannot be turned; use a polygon label.")
+    """Return the numbers of a shape by the names that MD.ai has for them too."""
     names = (name for name in shape.__struct_fields__ if name != "angle")
     return {name: float(getattr(shape, name)) for name in names}
 
@@ -78,9 +88,14 @@ def data_edits(base: Bytes, span: Span, shape: Shape | None, style: Style) -> li
 
     Only the numbers that differ are replaced as long as their count is the same; else the list
     of vertices, flat or in pairs as it was; else the whole value.
+
+    Raises:
+        CannotWrite: MD.ai has no such shape.
     """
+    refusal = refusal_of(shape)
+    if refusal:
+        raise CannotWrite(f"The shape {refusal}.")
     if isinstance(shape, Polygon | Polyline):
-        data_of(shape)  # refuses holes
         edits = _vertex_edits(base, span, shape.vertices)
     elif isinstance(shape, Box | Point | Ellipse):
         edits = _member_edits(base, span, shape)
