@@ -27,7 +27,7 @@ Names = Mapping[AnnotationId, str]  # native ids that new labels have in a file
 def is_classless(project: Project, annotation: Annotation) -> bool:
     """Whether the export of an annotation does not say its class."""
     classless = project.exports[annotation.id.export].classless
-    return bool(classless) and _entry_of(annotation) in classless
+    return bool(classless) and _entry_of(project, annotation) in classless
 
 
 def with_given(
@@ -55,13 +55,12 @@ def given_of(project: Project, export: str, kept: Given, names: Names) -> dict[s
     found = {entry: dict(classes) for entry, classes in kept.items()}
     if not project.exports[export].classless:
         return found
-    table = project.annotations
-    for id, annotation in table.edits_of(export).items():
+    for id, annotation in project.annotations.edits_of(export).items():
         if annotation is None or not is_classless(project, annotation):
             continue
         name = names.get(id) if id.new else annotation.native_id
-        if name is not None and (id.new or table.opened(id).class_id != annotation.class_id):
-            found.setdefault(_entry_of(annotation), {})[name] = annotation.class_id
+        if name is not None and annotation.class_id != _opened_class(project, id):
+            found.setdefault(_entry_of(project, annotation), {})[name] = annotation.class_id
     return found
 
 
@@ -70,10 +69,11 @@ def is_same_but_class(one: Project, other: Project, id: AnnotationId) -> bool:
 
     A new one does not, as nothing is kept of it before it is in a file.
     """
-    if id.new or id not in one.annotations or id not in other.annotations:
+    known = one.exports[id.export].classless and not id.new
+    if not known or id not in one.annotations or id not in other.annotations:
         return False
     first, second = one.annotations[id], other.annotations[id]
-    if not is_classless(one, first):
+    if first.class_id == second.class_id or not is_classless(one, first):
         return False
     before, after = first.placements, second.placements
     is_placed = isinstance(before, Track) and isinstance(after, Track) and before.is_as(after)
@@ -84,8 +84,23 @@ def _said(annotation: Annotation) -> tuple[object, ...]:
     return annotation.note, annotation.attributes, annotation.parent, annotation.group
 
 
-def _entry_of(annotation: Annotation) -> str:
-    return (annotation.placements[0].media.entry or "") if annotation.placements else ""
+def _entry_of(project: Project, annotation: Annotation) -> str:
+    """Return the entry of an annotation; of one that a file holds without decoding anything."""
+    id, placements = annotation.id, annotation.placements
+    if id.new:
+        return (placements[0].media.entry or "") if placements else ""
+    columns = project.annotations.bases[id.export].columns
+    row = int(np.searchsorted(columns.owners, id.ordinal))
+    code = int(columns.entries[row]) if row < len(columns.owners) else -1
+    return columns.keys[code] if code >= 0 else ""
+
+
+def _opened_class(project: Project, id: AnnotationId) -> str | None:
+    """Return the class that an annotation was opened with; None of a new one."""
+    if id.new:
+        return None
+    columns = project.annotations.bases[id.export].columns
+    return columns.classes[int(columns.class_codes[id.ordinal])]
 
 
 def _with(project: Project, export: Export, given: Given) -> Project:

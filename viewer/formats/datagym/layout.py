@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -12,6 +12,7 @@ from viewer.errors import CannotWrite
 from viewer.formats.json_tools import BadJson, Bytes, Span, Walker, elements, first_byte, members
 from viewer.formats.problems import FAST_REFUSES
 from viewer.formats.spans import address
+from viewer.model.project import Entry
 
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _CLASSES = b'"label_classes"'
@@ -20,10 +21,14 @@ _OWN = frozenset(("internal_media_ID", "internal_image_ID", "labels"))
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The tasks of a file in order, so that entry number n is the medium of task n."""
+    """The tasks of a file in order, of which entry number n is the medium of task n.
 
-    base: Bytes
+    Args:
+        by_entry: tasks by the ids of their entries.
+    """
+
     tasks: tuple[Span, ...]
+    by_entry: Mapping[str, Span]
 
     def at(self, place: int) -> Span:
         """Return the task that byte `place` stands in.
@@ -36,10 +41,26 @@ class Layout:
             raise CannotWrite("The file breaks off inside a task: nothing in it can change.")
         return self.tasks[number]
 
+    def of_entry(self, entry: str | None, name: str) -> Span:
+        """Return the task of an entry.
 
-def layout_of(base: Bytes) -> Layout:
+        Args:
+            name: of what is to stand in it.
+
+        Raises:
+            CannotWrite: the file has none, or breaks off inside it.
+        """
+        found = self.by_entry.get(entry or "")
+        if found is None:
+            raise CannotWrite(f"{name}: the file has no task of what it stands on.")
+        return found
+
+
+def layout_of(base: Bytes, entries: Sequence[Entry]) -> Layout:
     """Return where the tasks of a file stand; of a damaged file those that are whole."""
-    return Layout(base, tuple(span for span in _elements(base) if not _is_head(base, span)))
+    tasks = tuple(span for span in _elements(base) if not _is_head(base, span))
+    pairs = zip(entries, tasks, strict=False)
+    return Layout(tasks, {entry.id: task for entry, task in pairs})
 
 
 def end_of_classes(base: Bytes) -> int:

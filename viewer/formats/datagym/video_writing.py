@@ -263,7 +263,8 @@ class VideoWriter:
         return self.pen.object(objects.start).into(key)
 
     def _video_of(self, annotation: Annotation) -> tuple[SeenFrames, Span | None]:
-        return self._video(self.layout().tasks[self._task_number(annotation)].start)
+        entry = annotation.placements[0].media.entry
+        return self._video(self.layout().of_entry(entry, named(self.job, annotation)).start)
 
     def _record(
         self, annotation: Annotation, placement: Placement, *, with_answers: bool
@@ -300,13 +301,6 @@ class VideoWriter:
         """Return what the file calls a new object: a name that no other has."""
         seed = f"{annotation.created}|{annotation.id.ordinal}"
         return next(name for name in uuids(seed) if name not in self._keys(objects))
-
-    def _task_number(self, annotation: Annotation) -> int:
-        entry = annotation.placements[0].media.entry
-        for number, one in enumerate(self.job.export.entries):
-            if one.id == entry and number < len(self.layout().tasks):
-                return number
-        raise CannotWrite(f"{named(self.job, annotation)}: the file has no task of its video.")
 
 
 _HELD = ("note", "group", "parent", "attributes")

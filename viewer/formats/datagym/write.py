@@ -90,7 +90,7 @@ class _Writer:
     @cached_property
     def layout(self) -> Layout:
         """Where the tasks stand; for many an edit it is not needed."""
-        return layout_of(self.base)
+        return layout_of(self.base, self.job.export.entries)
 
     @cached_property
     def _children(self) -> dict[int, list[int]]:
@@ -306,11 +306,9 @@ class _Writer:
         return outer.placements[0].origins[0].start
 
     def _task_of(self, annotation: Annotation) -> Span:
-        entry = annotation.placements[0].media.entry
-        for number, one in enumerate(self.job.export.entries):
-            if one.id == entry and number < len(self.layout.tasks):
-                return self.layout.tasks[number]
-        raise CannotWrite(f"{named(self.job, annotation)}: the file has no task of its picture.")
+        return self.layout.of_entry(
+            annotation.placements[0].media.entry, named(self.job, annotation)
+        )
 
     def _put(self, annotation: Annotation, row: Record, holder: int | None) -> None:
         key = key_of(class_of(self.job, annotation))
