@@ -24,18 +24,18 @@ from viewer.formats.filling import shown_text
 from viewer.formats.json_tools import BadJson, Walker, first_byte, is_list, is_object, value_of
 from viewer.formats.problems import FAST_REFUSES, few
 from viewer.formats.surroundings import Rows
-from viewer.model.counted import counted
 from viewer.model.project import Export
 from viewer.model.table import Base
 
 _FLAT = (OLD_KEY, *(name for name in TYPES if name != SEGMENTATION))
 _KNOWN = frozenset((*_FLAT, SEGMENTATION, ANSWERS, NESTED))
-_REFUSES = "its schema refuses a file with such"
-_PLACES = f"coordinates that are null, negative or no numbers; {_REFUSES}"
-_RINGS = f"rings under {OLD_KEY!r}; {_REFUSES}"
-_KEYS = f"keys that are not known there; {_REFUSES}"
-_EMPTY = f"lists with nothing in them; {_REFUSES}"
-_NESTED = f"more than one nested answer, or one behind several values; {_REFUSES}"
+_REFUSES = "its schema refuses a file with"
+_NO_LIST = f"{_REFUSES} one task and no list"
+_PLACES = f"{_REFUSES} coordinates that are null, negative or no numbers"
+_RINGS = f"{_REFUSES} rings under {OLD_KEY!r}"
+_KEYS = f"{_REFUSES} keys that it does not know"
+_EMPTY = f"{_REFUSES} empty lists"
+_NESTED = f"{_REFUSES} several nested answers in one, or one behind several values"
 
 # What is imported whole, as types: most tasks are decoded by them and not looked at any further.
 _Number: TypeAlias = (
@@ -85,31 +85,31 @@ def unimportable(export: Export, base: Base, check: Callable[[], None]) -> Itera
         check()
         found.take(data[task.start : task.end])
     if not export.classless and data[Walker(data, first_byte(data)).start()] == ord("{"):
-        yield _issue(export, f"The file is one task, and no list; {_REFUSES}")
+        yield _issue(export, _NO_LIST)
     for rule, names in found.rules.items():
-        where = f"{counted(names.total(), 'place')} ({few(names)})"
-        yield _issue(export, f"{where}: {rule}")
+        where = few(f"{count:,} in {name}" for name, count in names.items())
+        yield _issue(export, f"{rule} ({names.total():,} here: {where})")
     objects = len(np.unique(base.columns.owners[base.columns.frames >= 0]))
     if objects:
-        yield _issue(export, f"{counted(objects, 'object')}: {NO_VIDEOS}")
+        yield _issue(export, f"{NO_VIDEOS} ({objects:,} here)")
 
 
-def _issue(export: Export, what: str) -> Issue:
+def _issue(export: Export, rule: str) -> Issue:
     sentence = (
-        f"DATAGYM would not import this export as it is. {what}. What 'Save as import file...' "
-        "under Export makes is imported; that names what it leaves out."
+        f"DATAGYM would not import this export as it is: {rule}. 'Save as import file...' under "
+        "Export makes a file that it takes, and names what is left out."
     )
     return Issue("note", "not-importable", sentence, export.title)
 
 
 @dataclass(eq=False)
 class _Findings:
-    """What is not imported: names of classes and questions by rule, with how often each."""
+    """What is not imported: how often in each class or question, by rule."""
 
     rules: dict[str, Counter[str]] = field(default_factory=dict[str, "Counter[str]"])
 
     def note(self, rule: str, name: str) -> None:
-        """Count a place that breaks a rule."""
+        """Count what breaks a rule."""
         self.rules.setdefault(rule, Counter())[shown_text(name)] += 1
 
     def take(self, data: memoryview) -> None:
