@@ -31,7 +31,7 @@ def issues_of_videos(columns: Columns) -> Iterator[Issue]:
     if unknown:
         sentence = (
             f"{_SILENT}, and several or no classes of the list are of its type ({few(unknown)}); "
-            f"open the project's export beside it; {_CHOOSE}"
+            f"{_CHOOSE} A video task's own file lists none: put its project's export beside it."
         )
         yield Issue("note", "class-unknown", sentence)
     if taken:
