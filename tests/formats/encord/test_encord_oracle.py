@@ -104,6 +104,7 @@ def test_a_new_object_and_a_new_classification_are_loaded(library, shared, tmp_p
         Box(1, 2, 3, 4),
         stamp,
     ).annotation
+    drawn = drawn.with_attribute(0, "q dyn", ("One", "Two"))
     said = annotation_made(
         opened, Target("1", "c radio", None, there, (64, 32), index=2), None, stamp
     ).annotation
@@ -116,5 +117,7 @@ def test_a_new_object_and_a_new_classification_are_loaded(library, shared, tmp_p
     assert code == 0, words
     assert words.count("[bounding_box]") == 2
     assert "'Radio'" in words
+    (dynamic,) = (line for line in words.splitlines() if "'Dynamic'" in line)
+    assert all(word in dynamic for word in ("One", "Two", "[[2, 2]]"))
     assert "[[2, 2]]" in words
     assert "NOT LOADED" not in words

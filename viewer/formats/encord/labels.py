@@ -23,7 +23,7 @@ from viewer.formats.encord.records import (
     Row,
     Said,
 )
-from viewer.formats.encord.related import named_in
+from viewer.formats.encord.related import may_name, named_in
 from viewer.formats.encord.said import RowAnswers, head_of, root_name
 from viewer.formats.encord.shapes import (
     CUBOID_REASON,
@@ -52,21 +52,15 @@ class _Listed:
     """Records of one kind of a holder, frame after frame.
 
     Args:
-        first: number that the first of them has among all records.
         of_sheet: number of the sheet that each stands on.
+        placed: placement of each, as `Gathered.add` wants it.
     """
 
     holder: Holder
     sheets: Sequence[Sheet]
     raws: Sequence[msgspec.Raw]
-    first: int
     of_sheet: Ints
-    spots: Ints
-
-    def placed(self, records: Ints) -> Ints:
-        """Return the placements of some of them, as `Gathered.add` wants them."""
-        spots = self.spots[self.of_sheet[records]]
-        return np.insert(spots, 2, records + self.first, axis=1)
+    placed: Ints
 
     def keys(self, ids: Sequence[str | None]) -> list[str]:
         """Return what records are one annotation by: their id, on frames that have a number."""
@@ -92,14 +86,11 @@ def _listed(
         (*holder.spot(NOWHERE if sheet.reason else sheet.place)[:2], *sheet.size)
         for sheet, _ in held
     ]
-    return _Listed(
-        holder,
-        [sheet for sheet, _ in held],
-        raws,
-        gathered.keep(raws),
-        np.repeat(np.arange(len(held)), [len(raws) for _, raws in held]),
-        np.array(spots, dtype=np.int64).reshape(-1, 4),
-    )
+    of_sheet = np.repeat(np.arange(len(held)), [len(raws) for _, raws in held])
+    placed = np.array(spots, dtype=np.int64).reshape(-1, 4)[of_sheet]
+    numbers = np.arange(len(raws)) + gathered.keep(raws)
+    sheets = [sheet for sheet, _ in held]
+    return _Listed(holder, sheets, raws, of_sheet, np.insert(placed, 2, numbers, axis=1))
 
 
 @dataclass(eq=False)
@@ -142,11 +133,12 @@ class Labels:
         ordinals: dict[str, int] = {}
         for ordinal, begun in enumerate(self.gathered.begun[first:], first):
             ordinals.setdefault(begun.id, ordinal)
+        texts = {id.encode() for id in ordinals}
         found: dict[HeadRelation, None] = {}
         for entries in (row.object_answers, row.object_actions):
             for id, raw in (entries or {}).items():
-                for name, other in _named_in(raw, ordinals) if id in ordinals else ():
-                    if other != id:
+                if id in ordinals and may_name(raw, id, texts):
+                    for name, other in _named_in(raw, ordinals.keys() - {id}):
                         relation = HeadRelation(name, ordinals[id], ordinals[other], directed=True)
                         found[relation] = None
         self.relations += found
@@ -169,7 +161,7 @@ class Labels:
             begun.answers, begun.actions = said.of_object(head.id or "")
             if is_again:
                 self.gathered.problems.append(("repeated-object", head.id or "", TWICE))
-            self.gathered.add(begun, found.placed(records))
+            self.gathered.add(begun, found.placed[records])
 
     def _kind(self, head: ObjectHead, raw: msgspec.Raw) -> tuple[str, str | None]:
         """Return the kind of an object, and why it cannot be edited."""
@@ -207,7 +199,7 @@ class Labels:
             at = int(records[0])
             head = heads[at]
             reason = found.reason(at) or (TWICE if is_again else None)
-            self._classification(holder, said, head, found.placed(records), reason)
+            self._classification(holder, said, head, found.placed[records], reason)
         for id in said.classifications:
             ranges = said.ranges(id, holder.space)
             if id not in said.placed and ranges is not None and said.classification(id)[0].feature:
@@ -313,9 +305,12 @@ def _groups(ids: Sequence[str], of_sheet: Ints) -> Iterator[tuple[Ints, bool]]:
     codes = Codes[str]().of(ids)
     order = np.argsort(codes, kind="stable")
     ends: list[int] = np.cumsum(np.bincount(codes)).tolist() if len(ids) else []
+    again = (np.diff(codes[order]) == 0) & (np.diff(of_sheet[order]) == 0)
+    is_again = np.concatenate(([False], again)) if len(ids) else again
+    repeats = np.flatnonzero(is_again)
     for start, end in pairwise((0, *ends)):
         records = order[start:end]
-        is_again = np.diff(of_sheet[records], prepend=-1) == 0
-        yield records[~is_again], False
-        for one in records[is_again].tolist():
-            yield np.array([one]), True
+        twice = repeats[slice(*np.searchsorted(repeats, (start, end)))] if len(repeats) else repeats
+        yield np.delete(records, twice - start) if len(twice) else records, False
+        for at in twice.tolist():
+            yield order[at : at + 1], True

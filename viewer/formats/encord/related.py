@@ -6,13 +6,28 @@ text there is the id of another object of the row is taken as one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator
+from collections.abc import Set as AbstractSet
+
+import msgspec
 
 from viewer.formats.encord.shapes import Json
 from viewer.formats.json_tools import is_list, is_object
 
+_TEXTS = re.compile(rb'"([^"]*)"')
 UNNAMED = "relation"
 _WORDS = frozenset(("name", "value", "answers", "featureHash", "color"))  # texts that are no ids
+
+
+def may_name(entry: msgspec.Raw, own: str, ids: AbstractSet[bytes]) -> bool:
+    """Whether a text of an entry of answers is an id besides its own, quickly; True when unsure.
+
+    Args:
+        ids: of the labels that may be named.
+    """
+    text = bytes(entry)
+    return b"\\" in text or bool(ids.intersection(_TEXTS.findall(text)) - {own.encode()})
 
 
 def named_in(entry: Json, ids: Container[str]) -> Iterator[tuple[str, str]]:
