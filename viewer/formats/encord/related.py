@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -20,7 +19,7 @@ UNNAMED = "relation"
 _WORDS = frozenset(("name", "value", "answers", "featureHash", "color"))  # texts that are no ids
 
 
-def may_name(entry: msgspec.Raw, own: str, ids: AbstractSet[bytes]) -> bool:
+def may_name(entry: msgspec.Raw, own: str, ids: set[bytes]) -> bool:
     """Whether a text of an entry of answers is an id besides its own, quickly; True when unsure.
 
     Args:
