@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 from encord_edits import ONTOLOGY, added, film, saved
-from encord_rows import all_of, answer, box, flat, read, row
+from encord_rows import answer, box, flat, read, row
+from listed import all_of
 
 from viewer.errors import CannotWrite
 from viewer.formats import write_export

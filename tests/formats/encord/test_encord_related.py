@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from encord_edits import film, saved
-from encord_rows import all_of, answer, box, flat, read, row
+from encord_rows import answer, box, flat, read, row
+from listed import all_of
 
 from viewer.formats import write_export
 from viewer.geometry.shapes import Box
