@@ -17,10 +17,10 @@ def relations_by_end(
     Args:
         export: its id.
     """
-    found: defaultdict[int, tuple[Relation, ...]] = defaultdict(tuple)
+    found: defaultdict[int, list[Relation]] = defaultdict(list)
     for one in relations:
         ends = [AnnotationId(export, end) for end in (one.source, one.target)]
         relation = Relation(one.name, *ends, directed=one.directed)
         for end in dict.fromkeys((one.source, one.target)):
-            found[end] = (*found[end], relation)
-    return dict(found)
+            found[end].append(relation)
+    return {end: tuple(related) for end, related in found.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import get_args
 
 from viewer.geometry.measure import bounds
@@ -82,5 +83,4 @@ def _extent(ring: Polygon) -> float:
 
 def _is_outer(shape: Polygon | Regions, ring: int) -> bool:
     parts = (shape,) if isinstance(shape, Polygon) else shape.parts
-    firsts = [sum(len(part.rings) for part in parts[:at]) for at in range(len(parts))]
-    return ring in firsts
+    return ring in accumulate((len(part.rings) for part in parts), initial=0)

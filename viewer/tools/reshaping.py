@@ -103,7 +103,13 @@ def with_hole(shape: Polygon | Regions, ring: Points) -> Polygon | Regions | Non
     It lies beside the region's other holes.
     """
     parts = _parts(shape)
-    around = [at for at, part in enumerate(parts) if encloses(part, ring)]
+    x0, y0, x1, y1 = bounds(Polygon(ring))
+    around: list[int] = []
+    for at, part in enumerate(parts):
+        left, top, right, bottom = bounds(part)
+        is_near = left <= x0 and top <= y0 and x1 <= right and y1 <= bottom
+        if is_near and encloses(part, ring):
+            around.append(at)
     if not around:
         return None
     at = around[-1] if len(around) == 1 else min(around, key=lambda at: parts[at].area or 0.0)

@@ -67,3 +67,15 @@ def test_a_relation_that_names_a_deleted_label_stays_and_is_said(tmp_path: Path)
 def test_labels_of_other_rows_are_not_related(tmp_path: Path):
     rows = related({"answers": ["t"]}) + film()
     assert not any(one.relations for one in all_of(read(rows, tmp_path)))
+
+
+def test_of_very_many_relations_the_first_are_shown(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("viewer.formats.encord.labels.MOST_RELATIONS", 3)
+    monkeypatch.setattr("viewer.formats.encord.head.MOST_RELATIONS", 3)
+    ids = [f"o{n}" for n in range(4)]
+    said = {id: {"objectHash": id, "classifications": [answer("q", [], "With") | {"answers": ids}]}
+            for id in ids}  # fmt: skip
+    opened = read([row("image", flat(*map(box, ids)), object_answers=said)], tmp_path)
+    assert len({relation for one in all_of(opened) for relation in one.relations}) == 3
+    (issue,) = (one for one in opened.exports["1"].issues if one.code == "relations-taken")
+    assert "3; more are not shown" in issue.sentence

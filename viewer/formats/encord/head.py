@@ -8,7 +8,7 @@ import msgspec
 
 from viewer.errors import Issue
 from viewer.formats.encord.entries import Holder
-from viewer.formats.encord.labels import Labels
+from viewer.formats.encord.labels import MOST_RELATIONS, Labels
 from viewer.formats.encord.ontology import Book
 from viewer.formats.encord.records import Row
 from viewer.formats.problems import few, oddity
@@ -70,12 +70,14 @@ def issues_of(labels: Labels, book: Book, holders: Sequence[Holder]) -> Iterator
             "those of the first frames are.",
         )
     if labels.relations:
+        count = len(labels.relations)
+        most = "; more are not shown" if count == MOST_RELATIONS else ""
         yield Issue(
             "note",
             "relations-taken",
-            f"Answers that name other labels: {len(labels.relations):,}; they are shown as "
-            "relations. Encord does not say how it writes those, so check one there; they stay in "
-            "the file as they are.",
+            f"Answers that name other labels: {count:,}{most}; they are taken as relations. Encord "
+            "does not say how it writes those, so check one there; they stay in the file as they "
+            "are.",
         )
     if labels.of_unknown_level:
         yield Issue(

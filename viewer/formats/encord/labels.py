@@ -40,6 +40,7 @@ from viewer.model.subject import Scope
 from viewer.model.table import Ints
 
 WITHOUT_NAME = "without name"
+MOST_RELATIONS = 100_000
 MOST_FRAMES = 100_000  # that ranges of classifications may name in all
 TWICE = "another label of its frame has its id, which Encord itself refuses"
 ON_NO_FRAME = "its range is empty and its class is not one of whole files: Encord shows it nowhere"
@@ -138,7 +139,9 @@ class Labels:
         for entries in (row.object_answers, row.object_actions):
             for id, raw in (entries or {}).items():
                 if id in ordinals and may_name(raw, id, texts):
-                    for name, other in _named_in(raw, ordinals.keys() - {id}):
+                    for name, other in _named_in(raw, ordinals):
+                        if other == id or len(self.relations) + len(found) >= MOST_RELATIONS:
+                            continue
                         relation = HeadRelation(name, ordinals[id], ordinals[other], directed=True)
                         found[relation] = None
         self.relations += found

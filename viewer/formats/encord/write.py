@@ -18,8 +18,11 @@ from viewer.formats.encord.object_edits import Objects
 from viewer.formats.encord.pages import Pages
 from viewer.formats.format import ChangedLabel, WriteJob, WritePlan, named
 from viewer.formats.new_ids import new_ids
+from viewer.formats.problems import few
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.source import planned
+
+_MOST_NAMED = 10  # labels of a sentence
 
 
 def plan(job: WriteJob) -> WritePlan:
@@ -83,13 +86,14 @@ class _Writer:
     def _still_named(self, gone: Annotation) -> Iterator[str]:
         """Say which labels that stay name one that goes; how Encord writes that is not known."""
         edits = self.job.edits
-        for relation in gone.relations:
-            if relation.target == gone.id and edits.get(relation.source, gone) is not None:
-                name = named(self.job, self.job.opened(relation.source))
-                yield (
-                    f"Answers of {name} name a deleted label; they stay, since Encord does not "
-                    "say how it writes relations."
-                )
+        sources = [each.source for each in gone.relations if each.target == gone.id]
+        left = [id for id in dict.fromkeys(sources) if edits.get(id, gone) is not None]
+        if left:
+            names = (named(self.job, self.job.opened(id)) for id in left[:_MOST_NAMED])
+            yield (
+                f"{named(self.job, gone)} is deleted, and answers of {few(names)} name it; they "
+                "stay, since Encord does not say how it writes relations."
+            )
 
     def _of(self, annotation: Annotation) -> Objects | Classifications:
         label = self.objects.maker.label(annotation.class_id)
