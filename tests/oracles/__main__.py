@@ -77,13 +77,13 @@ class Row:
     words: str
 
 
-# Exports of Encord by name, with the ontology that their labels follow; without one it is guessed.
+# The ontology that exports of Encord follow, by name; our own have one in a folder beside. Without
+# one the oracle guesses.
 ONTOLOGIES = {
     "export_all_six_types.json": "ontology_export.json",
     "image_native.json": "ontology_all_ontology_types.json",
     "img_group.json": "ontology_img_group.json",
     "video_data1.json": "ontology_data1.json",
-    "everything.json": "ontology/ontology.json",
 }
 
 
@@ -159,8 +159,10 @@ def _imports(
 
 def _ontology_of(path: Path) -> tuple[Path, ...]:
     """Return the ontology of an export of Encord, where there is one."""
-    is_encord = path.parent.name == "encord" and path.name in ONTOLOGIES
-    return (path.parent / ONTOLOGIES[path.name],) if is_encord else ()
+    if path.parent.name != "encord":
+        return ()
+    named = path.parent / ONTOLOGIES.get(path.name, "ontology/ontology.json")
+    return (named,) if named.exists() else ()
 
 
 def _copy_beside(path: Path, target: Path) -> None:
