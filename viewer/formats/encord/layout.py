@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import msgspec
 import numpy as np
@@ -19,6 +20,7 @@ from viewer.formats.format import Raw
 from viewer.formats.json_tools import BadJson, Span
 from viewer.formats.spans import Ints, spans_of
 from viewer.formats.surroundings import row_spans
+from viewer.model.source import Source
 
 _NEAR = 400  # bytes of white space that may stand between a bracket and what it holds
 # What stands before the first value of a table of answers: the table's key, and the value's own.
@@ -29,6 +31,9 @@ _TABLES: Mapping[str, Callable[[Row], Answers | None]] = {
     "classification_answers": lambda row: row.classification_answers,
 }
 BROKEN = "the file breaks off in its row, so that nothing can come or go"
+
+
+_kept: WeakKeyDictionary[Source, Layout] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +165,13 @@ class Layout:
             if wanted in branches:
                 return _editable(mine[branches.index(wanted)])
         return _editable(mine[0])
+
+
+def layout_of(source: Source) -> Layout:
+    """Return the layout of a file, kept while it is open: every save asks for it."""
+    if source not in _kept:
+        _kept[source] = Layout(source.base)
+    return _kept[source]
 
 
 def _editable(holder: Holder) -> Holder:

@@ -12,7 +12,7 @@ from viewer.formats.encord.answer_edits import AnswerWriter
 from viewer.formats.encord.classification_edits import Classifications
 from viewer.formats.encord.decode import Decoder
 from viewer.formats.encord.known import KnownAnswers
-from viewer.formats.encord.layout import Layout
+from viewer.formats.encord.layout import layout_of
 from viewer.formats.encord.making import ANSWERED, Maker, ids_for
 from viewer.formats.encord.object_edits import Objects
 from viewer.formats.encord.pages import Pages
@@ -58,7 +58,7 @@ class _Writer:
         job, base = self.job, self.job.export.sources[0].base
         decoder = job.base.decode
         assert isinstance(decoder, Decoder)
-        layout = Layout(base)
+        layout = layout_of(job.export.sources[0])
         self.pages = Pages(base, layout, decoder)
         answers = AnswerWriter(KnownAnswers(decoder.reader.book, layout))
         maker = Maker(job, new_ids(job, ids_for))
