@@ -69,6 +69,19 @@ def issues_of(labels: Labels, book: Book, holders: Sequence[Holder]) -> Iterator
             f"{few(labels.without_room)}: the ranges reach over more frames than can be listed; "
             "those of the first frames are.",
         )
+    yield from _taken_for_granted(labels)
+    deleted = [holder.entry.title for holder in holders if holder.kind == "deleted"]
+    if deleted:
+        yield oddity(
+            "deleted-data",
+            f"The data of {len(deleted):,} rows was deleted on the platform ({few(deleted)}); "
+            "their labels are listed, and cannot be edited.",
+        )
+    yield from _slice_notes(holders)
+
+
+def _taken_for_granted(labels: Labels) -> Iterator[Issue]:
+    """Say what is shown as it is likely meant, where the format leaves it open."""
     if labels.relations:
         count = len(labels.relations)
         most = "; more are not shown" if count == MOST_RELATIONS else ""
@@ -89,14 +102,6 @@ def issues_of(labels: Labels, book: Book, holders: Sequence[Holder]) -> Iterator
             "export to know.",
             labels.of_unknown_level[0],
         )
-    deleted = [holder.entry.title for holder in holders if holder.kind == "deleted"]
-    if deleted:
-        yield oddity(
-            "deleted-data",
-            f"The data of {len(deleted):,} rows was deleted on the platform ({few(deleted)}); "
-            "their labels are listed, and cannot be edited.",
-        )
-    yield from _slice_notes(holders)
 
 
 def _slice_notes(holders: Sequence[Holder]) -> Iterator[Issue]:
