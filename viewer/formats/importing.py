@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from viewer.errors import Issue
-from viewer.formats.table import format_named
+from viewer.formats.table import FORMATS
 from viewer.model.project import Project
 
 
@@ -23,5 +23,6 @@ def unimportable(
         check: asked again and again; raises where the answer is no longer wanted.
     """
     shown = project.exports[export]
-    found = format_named(shown.format).unimportable
+    rules = (each.unimportable for each in FORMATS if each.name == shown.format)
+    found = next(rules, None)
     return () if found is None else tuple(found(shown, project.annotations.bases[export], check))
