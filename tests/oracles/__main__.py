@@ -6,13 +6,16 @@ the demo study. Ends with 1 where a library finds an error that the export as op
 
 from __future__ import annotations
 
-import subprocess
+import atexit
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from pathlib import Path
 
+from tests.oracles.library import ONTOLOGIES, Library, python_of
 from tests.oracles.mask_variants import grown, has_masks, painted, variants
 from viewer.demo import demo_of
 from viewer.errors import OverreadError
@@ -36,33 +39,16 @@ from viewer.model.project import Project
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
 _MOVED_PX = 1.0
+_READ_IMPORTS = ("labelbox",)  # the libraries of others send files for import and read none
 _BESIDE = ("ontology", "cine_phantom_metadata")  # of the demo: they hold no labels
 
 
-@dataclass(frozen=True)
-class Vendor:
-    """One vendor's oracle.
-
-    Args:
-        name: of its format.
-        script: name below the shared oracles.
-        python: of the environment that holds the vendor's library.
-        options: before the path that is judged.
-    """
-
-    name: str
-    script: str
-    python: Path
-    options: tuple[str, ...] = ()
-
-
-VENDORS = {
-    "encord": Vendor("encord", "encord_oracle.py", ROOT / ".venv-encord/bin/python"),
-    "mdai": Vendor("mdai", "mdai_oracle.py", ROOT / ".venv-mdai/bin/python", ("--limit", "1")),
-    "labelbox": Vendor(
-        "labelbox", "labelbox_oracle.py", ROOT / ".venv-labelbox/bin/python", ("--lenient", "-q")
-    ),
-    "redbrick": Vendor("redbrick", "redbrick_oracle.py", ROOT / ".venv-redbrick/bin/python"),
+# Options of each vendor's oracle, by the name of its format.
+OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "encord": (),
+    "mdai": ("--limit", "1"),
+    "labelbox": ("--lenient", "-q"),
+    "redbrick": (),
 }
 
 
@@ -75,16 +61,6 @@ class Row:
     state: str
     code: int | None
     words: str
-
-
-# The ontology that exports of Encord follow, by name; our own have one in a folder beside. Without
-# one the oracle guesses.
-ONTOLOGIES = {
-    "export_all_six_types.json": "ontology_export.json",
-    "image_native.json": "ontology_all_ontology_types.json",
-    "img_group.json": "ontology_img_group.json",
-    "video_data1.json": "ontology_data1.json",
-}
 
 
 def main() -> int:
@@ -105,13 +81,13 @@ def main() -> int:
 
 
 def _exports(folder: Path) -> Iterator[Path]:
-    for vendor in VENDORS:
+    for vendor in OPTIONS:
         shared = SHARED / "data" / "exports" / vendor
         yield from sorted(p for p in shared.rglob("*") if p.suffix in (".json", ".ndjson"))
     for own in ("encord", "labelbox"):
         yield from sorted((ROOT / "tests" / "data" / own).glob("*son"))
     yield ROOT / "tests" / "data" / "mdai" / "videos.json"
-    for vendor in VENDORS:
+    for vendor in OPTIONS:
         _, paths = demo_of(vendor, folder / "demo")
         yield from (path for path in paths if path.stem not in _BESIDE)
     yield from variants(folder / "masks")
@@ -125,8 +101,8 @@ def _judged(path: Path, folder: Path) -> Iterator[Row]:
     except OverreadError as error:
         yield Row("?", name, "opened", None, str(error)[:90])
         return
-    vendor = VENDORS[next(iter(opened.exports.values())).format]
-    yield Row(vendor.name, name, "opened", *_asked(vendor, path, *beside))
+    vendor = next(iter(opened.exports.values())).format
+    yield Row(vendor, name, "opened", *_asked(vendor, path, *beside))
     states = [("unedited", opened), ("reshaped", reshaped(opened)), ("deleted", shortened(opened))]
     if has_masks(opened):
         states += [("painted", painted(opened)), ("new mask", grown(opened))]
@@ -136,33 +112,34 @@ def _judged(path: Path, folder: Path) -> Iterator[Row]:
         try:
             report = write_export(opened, current, "1", target / path.name)
         except OverreadError as error:
-            yield Row(vendor.name, name, state, None, str(error)[:90])
+            yield Row(vendor, name, state, None, str(error)[:90])
             continue
         _copy_beside(path, target)
         code, words = _asked(vendor, target / path.name, *beside)
-        yield Row(vendor.name, name, state, code, f"{len(report.changed)} changed; {words}")
+        yield Row(vendor, name, state, code, f"{len(report.changed)} changed; {words}")
         yield from _imports(vendor, name, state, current, target / f"{path.stem}.import.ndjson")
 
 
-def _imports(
-    vendor: Vendor, name: str, state: str, project: Project, target: Path
-) -> Iterator[Row]:
-    """Judge the file for import that is made of a project, where its format has one."""
+def _imports(vendor: str, name: str, state: str, project: Project, target: Path) -> Iterator[Row]:
+    """Judge the file for import that is made of a project, where a library reads such files."""
+    if vendor not in _READ_IMPORTS:
+        return
     for export in project.exports.values():
         for product in products_of(export):
             if product.name != "import" or state == "unedited":
                 continue
             made = write_product(project, export.id, product, target)
             code, words = _asked(vendor, target) if made.count else (None, "nothing to import")
-            yield Row(vendor.name, name, f"import, {state}", code, f"{made.count} rows; {words}")
+            yield Row(vendor, name, f"import, {state}", code, f"{made.count} rows; {words}")
 
 
 def _ontology_of(path: Path) -> tuple[Path, ...]:
     """Return the ontology of an export of Encord, where there is one."""
     if path.parent.name != "encord":
         return ()
-    named = path.parent / ONTOLOGIES.get(path.name, "ontology/ontology.json")
-    return (named,) if named.exists() else ()
+    names = ONTOLOGIES.get(path.name), "ontology/ontology.json", "ontology.json"
+    found = (path.parent / name for name in names if name)
+    return tuple(islice((each for each in found if each.exists()), 1))
 
 
 def _copy_beside(path: Path, target: Path) -> None:
@@ -209,19 +186,24 @@ def moved(shape: object) -> Shape | Solid | None:
             return None
 
 
-def _asked(vendor: Vendor, *paths: Path) -> tuple[int | None, str]:
+def _asked(vendor: str, *paths: Path) -> tuple[int | None, str]:
     """Return the exit code of a vendor's oracle on a file, and its last line.
 
     Args:
         paths: the file, and the ontology that it is read with.
     """
-    if not vendor.python.exists():
-        return None, f"{vendor.python.parent.parent.name} is missing; make sdks"
-    script = SHARED / "oracles" / vendor.script
-    command: Sequence[str] = [str(vendor.python), str(script), *vendor.options, *map(str, paths)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=paths[0].parent)
-    lines = (done.stdout or done.stderr).strip().splitlines() or [""]
-    return done.returncode, lines[-1][:110]
+    if not python_of(vendor).exists():
+        return None, f"{vendor}'s library is missing; make sdks"
+    code, out, err = _library(vendor).asked(*OPTIONS[vendor], *paths)
+    lines = (out or err).strip().splitlines() or [""]
+    return code, lines[-1][:110]
+
+
+@cache
+def _library(vendor: str) -> Library:
+    library = Library(vendor)
+    atexit.register(library.close)
+    return library
 
 
 if __name__ == "__main__":

@@ -10,6 +10,13 @@ from typing import IO, cast
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT.parent / "shared" / "oracles"
+# The ontology that exports of Encord follow, by name; without one its oracle guesses.
+ONTOLOGIES = {
+    "export_all_six_types.json": "ontology_export.json",
+    "image_native.json": "ontology_all_ontology_types.json",
+    "img_group.json": "ontology_img_group.json",
+    "video_data1.json": "ontology_data1.json",
+}
 _CHILD = Path(__file__).with_name("child.py")
 
 

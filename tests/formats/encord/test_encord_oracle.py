@@ -15,7 +15,7 @@ import pytest
 from encord_rows import box, frames, read, row
 from format_cases import DATA
 from listed import all_of
-from oracles.library import Library, python_of
+from oracles.library import ONTOLOGIES, Library, python_of
 
 from viewer.demo import demo_of
 from viewer.formats import read_export, write_export
@@ -25,12 +25,6 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.session.making import Stamp, Target, annotation_made
 
-WITH_ONTOLOGY = {
-    "export_all_six_types.json": "ontology_export.json",
-    "image_native.json": "ontology_all_ontology_types.json",
-    "img_group.json": "ontology_img_group.json",
-    "video_data1.json": "ontology_data1.json",
-}
 ALONE = (
     "audio_objects.json", "dicom_plain.json", "group_two_images.json", "text_plain.json",
     "video_classifications.json",
@@ -63,7 +57,7 @@ def moved(project: Project) -> Project:
 def sources(shared: Path) -> list[tuple[Path, ...]]:
     folder = shared / "data" / "exports" / "encord"
     own = DATA / "encord" / "everything.json", DATA / "encord" / "ontology" / "ontology.json"
-    pairs = [(folder / name, folder / ontology) for name, ontology in WITH_ONTOLOGY.items()]
+    pairs = [(folder / name, folder / ontology) for name, ontology in ONTOLOGIES.items()]
     return [*pairs, *((folder / name,) for name in ALONE), own]
 
 
