@@ -15,7 +15,7 @@ from viewer.model.track import Track
 from viewer.review.matching import match
 from viewer.review.tracks import frames_of_track
 from viewer.session.commands import DeletePlacement, MovePlacement, Reshape
-from viewer.session.moving import moved_by, moved_here, place_here, taken_off
+from viewer.session.moving import moved_by, moved_here, nearest_place, place_here, taken_off
 from viewer.session.session import Session
 
 ID = AnnotationId("1", 0)
@@ -196,3 +196,15 @@ def test_undo_and_redo_of_a_frame_go_to_that_frame_of_the_track(tmp_path, edit):
         session.viewing.set_crosshair((1, 2, float(seen)))
     session.undo()
     assert session.slice == (at if edit == "move" else seen)
+
+
+def test_the_nearest_of_very_many_places_is_found_without_a_sentence_for_each(
+    tmp_path, monkeypatch
+):
+    session = track_session(tmp_path, "kddk", 3)
+    monkeypatch.setattr("viewer.review.places.sentence_of", pytest.fail)
+    for frame, number in ((8, 3), (0, 0)):
+        at_frame(session, frame)
+        found = nearest_place(session, TRACK)
+        assert found is not None
+        assert (found.placement, found.slice) == (number, slices_of(session)[number])

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.media.volume import Media
@@ -137,6 +138,34 @@ class Matches:
         elif rows is not None and not id.new and number < len(own := rows.of(id.ordinal)):
             place = bare_place(rows, own[number])
         return place if place is not None and place.media is not None else None
+
+    def nearest_to(
+        self,
+        id: AnnotationId,
+        media: int,
+        voxel: Sequence[float],
+        may: NDArray[np.bool_] | None = None,
+    ) -> Place | None:
+        """Return which placement is on the slice of a media next to a voxel, without its sentence.
+
+        Args:
+            voxel: (i, j, k).
+            may: (placements,) those that are looked at; None for all.
+        """
+        rows, outcomes, start, stop = self.rows.get(id.export), self.outcomes_of(id), 0, None
+        if id not in self._edited and rows is not None and not id.new:
+            own = rows.of(id.ordinal)
+            outcomes, start, stop = rows.outcomes, own.start, own.stop
+        if outcomes is None:
+            return None
+        here, slices, axes = (
+            values[start:stop] for values in (outcomes.media, outcomes.slices, outcomes.axes)
+        )
+        found = np.flatnonzero((here == media) & (slices >= 0) & (True if may is None else may))
+        if not len(found):
+            return None
+        away = np.abs(slices[found] - np.asarray(voxel)[axes[found]])
+        return self.place_at(id, int(found[np.argmin(away)]))
 
     @property
     def lack_solids(self) -> bool:

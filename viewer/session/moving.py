@@ -84,20 +84,14 @@ def nearest_place(session: Session, id: AnnotationId) -> Place | None:
     if number is None or id not in annotations:
         return None
     placements, crosshair = annotations[id].placements, session.viewing.crosshair
-    places = [
-        place
-        for place in (*session.matches.of(id), *_solid_places(session, id))
-        if place.media == number and place.slice is not None and _may_move(placements, place)
-    ]
-
-    def away(place: Place) -> float:
-        return abs((place.slice or 0) - crosshair[place.axis])
-
-    return min(places, key=away, default=None)
+    may = placements.keys if isinstance(placements, Track) else None
+    flat = session.matches.nearest_to(id, number, crosshair, may)
+    places = [*([flat] if flat is not None else []), *_solid_places(session, id)]
+    return min(places, key=lambda place: _away(place, crosshair), default=None)
 
 
-def _may_move(placements: Sequence[Placement], place: Place) -> bool:
-    return not isinstance(placements, Track) or bool(placements.keys[place.placement])
+def _away(place: Place, voxel: Sequence[float]) -> float:
+    return abs((place.slice or 0) - voxel[place.axis])
 
 
 def _moved(
