@@ -131,6 +131,8 @@ class Export:
         issues: what reading found.
         planes: on which planes its format can hold what is drawn anew.
         held: which kinds of shape it can hold on entries of a kind, where not all of them.
+        says_nothing_of: kinds of entries that it holds no classification of.
+        says_once: it holds one classification of a class for each medium.
         has_notes: labels without a note can get one.
         has_regions: its polygons can have holes and several regions.
         has_uids: media that no entry lists are named by their UIDs.
@@ -151,6 +153,8 @@ class Export:
     issues: tuple[Issue, ...] = ()
     planes: frozenset[Plane] = frozenset({"acquired"})
     held: Mapping[EntryKind, frozenset[ShapeKind]] = field(default_factory=lambda: HOLDS_ALL)
+    says_nothing_of: frozenset[EntryKind] = frozenset()
+    says_once: bool = False
     has_notes: bool = True
     has_regions: bool = False
     has_uids: bool = False

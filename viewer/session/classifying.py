@@ -12,6 +12,7 @@ from viewer.model.answers import Attribute
 from viewer.model.ontology import LabelClass
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey, Scope
+from viewer.render.classified import classified_on
 from viewer.session.commands import AddAnnotation
 from viewer.session.editing import ClassKey
 from viewer.session.making import (
@@ -22,6 +23,11 @@ from viewer.session.making import (
     media_key_of,
 )
 from viewer.session.session import Session
+
+NOTHING_SHOWN = "Nothing is shown that could be classified."
+NO_CLASS = "The export has no such class for a new classification."
+NOT_NAMED = "The export does not say how this is named there; nothing was added."
+ONCE = "The export holds one of these for each image, and it is there already; change that one."
 
 
 def addable(session: Session) -> tuple[tuple[ClassKey, LabelClass], ...]:
@@ -34,18 +40,18 @@ def addable(session: Session) -> tuple[tuple[ClassKey, LabelClass], ...]:
     )
 
 
-def classification_made(session: Session, key: ClassKey) -> AddAnnotation | None:
+def classification_made(session: Session, key: ClassKey) -> AddAnnotation | str:
     """Return the command that says this class of what is shown; its questions are unanswered.
 
-    None where nothing is shown, or what is shown has no name that the level of the class needs.
+    Where the export cannot hold it, the reason in words.
     """
     media = session.current
     if media is None or key[0] not in session.project.exports:
-        return None
+        return NOTHING_SHOWN
     label = session.project.exports[key[0]].ontology.by_id.get(key[1])
     export = session.project.exports[key[0]]
     if label is None or label.kind is not None or label.scope is None or not export.planes:
-        return None
+        return NO_CLASS
     size = (media.columns, media.rows)
     place, named = None, None
     if key[0] in session.matches.lookup.bindings:
@@ -54,13 +60,32 @@ def classification_made(session: Session, key: ClassKey) -> AddAnnotation | None
     if named is None and (export.has_uids or key[0] not in session.matches.lookup.bindings):
         named = _of_level(media_key_of(media, session.slice), label.scope)
     if named is None:
-        return None
+        return NOT_NAMED
+    if refused := _refused(session, key, named):
+        return refused
     target = Target(*key, None, named, size)
     if place is not None:
         target = Target(*key, None, named, size, place.plane, place.index)
     command = annotation_made(session.project, target, None, session.stamp())
     asked = _asked(session.project, command.annotation, label)
     return msgspec.structs.replace(command, annotation=asked)
+
+
+def _refused(session: Session, key: ClassKey, named: MediaKey) -> str:
+    """Return why the export cannot hold a class said of this, "" when it can."""
+    project, export = session.project, session.project.exports[key[0]]
+    said = (entry.kind for entry in export.entries if entry.id == named.entry)
+    if any(kind in export.says_nothing_of for kind in said if kind):
+        return "The export holds nothing that is said of a whole video; nothing was added."
+    if not export.says_once:
+        return ""
+    at = session.viewing.media_index or 0
+    for each in classified_on(project, session.matches, at, session.slice, lambda *_: True):
+        placements = project.annotations[each.id].placements
+        is_here = any(placement.media.entry == named.entry for placement in placements)
+        if (each.id.export, each.class_id) == key and is_here:
+            return ONCE
+    return ""
 
 
 def _asked(project: Project, made: Annotation, label: LabelClass) -> Annotation:

@@ -23,7 +23,8 @@ from viewer.model.subject import MediaKey
 from viewer.model.table import AnnotationTable
 from viewer.render.looks import ExportLook
 from viewer.review.matching import match
-from viewer.session.classifying import addable, classification_made
+from viewer.session.classifying import NO_CLASS, NOTHING_SHOWN, addable, classification_made
+from viewer.session.commands import AddAnnotation
 from viewer.session.session import Session
 from viewer.ui.inspector.classified_panel import ClassifiedPanel
 
@@ -164,10 +165,10 @@ def test_a_new_one_names_the_level_of_its_class(
 
 
 def test_what_has_no_name_for_a_level_gets_no_classification(said: Session):
-    assert classification_made(said, ("1", "L_said")) is not None
-    assert classification_made(said, ("1", "L_box")) is None
-    assert classification_made(said, ("1", "gone")) is None
-    assert classification_made(Session(), ("1", "L_said")) is None
+    assert isinstance(classification_made(said, ("1", "L_said")), AddAnnotation)
+    assert classification_made(said, ("1", "L_box")) == NO_CLASS
+    assert classification_made(said, ("1", "gone")) == NO_CLASS
+    assert classification_made(Session(), ("1", "L_said")) == NOTHING_SHOWN
 
 
 def test_the_panel_stands_below_the_inspector_and_is_reached_by_keys(person: Person):

@@ -61,6 +61,8 @@ def open_export(
         ontology=Ontology((*classes, *_of_maps(classes, maps.values()))),
         entries=_entries(head.entries, other.task, base_name(sources[0].path)),
         issues=(*head.issues, *other.issues, *issues_of_videos(columns)),
+        says_nothing_of=frozenset({"video"}),
+        says_once=True,
         has_notes=False,
         classless=videos_in(columns),
     )

@@ -40,7 +40,8 @@ def plan(job: WriteJob) -> WritePlan:
     """
     writer = _Writer(job)
     refused: list[str] = []
-    for id, annotation in job.edits.items():
+    by_deleted = sorted(job.edits.items(), key=lambda edit: edit[1] is not None)
+    for id, annotation in by_deleted:  # what goes first leaves its place to what is new
         try:
             writer.take(id, annotation)
         except CannotWrite as error:
@@ -91,6 +92,11 @@ class _Writer:
     def layout(self) -> Layout:
         """Where the tasks stand; for many an edit it is not needed."""
         return layout_of(self.base, self.job.export.entries)
+
+    @cached_property
+    def _videos(self) -> frozenset[str]:
+        """Ids of the entries that are videos."""
+        return frozenset(entry.id for entry in self.job.export.entries if entry.kind == "video")
 
     @cached_property
     def _children(self) -> dict[int, list[int]]:
@@ -274,14 +280,17 @@ class _Writer:
         self.changed.append(ChangedLabel(annotation.id, "", "added"))
 
     def _add_global(self, annotation: Annotation) -> None:
-        key = key_of(class_of(self.job, annotation))
+        name, key = named(self.job, annotation), key_of(class_of(self.job, annotation))
+        if annotation.placements[0].media.entry in self._videos:
+            raise CannotWrite(f"{name}: DATAGYM's files of videos hold no answers about a video.")
         task = self._task_of(annotation)
         held = self._object_in(task.start, GLOBAL)
-        if held and key in members_at(self.base, held.start):
-            raise CannotWrite(f"{named(self.job, annotation)}: its picture has this answer.")
-        made = changed_answers(self.job, annotation, None, (), annotation.attributes)
         top = self.pen.object(task.start)
         patch = self.pen.object(held.start) if held else top.into(GLOBAL)
+        is_there = held is not None and key in members_at(self.base, held.start)
+        if isinstance(patch.members.get(key), Put) or (is_there and key not in patch.members):
+            raise CannotWrite(f"{name}: its picture has an answer to this; change that one.")
+        made = changed_answers(self.job, annotation, None, (), annotation.attributes)
         patch.members[key] = Put(made.get(key, [None]))
 
     def _nest_of(self, annotation: Annotation) -> int | None:

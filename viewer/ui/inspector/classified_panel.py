@@ -200,8 +200,8 @@ class ClassifiedPanel(QWidget):
     def add_label(self, key: ClassKey) -> None:
         """Add a classification with this class to what is shown."""
         command = classification_made(self._session, key)
-        if command is None:
-            self._session.say("The export does not say how this is named there; nothing was added.")
+        if isinstance(command, str):
+            self._session.say(command)
             return
         self._session.do(command)
         self._session.select({command.annotation.id})

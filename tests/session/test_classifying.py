@@ -1,0 +1,87 @@
+"""What is said of a whole image: once of each where a format holds one, and nothing of videos."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from bound import film
+
+from viewer.errors import CannotWrite
+from viewer.formats import read_export, write_export
+from viewer.model.annotation import AnnotationId
+from viewer.model.project import Project
+from viewer.review.matching import match
+from viewer.session.classifying import ONCE, classification_made
+from viewer.session.commands import AddAnnotation, DeleteAnnotations
+from viewer.session.session import Session
+
+Json = Any
+CLASSES = [{"class_name": "weather", "classification_type": "freetext"}]
+IMAGE = {
+    "internal_media_ID": "a",
+    "external_media_ID": "a.mp4",
+    "status": "completed",
+    "global_classifications": {},
+    "labels": {},
+}
+OTHER = {
+    **IMAGE,
+    "internal_media_ID": "b",
+    "external_media_ID": "b.png",
+    "global_classifications": {"weather": ["rain"]},
+}
+VIDEO = {**IMAGE, "video_total_frames": "20", "labels": {"frames": {}, "object": {}}}
+KEY = ("1", "global_classifications/weather")
+
+
+def session_of(folder: Path, task: Json) -> Session:
+    (folder / "export.json").write_text(json.dumps([{"label_classes": CLASSES}, task, OTHER]))
+    project, media = read_export(folder / "export.json"), (film("a.mp4", 20),)
+    session = Session()
+    session.open(project, media, (), match(project, media))
+    session.set_mode("edit")
+    return session
+
+
+def saved(opened: Project, current: Project, folder: Path) -> Json:
+    write_export(opened, current, "1", folder / "out.json")
+    return json.loads((folder / "out.json").read_bytes())[1]["global_classifications"]
+
+
+def test_an_image_has_one_answer_to_a_question_and_another_once_that_is_deleted(tmp_path: Path):
+    session = session_of(tmp_path, {**IMAGE, "global_classifications": {"weather": ["sunny"]}})
+    opened = session.project
+    assert classification_made(session, KEY) == ONCE
+    session.do(DeleteAnnotations((AnnotationId("1", 0),), (), session.stamp()))
+    made = classification_made(session, KEY)
+    assert isinstance(made, AddAnnotation)
+    session.do(made)
+    assert classification_made(session, KEY) == ONCE
+    assert saved(opened, session.project, tmp_path) == {"weather": [None]}
+
+
+def test_of_two_new_answers_to_one_question_none_is_lost_in_silence(tmp_path: Path):
+    session = session_of(tmp_path, IMAGE)
+    opened, made = session.project, classification_made(session, KEY)
+    assert isinstance(made, AddAnnotation)
+    current = opened.with_annotation(made.annotation)
+    other = AnnotationId("1", 9, new=True)
+    twice = current.with_annotation(msgspec.structs.replace(made.annotation, id=other))
+    with pytest.raises(CannotWrite, match="change that one"):
+        saved(opened, twice, tmp_path)
+
+
+def test_nothing_is_said_of_a_whole_video_whose_format_has_no_place_for_it(tmp_path: Path):
+    session = session_of(tmp_path, VIDEO)
+    said = classification_made(session, KEY)
+    assert isinstance(said, str)
+    assert "whole video" in said
+    image = session_of(tmp_path, IMAGE)
+    made = classification_made(image, KEY)
+    assert isinstance(made, AddAnnotation)
+    with pytest.raises(CannotWrite, match="about a video"):
+        saved(session.project, session.project.with_annotation(made.annotation), tmp_path)
