@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +57,21 @@ class Outcomes:
         values = (self.media[row], self.slices[row], self.reasons[row])
         media, slice, reason = (int(value) for value in values)
         return media, slice, reason, bool(self.doubtful[row])
+
+    def nearest(
+        self, rows: slice, media: int, voxel: Sequence[float], may: NDArray[np.bool_] | None
+    ) -> int | None:
+        """Return which of some rows is on the slice of a media next to a voxel (i, j, k).
+
+        Args:
+            may: (rows,) those that are looked at; None for all.
+        """
+        here, slices, axes = self.media[rows], self.slices[rows], self.axes[rows]
+        found = np.flatnonzero((here == media) & (slices >= 0) & (True if may is None else may))
+        if not len(found):
+            return None
+        away = np.abs(slices[found] - np.asarray(voxel)[axes[found]])
+        return int(found[np.argmin(away)])
 
 
 def judged(rows: Rows, lookup: Lookup) -> Outcomes:

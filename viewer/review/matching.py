@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from viewer.geometry.plane_frame import PLAIN, PlaneFrame
 from viewer.media.volume import Media
-from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.model.table import Ints
 from viewer.model.told import Tellings
 from viewer.review.binding import NOT_CHOSEN, Choices
-from viewer.review.edited import Edited
+from viewer.review.edited import Edited, edited_of
 from viewer.review.entry_spots import frames_of
 from viewer.review.extents import (
     NO_SOLIDS,
@@ -27,8 +27,6 @@ from viewer.review.extents import (
     Extents,
     FoundSolids,
     SortedExtents,
-    edited_extents,
-    placed_solids,
     slices_of_extents,
 )
 from viewer.review.judging import Outcomes, judged
@@ -37,7 +35,6 @@ from viewer.review.marks import ClassKey, marks_of
 from viewer.review.places import (
     Place,
     bare_place,
-    places_of_annotation,
     places_of_rows,
 )
 from viewer.review.reasons import REASONS
@@ -49,7 +46,6 @@ from viewer.review.together import bind_all
 __all__ = ["REASONS", "Matches", "Place", "match"]
 
 Drawn = tuple[AnnotationId, int]  # annotation, number of its placement
-
 
 _NO_EDITS: Mapping[AnnotationId, Edited] = MappingProxyType({})
 _NONE = np.empty(0, dtype=np.int64)
@@ -90,7 +86,7 @@ class Matches:
         for id, annotation in project.annotations.edits.items():
             known = self._edited.get(id)
             if known is None or known.annotation is not annotation:
-                known = self._matched(project, id, annotation)
+                known = edited_of(project, id, self.lookup, self.solids or NO_SOLIDS)
             edited[id] = known
         return replace(self, project=project, _edited=MappingProxyType(edited))
 
@@ -120,10 +116,7 @@ class Matches:
         """
         rows = self.rows.get(id.export)
         if id in self._edited:
-            edited = self._edited[id]
-            shown = edited.at(lambda found, drawn: (found.media >= 0) & drawn)
-            numbers = shown or edited.at(lambda found, _: found.media >= 0)
-            return edited.places[numbers[0]] if numbers and edited.places else None
+            return self._edited[id].first
         row = None if rows is None or id.new else rows.first_of(id.ordinal)
         if rows is None or row is None:
             return None
@@ -158,14 +151,8 @@ class Matches:
             outcomes, start, stop = rows.outcomes, own.start, own.stop
         if outcomes is None:
             return None
-        here, slices, axes = (
-            values[start:stop] for values in (outcomes.media, outcomes.slices, outcomes.axes)
-        )
-        found = np.flatnonzero((here == media) & (slices >= 0) & (True if may is None else may))
-        if not len(found):
-            return None
-        away = np.abs(slices[found] - np.asarray(voxel)[axes[found]])
-        return self.place_at(id, int(found[np.argmin(away)]))
+        nearest = outcomes.nearest(slice(start, stop), media, voxel, may)
+        return None if nearest is None else self.place_at(id, nearest)
 
     @property
     def lack_solids(self) -> bool:
@@ -359,19 +346,6 @@ class Matches:
         ordinals = (id.ordinal for id in self._edited if id.export == rows.export and not id.new)
         return {slice for ordinal in ordinals for slice in rows.slices_of(ordinal, media, axis)}
 
-    def _matched(self, project: Project, id: AnnotationId, annotation: Annotation | None) -> Edited:
-        if annotation is None:
-            return Edited(None)
-        export, base = project.exports.get(id.export), project.annotations.bases.get(id.export)
-        columns = base.columns if base else None
-        places = places_of_annotation(annotation, export, self.lookup, columns)
-        if not places.has_solids:
-            return Edited(annotation, places)
-        known = (self.solids or NO_SOLIDS).extents.get(id, ())
-        placed = placed_solids(annotation, places, self.lookup)
-        extents = edited_extents(annotation, placed, self.lookup.media, known)
-        return Edited(annotation, places, extents)
-
     def _solids_by_class(self, media: int) -> Mapping[ClassKey, list[Extent]]:
         found: dict[ClassKey, list[Extent]] = {}
         for extent in self._solids.on_media(media):
@@ -392,15 +366,7 @@ class Matches:
         """What was edited by media, axis and slice."""
         found: dict[tuple[int, int, int], list[Drawn]] = {}
         for id, edited in sorted(self._edited.items()):
-            numbers = edited.at(
-                lambda found, drawn: drawn & (found.media >= 0) & (found.slices >= 0)
-            )
-            if edited.places is None:
-                continue
-            outcomes = edited.places.outcomes
-            parts = (outcomes.media, outcomes.axes, outcomes.slices)
-            spots = zip(*(part[numbers].tolist() for part in parts), strict=True)
-            for where, number in zip(spots, numbers, strict=True):
+            for where, number in edited.spots():
                 found.setdefault(where, []).append((id, number))
         return found
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from viewer.model.annotation import Annotation
+from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.answers import Attribute
 from viewer.model.ontology import LabelClass
 from viewer.model.project import Project
@@ -71,6 +71,10 @@ def classification_made(session: Session, key: ClassKey) -> AddAnnotation | str:
     return msgspec.structs.replace(command, annotation=asked)
 
 
+def _any(id: AnnotationId, class_id: str) -> bool:
+    return True
+
+
 def _refused(session: Session, key: ClassKey, named: MediaKey) -> str:
     """Return why the export cannot hold a class said of this, "" when it can."""
     project, export = session.project, session.project.exports[key[0]]
@@ -80,7 +84,7 @@ def _refused(session: Session, key: ClassKey, named: MediaKey) -> str:
     if not export.says_once:
         return ""
     at = session.viewing.media_index or 0
-    for each in classified_on(project, session.matches, at, session.slice, lambda *_: True):
+    for each in classified_on(project, session.matches, at, session.slice, _any):
         placements = project.annotations[each.id].placements
         is_here = any(placement.media.entry == named.entry for placement in placements)
         if (each.id.export, each.class_id) == key and is_here:
