@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import MappingProxyType
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
 from studies import demo
 from windows import Person
 
@@ -21,3 +26,17 @@ def test_labels_without_images_show_no_empty_box(empty: Person) -> None:
     empty.settle()
     assert empty.window.label_panel.isVisible()
     assert not empty.window.toolbar.presets.isVisible()
+
+
+def test_undo_is_shown_beside_all_tools_in_a_narrow_window(person: Person) -> None:
+    session = person.session
+    project = session.project
+    exports = {id: replace(one, has_regions=True) for id, one in project.exports.items()}
+    ringed = replace(project, exports=MappingProxyType(exports))
+    person.window.resize(1264, 752)
+    session.open(ringed, session.media, (), match(ringed, session.media))
+    person.key(Qt.Key.Key_F3)
+    person.settle()
+    bar = person.window.toolbar.bar
+    shown = {one.accessibleName() for one in bar.findChildren(QToolButton) if one.isVisible()}
+    assert {"Add region", "Undo", "Redo"} <= shown

@@ -41,7 +41,6 @@ class LabelBox(PickBox):
         self._hands = hands
         self._listed: object = None
         self._picked: dict[str, ClassKey] = {}  # by tool
-        self.setMinimumWidth(176)
         self.setAccessibleName("Label of new shapes")
         self.setToolTip("Label\nThe label that a new shape gets.")
         self.activated.connect(self._chosen)

@@ -19,7 +19,6 @@ class PresetBox(PickBox):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.setMinimumWidth(184)
         self.setAccessibleName("Window preset")
         self.setToolTip("Window preset (0 to 9)\nWidth and level of the picture.")
         self.activated.connect(self._chosen)
