@@ -92,6 +92,7 @@ class Entry(msgspec.Struct, frozen=True):
             say else; None where a format counts them as they lie.
         is_exact: UIDs and names alone find it, never its size or its place among the others.
         study: Study Instance UID, where the export knows it and a header may not, as of a video.
+        unshown: what it is, where that is no picture, such as "audio"; else "".
     """
 
     id: str
@@ -111,6 +112,7 @@ class Entry(msgspec.Struct, frozen=True):
     anchors: tuple[Anchor, ...] | None = None
     is_exact: bool = False
     study: str | None = None
+    unshown: str = ""
 
 
 AuthorKind = Literal["reader", "agreed", "model"]

@@ -200,6 +200,7 @@ def _with_entry(case: Case, bound: Bindings, lookup: Lookup) -> Case:
             item=name,
             items=tuple(entry.items),
             evidence=binding.evidence,
+            unshown=entry.unshown,
         ),
         size=case.size or entry.size,
     )

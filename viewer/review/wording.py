@@ -20,6 +20,7 @@ class EntryCase(msgspec.Struct, frozen=True):
         item: name of the single file that is named, None without one.
         items: names of all of its files.
         evidence: why it is shown where it is, or on nothing.
+        unshown: what it is, where that is no picture.
     """
 
     title: str = ""
@@ -27,6 +28,7 @@ class EntryCase(msgspec.Struct, frozen=True):
     item: str | None = None
     items: tuple[str, ...] = ()
     evidence: str = ""
+    unshown: str = ""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -114,6 +116,8 @@ def _not_found(case: Case) -> str:
     entry = case.entry
     if entry is None:
         return f"The export does not list {short(case.key.entry or '')}, which the record names."
+    if entry.unshown:
+        return f"{_title(entry)} is {short(entry.unshown)}, of which there is no picture to show."
     known = ", ".join(short(name) for name in entry.names[:3]) or "it has no name"
     return (
         f"No open images belong to {_title(entry)} ({known}); open the folder that holds them, or"

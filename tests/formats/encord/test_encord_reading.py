@@ -310,6 +310,9 @@ def test_labels_of_what_is_no_picture_are_listed_and_locked(tmp_path: Path, kind
     assert found.keys() == {"b", "r"}
     assert all(one.locked_reason for one in found.values())
     assert found["r"].attributes[-1].text == "2 to 5, 9"
+    (place,) = match(opened, ()).of(found["r"].id)
+    assert ("open the folder" in place.sentence) == (kind == "deleted")
+    assert (f"is {kind.replace('_', ' ')}, of which" in place.sentence) == (kind != "deleted")
 
 
 def test_classifications_of_both_generations_are_read(tmp_path: Path):

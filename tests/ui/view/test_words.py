@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from bound import drawn, project_of
 
 from viewer.errors import Issue
-from viewer.model.project import Project
+from viewer.model.project import Entry, Project
 from viewer.review.matching import match
 from viewer.session.session import Session
 from viewer.ui.view.words import empty_message
@@ -36,3 +37,10 @@ def test_an_empty_view_says_why_the_files_gave_no_picture(
 
 def test_an_empty_view_of_nothing_says_what_to_do() -> None:
     assert "Ctrl+O" in empty_message(Session()).text
+
+
+def test_labels_of_sound_or_text_alone_ask_for_no_folder() -> None:
+    project = project_of([Entry("a", "a.mp3", unshown="audio")], [drawn("a", shape=None)])
+    session = Session()
+    session.open(project, (), (), match(project, ()))
+    assert empty_message(session).title == "These labels are of no images"

@@ -173,6 +173,7 @@ def _of_units(row: Row, number: int, id: str, units: Mapping[str, Unit]) -> Hold
         reason = DELETED
     elif kind and kind not in _PICTURES:
         reason = NO_PICTURE.format(kind)
+        entry = msgspec.structs.replace(entry, unshown=kind.replace("_", " "))
     is_single = not has_items and (kind in _FLAT or any(_is_flat(one.labels) for one in ordered))
     return Holder(
         number, entry, None, sheets.sorted(), has_items, is_single, reason, kind, tuple(sheets.odd)
@@ -273,7 +274,9 @@ def _of_space(row: Row, number: int, id: str, key: str, space: Space) -> Holder:
     )
     reason = DELETED if row.data_type == "deleted" else None
     if reason is None and word not in _SPACES:
-        reason = NO_PICTURE.format(word or "a space of no known kind")
+        unshown = word.replace("_", " ") or "a space of no known kind"
+        reason = NO_PICTURE.format(word or unshown)
+        entry = msgspec.structs.replace(entry, unshown=unshown)
     return Holder(
         number, entry, key, sized, has_items, word == "image", reason, word, tuple(sheets.odd)
     )

@@ -8,6 +8,7 @@ from functools import lru_cache
 from viewer.errors import Issue
 from viewer.model.annotation import AnnotationId
 from viewer.model.counted import counted
+from viewer.model.project import Export
 from viewer.paint.picture import ViewPicture
 from viewer.paint.states import Message
 from viewer.render.overlay import Mark
@@ -24,11 +25,24 @@ def empty_message(session: Session) -> Message:
     """Return what stands in a view without images: why there are none, and what to do."""
     if session.issues:
         return Message("No images are open", _why(session.issues))
-    if session.project.exports:
+    exports = session.project.exports.values()
+    if exports and all(
+        each.entries and all(one.unshown for one in each.entries) for each in exports
+    ):
+        return Message(
+            "These labels are of no images",
+            "They are of sound, text or other data; the list shows them.",
+        )
+    if exports:
         return Message("These labels have no images yet", "Open their folder with Ctrl+O.")
     return Message(
         "No images are open", "Drag a folder of images or a video here, or press Ctrl+O."
     )
+
+
+def _is_unshown(export: Export) -> bool:
+    """All that an export lists is no picture."""
+    return bool(export.entries) and all(entry.unshown for entry in export.entries)
 
 
 def _why(issues: Sequence[Issue]) -> str:
