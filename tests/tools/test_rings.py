@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 import pytest
 from pointing import Hand
 
+from viewer.formats import read_export
 from viewer.geometry.shapes import Polygon, Regions, Skeleton
 from viewer.model.ontology import Ontology
 from viewer.model.project import Export, Project
@@ -132,3 +135,30 @@ def test_each_state_of_the_node_under_the_pointer_is_offered():
     assert changed.states == ("visible", "invisible")
     assert changed.edges == shape.edges
     assert offered(shape, 30, 30) == ()
+
+
+@pytest.mark.parametrize(("name", "tool", "is_held"), [
+    ("seg", HoleTool, True),
+    ("seg", RegionTool, False),
+    ("car", HoleTool, False),
+])  # fmt: skip
+def test_holes_are_cut_where_the_class_alone_can_hold_them(tmp_path: Path, name, tool, is_held):
+    ring = [{"x": x, "y": y} for x, y in OUTER]
+    records = {"seg": {"image_segmentation": [ring]}, "car": {"polygon": ring}}
+    kinds = {"seg": "image_segmentation", "car": "polygon"}
+    task = {"internal_media_ID": "a", "labels": {name: [records[name]]}}
+    classes = [{"class_name": name, "geometry_type": kinds[name]}]
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps([{"label_classes": classes}, task]))
+    project = read_export(path)
+
+    class OverIt(Ringed):
+        @property
+        def scene(self):
+            return replace(Hand.scene.fget(self), project=project)
+
+    it = OverIt(tool(), polygon(OUTER), selected=0)
+    it.ring(HOLE if tool is HoleTool else AWAY) if is_held else it.click(*HOLE[0])
+    assert bool(it.commands) == is_held
+    said = " ".join(answer.hint for answer in it.answers)
+    assert ("one ring a polygon" in said) != is_held

@@ -137,6 +137,7 @@ class Export:
         says_once: it holds one classification of a class for each medium.
         has_notes: labels without a note can get one.
         has_regions: its polygons can have holes and several regions.
+        holed: modes of the classes whose polygons can have holes, where they hold one region each.
         has_uids: media that no entry lists are named by their UIDs.
         classless: ids of the entries of whose labels it does not say the class. What a person
             gives them is kept beside it, and changes nothing of it.
@@ -159,6 +160,7 @@ class Export:
     says_once: bool = False
     has_notes: bool = True
     has_regions: bool = False
+    holed: frozenset[str] = frozenset()
     has_uids: bool = False
     classless: frozenset[str] = frozenset()
 

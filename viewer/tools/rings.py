@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from viewer.geometry.shapes import Points, Polygon, Regions, Shape
 from viewer.model.annotation import AnnotationId
+from viewer.model.project import Export
 from viewer.tools.changing import reshaped
 from viewer.tools.draw import PolygonTool
 from viewer.tools.drawing import too_small
@@ -37,9 +38,13 @@ class RegionTool(PolygonTool):
         if item is None or not isinstance(item.shape, Polygon | Regions):
             return SELECT_FIRST
         export = scene.project.exports.get(item.id.export)
-        if item.is_fixed or export is None or not export.has_regions:
+        if item.is_fixed or export is None or not self._is_held(export, item, scene):
             return item.locked or ONE_RING
         return item.locked
+
+    def _is_held(self, export: Export, item: Item, scene: Scene) -> bool:
+        """Whether an export can hold what is drawn in a label of it."""
+        return export.has_regions
 
     def _begin(self, scene: Scene) -> None:
         self._of = None if scene.lone is None else _drawn(scene.lone, scene)
@@ -63,6 +68,13 @@ class HoleTool(RegionTool):
 
     name = "hole"
     verb: ClassVar[str] = "Cut hole"
+
+    def _is_held(self, export: Export, item: Item, scene: Scene) -> bool:
+        annotations = scene.project.annotations
+        if export.has_regions or item.id not in annotations:
+            return export.has_regions
+        label = export.ontology.by_id.get(annotations[item.id].class_id)
+        return label is not None and label.mode in export.holed
 
     def _with(self, shape: Polygon | Regions, ring: Points) -> Shape | None:
         return with_hole(shape, ring)

@@ -17,7 +17,7 @@ from viewer.formats.datagym.head import classes_of, types_of
 from viewer.formats.datagym.maps import Map, Maps, maps_beside, with_maps
 from viewer.formats.datagym.near import near
 from viewer.formats.datagym.records import Task, first_task
-from viewer.formats.datagym.shapes import TYPES, geometry_in, shape_of
+from viewer.formats.datagym.shapes import SEGMENTATION, TYPES, geometry_in, shape_of
 from viewer.formats.datagym.video_classes import issues_of_videos, videos_in
 from viewer.formats.datagym.video_decode import DAMAGED, VideoDecoder, bare_of, value_at
 from viewer.formats.datagym.video_records import ANSWERS
@@ -64,6 +64,7 @@ def open_export(
         says_nothing_of=frozenset({"video"}),
         says_once=True,
         has_notes=False,
+        holed=frozenset({SEGMENTATION}),
         classless=videos_in(columns),
     )
     asker = Asker(types, questions)
@@ -130,7 +131,7 @@ def _of_maps(classes: Sequence[LabelClass], maps: Iterable[Map]) -> Iterator[Lab
     known = {one.id for one in classes}
     for id in dict.fromkeys(one.class_id for one in maps):
         if id not in known:
-            yield LabelClass(id, id, kind="polygon", mode="image_segmentation")
+            yield LabelClass(id, id, kind="polygon", mode=SEGMENTATION)
 
 
 @dataclass(frozen=True, eq=False)

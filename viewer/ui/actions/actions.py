@@ -38,6 +38,8 @@ def allowed(rule: Rule, session: Session) -> bool:
         "editable": has_export and media is not None,
         "regions": media is not None
         and any(export.has_regions for export in session.project.exports.values()),
+        "holes": media is not None
+        and any(one.has_regions or one.holed for one in session.project.exports.values()),
         "undo": bool(session.history.steps),
         "redo": bool(session.history.undone),
         "selected": bool(session.selection),

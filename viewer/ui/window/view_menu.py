@@ -32,9 +32,9 @@ def view_menu(
         line.setChecked(bool(offer.is_on))
         if offer.command is not None:
             line.triggered.connect(partial(session.do, offer.command))
-    if _is_ringed(session) and actions["draw.region"].isEnabled():
+    if _is_ringed(session):
         menu.addSeparator()
-        menu.addActions([actions[id] for id in RING_TOOLS])
+        menu.addActions([actions[id] for id in RING_TOOLS if actions[id].isEnabled()])
     for ids in (OF_LABELS, OF_VIEWS):
         menu.addSeparator()
         for id in ids:
