@@ -84,7 +84,8 @@ def _write_product(project: Project, export: str, name: str, destination: Path) 
     if destination.is_dir():
         destination /= Path(product_path(shown, product)).name
     report = write_product(project, export, product, destination)
-    print(f"{report.file.path}: {report.file.size_bytes:,} bytes, {report.count:,} rows")
+    rows = "1 row" if report.count == 1 else f"{report.count:,} rows"
+    print(f"{report.file.path}: {report.file.size_bytes:,} bytes, {rows}")
     for note in report.notes:
         print(note)
     return 0
