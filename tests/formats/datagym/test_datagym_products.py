@@ -205,3 +205,15 @@ def test_what_is_nested_very_deeply_is_looked_at_no_further(tmp_path: Path):
 def test_the_old_generation_keeps_its_own_word_for_an_id():
     rows = json.loads(import_file(read_export(EVERYTHING.with_name("old.json")), "1").content)
     assert all("internal_image_ID" in row for row in rows)
+
+
+def test_points_that_are_null_are_named_where_a_file_for_import_lacks_them(tmp_path: Path):
+    line = [{"x": 1, "y": 2}, {"x": None, "y": None}, {"x": 3, "y": 4}]
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(rows_of(value(line, "line"), value(line[::2], "line"))))
+    made = import_file(read_export(path), "1")
+    assert json.loads(made.content)[0]["labels"]["bus"][0]["line"] == line[::2]
+    assert [note for note in made.notes if "null" in note] == [
+        "Not in it: 1 (bus on t); points whose coordinates are null; what else these labels have "
+        "is in it."
+    ]

@@ -16,9 +16,10 @@ from viewer.formats.datagym.encode import geometry_of, numbers_of, type_for
 from viewer.formats.datagym.gather import GLOBAL
 from viewer.formats.datagym.head import key_of
 from viewer.formats.datagym.kinds import NESTED
-from viewer.formats.datagym.shapes import SEGMENTATION
+from viewer.formats.datagym.shapes import SEGMENTATION, geometry_in, place_of
 from viewer.formats.datagym.video_records import ANSWERS
 from viewer.formats.format import HEAD_BYTES, Made, Product
+from viewer.formats.json_tools import is_list, is_object, value_of
 from viewer.formats.problems import few
 from viewer.formats.style import JsonValue, Style
 from viewer.model.annotation import Annotation, AnnotationId
@@ -29,6 +30,7 @@ Record = dict[str, JsonValue]
 Lists = dict[str, list[JsonValue]]
 KEEP = "keepData is false: on DATAGYM the labels of each picture in the file are replaced by these."
 EMPTY_SEGMENTATION = "DATAGYM's reader makes an empty one of an image segmentation"
+NULL_POINTS = "points whose coordinates are null; what else these labels have is in it"
 NO_VIDEOS = "labels of videos have no import"
 _STYLE = Style(b"\n", b"  ", b",", b": ")
 
@@ -95,6 +97,8 @@ class _Import:
         name = type_for(shape, label.mode if label else None)
         if name is None or shape is None:
             return None
+        if self._has_nulls(annotation):
+            self.left_out[NULL_POINTS].append(self._named(annotation))
         record: Record = {name: geometry_of(name, shape), ANSWERS: self._answers(annotation)}
         inside: defaultdict[str, list[JsonValue]] = defaultdict(list)
         for child in self.nested.get(annotation.id, ()):
@@ -117,6 +121,17 @@ class _Import:
             return "they have negative coordinates"
         fits = type_for(shape, label.mode if label else None) is not None
         return None if fits else "their class holds no such shape"
+
+    def _has_nulls(self, annotation: Annotation) -> bool:
+        """Whether points of it have no place in the file; its shape has the others alone."""
+        base = self.project.exports[self.export_id].sources[0].base
+        for origin in annotation.placements[0].origins:
+            text = bytes(base[origin.start : origin.end])
+            record = value_of(text) if b"null" in text else None
+            found = geometry_in(record) if is_object(record) else None
+            if found is not None and is_list(found[1]):
+                return any(place_of(point) is None for point in found[1])
+        return False
 
     def _answers(self, annotation: Annotation) -> Record:
         return {node.key: self._list(annotation, node) for node in tree_of(annotation.attributes)}
