@@ -15,7 +15,7 @@ from stacks import STACKS
 
 from viewer.geometry.solids import Landmark
 from viewer.media.instance import FileRef
-from viewer.media.volume import Media, SeriesFacts
+from viewer.media.volume import FrameFetcher, Media, SeriesFacts, Video
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry
 from viewer.review.binding import (
@@ -124,6 +124,18 @@ def test_a_video_is_never_shown_on_a_volume_for_its_place_in_the_export_alone():
     film_row = entry("v", "cine.avi", kind="video")
     assert only(film_row, [CT]).index == -1
     assert only(msgspec.structs.replace(film_row, kind="volume"), [CT]).strength == "weak"
+
+
+class NoFrames(FrameFetcher):
+    """Of a video that nobody looks at."""
+
+
+@pytest.mark.parametrize(("frames", "found"), [(20, -1), (1, 0)])
+def test_an_image_is_never_shown_on_a_film_for_its_place_in_the_export_alone(frames, found):
+    file, times = FileRef("/data/cine.avi"), np.arange(float(frames))
+    facts = film("cine.avi", frames).facts
+    cine = Video("v", "cine.avi", facts, file, 9, 11, times, float(frames), NoFrames())
+    assert only(entry("a", "a.jpg", kind="image"), [cine]).index == found
 
 
 def test_what_does_not_agree_is_said_and_nothing_is_stretched():

@@ -223,7 +223,12 @@ def _size_key(entry: Entry) -> tuple[int, int, int] | None:
 
 
 def _is_other(entry: Entry, media: Media) -> bool:
-    """Whether an entry says that it is a video and the media is a volume, or the reverse."""
+    """Whether an entry says that it is a video and the media is a volume, or the reverse.
+
+    A video of one frame is taken for an image: an animated format may hold no more.
+    """
+    if entry.kind == "image" and media.count > 1:
+        return isinstance(media, Video)
     wrong = Volume if entry.kind == "video" else Video if entry.kind == "volume" else ()
     return isinstance(media, wrong)
 
