@@ -8,9 +8,9 @@ shape, takes at most 1.5 x writing the same bytes, fsync, reading them back and 
 The library is in `.venv-encord`, from `make sdks`, or its Python in OVERREAD_ENCORD_PYTHON; a
 missing one is said. It needs 7 GB of memory.
 
-A new shape takes 1.5 to 1.7 x: its row is parsed once for the first save, which the round that is
-not counted pays, and its frame's list is found by the places of its records. Walking down the
-row's levels instead took 3 x as long.
+A new shape takes as long as a moved one: its row is parsed once for the first save, which the round
+that is not counted pays, and its frame's list is found by the places of its records. Walking down
+the row's levels instead took 3 x as long.
 """
 
 from __future__ import annotations

@@ -71,10 +71,6 @@ def classification_made(session: Session, key: ClassKey) -> AddAnnotation | str:
     return msgspec.structs.replace(command, annotation=asked)
 
 
-def _any(id: AnnotationId, class_id: str) -> bool:
-    return True
-
-
 def _refused(session: Session, key: ClassKey, named: MediaKey) -> str:
     """Return why the export cannot hold a class said of this, "" when it can."""
     project, export = session.project, session.project.exports[key[0]]
@@ -84,12 +80,16 @@ def _refused(session: Session, key: ClassKey, named: MediaKey) -> str:
     if not export.says_once:
         return ""
     at = session.viewing.media_index or 0
-    for each in classified_on(project, session.matches, at, session.slice, _any):
+    for each in classified_on(project, session.matches, at, session.slice, _is_any):
         placements = project.annotations[each.id].placements
         is_here = any(placement.media.entry == named.entry for placement in placements)
         if (each.id.export, each.class_id) == key and is_here:
             return ONCE
     return ""
+
+
+def _is_any(_id: AnnotationId, _class_id: str) -> bool:
+    return True
 
 
 def _asked(project: Project, made: Annotation, label: LabelClass) -> Annotation:

@@ -56,15 +56,16 @@ def open_export(
         columns, classes = _apart(columns, classes, other.configuration)
         classes, questions = joined(other.configuration, classes, columns.classes)
     columns, maps = with_maps(columns, maps_beside(sources[0].base, head.own, head.entries, beside))
+    known = (*classes, *_of_maps(classes, maps.values()))
     opened = replace(
         head.export(export, "datagym", sources),
-        ontology=Ontology((*classes, *_of_maps(classes, maps.values()))),
+        ontology=Ontology(known),
         entries=_entries(head.entries, other.task, base_name(sources[0].path)),
         issues=(*head.issues, *other.issues, *issues_of_videos(columns)),
         says_nothing_of=frozenset({"video"}),
         says_once=True,
         has_notes=False,
-        holed=frozenset({SEGMENTATION}),
+        holed=frozenset(one.mode for one in known if one.mode == SEGMENTATION),
         classless=videos_in(columns),
     )
     asker = Asker(types, questions)

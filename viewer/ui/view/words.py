@@ -26,9 +26,7 @@ def empty_message(session: Session) -> Message:
     if session.issues:
         return Message("No images are open", _why(session.issues))
     exports = session.project.exports.values()
-    if exports and all(
-        each.entries and all(one.unshown for one in each.entries) for each in exports
-    ):
+    if exports and all(map(_is_unshown, exports)):
         return Message(
             "These labels are of no images",
             "They are of sound, text or other data; the list shows them.",
