@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from shiboken6 import isValid
 
 from viewer.media.volume import FrameFetcher, Media, Video
 from viewer.session.session import Session
@@ -11,11 +12,22 @@ from viewer.session.session import Session
 LATE_MS = 150  # what comes sooner is not spoken of
 
 
+class _Arrivals(QObject):
+    """Frames that came, told by the threads that bring them.
+
+    One for the program: what a thread emits with must not be deleted meanwhile, as windows are.
+    """
+
+    arrived = Signal(object, int)  # media, frame
+
+
+_ARRIVALS = _Arrivals()
+
+
 class FramesWanted(QObject):
     """The newest wish counts; frames arrive from another thread and are painted when they do."""
 
     late_changed = Signal()
-    _arrived = Signal(object, int)  # media, frame
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -24,7 +36,7 @@ class FramesWanted(QObject):
         self.late: int | None = None
         self._timer = QTimer(self, singleShot=True, interval=LATE_MS)
         self._timer.timeout.connect(self._is_late)
-        self._arrived.connect(self._on_arrival, Qt.ConnectionType.QueuedConnection)
+        _ARRIVALS.arrived.connect(self._on_arrival, Qt.ConnectionType.QueuedConnection)
         session.media_changed.connect(self._forget)
 
     def want(self, index: int, ahead: int) -> None:
@@ -62,12 +74,7 @@ class FramesWanted(QObject):
         if id(media) in self._heard:
             return
         self._heard.add(id(media))
-
-        def tell(index: int) -> None:
-            if isValid(self):
-                self._arrived.emit(media, index)
-
-        fetcher.on_arrival(tell)
+        fetcher.on_arrival(partial(_ARRIVALS.arrived.emit, media))
 
     def _on_arrival(self, media: Media, index: int) -> None:
         """Have the picture that is waited for painted, and before it those that come nearer."""

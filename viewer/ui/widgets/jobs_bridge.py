@@ -24,6 +24,7 @@ class MainThreadQueue(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._is_open = True
+        self._opening = threading.RLock()  # what is posted is posted whole before it closes
         self._posted.connect(self._run, Qt.ConnectionType.QueuedConnection)
         self._beats = QTimer(self, interval=BEAT_MS)
         self._beats.timeout.connect(self._beat)
@@ -33,8 +34,9 @@ class MainThreadQueue(QObject):
 
     def post(self, call: Callable[[], None]) -> None:
         """Have `call` run on the main thread; safe from any thread, dropped after `close`."""
-        if self._is_open:
-            self._posted.emit(call)
+        with self._opening:
+            if self._is_open:
+                self._posted.emit(call)
 
     def give_way(self) -> None:
         """Wait in a job while the main thread is at work, but a moment at most.
@@ -67,7 +69,8 @@ class MainThreadQueue(QObject):
 
     def close(self) -> None:
         """Drop what comes from now on; the window is going."""
-        self._is_open = False
+        with self._opening:
+            self._is_open = False
         self._has_beaten.set()
 
     def _run(self, call: Callable[[], None]) -> None:
