@@ -13,6 +13,7 @@ from films import FRAMES, number_in, written
 from played import open_in
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from shiboken6 import delete
 from windows import LEFT, NONE, Person
 
 from viewer.errors import CannotDecode
@@ -21,6 +22,7 @@ from viewer.media.video import open_video
 from viewer.media.video.fetcher import Fetcher
 from viewer.media.volume import Pixels, Video
 from viewer.ui.media.delegate import MEDIA_ROLE
+from viewer.ui.view.frames_wanted import FramesWanted
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +70,21 @@ def test_wherever_the_timeline_is_pressed_the_picture_becomes_that_frame_and_nev
         assert number == said
         empty.bot.waitUntil(lambda wanted=wanted: is_painted(empty, wanted))
         assert empty.window.frames.late is None
+
+
+def test_who_asked_for_frames_may_be_deleted_while_threads_bring_them(
+    empty: Person, video: Video
+) -> None:
+    open_in(empty.session, video)
+    for frame in range(0, FRAMES, 3):
+        asker = FramesWanted(empty.session)
+        asker.want(frame, 0)
+        delete(asker)
+        assert number_in(video.fetcher.wait(frame)) == frame
+    empty.settle()
+    asker = FramesWanted(empty.session)
+    asker.want(FRAMES - 1, 0)
+    empty.bot.waitUntil(lambda: video.picture(FRAMES - 1) is not None)
 
 
 def test_its_row_has_a_picture_made_in_a_job(empty: Person, video: Video) -> None:
