@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from viewer.errors import Issue
 from viewer.model.ontology import Ontology
-from viewer.model.project import AuthorKind, Entry, Exam, Export
+from viewer.model.project import AuthorKind, Entry, Exam, Export, MediaGroup
 from viewer.model.source import Source
 from viewer.model.strings import StringColumn
 from viewer.model.table import Columns
@@ -39,6 +39,7 @@ class Head(msgspec.Struct, frozen=True):
     ontology: Ontology = Ontology()
     exams: tuple[Exam, ...] = ()
     entries: tuple[Entry, ...] = ()
+    groups: tuple[MediaGroup, ...] = ()
     authors: dict[str, str] = {}
     author_kinds: dict[str, AuthorKind] = {}
     facts: tuple[tuple[str, str], ...] = ()
@@ -56,6 +57,7 @@ class Head(msgspec.Struct, frozen=True):
             ontology=self.ontology,
             exams=self.exams,
             entries=self.entries,
+            groups=self.groups,
             authors=self.authors,
             author_kinds=self.author_kinds,
             facts=self.facts,

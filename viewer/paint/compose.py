@@ -19,8 +19,8 @@ from viewer.paint.picture import NO_CORNERS, NO_LETTERS, ViewPicture
 from viewer.paint.stage import Stage, stage_of
 from viewer.paint.states import GapBand, Loading, Message
 from viewer.paint.strip import Strip
+from viewer.paint.warning import warning_of
 from viewer.paint.words import corners_of
-from viewer.render.absent import absent_words
 from viewer.render.classified import Classified, classified_on
 from viewer.render.looks import Looks, dressed
 from viewer.render.overlay import Mark, color_of_class, every_label, marks_on, with_states
@@ -28,7 +28,6 @@ from viewer.render.palette import readable
 from viewer.render.planes import Section, planes_of
 from viewer.render.reslice import Plate, picture_of
 from viewer.render.window import grey, initial_window, window_at
-from viewer.review.doubts import doubt_words
 from viewer.review.matching import Matches
 from viewer.session.session import Session
 from viewer.session.viewing import TextLevel, Viewing
@@ -47,6 +46,8 @@ class Extras:
 
     Args:
         framing: zoom and pan.
+        pane: number of the media where several stand side by side; None for the one shown.
+        place: what it is called there, "" for nothing.
         index: slice along the plane's own axis; None takes the crosshair's.
         hovered: label under the pointer.
         handles: of the selected label, in Edit mode.
@@ -58,12 +59,15 @@ class Extras:
         tags: names beside the labels, or only beside the selected one.
         timeline: stands under the view, and frames need no strip beside it.
         frame: draw the frame of the active view and of Edit mode.
+        is_current: it shows the media that keys and tools are about.
         notice: permanent words at the bottom.
         patient_hidden: no name, ID or date of the patient.
         empty: what is said where no media is open.
     """
 
     framing: Framing = FIT
+    pane: int | None = None
+    place: str = ""
     index: int | None = None
     hovered: AnnotationId | None = None
     handles: Handles | None = None
@@ -75,6 +79,7 @@ class Extras:
     tags: bool = True
     timeline: bool = False
     frame: bool = True
+    is_current: bool = True
     notice: str = ""
     patient_hidden: bool = False
     empty: Message = EMPTY
@@ -94,19 +99,20 @@ class Shown:
 def view_picture(
     session: Session, plane: PlaneName, size_px: tuple[float, float], extras: Extras = NO_EXTRAS
 ) -> ViewPicture:
-    """Return what one view of the session's current media shows in `size_px` logical px.
+    """Return what one view of the session's media shows in `size_px` logical px.
 
     A FrameStack has one plane, whatever `plane` says.
     """
-    stage = stage_of(session, plane, extras.index)
-    frame = frame_of(session, plane) if extras.frame else "none"
+    stage = stage_of(session, plane, extras.index, extras.pane)
+    frame = frame_of(session, plane, is_current=extras.is_current) if extras.frame else "none"
     if stage is None:
         empty = extras.empty
         return ViewPicture(size_px, np.eye(2, 3), message=empty, is_calibrated=False, frame=frame)
     viewing, display = session.viewing, session.display
     affine = stage_affine(stage, size_px, extras)
     window = _window(viewing, stage)
-    shown = image_of(stage, window, inverted=viewing.is_inverted)
+    is_inverted = viewing.is_inverted_of(stage.section.media)
+    shown = image_of(stage, window, inverted=is_inverted)
     message = _broken(stage)
     shows_text = not extras.bare and message is None
     marks = _marks(session, stage, extras) if extras.labels else ()
@@ -122,7 +128,7 @@ def view_picture(
         opacity=display.opacity,
         corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
-        cross=_cross(session, stage) if shows_text and viewing.show_crosshair else None,
+        cross=_cross(session, stage) if shows_text and _is_linked(viewing, extras) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else _strip(session, stage),
         gaps=_gaps(stage),
         frame="none" if extras.bare else frame,
@@ -138,7 +144,7 @@ def view_picture(
         tags=extras.tags and viewing.text != "none",
         said=_said(session, stage) if extras.labels and shows_text else (),
         selected=session.selection,
-        warning="" if extras.bare else _warning(session, stage, marks if extras.labels else None),
+        warning="" if extras.bare else warning_of(session, stage, marks if extras.labels else None),
     )
 
 
@@ -146,7 +152,7 @@ def _window(viewing: Viewing, stage: Stage) -> Window | None:
     """The window of what is drawn, which may be a frame near the one at the crosshair."""
     if stage.media.is_colour:
         return None
-    found = viewing.window_at(stage.index)
+    found = viewing.window_at(stage.index, stage.section.media)
     return found or window_at(stage.media, initial_window(stage.media), stage.index)
 
 
@@ -155,14 +161,26 @@ def _corners(
 ) -> Corners:
     if extras.bare:
         return NO_CORNERS
-    return corners_of(stage, window, affine, level, patient_hidden=extras.patient_hidden)
+    corners = corners_of(stage, window, affine, level, patient_hidden=extras.patient_hidden)
+    if not extras.place or level == "none":
+        return corners
+    return replace(corners, top_right=(extras.place, *corners.top_right))
+
+
+def _is_linked(viewing: Viewing, extras: Extras) -> bool:
+    """The crosshair tells of places in other views of the same media, which panes have none of."""
+    return viewing.show_crosshair and extras.pane is None
 
 
 def view_affine(
-    session: Session, plane: PlaneName, size_px: tuple[float, float], framing: Framing = FIT
+    session: Session,
+    plane: PlaneName,
+    size_px: tuple[float, float],
+    framing: Framing = FIT,
+    pane: int | None = None,
 ) -> Affine | None:
     """Return screen_from_plane of a view without composing the rest; None without media."""
-    stage = stage_of(session, plane)
+    stage = stage_of(session, plane, media_index=pane)
     return None if stage is None else stage_affine(stage, size_px, Extras(framing=framing))
 
 
@@ -189,9 +207,9 @@ def image_of(stage: Stage, window: Window | None, *, inverted: bool) -> Shown:
     return _image(media, stage.section, window, is_inverted, _decoded(media, held is not None))
 
 
-def frame_of(session: Session, plane: PlaneName) -> FrameStyle:
+def frame_of(session: Session, plane: PlaneName, *, is_current: bool = True) -> FrameStyle:
     """Return the frame of a view: accent when active, amber on every view in Edit mode."""
-    is_active = session.viewing.active == plane
+    is_active = is_current and session.viewing.active == plane
     if session.mode == "edit":
         return "edit" if is_active else "edit-dim"
     return "active" if is_active else "none"
@@ -256,45 +274,6 @@ def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
         return said
     colors = (display.color_of(session.project, one.id.export, one.class_id) for one in said)
     return tuple(replace(one, color=color) for one, color in zip(said, colors, strict=True))
-
-
-def _warning(session: Session, stage: Stage, marks: tuple[Mark, ...] | None) -> str:
-    """What a person must know of the labels before anything else; the doubt never goes away.
-
-    Args:
-        marks: the labels drawn; None where they are not, such as while a job works them out.
-    """
-    doubt = doubt_words(session.matches, stage.section.media)
-    hidden = _hidden_words(session, stage)
-    absent = "" if marks is None else _absent(session, stage, marks)
-    return " · ".join(words for words in (doubt, absent, hidden) if words)
-
-
-def _absent(session: Session, stage: Stage, marks: tuple[Mark, ...]) -> str:
-    """Which masks of the slice shown cannot be drawn, since their pixels are not there."""
-    if stage.acquired_slice is None:
-        return ""
-    place = (stage.section.media, stage.acquired_slice)
-    counted = "frame" if stage.view is None else "slice"
-    seen = {mark.id for mark in marks}
-    return absent_words(session.matches, place, seen, session.display.is_drawn, counted)
-
-
-def _hidden_words(session: Session, stage: Stage) -> str:
-    """What keeps labels off the picture, so that nobody takes it for a picture without any."""
-    display = session.display
-    if not stage.section.is_acquired or not session.project.exports:
-        return ""
-    if display.held_hidden or not display.labels_on:
-        return "Labels are hidden"
-    if display.solo is not None:
-        return "One label alone (Alt+S: all)"
-    hidden, media = display.hidden_exports, stage.section.media
-    here = set(session.matches.labels_by_export(media)) if hidden else set[str]()
-    if here and hidden >= here:
-        return "Labels are hidden: the eye of their export is closed"
-    fits = display.filter_words
-    return f"Only labels that fit: {fits}" if fits else ""
 
 
 def _level(level: TextLevel, size_px: tuple[float, float], stage: Stage) -> TextLevel:

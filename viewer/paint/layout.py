@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -13,6 +14,7 @@ from viewer.paint.compose import NO_EXTRAS, Extras, view_picture
 from viewer.paint.look import Look
 from viewer.paint.picture import paint_view
 from viewer.render.planes import acquired_plane
+from viewer.review.media_groups import Cell
 from viewer.session.session import Session
 
 LayoutName = Literal["mpr", "single"]
@@ -43,6 +45,22 @@ def layout_rects(
         (left, upper + GAP_PX, beside, height - upper - GAP_PX),
     ]
     return dict(zip(names, rects, strict=True))
+
+
+def grid_rects(size: tuple[int, int], cells: Sequence[Cell]) -> list[Rect]:
+    """Return where parts side by side go: columns of one width, rows of one height."""
+    columns = max((cell.column + cell.columns for cell in cells), default=1)
+    rows = max((cell.row + cell.rows for cell in cells), default=1)
+    across = [_edges(size[0], columns, cell.column, cell.columns) for cell in cells]
+    down = [_edges(size[1], rows, cell.row, cell.rows) for cell in cells]
+    return [(x, y, w, h) for (x, w), (y, h) in zip(across, down, strict=True)]
+
+
+def _edges(length: int, count: int, first: int, span: int) -> tuple[int, int]:
+    """Return begin and length of `span` of `count` equal pieces with gaps between."""
+    begin = round(first * (length + GAP_PX) / count)
+    end = round((first + span) * (length + GAP_PX) / count) - GAP_PX
+    return begin, max(end - begin, 1)
 
 
 def render_layout(

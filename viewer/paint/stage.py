@@ -56,26 +56,31 @@ class Stage:
         return self.index if self.section.is_acquired else None
 
 
-def stage_of(session: Session, plane: PlaneName, index: int | None = None) -> Stage | None:
+def stage_of(
+    session: Session, plane: PlaneName, index: int | None = None, media_index: int | None = None
+) -> Stage | None:
     """Return what a view stands on; None without media.
 
     Args:
-        session: its current media and crosshair.
+        session: its media and their crosshairs.
         plane: of a volume; a FrameStack has one plane whatever the name.
         index: instead of the crosshair's, clamped to the slices there are.
+        media_index: which media, by default the one shown.
     """
-    media, number = session.current, session.viewing.media_index
-    if media is None or number is None:
+    viewing = session.viewing
+    number = viewing.media_index if media_index is None else media_index
+    if number is None or number >= len(session.media):
         return None
-    turn = session.viewing.turn(plane)
+    media = session.media[number]
+    turn, crosshair = viewing.turn(plane, number), viewing.crosshair_of(number)
     dx, dy = media.spacing_mm
     if not isinstance(media, Volume):
-        at = int(session.viewing.crosshair[2]) if index is None else index
+        at = int(crosshair[2]) if index is None else index
         at = _at_hand(media, _clamped(at, media.count))
         section = Section.of_frame(number, media, at)
         return Stage(media, section, plane, (0.0, 0.0, media.columns * dx, media.rows * dy), turn)
     view = planes_of(media.stack)[plane]
-    at = view.index_of(session.viewing.crosshair) if index is None else index
+    at = view.index_of(crosshair) if index is None else index
     at = _clamped(at, view.count)
     section = Section(number, _at_hand(media, at) if view.is_acquired else at, (dx, dy), view)
     # Volume files order their voxels by rules of their own: as stored, most stand on their head.

@@ -16,6 +16,7 @@ from viewer.model.project import Export, Project
 from viewer.review.centres import Centre, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
+from viewer.review.media_groups import Part, group_at
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Stamp
 from viewer.session.display import Display
@@ -64,6 +65,20 @@ class Session:
         """The media that the views show."""
         index = self.viewing.media_index
         return self.media[index] if index is not None and index < len(self.media) else None
+
+    @property
+    def group(self) -> tuple[Part, ...]:
+        """The parts of the group that the picture shown is one of; () for none."""
+        at = self.viewing.media_index
+        if self.current is None or at is None:
+            return ()
+        return group_at(self.project.exports, self.matches.lookup, at, self.slice)
+
+    @property
+    def panes(self) -> tuple[Part, ...]:
+        """The parts that stand side by side now; () where one media is shown alone."""
+        viewing = self.viewing
+        return self.group if viewing.side_by_side and viewing.layout == "mpr" else ()
 
     @property
     def slice(self) -> int:

@@ -38,6 +38,7 @@ class Viewing:
         self.media_index: int | None = None
         self.active: PlaneName = "axial"
         self.layout: Layout = "mpr"
+        self.side_by_side = True  # parts of a group; else each is shown alone
         self.smooth = True
         self.text: TextLevel = "all"
         self.show_crosshair = True
@@ -140,29 +141,31 @@ class Viewing:
     @property
     def crosshair(self) -> Voxel:
         """The linked position in voxel space; the middle at first, of frames the first one's."""
-        home, index = self._shown_home, self.media_index
-        if home is None or index is None:
-            return (0.0, 0.0, 0.0)
+        return (0.0, 0.0, 0.0) if self.media_index is None else self.crosshair_of(self.media_index)
+
+    def crosshair_of(self, index: int) -> Voxel:
+        """The position in a media."""
         media = self._media[index]
         first = media.count // 2 if isinstance(media, Volume) else 0
         middle = (media.columns // 2, media.rows // 2, first)
-        return self._crosshair.get(home, (float(middle[0]), float(middle[1]), float(middle[2])))
+        usual = (float(middle[0]), float(middle[1]), float(middle[2]))
+        return self._crosshair.get(self._home[index], usual)
 
     @property
     def _shown_home(self) -> int | None:
         return None if self.media_index is None else self._home[self.media_index]
 
-    def set_crosshair(self, voxel: Voxel) -> None:
-        """Move the linked position; clamped into the media."""
-        home, index = self._shown_home, self.media_index
-        if home is None or index is None:
+    def set_crosshair(self, voxel: Voxel, media_index: int | None = None) -> None:
+        """Move the linked position of a media, by default the one shown; clamped into it."""
+        index = self.media_index if media_index is None else media_index
+        if index is None:
             return
         media = self._media[index]
         limits = (media.columns - 1, media.rows - 1, media.count - 1)
         i, j, k = (min(max(at, 0.0), float(last)) for at, last in zip(voxel, limits, strict=True))
-        if (i, j, k) != self.crosshair:
+        if (i, j, k) != self.crosshair_of(index):
             window = self.window
-            self._crosshair[home] = (i, j, k)
+            self._crosshair[self._home[index]] = (i, j, k)
             self.crosshair_changed.emit()
             if self.window != window:
                 self.window_changed.emit()
@@ -172,9 +175,9 @@ class Viewing:
         """The window of the picture at the crosshair, None until it is known."""
         return self.window_at(round(self.crosshair[2]))
 
-    def window_at(self, k: int) -> Window | None:
-        """The window of picture k of the shown media, None until it is known."""
-        index = self.media_index
+    def window_at(self, k: int, media_index: int | None = None) -> Window | None:
+        """The window of picture k of a media, by default the one shown; None until it is known."""
+        index = self.media_index if media_index is None else media_index
         chosen = None if index is None else self.window_of(index)
         return None if index is None or chosen is None else window_at(self._media[index], chosen, k)
 
@@ -191,9 +194,12 @@ class Viewing:
 
     @property
     def is_inverted(self) -> bool:
-        """Black and white are exchanged by the person."""
-        home = self._shown_home
-        return home is not None and self._inverted.get(home, False)
+        """Black and white of the shown media are exchanged by the person."""
+        return self.media_index is not None and self.is_inverted_of(self.media_index)
+
+    def is_inverted_of(self, index: int) -> bool:
+        """Black and white of a media are exchanged by the person."""
+        return self._inverted.get(self._home[index], False)
 
     def invert(self) -> None:
         """Exchange black and white of the shown media."""
@@ -202,9 +208,13 @@ class Viewing:
             self._inverted[home] = not self.is_inverted
             self.window_changed.emit()
 
-    def turn(self, plane: PlaneName) -> Turn:
-        """How a plane of the shown media is turned by the person; the identity at first."""
-        home = self._shown_home
+    def turn(self, plane: PlaneName, media_index: int | None = None) -> Turn:
+        """How a plane of a media is turned by the person; the identity at first.
+
+        By default of the media that is shown.
+        """
+        index = self.media_index if media_index is None else media_index
+        home = None if index is None else self._home[index]
         return np.eye(2) if home is None else self._turns.get((home, plane), np.eye(2))
 
     def turn_by(self, plane: PlaneName, turn: Turn) -> None:
@@ -239,6 +249,7 @@ class Viewing:
         smooth: bool | None = None,
         text: TextLevel | None = None,
         layout: Layout | None = None,
+        side_by_side: bool | None = None,
         active: PlaneName | None = None,
         show_crosshair: bool | None = None,
     ) -> None:
@@ -246,6 +257,7 @@ class Viewing:
         self.smooth = self.smooth if smooth is None else smooth
         self.text = text or self.text
         self.layout = layout or self.layout
+        self.side_by_side = self.side_by_side if side_by_side is None else side_by_side
         self.active = active or self.active
         if show_crosshair is not None:
             self.show_crosshair = show_crosshair

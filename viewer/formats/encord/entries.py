@@ -148,13 +148,24 @@ def holders_of(row: Row, number: int) -> Iterator[Holder]:
     """Yield what the labels of a row are on: its own units, then its spaces."""
     units = {key: unit for key, unit in (row.data_units or {}).items() if unit is not None}
     spaces = {key: space for key, space in (row.spaces or {}).items() if space is not None}
-    id = row.data_hash or next(iter(units), "") or f"row {number + 1}"
+    id = id_of(row, number)
     own = _of_units(row, number, id, units)
     is_empty = not any(sheet.frame.objects or sheet.frame.classifications for sheet in own.sheets)
     if not (row.data_type == "group" and is_empty):
         yield own
     for key, space in spaces.items():
         yield _of_space(row, number, id, key, space)
+
+
+def id_of(row: Row, number: int) -> str:
+    """Return the id of a row's entry: of its data, or its place in the file."""
+    units = (key for key, unit in (row.data_units or {}).items() if unit is not None)
+    return row.data_hash or next(units, "") or f"row {number + 1}"
+
+
+def space_id(id: str, key: str) -> str:
+    """Return the id of the entry that a space of a row is."""
+    return f"{id}/{key}"
 
 
 def _of_units(row: Row, number: int, id: str, units: Mapping[str, Unit]) -> Holder:
@@ -262,7 +273,7 @@ def _of_space(row: Row, number: int, id: str, key: str, space: Space) -> Holder:
     sheets.take(space.labels, size, NOWHERE if word == "image" else None)
     sized = tuple(_sized(sheet, frames) for sheet in sheets.sorted())
     entry = Entry(
-        id=f"{id}/{key}",
+        id=space_id(id, key),
         title=f"{name or row.data_title or key}{where}",
         names=names_of([name]),
         items=FileNames.of(_names_of_frames(frames) if has_items else []),
@@ -270,7 +281,7 @@ def _of_space(row: Row, number: int, id: str, key: str, space: Space) -> Holder:
         size=None if size == NO_SIZE else size,
         count=len(frames) or whole(space.number_of_frames),
         anchors=tuple(Anchor(at, uid) for at, uid in enumerate(uids) if uid) if is_stack else None,
-        keys=(f"{id}/{key}",),
+        keys=(space_id(id, key),),
     )
     reason = DELETED if row.data_type == "deleted" else None
     if reason is None and word not in _SPACES:

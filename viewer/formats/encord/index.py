@@ -10,6 +10,7 @@ import msgspec
 from viewer.errors import Issue
 from viewer.formats.encord.entries import Holder, holders_of
 from viewer.formats.encord.gather import Gathered
+from viewer.formats.encord.groups import arranged_as_taken, groups_of
 from viewer.formats.encord.head import facts_of, issues_of, ontology_with
 from viewer.formats.encord.labels import Labels
 from viewer.formats.encord.ontology import book_of
@@ -51,10 +52,14 @@ def _index(sources: Sequence[Raw]) -> Index:
         issues.insert(0, broken(stopped, data, kept, is_inside=False))
     issues += summed(gathered.problems, "label")
     issues += issues_of(labels, book, every)
+    groups = tuple(groups_of(rows))
+    if groups:
+        issues.append(arranged_as_taken(len(groups)))
     head = Head(
         ontology=ontology_with(book, gathered.classes),
         entries=tuple(_entries(every).values()),
         authors=labels.authors,
+        groups=groups,
         facts=facts_of(rows),
         issues=tuple(issues),
         relations=tuple(labels.relations),

@@ -27,8 +27,9 @@ Labels = dict[str, Frame | list[msgspec.Raw] | None]
 
 
 class Child(msgspec.Struct):
-    """A part of a data group."""
+    """A part of a data group, a row of its own."""
 
+    data_hash: str | None = None
     name: str | None = None
     layout_key: str | None = None
 

@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 def allowed(rule: Rule, session: Session) -> bool:
     """Whether an action of this rule can be used now."""
     media = session.current
+    is_volume = media is not None and media.kind == "volume" and media.count >= 3
     has_export = bool(session.project.exports)
     return {
         "always": True,
         "media": media is not None,
-        "volume": media is not None and media.kind == "volume" and media.count >= 3,
+        "volume": is_volume,
+        "views": is_volume or (bool(session.group) and session.viewing.side_by_side),
+        "group": bool(session.group),
         "played": session.playable is not None,
         "labels": len(session.project.annotations) > 0,
         "export": has_export,

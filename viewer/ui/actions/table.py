@@ -11,6 +11,8 @@ Rule = Literal[
     "always",
     "media",
     "volume",
+    "views",
+    "group",
     "played",
     "labels",
     "export",
@@ -166,7 +168,10 @@ LOOKING = (
     ActionSpec("look.text", "Text on the picture", "View", ("T",), "",
                "All, essential, none.", rule="media"),
     ActionSpec("look.maximise", "Maximise the view", "View", ("Shift+M",), "squares-four",
-               "Show one view alone, or all three again.", rule="volume"),
+               "Show one view alone, or all of them again.", rule="views"),
+    ActionSpec("look.side_by_side", "Group side by side", "View", ("Shift+G",), "columns",
+               "Show the parts of a data group beside each other, or each one alone.",
+               rule="group", check="check"),
 )
 STEPPING = (
     ActionSpec("slice.up", "One slice up", "View", ("Up",), "",

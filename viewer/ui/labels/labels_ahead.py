@@ -13,10 +13,12 @@ from viewer.paint.stage import stage_of
 from viewer.render.overlay import is_at_hand, prepare_marks
 from viewer.render.planes import Section
 from viewer.review.matching import Matches
+from viewer.review.media_groups import Spot
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
 from viewer.tools.scene import prepare_scene
 
+_View = tuple[PlaneName, Spot | None]
 FREEZE_EVERY = 64  # questions whether to go on: some thousand objects
 
 
@@ -24,7 +26,7 @@ class LabelsAhead:
     """Says whether a view's labels can be drawn now; else has a job work them out.
 
     Args:
-        repaint: has a plane painted again, once its labels are known.
+        repaint: has a view of a plane, or a part of a group, painted again once they are known.
         name: of its jobs; others that ask for the same planes have one of their own.
     """
 
@@ -32,33 +34,39 @@ class LabelsAhead:
         self,
         session: Session,
         jobs: Jobs,
-        repaint: Callable[[PlaneName], None],
+        repaint: Callable[[PlaneName, Spot | None], None],
         name: str = "labels",
     ) -> None:
         self._name = name
         self._session = session
         self._jobs = jobs
         self._repaint = repaint
-        self._asked: dict[PlaneName, tuple[Project, Matches, Section]] = {}
+        self._asked: dict[_View, tuple[Project, Matches, Section]] = {}
 
-    def are_ready(self, plane: PlaneName) -> bool:
-        """Return whether the labels of a plane are at hand; until then it goes without."""
-        session, stage = self._session, stage_of(self._session, plane)
+    def are_ready(self, plane: PlaneName, at: Spot | None = None) -> bool:
+        """Return whether the labels of a plane are at hand; until then it goes without.
+
+        Args:
+            at: which media, and picture of it, where several stand side by side.
+        """
+        view: _View = (plane, at)
+        session, (media, picture) = self._session, at or (None, None)
+        stage = stage_of(session, plane, picture, media)
         if stage is None or is_at_hand(session.project, session.matches, stage.section):
             return True
         asked = (session.project, session.matches, stage.section)
-        if self._asked.get(plane) != asked:
-            self._asked[plane] = asked
+        if self._asked.get(view) != asked:
+            self._asked[view] = asked
             self._jobs.newest(
-                f"{self._name} {plane}",
+                f"{self._name} {plane} {at or ''}",
                 session.matches.tellings.bound(partial(_prepared, *asked)),
-                Answers(partial(self._on_ready, plane)),
+                Answers(partial(self._on_ready, view)),
             )
         return False
 
-    def _on_ready(self, plane: PlaneName, _answer: None) -> None:
-        self._asked.pop(plane, None)
-        self._repaint(plane)
+    def _on_ready(self, view: _View, _answer: None) -> None:
+        self._asked.pop(view, None)
+        self._repaint(*view)
 
 
 def _prepared(project: Project, matches: Matches, section: Section, control: JobControl) -> None:

@@ -194,13 +194,16 @@ class Opening(QObject):
         self.ended.emit()
 
     def _go_to_labels(self) -> None:
-        """Show the labelled slice nearest to the middle when the middle has no label."""
-        viewing, index = self._session.viewing, self._session.viewing.media_index
-        if index is None:
-            return
-        i, j, _k = viewing.crosshair
-        media = self._session.media[index]
-        viewing.set_crosshair((i, j, float(first_slice(self._session.matches, index, media))))
+        """Show the labelled slice nearest to the middle when the middle has no label.
+
+        Of parts side by side, on each.
+        """
+        session, viewing = self._session, self._session.viewing
+        shown = () if viewing.media_index is None else (viewing.media_index,)
+        for index in dict.fromkeys((*shown, *(part.spot[0] for part in session.panes))):
+            i, j, _k = viewing.crosshair_of(index)
+            first = first_slice(session.matches, index, session.media[index])
+            viewing.set_crosshair((i, j, float(first)), index)
 
     # --- pixels ---
 
@@ -274,10 +277,13 @@ class Opening(QObject):
             for media in self._session.media
             if not isinstance(media, Video) and media.ready.any()
         )
-        for number, media in enumerate(self._session.media):
+        beside = {part.spot[0] for part in self._session.panes}
+        numbers = range(len(self._session.media))
+        for number in sorted(numbers, key=lambda number: number not in beside):
+            media = self._session.media[number]
             if isinstance(media, Video) or is_loaded(media):
                 continue
-            if used + media.nbytes <= BACKGROUND_BYTES:
+            if number in beside or used + media.nbytes <= BACKGROUND_BYTES:
                 return number
         return None
 

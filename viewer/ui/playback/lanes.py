@@ -73,6 +73,11 @@ def lanes_of(session: Session) -> tuple[tuple[Lane, ...], int]:
     return tuple(found), len(at)
 
 
+def lanes_height(count: int) -> int:
+    """Return how high so many lanes are, 0 for none: all, or as many as may be seen at once."""
+    return round(min(count, MOST_ROWS) * ROW_PX) + 4 if count else 0
+
+
 class TrackLanes(QAbstractScrollArea):
     """A press selects the object and goes to the frame there; the wheel shows further ones."""
 
@@ -127,7 +132,7 @@ class TrackLanes(QAbstractScrollArea):
 
     def sizeHint(self) -> QSize:
         """All rows, or as many as may be seen at once."""
-        return QSize(300, round(min(len(self.lanes), MOST_ROWS) * ROW_PX) + 4)
+        return QSize(300, lanes_height(len(self.lanes)))
 
     def minimumSizeHint(self) -> QSize:
         """It gives way in width."""

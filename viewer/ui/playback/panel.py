@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.model.annotation import AnnotationId
 from viewer.review.marks import ClassKey
 from viewer.review.matching import Matches
+from viewer.session.playable import playable_of
 from viewer.session.session import Session
 from viewer.ui.actions.actions import ActionSet
 from viewer.ui.labels.rows import rows_of
-from viewer.ui.playback.lanes import Lane, TrackLanes, lanes_of
+from viewer.ui.playback.lanes import Lane, TrackLanes, lanes_height, lanes_of
 from viewer.ui.playback.player import Player
 from viewer.ui.playback.timeline import Bar, Ruled, Timeline, bars_of
 from viewer.ui.playback.track import TrackLane
 from viewer.ui.playback.transport import TransportBar
-from viewer.ui.widgets.chips import divider
+from viewer.ui.widgets.chips import divider, quiet
 
 COLORS = 3  # of one frame
 
@@ -51,20 +52,32 @@ class PlaybackPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        self._played = QWidget()
+        self._unplayed = quiet("The selected part has no frames to play.")
+        self._unplayed.setMargin(12)
+        inside = QVBoxLayout(self._played)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
         for part in (divider(), self.transport, divider(), self.timeline, self.lanes):
-            layout.addWidget(part)
+            inside.addWidget(part)
+        inside.addStretch(1)
+        layout.addWidget(self._played)
+        layout.addWidget(self._unplayed, alignment=Qt.AlignmentFlag.AlignTop)
         self.transport.wanted.connect(session.go_to_step)
         self.transport.left.connect(self.left)
 
     @property
     def is_wanted(self) -> bool:
-        """There is more than one frame or point."""
-        return self._session.playable is not None
+        """There is more than one frame or point, here or in a part beside."""
+        return self._session.playable is not None or bool(self._played_beside())
 
     def refresh(self) -> None:
         """Show what can be played of what is shown now, with its labels."""
         playable = self._session.playable
+        self._played.setVisible(playable is not None)
+        self._unplayed.setVisible(playable is None)
         if playable is None:
+            self._fix_height()
             return
         self.transport.show_playable(playable)
         lanes, tracks = lanes_of(self._session)
@@ -81,7 +94,28 @@ class PlaybackPanel(QWidget):
         )
         self.lanes.show_lanes(lanes, playable.count)
         self.lanes.show_selected(self._session.selection)
+        self._fix_height()
         self.show_step()
+
+    def _played_beside(self) -> list[int]:
+        """The numbers of the media side by side that have frames to play."""
+        session = self._session
+        numbers = dict.fromkeys(part.spot[0] for part in session.panes)
+        return [n for n in numbers if playable_of(session.media, n, (n,)) is not None]
+
+    def _fix_height(self) -> None:
+        """Take what the lanes need.
+
+        Of parts side by side those that need most: no picture is to move under the pointer when
+        another part is chosen.
+        """
+        session, most = self._session, len(self.lanes.lanes)
+        beside = self._played_beside()
+        if beside:
+            rows = rows_of(session.project, session.matches)
+            most = max(most, *(len(rows.tracks_on(number)) for number in beside))
+        own = self.transport.sizeHint().height() + self.timeline.sizeHint().height() + 2
+        self.setFixedHeight(own + lanes_height(most))
 
     def show_track(self) -> None:
         """Show the key frames of the label that is selected now."""
@@ -91,6 +125,7 @@ class PlaybackPanel(QWidget):
             if not selected <= {lane.id for lane in lanes}:  # beyond those that are listed
                 lanes = lanes_of(self._session)[0]
                 self.lanes.show_lanes(lanes, self._session.playable.count)
+                self._fix_height()
             self.lanes.show_selected(selected)
             self.timeline.show_track(self._track(lanes))
 

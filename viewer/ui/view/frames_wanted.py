@@ -47,10 +47,13 @@ class FramesWanted(QObject):
 
     def step_changed(self) -> None:
         """Ask for the picture shown now, and for its neighbours where those are let go."""
-        media, k = self._session.current, self._session.slice
+        session = self._session
+        media, k = session.current, session.slice
         is_there = self._is_there()
         if media is not None and not (is_there and isinstance(media, Video)):
             self._ask(media, k, 0)
+        for part in session.panes:
+            self._ask_beside(*part.spot)
         if is_there or not _is_decoded(media, k):
             self._timer.stop()
             self._set_late(None)
@@ -61,6 +64,14 @@ class FramesWanted(QObject):
         if media.fetcher is not None:
             self._hear(media, media.fetcher)
             media.fetcher.want(k, ahead)
+
+    def _ask_beside(self, number: int, picture: int | None) -> None:
+        """Ask for the picture of a part beside the one shown, where it is not at hand."""
+        media, viewing = self._session.media[number], self._session.viewing
+        k = round(viewing.crosshair_of(number)[2]) if picture is None else picture
+        is_there = k in media.slice_errors or media.picture(k) is not None
+        if media is not self._session.current and not is_there:
+            self._ask(media, k, 0)
 
     def _is_there(self) -> bool:
         """Whether the picture shown now is at hand, or known to be undecodable."""
@@ -81,12 +92,20 @@ class FramesWanted(QObject):
         session = self._session
         number = session.viewing.media_index
         if media is not session.current or number is None:
+            self._on_arrival_beside(media)
             return
         is_wanted = index == session.slice
         if is_wanted or not self._is_there():
             session.pixels_changed.emit(number)
         if is_wanted:
             self.step_changed()
+
+    def _on_arrival_beside(self, media: Media) -> None:
+        session = self._session
+        beside = {part.spot[0] for part in session.panes}
+        for number in beside:
+            if session.media[number] is media:
+                session.pixels_changed.emit(number)
 
     def _is_late(self) -> None:
         if not self._is_there():

@@ -117,7 +117,7 @@ class Hands(QObject):
 
     def is_drawing_on(self, port: ViewPort) -> bool:
         """The left button belongs to the tool there; never over another frame's picture."""
-        is_edited = self._session.mode == "edit" and port.is_exact
+        is_edited = self._session.mode == "edit" and port.is_exact and port.is_current
         return is_edited and is_in_play(self._session, port.plane)
 
     def point(

@@ -1,4 +1,4 @@
-"""The centre while something is open: three linked views, or one."""
+"""The centre while something is open: three linked views, one, or the parts of a group."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from psygnal import SignalInstance
-from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer.geometry.views import PlaneName
-from viewer.paint.layout import layout_rects
+from viewer.paint.layout import Rect, grid_rects, layout_rects
 from viewer.paint.states import Loading
 from viewer.render.planes import acquired_plane
+from viewer.review.media_groups import Part, Spot
 from viewer.session.jobs import Jobs
 from viewer.session.session import Session
 from viewer.session.viewing import Layout
@@ -28,33 +29,46 @@ PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 
 
 class ViewsPage(QWidget):
-    """The acquired plane large, the others above each other; frames and short stacks alone."""
+    """The acquired plane large, the others above each other; frames and short stacks alone.
+
+    Parts of a group stand side by side, each by its acquired plane.
+    """
 
     menu_wanted = Signal(QPoint, tuple)  # global place, Offers there
-    pointed = Signal(object)  # voxel place under the pointer, or None
+    group_changed = Signal()  # other parts stand side by side, or none
+    pointed = Signal(str)  # the pixel under the pointer in words, "" for none
 
     def __init__(self, session: Session, hands: Hands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._hands = hands
         self._style = ViewStyle()
         self._series: tuple[int, ...] = ()  # the media of what was shown last
         self.turns = Turns(self)
-        self.views: dict[PlaneName, PlaneView] = {}
-        for plane in PLANES:
-            view = PlaneView(session, plane, hands, self._style)
-            view.setParent(self)
-            view.menu_wanted.connect(self.menu_wanted)
-            view.maximise_wanted.connect(self.maximise)
-            view.pointed.connect(self.pointed)
-            self.views[plane] = view
+        self.views: dict[PlaneName, PlaneView] = {plane: self._made(plane) for plane in PLANES}
+        self._panes: dict[Part, PlaneView] = {}  # of the group that is shown
         self.setMinimumSize(QSize(320, 240))
         hands.changed.connect(self.refresh)
         for signal, call in self._connections():
             signal.connect(call)
 
+    def _made(self, plane: PlaneName, part: Part | None = None) -> PlaneView:
+        view = PlaneView(self._session, plane, self._hands, self._style, part)
+        view.setParent(self)
+        view.menu_wanted.connect(self.menu_wanted)
+        view.maximise_wanted.connect(self.maximise)
+        view.pointed.connect(self.pointed)
+        return view
+
+    @property
+    def shown(self) -> Sequence[PlaneView]:
+        """The views that there are now, one at least."""
+        own = self._panes.values() or (self.views[plane] for plane in self.shown_planes)
+        return list(own)
+
     @property
     def shown_planes(self) -> Sequence[PlaneName]:
-        """The planes that have a view now."""
+        """The planes of the media shown that have a view, where it stands alone."""
         media, layout = self._session.current, self._session.viewing.layout
         if media is None:
             return PLANES[:1]
@@ -65,24 +79,25 @@ class ViewsPage(QWidget):
     @property
     def active(self) -> PlaneView:
         """The view that keys act on."""
-        shown = self.shown_planes
-        wanted = self._session.viewing.active
-        return self.views[wanted if wanted in shown else shown[0]]
+        shown, wanted = self.shown, self._session.viewing.active
+        chosen = (view for view in shown if view.port.is_current and view.plane == wanted)
+        return next(chosen, shown[0])
 
     @property
     def is_painted(self) -> bool:
         """What the session says stands on the screen; also where nothing is to be seen."""
-        shown = (self.views[plane] for plane in self.shown_planes)
-        return not any(view.is_stale and view.isVisible() for view in shown)
+        return not any(view.is_stale and view.isVisible() for view in self.shown)
 
     def work_ahead(self, jobs: Jobs) -> None:
         """Leave the labels that are too many for one frame to background jobs."""
-        ahead = LabelsAhead(self._session, jobs, lambda plane: self.views[plane].update())
+        ahead = LabelsAhead(self._session, jobs, self._paint_labels)
         self._style.are_labels_ready = ahead.are_ready
 
     def maximise(self, plane: PlaneName) -> None:
-        """Make one view the whole centre, or show all three again."""
+        """Make one view the whole centre, or show all again."""
         viewing = self._session.viewing
+        if viewing.layout == "mpr" and len(self.shown) == 1:
+            return
         layout: Layout = plane if viewing.layout == "mpr" else "mpr"
         viewing.set_look(layout=layout, active=plane)
 
@@ -103,31 +118,67 @@ class ViewsPage(QWidget):
 
     def refresh(self) -> None:
         """Paint the views again, each in its own turn of the event loop, the active one first."""
-        for plane in (self.active.plane, *self.shown_planes):
-            self.views[plane].is_stale = True
-            self.turns.ask(plane, partial(self._paint, plane))
+        for view in (self.active, *self.shown):
+            view.is_stale = True
+            self.turns.ask(view, partial(self._paint, view))
 
-    def _paint(self, plane: PlaneName) -> None:
-        view = self.views[plane]
-        view.setVisible(plane in self.shown_planes)
-        view.update()
+    def _paint(self, view: PlaneView) -> None:
+        if view in self.shown:
+            view.show()
+            view.update()
+
+    def _paint_labels(self, plane: PlaneName, at: Spot | None) -> None:
+        for view in self.shown:
+            if view.plane == plane and view.port.spot == at:
+                view.update()
 
     def arrange(self) -> None:
-        """Place the views; those of other layouts are hidden."""
-        shown = self.shown_planes
-        layout = "mpr" if len(shown) > 1 else "single"
-        main = self._session.viewing.large if layout == "mpr" else shown[0]
-        rects = layout_rects((self.width(), self.height()), layout, main)
-        for plane, view in self.views.items():
-            if plane in shown:
-                view.setGeometry(*rects[plane])
-            else:
+        """Place the views; those of other layouts are hidden, and of other groups let go."""
+        gone = self._make_panes()
+        rects = self._rects()
+        for view, rect in rects.items():
+            view.setGeometry(*rect)
+        others = [*gone, *self.views.values()]
+        self._keep_focus([view for view in others if view not in rects])
+        for view in others:
+            if view not in rects:
                 view.hide()
+        for view in gone:
+            view.deleteLater()
         self.refresh()
+
+    def _keep_focus(self, going: Sequence[PlaneView]) -> None:
+        """Hand the focus on: Qt gives that of hidden widgets to whatever comes next."""
+        if any(view.hasFocus() for view in going):
+            self.active.show()
+            self.active.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make_panes(self) -> Sequence[PlaneView]:
+        """Have a view for each part of the group that is shown; return those of other parts."""
+        known, parts = self._panes, self._session.panes
+        if tuple(known) == parts:
+            return ()
+        self._panes = {part: known.pop(part, None) or self._pane(part) for part in parts}
+        self.group_changed.emit()
+        return tuple(known.values())
+
+    def _pane(self, part: Part) -> PlaneView:
+        return self._made(acquired_plane(self._session.media[part.spot[0]]), part)
+
+    def _rects(self) -> dict[PlaneView, Rect]:
+        """Return where each view goes that there is now."""
+        shown, size = self.shown, (self.width(), self.height())
+        if self._panes:
+            rects = grid_rects(size, [part.cell for part in self._panes])
+            return dict(zip(shown, rects, strict=True))
+        layout = "mpr" if len(shown) > 1 else "single"
+        main = self._session.viewing.large if layout == "mpr" else shown[0].plane
+        by_plane = layout_rects(size, layout, main)
+        return {view: by_plane[view.plane] for view in shown}
 
     def showEvent(self, event: QShowEvent) -> None:
         """Let the views come one after another, behind the rest of the window."""
-        for view in self.views.values():
+        for view in (*self.views.values(), *self._panes.values()):
             view.hide()
         self.refresh()
 
@@ -148,7 +199,7 @@ class ViewsPage(QWidget):
         yield viewing.crosshair_changed, self._crosshair_changed
         yield viewing.window_changed, self.refresh
         yield session.display.changed, self.refresh
-        yield session.project_changed, self.refresh
+        yield session.project_changed, self._project_changed
         yield session.selection_changed, self.refresh
         yield session.mode_changed, self.refresh
         yield session.pixels_changed, self._pixels_changed
@@ -164,10 +215,22 @@ class ViewsPage(QWidget):
         self.arrange()
 
     def _crosshair_changed(self) -> None:
-        for plane in self.shown_planes:
-            self.views[plane].port.follow()
+        if self._is_other_group():
+            self.arrange()
+        for view in self.shown:
+            view.port.follow()
         self.refresh()
 
+    def _project_changed(self) -> None:
+        """Labels may be shown on other media, and so other parts side by side."""
+        if self._is_other_group():
+            self.arrange()
+        else:
+            self.refresh()
+
+    def _is_other_group(self) -> bool:
+        return tuple(self._panes) != self._session.panes
+
     def _pixels_changed(self, index: int) -> None:
-        if index == self._session.viewing.media_index:
+        if any(view.port.number == index for view in self.shown):
             self.refresh()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from viewer.geometry.views import PlaneName
+from viewer.media.volume import Video
 from viewer.paint.compose import view_affine
 from viewer.paint.framing import FIT, STRIP_PX, Affine, free_area, on_plane, on_screen, px_per_mm
 from viewer.paint.stage import stage_of
+from viewer.paint.states import Loading
 from viewer.paint.strip import Strip, slice_at
+from viewer.review.media_groups import Part, Spot
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
 from viewer.ui.view.graph import Camera
@@ -16,26 +19,90 @@ from viewer.ui.view.plane import ShownPlane, shown_plane
 
 
 class ViewPort:
-    """One plane of the session's current media in a widget of `size` logical px."""
+    """One plane of a media in a widget of `size` logical px.
 
-    def __init__(self, session: Session, plane: PlaneName) -> None:
+    Args:
+        part: what it shows where several media stand side by side; None for the one shown.
+    """
+
+    def __init__(self, session: Session, plane: PlaneName, part: Part | None = None) -> None:
         self.session = session
         self.plane: PlaneName = plane
+        self.part = part
         self.camera = Camera()
         self.size = (1.0, 1.0)
         self.strip: Strip | None = None  # as painted last
 
     @property
+    def spot(self) -> Spot | None:
+        """Which media, and picture of it, where several stand side by side."""
+        return None if self.part is None else self.part.spot
+
+    @property
+    def pane(self) -> int | None:
+        """Number of the media where several stand side by side, None for the one shown."""
+        return None if self.spot is None else self.spot[0]
+
+    @property
+    def number(self) -> int | None:
+        """Number of the media, None when nothing is open."""
+        return self.session.viewing.media_index if self.pane is None else self.pane
+
+    @property
+    def picture(self) -> int | None:
+        """The one picture of the media that is meant, None for all of them."""
+        return None if self.spot is None else self.spot[1]
+
+    @property
+    def place(self) -> str:
+        """What it is called among those side by side, "" for nothing."""
+        return "" if self.part is None else self.part.place
+
+    @property
+    def loading(self) -> Loading | None:
+        """How many pictures of its media are decoded, None once all are."""
+        media = None if self.shown is None else self.shown.media
+        if media is None or isinstance(media, Video):
+            return None
+        done = int(media.ready.sum()) + len(media.slice_errors)
+        return Loading(done, media.count) if done < media.count else None
+
+    @property
+    def is_current(self) -> bool:
+        """It shows what keys and tools are about."""
+        session = self.session
+        is_shown = self.number == session.viewing.media_index
+        return is_shown and self.picture in (None, session.slice)
+
+    def make_current(self) -> None:
+        """Have keys and tools be about what it shows."""
+        viewing = self.session.viewing
+        if self.number is not None and not self.is_current:
+            viewing.show(self.number)
+            if self.picture is not None:
+                self.go_to(self.picture)
+
+    @property
     def shown(self) -> ShownPlane | None:
-        """The plane of the current media, None when nothing is open."""
-        media = self.session.current
-        return None if media is None else shown_plane(media, self.plane)
+        """The plane of its media, None when nothing is open."""
+        number, media = self.number, self.session.media
+        if number is None or number >= len(media):
+            return None
+        return shown_plane(media[number], self.plane)
+
+    @property
+    def crosshair(self) -> Voxel:
+        """The linked position of its media."""
+        viewing = self.session.viewing
+        return viewing.crosshair if self.pane is None else viewing.crosshair_of(self.pane)
 
     @property
     def index(self) -> int:
         """The slice shown, counted from 0."""
+        if self.picture is not None:
+            return self.picture
         shown = self.shown
-        return 0 if shown is None else shown.index_of(self.session.viewing.crosshair)
+        return 0 if shown is None else shown.index_of(self.crosshair)
 
     @property
     def is_exact(self) -> bool:
@@ -49,18 +116,18 @@ class ViewPort:
         """Show another slice of this plane."""
         shown = self.shown
         if shown is not None:
-            viewing = self.session.viewing
-            viewing.set_crosshair(shown.with_index(viewing.crosshair, index))
+            voxel = shown.with_index(self.crosshair, index)
+            self.session.viewing.set_crosshair(voxel, self.pane)
 
     def step(self, down: int) -> None:
         """Go so many cells down the slice strip, up when negative."""
-        stage = stage_of(self.session, self.plane)
+        stage = stage_of(self.session, self.plane, media_index=self.pane)
         if stage is not None:
             self.go_to(self.index + (down if stage.is_first_on_top else -down))
 
     def affine(self) -> Affine | None:
         """Return screen_from_plane as shown now, None when nothing is open."""
-        return view_affine(self.session, self.plane, self.size, self.camera.framing)
+        return view_affine(self.session, self.plane, self.size, self.camera.framing, self.pane)
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by logical px."""
@@ -81,7 +148,7 @@ class ViewPort:
             return
         width, height = free_area(self.size, strip=True)
         if not (0 <= at[0] <= width and 0 <= at[1] <= height):
-            self.camera.centre_on(affine, *shown.place_of(self.session.viewing.crosshair))
+            self.camera.centre_on(affine, *shown.place_of(self.crosshair))
 
     def mm_per_px(self) -> float:
         """Return how many mm one logical pixel shows."""
@@ -103,10 +170,10 @@ class ViewPort:
     def crosshair_at(self) -> tuple[float, float] | None:
         """Return where the crosshair's lines meet in the widget; None when it is not shown."""
         shown, affine = self.shown, self.affine()
-        viewing = self.session.viewing
-        if shown is None or affine is None or shown.view is None or not viewing.show_crosshair:
+        is_drawn = self.session.viewing.show_crosshair and self.part is None
+        if shown is None or affine is None or shown.view is None or not is_drawn:
             return None
-        x, y = on_screen(affine, np.array([shown.place_of(viewing.crosshair)]))[0].tolist()
+        x, y = on_screen(affine, np.array([shown.place_of(self.crosshair)]))[0].tolist()
         return (x, y)
 
     def strip_index(self, x: float, y: float) -> int | None:

@@ -22,9 +22,11 @@ from viewer.paint.compose import Extras, view_picture
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, paint_view
 from viewer.paint.states import Loading
+from viewer.review.media_groups import Part, Spot
 from viewer.session.session import Session
 from viewer.ui.view.gestures import Gestures
 from viewer.ui.view.hands import Hands
+from viewer.ui.view.plane import probe_text
 from viewer.ui.view.port import ViewPort
 from viewer.ui.view.surface import ViewSurface
 from viewer.ui.view.words import accessible_words, empty_message
@@ -46,23 +48,35 @@ class ViewStyle:
         tags: names beside all labels, or beside the selected one alone.
         loading: slices decoded so far, None when all are.
         late: a frame that has been waited for, None without one.
-        are_labels_ready: says of a plane whether its labels can be drawn now.
+        are_labels_ready: says of a plane whether its labels can be drawn now; of a part of a
+            group with its media and picture.
     """
 
     tags: bool = True
     loading: Loading | None = None
     late: int | None = None
-    are_labels_ready: Callable[[PlaneName], bool] = lambda _plane: True
+    are_labels_ready: Callable[[PlaneName, Spot | None], bool] = lambda _plane, _at: True
 
 
 class PlaneView(QWidget):
-    """One plane of the shown media with its labels; frames are shown by the axial one."""
+    """One plane of a media with its labels; frames are shown by the axial one.
+
+    Args:
+        part: what it shows where several media stand side by side; None for the one shown.
+    """
 
     menu_wanted = Signal(QPoint, tuple)  # global place of a right click, Offers there
     maximise_wanted = Signal(str)  # plane
-    pointed = Signal(object)  # voxel place under the pointer, or None
+    pointed = Signal(str)  # the pixel under the pointer in words, "" for none
 
-    def __init__(self, session: Session, plane: PlaneName, hands: Hands, style: ViewStyle) -> None:
+    def __init__(
+        self,
+        session: Session,
+        plane: PlaneName,
+        hands: Hands,
+        style: ViewStyle,
+        part: Part | None = None,
+    ) -> None:
         super().__init__()
         self._session = session
         self._hands = hands
@@ -70,12 +84,12 @@ class PlaneView(QWidget):
         self._hovered: AnnotationId | None = None
         self._pointer: QPointF | None = None
         self.plane: PlaneName = plane
-        self.port = ViewPort(session, plane)
+        self.port = ViewPort(session, plane, part)
         self.picture: ViewPicture | None = None
         self.is_stale = True  # what the session says is not painted yet
         self._surface = ViewSurface(self.port, hands, self)
         self._gestures = Gestures(self._surface)
-        self.setObjectName(f"view-{plane}")
+        self.setObjectName(f"view-{plane}" if part is None else f"part-{part.place}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -97,7 +111,7 @@ class PlaneView(QWidget):
         """Compose and draw; however much has changed, Qt calls this once per turn of its loop."""
         self.is_stale = False
         picture = view_picture(self._session, self.plane, self.port.size, self._extras())
-        if self._session.current is None:
+        if self.port.shown is None:
             picture = replace(picture, message=empty_message(self._session))
         replaced = self._hands.replaced  # it is drawn as "where it was", by the preview
         if replaced is not None:
@@ -114,16 +128,22 @@ class PlaneView(QWidget):
             self._say_pointed(self._pointer)
 
     def _extras(self) -> Extras:
-        is_labelled = self._style.are_labels_ready(self.plane)  # else a job works them out
+        port, style = self.port, self._style
+        is_labelled = style.are_labels_ready(self.plane, port.spot)  # else a job works them out
+        is_current = port.is_current
         return Extras(
-            framing=self.port.camera.framing,
+            framing=port.camera.framing,
+            pane=port.pane,
+            place=port.place,
+            index=port.picture,
+            is_current=is_current,
             hovered=self._hovered,
-            handles=self._hands.handles(self.port) if is_labelled else None,
-            preview=self._hands.preview(self.port),
-            loading=self._style.loading,
-            late=self._style.late,
+            handles=self._hands.handles(port) if is_labelled else None,
+            preview=self._hands.preview(port),
+            loading=style.loading if is_current else port.loading,
+            late=style.late if is_current else None,
             labels=is_labelled,
-            tags=self._style.tags,
+            tags=style.tags,
             timeline=True,
         )
 
@@ -153,7 +173,8 @@ class PlaneView(QWidget):
         self._gestures.double_click(event.position(), event.button(), event.modifiers())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Go through slices or zoom."""
+        """Go through slices or zoom; of parts side by side this one becomes the active one."""
+        self.port.make_current()
         turned = event.angleDelta()
         notches = (turned.y() or turned.x()) / 120.0  # some systems turn it sideways with Alt
         self._gestures.wheel(notches, event.position(), event.modifiers())
@@ -164,7 +185,7 @@ class PlaneView(QWidget):
         self._pointer = None
         self._surface.leave_tool()
         self._set_hovered(None)
-        self.pointed.emit(None)
+        self.pointed.emit("")
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The view that is given the focus becomes the active one; a window's own choice not."""
@@ -178,11 +199,13 @@ class PlaneView(QWidget):
         self.update()
 
     def _make_active(self) -> None:
+        self.port.make_current()
         if self._session.viewing.active != self.plane:
             self._session.viewing.set_look(active=self.plane)
 
     def _say_pointed(self, at: QPointF) -> None:
-        self.pointed.emit(self.port.voxel_at(at.x(), at.y()))
+        shown, voxel = self.port.shown, self.port.voxel_at(at.x(), at.y())
+        self.pointed.emit("" if shown is None or voxel is None else probe_text(shown.media, voxel))
 
     def _hover(self, at: QPointF) -> None:
         pile = self._surface.pile(at.x(), at.y())

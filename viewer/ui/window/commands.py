@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from viewer.demo import VENDORS
 from viewer.model.annotation import AnnotationId
@@ -172,8 +172,8 @@ def _full_screen(window: MainWindow) -> None:
 
 
 def _next_part(window: MainWindow) -> None:
-    parts = [window.toolbar.bar, window.media_panel, window.label_panel]
-    parts += [window.views.views[plane] for plane in window.views.shown_planes]
+    parts: list[QWidget] = [window.toolbar.bar, window.media_panel, window.label_panel]
+    parts += window.views.shown
     parts += [window.playback.timeline, window.deletion, window.naming]
     parts += [window.welcome, window.saving.page, window.matching, window.inspector]
     parts += [window.classified]

@@ -19,7 +19,6 @@ from viewer.ui.saving.saving import Saving
 from viewer.ui.view.frames_wanted import FramesWanted
 from viewer.ui.view.hands import Hands
 from viewer.ui.view.page import ViewsPage
-from viewer.ui.view.plane import probe_text
 from viewer.ui.window.class_box import LabelBox
 from viewer.ui.window.commands import commands_of
 from viewer.ui.window.docks import Docks
@@ -58,6 +57,5 @@ __all__ = [
     "ViewsPage",
     "commands_of",
     "hint_of",
-    "probe_text",
     "view_menu",
 ]

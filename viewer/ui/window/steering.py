@@ -87,6 +87,7 @@ class Steering:
             "look.smooth": lambda: viewing.set_look(smooth=not viewing.smooth),
             "look.overlays": lambda: display.set_style(overlays=not display.overlays),
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),
+            "look.side_by_side": lambda: viewing.set_look(side_by_side=not viewing.side_by_side),
             "look.maximise": lambda: self._page.maximise(self._page.active.plane),
             "label.next": partial(self._label, 1),
             "label.previous": partial(self._label, -1),
@@ -129,6 +130,7 @@ class Steering:
 
     def _reset(self) -> None:
         viewing, media = self._session.viewing, self._session.current
+        self._page.active.fit()
         for plane, view in self._page.views.items():
             view.fit()
             viewing.turn_by(plane, viewing.turn(plane).T)  # orthogonal: transposed is inverse

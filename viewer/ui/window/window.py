@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from psygnal import SignalInstance
 
     from viewer.session.session import Session
-    from viewer.session.viewing import Voxel
     from viewer.tools.offers import Offer
     from viewer.ui.window import parts
 
@@ -202,7 +201,8 @@ class MainWindow(Shell):
         self.status.unsaved_asked.connect(run["save.copy"])
         self.toolbar.presets.picked.connect(self._steering.preset)
         self.views.menu_wanted.connect(self._show_menu)
-        self.views.pointed.connect(self._probe)
+        self.views.pointed.connect(self.status.show_probe)
+        self.views.group_changed.connect(self._group_changed)
         self.hands.changed.connect(self._refresh)
         self.opening.progressed.connect(self._progress)
         self.opening.ended.connect(self._idle)
@@ -256,6 +256,11 @@ class MainWindow(Shell):
         self._refresh()
         self._fit_media_soon()
 
+    def _group_changed(self) -> None:
+        self.playback.refresh()
+        self.show_docks()
+        self._refresh()
+
     def _selection_changed(self) -> None:
         """Stay at the frame in which a label was selected, and show its key frames."""
         if self.session.selection:
@@ -297,6 +302,7 @@ class MainWindow(Shell):
         actions.set_checked("look.invert", session.viewing.is_inverted)
         actions.set_checked("look.smooth", session.viewing.smooth)
         actions.set_checked("look.overlays", session.display.overlays)
+        actions.set_checked("look.side_by_side", session.viewing.side_by_side)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
         self.toolbar.mode.set_editable("" if session.project.exports else NOTHING_TO_EDIT)
@@ -305,15 +311,6 @@ class MainWindow(Shell):
     def _refresh_save_page(self) -> None:
         if self.centre.currentWidget() is self.saving.page:
             self.saving.refresh()
-
-    def _probe(self, voxel: object) -> None:
-        media = self.session.current
-        if media is None or voxel is None:
-            self.status.show_probe("")
-        else:
-            from viewer.ui.window import parts
-
-            self.status.show_probe(parts.probe_text(media, cast("Voxel", voxel)))
 
     def _progress(self, words: str, done: int, total: int) -> None:
         self.status.show_job(words, done, total)
