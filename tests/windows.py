@@ -101,7 +101,15 @@ class Person:
         plane: str = "axial",
         at: tuple[float, float] = (200.0, 200.0),
     ) -> None:
-        view = self.view(plane)
+        self.wheel_over(self.view(plane), notches, modifiers, at)
+
+    def wheel_over(
+        self,
+        view: PlaneView,
+        notches: int,
+        modifiers: Qt.KeyboardModifier = NONE,
+        at: tuple[float, float] = (200.0, 200.0),
+    ) -> None:
         place = QPointF(*at)
         event = QWheelEvent(
             place,

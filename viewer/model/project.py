@@ -140,7 +140,7 @@ class Export:
         format: name of its Format.
         title: file name for people.
         entries: the media that it lists by other than UIDs.
-        groups: those of them, and of other exports, that it lists as parts of one whole.
+        media_groups: those of them, and of other exports, that it lists as parts of one whole.
         authors: names by id.
         author_kinds: by name, of those who are no readers: what readers agreed on, and models.
         facts: named values of its head (project name, ids, dates), in file order.
@@ -164,7 +164,7 @@ class Export:
     ontology: Ontology
     exams: tuple[Exam, ...] = ()
     entries: tuple[Entry, ...] = ()
-    groups: tuple[MediaGroup, ...] = ()
+    media_groups: tuple[MediaGroup, ...] = ()
     authors: Mapping[str, str] = field(default_factory=dict[str, str])
     author_kinds: Mapping[str, AuthorKind] = field(default_factory=dict[str, AuthorKind])
     facts: tuple[tuple[str, str], ...] = ()

@@ -86,10 +86,10 @@ def cells_of(places: Sequence[str]) -> tuple[Cell, ...]:
 
 def _groups(exports: Iterable[Export], lookup: Lookup) -> dict[Spot, tuple[Part, ...]]:
     every = tuple(exports)
-    spots = _spots_by_key(every, lookup) if any(one.groups for one in every) else {}
+    spots = _spots_by_key(every, lookup) if any(one.media_groups for one in every) else {}
     found: dict[Spot, tuple[Part, ...]] = {}
     for export in every:
-        for group in export.groups:
+        for group in export.media_groups:
             parts = _open_parts(group.parts, spots)
             if len(parts) > 1:
                 for part in parts:

@@ -67,7 +67,7 @@ class Session:
         return self.media[index] if index is not None and index < len(self.media) else None
 
     @property
-    def group(self) -> tuple[Part, ...]:
+    def media_group(self) -> tuple[Part, ...]:
         """The parts of the group that the picture shown is one of; () for none."""
         at = self.viewing.media_index
         if self.current is None or at is None:
@@ -78,7 +78,7 @@ class Session:
     def panes(self) -> tuple[Part, ...]:
         """The parts that stand side by side now; () where one media is shown alone."""
         viewing = self.viewing
-        return self.group if viewing.side_by_side and viewing.layout == "mpr" else ()
+        return self.media_group if viewing.side_by_side and viewing.layout == "mpr" else ()
 
     @property
     def slice(self) -> int:

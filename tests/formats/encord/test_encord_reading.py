@@ -30,7 +30,7 @@ from viewer.errors import CannotRead
 from viewer.formats import read_export
 from viewer.formats.encord.recognising import recognise, role
 from viewer.geometry.shapes import Box, Ellipse, Polygon, Polyline, Regions, RotatedBox, Skeleton
-from viewer.model.project import Anchor
+from viewer.model.project import Anchor, MediaGroup
 from viewer.model.subject import MediaKey
 from viewer.model.track import Track
 from viewer.review.entry_keys import entry_key_of
@@ -291,6 +291,32 @@ def test_spaces_of_a_group_are_entries_named_by_file_and_place_in_the_layout(tmp
     assert entries[0].anchors == (Anchor(0, "1.0"), Anchor(1, "1.1"))
     assert entries[1].count == 9
     assert all_of(opened)[0].placements[0].media == MediaKey(entry="g/a", frame=1)
+
+
+def test_a_group_lists_its_spaces_as_parts_once_for_all_branches(tmp_path: Path):
+    image = {"space_type": "image", "width": 64, "height": 32, "labels": {}}
+    spaces = {
+        "a": {**image, "child_info": {"layout_key": "front", "file_name": "f.png"}},
+        "b": {**image, "child_info": {"layout_key": "back", "file_name": "b.png"}},
+        "root": image,
+    }
+    rows = [row("group", {}, "g", spaces=spaces, branch_name=name) for name in ("main", "second")]
+    opened = read(rows, tmp_path)
+    group = MediaGroup("g.bin", (("front", "g/a"), ("back", "g/b")))
+    assert opened.exports["1"].media_groups == (group,)
+    assert codes_of(opened) == ["group-layout"]
+
+
+def test_a_group_of_rows_names_them_by_their_data(tmp_path: Path):
+    children = [
+        {"data_hash": name, "label_hash": None, "name": f"{name}.dcm", "layout_key": place}
+        for name, place in (("x", "left"), ("y", "right"))
+    ]
+    group = row("group", {}, "g", unit={"metadata": {"children": children}})
+    opened = read([group, row("image", flat(box("b")), "x"), row("image", {}, "y")], tmp_path)
+    export = opened.exports["1"]
+    assert export.media_groups == (MediaGroup("g.bin", (("left", "x"), ("right", "y"))),)
+    assert {entry.id for entry in export.entries} == {"x", "y"}
 
 
 def test_branches_are_authors_and_share_an_entry(tmp_path: Path):

@@ -59,7 +59,7 @@ def _index(sources: Sequence[Raw]) -> Index:
         ontology=ontology_with(book, gathered.classes),
         entries=tuple(_entries(every).values()),
         authors=labels.authors,
-        groups=groups,
+        media_groups=groups,
         facts=facts_of(rows),
         issues=tuple(issues),
         relations=tuple(labels.relations),

@@ -68,7 +68,8 @@ def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | No
     marks = _texts(picture.marks)
     labels = counted(len(marks), "label")
     point = point_words(shown.media)
-    words = [name, *([point] if point else []), f"{part} {port.index + 1} of {shown.count}", labels]
+    named = [f"{port.place}: {name}" if port.place else name, *([point] if point else [])]
+    words = [*named, f"{part} {port.index + 1} of {shown.count}", labels]
     selected = [text for id, text in marks.items() if id in session.selection]
     if selected:
         words.append(f"{', '.join(selected[:3])} selected")

@@ -1,0 +1,214 @@
+"""Parts of a data group stand side by side; the one under the hand is what everything is about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from encord_rows import box, row
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from windows import LEFT, NONE, Person, demo_study, opened_window, send_move
+
+from viewer.formats import read_export
+from viewer.geometry.shapes import Box
+from viewer.media import open_media
+from viewer.media.volume import Volume
+from viewer.paint.framing import on_screen
+from viewer.review.matching import match
+from viewer.ui.view.view import PlaneView
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+SLICE = 5
+NAMES = ("front.png", "back.png", "spare.png")
+
+
+def space(kind: str, place: str, name: str, *things: object, at: int = 0, **other: object):
+    """A space of a group with things on one frame."""
+    labels = {str(at): {"objects": list(things), "classifications": []}}
+    info = {"layout_key": place, "file_name": name}
+    size = {"width": 64, "height": 32}
+    return {"space_type": kind, "child_info": info, **size, "labels": labels, **other}
+
+
+def open_group(person: Person, folder: Path, spaces: dict[str, object], *, ct: bool) -> None:
+    """Open a group over pictures of one stack, and the demo's series beside where wanted."""
+    for shade, name in enumerate(NAMES, start=1):
+        Image.new("L", (64, 32), 60 * shade).save(folder / name)
+    (folder / "rows.json").write_text(json.dumps([row("group", {}, "g", spaces=spaces)]))
+    volume = next(one for one in demo_study().media if isinstance(one, Volume))
+    media = (*([volume] if ct else []), *open_media(str(folder)).media)
+    project = read_export(folder / "rows.json")
+    person.session.open(project, media, (), match(project, media))
+    person.bot.waitUntil(lambda: not person.window.jobs.is_busy(), timeout=60_000)
+    person.settle()
+    person.window.views.active.setFocus()
+
+
+@pytest.fixture(name="person")
+def at_a_series_and_pictures(qtbot: QtBot, tmp_path: Path) -> Iterator[Person]:
+    """The demo's series at the left, two pictures of one stack above each other at the right."""
+    volume = next(one for one in demo_study().media if isinstance(one, Volume))
+    uids = [{"width": 256, "height": 256, "instance_uid": i.sop_uid} for i in volume.instances]
+    spaces = {
+        "a": space("medical_stack", "left", "ct", box("ct"), at=SLICE, frames=uids),
+        "b": space("image", "top-right", "front.png", box("front")),
+        "c": space("image", "bottom-right", "back.png", box("back", 0.5)),
+    }
+    with opened_window(qtbot, demo=False) as person:
+        open_group(person, tmp_path, spaces, ct=True)
+        yield person
+
+
+def part(person: Person, place: str) -> PlaneView:
+    """The view of a part."""
+    return next(view for view in person.window.views.shown if view.port.place == place)
+
+
+def drawn(person: Person) -> dict[str, list[str]]:
+    """The labels that each part shows."""
+    annotations = person.session.project.annotations
+    pictures = {view.port.place: view.picture for view in person.window.views.shown}
+    return {
+        place: [annotations[mark.id].native_id for mark in picture.marks]
+        for place, picture in pictures.items()
+        if picture is not None
+    }
+
+
+def press(person: Person, view: PlaneView, at: tuple[int, int]) -> None:
+    QTest.mouseClick(view, LEFT, NONE, QPoint(*at))
+    person.settle()
+
+
+def at_pixel(view: PlaneView, x: float, y: float) -> tuple[int, int]:
+    """Where a place in the pixel space of a part lies in its view."""
+    affine, shown = view.port.affine(), view.port.shown
+    assert affine is not None
+    assert shown is not None
+    px, py = on_screen(affine, shown.mm_of_pixels([(x, y)]))[0].tolist()
+    return round(px), round(py)
+
+
+def test_each_part_stands_where_its_key_says_with_its_own_labels(person: Person) -> None:
+    person.session.viewing.set_crosshair((0.0, 0.0, float(SLICE)), 0)
+    person.settle()
+    left, top, bottom = (part(person, name) for name in ("left", "top-right", "bottom-right"))
+    assert left.height() == person.window.views.height()
+    assert left.geometry().right() < top.geometry().left() == bottom.geometry().left()
+    assert top.geometry().bottom() < bottom.geometry().top()
+    assert drawn(person) == {"left": ["ct"], "top-right": ["front"], "bottom-right": ["back"]}
+    assert all(view.isVisible() for view in (left, top, bottom))
+
+
+@pytest.mark.parametrize("place", ["left", "top-right", "bottom-right"])
+def test_a_press_makes_a_part_the_one_in_hand_and_moves_no_picture(
+    person: Person, place: str
+) -> None:
+    places = [view.geometry() for view in person.window.views.shown]
+    other = part(person, "left" if place != "left" else "top-right")
+    press(person, other, (20, 100))
+    press(person, part(person, place), (20, 100))
+    assert [view.port.place for view in person.window.views.shown if view.port.is_current] == [
+        place
+    ]
+    assert person.window.views.active is part(person, place)
+    assert [view.geometry() for view in person.window.views.shown] == places
+
+
+def test_a_label_of_a_part_is_selected_moved_and_saved_there(
+    person: Person, tmp_path: Path
+) -> None:
+    press(person, part(person, "left"), (20, 100))
+    person.key(Qt.Key.Key_F3)
+    view = part(person, "bottom-right")
+    start = at_pixel(view, 36, 20)  # the middle of the box
+    QTest.mousePress(view, LEFT, NONE, QPoint(*start))
+    for far in (10, 20):
+        send_move(view, np.array((start[0] + far, start[1])), LEFT, NONE)
+    QTest.mouseRelease(view, LEFT, NONE, QPoint(start[0] + 20, start[1]))
+    person.settle()
+    (edited,) = person.session.project.annotations.edits.values()
+    assert edited is not None
+    assert edited.native_id == "back"
+    shape = edited.placements[0].shape
+    assert isinstance(shape, Box)
+    assert shape.x > 32
+    again = person.saved(tmp_path / "out")
+    assert again.exports["1"].media_groups == person.session.project.exports["1"].media_groups
+
+
+def test_the_wheel_goes_through_the_part_under_it(person: Person) -> None:
+    press(person, part(person, "top-right"), (20, 100))
+    before = person.session.viewing.crosshair_of(0)
+    view = part(person, "left")
+    person.wheel_over(view, -1)
+    assert view.port.is_current
+    assert person.session.viewing.crosshair_of(0) != before
+
+
+def test_a_double_click_shows_one_part_alone_and_brings_the_others_back(person: Person) -> None:
+    view = part(person, "left")
+    QTest.mouseClick(view, LEFT, NONE, QPoint(30, 120))
+    QTest.mouseDClick(view, LEFT, NONE, QPoint(30, 120))
+    person.settle()
+    (alone,) = person.window.views.shown
+    assert alone.plane == "axial"
+    assert person.session.viewing.media_index == 0
+    assert QApplication.focusWidget() is alone
+    QTest.mouseDClick(alone, LEFT, NONE, QPoint(30, 120))
+    person.settle()
+    assert len(person.window.views.shown) == 3
+    assert QApplication.focusWidget() is part(person, "left")
+
+
+def test_a_key_shows_the_part_in_hand_by_itself_as_without_a_group(person: Person) -> None:
+    press(person, part(person, "left"), (20, 100))
+    person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+    assert {view.port.part for view in person.window.views.shown} == {None}
+    assert len(person.window.views.shown) == 3
+    person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+    assert set(drawn(person)) == {"left", "top-right", "bottom-right"}
+
+
+def test_the_status_line_tells_of_the_pixel_under_the_pointer_in_any_part(person: Person) -> None:
+    press(person, part(person, "left"), (20, 100))
+    shades = {"top-right": 60, "bottom-right": 120}
+    for place, shade in shades.items():
+        view = part(person, place)
+        send_move(
+            view, np.array((view.width() / 2, view.height() / 2)), Qt.MouseButton.NoButton, NONE
+        )
+        assert person.window.status.probe.text().split("·")[1].split()[0] == str(shade)
+
+
+def test_a_picture_that_is_no_part_is_shown_alone(person: Person) -> None:
+    press(person, part(person, "top-right"), (20, 100))
+    spots = {view.port.picture for view in person.window.views.shown if view.port.pane == 1}
+    (spare,) = {0, 1, 2} - spots
+    i, j, _ = person.session.viewing.crosshair
+    person.session.viewing.set_crosshair((i, j, float(spare)))
+    person.settle()
+    assert [view.port.part for view in person.window.views.shown] == [None]
+    assert not person.window.actions_["look.side_by_side"].isEnabled()
+
+
+def test_parts_without_sides_in_their_names_stand_in_the_files_order(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    spaces = {
+        "a": space("image", "front", "front.png", box("front")),
+        "b": space("image", "back", "back.png", box("back")),
+    }
+    with opened_window(qtbot, demo=False) as person:
+        open_group(person, tmp_path, spaces, ct=False)
+        first, second = person.window.views.shown
+        assert (first.port.place, second.port.place) == ("front", "back")
+        assert first.geometry().right() < second.geometry().left()
+        assert drawn(person) == {"front": ["front"], "back": ["back"]}
