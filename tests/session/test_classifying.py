@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from bound import film
+from encord_rows import answer, listed, row
 
 from viewer.errors import CannotWrite
 from viewer.formats import read_export, write_export
@@ -62,6 +63,43 @@ def test_an_image_has_one_answer_to_a_question_and_another_once_that_is_deleted(
     session.do(made)
     assert classification_made(session, KEY) == ONCE
     assert saved(opened, session.project, tmp_path) == {"weather": [None]}
+
+
+def encord(folder: Path, author: str) -> Session:
+    """A video with a class said of frames 3 to 5 on the main branch, and of frame 9 on another."""
+
+    def on(*numbers: int) -> Json:
+        return {str(n): {"objects": [], "classifications": [listed("said")]} for n in numbers}
+
+    rows = [row("video", on(3, 4, 5), "a"), row("video", on(9), "a", branch_name="second")]
+    for one in rows:
+        one["data_units"]["a"]["data_title"] = one["data_title"] = "a.mp4"
+        one["classification_answers"] = {
+            "said": {"classificationHash": "said", "classifications": [answer("q", ["Yes"])]}
+        }
+    (folder / "export.json").write_text(json.dumps(rows))
+    project, media = read_export(folder / "export.json"), (film("a.mp4", 20),)
+    session = Session()
+    session.author = author
+    session.open(project, media, (), match(project, media))
+    session.set_mode("edit")
+    return session
+
+
+@pytest.mark.parametrize(
+    ("author", "taken"), [("anybody", {3, 4, 5}), ("second", {9}), ("branch second", {9})]
+)
+def test_a_class_is_said_once_of_a_frame_on_each_branch(
+    tmp_path: Path, author: str, taken: set[int]
+):
+    session = encord(tmp_path, author)
+    (label,) = (one.id for one in session.project.exports["1"].ontology.classes)
+    refused: set[int] = set()
+    for frame in (0, 3, 4, 5, 6, 9):
+        session.viewing.set_crosshair((0.0, 0.0, float(frame)))
+        if classification_made(session, ("1", label)) == ONCE:
+            refused.add(frame)
+    assert refused == taken
 
 
 def test_of_two_new_answers_to_one_question_none_is_lost_in_silence(tmp_path: Path):

@@ -148,7 +148,9 @@ class Export:
         planes: on which planes its format can hold what is drawn anew.
         held: which kinds of shape it can hold on entries of a kind, where not all of them.
         says_nothing_of: kinds of entries that it holds no classification of.
-        says_once: it holds one classification of a class for each medium.
+        says_once: it holds one classification of a class for each medium, or frame of it.
+        branches: by author, the branch on which their labels stand apart from those of others; a
+            class is said once on each.
         has_notes: labels without a note can get one.
         has_regions: its polygons can have holes and several regions.
         holed: modes of the classes whose polygons can have holes, where they hold one region each.
@@ -173,6 +175,7 @@ class Export:
     held: Mapping[EntryKind, frozenset[ShapeKind]] = field(default_factory=lambda: HOLDS_ALL)
     says_nothing_of: frozenset[EntryKind] = frozenset()
     says_once: bool = False
+    branches: Mapping[str, str] = field(default_factory=dict[str, str])
     has_notes: bool = True
     has_regions: bool = False
     holed: frozenset[str] = frozenset()

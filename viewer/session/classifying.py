@@ -27,7 +27,10 @@ from viewer.session.session import Session
 NOTHING_SHOWN = "Nothing is shown that could be classified."
 NO_CLASS = "The export has no such class for a new classification."
 NOT_NAMED = "The export does not say how this is named there; nothing was added."
-ONCE = "The export holds one of these for each image, and it is there already; change that one."
+ONCE = (
+    "The export holds one of these for each image or frame, and it is there already; change that "
+    "one."
+)
 
 
 def addable(session: Session) -> tuple[tuple[ClassKey, LabelClass], ...]:
@@ -79,10 +82,11 @@ def _refused(session: Session, key: ClassKey, named: MediaKey) -> str:
         return "The export holds nothing that is said of a whole video; nothing was added."
     if not export.says_once:
         return ""
-    at = session.viewing.media_index or 0
+    at, branch = session.viewing.media_index or 0, export.branches.get(session.author, "")
     for each in classified_on(project, session.matches, at, session.slice, _is_any):
-        placements = project.annotations[each.id].placements
-        is_here = any(placement.media.entry == named.entry for placement in placements)
+        other = project.annotations[each.id]
+        is_here = any(placement.media.entry == named.entry for placement in other.placements)
+        is_here = is_here and export.branches.get(other.author, "") == branch
         if (each.id.export, each.class_id) == key and is_here:
             return ONCE
     return ""

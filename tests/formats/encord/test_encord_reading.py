@@ -335,7 +335,7 @@ def test_labels_of_what_is_no_picture_are_listed_and_locked(tmp_path: Path, kind
     found = {one.native_id: one for one in all_of(opened)}
     assert found.keys() == {"b", "r"}
     assert all(one.locked_reason for one in found.values())
-    assert found["r"].attributes[-1].text == "2 to 5, 9"
+    assert found["r"].attributes[-1].text == "2 to 5, 9 ms"
     (place,) = match(opened, ()).of(found["r"].id)
     assert ("open the folder" in place.sentence) == (kind == "deleted")
     assert (f"is {kind.replace('_', ' ')}, of which" in place.sentence) == (kind != "deleted")

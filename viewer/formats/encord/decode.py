@@ -30,6 +30,7 @@ from viewer.model.track import Track
 FEW = 8  # placements that are decoded whole
 SIZE_UNKNOWN = "its picture's size is not in the export; open the picture to see it"
 _NONE, _UNKNOWN = KINDS.index("none"), KINDS.index("unknown")
+RANGES_COUNT = {"audio": "ms", "text": "characters"}  # by the shape of the label
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,14 +199,15 @@ class Decoder:
 
 
 def _range_of(entry: Json, *, is_placed: bool) -> tuple[Attribute, ...]:
-    """Return the range of a label that stands on no frame, for people."""
+    """Return the range of a label that stands on no frame, for people, in what it counts."""
     ranges = ranges_in(entry.get("range"))
     if is_placed or not ranges:
         return ()
     words = ", ".join(
         f"{first}" if first == last else f"{first} to {last}" for first, last in ranges
     )
-    return (Attribute("range", words),)
+    counted = RANGES_COUNT.get(_text(entry, "shape") or "", "")
+    return (Attribute("range", f"{words} {counted}".rstrip()),)
 
 
 def _text(value: Json, key: str) -> str | None:

@@ -17,6 +17,7 @@ from viewer.formats.encord.ontology import Book
 from viewer.formats.encord.ranges import Range, clipped
 from viewer.formats.encord.records import (
     ANSWER_HEAD,
+    BRANCH,
     OBJECT_HEAD,
     AnswerHead,
     ObjectHead,
@@ -184,7 +185,7 @@ class Labels:
         reason: str | None,
     ) -> Begun:
         said, name = by
-        author = f"branch {said.branch}" if said.branch else name
+        author = f"{BRANCH}{said.branch}" if said.branch else name
         if author:
             self.authors[author] = author
         return Begun(id, label, author, reason, "none", holder.entry.id, holder.row)

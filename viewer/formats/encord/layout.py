@@ -15,7 +15,7 @@ from viewer.errors import CannotWrite, Issue
 from viewer.formats.containers import Container, container_at
 from viewer.formats.encord.entries import NOWHERE, Holder, frame_of_key, holders_of, sequence_of
 from viewer.formats.encord.index import rows_of
-from viewer.formats.encord.records import Answers, Labels, Row, Unit
+from viewer.formats.encord.records import BRANCH, Answers, Labels, Row, Unit
 from viewer.formats.format import Raw
 from viewer.formats.json_tools import BadJson, Span
 from viewer.formats.spans import Ints, spans_of
@@ -161,7 +161,7 @@ class Layout:
         if not mine:
             raise CannotWrite("no label row of the file is about its media")
         branches = [self.rows[one.row].branch_name for one in mine]
-        for wanted in (author.removeprefix("branch "), "main", None):
+        for wanted in (author.removeprefix(BRANCH), "main", None):
             if wanted in branches:
                 return _editable(mine[branches.index(wanted)])
         return _editable(mine[0])

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from viewer.formats.encord.decode import Decoder
 from viewer.formats.encord.gather import places_of
+from viewer.formats.encord.records import BRANCH
 from viewer.formats.surroundings import Rows
 from viewer.formats.table_bytes import Index
 from viewer.model.placement import Origin
@@ -23,7 +24,14 @@ def open_export(
 ) -> tuple[Export, Base]:
     """Return the export and its base for an index of the same bytes."""
     head = index.head
-    opened = replace(head.export(export, "encord", sources), has_notes=False, has_regions=True)
+    names = [name for name in head.authors if name.startswith(BRANCH)]
+    opened = replace(
+        head.export(export, "encord", sources),
+        says_once=True,
+        branches={author: name for name in names for author in (name, name.removeprefix(BRANCH))},
+        has_notes=False,
+        has_regions=True,
+    )
     decoder = Decoder(export, sources, index.columns, places_of(head.own), head.relations)
     return opened, Base(export, index.columns, decoder, told=decoder.told)
 

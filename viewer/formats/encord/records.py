@@ -22,6 +22,8 @@ class Frame(msgspec.Struct, gc=False):
     metadata: SliceFacts | None = None
 
 
+BRANCH = "branch "  # before its name stands for the author of its labels
+
 # Of one picture its lists, else frames by number.
 Labels = dict[str, Frame | list[msgspec.Raw] | None]
 

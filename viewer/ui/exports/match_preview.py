@@ -56,7 +56,9 @@ class Preview(QWidget):
     def work_ahead(self, jobs: Jobs) -> None:
         """Leave the labels that are too many for one frame to background jobs."""
         repaint = self.update
-        self._ahead = LabelsAhead(self._session, jobs, lambda _plane, _at: repaint(), "preview labels")
+        self._ahead = LabelsAhead(
+            self._session, jobs, lambda _plane, _at: repaint(), "preview labels"
+        )
 
     def _extras(self) -> Extras:
         is_known = self._ahead is None or self._ahead.are_ready(self.plane)
