@@ -16,8 +16,10 @@ from viewer.formats import read_export, write_export
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.review.matching import match
-from viewer.session.classifying import ONCE, classification_made
-from viewer.session.commands import AddAnnotation, DeleteAnnotations
+from viewer.session.classifying import classification_made
+from viewer.session.commands import AddAnnotation, DeleteAnnotations, MovePlacement
+from viewer.session.moving import moved_here
+from viewer.session.said_once import ONCE
 from viewer.session.session import Session
 
 Json = Any
@@ -100,6 +102,22 @@ def test_a_class_is_said_once_of_a_frame_on_each_branch(
         if classification_made(session, ("1", label)) == ONCE:
             refused.add(frame)
     assert refused == taken
+
+
+def test_a_class_is_not_moved_to_a_frame_of_which_it_is_said(tmp_path: Path):
+    session = encord(tmp_path, "anybody")
+    (label,) = (one.id for one in session.project.exports["1"].ontology.classes)
+    session.viewing.set_crosshair((0.0, 0.0, 7.0))
+    made = classification_made(session, ("1", label))
+    assert isinstance(made, AddAnnotation)
+    session.do(made)
+    moved: dict[int, object] = {}
+    for frame in (8, 5, 9):
+        session.viewing.set_crosshair((0.0, 0.0, float(frame)))
+        moved[frame] = moved_here(session, made.annotation.id)
+    assert [frame for frame, answer in moved.items() if answer == ONCE] == [5]
+    assert isinstance(moved[8], MovePlacement)
+    assert isinstance(moved[9], MovePlacement)
 
 
 def test_of_two_new_answers_to_one_question_none_is_lost_in_silence(tmp_path: Path):

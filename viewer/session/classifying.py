@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from viewer.model.annotation import Annotation, AnnotationId
+from viewer.model.annotation import Annotation
 from viewer.model.answers import Attribute
 from viewer.model.ontology import LabelClass
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey, Scope
-from viewer.render.classified import classified_on
 from viewer.session.commands import AddAnnotation
 from viewer.session.editing import ClassKey
 from viewer.session.making import (
@@ -22,15 +21,12 @@ from viewer.session.making import (
     entry_place,
     media_key_of,
 )
+from viewer.session.said_once import ONCE, is_said
 from viewer.session.session import Session
 
 NOTHING_SHOWN = "Nothing is shown that could be classified."
 NO_CLASS = "The export has no such class for a new classification."
 NOT_NAMED = "The export does not say how this is named there; nothing was added."
-ONCE = (
-    "The export holds one of these for each image or frame, and it is there already; change that "
-    "one."
-)
 
 
 def addable(session: Session) -> tuple[tuple[ClassKey, LabelClass], ...]:
@@ -76,24 +72,12 @@ def classification_made(session: Session, key: ClassKey) -> AddAnnotation | str:
 
 def _refused(session: Session, key: ClassKey, named: MediaKey) -> str:
     """Return why the export cannot hold a class said of this, "" when it can."""
-    project, export = session.project, session.project.exports[key[0]]
+    export = session.project.exports[key[0]]
     said = (entry.kind for entry in export.entries if entry.id == named.entry)
     if any(kind in export.says_nothing_of for kind in said if kind):
         return "The export holds nothing that is said of a whole video; nothing was added."
-    if not export.says_once:
-        return ""
-    at, branch = session.viewing.media_index or 0, export.branches.get(session.author, "")
-    for each in classified_on(project, session.matches, at, session.slice, _is_any):
-        other = project.annotations[each.id]
-        is_here = any(placement.media.entry == named.entry for placement in other.placements)
-        is_here = is_here and export.branches.get(other.author, "") == branch
-        if (each.id.export, each.class_id) == key and is_here:
-            return ONCE
-    return ""
-
-
-def _is_any(_id: AnnotationId, _class_id: str) -> bool:
-    return True
+    at = (named.entry, session.slice)
+    return ONCE if is_said(session, key, session.author, at) else ""
 
 
 def _asked(project: Project, made: Annotation, label: LabelClass) -> Annotation:

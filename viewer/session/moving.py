@@ -17,6 +17,7 @@ from viewer.model.track import Track
 from viewer.review.places import Place
 from viewer.session.commands import DeletePlacement, MovePlacement, Reshape
 from viewer.session.making import entry_place, media_key_of
+from viewer.session.said_once import ONCE, is_said
 from viewer.session.session import Session
 
 ALREADY = "The label is on that slice already; change it there."
@@ -106,9 +107,9 @@ def _moved(
     counts = (media.columns, media.rows, media.count)
     if not 0 <= wanted < counts[place.axis]:
         return "There is no slice beyond this one."
-    if any(found == id for found, _ in session.matches.on(place.media or 0, wanted, place.axis)):
-        return ALREADY
     placement = annotation.placements[place.placement]
+    if refused := _taken(session, annotation, placement, (place.media or 0, wanted, place.axis)):
+        return refused
     solid = placement.solid
     if solid is not None and not isinstance(solid, MaskVolume):
         voxels = session.matches.lookup.voxels_of(id.export, placement.media.entry)
@@ -124,6 +125,18 @@ def _moved(
         if _lands(session, annotation, command, (place.media, place.axis, wanted)):
             return ALREADY if _is_on(annotation, command.frame) else command
     return "The export has no name for that slice, so the label stays."
+
+
+def _taken(
+    session: Session, annotation: Annotation, placement: Placement, to: tuple[int, int, int]
+) -> str:
+    """Return why a media's slice along an axis has no room for a label, "" when it has."""
+    id = annotation.id
+    if any(found == id for found, _ in session.matches.on(*to)):
+        return ALREADY
+    key, at = (id.export, annotation.class_id), (placement.media.entry, to[1])
+    is_twice = placement.shape is None and is_said(session, key, annotation.author, at, but=id)
+    return ONCE if is_twice else ""
 
 
 def _is_within(solid: Solid, slices: int) -> bool:
