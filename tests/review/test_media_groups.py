@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from viewer.model.project import Entry, MediaGroup, Project
 from viewer.review.matching import match
-from viewer.review.media_groups import MOST_PARTS, Cell, cells_of, group_at
+from viewer.review.media_groups import MOST_PARTS, Cell, Spot, cells_of, group_at
 
 PLACES = st.lists(
     st.sampled_from(
@@ -74,9 +74,9 @@ def grouped(*parts: tuple[str, str]) -> Project:
     return Project().with_export(made, base)
 
 
-def found(project: Project, media: int, picture: int = 0) -> list[tuple[object, str]]:
-    lookup = match(project, MEDIA).lookup
-    return [(part.spot, part.place) for part in group_at(project.exports, lookup, media, picture)]
+def found(project: Project, media: int, picture: int = 0) -> list[tuple[Spot, str]]:
+    parts = group_at(match(project, MEDIA).groups, media, picture)
+    return [(part.spot, part.place) for part in parts]
 
 
 def test_parts_are_found_by_what_the_vendor_calls_them_wherever_one_looks() -> None:
@@ -88,7 +88,7 @@ def test_parts_are_found_by_what_the_vendor_calls_them_wherever_one_looks() -> N
 
 def test_what_is_not_open_leaves_no_hole_and_one_part_alone_is_no_group() -> None:
     project = grouped(("left", "e0"), ("centre", "e2"), ("right", "e1"), ("top", "nowhere"))
-    parts = group_at(project.exports, match(project, MEDIA).lookup, 0, 0)
+    parts = group_at(match(project, MEDIA).groups, 0, 0)
     assert [part.cell for part in parts] == [Cell(0, 0), Cell(1, 0)]
     assert found(grouped(("left", "e0"), ("right", "e2")), 0) == []
 
@@ -96,7 +96,9 @@ def test_what_is_not_open_leaves_no_hole_and_one_part_alone_is_no_group() -> Non
 def test_of_pictures_in_one_stack_each_part_is_its_own_picture() -> None:
     project = grouped(("left", "p0"), ("right", "p1"))
     files = [spot for spot, _ in found(project, 1, 0)]
-    first, second = (int(file[1]) for file in files)  # pyright: ignore[reportIndexIssue]
+    first, second = (picture for _, picture in files)
+    assert first is not None
+    assert second is not None
     assert {first, second} < {0, 1, 2}
     assert found(project, 1, first) == found(project, 1, second) != []
     (other,) = {0, 1, 2} - {first, second}
@@ -111,11 +113,27 @@ def test_of_very_many_parts_the_first_ones_stand_together() -> None:
     (export,), (base,) = project.exports.values(), project.annotations.bases.values()
     groups = (MediaGroup("group", tuple(("", name) for name in names)),)
     project = Project().with_export(replace(export, media_groups=groups), base)
-    lookup = match(project, media).lookup
-    sizes = {len(group_at(project.exports, lookup, 0, k)) for k in range(len(names))}
+    groups = match(project, media).groups
+    sizes = {len(group_at(groups, 0, k)) for k in range(len(names))}
     assert sizes == {MOST_PARTS, 0}
 
 
 def test_a_part_named_twice_stands_once() -> None:
     project = grouped(("left", "e0"), ("right", "hash 0"), ("bottom", "e1"))
     assert found(project, 0) == [((0, None), "left"), ((2, None), "bottom")]
+
+
+def test_of_exports_that_call_entries_alike_each_means_its_own() -> None:
+    def entries(*series: str) -> list[Entry]:
+        return [Entry(f"row 1/{n}", f"{n}", series=uid) for n, uid in enumerate(series)]
+
+    first = project_of(entries("1.0"), [drawn("row 1/0", frame=0)], "1")
+    second = project_of(entries("1.1", "1.2"), [drawn("row 1/0", frame=0)], "2")
+    group = MediaGroup("group", (("left", "row 1/0"), ("right", "row 1/1")))
+    export = replace(second.exports["2"], media_groups=(group,))
+    project = first.with_export(export, second.annotations.bases["2"])
+    groups = match(project, [scan("1.0"), scan("1.1"), scan("1.2")]).groups
+    assert {media: [part.spot[0] for part in parts] for (media, _), parts in groups.items()} == {
+        1: [1, 2],
+        2: [1, 2],
+    }

@@ -32,6 +32,7 @@ from viewer.review.extents import (
 from viewer.review.judging import Outcomes, judged
 from viewer.review.lookup import Lookup
 from viewer.review.marks import ClassKey, marks_of
+from viewer.review.media_groups import Groups, groups_of
 from viewer.review.places import (
     Place,
     bare_place,
@@ -49,6 +50,7 @@ Drawn = tuple[AnnotationId, int]  # annotation, number of its placement
 
 _NO_EDITS: Mapping[AnnotationId, Edited] = MappingProxyType({})
 _NONE = np.empty(0, dtype=np.int64)
+_NO_GROUPS: Groups = MappingProxyType({})
 _NO_FRAMES: Mapping[tuple[str, int, int], PlaneFrame] = MappingProxyType({})
 
 
@@ -63,6 +65,7 @@ class Matches:
         frames: how an export counts on the planes of a media, by export id, media and voxel axis;
             plain where nothing is said.
         chosen: what a person decided of the entries of an export, by export id.
+        groups: which media stand side by side.
         solids: where the solids that the files hold lie; None until `review.solids` was asked.
         tellings: what decoders are told of the media. Until it is shown, it is to be in effect
             where annotations are looked at by these matches.
@@ -73,6 +76,7 @@ class Matches:
     rows: Mapping[str, SortedRows]
     frames: Mapping[tuple[str, int, int], PlaneFrame] = field(default_factory=lambda: _NO_FRAMES)
     chosen: Mapping[str, Choices] = field(default_factory=lambda: NOT_CHOSEN)
+    groups: Groups = field(default_factory=lambda: _NO_GROUPS)
     solids: FoundSolids | None = None
     tellings: Tellings = field(default_factory=Tellings)
     _edited: Mapping[AnnotationId, Edited] = field(default_factory=lambda: _NO_EDITS)
@@ -394,6 +398,7 @@ def match(
         MappingProxyType(found),
         MappingProxyType(frames),
         chosen,
+        groups_of(project.exports, lookup),
         tellings=tellings_of(project, lookup, frames),
     )
     with matches.tellings.in_effect():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from viewer.model.project import Export
 from viewer.review.binding import Binding
@@ -45,24 +45,39 @@ class Part:
     cell: Cell
 
 
-_kept: WeakKeyDictionary[Lookup, Mapping[Spot, tuple[Part, ...]]] = WeakKeyDictionary()
+Groups = Mapping[Spot, tuple[Part, ...]]
 
 
-def group_at(
-    exports: Mapping[str, Export], lookup: Lookup, media: int, picture: int
-) -> tuple[Part, ...]:
-    """Return the parts of the first group that a picture of a media is one of; () for none.
+def groups_of(exports: Mapping[str, Export], lookup: Lookup) -> Groups:
+    """Return by each part the first group that it is in.
 
     Only parts that are open count, and two at least; of very many the first.
 
     Args:
         exports: those that the look-up was made of.
+    """
+    found: dict[Spot, tuple[Part, ...]] = {}
+    if not any(export.media_groups for export in exports.values()):
+        return found
+    own = {id: dict(_spots_by_key(id, lookup)) for id in exports}
+    every = {key: spot for spots in reversed(own.values()) for key, spot in spots.items()}
+    for id, export in exports.items():
+        known = ChainMap(own[id], every)  # its own go before those of others
+        for group in export.media_groups:
+            parts = _open_parts(group.parts, known)
+            if len(parts) > 1:
+                for part in parts:
+                    found.setdefault(part.spot, parts)
+    return found
+
+
+def group_at(groups: Groups, media: int, picture: int) -> tuple[Part, ...]:
+    """Return the parts of the group that a picture of a media is one of; () for none.
+
+    Args:
         picture: slice or frame of the media.
     """
-    if lookup not in _kept:
-        _kept[lookup] = _groups(exports.values(), lookup)
-    known = _kept[lookup]
-    return known.get((media, picture)) or known.get((media, None)) or ()
+    return groups.get((media, picture)) or groups.get((media, None)) or ()
 
 
 def cells_of(places: Sequence[str]) -> tuple[Cell, ...]:
@@ -84,31 +99,15 @@ def cells_of(places: Sequence[str]) -> tuple[Cell, ...]:
     return tuple(found[number] for number in range(len(places)))
 
 
-def _groups(exports: Iterable[Export], lookup: Lookup) -> dict[Spot, tuple[Part, ...]]:
-    every = tuple(exports)
-    spots = _spots_by_key(every, lookup) if any(one.media_groups for one in every) else {}
-    found: dict[Spot, tuple[Part, ...]] = {}
-    for export in every:
-        for group in export.media_groups:
-            parts = _open_parts(group.parts, spots)
-            if len(parts) > 1:
-                for part in parts:
-                    found.setdefault(part.spot, parts)
-    return found
-
-
-def _spots_by_key(exports: Sequence[Export], lookup: Lookup) -> dict[str, Spot]:
-    """Return what is open, by what vendors call it."""
-    found: dict[str, Spot] = {}
-    for export in exports:
-        bound = lookup.bindings.get(export.id)
-        if bound is None:
-            continue
-        for entry, binding in zip(bound.entries, bound.bindings, strict=True):
-            if binding.index >= 0:
-                for key in (entry.id, *entry.keys):
-                    found.setdefault(key, _spot(binding, bound.files))
-    return found
+def _spots_by_key(export: str, lookup: Lookup) -> Iterator[tuple[str, Spot]]:
+    """Yield what is open of an export, by what its vendor calls it."""
+    bound = lookup.bindings.get(export)
+    if bound is None:
+        return
+    for entry, binding in zip(bound.entries, bound.bindings, strict=True):
+        if binding.index >= 0:
+            spot = _spot(binding, bound.files)
+            yield from ((key, spot) for key in (entry.id, *entry.keys))
 
 
 def _open_parts(parts: Sequence[tuple[str, str]], spots: Mapping[str, Spot]) -> tuple[Part, ...]:

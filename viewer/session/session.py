@@ -16,7 +16,7 @@ from viewer.model.project import Export, Project
 from viewer.review.centres import Centre, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
-from viewer.review.media_groups import Part, group_at
+from viewer.review.media_groups import Groups, Part, group_at
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Stamp
 from viewer.session.display import Display
@@ -54,6 +54,8 @@ class Session:
         self.selection: frozenset[AnnotationId] = frozenset()
         self.mode: Mode = "view"
         self.author = ""
+        self._group: tuple[Part, ...] = ()  # that was shown last, of these
+        self._groups: Groups = self.matches.groups
 
     @property
     def project(self) -> Project:
@@ -68,11 +70,17 @@ class Session:
 
     @property
     def media_group(self) -> tuple[Part, ...]:
-        """The parts of the group that the picture shown is one of; () for none."""
-        at = self.viewing.media_index
+        """The parts of the group that the picture shown is one of; () for none.
+
+        Of several groups it stays the one shown last: what stands beside does not change by a look.
+        """
+        at, groups = self.viewing.media_index, self.matches.groups
         if self.current is None or at is None:
             return ()
-        return group_at(self.project.exports, self.matches.lookup, at, self.slice)
+        here = {(at, None), (at, self.slice)}
+        if groups is not self._groups or here.isdisjoint(part.spot for part in self._group):
+            self._groups, self._group = groups, group_at(groups, at, self.slice)
+        return self._group
 
     @property
     def panes(self) -> tuple[Part, ...]:
