@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ from viewer.formats import read_export
 from viewer.geometry.shapes import Box
 from viewer.media import open_media
 from viewer.media.volume import Volume
-from viewer.paint.framing import on_screen
+from viewer.paint.framing import FIT, on_screen
 from viewer.review.matching import match
 from viewer.ui.view.view import PlaneView
 
@@ -37,11 +39,18 @@ def space(kind: str, place: str, name: str, *things: object, at: int = 0, **othe
     return {"space_type": kind, "child_info": info, **size, "labels": labels, **other}
 
 
-def open_group(person: Person, folder: Path, spaces: dict[str, object], *, ct: bool) -> None:
-    """Open a group over pictures of one stack, and the demo's series beside where wanted."""
-    for shade, name in enumerate(NAMES, start=1):
-        Image.new("L", (64, 32), 60 * shade).save(folder / name)
-    (folder / "rows.json").write_text(json.dumps([row("group", {}, "g", spaces=spaces)]))
+def open_group(
+    person: Person,
+    folder: Path,
+    *groups: Mapping[str, object],
+    ct: bool,
+    names: Sequence[str] = NAMES,
+) -> None:
+    """Open groups over pictures of one stack, and the demo's series beside where wanted."""
+    for shade, name in enumerate(names, start=1):
+        Image.new("L", (64, 32), min(60 * shade, 255)).save(folder / name)
+    rows = [row("group", {}, f"g{n}", spaces=spaces) for n, spaces in enumerate(groups)]
+    (folder / "rows.json").write_text(json.dumps(rows))
     volume = next(one for one in demo_study().media if isinstance(one, Volume))
     media = (*([volume] if ct else []), *open_media(str(folder)).media)
     project = read_export(folder / "rows.json")
@@ -212,3 +221,105 @@ def test_parts_without_sides_in_their_names_stand_in_the_files_order(
         assert (first.port.place, second.port.place) == ("front", "back")
         assert first.geometry().right() < second.geometry().left()
         assert drawn(person) == {"front": ["front"], "back": ["back"]}
+
+
+def test_a_part_in_hand_is_framed_and_has_the_keys_whatever_plane_was_looked_at(
+    person: Person,
+) -> None:
+    press(person, part(person, "bottom-right"), (20, 100))
+    press(person, part(person, "left"), (20, 100))
+    person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+    person.click((20, 100), plane="sagittal")
+    person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+    frames = {view.port.place: view.picture for view in person.window.views.shown}
+    framed = [place for place, picture in frames.items() if picture and picture.frame == "active"]
+    assert framed == ["left"]
+    assert person.window.views.active is part(person, "left")
+
+
+def test_a_key_brings_the_group_back_from_a_part_that_is_maximised(person: Person) -> None:
+    action = person.window.actions_["look.side_by_side"]
+    person.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    assert len(person.window.views.shown) == 1
+    assert not action.isChecked()
+    person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+    assert len(person.window.views.shown) == 3
+    assert action.isChecked()
+
+
+def test_parts_of_other_media_are_shown_from_the_beginning(person: Person) -> None:
+    session = person.session
+    part(person, "left").port.zoom(4.0, 50.0, 50.0)
+    volume = session.media[0]
+    assert isinstance(volume, Volume)
+    media = (replace(volume), *session.media[1:])
+    session.open(session.project, media, (), match(session.project, media))
+    person.settle()
+    assert part(person, "left").port.camera.framing == FIT
+
+
+def test_what_is_drawn_in_a_part_outlasts_the_wheel_and_a_press_in_another(person: Person) -> None:
+    said: list[str] = []
+    left, beside = part(person, "left"), part(person, "bottom-right")
+    press(person, left, (20, 100))
+    person.key(Qt.Key.Key_F3)
+    hands = person.window.hands
+    hands.label = ("1", "f bounding box")
+    hands.take_tool("box")
+    press(person, left, (60, 160))
+    assert hands.is_busy
+    person.session.said.connect(said.append)
+    person.wheel_over(beside, -1)
+    press(person, beside, (20, 100))
+    QTest.mouseDClick(beside, LEFT, NONE, QPoint(20, 100))
+    assert said == [
+        "A label is being drawn in another part: finish it there, or give it up with Esc."
+    ]
+    assert hands.is_busy
+    press(person, left, (160, 260))
+    (drawn,) = person.session.project.annotations.edits.values()
+    assert drawn is not None
+    place = person.session.matches.first_of(drawn.id)
+    assert place is not None
+    assert place.media == 0
+
+
+def test_the_wheel_goes_on_through_pictures_that_are_parts(person: Person) -> None:
+    view = part(person, "bottom-right")  # the first of three in their stack
+    press(person, view, (20, 100))
+    seen: list[int] = []
+    for _ in range(2):
+        person.wheel_over(view, -1)
+        seen.append(person.session.slice)
+    assert seen == [1, 2]
+
+
+def test_a_picture_of_two_groups_leaves_the_one_shown_as_it_is(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    shared = space("image", "left", "front.png", box("front"))
+    groups = [
+        {"a": shared, "b": space("image", "right", name, box(name))}
+        for name in ("back.png", "spare.png")
+    ]
+    with opened_window(qtbot, demo=False) as person:
+        open_group(person, tmp_path, *groups, ct=False)
+        for other, name in ((2, "spare.png"), (0, "back.png")):
+            person.session.viewing.set_crosshair((0.0, 0.0, float(other)))
+            person.settle()
+            press(person, part(person, "left"), (20, 100))
+            assert drawn(person)["right"] == [name]
+
+
+def test_nine_parts_do_not_lie_over_each_other_in_the_smallest_window(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    names = [f"{number}.png" for number in range(9)]
+    spaces = {name: space("image", name, name, box(name)) for name in names}
+    with opened_window(qtbot, demo=False) as person:
+        open_group(person, tmp_path, spaces, ct=False, names=names)
+        person.window.resize(1, 1)
+        person.settle()
+        places = [view.geometry() for view in person.window.views.shown]
+        assert len(places) == 9
+        assert not any(one.intersects(other) for one, other in combinations(places, 2))

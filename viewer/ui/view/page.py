@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer.geometry.views import PlaneName
+from viewer.media.volume import Media
 from viewer.paint.layout import Rect, grid_rects, layout_rects
 from viewer.paint.states import Loading
 from viewer.render.planes import acquired_plane
@@ -46,7 +47,7 @@ class ViewsPage(QWidget):
         self._series: tuple[int, ...] = ()  # the media of what was shown last
         self.turns = Turns(self)
         self.views: dict[PlaneName, PlaneView] = {plane: self._made(plane) for plane in PLANES}
-        self._panes: dict[Part, PlaneView] = {}  # of the group that is shown
+        self._panes: dict[tuple[Part, Media], PlaneView] = {}  # of the group that is shown
         self.setMinimumSize(QSize(320, 240))
         hands.changed.connect(self.refresh)
         for signal, call in self._connections():
@@ -134,6 +135,10 @@ class ViewsPage(QWidget):
 
     def arrange(self) -> None:
         """Place the views; those of other layouts are hidden, and of other groups let go."""
+        session, media = self._session, self._session.current
+        if session.panes and media is not None and session.viewing.active != acquired_plane(media):
+            session.viewing.set_look(active=acquired_plane(media))  # the one a part has a view of
+            return  # which arranges them
         gone = self._make_panes()
         rects = self._rects()
         for view, rect in rects.items():
@@ -155,21 +160,21 @@ class ViewsPage(QWidget):
 
     def _make_panes(self) -> Sequence[PlaneView]:
         """Have a view for each part of the group that is shown; return those of other parts."""
-        known, parts = self._panes, self._session.panes
-        if tuple(known) == parts:
+        if not self._is_other_group():
             return ()
-        self._panes = {part: known.pop(part, None) or self._pane(part) for part in parts}
+        known = self._panes
+        self._panes = {
+            (part, media): known.pop((part, media), None) or self._made(acquired_plane(media), part)
+            for part, media in self._parts()
+        }
         self.group_changed.emit()
         return tuple(known.values())
-
-    def _pane(self, part: Part) -> PlaneView:
-        return self._made(acquired_plane(self._session.media[part.spot[0]]), part)
 
     def _rects(self) -> dict[PlaneView, Rect]:
         """Return where each view goes that there is now."""
         shown, size = self.shown, (self.width(), self.height())
         if self._panes:
-            rects = grid_rects(size, [part.cell for part in self._panes])
+            rects = grid_rects(size, [part.cell for part, _ in self._panes])
             return dict(zip(shown, rects, strict=True))
         layout = "mpr" if len(shown) > 1 else "single"
         main = self._session.viewing.large if layout == "mpr" else shown[0].plane
@@ -229,7 +234,12 @@ class ViewsPage(QWidget):
             self.refresh()
 
     def _is_other_group(self) -> bool:
-        return tuple(self._panes) != self._session.panes
+        return tuple(self._panes) != self._parts()
+
+    def _parts(self) -> tuple[tuple[Part, Media], ...]:
+        """The parts that stand side by side now, each with its media."""
+        session = self._session
+        return tuple((part, session.media[part.spot[0]]) for part in session.panes)
 
     def _pixels_changed(self, index: int) -> None:
         if any(view.port.number == index for view in self.shown):

@@ -121,9 +121,10 @@ class ViewPort:
 
     def step(self, down: int) -> None:
         """Go so many cells down the slice strip, up when negative."""
-        stage = stage_of(self.session, self.plane, media_index=self.pane)
-        if stage is not None:
-            self.go_to(self.index + (down if stage.is_first_on_top else -down))
+        shown, stage = self.shown, stage_of(self.session, self.plane, media_index=self.pane)
+        if shown is not None and stage is not None:
+            at = shown.index_of(self.crosshair)
+            self.go_to(at + (down if stage.is_first_on_top else -down))
 
     def affine(self) -> Affine | None:
         """Return screen_from_plane as shown now, None when nothing is open."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QMouseEvent,
@@ -33,6 +33,7 @@ from viewer.ui.view.words import accessible_words, empty_message
 from viewer.ui.widgets.theme import theme
 
 NOT_CHOSEN = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.OtherFocusReason)
+BEGUN_BESIDE = "A label is being drawn in another part: finish it there, or give it up with Esc."
 CURSORS = {
     "across": Qt.CursorShape.SplitVCursor,
     "down": Qt.CursorShape.SplitHCursor,
@@ -94,7 +95,6 @@ class PlaneView(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setMinimumSize(QSize(120, 96))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
 
     @property
@@ -152,8 +152,11 @@ class PlaneView(QWidget):
         self.port.size = (float(self.width()), float(self.height()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a gesture; the view becomes the active one."""
+        """Begin a gesture; the view becomes the active one, unless a label is drawn in another."""
         self._make_active()
+        if self._is_drawn_beside():
+            self._session.say(BEGUN_BESIDE)
+            return
         self._gestures.press(event.position(), event.button(), event.modifiers())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -170,11 +173,17 @@ class PlaneView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Maximise, restore, or finish what a tool draws."""
+        if self._is_drawn_beside():
+            return
         self._gestures.double_click(event.position(), event.button(), event.modifiers())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Go through slices or zoom; of parts side by side this one becomes the active one."""
-        self.port.make_current()
+        """Go through slices or zoom; of parts side by side this one's media is the one in hand.
+
+        Pictures of one stack are gone through from the one in hand, else they would never end.
+        """
+        if self._is_of_other_media() and not self._hands.is_busy:
+            self.port.make_current()
         turned = event.angleDelta()
         notches = (turned.y() or turned.x()) / 120.0  # some systems turn it sideways with Alt
         self._gestures.wheel(notches, event.position(), event.modifiers())
@@ -198,7 +207,16 @@ class PlaneView(QWidget):
         self._gestures.drop()
         self.update()
 
+    def _is_of_other_media(self) -> bool:
+        return self.port.number != self._session.viewing.media_index
+
+    def _is_drawn_beside(self) -> bool:
+        """What a tool is drawing or dragging in another part would be lost with its media."""
+        return self._hands.is_busy and self._is_of_other_media()
+
     def _make_active(self) -> None:
+        if self._is_drawn_beside():
+            return
         self.port.make_current()
         if self._session.viewing.active != self.plane:
             self._session.viewing.set_look(active=self.plane)

@@ -87,7 +87,7 @@ class Steering:
             "look.smooth": lambda: viewing.set_look(smooth=not viewing.smooth),
             "look.overlays": lambda: display.set_style(overlays=not display.overlays),
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),
-            "look.side_by_side": lambda: viewing.set_look(side_by_side=not viewing.side_by_side),
+            "look.side_by_side": self._side_by_side,
             "look.maximise": lambda: self._page.maximise(self._page.active.plane),
             "label.next": partial(self._label, 1),
             "label.previous": partial(self._label, -1),
@@ -127,6 +127,13 @@ class Steering:
 
     def _turn(self, turn: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
         self._session.viewing.turn_by(self._page.active.plane, turn)
+
+    def _side_by_side(self) -> None:
+        """Bring the parts of a group together, also from one that is maximised; or part them."""
+        if self._session.panes:
+            self._session.viewing.set_look(side_by_side=False)
+        else:
+            self._session.viewing.set_look(side_by_side=True, layout="mpr")
 
     def _reset(self) -> None:
         viewing, media = self._session.viewing, self._session.current
