@@ -137,3 +137,9 @@ def test_of_exports_that_call_entries_alike_each_means_its_own() -> None:
         1: [1, 2],
         2: [1, 2],
     }
+
+
+def test_a_place_is_one_line_however_long_its_word_is() -> None:
+    left, right = found(grouped((" left\nof all\r", "e0"), ("x" * 10**6, "e1")), 0)
+    assert left[1] == "left of all"
+    assert len(right[1]) <= 80

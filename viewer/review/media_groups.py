@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from viewer.model.project import Export
 from viewer.review.binding import Binding
+from viewer.review.evidence import short
 from viewer.review.local_files import LocalFiles
 from viewer.review.lookup import Lookup
 
@@ -37,7 +38,7 @@ class Part:
     """One part of a group that is open.
 
     Args:
-        place: where it stands, in the vendor's word.
+        place: where it stands, in the vendor's word; one line, cut where it is very long.
     """
 
     spot: Spot
@@ -118,7 +119,8 @@ def _open_parts(parts: Sequence[tuple[str, str]], spots: Mapping[str, Spot]) -> 
             found.setdefault(spots[key], place)
     cells = cells_of(tuple(found.values()))
     return tuple(
-        Part(spot, place, cell) for (spot, place), cell in zip(found.items(), cells, strict=True)
+        Part(spot, short(place), cell)
+        for (spot, place), cell in zip(found.items(), cells, strict=True)
     )
 
 
