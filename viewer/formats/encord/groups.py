@@ -30,8 +30,8 @@ def arranged_as_taken(count: int) -> Issue:
         "note",
         "group-layout",
         f"{groups} shown side by side, parts called left, right, top or bottom there and others in "
-        "the file's order; Encord exports the names of the parts, not how its editor splits the "
-        "screen.",
+        "the file's order, nine at most; Encord exports the names of the parts, not how its editor "
+        "splits the screen.",
     )
 
 
