@@ -28,7 +28,7 @@ def entry_key_of(
     if bound is None:
         return None
     spots = lookup.entries_of(export)[1]
-    for number in _entries_on(bound, media):
+    for number in _entries_on(bound, spots, media, slice if axis == 2 else None):
         found = _on_entry(bound, spots, number, (media, axis, slice))
         if found is not None:
             return found
@@ -48,9 +48,20 @@ def frame_among_all(
     return None if found is None else found[1]
 
 
-def _entries_on(bound: Bindings, media: int) -> Iterator[int]:
-    """Yield the entries that are shown on a media, those that are shown on all of it last."""
-    here = [n for n, binding in enumerate(bound.bindings) if binding.index == media]
+def _entries_on(
+    bound: Bindings, spots: EntrySpots, media: int, picture: int | None
+) -> Iterator[int]:
+    """Yield the entries that are shown on a media, those that are shown on all of it last.
+
+    Args:
+        picture: only those that may show it, since a stack may have an entry for each.
+    """
+    is_here = spots.media[:-1] == media
+    if picture is not None:
+        is_here &= np.isin(spots.whole[:-1], spots.lists.holding(media, picture)) | (
+            spots.item_counts[:-1] > 1
+        )
+    here: list[int] = np.flatnonzero(is_here).tolist()
     yield from (n for n in here if bound.bindings[n].file is not None)
     yield from (n for n in here if bound.bindings[n].file is None)
 

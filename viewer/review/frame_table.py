@@ -36,6 +36,11 @@ class FrameTable:
         """Return how many frames each of these lists has, 0 for list -1."""
         return self._lengths[lists]
 
+    def holding(self, media: int, slice: int) -> NDArray[np.int64]:
+        """Return the lists that a picture is in."""
+        at = np.flatnonzero((self._spots[:-1] == (media, slice)).all(axis=1))
+        return np.searchsorted(self._starts, at, side="right") - 1  # of an empty one the next
+
     def spots(self, lists: Codes, frames: NDArray[np.int64]) -> tuple[Codes, Codes]:
         """Return (media, slice) of frame `frames[n]` of list `lists[n]`; else -1 or SEVERAL."""
         fits = (lists >= 0) & (frames >= 0) & (frames < self._lengths[lists])
