@@ -75,7 +75,7 @@ def grouped(*parts: tuple[str, str]) -> Project:
 
 
 def found(project: Project, media: int, picture: int = 0) -> list[tuple[Spot, str]]:
-    parts = group_at(match(project, MEDIA).groups, media, picture)
+    parts = group_at(match(project, MEDIA).groups, ((media, picture), (media, None)))
     return [(part.spot, part.place) for part in parts]
 
 
@@ -88,7 +88,7 @@ def test_parts_are_found_by_what_the_vendor_calls_them_wherever_one_looks() -> N
 
 def test_what_is_not_open_leaves_no_hole_and_one_part_alone_is_no_group() -> None:
     project = grouped(("left", "e0"), ("centre", "e2"), ("right", "e1"), ("top", "nowhere"))
-    parts = group_at(match(project, MEDIA).groups, 0, 0)
+    parts = group_at(match(project, MEDIA).groups, ((0, None),))
     assert [part.cell for part in parts] == [Cell(0, 0), Cell(1, 0)]
     assert found(grouped(("left", "e0"), ("right", "e2")), 0) == []
 
@@ -114,7 +114,7 @@ def test_of_very_many_parts_the_first_ones_stand_together() -> None:
     groups = (MediaGroup("group", tuple(("", name) for name in names)),)
     project = Project().with_export(replace(export, media_groups=groups), base)
     groups = match(project, media).groups
-    sizes = {len(group_at(groups, 0, k)) for k in range(len(names))}
+    sizes = {len(group_at(groups, ((0, k),))) for k in range(len(names))}
     assert sizes == {MOST_PARTS, 0}
 
 

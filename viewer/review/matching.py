@@ -32,12 +32,8 @@ from viewer.review.extents import (
 from viewer.review.judging import Outcomes, judged
 from viewer.review.lookup import Lookup
 from viewer.review.marks import ClassKey, marks_of
-from viewer.review.media_groups import Groups, groups_of
-from viewer.review.places import (
-    Place,
-    bare_place,
-    places_of_rows,
-)
+from viewer.review.media_groups import NO_GROUPS, Groups, groups_of
+from viewer.review.places import Place, bare_place, places_of_rows
 from viewer.review.reasons import REASONS
 from viewer.review.rows import rows_of_columns
 from viewer.review.sorted_rows import SortedRows
@@ -50,7 +46,6 @@ Drawn = tuple[AnnotationId, int]  # annotation, number of its placement
 
 _NO_EDITS: Mapping[AnnotationId, Edited] = MappingProxyType({})
 _NONE = np.empty(0, dtype=np.int64)
-_NO_GROUPS: Groups = MappingProxyType({})
 _NO_FRAMES: Mapping[tuple[str, int, int], PlaneFrame] = MappingProxyType({})
 
 
@@ -76,7 +71,7 @@ class Matches:
     rows: Mapping[str, SortedRows]
     frames: Mapping[tuple[str, int, int], PlaneFrame] = field(default_factory=lambda: _NO_FRAMES)
     chosen: Mapping[str, Choices] = field(default_factory=lambda: NOT_CHOSEN)
-    groups: Groups = field(default_factory=lambda: _NO_GROUPS)
+    groups: Groups = field(default_factory=lambda: NO_GROUPS)
     solids: FoundSolids | None = None
     tellings: Tellings = field(default_factory=Tellings)
     _edited: Mapping[AnnotationId, Edited] = field(default_factory=lambda: _NO_EDITS)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from viewer.model.project import Export
 from viewer.review.binding import Binding
@@ -47,6 +48,7 @@ class Part:
 
 
 Groups = Mapping[Spot, tuple[Part, ...]]
+NO_GROUPS: Groups = MappingProxyType({})
 
 
 def groups_of(exports: Mapping[str, Export], lookup: Lookup) -> Groups:
@@ -72,13 +74,13 @@ def groups_of(exports: Mapping[str, Export], lookup: Lookup) -> Groups:
     return found
 
 
-def group_at(groups: Groups, media: int, picture: int) -> tuple[Part, ...]:
-    """Return the parts of the group that a picture of a media is one of; () for none.
+def group_at(groups: Groups, here: Iterable[Spot]) -> tuple[Part, ...]:
+    """Return the parts of the group that what is shown is one of; () for none.
 
     Args:
-        picture: slice or frame of the media.
+        here: what is shown, by any name that a part may have.
     """
-    return groups.get((media, picture)) or groups.get((media, None)) or ()
+    return next((groups[spot] for spot in here if spot in groups), ())
 
 
 def cells_of(places: Sequence[str]) -> tuple[Cell, ...]:

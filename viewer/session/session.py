@@ -77,9 +77,9 @@ class Session:
         at, groups = self.viewing.media_index, self.matches.groups
         if self.current is None or at is None:
             return ()
-        here = {(at, None), (at, self.slice)}
+        here = {(at, self.slice), *((point, None) for point in self.viewing.points)}
         if groups is not self._groups or here.isdisjoint(part.spot for part in self._group):
-            self._groups, self._group = groups, group_at(groups, at, self.slice)
+            self._groups, self._group = groups, group_at(groups, here)
         return self._group
 
     @property
@@ -87,6 +87,12 @@ class Session:
         """The parts that stand side by side now; () where one media is shown alone."""
         viewing = self.viewing
         return self.media_group if viewing.side_by_side and viewing.layout == "mpr" else ()
+
+    @property
+    def beside(self) -> tuple[int, ...]:
+        """The media that stand side by side now, each once; of a series the point seen last."""
+        points = (self.viewing.point_of(part.spot[0]) for part in self.panes)
+        return tuple(dict.fromkeys(points))
 
     @property
     def slice(self) -> int:

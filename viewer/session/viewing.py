@@ -121,6 +121,10 @@ class Viewing:
         home = self.series[number][0]
         self.show(self._at_point.get(home, home))
 
+    def point_of(self, index: int) -> int:
+        """The media of a media's series that was shown last, itself at first."""
+        return self._at_point.get(self._home[index], index)
+
     @property
     def shown(self) -> Media | None:
         """The media that is shown."""

@@ -177,6 +177,16 @@ def test_a_double_click_shows_one_part_alone_and_brings_the_others_back(person: 
     assert QApplication.focusWidget() is part(person, "left")
 
 
+def test_zoom_and_pan_of_parts_outlast_one_of_them_alone(person: Person) -> None:
+    view = part(person, "top-right")
+    person.wheel_over(view, 3, Qt.KeyboardModifier.ControlModifier, (60.0, 60.0))
+    framing = view.port.camera.framing
+    press(person, part(person, "left"), (20, 100))
+    for _ in range(2):
+        person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+    assert part(person, "top-right").port.camera.framing == framing != FIT
+
+
 def test_a_key_shows_the_part_in_hand_by_itself_as_without_a_group(person: Person) -> None:
     press(person, part(person, "left"), (20, 100))
     person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)

@@ -32,7 +32,7 @@ def allowed(rule: Rule, session: Session) -> bool:
     return {
         "always": True,
         "media": media is not None,
-        "volume": is_volume,
+        "volume": is_volume and not session.panes,
         "views": is_volume or (bool(session.media_group) and session.viewing.side_by_side),
         "group": bool(session.media_group),
         "played": session.playable is not None,

@@ -200,7 +200,7 @@ class Opening(QObject):
         """
         session, viewing = self._session, self._session.viewing
         shown = () if viewing.media_index is None else (viewing.media_index,)
-        for index in dict.fromkeys((*shown, *(part.spot[0] for part in session.panes))):
+        for index in dict.fromkeys((*shown, *session.beside)):
             i, j, _k = viewing.crosshair_of(index)
             first = first_slice(session.matches, index, session.media[index])
             viewing.set_crosshair((i, j, float(first)), index)
@@ -277,7 +277,7 @@ class Opening(QObject):
             for media in self._session.media
             if not isinstance(media, Video) and media.ready.any()
         )
-        beside = {part.spot[0] for part in self._session.panes}
+        beside = self._session.beside
         numbers = range(len(self._session.media))
         for number in sorted(numbers, key=lambda number: number not in beside):
             media = self._session.media[number]

@@ -53,7 +53,7 @@ class FramesWanted(QObject):
         if media is not None and not (is_there and isinstance(media, Video)):
             self._ask(media, k, 0)
         for part in session.panes:
-            self._ask_beside(*part.spot)
+            self._ask_beside(session.viewing.point_of(part.spot[0]), part.spot[1])
         if is_there or not _is_decoded(media, k):
             self._timer.stop()
             self._set_late(None)
@@ -102,8 +102,7 @@ class FramesWanted(QObject):
 
     def _on_arrival_beside(self, media: Media) -> None:
         session = self._session
-        beside = {part.spot[0] for part in session.panes}
-        for number in beside:
+        for number in session.beside:
             if session.media[number] is media:
                 session.pixels_changed.emit(number)
 

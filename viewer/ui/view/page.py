@@ -48,6 +48,7 @@ class ViewsPage(QWidget):
         self.turns = Turns(self)
         self.views: dict[PlaneName, PlaneView] = {plane: self._made(plane) for plane in PLANES}
         self._panes: dict[tuple[Part, Media], PlaneView] = {}  # of the group that is shown
+        self._is_split = False  # they stand side by side
         self.setMinimumSize(QSize(320, 240))
         hands.changed.connect(self.refresh)
         for signal, call in self._connections():
@@ -64,8 +65,9 @@ class ViewsPage(QWidget):
     @property
     def shown(self) -> Sequence[PlaneView]:
         """The views that there are now, one at least."""
-        own = self._panes.values() or (self.views[plane] for plane in self.shown_planes)
-        return list(own)
+        if self._is_split:
+            return list(self._panes.values())
+        return [self.views[plane] for plane in self.shown_planes]
 
     @property
     def shown_planes(self) -> Sequence[PlaneName]:
@@ -143,7 +145,7 @@ class ViewsPage(QWidget):
         rects = self._rects()
         for view, rect in rects.items():
             view.setGeometry(*rect)
-        others = [*gone, *self.views.values()]
+        others = [*gone, *self.views.values(), *self._panes.values()]
         self._keep_focus([view for view in others if view not in rects])
         for view in others:
             if view not in rects:
@@ -159,10 +161,13 @@ class ViewsPage(QWidget):
             self.active.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_panes(self) -> Sequence[PlaneView]:
-        """Have a view for each part of the group that is shown; return those of other parts."""
+        """Have a view for each part of the group that is shown; return those of other parts.
+
+        While one is shown alone, the views of all stay as they are.
+        """
         if not self._is_other_group():
             return ()
-        known = self._panes
+        known, self._is_split = self._panes, bool(self._session.panes)
         self._panes = {
             (part, media): known.pop((part, media), None) or self._made(acquired_plane(media), part)
             for part, media in self._parts()
@@ -173,7 +178,7 @@ class ViewsPage(QWidget):
     def _rects(self) -> dict[PlaneView, Rect]:
         """Return where each view goes that there is now."""
         shown, size = self.shown, (self.width(), self.height())
-        if self._panes:
+        if self._is_split:
             rects = grid_rects(size, [part.cell for part, _ in self._panes])
             return dict(zip(shown, rects, strict=True))
         layout = "mpr" if len(shown) > 1 else "single"
@@ -234,12 +239,13 @@ class ViewsPage(QWidget):
             self.refresh()
 
     def _is_other_group(self) -> bool:
-        return tuple(self._panes) != self._parts()
+        is_split = bool(self._session.panes)
+        return self._is_split != is_split or tuple(self._panes) != self._parts()
 
     def _parts(self) -> tuple[tuple[Part, Media], ...]:
-        """The parts that stand side by side now, each with its media."""
+        """The parts of the group that is shown, each with its media."""
         session = self._session
-        return tuple((part, session.media[part.spot[0]]) for part in session.panes)
+        return tuple((part, session.media[part.spot[0]]) for part in session.media_group)
 
     def _pixels_changed(self, index: int) -> None:
         if any(view.port.number == index for view in self.shown):

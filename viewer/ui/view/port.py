@@ -35,8 +35,14 @@ class ViewPort:
 
     @property
     def spot(self) -> Spot | None:
-        """Which media, and picture of it, where several stand side by side."""
-        return None if self.part is None else self.part.spot
+        """Which media, and picture of it, where several stand side by side.
+
+        Of the points of a series the one that was shown last.
+        """
+        if self.part is None:
+            return None
+        media, picture = self.part.spot
+        return self.session.viewing.point_of(media), picture
 
     @property
     def pane(self) -> int | None:
