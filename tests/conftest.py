@@ -13,8 +13,13 @@ from typing import NoReturn
 
 import pytest
 
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 8 << 30
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:  # no test waits for a disk
+    tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
+
 HOME = Path(tempfile.mkdtemp(prefix="overread-tests-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+MADE = Path(os.environ.setdefault("OVERREAD_TESTS_MADE", str(HOME / "made")))  # of all processes
 os.environ["HOME"] = str(HOME)
 os.environ["XDG_CACHE_HOME"] = str(HOME / "cache")
 os.environ["XDG_CONFIG_HOME"] = str(HOME / "config")
@@ -59,6 +64,14 @@ def shared() -> Path:
     folder = PROJECT_ROOT.parent / "shared"
     if not folder.is_dir():
         pytest.skip("needs the folder `shared` of real series and exports beside the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def films() -> Path:
+    """The folder of films, each of which one process writes for all that run tests."""
+    folder = MADE / "films"
+    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -28,11 +28,6 @@ TICK = 1e-6
 DAMAGED = {"corrupted.mp4": 18, "no_timescale.mp4": 0}
 
 
-@pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("films")
-
-
 @pytest.fixture(params=KINDS)
 def film(films: Path, request: pytest.FixtureRequest) -> Film:
     return written(films, request.param)

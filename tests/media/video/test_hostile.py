@@ -22,14 +22,9 @@ from viewer.media.video import is_video, open_video
 from viewer.media.volume import Video
 
 SOAK = bool(os.environ.get("OVERREAD_SOAK"))
-MUTATED = 5000 if SOAK else 20
+MUTATED = 5000 if SOAK else 10
 KINDS = ("h264-b", "h264-open-ts", "vp8", "mpeg4-avi", "gif")
 LIMIT_S = 12.0  # with a machine that is busy; a hang is given up after five
-
-
-@pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("films")
 
 
 def outcome(path: Path) -> str:
