@@ -7,6 +7,9 @@ BUILT_FROM := pyproject.toml packaging/system-libraries.txt packaging/prepare.py
 STAMP := $(VENV)/overread-$(shell { pwd; cat $(BUILT_FROM); } | cksum | cut -d " " -f 1).stamp
 CODE := viewer tests packaging
 
+# Processes that tests start need not compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Processes that run the tests; the files of tests are dealt out to them.
 WORKERS ?= 2
 
