@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import socket
@@ -56,6 +57,12 @@ LOOK_UPS = ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr",
 
 class NetworkUsed(BaseException):
     """An internet socket or a name look-up; a BaseException, so that no `except` hides it."""
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: no search for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
