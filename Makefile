@@ -7,10 +7,13 @@ BUILT_FROM := pyproject.toml packaging/system-libraries.txt packaging/prepare.py
 STAMP := $(VENV)/overread-$(shell { pwd; cat $(BUILT_FROM); } | cksum | cut -d " " -f 1).stamp
 CODE := viewer tests packaging
 
+# Processes that tests start need not compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Processes that run the tests; the files of tests are dealt out to them.
 WORKERS ?= 2
 
-.PHONY: setup sdks oracles run test check bench soak clean
+.PHONY: setup sdks oracles run test cases check lint types bench soak clean
 
 setup: $(STAMP)
 
@@ -42,14 +45,22 @@ oracles: setup sdks
 run: setup
 	$(BIN)/python -m viewer $(or $(ARGS),demo)
 
-check: setup
+check: lint types
+
+lint: setup
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/vulture
 
-test: check
+types: setup
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+# Types are checked beside the tests: one takes one core for a minute, the others wait now and then.
+test: lint
+	$(MAKE) --jobs 2 types cases
+
+cases: setup
 	$(BIN)/python -m pytest -p no:cacheprovider -n $(WORKERS) --dist loadfile
 
 bench: setup

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import socket
@@ -13,8 +14,13 @@ from typing import NoReturn
 
 import pytest
 
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 8 << 30
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:  # no test waits for a disk
+    tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
+
 HOME = Path(tempfile.mkdtemp(prefix="overread-tests-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+MADE = Path(os.environ.setdefault("OVERREAD_TESTS_MADE", str(HOME / "made")))  # of all processes
 os.environ["HOME"] = str(HOME)
 os.environ["XDG_CACHE_HOME"] = str(HOME / "cache")
 os.environ["XDG_CONFIG_HOME"] = str(HOME / "config")
@@ -53,12 +59,26 @@ class NetworkUsed(BaseException):
     """An internet socket or a name look-up; a BaseException, so that no `except` hides it."""
 
 
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: no search for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder `shared` beside the project: real series, exports and oracles."""
     folder = PROJECT_ROOT.parent / "shared"
     if not folder.is_dir():
         pytest.skip("needs the folder `shared` of real series and exports beside the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def films() -> Path:
+    """The folder of films, each of which one process writes for all that run tests."""
+    folder = MADE / "films"
+    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -16,7 +16,7 @@ from composed import export_text, row
 from numpy.typing import NDArray
 from phantoms import BRIGHT
 from PySide6.QtGui import QImage, QPainter
-from truths import middle
+from truths import Painted, change, levels_of, middle
 
 from viewer import open_media, read_export
 from viewer.geometry.views import PlaneName
@@ -108,14 +108,13 @@ class Sight:
 
 def painted(
     session: Session, plane: PlaneName, side: int, extras: Extras
-) -> tuple[ViewPicture, Floats]:
-    """What one square view shows, and its painted pixels (height, width, 3)."""
+) -> tuple[ViewPicture, Painted]:
+    """What one square view shows, and its painted pixels."""
     view = view_picture(session, plane, (side, side), extras)
     image = QImage(side, side, QImage.Format.Format_RGB32)
     with QPainter(image) as painter:
         paint_view(painter, view, look_of("dark"))
-    levels = np.asarray(image.constBits(), dtype=np.uint8).reshape(side, side, 4)
-    return view, levels[:, :, :3].astype(np.float64)
+    return view, levels_of(image)
 
 
 def sight(session: Session, plane: PlaneName, index: int, framing: Framing = FIT) -> Sight:
@@ -127,14 +126,13 @@ def sight(session: Session, plane: PlaneName, index: int, framing: Framing = FIT
         _, light = painted(session, plane, side, plain)
         view, label = painted(session, plane, side, both)
         shines = np.where(light.min(axis=2) > BRIGHT_COLOUR, light.sum(axis=2), 0.0)
-        return Sight(plane, index, view, shines, np.abs(label - light).sum(axis=2))
+        return Sight(plane, index, view, shines, change(label, light))
     session.viewing.set_window(UNSEEN)
     _, black = painted(session, plane, side, plain)
     view, label = painted(session, plane, side, both)
     session.viewing.set_window(SEEN)
     _, light = painted(session, plane, side, plain)
-    strengths = [np.abs(one - black).sum(axis=2) for one in (light, label)]
-    return Sight(plane, index, view, *strengths)
+    return Sight(plane, index, view, change(light, black), change(label, black))
 
 
 def close_up(session: Session, found: Sight, side: int) -> Sight:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,12 @@ def linted(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    """Return all of a module's syntax."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def test_the_contracts_hold() -> None:
     done = linted(ROOT)
     assert done.returncode == 0, done.stdout
@@ -131,7 +138,7 @@ def test_no_function_is_longer_than_50_lines() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= 50
     ]
@@ -148,7 +155,7 @@ def test_no_exception_is_swallowed() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or getattr(node.type, "id", "") in broad)
         and all(isinstance(line, ast.Pass | ast.Continue) for line in node.body)

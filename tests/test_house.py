@@ -127,7 +127,7 @@ def test_make_test_ends_with_pytest() -> None:
         check=True,
     )
     lines = done.stdout.splitlines()
-    order = ["ruff format --check", "ruff check", "pyright", "lint-imports", "vulture", "pytest"]
+    order = ["ruff format --check", "ruff check", "lint-imports", "vulture", "pyright", "pytest"]
     at = [next(n for n, line in enumerate(lines) if word in line) for word in order]
     assert at == sorted(at)
     assert "pytest" in lines[-1]

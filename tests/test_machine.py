@@ -235,4 +235,4 @@ def _told(project: Project) -> list[object]:
 
 TestWork = Work.TestCase
 if "OVERREAD_SOAK" not in os.environ:
-    TestWork.settings = settings(max_examples=60, stateful_step_count=30)
+    TestWork.settings = settings(max_examples=30, stateful_step_count=30)

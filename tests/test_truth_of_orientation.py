@@ -22,6 +22,7 @@ from truths import (
     Seen,
     Study,
     assert_together,
+    change,
     letters_of,
     middle,
     pictured,
@@ -95,7 +96,7 @@ def seen_light(made: Study, plane: PlaneName, index: int) -> Seen:
     _, black = pictured(made.session, plane, extras)
     made.session.viewing.set_window(SEEN)
     view, light = pictured(made.session, plane, extras)
-    strength = np.abs(light - black).sum(axis=2)
+    strength = change(light, black)
     return Seen(view, strength, np.zeros_like(strength))
 
 

@@ -18,8 +18,12 @@ from truths import (
     SEEN,
     TURNS,
     UNSEEN,
+    Painted,
+    Picture,
     Study,
+    change,
     labelled,
+    levels_of,
     middle,
     study,
     voxel_px,
@@ -38,7 +42,6 @@ from viewer.paint.picture import paint_view
 from viewer.review.matching import match
 from viewer.session.session import Session
 
-Picture = NDArray[np.float64]
 VOXEL = (7, 2, 3)
 WORDS_PX, STRIP_PX = 56, 20
 
@@ -46,13 +49,6 @@ WORDS_PX, STRIP_PX = 56, 20
 @pytest.fixture(autouse=True)
 def _application(qapp: QApplication) -> None:
     assert qapp is not None
-
-
-def levels_of(image: QImage) -> Picture:
-    """The colours of an image, (height, width, 3)."""
-    plain = image.convertToFormat(QImage.Format.Format_RGB32)
-    lines = np.asarray(plain.constBits(), dtype=np.uint8)
-    return lines.reshape(plain.height(), plain.width(), 4)[:, :, :3].astype(np.float64)
 
 
 def point_study(folder: Path, name: str, mode: str) -> Study:
@@ -63,7 +59,7 @@ def point_study(folder: Path, name: str, mode: str) -> Study:
     return study(folder, tags, pixels, [labelled(tags, mode, VOXEL)])
 
 
-def grabbed(person: Person, plane: PlaneName) -> Picture:
+def grabbed(person: Person, plane: PlaneName) -> Painted:
     person.settle()
     return levels_of(person.view(plane).grab().toImage())
 
@@ -108,9 +104,9 @@ def close_up(person: Person, plane: PlaneName) -> None:
     person.session.viewing.set_look(show_crosshair=False)
 
 
-def difference(one: Picture, other: Picture) -> Picture:
+def difference(one: Painted, other: Painted) -> Picture:
     """How much two grabs of a view differ, without the words above and the strip beside."""
-    found = np.abs(one - other).sum(axis=2)
+    found = change(one, other)
     found[:WORDS_PX] = 0
     found[:, -STRIP_PX:] = 0
     return found
@@ -137,7 +133,7 @@ def test_every_pixel_ratio_keeps_labels_on_their_pixels(
     for plane in PLANES:
         framing = zoomed(made, plane, VOXEL)
 
-        def painted(labels: bool, plane: PlaneName = plane, framing=framing) -> Picture:
+        def painted(labels: bool, plane: PlaneName = plane, framing=framing) -> Painted:
             extras = Extras(framing=framing, bare=True, labels=labels)
             image = QImage(round(480 * ratio), round(480 * ratio), QImage.Format.Format_RGB32)
             image.setDevicePixelRatio(ratio)
@@ -151,9 +147,7 @@ def test_every_pixel_ratio_keeps_labels_on_their_pixels(
         black, label = painted(False), painted(True)
         session.viewing.set_window(SEEN)
         light = painted(False)
-        apart = middle(np.abs(label - black).sum(axis=2)) - middle(
-            np.abs(light - black).sum(axis=2)
-        )
+        apart = middle(change(label, black)) - middle(change(light, black))
         view = view_picture(session, plane, (480, 480), Extras(framing=framing, bare=True))
         assert (np.abs(apart) / ratio <= NEAR * voxel_px(made, plane, view)).all(), plane
 
@@ -192,7 +186,7 @@ def test_a_label_on_a_frame_is_seen_on_that_frame_and_on_its_pixel(
 def seen_frame(session: Session, frame: int) -> tuple[Picture, Picture]:
     """The brightness and the label of one frame, each alone."""
 
-    def painted(*, labels: bool) -> Picture:
+    def painted(*, labels: bool) -> Painted:
         image = QImage(480, 480, QImage.Format.Format_RGB32)
         extras = Extras(index=frame, bare=True, labels=labels)
         with QPainter(image) as painter:
@@ -204,4 +198,4 @@ def seen_frame(session: Session, frame: int) -> tuple[Picture, Picture]:
     black, label = painted(labels=False), painted(labels=True)
     session.viewing.set_window(SEEN)
     light = painted(labels=False)
-    return np.abs(light - black).sum(axis=2), np.abs(label - black).sum(axis=2)
+    return change(light, black), change(label, black)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from composed import Row, export_text, row
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from viewer.paint.picture import ViewPicture, paint_view
 from viewer.render.planes import planes_of
 from viewer.session.session import Session
 
+Painted = NDArray[np.uint8]  # (height, width, 3) levels of colours
 Picture = NDArray[np.float64]  # (height, width) strength of what was looked for
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 SIZE = (480, 480)
@@ -126,14 +128,26 @@ def labelled(tags: Tags, mode: str, voxel: Voxel) -> Row:
     return row(label, data, voxel[2])
 
 
-def pictured(session: Session, plane: PlaneName, extras: Extras) -> tuple[ViewPicture, Picture]:
-    """What one view shows, and its painted pixels (height, width, 3)."""
+def levels_of(image: QImage) -> Painted:
+    """The colours of an image."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    lines = np.asarray(plain.constBits(), dtype=np.uint8)
+    return cv2.cvtColor(lines.reshape(plain.height(), plain.width(), 4), cv2.COLOR_BGRA2BGR)
+
+
+def change(one: Painted, other: Painted) -> Picture:
+    """How much every pixel differs, summed over its colours."""
+    apart = cv2.absdiff(one, other)
+    return apart[..., 0] + apart[..., 1].astype(np.float64) + apart[..., 2]
+
+
+def pictured(session: Session, plane: PlaneName, extras: Extras) -> tuple[ViewPicture, Painted]:
+    """What one view shows, and its painted pixels."""
     view = view_picture(session, plane, SIZE, extras)
     image = QImage(*SIZE, QImage.Format.Format_RGB32)
     with QPainter(image) as painter:
         paint_view(painter, view, look_of("dark"))
-    painted = np.asarray(image.constBits(), dtype=np.uint8).reshape(SIZE[1], SIZE[0], 4)
-    return view, painted[:, :, :3].astype(np.float64)
+    return view, levels_of(image)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,14 +173,16 @@ def seen(session: Session, plane: PlaneName, framing: Framing, index: int | None
     view, label = pictured(session, plane, with_label)
     session.viewing.set_window(SEEN)
     _, light = pictured(session, plane, plain)
-    return Seen(view, np.abs(light - black).sum(axis=2), np.abs(label - black).sum(axis=2))
+    return Seen(view, change(light, black), change(label, black))
 
 
 def middle(strength: Picture) -> NDArray[np.float64]:
     """The centroid (x, y) in px from the picture's corner."""
-    assert strength.sum() > 0, "nothing is seen"
-    down, right = np.mgrid[0.5 : strength.shape[0], 0.5 : strength.shape[1]]
-    return np.array([(strength * right).sum(), (strength * down).sum()]) / strength.sum()
+    of_columns, of_rows = strength.sum(axis=0), strength.sum(axis=1)
+    whole = of_rows.sum()
+    assert whole > 0, "nothing is seen"
+    right, down = (np.arange(len(sums)) + 0.5 for sums in (of_columns, of_rows))
+    return np.array([of_columns @ right, of_rows @ down]) / whole
 
 
 def zoomed(made: Study, plane: PlaneName, voxel: Voxel) -> Framing:

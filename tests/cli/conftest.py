@@ -16,8 +16,8 @@ from viewer.demo.phantom import phantom
 
 
 @pytest.fixture(scope="session", name="demo")
-def demo_study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return demo_folder(tmp_path_factory.mktemp("cache"))
+def demo_study() -> tuple[Path, Path]:
+    return demo_folder()
 
 
 @pytest.fixture(scope="session", name="hu")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ import pydicom
 import pytest
 from numpy.typing import NDArray
 
-from viewer.demo import MANIFEST, anatomy, demo_folder
+from viewer.demo import EXPORT_NAME, MANIFEST, _is_whole, anatomy, demo_folder
 from viewer.demo.labels import labels_export
 from viewer.demo.ontology import GROUPS
 from viewer.demo.phantom import GRID, phantom
-from viewer.demo.study import ct_image, instance_uid, uid_of
+from viewer.demo.study import ct_image, file_name, instance_uid, uid_of
 from viewer.formats import read_export
 from viewer.geometry.raster import rasterised
 from viewer.media import load, open_media
@@ -32,8 +33,8 @@ def hu_of_phantom() -> Voxels:
 
 
 @pytest.fixture(scope="module", name="study")
-def written_study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return demo_folder(tmp_path_factory.mktemp("cache"))
+def written_study() -> tuple[Path, Path]:
+    return demo_folder()
 
 
 @pytest.fixture(scope="module", name="records")
@@ -54,10 +55,13 @@ def mean_hu(hu: Voxels, x: float, y: float, z: float) -> float:
     return float(hu[k, row - 1 : row + 2, column - 1 : column + 2].mean())
 
 
-def test_the_phantom_and_its_labels_are_the_same_on_every_run(hu: Voxels) -> None:
-    again = phantom()
-    assert np.array_equal(hu, again)
-    assert labels_export(hu) == labels_export(again)
+def test_the_phantom_and_its_labels_are_the_same_on_every_run(
+    hu: Voxels, study: tuple[Path, Path]
+) -> None:
+    for k, made in enumerate(hu):
+        again = pydicom.dcmread(study[0] / file_name(k, len(hu)))
+        assert again.PixelData == ct_image(made, k, len(hu) - k).PixelData
+    assert labels_export(hu) == study[1].read_bytes()
 
 
 def test_the_phantom_is_large_enough_and_has_the_values_of_a_ct(hu: Voxels) -> None:
@@ -203,17 +207,41 @@ def test_outlines_and_masks_lie_on_what_they_name(hu: Voxels, study: tuple[Path,
     assert seen == set(expected)
 
 
-def test_a_second_call_writes_nothing_and_a_damaged_study_is_made_anew(tmp_path: Path) -> None:
+def test_a_second_call_writes_nothing(study: tuple[Path, Path]) -> None:
     told: list[int] = []
-    folder, export = demo_folder(tmp_path, lambda done, _: told.append(done))
+    assert demo_folder(None, lambda done, _: told.append(done)) == study
+    assert told == []
+
+
+@pytest.fixture
+def cache(study: tuple[Path, Path], tmp_path: Path) -> Path:
+    """A cache folder with a copy of the study."""
+    folder = study[1].parent
+    shutil.copytree(folder, tmp_path / folder.name)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [(EXPORT_NAME, b""), (EXPORT_NAME, None), (MANIFEST, b"[1]"), (MANIFEST, None)],
+)
+def test_a_study_of_which_something_is_gone_is_not_whole(
+    cache: Path, name: str, content: bytes | None
+) -> None:
+    (folder,) = cache.iterdir()
+    assert _is_whole(folder)
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_bytes(content)
+    assert not _is_whole(folder)
+
+
+def test_a_damaged_study_is_made_anew(cache: Path, study: tuple[Path, Path]) -> None:
+    told: list[int] = []
+    (damaged,) = cache.iterdir()
+    (damaged / EXPORT_NAME).write_bytes(b"")
+    folder, export = demo_folder(cache, lambda done, _: told.append(done))
     assert len(told) == 128
-    assert demo_folder(tmp_path, lambda done, _: told.append(done)) == (folder, export)
-    assert len(told) == 128
-    whole = export.read_bytes()
-    export.write_bytes(b"")
-    demo_folder(tmp_path)
-    assert export.read_bytes() == whole
-    (folder.parent / MANIFEST).write_bytes(b"[1]")
-    demo_folder(tmp_path, lambda done, _: told.append(done))
-    assert len(told) == 256
-    assert [path.name for path in tmp_path.iterdir()] == [folder.parent.name]
+    assert list(cache.iterdir()) == [damaged] == [folder.parent]
+    assert export.read_bytes() == study[1].read_bytes()
+    assert _is_whole(damaged)

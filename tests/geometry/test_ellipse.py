@@ -69,8 +69,11 @@ def test_a_pixel_belongs_to_it_when_its_centre_is_inside(ellipse):
     drawn[mask.y : mask.y + mask.height, mask.x : mask.x + mask.width] = mask.to_array()
     y, x = np.mgrid[:50, :50] + 0.5
     edge = shapely.LinearRing(ring(moved))
-    inside = shapely.contains_xy(shapely.Polygon(edge), x, y)
-    doubtful = shapely.distance(edge, shapely.points(x, y)) < 1e-3
+    shapely.prepare(edge)
+    area = shapely.Polygon(edge)
+    shapely.prepare(area)
+    inside = shapely.contains_xy(area, x, y)
+    doubtful = shapely.dwithin(edge, shapely.points(x, y), 1e-3)
     assert ((drawn == inside) | doubtful).all()
 
 

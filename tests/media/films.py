@@ -188,7 +188,7 @@ def written(folder: Path, name: str) -> Film:
     kind = KINDS[name]
     path = folder / f"{name}.{kind.ending}"
     if not path.exists():
-        part = path.with_name(f"part-{path.name}")
+        part = path.with_name(f"part-{os.getpid()}-{path.name}")
         _write(part, kind)
         if kind.changed is not None:
             part.write_bytes(kind.changed(part.read_bytes()))

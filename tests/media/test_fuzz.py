@@ -39,7 +39,7 @@ KINDS = {
     "PET": "pet_prostate/1-001.dcm",
 }
 SOAK = bool(os.environ.get("OVERREAD_SOAK"))
-COUNT = 5_000 if SOAK else 15
+COUNT = 5_000 if SOAK else 8
 GIVE_UP_S = 3600 if SOAK else 120
 
 

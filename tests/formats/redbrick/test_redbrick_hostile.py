@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import zlib
 from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
@@ -14,6 +13,7 @@ from typing import Any
 import nibabel
 import numpy as np
 import pytest
+from bombs import packed
 from broken import (
     Broken,
     Build,
@@ -90,10 +90,7 @@ def nifti(version: int = 1, **fields: float | bytes | list[int]) -> bytes:
 @cache
 def grown(megabytes: int) -> bytes:
     """A mask packed with zeros behind it as far as they can be packed."""
-    packer = zlib.compressobj(9, wbits=31)
-    pieces = [packer.compress(nifti())]
-    pieces += [packer.compress(bytes(1 << 20)) for _ in range(megabytes)]
-    return b"".join([*pieces, packer.flush()])
+    return packed(nifti(), megabytes)
 
 
 def metaimage(size: str, data: str = "LOCAL") -> bytes:

@@ -46,8 +46,8 @@ SEGMENTS = {"1": {"category": "a"}, "2": {"category": "b"}}
 
 
 @pytest.fixture(scope="session", name="demo")
-def demo_study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return demo_folder(tmp_path_factory.mktemp("cache"))
+def demo_study() -> tuple[Path, Path]:
+    return demo_folder()
 
 
 def random_voxels(seed: int, most: int) -> Voxels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -23,9 +24,9 @@ def memories_of_this_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return tmp_path / "cache" / "overread" / "scans"
 
 
-@pytest.fixture(name="folder")
-def folder_of_many(tmp_path: Path) -> Path:
-    folder = tmp_path / "files"
+@pytest.fixture(scope="module", name="files")
+def files_of_many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("many") / "files"
     for number in range(FEWEST):
         image = a_slice(
             number % OFTEN,
@@ -37,6 +38,11 @@ def folder_of_many(tmp_path: Path) -> Path:
         saved(image, folder / f"{number}")
     (folder / "notes.txt").write_text("no DICOM")
     return folder
+
+
+@pytest.fixture(name="folder")
+def folder_of_many(files: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(files, tmp_path / "files")
 
 
 def seen(found: MediaSet) -> list[object]:

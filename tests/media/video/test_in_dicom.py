@@ -64,11 +64,6 @@ def saved(data: Dataset, path: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("films")
-
-
 @pytest.fixture
 def opened() -> Iterator[list[MediaSet]]:
     """What the test opens; the processes of its videos are let go of after it."""
