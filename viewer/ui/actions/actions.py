@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from viewer.session.session import Session
 
 
-def allowed(rule: Rule, session: Session) -> bool:
-    """Whether an action of this rule can be used now."""
-    media = session.current
+def allowed(session: Session) -> Mapping[Rule, bool]:
+    """Return for each rule whether its actions can be used now."""
+    media, group = session.current, session.media_group
     is_volume = media is not None and media.kind == "volume" and media.count >= 3
     has_export = bool(session.project.exports)
     return {
         "always": True,
         "media": media is not None,
         "volume": is_volume and not session.panes,
-        "views": is_volume or (bool(session.media_group) and session.viewing.side_by_side),
-        "group": bool(session.media_group),
+        "views": is_volume or (bool(group) and session.viewing.side_by_side),
+        "group": bool(group),
         "played": session.playable is not None,
         "labels": len(session.project.annotations) > 0,
         "export": has_export,
@@ -46,7 +46,7 @@ def allowed(rule: Rule, session: Session) -> bool:
         "undo": bool(session.history.steps),
         "redo": bool(session.history.undone),
         "selected": bool(session.selection),
-    }[rule]
+    }
 
 
 class ActionSet(QObject):
@@ -77,8 +77,9 @@ class ActionSet(QObject):
 
     def refresh(self, session: Session) -> None:
         """Enable what can be used now."""
+        can = allowed(session)
         for spec in ACTIONS:
-            self._actions[spec.id].setEnabled(allowed(spec.rule, session))
+            self._actions[spec.id].setEnabled(can[spec.rule])
 
     def set_checked(self, id: str, is_checked: bool) -> None:
         """Show a checkable action as on or off without running it."""

@@ -33,14 +33,13 @@ def hint_of(session: Session) -> str:
     """Return the hints of the mode that lead somewhere; "" while no images are open."""
     if not session.media:
         return ""
-    hints = HINTS[session.mode]
+    can = allowed(session)
+    hints = [(action, words) for action, words in HINTS[session.mode] if can[RULES[action]]]
     return " ".join(words for action, words in hints if _leads_somewhere(action, session))
 
 
 def _leads_somewhere(action: str, session: Session) -> bool:
-    """Whether an action can be used and would do more than say why it does nothing."""
-    if not allowed(RULES[action], session):
-        return False
+    """Whether an action that can be used would do more than say why it does nothing."""
     match action:
         case "label.next":
             return bool(session.matches.counts().get("", 0))
