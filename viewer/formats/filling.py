@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
 from types import UnionType
-from typing import TypeAlias, TypeVar, cast, get_args, get_origin
+from typing import TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
@@ -139,7 +139,7 @@ class _Filler:
         options = {str: "text", float: "number", int: "number", bool: "yes or no"}
         plain = _container(kind, is_list=False)
         wanted = "list" if get_origin(plain) is list else "object"
-        for option in (kind, *get_args(kind)):
+        for option in _options(kind):
             wanted = options.get(option, wanted) if isinstance(option, type) else wanted
         of, key = where
         misfits = self.misfits.setdefault(where, Misfits(key, of, wanted, at, token))
@@ -147,7 +147,12 @@ class _Filler:
 
 
 def _is_raw(kind: object) -> bool:
-    return kind is msgspec.Raw or (get_origin(kind) is UnionType and msgspec.Raw in get_args(kind))
+    return msgspec.Raw in _options(kind)
+
+
+def _options(kind: object) -> tuple[object, ...]:
+    """Return the types of a union, or the one that it is."""
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
 @cache
@@ -161,7 +166,7 @@ def _container(kind: object, *, is_list: bool) -> object:
     Args:
         is_list: which of them is wanted where the type may be a list or an object.
     """
-    found = [option for option in (kind, *get_args(kind)) if _is_container(option)]
+    found = [option for option in _options(kind) if _is_container(option)]
     fitting = [option for option in found if (get_origin(option) is list) == is_list]
     return next(iter((*fitting, *found)), None)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from viewer.formats.labelbox.stretches import (
@@ -30,6 +30,7 @@ def test_keys_read_at_once_are_the_frames_that_each_spells(keys: list[str]) -> N
 
 
 @given(st.dictionaries(KEYS, st.booleans() | st.sampled_from((0, 1, None, "x")), max_size=9))
+@example({"7": True, "007": False})
 def test_key_frames_are_the_frames_whose_flag_is_set(flags: dict[str, object]) -> None:
     drawn = {frame_of_key(key) for key, flag in flags.items() if flag is True} - {None}
     good = all(

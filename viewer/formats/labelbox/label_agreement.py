@@ -100,5 +100,6 @@ class Agreement:
         for number in range(len(found) if found else 0):
             value = self.text.read(found.value(number)) if found else None
             ends = [one for one in value.values() if is_object(one)] if is_object(value) else []
-            if any(end in self._lost for one in ends for end in one.values()):
+            named = [end for one in ends for end in one.values() if isinstance(end, str)]
+            if not self._lost.isdisjoint(named):
                 self.patch.list("relationships").at[number] = GONE

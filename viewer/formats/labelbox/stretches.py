@@ -126,9 +126,9 @@ def keys_of(value: object) -> tuple[frozenset[int] | None, bool]:
         flags = list(value.values())
         if numbers is not None and set(map(type, flags)) <= {bool}:
             return (frozenset(compress(numbers, flags)) if flags else None), True
-        named = {frame_of_key(key): flag for key, flag in value.items()}
-        found = {frame for frame, flag in named.items() if frame is not None and flag is True}
-        good = None not in named and all(isinstance(flag, bool) for flag in named.values())
+        named = [(frame_of_key(key), flag) for key, flag in value.items()]
+        found = {frame for frame, flag in named if frame is not None and flag is True}
+        good = all(frame is not None and isinstance(flag, bool) for frame, flag in named)
     elif is_list(value):
         numbers = [frame_number(number) for number in value]
         found = {number for number in numbers if number is not None}
