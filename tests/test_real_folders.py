@@ -68,8 +68,10 @@ def paths_of(folder: str, shared: Path) -> list[str]:
 
 
 @pytest.fixture(name="paths", params=FOLDERS)
-def paths_of_folder(request: pytest.FixtureRequest, shared: Path) -> list[str]:
-    return paths_of(request.param, shared)
+def paths_of_folder(request: pytest.FixtureRequest) -> list[str]:
+    if request.param == DEMO:  # is there without the folder of real series
+        return paths_of(DEMO, Path())
+    return paths_of(request.param, request.getfixturevalue("shared"))
 
 
 def test_every_folder_is_named_here(shared: Path) -> None:
