@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -107,9 +109,17 @@ def written(folder: Path, tags: Tags, pixels: Floats) -> Path:
     """Write a series, one file per slice; neither names nor numbers tell the order of slices."""
     folder.mkdir(parents=True, exist_ok=True)
     for k in range(tags.count):
-        dataset = _slice(tags, k, pixels[k])
-        dataset.save_as(folder / f"{(k * 5 + 3) % 64:02d}.dcm", enforce_file_format=True)
+        content = _file(tags, k, np.rint(pixels[k]).astype("<u2").tobytes(), pixels[k].shape)
+        (folder / f"{(k * 5 + 3) % 64:02d}.dcm").write_bytes(content)
     return folder
+
+
+@lru_cache(maxsize=1024)  # most slices are dark, the same in every test
+def _file(tags: Tags, k: int, stored: bytes, shape: tuple[int, int]) -> bytes:
+    file = BytesIO()
+    dataset = _slice(tags, k, np.frombuffer(stored, "<u2").reshape(shape))
+    dataset.save_as(file, enforce_file_format=True)
+    return file.getvalue()
 
 
 def numbers(values: Floats) -> list[DSfloat]:
@@ -117,7 +127,7 @@ def numbers(values: Floats) -> list[DSfloat]:
     return [DSfloat(float(value), auto_format=True) for value in values]
 
 
-def _slice(tags: Tags, k: int, pixels: Floats) -> Dataset:
+def _slice(tags: Tags, k: int, pixels: NDArray[np.generic]) -> Dataset:
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian

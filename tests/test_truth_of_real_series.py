@@ -41,7 +41,7 @@ from viewer.session.session import Session
 
 Floats = NDArray[np.float64]
 IS_LONG = bool(os.environ.get("OVERREAD_SOAK"))
-LOOKS = 40 if IS_LONG else 3  # pixels of each media
+LOOKS = 40 if IS_LONG else 2  # pixels of each media
 LARGE = "seg/ct_axial_phantom_rt"  # 1,600 slices of masks, in a long run only
 CANDIDATES = 200  # of which those that stand out most from their neighbours are looked at
 SIDE = 64  # px of a view
@@ -161,13 +161,16 @@ def looks(media: Volume | FrameStack) -> list[Look]:
     ready = np.flatnonzero(media.ready)
     found: list[Look] = []
     for k in rng.choice(ready, LOOKS).tolist() if len(ready) else ():
-        near = [units_of(media, n) for n in (k - 1, k, k + 1)]
-        around = np.pad(near[1], 1, constant_values=np.nan)
+        own = units_of(media, k)
+        around = np.pad(own, 1, constant_values=np.nan)
         sides = [around[1:-1, :-2], around[1:-1, 2:], around[:-2, 1:-1], around[2:, 1:-1]]
-        sides += [near[0], near[2]] if isinstance(media, Volume) else []
-        steps = np.stack([np.abs(side - near[1]) for side in sides])
-        steps = np.where(np.isfinite(steps), steps, np.nan)
-        apart, farthest = np.fmin.reduce(steps), np.fmax.reduce(steps)
+        if isinstance(media, Volume):
+            sides += [units_of(media, k - 1), units_of(media, k + 1)]
+        apart = farthest = np.full_like(own, np.nan)
+        for side in sides:
+            step = np.abs(side - own)
+            step[np.isinf(step)] = np.nan
+            apart, farthest = np.fmin(apart, step), np.fmax(farthest, step)
         padding = media.padding_in(media.pixels[k])
         edges = np.flatnonzero((farthest > 0) & ~(False if padding is None else padding))
         if not len(edges):

@@ -6,13 +6,15 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_lines import Done, Run, Voxels
+from pydicom import dcmread
+from pydicom.pixels import apply_modality_lut
 from PySide6.QtWidgets import QApplication
 
 from viewer import cli
 from viewer.demo import demo_folder
-from viewer.demo.phantom import phantom
 
 
 @pytest.fixture(scope="session", name="demo")
@@ -21,8 +23,10 @@ def demo_study() -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="session", name="hu")
-def hu_of_phantom() -> Voxels:
-    return phantom()
+def hu_of_demo(demo: tuple[Path, Path]) -> Voxels:
+    """(slices, rows, columns) Hounsfield units of the demo's files, feet first."""
+    slices = sorted(map(dcmread, demo[0].iterdir()), key=lambda one: one.ImagePositionPatient[2])
+    return np.stack([apply_modality_lut(one.pixel_array, one) for one in slices]).astype(np.int16)
 
 
 @pytest.fixture(name="placed")

@@ -147,23 +147,31 @@ def test_a_wrong_command_line_ends_with_2(run: Run, arguments: tuple[str, ...]) 
     assert "error:" in done.err
 
 
-@pytest.mark.parametrize("command", ["info", "save", "version"])
-def test_these_commands_load_no_qt(demo: tuple[Path, Path], tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize("command", ["info", "save", "version", "render"])
+def test_no_command_touches_the_network_and_only_render_loads_qt(
+    demo: tuple[Path, Path], tmp_path: Path, command: str
+) -> None:
     arguments: dict[str, tuple[object, ...]] = {
         "info": ("info", *demo, "--json"),
         "save": ("save", demo[1], "--out", tmp_path / "x.json"),
         "version": ("--version",),
+        "render": ("render", *demo, "--out", tmp_path / "x.png"),
     }
     code = (
         "import sys, atexit\n"
         "qt = ('PySide6', 'shiboken6', 'pyqtgraph', 'qtawesome')\n"
         "atexit.register(lambda: print('QT', [n for n in sys.modules if n.startswith(qt)]))\n"
+        "def watch(event, args):\n"
+        "    if event.startswith('socket.'):\n"
+        "        sys.stderr.write(f'NETWORK {event} {args}')\n"
+        "sys.addaudithook(watch)\n"
         "from viewer.__main__ import main\n"
         "sys.exit(main())\n"
     )
     done = child(*arguments[command], code=code)
     assert done.returncode in (0, 1), done.stderr
-    assert done.stdout.rstrip().endswith("QT []")
+    assert done.stdout.rstrip().endswith("QT []") == (command != "render")
+    assert "NETWORK" not in done.stderr
 
 
 def test_without_a_display_the_window_is_drawn_into_a_picture(demo: tuple[Path, Path]) -> None:
@@ -178,24 +186,6 @@ def test_without_a_display_the_window_is_drawn_into_a_picture(demo: tuple[Path, 
     assert done.returncode == 0, done.stderr
     (path,) = done.stdout.splitlines()
     assert cv2.imread(path).std() > 20
-
-
-def test_no_command_touches_the_network(demo: tuple[Path, Path], tmp_path: Path) -> None:
-    code = (
-        "import sys\n"
-        "def watch(event, args):\n"
-        "    if event.startswith('socket.'):\n"
-        "        sys.stderr.write(f'NETWORK {event} {args}')\n"
-        "sys.addaudithook(watch)\n"
-        "from viewer.__main__ import main\n"
-        "sys.exit(main())\n"
-    )
-    for arguments in (
-        ("info", *demo),
-        ("save", demo[1], "--out", tmp_path / "x.json"),
-        ("render", *demo, "--out", tmp_path / "x.png"),
-    ):
-        assert "NETWORK" not in child(*arguments, code=code).stderr
 
 
 def test_a_closed_pipe_ends_quietly(demo: tuple[Path, Path]) -> None:

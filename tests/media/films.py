@@ -11,10 +11,12 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 os.environ.setdefault("SVT_LOG", "-1")  # the AV1 encoder is talkative
@@ -80,10 +82,8 @@ def uneven() -> tuple[int, ...]:
 
 def numbered(number: int) -> Picture:
     """Return a frame, (ROWS, COLUMNS, 3): blocks for the number's bits over a moving ground."""
-    rng = np.random.default_rng(7)
-    ground = np.kron(rng.integers(40, 200, (ROWS // 8, 80, 3)), np.ones((8, 8, 1)))
     at = number * 3 % 300
-    picture = ground[:, at : at + COLUMNS].astype(np.uint8)
+    picture = _ground()[:, at : at + COLUMNS].copy()
     for bit in range(BITS):
         left = 8 + bit * BLOCK
         picture[40:64, left : left + BLOCK] = 235 if number >> bit & 1 else 16
@@ -91,15 +91,21 @@ def numbered(number: int) -> Picture:
     return picture
 
 
+@cache
+def _ground() -> Picture:
+    squares = np.random.default_rng(7).integers(40, 200, (ROWS // 8, 80, 3))
+    return np.kron(squares, np.ones((8, 8, 1))).astype(np.uint8)
+
+
 def number_in(picture: Picture, rotated: int = 0) -> int:
     """Return the number that a frame bears; fails where its blocks are no number."""
     upright = np.rot90(picture, rotated // 90)  # counter-clockwise, which undoes the turn
-    grey = upright.astype(np.int32).mean(axis=2)
+    grey = upright[46:82].mean(axis=2)
     number = 0
     for bit in range(BITS):
         left = 8 + bit * BLOCK
-        block = grey[46:58, left + 6 : left + 18].mean()
-        below = grey[70:82, left + 6 : left + 18].mean()
+        block = grey[:12, left + 6 : left + 18].mean()
+        below = grey[24:, left + 6 : left + 18].mean()
         assert abs(block - below) > 80, "the blocks of a number are blurred"
         number |= int(block > below) << bit
     return number
@@ -208,9 +214,10 @@ def _write(path: Path, kind: Kind) -> None:
         is_even = kind.pts == Kind.pts
         base = Fraction(1, TICKS // STEP) if is_even else Fraction(1, TICKS)
         context.time_base = base
+        turned_to = VideoReformatter()  # kept: a new one works its tables out for every frame
         for number, pts in enumerate(kind.pts):
             frame = av.VideoFrame.from_ndarray(numbered(number), format="rgb24")
-            frame = frame.reformat(format=kind.format)
+            frame = turned_to.reformat(frame, format=kind.format, threads=1)
             frame.pts, frame.time_base = (number if is_even else pts), base
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))

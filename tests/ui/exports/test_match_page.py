@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 from bound import drawn, film, pictures, project_of, scan
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from studies import click_row
-from windows import LEFT, NONE, Person, opened_window
+from windows import LEFT, NONE, Person, dressed, opened_window
 
 from viewer.geometry.plane_frame import PlaneFrame
 from viewer.geometry.shapes import Box
+from viewer.media.volume import Media
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry, Project
 from viewer.review.binding import NO_CHOICES, NOTHING, Choice
@@ -24,11 +25,14 @@ from viewer.review.doubts import doubt_words, label_doubts
 from viewer.review.matching import match
 from viewer.review.turns import Turn
 from viewer.session.commands import Reshape
+from viewer.session.jobs import Jobs
+from viewer.session.session import Session
 from viewer.session.sidecar import bindings_folder, kept_choices, sidecar_of
 from viewer.ui.exports.match_model import STRENGTHS
 from viewer.ui.exports.match_page import MatchPage
 from viewer.ui.exports.rebinding import Rebinding
 from viewer.ui.media.issues_panel import issues_of
+from viewer.ui.widgets.jobs_bridge import MainThreadQueue
 from viewer.ui.widgets.pick_box import PickBox
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -55,42 +59,103 @@ def project() -> Project:
     return project_of(ENTRIES, PLACED)
 
 
+@dataclass
+class Hand:
+    """Uses the page by mouse and keys only, in a window or alone."""
+
+    session: Session
+    jobs: Jobs
+    page: MatchPage
+    rebinding: Rebinding
+    bot: QtBot
+
+    def settle(self) -> None:
+        """Let the labels follow what was chosen, and be painted."""
+        QApplication.processEvents()
+        for work in ("bindings", "keep 1"):
+            self.bot.waitUntil(lambda work=work: not self.jobs.is_busy(work), timeout=20_000)
+        for _ in range(3):
+            QApplication.processEvents()
+
+    def key(self, key: Qt.Key) -> None:
+        QTest.keyClick(QApplication.focusWidget() or self.page, key)
+        self.settle()
+
+    def open(self, project: Project, media: Sequence[Media]) -> None:
+        self.session.open(project, media, (), match(project, media))
+        self.settle()
+
+
 @pytest.fixture
-def someone(qtbot: QtBot, project: Project) -> Iterator[Person]:
-    """A person at a window over an export that lists five media; some of them are open."""
-    with opened_window(qtbot, demo=False) as person:
-        media = [scan(), film("clip.mp4", 6), pictures(["a.png", "b.png"]), scan("1.9", folder="o")]
-        person.session.open(project, media, (), match(project, media))
-        settle(person)
-        yield person
+def media() -> list[Media]:
+    """Some of what the export lists."""
+    return [scan(), film("clip.mp4", 6), pictures(["a.png", "b.png"]), scan("1.9", folder="o")]
+
+
+@pytest.fixture
+def someone(qtbot: QtBot, project: Project, media: list[Media]) -> Iterator[Hand]:
+    """A hand at the page alone, over an export that lists five media; some of them are open."""
+    dressed()
+    session, queue = Session(), MainThreadQueue()
+    jobs = Jobs(queue.post, queue.give_way)
+    rebinding = Rebinding(session, jobs, queue)
+    page = MatchPage(session, rebinding)
+    page.resize(1280, 760)
+    page.show()
+    qtbot.waitExposed(page)
+    page.activateWindow()
+    hand = Hand(session, jobs, page, rebinding, qtbot)
+    hand.open(project, media)
+    yield hand
+    jobs.close()
+    queue.close()
+    page.close()
+    page.deleteLater()
+    QCoreApplication.sendPostedEvents(page, QEvent.Type.DeferredDelete)
+    sidecar_of(bindings_folder(), project.exports["1"]).unlink(missing_ok=True)
+
+
+@pytest.fixture
+def person(qtbot: QtBot, project: Project, media: list[Media]) -> Iterator[Person]:
+    """A person at a window over the same."""
+    with opened_window(qtbot, demo=False) as somebody:
+        in_window(somebody).open(project, media)
+        yield somebody
         sidecar_of(bindings_folder(), project.exports["1"]).unlink(missing_ok=True)
 
 
-def settle(person: Person) -> None:
+def in_window(person: Person) -> Hand:
+    """Return the hand at the page of a window."""
+    rebinding = person.window.findChild(Rebinding)
+    assert rebinding is not None
+    window = person.window
+    return Hand(window.session, window.jobs, window.matching, rebinding, person.bot)
+
+
+def gone_to(person: Person) -> Hand:
+    """Go to the page of a window by its key."""
     person.settle()
-    person.bot.waitUntil(lambda: not person.window.jobs.is_busy("bindings"), timeout=20_000)
-    person.bot.waitUntil(lambda: not person.window.jobs.is_busy("keep 1"), timeout=20_000)
-    person.settle()
+    person.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert person.window.centre.currentWidget() is person.window.matching
+    return in_window(person)
 
 
-def opened(someone: Person) -> MatchPage:
-    someone.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    page = someone.window.matching
-    assert someone.window.centre.currentWidget() is page
-    return page
+def opened(someone: Hand) -> MatchPage:
+    someone.page.open()
+    return someone.page
 
 
-def pick(someone: Person, entry: str) -> None:
+def pick(someone: Hand, entry: str) -> None:
     """Click an entry's row."""
-    page = someone.window.matching
+    page = someone.page
     index = page.rows.index(page.rows.row_of(entry), 0)
     page.tree.scrollTo(index)
     at = page.tree.visualRect(index).center()
     QTest.mouseClick(page.tree.viewport(), LEFT, NONE, at)
-    settle(someone)
+    someone.settle()
 
 
-def choose(someone: Person, box: PickBox, words: str) -> None:
+def choose(someone: Hand, box: PickBox, words: str) -> None:
     """Open a box and click the row with these words."""
     rows = [box.itemText(n) for n in range(box.count())]
     row = next(n for n, text in enumerate(rows) if words in text)
@@ -98,12 +163,12 @@ def choose(someone: Person, box: PickBox, words: str) -> None:
     QApplication.processEvents()
     QTest.mouseMove(box, QPoint(2, 2))  # the pointer may rest on that row from before
     click_row(box, row)
-    settle(someone)
+    someone.settle()
 
 
-def tick(someone: Person, box: QWidget) -> None:
+def tick(someone: Hand, box: QWidget) -> None:
     QTest.mouseClick(box, LEFT, NONE, QPoint(8, box.height() // 2))
-    settle(someone)
+    someone.settle()
 
 
 def cells(page: MatchPage, column: int) -> list[str]:
@@ -144,11 +209,12 @@ def test_what_the_view_warns_of_stands_on_the_page_once(someone):
     assert page.editor.mismatches.isVisible()
 
 
-def test_a_low_window_scrolls_the_page_and_squeezes_no_field(someone):
-    page = opened(someone)
+def test_a_low_window_scrolls_the_page_and_squeezes_no_field(person):
+    someone = gone_to(person)
+    page = someone.page
     pick(someone, "film")
-    someone.window.resize(960, 540)
-    someone.settle()
+    person.window.resize(960, 540)
+    person.settle()
     fields = page.editor.fields
     for field in (fields.offset, fields.scale, page.editor.for_all, page.editor.confirm):
         assert field.height() >= 16
@@ -190,7 +256,7 @@ def test_choosing_images_by_hand_places_the_labels_and_is_kept(someone, project)
     assert kept["1"].entries == {"lost": Choice(media="1.9")}
     assert issues == ()
     QTest.mouseClick(page.editor.back, LEFT)
-    settle(someone)
+    someone.settle()
     assert someone.session.matches.reason_of(AnnotationId("1", 3)) == "media not found"
     assert kept_choices(project)[0]["1"] == NO_CHOICES
 
@@ -208,7 +274,7 @@ def test_confirming_takes_what_was_found_as_chosen(someone):
     page = opened(someone)
     pick(someone, "photo")
     QTest.mouseClick(page.editor.confirm, LEFT)
-    settle(someone)
+    someone.settle()
     binding = someone.session.matches.lookup.bindings["1"].of("photo")
     assert binding is not None
     assert (binding.strength, binding.index, binding.file) == ("chosen", 2, binding.file)
@@ -235,7 +301,7 @@ def test_the_first_frame_and_the_offset_move_the_labels(someone):
     assert someone.session.matches.of(AnnotationId("1", 2))[0].slice == 3
     page.editor.fields.offset.setFocus()
     someone.key(Qt.Key.Key_Up)
-    settle(someone)
+    someone.settle()
     assert someone.session.matches.of(AnnotationId("1", 2))[0].slice == 4
 
 
@@ -248,7 +314,7 @@ def test_turns_of_a_plane_reach_the_view_at_once(someone):
     frame = someone.session.matches.frame_of("1", 0, 0)
     assert frame == PlaneFrame(flip_y=True)
     QTest.mouseClick(page.editor.fields.equal, LEFT)
-    settle(someone)
+    someone.settle()
     turn = someone.session.matches.chosen["1"].entries["ct"].planes["sagittal"]
     assert turn.flip_y
     assert turn.scale_y == pytest.approx(30 / 8)  # 8 slices of 3 mm, pixels of 0.8 mm
@@ -264,7 +330,7 @@ def test_a_choice_may_hold_for_all_of_the_export(someone):
     chosen = someone.session.matches.chosen["1"]
     assert (chosen.general, chosen.entries) == (Choice(first_frame=0), {})
     QTest.mouseClick(page.editor.back, LEFT)
-    settle(someone)
+    someone.settle()
     assert someone.session.matches.chosen["1"] == NO_CHOICES
 
 
@@ -276,47 +342,49 @@ def test_the_order_of_slices_can_be_turned(someone):
     assert someone.session.matches.of(AnnotationId("1", 0))[0].slice == 4
 
 
-def test_the_page_is_used_by_keys_alone(someone):
-    page = opened(someone)
+def test_the_page_is_used_by_keys_alone(person):
+    someone = gone_to(person)
+    page = someone.page
     page.tree.setFocus()
     someone.key(Qt.Key.Key_Home)
-    settle(someone)
+    someone.settle()
     assert page.editor.title.text() == "chest"
     page.editor.fields.order.setFocus()
     someone.key(Qt.Key.Key_Down)
     someone.key(Qt.Key.Key_Down)
-    settle(someone)
+    someone.settle()
     assert someone.session.matches.chosen["1"].entries["ct"].slice_order == "reversed"
     page.editor.fields.flip_x.setFocus()
     someone.key(Qt.Key.Key_Space)
-    settle(someone)
+    someone.settle()
     assert someone.session.matches.chosen["1"].entries["ct"].planes == {
         "acquired": Turn(flip_x=True)
     }
     page.tree.setFocus()
     someone.key(Qt.Key.Key_Escape)
-    assert someone.window.centre.currentWidget() is someone.window.views
+    assert person.window.centre.currentWidget() is person.window.views
 
 
-def test_the_page_stays_while_its_rows_change_what_the_views_show(someone):
-    page = opened(someone)
+def test_the_page_stays_while_its_rows_change_what_the_views_show(person):
+    someone = gone_to(person)
+    page = someone.page
     pick(someone, "film")
     assert someone.session.viewing.media_index == 1
     pick(someone, "ct")
     assert someone.session.viewing.media_index == 0
-    assert someone.window.centre.currentWidget() is page
+    assert person.window.centre.currentWidget() is page
 
 
-def test_issues_say_it_and_lead_to_the_page(someone):
-    words = [issue.sentence for issue in issues_of(someone.session)]
+def test_issues_say_it_and_lead_to_the_page(person):
+    words = [issue.sentence for issue in issues_of(person.session)]
     assert any("Of the 5 images that labels.json names" in sentence for sentence in words)
-    panel = someone.window.inspector.issues
-    someone.window.inspector.show_issues()
-    someone.settle()
+    panel = person.window.inspector.issues
+    person.window.inspector.show_issues()
+    person.settle()
     assert panel.report.isVisible()
     QTest.mouseClick(panel.report, LEFT)
-    someone.settle()
-    assert someone.window.centre.currentWidget() is someone.window.matching
+    person.settle()
+    assert person.window.centre.currentWidget() is person.window.matching
 
 
 def test_edits_stay_while_images_are_chosen(someone):
@@ -332,15 +400,14 @@ def test_edits_stay_while_images_are_chosen(someone):
     assert [place.slice for place in session.matches.of(id)] == [4]
 
 
-def test_an_export_that_names_uids_says_that_there_is_nothing_to_choose(someone, project):
+def test_an_export_that_names_uids_says_that_there_is_nothing_to_choose(person, project):
     export = replace(project.exports["1"], entries=())
     bare = project.with_export(export, project.annotations.bases["1"])
-    someone.session.open(bare, someone.session.media, (), match(bare, someone.session.media))
-    settle(someone)
-    page = opened(someone)
+    in_window(person).open(bare, person.session.media)
+    page = gone_to(person).page
     assert page.empty.isVisible()
     assert not page.tree.isVisible()
-    assert not someone.window.inspector.issues.report.isVisible()
+    assert not person.window.inspector.issues.report.isVisible()
 
 
 def seen(page: MatchPage) -> bytes:
@@ -360,7 +427,7 @@ def test_the_preview_shows_flips_base_and_equal_spacing_at_once_and_they_are_kep
     for change in (
         lambda: tick(someone, fields.flip_x),
         lambda: tick(someone, fields.flip_y),
-        lambda: (QTest.mouseClick(fields.equal, LEFT), settle(someone)),
+        lambda: (QTest.mouseClick(fields.equal, LEFT), someone.settle()),
         lambda: choose(someone, fields.first, "1"),
     ):
         change()
@@ -375,7 +442,7 @@ def test_the_preview_shows_flips_base_and_equal_spacing_at_once_and_they_are_kep
     assert choice.planes["sagittal"] == Turn(True, True, 3.75)
     media = someone.session.media
     someone.session.open(project, media, (), match(project, media, kept))
-    settle(someone)
+    someone.settle()
     pick(someone, "film")
     pick(someone, "ct")
     choose(someone, fields.plane, "Sagittal")
@@ -405,38 +472,38 @@ def test_what_the_format_leaves_open_is_switched_on_and_kept(someone):
     assert kept["1"].entries == {"photo": Choice(readings={"pixel-centres": True})}
     assert all(switches[reading].isChecked() for reading in seen)
     QTest.mouseClick(page.editor.back, LEFT)
-    settle(someone)
+    someone.settle()
     assert not any(switch.isChecked() for switch in switches.values())
     assert kept_choices(someone.session.project)[0]["1"] == NO_CHOICES
 
 
 def test_a_choice_made_while_other_images_are_read_holds_for_them(
-    someone: Person, project: Project
+    someone: Hand, project: Project
 ) -> None:
-    session, rebinding = someone.session, someone.window.findChild(Rebinding)
+    session, rebinding = someone.session, someone.rebinding
     media = [*session.media, scan("1.7", folder="more")]
     read_before = match(project, media)
     rebinding.choose("1", "film", Choice(offset=1))
     chosen = rebinding.choices_of("1")
     session.open(project, media, (), read_before, kept=("1",))
-    settle(someone)
+    someone.settle()
     assert session.matches.chosen["1"] == chosen == rebinding.choices_of("1")
     session.open(project_of(ENTRIES, PLACED), media, (), match(project, media))
-    settle(someone)
+    someone.settle()
     assert rebinding.choices_of("1") == NO_CHOICES
 
 
 def test_a_choice_for_an_export_that_is_closed_meanwhile_brings_nothing_of_it_back(
-    someone: Person, project: Project
+    someone: Hand, project: Project
 ) -> None:
-    session, rebinding = someone.session, someone.window.findChild(Rebinding)
+    session, rebinding = someone.session, someone.rebinding
     other = project_of(ENTRIES, PLACED, "2")
     both = project.with_export(other.exports["2"], other.annotations.bases["2"])
     media = session.media
     session.open(both, media, (), match(both, media))
-    settle(someone)
+    someone.settle()
     rebinding.choose("2", "film", Choice(offset=1))
     session.open(project, media, (), match(project, media), kept=("1",))
-    settle(someone)
+    someone.settle()
     assert list(session.matches.rows) == ["1"]
     assert rebinding.choices_of("2") == NO_CHOICES
