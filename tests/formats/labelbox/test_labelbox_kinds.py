@@ -79,8 +79,8 @@ def test_any_value_may_be_of_another_type(kind: Kind, tmp_path: Path, data):
         holder = holder[step]
     holder[path[-1]] = "@@here@@"
     lines = b"\n".join(json.dumps(row).encode() for row in rows)
-    (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
     for other, content in files.items():
+        (tmp_path / "in" / other).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "in" / other).write_bytes(content)
     (tmp_path / "in" / name).write_bytes(lines.replace(b'"@@here@@"', data.draw(WRONG)))
     try:

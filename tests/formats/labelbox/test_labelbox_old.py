@@ -18,13 +18,15 @@ from viewer.formats import read_export, write_export
 from viewer.formats.format import WriteJob
 from viewer.formats.labelbox import FORMAT
 from viewer.formats.labelbox.old import frame_files
+from viewer.formats.labelbox.old_frames import FrameRecords
+from viewer.formats.labelbox.old_layout import FramesAt
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import same_shape
 from viewer.geometry.shapes import Box, Polyline
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.project import Project
-from viewer.model.source import Source, spliced
+from viewer.model.source import Insert, Source, spliced
 from viewer.model.subject import MediaKey
 from viewer.model.table import KINDS
 
@@ -218,3 +220,15 @@ def test_text_of_python_is_refused_in_words(tmp_path: Path):
     text = b"b'{\"frameNumber\": 1}'\n"
     with pytest.raises(CannotRead, match="is no JSON file"):
         read(text, tmp_path)
+
+
+@pytest.mark.parametrize("first", [b"null", b"1e999", b"7"])
+def test_a_new_frame_has_the_keys_of_the_first_line_that_is_a_frame(first: bytes):
+    lines = first + b'\n{"objects":[],"frameNumber":3,"relationships":[]}\n'
+    records = FrameRecords(Source(0, "frames", "l.ndjson", "ab" * 32, lines), FramesAt(0, None))
+    records.put(5, "objects", "here")
+    (added,) = records.edits()
+    assert isinstance(added, Insert)
+    made = json.loads(added.new)
+    assert list(made) == ["objects", "frameNumber", "relationships", "classifications"]
+    assert (made["frameNumber"], made["objects"]) == (5, ["here"])

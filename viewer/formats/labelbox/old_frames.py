@@ -101,9 +101,11 @@ class FrameRecords:
 
     def _made(self, frame: int) -> JsonValue:
         """Return the record of a new frame, with the keys of the first one."""
-        keys: tuple[str, ...] = ()
-        if self._spans:
-            keys = container_at(self.base, self._spans[0]).keys or ()
+        sound = (
+            span for span in self._spans if bytes(self.base[span.start : span.start + 1]) == b"{"
+        )
+        first = next(sound, None)
+        keys = () if first is None else container_at(self.base, first).keys or ()
         names = [key for key in keys if key in _USUAL]
         names += [key for key in _USUAL[:3] if key not in names]
         lists = self._new[frame]
