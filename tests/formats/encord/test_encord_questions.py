@@ -121,3 +121,11 @@ def test_another_class_keeps_what_no_ontology_knows(tmp_path: Path):
     (held,) = saved(opened, current, tmp_path)
     assert held["object_answers"]["t"]["classifications"] == [stranger]
     assert [each["featureHash"] for each in held["object_actions"]["t"]["actions"]] == ["q odd"]
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400)])
+def test_an_answer_that_is_no_number_of_double_precision_is_none(tmp_path: Path, number: int):
+    tree = film()
+    tree[0]["object_answers"]["t"]["classifications"] = [answer("unknown", number, "Size")]
+    opened = read(tree, tmp_path)
+    assert [one.value for one in all_of(opened)[0].attributes if one.name == "Size"] == [None]

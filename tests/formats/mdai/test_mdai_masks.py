@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -39,6 +39,7 @@ def arrays_of(rings):
 
 
 @given(RINGS, RINGS)
+@example([[(1, 0)]], [[(0, 0), (2, 1)]])  # a line that is cut off where the others end
 def test_rings_fill_the_pixels_that_opencv_fills_on_the_whole_image(foreground, background):
     mask = mask_of_rings(arrays_of(foreground), arrays_of(background), (COLUMNS, ROWS))
     assert np.array_equal(placed(mask), on_image(foreground, background))

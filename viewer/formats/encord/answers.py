@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -147,7 +148,7 @@ def _plain(held: object, kind: str) -> AttributeValue:
     if kind == "text" and isinstance(held, str):
         return shown_text(held)
     if kind == "number" and isinstance(held, int | float) and not isinstance(held, bool):
-        return float(held)
+        return float(held) if abs(held) <= sys.float_info.max else None
     return None
 
 

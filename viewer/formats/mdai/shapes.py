@@ -166,7 +166,8 @@ def mask_of_rings(
         return None
     if not foreground:
         return Mask(0, 0, 0, 0, np.zeros(0, dtype=np.int32))
-    corners = np.trunc(np.concatenate(foreground))
+    # Of all rings: OpenCV draws another line where one is cut off at the edge of what it fills.
+    corners = np.trunc(np.concatenate([*foreground, *background]))
     low, high = corners.min(axis=0), corners.max(axis=0) + 1
     if size is not None and ((low < 0).any() or (high > size).any()):
         low, high = np.zeros(2), np.array(size, dtype=np.float64)

@@ -57,9 +57,9 @@ def offset_of(header: Any, said: Said, *, is_pair: bool) -> int:  # noqa: ANN401
     offset = float(header["vox_offset"])
     if not math.isfinite(offset):
         raise Damaged("where its voxels begin (vox_offset) is no number")
-    end = int(header.sizeof_hdr) + _FLAGS
-    if is_pair or not 0 <= offset < end:
-        return int(offset)
+    end, at = int(header.sizeof_hdr) + _FLAGS, int(offset)
+    if is_pair or not 0 <= at < end:
+        return at
     words = f"its voxels are said to begin inside its header (vox_offset {offset:g})"
     words += f"; they are read from behind it, byte {end}: check the picture or export it again"
     said.add("warning", "offset-in-header", words)
