@@ -167,12 +167,11 @@ def mask_of_rings(
     if not foreground:
         return Mask(0, 0, 0, 0, np.zeros(0, dtype=np.int32))
     # Of all rings: OpenCV draws another line where one is cut off at the edge of what it fills.
-    corners = np.trunc(np.concatenate([*foreground, *background]))
-    low, high = corners.min(axis=0), corners.max(axis=0) + 1
-    if size is not None and ((low < 0).any() or (high > size).any()):
-        low, high = np.zeros(2), np.array(size, dtype=np.float64)
+    low, high = _window([*foreground, *background], size)
+    if (high - low).prod() > _LARGEST_MASK:
+        low, high = _window(foreground, size)
     span = high - low
-    if span.prod() > _LARGEST_MASK or np.abs(corners).max() > 2**30:
+    if span.prod() > _LARGEST_MASK or np.abs(np.concatenate(foreground)).max() > 2**30:
         raise GeometryError(f"its rings span {span[0]:.0f} x {span[1]:.0f} pixels")
     canvas = np.zeros((int(span[1]), int(span[0])), dtype=np.uint8)
     for ring in foreground:
@@ -180,6 +179,17 @@ def mask_of_rings(
     for ring in background:
         cv2.fillPoly(canvas, [_indices(ring, low)], (0,))
     return Mask.from_array(canvas.astype(np.bool_), int(low[0]), int(low[1]))
+
+
+def _window(
+    rings: Sequence[Points], size: Size | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the first pixel of what rings reach over, and the one behind its last."""
+    corners = np.trunc(np.concatenate(rings))
+    low, high = corners.min(axis=0), corners.max(axis=0) + 1
+    if size is not None and ((low < 0).any() or (high > size).any()):
+        return np.zeros(2), np.array(size, dtype=np.float64)
+    return low, high
 
 
 def _indices(ring: Points, low: NDArray[np.float64]) -> NDArray[np.int32]:
