@@ -294,6 +294,30 @@ def test_what_is_drawn_in_a_part_outlasts_the_wheel_and_a_press_in_another(perso
     assert place.media == 0
 
 
+def test_what_is_drawn_on_a_picture_stays_there_though_another_of_its_stack_stands_beside(
+    person: Person,
+) -> None:
+    top, bottom = part(person, "top-right"), part(person, "bottom-right")
+    press(person, top, (20, 100))
+    person.key(Qt.Key.Key_F3)
+    hands = person.window.hands
+    hands.label = ("1", "f bounding box")
+    hands.take_tool("box")
+    press(person, top, (60, 160))
+    picture = person.session.slice
+    press(person, bottom, (80, 120))
+    for view in (top, bottom):
+        person.wheel_over(view, -1)
+    assert person.session.slice == picture
+    assert hands.is_busy
+    press(person, top, (160, 220))
+    (made,) = person.session.project.annotations.edits.values()
+    assert made is not None
+    place = person.session.matches.first_of(made.id)
+    assert place is not None
+    assert (place.media, place.slice) == (1, picture)
+
+
 def test_the_wheel_goes_on_through_pictures_that_are_parts(person: Person) -> None:
     view = part(person, "bottom-right")  # the first of three in their stack
     press(person, view, (20, 100))

@@ -33,6 +33,7 @@ from viewer.ui.view.words import accessible_words, empty_message
 from viewer.ui.widgets.theme import theme
 
 NOT_CHOSEN = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.OtherFocusReason)
+BEGUN = "A label is being drawn: finish it, or give it up with Esc."
 BEGUN_BESIDE = "A label is being drawn in another part: finish it there, or give it up with Esc."
 CURSORS = {
     "across": Qt.CursorShape.SplitVCursor,
@@ -180,9 +181,14 @@ class PlaneView(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Go through slices or zoom; of parts side by side this one's media is the one in hand.
 
-        Pictures of one stack are gone through from the one in hand, else they would never end.
+        Pictures of one stack are gone through from the one in hand, else they would never end; not
+        while a label is drawn, which would go on in another part.
         """
-        if self._is_of_other_media() and not self._hands.is_busy:
+        is_other = self._is_of_other_media()
+        if self._hands.is_busy and self.port.picture is not None and not is_other:
+            self._session.say(BEGUN)
+            return
+        if is_other and not self._hands.is_busy:
             self.port.make_current()
         turned = event.angleDelta()
         notches = (turned.y() or turned.x()) / 120.0  # some systems turn it sideways with Alt
@@ -211,8 +217,8 @@ class PlaneView(QWidget):
         return self.port.number != self._session.viewing.media_index
 
     def _is_drawn_beside(self) -> bool:
-        """What a tool is drawing or dragging in another part would be lost with its media."""
-        return self._hands.is_busy and self._is_of_other_media()
+        """What a tool is drawing in another part would be lost, or go on in this one."""
+        return self._hands.is_busy and not self.port.is_current
 
     def _make_active(self) -> None:
         if self._is_drawn_beside():
