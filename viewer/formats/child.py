@@ -71,8 +71,10 @@ def _talked(
         raise CannotRead("The reading process has no pipes.")
     threads.submit(_send, stdin, sources)
     answer: Future[bytes] = threads.submit(stdout.read)
-    while not wait((answer,), _POLL_SECONDS).done:
-        if cancelled():
+    done = False
+    while not done:
+        done = bool(wait((answer,), _POLL_SECONDS).done)
+        if cancelled():  # also asked of an answer that came first: a stop is a stop
             raise Cancelled("Opening was stopped.")
     return answer.result()
 
