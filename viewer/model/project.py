@@ -16,6 +16,8 @@ from viewer.model.ontology import Ontology, ShapeKind
 from viewer.model.source import Source
 from viewer.model.subject import Plane
 from viewer.model.table import AnnotationTable, Base
+from viewer.model.task import Task
+from viewer.model.verdict import NO_VERDICTS, Target, Verdict, Verdicts
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +142,7 @@ class Export:
         format: name of its Format.
         title: file name for people.
         entries: the media that it lists by other than UIDs.
+        tasks: the pieces of work that it lists: studies, tasks or rows.
         media_groups: those of them, and of other exports, that it lists as parts of one whole.
         authors: names by id.
         author_kinds: by name, of those who are no readers: what readers agreed on, and models.
@@ -167,6 +170,7 @@ class Export:
     exams: tuple[Exam, ...] = ()
     entries: tuple[Entry, ...] = ()
     media_groups: tuple[MediaGroup, ...] = ()
+    tasks: tuple[Task, ...] = ()
     authors: Mapping[str, str] = field(default_factory=dict[str, str])
     author_kinds: Mapping[str, AuthorKind] = field(default_factory=dict[str, AuthorKind])
     facts: tuple[tuple[str, str], ...] = ()
@@ -188,17 +192,21 @@ NO_EXPORTS: Mapping[str, Export] = MappingProxyType({})
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Project:
-    """Exports and annotations; an edit makes the next Project and shares the rest."""
+    """Exports, annotations and verdicts; an edit makes the next Project and shares the rest.
+
+    Verdicts are in no export: they leave nothing of it to save.
+    """
 
     exports: Mapping[str, Export] = field(default_factory=lambda: NO_EXPORTS)
     annotations: AnnotationTable = field(default_factory=AnnotationTable)
+    verdicts: Verdicts = NO_VERDICTS
 
     def with_export(self, export: Export, base: Base) -> Project:
         """Return a project that holds one more export, or a newer reading of the same id."""
         table = self.annotations
         bases = MappingProxyType({**table.bases, export.id: base})
         exports = MappingProxyType({**self.exports, export.id: export})
-        return Project(exports, AnnotationTable(bases, table.edits))
+        return Project(exports, AnnotationTable(bases, table.edits), self.verdicts)
 
     def with_annotation(self, annotation: Annotation) -> Project:
         """Return a project in which this annotation is new or replaced."""
@@ -211,3 +219,7 @@ class Project:
             KeyError: one is not there, or named twice.
         """
         return replace(self, annotations=self.annotations.without(ids))
+
+    def with_verdict(self, target: Target, verdict: Verdict) -> Project:
+        """Return a project in which this was said of a label or task; an empty one unsays it."""
+        return replace(self, verdicts=self.verdicts.with_(target, verdict))

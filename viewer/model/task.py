@@ -1,0 +1,31 @@
+"""A piece of work as an export lists it: a study, a task, a row, with what its vendor says of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class TaskKey(msgspec.Struct, frozen=True, order=True):
+    """A task of an export, by the id that the export gives it."""
+
+    export: str
+    task: str
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One study, task or row of an export.
+
+    Args:
+        id: unique within the export: what its vendor calls it.
+        title: for people.
+        entries: ids of the entries that it is made of; () where UIDs name its media.
+        study: Study Instance UID, where UIDs name its media; None else.
+        facts: (name, value) of what the vendor says of it, in the vendor's words: its status, its
+            agreement, who it was assigned to.
+    """
+
+    id: str
+    title: str
+    entries: tuple[str, ...] = ()
+    study: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
