@@ -1,4 +1,4 @@
-"""A piece of work as an export lists it: a study, a task, a row, with what its vendor says of it."""
+"""A piece of work as an export lists it: study, task or row, with what its vendor says of it."""
 
 from __future__ import annotations
 
