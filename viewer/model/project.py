@@ -199,7 +199,7 @@ class Project:
 
     exports: Mapping[str, Export] = field(default_factory=lambda: NO_EXPORTS)
     annotations: AnnotationTable = field(default_factory=AnnotationTable)
-    verdicts: Verdicts = NO_VERDICTS
+    verdicts: Verdicts = field(default_factory=lambda: NO_VERDICTS)
 
     def with_export(self, export: Export, base: Base) -> Project:
         """Return a project that holds one more export, or a newer reading of the same id."""
