@@ -18,7 +18,7 @@ from viewer.media.instance import FileRef
 from viewer.media.video import open_video
 from viewer.media.volume import Video
 from viewer.model.project import Project
-from viewer.paint.compose import image_of
+from viewer.paint.pixels import image_of
 from viewer.paint.stage import stage_of
 from viewer.review.matching import match
 from viewer.session.session import Session

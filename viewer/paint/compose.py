@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.views import PlaneName
-from viewer.media.volume import Media, Video, Volume, Window
+from viewer.media.volume import Volume, Window
 from viewer.model.annotation import AnnotationId
 from viewer.paint.arrows import arrows_of
-from viewer.paint.framing import FIT, Affine, Bounds, Framing, framed
+from viewer.paint.framing import FIT, Affine, Framing, framed
 from viewer.paint.furniture import Corners, Cross, FrameStyle, Letters
 from viewer.paint.handles import Handles, Preview
+from viewer.paint.margins import gaps_of, strip_of
 from viewer.paint.picture import NO_CORNERS, NO_LETTERS, ViewPicture
+from viewer.paint.pixels import image_of, overlay_of
 from viewer.paint.stage import Stage, stage_of
-from viewer.paint.states import GapBand, Loading, Message
-from viewer.paint.strip import Strip
+from viewer.paint.states import Loading, Message
 from viewer.paint.warning import warning_of
 from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
-from viewer.render.looks import Looks, dressed
-from viewer.render.overlay import Mark, color_of_class, every_label, marks_on, with_states
-from viewer.render.palette import readable
-from viewer.render.planes import Section, planes_of
-from viewer.render.reslice import Plate, picture_of
-from viewer.render.window import grey, initial_window, window_at
-from viewer.review.matching import Matches
+from viewer.render.looks import dressed
+from viewer.render.overlay import Mark, every_label, marks_on, with_states
+from viewer.render.planes import planes_of
+from viewer.render.window import initial_window, window_at
 from viewer.session.session import Session
 from viewer.session.viewing import TextLevel, Viewing
 
@@ -88,14 +85,6 @@ class Extras:
 NO_EXTRAS = Extras()
 
 
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """A picture ready to be drawn: (h, w) grey or (h, w, 3) RGB, and its rectangle in plane mm."""
-
-    levels: Image
-    rect: Bounds
-
-
 def view_picture(
     session: Session, plane: PlaneName, size_px: tuple[float, float], extras: Extras = NO_EXTRAS
 ) -> ViewPicture:
@@ -121,7 +110,7 @@ def view_picture(
         affine=affine,
         image=None if message else shown.levels,
         rect=shown.rect,
-        overlay=None if message else _overlay(session, stage),
+        overlay=None if message else overlay_of(session, stage),
         marks=marks,
         arrows=arrows_of(session.project, marks) if session.selection else (),
         style=display.style,
@@ -129,8 +118,8 @@ def view_picture(
         corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
         cross=_cross(session, stage) if shows_text and _is_linked(viewing, extras) else None,
-        strip=None if extras.bare or _is_on_timeline(stage, extras) else _strip(session, stage),
-        gaps=_gaps(stage),
+        strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
+        gaps=gaps_of(stage),
         frame="none" if extras.bare else frame,
         smooth=viewing.smooth,
         is_calibrated=stage.media.is_calibrated and viewing.text != "none",
@@ -198,64 +187,12 @@ def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:
     return marks_on(session.project, session.matches, stage.section, is_drawn)
 
 
-def image_of(stage: Stage, window: Window | None, *, inverted: bool) -> Shown:
-    """Return the stage's picture as 8-bit grey or RGB; black where there is no tissue."""
-    media = stage.media
-    is_inverted = media.is_inverted != inverted
-    k = stage.acquired_slice
-    held = None if k is None else media.picture(k)  # until it is drawn, whoever lets go of it
-    return _image(media, stage.section, window, is_inverted, _decoded(media, held is not None))
-
-
 def frame_of(session: Session, plane: PlaneName, *, is_current: bool = True) -> FrameStyle:
     """Return the frame of a view: accent when active, amber on every view in Edit mode."""
     is_active = is_current and session.viewing.active == plane
     if session.mode == "edit":
         return "edit" if is_active else "edit-dim"
     return "active" if is_active else "none"
-
-
-def _decoded(media: Media, is_at_hand: bool) -> tuple[int, bool]:
-    """How much of what a picture is made of is decoded, and whether itself is at hand."""
-    return 0 if isinstance(media, Video) else int(media.ready.sum()), is_at_hand
-
-
-@lru_cache(maxsize=12)
-def _image(
-    media: Media, section: Section, window: Window | None, inverted: bool, _ready: tuple[int, bool]
-) -> Shown:
-    plate = _plate(media, section)
-    levels = grey(plate.pixels, window or Window(128.0, 256.0), plate.rescale, inverted=inverted)
-    if plate.valid is not None:
-        shown = plate.valid if levels.ndim == 2 else plate.valid[..., None]
-        levels = levels * shown.astype(np.uint8)
-    levels = np.ascontiguousarray(levels)
-    levels.flags.writeable = False
-    return Shown(levels, plate.rect)
-
-
-def _plate(media: Media, section: Section) -> Plate:
-    """The section's values; of a frame stack with its padding left out."""
-    if isinstance(media, Volume) and section.view is not None:
-        return picture_of(media, section.view, section.index)
-    dx, dy = media.spacing_mm
-    rect: Bounds = (0.0, 0.0, media.columns * dx, media.rows * dy)
-    pixels = media.picture(section.index)
-    if pixels is None:
-        return Plate(np.zeros((media.rows, media.columns), dtype=np.uint8), rect)
-    if isinstance(media, Video) or media.is_colour:
-        return Plate(pixels, rect)
-    padding = media.padding_in(pixels)
-    valid = None if padding is None or not padding.any() else ~padding
-    return Plate(pixels, rect, valid, media.rescale_at(section.index))
-
-
-def _overlay(session: Session, stage: Stage) -> NDArray[np.bool_] | None:
-    """The planes of bits over an acquired picture; reformats have none."""
-    media, k = stage.media, stage.acquired_slice
-    if k is None or isinstance(media, Video) or not session.display.overlays:
-        return None
-    return media.presentation.overlay(k) if media.picture(k) is not None else None
 
 
 def _marks(session: Session, stage: Stage, extras: Extras) -> tuple[Mark, ...]:
@@ -327,42 +264,3 @@ def _cross(session: Session, stage: Stage) -> Cross | None:
 
 def _is_on_timeline(stage: Stage, extras: Extras) -> bool:
     return extras.timeline and not isinstance(stage.media, Volume)
-
-
-def _strip(session: Session, stage: Stage) -> Strip:
-    section, looks = stage.section, session.display.looks
-    colors = _strip_colors(session.matches, section.media, section.axis, looks)
-    return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
-
-
-@lru_cache(maxsize=12)
-def _strip_colors(
-    matches: Matches, media: int, axis: int, looks: Looks
-) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    chosen = {export: readable(look.color) for export, look in looks if look.color is not None}
-    marks, project = matches.marks(media, axis), matches.project
-    colors = {
-        keys: tuple(
-            dict.fromkeys(chosen.get(key[0]) or color_of_class(project, *key) for key in keys)
-        )[:3]
-        for keys in set(marks.values())
-    }
-    return tuple((slice, colors[keys]) for slice, keys in marks.items())
-
-
-def _gaps(stage: Stage) -> tuple[GapBand, ...]:
-    view = stage.view
-    if view is None or view.is_acquired:
-        return ()
-    p0, _, p1, _ = stage.bounds
-    bands: list[GapBand] = []
-    for gap in view.stack.gaps:
-        rect: Bounds = (
-            p0,
-            float(view.q_spans[gap.after, 1]),
-            p1,
-            float(view.q_spans[gap.after + 1, 0]),
-        )
-        slices = "slice" if gap.missing == 1 else "slices"
-        bands.append(GapBand(rect, f"gap: {gap.missing} {slices} missing, {gap.mm:.1f} mm"))
-    return tuple(bands)

@@ -36,7 +36,7 @@ def move(person: Person, data: QMimeData) -> QDragMoveEvent:
 
 
 def has_frame(person: Person) -> bool:
-    return person.window._drops.frame.isVisible()
+    return person.window.drops.frame.isVisible()
 
 
 def test_the_frame_stands_while_files_are_over_the_window(person: Person, tmp_path: Path) -> None:

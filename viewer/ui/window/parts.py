@@ -29,6 +29,7 @@ from viewer.ui.window.preset_box import PresetBox
 from viewer.ui.window.right_dock import RightDock
 from viewer.ui.window.steering import Steering
 from viewer.ui.window.view_menu import view_menu
+from viewer.ui.window.wiring import wire
 
 __all__ = [
     "ClassifiedPanel",
@@ -58,4 +59,5 @@ __all__ = [
     "commands_of",
     "hint_of",
     "view_menu",
+    "wire",
 ]

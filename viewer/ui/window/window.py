@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer
@@ -16,8 +16,6 @@ from viewer.ui.window.shell import NOTHING_TO_EDIT, Shell
 from viewer.ui.window.title import title_of
 
 if TYPE_CHECKING:
-    from psygnal import SignalInstance
-
     from viewer.session.session import Session
     from viewer.tools.offers import Offer
     from viewer.ui.window import parts
@@ -68,6 +66,8 @@ class MainWindow(Shell):
 
     def _furnishing(self, session: Session) -> Iterator[None]:
         """Build the parts, with a pause wherever the window may paint and listen."""
+        from viewer.ui.window import parts
+
         for build in (
             self._build_views,
             self._build_media,
@@ -80,10 +80,8 @@ class MainWindow(Shell):
             build(session)
             yield
         self._build_docks(session)
-        self._connect_widgets()
-        for signal, call in self._session_links():
-            signal.connect(call)
-        self._media_changed()
+        parts.wire(self)
+        self.media_changed()
         self._fit_width()
         self._furnished()
 
@@ -125,7 +123,7 @@ class MainWindow(Shell):
         for page in (self.views, self.saving.page, self.matching):
             self.centre.addWidget(page)
         self.naming = parts.NameStrip(session, self.centre)
-        self._steering = parts.Steering(session, self.views, self.label_panel.neighbour)
+        self.steering = parts.Steering(session, self.views, self.label_panel.neighbour)
 
     def _build_playback(self, session: Session) -> None:
         from viewer.ui.window import parts
@@ -149,8 +147,8 @@ class MainWindow(Shell):
         left = (self.media_panel, self.label_panel)
         right = parts.RightDock(session, self.inspector, self.classified)
         self.docks = parts.Docks(self, left, right, self.playback)
-        self._drops = parts.Drops(self)
-        self.run = parts.commands_of(self, self._steering)
+        self.drops = parts.Drops(self)
+        self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
         self._held = parts.HeldHide(session, self, application())
 
@@ -182,7 +180,7 @@ class MainWindow(Shell):
 
     def show_matches(self) -> None:
         """Show what the labels of each export are shown on, and by which evidence."""
-        self._show_page(self.matching)
+        self.show_page(self.matching)
         self.matching.open()
 
     def show_keys(self) -> None:
@@ -191,83 +189,31 @@ class MainWindow(Shell):
 
         parts.KeySheet(self).show()
 
-    def _connect_widgets(self) -> None:
-        run = self.run
-        self._drops.dropped.connect(self.open)
-        self.media_panel.add_asked.connect(run["open.folder"])
-        self.media_panel.problems.fold.folded.connect(self._fit_media_soon)
-        self.label_panel.delete_asked.connect(self.hands.delete)
-        self.status.cancel_asked.connect(self.opening.cancel)
-        self.status.unsaved_asked.connect(run["save.copy"])
-        self.toolbar.presets.picked.connect(self._steering.preset)
-        self.views.menu_wanted.connect(self._show_menu)
-        self.views.pointed.connect(self.status.show_probe)
-        self.views.group_changed.connect(self._group_changed)
-        self.hands.changed.connect(self._refresh)
-        self.opening.progressed.connect(self._progress)
-        self.opening.ended.connect(self._idle)
-        self.opening.slices_loaded.connect(self.views.set_loading)
-        self.hands.pressed.connect(self.player.stop)
-        self.hands.delete_wanted.connect(self.naming.dismiss)
-        self.hands.delete_wanted.connect(self.deletion.ask)
-        self.centre.currentChanged.connect(self.naming.raise_)
-        self.status.unplaced_asked.connect(self.inspector.show_issues)
-        self.media_panel.unplaced_asked.connect(self.inspector.show_issues)
-        self.media_panel.looks.apart_asked.connect(run["label.apart"])
-        self.media_panel.looks.close_asked.connect(self.opening.close_export)
-        self.status.placed_asked.connect(self.label_panel.tree.setFocus)
-        self.saving.page_wanted.connect(self._show_page)
-        self.matching.left.connect(self._show_page)
-        self.inspector.issues.report_asked.connect(self.show_matches)
-        self.playback.left.connect(lambda: self.views.active.setFocus())
-        for panel in (self.inspector, self.classified):
-            panel.left.connect(lambda: self.views.active.setFocus())
-        self.frames.late_changed.connect(lambda: self.views.set_late(self.frames.late))
-
-    def _session_links(self) -> Iterator[tuple[SignalInstance, Callable[..., None]]]:
-        session = self.session
-        yield session.media_changed, self._media_changed
-        yield session.viewing.media_changed, self._media_changed
-        yield session.viewing.window_changed, self._refresh
-        yield session.viewing.look_changed, self._refresh
-        yield session.display.changed, self._refresh
-        yield session.project_changed, self._refresh
-        yield session.project_changed, self._refresh_save_page
-        yield session.project_changed, self.playback.refresh
-        yield session.display.looks_changed, self.playback.refresh
-        yield session.display.filter_changed, self.playback.refresh
-        yield session.viewing.crosshair_changed, self._step_changed
-        yield session.viewing.media_changed, self.frames.step_changed
-        yield session.selection_changed, self._selection_changed
-        yield session.mode_changed, self.player.stop
-        yield session.selection_changed, self._refresh
-        yield session.mode_changed, self.hands.cancel
-        yield session.mode_changed, self._refresh
-        yield session.viewing.media_changed, self.hands.cancel
-        yield session.viewing.look_changed, self.hands.leave
-
-    def _media_changed(self) -> None:
+    def media_changed(self) -> None:
+        """Show what goes with other media: playback, page, docks."""
         self.player.stop_unless_own()
         if not self.player.is_playing:
             self.player.forget_dropped()
         self.playback.refresh()
         is_matched = self.centre.currentWidget() is self.matching and self.session.project.exports
-        self._show_page(self.matching if is_matched else None)
-        self._refresh()
-        self._fit_media_soon()
+        self.show_page(self.matching if is_matched else None)
+        self.refresh()
+        self.fit_media_soon()
 
-    def _group_changed(self) -> None:
+    def group_changed(self) -> None:
+        """Follow what stands side by side now."""
         self.playback.refresh()
         self.show_docks()
-        self._refresh()
+        self.refresh()
 
-    def _selection_changed(self) -> None:
+    def selection_changed(self) -> None:
         """Stay at the frame in which a label was selected, and show its key frames."""
         if self.session.selection:
             self.player.stop()
         self.playback.show_track()
 
-    def _step_changed(self) -> None:
+    def step_changed(self) -> None:
+        """Follow the slice or frame that is shown."""
         self.player.stop_unless_own()
         self.frames.step_changed()
         self.playback.show_step()
@@ -284,14 +230,14 @@ class MainWindow(Shell):
         is_played = self.centre.currentWidget() is self.views and self.playback.is_wanted
         self.docks.below.setVisible(is_played)
 
-    def _show_page(self, page: QWidget | None = None) -> None:
+    def show_page(self, page: QWidget | None = None) -> None:
         """Show a page in the centre; without one the views, or the welcome when nothing is open."""
         self.centre.setCurrentWidget(page or (self.views if self.is_open else self.welcome))
         self.show_docks()
         if self.is_furnished:
-            self._fit_media_soon()  # with the timeline, or without
+            self.fit_media_soon()  # with the timeline, or without
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         """Bring title, actions and toolbar in line with the session."""
         session, actions = self.session, self.actions_
         actions.refresh(session)
@@ -308,18 +254,22 @@ class MainWindow(Shell):
         self.toolbar.mode.set_editable("" if session.project.exports else NOTHING_TO_EDIT)
         self.setWindowTitle(title_of(session))
 
-    def _refresh_save_page(self) -> None:
+    def refresh_save_page(self) -> None:
+        """Show what saving would write now, where that page is open."""
         if self.centre.currentWidget() is self.saving.page:
             self.saving.refresh()
 
-    def _progress(self, words: str, done: int, total: int) -> None:
+    def show_progress(self, words: str, done: int, total: int) -> None:
+        """Show how far opening is."""
         self.status.show_job(words, done, total)
 
-    def _idle(self) -> None:
+    def show_idle(self) -> None:
+        """Show that nothing is being opened."""
         self.status.end_job()
         self.views.set_loading(0, 0)
 
-    def _show_menu(self, at: QPoint, offers: tuple[Offer, ...]) -> None:
+    def show_menu(self, at: QPoint, offers: tuple[Offer, ...]) -> None:
+        """Show the menu of a place on the picture."""
         from viewer.ui.window import parts
 
         parts.view_menu(self, self.session, self.actions_, offers).popup(at)
@@ -333,10 +283,10 @@ class MainWindow(Shell):
     def _fit_width(self) -> None:
         width = self.width()
         self.docks.set_width(width)
-        self._fit_media_soon()  # the docks are as high as before until they are laid out
+        self.fit_media_soon()  # the docks are as high as before until they are laid out
         self.views.set_tags(width >= NARROW)
 
-    def _fit_media_soon(self) -> None:
+    def fit_media_soon(self) -> None:
         """Once the panels know their rows."""
         QTimer.singleShot(0, self, self._fit_media)
 

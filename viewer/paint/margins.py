@@ -1,0 +1,56 @@
+"""What stands beside the picture in a view: the slice strip, and gaps between slices."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from viewer.paint.framing import Bounds
+from viewer.paint.stage import Stage
+from viewer.paint.states import GapBand
+from viewer.paint.strip import Strip
+from viewer.render.looks import Looks
+from viewer.render.overlay import color_of_class
+from viewer.render.palette import readable
+from viewer.review.matching import Matches
+from viewer.session.session import Session
+
+
+def strip_of(session: Session, stage: Stage) -> Strip:
+    """Return the slice strip of a stage, with the colours of the labels on each slice."""
+    section, looks = stage.section, session.display.looks
+    colors = _strip_colors(session.matches, section.media, section.axis, looks)
+    return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
+
+
+@lru_cache(maxsize=12)
+def _strip_colors(
+    matches: Matches, media: int, axis: int, looks: Looks
+) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    chosen = {export: readable(look.color) for export, look in looks if look.color is not None}
+    marks, project = matches.marks(media, axis), matches.project
+    colors = {
+        keys: tuple(
+            dict.fromkeys(chosen.get(key[0]) or color_of_class(project, *key) for key in keys)
+        )[:3]
+        for keys in set(marks.values())
+    }
+    return tuple((slice, colors[keys]) for slice, keys in marks.items())
+
+
+def gaps_of(stage: Stage) -> tuple[GapBand, ...]:
+    """Return where slices are missing in a reformat, in plane mm."""
+    view = stage.view
+    if view is None or view.is_acquired:
+        return ()
+    p0, _, p1, _ = stage.bounds
+    bands: list[GapBand] = []
+    for gap in view.stack.gaps:
+        rect: Bounds = (
+            p0,
+            float(view.q_spans[gap.after, 1]),
+            p1,
+            float(view.q_spans[gap.after + 1, 0]),
+        )
+        slices = "slice" if gap.missing == 1 else "slices"
+        bands.append(GapBand(rect, f"gap: {gap.missing} {slices} missing, {gap.mm:.1f} mm"))
+    return tuple(bands)

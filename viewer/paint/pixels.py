@@ -1,0 +1,79 @@
+"""The pixels of a view: 8-bit grey or RGB of what its section shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.media.volume import Media, Video, Volume, Window
+from viewer.paint.framing import Bounds
+from viewer.paint.stage import Stage
+from viewer.render.planes import Section
+from viewer.render.reslice import Plate, picture_of
+from viewer.render.window import grey
+from viewer.session.session import Session
+
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A picture ready to be drawn: (h, w) grey or (h, w, 3) RGB, and its rectangle in plane mm."""
+
+    levels: Image
+    rect: Bounds
+
+
+def image_of(stage: Stage, window: Window | None, *, inverted: bool) -> Shown:
+    """Return the stage's picture as 8-bit grey or RGB; black where there is no tissue."""
+    media = stage.media
+    is_inverted = media.is_inverted != inverted
+    k = stage.acquired_slice
+    held = None if k is None else media.picture(k)  # until it is drawn, whoever lets go of it
+    return _image(media, stage.section, window, is_inverted, _decoded(media, held is not None))
+
+
+def _decoded(media: Media, is_at_hand: bool) -> tuple[int, bool]:
+    """How much of what a picture is made of is decoded, and whether itself is at hand."""
+    return 0 if isinstance(media, Video) else int(media.ready.sum()), is_at_hand
+
+
+@lru_cache(maxsize=12)
+def _image(
+    media: Media, section: Section, window: Window | None, inverted: bool, _ready: tuple[int, bool]
+) -> Shown:
+    plate = _plate(media, section)
+    levels = grey(plate.pixels, window or Window(128.0, 256.0), plate.rescale, inverted=inverted)
+    if plate.valid is not None:
+        shown = plate.valid if levels.ndim == 2 else plate.valid[..., None]
+        levels = levels * shown.astype(np.uint8)
+    levels = np.ascontiguousarray(levels)
+    levels.flags.writeable = False
+    return Shown(levels, plate.rect)
+
+
+def _plate(media: Media, section: Section) -> Plate:
+    """The section's values; of a frame stack with its padding left out."""
+    if isinstance(media, Volume) and section.view is not None:
+        return picture_of(media, section.view, section.index)
+    dx, dy = media.spacing_mm
+    rect: Bounds = (0.0, 0.0, media.columns * dx, media.rows * dy)
+    pixels = media.picture(section.index)
+    if pixels is None:
+        return Plate(np.zeros((media.rows, media.columns), dtype=np.uint8), rect)
+    if isinstance(media, Video) or media.is_colour:
+        return Plate(pixels, rect)
+    padding = media.padding_in(pixels)
+    valid = None if padding is None or not padding.any() else ~padding
+    return Plate(pixels, rect, valid, media.rescale_at(section.index))
+
+
+def overlay_of(session: Session, stage: Stage) -> NDArray[np.bool_] | None:
+    """The planes of bits over an acquired picture; reformats have none."""
+    media, k = stage.media, stage.acquired_slice
+    if k is None or isinstance(media, Video) or not session.display.overlays:
+        return None
+    return media.presentation.overlay(k) if media.picture(k) is not None else None
