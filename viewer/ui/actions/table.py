@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-Menu = Literal["File", "Edit", "View", "Label", "Help"]
+Menu = Literal["File", "Edit", "View", "Label", "Review", "Help"]
 Rule = Literal[
     "always",
     "media",
@@ -142,6 +142,8 @@ EDITING = (
                "Look only; labels are locked.", check="mode", separated=True),
     ActionSpec("mode.edit", "Edit mode", "Edit", ("F3",), "pencil-simple",
                "Labels can be drawn and changed.", rule="export", check="mode"),
+    ActionSpec("mode.review", "Review mode", "Edit", ("F4",), "check-square",
+               "Labels are judged one after another.", rule="export", check="mode"),
 )
 LOOKING = (
     _tool("hand.window", "Window", "W", "sun-dim",
@@ -245,6 +247,10 @@ LABELS = (
                "What the export's images are shown on, by which evidence; to be chosen by hand.",
                rule="export", separated=True),
 )
+REVIEWING = (
+    ActionSpec("look.fit_label", "Fit label", "Review", ("F",), "corners-out",
+               "Zoom so that the label takes a third of the view.", rule="selected"),
+)
 HELP = (
     ActionSpec("help.keys", "Keys", "Help", ("?",), "keyboard", "All keys in one table."),
     ActionSpec("help.about", "About Overread", "Help", (), "", "What this program is."),
@@ -262,9 +268,9 @@ def _presets() -> tuple[ActionSpec, ...]:
 
 
 ACTIONS: tuple[ActionSpec, ...] = tuple(
-    chain(FILE, EDITING, LOOKING, STEPPING, PLAYING, _presets(), CHROME, LABELS, HELP)
+    chain(FILE, EDITING, LOOKING, STEPPING, PLAYING, _presets(), CHROME, LABELS, REVIEWING, HELP)
 )
-MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Label", "Help")
+MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Label", "Review", "Help")
 UNLISTED = frozenset({"slice.up10", "slice.down10"})  # keys only
 # Groups of actions that have a menu of their own inside File or View.
 SUBMENUS = {
@@ -273,4 +279,11 @@ SUBMENUS = {
     "frame": "Frames",
     "play": "Frames",
 }
-MNEMONICS: dict[Menu, str] = {"File": "F", "Edit": "E", "View": "V", "Label": "b", "Help": "H"}
+MNEMONICS: dict[Menu, str] = {
+    "File": "F",
+    "Edit": "E",
+    "View": "V",
+    "Label": "b",
+    "Review": "w",
+    "Help": "H",
+}

@@ -45,7 +45,8 @@ APART = {
     **dict.fromkeys(("draw", "brush"), "Drawing"),
 }
 ORDER = (
-    "Mouse", "View", "File", "Edit", "Drawing", "Slices and frames", "Windows", "Label", "Help",
+    "Mouse", "View", "File", "Edit", "Drawing", "Slices and frames", "Windows", "Label", "Review",
+    "Help",
 )  # fmt: skip
 
 
