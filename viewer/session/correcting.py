@@ -11,6 +11,7 @@ from viewer.session.commands import (
     ChangeAttributes,
     Command,
     DeleteAnnotations,
+    Judge,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def give_up(session: Session, correction: Correction) -> None:
 
 def refusal(correction: Correction | None, command: Command) -> str:
     """Return why a command is not done while a label is corrected; "" where it is."""
-    if correction is None:
+    if correction is None or isinstance(command, Judge):
         return ""
     match command:
         case DeleteAnnotations():
