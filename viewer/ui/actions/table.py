@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-Menu = Literal["File", "Edit", "View", "Go", "Label", "Help"]
+Menu = Literal["File", "Edit", "View", "Go", "Label", "Review", "Help"]
 Rule = Literal[
     "always",
     "media",
@@ -144,6 +144,8 @@ EDITING = (
                "Look only; labels are locked.", check="mode", separated=True),
     ActionSpec("mode.edit", "Edit mode", "Edit", ("F3",), "pencil-simple",
                "Labels can be drawn and changed.", rule="export", check="mode"),
+    ActionSpec("mode.review", "Review mode", "Edit", ("F4",), "check-square",
+               "Labels are judged one after another.", rule="export", check="mode"),
 )
 LOOKING = (
     _tool("hand.window", "Window", "W", "sun-dim",
@@ -277,6 +279,10 @@ LABELS = (
                "What the export's images are shown on, by which evidence; to be chosen by hand.",
                rule="export", separated=True),
 )
+REVIEWING = (
+    ActionSpec("look.fit_label", "Fit label", "Review", ("F",), "corners-out",
+               "Zoom so that the label takes a third of the view.", rule="selected"),
+)
 HELP = (
     ActionSpec("help.keys", "Keys", "Help", ("?",), "keyboard", "All keys in one table."),
     ActionSpec("help.about", "About Overread", "Help", (), "", "What this program is."),
@@ -294,9 +300,12 @@ def _presets() -> tuple[ActionSpec, ...]:
 
 
 ACTIONS: tuple[ActionSpec, ...] = tuple(
-    chain(FILE, EDITING, LOOKING, STEPPING, PLAYING, _presets(), GOING, CHROME, LABELS, HELP)
+    chain(
+        *(FILE, EDITING, LOOKING, STEPPING, PLAYING, _presets()),
+        *(GOING, CHROME, LABELS, REVIEWING, HELP),
+    )
 )
-MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Go", "Label", "Help")
+MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Go", "Label", "Review", "Help")
 UNLISTED = frozenset({"slice.up10", "slice.down10"})  # keys only
 # Groups of actions that have a menu of their own inside File or View.
 SUBMENUS = {
@@ -311,5 +320,6 @@ MNEMONICS: dict[Menu, str] = {
     "View": "V",
     "Go": "o",
     "Label": "b",
+    "Review": "w",
     "Help": "H",
 }

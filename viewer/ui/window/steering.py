@@ -103,6 +103,7 @@ class Steering:
             "label.style": self._style,
             "label.shown": lambda: display.set_style(labels_on=not display.labels_on),
             "label.apart": self._tell_apart,
+            "look.fit_label": self._page.fit_label,
             "label.hide": self._hide,
             "label.solo": self._solo,
         }
