@@ -282,7 +282,7 @@ def without_exports(project: Project, gone: Set[str]) -> Project:
     bases = {id: base for id, base in table.bases.items() if id not in gone}
     edits = Edits({id: edit for id, edit in table.edits.items() if id.export not in gone})
     exports = {id: export for id, export in project.exports.items() if id not in gone}
-    return Project(exports, AnnotationTable(bases, edits))
+    return Project(exports, AnnotationTable(bases, edits), project.verdicts.of_exports(exports))
 
 
 def is_export(path: str) -> bool:
