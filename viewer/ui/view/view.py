@@ -20,7 +20,7 @@ from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
 from viewer.paint.compose import Extras, view_picture
 from viewer.paint.look import look_of
-from viewer.paint.picture import ViewPicture, paint_view
+from viewer.paint.picture import ViewPicture, paint_view, without
 from viewer.paint.states import Loading
 from viewer.review.media_groups import Part, Spot
 from viewer.session.session import Session
@@ -116,8 +116,7 @@ class PlaneView(QWidget):
             picture = replace(picture, message=empty_message(self._session))
         replaced = self._hands.replaced  # it is drawn as "where it was", by the preview
         if replaced is not None:
-            kept = tuple(mark for mark in picture.marks if (mark.id, mark.placement) != replaced)
-            picture = replace(picture, marks=kept)
+            picture = without(picture, *replaced)
         self.picture = picture
         self.port.strip = self.picture.strip
         with QPainter(self) as painter:
