@@ -88,7 +88,7 @@ class Steering:
             "look.overlays": lambda: display.set_style(overlays=not display.overlays),
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),
             "look.side_by_side": self._side_by_side,
-            "look.maximise": lambda: self._page.maximise(self._page.active.plane),
+            "look.maximise": lambda: self._page.maximise(self._page.active.port.pane.id),
             "label.next": partial(self._label, 1),
             "label.previous": partial(self._label, -1),
             "label.style": self._style,
@@ -130,10 +130,11 @@ class Steering:
 
     def _side_by_side(self) -> None:
         """Bring the parts of a group together, also from one that is maximised; or part them."""
-        if self._session.panes:
-            self._session.viewing.set_look(side_by_side=False)
+        viewing = self._session.viewing
+        if self._session.are_parts_shown:
+            viewing.set_look(side_by_side=False)
         else:
-            self._session.viewing.set_look(side_by_side=True, layout="mpr")
+            viewing.set_look(side_by_side=True, layout=viewing.several)
 
     def _reset(self) -> None:
         viewing, media = self._session.viewing, self._session.current
