@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.model.project import Project
+from viewer.review.label_table import Cell, Cells, LabelRows, Laid, Table
 from viewer.review.matching import REASONS
-from viewer.ui.labels.table import Cell, Cells, LabelRows, Laid, Table
 
 Flags = NDArray[np.bool_]
 SortKey = Literal["file", "label", "slice"]
