@@ -93,9 +93,15 @@ def view_picture(
     pane = pane_of(plane)
     stage = stage_of(session, pane, extras.index)
     frame = frame_of(session, pane) if extras.frame else "none"
-    if stage is None:
-        empty = extras.empty
-        return ViewPicture(size_px, np.eye(2, 3), message=empty, is_calibrated=False, frame=frame)
+    if stage is not None:
+        return _composed(session, stage, size_px, extras, "none" if extras.bare else frame)
+    empty = extras.empty
+    return ViewPicture(size_px, np.eye(2, 3), message=empty, is_calibrated=False, frame=frame)
+
+
+def _composed(
+    session: Session, stage: Stage, size_px: tuple[float, float], extras: Extras, frame: FrameStyle
+) -> ViewPicture:
     viewing, display = session.viewing, session.display
     affine = stage_affine(stage, size_px, extras)
     window = _window(viewing, stage)
@@ -114,12 +120,12 @@ def view_picture(
         arrows=arrows_of(session.project, marks) if session.selection else (),
         style=display.style,
         opacity=display.opacity,
-        corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), pane, extras),
+        corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
-        cross=_cross(session, stage) if shows_text and _is_linked(viewing, pane) else None,
+        cross=_cross(session, stage) if shows_text and _is_linked(viewing, stage.pane) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
         gaps=gaps_of(stage),
-        frame="none" if extras.bare else frame,
+        frame=frame,
         smooth=viewing.smooth,
         is_calibrated=stage.media.is_calibrated and viewing.text != "none",
         message=message,
@@ -145,19 +151,15 @@ def _window(viewing: Viewing, stage: Stage) -> Window | None:
 
 
 def _corners(
-    stage: Stage,
-    window: Window | None,
-    affine: Affine,
-    level: TextLevel,
-    pane: Pane,
-    extras: Extras,
+    stage: Stage, window: Window | None, affine: Affine, level: TextLevel, extras: Extras
 ) -> Corners:
     if extras.bare:
         return NO_CORNERS
     corners = corners_of(stage, window, affine, level, patient_hidden=extras.patient_hidden)
-    if not pane.title or level == "none":
+    title = stage.pane.title
+    if not title or level == "none":
         return corners
-    return replace(corners, top_right=(pane.title, *corners.top_right))
+    return replace(corners, top_right=(title, *corners.top_right))
 
 
 def _is_linked(viewing: Viewing, pane: Pane) -> bool:
@@ -186,8 +188,8 @@ def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:
     display = session.display
     if display.held_hidden or not display.labels_on:
         return ()
-    is_every = display.draws_all and stage.exports is None
-    is_drawn = every_label if is_every else display.drawn_of(stage.exports)
+    is_every = display.draws_all and stage.pane.exports is None
+    is_drawn = every_label if is_every else display.drawn_of(stage.pane.exports)
     return marks_on(session.project, session.matches, stage.section, is_drawn)
 
 
@@ -210,7 +212,7 @@ def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
     if k is None or session.viewing.text == "none":
         return ()
     media = stage.section.media
-    is_drawn = display.drawn_of(stage.exports)
+    is_drawn = display.drawn_of(stage.pane.exports)
     said = classified_on(session.project, session.matches, media, k, is_drawn)
     if not display.looks:
         return said

@@ -18,7 +18,7 @@ from viewer.session.session import Session
 def strip_of(session: Session, stage: Stage) -> Strip:
     """Return the slice strip of a stage, with the colours of the labels on each slice."""
     section, looks = stage.section, session.display.looks
-    colors = _strip_colors(session.matches, section.media, section.axis, looks, stage.exports)
+    colors = _strip_colors(session.matches, section.media, section.axis, looks, stage.pane.exports)
     return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
 

@@ -20,18 +20,16 @@ class Stage:
     Args:
         media: what is shown.
         section: which slice of it.
-        plane: its name; the name asked for where a FrameStack has no planes.
+        pane: what was asked for; the plane's name also where a FrameStack has no planes.
         bounds: the picture's extent in plane mm.
         to_screen: (2, 2) signed permutation, the person's turn included.
-        exports: ids of those whose labels are drawn, None for all.
     """
 
     media: Media
     section: Section
-    plane: PlaneName
+    pane: Pane
     bounds: Bounds
     to_screen: Floats
-    exports: frozenset[str] | None = None
 
     @property
     def view(self) -> ViewPlane | None:
@@ -80,14 +78,14 @@ def stage_of(session: Session, plane: PlaneName | Pane, index: int | None = None
         at = _at_hand(media, _clamped(at, media.count))
         section = Section.of_frame(number, media, at)
         bounds = (0.0, 0.0, media.columns * dx, media.rows * dy)
-        return Stage(media, section, pane.plane, bounds, turn, pane.exports)
+        return Stage(media, section, pane, bounds, turn)
     view = planes_of(media.stack)[pane.plane]
     at = view.index_of(crosshair) if index is None else index
     at = _clamped(at, view.count)
     section = Section(number, _at_hand(media, at) if view.is_acquired else at, (dx, dy), view)
     # Volume files order their voxels by rules of their own: as stored, most stand on their head.
     to_screen = view.to_screen if media.instances else view.by_convention
-    return Stage(media, section, pane.plane, view.bounds_mm, turn @ to_screen, pane.exports)
+    return Stage(media, section, pane, view.bounds_mm, turn @ to_screen)
 
 
 def _at_hand(media: Media, index: int) -> int:
