@@ -23,6 +23,7 @@ Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
 Turn = NDArray[np.float64]  # (2, 2) signed permutation applied on the screen after the plane's own
 # One plane; the large one and two beside it; three in a row; four; two compared.
 Layout = Literal["single", "main", "row", "four", "compare"]
+KEPT_LAYOUTS: tuple[Layout, ...] = ("single", "main", "row", "four")  # from run to run
 TextLevel = Literal["all", "essential", "none"]
 KIND_MARKS = ("image type", "component")  # points that differ by these hold values of other kinds
 

@@ -13,8 +13,9 @@ from viewer.media.volume import Media, Video, Window
 from viewer.model.annotation import AnnotationId
 from viewer.render.window import CT_PRESETS, auto_window, initial_window, sample_of
 from viewer.session.display import FillStyle
+from viewer.session.kept_layout import keep_layout
 from viewer.session.session import Session
-from viewer.session.viewing import TextLevel
+from viewer.session.viewing import KEPT_LAYOUTS, Layout, TextLevel
 from viewer.ui.view.page import ViewsPage
 
 T = TypeVar("T")
@@ -89,6 +90,7 @@ class Steering:
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),
             "look.side_by_side": self._side_by_side,
             "look.maximise": lambda: self._page.maximise(self._page.active.port.pane.id),
+            **{f"layout.{name}": partial(self._layout, name) for name in KEPT_LAYOUTS},
             "label.next": partial(self._label, 1),
             "label.previous": partial(self._label, -1),
             "label.style": self._style,
@@ -135,6 +137,13 @@ class Steering:
             viewing.set_look(side_by_side=False)
         else:
             viewing.set_look(side_by_side=True, layout=viewing.several)
+
+    def _layout(self, layout: Layout) -> None:
+        """Arrange the views so, also next time; parts of a group are parted for it."""
+        viewing = self._session.viewing
+        is_parted = layout != "single" and self._session.are_parts_shown
+        viewing.set_look(layout=layout, side_by_side=False if is_parted else None)
+        keep_layout(layout)
 
     def _reset(self) -> None:
         viewing, media = self._session.viewing, self._session.current

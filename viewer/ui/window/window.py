@@ -249,6 +249,7 @@ class MainWindow(Shell):
         actions.set_checked("look.smooth", session.viewing.smooth)
         actions.set_checked("look.overlays", session.display.overlays)
         actions.set_checked("look.side_by_side", session.are_parts_shown)
+        actions.set_checked(f"layout.{session.viewing.layout}", True)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
         self.toolbar.mode.set_editable("" if session.project.exports else NOTHING_TO_EDIT)
