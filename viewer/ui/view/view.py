@@ -24,7 +24,7 @@ from viewer.paint.picture import ViewPicture, paint_view
 from viewer.paint.states import Loading
 from viewer.review.media_groups import Part, Spot
 from viewer.session.session import Session
-from viewer.ui.view.gestures import Gestures
+from viewer.ui.view.gestures import SIDE_BUTTONS, Gestures
 from viewer.ui.view.hands import Hands
 from viewer.ui.view.plane import probe_text
 from viewer.ui.view.port import ViewPort
@@ -154,6 +154,9 @@ class PlaneView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture; the view becomes the active one, unless a label is drawn in another."""
+        if event.button() in SIDE_BUTTONS:
+            event.ignore()  # the window goes back or forward
+            return
         self._make_active()
         if self._is_drawn_beside():
             self._session.say(BEGUN_BESIDE)
@@ -174,6 +177,9 @@ class PlaneView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Maximise, restore, or finish what a tool draws."""
+        if event.button() in SIDE_BUTTONS:
+            event.ignore()
+            return
         if self._is_drawn_beside():
             return
         self._gestures.double_click(event.position(), event.button(), event.modifiers())

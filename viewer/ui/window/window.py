@@ -150,6 +150,8 @@ class MainWindow(Shell):
         self.drops = parts.Drops(self)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
+        lists = (self.label_panel.tree.viewport(), self.media_panel.list.viewport())
+        self._side_buttons = parts.SideButtons(self, lists, self.run)
         self._held = parts.HeldHide(session, self, application())
 
     def _commit(self) -> None:
