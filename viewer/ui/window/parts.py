@@ -5,6 +5,7 @@ from __future__ import annotations
 from viewer.ui.actions.hints import hint_of
 from viewer.ui.exports.match_page import MatchPage
 from viewer.ui.exports.rebinding import Rebinding
+from viewer.ui.exports.task_page import TaskPage
 from viewer.ui.inspector.classified_panel import ClassifiedPanel
 from viewer.ui.inspector.inspector import Inspector
 from viewer.ui.labels.delete_strip import DeleteStrip
@@ -59,6 +60,7 @@ __all__ = [
     "Saving",
     "SideButtons",
     "Steering",
+    "TaskPage",
     "ViewsPage",
     "commands_of",
     "hint_of",
