@@ -22,7 +22,7 @@ from viewer.paint.states import Loading, Message
 from viewer.paint.warning import warning_of
 from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
-from viewer.render.looks import dressed
+from viewer.render.looks import dimmed, dressed
 from viewer.render.overlay import Mark, every_label, marks_on, with_states
 from viewer.render.planes import planes_of
 from viewer.render.window import initial_window, window_at
@@ -117,7 +117,7 @@ def view_picture(
         opacity=display.opacity,
         corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
-        cross=_cross(session, stage) if shows_text and _is_linked(viewing, extras) else None,
+        cross=_cross(session, stage) if shows_text and _is_linked(session, stage, extras) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
         gaps=gaps_of(stage),
         frame="none" if extras.bare else frame,
@@ -156,9 +156,17 @@ def _corners(
     return replace(corners, top_right=(extras.place, *corners.top_right))
 
 
-def _is_linked(viewing: Viewing, extras: Extras) -> bool:
-    """The crosshair tells of places in other views of the same media, which panes have none of."""
-    return viewing.show_crosshair and extras.pane is None
+def _is_linked(session: Session, stage: Stage, extras: Extras) -> bool:
+    """The crosshair tells of places in other views of the same media, which panes have none of.
+
+    In Review it would lie across the very label that is judged.
+    """
+    is_judged = session.mode == "review" or session.correction is not None
+    return (
+        session.viewing.show_crosshair
+        and extras.pane is None
+        and not (is_judged and stage.section.is_acquired)
+    )
 
 
 def view_affine(
@@ -197,6 +205,8 @@ def frame_of(session: Session, plane: PlaneName, *, is_current: bool = True) -> 
 
 def _marks(session: Session, stage: Stage, extras: Extras) -> tuple[Mark, ...]:
     marks = dressed(marks_of(session, stage), session.display.looks)
+    if session.correction is not None:
+        marks = dimmed(marks, session.correction.id)
     return with_states(marks, session.selection, extras.hovered)
 
 

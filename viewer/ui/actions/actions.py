@@ -46,6 +46,7 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
         "undo": bool(session.history.steps),
         "redo": bool(session.history.undone),
         "selected": bool(session.selection),
+        "judged": session.mode == "review" and session.work.current is not None,
     }
 
 
@@ -108,6 +109,8 @@ class ActionSet(QObject):
         if spec.icon:
             action.setIcon(icon(spec.icon))
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        if spec.rule == "judged":
+            action.setAutoRepeat(False)  # a key that is held judges one label
         if spec.in_views:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.setToolTip(tip_of(spec))

@@ -22,6 +22,7 @@ Rule = Literal[
     "undo",
     "redo",
     "selected",
+    "judged",
 ]
 
 
@@ -248,8 +249,17 @@ LABELS = (
                rule="export", separated=True),
 )
 REVIEWING = (
+    ActionSpec("review.accept", "Accept", "Review", ("Return", "Enter"), "check-circle",
+               "Accept the label, and go on.", rule="judged", in_views=True),
+    ActionSpec("review.reject", "Reject", "Review", ("X",), "x-circle",
+               "Reject the label; 1 to 7 say why, Enter goes on without.", rule="judged"),
+    ActionSpec("review.change", "Needs change", "Review", ("Shift+X",), "warning-circle",
+               "Ask the reader for a change, and go on.", rule="judged"),
+    ActionSpec("review.comment", "Comment", "Review", (";",), "chat-text",
+               "Write something to the reader; Esc leaves the field.", rule="judged"),
     ActionSpec("look.fit_label", "Fit label", "Review", ("F",), "corners-out",
-               "Zoom so that the label takes a third of the view.", rule="selected"),
+               "Zoom so that the label takes a third of the view.", rule="selected",
+               separated=True),
 )
 HELP = (
     ActionSpec("help.keys", "Keys", "Help", ("?",), "keyboard", "All keys in one table."),
