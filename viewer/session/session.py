@@ -16,12 +16,15 @@ from viewer.review.centres import Centre, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.review.media_groups import Groups, Part, group_at
+from viewer.session.arranging import active_of, panes_of
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
 from viewer.session.correcting import Correction, refusal
 from viewer.session.display import Display
 from viewer.session.history import History
 from viewer.session.modes import Mode
+from viewer.session.panes import Pane
+from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
 from viewer.session.viewing import Viewing
 from viewer.session.worklist import Work
@@ -56,6 +59,7 @@ class Session:
         self.mode: Mode = "view"
         self.correction: Correction | None = None  # the one label that Edit is about
         self.author = ""
+        self.places = Places(self._here)
         self._group: tuple[Part, ...] = ()  # that was shown last, of these
         self._groups: Groups = self.matches.groups
         self.work.moved.connect(self._show_current)
@@ -86,16 +90,26 @@ class Session:
         return self._group
 
     @property
-    def panes(self) -> tuple[Part, ...]:
-        """The parts that stand side by side now; () where one media is shown alone."""
+    def panes(self) -> tuple[Pane, ...]:
+        """What the views show now, one at least."""
+        return panes_of(self)
+
+    @property
+    def are_parts_shown(self) -> bool:
+        """The parts of a group stand side by side now."""
         viewing = self.viewing
-        return self.media_group if viewing.side_by_side and viewing.layout == "mpr" else ()
+        return viewing.side_by_side and viewing.layout != "single" and bool(self.media_group)
+
+    @property
+    def active_pane(self) -> Pane:
+        """The one of the panes that keys act on."""
+        return active_of(self, self.panes)
 
     @property
     def beside(self) -> tuple[int, ...]:
-        """The media that stand side by side now, each once; of a series the point seen last."""
-        points = (self.viewing.point_of(part.spot[0]) for part in self.panes)
-        return tuple(dict.fromkeys(points))
+        """The media that stand side by side now, each once; () where one is shown alone."""
+        numbers = (pane.media for pane in self.panes)
+        return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
     @property
     def slice(self) -> int:
@@ -164,6 +178,7 @@ class Session:
         matches.tellings.show()
         self.history = self.history.over(project, kept) if kept else History(project)
         self.media = tuple(media)
+        self.places.keep(self.media, kept)
         self.issues = tuple(issues)
         self.companions = tuple(companions)
         self.unimportable = {id: said for id, said in self.unimportable.items() if id in kept}
@@ -234,6 +249,14 @@ class Session:
         self._show(found)
         return True
 
+    def go_back(self) -> None:
+        """Show the place again that was jumped away from last."""
+        self._show_again(self.places.back())
+
+    def go_forward(self) -> None:
+        """Show the place again that was gone back from."""
+        self._show_again(self.places.forward())
+
     def take_solids(self, asked: Matches, found: FoundSolids) -> None:
         """Show the solids that were found to lie in the media, unless others were opened since."""
         if self.matches.rows is not asked.rows:
@@ -270,7 +293,7 @@ class Session:
 
     def let_go(self) -> None:
         """Tell nobody of anything any more: who listened is going."""
-        for part in (self, self.viewing, self.display, self.work):
+        for part in (self, self.viewing, self.display, self.work, self.places):
             for name, signal in vars(type(part)).items():
                 if isinstance(signal, Signal):
                     getattr(part, name).disconnect()
@@ -296,7 +319,22 @@ class Session:
         shown, axis = self.viewing.crosshair, centre.axis
         return centre.voxel is None or round(centre.voxel[axis]) == round(shown[axis])
 
+    def _here(self) -> Visited | None:
+        media = self.current
+        if media is None:
+            return None
+        return Visited(media, self.viewing.crosshair, self.selection)
+
+    def _show_again(self, place: Visited | None) -> None:
+        if place is None:
+            return
+        index = next(n for n, media in enumerate(self.media) if media is place.media)
+        self.viewing.show(index)
+        self.viewing.set_crosshair(place.voxel)
+        self.select(id for id in place.selection if id in self.project.annotations)
+
     def _show(self, centre: Centre) -> None:
+        self.places.leave()
         self.viewing.show(centre.media)
         if centre.voxel is not None:
             self.viewing.set_crosshair(centre.voxel)

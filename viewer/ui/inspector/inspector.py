@@ -286,6 +286,7 @@ class LabelInspector(QWidget):
         self._ask_intensity(subject, tint)
 
     def _go_to(self, wanted: AnnotationId) -> None:
+        self._session.places.leave()
         self._session.select([wanted])
         if not self._session.go_to(wanted):
             self._session.say("This label is not placed, so that there is no picture to go to.")

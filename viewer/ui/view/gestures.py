@@ -23,6 +23,7 @@ ZOOM_STEP = 1.2  # per notch of the wheel
 LOCKED_S = 2.0  # that is said so long
 ZOOM_PX = 150.0  # a drag of this many pixels zooms by e
 
+SIDE_BUTTONS = {Qt.MouseButton.BackButton: "go.back", Qt.MouseButton.ForwardButton: "go.forward"}
 _LEFT, _MIDDLE, _RIGHT = (
     Qt.MouseButton.LeftButton,
     Qt.MouseButton.MiddleButton,

@@ -20,6 +20,7 @@ from viewer.ui.view.gestures import Hand
 from viewer.ui.view.hands import ToolName
 from viewer.ui.widgets.theme import ThemeChoice, apply_theme
 from viewer.ui.window.frames import on_frames
+from viewer.ui.window.going import on_going
 from viewer.ui.window.keys import focus_next
 from viewer.ui.window.steering import Steering
 
@@ -69,6 +70,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "edit.redo": partial(_step_back, window, session.redo),
         "edit.delete": partial(_delete, window),
         **on_frames(session),
+        **on_going(session),
         "mode.view": lambda: session.set_mode("view"),
         "mode.edit": lambda: session.set_mode("edit"),
         "mode.review": lambda: session.set_mode("review"),

@@ -159,6 +159,8 @@ class MainWindow(Shell):
         self.drops = parts.Drops(self)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
+        lists = (self.label_panel.tree.viewport(), self.media_panel.list.viewport())
+        self._side_buttons = parts.SideButtons(self, lists, self.run)
         self._held = parts.HeldHide(session, self, application())
 
     def _commit(self) -> None:
@@ -258,7 +260,8 @@ class MainWindow(Shell):
         actions.set_checked("look.invert", session.viewing.is_inverted)
         actions.set_checked("look.smooth", session.viewing.smooth)
         actions.set_checked("look.overlays", session.display.overlays)
-        actions.set_checked("look.side_by_side", bool(session.panes))
+        actions.set_checked("look.side_by_side", session.are_parts_shown)
+        actions.set_checked(f"layout.{session.viewing.layout}", True)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
         for mode in ON_LABELS:
