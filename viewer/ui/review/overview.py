@@ -76,7 +76,7 @@ class Overview(QWidget):
     def inset_rect(self) -> QRectF:
         """Return where it lies over its view: shaped as the image, above its lower left words."""
         view = self._main()
-        stage = None if view is None else stage_of(self._session, view.plane)
+        stage = None if view is None else stage_of(self._session, view.port.pane)
         if view is None or stage is None:
             return QRectF()
         bounds = stage.bounds
@@ -135,7 +135,7 @@ class Overview(QWidget):
         self._picture = None
         if view is not None and view.port.shown is not None:
             size = (float(self.width()), float(self.height()))
-            self._picture = view_picture(self._session, view.plane, size, WHOLE)
+            self._picture = view_picture(self._session, view.port.pane, size, WHOLE)
             with QPainter(self._pixmap) as painter:
                 paint_view(painter, self._picture, look_of(theme().name))
         return self._pixmap

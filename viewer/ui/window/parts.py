@@ -16,6 +16,7 @@ from viewer.ui.media.panel import MediaPanel
 from viewer.ui.playback.panel import PlaybackPanel
 from viewer.ui.playback.player import Player
 from viewer.ui.review.cockpit import Cockpit
+from viewer.ui.saving.journal_keeper import JournalKeeper
 from viewer.ui.saving.saving import Saving
 from viewer.ui.view.frames_wanted import FramesWanted
 from viewer.ui.view.hands import Hands
@@ -43,6 +44,7 @@ __all__ = [
     "Hands",
     "HeldHide",
     "Inspector",
+    "JournalKeeper",
     "KeySheet",
     "LabelBox",
     "LabelPanel",

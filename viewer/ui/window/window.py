@@ -121,7 +121,8 @@ class MainWindow(Shell):
         rebinding = parts.Rebinding(session, self.jobs, self)
         self.matching = parts.MatchPage(session, rebinding)
         looks = parts.LooksKeeper(session, self.jobs, self)
-        for keeper in (rebinding, looks):
+        self.verdicts = parts.JournalKeeper(session, self)
+        for keeper in (rebinding, looks, self.verdicts):
             self.saving.written.connect(keeper.keep_as)
         for page in (self.views, self.saving.page, self.matching):
             self.centre.addWidget(page)
@@ -337,6 +338,7 @@ class MainWindow(Shell):
         self.player.stop()
         self.opening.cancel()
         self.session.let_go()
+        self.verdicts.journal.wait()
         self._held.release()
         event.accept()
         self.closed.emit()
