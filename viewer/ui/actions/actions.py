@@ -40,6 +40,7 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
         "labels": len(session.project.annotations) > 0,
         "export": has_export,
         "editable": has_export and media is not None,
+        "drawable": has_export and media is not None and session.correction is None,
         "regions": media is not None
         and any(export.has_regions for export in session.project.exports.values()),
         "holes": media is not None

@@ -18,6 +18,7 @@ Rule = Literal[
     "labels",
     "export",
     "editable",
+    "drawable",
     "regions",
     "holes",
     "undo",
@@ -67,7 +68,7 @@ def _tool(
     """
     group = id.partition(".")[0]
     if group == "draw":
-        return ActionSpec(id, text, "Edit", (key,), icon, tip, rule or "editable", group)
+        return ActionSpec(id, text, "Edit", (key,), icon, tip, rule or "drawable", group)
     return ActionSpec(id, text, "View", (key,), icon, tip, rule or "media", group)
 
 
@@ -137,9 +138,9 @@ EDITING = (
     _tool("draw.angle", "Angle", "Shift+D", "angle",
           "Measure an angle that the export keeps."),
     _tool("draw.brush", "Brush", "B", "paint-brush",
-          "Paint on the selected mask, or a new one with the chosen label."),
+          "Paint on the selected mask, or a new one with the chosen label.", "editable"),
     _tool("draw.eraser", "Eraser", "E", "eraser",
-          "Take pixels off the selected mask."),
+          "Take pixels off the selected mask.", "editable"),
     ActionSpec("brush.smaller", "Smaller brush", "Edit", ("[",), rule="editable"),
     ActionSpec("brush.larger", "Larger brush", "Edit", ("]",), rule="editable"),
     ActionSpec("mode.view", "View mode", "Edit", ("F2",), "eye",

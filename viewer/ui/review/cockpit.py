@@ -104,7 +104,14 @@ class Cockpit(QObject):
                 self._moved()
             else:
                 self.done.dismiss()
+        if self._session.correction is not None:
+            self._bring_into_sight()
         self.verdict.refresh()
+
+    def _bring_into_sight(self) -> None:
+        """Show what is corrected where the picture was moved away from it."""
+        for view in self._views.shown:
+            view.port.follow()
 
     def go_to(self, position: int) -> None:
         """Show the target at a position of the worklist."""
