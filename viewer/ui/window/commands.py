@@ -15,6 +15,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.session.jobs import Answers
 from viewer.session.linked import linked_with
 from viewer.session.modes import locked_sentence
+from viewer.ui.review.cockpit import run_of
 from viewer.ui.view.gestures import Hand
 from viewer.ui.view.hands import ToolName
 from viewer.ui.widgets.theme import ThemeChoice, apply_theme
@@ -55,7 +56,7 @@ THEMES: tuple[ThemeChoice, ...] = ("dark", "light", "system")
 def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[], None]]:
     """Return what to call for every action id."""
     session = window.session
-    return {
+    usual = {
         **steering.run(),
         "open.folder": partial(_open_folder, window),
         "open.export": partial(_open_export, window),
@@ -87,6 +88,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "help.keys": window.show_keys,
         "help.about": partial(_about, window),
     }
+    return usual | run_of(window.cockpit, usual)
 
 
 def _open_folder(window: MainWindow) -> None:
@@ -178,6 +180,7 @@ def _full_screen(window: MainWindow) -> None:
 def _next_part(window: MainWindow) -> None:
     parts: list[QWidget] = [window.toolbar.bar, window.media_panel, window.label_panel]
     parts += window.views.shown
+    parts += [window.cockpit.worklist, window.cockpit.verdict, window.cockpit.done]
     parts += [window.playback.timeline, window.deletion, window.naming]
     parts += [window.welcome, window.saving.page, window.matching, window.inspector]
     parts += [window.classified]

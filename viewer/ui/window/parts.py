@@ -15,6 +15,7 @@ from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
 from viewer.ui.playback.panel import PlaybackPanel
 from viewer.ui.playback.player import Player
+from viewer.ui.review.cockpit import Cockpit
 from viewer.ui.saving.journal_keeper import JournalKeeper
 from viewer.ui.saving.saving import Saving
 from viewer.ui.view.frames_wanted import FramesWanted
@@ -35,6 +36,7 @@ from viewer.ui.window.wiring import wire
 
 __all__ = [
     "ClassifiedPanel",
+    "Cockpit",
     "DeleteStrip",
     "Docks",
     "Drops",
