@@ -307,6 +307,16 @@ REVIEWING = (
     ActionSpec("look.fit_label", "Fit label", "Review", ("F",), "corners-out",
                "Zoom so that the label takes a third of the view.", rule="selected",
                separated=True),
+    ActionSpec("review.save", "Save review...", "Review", ("Ctrl+Alt+S",), "floppy-disk",
+               "Write the verdicts to a file of their own; the export stays as it is.",
+               rule="export", separated=True),
+    ActionSpec("review.csv", "Save verdicts as CSV...", "Review", (), "",
+               "Write one row for each label and reviewer, for a spreadsheet.", rule="export"),
+    ActionSpec("review.open", "Open review...", "Review", (), "folder-open",
+               "Lay another reviewer's verdicts beside your own.", rule="export"),
+    ActionSpec("review.beside", "Reviews side by side...", "Review", ("Ctrl+Alt+R",), "",
+               "What each reviewer says of the same labels, and where they differ.",
+               rule="export"),
 )
 HELP = (
     ActionSpec("help.keys", "Keys", "Help", ("?",), "keyboard", "All keys in one table."),

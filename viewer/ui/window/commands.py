@@ -64,6 +64,10 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         **{f"demo.{vendor}": partial(window.open_demo, vendor) for vendor in VENDORS},
         "save.copy": window.save,
         "label.images": window.show_matches,
+        "review.save": window.reviews.files.save,
+        "review.csv": window.reviews.files.save_csv,
+        "review.open": window.reviews.files.open,
+        "review.beside": partial(window.show_page, window.reviews),
         "app.author": window.naming.ask,
         "app.quit": partial(_close, window),
         "edit.undo": partial(_step_back, window, session.undo),
@@ -182,7 +186,8 @@ def _next_part(window: MainWindow) -> None:
     parts += window.views.shown
     parts += [window.cockpit.worklist, window.cockpit.verdict, window.cockpit.done]
     parts += [window.playback.timeline, window.deletion, window.naming]
-    parts += [window.welcome, window.saving.page, window.matching, window.inspector]
+    parts += [window.welcome, window.saving.page, window.matching, window.reviews]
+    parts += [window.inspector]
     parts += [window.classified]
     parts += [window.status]
     focus_next(parts)

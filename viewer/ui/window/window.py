@@ -38,6 +38,8 @@ class MainWindow(Shell):
     saving: parts.Saving
     opening: parts.Opening
     matching: parts.MatchPage
+    reviews: parts.ReviewsPage
+    verdicts: parts.JournalKeeper
     naming: parts.NameStrip
     frames: parts.FramesWanted
     player: parts.Player
@@ -124,7 +126,8 @@ class MainWindow(Shell):
         self.verdicts = parts.JournalKeeper(session, self)
         for keeper in (rebinding, looks, self.verdicts):
             self.saving.written.connect(keeper.keep_as)
-        for page in (self.views, self.saving.page, self.matching):
+        self.reviews = parts.ReviewsPage(session, self.jobs, self.open)
+        for page in (self.views, self.saving.page, self.matching, self.reviews):
             self.centre.addWidget(page)
         self.naming = parts.NameStrip(session, self.centre)
         self.steering = parts.Steering(session, self.views, self.label_panel.neighbour)
