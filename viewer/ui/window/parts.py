@@ -16,6 +16,8 @@ from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
 from viewer.ui.playback.panel import PlaybackPanel
 from viewer.ui.playback.player import Player
+from viewer.ui.review.cockpit import Cockpit
+from viewer.ui.review.reviews_page import ReviewsPage
 from viewer.ui.saving.journal_keeper import JournalKeeper
 from viewer.ui.saving.saving import Saving
 from viewer.ui.view.frames_wanted import FramesWanted
@@ -36,6 +38,7 @@ from viewer.ui.window.wiring import wire
 
 __all__ = [
     "ClassifiedPanel",
+    "Cockpit",
     "DeleteStrip",
     "Docks",
     "Drops",
@@ -56,6 +59,7 @@ __all__ = [
     "Player",
     "PresetBox",
     "Rebinding",
+    "ReviewsPage",
     "RightDock",
     "Saving",
     "SideButtons",
