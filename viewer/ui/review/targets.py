@@ -39,21 +39,27 @@ CURRENT = Sign("caret-right", "accent", True, "shown now")
 
 
 @dataclass(frozen=True)
-class TargetItem:
-    """What a row of the worklist shows.
+class TargetWords:
+    """What is said of a target, whatever became of it.
 
     Args:
-        number: in the worklist, from 1.
         tint: "#rrggbb" of its label, "" for a study as a whole.
         image: slice, or series and slice.
         by: who made it.
     """
 
-    number: int
     name: str
-    tint: str
-    image: str
-    by: str
+    tint: str = ""
+    image: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class TargetItem:
+    """What a row of the worklist shows; `number` counts from 1."""
+
+    number: int
+    words: TargetWords
     state: State
     is_current: bool
     has_comment: bool
@@ -64,28 +70,23 @@ class TargetItem:
         return CURRENT if self.is_current and self.state == State.OPEN else SIGNS[self.state]
 
 
-def item_at(session: Session, position: int) -> TargetItem:
-    """Return what the row of a position shows; nothing is decoded for it."""
-    work = session.work
-    target = work.worklist[position]
-    has_comment = bool(verdict_of(session, target).comment)
-    state, is_current = State(int(work.states[position])), position == work.position
+def words_of_target(session: Session, target: Target) -> TargetWords:
+    """Return what is said of a target; nothing is decoded for it."""
     if not isinstance(target, AnnotationId):
-        name = target.task
-        return TargetItem(position + 1, name, "", "study", "", state, is_current, has_comment)
-    if state == State.GONE:
-        return TargetItem(position + 1, "Deleted", "", "", "", state, False, has_comment)
+        return TargetWords(target.task, image="study")
+    if target not in session.project.annotations:
+        return TargetWords("Deleted")
     label = label_of(session, target)
-    return TargetItem(
-        position + 1,
-        label.name,
-        session.display.color_of(session.project, target.export, label.id),
-        image_words(session, target),
-        author_of(session, target),
-        state,
-        is_current,
-        has_comment,
-    )
+    tint = session.display.color_of(session.project, target.export, label.id)
+    return TargetWords(label.name, tint, image_words(session, target), author_of(session, target))
+
+
+def item_at(session: Session, position: int, words: TargetWords) -> TargetItem:
+    """Return what the row of a position shows."""
+    work = session.work
+    has_comment = bool(verdict_of(session, work.worklist[position]).comment)
+    state, is_current = State(int(work.states[position])), position == work.position
+    return TargetItem(position + 1, words, state, is_current, has_comment)
 
 
 def label_of(session: Session, id: AnnotationId) -> LabelClass:
