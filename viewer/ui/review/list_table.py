@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from viewer.ui.review.list_model import Column, Index, WorklistModel
 from viewer.ui.review.targets import TargetItem
+from viewer.ui.widgets.chips import PART_GAP
 from viewer.ui.widgets.icons import paint_icon
 from viewer.ui.widgets.swatch import SWATCH_PX, paint_swatch
 from viewer.ui.widgets.theme import color, font_of
@@ -58,7 +59,8 @@ class WorklistDelegate(QStyledItemDelegate):
             case Column.LABEL:
                 _paint_label(painter, rect, item)
             case Column.IMAGE:
-                _paint_words(painter, rect, item.words.image, Qt.TextElideMode.ElideMiddle)
+                words = _longest(painter, rect, item.words.image)
+                _paint_words(painter, rect, words, Qt.TextElideMode.ElideMiddle)
             case Column.BY:
                 _paint_words(painter, rect, _fitting(painter, rect, item.words.by), ELIDED)
             case Column.STATE:
@@ -106,6 +108,13 @@ def _paint_label(painter: QPainter, rect: QRect, item: TargetItem) -> None:
 def _paint_words(painter: QPainter, rect: QRect, words: str, mode: Qt.TextElideMode) -> None:
     room = rect.adjusted(0, 0, -6, 0)
     painter.drawText(room, LEFT, painter.fontMetrics().elidedText(words, mode, room.width()))
+
+
+def _longest(painter: QPainter, rect: QRect, image: str) -> str:
+    """Return series and slice; the slice alone where both have no room and it has one."""
+    if painter.fontMetrics().horizontalAdvance(image) <= rect.width() - 6:
+        return image
+    return image.rpartition(PART_GAP)[2]
 
 
 def _fitting(painter: QPainter, rect: QRect, name: str) -> str:

@@ -9,10 +9,12 @@ from viewer.media.volume import Media
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass
 from viewer.model.verdict import Target, Verdict
+from viewer.review.matching import Matches
 from viewer.review.worklist import State
 from viewer.session.judging import verdict_of
 from viewer.session.playable import series_title
 from viewer.session.session import Session
+from viewer.ui.widgets.chips import PART_GAP
 
 NO_COLOR = "#000000"
 
@@ -113,21 +115,35 @@ def image_words(session: Session, id: AnnotationId) -> str:
     media = session.media[place.media]
     title = series_title(media) if len(session.viewing.series) > 1 else ""
     number = slice_words(session, id, media)
-    return " · ".join(part for part in (title, number) if part) or series_title(media)
+    return PART_GAP.join(part for part in (title, number) if part) or series_title(media)
 
 
 def slice_words(session: Session, id: AnnotationId, media: Media) -> str:
-    """Return slice or frame, from 1; "" where the media is one picture, or as a whole is meant."""
-    place = session.matches.first_of(id)
-    at = None if place is None else place.slice
-    if at is None:
-        extents = session.matches.extents_of(id)
-        if not extents:
-            return "" if media.count == 1 else "whole"
-        first, last = extents[0].reach[2]
-        return f"{first + 1}–{last + 1}" if last > first else str(first + 1)
-    is_single = media.count == 1
-    return "" if is_single else f"{at + 1:,}"
+    """Return slices or frames, from 1; "" where the media is one picture."""
+    span = span_of(session.matches, id)
+    if media.count == 1:
+        return ""
+    if span is None:
+        return "whole"
+    first, last = span
+    return f"{first + 1:,}" if first == last else f"{first + 1:,}–{last + 1:,}"
+
+
+def span_of(matches: Matches, id: AnnotationId) -> tuple[int, int] | None:
+    """Return first and last slice of a label, from 0, along the axis of its plane.
+
+    None where it is about a media as a whole, or not placed.
+    """
+    found, rows = matches.outcomes_of(id), matches.rows.get(id.export)
+    slices = None if found is None else found.slices
+    if found is None and rows is not None and not id.new:
+        own = rows.of(id.ordinal)
+        slices = rows.outcomes.slices[own.start : own.stop]
+    placed = () if slices is None else slices[slices >= 0].tolist()
+    extents = matches.extents_of(id)
+    if extents and not placed:
+        return extents[0].reach[2]
+    return (min(placed), max(placed)) if placed else None
 
 
 def outcome_words(verdict: Verdict) -> str:
