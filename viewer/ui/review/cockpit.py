@@ -51,7 +51,7 @@ class Cockpit(QObject):
         self.worklist = WorklistPanel(session)
         self.verdict = VerdictPanel(session, self.reviewing, jobs)
         self.progress = ProgressStrip(session)
-        self.overview = Overview(session, self.main_view)
+        self.overview = Overview(session, self.main_view, views.turns)
         self.done = DoneStrip(views)
         self.progress.hide()
         self.overview.hide()
@@ -186,9 +186,11 @@ class Cockpit(QObject):
         """Bring the views to what is judged now."""
         if not self.is_shown:
             return
+        turns = self._views.turns
+        self.verdict.comment.commit()
         self._views.fit_label()
-        self.worklist.show_current()
-        self.verdict.show_target()
+        for part in (self.worklist.show_current, self.verdict.show_target, self.progress.refresh):
+            turns.ask(part, part)  # behind the picture
         self._place_overview()
 
     def _changed(self) -> None:
@@ -197,7 +199,7 @@ class Cockpit(QObject):
 
     def _project_changed(self) -> None:
         if self.is_shown:
-            self.verdict.refresh()
+            self._views.turns.ask(self.verdict.refresh, self.verdict.refresh)
 
     def _place_overview(self) -> None:
         """Show the whole image beside a lone view where there is room, else over the large one."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from viewer.session.session import Session
-from viewer.ui.review.targets import TargetItem, item_at
+from viewer.ui.review.targets import TargetItem, TargetWords, item_at, words_of_target
 
 Index = QModelIndex | QPersistentModelIndex
-ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
 NOWHERE = QModelIndex()
 
 
@@ -34,18 +34,42 @@ class WorklistModel(QAbstractTableModel):
         super().__init__(parent)
         self._session = session
         self._shown: object = None
+        self._states = session.work.states
+        self._words: dict[int, TargetWords] = {}  # of rows painted since labels changed
+        self._of: tuple[object, ...] = ()
         session.work.changed.connect(self.refresh)
+        session.display.changed.connect(self._forget_words)
 
     def refresh(self) -> None:
         """Show another worklist, or other states of its targets."""
-        worklist = self._session.work.worklist
-        if worklist is not self._shown:
+        work, before = self._session.work, self._states
+        self._states = work.states.copy()
+        if work.worklist is not self._shown:
             self.beginResetModel()
-            self._shown = worklist
+            self._shown = work.worklist
+            self._words.clear()
             self.endResetModel()
-        elif len(worklist):
-            last = self.index(len(worklist) - 1, Column.STATE)
-            self.dataChanged.emit(self.index(0, 0), last)
+            return
+        changed = np.flatnonzero(self._states != before)
+        if len(changed):
+            first, last = int(changed[0]), int(changed[-1])
+            self.dataChanged.emit(self.index(first, 0), self.index(last, Column.STATE))
+
+    def _forget_words(self) -> None:
+        self._words.clear()
+
+    def item(self, row: int) -> TargetItem:
+        """Return what a row shows; its words are kept until a label is another one."""
+        session = self._session
+        of = (session.project.annotations.edits, session.matches.rows, session.matches.solids)
+        if any(now is not then for now, then in zip(of, self._of or (None,) * 3, strict=True)):
+            self._words.clear()
+            self._of = of
+        words = self._words.get(row)
+        if words is None:
+            words = words_of_target(session, session.work.worklist[row])
+            self._words[row] = words
+        return item_at(session, row, words)
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """Return the number of targets."""
@@ -74,13 +98,11 @@ class WorklistModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a cell in words, or the row's item for the painter."""
+        """Return a cell in words."""
         if not index.isValid():
             return None
-        if role == ITEM_ROLE:
-            return item_at(self._session, index.row())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return words_of(item_at(self._session, index.row()), Column(index.column()))
+            return words_of(self.item(index.row()), Column(index.column()))
         return None
 
 
@@ -90,10 +112,11 @@ def words_of(item: TargetItem, column: Column) -> str:
         case Column.NUMBER:
             return f"{item.number:,}"
         case Column.LABEL:
-            return f"{item.name}, with a comment" if item.has_comment else item.name
+            name = item.words.name
+            return f"{name}, with a comment" if item.has_comment else name
         case Column.IMAGE:
-            return item.image
+            return item.words.image
         case Column.BY:
-            return item.by or "no author"
+            return item.words.by or "no author"
         case Column.STATE:
             return item.sign.word

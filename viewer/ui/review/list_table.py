@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.ui.review.list_model import ITEM_ROLE, Column, Index, WorklistModel
+from viewer.ui.review.list_model import Column, Index, WorklistModel
 from viewer.ui.review.targets import TargetItem
+from viewer.ui.widgets.chips import PART_GAP
 from viewer.ui.widgets.icons import paint_icon
 from viewer.ui.widgets.swatch import SWATCH_PX, paint_swatch
 from viewer.ui.widgets.theme import color, font_of
@@ -41,7 +42,10 @@ class WorklistDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
-        item: TargetItem = index.data(ITEM_ROLE)
+        model = index.model()
+        if not isinstance(model, WorklistModel):
+            raise TypeError("rows are painted of a worklist")
+        item = model.item(index.row())
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         painter.save()
@@ -55,9 +59,10 @@ class WorklistDelegate(QStyledItemDelegate):
             case Column.LABEL:
                 _paint_label(painter, rect, item)
             case Column.IMAGE:
-                _paint_words(painter, rect, item.image, Qt.TextElideMode.ElideMiddle)
+                words = _longest(painter, rect, item.words.image)
+                _paint_words(painter, rect, words, Qt.TextElideMode.ElideMiddle)
             case Column.BY:
-                _paint_words(painter, rect, _fitting(painter, rect, item.by), ELIDED)
+                _paint_words(painter, rect, _fitting(painter, rect, item.words.by), ELIDED)
             case Column.STATE:
                 _paint_state(painter, rect, item)
         painter.restore()
@@ -85,8 +90,8 @@ def _paint_ground(
 
 def _paint_label(painter: QPainter, rect: QRect, item: TargetItem) -> None:
     square = QRectF(rect.left() + 2, rect.center().y() - SWATCH_PX / 2 + 1, SWATCH_PX, SWATCH_PX)
-    if item.tint:
-        paint_swatch(painter, square, item.tint)
+    if item.words.tint:
+        paint_swatch(painter, square, item.words.tint)
     else:
         paint_icon(painter, square, "folder", "text-2")
     room = rect.adjusted(SWATCH_PX + 2 + GAP_PX, 0, -4, 0)
@@ -97,12 +102,19 @@ def _paint_label(painter: QPainter, rect: QRect, item: TargetItem) -> None:
     weight = QFont.Weight.DemiBold if item.is_current else QFont.Weight.Normal
     painter.setFont(font_of(13, weight))
     painter.setPen(color("text"))
-    _paint_words(painter, room, item.name, Qt.TextElideMode.ElideRight)
+    _paint_words(painter, room, item.words.name, Qt.TextElideMode.ElideRight)
 
 
 def _paint_words(painter: QPainter, rect: QRect, words: str, mode: Qt.TextElideMode) -> None:
     room = rect.adjusted(0, 0, -6, 0)
     painter.drawText(room, LEFT, painter.fontMetrics().elidedText(words, mode, room.width()))
+
+
+def _longest(painter: QPainter, rect: QRect, image: str) -> str:
+    """Return series and slice; the slice alone where both have no room and it has one."""
+    if painter.fontMetrics().horizontalAdvance(image) <= rect.width() - 6:
+        return image
+    return image.rpartition(PART_GAP)[2]
 
 
 def _fitting(painter: QPainter, rect: QRect, name: str) -> str:
@@ -151,13 +163,21 @@ class WorklistTable(QTableView):
         if position is None or not 0 <= position < model.rowCount():
             return
         self._is_following = True
+        before = self.currentIndex()
         index = model.index(position, Column.LABEL)
         self.setCurrentIndex(index)
         ahead = model.index(min(position + 2, model.rowCount() - 1), Column.LABEL)
         self.scrollTo(ahead)
         self.scrollTo(index)
         self._is_following = False
-        self.viewport().update()
+        for row in (before, index):
+            self._update_row(row)
+
+    def _update_row(self, index: QModelIndex) -> None:
+        """Have one row painted again."""
+        if index.isValid():
+            rect = self.visualRect(index)
+            self.viewport().update(0, rect.top(), self.viewport().width(), rect.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the names what the other columns leave."""

@@ -18,6 +18,7 @@ from viewer.paint.stage import stage_of
 from viewer.session.session import Session
 from viewer.ui.view.view import PlaneView
 from viewer.ui.widgets.theme import color, font_of, theme
+from viewer.ui.widgets.turns import Turns
 
 INSET_PX = 200  # its longer side, where it lies over the view
 EDGE_PX = 6
@@ -31,17 +32,20 @@ class Overview(QWidget):
 
     Args:
         main: the view that is zoomed, None while there is none.
+        turns: of the views, which go first.
     """
 
     def __init__(
         self,
         session: Session,
         main: Callable[[], PlaneView | None],
+        turns: Turns,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._main = main
+        self._turns = turns
         self._followed: PlaneView | None = None
         self._held: QPointF | None = None  # from the middle of the frame to the pointer
         self._pixmap: QPixmap | None = None
@@ -68,10 +72,11 @@ class Overview(QWidget):
         yield session.pixels_changed
 
     def refresh(self, _media: int | None = None) -> None:
-        """Paint the image anew when it is next shown."""
+        """Paint the image anew, once the views are painted."""
         self._pixmap = None
         self._follow()
-        self.update()
+        if self.isVisible():
+            self._turns.ask(self, self.update)
 
     def inset_rect(self) -> QRectF:
         """Return where it lies over its view: shaped as the image, above its lower left words."""

@@ -129,7 +129,6 @@ class ProgressStrip(QWidget):
         self.left = quiet()
         self._build()
         session.work.changed.connect(self.refresh)
-        session.work.moved.connect(self.refresh)
         self.refresh()
 
     def _build(self) -> None:

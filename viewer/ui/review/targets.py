@@ -9,10 +9,12 @@ from viewer.media.volume import Media
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass
 from viewer.model.verdict import Target, Verdict
+from viewer.review.matching import Matches
 from viewer.review.worklist import State
 from viewer.session.judging import verdict_of
 from viewer.session.playable import series_title
 from viewer.session.session import Session
+from viewer.ui.widgets.chips import PART_GAP
 
 NO_COLOR = "#000000"
 
@@ -39,21 +41,27 @@ CURRENT = Sign("caret-right", "accent", True, "shown now")
 
 
 @dataclass(frozen=True)
-class TargetItem:
-    """What a row of the worklist shows.
+class TargetWords:
+    """What is said of a target, whatever became of it.
 
     Args:
-        number: in the worklist, from 1.
         tint: "#rrggbb" of its label, "" for a study as a whole.
         image: slice, or series and slice.
         by: who made it.
     """
 
-    number: int
     name: str
-    tint: str
-    image: str
-    by: str
+    tint: str = ""
+    image: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class TargetItem:
+    """What a row of the worklist shows; `number` counts from 1."""
+
+    number: int
+    words: TargetWords
     state: State
     is_current: bool
     has_comment: bool
@@ -64,28 +72,23 @@ class TargetItem:
         return CURRENT if self.is_current and self.state == State.OPEN else SIGNS[self.state]
 
 
-def item_at(session: Session, position: int) -> TargetItem:
-    """Return what the row of a position shows; nothing is decoded for it."""
-    work = session.work
-    target = work.worklist[position]
-    has_comment = bool(verdict_of(session, target).comment)
-    state, is_current = State(int(work.states[position])), position == work.position
+def words_of_target(session: Session, target: Target) -> TargetWords:
+    """Return what is said of a target; nothing is decoded for it."""
     if not isinstance(target, AnnotationId):
-        name = target.task
-        return TargetItem(position + 1, name, "", "study", "", state, is_current, has_comment)
-    if state == State.GONE:
-        return TargetItem(position + 1, "Deleted", "", "", "", state, False, has_comment)
+        return TargetWords(target.task, image="study")
+    if target not in session.project.annotations:
+        return TargetWords("Deleted")
     label = label_of(session, target)
-    return TargetItem(
-        position + 1,
-        label.name,
-        session.display.color_of(session.project, target.export, label.id),
-        image_words(session, target),
-        author_of(session, target),
-        state,
-        is_current,
-        has_comment,
-    )
+    tint = session.display.color_of(session.project, target.export, label.id)
+    return TargetWords(label.name, tint, image_words(session, target), author_of(session, target))
+
+
+def item_at(session: Session, position: int, words: TargetWords) -> TargetItem:
+    """Return what the row of a position shows."""
+    work = session.work
+    has_comment = bool(verdict_of(session, work.worklist[position]).comment)
+    state, is_current = State(int(work.states[position])), position == work.position
+    return TargetItem(position + 1, words, state, is_current, has_comment)
 
 
 def label_of(session: Session, id: AnnotationId) -> LabelClass:
@@ -112,21 +115,35 @@ def image_words(session: Session, id: AnnotationId) -> str:
     media = session.media[place.media]
     title = series_title(media) if len(session.viewing.series) > 1 else ""
     number = slice_words(session, id, media)
-    return " · ".join(part for part in (title, number) if part) or series_title(media)
+    return PART_GAP.join(part for part in (title, number) if part) or series_title(media)
 
 
 def slice_words(session: Session, id: AnnotationId, media: Media) -> str:
-    """Return slice or frame, from 1; "" where the media is one picture, or as a whole is meant."""
-    place = session.matches.first_of(id)
-    at = None if place is None else place.slice
-    if at is None:
-        extents = session.matches.extents_of(id)
-        if not extents:
-            return "" if media.count == 1 else "whole"
-        first, last = extents[0].reach[2]
-        return f"{first + 1}–{last + 1}" if last > first else str(first + 1)
-    is_single = media.count == 1
-    return "" if is_single else f"{at + 1:,}"
+    """Return slices or frames, from 1; "" where the media is one picture."""
+    span = span_of(session.matches, id)
+    if media.count == 1:
+        return ""
+    if span is None:
+        return "whole"
+    first, last = span
+    return f"{first + 1:,}" if first == last else f"{first + 1:,}–{last + 1:,}"
+
+
+def span_of(matches: Matches, id: AnnotationId) -> tuple[int, int] | None:
+    """Return first and last slice of a label, from 0, along the axis of its plane.
+
+    None where it is about a media as a whole, or not placed.
+    """
+    found, rows = matches.outcomes_of(id), matches.rows.get(id.export)
+    slices = None if found is None else found.slices
+    if found is None and rows is not None and not id.new:
+        own = rows.of(id.ordinal)
+        slices = rows.outcomes.slices[own.start : own.stop]
+    placed = () if slices is None else slices[slices >= 0].tolist()
+    extents = matches.extents_of(id)
+    if extents and not placed:
+        return extents[0].reach[2]
+    return (min(placed), max(placed)) if placed else None
 
 
 def outcome_words(verdict: Verdict) -> str:

@@ -89,7 +89,6 @@ class WorklistPanel(QWidget):
         self.again.clicked.connect(self._draw_again)
         self.table.asked.connect(self.asked)
         self._session.work.changed.connect(self.refresh)
-        self._session.work.moved.connect(self.show_current)
 
     def set_chosen(self, count: int) -> None:
         """Offer the labels that were selected when the review began; none below two."""

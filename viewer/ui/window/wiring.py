@@ -50,6 +50,7 @@ def _connect_widgets(window: MainWindow) -> None:
     window.inspector.issues.report_asked.connect(window.show_matches)
     window.playback.left.connect(lambda: window.views.active.setFocus())
     window.cockpit.shown.connect(window.docks.set_review)
+    window.cockpit.shown.connect(window.inspector.label.rest)
     window.cockpit.done.save_asked.connect(lambda: window.act("review.save"))
     for panel in (window.inspector, window.classified):
         panel.left.connect(lambda: window.views.active.setFocus())
