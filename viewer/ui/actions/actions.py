@@ -46,6 +46,7 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
         "undo": bool(session.history.steps),
         "redo": bool(session.history.undone),
         "selected": bool(session.selection),
+        "open": bool(session.media) or has_export,
         "behind": session.places.has_behind,
         "ahead": session.places.has_ahead,
     }

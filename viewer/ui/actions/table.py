@@ -22,6 +22,7 @@ Rule = Literal[
     "undo",
     "redo",
     "selected",
+    "open",
     "behind",
     "ahead",
 ]
@@ -219,6 +220,10 @@ GOING = (
     ActionSpec("go.forward", "Forward", "Go", ("Alt+Right",), "arrow-right",
                "To the place that was gone back from; so does the mouse's forward button.",
                rule="ahead"),
+    ActionSpec("go.to", "Go to...", "Go", ("Ctrl+G",), "",
+               "A slice, frame, time, SOP Instance UID, file, label or its id.", rule="open"),
+    ActionSpec("app.palette", "Search commands...", "Go", ("Ctrl+K",), "magnifying-glass",
+               "Every command by its name; # goes to a slice, @ finds a label."),
     ActionSpec("go.labelled_next", "Next slice with labels", "Go", ("Ctrl+PgDown",), "",
                "Down the slice strip, or on by frames, to one that has labels in the list.",
                rule="labels", separated=True),

@@ -42,6 +42,7 @@ class MainWindow(Shell):
     player: parts.Player
     playback: parts.PlaybackPanel
     docks: parts.Docks
+    palette_: parts.Palette
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -148,6 +149,7 @@ class MainWindow(Shell):
         right = parts.RightDock(session, self.inspector, self.classified)
         self.docks = parts.Docks(self, left, right, self.playback)
         self.drops = parts.Drops(self)
+        self.palette_ = parts.Palette(session, self.jobs, parts.PopupList(self), self.actions_)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
         lists = (self.label_panel.tree.viewport(), self.media_panel.list.viewport())
