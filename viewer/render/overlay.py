@@ -15,7 +15,6 @@ from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.table import Base
-from viewer.render.kept import Kept
 from viewer.render.lines import Lines, cut_lines, plane_lines, shape_lines
 from viewer.render.palette import PALETTE, class_colors
 from viewer.render.pens import PLAIN_PEN, Pen
@@ -34,6 +33,7 @@ from viewer.render.reach import (
     shape_of,
 )
 from viewer.render.solid_lines import cost_of_solids, solid_lines
+from viewer.review.kept import Kept
 from viewer.review.matching import Matches
 from viewer.review.sorted_rows import SortedRows
 

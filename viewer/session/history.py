@@ -97,13 +97,18 @@ class History:
         """
 
         def carried(old: Project) -> Project:
-            edits = old.annotations.edits
+            edits, verdicts = old.annotations.edits, old.verdicts
             if not is_whole:
                 edits = Edits({id: edit for id, edit in edits.items() if id.export in kept})
-            if edits is project.annotations.edits:
+                verdicts = verdicts.of_exports(kept)
+            verdicts = verdicts.with_all(beside) if beside else verdicts
+            if edits is project.annotations.edits and verdicts == project.verdicts:
                 return project
-            return replace(project, annotations=replace(project.annotations, edits=edits))
+            table = replace(project.annotations, edits=edits)
+            return replace(project, annotations=table, verdicts=verdicts)
 
+        others = project.exports.keys() - set(kept)
+        beside = tuple(project.verdicts.of_exports(others).items())
         is_whole = self.opened.exports.keys() <= set(kept)
         history = History(carried(self.opened), self._budget_bytes)
         if is_whole:

@@ -18,12 +18,13 @@ from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.review.media_groups import Groups, Part, group_at
 from viewer.session.changed_places import State, seen_at
-from viewer.session.commands import AddAnnotation, Command, Stamp
+from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
 from viewer.session.display import Display
 from viewer.session.history import History
 from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
 from viewer.session.viewing import Viewing
+from viewer.session.worklist import Work
 
 Mode = Literal["view", "edit"]
 
@@ -47,6 +48,7 @@ class Session:
         self.viewing = Viewing()
         self.display = Display(lambda id: self.project.annotations.author_of(id))
         self.history = History(Project())
+        self.work = Work(lambda: self.project)
         self.media: tuple[Media, ...] = ()
         self.issues: tuple[Issue, ...] = ()
         self.companions: tuple[Companion, ...] = ()
@@ -58,6 +60,7 @@ class Session:
         self.places = Places(self._here)
         self._group: tuple[Part, ...] = ()  # that was shown last, of these
         self._groups: Groups = self.matches.groups
+        self.work.moved.connect(self._show_current)
 
     @property
     def project(self) -> Project:
@@ -171,6 +174,7 @@ class Session:
         self.matches = matches if is_same else matches.with_edits(self.project)
         self.selection = frozenset()
         self.display.reset(kept)
+        self.work.reset(kept)
         self.viewing.reset(self.media, matches.fullest_media())
         self.set_mode("view")
         self.media_changed.emit()
@@ -193,6 +197,7 @@ class Session:
             self.display.forget(command.annotation.id)
         self.history.do(command)
         self._project_moved()
+        self.work.follow(command)
 
     def undo(self) -> None:
         """Go one step back, if there is one, and to where that is seen."""
@@ -200,6 +205,7 @@ class Session:
         step = self.history.undo()
         if step is not None:
             self._project_moved()
+            self.work.follow(step.command)
             self._go_to_change(step.command, before, is_undone=True)
 
     def redo(self) -> None:
@@ -208,6 +214,7 @@ class Session:
         step = self.history.redo()
         if step is not None:
             self._project_moved()
+            self.work.follow(step.command)
             self._go_to_change(step.command, before, is_undone=False)
 
     def select(self, ids: Iterable[AnnotationId]) -> None:
@@ -267,16 +274,25 @@ class Session:
 
     def let_go(self) -> None:
         """Tell nobody of anything any more: who listened is going."""
-        for part in (self, self.viewing, self.display, self.places):
+        for part in (self, self.viewing, self.display, self.work, self.places):
             for name, signal in vars(type(part)).items():
                 if isinstance(signal, Signal):
                     getattr(part, name).disconnect()
 
     def _go_to_change(self, command: Command, then: State, *, is_undone: bool) -> None:
         """Show what a step changed, unless some of it is in sight already."""
+        if isinstance(command, Judge) and self.work.go_to(command.said[0][0]):
+            self._show_current()
+            return
         found = seen_at(command, then, (self.project, self.matches), is_undone=is_undone)
         if found and not any(self._is_in_sight(centre) for centre in found):
             self._show(found[0])
+
+    def _show_current(self) -> None:
+        """Select and show what the worklist is at."""
+        if isinstance(target := self.work.current, AnnotationId):
+            self.select([target])
+            self.go_to(target)
 
     def _is_in_sight(self, centre: Centre) -> bool:
         if centre.media != self.viewing.media_index:

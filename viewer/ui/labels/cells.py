@@ -9,12 +9,12 @@ from textwrap import fill
 from viewer.model.annotation import AnnotationId
 from viewer.model.subject import PLANES, Plane
 from viewer.model.table import KINDS, SOLID_KINDS
+from viewer.review.label_groups import Group
+from viewer.review.label_rows import SCOPES
+from viewer.review.label_table import Cell, ClassEntry, LabelRows
 from viewer.session.display import Hidden
 from viewer.session.session import Session
 from viewer.ui.labels.facts import author_words
-from viewer.ui.labels.groups import Group
-from viewer.ui.labels.rows import SCOPES
-from viewer.ui.labels.table import Cell, ClassEntry, LabelRows
 
 SHAPE_ICONS = {
     "none": "tag",

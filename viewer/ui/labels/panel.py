@@ -27,13 +27,13 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.annotation import AnnotationId
+from viewer.review.label_groups import placed_rows_from
+from viewer.review.label_table import Cell
 from viewer.session.session import Session
 from viewer.ui.labels.authors import LINES, AuthorBar, authors_of
 from viewer.ui.labels.cells import Column, GroupItem
 from viewer.ui.labels.csv_rows import csv_of
-from viewer.ui.labels.groups import placed_rows_from
 from viewer.ui.labels.model import LabelModel
-from viewer.ui.labels.table import Cell
 from viewer.ui.labels.tree import LabelTree
 from viewer.ui.widgets.chips import button, quiet, search_field, titled
 from viewer.ui.widgets.icons import icon

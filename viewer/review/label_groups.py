@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.model.project import Project
+from viewer.review.label_table import Cell, Cells, LabelRows, Laid, Table
 from viewer.review.matching import REASONS
-from viewer.ui.labels.table import Cell, Cells, LabelRows, Laid, Table
 
 Flags = NDArray[np.bool_]
 SortKey = Literal["file", "label", "slice"]
@@ -102,7 +102,7 @@ def placed_rows_from(rows: LabelRows, order: Cells, row: int | None, step: int) 
         step: 1 goes down the list, -1 up.
     """
     count = len(order)
-    at = np.flatnonzero(order == row) if row is not None else ()
+    at = np.flatnonzero(order == row) if row is not None else np.empty(0, dtype=np.int64)
     place = int(at[0]) if len(at) else -1 if step > 0 else count
     for away in range(1, count + 1):
         found = int(order[(place + step * away) % count])
