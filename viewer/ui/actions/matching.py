@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 Letters = tuple[int, ...]  # rising places in a name
 
 
 def letters_meant(name: str, typed: str) -> tuple[int, Letters] | None:
     """Return how well a name fits, 0 best, and its letters that were typed; None where it does not.
 
-    Words may be typed in any order, each as it stands in the name; else all letters in their
+    Words may be typed in any order, each as it stands in the name, and one at its beginning is
+    best; else all letters in their
     order, each at the beginning of a word or behind the one before it.
     """
     low, words = name.casefold(), typed.casefold().split()
     if len(low) != len(name):  # letters that become two: places would not be those of the name
         low = name.lower() if len(name.lower()) == len(name) else name
     found: set[int] = set()
-    worst = 0
+    best = 2 if words else 0
     for word in words:
         at, rank = _place(low, word)
         if at < 0:
             initials = _initials(low, "".join(words))
             return None if initials is None else (3, initials)
-        worst = max(worst, rank)
+        best = min(best, rank)
         found.update(range(at, at + len(word)))
-    return worst, tuple(sorted(found))
-
-
-def ranked(names: Sequence[str], typed: str) -> list[tuple[int, Letters]]:
-    """Return the numbers of the names that fit, the best first, each with its letters."""
-    fitting = [(number, letters_meant(name, typed)) for number, name in enumerate(names)]
-    found = [(fit[0], number, fit[1]) for number, fit in fitting if fit is not None]
-    return [(number, letters) for _, number, letters in sorted(found)]
+    return best, tuple(sorted(found))
 
 
 def _place(name: str, word: str) -> tuple[int, int]:
