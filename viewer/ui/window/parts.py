@@ -29,6 +29,7 @@ from viewer.ui.window.keysheet import KeySheet
 from viewer.ui.window.palette import Palette
 from viewer.ui.window.preset_box import PresetBox
 from viewer.ui.window.right_dock import RightDock
+from viewer.ui.window.session_keeper import SessionKeeper
 from viewer.ui.window.side_buttons import SideButtons
 from viewer.ui.window.steering import Steering
 from viewer.ui.window.view_menu import view_menu
@@ -59,6 +60,7 @@ __all__ = [
     "Rebinding",
     "RightDock",
     "Saving",
+    "SessionKeeper",
     "SideButtons",
     "Steering",
     "ViewsPage",

@@ -43,6 +43,7 @@ class MainWindow(Shell):
     playback: parts.PlaybackPanel
     docks: parts.Docks
     palette_: parts.Palette
+    keeper: parts.SessionKeeper
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -153,6 +154,7 @@ class MainWindow(Shell):
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
         lists = (self.label_panel.tree.viewport(), self.media_panel.list.viewport())
+        self.keeper = parts.SessionKeeper(session, self.jobs, self)
         self._side_buttons = parts.SideButtons(self, lists, self.run)
         self._held = parts.HeldHide(session, self, application())
 
@@ -324,6 +326,7 @@ class MainWindow(Shell):
             event.ignore()
             return
         self.player.stop()
+        self.keeper.keep()
         self.opening.cancel()
         self.session.let_go()
         self._held.release()
