@@ -15,6 +15,7 @@ from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
 from viewer.ui.playback.panel import PlaybackPanel
 from viewer.ui.playback.player import Player
+from viewer.ui.saving.journal_keeper import JournalKeeper
 from viewer.ui.saving.saving import Saving
 from viewer.ui.view.frames_wanted import FramesWanted
 from viewer.ui.view.hands import Hands
@@ -44,6 +45,7 @@ __all__ = [
     "Hands",
     "HeldHide",
     "Inspector",
+    "JournalKeeper",
     "KeySheet",
     "LabelBox",
     "LabelPanel",
