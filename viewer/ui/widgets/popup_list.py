@@ -310,7 +310,7 @@ class _Delegate(QStyledItemDelegate):
 
 def _paint_sign(painter: QPainter, rect: QRect, row: PopupRow) -> None:
     side = 16
-    place = QRectF(rect.left() + INSET_PX + 2, rect.center().y() - side / 2 + 0.5, side, side)
+    place = QRectF(rect.left() + INSET_PX + 2, rect.center().y() - 7.5, side, side)
     if row.color:
         paint_swatch(painter, place.adjusted(2, 2, -2, -2), row.color)
     elif row.icon:
@@ -323,7 +323,7 @@ def _paint_key(painter: QPainter, rect: QRect, key: str) -> int:
         return 0
     painter.setFont(font_of(11))
     width = painter.fontMetrics().horizontalAdvance(key) + 12
-    cap = QRectF(rect.right() - INSET_PX - width + 0.5, rect.center().y() - 8.5, width, 18)
+    cap = QRectF(rect.right() - INSET_PX - width, rect.center().y() - 8.5, width - 1, 18)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(color("border"))
     painter.setBrush(Qt.BrushStyle.NoBrush)
