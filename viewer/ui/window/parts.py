@@ -23,14 +23,17 @@ from viewer.ui.saving.saving import Saving
 from viewer.ui.view.frames_wanted import FramesWanted
 from viewer.ui.view.hands import Hands
 from viewer.ui.view.page import ViewsPage
+from viewer.ui.widgets.popup_list import PopupList
 from viewer.ui.window.class_box import LabelBox
 from viewer.ui.window.commands import commands_of
 from viewer.ui.window.docks import Docks
 from viewer.ui.window.drop import Drops
 from viewer.ui.window.keys import HeldHide
 from viewer.ui.window.keysheet import KeySheet
+from viewer.ui.window.palette import Palette
 from viewer.ui.window.preset_box import PresetBox
 from viewer.ui.window.right_dock import RightDock
+from viewer.ui.window.session_keeper import SessionKeeper
 from viewer.ui.window.side_buttons import SideButtons
 from viewer.ui.window.steering import Steering
 from viewer.ui.window.view_menu import view_menu
@@ -55,13 +58,16 @@ __all__ = [
     "MediaPanel",
     "NameStrip",
     "Opening",
+    "Palette",
     "PlaybackPanel",
     "Player",
+    "PopupList",
     "PresetBox",
     "Rebinding",
     "ReviewsPage",
     "RightDock",
     "Saving",
+    "SessionKeeper",
     "SideButtons",
     "Steering",
     "TaskPage",

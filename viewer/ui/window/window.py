@@ -47,6 +47,8 @@ class MainWindow(Shell):
     playback: parts.PlaybackPanel
     cockpit: parts.Cockpit
     docks: parts.Docks
+    palette_: parts.Palette
+    keeper: parts.SessionKeeper
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -163,9 +165,11 @@ class MainWindow(Shell):
         review = (self.cockpit.worklist, self.cockpit.verdict)
         self.docks = parts.Docks(self, left, right, self.playback, review)
         self.drops = parts.Drops(self)
+        self.palette_ = parts.Palette(session, self.jobs, parts.PopupList(self), self.actions_)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
         lists = (self.label_panel.tree.viewport(), self.media_panel.list.viewport())
+        self.keeper = parts.SessionKeeper(session, self.jobs, self)
         self._side_buttons = parts.SideButtons(self, lists, self.run)
         self._held = parts.HeldHide(session, self, application())
 
@@ -346,6 +350,7 @@ class MainWindow(Shell):
             event.ignore()
             return
         self.player.stop()
+        self.keeper.keep()
         self.opening.cancel()
         self.session.let_go()
         self.verdicts.journal.wait()
