@@ -30,9 +30,9 @@ from viewer.paint.furniture import (
 )
 from viewer.paint.handles import Handles, Preview, paint_handles, paint_preview
 from viewer.paint.image import paint_image, paint_overlay
-from viewer.paint.line_styles import Manner
+from viewer.paint.line_styles import Manner, Setting
 from viewer.paint.look import Look
-from viewer.paint.marks import MANY, Setting, paint_marks
+from viewer.paint.marks import MANY, paint_marks
 from viewer.paint.states import (
     GapBand,
     Loading,
