@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal
 
 from psygnal import Signal
 
@@ -17,16 +16,18 @@ from viewer.review.centres import Centre, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.review.media_groups import Groups, Part, group_at
+from viewer.session.arranging import active_of, panes_of
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
+from viewer.session.correcting import Correction, refusal
 from viewer.session.display import Display
 from viewer.session.history import History
+from viewer.session.modes import Mode
+from viewer.session.panes import Pane
 from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
 from viewer.session.viewing import Viewing
 from viewer.session.worklist import Work
-
-Mode = Literal["view", "edit"]
 
 
 class Session:
@@ -41,7 +42,7 @@ class Session:
     pixels_changed = Signal(int)  # media index: more slices are decoded
     selection_changed = Signal()
     mode_changed = Signal()
-    said = Signal(str)  # one sentence for the status bar
+    said = Signal(str, float)  # one sentence for the status bar, and for how many seconds
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._clock = clock
@@ -56,6 +57,7 @@ class Session:
         self.matches: Matches = match(self.project, ())
         self.selection: frozenset[AnnotationId] = frozenset()
         self.mode: Mode = "view"
+        self.correction: Correction | None = None  # the one label that Edit is about
         self.author = ""
         self.places = Places(self._here)
         self._group: tuple[Part, ...] = ()  # that was shown last, of these
@@ -88,16 +90,26 @@ class Session:
         return self._group
 
     @property
-    def panes(self) -> tuple[Part, ...]:
-        """The parts that stand side by side now; () where one media is shown alone."""
+    def panes(self) -> tuple[Pane, ...]:
+        """What the views show now, one at least."""
+        return panes_of(self)
+
+    @property
+    def are_parts_shown(self) -> bool:
+        """The parts of a group stand side by side now."""
         viewing = self.viewing
-        return self.media_group if viewing.side_by_side and viewing.layout == "mpr" else ()
+        return viewing.side_by_side and viewing.layout != "single" and bool(self.media_group)
+
+    @property
+    def active_pane(self) -> Pane:
+        """The one of the panes that keys act on."""
+        return active_of(self, self.panes)
 
     @property
     def beside(self) -> tuple[int, ...]:
-        """The media that stand side by side now, each once; of a series the point seen last."""
-        points = (self.viewing.point_of(part.spot[0]) for part in self.panes)
-        return tuple(dict.fromkeys(points))
+        """The media that stand side by side now, each once; () where one is shown alone."""
+        numbers = (pane.media for pane in self.panes)
+        return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
     @property
     def slice(self) -> int:
@@ -192,7 +204,10 @@ class Session:
         self.project_changed.emit()
 
     def do(self, command: Command) -> None:
-        """Apply a command and tell everyone."""
+        """Apply a command and tell everyone; while a label is corrected, of that label alone."""
+        if reason := refusal(self.correction, command):
+            self.say(reason)
+            return
         if isinstance(command, AddAnnotation):  # ids of deleted new labels may come again
             self.display.forget(command.annotation.id)
         self.history.do(command)
@@ -262,15 +277,19 @@ class Session:
         self.history.mark_saved(project, export)
         self.project_changed.emit()
 
-    def set_mode(self, mode: Mode) -> None:
-        """Change between View and Edit."""
-        if mode != self.mode:
-            self.mode = mode
+    def set_mode(self, mode: Mode, correction: Correction | None = None) -> None:
+        """Change between View, Edit and Review.
+
+        Args:
+            correction: the one label that Edit is about, in the course of a review.
+        """
+        if (mode, correction) != (self.mode, self.correction):
+            self.mode, self.correction = mode, correction
             self.mode_changed.emit()
 
-    def say(self, sentence: str) -> None:
-        """Show one sentence in the status bar."""
-        self.said.emit(sentence)
+    def say(self, sentence: str, seconds: float = 6.0) -> None:
+        """Show one sentence in the status bar for a while."""
+        self.said.emit(sentence, seconds)
 
     def let_go(self) -> None:
         """Tell nobody of anything any more: who listened is going."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-Menu = Literal["File", "Edit", "View", "Go", "Label", "Help"]
+Menu = Literal["File", "Edit", "View", "Go", "Label", "Review", "Help"]
 Rule = Literal[
     "always",
     "media",
     "volume",
+    "planes",
     "views",
     "group",
     "played",
@@ -144,6 +145,8 @@ EDITING = (
                "Look only; labels are locked.", check="mode", separated=True),
     ActionSpec("mode.edit", "Edit mode", "Edit", ("F3",), "pencil-simple",
                "Labels can be drawn and changed.", rule="export", check="mode"),
+    ActionSpec("mode.review", "Review mode", "Edit", ("F4",), "check-square",
+               "Labels are judged one after another.", rule="export", check="mode"),
 )
 LOOKING = (
     _tool("hand.window", "Window", "W", "sun-dim",
@@ -174,6 +177,19 @@ LOOKING = (
     ActionSpec("look.side_by_side", "Group side by side", "View", ("Shift+G",), "columns",
                "Show the parts of a data group beside each other, or each one alone.",
                rule="group", check="check"),
+)
+LAYOUTS = (
+    ActionSpec("layout.single", "One view", "View", ("Alt+1",), "layout-single",
+               "Show the view in hand alone; a double click does so too.", rule="media",
+               check="layout", separated=True),
+    ActionSpec("layout.main", "One large, two small", "View", ("Alt+2",), "layout-main",
+               "The acquired plane large, the other two above each other.", rule="planes",
+               check="layout"),
+    ActionSpec("layout.row", "Three in a row", "View", ("Alt+3",), "layout-row",
+               "Axial, sagittal and coronal, all of one size.", rule="planes", check="layout"),
+    ActionSpec("layout.four", "Four views", "View", ("Alt+4",), "layout-four",
+               "Axial, sagittal, coronal, and the acquired plane as a whole.", rule="planes",
+               check="layout"),
 )
 STEPPING = (
     ActionSpec("slice.up", "One slice up", "View", ("Up",), "",
@@ -277,6 +293,10 @@ LABELS = (
                "What the export's images are shown on, by which evidence; to be chosen by hand.",
                rule="export", separated=True),
 )
+REVIEWING = (
+    ActionSpec("look.fit_label", "Fit label", "Review", ("F",), "corners-out",
+               "Zoom so that the label takes a third of the view.", rule="selected"),
+)
 HELP = (
     ActionSpec("help.keys", "Keys", "Help", ("?",), "keyboard", "All keys in one table."),
     ActionSpec("help.about", "About Overread", "Help", (), "", "What this program is."),
@@ -294,12 +314,16 @@ def _presets() -> tuple[ActionSpec, ...]:
 
 
 ACTIONS: tuple[ActionSpec, ...] = tuple(
-    chain(FILE, EDITING, LOOKING, STEPPING, PLAYING, _presets(), GOING, CHROME, LABELS, HELP)
+    chain(
+        *(FILE, EDITING, LOOKING, LAYOUTS, STEPPING, PLAYING, _presets()),
+        *(GOING, CHROME, LABELS, REVIEWING, HELP),
+    )
 )
-MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Go", "Label", "Help")
+MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Go", "Label", "Review", "Help")
 UNLISTED = frozenset({"slice.up10", "slice.down10"})  # keys only
 # Groups of actions that have a menu of their own inside File or View.
 SUBMENUS = {
+    "layout": "Layout",
     "demo": "Demo as exported by",
     "preset": "Window presets",
     "frame": "Frames",
@@ -311,5 +335,6 @@ MNEMONICS: dict[Menu, str] = {
     "View": "V",
     "Go": "o",
     "Label": "b",
+    "Review": "w",
     "Help": "H",
 }

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from viewer.model.annotation import AnnotationId
 from viewer.review.label_groups import placed_rows_from
 from viewer.review.label_table import Cell
+from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 from viewer.ui.labels.authors import LINES, AuthorBar, authors_of
 from viewer.ui.labels.cells import Column, GroupItem
@@ -305,7 +306,7 @@ class LabelPanel(QWidget):
         if not ids:
             return
         if self._session.mode != "edit":
-            self._session.say("Labels are locked in View. F3 edits.")
+            self._session.say(locked_sentence(self._session.mode))
             return
         self.delete_asked.emit(ids)
 

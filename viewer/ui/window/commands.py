@@ -14,7 +14,8 @@ from viewer.demo import VENDORS
 from viewer.model.annotation import AnnotationId
 from viewer.session.jobs import Answers
 from viewer.session.linked import linked_with
-from viewer.ui.view.gestures import Hand, locked_sentence
+from viewer.session.modes import locked_sentence
+from viewer.ui.view.gestures import Hand
 from viewer.ui.view.hands import ToolName
 from viewer.ui.widgets.theme import ThemeChoice, apply_theme
 from viewer.ui.window.frames import on_frames
@@ -71,6 +72,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         **on_going(session),
         "mode.view": lambda: session.set_mode("view"),
         "mode.edit": lambda: session.set_mode("edit"),
+        "mode.review": lambda: session.set_mode("review"),
         **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},
         **{f"draw.{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
         "brush.smaller": partial(_resize_brush, window, -1.0),
@@ -125,7 +127,7 @@ def _take_tool(window: MainWindow, tool: ToolName) -> None:
     if window.session.mode == "edit":
         window.hands.take_tool(tool)
     else:
-        window.session.say(locked_sentence(window.session))
+        window.session.say(locked_sentence(window.session.mode))
         window.hands.changed.emit()
 
 

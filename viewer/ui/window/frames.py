@@ -11,9 +11,9 @@ from viewer.model.annotation import AnnotationId
 from viewer.paint.stage import stage_of
 from viewer.render.planes import planes_of
 from viewer.review.tracks import frames_of_track
+from viewer.session.modes import locked_sentence
 from viewer.session.moving import moved_by, moved_here, nearest_place, place_here, taken_off
 from viewer.session.session import Session
-from viewer.ui.view.gestures import locked_sentence
 
 NO_LONE = "Select one label first."
 
@@ -97,7 +97,7 @@ def _take_off(session: Session) -> None:
 
 def _may_edit(session: Session) -> bool:
     if session.mode != "edit":
-        session.say(locked_sentence(session))
+        session.say(locked_sentence(session.mode))
     return session.mode == "edit"
 
 

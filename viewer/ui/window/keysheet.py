@@ -47,6 +47,7 @@ APART = {
 }
 ORDER = (
     "Mouse", "View", "File", "Edit", "Drawing", "Slices and frames", "Windows", "Go", "Label",
+    "Review",
     "Help",
 )  # fmt: skip
 
