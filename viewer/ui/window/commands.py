@@ -80,6 +80,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         **{f"theme.{choice}": partial(_set_theme, choice) for choice in THEMES},
         "play.toggle": partial(_play, window),
         "play.loop": lambda: window.player.set_looping(not window.player.is_looping),
+        "label.drawing": lambda: window.styles.open_at(window.toolbar.below("label.drawing")),
         "label.linked": partial(_select_linked, window),
         "app.docks": window.show_docks,
         "app.full": partial(_full_screen, window),

@@ -11,6 +11,7 @@ from viewer.ui.labels.delete_strip import DeleteStrip
 from viewer.ui.labels.looks_keeper import LooksKeeper
 from viewer.ui.labels.name_strip import NameStrip
 from viewer.ui.labels.panel import LabelPanel
+from viewer.ui.labels.style_popup import StylePopup
 from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
 from viewer.ui.playback.panel import PlaybackPanel
@@ -57,6 +58,7 @@ __all__ = [
     "Saving",
     "SideButtons",
     "Steering",
+    "StylePopup",
     "ViewsPage",
     "commands_of",
     "hint_of",
