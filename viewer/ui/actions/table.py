@@ -253,6 +253,13 @@ GOING = (
     ActionSpec("go.object_previous", "Previous slice of this label", "Go", ("Ctrl+,",), "",
                "Up to the slice before, or back to the frame before, of the selected label.",
                rule="selected"),
+    ActionSpec("task.list", "Tasks...", "Go", ("Ctrl+T",), "list-checks",
+               "The studies, tasks or rows of the open exports, with what is said of them.",
+               rule="export", separated=True),
+    ActionSpec("task.next", "Next task", "Go", ("Shift+PgDown",), "",
+               "The first label of the next task in the list of tasks.", rule="export"),
+    ActionSpec("task.previous", "Previous task", "Go", ("Shift+PgUp",), "",
+               "The first label of the task before.", rule="export"),
 )
 CHROME = (
     ActionSpec("theme.dark", "Dark theme", "View", (), check="theme", separated=True),

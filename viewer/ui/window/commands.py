@@ -15,6 +15,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.session.jobs import Answers
 from viewer.session.linked import linked_with
 from viewer.session.modes import locked_sentence
+from viewer.ui.exports.task_page import step_task
 from viewer.ui.view.gestures import Hand
 from viewer.ui.view.hands import ToolName
 from viewer.ui.widgets.theme import ThemeChoice, apply_theme
@@ -63,6 +64,9 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         **{f"demo.{vendor}": partial(window.open_demo, vendor) for vendor in VENDORS},
         "save.copy": window.save,
         "label.images": window.show_matches,
+        "task.list": window.show_tasks,
+        "task.next": partial(step_task, session, 1),
+        "task.previous": partial(step_task, session, -1),
         "app.author": window.naming.ask,
         "app.quit": partial(_close, window),
         "edit.undo": partial(_step_back, window, session.undo),
@@ -180,7 +184,8 @@ def _next_part(window: MainWindow) -> None:
     parts: list[QWidget] = [window.toolbar.bar, window.media_panel, window.label_panel]
     parts += window.views.shown
     parts += [window.playback.timeline, window.deletion, window.naming]
-    parts += [window.welcome, window.saving.page, window.matching, window.inspector]
+    parts += [window.welcome, window.saving.page, window.matching, window.tasks]
+    parts += [window.inspector]
     parts += [window.classified]
     parts += [window.status]
     focus_next(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from viewer.ui.actions.hints import hint_of
 from viewer.ui.exports.match_page import MatchPage
 from viewer.ui.exports.rebinding import Rebinding
+from viewer.ui.exports.task_page import TaskPage
 from viewer.ui.inspector.classified_panel import ClassifiedPanel
 from viewer.ui.inspector.inspector import Inspector
 from viewer.ui.labels.delete_strip import DeleteStrip
@@ -16,6 +17,7 @@ from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
 from viewer.ui.playback.panel import PlaybackPanel
 from viewer.ui.playback.player import Player
+from viewer.ui.saving.journal_keeper import JournalKeeper
 from viewer.ui.saving.saving import Saving
 from viewer.ui.view.frames_wanted import FramesWanted
 from viewer.ui.view.hands import Hands
@@ -42,6 +44,7 @@ __all__ = [
     "Hands",
     "HeldHide",
     "Inspector",
+    "JournalKeeper",
     "KeySheet",
     "LabelBox",
     "LabelPanel",
@@ -59,6 +62,7 @@ __all__ = [
     "SideButtons",
     "Steering",
     "StylePopup",
+    "TaskPage",
     "ViewsPage",
     "commands_of",
     "hint_of",

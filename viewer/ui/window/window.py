@@ -38,6 +38,7 @@ class MainWindow(Shell):
     saving: parts.Saving
     opening: parts.Opening
     matching: parts.MatchPage
+    tasks: parts.TaskPage
     naming: parts.NameStrip
     frames: parts.FramesWanted
     player: parts.Player
@@ -118,10 +119,12 @@ class MainWindow(Shell):
         self.opening = parts.Opening(session, self.jobs, self.saving.may_leave, self)
         rebinding = parts.Rebinding(session, self.jobs, self)
         self.matching = parts.MatchPage(session, rebinding)
+        self.tasks = parts.TaskPage(session, self.jobs)
         looks = parts.LooksKeeper(session, self.jobs, self)
-        for keeper in (rebinding, looks):
+        self.verdicts = parts.JournalKeeper(session, self)
+        for keeper in (rebinding, looks, self.verdicts):
             self.saving.written.connect(keeper.keep_as)
-        for page in (self.views, self.saving.page, self.matching):
+        for page in (self.views, self.saving.page, self.matching, self.tasks):
             self.centre.addWidget(page)
         self.naming = parts.NameStrip(session, self.centre)
         self.steering = parts.Steering(session, self.views, self.label_panel.neighbour)
@@ -186,6 +189,11 @@ class MainWindow(Shell):
         """Show what the labels of each export are shown on, and by which evidence."""
         self.show_page(self.matching)
         self.matching.open()
+
+    def show_tasks(self) -> None:
+        """Show the tasks of the open exports."""
+        self.show_page(self.tasks)
+        self.tasks.open()
 
     def show_keys(self) -> None:
         """Show all keys."""
@@ -328,6 +336,7 @@ class MainWindow(Shell):
         self.player.stop()
         self.opening.cancel()
         self.session.let_go()
+        self.verdicts.journal.wait()
         self._held.release()
         event.accept()
         self.closed.emit()
