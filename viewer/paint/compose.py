@@ -22,6 +22,7 @@ from viewer.paint.states import Loading, Message
 from viewer.paint.warning import warning_of
 from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
+from viewer.render.coloring import BY_LABEL, colored
 from viewer.render.looks import dressed
 from viewer.render.overlay import Mark, every_label, marks_on, with_states
 from viewer.render.planes import planes_of
@@ -196,7 +197,9 @@ def frame_of(session: Session, plane: PlaneName, *, is_current: bool = True) -> 
 
 
 def _marks(session: Session, stage: Stage, extras: Extras) -> tuple[Mark, ...]:
-    marks = dressed(marks_of(session, stage), session.display.looks)
+    display = session.display
+    marks = dressed(marks_of(session, stage), display.looks)
+    marks = colored(marks, display.coloring, session.project)
     return with_states(marks, session.selection, extras.hovered)
 
 
@@ -207,9 +210,9 @@ def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
         return ()
     media = stage.section.media
     said = classified_on(session.project, session.matches, media, k, display.is_drawn)
-    if not display.looks:
+    if not display.looks and display.coloring == BY_LABEL:
         return said
-    colors = (display.color_of(session.project, one.id.export, one.class_id) for one in said)
+    colors = (display.color_of_label(session.project, one.id, one.class_id) for one in said)
     return tuple(replace(one, color=color) for one, color in zip(said, colors, strict=True))
 
 
