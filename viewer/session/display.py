@@ -13,11 +13,13 @@ from viewer.model.project import Project
 from viewer.render.coloring import BY_LABEL, Coloring, color_of, color_of_many
 from viewer.render.looks import PLAIN_LOOK, ExportLook, Looks, told_apart
 from viewer.render.palette import readable
+from viewer.render.pens import WIDTH_PX
 from viewer.review.filtering import NO_FILTER, Filter
 
 FillStyle = Literal["both", "outline", "fill"]
 Hidden = AnnotationId | tuple[str, str]  # one annotation, or (export id, class id)
 Fits = Callable[[AnnotationId], bool]
+IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
 
 
 def _no_author(_: AnnotationId) -> str:
@@ -47,6 +49,7 @@ class Display:
         self._fits: Fits = _everything
         self.style: FillStyle = "both"
         self.opacity = 1.0
+        self.line_px = WIDTH_PX
         self.held_hidden = False
         self.labels_on = True
         self.overlays = True  # the planes of bits that image files bring with them
@@ -208,6 +211,12 @@ class Display:
         if look.hidden or (look.hidden_authors and self._author_of(id) in look.hidden_authors):
             return False
         return id not in self.hidden and key not in self.hidden
+
+    def drawn_of(self, exports: frozenset[str] | None) -> IsDrawn:
+        """Return `is_drawn` for the labels of these exports alone, None for all."""
+        if exports is None:
+            return self.is_drawn
+        return lambda id, class_id: id.export in exports and self.is_drawn(id, class_id)
 
 
 def _everything(_: AnnotationId) -> bool:

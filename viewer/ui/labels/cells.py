@@ -227,7 +227,7 @@ def item_of_row(session: Session, rows: LabelRows, row: int, into: GroupKey = "c
         is_hidden=is_hidden or of_class in display.hidden,
         is_solo=is_solo,
         is_locked=bool(cells[Cell.LOCKED])
-        or session.mode == "view"
+        or session.mode != "edit"
         or not display.locked.isdisjoint({label_id, of_class}),
         is_child=cells[Cell.PARENT] >= 0,
         is_drawn=not cells[Cell.REASON],

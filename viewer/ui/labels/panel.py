@@ -28,8 +28,9 @@ from viewer.render.coloring import BY_LABEL, legend_of
 from viewer.review.filter_words import words_of
 from viewer.review.filtering import NO_FILTER
 from viewer.review.label_groups import GroupKey, placed_rows_from
-from viewer.review.label_table import Cells
+from viewer.review.label_table import Cell, Cells
 from viewer.session.jobs import Jobs
+from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 from viewer.ui.labels.authors import LINES, authors_of
 from viewer.ui.labels.cells import Column, GroupItem
@@ -251,6 +252,7 @@ class LabelPanel(QWidget):
                 f" up to {MOST_SELECTED:,} are selected on the pictures."
             )
             rows = rows[:0]
+        self._session.places.leave()
         self._session.select(self.model.rows.id_at(row) for row in rows.tolist())
         current = self.model.id_at(self.tree.currentIndex())
         if current is not None and current in self._session.selection:
@@ -309,13 +311,20 @@ class LabelPanel(QWidget):
             self.tree.scrollTo(self.model.head_of(numbers[0]), top)
             self.tree.setFocus()
 
-    def neighbour(self, step: int) -> AnnotationId | None:
-        """Return the next (or previous) drawn label of the list as shown; None without one."""
-        rows, groups = self.model.rows, self.model.groups
+    def neighbour(self, step: int, *, of_class: bool = False) -> AnnotationId | None:
+        """Return the next (or previous) drawn label of the list as shown; None without one.
+
+        Args:
+            step: 1 goes down the list, -1 up.
+            of_class: only labels of the selected one's class.
+        """
+        rows, order = self.model.rows, self.model.groups.order
         chosen = min(self._session.selection, default=None)
         row = None if chosen is None else rows.row_of(chosen)
+        if of_class and row is not None:
+            order = order[rows.column(Cell.CLASS)[order] == rows.cell(row, Cell.CLASS)]
         display, annotations = self._session.display, self._session.project.annotations
-        for found in placed_rows_from(rows, groups, row, step):
+        for found in placed_rows_from(rows, order, row, step):
             label_id = rows.id_at(found)
             if label_id not in annotations:
                 continue  # it was deleted, and the list is not made anew yet
@@ -329,7 +338,7 @@ class LabelPanel(QWidget):
         if not ids:
             return
         if self._session.mode != "edit":
-            self._session.say("Labels are locked in View. F3 edits.")
+            self._session.say(locked_sentence(self._session.mode))
             return
         self.delete_asked.emit(ids)
 

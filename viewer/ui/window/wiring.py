@@ -29,7 +29,7 @@ def _connect_widgets(window: MainWindow) -> None:
     window.toolbar.presets.picked.connect(window.steering.preset)
     window.views.menu_wanted.connect(window.show_menu)
     window.views.pointed.connect(window.status.show_probe)
-    window.views.group_changed.connect(window.group_changed)
+    window.views.beside_changed.connect(window.group_changed)
     window.hands.changed.connect(window.refresh)
     window.opening.progressed.connect(window.show_progress)
     window.opening.ended.connect(window.show_idle)
@@ -69,6 +69,7 @@ def _session_links(window: MainWindow) -> Iterator[tuple[SignalInstance, Callabl
     yield session.selection_changed, window.selection_changed
     yield session.mode_changed, window.player.stop
     yield session.selection_changed, window.refresh
+    yield session.places.changed, window.refresh
     yield session.mode_changed, window.hands.cancel
     yield session.mode_changed, window.refresh
     yield session.viewing.media_changed, window.hands.cancel
