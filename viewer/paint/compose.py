@@ -22,6 +22,7 @@ from viewer.paint.states import Loading, Message
 from viewer.paint.warning import warning_of
 from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
+from viewer.render.coloring import BY_LABEL, colored
 from viewer.render.decided import judged, with_locks
 from viewer.render.looks import dimmed, dressed
 from viewer.render.mark_index import standing_out
@@ -214,8 +215,10 @@ def frame_of(session: Session, pane: Pane) -> FrameStyle:
 
 
 def _marks(session: Session, stage: Stage) -> tuple[Mark, ...]:
-    marks = dressed(marks_of(session, stage), session.display.looks)
-    marks = with_locks(judged(marks, session.project), session.project, session.display.locked)
+    display, project = session.display, session.project
+    marks = dressed(marks_of(session, stage), display.looks)
+    marks = judged(colored(marks, display.coloring, project), project)
+    marks = with_locks(marks, project, display.locked)
     return marks if session.correction is None else dimmed(marks, session.correction.id)
 
 
@@ -234,9 +237,9 @@ def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
     media = stage.section.media
     is_drawn = display.drawn_of(stage.pane.exports)
     said = classified_on(session.project, session.matches, media, k, is_drawn)
-    if not display.looks:
+    if not display.looks and display.coloring == BY_LABEL:
         return said
-    colors = (display.color_of(session.project, one.id.export, one.class_id) for one in said)
+    colors = (display.color_of_label(session.project, one.id, one.class_id) for one in said)
     return tuple(replace(one, color=color) for one, color in zip(said, colors, strict=True))
 
 

@@ -175,7 +175,7 @@ def session_now(
         place=_place(session),
         window=_window(session),
         layout=session.viewing.layout,
-        filter=session.display.filter,
+        filter=session.display.filter.text,
         mode=session.mode,
         panels=panels,
     )

@@ -109,7 +109,7 @@ class MainWindow(Shell):
     def _build_labels(self, session: Session) -> None:
         from viewer.ui.window import parts
 
-        self.label_panel = parts.LabelPanel(session)
+        self.label_panel = parts.LabelPanel(session, jobs=self.jobs)
 
     def _build_inspector(self, session: Session) -> None:
         from viewer.ui.window import parts
