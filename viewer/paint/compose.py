@@ -156,15 +156,15 @@ def _corners(
     if extras.bare:
         return NO_CORNERS
     corners = corners_of(stage, window, affine, level, patient_hidden=extras.patient_hidden)
-    title = stage.pane.title
-    if not title or level == "none":
+    said = tuple(words for words in (stage.pane.title, stage.pane.note) if words)
+    if not said or level == "none":
         return corners
-    return replace(corners, top_right=(title, *corners.top_right))
+    return replace(corners, top_right=(*said, *corners.top_right))
 
 
 def _is_linked(viewing: Viewing, pane: Pane) -> bool:
     """The crosshair tells of places in other views of the same media, which parts have none of."""
-    return viewing.show_crosshair and pane.spot is None
+    return viewing.show_crosshair and pane.has_cross
 
 
 def view_affine(

@@ -23,6 +23,8 @@ class Pane:
         spot: the media, and the one picture of it that is meant; None for the media shown.
         exports: ids of those whose labels are drawn, None for all.
         title: what it is called on the picture, "" for nothing.
+        note: what a person must know of it there, such as what it is linked by.
+        has_cross: the lines through the linked position are drawn.
     """
 
     id: str
@@ -31,6 +33,8 @@ class Pane:
     spot: Spot | None = None
     exports: frozenset[str] | None = None
     title: str = ""
+    note: str = ""
+    has_cross: bool = True
 
     @property
     def media(self) -> int | None:

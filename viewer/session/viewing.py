@@ -17,6 +17,8 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Volume, Window
 from viewer.render.planes import acquired_plane, planes_of
 from viewer.render.window import window_at
+from viewer.session.comparing import LEFT, Comparison
+from viewer.session.linking import share_values
 from viewer.session.playable import Playable, playable_of, series_of
 
 Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
@@ -35,12 +37,14 @@ class Viewing:
     crosshair_changed = Signal()
     window_changed = Signal()
     look_changed = Signal()  # turns, smoothing, inversion, text, layout
+    compared_changed = Signal()  # others stand beside each other, or they are linked otherwise
 
     def __init__(self) -> None:
         self.media_index: int | None = None
         self.active: str = "axial"  # id of the pane that keys act on
         self.layout: Layout = "main"
         self.several: Layout = "main"  # the layout of which one pane may stand alone
+        self.compared: Comparison | None = None  # what the layout of two shows
         self.side_by_side = True  # parts of a group; else each is shown alone
         self.smooth = True
         self.text: TextLevel = "all"
@@ -70,7 +74,7 @@ class Viewing:
             self._at_point,
         ):
             kept.clear()
-        self.media_index = None
+        self.media_index = self.compared = None
         if media:
             self.show(shown if shown is not None else 0)
         else:
@@ -96,10 +100,33 @@ class Viewing:
                 self._keep_place(before, index)
             self.media_index = index
             self._at_point[self._home[index]] = index
-            if not is_same:
+            if self.is_comparing:
+                self._compare_shown(index)
+            elif not is_same:
                 self.active = acquired_plane(self._media[index])
+            if not is_same:
                 self._large = None
             self.media_changed.emit()
+
+    @property
+    def is_comparing(self) -> bool:
+        """Two pictures stand beside each other, or one of them alone."""
+        return self.several == "compare" and self.compared is not None
+
+    def compare(self, compared: Comparison) -> None:
+        """Show two pictures beside each other, or the same two linked otherwise."""
+        before, self.compared = self.compared, compared
+        if not self.is_comparing or before is None or before.media != compared.media:
+            self.set_look(layout="compare", active=LEFT)
+        if self.media_index not in compared.media:
+            self.show(compared.left.media)
+        self.compared_changed.emit()
+
+    def _compare_shown(self, index: int) -> None:
+        """Another media takes the place of the one in hand."""
+        if self.compared is not None and index not in self.compared.media:
+            self.compared = self.compared.with_media(self.active, index)
+            self.compared_changed.emit()
 
     def _keep_place(self, before: Media, index: int) -> None:
         """Leave the crosshair at its place in the patient, where another point lacks slices."""
@@ -197,11 +224,27 @@ class Viewing:
         return self._window.get(self._window_home[index])
 
     def set_window(self, window: Window, media_index: int | None = None) -> None:
-        """Set the window of a media, by default the one shown."""
+        """Set the window of a media.
+
+        By default of the one shown, and with it that of the media compared with it, where both
+        hold values of one kind.
+        """
         index = self.media_index if media_index is None else media_index
-        if index is not None and self.window_of(index) != window:
-            self._window[self._window_home[index]] = window
-            self.window_changed.emit()
+        if index is None or self.window_of(index) == window:
+            return
+        self._window[self._window_home[index]] = window
+        beside = self._sharing_window(index) if media_index is None else None
+        if beside is not None:
+            self._window[self._window_home[beside]] = window
+        self.window_changed.emit()
+
+    def _sharing_window(self, index: int) -> int | None:
+        compared = self.compared if self.is_comparing else None
+        if compared is None or not compared.shares_window:
+            return None
+        beside = compared.other(index)
+        is_one = beside is not None and share_values(self._media[index], self._media[beside])
+        return beside if is_one else None
 
     @property
     def is_inverted(self) -> bool:

@@ -12,6 +12,7 @@ Rule = Literal[
     "media",
     "volume",
     "planes",
+    "compared",
     "views",
     "group",
     "played",
@@ -186,6 +187,21 @@ LAYOUTS = (
     ActionSpec("layout.four", "Four views", "View", ("Alt+4",), "layout-four",
                "Axial, sagittal, coronal, and the acquired plane as a whole.", rule="planes",
                check="layout"),
+    ActionSpec("layout.compare", "Compare two", "View", ("Alt+5",), "layout-compare",
+               "Two series, or the labels of two exports, beside each other.", rule="media",
+               check="layout"),
+    ActionSpec("compare.exports", "Compare exports side by side", "View", ("Alt+6",), "",
+               "The same images twice, each with the labels of one export.", rule="media"),
+    ActionSpec("compare.with", "Compare with...", "View", ("Alt+7",), "",
+               "Choose a series or an export to stand beside what is shown.", rule="media"),
+    ActionSpec("compare.link", "Link what is compared", "View", ("U",), "link",
+               "Both go on together; linked again, as they stand then. Alt+wheel moves one alone.",
+               rule="compared", check="check"),
+    ActionSpec("compare.window", "One window for both", "View", ("Shift+W",), "",
+               "One window for what is compared, where the values are of one kind.",
+               rule="compared", check="check"),
+    ActionSpec("compare.align", "Take the offset back", "View", (), "",
+               "Bring what is compared to the same place again.", rule="compared"),
 )
 STEPPING = (
     ActionSpec("slice.up", "One slice up", "View", ("Up",), "",
@@ -283,6 +299,7 @@ UNLISTED = frozenset({"slice.up10", "slice.down10"})  # keys only
 # Groups of actions that have a menu of their own inside File or View.
 SUBMENUS = {
     "layout": "Layout",
+    "compare": "Compare",
     "demo": "Demo as exported by",
     "preset": "Window presets",
     "frame": "Frames",

@@ -49,8 +49,10 @@ class _Surface(Protocol):
     def pan(self, dx: float, dy: float) -> None: ...
     def zoom(self, factor: float, x: float, y: float) -> None: ...
     def step(self, down: int) -> None: ...
+    def step_alone(self, down: int) -> None: ...
     def voxel_at(self, x: float, y: float) -> Voxel | None: ...
     def crosshair_at(self) -> tuple[float, float] | None: ...
+    def set_crosshair(self, voxel: Voxel) -> None: ...
     def strip_index(self, x: float, y: float) -> int | None: ...
     def go_to(self, index: int) -> None: ...
     def click(self, x: float, y: float, adds: bool) -> None: ...
@@ -144,7 +146,7 @@ class CrosshairDrag:
         y = held[1] if self.part == "down" else at.y()
         voxel = self.surface.voxel_at(x, y)
         if voxel is not None:
-            self.surface.session.viewing.set_crosshair(voxel)
+            self.surface.set_crosshair(voxel)
 
 
 @dataclass
@@ -223,7 +225,9 @@ class Gestures:
             self._surface.maximise()
 
     def wheel(self, notches: float, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        """Go through slices (10 with shift), zoom at the pointer with ctrl, size a brush with alt.
+        """Go through slices (10 with shift), zoom at the pointer with ctrl.
+
+        With alt a brush changes its size, and of two linked pictures one goes on alone.
 
         Args:
             notches: positive away from the person; away goes up the slice strip.
@@ -240,7 +244,8 @@ class Gestures:
         whole = int(self._rest)
         self._rest -= whole
         if whole:
-            self._surface.step(-whole * (10 if modifiers & _SHIFT else 1))
+            step = self._surface.step_alone if modifiers & _ALT else self._surface.step
+            step(-whole * (10 if modifiers & _SHIFT else 1))
 
     def drop(self) -> None:
         """Forget a button that is held down, such as when the focus goes."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from viewer.geometry.views import PlaneName
@@ -99,12 +101,31 @@ class ViewPort:
             voxel = shown.with_index(self.crosshair, index)
             self.session.viewing.set_crosshair(voxel, self.pane.media)
 
+    def set_crosshair(self, voxel: Voxel) -> None:
+        """Move the linked position of its media."""
+        self.session.viewing.set_crosshair(voxel, self.pane.media)
+
     def step(self, down: int) -> None:
         """Go so many cells down the slice strip, up when negative."""
+        self._go(down, self.go_to)
+
+    def step_alone(self, down: int) -> None:
+        """Go so many cells down the strip; what is linked with it stays, with an offset."""
+        if self.session.linking.link is None:
+            self.step(down)
+        else:
+            self._go(down, self._go_alone)
+
+    def _go_alone(self, index: int) -> None:
+        if self.number is not None and self.shown is not None:
+            voxel = self.shown.with_index(self.crosshair, index)
+            self.session.linking.move_alone(self.number, voxel)
+
+    def _go(self, down: int, go_to: Callable[[int], None]) -> None:
         shown, stage = self.shown, stage_of(self.session, self.pane)
         if shown is not None and stage is not None:
             at = shown.index_of(self.crosshair)
-            self.go_to(at + (down if stage.is_first_on_top else -down))
+            go_to(at + (down if stage.is_first_on_top else -down))
 
     def affine(self) -> Affine | None:
         """Return screen_from_plane as shown now, None when nothing is open."""
@@ -151,7 +172,7 @@ class ViewPort:
     def crosshair_at(self) -> tuple[float, float] | None:
         """Return where the crosshair's lines meet in the widget; None when it is not shown."""
         shown, affine = self.shown, self.affine()
-        is_drawn = self.session.viewing.show_crosshair and self.pane.spot is None
+        is_drawn = self.session.viewing.show_crosshair and self.pane.has_cross
         if shown is None or affine is None or shown.view is None or not is_drawn:
             return None
         x, y = on_screen(affine, np.array([shown.place_of(self.crosshair)]))[0].tolist()

@@ -56,15 +56,21 @@ class ViewSurface:
         """Move the picture."""
         self._port.pan(dx, dy)
         self._view.update()
+        self._view.framed.emit()
 
     def zoom(self, factor: float, x: float, y: float) -> None:
         """Zoom about a place."""
         self._port.zoom(factor, x, y)
         self._view.update()
+        self._view.framed.emit()
 
     def step(self, down: int) -> None:
         """Go so many slices down the strip, up when negative."""
         self._port.step(down)
+
+    def step_alone(self, down: int) -> None:
+        """Go so many slices down the strip, without what is linked with it."""
+        self._port.step_alone(down)
 
     def voxel_at(self, x: float, y: float) -> Voxel | None:
         """Return the voxel place there, None outside the picture."""
@@ -73,6 +79,10 @@ class ViewSurface:
     def crosshair_at(self) -> tuple[float, float] | None:
         """Return where the crosshair's lines meet; None when it is not shown."""
         return self._port.crosshair_at()
+
+    def set_crosshair(self, voxel: Voxel) -> None:
+        """Move the linked position of what is shown."""
+        self._port.set_crosshair(voxel)
 
     def strip_index(self, x: float, y: float) -> int | None:
         """Return the slice whose cell of the strip is there."""

@@ -64,6 +64,7 @@ class PlaneView(QWidget):
 
     menu_wanted = Signal(QPoint, tuple)  # global place of a right click, Offers there
     maximise_wanted = Signal(str)  # id of its pane
+    framed = Signal()  # zoomed or moved by a person
     pointed = Signal(str)  # the pixel under the pointer in words, "" for none
 
     def __init__(
@@ -105,6 +106,7 @@ class PlaneView(QWidget):
         """Show the whole picture again."""
         self.port.camera.fit()
         self.update()
+        self.framed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Compose and draw; however much has changed, Qt calls this once per turn of its loop."""

@@ -14,6 +14,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.render.window import CT_PRESETS, auto_window, initial_window, sample_of
 from viewer.session.display import FillStyle
 from viewer.session.kept_layout import keep_layout
+from viewer.session.proposals import exports_here
 from viewer.session.session import Session
 from viewer.session.viewing import KEPT_LAYOUTS, Layout, TextLevel
 from viewer.ui.view.page import ViewsPage
@@ -173,18 +174,13 @@ class Steering:
         self._session.say(f"Labels: {words.lower()}, {opacity:.0%}")
 
     def _tell_apart(self) -> None:
-        exports = self._exports_here()
+        exports = exports_here(self._session)
         if len(exports) < 2:
             self._session.say("One export has labels here; open another to compare them.")
         elif self._session.display.tell_apart(exports):
             self._session.say("Each export has a colour and a line of its own: Shift+C takes back.")
         else:
             self._session.say("The labels have their own colours again.")
-
-    def _exports_here(self) -> tuple[str, ...]:
-        """Return the exports with labels on what is shown."""
-        shown, rows = self._session.viewing.media_index, self._session.matches.rows
-        return tuple(id for id, known in rows.items() if (known.outcomes.media == shown).any())
 
     def _hide(self) -> None:
         display = self._session.display

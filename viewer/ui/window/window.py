@@ -42,6 +42,7 @@ class MainWindow(Shell):
     player: parts.Player
     playback: parts.PlaybackPanel
     docks: parts.Docks
+    comparing: parts.Comparing
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -148,6 +149,7 @@ class MainWindow(Shell):
         right = parts.RightDock(session, self.inspector, self.classified)
         self.docks = parts.Docks(self, left, right, self.playback)
         self.drops = parts.Drops(self)
+        self.comparing = parts.Comparing(session, self.actions_, self.media_panel.list, self)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
         self._held = parts.HeldHide(session, self, application())
@@ -250,6 +252,9 @@ class MainWindow(Shell):
         actions.set_checked("look.overlays", session.display.overlays)
         actions.set_checked("look.side_by_side", session.are_parts_shown)
         actions.set_checked(f"layout.{session.viewing.layout}", True)
+        compared = session.viewing.compared
+        actions.set_checked("compare.link", compared is not None and compared.is_linked)
+        actions.set_checked("compare.window", compared is not None and compared.shares_window)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
         self.toolbar.mode.set_editable("" if session.project.exports else NOTHING_TO_EDIT)
