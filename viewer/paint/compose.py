@@ -156,10 +156,11 @@ def _corners(
     if extras.bare:
         return NO_CORNERS
     corners = corners_of(stage, window, affine, level, patient_hidden=extras.patient_hidden)
-    said = tuple(words for words in (stage.pane.title, stage.pane.note) if words)
-    if not said or level == "none":
+    title, note = stage.pane.title, stage.pane.note
+    if level == "none" or not (title or note):
         return corners
-    return replace(corners, top_right=(*said, *corners.top_right))
+    lines = (title, *corners.top_right, note)
+    return replace(corners, top_right=tuple(line for line in lines if line))
 
 
 def _is_linked(viewing: Viewing, pane: Pane) -> bool:
@@ -180,7 +181,8 @@ def view_affine(
 
 def stage_affine(stage: Stage, size_px: tuple[float, float], extras: Extras = NO_EXTRAS) -> Affine:
     """Return screen_from_plane of a stage; a bare picture fills the whole view."""
-    return framed(stage.bounds, stage.to_screen, size_px, extras.framing, strip=not extras.bare)
+    framing, strip = extras.framing, not extras.bare
+    return framed(stage.bounds, stage.to_screen, size_px, framing, strip=strip, fit=stage.fit)
 
 
 def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from viewer.geometry.views import PlaneName
 from viewer.model.export_words import export_words
@@ -27,6 +27,7 @@ _FOUR: Mapping[PlaneName, Cell] = {
     "coronal": Cell(0, 1),
 }
 FOURTH = "fourth"
+_INNER: Mapping[str, Literal["left", "right"]] = {LEFT: "right", RIGHT: "left"}
 
 
 def panes_of(session: Session) -> tuple[Pane, ...]:
@@ -88,11 +89,14 @@ def compared_of(session: Session) -> tuple[Pane, ...]:
     found: list[Pane] = []
     for id, side, plane in zip((LEFT, RIGHT), (compared.left, compared.right), planes, strict=True):
         exports = None if side.export is None else frozenset({side.export})
-        title = names.get(side.export or "", "")
+        title = side.title or names.get(side.export or "", "")
         words = _link_words(session, compared, link, is_right=id == RIGHT)
         note = " · ".join(filter(None, (side.note, words)))
         cell, spot = Cell(int(id == RIGHT), 0), (side.media, side.picture)
-        found.append(Pane(id, plane, cell, spot, exports, title, note))
+        pane = Pane(id, plane, cell, spot, exports, title, note, turn=side.turn)
+        is_alike = compared.is_pair or (link is not None and link.kind == "position")
+        hug = _INNER[id] if compared.is_pair else ""
+        found.append(replace(pane, hug=hug, is_alike=is_alike))
     return tuple(found)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from viewer.media.volume import Volume
 from viewer.render.planes import acquired_plane, planes_of
 from viewer.session.linking import Link, Voxel, link_of, place_in
+from viewer.session.panes import Turn
 
 if TYPE_CHECKING:
     from viewer.geometry.views import PlaneName
@@ -24,12 +25,16 @@ class Side:
         media: its number.
         picture: the one picture of it that is meant, None for the one at its crosshair.
         export: id of the export whose labels are drawn, None for all of them.
+        title: what it is called, "" for the name of its export.
+        turn: by which it hangs, None as stored.
         note: what a person must know of how it hangs.
     """
 
     media: int
     picture: int | None = None
     export: str | None = None
+    title: str = ""
+    turn: Turn | None = None
     note: str = ""
 
 

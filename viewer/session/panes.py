@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
 from viewer.review.media_groups import Cell, Spot
 
+Turn = tuple[tuple[float, float], tuple[float, float]]
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 WHOLE = Cell(0, 0)
 
@@ -25,6 +27,9 @@ class Pane:
         title: what it is called on the picture, "" for nothing.
         note: what a person must know of it there, such as what it is linked by.
         has_cross: the lines through the linked position are drawn.
+        turn: rows of a signed permutation by which the picture hangs; None as stored.
+        hug: the edge of the view at which the picture ends, "" for none.
+        is_alike: not zoomed, it is at one scale with the others of which this is said.
     """
 
     id: str
@@ -35,6 +40,9 @@ class Pane:
     title: str = ""
     note: str = ""
     has_cross: bool = True
+    turn: Turn | None = None
+    hug: Literal["", "left", "right"] = ""
+    is_alike: bool = False
 
     @property
     def media(self) -> int | None:

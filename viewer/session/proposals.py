@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from viewer.media.volume import Media, Volume
+from viewer.review.mammograms import Mammogram, MammogramPair, hanging, pairs_of
 from viewer.session.comparing import Comparison, Side
 from viewer.session.session import Session
 
@@ -36,16 +39,45 @@ def series_beside(session: Session, other: int) -> Comparison | None:
     return None if shown in (None, other) else Comparison(Side(shown), Side(other))
 
 
+def mammograms_beside(session: Session) -> Comparison | None:
+    """Return the pair of mammograms back to back of what is shown; None without one.
+
+    The one with the picture shown, else the first of its study.
+    """
+    shown = session.viewing.media_index
+    if shown is None:
+        return None
+    study = session.media[shown].facts.study_uid
+    pairs = [one for one in pairs_of(session.media) if _study(session, one) == study]
+    here = (shown, session.slice), (shown, None)
+    own = (one for one in pairs if one.right.spot in here or one.left.spot in here)
+    pair = next(own, pairs[0] if pairs else None)
+    return None if pair is None else Comparison(_hung(pair.right), _hung(pair.left), is_pair=True)
+
+
+def _study(session: Session, pair: MammogramPair) -> str:
+    return session.media[pair.right.spot[0]].facts.study_uid
+
+
+def _hung(picture: Mammogram) -> Side:
+    (media, number), breast = picture.spot, picture.breast
+    turn, words = hanging(breast)
+    (a, b), (c, d) = turn.tolist()
+    is_turned = not np.array_equal(turn, np.eye(2))
+    title = f"{breast.side} {breast.view}"
+    return Side(media, number, None, title, ((a, b), (c, d)) if is_turned else None, words)
+
+
 def proposal(session: Session) -> Comparison | None:
     """Return what a person is likeliest to compare with what is shown; None without anything.
 
-    The two that were compared last; else two exports here; else the series that lies in the same
-    frame of reference, is of the same kind, or comes next.
+    The two that were compared last; else mammograms of both sides; else two exports here; else
+    the series that lies in the same frame of reference, is of the same kind, or comes next.
     """
     shown, compared = session.viewing.media_index, session.viewing.compared
     if compared is not None and shown in compared.media:
         return compared
-    exports = exports_beside(session)
+    exports = mammograms_beside(session) or exports_beside(session)
     if exports is not None or shown is None:
         return exports
     others = [row[0] for row in session.viewing.series if shown not in row]

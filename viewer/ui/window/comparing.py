@@ -13,12 +13,21 @@ from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 from viewer.model.export_words import export_words
 from viewer.session.comparing import Comparison
 from viewer.session.playable import series_title
-from viewer.session.proposals import exports_beside, exports_here, proposal, series_beside
+from viewer.session.proposals import (
+    exports_beside,
+    exports_here,
+    mammograms_beside,
+    proposal,
+    series_beside,
+)
 from viewer.session.session import Session
 from viewer.ui.actions.actions import ActionSet
 
 NOTHING = "There is nothing to compare with: open a second series, or a second export over these."
 ONE_EXPORT = "One export has labels here; open another to compare them."
+NO_PAIR = (
+    "No mammograms of both sides are open in this study: none say side and view in their headers."
+)
 NOT_COMPARED = "Nothing is compared; Alt+5 does so."
 MOST_NAMES = 24  # series in the menu; more are chosen in the Media panel
 
@@ -43,6 +52,7 @@ class Comparing(QObject):
             "layout.compare": self._compare,
             "compare.with": self._ask,
             "compare.exports": self._exports,
+            "compare.pair": self._pair,
             "compare.link": self._link,
             "compare.align": self._session.linking.align,
             "compare.window": self._share_window,
@@ -64,6 +74,9 @@ class Comparing(QObject):
 
     def _exports(self) -> None:
         self._start(exports_beside(self._session), ONE_EXPORT)
+
+    def _pair(self) -> None:
+        self._start(mammograms_beside(self._session), NO_PAIR)
 
     def _link(self) -> None:
         compared = self._session.viewing.compared
