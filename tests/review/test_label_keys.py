@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from composed import project_of_rows, row
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +38,5 @@ def test_all_labels_are_those_of_the_project_in_its_order(tmp_path):
 
 
 def _as(annotation, id):
-    import msgspec
 
     return msgspec.structs.replace(annotation, id=id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from composed import RING, cine, export_text, project_of_rows, row, volume
 
@@ -157,6 +158,5 @@ def test_verdicts_stay_when_another_export_is_opened_or_closed(session, tmp_path
 
 
 def _like(annotation, id):
-    import msgspec
 
     return msgspec.structs.replace(annotation, id=id)

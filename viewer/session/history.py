@@ -145,8 +145,7 @@ class History:
             KeyError: the command is about an annotation that is not there; nothing changed.
         """
         project = command.apply(self.current)
-        self._size_bytes -= sum(step.size_bytes for step in self._undone)
-        self._undone.clear()
+        self.forget_undone()
         self._done.append(Step(command, project, len(encoded(command))))
         self._size_bytes += self._done[-1].size_bytes
         self._drop_oldest()
@@ -167,6 +166,11 @@ class History:
         step = self._undone.pop()
         self._done.append(step)
         return step
+
+    def forget_undone(self) -> None:
+        """Leave nothing to be done again."""
+        self._size_bytes -= sum(step.size_bytes for step in self._undone)
+        self._undone.clear()
 
     def _drop_oldest(self) -> None:
         dropped = 0

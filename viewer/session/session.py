@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal
 
 from psygnal import Signal
 
@@ -21,14 +20,16 @@ from viewer.session.arranging import active_of, panes_of
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
 from viewer.session.comparing import Linking
+from viewer.session.correcting import Correction, refusal
+from viewer.session.decisions import Action, Decision
 from viewer.session.display import Display
 from viewer.session.history import History
+from viewer.session.modes import Mode
 from viewer.session.panes import Pane
+from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
 from viewer.session.viewing import Viewing
 from viewer.session.worklist import Work
-
-Mode = Literal["view", "edit"]
 
 
 class Session:
@@ -43,7 +44,8 @@ class Session:
     pixels_changed = Signal(int)  # media index: more slices are decoded
     selection_changed = Signal()
     mode_changed = Signal()
-    said = Signal(str)  # one sentence for the status bar
+    decided = Signal(Decision)  # verdicts were given, or given back by undo
+    said = Signal(str, float)  # one sentence for the status bar, and for how many seconds
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._clock = clock
@@ -59,7 +61,9 @@ class Session:
         self.matches: Matches = match(self.project, ())
         self.selection: frozenset[AnnotationId] = frozenset()
         self.mode: Mode = "view"
+        self.correction: Correction | None = None  # the one label that Edit is about
         self.author = ""
+        self.places = Places(self._here)
         self._group: tuple[Part, ...] = ()  # that was shown last, of these
         self._groups: Groups = self.matches.groups
         self.work.moved.connect(self._show_current)
@@ -179,6 +183,7 @@ class Session:
         matches.tellings.show()
         self.history = self.history.over(project, kept) if kept else History(project)
         self.media = tuple(media)
+        self.places.keep(self.media, kept)
         self.issues = tuple(issues)
         self.companions = tuple(companions)
         self.unimportable = {id: said for id, said in self.unimportable.items() if id in kept}
@@ -204,20 +209,22 @@ class Session:
         self.project_changed.emit()
 
     def do(self, command: Command) -> None:
-        """Apply a command and tell everyone."""
+        """Apply a command and tell everyone; while a label is corrected, of that label alone."""
+        if reason := refusal(self.correction, command):
+            self.say(reason)
+            return
         if isinstance(command, AddAnnotation):  # ids of deleted new labels may come again
             self.display.forget(command.annotation.id)
+        before = self.project
         self.history.do(command)
-        self._project_moved()
-        self.work.follow(command)
+        self._moved_by(command, "judge", before)
 
     def undo(self) -> None:
         """Go one step back, if there is one, and to where that is seen."""
         before = self.project, self.matches
         step = self.history.undo()
         if step is not None:
-            self._project_moved()
-            self.work.follow(step.command)
+            self._moved_by(step.command, "undo", before[0])
             self._go_to_change(step.command, before, is_undone=True)
 
     def redo(self) -> None:
@@ -225,8 +232,7 @@ class Session:
         before = self.project, self.matches
         step = self.history.redo()
         if step is not None:
-            self._project_moved()
-            self.work.follow(step.command)
+            self._moved_by(step.command, "redo", before[0])
             self._go_to_change(step.command, before, is_undone=False)
 
     def select(self, ids: Iterable[AnnotationId]) -> None:
@@ -245,6 +251,14 @@ class Session:
             return False
         self._show(found)
         return True
+
+    def go_back(self) -> None:
+        """Show the place again that was jumped away from last."""
+        self._show_again(self.places.back())
+
+    def go_forward(self) -> None:
+        """Show the place again that was gone back from."""
+        self._show_again(self.places.forward())
 
     def take_solids(self, asked: Matches, found: FoundSolids) -> None:
         """Show the solids that were found to lie in the media, unless others were opened since."""
@@ -266,19 +280,23 @@ class Session:
         self.history.mark_saved(project, export)
         self.project_changed.emit()
 
-    def set_mode(self, mode: Mode) -> None:
-        """Change between View and Edit."""
-        if mode != self.mode:
-            self.mode = mode
+    def set_mode(self, mode: Mode, correction: Correction | None = None) -> None:
+        """Change between View, Edit and Review.
+
+        Args:
+            correction: the one label that Edit is about, in the course of a review.
+        """
+        if (mode, correction) != (self.mode, self.correction):
+            self.mode, self.correction = mode, correction
             self.mode_changed.emit()
 
-    def say(self, sentence: str) -> None:
-        """Show one sentence in the status bar."""
-        self.said.emit(sentence)
+    def say(self, sentence: str, seconds: float = 6.0) -> None:
+        """Show one sentence in the status bar for a while."""
+        self.said.emit(sentence, seconds)
 
     def let_go(self) -> None:
         """Tell nobody of anything any more: who listened is going."""
-        for part in (self, self.viewing, self.display, self.work):
+        for part in (self, self.viewing, self.display, self.work, self.places):
             for name, signal in vars(type(part)).items():
                 if isinstance(signal, Signal):
                     getattr(part, name).disconnect()
@@ -304,12 +322,34 @@ class Session:
         shown, axis = self.viewing.crosshair, centre.axis
         return centre.voxel is None or round(centre.voxel[axis]) == round(shown[axis])
 
+    def _here(self) -> Visited | None:
+        media = self.current
+        if media is None:
+            return None
+        return Visited(media, self.viewing.crosshair, self.selection)
+
+    def _show_again(self, place: Visited | None) -> None:
+        if place is None:
+            return
+        index = next(n for n, media in enumerate(self.media) if media is place.media)
+        self.viewing.show(index)
+        self.viewing.set_crosshair(place.voxel)
+        self.select(id for id in place.selection if id in self.project.annotations)
+
     def _show(self, centre: Centre) -> None:
+        self.places.leave()
         self.viewing.show(centre.media)
         if centre.voxel is not None:
             self.viewing.set_crosshair(centre.voxel)
         if self.matches.axes_with_labels(centre.media) - {2}:
             self.viewing.bring_forward(centre.axis)
+
+    def _moved_by(self, command: Command, action: Action, before: Project) -> None:
+        self._project_moved()
+        if isinstance(command, Judge):
+            made = command.made if action == "judge" else self.stamp()
+            self.decided.emit(Decision(action, command, made, before, self.project))
+        self.work.follow(command)
 
     def _project_moved(self) -> None:
         self.matches = self.matches.with_edits(self.project)

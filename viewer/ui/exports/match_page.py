@@ -200,6 +200,7 @@ class MatchPage(QWidget):
         plane = self.editor.fields.chosen_plane
         id = first_label(self._session, export.id, self._entry, plane)
         if id is None or not self._session.go_to(id):
+            self._session.places.leave()
             self._session.viewing.show(binding.index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

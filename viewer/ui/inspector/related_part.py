@@ -110,7 +110,7 @@ class RelatedPart(QWidget):
     def show_related(self, related: tuple[Related, ...]) -> None:
         """Show these, the first ones of very many."""
         left_out = len(related) - MOST_RELATED
-        self._rest.setText(f"and {left_out:,} more; Ctrl+G selects all")
+        self._rest.setText(f"and {left_out:,} more; Alt+G selects all")
         self._rest.setVisible(left_out > 0)
         if related == self.shown:
             return

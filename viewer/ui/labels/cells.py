@@ -139,7 +139,7 @@ def item_of_row(session: Session, rows: LabelRows, row: int) -> RowItem:
         icon=SHAPE_ICONS[KINDS[cells[Cell.KIND]]],
         is_hidden=is_hidden or (entry is not None and (entry.export, entry.label.id) in hidden),
         is_solo=is_solo,
-        is_locked=bool(cells[Cell.LOCKED]) or session.mode == "view",
+        is_locked=bool(cells[Cell.LOCKED]) or session.mode != "edit",
         is_child=cells[Cell.PARENT] >= 0,
         is_drawn=not cells[Cell.REASON],
     )

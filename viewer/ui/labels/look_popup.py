@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from viewer.model.export_words import export_words
 from viewer.model.project import Export, Project
-from viewer.paint.marks import BROKEN, DASH_PX
+from viewer.paint.line_styles import BROKEN, DASH_PX
 from viewer.render.looks import PLAIN_LOOK, WEIGHTS, ExportLook, Weight
 from viewer.render.palette import PALETTE, readable
 from viewer.session.session import Session

@@ -165,6 +165,7 @@ class MediaPanel(QWidget):
 
     def _on_row(self, number: int) -> None:
         if not self._is_following and number >= 0:
+            self._session.places.leave()
             self._session.viewing.show_series(number)
 
     def _item(self, number: int) -> MediaItem:

@@ -14,9 +14,11 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media
 from viewer.paint.layout import grid_rects
 from viewer.paint.states import Loading
+from viewer.review.boxes import box_of
 from viewer.session.arranging import active_of, compared_of, parts_of
 from viewer.session.comparing import LEFT, RIGHT
 from viewer.session.jobs import Jobs
+from viewer.session.moving import place_here
 from viewer.session.panes import PLANES, Pane, pane_of
 from viewer.session.session import Session
 from viewer.ui.labels.labels_ahead import LabelsAhead
@@ -104,6 +106,17 @@ class ViewsPage(QWidget):
             if beside is not view and beside.port.pane.id in (LEFT, RIGHT):
                 beside.port.camera.framing = framing_beside(view.port, beside.port)
                 beside.update()
+
+    def fit_label(self) -> None:
+        """Bring all views near the selected label, where it is shown now."""
+        session = self._session
+        id = min(session.selection, default=None)
+        place = None if id is None else place_here(session, id) or session.matches.first_of(id)
+        box = None if id is None else box_of(session.project, session.matches, id, place)
+        if box is not None:
+            for view in self.shown:
+                view.port.look_at(box)
+            self.refresh()
 
     def set_tags(self, all_of_them: bool) -> None:
         """Show the names of all labels, or of the selected one alone."""

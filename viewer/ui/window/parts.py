@@ -15,6 +15,7 @@ from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
 from viewer.ui.playback.panel import PlaybackPanel
 from viewer.ui.playback.player import Player
+from viewer.ui.saving.journal_keeper import JournalKeeper
 from viewer.ui.saving.saving import Saving
 from viewer.ui.view.frames_wanted import FramesWanted
 from viewer.ui.view.hands import Hands
@@ -28,6 +29,7 @@ from viewer.ui.window.keys import HeldHide
 from viewer.ui.window.keysheet import KeySheet
 from viewer.ui.window.preset_box import PresetBox
 from viewer.ui.window.right_dock import RightDock
+from viewer.ui.window.side_buttons import SideButtons
 from viewer.ui.window.steering import Steering
 from viewer.ui.window.view_menu import view_menu
 from viewer.ui.window.wiring import wire
@@ -42,6 +44,7 @@ __all__ = [
     "Hands",
     "HeldHide",
     "Inspector",
+    "JournalKeeper",
     "KeySheet",
     "LabelBox",
     "LabelPanel",
@@ -56,6 +59,7 @@ __all__ = [
     "Rebinding",
     "RightDock",
     "Saving",
+    "SideButtons",
     "Steering",
     "ViewsPage",
     "commands_of",

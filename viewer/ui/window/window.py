@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from viewer.demo import STUDY
 from viewer.session.jobs import Jobs
 from viewer.ui.widgets.theme import theme
-from viewer.ui.window.shell import NOTHING_TO_EDIT, Shell
+from viewer.ui.window.modes import ON_LABELS
+from viewer.ui.window.shell import NO_LABELS, Shell
 from viewer.ui.window.title import title_of
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ class MainWindow(Shell):
         rebinding = parts.Rebinding(session, self.jobs, self)
         self.matching = parts.MatchPage(session, rebinding)
         looks = parts.LooksKeeper(session, self.jobs, self)
-        for keeper in (rebinding, looks):
+        self.verdicts = parts.JournalKeeper(session, self)
+        for keeper in (rebinding, looks, self.verdicts):
             self.saving.written.connect(keeper.keep_as)
         for page in (self.views, self.saving.page, self.matching):
             self.centre.addWidget(page)
@@ -152,6 +154,8 @@ class MainWindow(Shell):
         self.comparing = parts.Comparing(session, self.actions_, self.media_panel.list, self)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
+        lists = (self.label_panel.tree.viewport(), self.media_panel.list.viewport())
+        self._side_buttons = parts.SideButtons(self, lists, self.run)
         self._held = parts.HeldHide(session, self, application())
 
     def _commit(self) -> None:
@@ -257,7 +261,8 @@ class MainWindow(Shell):
         actions.set_checked("compare.window", compared is not None and compared.shares_window)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
-        self.toolbar.mode.set_editable("" if session.project.exports else NOTHING_TO_EDIT)
+        for mode in ON_LABELS:
+            self.toolbar.mode.set_off(mode, "" if session.project.exports else NO_LABELS)
         self.setWindowTitle(title_of(session))
 
     def refresh_save_page(self) -> None:
@@ -328,6 +333,7 @@ class MainWindow(Shell):
         self.player.stop()
         self.opening.cancel()
         self.session.let_go()
+        self.verdicts.journal.wait()
         self._held.release()
         event.accept()
         self.closed.emit()
