@@ -65,7 +65,16 @@ class Person:
         plane: str = "axial",
         modifiers: Qt.KeyboardModifier = NONE,
     ) -> None:
-        view = self.view(plane)
+        self.drag_in(self.view(plane), start, end, button, modifiers)
+
+    def drag_in(
+        self,
+        view: PlaneView,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        button: Qt.MouseButton = LEFT,
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
         QTest.mousePress(view, button, modifiers, QPoint(*map(round, start)))
         for part in (0.3, 0.7, 1.0):
             at = np.array(start) + part * (np.array(end) - start)
