@@ -81,10 +81,10 @@ class LayoutPopup(QFrame):
 
 def _drawing(action: QAction) -> QToolButton:
     button = QToolButton()
+    action.setIconText(QKeySequence(action.shortcut()).toString())
     button.setDefaultAction(action)
     button.setIconSize(QSize(DRAWING_PX, DRAWING_PX))
     button.setFixedSize(*CELL_PX)
-    button.setText(QKeySequence(action.shortcut()).toString())
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
     button.setAccessibleName(action.text())
     return button
