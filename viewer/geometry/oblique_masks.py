@@ -14,6 +14,7 @@ from viewer.geometry.space import Floats, pixel_from_voxel, voxel_from_pixel
 from viewer.geometry.stack import Stack
 from viewer.geometry.views import Axis
 
+NEARLY = 1e-6  # of a pixel: what ends so near to one's side ends there
 MOST_PIXELS = 4_000_000  # of a grid; a finer one is made coarser
 
 
@@ -50,26 +51,30 @@ class Grid:
         return self.q0 + pixel_from_voxel(np.arange(self.height)) * self.pixel_mm
 
 
-def grid_around(plane: ObliquePlane, places_mm: Floats, pixel_mm: float) -> Grid:
+def grid_around(
+    plane: ObliquePlane, places_mm: Floats, pixel_mm: float, most: int = MOST_PIXELS
+) -> Grid:
     """Return the pixels of a plane that lie around the projections of places.
 
-    All grids of a family stand on one another: their pixels count from the corner of what is shown.
+    All grids of one pixel size stand on one another: they count from the corner of what is shown.
 
     Args:
         plane: the family.
         places_mm: (n, 3) patient mm, n >= 1.
-        pixel_mm: side of a pixel; doubled while there would be more than four million.
+        pixel_mm: side of a pixel; larger where there would be too many.
+        most: how many there may be.
     """
     shown = plane.plane_of_patient(places_mm)
     low, high = shown.min(axis=0), shown.max(axis=0)
     corner = np.array(plane.bounds_mm[:2])
     while True:
-        first = np.floor((low - corner) / pixel_mm)
-        width, height = (np.ceil((high - corner) / pixel_mm) - first).astype(np.int64).tolist()
-        if width * height <= MOST_PIXELS:
+        first = np.floor((low - corner) / pixel_mm + NEARLY)
+        after = np.ceil((high - corner) / pixel_mm - NEARLY)
+        width, height = np.maximum(after - first, 1).astype(np.int64).tolist()
+        if width * height <= most:
             p0, q0 = (corner + first * pixel_mm).tolist()
-            return Grid(p0, q0, pixel_mm, max(width, 1), max(height, 1))
-        pixel_mm *= 2
+            return Grid(p0, q0, pixel_mm, width, height)
+        pixel_mm *= max(float(np.sqrt(width * height / most)), 1.01)
 
 
 def masks_on(
