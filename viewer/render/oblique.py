@@ -101,25 +101,28 @@ def nearest(volume: Volume, plane: ObliquePlane, index: int, grid: Grid) -> Plat
     slices, x, y = lattice.counted(sight)
     shape, flat = (grid.height, grid.width), cells.reshape(-1, *cells.shape[3:])
     pixels = np.zeros((*shape, *cells.shape[3:]), cells.dtype)
-    valid, numbers = np.empty(shape, np.bool_), np.empty(shape, np.int32)
-    is_ready = volume.ready
+    valid = np.empty(shape, np.bool_)
+    numbers = np.empty(shape, np.int32) if volume.presentation.rescales else None
+    is_ready = None if volume.ready.all() else volume.ready
     for top in range(0, grid.height, _ROWS):
         part = slice(top, min(top + _ROWS, grid.height))
         k, here = lattice.slices(slices, part)
-        columns, rows = (
-            lattice.pixels(axis, shift, part, k)
-            for axis, shift in ((x, lattice.columns), (y, lattice.rows))
-        )
-        here &= x.holds(columns) & y.holds(rows)
-        k *= here
-        here &= is_ready[k]
-        numbers[part], valid[part] = k, here
+        columns = lattice.pixels(x, lattice.columns, part, k)
+        rows = lattice.pixels(y, lattice.rows, part, k)
+        here &= x.holds(columns)
+        here &= y.holds(rows)
+        if is_ready is not None:
+            here &= is_ready.take(k, mode="clip")
+        if numbers is not None:
+            np.multiply(k, here, out=numbers[part])
         at: NDArray[Any] = k if cells.size < 2**31 else k.astype(np.int64)
-        at *= cells.shape[1]
-        at += (rows >> y.bits) * here
-        at *= cells.shape[2]
-        at += (columns >> x.bits) * here
+        for side, axis, counted in ((1, y, rows), (2, x, columns)):
+            counted >>= axis.bits
+            at *= cells.shape[side]
+            at += counted
+        at *= here  # what lies outside may have gone beyond all numbers
         flat.take(at, axis=0, out=pixels[part], mode="clip")
+        valid[part] = here
     return _plate(volume, pixels, valid, numbers, grid)
 
 
@@ -355,15 +358,19 @@ class _Mixer:
 
 
 def _plate(
-    volume: Volume, pixels: Pixels, valid: NDArray[np.bool_], numbers: Ints, grid: Grid
+    volume: Volume, pixels: Pixels, valid: NDArray[np.bool_], numbers: Ints | None, grid: Grid
 ) -> Plate:
-    """Return voxels as a picture: without padding, and in units where slices differ in them."""
+    """Return voxels as a picture: without padding, and in units where slices differ in them.
+
+    Args:
+        numbers: the slice of each, where their rescales differ.
+    """
     padding = volume.padding_in(pixels)
     if padding is not None:
         valid &= ~padding
     shown = None if valid.all() else valid
     rescales = volume.presentation.rescales
-    if not rescales:
+    if numbers is None:
         return Plate(pixels, grid.rect, shown, volume.rescale)
     slopes = np.array([each.slope for each in rescales], np.float32)
     intercepts = np.array([each.intercept for each in rescales], np.float32)
