@@ -46,6 +46,8 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
         "undo": bool(session.history.steps),
         "redo": bool(session.history.undone),
         "selected": bool(session.selection),
+        "behind": session.places.has_behind,
+        "ahead": session.places.has_ahead,
     }
 
 
