@@ -16,12 +16,14 @@ from viewer.review.centres import Centre, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.review.media_groups import Groups, Part, group_at
+from viewer.session.arranging import active_of, panes_of
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
 from viewer.session.correcting import Correction, refusal
 from viewer.session.display import Display
 from viewer.session.history import History
 from viewer.session.modes import Mode
+from viewer.session.panes import Pane
 from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
 from viewer.session.viewing import Viewing
@@ -88,16 +90,26 @@ class Session:
         return self._group
 
     @property
-    def panes(self) -> tuple[Part, ...]:
-        """The parts that stand side by side now; () where one media is shown alone."""
+    def panes(self) -> tuple[Pane, ...]:
+        """What the views show now, one at least."""
+        return panes_of(self)
+
+    @property
+    def are_parts_shown(self) -> bool:
+        """The parts of a group stand side by side now."""
         viewing = self.viewing
-        return self.media_group if viewing.side_by_side and viewing.layout == "mpr" else ()
+        return viewing.side_by_side and viewing.layout != "single" and bool(self.media_group)
+
+    @property
+    def active_pane(self) -> Pane:
+        """The one of the panes that keys act on."""
+        return active_of(self, self.panes)
 
     @property
     def beside(self) -> tuple[int, ...]:
-        """The media that stand side by side now, each once; of a series the point seen last."""
-        points = (self.viewing.point_of(part.spot[0]) for part in self.panes)
-        return tuple(dict.fromkeys(points))
+        """The media that stand side by side now, each once; () where one is shown alone."""
+        numbers = (pane.media for pane in self.panes)
+        return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
     @property
     def slice(self) -> int:

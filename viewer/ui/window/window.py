@@ -251,7 +251,8 @@ class MainWindow(Shell):
         actions.set_checked("look.invert", session.viewing.is_inverted)
         actions.set_checked("look.smooth", session.viewing.smooth)
         actions.set_checked("look.overlays", session.display.overlays)
-        actions.set_checked("look.side_by_side", bool(session.panes))
+        actions.set_checked("look.side_by_side", session.are_parts_shown)
+        actions.set_checked(f"layout.{session.viewing.layout}", True)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
         for mode in ON_LABELS:
