@@ -28,6 +28,10 @@ from viewer.geometry.stack import Stack
 from viewer.geometry.views import Edges, PlaneName, ViewPlane
 
 LEAST_TURN_DEG = 0.05  # less is the plane itself again
+STRAIGHT = 1e-3  # of a pixel: slices that are displaced by less stand above each other
+_EDGES = np.array(
+    [(0, 1), (1, 3), (3, 2), (2, 0), (4, 5), (5, 7), (7, 6), (6, 4), (0, 4), (1, 5), (2, 6), (3, 7)]
+)  # of a block, by the order of `corners_of`
 NO_AXIS = 3  # beside the voxel axes 0, 1 and 2: none of them
 
 
@@ -174,6 +178,37 @@ class ObliquePlane:
         """
         return voxel_between(self.stack, self.patient_of_plane(index, (p, q))[0])
 
+    def moved_to(self, voxel: ArrayLike, index: int) -> tuple[float, float, float]:
+        """Return a voxel place moved straight to the plane of `index`.
+
+        Where it would leave the pixels: to the middle of what the plane meets of the stack.
+        """
+        place = patient_between(self.stack, voxel)[0]
+        wanted = self.through_mm @ self.e_n + self.away_mm(index)
+        straight = voxel_between(self.stack, place + (wanted - place @ self.e_n) * self.e_n)
+        middle = straight or voxel_between(self.stack, self.section(index).mean(axis=0))
+        if middle is not None:
+            return middle
+        i, j, k = np.asarray(voxel, dtype=np.float64).reshape(3).tolist()
+        return i, j, k
+
+    def section(self, index: int) -> Floats:
+        """Return (n, 3) patient mm around what the plane of `index` meets of the stack.
+
+        The corners of what it meets of a block of slices that stand above each other; else of all
+        slices.
+        """
+        corners = corners_of(self.stack)
+        if not is_straight(self.stack):
+            return corners
+        ends = corners.reshape(-1, 4, 3)[[0, -1]].reshape(8, 3)[_EDGES]
+        away = (ends - self.origin_mm(index)) @ self.e_n
+        crossed = (away[:, 0] <= 0) != (away[:, 1] <= 0)
+        away, ends = away[crossed], ends[crossed]
+        share = away[:, :1] / (away[:, :1] - away[:, 1:])
+        found = ends[:, 0] + share * (ends[:, 1] - ends[:, 0])
+        return found if len(found) else self.origin_mm(index)[None, :]
+
     def position_mm(self, index: int) -> float:
         """Return the plane's position along `e_n` from the patient's origin."""
         return float(self.origin_mm(index) @ self.e_n)
@@ -245,6 +280,13 @@ def corners_of(stack: Stack) -> Floats:
     over = stack.origins[-1] + stack.strips_mm[-1, 1] * stack.normal
     places = np.concatenate([starts, over[None, :]])
     return (places[:, None, :] + ways).reshape(-1, 3)
+
+
+def is_straight(stack: Stack) -> bool:
+    """Whether no slice is displaced in its own plane."""
+    away = stack.origins - stack.origins[0]
+    aside = np.abs(away @ np.stack([stack.row_direction, stack.column_direction], axis=1))
+    return bool((aside.max(axis=0) <= STRAIGHT * np.array(stack.spacing_mm)).all())
 
 
 def _knots(stack: Stack) -> tuple[Floats, Floats]:

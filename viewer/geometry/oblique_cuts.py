@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 
@@ -96,7 +97,7 @@ class _Piece:
 
 
 def oblique_cut_of(
-    shape: Shape, slice_index: int, plane: ObliquePlane, index: int, axis: Axis = 2
+    shape: Shape, slice_index: int, plane: ObliquePlane, index: int, axis: int = 2
 ) -> ObliqueCut:
     """Return how plane `index` of an oblique family cuts a shape that is no mask.
 
@@ -141,7 +142,7 @@ def solid_cut_of(
 
 
 def pieces_of(
-    stack: Stack, axis: Axis, index: int, around: tuple[float, float, float, float]
+    stack: Stack, axis: int, index: int, around: tuple[float, float, float, float]
 ) -> Iterator[_Piece]:
     """Yield the slabs in which shapes of a plane lie.
 
@@ -162,8 +163,8 @@ def pieces_of(
 
 
 @lru_cache(maxsize=64)
-def _is_regular(stack: Stack, axis: Axis) -> bool:
-    return ViewPlane(stack, axis, "axial").is_regular
+def _is_regular(stack: Stack, axis: int) -> bool:
+    return ViewPlane(stack, cast("Axis", axis), "axial").is_regular
 
 
 def _of_slice(stack: Stack, k: int) -> _Piece:
@@ -174,7 +175,7 @@ def _of_slice(stack: Stack, k: int) -> _Piece:
     return _Piece(prism, scale, voxel_from_pixel((0.0, 0.0)) * scale)
 
 
-def _of_reformat(stack: Stack, axis: Axis, index: int, k: int | None) -> _Piece:
+def _of_reformat(stack: Stack, axis: int, index: int, k: int | None) -> _Piece:
     """A column or row of pixels: in the strip of slice k, or in those of all, if they are even."""
     directions, sides = (stack.row_direction, stack.column_direction), stack.spacing_mm
     own, own_mm = directions[axis], sides[axis]

@@ -12,7 +12,6 @@ from viewer.geometry.mask import EMPTY, Mask
 from viewer.geometry.oblique import ObliquePlane
 from viewer.geometry.space import Floats, pixel_from_voxel, voxel_from_pixel
 from viewer.geometry.stack import Stack
-from viewer.geometry.views import Axis
 
 NEARLY = 1e-6  # of a pixel: what ends so near to one's side ends there
 MOST_PIXELS = 4_000_000  # of a grid; a finer one is made coarser
@@ -124,7 +123,7 @@ def masks_on(
     return Mask.from_array(bitmap), grid
 
 
-def as_slices(mask: Mask, index: int, axis: Axis) -> list[tuple[int, Mask]]:
+def as_slices(mask: Mask, index: int, axis: int) -> list[tuple[int, Mask]]:
     """Return a mask that was drawn on plane `index` of a reformat as masks of the slices."""
     found: list[tuple[int, Mask]] = []
     for row, cells in enumerate(mask.to_array()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viewer.geometry.oblique import AnyPlane, ObliquePlane
 from viewer.media.volume import Media, Video, Volume, Window
 from viewer.paint.framing import Affine, px_per_mm
 from viewer.paint.furniture import Corners
@@ -9,7 +10,7 @@ from viewer.paint.stage import Stage
 from viewer.session.playable import point_words, series_title
 from viewer.session.viewing import TextLevel
 
-COUNTED = ("column", "row", "slice")  # what an axis of the volume counts
+COUNTED = ("column", "row", "slice", "plane")  # what an axis of the volume counts, or none of them
 THIN = "\u2009"  # before units
 MINUS = "\u2212"
 
@@ -69,10 +70,16 @@ def position_of(stage: Stage) -> str:
     return f"{counted} {stage.index + 1} / {stage.count}"
 
 
+def plane_words(view: AnyPlane) -> str:
+    """Return the name of a plane, or by how much it is turned from it."""
+    if isinstance(view, ObliquePlane):
+        return f"Oblique, {view.angle_deg:.0f}\u00b0 from {view.name}"
+    return view.name.capitalize()
+
+
 def _plane_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
     media = stage.media
-    name = stage.media.facts.modality if stage.view is None else stage.view.name.capitalize()
-    lines = [name]
+    lines = [plane_words(stage.view) if stage.view else media.facts.modality]
     if stage.view is not None:
         short = _short if stage.view.is_acquired else _shortest
         lines += [short(oddity) for oddity in stage.view.stack.oddities()]

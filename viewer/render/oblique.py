@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.geometry.oblique import ObliquePlane, corners_of, slices_at
+from viewer.geometry.oblique import ObliquePlane, is_straight, slices_at
 from viewer.geometry.oblique_masks import Grid, grid_around
 from viewer.geometry.space import pixel_from_voxel, voxel_from_pixel
 from viewer.geometry.stack import Stack
 from viewer.media.instance import Rescale
 from viewer.media.volume import Pixels, Volume
-from viewer.render.kept import Kept
 from viewer.render.reslice import Plate
+from viewer.review.kept import Kept
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -33,9 +33,6 @@ _ROWS = 64  # of a picture worked out at once: their numbers stay in the process
 _BITS = 30  # of whole numbers that stand for fractions
 _BINS = 128  # of a slice's thickness where slices are not even
 _EVEN = 1e-3  # of a step or pixel: slices that deviate less stand on a grid
-_EDGES = np.array(
-    [(0, 1), (1, 3), (3, 2), (2, 0), (4, 5), (5, 7), (7, 6), (6, 4), (0, 4), (1, 5), (2, 6), (3, 7)]
-)  # of a block, by the order of `corners_of`
 
 _mixed: Kept[tuple[Volume, ObliquePlane, int, int], Plate] = Kept(6)
 
@@ -79,18 +76,8 @@ def picture_grid(plane: ObliquePlane, index: int, most: int) -> Grid:
         index: of the plane in it.
         most: how many there may be; where more are needed they are coarser.
     """
-    stack = plane.stack
-    corners = corners_of(stack)
-    if _lattice(stack).is_straight:
-        ends = corners.reshape(-1, 4, 3)[[0, -1]].reshape(8, 3)[_EDGES]
-        away = (ends - plane.origin_mm(index)) @ plane.e_n
-        crossed = (away[:, 0] <= 0) != (away[:, 1] <= 0)
-        away, ends = away[crossed], ends[crossed]
-        share = away[:, :1] / (away[:, :1] - away[:, 1:])
-        corners = ends[:, 0] + share * (ends[:, 1] - ends[:, 0])
-    if not len(corners):
-        corners = plane.origin_mm(index)[None, :]
-    return grid_around(plane, corners, min(stack.spacing_mm), most)
+    spacing = min(plane.stack.spacing_mm)
+    return grid_around(plane, plane.section(index), spacing, most)
 
 
 def nearest(volume: Volume, plane: ObliquePlane, index: int, grid: Grid) -> Plate:
@@ -209,14 +196,12 @@ class _Lattice:
     """How the slices of a stack stand: evenly above each other, or each by itself.
 
     Args:
-        is_straight: none is displaced in its own plane.
         bin_mm: along the normal, from the lowest end: a step where slices are even.
         low_mm: the lowest end, from the position of slice 0.
         table: (bins,) the slice that each bin belongs to, -1 for none; None where it is the bin.
         columns, rows: (slices,) how many pixels each is displaced; None where none is.
     """
 
-    is_straight: bool
     bin_mm: float
     low_mm: float
     bins: int
@@ -263,19 +248,18 @@ def _lattice(stack: Stack) -> _Lattice:
     positions = stack.positions_mm - stack.positions_mm[0]
     dx, dy = stack.spacing_mm
     columns, rows = away @ stack.row_direction / dx, away @ stack.column_direction / dy
-    is_straight = bool(max(np.abs(columns).max(), np.abs(rows).max()) <= _EVEN)
     low = -float(stack.strips_mm[0, 0])
     high = float(positions[-1] + stack.strips_mm[-1, 1])
     even = np.arange(stack.count) * stack.step_mm
-    shifts = (None, None) if is_straight else (columns, rows)
+    shifts = (None, None) if is_straight(stack) else (columns, rows)
     is_even = np.abs(positions - even).max() <= _EVEN * stack.step_mm
     if is_even and np.abs(stack.strips_mm - stack.step_mm / 2).max() <= _EVEN * stack.step_mm:
-        return _Lattice(is_straight, stack.step_mm, low, stack.count, None, *shifts)
+        return _Lattice(stack.step_mm, low, stack.count, None, *shifts)
     bins = stack.count * _BINS
     bin_mm = (high - low) / bins
     middles = low + pixel_from_voxel(np.arange(bins)) * bin_mm
     table = slices_at(stack, middles + stack.positions_mm[0]).astype(np.int32)
-    return _Lattice(is_straight, bin_mm, low, bins, table, *shifts)
+    return _Lattice(bin_mm, low, bins, table, *shifts)
 
 
 class _Mixer:

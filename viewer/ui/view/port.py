@@ -29,7 +29,7 @@ from viewer.session.panes import Pane
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
 from viewer.ui.view.graph import Camera
-from viewer.ui.view.plane import ShownPlane, shown_plane
+from viewer.ui.view.plane import ShownPlane
 
 SHARE_TALL, SHARE_WIDE = 0.35, 0.6  # of a view, for the label that is looked at
 MOST_PX_PER_PIXEL = 24.0
@@ -84,7 +84,8 @@ class ViewPort:
         number, media = self.number, self.session.media
         if number is None or number >= len(media):
             return None
-        return shown_plane(media[number], self.plane)
+        stage = stage_of(self.session, self.pane)
+        return ShownPlane(media[number], None if stage is None else stage.view)
 
     @property
     def crosshair(self) -> Voxel:
