@@ -201,7 +201,8 @@ def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:
 def frame_of(session: Session, pane: Pane) -> FrameStyle:
     """Return the frame of a view: accent when active, amber on every view in Edit mode."""
     is_active = session.active_pane.id == pane.id
-    if session.mode == "edit":
+    is_oblique = pane.spot is None and session.viewing.is_turned(pane.plane)
+    if session.mode == "edit" and not is_oblique:  # on which nothing can be edited
         return "edit" if is_active else "edit-dim"
     return "active" if is_active else "none"
 

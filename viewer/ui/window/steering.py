@@ -92,6 +92,7 @@ class Steering:
             "look.right": partial(self._turn, TURN_RIGHT),
             "look.left": partial(self._turn, TURN_RIGHT.T),
             "look.reset": self._reset,
+            "look.straighten": self._straighten,
             "look.smooth": lambda: viewing.set_look(smooth=not viewing.smooth),
             "look.overlays": lambda: display.set_style(overlays=not display.overlays),
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),
@@ -156,8 +157,16 @@ class Steering:
         viewing.set_look(layout=layout, side_by_side=False if is_parted else None)
         keep_layout(layout)
 
+    def _straighten(self) -> None:
+        viewing = self._session.viewing
+        if viewing.is_turned():
+            viewing.take_turned(None)
+        else:
+            self._session.say("The planes are straight; a crosshair line turns by its end.")
+
     def _reset(self) -> None:
         viewing, media = self._session.viewing, self._session.current
+        viewing.take_turned(None)
         self._page.active.fit()
         for plane, view in self._page.views.items():
             view.fit()
