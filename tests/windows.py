@@ -28,6 +28,7 @@ from viewer.paint.look import look_of
 from viewer.review.matching import match
 from viewer.review.solids import with_solids
 from viewer.session.jobs import JobControl
+from viewer.session.kept_layout import layout_file
 from viewer.session.session import Session
 from viewer.ui.media.reading import Opened, Phase, read_demo
 from viewer.ui.saving.page import SaveAsked
@@ -261,6 +262,7 @@ def opened_window(bot: QtBot, *, demo: bool = True) -> Iterator[Person]:
     window.close()
     person.settle()
     window.deleteLater()
+    layout_file().unlink(missing_ok=True)  # the next window begins with the usual one
     QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 

@@ -18,6 +18,8 @@ from viewer.session.session import Session
 def strip_of(session: Session, stage: Stage) -> Strip:
     """Return the slice strip of a stage, with the colours of the labels on each slice."""
     section, looks = stage.section, session.display.looks
+    if section.own_axis is None:  # nothing is drawn on oblique planes
+        return Strip(stage.count, stage.index, (), stage.is_first_on_top)
     colors = _strip_colors(session.matches, section.media, section.axis, looks, stage.pane.exports)
     return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
@@ -43,7 +45,7 @@ def _strip_colors(
 
 def gaps_of(stage: Stage) -> tuple[GapBand, ...]:
     """Return where slices are missing in a reformat, in plane mm."""
-    view = stage.view
+    view = stage.section.own_view
     if view is None or view.is_acquired:
         return ()
     p0, _, p1, _ = stage.bounds

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.space import Floats
-from viewer.geometry.views import PlaneName, ViewPlane
+from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Video, Volume
 from viewer.paint.framing import Bounds, Fit
 from viewer.render.planes import Section, planes_of
@@ -43,7 +44,7 @@ class Stage:
         return wide, high
 
     @property
-    def view(self) -> ViewPlane | None:
+    def view(self) -> AnyPlane | None:
         """The plane; None for a FrameStack."""
         return self.section.view
 
@@ -101,13 +102,18 @@ def _stage_of(session: Session, pane: Pane, index: int | None = None) -> Stage |
         section = Section.of_frame(number, media, at)
         bounds = (0.0, 0.0, media.columns * dx, media.rows * dy)
         return Stage(media, section, pane, bounds, turn)
-    view = planes_of(media.stack)[pane.plane]
+    view = viewing.planes_shown(number)[pane.plane] if index is None else _own(media, pane)
     at = view.index_of(crosshair) if index is None else index
     at = _clamped(at, view.count)
     section = Section(number, _at_hand(media, at) if view.is_acquired else at, (dx, dy), view)
     # Volume files order their voxels by rules of their own: as stored, most stand on their head.
     to_screen = view.to_screen if media.instances else view.by_convention
     return Stage(media, section, pane, view.bounds_mm, turn @ to_screen)
+
+
+def _own(media: Volume, pane: Pane) -> AnyPlane:
+    """The plane of the stack itself, whose slices are numbered: never an oblique one."""
+    return planes_of(media.stack)[pane.plane]
 
 
 def _at_hand(media: Media, index: int) -> int:

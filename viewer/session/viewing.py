@@ -6,20 +6,22 @@ only where their values are of one kind, so not magnitude and phase.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
+from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Volume, Window
-from viewer.render.planes import acquired_plane, planes_of
+from viewer.render.planes import Turned, acquired_plane, planes_of, turned_planes
 from viewer.render.window import window_at
 from viewer.session.comparing import LEFT, Comparison
 from viewer.session.linking import share_values
 from viewer.session.playable import Playable, playable_of, series_of
+from viewer.session.turning import is_along_patient
 
 Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
 Turn = NDArray[np.float64]  # (2, 2) signed permutation applied on the screen after the plane's own
@@ -36,6 +38,7 @@ class Viewing:
     media_changed = Signal()  # another media is shown
     crosshair_changed = Signal()
     window_changed = Signal()
+    planes_changed = Signal()  # the crosshair was turned, or is straight again
     look_changed = Signal()  # turns, smoothing, inversion, text, layout
     compared_changed = Signal()  # others stand beside each other, or they are linked otherwise
 
@@ -58,6 +61,7 @@ class Viewing:
         self._window: dict[int, Window] = {}
         self._inverted: dict[int, bool] = {}
         self._turns: dict[tuple[int, PlaneName], Turn] = {}
+        self._turned: dict[int, Turned] = {}
         self._large: PlaneName | None = None
 
     def reset(self, media: Sequence[Media], shown: int | None) -> None:
@@ -71,6 +75,7 @@ class Viewing:
             self._window,
             self._inverted,
             self._turns,
+            self._turned,
             self._at_point,
         ):
             kept.clear()
@@ -277,6 +282,40 @@ class Viewing:
         if home is not None:
             self._turns[(home, plane)] = turn @ self.turn(plane)
             self.look_changed.emit()
+
+    def planes_shown(self, media_index: int) -> Mapping[PlaneName, AnyPlane]:
+        """The planes of a volume by name, those that were turned as oblique ones.
+
+        Raises:
+            TypeError: the media has no planes.
+        """
+        media = self._media[media_index]
+        if not isinstance(media, Volume):
+            raise TypeError("frames have no planes")
+        turned = self._turned.get(self._home[media_index])
+        return planes_of(media.stack) if turned is None else turned_planes(media.stack, turned)
+
+    def is_turned(self, plane: PlaneName | None = None) -> bool:
+        """Whether a plane of the media shown, by default any, is oblique."""
+        turned = None if self._shown_home is None else self._turned.get(self._shown_home)
+        return turned is not None and (plane is None or plane in turned.planes)
+
+    @property
+    def is_along_patient(self) -> bool:
+        """The planes of an oblique acquisition are shown along the axes of the patient."""
+        turned = None if self._shown_home is None else self._turned.get(self._shown_home)
+        return turned is not None and all(map(is_along_patient, turned.planes.values()))
+
+    def take_turned(self, turned: Turned | None) -> None:
+        """Show planes of the shown media turned so; None straightens them."""
+        home = self._shown_home
+        if home is None or turned is self._turned.get(home):
+            return
+        if turned is None:
+            del self._turned[home]
+        else:
+            self._turned[home] = turned
+        self.planes_changed.emit()
 
     @property
     def large(self) -> PlaneName:

@@ -12,6 +12,7 @@ import numpy as np
 from viewer.errors import CannotDecode, GeometryError
 from viewer.geometry.space import UNIT_TOLERANCE, SlicePlane, plane_of
 from viewer.media.dicom import tags
+from viewer.media.dicom.breasts import breast_of
 from viewer.media.dicom.header import (
     BIG_ENDIAN,
     DEFLATED,
@@ -22,7 +23,7 @@ from viewer.media.dicom.header import (
     PixelPlace,
 )
 from viewer.media.dicom.suv import unit_of
-from viewer.media.instance import Breast, FileRef, Instance, PixelFormat, Rescale
+from viewer.media.instance import FileRef, Instance, PixelFormat, Rescale
 from viewer.media.pixel_data.stored import stored_value
 from viewer.media.volume import PatientFacts, SeriesFacts
 
@@ -162,21 +163,6 @@ def image_of(header: Header) -> Image:
         breast=breast_of(header),
     )
     return Image(header, instance, plane, problem, note, there, model.frames)
-
-
-_VIEW_LETTERS = 5  # of the longest view position, such as XCCLM
-
-
-def breast_of(header: Header) -> Breast | None:
-    """Return which breast a mammogram shows; None where the header does not say, or of others."""
-    if header.text(tags.MODALITY) != "MG":
-        return None
-    side = header.text(tags.IMAGE_LATERALITY) or header.text(tags.LATERALITY)
-    view = header.text(tags.VIEW_POSITION)
-    if side not in ("R", "L") or not view.isalpha() or len(view) > _VIEW_LETTERS:
-        return None
-    rows, _, columns = header.text(tags.PATIENT_ORIENTATION).partition("\\")
-    return Breast(side, view, rows.strip(), columns.strip())
 
 
 def facts_of(header: Header) -> SeriesFacts:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.space import Floats
-from viewer.geometry.views import ViewPlane
 from viewer.media.volume import Volume
 from viewer.paint.framing import Framing
 from viewer.paint.stage import Stage, stage_of
@@ -37,7 +37,7 @@ def framing_beside(port: ViewPort, beside: ViewPort) -> Framing:
 
 
 def _through_patient(
-    view: ViewPlane, index: int, there: Stage, centre: tuple[float, float]
+    view: AnyPlane, index: int, there: Stage, centre: tuple[float, float]
 ) -> tuple[float, float]:
     place = view.patient_of_plane(index, [centre])[0]
     if not isinstance(there.media, Volume) or there.view is None:

@@ -24,6 +24,7 @@ from viewer.session.session import Session
 from viewer.ui.labels.labels_ahead import LabelsAhead
 from viewer.ui.view.framing_beside import framing_beside
 from viewer.ui.view.hands import Hands
+from viewer.ui.view.resting import Resting
 from viewer.ui.view.view import PlaneView, ViewStyle
 from viewer.ui.widgets.theme import color
 from viewer.ui.widgets.turns import Turns
@@ -88,6 +89,7 @@ class ViewsPage(QWidget):
         """Leave the labels that are too many for one frame to background jobs."""
         ahead = LabelsAhead(self._session, jobs, self._paint_labels)
         self._style.are_labels_ready = ahead.are_ready
+        self._style.painted = Resting(self._session, jobs, self._paint_labels, self).painted
 
     def maximise(self, id: str) -> None:
         """Make the view of a pane the whole centre, or show all again."""
@@ -228,6 +230,7 @@ class ViewsPage(QWidget):
         viewing = session.viewing
         yield viewing.media_changed, self._media_changed
         yield viewing.look_changed, self.arrange
+        yield viewing.planes_changed, self.refresh
         yield viewing.crosshair_changed, self._crosshair_changed
         yield viewing.window_changed, self.refresh
         yield viewing.compared_changed, self.arrange

@@ -39,6 +39,7 @@ CURSORS = {
     "across": Qt.CursorShape.SplitVCursor,
     "down": Qt.CursorShape.SplitHCursor,
     "both": Qt.CursorShape.SizeAllCursor,
+    "turn": Qt.CursorShape.OpenHandCursor,
 }
 
 
@@ -51,12 +52,14 @@ class ViewStyle:
         loading: slices decoded so far, None when all are.
         late: a frame that has been waited for, None without one.
         are_labels_ready: says of a pane whether its labels can be drawn now.
+        painted: hears of each pane that was painted.
     """
 
     tags: bool = True
     loading: Loading | None = None
     late: int | None = None
     are_labels_ready: Callable[[Pane], bool] = lambda _pane: True
+    painted: Callable[[Pane], None] = lambda _pane: None
 
 
 class PlaneView(QWidget):
@@ -124,6 +127,7 @@ class PlaneView(QWidget):
         words = accessible_words(self._session, self.port, self.picture)
         if words != self.accessibleName():
             self.setAccessibleName(words)
+        self._style.painted(self.port.pane)
         if self._pointer is not None:  # it rests, and what lies under it may be another place now
             self._say_pointed(self._pointer)
 

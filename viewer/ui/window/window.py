@@ -259,6 +259,7 @@ class MainWindow(Shell):
         compared = session.viewing.compared
         actions.set_checked("compare.link", compared is not None and compared.is_linked)
         actions.set_checked("compare.window", compared is not None and compared.shares_window)
+        actions.set_checked("look.patient_axes", session.viewing.is_along_patient)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
         for mode in ON_LABELS:
