@@ -28,6 +28,7 @@ from viewer.paint.look import look_of
 from viewer.review.matching import match
 from viewer.review.solids import with_solids
 from viewer.session.jobs import JobControl
+from viewer.session.kept_layout import layout_file
 from viewer.session.session import Session
 from viewer.ui.media.reading import Opened, Phase, read_demo
 from viewer.ui.saving.page import SaveAsked
@@ -65,7 +66,16 @@ class Person:
         plane: str = "axial",
         modifiers: Qt.KeyboardModifier = NONE,
     ) -> None:
-        view = self.view(plane)
+        self.drag_in(self.view(plane), start, end, button, modifiers)
+
+    def drag_in(
+        self,
+        view: PlaneView,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        button: Qt.MouseButton = LEFT,
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
         QTest.mousePress(view, button, modifiers, QPoint(*map(round, start)))
         for part in (0.3, 0.7, 1.0):
             at = np.array(start) + part * (np.array(end) - start)
@@ -252,6 +262,7 @@ def opened_window(bot: QtBot, *, demo: bool = True) -> Iterator[Person]:
     window.close()
     person.settle()
     window.deleteLater()
+    layout_file().unlink(missing_ok=True)  # the next window begins with the usual one
     QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 

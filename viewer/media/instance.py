@@ -63,6 +63,22 @@ class PixelFormat:
     byte_order: Literal["<", ">"] = "<"
 
 
+class Breast(msgspec.Struct, frozen=True):
+    """Which breast a mammogram shows, and how (PS3.3 C.8.11.7, C.7.6.1.1.1).
+
+    Args:
+        side: of the patient.
+        view: such as "CC" or "MLO".
+        rows, columns: where the patient's body lies towards the right and the lower edge of the
+            picture as stored, letters such as "P" and "FL"; "" where the header does not say.
+    """
+
+    side: Literal["R", "L"]
+    view: str
+    rows: str = ""
+    columns: str = ""
+
+
 class Instance(msgspec.Struct, frozen=True):
     """One DICOM object's header values that placing and decoding need.
 
@@ -73,6 +89,7 @@ class Instance(msgspec.Struct, frozen=True):
         has_overlays: planes of bits are drawn over its pictures.
         frames: of the whole object, even where this stands for one of them.
         frame: where this stands for one frame of a multi-frame object: which, from 0.
+        breast: of a mammogram; None for all else.
     """
 
     sop_uid: str
@@ -89,6 +106,7 @@ class Instance(msgspec.Struct, frozen=True):
     has_table: bool = False
     has_overlays: bool = False
     frame: int | None = None
+    breast: Breast | None = None
 
     @property
     def pictures(self) -> int:

@@ -198,6 +198,14 @@ class Pages:
             self._worker = None
             return None
 
+    @property
+    def copy(self) -> NDArray[Any]:
+        """The smaller copy of all pictures: each value stands for `factor` pixels along both sides.
+
+        The last of a row or column may reach beyond the picture.
+        """
+        return self._small
+
     def strips(self, axis: int, index: int) -> NDArray[Any]:
         """Return column (axis 0) or row (axis 1) `index` of all pictures, from the smaller copy.
 

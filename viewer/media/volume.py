@@ -172,6 +172,13 @@ class Volume(StoredPictures):
     health: Health = Health()
     pages: Pages | None = None  # instead of `pixels`, which has shape and type alone then
 
+    @property
+    def cells(self) -> tuple[Pixels, int]:
+        """Values of all slices, (count, rows, columns), and the pixels along a side of each: 1,
+        unless the slices do not fit into memory.
+        """
+        return (self.pixels, 1) if self.pages is None else (self.pages.copy, self.pages.factor)
+
     def strips(self, axis: int, index: int) -> Pixels:
         """Return column (axis 0) or row (axis 1) `index` of all slices, (count, cells).
 

@@ -11,8 +11,9 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import Volume, Window
 from viewer.model.annotation import AnnotationId
 from viewer.paint.arrows import arrows_of
+from viewer.paint.crossing import cross_of
 from viewer.paint.framing import FIT, Affine, Framing, framed
-from viewer.paint.furniture import Corners, Cross, FrameStyle, Letters
+from viewer.paint.furniture import Corners, FrameStyle, Letters
 from viewer.paint.handles import Handles, Preview
 from viewer.paint.margins import gaps_of, strip_of
 from viewer.paint.picture import NO_CORNERS, NO_LETTERS, Named, ViewPicture
@@ -27,7 +28,6 @@ from viewer.render.decided import judged, with_locks
 from viewer.render.looks import dimmed, dressed
 from viewer.render.mark_index import standing_out
 from viewer.render.overlay import Mark, every_label, marks_on
-from viewer.render.planes import planes_of
 from viewer.render.tag_words import NO_WORDS, tag_words
 from viewer.render.window import initial_window, window_at
 from viewer.session.panes import Pane, pane_of
@@ -129,7 +129,7 @@ def _composed(
         line_px=display.line_px,
         corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
-        cross=_cross(session, stage) if shows_text and _is_linked(session, stage) else None,
+        cross=cross_of(session, stage) if shows_text and _is_linked(session, stage) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
         gaps=gaps_of(stage),
         frame=frame,
@@ -164,10 +164,11 @@ def _corners(
     if extras.bare:
         return NO_CORNERS
     corners = corners_of(stage, window, affine, level, patient_hidden=extras.patient_hidden)
-    title = stage.pane.title
-    if not title or level == "none":
+    title, note = stage.pane.title, stage.pane.note
+    if level == "none" or not (title or note):
         return corners
-    return replace(corners, top_right=(title, *corners.top_right))
+    lines = (title, *corners.top_right, note)
+    return replace(corners, top_right=tuple(line for line in lines if line))
 
 
 def _is_linked(session: Session, stage: Stage) -> bool:
@@ -177,7 +178,7 @@ def _is_linked(session: Session, stage: Stage) -> bool:
     """
     is_judged = session.mode == "review" or session.correction is not None
     is_on_label = is_judged and stage.section.is_acquired
-    return session.viewing.show_crosshair and stage.pane.spot is None and not is_on_label
+    return session.viewing.show_crosshair and stage.pane.has_cross and not is_on_label
 
 
 def view_affine(
@@ -193,7 +194,8 @@ def view_affine(
 
 def stage_affine(stage: Stage, size_px: tuple[float, float], extras: Extras = NO_EXTRAS) -> Affine:
     """Return screen_from_plane of a stage; a bare picture fills the whole view."""
-    return framed(stage.bounds, stage.to_screen, size_px, extras.framing, strip=not extras.bare)
+    framing, strip = extras.framing, not extras.bare
+    return framed(stage.bounds, stage.to_screen, size_px, framing, strip=strip, fit=stage.fit)
 
 
 def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:
@@ -209,7 +211,8 @@ def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:
 def frame_of(session: Session, pane: Pane) -> FrameStyle:
     """Return the frame of a view: accent when active, amber on every view in Edit mode."""
     is_active = session.active_pane.id == pane.id
-    if session.mode == "edit":
+    is_oblique = pane.spot is None and session.viewing.is_turned(pane.plane)
+    if session.mode == "edit" and not is_oblique:  # on which nothing can be edited
         return "edit" if is_active else "edit-dim"
     return "active" if is_active else "none"
 
@@ -281,16 +284,6 @@ def _letters(stage: Stage) -> Letters:
         return NO_LETTERS
     edges = stage.view.letters(stage.to_screen)
     return Letters(edges.left, edges.right, edges.top, edges.bottom)
-
-
-def _cross(session: Session, stage: Stage) -> Cross | None:
-    if not isinstance(stage.media, Volume) or stage.view is None:
-        return None
-    crosshair = session.viewing.crosshair_of(stage.section.media)
-    p, q = stage.view.place(crosshair)[0].tolist()
-    by_axis = {view.axis: name for name, view in planes_of(stage.media.stack).items()}
-    at_p, at_q = {0: (1, 2), 1: (0, 2), 2: (0, 1)}[stage.view.axis]
-    return Cross(p, q, by_axis[at_p], by_axis[at_q])
 
 
 def _is_on_timeline(stage: Stage, extras: Extras) -> bool:

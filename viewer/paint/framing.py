@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -30,6 +31,19 @@ class Framing:
 FIT = Framing()
 
 
+@dataclass(frozen=True)
+class Fit:
+    """How a picture that is not zoomed stands in its view.
+
+    Args:
+        extent_mm: width and height that the view has room for, so that pictures are at one scale.
+        hug: the edge of the view at which the picture ends; "" for the middle.
+    """
+
+    extent_mm: tuple[float, float]
+    hug: Literal["", "left", "right"] = ""
+
+
 def free_area(size_px: tuple[float, float], *, strip: bool) -> tuple[float, float]:
     """Return width and height of the view without its slice strip."""
     return max(size_px[0] - (STRIP_PX if strip else 0.0), 1.0), max(size_px[1], 1.0)
@@ -53,6 +67,7 @@ def framed(
     framing: Framing = FIT,
     *,
     strip: bool = True,
+    fit: Fit | None = None,
 ) -> Affine:
     """Return the affine that shows a plane in a view of `size_px` logical px.
 
@@ -63,13 +78,24 @@ def framed(
         to_screen: (2, 2) signed permutation, rows screen right and screen down.
         strip: keep the slice strip's width at the right and the margins free; without it the
             picture may fill the view.
+        fit: how a picture that is not zoomed stands there; in the middle, as large as it can be.
     """
-    scale = framing.scale or fit_scale(bounds, to_screen, size_px, strip=strip)
+    room = bounds if fit is None else _room(to_screen, fit.extent_mm)
+    scale = framing.scale or fit_scale(room, to_screen, size_px, strip=strip)
     own = ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
-    centre = np.array(framing.centre or own)
     linear = to_screen * scale
     middle = np.array(free_area(size_px, strip=strip)) / 2
+    if framing.centre is None and fit is not None and fit.hug:
+        half = scale * (np.abs(to_screen) @ (bounds[2] - bounds[0], bounds[3] - bounds[1]))[0] / 2
+        middle[0] = half if fit.hug == "left" else size_px[0] - half
+    centre = np.array(framing.centre or own)
     return np.hstack([linear, (middle - linear @ centre)[:, None]])
+
+
+def _room(to_screen: NDArray[np.float64], extent_mm: tuple[float, float]) -> Bounds:
+    """Return the bounds in plane mm of a picture that is so wide and high on the screen."""
+    wide, high = (np.abs(to_screen).T @ np.array(extent_mm)).tolist()
+    return (0.0, 0.0, wide, high)
 
 
 def on_screen(affine: Affine, points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
@@ -59,12 +60,20 @@ class Cross:
         p, q: where the lines meet.
         p_plane: plane whose line runs at constant p.
         q_plane: plane whose line runs at constant q.
+        p_way, q_way: directions of the two lines in plane mm; turned where planes are oblique.
     """
 
     p: float
     q: float
     p_plane: str
     q_plane: str
+    p_way: tuple[float, float] = (0.0, 1.0)
+    q_way: tuple[float, float] = (1.0, 0.0)
+
+    def ways_on(self, affine: Affine) -> NDArray[np.float64]:
+        """Return (2, 2) unit directions on the screen: of the p line, then of the q line."""
+        ways = np.array([self.p_way, self.q_way]) @ affine[:, :2].T
+        return ways / np.linalg.norm(ways, axis=1, keepdims=True)
 
 
 def corner_areas(
@@ -113,26 +122,27 @@ def paint_cross(
     """Draw the crosshair, each line in the colour of the plane that it stands for."""
     x, y = on_screen(affine, np.array([[cross.p, cross.q]]))[0].tolist()
     x, y = np.floor(x) + 0.5, np.floor(y) + 0.5
-    width, height = size[0] - STRIP_PX, size[1]
-    is_upright = abs(affine[1, 1]) > abs(affine[0, 1])  # q runs down or up the screen
-    upright, level = (
-        (cross.p_plane, cross.q_plane)
-        if is_upright
-        else (
-            cross.q_plane,
-            cross.p_plane,
+    far = size[0] + size[1]
+    parts = [
+        (plane, [_arm(x, y, dx, dy, far), _arm(x, y, -dx, -dy, far)])
+        for plane, (dx, dy) in zip(
+            (cross.p_plane, cross.q_plane), cross.ways_on(affine).tolist(), strict=True
         )
-    )
-    lines = (
-        (upright, QLineF(x, 0, x, y - OPENING_PX), QLineF(x, y + OPENING_PX, x, height)),
-        (level, QLineF(0, y, x - OPENING_PX, y), QLineF(x + OPENING_PX, y, width, y)),
-    )
+    ]
+    painter.save()
+    painter.setClipRect(QRectF(0, 0, size[0] - STRIP_PX, size[1]), Qt.ClipOperation.IntersectClip)
     for token, opacity, thick in (("halo", 0.5, 3.0), ("", 1.0, 1.0)):
-        for plane, *parts in lines:
+        for plane, arms in parts:
             pen = QPen(look.color(token or f"plane-{plane}", opacity), thick)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
-            painter.drawLines([line for line in parts if _runs_forward(line)])
+            painter.drawLines(arms)
+    painter.restore()
+
+
+def _arm(x: float, y: float, dx: float, dy: float, far: float) -> QLineF:
+    """A line away from the crosshair's middle, open about it."""
+    return QLineF(x + dx * OPENING_PX, y + dy * OPENING_PX, x + dx * far, y + dy * far)
 
 
 def bar_length(scale: float) -> tuple[float, float]:
@@ -253,7 +263,3 @@ def _plates(
         (corners.bottom_left, "bottom-left", area),
         (corners.bottom_right, "bottom-right", above_bar),
     )
-
-
-def _runs_forward(line: QLineF) -> bool:
-    return line.x2() > line.x1() or line.y2() > line.y1()

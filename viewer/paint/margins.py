@@ -25,6 +25,8 @@ NO_MARKS: Marks = {}
 def strip_of(session: Session, stage: Stage) -> Strip:
     """Return the slice strip of a stage, with the colours of the labels on each slice."""
     section, looks = stage.section, session.display.looks
+    if section.own_axis is None:  # nothing is drawn on oblique planes
+        return Strip(stage.count, stage.index, (), stage.is_first_on_top)
     where, matches = (section.media, section.axis), session.matches
     is_known = section.axis != 2 and are_cuts_known(matches, *where)
     colors = _strip_colors(matches, where, looks, stage.pane.exports, is_known)
@@ -63,7 +65,7 @@ def _together(drawn: Marks, cut: Marks) -> Marks:
 
 def gaps_of(stage: Stage) -> tuple[GapBand, ...]:
     """Return where slices are missing in a reformat, in plane mm."""
-    view = stage.view
+    view = stage.section.own_view
     if view is None or view.is_acquired:
         return ()
     p0, _, p1, _ = stage.bounds

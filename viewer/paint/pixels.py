@@ -8,9 +8,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.geometry.oblique import ObliquePlane
 from viewer.media.volume import Media, Video, Volume, Window
 from viewer.paint.framing import Bounds
 from viewer.paint.stage import Stage
+from viewer.render.oblique import is_mixed_at_hand, oblique_picture
 from viewer.render.planes import Section
 from viewer.render.reslice import Plate, picture_of
 from viewer.render.window import grey
@@ -33,7 +35,16 @@ def image_of(stage: Stage, window: Window | None, *, inverted: bool) -> Shown:
     is_inverted = media.is_inverted != inverted
     k = stage.acquired_slice
     held = None if k is None else media.picture(k)  # until it is drawn, whoever lets go of it
-    return _image(media, stage.section, window, is_inverted, _decoded(media, held is not None))
+    is_at_hand = is_at_rest(stage) if k is None else held is not None
+    return _image(media, stage.section, window, is_inverted, _decoded(media, is_at_hand))
+
+
+def is_at_rest(stage: Stage) -> bool:
+    """Whether an oblique plane's picture is drawn as it is at rest; of others nothing is better."""
+    media, view = stage.media, stage.view
+    if not isinstance(media, Volume) or not isinstance(view, ObliquePlane):
+        return True
+    return is_mixed_at_hand(media, view, stage.index)
 
 
 def _decoded(media: Media, is_at_hand: bool) -> tuple[int, bool]:
@@ -57,6 +68,8 @@ def _image(
 
 def _plate(media: Media, section: Section) -> Plate:
     """The section's values; of a frame stack with its padding left out."""
+    if isinstance(media, Volume) and isinstance(section.view, ObliquePlane):
+        return oblique_picture(media, section.view, section.index)
     if isinstance(media, Volume) and section.view is not None:
         return picture_of(media, section.view, section.index)
     dx, dy = media.spacing_mm

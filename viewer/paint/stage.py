@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.space import Floats
-from viewer.geometry.views import PlaneName, ViewPlane
+from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Video, Volume
-from viewer.paint.framing import Bounds
+from viewer.paint.framing import Bounds, Fit
 from viewer.render.planes import Section, planes_of
 from viewer.session.panes import Pane, pane_of
 from viewer.session.session import Session
@@ -23,6 +26,7 @@ class Stage:
         pane: what was asked for; the plane's name also where a FrameStack has no planes.
         bounds: the picture's extent in plane mm.
         to_screen: (2, 2) signed permutation, the person's turn included.
+        fit: how it stands in its view while it is not zoomed; None in the middle.
     """
 
     media: Media
@@ -30,9 +34,17 @@ class Stage:
     pane: Pane
     bounds: Bounds
     to_screen: Floats
+    fit: Fit | None = None
 
     @property
-    def view(self) -> ViewPlane | None:
+    def extent_mm(self) -> tuple[float, float]:
+        """Width and height of the picture on the screen."""
+        p0, q0, p1, q1 = self.bounds
+        wide, high = (np.abs(self.to_screen) @ (p1 - p0, q1 - q0)).tolist()
+        return wide, high
+
+    @property
+    def view(self) -> AnyPlane | None:
         """The plane; None for a FrameStack."""
         return self.section.view
 
@@ -65,13 +77,24 @@ def stage_of(session: Session, plane: PlaneName | Pane, index: int | None = None
         plane: the pane, or a plane of the media shown; a FrameStack has one whatever the name.
         index: instead of the pane's own picture, clamped to the slices there are.
     """
-    viewing, pane = session.viewing, pane_of(plane)
+    stage = _stage_of(session, pane_of(plane), index)
+    if stage is None or not stage.pane.is_alike:
+        return stage
+    panes = (pane for pane in session.panes if pane.is_alike)
+    extents = [one.extent_mm for pane in panes if (one := _stage_of(session, pane)) is not None]
+    wide, high = (max(lengths) for lengths in zip(stage.extent_mm, *extents, strict=True))
+    return replace(stage, fit=Fit((wide, high), stage.pane.hug))
+
+
+def _stage_of(session: Session, pane: Pane, index: int | None = None) -> Stage | None:
+    viewing = session.viewing
     number = viewing.media_index if pane.media is None else pane.media
     index = pane.picture if index is None else index
     if number is None or number >= len(session.media):
         return None
     media = session.media[number]
     turn, crosshair = viewing.turn(pane.plane, number), viewing.crosshair_of(number)
+    turn = turn if pane.turn is None else turn @ np.array(pane.turn)
     dx, dy = media.spacing_mm
     if not isinstance(media, Volume):
         at = int(crosshair[2]) if index is None else index
@@ -79,13 +102,18 @@ def stage_of(session: Session, plane: PlaneName | Pane, index: int | None = None
         section = Section.of_frame(number, media, at)
         bounds = (0.0, 0.0, media.columns * dx, media.rows * dy)
         return Stage(media, section, pane, bounds, turn)
-    view = planes_of(media.stack)[pane.plane]
+    view = viewing.planes_shown(number)[pane.plane] if index is None else _own(media, pane)
     at = view.index_of(crosshair) if index is None else index
     at = _clamped(at, view.count)
     section = Section(number, _at_hand(media, at) if view.is_acquired else at, (dx, dy), view)
     # Volume files order their voxels by rules of their own: as stored, most stand on their head.
     to_screen = view.to_screen if media.instances else view.by_convention
     return Stage(media, section, pane, view.bounds_mm, turn @ to_screen)
+
+
+def _own(media: Volume, pane: Pane) -> AnyPlane:
+    """The plane of the stack itself, whose slices are numbered: never an oblique one."""
+    return planes_of(media.stack)[pane.plane]
 
 
 def _at_hand(media: Media, index: int) -> int:

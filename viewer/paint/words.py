@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from viewer.geometry.oblique import AnyPlane, ObliquePlane
 from viewer.media.volume import Media, Video, Volume, Window
 from viewer.paint.framing import Affine, px_per_mm
 from viewer.paint.furniture import Corners
 from viewer.paint.stage import Stage
 from viewer.session.playable import point_words, series_title
+from viewer.session.turning import is_along_patient
 from viewer.session.viewing import TextLevel
 
-COUNTED = ("column", "row", "slice")  # what an axis of the volume counts
+COUNTED = ("column", "row", "slice", "plane")  # what an axis of the volume counts, or none of them
+LEAST_OBLIQUE_DEG = 1.0  # less is how a patient lies
 THIN = "\u2009"  # before units
 MINUS = "\u2212"
 
@@ -69,11 +74,29 @@ def position_of(stage: Stage) -> str:
     return f"{counted} {stage.index + 1} / {stage.count}"
 
 
+def plane_words(view: AnyPlane) -> str:
+    """Return the name of a plane, or by how much it is turned from it."""
+    if isinstance(view, ObliquePlane) and not is_along_patient(view):
+        return f"Oblique, {view.angle_deg:.0f}\u00b0 from {view.name}"
+    return view.name.capitalize()
+
+
+def axes_words(view: AnyPlane) -> str:
+    """Return which axes a plane of an oblique acquisition goes along, "" where they are one.
+
+    A tilt is said by itself; of a plane that a person turned its own words say how it lies.
+    """
+    if isinstance(view, ObliquePlane):
+        return "patient axes" if is_along_patient(view) else ""
+    away = np.degrees(np.arccos(min(float(np.abs(view.e_n).max()), 1.0)))
+    return "acquisition axes" if away >= LEAST_OBLIQUE_DEG and not view.stack.is_tilted else ""
+
+
 def _plane_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
     media = stage.media
-    name = stage.media.facts.modality if stage.view is None else stage.view.name.capitalize()
-    lines = [name]
+    lines = [plane_words(stage.view) if stage.view else media.facts.modality]
     if stage.view is not None:
+        lines += _filled(axes_words(stage.view))
         short = _short if stage.view.is_acquired else _shortest
         lines += [short(oddity) for oddity in stage.view.stack.oddities()]
     if media.lossy:

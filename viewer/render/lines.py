@@ -83,6 +83,7 @@ class Lines:
         bands: (n, 4) cuts of a shape of another plane, their length along p.
         columns: (n, 4) such cuts whose length goes along q.
         ticks: (n, 4) cuts of points and lines.
+        is_askew: the plane is oblique; then cuts are what `areas` enclose, or `fills`.
     """
 
     rings: tuple[Points, ...] = ()
@@ -97,12 +98,13 @@ class Lines:
     bands: Rects | None = None
     columns: Rects | None = None
     ticks: Rects | None = None
+    is_askew: bool = False
 
     @property
     def is_cut(self) -> bool:
         """The shape was drawn on another plane."""
         parts = (self.bands, self.columns, self.ticks)
-        return any(part is not None for part in parts)
+        return self.is_askew or any(part is not None for part in parts)
 
     @property
     def is_mask(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from viewer.geometry.oblique import ObliquePlane
 from viewer.geometry.plane_frame import PLAIN
 from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
@@ -17,6 +18,7 @@ from viewer.model.project import Export, Project
 from viewer.model.table import Base
 from viewer.model.verdict import Judgement
 from viewer.render.lines import Lines, cut_lines, plane_lines, shape_lines
+from viewer.render.oblique_labels import oblique_lines
 from viewer.render.palette import PALETTE, class_colors
 from viewer.render.pens import PLAIN_PEN, Pen
 from viewer.render.planes import Section
@@ -303,6 +305,8 @@ def _mark(project: Project, matches: Matches, spot: Spot, lines: Lines) -> Mark:
 
 
 def _lines(shape: Shape, spot: Spot, section: Section) -> Lines | None:
+    if isinstance(section.view, ObliquePlane):
+        return oblique_lines(shape, spot.slice, section.view, section.index, spot.axis)
     if section.axis != spot.axis and section.view is not None:
         return cut_lines(shape, spot.slice, section.view, section.index, spot.axis)
     if section.view is None or section.is_acquired:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from viewer.geometry.oblique import AnyPlane, ObliquePlane
 from viewer.geometry.stack import Stack
 from viewer.geometry.views import Axis, PlaneName, ViewPlane, view_planes
 from viewer.media.volume import Media, Volume
@@ -19,6 +20,26 @@ def planes_of(stack: Stack) -> Mapping[PlaneName, ViewPlane]:
     So what is kept per plane (cuts of shapes) stays valid from frame to frame.
     """
     return MappingProxyType(dict(view_planes(stack)))
+
+
+@dataclass(frozen=True, eq=False)
+class Turned:
+    """The planes of a series that were turned.
+
+    Args:
+        planes: those of one of its volumes; the others show them at the same places.
+    """
+
+    planes: Mapping[PlaneName, ObliquePlane]
+
+
+@lru_cache(maxsize=16)
+def turned_planes(stack: Stack, turned: Turned) -> Mapping[PlaneName, AnyPlane]:
+    """Return the planes of a stack by name, some of them oblique; the same ones at every call."""
+    found: dict[PlaneName, AnyPlane] = dict(planes_of(stack))
+    for name, plane in turned.planes.items():
+        found[name] = plane if plane.stack is stack else plane.on(planes_of(stack)[name])
+    return MappingProxyType(found)
 
 
 def acquired_plane(media: Media) -> PlaneName:
@@ -39,7 +60,8 @@ class Section:
 
     Args:
         media: its index in the session.
-        index: slice along the view's axis; the frame where there is no view.
+        index: slice along the view's axis, or number of the oblique plane; the frame where there
+            is no view.
         spacing_mm: between columns and between rows.
         view: None for a FrameStack.
         frame_size: width and height of its frames in pixels, where there is no view.
@@ -51,7 +73,7 @@ class Section:
     media: int
     index: int
     spacing_mm: tuple[float, float]
-    view: ViewPlane | None = None
+    view: AnyPlane | None = None
     frame_size: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
@@ -69,6 +91,18 @@ class Section:
         return self.axis == 2
 
     @property
-    def axis(self) -> Axis:
-        """The voxel axis that is cut."""
+    def own_view(self) -> ViewPlane | None:
+        """The plane of the stack that is looked at; None of frames and of an oblique plane."""
+        return self.view if isinstance(self.view, ViewPlane) else None
+
+    @property
+    def own_axis(self) -> Axis | None:
+        """The voxel axis that is cut; None of an oblique plane."""
+        if self.view is None:
+            return 2
+        return None if self.own_view is None else self.own_view.axis
+
+    @property
+    def axis(self) -> int:
+        """The voxel axis that is cut; 3, which is none, of an oblique plane."""
         return 2 if self.view is None else self.view.axis

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from viewer.geometry.cuts import coordinate_of
 from viewer.geometry.measure import bounds
+from viewer.geometry.oblique import ObliquePlane
 from viewer.geometry.plane_frame import PlaneFrame, Size
 from viewer.geometry.shapes import Shape
 from viewer.geometry.space import pixel_from_voxel
 from viewer.model.annotation import Annotation
 from viewer.model.project import Project
 from viewer.model.table import Base, Boxes, Ints
+from viewer.render.oblique_labels import may_meet
 from viewer.render.planes import Section
 from viewer.review.kept import Kept
 from viewer.review.matching import Matches
@@ -97,14 +99,20 @@ def hits_of(
         asked = _Asked(base, placed, section.media, axis, frames[axis])
         size = plane_size(section, axis)
         reach = _reaches.get(asked, lambda asked=asked, size=size: _reach(asked, size, check))
-        side = coordinate_of(axis, section.axis)
-        low, high = reach.boxes[:, side] - 1, reach.boxes[:, side + 2] + 1
-        at = pixel_from_voxel(section.index)
-        hit = np.flatnonzero((low <= at) & (high >= at))
+        hit = np.flatnonzero(_may_meet(reach, section, axis))
         parts = (reach.ordinals[hit], reach.placements[hit], reach.slices[hit])
         rows = zip(*(part.tolist() for part in parts), strict=True)
         found.extend((ordinal, number, axis, k) for ordinal, number, k in rows)
     return found
+
+
+def _may_meet(reach: Reach, section: Section, axis: int) -> NDArray[np.bool_]:
+    if isinstance(section.view, ObliquePlane):
+        return may_meet(section.view, section.index, axis, reach.slices, reach.boxes)
+    side = coordinate_of(axis, section.axis)
+    low, high = reach.boxes[:, side] - 1, reach.boxes[:, side + 2] + 1
+    at = pixel_from_voxel(section.index)
+    return (low <= at) & (high >= at)
 
 
 def cutting_axes(placed: SortedRows, section: Section) -> list[int]:

@@ -8,10 +8,12 @@ import numpy as np
 
 from viewer.geometry.flats import Size, flats_of, resliced
 from viewer.geometry.mask import EMPTY, Mask
+from viewer.geometry.oblique import ObliquePlane
 from viewer.geometry.shapes import Shape
 from viewer.geometry.solids import ChangedMasks, KeptMasks, MaskVolume, SliceMasks, masks_of
 from viewer.geometry.views import Axis
 from viewer.render.lines import Lines, plane_lines, shape_lines
+from viewer.render.oblique_labels import oblique_solid_lines
 from viewer.render.planes import Section
 from viewer.review.extents import Extent, size_of
 from viewer.review.kept import Kept
@@ -36,12 +38,15 @@ def solid_lines(
     extent: Extent, matches: Matches, section: Section, check: Callable[[], None]
 ) -> Lines | None:
     """Return the lines of a solid on a section; None where it is missed."""
+    if isinstance(section.view, ObliquePlane):
+        return oblique_solid_lines(extent.solid, section.view, section.index, check)
     size = size_of(matches.lookup.media[extent.media])
-    flats = flats_on(extent, section.axis, section.index, size, check)
+    view, axis = section.view, 2 if section.view is None else section.view.axis
+    flats = flats_on(extent, axis, section.index, size, check)
     parts = [
         shape_lines(flat, section.spacing_mm)
-        if section.view is None or section.is_acquired
-        else plane_lines(flat, section.view)
+        if view is None or section.is_acquired
+        else plane_lines(flat, view)
         for flat in flats
     ]
     if len(parts) < 2:
@@ -56,12 +61,15 @@ def solid_lines(
 
 def cost_of_solids(matches: Matches, section: Section) -> float:
     """Return how much work the solids of a section are: 1 as much as one frame has time for."""
-    size = size_of(matches.lookup.media[section.media])
+    size, axis = size_of(matches.lookup.media[section.media]), section.own_axis
+    found = matches.solids_on(section.media, section.axis, section.index)
+    if axis is None:  # each voxel of the oblique plane is asked for
+        return 2.0 * any(isinstance(extent.solid, MaskVolume) for extent in found)
     slices = 0
-    for extent in matches.solids_on(section.media, section.axis, section.index):
+    for extent in found:
         if isinstance(extent.solid, MaskVolume):
             masks = extent.solid.masks
-            slices += _slices_to_decode(masks, section.axis, section.index, size)
+            slices += _slices_to_decode(masks, axis, section.index, size)
     return slices / FEW_SLICES
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from viewer.errors import Issue
 from viewer.geometry.flats import Size
 from viewer.geometry.mask import Mask
+from viewer.geometry.oblique import NO_AXIS
 from viewer.geometry.solid_sizes import Spread, middle_of, spread_of, voxels_of
 from viewer.geometry.solids import (
     ChangedMasks,
@@ -107,9 +108,11 @@ class SortedExtents:
         return self._by_media.get(media, ())
 
     def on(self, media: int, axis: int, index: int) -> Extents:
-        """Return the solids that may meet a slice along an axis."""
+        """Return the solids that may meet a slice along an axis; an oblique plane may all."""
         if media not in self._by_media:
             return ()
+        if axis == NO_AXIS:
+            return self._by_media[media]
         first, last = self._reaches[media][:, axis].T
         here = self._by_media[media]
         return tuple(here[at] for at in np.flatnonzero((first <= index) & (index <= last)).tolist())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from viewer.geometry.views import PlaneName
+from viewer.model.export_words import export_words
 from viewer.render.planes import acquired_plane, is_reformatted
 from viewer.review.media_groups import Cell
+from viewer.session.comparing import LEFT, RIGHT, Comparison
+from viewer.session.linking import Link, apart_words
 from viewer.session.panes import PLANES, WHOLE, Pane
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ _FOUR: Mapping[PlaneName, Cell] = {
     "coronal": Cell(0, 1),
 }
 FOURTH = "fourth"
+_INNER: Mapping[str, Literal["left", "right"]] = {LEFT: "right", RIGHT: "left"}
 
 
 def panes_of(session: Session) -> tuple[Pane, ...]:
@@ -34,7 +38,8 @@ def panes_of(session: Session) -> tuple[Pane, ...]:
     viewing = session.viewing
     if session.are_parts_shown:
         return parts_of(session)
-    several = _planes(session, viewing.several)
+    several = compared_of(session) if viewing.is_comparing else ()
+    several = several or _planes(session, viewing.several)
     if viewing.layout != "single":
         return several
     return (replace(active_of(session, several), cell=WHOLE),)
@@ -64,8 +69,53 @@ def parts_of(session: Session) -> tuple[Pane, ...]:
         media, picture = part.spot
         plane = acquired_plane(session.media[media])
         spot = (viewing.point_of(media), picture)
-        found.append(Pane(f"part {media} {picture}", plane, part.cell, spot, title=part.place))
+        found.append(
+            Pane(
+                f"part {media} {picture}", plane, part.cell, spot, None, part.place, has_cross=False
+            )
+        )
     return tuple(found)
+
+
+def compared_of(session: Session) -> tuple[Pane, ...]:
+    """Return the two panes of what is compared, () for nothing."""
+    compared, link = session.viewing.compared, session.linking.link
+    if compared is None:
+        return ()
+    left = session.media[compared.left.media]
+    own = compared.plane or acquired_plane(left)
+    planes = (own, link.plane if link is not None else own)
+    names = export_words(session.project)
+    found: list[Pane] = []
+    for id, side, plane in zip((LEFT, RIGHT), (compared.left, compared.right), planes, strict=True):
+        exports = None if side.export is None else frozenset({side.export})
+        title = side.title or names.get(side.export or "", "")
+        words = _link_words(session, compared, link, is_right=id == RIGHT)
+        note = " · ".join(filter(None, (side.note, words)))
+        cell, spot = Cell(int(id == RIGHT), 0), (side.media, side.picture)
+        pane = Pane(id, plane, cell, spot, exports, title, note, turn=side.turn)
+        is_alike = compared.is_pair or (link is not None and link.kind == "position")
+        hug = _INNER[id] if compared.is_pair else ""
+        found.append(replace(pane, hug=hug, is_alike=is_alike))
+    return tuple(found)
+
+
+def _link_words(
+    session: Session, compared: Comparison, link: Link | None, *, is_right: bool
+) -> str:
+    """Return what is said on a picture of how it goes together with the one beside it."""
+    if link is None or link.kind == "none":
+        return "" if link is None else link.words
+    if not compared.is_linked:
+        return "not linked (U links)"
+    if not is_right:
+        return link.words
+    offset = compared.offset
+    way = f"{offset:+d} {'slice' if abs(offset) == 1 else 'slices'}" if offset else ""
+    left, right = (session.media[number] for number in compared.media)
+    at, beside = (session.viewing.crosshair_of(number) for number in compared.media)
+    away = "" if offset else apart_words(left, right, at, beside, link)
+    return ", ".join(filter(None, (link.words, way.replace("-", "−"), away)))
 
 
 def _planes(session: Session, layout: Layout) -> tuple[Pane, ...]:

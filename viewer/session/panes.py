@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
 from viewer.review.media_groups import Cell, Spot
 
+Turn = tuple[tuple[float, float], tuple[float, float]]
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 WHOLE = Cell(0, 0)
 
@@ -23,6 +25,11 @@ class Pane:
         spot: the media, and the one picture of it that is meant; None for the media shown.
         exports: ids of those whose labels are drawn, None for all.
         title: what it is called on the picture, "" for nothing.
+        note: what a person must know of it there, such as what it is linked by.
+        has_cross: the lines through the linked position are drawn.
+        turn: rows of a signed permutation by which the picture hangs; None as stored.
+        hug: the edge of the view at which the picture ends, "" for none.
+        is_alike: not zoomed, it is at one scale with the others of which this is said.
     """
 
     id: str
@@ -31,6 +38,11 @@ class Pane:
     spot: Spot | None = None
     exports: frozenset[str] | None = None
     title: str = ""
+    note: str = ""
+    has_cross: bool = True
+    turn: Turn | None = None
+    hug: Literal["", "left", "right"] = ""
+    is_alike: bool = False
 
     @property
     def media(self) -> int | None:

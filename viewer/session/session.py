@@ -20,6 +20,7 @@ from viewer.review.reviews import Review
 from viewer.session.arranging import active_of, panes_of
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
+from viewer.session.comparing import Linking
 from viewer.session.correcting import Correction, refusal
 from viewer.session.decisions import Action, Decision
 from viewer.session.display import Display
@@ -53,6 +54,7 @@ class Session:
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._clock = clock
         self.viewing = Viewing()
+        self.linking = Linking(self)
         self.display = Display(lambda id: self.project.annotations.author_of(id))
         self.history = History(Project())
         self.work = Work(lambda: self.project)
@@ -106,7 +108,8 @@ class Session:
     def are_parts_shown(self) -> bool:
         """The parts of a group stand side by side now."""
         viewing = self.viewing
-        return viewing.side_by_side and viewing.layout != "single" and bool(self.media_group)
+        is_free = viewing.layout != "single" and not viewing.is_comparing
+        return is_free and viewing.side_by_side and bool(self.media_group)
 
     @property
     def active_pane(self) -> Pane:

@@ -6,18 +6,22 @@ only where their values are of one kind, so not magnitude and phase.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
+from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Volume, Window
-from viewer.render.planes import acquired_plane, planes_of
+from viewer.render.planes import Turned, acquired_plane, planes_of, turned_planes
 from viewer.render.window import window_at
+from viewer.session.comparing import LEFT, Comparison
+from viewer.session.linking import share_values
 from viewer.session.playable import Playable, playable_of, series_of
+from viewer.session.turning import is_along_patient
 
 Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
 Turn = NDArray[np.float64]  # (2, 2) signed permutation applied on the screen after the plane's own
@@ -34,13 +38,16 @@ class Viewing:
     media_changed = Signal()  # another media is shown
     crosshair_changed = Signal()
     window_changed = Signal()
+    planes_changed = Signal()  # the crosshair was turned, or is straight again
     look_changed = Signal()  # turns, smoothing, inversion, text, layout
+    compared_changed = Signal()  # others stand beside each other, or they are linked otherwise
 
     def __init__(self) -> None:
         self.media_index: int | None = None
         self.active: str = "axial"  # id of the pane that keys act on
         self.layout: Layout = "main"
         self.several: Layout = "main"  # the layout of which one pane may stand alone
+        self.compared: Comparison | None = None  # what the layout of two shows
         self.side_by_side = True  # parts of a group; else each is shown alone
         self.smooth = True
         self.text: TextLevel = "all"
@@ -54,6 +61,7 @@ class Viewing:
         self._window: dict[int, Window] = {}
         self._inverted: dict[int, bool] = {}
         self._turns: dict[tuple[int, PlaneName], Turn] = {}
+        self._turned: dict[int, Turned] = {}
         self._large: PlaneName | None = None
 
     def reset(self, media: Sequence[Media], shown: int | None) -> None:
@@ -67,10 +75,11 @@ class Viewing:
             self._window,
             self._inverted,
             self._turns,
+            self._turned,
             self._at_point,
         ):
             kept.clear()
-        self.media_index = None
+        self.media_index = self.compared = None
         if media:
             self.show(shown if shown is not None else 0)
         else:
@@ -96,10 +105,33 @@ class Viewing:
                 self._keep_place(before, index)
             self.media_index = index
             self._at_point[self._home[index]] = index
-            if not is_same:
+            if self.is_comparing:
+                self._compare_shown(index)
+            elif not is_same:
                 self.active = acquired_plane(self._media[index])
+            if not is_same:
                 self._large = None
             self.media_changed.emit()
+
+    @property
+    def is_comparing(self) -> bool:
+        """Two pictures stand beside each other, or one of them alone."""
+        return self.several == "compare" and self.compared is not None
+
+    def compare(self, compared: Comparison) -> None:
+        """Show two pictures beside each other, or the same two linked otherwise."""
+        before, self.compared = self.compared, compared
+        if not self.is_comparing or before is None or before.media != compared.media:
+            self.set_look(layout="compare", active=LEFT)
+        if self.media_index not in compared.media:
+            self.show(compared.left.media)
+        self.compared_changed.emit()
+
+    def _compare_shown(self, index: int) -> None:
+        """Another media takes the place of the one in hand."""
+        if self.compared is not None and index not in self.compared.media:
+            self.compared = self.compared.with_media(self.active, index)
+            self.compared_changed.emit()
 
     def _keep_place(self, before: Media, index: int) -> None:
         """Leave the crosshair at its place in the patient, where another point lacks slices."""
@@ -197,11 +229,27 @@ class Viewing:
         return self._window.get(self._window_home[index])
 
     def set_window(self, window: Window, media_index: int | None = None) -> None:
-        """Set the window of a media, by default the one shown."""
+        """Set the window of a media.
+
+        By default of the one shown, and with it that of the media compared with it, where both
+        hold values of one kind.
+        """
         index = self.media_index if media_index is None else media_index
-        if index is not None and self.window_of(index) != window:
-            self._window[self._window_home[index]] = window
-            self.window_changed.emit()
+        if index is None or self.window_of(index) == window:
+            return
+        self._window[self._window_home[index]] = window
+        beside = self._sharing_window(index) if media_index is None else None
+        if beside is not None:
+            self._window[self._window_home[beside]] = window
+        self.window_changed.emit()
+
+    def _sharing_window(self, index: int) -> int | None:
+        compared = self.compared if self.is_comparing else None
+        if compared is None or not compared.shares_window:
+            return None
+        beside = compared.other(index)
+        is_one = beside is not None and share_values(self._media[index], self._media[beside])
+        return beside if is_one else None
 
     @property
     def is_inverted(self) -> bool:
@@ -234,6 +282,40 @@ class Viewing:
         if home is not None:
             self._turns[(home, plane)] = turn @ self.turn(plane)
             self.look_changed.emit()
+
+    def planes_shown(self, media_index: int) -> Mapping[PlaneName, AnyPlane]:
+        """The planes of a volume by name, those that were turned as oblique ones.
+
+        Raises:
+            TypeError: the media has no planes.
+        """
+        media = self._media[media_index]
+        if not isinstance(media, Volume):
+            raise TypeError("frames have no planes")
+        turned = self._turned.get(self._home[media_index])
+        return planes_of(media.stack) if turned is None else turned_planes(media.stack, turned)
+
+    def is_turned(self, plane: PlaneName | None = None) -> bool:
+        """Whether a plane of the media shown, by default any, is oblique."""
+        turned = None if self._shown_home is None else self._turned.get(self._shown_home)
+        return turned is not None and (plane is None or plane in turned.planes)
+
+    @property
+    def is_along_patient(self) -> bool:
+        """The planes of an oblique acquisition are shown along the axes of the patient."""
+        turned = None if self._shown_home is None else self._turned.get(self._shown_home)
+        return turned is not None and all(map(is_along_patient, turned.planes.values()))
+
+    def take_turned(self, turned: Turned | None) -> None:
+        """Show planes of the shown media turned so; None straightens them."""
+        home = self._shown_home
+        if home is None or turned is self._turned.get(home):
+            return
+        if turned is None:
+            del self._turned[home]
+        else:
+            self._turned[home] = turned
+        self.planes_changed.emit()
 
     @property
     def large(self) -> PlaneName:

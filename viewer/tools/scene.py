@@ -52,7 +52,7 @@ def scene_of(
     if media is None or number is None:
         return None
     section = _section(session, media, number, plane)
-    view = None if section.is_acquired else section.view
+    view = None if section.is_acquired else section.own_view
     shown = is_drawn or session.display.is_drawn
     target = target_of(session, label, view)
     items = _kept(
@@ -73,7 +73,7 @@ def scene_of(
         target,
         _spacing(media, view),
         view,
-        "" if target is not None else why_no_target(session, label, section.view),
+        "" if target is not None else why_no_target(session, label, section.own_view),
         (section.media, section.axis, section.index),
         _blank(session, section, items),
         brush_px,
@@ -98,6 +98,8 @@ def is_in_play(session: Session, plane: PlaneName) -> bool:
     media, number = session.current, session.viewing.media_index
     if media is None or number is None or not isinstance(media, Volume):
         return media is not None
+    if session.viewing.is_turned(plane):
+        return False
     view = planes_of(media.stack)[plane]
     can_hold = any(plane in export.planes for export in session.project.exports.values())
     matches = session.matches
@@ -169,7 +171,7 @@ def _cut_items(
     """Yield what was drawn on other planes and is cut here; it can be selected, no more."""
     project, matches = session.project, session.matches
     others = matches.axes_with_labels(section.media) - {section.axis}
-    if not others or section.view is None or not isinstance(media, Volume):
+    if not others or section.own_view is None or not isinstance(media, Volume):
         return
     if not is_at_hand(project, matches, section):
         return
@@ -182,14 +184,14 @@ def _cut_items(
 def prepare_scene(project: Project, matches: Matches, section: Section) -> None:
     """Work out what can be selected on a slice; in a background job."""
     _opened_labels(project, matches, section)
-    if section.view is not None:
+    if section.own_view is not None:
         key = (project, matches, section)
         _cuts.get(key, lambda: _all_cuts(*key))
 
 
 def _all_cuts(project: Project, matches: Matches, section: Section) -> _Labels:
     """Return the class id of each label that is cut on a slice, and the label."""
-    view = section.view
+    view = section.own_view
     if view is None:
         return ()
     names = {each.axis: name for name, each in planes_of(view.stack).items()}
@@ -211,9 +213,9 @@ def _solid_items(
     session: Session, media: Media, section: Section, is_drawn: IsDrawn
 ) -> Iterator[Item]:
     """Yield the solids on the slice; those of which it shows all can be changed here."""
-    matches, axis, index = session.matches, section.axis, section.index
-    if cost_of_solids(matches, section) > 1:
-        return  # not drawn yet
+    matches, axis, index = session.matches, section.own_axis, section.index
+    if axis is None or cost_of_solids(matches, section) > 1:
+        return  # nothing is drawn on an oblique plane, or not yet
     for extent in matches.solids_on(section.media, axis, index):
         annotation = session.project.annotations[extent.id]
         flats = flats_on(extent, axis, index, size_of(media))

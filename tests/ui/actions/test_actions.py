@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from windows import Person
 
 from viewer.session.session import Session
@@ -195,4 +196,6 @@ def test_every_action_that_is_enabled_can_be_run(
         if not is_demo and spec.id not in asked and person.window.actions_[spec.id].isEnabled():
             person.window.actions_[spec.id].trigger()
             person.settle()
+            if popup := QApplication.activePopupWidget():
+                popup.close()
     assert np.isfinite(person.session.viewing.crosshair).all()

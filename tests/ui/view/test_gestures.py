@@ -9,7 +9,7 @@ from windows import LEFT, MIDDLE, RIGHT, Person, labels_of
 
 from viewer.paint.framing import px_per_mm
 from viewer.render.window import initial_window
-from viewer.ui.view.gestures import crosshair_part
+from viewer.ui.view.crosshair import Lines, crosshair_part
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 EMPTY = (60.0, 560.0)  # air beside the body, off the crosshair
@@ -163,7 +163,7 @@ def test_dragging_a_selected_label_in_view_says_how_to_edit_and_moves_nothing(
 
 
 def test_the_crosshair_is_caught_within_eight_pixels() -> None:
-    centre = (100.0, 100.0)
+    centre = Lines((100.0, 100.0))
     assert crosshair_part(centre, QPointF(104, 97)) == "both"
     assert crosshair_part(centre, QPointF(107, 300)) == "down"
     assert crosshair_part(centre, QPointF(300, 93)) == "across"

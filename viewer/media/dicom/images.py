@@ -12,6 +12,7 @@ import numpy as np
 from viewer.errors import CannotDecode, GeometryError
 from viewer.geometry.space import UNIT_TOLERANCE, SlicePlane, plane_of
 from viewer.media.dicom import tags
+from viewer.media.dicom.breasts import breast_of
 from viewer.media.dicom.header import (
     BIG_ENDIAN,
     DEFLATED,
@@ -159,6 +160,7 @@ def image_of(header: Header) -> Image:
         pixels_length=header.pixels.length,
         has_table=header.has(tags.MODALITY_LUT),
         has_overlays=not _OVERLAYS.isdisjoint(header.elements),
+        breast=breast_of(header),
     )
     return Image(header, instance, plane, problem, note, there, model.frames)
 

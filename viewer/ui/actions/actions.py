@@ -32,8 +32,9 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
     return {
         "always": True,
         "media": media is not None,
-        "volume": is_volume and not session.beside,
+        "volume": is_volume and any(pane.has_cross for pane in session.panes),
         "planes": is_volume,
+        "compared": session.viewing.is_comparing,
         "views": is_volume or (bool(group) and session.viewing.side_by_side),
         "group": bool(group),
         "played": session.playable is not None,

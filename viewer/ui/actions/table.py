@@ -2,60 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
-from typing import Literal
 
-Menu = Literal["File", "Edit", "View", "Go", "Label", "Review", "Help"]
-Rule = Literal[
-    "always",
-    "media",
-    "volume",
-    "planes",
-    "views",
-    "group",
-    "played",
-    "labels",
-    "export",
-    "editable",
-    "drawable",
-    "regions",
-    "holes",
-    "undo",
-    "redo",
-    "selected",
-    "judged",
-    "open",
-    "behind",
-    "ahead",
-]
-
-
-@dataclass(frozen=True)
-class ActionSpec:
-    """One line of the table.
-
-    Args:
-        id: stable name; what comes before the dot is its group.
-        keys: portable key sequences; the first is shown.
-        icon: name in the icon table, "" without.
-        tip: one sentence.
-        rule: when it is enabled.
-        check: "" | "check" (on or off) | the name of an exclusive group.
-        in_views: its keys work only while a view has the focus, since lists need them too.
-        separated: a line stands above it in the menu.
-    """
-
-    id: str
-    text: str
-    menu: Menu
-    keys: tuple[str, ...] = ()
-    icon: str = ""
-    tip: str = ""
-    rule: Rule = "always"
-    check: str = ""
-    in_views: bool = False
-    separated: bool = False
+from viewer.ui.actions.spec import ActionSpec, Menu, Rule
 
 
 def _tool(
@@ -171,6 +120,12 @@ LOOKING = (
     ActionSpec("look.left", "Rotate left", "View", ("Alt+L",), rule="media"),
     ActionSpec("look.reset", "Reset the view", "View", ("Shift+R",), "arrows-in",
                "Fit the picture and take window, flips and rotation back.", rule="media"),
+    ActionSpec("look.straighten", "Straighten the planes", "View", ("Shift+Y",), "",
+               "Take the crosshair's rotation back: oblique planes become the three again.",
+               rule="volume"),
+    ActionSpec("look.patient_axes", "Patient axes", "View", ("Alt+Y",), "",
+               "Show an oblique acquisition along the axes of the patient, or along its own.",
+               rule="volume", check="check"),
     ActionSpec("look.smooth", "Smoothing", "View", ("Shift+I",), "",
                "Blend between pixels when they are drawn larger.", rule="media", check="check"),
     ActionSpec("look.overlays", "Overlays of the file", "View", ("Shift+O",), "",
@@ -196,6 +151,24 @@ LAYOUTS = (
     ActionSpec("layout.four", "Four views", "View", ("Alt+4",), "layout-four",
                "Axial, sagittal, coronal, and the acquired plane as a whole.", rule="planes",
                check="layout"),
+    ActionSpec("layout.compare", "Compare two", "View", ("Alt+5",), "layout-compare",
+               "Two series, or the labels of two exports, beside each other.", rule="media",
+               check="layout"),
+    ActionSpec("compare.exports", "Compare exports side by side", "View", ("Alt+6",), "",
+               "The same images twice, each with the labels of one export.", rule="media"),
+    ActionSpec("compare.with", "Compare with...", "View", ("Alt+7",), "",
+               "Choose a series or an export to stand beside what is shown.", rule="media"),
+    ActionSpec("compare.pair", "Mammograms back to back", "View", ("Alt+8",), "",
+               "Right and left breast of one view, chest walls in the middle, at one scale.",
+               rule="media"),
+    ActionSpec("compare.link", "Link what is compared", "View", ("U",), "link",
+               "Both go on together; linked again, as they stand then. Alt+wheel moves one alone.",
+               rule="compared", check="check"),
+    ActionSpec("compare.window", "One window for both", "View", ("Shift+W",), "",
+               "One window for what is compared, where the values are of one kind.",
+               rule="compared", check="check"),
+    ActionSpec("compare.align", "Take the offset back", "View", (), "",
+               "Bring what is compared to the same place again.", rule="compared"),
 )
 STEPPING = (
     ActionSpec("slice.up", "One slice up", "View", ("Up",), "",
@@ -363,6 +336,7 @@ UNLISTED = frozenset({"slice.up10", "slice.down10"})  # keys only
 # Groups of actions that have a menu of their own inside File or View.
 SUBMENUS = {
     "layout": "Layout",
+    "compare": "Compare",
     "demo": "Demo as exported by",
     "preset": "Window presets",
     "frame": "Frames",

@@ -74,6 +74,7 @@ class Opening(QObject):
         self._solids = SolidsAhead(session, jobs)
         self._imports = ImportAhead(session, jobs)
         session.viewing.media_changed.connect(self._load_shown)
+        session.viewing.compared_changed.connect(self._load_beside)
 
     @property
     def is_busy(self) -> bool:
@@ -259,6 +260,12 @@ class Opening(QObject):
     def _load_shown(self) -> None:
         index = self._session.viewing.media_index
         if index is not None and self._loading != index:
+            self._load(index)
+
+    def _load_beside(self) -> None:
+        """Load what is compared with what is shown, unless something is loading already."""
+        index = self._next_to_load()
+        if self._loading is None and index is not None and index in self._session.beside:
             self._load(index)
 
     def _load(self, index: int) -> None:

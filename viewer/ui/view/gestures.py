@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QPointF, Qt
 
+from viewer.geometry.oblique import AnyPlane
+from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Video, Window
 from viewer.render.window import dragged, initial_window, sample_of
 from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
+from viewer.ui.view.crosshair import (
+    CrosshairDrag,
+    CrosshairPart,
+    Lines,
+    TurnDrag,
+    crosshair_part,
+)
 
 Hand = Literal["window", "crosshair", "pan", "zoom"]
-CrosshairPart = Literal["across", "down", "both"]
 
 STILL_PX = 4.0  # less than this is a click
-CROSSHAIR_PX = 8.0
 ZOOM_STEP = 1.2  # per notch of the wheel
 LOCKED_S = 2.0  # that is said so long
 ZOOM_PX = 150.0  # a drag of this many pixels zooms by e
@@ -44,6 +51,8 @@ class _Surface(Protocol):
     @property
     def hand(self) -> Hand: ...
     @property
+    def plane(self) -> PlaneName: ...
+    @property
     def is_drawing_here(self) -> bool: ...
     @property
     def is_painting_here(self) -> bool: ...
@@ -52,8 +61,12 @@ class _Surface(Protocol):
     def pan(self, dx: float, dy: float) -> None: ...
     def zoom(self, factor: float, x: float, y: float) -> None: ...
     def step(self, down: int) -> None: ...
+    def step_alone(self, down: int) -> None: ...
     def voxel_at(self, x: float, y: float) -> Voxel | None: ...
-    def crosshair_at(self) -> tuple[float, float] | None: ...
+    def set_crosshair(self, voxel: Voxel) -> None: ...
+    def crosshair(self) -> Lines | None: ...
+    def angle_at(self, x: float, y: float) -> float | None: ...
+    def planes(self) -> Mapping[PlaneName, AnyPlane] | None: ...
     def strip_index(self, x: float, y: float) -> int | None: ...
     def go_to(self, index: int) -> None: ...
     def click(self, x: float, y: float, adds: bool) -> None: ...
@@ -132,25 +145,6 @@ class StripDrag:
 
 
 @dataclass
-class CrosshairDrag:
-    """One line, or both, follow the pointer through all views."""
-
-    surface: _Surface
-    part: CrosshairPart
-
-    def move(self, at: QPointF) -> None:
-        """Bring the crosshair under the pointer; a line keeps the other line's place."""
-        held = self.surface.crosshair_at()
-        if held is None:
-            return
-        x = held[0] if self.part == "across" else at.x()
-        y = held[1] if self.part == "down" else at.y()
-        voxel = self.surface.voxel_at(x, y)
-        if voxel is not None:
-            self.surface.session.viewing.set_crosshair(voxel)
-
-
-@dataclass
 class NoDrag:
     """A button that does nothing when moved."""
 
@@ -226,7 +220,9 @@ class Gestures:
             self._surface.maximise()
 
     def wheel(self, notches: float, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        """Go through slices (10 with shift), zoom at the pointer with ctrl, size a brush with alt.
+        """Go through slices (10 with shift), zoom at the pointer with ctrl.
+
+        With alt a brush changes its size, and of two linked pictures one goes on alone.
 
         Args:
             notches: positive away from the person; away goes up the slice strip.
@@ -243,7 +239,8 @@ class Gestures:
         whole = int(self._rest)
         self._rest -= whole
         if whole:
-            self._surface.step(-whole * (10 if modifiers & _SHIFT else 1))
+            step = self._surface.step_alone if modifiers & _ALT else self._surface.step
+            step(-whole * (10 if modifiers & _SHIFT else 1))
 
     def drop(self) -> None:
         """Forget a button that is held down, such as when the focus goes."""
@@ -257,7 +254,7 @@ class Gestures:
         is_review = self._surface.session.mode == "review"
         if is_review or self._surface.strip_index(at.x(), at.y()) is not None:
             return None
-        return crosshair_part(self._surface.crosshair_at(), at)
+        return crosshair_part(self._surface.crosshair(), at)
 
     def _is_for_tool(self, kind: ToolEvent, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
         return self._surface.is_drawing_here and self._surface.tool_event(kind, at, modifiers)
@@ -265,7 +262,7 @@ class Gestures:
     def _begin_moving(self, at: QPointF) -> None:
         way = at - self._start
         self._is_moving = max(abs(way.x()), abs(way.y())) >= STILL_PX
-        is_left = self._button == _LEFT and not isinstance(self._drag, CrosshairDrag)
+        is_left = self._button == _LEFT and not isinstance(self._drag, CrosshairDrag | TurnDrag)
         is_held = is_left and self._surface.is_on_selected(self._start.x(), self._start.y())
         if self._is_moving and is_held:
             session = self._surface.session
@@ -290,6 +287,8 @@ class Gestures:
         if self._surface.strip_index(at.x(), at.y()) is not None:
             return StripDrag(self._surface, at.x())
         part = self.part_at(at)
+        if part == "turn":
+            return TurnDrag(self._surface, at)
         if part is not None:
             return CrosshairDrag(self._surface, part)
         match self._surface.hand:
@@ -309,22 +308,6 @@ class Gestures:
             return NoDrag()
         window = session.viewing.window or initial_window(media)  # as it is shown
         return WindowDrag(self._surface, at, window, value_range(media))
-
-
-def crosshair_part(centre: tuple[float, float] | None, at: QPointF) -> CrosshairPart | None:
-    """Return what of the crosshair lies under the pointer, within 8 px; None beside it.
-
-    "across" is the horizontal line, which moves up and down; near the centre it is "both".
-    """
-    if centre is None:
-        return None
-    near_down = abs(at.x() - centre[0]) <= CROSSHAIR_PX
-    near_across = abs(at.y() - centre[1]) <= CROSSHAIR_PX
-    if near_down and near_across:
-        return "both"
-    if near_across:
-        return "across"
-    return "down" if near_down else None
 
 
 def value_range(media: Media) -> float:

@@ -15,13 +15,16 @@ from viewer.media.volume import Media
 from viewer.paint.layout import grid_rects
 from viewer.paint.states import Loading
 from viewer.review.boxes import box_of
-from viewer.session.arranging import active_of, parts_of
+from viewer.session.arranging import active_of, compared_of, parts_of
+from viewer.session.comparing import LEFT, RIGHT
 from viewer.session.jobs import Jobs
 from viewer.session.moving import place_here
 from viewer.session.panes import PLANES, Pane, pane_of
 from viewer.session.session import Session
 from viewer.ui.labels.labels_ahead import LabelsAhead
+from viewer.ui.view.framing_beside import framing_beside
 from viewer.ui.view.hands import Hands
+from viewer.ui.view.resting import Resting
 from viewer.ui.view.view import PlaneView, ViewStyle
 from viewer.ui.widgets.theme import color
 from viewer.ui.widgets.turns import Turns
@@ -64,6 +67,7 @@ class ViewsPage(QWidget):
         view.menu_wanted.connect(self.menu_wanted)
         view.maximise_wanted.connect(self.maximise)
         view.pointed.connect(self.pointed)
+        view.framed.connect(partial(self._frame_beside, view))
         return view
 
     @property
@@ -85,6 +89,7 @@ class ViewsPage(QWidget):
         """Leave the labels that are too many for one frame to background jobs."""
         ahead = LabelsAhead(self._session, jobs, self._paint_labels)
         self._style.are_labels_ready = ahead.are_ready
+        self._style.painted = Resting(self._session, jobs, self._paint_labels, self).painted
 
     def maximise(self, id: str) -> None:
         """Make the view of a pane the whole centre, or show all again."""
@@ -93,6 +98,16 @@ class ViewsPage(QWidget):
             viewing.set_look(layout=viewing.several, active=id)
         elif len(self._panes) > 1:
             viewing.set_look(layout="single", active=id)
+
+    def _frame_beside(self, view: PlaneView) -> None:
+        """Show in what is compared with a view the same part at the same scale."""
+        compared = self._session.viewing.compared
+        if view not in self.shown or compared is None or not compared.is_linked:
+            return
+        for beside in self.shown:
+            if beside is not view and beside.port.pane.id in (LEFT, RIGHT):
+                beside.port.camera.framing = framing_beside(view.port, beside.port)
+                beside.update()
 
     def fit_label(self) -> None:
         """Bring all views near the selected label, where it is shown now.
@@ -171,7 +186,8 @@ class ViewsPage(QWidget):
         self._panes = self._session.panes
         for pane in self._panes:
             self._view_of(pane).port.pane = pane
-        kept = {self._key(pane) for pane in (*self._panes, *parts_of(self._session))}
+        back = (*parts_of(self._session), *compared_of(self._session))
+        kept = {self._key(pane) for pane in (*self._panes, *back)}
         gone = [key for key in self._others if key not in kept and key[1] is not None]
         beside = tuple(self._key(pane) for pane in self._panes if pane.spot is not None)
         if beside != self._beside:
@@ -219,8 +235,10 @@ class ViewsPage(QWidget):
         viewing = session.viewing
         yield viewing.media_changed, self._media_changed
         yield viewing.look_changed, self.arrange
+        yield viewing.planes_changed, self.refresh
         yield viewing.crosshair_changed, self._crosshair_changed
         yield viewing.window_changed, self.refresh
+        yield viewing.compared_changed, self.arrange
         yield session.display.changed, self.refresh
         yield session.project_changed, self._project_changed
         yield session.selection_changed, self.refresh

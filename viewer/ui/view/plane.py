@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import outline
+from viewer.geometry.oblique import AnyPlane, ObliquePlane, patient_between
 from viewer.geometry.shapes import Points, Shape
 from viewer.geometry.space import Floats, letters, pixel_from_voxel, voxel_from_pixel
 from viewer.geometry.tracing import mask_lines, traced
-from viewer.geometry.views import PlaneName, ViewPlane
+from viewer.geometry.views import ViewPlane
 from viewer.media.volume import Media, Video, Volume
 from viewer.render.lines import Lines, lines_of_mask
-from viewer.render.planes import planes_of
 from viewer.session.viewing import Voxel
 
 _EXACT = 1e15  # beyond, not every whole number is one of double precision
@@ -31,7 +31,15 @@ class ShownPlane:
     """
 
     media: Media
-    view: ViewPlane | None
+    view: AnyPlane | None
+
+    @property
+    def _drawn_on(self) -> ViewPlane | None:
+        """In whose pixels shapes are drawn: of an oblique plane that which was turned.
+
+        Nothing is drawn on the oblique one itself.
+        """
+        return self.view.base if isinstance(self.view, ObliquePlane) else self.view
 
     @property
     def axis(self) -> int:
@@ -51,7 +59,8 @@ class ShownPlane:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the plane in its own pixels."""
-        return (self.media.columns, self.media.rows) if self.view is None else self.view.size
+        view = self._drawn_on
+        return (self.media.columns, self.media.rows) if view is None else view.size
 
     def index_of(self, voxel: Voxel) -> int:
         """Return the slice that holds a voxel place."""
@@ -61,6 +70,8 @@ class ShownPlane:
 
     def with_index(self, voxel: Voxel, index: int) -> Voxel:
         """Return the voxel place moved to another slice of this plane."""
+        if isinstance(self.view, ObliquePlane):
+            return self.view.moved_to(voxel, min(max(index, 0), self.count - 1))
         wanted = float(min(max(index, 0), self.count - 1))
         i, j, k = (wanted if axis == self.axis else at for axis, at in enumerate(voxel))
         return (i, j, k)
@@ -78,24 +89,24 @@ class ShownPlane:
 
     def mm_of_pixels(self, points: ArrayLike) -> Floats:
         """Return (n, 2) plane mm of (n, 2) places in the plane's pixel space."""
-        if self.view is not None:
-            return self.view.mm_of_pixels(points)
+        if self._drawn_on is not None:
+            return self._drawn_on.mm_of_pixels(points)
         return np.asarray(points, dtype=np.float64).reshape(-1, 2) * self.media.spacing_mm
 
     def pixel_at(self, p: float, q: float) -> tuple[float, float]:
         """Return the place in the plane's pixel space at plane mm."""
-        if self.view is not None:
-            x, y = self.view.pixels_of_mm([(p, q)])[0].tolist()
+        if self._drawn_on is not None:
+            x, y = self._drawn_on.pixels_of_mm([(p, q)])[0].tolist()
             return x, y
         return p / self.media.spacing_mm[0], q / self.media.spacing_mm[1]
 
     def pixel_size_mm(self, y: float) -> tuple[float, float]:
         """Return how wide and high pixels are at a height in the plane's pixel space."""
-        return self.media.spacing_mm if self.view is None else self.view.pixel_size_mm(y)
+        return self.media.spacing_mm if self._drawn_on is None else self._drawn_on.pixel_size_mm(y)
 
     def rings_of(self, shape: Shape) -> tuple[tuple[Points, bool], ...]:
         """Return the lines of a shape of this plane in plane mm, and whether they are closed."""
-        view = self.view
+        view = self._drawn_on
         return tuple(
             (self.mm_of_pixels(ring) if view is None else traced(ring, view, closed=closed), closed)
             for ring, closed in outline(shape)
@@ -103,7 +114,7 @@ class ShownPlane:
 
     def lines_of_mask(self, mask: Mask) -> Lines:
         """Return the lines of a mask of this plane, not kept."""
-        view = self.view
+        view = self._drawn_on
         if view is None or view.is_regular:
             return lines_of_mask(mask, self.pixel_size_mm(0))
         edges, fills = mask_lines(mask, view)
@@ -118,19 +129,12 @@ class ShownPlane:
         return (x * self.media.spacing_mm[0], y * self.media.spacing_mm[1])
 
 
-def shown_plane(media: Media, plane: PlaneName) -> ShownPlane:
-    """Return a plane of a media by its name; frames have one, whatever the name."""
-    if isinstance(media, Volume):
-        return ShownPlane(media, planes_of(media.stack)[plane])
-    return ShownPlane(media, None)
-
-
 def probe_text(media: Media, voxel: Voxel) -> str:
     """Return the status line's words for the pixel at a voxel place: x, y, value, patient mm."""
     x, y = pixel_from_voxel(voxel[:2]).tolist()
     words = [f"x {x:.1f}  y {y:.1f}", _value_text(media, voxel)]
     if isinstance(media, Volume) and media.is_calibrated:
-        at = media.stack.patient_of_voxel(np.array([voxel]))[0]
+        at = patient_between(media.stack, voxel)[0]
         words.append("  ".join(_along(axis, float(at[axis])) for axis in range(3)) + " mm")
     return "  ·  ".join(word for word in words if word)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Mapping
 from itertools import product
 
 import numpy as np
 
+from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Video
 from viewer.paint.compose import view_affine
+from viewer.paint.crossing import cross_of
 from viewer.paint.framing import (
     FIT,
     STRIP_PX,
@@ -23,13 +27,15 @@ from viewer.paint.framing import (
 from viewer.paint.stage import stage_of
 from viewer.paint.states import Loading
 from viewer.paint.strip import Strip, slice_at
+from viewer.render.planes import is_reformatted
 from viewer.review.boxes import VoxelBox
 from viewer.session.arranging import is_current
 from viewer.session.panes import Pane
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
+from viewer.ui.view.crosshair import TURN_SHARE, Lines
 from viewer.ui.view.graph import Camera
-from viewer.ui.view.plane import ShownPlane, shown_plane
+from viewer.ui.view.plane import ShownPlane
 
 SHARE_TALL, SHARE_WIDE = 0.35, 0.6  # of a view, for the label that is looked at
 MOST_PX_PER_PIXEL = 24.0
@@ -84,7 +90,8 @@ class ViewPort:
         number, media = self.number, self.session.media
         if number is None or number >= len(media):
             return None
-        return shown_plane(media[number], self.plane)
+        stage = stage_of(self.session, self.pane)
+        return ShownPlane(media[number], None if stage is None else stage.view)
 
     @property
     def crosshair(self) -> Voxel:
@@ -115,12 +122,31 @@ class ViewPort:
             voxel = shown.with_index(self.crosshair, index)
             self.session.viewing.set_crosshair(voxel, self.pane.media)
 
+    def set_crosshair(self, voxel: Voxel) -> None:
+        """Move the linked position of its media."""
+        self.session.viewing.set_crosshair(voxel, self.pane.media)
+
     def step(self, down: int) -> None:
         """Go so many cells down the slice strip, up when negative."""
+        self._go(down, self.go_to)
+
+    def step_alone(self, down: int) -> None:
+        """Go so many cells down the strip; what is linked with it stays, with an offset."""
+        if self.session.linking.link is None:
+            self.step(down)
+        else:
+            self._go(down, self._go_alone)
+
+    def _go_alone(self, index: int) -> None:
+        if self.number is not None and self.shown is not None:
+            voxel = self.shown.with_index(self.crosshair, index)
+            self.session.linking.move_alone(self.number, voxel)
+
+    def _go(self, down: int, go_to: Callable[[int], None]) -> None:
         shown, stage = self.shown, stage_of(self.session, self.pane)
         if shown is not None and stage is not None:
             at = shown.index_of(self.crosshair)
-            self.go_to(at + (down if stage.is_first_on_top else -down))
+            go_to(at + (down if stage.is_first_on_top else -down))
 
     def affine(self) -> Affine | None:
         """Return screen_from_plane as shown now, None when nothing is open."""
@@ -187,11 +213,42 @@ class ViewPort:
     def crosshair_at(self) -> tuple[float, float] | None:
         """Return where the crosshair's lines meet in the widget; None when it is not shown."""
         shown, affine = self.shown, self.affine()
-        is_drawn = self.session.viewing.show_crosshair and self.pane.spot is None
+        is_drawn = self.session.viewing.show_crosshair and self.pane.has_cross
         if shown is None or affine is None or shown.view is None or not is_drawn:
             return None
         x, y = on_screen(affine, np.array([shown.place_of(self.crosshair)]))[0].tolist()
         return (x, y)
+
+    def crosshair_lines(self) -> Lines | None:
+        """Return the crosshair on the screen; None when it is not shown."""
+        centre, affine, stage = (
+            self.crosshair_at(),
+            self.affine(),
+            stage_of(self.session, self.pane),
+        )
+        cross = None if stage is None else cross_of(self.session, stage)
+        if centre is None or affine is None or cross is None:
+            return None
+        ways = sorted(cross.ways_on(affine).tolist(), key=lambda way: abs(way[0]))
+        (down_x, down_y), (across_x, across_y) = ways
+        is_turnable = stage is not None and is_reformatted(stage.media)
+        turns_from = TURN_SHARE * min(free_area(self.size, strip=True)) if is_turnable else None
+        return Lines(centre, ((down_x, down_y), (across_x, across_y)), turns_from)
+
+    def angle_at(self, x: float, y: float) -> float | None:
+        """Return the direction from the crosshair to a place, in radians from p towards q."""
+        shown, place = self.shown, self.plane_at(x, y)
+        if shown is None or place is None:
+            return None
+        p, q = shown.place_of(self.crosshair)
+        return math.atan2(place[1] - q, place[0] - p)
+
+    def planes(self) -> Mapping[PlaneName, AnyPlane] | None:
+        """Return the planes of its media, as they are turned now; None of frames."""
+        shown, number = self.shown, self.number
+        if shown is None or number is None or shown.view is None:
+            return None
+        return self.session.viewing.planes_shown(number)
 
     def strip_index(self, x: float, y: float) -> int | None:
         """Return the slice whose cell of the strip is under a pixel; None beside the strip."""

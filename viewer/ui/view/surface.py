@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 
+from viewer.geometry.oblique import AnyPlane
+from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
 from viewer.render.pointing import marks_at
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
+from viewer.ui.view.crosshair import Lines
 from viewer.ui.view.gestures import STILL_PX, Hand, ToolEvent
 from viewer.ui.view.hands import Hands
 from viewer.ui.view.port import ViewPort
@@ -56,23 +60,46 @@ class ViewSurface:
         """Move the picture."""
         self._port.pan(dx, dy)
         self._view.update()
+        self._view.framed.emit()
 
     def zoom(self, factor: float, x: float, y: float) -> None:
         """Zoom about a place."""
         self._port.zoom(factor, x, y)
         self._view.update()
+        self._view.framed.emit()
 
     def step(self, down: int) -> None:
         """Go so many slices down the strip, up when negative."""
         self._port.step(down)
 
+    def step_alone(self, down: int) -> None:
+        """Go so many slices down the strip, without what is linked with it."""
+        self._port.step_alone(down)
+
     def voxel_at(self, x: float, y: float) -> Voxel | None:
         """Return the voxel place there, None outside the picture."""
         return self._port.voxel_at(x, y)
 
-    def crosshair_at(self) -> tuple[float, float] | None:
-        """Return where the crosshair's lines meet; None when it is not shown."""
-        return self._port.crosshair_at()
+    @property
+    def plane(self) -> PlaneName:
+        """The plane that is shown."""
+        return self._port.plane
+
+    def crosshair(self) -> Lines | None:
+        """Return the crosshair on the screen; None when it is not shown."""
+        return self._port.crosshair_lines()
+
+    def angle_at(self, x: float, y: float) -> float | None:
+        """Return the direction from the crosshair to a place, from p towards q."""
+        return self._port.angle_at(x, y)
+
+    def planes(self) -> Mapping[PlaneName, AnyPlane] | None:
+        """Return the planes of what is shown, as they are turned now; None of frames."""
+        return self._port.planes()
+
+    def set_crosshair(self, voxel: Voxel) -> None:
+        """Move the linked position of what is shown."""
+        self._port.set_crosshair(voxel)
 
     def strip_index(self, x: float, y: float) -> int | None:
         """Return the slice whose cell of the strip is there."""

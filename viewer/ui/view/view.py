@@ -45,6 +45,7 @@ CURSORS = {
     "across": Qt.CursorShape.SplitVCursor,
     "down": Qt.CursorShape.SplitHCursor,
     "both": Qt.CursorShape.SizeAllCursor,
+    "turn": Qt.CursorShape.OpenHandCursor,
 }
 
 
@@ -57,12 +58,14 @@ class ViewStyle:
         loading: slices decoded so far, None when all are.
         late: a frame that has been waited for, None without one.
         are_labels_ready: says of a pane whether its labels can be drawn now.
+        painted: hears of each pane that was painted.
     """
 
     tags: bool = True
     loading: Loading | None = None
     late: int | None = None
     are_labels_ready: Callable[[Pane], bool] = lambda _pane: True
+    painted: Callable[[Pane], None] = lambda _pane: None
 
 
 class PlaneView(QWidget):
@@ -70,6 +73,7 @@ class PlaneView(QWidget):
 
     menu_wanted = Signal(QPoint, tuple)  # global place of a right click, Offers there
     maximise_wanted = Signal(str)  # id of its pane
+    framed = Signal()  # zoomed or moved by a person
     pointed = Signal(str)  # the pixel under the pointer in words, "" for none
 
     def __init__(
@@ -112,6 +116,7 @@ class PlaneView(QWidget):
         """Show the whole picture again."""
         self.port.camera.fit()
         self.update()
+        self.framed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Compose and draw; however much has changed, Qt calls this once per turn of its loop."""
@@ -129,6 +134,7 @@ class PlaneView(QWidget):
         words = accessible_words(self._session, self.port, self.picture)
         if words != self.accessibleName():
             self.setAccessibleName(words)
+        self._style.painted(self.port.pane)
         if self._pointer is not None:  # it rests, and what lies under it may be another place now
             self._say_pointed(self._pointer)
 

@@ -59,6 +59,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
     session = window.session
     usual = {
         **steering.run(),
+        **window.comparing.run(),
         "open.folder": partial(_open_folder, window),
         "open.export": partial(_open_export, window),
         "open.demo": window.open_demo,

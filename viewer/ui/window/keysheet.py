@@ -28,6 +28,7 @@ MOUSE = (
     ("drag on the timeline", "go to that frame"),
     ("left drag", "window and level, or the tool"),
     ("drag its lines", "move the crosshair"),
+    ("drag their ends", "turn it: oblique planes"),
     ("middle drag", "pan"),
     ("right drag", "zoom"),
     ("click", "select; again goes through the pile"),

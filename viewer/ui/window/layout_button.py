@@ -14,7 +14,10 @@ from viewer.ui.widgets.icons import icon
 if TYPE_CHECKING:
     from viewer.session.viewing import Layout
 
-LAYOUT_ACTIONS = ("layout.single", "layout.main", "layout.row", "layout.four")
+LAYOUT_ACTIONS = (
+    "layout.single", "layout.main", "layout.row", "layout.four", "layout.compare",
+)  # fmt: skip
+MORE_ACTIONS = ("compare.exports", "compare.with")  # in words, below the drawings
 DRAWING_PX = 40
 CELL_PX = (84, 76)
 
@@ -28,7 +31,7 @@ class LayoutButton(QToolButton):
         self.setIconSize(QSize(20, 20))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Layout")
-        self.setToolTip("Layout (Alt+1 to Alt+4)\nHow many views stand in the centre, and which.")
+        self.setToolTip("Layout (Alt+1 to Alt+5)\nHow many views stand in the centre, and which.")
         self.setEnabled(False)
         self.clicked.connect(self.open)
         self.show_layout("main")
@@ -56,7 +59,15 @@ class LayoutPopup(QFrame):
             row.addWidget(drawing)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(4)
         layout.addLayout(row)
+        for id in MORE_ACTIONS:
+            more = QToolButton()
+            more.setDefaultAction(actions[id])
+            more.setObjectName("link")
+            more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            more.clicked.connect(self.hide)
+            layout.addWidget(more)
 
     def open_at(self, place: QPoint) -> None:
         """Show it with its left upper corner there, the layout in use in focus."""
@@ -70,10 +81,10 @@ class LayoutPopup(QFrame):
 
 def _drawing(action: QAction) -> QToolButton:
     button = QToolButton()
+    action.setIconText(QKeySequence(action.shortcut()).toString())
     button.setDefaultAction(action)
     button.setIconSize(QSize(DRAWING_PX, DRAWING_PX))
     button.setFixedSize(*CELL_PX)
-    button.setText(QKeySequence(action.shortcut()).toString())
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
     button.setAccessibleName(action.text())
     return button

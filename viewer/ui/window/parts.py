@@ -27,6 +27,7 @@ from viewer.ui.view.page import ViewsPage
 from viewer.ui.widgets.popup_list import PopupList
 from viewer.ui.window.class_box import LabelBox
 from viewer.ui.window.commands import commands_of
+from viewer.ui.window.comparing import Comparing
 from viewer.ui.window.docks import Docks
 from viewer.ui.window.drop import Drops
 from viewer.ui.window.keys import HeldHide
@@ -43,6 +44,7 @@ from viewer.ui.window.wiring import wire
 __all__ = [
     "ClassifiedPanel",
     "Cockpit",
+    "Comparing",
     "DeleteStrip",
     "Docks",
     "Drops",

@@ -9,12 +9,14 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from viewer.media.volume import Media, Video, Window
+from viewer.media.volume import Media, Video, Volume, Window
 from viewer.model.annotation import AnnotationId
 from viewer.render.window import CT_PRESETS, auto_window, initial_window, sample_of
 from viewer.session.display import FillStyle
 from viewer.session.kept_layout import keep_layout
+from viewer.session.proposals import exports_here
 from viewer.session.session import Session
+from viewer.session.turning import along_patient
 from viewer.session.viewing import KEPT_LAYOUTS, Layout, TextLevel
 from viewer.ui.view.page import ViewsPage
 
@@ -92,6 +94,8 @@ class Steering:
             "look.right": partial(self._turn, TURN_RIGHT),
             "look.left": partial(self._turn, TURN_RIGHT.T),
             "look.reset": self._reset,
+            "look.straighten": self._straighten,
+            "look.patient_axes": self._patient_axes,
             "look.smooth": lambda: viewing.set_look(smooth=not viewing.smooth),
             "look.overlays": lambda: display.set_style(overlays=not display.overlays),
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),
@@ -156,8 +160,26 @@ class Steering:
         viewing.set_look(layout=layout, side_by_side=False if is_parted else None)
         keep_layout(layout)
 
+    def _straighten(self) -> None:
+        viewing = self._session.viewing
+        if viewing.is_turned():
+            viewing.take_turned(None)
+        else:
+            self._session.say("The planes are straight; a crosshair line turns by its end.")
+
+    def _patient_axes(self) -> None:
+        """Show true axial, sagittal and coronal planes, or those of the acquisition again."""
+        viewing, media = self._session.viewing, self._session.current
+        turned = None
+        if isinstance(media, Volume) and not viewing.is_along_patient:
+            turned = along_patient(media.stack, viewing.crosshair)
+            if turned is None:
+                self._session.say("This series was acquired along the axes of the patient.")
+        viewing.take_turned(turned)
+
     def _reset(self) -> None:
         viewing, media = self._session.viewing, self._session.current
+        viewing.take_turned(None)
         self._page.active.fit()
         for plane, view in self._page.views.items():
             view.fit()
@@ -197,18 +219,13 @@ class Steering:
         self._session.say(f"Labels: {words.lower()}, {opacity:.0%}")
 
     def _tell_apart(self) -> None:
-        exports = self._exports_here()
+        exports = exports_here(self._session)
         if len(exports) < 2:
             self._session.say("One export has labels here; open another to compare them.")
         elif self._session.display.tell_apart(exports):
             self._session.say("Each export has a colour and a line of its own: Shift+C takes back.")
         else:
             self._session.say("The labels have their own colours again.")
-
-    def _exports_here(self) -> tuple[str, ...]:
-        """Return the exports with labels on what is shown."""
-        shown, rows = self._session.viewing.media_index, self._session.matches.rows
-        return tuple(id for id, known in rows.items() if (known.outcomes.media == shown).any())
 
     def _hide(self) -> None:
         display = self._session.display

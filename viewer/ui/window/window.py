@@ -47,6 +47,7 @@ class MainWindow(Shell):
     playback: parts.PlaybackPanel
     cockpit: parts.Cockpit
     docks: parts.Docks
+    comparing: parts.Comparing
     palette_: parts.Palette
     keeper: parts.SessionKeeper
 
@@ -166,6 +167,7 @@ class MainWindow(Shell):
         review = (self.cockpit.worklist, self.cockpit.verdict)
         self.docks = parts.Docks(self, left, right, self.playback, review)
         self.drops = parts.Drops(self)
+        self.comparing = parts.Comparing(session, self.actions_, self.media_panel.list, self)
         self.palette_ = parts.Palette(session, self.jobs, parts.PopupList(self), self.actions_)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
@@ -278,6 +280,10 @@ class MainWindow(Shell):
         actions.set_checked("look.overlays", session.display.overlays)
         actions.set_checked("look.side_by_side", session.are_parts_shown)
         actions.set_checked(f"layout.{session.viewing.layout}", True)
+        compared = session.viewing.compared
+        actions.set_checked("compare.link", compared is not None and compared.is_linked)
+        actions.set_checked("compare.window", compared is not None and compared.shares_window)
+        actions.set_checked("look.patient_axes", session.viewing.is_along_patient)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
         for mode in ON_LABELS:
