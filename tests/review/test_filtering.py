@@ -16,6 +16,7 @@ from viewer.review.filtering import NO_FILTER, Filter, Span, Sure, fitting
 from viewer.review.label_rows import rows_of
 from viewer.review.label_table import Cell
 from viewer.review.matching import match
+from viewer.review.task_codes import tasks_of
 from viewer.session.commands import ChangeClass
 from viewer.session.session import Session
 
@@ -160,7 +161,7 @@ def test_every_row_has_the_task_of_its_study() -> None:
     (export,) = session.project.exports.values()
     for row in range(rows.count):
         placements = session.project.annotations[rows.id_at(row)].placements
-        studies = [task.study for task in export.tasks]
+        studies = [task.study for task in tasks_of(export)]
         study = placements[0].media.study
         expected = studies.index(study) if study in studies else -1
         assert rows.cell(row, Cell.TASK) == expected

@@ -15,7 +15,7 @@ from viewer.paint.framing import FIT, Affine, Framing, framed
 from viewer.paint.furniture import Corners, Cross, FrameStyle, Letters
 from viewer.paint.handles import Handles, Preview
 from viewer.paint.margins import gaps_of, strip_of
-from viewer.paint.picture import NO_CORNERS, NO_LETTERS, ViewPicture
+from viewer.paint.picture import NO_CORNERS, NO_LETTERS, Named, ViewPicture
 from viewer.paint.pixels import image_of, overlay_of
 from viewer.paint.stage import Stage, stage_of
 from viewer.paint.states import Loading, Message
@@ -23,11 +23,12 @@ from viewer.paint.warning import warning_of
 from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
 from viewer.render.coloring import BY_LABEL, colored
-from viewer.render.judged import judged
-from viewer.render.looks import dressed
+from viewer.render.decided import judged, with_locks
+from viewer.render.looks import dimmed, dressed
 from viewer.render.mark_index import standing_out
 from viewer.render.overlay import Mark, every_label, marks_on
 from viewer.render.planes import planes_of
+from viewer.render.tag_words import NO_WORDS, tag_words
 from viewer.render.window import initial_window, window_at
 from viewer.session.panes import Pane, pane_of
 from viewer.session.session import Session
@@ -128,7 +129,7 @@ def _composed(
         line_px=display.line_px,
         corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
-        cross=_cross(session, stage) if shows_text and _is_linked(viewing, stage.pane) else None,
+        cross=_cross(session, stage) if shows_text and _is_linked(session, stage) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
         gaps=gaps_of(stage),
         frame=frame,
@@ -141,7 +142,8 @@ def _composed(
         preview=extras.preview,
         notice=extras.notice,
         bare=extras.bare,
-        tags=extras.tags and viewing.text != "none",
+        tags=_named(session, extras),
+        words=tag_words(session.project, marks) if display.tags == "more" else NO_WORDS,
         said=_said(session, stage) if extras.labels and shows_text else (),
         selected=session.selection,
         warning="" if extras.bare else warning_of(session, stage, marks if extras.labels else None),
@@ -168,9 +170,14 @@ def _corners(
     return replace(corners, top_right=(title, *corners.top_right))
 
 
-def _is_linked(viewing: Viewing, pane: Pane) -> bool:
-    """The crosshair tells of places in other views of the same media, which parts have none of."""
-    return viewing.show_crosshair and pane.spot is None
+def _is_linked(session: Session, stage: Stage) -> bool:
+    """The crosshair tells of places in other views of the same media, which parts have none of.
+
+    In Review it would lie across the very label that is judged.
+    """
+    is_judged = session.mode == "review" or session.correction is not None
+    is_on_label = is_judged and stage.section.is_acquired
+    return session.viewing.show_crosshair and stage.pane.spot is None and not is_on_label
 
 
 def view_affine(
@@ -208,9 +215,17 @@ def frame_of(session: Session, pane: Pane) -> FrameStyle:
 
 
 def _marks(session: Session, stage: Stage) -> tuple[Mark, ...]:
-    display = session.display
-    marks = dressed(marks_of(session, stage), display.looks)
-    return judged(colored(marks, display.coloring, session.project), session.project)
+    display, project = session.display, session.project
+    marks = colored(dressed(marks_of(session, stage), display.looks), display.coloring, project)
+    marks = with_locks(judged(marks, project), project, display.locked)
+    return marks if session.correction is None else dimmed(marks, session.correction.id)
+
+
+def _named(session: Session, extras: Extras) -> Named:
+    """Which labels are named: without text on the picture the selected one alone."""
+    if session.display.tags == "none":
+        return "none"
+    return "all" if extras.tags and session.viewing.text != "none" else "selected"
 
 
 def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:

@@ -20,7 +20,7 @@ from viewer.review.judging import Outcomes
 from viewer.review.kept import Kept
 from viewer.review.label_table import Cell, Cells, ClassEntry, LabelRows, Laid, ListedTask, Table
 from viewer.review.matching import REASONS, Matches
-from viewer.review.tasks import task_numbers, task_of
+from viewer.review.task_codes import code_of, codes_of_opened, tasks_of
 
 SCOPES = ("image", "series", "exam")
 
@@ -58,19 +58,19 @@ def _base_rows(project: Project, matches: Matches) -> LabelRows:
         block[:, Cell.SCOPE] = _scopes(base.columns, project.exports[export].ontology)
         class_codes = [codes[(export, class_id)] for class_id in base.columns.classes]
         author_codes = [authors.setdefault(name, len(authors)) for name in base.columns.authors]
-        tasks = task_numbers(project.exports[export], base)
+        tasks = codes_of_opened(project.exports[export], base.columns)
         block[:, Cell.TASK] = np.where(tasks < 0, -1, tasks + starts[export])
         block[:, Cell.CLASS] = np.array([*class_codes, -1])[base.columns.class_codes]
         block[:, Cell.AUTHOR] = np.array([*author_codes, 0])[base.columns.author_codes]
         blocks.append(block)
     cells = np.asfortranarray(np.concatenate(blocks))
-    listed = (ListedTask(id, task) for id in exports for task in project.exports[id].tasks)
+    listed = (ListedTask(id, task) for id in exports for task in tasks_of(project.exports[id]))
     return LabelRows(cells, exports, tuple(classes.values()), tuple(authors), tasks=tuple(listed))
 
 
 def _task_starts(project: Project) -> dict[str, int]:
     """Return how many tasks of other exports stand before those of each."""
-    counts = [len(export.tasks) for export in project.exports.values()]
+    counts = [len(tasks_of(export)) for export in project.exports.values()]
     return dict(zip(project.exports, [0, *accumulate(counts)], strict=False))
 
 
@@ -165,7 +165,7 @@ def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRow
         line = _edited_cells(annotation, matches)
         line[Cell.EXPORT] = base.exports.index(key.export)
         line[Cell.CLASS] = classes.get((key.export, annotation.class_id), -1)
-        task = task_of(project.exports[key.export], annotation)
+        task = code_of(project.exports[key.export], annotation)
         line[Cell.TASK] = -1 if task < 0 else task + starts[key.export]
         line[Cell.AUTHOR] = authors.setdefault(annotation.author, len(authors))
         if row is None:

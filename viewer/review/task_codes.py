@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from viewer.model.annotation import AnnotationId
+from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.subject import MediaKey
 from viewer.model.table import Columns
@@ -54,10 +55,22 @@ def task_codes(project: Project, labels: LabelKeys) -> Numbers:
         ordinals = labels.ordinals[here]
         found[here] = opened[np.minimum(ordinals, len(opened) - 1)] if len(opened) else NO_TASK
         for place in labels.new[here[labels.new]].tolist():
-            found[place] = _of_new(project, known, labels.id_at(place))
+            found[place] = _of_new(project, labels.id_at(place))
     return found
 
 
+def codes_of_opened(export: Export, columns: Columns) -> Numbers:
+    """Return (annotations,) index into `tasks_of` of each label as opened."""
+    return _of_columns(_known(export), columns)
+
+
+def code_of(export: Export, annotation: Annotation) -> int:
+    """Return the index into `tasks_of` of a label that was edited or made."""
+    media = annotation.placements[0].media if len(annotation.placements) else MediaKey()
+    return _known(export).number_of(media.entry, media.study)
+
+
+@lru_cache(maxsize=16)
 def _known(export: Export) -> _Known:
     by_entry, by_study = dict[str, int](), dict[str, int]()
     for number, task in enumerate(tasks_of(export)):
@@ -83,7 +96,5 @@ def _of_columns(known: _Known, columns: Columns) -> Numbers:
     return found
 
 
-def _of_new(project: Project, known: _Known, id: AnnotationId) -> int:
-    annotation = project.annotations[id]
-    media = annotation.placements[0].media if len(annotation.placements) else MediaKey()
-    return known.number_of(media.entry, media.study)
+def _of_new(project: Project, id: AnnotationId) -> int:
+    return code_of(project.exports[id.export], project.annotations[id])

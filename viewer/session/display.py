@@ -17,6 +17,8 @@ from viewer.render.pens import WIDTH_PX
 from viewer.review.filtering import NO_FILTER, Filter
 
 FillStyle = Literal["both", "outline", "fill"]
+TagLevel = Literal["none", "names", "more"]  # "more": author, probability, answers
+LEAST_LINE_PX, MOST_LINE_PX = 1.0, 5.0
 Hidden = AnnotationId | tuple[str, str]  # one annotation, or (export id, class id)
 Fits = Callable[[AnnotationId], bool]
 IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
@@ -50,6 +52,7 @@ class Display:
         self.style: FillStyle = "both"
         self.opacity = 1.0
         self.line_px = WIDTH_PX
+        self.tags: TagLevel = "names"
         self.held_hidden = False
         self.labels_on = True
         self.overlays = True  # the planes of bits that image files bring with them
@@ -73,6 +76,10 @@ class Display:
         """Keep one annotation or class from being changed, or let it be changed again."""
         self.locked = self.locked | {what} if locked else self.locked - {what}
         self.changed.emit()
+
+    def is_locked(self, id: AnnotationId, class_id: str) -> bool:
+        """Whether a person keeps a label, or all of its class, from being changed."""
+        return not self.locked.isdisjoint({id, (id.export, class_id)})
 
     @property
     def looks(self) -> Looks:
@@ -190,6 +197,13 @@ class Display:
         self.labels_on = self.labels_on if labels_on is None else labels_on
         self.held_hidden = self.held_hidden if held_hidden is None else held_hidden
         self.overlays = self.overlays if overlays is None else overlays
+        self.changed.emit()
+
+    def set_lines(self, *, line_px: float | None = None, tags: TagLevel | None = None) -> None:
+        """Draw lines of a width, and say so much beside the labels."""
+        if line_px is not None:
+            self.line_px = min(max(line_px, LEAST_LINE_PX), MOST_LINE_PX)
+        self.tags = tags or self.tags
         self.changed.emit()
 
     @property

@@ -129,15 +129,3 @@ def test_where_colour_means_the_author_classes_have_none_and_rows_say_it(
     assert panel.legend.isVisible()
     session.display.set_coloring(Coloring())
     assert not panel.legend.isVisible()
-
-
-def test_a_cell_that_a_spreadsheet_would_run_is_copied_as_text(panel: LabelPanel) -> None:
-    from viewer.ui.labels.csv_rows import tame
-
-    assert [tame(cell) for cell in ("=1+1", "@x", "-3", "plain", "")] == [
-        "'=1+1",
-        "'@x",
-        "'-3",
-        "plain",
-        "",
-    ]
