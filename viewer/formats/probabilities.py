@@ -20,7 +20,7 @@ def numbers_in(
     number_of: Callable[[bytes | memoryview], object],
     check: Callable[[], None],
 ) -> NDArray[np.float32]:
-    """Return (records,) the number that each record says; NaN where it says none.
+    """Return (records,) the number from 0 to 1 that each record says; NaN where it says none.
 
     Args:
         data: of the source.
@@ -37,6 +37,6 @@ def numbers_in(
             said = number_of(data[start:end])
         except FAST_REFUSES:
             continue  # a damaged record is locked and says what is wrong with it
-        if isinstance(said, int | float) and not isinstance(said, bool) and abs(said) < 1e30:
+        if isinstance(said, int | float) and not isinstance(said, bool) and 0 <= said <= 1:
             found[at] = said
     return found

@@ -13,6 +13,7 @@ import msgspec
 import platformdirs
 
 from viewer.media.volume import Media, Volume, Window
+from viewer.review.filtering import NO_FILTER, Filter
 from viewer.session.session import Session
 from viewer.session.sidecar import keep
 from viewer.session.viewing import Layout
@@ -73,7 +74,7 @@ class KeptSession(msgspec.Struct, frozen=True):
     place: Place | None = None
     window: KeptWindow | None = None
     layout: str = ""
-    filter: str = ""
+    filter: Filter = NO_FILTER
     mode: str = ""
     panels: tuple[int, ...] = ()
 

@@ -123,6 +123,6 @@ def test_words_never_reach_into_the_number_or_the_eye_of_a_row(
             eye = panel.tree.visualRect(index.siblingAtColumn(Column.EYE))
             assert words.right() < eye.left()
         if item.slice:
-            number = panel.tree.visualRect(index.siblingAtColumn(Column.SLICE))
+            number = delegate._number_rect(index, item)
             figures = QFontMetrics(font_of(12)).horizontalAdvance(item.slice)
             assert words.right() <= number.right() - figures

@@ -61,7 +61,7 @@ NOT_PLACED_ICON = "link-break"
 GROUP_ICONS: dict[GroupKey, str] = {
     "author": "user",
     "slice": "stack-simple",
-    "task": "list-checks",
+    "task": "clipboard-text",
     "state": "flag",
     "verdict": "check-circle",
 }

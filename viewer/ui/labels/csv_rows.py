@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from viewer.model.annotation import AnnotationId
+from viewer.model.csv_text import csv_text
 from viewer.model.project import Project
 from viewer.model.table import KINDS
 from viewer.review.label_table import Cell, LabelRows
@@ -27,7 +26,6 @@ HEAD = (
     "comment",
     "state",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CHECK_EVERY = 64  # rows, about a millisecond
 
 
@@ -45,19 +43,16 @@ def csv_of(
         numbers: of those that are wanted, in order.
         check: called about every millisecond; may raise to stop.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEAD)
+    return csv_text((HEAD, *_cells(project, rows, numbers, check)))
+
+
+def _cells(
+    project: Project, rows: LabelRows, numbers: Iterable[int], check: Callable[[], None]
+) -> Iterator[tuple[str, ...]]:
     for at, number in enumerate(numbers):
         if at % CHECK_EVERY == 0:
             check()
-        writer.writerow([tame(cell) for cell in _csv_row(project, rows, number)])
-    return text.getvalue()
-
-
-def tame(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+        yield _csv_row(project, rows, number)
 
 
 def _csv_row(project: Project, rows: LabelRows, row: int) -> tuple[str, ...]:

@@ -41,7 +41,8 @@ class LabelDelegate(QStyledItemDelegate):
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         painter.save()
         column = Column(index.column())
-        _paint_ground(painter, option, rect, column)
+        is_hovered = getattr(self.parent(), "hovered", -1) == index.row()
+        _paint_ground(painter, option, rect, column, is_hovered=is_hovered)
         words = self._label_rect(index, item) if column in _WORDED else QRect()
         if column == Column.LABEL and isinstance(item, GroupItem) and self._is_deep(index):
             _paint_arrow(painter, rect, is_open=self._is_open(index))
@@ -50,12 +51,13 @@ class LabelDelegate(QStyledItemDelegate):
             painter.setClipRect(rect)
             _paint_label(painter, words, item)
             painter.restore()
-        if column in (Column.LABEL, Column.SLICE):  # a long number begins in the cell before
+        number = self._number_rect(index, item) if column in _WORDED else QRect()
+        if number.intersects(rect):  # a long one begins in the cell before
             painter.setClipRect(rect)
-            _paint_count(painter, self._number_rect(index, item), item)
-        elif column == Column.AUTHOR:
+            _paint_count(painter, number, item)
+        if column == Column.AUTHOR:
             _paint_author(painter, rect, item)
-        else:
+        elif column not in (Column.LABEL, Column.SLICE):
             _paint_state(painter, rect, item, column)
         painter.restore()
 
@@ -69,7 +71,9 @@ class LabelDelegate(QStyledItemDelegate):
             return label
         eye = tree.visualRect(index.sibling(index.row(), Column.EYE))
         used = number_px(item)
-        if used:
+        if _is_unplaced(item):
+            label.setRight(eye.right() - used)
+        elif used:
             label.setRight(number.right() - used)
         else:
             label.setRight(number.right() if item.is_drawn else eye.right())
@@ -94,8 +98,15 @@ class LabelDelegate(QStyledItemDelegate):
         """Return where the number of a row stands."""
         tree = self._table()
         rect = tree.visualRect(index.sibling(index.row(), Column.SLICE))
+        if _is_unplaced(item) and tree.isColumnHidden(Column.AUTHOR):
+            rect.setRight(tree.visualRect(index.sibling(index.row(), Column.EYE)).right())
         rect.setLeft(min(rect.left(), rect.right() - number_px(item)))
         return rect
+
+
+def _is_unplaced(item: GroupItem | RowItem) -> bool:
+    """The row of a label without pixels: its words may use the cells that stay empty."""
+    return isinstance(item, RowItem) and not item.is_drawn
 
 
 def number_px(item: GroupItem | RowItem) -> int:
@@ -113,14 +124,19 @@ def _state(option: QStyleOptionViewItem) -> QStyle.StateFlag:
 
 
 def _paint_ground(
-    painter: QPainter, option: QStyleOptionViewItem, rect: QRect, column: Column
+    painter: QPainter,
+    option: QStyleOptionViewItem,
+    rect: QRect,
+    column: Column,
+    *,
+    is_hovered: bool,
 ) -> None:
     state = _state(option)
     if state & QStyle.StateFlag.State_Selected:
         painter.fillRect(rect, color("accent-soft"))
         if column == Column.LABEL:
             painter.fillRect(QRect(0, rect.top(), MARK_PX, rect.height()), color("accent"))
-    elif state & QStyle.StateFlag.State_MouseOver:
+    elif is_hovered:
         painter.fillRect(rect, color("hover"))
 
 

@@ -87,7 +87,7 @@ def choices_of(rows: LabelRows, project: Project, lookup: Lookup) -> Choices:
         planes=_planes(rows, lookup),
         states=tuple(Choice(state, state) for state in states_of(rows)),
         answers=_answers(project),
-        verdicts=tuple(Choice(name, words) for name, words in VERDICT_WORDS.items()),
+        verdicts=tuple(Choice(name, words.capitalize()) for name, words in VERDICT_WORDS.items()),
         last_frame=int(rows.column(Cell.LAST).max(initial=0)),
         probabilities=probabilities(rows, project) if is_known else unknown,
         are_answers_known=all(map(are_answers_known, bases)),

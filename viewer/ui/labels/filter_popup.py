@@ -27,7 +27,7 @@ from viewer.ui.widgets.chips import button, quiet, row_of, titled
 from viewer.ui.widgets.range_slider import RangeSlider
 
 WIDTH_PX = 300
-ROW_PX = 24
+ROW_PX = 26
 MOST_ROWS = 6  # of a list, before it scrolls
 MOST_LISTED = 500
 _SETS = (

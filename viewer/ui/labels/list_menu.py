@@ -111,5 +111,5 @@ class ListMenuButton(QToolButton):
             menu.addAction(action)
 
 
-def _chosen(choose: Callable[[], None], _is_on: bool) -> None:
+def _chosen(choose: Callable[[], None], _is_on: bool = True) -> None:
     choose()

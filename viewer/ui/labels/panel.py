@@ -64,6 +64,7 @@ class LabelPanel(QWidget):
         self._session = session
         self._is_following = False
         self._painted_on = False
+        self._was_empty = True
         self.model = LabelModel(session, self, jobs)
         self.records = Records(session, jobs, self)
         self.tree = LabelTree()
@@ -80,7 +81,8 @@ class LabelPanel(QWidget):
         self._empty = EmptyList(self.take_filter_off)
         self._build()
         self._connect()
-        self._on_project()
+        self._on_listed()
+        self._show_legend()
 
     def _build(self) -> None:
         self.setObjectName("panel")
@@ -137,10 +139,7 @@ class LabelPanel(QWidget):
     # From the session to the list.
 
     def _on_project(self) -> None:
-        was_empty = not self.model.groups.groups
         self.model.refresh()
-        if was_empty and self.model.rows.count <= FEW_ROWS:
-            self.tree.expandAll()
         self._show_authors()
         self._show_legend()
         self._say_count()
@@ -148,6 +147,9 @@ class LabelPanel(QWidget):
     def _on_listed(self) -> None:
         """Show on the pictures what the list shows."""
         wanted, project = self.model.shown_filter, self._session.project
+        if self._was_empty and self.model.rows.count <= FEW_ROWS:
+            self.tree.expandAll()
+        self._was_empty = not self.model.rows.count
         self._session.display.set_filter(wanted, self._fits, words_of(wanted, project))
         if not self.bar.is_waiting:
             self.bar.show_filter(wanted, project)

@@ -66,6 +66,7 @@ class LabelTree(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._painting: int | None = None  # the column
+        self.hovered = -1  # the line under the pointer
         self.setHorizontalHeader(LabelHeader(self))
         self.setItemDelegate(LabelDelegate(self))
         lines = self.verticalHeader()
@@ -184,6 +185,7 @@ class LabelTree(QTableView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Carry the state of the first icon down the column."""
+        self._hover(self.rowAt(int(event.position().y())))
         if self._painting is None:
             super().mouseMoveEvent(event)
             return
@@ -199,6 +201,18 @@ class LabelTree(QTableView):
             event.accept()
             return
         super().mouseReleaseEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Light no line up any more."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, line: int) -> None:
+        if line != self.hovered:
+            before, self.hovered = self.hovered, line
+            for each in (before, line):
+                top, height = self.rowViewportPosition(each), self.rowHeight(each)
+                self.viewport().update(0, top, self.viewport().width(), height)
 
     # Keys.
 
