@@ -83,6 +83,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "go.to": lambda: window.palette_.open("places"),
         "app.palette": lambda: window.palette_.open("commands"),
         "label.linked": partial(_select_linked, window),
+        "go.sheet": window.sheet.open,
         "app.forget": lambda: window.keeper.forget(),
         "app.docks": window.show_docks,
         "app.full": partial(_full_screen, window),

@@ -11,6 +11,7 @@ from viewer.ui.labels.delete_strip import DeleteStrip
 from viewer.ui.labels.looks_keeper import LooksKeeper
 from viewer.ui.labels.name_strip import NameStrip
 from viewer.ui.labels.panel import LabelPanel
+from viewer.ui.media.contact_sheet import ContactSheet
 from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
 from viewer.ui.playback.panel import PlaybackPanel
@@ -38,6 +39,7 @@ from viewer.ui.window.wiring import wire
 
 __all__ = [
     "ClassifiedPanel",
+    "ContactSheet",
     "DeleteStrip",
     "Docks",
     "Drops",

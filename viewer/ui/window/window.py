@@ -43,6 +43,7 @@ class MainWindow(Shell):
     player: parts.Player
     playback: parts.PlaybackPanel
     docks: parts.Docks
+    sheet: parts.ContactSheet
     palette_: parts.Palette
     keeper: parts.SessionKeeper
 
@@ -94,6 +95,7 @@ class MainWindow(Shell):
         self.hands = parts.Hands(session, self)
         self.views = parts.ViewsPage(session, self.hands)
         self.views.work_ahead(self.jobs)
+        self.sheet = parts.ContactSheet(session, self.jobs, self.views)
         self.deletion = parts.DeleteStrip(session, self.views)
 
     def _build_media(self, session: Session) -> None:
