@@ -14,14 +14,19 @@ from viewer.demo import STUDY
 from viewer.errors import Issue
 from viewer.media import load
 from viewer.media.volume import FrameFetcher, Media, Video, Window
+from viewer.model.counted import counted
+from viewer.model.project import Project
 from viewer.render.window import initial_window
+from viewer.review.reviews import Review
 from viewer.session.jobs import Answers, JobControl, Jobs
+from viewer.session.reviewed import read_reviews
 from viewer.session.session import Session
 from viewer.ui.labels.solids_ahead import SolidsAhead
 from viewer.ui.media.import_ahead import ImportAhead
 from viewer.ui.media.reading import (
     Opened,
     Phase,
+    Request,
     first_slice,
     leaving,
     read_demo,
@@ -82,6 +87,9 @@ class Opening(QObject):
         """
         asked: frozenset[str] = frozenset()
         request = request_of(paths, self._session)
+        if request.reviews and not (request.images or request.exports):
+            self._open_reviews(request)
+            return
         while not (gone := leaving(request, self._session)) <= asked:
             if not self._may_leave(gone):
                 return
@@ -92,6 +100,26 @@ class Opening(QObject):
         self._start(phase)
         work = partial(read_request, request, phase)
         self._jobs.newest("open", work, self._answers(phase, gone))
+
+    def _open_reviews(self, request: Request) -> None:
+        """Lay reviews over what is open, and leave everything else as it is."""
+        session, phase = self._session, Phase("Reading reviews")
+
+        def show(read: tuple[tuple[Review, ...], tuple[Issue, ...]]) -> None:
+            self._jobs_ended()
+            reviews, issues = read
+            session.issues = tuple(dict.fromkeys((*session.issues, *issues)))
+            session.show_reviews(reviews)
+            session.media_changed.emit()
+            session.say(
+                issues[0].sentence if issues else f"{counted(len(reviews), 'review')} open."
+            )
+            self.opened.emit()
+
+        self._start(phase)
+        project, kept, paths = session.project, request.kept_reviews, request.reviews
+        work = partial(_read_reviews, project, kept, paths)
+        self._jobs.newest("open", work, Answers(show, self._failed))
 
     def open_demo(self, name: str = STUDY) -> None:
         """Open a demo, which is made on first use."""
@@ -180,6 +208,7 @@ class Opening(QObject):
             opened.companions,
         )
         session.display.set_looks(opened.looks)
+        session.show_reviews(opened.reviews)
         if fetchers:
             self._jobs.run("fetchers", partial(_let_go, fetchers))
         self._go_to_labels()
@@ -309,6 +338,12 @@ class Opening(QObject):
 
     def _is_current(self, index: int, media: Media) -> bool:
         return index < len(self._session.media) and self._session.media[index] is media
+
+
+def _read_reviews(
+    project: Project, kept: tuple[Review, ...], paths: tuple[str, ...], _control: JobControl
+) -> tuple[tuple[Review, ...], tuple[Issue, ...]]:
+    return read_reviews(project, kept, paths)
 
 
 def _let_go(fetchers: Sequence[FrameFetcher], _control: JobControl) -> None:

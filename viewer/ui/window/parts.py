@@ -5,6 +5,7 @@ from __future__ import annotations
 from viewer.ui.actions.hints import hint_of
 from viewer.ui.exports.match_page import MatchPage
 from viewer.ui.exports.rebinding import Rebinding
+from viewer.ui.exports.task_page import TaskPage
 from viewer.ui.inspector.classified_panel import ClassifiedPanel
 from viewer.ui.inspector.inspector import Inspector
 from viewer.ui.labels.delete_strip import DeleteStrip
@@ -16,6 +17,8 @@ from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
 from viewer.ui.playback.panel import PlaybackPanel
 from viewer.ui.playback.player import Player
+from viewer.ui.review.cockpit import Cockpit
+from viewer.ui.review.reviews_page import ReviewsPage
 from viewer.ui.saving.journal_keeper import JournalKeeper
 from viewer.ui.saving.saving import Saving
 from viewer.ui.view.frames_wanted import FramesWanted
@@ -39,6 +42,7 @@ from viewer.ui.window.wiring import wire
 
 __all__ = [
     "ClassifiedPanel",
+    "Cockpit",
     "ContactSheet",
     "DeleteStrip",
     "Docks",
@@ -62,11 +66,13 @@ __all__ = [
     "PopupList",
     "PresetBox",
     "Rebinding",
+    "ReviewsPage",
     "RightDock",
     "Saving",
     "SessionKeeper",
     "SideButtons",
     "Steering",
+    "TaskPage",
     "ViewsPage",
     "commands_of",
     "hint_of",

@@ -38,10 +38,14 @@ class MainWindow(Shell):
     saving: parts.Saving
     opening: parts.Opening
     matching: parts.MatchPage
+    tasks: parts.TaskPage
+    reviews: parts.ReviewsPage
+    verdicts: parts.JournalKeeper
     naming: parts.NameStrip
     frames: parts.FramesWanted
     player: parts.Player
     playback: parts.PlaybackPanel
+    cockpit: parts.Cockpit
     docks: parts.Docks
     sheet: parts.ContactSheet
     palette_: parts.Palette
@@ -79,6 +83,7 @@ class MainWindow(Shell):
             self._build_inspector,
             self._build_work,
             self._build_playback,
+            self._build_review,
             self._build_boxes,
         ):
             build(session)
@@ -122,11 +127,13 @@ class MainWindow(Shell):
         self.opening = parts.Opening(session, self.jobs, self.saving.may_leave, self)
         rebinding = parts.Rebinding(session, self.jobs, self)
         self.matching = parts.MatchPage(session, rebinding)
+        self.tasks = parts.TaskPage(session, self.jobs)
         looks = parts.LooksKeeper(session, self.jobs, self)
         self.verdicts = parts.JournalKeeper(session, self)
         for keeper in (rebinding, looks, self.verdicts):
             self.saving.written.connect(keeper.keep_as)
-        for page in (self.views, self.saving.page, self.matching):
+        self.reviews = parts.ReviewsPage(session, self.jobs, self.open)
+        for page in (self.views, self.saving.page, self.matching, self.tasks, self.reviews):
             self.centre.addWidget(page)
         self.naming = parts.NameStrip(session, self.centre)
         self.steering = parts.Steering(session, self.views, self.label_panel.neighbour)
@@ -137,6 +144,11 @@ class MainWindow(Shell):
         self.frames = parts.FramesWanted(session, self)
         self.player = parts.Player(session, lambda: self.views.is_painted, self.frames.want, self)
         self.playback = parts.PlaybackPanel(session, self.actions_, self.player)
+
+    def _build_review(self, session: Session) -> None:
+        from viewer.ui.window import parts
+
+        self.cockpit = parts.Cockpit(session, self.jobs, self.views, self.around)
 
     def _build_boxes(self, session: Session) -> None:
         """Build what the toolbar and the status line lack."""
@@ -152,7 +164,8 @@ class MainWindow(Shell):
 
         left = (self.media_panel, self.label_panel)
         right = parts.RightDock(session, self.inspector, self.classified)
-        self.docks = parts.Docks(self, left, right, self.playback)
+        review = (self.cockpit.worklist, self.cockpit.verdict)
+        self.docks = parts.Docks(self, left, right, self.playback, review)
         self.drops = parts.Drops(self)
         self.palette_ = parts.Palette(session, self.jobs, parts.PopupList(self), self.actions_)
         self.run = parts.commands_of(self, self.steering)
@@ -166,6 +179,7 @@ class MainWindow(Shell):
         """Write what is still being typed."""
         self.inspector.label.commit()
         self.classified.commit()
+        self.cockpit.commit()
 
     def open(self, paths: list[str]) -> None:
         """Open files and folders; asks where unsaved changes would go."""
@@ -192,6 +206,11 @@ class MainWindow(Shell):
         """Show what the labels of each export are shown on, and by which evidence."""
         self.show_page(self.matching)
         self.matching.open()
+
+    def show_tasks(self) -> None:
+        """Show the tasks of the open exports."""
+        self.show_page(self.tasks)
+        self.tasks.open()
 
     def show_keys(self) -> None:
         """Show all keys."""
@@ -312,7 +331,8 @@ class MainWindow(Shell):
         if not self.is_furnished:
             super().keyPressEvent(event)
             return
-        if not self.hands.key(event.key(), event.modifiers()):
+        is_taken = self.hands.key(event.key(), event.modifiers()) or event.isAutoRepeat()
+        if not is_taken and not self.cockpit.key(event.key()):
             super().keyPressEvent(event)
         self.views.refresh()
 
