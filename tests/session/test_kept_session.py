@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.media.volume import PatientFacts, Window
+from viewer.render.window import CT_PRESETS
 from viewer.review.matching import match
 from viewer.session.kept_session import (
     MOST_KEPT,
@@ -64,6 +65,14 @@ def test_one_goes_on_at_the_same_slice_with_the_same_window_and_layout(tmp_path)
     assert (read.labels, read.formats, read.panels) == (1, ("mdai",), PANELS)
     assert read.place is not None
     assert read.place.words == "frame 6"
+
+
+def test_a_window_with_a_name_has_it_again(tmp_path) -> None:
+    first = opened(tmp_path)
+    first.viewing.set_window(CT_PRESETS["lung"])
+    second = opened(tmp_path)
+    go_on(second, kept(first, "x"))
+    assert second.viewing.window == CT_PRESETS["lung"]
 
 
 def test_a_series_that_moved_is_found_by_its_uid_and_one_that_is_gone_is_not_guessed(

@@ -12,13 +12,17 @@ from viewer.review.matching import match
 from viewer.ui.media.contact_sheet import SIDE_PX, ContactSheet
 from viewer.ui.media.thumbnails import picture_of
 
-CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+CTRL, ALT, SHIFT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
 
 
 def opened(person: Person) -> ContactSheet:
     """The sheet, once the pictures in sight are there."""
     person.view().setFocus()
-    person.key(Qt.Key.Key_T, CTRL)
+    person.key(Qt.Key.Key_T, CTRL | SHIFT)
     sheet = person.window.sheet
     assert sheet.isVisible()
     number = person.session.slice
