@@ -52,7 +52,7 @@ def test_one_goes_on_at_the_same_slice_with_the_same_window_and_layout(tmp_path)
     first.viewing.show(1)
     first.viewing.set_crosshair((3, 4, 5))
     first.viewing.set_window(Window(12.25, 99.5))
-    first.viewing.set_look(layout="coronal")
+    first.viewing.set_look(layout="four")
     write_kept(kept_file(), kept(first, str(tmp_path)))
     (read,) = read_recent(kept_file()).sessions
     second = opened(tmp_path)
@@ -60,7 +60,7 @@ def test_one_goes_on_at_the_same_slice_with_the_same_window_and_layout(tmp_path)
     assert second.viewing.media_index == 1
     assert second.viewing.crosshair == (3, 4, 5)
     assert second.viewing.window == Window(12.25, 99.5)
-    assert second.viewing.layout == "coronal"
+    assert second.viewing.layout == "four"
     assert second.mode == "view"
     assert (read.labels, read.formats, read.panels) == (1, ("mdai",), PANELS)
     assert read.place is not None
