@@ -218,6 +218,8 @@ GOING = (
                "A slice, frame, time, SOP Instance UID, file, label or its id.", rule="open"),
     ActionSpec("app.palette", "Search commands...", "Go", ("Ctrl+K",), "magnifying-glass",
                "Every command by its name; # goes to a slice, @ finds a label."),
+    ActionSpec("go.sheet", "Contact sheet...", "Go", ("Ctrl+Shift+T",), "grid-four",
+               "All slices or frames as small pictures; a click goes to one.", rule="media"),
     ActionSpec("go.labelled_next", "Next slice with labels", "Go", ("Ctrl+PgDown",), "",
                "Down the slice strip, or on by frames, to one that has labels in the list.",
                rule="labels", separated=True),

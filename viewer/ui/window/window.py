@@ -48,6 +48,7 @@ class MainWindow(Shell):
     cockpit: parts.Cockpit
     docks: parts.Docks
     comparing: parts.Comparing
+    sheet: parts.ContactSheet
     palette_: parts.Palette
     keeper: parts.SessionKeeper
 
@@ -100,6 +101,7 @@ class MainWindow(Shell):
         self.hands = parts.Hands(session, self)
         self.views = parts.ViewsPage(session, self.hands)
         self.views.work_ahead(self.jobs)
+        self.sheet = parts.ContactSheet(session, self.jobs, self.views)
         self.deletion = parts.DeleteStrip(session, self.views)
 
     def _build_media(self, session: Session) -> None:
