@@ -10,6 +10,7 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Video, Volume
 from viewer.paint.framing import Bounds
 from viewer.render.planes import Section, planes_of
+from viewer.render.slab import Slab, indices_in
 from viewer.session.panes import Pane, pane_of
 from viewer.session.session import Session
 
@@ -24,6 +25,7 @@ class Stage:
         pane: what was asked for; the plane's name also where a FrameStack has no planes.
         bounds: the picture's extent in plane mm.
         to_screen: (2, 2) signed permutation, the person's turn included.
+        slab: how thick it is shown; None as thin as it is.
     """
 
     media: Media
@@ -31,6 +33,19 @@ class Stage:
     pane: Pane
     bounds: Bounds
     to_screen: Floats
+    slab: Slab | None = None
+
+    @property
+    def is_read_only(self) -> bool:
+        """It is oblique, or a slab: no shape is drawn on such a plane."""
+        return self.slab is not None or self.section.own_axis is None
+
+    @property
+    def within(self) -> range:
+        """The planes of the slab; without one the plane itself."""
+        if self.slab is None or self.view is None:
+            return range(self.index, self.index + 1)
+        return indices_in(self.view, self.index, self.slab)
 
     @property
     def view(self) -> AnyPlane | None:
@@ -86,7 +101,8 @@ def stage_of(session: Session, plane: PlaneName | Pane, index: int | None = None
     section = Section(number, _at_hand(media, at) if view.is_acquired else at, (dx, dy), view)
     # Volume files order their voxels by rules of their own: as stored, most stand on their head.
     to_screen = view.to_screen if media.instances else view.by_convention
-    return Stage(media, section, pane, view.bounds_mm, turn @ to_screen)
+    slab = None if media.is_colour or pane.picture is not None else viewing.slab
+    return Stage(media, section, pane, view.bounds_mm, turn @ to_screen, slab)
 
 
 def _own(media: Volume, pane: Pane) -> AnyPlane:

@@ -194,6 +194,24 @@ LAYOUTS = (
                "Axial, sagittal, coronal, and the acquired plane as a whole.", rule="planes",
                check="layout"),
 )
+SLABS = (
+    ActionSpec("slab.off", "Thin", "View", (), "", "Show planes as thin as they are.",
+               rule="volume", check="slab"),
+    ActionSpec("slab.mip", "MIP", "View", (), "",
+               "Show the largest value over the thickness of a slab.", rule="volume", check="slab"),
+    ActionSpec("slab.minip", "MinIP", "View", (), "",
+               "Show the smallest value over the thickness of a slab.", rule="volume",
+               check="slab"),
+    ActionSpec("slab.mean", "Mean", "View", (), "",
+               "Show the mean value over the thickness of a slab.", rule="volume", check="slab"),
+    ActionSpec("slab.cycle", "Next kind", "View", ("\\",), "",
+               "Thin, MIP, MinIP, mean; labels are all those that the slab meets.",
+               rule="volume", separated=True),
+    ActionSpec("slab.thicker", "Thicker", "View", ("Ctrl+]",), "",
+               "Make slabs thicker, along the normal of each plane.", rule="volume"),
+    ActionSpec("slab.thinner", "Thinner", "View", ("Ctrl+[",), "",
+               "Make slabs thinner.", rule="volume"),
+)
 STEPPING = (
     ActionSpec("slice.up", "One slice up", "View", ("Up",), "",
                "Up the slice strip; head is up.", rule="media", in_views=True, separated=True),
@@ -318,7 +336,7 @@ def _presets() -> tuple[ActionSpec, ...]:
 
 ACTIONS: tuple[ActionSpec, ...] = tuple(
     chain(
-        *(FILE, EDITING, LOOKING, LAYOUTS, STEPPING, PLAYING, _presets()),
+        *(FILE, EDITING, LOOKING, LAYOUTS, SLABS, STEPPING, PLAYING, _presets()),
         *(GOING, CHROME, LABELS, REVIEWING, HELP),
     )
 )
@@ -329,6 +347,7 @@ SUBMENUS = {
     "layout": "Layout",
     "demo": "Demo as exported by",
     "preset": "Window presets",
+    "slab": "Slab",
     "frame": "Frames",
     "play": "Frames",
 }

@@ -17,6 +17,7 @@ from viewer.session.kept_layout import keep_layout
 from viewer.session.session import Session
 from viewer.session.viewing import KEPT_LAYOUTS, Layout, TextLevel
 from viewer.ui.view.page import ViewsPage
+from viewer.ui.window.slabs import slab_commands
 
 T = TypeVar("T")
 ALL = 2**31 - 1  # frames, more than there are
@@ -93,6 +94,7 @@ class Steering:
             "look.left": partial(self._turn, TURN_RIGHT.T),
             "look.reset": self._reset,
             "look.straighten": self._straighten,
+            **slab_commands(self._session),
             "look.smooth": lambda: viewing.set_look(smooth=not viewing.smooth),
             "look.overlays": lambda: display.set_style(overlays=not display.overlays),
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),

@@ -253,6 +253,8 @@ class MainWindow(Shell):
         actions.set_checked("look.overlays", session.display.overlays)
         actions.set_checked("look.side_by_side", session.are_parts_shown)
         actions.set_checked(f"layout.{session.viewing.layout}", True)
+        slab = session.viewing.slab
+        actions.set_checked("slab.off" if slab is None else f"slab.{slab.projection}", True)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
         for mode in ON_LABELS:

@@ -58,6 +58,7 @@ def _session_links(window: MainWindow) -> Iterator[tuple[SignalInstance, Callabl
     yield session.viewing.media_changed, window.media_changed
     yield session.viewing.window_changed, window.refresh
     yield session.viewing.look_changed, window.refresh
+    yield session.viewing.planes_changed, window.refresh
     yield session.display.changed, window.refresh
     yield session.project_changed, window.refresh
     yield session.project_changed, window.refresh_save_page
