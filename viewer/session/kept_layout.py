@@ -19,7 +19,8 @@ def kept_layout() -> Layout:
     """Return the kept layout; the usual one where none is kept or it cannot be read."""
     with suppress(OSError):
         word = layout_file().read_text("utf-8", errors="replace").strip()
-        return next((layout for layout in KEPT_LAYOUTS if layout == word), "main")
+        by_word: dict[str, Layout] = {layout: layout for layout in KEPT_LAYOUTS}
+        return by_word.get(word, "main")
     return "main"
 
 

@@ -16,16 +16,19 @@ from viewer.review.centres import Centre, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.review.media_groups import Groups, Part, group_at
+from viewer.review.reviews import Review
 from viewer.session.arranging import active_of, panes_of
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
 from viewer.session.correcting import Correction, refusal
+from viewer.session.decisions import Action, Decision
 from viewer.session.display import Display
 from viewer.session.history import History
 from viewer.session.modes import Mode
 from viewer.session.panes import Pane
 from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
+from viewer.session.task_list import TaskList
 from viewer.session.viewing import Viewing
 from viewer.session.worklist import Work
 
@@ -42,6 +45,8 @@ class Session:
     pixels_changed = Signal(int)  # media index: more slices are decoded
     selection_changed = Signal()
     mode_changed = Signal()
+    reviews_changed = Signal()
+    decided = Signal(Decision)  # verdicts were given, or given back by undo
     said = Signal(str, float)  # one sentence for the status bar, and for how many seconds
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -60,6 +65,8 @@ class Session:
         self.correction: Correction | None = None  # the one label that Edit is about
         self.author = ""
         self.places = Places(self._here)
+        self.tasks = TaskList()
+        self.reviews: tuple[Review, ...] = ()  # of others; only looked at
         self._group: tuple[Part, ...] = ()  # that was shown last, of these
         self._groups: Groups = self.matches.groups
         self.work.moved.connect(self._show_current)
@@ -193,6 +200,11 @@ class Session:
         self.project_changed.emit()
         self.selection_changed.emit()
 
+    def show_reviews(self, reviews: Iterable[Review]) -> None:
+        """Show the reviews of others beside one's own: exactly these."""
+        self.reviews = tuple(reviews)
+        self.reviews_changed.emit()
+
     def rebind(self, matches: Matches) -> None:
         """Show the labels over other media of their entries; project and history stay.
 
@@ -210,17 +222,16 @@ class Session:
             return
         if isinstance(command, AddAnnotation):  # ids of deleted new labels may come again
             self.display.forget(command.annotation.id)
+        before = self.project
         self.history.do(command)
-        self._project_moved()
-        self.work.follow(command)
+        self._moved_by(command, "judge", before)
 
     def undo(self) -> None:
         """Go one step back, if there is one, and to where that is seen."""
         before = self.project, self.matches
         step = self.history.undo()
         if step is not None:
-            self._project_moved()
-            self.work.follow(step.command)
+            self._moved_by(step.command, "undo", before[0])
             self._go_to_change(step.command, before, is_undone=True)
 
     def redo(self) -> None:
@@ -228,8 +239,7 @@ class Session:
         before = self.project, self.matches
         step = self.history.redo()
         if step is not None:
-            self._project_moved()
-            self.work.follow(step.command)
+            self._moved_by(step.command, "redo", before[0])
             self._go_to_change(step.command, before, is_undone=False)
 
     def select(self, ids: Iterable[AnnotationId]) -> None:
@@ -293,7 +303,7 @@ class Session:
 
     def let_go(self) -> None:
         """Tell nobody of anything any more: who listened is going."""
-        for part in (self, self.viewing, self.display, self.work, self.places):
+        for part in (self, self.viewing, self.display, self.work, self.places, self.tasks):
             for name, signal in vars(type(part)).items():
                 if isinstance(signal, Signal):
                     getattr(part, name).disconnect()
@@ -340,6 +350,13 @@ class Session:
             self.viewing.set_crosshair(centre.voxel)
         if self.matches.axes_with_labels(centre.media) - {2}:
             self.viewing.bring_forward(centre.axis)
+
+    def _moved_by(self, command: Command, action: Action, before: Project) -> None:
+        self._project_moved()
+        if isinstance(command, Judge):
+            made = command.made if action == "judge" else self.stamp()
+            self.decided.emit(Decision(action, command, made, before, self.project))
+        self.work.follow(command)
 
     def _project_moved(self) -> None:
         self.matches = self.matches.with_edits(self.project)

@@ -9,6 +9,7 @@ from itertools import count
 
 from viewer.model.project import Project
 from viewer.paint.stage import stage_of
+from viewer.render.cut_marks import cut_marks
 from viewer.render.overlay import every_label, is_at_hand, prepare_marks
 from viewer.render.planes import Section
 from viewer.render.slab_labels import are_met_known, marks_in
@@ -83,5 +84,7 @@ def _prepared(
         marks_in(project, matches, section, within, every_label, check)
     else:
         prepare_marks(project, matches, section, check)
+    if section.own_axis is not None:
+        cut_marks(matches, section.media, section.axis)
     prepare_scene(project, matches, section)
     gc.freeze()

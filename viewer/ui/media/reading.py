@@ -33,12 +33,16 @@ from viewer.review.binding import NO_CHOICES, NOT_CHOSEN, Choices
 from viewer.review.label_groups import sorted_rows
 from viewer.review.label_rows import rows_of
 from viewer.review.matching import Matches, match
+from viewer.review.review_file import is_review
+from viewer.review.reviews import Review
 from viewer.review.tracks import MOST_LANES, tracks_ahead
 from viewer.session.given_classes import with_given
 from viewer.session.jobs import JobControl
 from viewer.session.kept_looks import kept_looks
+from viewer.session.kept_verdicts import with_kept_verdicts
 from viewer.session.own_pictures import own_pictures
 from viewer.session.playable import series_of
+from viewer.session.reviewed import read_reviews
 from viewer.session.session import Session
 from viewer.session.sidecar import kept_choices
 
@@ -63,6 +67,8 @@ class Request:
         kept_companions: what lies beside those images.
         kept_project: labels that stay unless the images bring their own.
         chosen: what was decided of the entries of the exports that are open.
+        reviews: review files named by the person.
+        kept_reviews: those that are open.
     """
 
     images: tuple[str, ...]
@@ -71,6 +77,8 @@ class Request:
     kept_project: Project = field(default_factory=Project)
     kept_companions: tuple[Companion, ...] = ()
     chosen: Mapping[str, Choices] = field(default_factory=lambda: NOT_CHOSEN)
+    reviews: tuple[str, ...] = ()
+    kept_reviews: tuple[Review, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,15 +98,19 @@ class Opened:
     kept: frozenset[str]
     companions: tuple[Companion, ...] = ()
     looks: Mapping[str, ExportLook] = field(default_factory=dict[str, ExportLook])
+    reviews: tuple[Review, ...] = ()
 
 
 def request_of(paths: Iterable[str], session: Session) -> Request:
     """Return the request for these paths beside what is open."""
-    all_paths = tuple(paths)
+    named = tuple(paths)
+    reviews = tuple(path for path in named if is_review(path))
+    all_paths = tuple(path for path in named if path not in reviews)
     exports = tuple(path for path in all_paths if is_export(path))
     images = tuple(path for path in all_paths if not is_export(path))
     chosen = session.matches.chosen
-    return Request(images, exports, session.media, session.project, session.companions, chosen)
+    open_ones = session.media, session.project, session.companions, chosen
+    return Request(images, exports, *open_ones, reviews, session.reviews)
 
 
 def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
@@ -126,15 +138,17 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
         project, kept = labels.new(), frozenset[str]()
     chosen = {id: request.chosen.get(id, NO_CHOICES) for id in kept}
     matches, said = _prepared(project, found.media, chosen)
+    reviews, unread = read_reviews(project, request.kept_reviews, request.reviews)
     return Opened(
         matches.project,
         found.media,
-        (*issues, *said),
+        (*issues, *said, *unread),
         matches,
         _sentence(project, found.media),
         kept,
         found.companions,
         {id: look for id, look in kept_looks(project).items() if id not in kept},
+        reviews,
     )
 
 
@@ -230,6 +244,7 @@ def _prepared(
     """
     kept_before, said = kept_choices(project)
     project = with_given(project, kept_before, opened=chosen.keys())
+    project, said_of_verdicts = with_kept_verdicts(project, but=chosen.keys())
     matches = placed(project, media, {**kept_before, **chosen})
     fullest = matches.fullest_media()
     if fullest is not None:
@@ -239,7 +254,7 @@ def _prepared(
             tracks = rows.tracks_on(fullest)[:MOST_LANES].tolist()
             tracks_ahead(matches, (rows.id_at(row) for row in tracks), fullest)
             prepare(project, matches, fullest, media[fullest])
-    return matches, said
+    return matches, (*said, *said_of_verdicts)
 
 
 def leaving(request: Request, session: Session) -> frozenset[str]:
