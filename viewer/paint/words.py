@@ -78,19 +78,19 @@ def plane_words(view: AnyPlane) -> tuple[str, ...]:
     return (view.name.capitalize(),)
 
 
-def _slab_words(stage: Stage) -> str:
+def _slab_words(stage: Stage, *, full: bool) -> tuple[str, ...]:
     """How thick it is drawn; and that labels of the whole thickness are shown."""
     if stage.slab is None:
-        return ""
+        return ()
     if not is_at_rest(stage):
-        return f"{stage.slab.words} is being worked out"
-    return f"{stage.slab.words}, all labels in it"
+        return "thin until done:", stage.slab.words
+    return (f"{stage.slab.words}, all labels in it" if full else stage.slab.words,)
 
 
 def _plane_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
     media = stage.media
     named = plane_words(stage.view) if stage.view else (media.facts.modality,)
-    lines = [*named, _slab_words(stage)]
+    lines = [*named, *_slab_words(stage, full=full)]
     if stage.view is not None:
         short = _short if stage.view.is_acquired else _shortest
         lines += [short(oddity) for oddity in stage.view.stack.oddities()]
