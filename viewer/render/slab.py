@@ -13,7 +13,7 @@ from viewer.geometry.oblique import AnyPlane, ObliquePlane
 from viewer.geometry.stack import Stack
 from viewer.media.instance import Rescale
 from viewer.media.volume import Volume
-from viewer.render.oblique import RESTING_PIXELS, mixed, picture_grid
+from viewer.render.oblique import RESTING_PIXELS, nearest, picture_grid
 from viewer.render.reslice import Plate, picture_of
 from viewer.review.kept import Kept
 
@@ -91,12 +91,16 @@ def prepare_slab(
 def _plates_in(
     volume: Volume, view: AnyPlane, index: int, slab: Slab, check: Check
 ) -> Iterator[Plate]:
-    """Yield the pictures of a slab's planes, all of one size, their places above each other."""
+    """Yield the pictures of a slab's planes, all of one size, their places above each other.
+
+    Of oblique planes the nearest voxels: the largest value is then one that was measured.
+    """
     within = indices_in(view, index, slab)
     if isinstance(view, ObliquePlane):
         grid = picture_grid(view, index, RESTING_PIXELS)
         for at in within:
-            yield mixed(volume, view, at, grid, check)
+            check()
+            yield _in_units(volume, nearest(volume, view, at, grid))
         return
     for at in within:
         check()
