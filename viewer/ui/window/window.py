@@ -286,6 +286,8 @@ class MainWindow(Shell):
         actions.set_checked("compare.link", compared is not None and compared.is_linked)
         actions.set_checked("compare.window", compared is not None and compared.shares_window)
         actions.set_checked("look.patient_axes", session.viewing.is_along_patient)
+        slab = session.viewing.slab
+        actions.set_checked("slab.off" if slab is None else f"slab.{slab.projection}", True)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
         for mode in ON_LABELS:
