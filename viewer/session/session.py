@@ -16,6 +16,7 @@ from viewer.review.centres import Centre, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.review.media_groups import Groups, Part, group_at
+from viewer.review.reviews import Review
 from viewer.session.arranging import active_of, panes_of
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
@@ -45,6 +46,7 @@ class Session:
     pixels_changed = Signal(int)  # media index: more slices are decoded
     selection_changed = Signal()
     mode_changed = Signal()
+    reviews_changed = Signal()
     decided = Signal(Decision)  # verdicts were given, or given back by undo
     said = Signal(str, float)  # one sentence for the status bar, and for how many seconds
 
@@ -65,6 +67,7 @@ class Session:
         self.author = ""
         self.places = Places(self._here)
         self.tasks = TaskList()
+        self.reviews: tuple[Review, ...] = ()  # of others; only looked at
         self._group: tuple[Part, ...] = ()  # that was shown last, of these
         self._groups: Groups = self.matches.groups
         self.work.moved.connect(self._show_current)
@@ -197,6 +200,11 @@ class Session:
         self.media_changed.emit()
         self.project_changed.emit()
         self.selection_changed.emit()
+
+    def show_reviews(self, reviews: Iterable[Review]) -> None:
+        """Show the reviews of others beside one's own: exactly these."""
+        self.reviews = tuple(reviews)
+        self.reviews_changed.emit()
 
     def rebind(self, matches: Matches) -> None:
         """Show the labels over other media of their entries; project and history stay.

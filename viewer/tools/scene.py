@@ -19,6 +19,7 @@ from viewer.render.solid_lines import cost_of_solids, flats_on, solid_lines
 from viewer.review.extents import size_of
 from viewer.review.kept import Kept
 from viewer.review.matching import Matches
+from viewer.session.correcting import ONE_ALONE
 from viewer.session.editing import ON_ACQUIRED, ClassKey, target_of, why_no_target
 from viewer.session.locking import why_locked
 from viewer.session.session import Session
@@ -62,6 +63,7 @@ def scene_of(
             *_solid_items(session, media, section, shown),
         ),
     )
+    items = _but_one_locked(session, items)
     return Scene(
         session.project,
         items,
@@ -75,6 +77,16 @@ def scene_of(
         (section.media, section.axis, section.index),
         _blank(session, section, items),
         brush_px,
+    )
+
+
+def _but_one_locked(session: Session, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the labels; while one is corrected, all others locked."""
+    if session.correction is None:
+        return items
+    own = session.correction.id
+    return tuple(
+        item if item.id == own else replace(item, locked=item.locked or ONE_ALONE) for item in items
     )
 
 

@@ -40,6 +40,7 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
         "labels": len(session.project.annotations) > 0,
         "export": has_export,
         "editable": has_export and media is not None,
+        "drawable": has_export and media is not None and session.correction is None,
         "regions": media is not None
         and any(export.has_regions for export in session.project.exports.values()),
         "holes": media is not None
@@ -47,6 +48,8 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
         "undo": bool(session.history.steps),
         "redo": bool(session.history.undone),
         "selected": bool(session.selection),
+        "judged": session.mode == "review" and session.work.current is not None,
+        "open": bool(session.media) or has_export,
         "behind": session.places.has_behind,
         "ahead": session.places.has_ahead,
     }
@@ -111,6 +114,8 @@ class ActionSet(QObject):
         if spec.icon:
             action.setIcon(icon(spec.icon))
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        if spec.rule == "judged":
+            action.setAutoRepeat(False)  # a key that is held judges one label
         if spec.in_views:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.setToolTip(tip_of(spec))

@@ -17,19 +17,24 @@ from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
 from viewer.ui.playback.panel import PlaybackPanel
 from viewer.ui.playback.player import Player
+from viewer.ui.review.cockpit import Cockpit
+from viewer.ui.review.reviews_page import ReviewsPage
 from viewer.ui.saving.journal_keeper import JournalKeeper
 from viewer.ui.saving.saving import Saving
 from viewer.ui.view.frames_wanted import FramesWanted
 from viewer.ui.view.hands import Hands
 from viewer.ui.view.page import ViewsPage
+from viewer.ui.widgets.popup_list import PopupList
 from viewer.ui.window.class_box import LabelBox
 from viewer.ui.window.commands import commands_of
 from viewer.ui.window.docks import Docks
 from viewer.ui.window.drop import Drops
 from viewer.ui.window.keys import HeldHide
 from viewer.ui.window.keysheet import KeySheet
+from viewer.ui.window.palette import Palette
 from viewer.ui.window.preset_box import PresetBox
 from viewer.ui.window.right_dock import RightDock
+from viewer.ui.window.session_keeper import SessionKeeper
 from viewer.ui.window.side_buttons import SideButtons
 from viewer.ui.window.steering import Steering
 from viewer.ui.window.view_menu import view_menu
@@ -37,6 +42,7 @@ from viewer.ui.window.wiring import wire
 
 __all__ = [
     "ClassifiedPanel",
+    "Cockpit",
     "DeleteStrip",
     "Docks",
     "Drops",
@@ -53,12 +59,16 @@ __all__ = [
     "MediaPanel",
     "NameStrip",
     "Opening",
+    "Palette",
     "PlaybackPanel",
     "Player",
+    "PopupList",
     "PresetBox",
     "Rebinding",
+    "ReviewsPage",
     "RightDock",
     "Saving",
+    "SessionKeeper",
     "SideButtons",
     "Steering",
     "StylePopup",

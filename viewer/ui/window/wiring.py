@@ -46,8 +46,12 @@ def _connect_widgets(window: MainWindow) -> None:
     window.saving.page_wanted.connect(window.show_page)
     window.matching.left.connect(window.show_page)
     window.tasks.left.connect(window.show_page)
+    window.reviews.left.connect(window.show_page)
     window.inspector.issues.report_asked.connect(window.show_matches)
     window.playback.left.connect(lambda: window.views.active.setFocus())
+    window.cockpit.shown.connect(window.docks.set_review)
+    window.cockpit.shown.connect(window.inspector.label.rest)
+    window.cockpit.done.save_asked.connect(lambda: window.act("review.save"))
     for panel in (window.inspector, window.classified):
         panel.left.connect(lambda: window.views.active.setFocus())
     window.frames.late_changed.connect(lambda: window.views.set_late(window.frames.late))
