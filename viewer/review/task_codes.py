@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -58,6 +59,7 @@ def task_codes(project: Project, labels: LabelKeys) -> Numbers:
     return found
 
 
+@lru_cache(maxsize=8)
 def _known(export: Export) -> _Known:
     by_entry, by_study = dict[str, int](), dict[str, int]()
     for number, task in enumerate(tasks_of(export)):
@@ -87,3 +89,10 @@ def _of_new(project: Project, known: _Known, id: AnnotationId) -> int:
     annotation = project.annotations[id]
     media = annotation.placements[0].media if len(annotation.placements) else MediaKey()
     return known.number_of(media.entry, media.study)
+
+
+def task_of(project: Project, id: AnnotationId) -> Task | None:
+    """Return the task that a label's first placement lies in, None where its export lists none."""
+    export = project.exports[id.export]
+    number = _of_new(project, _known(export), id)
+    return None if number == NO_TASK else tasks_of(export)[number]

@@ -36,6 +36,7 @@ EDIT_TOOLS = (
 MODES: dict[str, tuple[Mode, ...]] = {
     "hand.crosshair": ("view",),
     "look.maximise": ("view",),
+    "look.layout": ("view",),
     "look.fit_label": ("review",),
 }
 TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
@@ -103,7 +104,7 @@ class MainToolBar:
         self._behind_labels = self.bar.addSeparator()
         self._behind_presets = self._button("look.invert")
         self.layout = LayoutButton(actions)
-        self.bar.addWidget(self.layout)
+        self._moded.append((self.bar.addWidget(self.layout), "look.layout"))
         for id in ("label.shown", "look.fit_label"):
             self._moded.append((self._button(id), id))
         self._add_spacer()
