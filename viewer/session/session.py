@@ -28,6 +28,7 @@ from viewer.session.modes import Mode
 from viewer.session.panes import Pane
 from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
+from viewer.session.task_list import TaskList
 from viewer.session.viewing import Viewing
 from viewer.session.worklist import Work
 
@@ -64,6 +65,7 @@ class Session:
         self.correction: Correction | None = None  # the one label that Edit is about
         self.author = ""
         self.places = Places(self._here)
+        self.tasks = TaskList()
         self.reviews: tuple[Review, ...] = ()  # of others; only looked at
         self._group: tuple[Part, ...] = ()  # that was shown last, of these
         self._groups: Groups = self.matches.groups
@@ -301,7 +303,7 @@ class Session:
 
     def let_go(self) -> None:
         """Tell nobody of anything any more: who listened is going."""
-        for part in (self, self.viewing, self.display, self.work, self.places):
+        for part in (self, self.viewing, self.display, self.work, self.places, self.tasks):
             for name, signal in vars(type(part)).items():
                 if isinstance(signal, Signal):
                     getattr(part, name).disconnect()

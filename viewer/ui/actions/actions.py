@@ -49,6 +49,7 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
         "redo": bool(session.history.undone),
         "selected": bool(session.selection),
         "judged": session.mode == "review" and session.work.current is not None,
+        "open": bool(session.media) or has_export,
         "behind": session.places.has_behind,
         "ahead": session.places.has_ahead,
     }

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -66,6 +67,9 @@ class Opening(QObject):
         self._quiet = QTimer(self, singleShot=True, interval=round(1000 * QUIET_S))
         self._quiet.timeout.connect(self._show_progress)
         self._loading: int | None = None
+        self._asked_for: tuple[tuple[str, ...], str] = ((), "")  # paths, or a demo
+        self.paths: tuple[str, ...] = ()  # that what is shown was opened from
+        self.demo = ""  # or the demo that it is
         self._guessed: dict[int, Window] = {}  # windows set from the first slices, by media
         self._solids = SolidsAhead(session, jobs)
         self._imports = ImportAhead(session, jobs)
@@ -92,6 +96,7 @@ class Opening(QObject):
             asked |= gone
             request = request_of(paths, self._session)  # what is open may have changed meanwhile
         phase = Phase("Reading headers")
+        self._asked_for = (tuple(str(Path(path).absolute()) for path in paths), "")
         self._start(phase)
         work = partial(read_request, request, phase)
         self._jobs.newest("open", work, self._answers(phase, gone))
@@ -122,6 +127,7 @@ class Opening(QObject):
         if not self._may_leave(gone):
             return
         phase = Phase("Making the demo study")
+        self._asked_for = ((), name)
 
         def show(opened: Opened) -> None:
             self._show(gone, opened)
@@ -141,10 +147,13 @@ class Opening(QObject):
         request = request_of((), session)
         rest = replace(request, kept_project=without_exports(session.project, gone))
         issues, viewing = session.issues, session.viewing
+        own = {str(Path(one.path).absolute()) for one in session.project.exports[export].sources}
+        self._asked_for = ((), "")
         place, phase = (viewing.media_index, viewing.crosshair), Phase("Closing an export")
 
         def show(opened: Opened) -> None:
             self._show(gone, replace(opened, issues=issues))
+            self.paths = tuple(path for path in self.paths if path not in own)
             if place[0] is not None and place[0] < len(session.media):
                 viewing.show(place[0])
                 viewing.set_crosshair(place[1])
@@ -188,6 +197,7 @@ class Opening(QObject):
         self._loading = None
         self._guessed = {}
         gone = [at for at in session.media if at not in opened.media]
+        self._name_what_is_shown(is_more=bool(opened.kept) or len(gone) < len(session.media))
         fetchers = [at.fetcher for at in gone if at.fetcher is not None]
         session.open(
             opened.project,
@@ -204,6 +214,16 @@ class Opening(QObject):
         self._go_to_labels()
         session.say(opened.sentence)
         self.opened.emit()
+
+    def _name_what_is_shown(self, *, is_more: bool) -> None:
+        """Know by which paths what is shown can be opened again.
+
+        Args:
+            is_more: some of what was open stays.
+        """
+        paths, demo = self._asked_for
+        self.paths = tuple(dict.fromkeys((*self.paths, *paths))) if is_more else paths
+        self.demo = self.demo or demo if is_more else demo
 
     def _failed(self, error: Exception) -> None:
         """Say what went wrong; what was open stays open."""

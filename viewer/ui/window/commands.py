@@ -15,6 +15,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.session.jobs import Answers
 from viewer.session.linked import linked_with
 from viewer.session.modes import locked_sentence
+from viewer.ui.exports.task_page import step_task
 from viewer.ui.review.cockpit import run_of
 from viewer.ui.view.gestures import Hand
 from viewer.ui.view.hands import ToolName
@@ -64,6 +65,13 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         **{f"demo.{vendor}": partial(window.open_demo, vendor) for vendor in VENDORS},
         "save.copy": window.save,
         "label.images": window.show_matches,
+        "task.list": window.show_tasks,
+        "task.next": partial(step_task, session, 1),
+        "task.previous": partial(step_task, session, -1),
+        "review.save": window.reviews.files.save,
+        "review.csv": window.reviews.files.save_csv,
+        "review.open": window.reviews.files.open,
+        "review.beside": partial(window.show_page, window.reviews),
         "app.author": window.naming.ask,
         "app.quit": partial(_close, window),
         "edit.undo": partial(_step_back, window, session.undo),
@@ -81,7 +89,10 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         **{f"theme.{choice}": partial(_set_theme, choice) for choice in THEMES},
         "play.toggle": partial(_play, window),
         "play.loop": lambda: window.player.set_looping(not window.player.is_looping),
+        "go.to": lambda: window.palette_.open("places"),
+        "app.palette": lambda: window.palette_.open("commands"),
         "label.linked": partial(_select_linked, window),
+        "app.forget": lambda: window.keeper.forget(),
         "app.docks": window.show_docks,
         "app.full": partial(_full_screen, window),
         "app.part": partial(_next_part, window),
@@ -182,7 +193,8 @@ def _next_part(window: MainWindow) -> None:
     parts += window.views.shown
     parts += [window.cockpit.worklist, window.cockpit.verdict, window.cockpit.done]
     parts += [window.playback.timeline, window.deletion, window.naming]
-    parts += [window.welcome, window.saving.page, window.matching, window.inspector]
+    parts += [window.welcome, window.saving.page, window.matching, window.tasks, window.reviews]
+    parts += [window.inspector]
     parts += [window.classified]
     parts += [window.status]
     focus_next(parts)

@@ -60,7 +60,10 @@ class Docks(QObject):
         self._step: tuple[int, int] | None = None
         self._media_px = 0
         self._settled_at = 0
-        self._widths = (0, 0)  # the docks' own, whatever a small window leaves of them
+        self._widths: tuple[int, int] = (
+            0,
+            0,
+        )  # the docks' own, whatever a small window leaves of them
         self._media = left[0]
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setHandleWidth(1)
@@ -103,6 +106,23 @@ class Docks(QObject):
         if used != self._media_px:
             self._media_px = used
             self.split.setSizes([used, height - used])
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """Widths of the left and right dock, and the height of the media in the left one, px."""
+        left, right = self._widths
+        return left, right, self.split.sizes()[0]
+
+    def take_sizes(self, left: int, right: int, media: int) -> None:
+        """Take sizes as they were before; each at least what it needs, at most half the window."""
+        room, height = self._window.width() // 2, self.split.height()
+        self._widths = (min(left, room), min(right, room))
+        self._settled_at = 0
+        docks = [self.left, self.right]
+        self._window.resizeDocks(docks, list(self._widths), Qt.Orientation.Horizontal)
+        QTimer.singleShot(0, self, self._settle)
+        if 0 < media < height:
+            self.split.setSizes([media, height - media])
 
     @property
     def is_shown(self) -> bool:

@@ -21,6 +21,7 @@ from viewer.ui.actions.actions import ActionSet
 from viewer.ui.widgets.chips import Picture
 from viewer.ui.window.layout_button import LayoutButton
 from viewer.ui.window.modes import ModeSwitch
+from viewer.ui.window.search_field import SearchField
 
 if TYPE_CHECKING:
     from viewer.session.session import Mode, Session
@@ -40,6 +41,7 @@ MODES: dict[str, tuple[Mode, ...]] = {
     "look.fit_label": ("review",),
 }
 TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
+NARROW = 1100  # below it the search field is a sign alone, as in Edit below the next
 WIDE = 1600  # from this width on the checked tool has its word beside it
 MOST_WIDE = 16_777_215  # Qt's word for no limit
 # Px of the boxes of labels and window presets: at least, and in Edit where there is little room.
@@ -110,6 +112,9 @@ class MainToolBar:
         self._add_spacer()
         for id in ("edit.undo", "edit.redo"):
             self._button(id)
+        self.bar.addSeparator()
+        self.search = SearchField(actions["app.palette"])
+        self.bar.addWidget(self.search)
         window.addToolBarBreak()
         self.band = _bar(window, "band", "Mode")
         self.band.setFixedHeight(3)
@@ -161,6 +166,7 @@ class MainToolBar:
         self._locked.words.setVisible(width >= WIDE)
         is_edit = self._session is not None and self._session.mode == "edit"
         self._new_words.setVisible(is_edit and width >= WIDE)
+        self.search.set_room(2 if width >= WIDE else 0 if is_edit or width < NARROW else 1)
         if self._session is not None:
             self._fit_boxes(is_narrow=is_edit and width < WIDE)
         for id, button in self._buttons.items():

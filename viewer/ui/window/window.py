@@ -38,12 +38,17 @@ class MainWindow(Shell):
     saving: parts.Saving
     opening: parts.Opening
     matching: parts.MatchPage
+    tasks: parts.TaskPage
+    reviews: parts.ReviewsPage
+    verdicts: parts.JournalKeeper
     naming: parts.NameStrip
     frames: parts.FramesWanted
     player: parts.Player
     playback: parts.PlaybackPanel
     cockpit: parts.Cockpit
     docks: parts.Docks
+    palette_: parts.Palette
+    keeper: parts.SessionKeeper
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -120,11 +125,13 @@ class MainWindow(Shell):
         self.opening = parts.Opening(session, self.jobs, self.saving.may_leave, self)
         rebinding = parts.Rebinding(session, self.jobs, self)
         self.matching = parts.MatchPage(session, rebinding)
+        self.tasks = parts.TaskPage(session, self.jobs)
         looks = parts.LooksKeeper(session, self.jobs, self)
         self.verdicts = parts.JournalKeeper(session, self)
         for keeper in (rebinding, looks, self.verdicts):
             self.saving.written.connect(keeper.keep_as)
-        for page in (self.views, self.saving.page, self.matching):
+        self.reviews = parts.ReviewsPage(session, self.jobs, self.open)
+        for page in (self.views, self.saving.page, self.matching, self.tasks, self.reviews):
             self.centre.addWidget(page)
         self.naming = parts.NameStrip(session, self.centre)
         self.steering = parts.Steering(session, self.views, self.label_panel.neighbour)
@@ -158,9 +165,11 @@ class MainWindow(Shell):
         review = (self.cockpit.worklist, self.cockpit.verdict)
         self.docks = parts.Docks(self, left, right, self.playback, review)
         self.drops = parts.Drops(self)
+        self.palette_ = parts.Palette(session, self.jobs, parts.PopupList(self), self.actions_)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
         lists = (self.label_panel.tree.viewport(), self.media_panel.list.viewport())
+        self.keeper = parts.SessionKeeper(session, self.jobs, self)
         self._side_buttons = parts.SideButtons(self, lists, self.run)
         self._held = parts.HeldHide(session, self, application())
 
@@ -195,6 +204,11 @@ class MainWindow(Shell):
         """Show what the labels of each export are shown on, and by which evidence."""
         self.show_page(self.matching)
         self.matching.open()
+
+    def show_tasks(self) -> None:
+        """Show the tasks of the open exports."""
+        self.show_page(self.tasks)
+        self.tasks.open()
 
     def show_keys(self) -> None:
         """Show all keys."""
@@ -336,6 +350,7 @@ class MainWindow(Shell):
             event.ignore()
             return
         self.player.stop()
+        self.keeper.keep()
         self.opening.cancel()
         self.session.let_go()
         self.verdicts.journal.wait()

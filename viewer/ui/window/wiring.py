@@ -45,6 +45,8 @@ def _connect_widgets(window: MainWindow) -> None:
     window.status.placed_asked.connect(window.label_panel.tree.setFocus)
     window.saving.page_wanted.connect(window.show_page)
     window.matching.left.connect(window.show_page)
+    window.tasks.left.connect(window.show_page)
+    window.reviews.left.connect(window.show_page)
     window.inspector.issues.report_asked.connect(window.show_matches)
     window.playback.left.connect(lambda: window.views.active.setFocus())
     window.cockpit.shown.connect(window.docks.set_review)
