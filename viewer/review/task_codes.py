@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewer.model.annotation import Annotation
+from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.subject import MediaKey
 from viewer.model.table import Columns
@@ -101,3 +101,10 @@ def code_of(export: Export, annotation: Annotation) -> int:
     """Return the index into `tasks_of` of a label that was edited or made; NO_TASK without one."""
     media = annotation.placements[0].media if len(annotation.placements) else MediaKey()
     return _known(export).number_of(media.entry, media.study)
+
+
+def task_of(project: Project, id: AnnotationId) -> Task | None:
+    """Return the task that a label's first placement lies in, None where its export lists none."""
+    export = project.exports[id.export]
+    number = code_of(export, project.annotations[id])
+    return None if number == NO_TASK else tasks_of(export)[number]
