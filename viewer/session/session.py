@@ -21,6 +21,7 @@ from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Stamp
 from viewer.session.display import Display
 from viewer.session.history import History
+from viewer.session.measurements import Measurements
 from viewer.session.playable import Playable
 from viewer.session.viewing import Viewing
 
@@ -45,6 +46,7 @@ class Session:
         self._clock = clock
         self.viewing = Viewing()
         self.display = Display(lambda id: self.project.annotations.author_of(id))
+        self.measurements = Measurements()
         self.history = History(Project())
         self.media: tuple[Media, ...] = ()
         self.issues: tuple[Issue, ...] = ()
@@ -160,7 +162,7 @@ class Session:
         self.viewing.leave()
         matches.tellings.show()
         self.history = self.history.over(project, kept) if kept else History(project)
-        self.media = tuple(media)
+        before, self.media = self.media, tuple(media)
         self.issues = tuple(issues)
         self.companions = tuple(companions)
         self.unimportable = {id: said for id, said in self.unimportable.items() if id in kept}
@@ -168,6 +170,7 @@ class Session:
         self.matches = matches if is_same else matches.with_edits(self.project)
         self.selection = frozenset()
         self.display.reset(kept)
+        self.measurements.over(before, self.media)
         self.viewing.reset(self.media, matches.fullest_media())
         self.set_mode("view")
         self.media_changed.emit()
@@ -256,7 +259,7 @@ class Session:
 
     def let_go(self) -> None:
         """Tell nobody of anything any more: who listened is going."""
-        for part in (self, self.viewing, self.display):
+        for part in (self, self.viewing, self.display, self.measurements):
             for name, signal in vars(type(part)).items():
                 if isinstance(signal, Signal):
                     getattr(part, name).disconnect()

@@ -17,6 +17,8 @@ Rule = Literal[
     "labels",
     "export",
     "editable",
+    "lengths",
+    "measured",
     "regions",
     "holes",
     "undo",
@@ -129,9 +131,9 @@ EDITING = (
     _tool("draw.ellipse", "Ellipse", "G", "ellipse",
           "Draw an ellipse with the chosen label."),
     _tool("draw.length", "Length", "D", "ruler",
-          "Measure a length that the export keeps."),
+          "Measure a length that the export keeps.", "lengths"),
     _tool("draw.angle", "Angle", "Shift+D", "angle",
-          "Measure an angle that the export keeps."),
+          "Measure an angle that the export keeps.", "lengths"),
     _tool("draw.brush", "Brush", "B", "paint-brush",
           "Paint on the selected mask, or a new one with the chosen label."),
     _tool("draw.eraser", "Eraser", "E", "eraser",
@@ -143,6 +145,23 @@ EDITING = (
     ActionSpec("mode.edit", "Edit mode", "Edit", ("F3",), "pencil-simple",
                "Labels can be drawn and changed.", rule="export", check="mode"),
 )
+def _measure(kind: str, text: str, key: str, icon: str, tip: str) -> ActionSpec:
+    """Return a tool that measures without labelling; D and Shift+D draw in Edit."""
+    words = f"{tip} No label, and in no export."
+    return ActionSpec(f"measure.{kind}", text, "View", (key,), icon, words, "measured", "hand")
+
+
+MEASURING = (
+    _measure("length", "Length", "D", "ruler", "Measure a length."),
+    _measure("angle", "Angle", "Shift+D", "angle", "Measure an angle."),
+    _measure("ellipse", "Ellipse", "Q", "circle-dashed", "Values and area inside an ellipse."),
+    _measure("rectangle", "Rectangle", "Shift+Q", "selection",
+             "Values and area inside a rectangle."),
+    _measure("region", "Freehand region", "Alt+Q", "lasso",
+             "Values and area inside a region that is drawn freehand or clicked."),
+    _measure("probe", "Probe", "U", "crosshair-simple", "Value and place of one pixel."),
+    _measure("profile", "Profile", "Shift+U", "chart-line", "Values along a line."),
+)
 LOOKING = (
     _tool("hand.window", "Window", "W", "sun-dim",
           "Drag left and right for width, up and down for level."),
@@ -152,6 +171,7 @@ LOOKING = (
           "Drag the picture."),
     _tool("hand.zoom", "Zoom", "Z", "magnifying-glass-plus",
           "Drag up to come nearer, down to go away."),
+    *MEASURING,
     ActionSpec("look.invert", "Invert", "View", ("I",), "circle-half",
                "Exchange black and white.", rule="media", check="check", separated=True),
     ActionSpec("look.flip_h", "Flip left and right", "View", ("H",), rule="media"),
@@ -272,5 +292,6 @@ SUBMENUS = {
     "preset": "Window presets",
     "frame": "Frames",
     "play": "Frames",
+    "measure": "Measure",
 }
 MNEMONICS: dict[Menu, str] = {"File": "F", "Edit": "E", "View": "V", "Label": "b", "Help": "H"}

@@ -51,6 +51,7 @@ class ViewsPage(QWidget):
         self._is_split = False  # they stand side by side
         self.setMinimumSize(QSize(320, 240))
         hands.changed.connect(self.refresh)
+        hands.measuring.changed.connect(self.refresh)
         for signal, call in self._connections():
             signal.connect(call)
 

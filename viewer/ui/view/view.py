@@ -118,6 +118,8 @@ class PlaneView(QWidget):
         if replaced is not None:
             kept = tuple(mark for mark in picture.marks if (mark.id, mark.placement) != replaced)
             picture = replace(picture, marks=kept)
+        if picture.message is None:
+            picture = replace(picture, measured=self._hands.measuring.marks(self.port))
         self.picture = picture
         self.port.strip = self.picture.strip
         with QPainter(self) as painter:
@@ -234,7 +236,7 @@ class PlaneView(QWidget):
     def _hover(self, at: QPointF) -> None:
         pile = self._surface.pile(at.x(), at.y())
         self._set_hovered(pile[0] if pile else None)
-        if self._surface.is_drawing_here:
+        if self._surface.takes_left(at):
             self.setCursor(self._hands.cursor(self.port))
         else:
             part = self._gestures.part_at(at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QMenu,
     QSizePolicy,
     QToolBar,
     QToolButton,
@@ -26,7 +28,16 @@ if TYPE_CHECKING:
     from viewer.ui.window.preset_box import PresetBox
 
 RING_TOOLS = ("draw.region", "draw.hole")  # shown where an export can keep what they draw
-VIEW_TOOLS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
+HANDS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
+MEASURES = ("measure.length", "measure.angle")  # with a button of their own
+REGIONS = (
+    "measure.ellipse",
+    "measure.rectangle",
+    "measure.region",
+    "measure.probe",
+    "measure.profile",
+)  # share one
+VIEW_TOOLS = (*HANDS, *MEASURES, *REGIONS)
 EDIT_TOOLS = (
     "draw.select", "draw.polygon", "draw.region", "draw.hole", "draw.box", "draw.polyline",
     "draw.point", "draw.ellipse", "draw.length", "draw.angle", "draw.brush", "draw.eraser",
@@ -83,7 +94,10 @@ class MainToolBar:
         self._locked_part = self.bar.addWidget(self._locked)
         self.bar.addSeparator()
         self._buttons: dict[str, QToolButton] = {}
-        self._view_parts = [self._button(id) for id in VIEW_TOOLS]
+        self._view_parts = [self._button(id) for id in HANDS]
+        self._measure_parts = [self.bar.addSeparator(), *map(self._button, MEASURES)]
+        regions = self._menu_button(REGIONS, "Regions, probe and profile")
+        self._measure_parts.append(self.bar.addWidget(regions))
         self._edit_parts = [self._button(id) for id in EDIT_TOOLS]
         self._edit_parts += [self._button("edit.delete"), self.bar.addSeparator()]
         self._new_words = self.bar.addWidget(NewLabelWords())
@@ -122,6 +136,9 @@ class MainToolBar:
         is_edit = mode == "edit"
         for part in self._view_parts:
             part.setVisible(not is_edit)
+        is_open = self._session is not None and self._session.current is not None
+        for part in self._measure_parts:
+            part.setVisible(is_open and not is_edit)
         self._locked_part.setVisible(not is_edit)
         for part in self._edit_parts:
             part.setVisible(is_edit)
@@ -176,6 +193,25 @@ class MainToolBar:
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._buttons[id] = button
         return self.bar.addWidget(button)
+
+    def _menu_button(self, ids: tuple[str, ...], name: str) -> QToolButton:
+        """Return a button for several tools: it takes the last one, its arrow shows them all."""
+        button = QToolButton()
+        menu = QMenu(button)
+        for id in ids:
+            menu.addAction(self._actions[id])
+            self._actions[id].toggled.connect(partial(self._show_on, button, id))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        button.setDefaultAction(self._actions[ids[0]])
+        button.setIconSize(QSize(20, 20))
+        button.setAccessibleName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _show_on(self, button: QToolButton, id: str, is_on: bool) -> None:
+        if is_on:
+            button.setDefaultAction(self._actions[id])
 
     def _add_spacer(self) -> None:
         spacer = QWidget()

@@ -88,7 +88,7 @@ class MainWindow(Shell):
     def _build_views(self, session: Session) -> None:
         from viewer.ui.window import parts
 
-        self.hands = parts.Hands(session, self)
+        self.hands = parts.Hands(session, self, self.jobs)
         self.views = parts.ViewsPage(session, self.hands)
         self.views.work_ahead(self.jobs)
         self.deletion = parts.DeleteStrip(session, self.views)
@@ -242,7 +242,8 @@ class MainWindow(Shell):
         session, actions = self.session, self.actions_
         actions.refresh(session)
         actions.set_checked(f"mode.{session.mode}", True)
-        actions.set_checked(f"hand.{self.hands.hand}", True)
+        measured = self.hands.measuring.kind
+        actions.set_checked(f"measure.{measured}" if measured else f"hand.{self.hands.hand}", True)
         actions.set_checked(f"draw.{self.hands.tool}", True)
         actions.set_checked(f"theme.{theme().choice}", True)
         actions.set_checked("look.invert", session.viewing.is_inverted)
