@@ -5,10 +5,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 from composed import project_of_rows, row
+from hypothesis import given
+from hypothesis import strategies as st
 
 from viewer.formats import read_export
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
+from viewer.model.task import TaskKey
+from viewer.model.verdict import Verdict, Verdicts
 
 FIRST = AnnotationId("1", 0)
 
@@ -50,3 +54,23 @@ def test_what_is_not_there_cannot_be_deleted(tmp_path):
         with pytest.raises(KeyError):
             project.without_annotations([id])
     assert len(Project().annotations) == 0
+
+
+said = st.builds(Verdict, st.sampled_from([None, "accepted"]), comment=st.sampled_from(["", "?"]))
+targets = st.builds(AnnotationId, st.sampled_from("12"), st.integers(0, 2)) | st.builds(
+    TaskKey, st.sampled_from("12"), st.sampled_from("ab")
+)
+
+
+@given(st.lists(st.tuples(targets, said), max_size=8))
+def test_verdicts_are_what_was_said_last_and_of_exports_those_that_stay(sayings):
+    project = Project()
+    wanted = {}
+    for target, verdict in sayings:
+        project = project.with_verdicts([(target, verdict)])
+        wanted[target] = verdict
+    wanted = {target: verdict for target, verdict in wanted.items() if not verdict.is_empty}
+    assert project.verdicts == Verdicts(wanted) == Project().with_verdicts(sayings).verdicts
+    assert dict(project.verdicts) == wanted
+    of_first = {target: verdict for target, verdict in wanted.items() if target.export == "1"}
+    assert dict(project.verdicts.of_exports({"1"})) == of_first

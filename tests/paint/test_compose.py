@@ -240,7 +240,7 @@ def test_selected_and_hovered_labels_stand_out_and_held_ones_vanish() -> None:
     session = session_of(phantom(), project)
     session.select([new_id(1)])
     picture = view_picture(session, "axial", SIZE, Extras(hovered=new_id(0)))
-    assert [mark.state for mark in picture.marks] == ["hovered", "selected"]
+    assert [mark.state for mark in picture.standing] == ["hovered", "selected"]
     session.display.set_style(held_hidden=True)
     assert view_picture(session, "axial", SIZE).marks == ()
     stage = stage_of(session, "axial")

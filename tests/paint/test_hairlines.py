@@ -118,7 +118,7 @@ def test_the_selected_one_among_many_is_drawn_whole() -> None:
     selected = replace(KINDS["ring"], id=new_id(1), state="selected")
     marks = (KINDS["mask"],) * (MANY + 1)
     black = replace(VIEW, image=None, style="both")
-    pixels = painted(replace(black, marks=(*marks, selected)))
+    pixels = painted(replace(black, marks=(*marks, selected.at_rest), standing=(selected,)))
     assert ((pixels > 240).all(axis=2)).sum() > 100
 
 

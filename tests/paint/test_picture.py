@@ -110,6 +110,8 @@ def test_a_yellow_line_on_white_has_black_beside_it() -> None:
         square_mark(state="selected"),
         square_mark(dashed=True),
         square_mark(is_predicted=True),
+        square_mark(is_unsure=True),
+        square_mark(judgement="rejected"),
         Mark(new_id(0), 0, YELLOW, "cut", Lines(bands=np.array([[9.6, 4.5, 16.0, 7.5]]))),
         Mark(new_id(0), 0, YELLOW, "point", Lines(points=np.array([[12.8, 6.0]]))),
     ],
@@ -118,7 +120,9 @@ def test_every_state_of_a_label_looks_different(other: Mark) -> None:
     grey = np.full((30, 36), 110, dtype=np.uint8)
     shown = view(grey, Framing(8.0), np.eye(2))
     normal = painted(replace(shown, marks=(square_mark(),)))
-    assert (np.abs(normal - painted(replace(shown, marks=(other,)))).sum(axis=2) > 40).sum() > 100
+    standing = () if other.state == "normal" else (other,)
+    unlike = painted(replace(shown, marks=(other.at_rest,), standing=standing))
+    assert (np.abs(normal - unlike).sum(axis=2) > 40).sum() > 100
 
 
 def test_the_selected_label_is_cased_in_white_and_drawn_over_the_others() -> None:
@@ -126,7 +130,7 @@ def test_the_selected_label_is_cased_in_white_and_drawn_over_the_others() -> Non
     shown = view(black, Framing(8.0), np.eye(2))
     beside = replace(square_mark(), id=new_id(1), color="#ff0000")
     selected = square_mark(state="selected")
-    pixels = painted(replace(shown, marks=(selected, beside)))
+    pixels = painted(replace(shown, marks=(selected.at_rest, beside), standing=(selected,)))
     assert ((pixels > 240).all(axis=2)).sum() > 60
     assert not ((pixels[:, :, 0] > 200) & (pixels[:, :, 1] < 60)).any()
 

@@ -23,7 +23,8 @@ from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.render.lines import shape_lines
-from viewer.render.overlay import Mark, marks_on, with_states
+from viewer.render.mark_index import standing_out
+from viewer.render.overlay import Mark, marks_on
 from viewer.render.planes import Section, planes_of
 from viewer.review.matching import match
 
@@ -138,13 +139,18 @@ def test_a_deleted_label_is_gone_and_a_changed_one_is_where_it_is_now() -> None:
     assert shown(project.without_annotations([new_id(0)]), volume, 2, 3) == ()
 
 
-def test_states_are_given_to_the_selected_and_the_hovered() -> None:
+def test_the_hovered_and_the_selected_stand_out_the_selected_last() -> None:
     volume = phantom()
     project = project_of({3: [("yellow", SHAPES["box"])] * 3})
     marks = shown(project, volume, 2, 3)
-    states = with_states(marks, frozenset([new_id(1)]), new_id(2))
-    assert [mark.state for mark in states] == ["normal", "selected", "hovered"]
-    assert with_states(marks, frozenset(), None) is marks
+    states = standing_out(marks, frozenset([new_id(1)]), new_id(2))
+    assert [(mark.id, mark.state) for mark in states] == [
+        (new_id(2), "hovered"),
+        (new_id(1), "selected"),
+    ]
+    assert [mark.at_rest.id for mark in states] == [marks[2].id, marks[1].id]
+    assert standing_out(marks, frozenset([new_id(1)]), new_id(1))[0].state == "selected"
+    assert standing_out(marks, frozenset([new_id(9)]), None) == ()
 
 
 def test_a_class_that_the_ontology_lacks_is_drawn_under_its_id() -> None:

@@ -22,6 +22,8 @@ from viewer.model.answers import Attribute
 from viewer.model.placement import Origin, Placement
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
+from viewer.model.task import TaskKey
+from viewer.model.verdict import Judgement, Verdict
 from viewer.session.children import children_of, descendants_of
 from viewer.session.commands import (
     AddAnnotation,
@@ -32,6 +34,7 @@ from viewer.session.commands import (
     Command,
     DeleteAnnotations,
     DeletePlacement,
+    Judge,
     MovePlacement,
     Reshape,
     ReshapeSlice,
@@ -102,6 +105,9 @@ CHANGE = st.builds(
     STAMP,
     st.lists(ATTRIBUTE, max_size=2).map(tuple),
 )
+VERDICT = st.builds(
+    Verdict, st.none() | st.sampled_from(get_args(Judgement)), WORDS, WORDS, st.booleans()
+)
 EVERY = {
     Reshape: st.builds(Reshape, ID, st.integers(0, 9), SHAPES, STAMP, WORDS),
     ReshapeSlice: st.builds(
@@ -117,6 +123,13 @@ EVERY = {
         MovePlacement, ID, NUMBER, st.none() | FLAT, KEY, st.none() | NUMBER, NUMBER, STAMP
     ),
     DeletePlacement: st.builds(DeletePlacement, ID, NUMBER, STAMP, WORDS),
+    Judge: st.builds(
+        Judge,
+        st.lists(st.tuples(ID, VERDICT), max_size=2).map(tuple),
+        st.lists(st.tuples(st.builds(TaskKey, WORDS, WORDS), VERDICT), max_size=2).map(tuple),
+        STAMP,
+        WORDS,
+    ),
 }
 
 

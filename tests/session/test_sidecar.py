@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.model.project import Entry, Reading
+from viewer.model.source import Source, digest_of
 from viewer.model.subject import PLANES
 from viewer.review.binding import NO_CHOICES, NOTHING, Choice, Choices
 from viewer.review.matching import match
@@ -21,7 +22,6 @@ from viewer.review.turns import Turn
 from viewer.session.session import Session
 from viewer.session.sidecar import (
     bindings_folder,
-    digest_of,
     kept_choices,
     read_choices,
     sidecar_of,
@@ -96,9 +96,12 @@ def test_a_damaged_file_is_put_aside_with_a_sentence(tmp_path, text):
 
 
 def test_an_export_goes_by_its_bytes_whatever_its_name():
-    digest = digest_of(source.sha256 for source in EXPORT.sources)
+    digest = digest_of(EXPORT.sources)
     assert sidecar_of(Path("x"), EXPORT) == Path("x") / f"{digest}.json"
-    assert digest_of(["b", "a"]) == digest_of(["a", "b"]) != digest_of(["a"])
+    one, two = (Source(0, "annotations", path, sha, b"") for path, sha in (("p", "a"), ("q", "b")))
+    near = Source(2, "ontology", "near", "c", b"")
+    assert digest_of([one, two]) == digest_of([two, near, one]) != digest_of([one])
+    assert digest_of([one, two], ["b", "a"]) == digest_of([one, two])
 
 
 def test_it_holds_no_path_and_is_taken_at_the_next_opening():

@@ -18,6 +18,7 @@ from viewer.model.project import AuthorKind, Entry, Exam, Export, MediaGroup
 from viewer.model.source import Source
 from viewer.model.strings import StringColumn
 from viewer.model.table import Columns
+from viewer.model.task import Task
 
 
 class HeadRelation(msgspec.Struct, frozen=True):
@@ -40,6 +41,7 @@ class Head(msgspec.Struct, frozen=True):
     exams: tuple[Exam, ...] = ()
     entries: tuple[Entry, ...] = ()
     media_groups: tuple[MediaGroup, ...] = ()
+    tasks: tuple[Task, ...] = ()
     authors: dict[str, str] = {}
     author_kinds: dict[str, AuthorKind] = {}
     facts: tuple[tuple[str, str], ...] = ()
@@ -58,6 +60,7 @@ class Head(msgspec.Struct, frozen=True):
             exams=self.exams,
             entries=self.entries,
             media_groups=self.media_groups,
+            tasks=self.tasks,
             authors=self.authors,
             author_kinds=self.author_kinds,
             facts=self.facts,

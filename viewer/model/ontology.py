@@ -23,7 +23,7 @@ from viewer.geometry.shapes import (
 )
 from viewer.geometry.solids import Angle, Cuboid, Landmark, Length, MaskVolume, Solid
 from viewer.model.answers import Attribute
-from viewer.model.subject import Scope
+from viewer.model.subject import MediaKey, Scope
 
 FlatKind = Literal[
     "point", "box", "rotated-box", "ellipse", "polygon", "polyline", "skeleton", "mask"
@@ -122,6 +122,17 @@ class LabelClass(msgspec.Struct, frozen=True):
     def title(self) -> str:
         """Group and name, since groups of several readers repeat the same names."""
         return f"{self.group} / {self.name}" if self.group else self.name
+
+
+def scope_of(key: MediaKey, label: LabelClass | None) -> Scope:
+    """Return what a label without a shape is said of, a slice at the narrowest.
+
+    An export that lists its media as entries names the entry for a whole exam too; there the
+    class says which is meant.
+    """
+    if key.entry is None or key.scope == "instance":
+        return key.scope
+    return "study" if label is not None and label.scope == "study" else key.scope
 
 
 class Ontology(msgspec.Struct, frozen=True, dict=True):

@@ -218,8 +218,12 @@ class Project:
         Raises:
             KeyError: one is not there, or named twice.
         """
-        return replace(self, annotations=self.annotations.without(ids))
+        gone = tuple(ids)
+        # Ids of deleted new labels may come again, which nothing was said of.
+        said = [(id, Verdict()) for id in gone if id.new and id in self.verdicts]
+        verdicts = self.verdicts.with_all(said) if said else self.verdicts
+        return replace(self, annotations=self.annotations.without(gone), verdicts=verdicts)
 
-    def with_verdict(self, target: Target, verdict: Verdict) -> Project:
-        """Return a project in which this was said of a label or task; an empty one unsays it."""
-        return replace(self, verdicts=self.verdicts.with_(target, verdict))
+    def with_verdicts(self, said: Iterable[tuple[Target, Verdict]]) -> Project:
+        """Return a project with other verdicts of labels and tasks; an empty one unsays it."""
+        return replace(self, verdicts=self.verdicts.with_all(said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
@@ -50,6 +51,23 @@ class Source:
     sha256: str
     base: bytes | memoryview
     archive: Archive | None = None
+
+
+_OWN: frozenset[Role] = frozenset({"annotations", "frames", "masks"})  # of the export itself
+
+
+def digest_of(sources: Sequence[Source], shas: Sequence[str] | None = None) -> str:
+    """Return what an export is known by: a digest of the SHA-256 of its files, not of their names.
+
+    A copy of its files has it too, in a zip or out of it. What only lies near an export, such as a
+    taxonomy, does not count.
+
+    Args:
+        shas: SHA-256 of each of its sources, where they were written; else as they were opened.
+    """
+    known = [source.sha256 for source in sources] if shas is None else shas
+    own = (sha for source, sha in zip(sources, known, strict=True) if source.role in _OWN)
+    return hashlib.sha256("\n".join(sorted(own)).encode()).hexdigest()
 
 
 class Beside(Protocol):

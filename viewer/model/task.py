@@ -20,12 +20,13 @@ class Task(msgspec.Struct, frozen=True):
         title: for people.
         entries: ids of the entries that it is made of; () where UIDs name its media.
         study: Study Instance UID, where UIDs name its media; None else.
-        facts: (name, value) of what the vendor says of it, in the vendor's words: its status, its
-            agreement, who it was assigned to.
+        status: its state in the vendor's words, "" where the export says none.
+        facts: (name, value) of what else the vendor says of it: stage, agreement, assignee.
     """
 
     id: str
     title: str
     entries: tuple[str, ...] = ()
     study: str | None = None
+    status: str = ""
     facts: tuple[tuple[str, str], ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -62,11 +62,24 @@ class Verdicts(Mapping[Target, Verdict]):
     def __init__(self, verdicts: Mapping[Target, Verdict] = _NOTHING) -> None:
         self._map = Map[Target, Verdict](verdicts)  # shares the nodes of a Map
 
-    def with_(self, target: Target, verdict: Verdict) -> Verdicts:
-        """Return these with another verdict of one target; an empty one takes it away."""
-        if not verdict.is_empty:
-            return Verdicts(self._map.set(target, verdict))
-        return Verdicts(self._map.delete(target)) if target in self._map else self
+    def with_all(self, said: Iterable[tuple[Target, Verdict]]) -> Verdicts:
+        """Return these with other verdicts of some targets; an empty one takes it away."""
+        changed = self._map.mutate()
+        for target, verdict in said:
+            if not verdict.is_empty:
+                changed[target] = verdict
+            elif target in changed:
+                del changed[target]
+        return Verdicts(changed.finish())
+
+    def of_exports(self, kept: Container[str]) -> Verdicts:
+        """Return those of the labels and tasks of some exports."""
+        if all(target.export in kept for target in self._map):
+            return self
+        return Verdicts({one: said for one, said in self._map.items() if one.export in kept})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Verdicts) and self._map == other._map
 
     def __getitem__(self, target: Target) -> Verdict:
         return self._map[target]

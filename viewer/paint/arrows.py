@@ -13,8 +13,8 @@ from viewer.geometry.shapes import Points
 from viewer.model.project import Project
 from viewer.model.relations import relations_of
 from viewer.paint.framing import Affine, on_screen
+from viewer.paint.line_styles import round_pen
 from viewer.paint.look import Look
-from viewer.paint.marks import round_pen
 from viewer.render.overlay import Mark
 
 LINE_PX, HALO_PX = 1.5, 4.0
@@ -36,9 +36,16 @@ class Arrow:
     is_directed: bool
 
 
-def arrows_of(project: Project, marks: Sequence[Mark]) -> tuple[Arrow, ...]:
-    """Return the relations of the selected labels of a view to other ones drawn there."""
-    chosen = [mark.id for mark in marks if mark.state == "selected"][:MOST_SELECTED]
+def arrows_of(
+    project: Project, marks: Sequence[Mark], standing: Sequence[Mark]
+) -> tuple[Arrow, ...]:
+    """Return the relations of the selected labels of a view to other ones drawn there.
+
+    Args:
+        marks: all that is drawn.
+        standing: what stands out of it.
+    """
+    chosen = [mark.id for mark in standing if mark.state == "selected"][:MOST_SELECTED]
     labels = [project.annotations[id] for id in chosen if id in project.annotations]
     related = dict.fromkeys(each for label in labels for each in relations_of(project, label))
     if not related:

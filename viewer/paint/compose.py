@@ -22,8 +22,10 @@ from viewer.paint.states import Loading, Message
 from viewer.paint.warning import warning_of
 from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
+from viewer.render.judged import judged
 from viewer.render.looks import dressed
-from viewer.render.overlay import Mark, every_label, marks_on, with_states
+from viewer.render.mark_index import standing_out
+from viewer.render.overlay import Mark, every_label, marks_on
 from viewer.render.planes import planes_of
 from viewer.render.window import initial_window, window_at
 from viewer.session.session import Session
@@ -104,7 +106,8 @@ def view_picture(
     shown = image_of(stage, window, inverted=is_inverted)
     message = _broken(stage)
     shows_text = not extras.bare and message is None
-    marks = _marks(session, stage, extras) if extras.labels else ()
+    marks = _marks(session, stage) if extras.labels else ()
+    standing = standing_out(marks, session.selection, extras.hovered)
     return ViewPicture(
         size=size_px,
         affine=affine,
@@ -112,9 +115,11 @@ def view_picture(
         rect=shown.rect,
         overlay=None if message else overlay_of(session, stage),
         marks=marks,
-        arrows=arrows_of(session.project, marks) if session.selection else (),
+        standing=standing,
+        arrows=arrows_of(session.project, marks, standing),
         style=display.style,
         opacity=display.opacity,
+        line_px=display.line_px,
         corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
         cross=_cross(session, stage) if shows_text and _is_linked(viewing, extras) else None,
@@ -195,9 +200,9 @@ def frame_of(session: Session, plane: PlaneName, *, is_current: bool = True) -> 
     return "active" if is_active else "none"
 
 
-def _marks(session: Session, stage: Stage, extras: Extras) -> tuple[Mark, ...]:
+def _marks(session: Session, stage: Stage) -> tuple[Mark, ...]:
     marks = dressed(marks_of(session, stage), session.display.looks)
-    return with_states(marks, session.selection, extras.hovered)
+    return judged(marks, session.project)
 
 
 def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:

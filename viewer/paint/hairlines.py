@@ -2,119 +2,159 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor
 
 from viewer.paint.bands import TICK_PX, band_lines, column_lines
 from viewer.paint.framing import Affine, on_screen
+from viewer.paint.line_styles import FAINT, HALO, HALO_PX, PARTING_PX, Manner, faintness_of
+from viewer.paint.mark_paths import POINT_TICK_PX, RING_PX
 from viewer.paint.nodes import NODE_PX
 from viewer.render.overlay import Mark
+from viewer.render.pens import WIDTH_PX
+from viewer.review.kept import Kept
 
-HALO_PX = 1.25
-PARTING_PX = 0.6  # black on each side of a line over wider ones
-HALO = 0.7
-RING_PX = 14.0
-POINT_TICK_PX = 4.0
 CIRCLE = np.stack([f(np.arange(16) * np.pi / 8) for f in (np.cos, np.sin)], axis=1)
 FEW_LINES = 3000  # OpenCV draws so many as fast as a whole layer is summed up
-COLORS = 254  # with their strengths; one byte per pixel: 0 is clear, 255 the halo
+COLORS = 253  # with their strengths; one byte per pixel: 0 is clear, then there are two halos
+FAINT_HALO, FULL_HALO = 254, 255
 Layer = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Ink = tuple[str, float]  # colour and strength
 
 
-def paint_hairlines(
-    painter: QPainter,
+@dataclass(frozen=True, eq=False)
+class _Batch:
+    """Marks that are drawn alike, in plane mm.
+
+    Args:
+        width_px: of their lines, at the usual width.
+        faint: how strongly halos and lines are drawn.
+        ink: of their lines.
+    """
+
+    width_px: float
+    faint: float
+    ink: Ink
+    marks: list[Mark]
+
+    @cached_property
+    def rings(self) -> tuple[Floats, list[int]]:
+        """Vertices of all closed lines, and where each begins, and the last one ends."""
+        return _joined([ring for mark in self.marks for ring in mark.drawn.rings])
+
+    @cached_property
+    def lines(self) -> tuple[Floats, list[int]]:
+        """The same of open ones."""
+        return _joined([line for mark in self.marks for line in mark.drawn.lines])
+
+    @cached_property
+    def segments(self) -> Floats:
+        """(n, 2) ends of single lines, two by two."""
+        drawn = [mark.drawn for mark in self.marks]
+        parts = [part for one in drawn for part in (one.edges, one.ticks) if part is not None]
+        return np.concatenate(parts).reshape(-1, 2) if parts else np.empty((0, 2))
+
+
+_batches: Kept[tuple[Mark, ...], list[_Batch]] = Kept(4)
+
+
+def hairlines(
     marks: tuple[Mark, ...],
     affine: Affine,
-    size: tuple[float, float],
-    opacity: float,
-) -> None:
-    """Draw the lines of many marks, as wide as their pens with 1.25 px of halo, without fill."""
-    ratio = painter.device().devicePixelRatioF()
-    width, height = max(int(size[0] * ratio + 0.999), 1), max(int(size[1] * ratio + 0.999), 1)
-    place = tuple(np.ravel(affine * ratio).tolist())
-    pixels = _pixels(marks, place, (width, height), ratio, opacity)
-    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-    painter.drawImage(QRectF(0, 0, width / ratio, height / ratio), image)
-    painter.restore()
-
-
-@lru_cache(maxsize=4)
-def _pixels(
-    marks: tuple[Mark, ...],
-    place: tuple[float, ...],
     size: tuple[int, int],
     ratio: float,
-    opacity: float,
+    manner: Manner,
 ) -> NDArray[np.uint32]:
-    """Return the layer as premultiplied ARGB; kept, since windowing and hovering do not change it.
+    """Return the lines of many marks, as wide as their pens with 1.25 px of halo, without fill.
 
     Args:
         marks: what is drawn.
-        place: the (2, 3) affine in device pixels, row by row.
+        affine: (2, 3) logical px from plane mm.
         size: width and height in device pixels.
         ratio: device pixels to a logical one.
-        opacity: of the lines, times that of their pens.
+        manner: opacity and width of the lines, on top of what their pens say.
+
+    Returns:
+        (height, width) premultiplied ARGB.
     """
-    affine = np.array(place).reshape(2, 3)
-    inks = list(dict.fromkeys(_ink(mark) for mark in marks))[:COLORS]
-    index = {ink: at + 1 for at, ink in enumerate(inks)}
-    painted: Layer = np.zeros((size[1], size[0]), dtype=np.uint8)
-    halo = np.zeros(painted.shape, dtype=np.bool_)
-    for width_px, group in _by_width(marks).items():
-        layer: Layer = np.zeros_like(painted)
-        for ink, alike in _by_ink(group).items():
-            _draw(layer, alike, affine, index.get(ink, 1), TICK_PX * ratio)
-        halo |= _widened(layer, (width_px + 2 * HALO_PX) * ratio) != 0
-        if painted.any():
-            parted = _widened(layer, (width_px + 2 * PARTING_PX) * ratio) != 0
-            np.copyto(painted, 255, where=parted & (painted != 0))
-        lines = _widened(layer, width_px * ratio)
-        np.copyto(painted, lines, where=lines != 0)
-    np.copyto(painted, 255, where=(painted == 0) & halo)
-    return _table(inks, opacity)[painted]
+    batches = _batches.get(marks, lambda: _alike(marks))
+    return _pixels(batches, affine * ratio, size, ratio, manner)
 
 
-def _ink(mark: Mark) -> Ink:
-    return mark.color, mark.pen.opacity
-
-
-def _by_width(marks: tuple[Mark, ...]) -> dict[float, list[Mark]]:
-    """Return the marks by the width of their lines, the widest first: they lie below."""
-    groups: dict[float, list[Mark]] = {}
-    for mark in sorted(marks, key=lambda mark: -mark.pen.width_px):
-        groups.setdefault(mark.pen.width_px, []).append(mark)
-    return groups
-
-
-def _by_ink(marks: list[Mark]) -> dict[Ink, list[Mark]]:
-    groups: dict[Ink, list[Mark]] = {}
+def _alike(marks: tuple[Mark, ...]) -> list[_Batch]:
+    """Return the marks by width and colour: the widest first, since they lie below."""
+    groups: dict[tuple[float, float, str, float], list[Mark]] = {}
     for mark in marks:
-        groups.setdefault(_ink(mark), []).append(mark)
-    return groups
+        pen = mark.pen
+        key = (-pen.width_px, faintness_of(mark), mark.color, pen.opacity)
+        groups.setdefault(key, []).append(mark)
+    return [
+        _Batch(-width, faint, (color, faint * opacity), alike)
+        for (width, faint, color, opacity), alike in sorted(
+            groups.items(), key=lambda group: group[0][:2]
+        )
+    ]
 
 
-def _draw(layer: Layer, marks: list[Mark], affine: Affine, value: int, tick_px: float) -> None:
-    drawn = [mark.drawn for mark in marks]
-    _polylines(layer, [ring for one in drawn for ring in one.rings], affine, value, closed=True)
-    _polylines(layer, [line for one in drawn for line in one.lines], affine, value, closed=False)
-    segments = [part for one in drawn for part in (one.edges, one.ticks) if part is not None]
+def _pixels(
+    batches: list[_Batch], affine: Affine, size: tuple[int, int], ratio: float, manner: Manner
+) -> NDArray[np.uint32]:
+    inks = list(dict.fromkeys(batch.ink for batch in batches))[:COLORS]
+    index = {ink: at + 1 for at, ink in enumerate(inks)}
+    shape = (size[1], size[0])
+    painted: Layer = np.zeros(shape, dtype=np.uint8)
+    halos = {1.0: np.zeros(shape, dtype=np.uint8), FAINT: np.zeros(shape, dtype=np.uint8)}
+    levels = list(dict.fromkeys((batch.width_px, batch.faint) for batch in batches))
+    scale = manner.width_px / WIDTH_PX
+    for number, level in enumerate(levels):
+        layer: Layer = np.zeros(shape, dtype=np.uint8)
+        for batch in batches:
+            if (batch.width_px, batch.faint) == level:
+                _draw(layer, batch, affine, index.get(batch.ink, 1), TICK_PX * ratio)
+        width_px, halo = level[0] * scale, halos[level[1]]
+        cv2.max(halo, _widened(layer, (width_px + 2 * HALO_PX) * ratio), dst=halo)
+        if number:
+            parted = _widened(layer, (width_px + 2 * PARTING_PX) * ratio)
+            np.copyto(painted, FULL_HALO, where=(parted != 0) & (painted != 0))
+        lines = _widened(layer, width_px * ratio)
+        cv2.copyTo(lines, lines, painted)
+    shown = _levelled(halos[1.0], FULL_HALO)
+    if any(faint != 1.0 for _, faint in levels):
+        shown = np.maximum(shown, _levelled(halos[FAINT], FAINT_HALO))
+    cv2.copyTo(painted, painted, shown)
+    return np.take(_table(inks, manner.opacity), shown)
+
+
+def _levelled(layer: Layer, value: int) -> Layer:
+    """Return a layer with one value wherever something is drawn."""
+    return np.asarray(cv2.threshold(layer, 0, value, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+
+
+def _joined(lines: list[Floats]) -> tuple[Floats, list[int]]:
+    points = np.concatenate(lines) if lines else np.empty((0, 2))
+    return points, np.cumsum([0, *(len(line) for line in lines)]).tolist()
+
+
+def _draw(layer: Layer, batch: _Batch, affine: Affine, value: int, tick_px: float) -> None:
+    for (points, ends), closed in ((batch.rings, True), (batch.lines, False)):
+        if len(points):
+            places = _device(on_screen(affine, points))
+            parts = [places[start:end] for start, end in pairwise(ends)]
+            cv2.polylines(layer, parts, closed, value)
+    if len(batch.segments):
+        _segments(layer, on_screen(affine, batch.segments).reshape(-1, 2, 2), value)
+    drawn = [mark.drawn for mark in batch.marks]
     bands = [one.bands for one in drawn if one.bands is not None]
     columns = [one.columns for one in drawn if one.columns is not None]
     points = [one.points for one in drawn if one.points is not None]
     nodes = [one.nodes for one in drawn if one.nodes is not None]
-    if segments:
-        ends = on_screen(affine, np.vstack(segments).reshape(-1, 2))
-        _segments(layer, ends.reshape(-1, 2, 2), value)
     if bands:
         lines = band_lines(affine, np.vstack(bands), tick_px)
         _segments(layer, lines.reshape(-1, 2, 2), value)
@@ -136,18 +176,6 @@ def _points(layer: Layer, points: Floats, value: int, ratio: float) -> None:
     for way in CIRCLE[::4]:
         near, far = way * RING_PX / 2 * ratio, way * (RING_PX / 2 + POINT_TICK_PX) * ratio
         _segments(layer, np.stack([points + near, points + far], axis=1), value)
-
-
-def _polylines(
-    layer: Layer, lines: list[Floats], affine: Affine, value: int, *, closed: bool
-) -> None:
-    if not lines:
-        return
-    sizes = [len(line) for line in lines]
-    points = _device(on_screen(affine, np.concatenate(lines)))
-    starts = np.cumsum([0, *sizes]).tolist()
-    parts = [points[a:b] for a, b in pairwise(starts)]
-    cv2.polylines(layer, parts, closed, value)
 
 
 def _segments(layer: Layer, ends: Floats, value: int) -> None:
@@ -178,7 +206,8 @@ def _runs(layer: Layer, ends: NDArray[np.int32], value: int) -> None:
 
 def _device(points: Floats) -> NDArray[np.int32]:
     """Nearest pixel corner; far ones are pulled in, since OpenCV counts in 16.16 bits."""
-    return np.clip(np.rint(points), -16000, 16000).astype(np.int32)
+    whole = np.rint(points)
+    return np.clip(whole, -16000, 16000, out=whole).astype(np.int32)
 
 
 def _widened(layer: Layer, width_px: float) -> Layer:
@@ -199,5 +228,6 @@ def _table(inks: list[Ink], opacity: float) -> NDArray[np.uint32]:
             round(part * alpha / 255) for part in (rgb.red(), rgb.green(), rgb.blue())
         )
         table[at + 1] = alpha << 24 | red << 16 | green << 8 | blue
-    table[255] = round(HALO * 255) << 24
+    table[FULL_HALO] = round(HALO * 255) << 24
+    table[FAINT_HALO] = round(HALO * FAINT * 255) << 24
     return table

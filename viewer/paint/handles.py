@@ -12,8 +12,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from viewer.geometry.shapes import Points
 from viewer.paint.bands import segments_on_screen
 from viewer.paint.framing import Affine, on_screen
+from viewer.paint.line_styles import round_pen
 from viewer.paint.look import Look, color_of
-from viewer.paint.marks import add_point, polygon_of, round_pen
+from viewer.paint.mark_paths import add_point, polygon_of
 from viewer.paint.nodes import add_nodes
 from viewer.paint.states import paint_tag
 from viewer.paint.text import metrics

@@ -1,128 +1,218 @@
-"""Labels on the picture: fills first, then lines on their black halo, then the selected one."""
+"""Labels on the picture: fills first, then lines on their black halo, then what stands out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
 
-from viewer.paint.bands import TICK_PX, band_lines, column_lines, segments_on_screen
+from viewer.geometry.shapes import Points
 from viewer.paint.framing import Affine, on_screen
-from viewer.paint.hairlines import PARTING_PX, paint_hairlines
+from viewer.paint.hairlines import hairlines
+from viewer.paint.line_styles import (
+    CASING_PX,
+    HALO,
+    HALO_PX,
+    PARTING_PX,
+    Manner,
+    faintness_of,
+    fill_opacity,
+    line_pen,
+    stroke_pen,
+)
 from viewer.paint.look import Look, color_of
-from viewer.paint.nodes import add_nodes, paint_nodes
-from viewer.render.lines import Lines
+from viewer.paint.mark_paths import Drawn, drawn_of
+from viewer.paint.nodes import paint_nodes
+from viewer.paint.signs import paint_cross, paint_hatch
 from viewer.render.overlay import Mark
-from viewer.session.display import FillStyle
+from viewer.review.kept import Kept
 
 MANY = 200  # above this wide antialiased pens cost hundreds of times the picture
-HALO_PX = 1.25  # each side of the line
-HALO = 0.7
-RING_PX = 14.0  # a point's ring
-POINT_TICK_PX = 4.0
-DASH_PX = 2.0  # what strokes are measured in, whatever the width
-DASH = (3.5, 2.5)  # 7 and 5 px: worked out between key frames
-BROKEN = (9.0, 2.0, 2.0, 2.0)  # long and short: a look that a person chose for an export
-DOT = 1.5  # widths of other lines that the dots of a prediction are wide
-DOTS = [0.03, 1.67]  # dots every 5 px at 3 px, of round caps
-CASING_PX = 1.5
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How the labels of a view are drawn; style and opacity as in Display."""
-
-    style: FillStyle = "both"
-    opacity: float = 1.0
+MANY_CORNERS = 6000  # of lines: masks have hundreds each
+AROUND_PX = 16.0  # what lines, ticks and crosses reach beyond the places they are drawn at
+MOST_KEPT = 8  # pictures, of one view each
 
 
 @dataclass(frozen=True, eq=False)
-class _Drawn:
-    """One mark on the screen, in logical px.
+class Setting:
+    """Where labels are drawn, and how.
 
     Args:
-        mark: what is drawn.
-        line: everything that is stroked.
-        area: rings to be filled, even-odd; holes included.
-        rects: rectangles to be filled: insides of masks, and bands of cuts.
+        affine: (2, 3) screen_from_plane.
+        size: of the view, in logical px.
+        look: for halos and signs.
+        manner: style, opacity and width.
     """
 
-    mark: Mark
-    line: QPainterPath
-    area: QPainterPath
-    rects: list[QRectF]
+    affine: Affine
+    size: tuple[float, float]
+    look: Look
+    manner: Manner
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a kept picture of marks depends on.
+
+    Args:
+        place: the (2, 3) affine in logical px, row by row.
+        size: width and height of the view in logical px.
+        ratio: device pixels to a logical one.
+    """
+
+    marks: tuple[Mark, ...]
+    place: tuple[float, ...]
+    size: tuple[float, float]
+    ratio: float
+    manner: Manner
+    theme: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Picture:
+    """What was drawn of marks, on nothing.
+
+    Args:
+        corner: where it lies in the view, in logical px.
+        pixels: what the image looks at, so that it stays.
+    """
+
+    corner: QPointF
+    image: QImage
+    pixels: NDArray[np.uint32] | None = None
+
+
+_pictures: Kept[_Asked, _Picture] = Kept(MOST_KEPT)
 
 
 def paint_marks(
-    painter: QPainter,
-    marks: tuple[Mark, ...],
-    affine: Affine,
-    size: tuple[float, float],
-    look: Look,
-    manner: Manner,
+    painter: QPainter, marks: tuple[Mark, ...], standing: tuple[Mark, ...], setting: Setting
 ) -> None:
-    """Draw labels; above 200 without fill and in hairlines, the ones that stand out excepted."""
-    plain: tuple[Mark, ...] = ()
+    """Draw labels; above 200 without fill and in hairlines, the ones that stand out excepted.
+
+    What is drawn of `marks` is kept as a picture as long as marks, manner and view stay, so that a
+    change of the window, or of what stands out, costs the picture and `standing` alone.
+
+    Args:
+        painter: at logical px.
+        marks: all labels, drawn as if none stood out.
+        standing: the hovered and the selected ones, drawn over them.
+        setting: where, and how.
+    """
+    if marks:
+        picture = _kept_picture(marks, setting, painter.device().devicePixelRatioF())
+        painter.drawImage(picture.corner, picture.image)
+    if standing:
+        _paint_few(painter, [drawn_of(mark, setting.affine) for mark in standing], setting)
+
+
+def _kept_picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> _Picture:
+    place, theme = tuple(np.ravel(setting.affine).tolist()), setting.look.theme
+    asked = _Asked(marks, place, setting.size, ratio, setting.manner, theme)
+    return _pictures.get(asked, lambda: _picture(marks, setting, ratio))
+
+
+def _picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> _Picture:
+    """Return marks that do not stand out: few whole, many by their hairlines."""
+    around = _around(_places(marks, setting), setting.size, ratio)
+    corner = QPointF(around.topLeft()) / ratio
+    moved = setting.affine.copy()
+    moved[:, 2] -= corner.toTuple()
+    within = replace(setting, affine=moved, size=(around.width() / ratio, around.height() / ratio))
+    corners = sum(len(mark.drawn.corners) for mark in marks)
+    if len(marks) <= MANY and corners <= MANY_CORNERS:
+        image = _clear(around.size(), ratio)
+        with QPainter(image) as painter:
+            drawn = [drawn_of(mark, moved) for mark in marks]
+            drawn.sort(key=lambda one: -one.mark.pen.width_px)
+            _paint_few(painter, drawn, within)
+        return _Picture(corner, image)
+    picture = _with_hairlines(marks, within, around.size(), ratio)
+    return replace(picture, corner=corner)
+
+
+def _with_hairlines(
+    marks: tuple[Mark, ...], setting: Setting, size: QSize, ratio: float
+) -> _Picture:
+    """Return many marks; fills, where they are not too many, lie below the lines."""
+    width, height = size.toTuple()
+    pixels = hairlines(marks, setting.affine, (width, height), ratio, setting.manner)
+    layer = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
+    layer.setDevicePixelRatio(ratio)
+    with QPainter(layer) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        _paint_crosses(painter, marks, setting)
     if len(marks) > MANY:
-        plain = tuple(mark for mark in marks if mark.state == "normal")
-        marks = tuple(mark for mark in marks if mark.state != "normal")
-        paint_hairlines(painter, plain, affine, size, manner.opacity)
-    drawn = [_drawn(mark, affine) for mark in marks]
-    drawn.sort(key=lambda one: (one.mark.state == "selected", -one.mark.pen.width_px))
+        return _Picture(QPointF(), layer, pixels)
+    image = _clear(size, ratio)
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        filled = [drawn_of(mark, setting.affine, with_line=False) for mark in marks]
+        _paint_fills(painter, filled, setting)
+        if setting.manner.style != "fill":
+            painter.drawImage(QPointF(), layer)
+    return _Picture(QPointF(), image)
+
+
+def _clear(size: QSize, ratio: float) -> QImage:
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+def _places(marks: tuple[Mark, ...], setting: Setting) -> Points:
+    """Return (n, 2) logical px around what is drawn; of many marks the whole view."""
+    if len(marks) > MANY:
+        return np.array([(0.0, 0.0), setting.size])
+    return on_screen(setting.affine, np.concatenate([mark.drawn.corners for mark in marks]))
+
+
+def _around(points: Points, size: tuple[float, float], ratio: float) -> QRect:
+    """Return the device pixels of a view that are drawn in around places in logical px."""
+    if not len(points):
+        return QRect(0, 0, 1, 1)
+    most = np.ceil(np.multiply(size, ratio))
+    low = np.clip(np.floor((points.min(axis=0) - AROUND_PX) * ratio), 0, most).astype(int)
+    high = np.clip(np.ceil((points.max(axis=0) + AROUND_PX) * ratio), 0, most).astype(int)
+    return QRect(*low.tolist(), *np.maximum(high - low, 1).tolist())
+
+
+def _paint_few(painter: QPainter, drawn: list[Drawn], setting: Setting) -> None:
+    look, manner = setting.look, setting.manner
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    if manner.style != "outline":
-        for one in drawn:
-            _paint_fill(painter, one, manner)
-    _paint_halos(painter, [one for one in drawn if one.mark.state != "selected"], size, look)
+    _paint_fills(painter, drawn, setting)
+    _paint_halos(painter, [one for one in drawn if one.mark.state != "selected"], setting)
     widest = max((one.mark.pen.width_px for one in drawn), default=0.0)
     for one in drawn:
+        width = manner.width_of(one.mark)
         if one.mark.pen.width_px < widest and one.mark.state != "selected":
-            width = line_width(one.mark) + 2 * PARTING_PX
-            painter.strokePath(one.line, line_pen(look.color("halo"), width))
+            pen = line_pen(look.color("halo", faintness_of(one.mark)), width + 2 * PARTING_PX)
+            painter.strokePath(one.line, pen)
         _paint_line(painter, one, look, manner)
-        strength = manner.opacity * one.mark.pen.opacity
-        paint_nodes(painter, one.mark, affine, look, strength, line_width(one.mark))
+        strength = manner.strength_of(one.mark)
+        paint_nodes(painter, one.mark, setting.affine, look, strength, width)
+    _paint_crosses(painter, [one.mark for one in drawn], setting)
     painter.restore()
 
 
-def line_width(mark: Mark) -> float:
-    """Return the width in logical px of a mark's line."""
-    own = mark.pen.width_px
-    if mark.state == "selected":
-        return 2.5  # whatever its export's, so that its handles and what lies below are seen
-    if mark.state == "hovered":
-        return own + 0.5
-    if mark.is_predicted:
-        return own * DOT
-    return own * 0.75 if mark.drawn.edges is not None else own
+def _paint_fills(painter: QPainter, drawn: list[Drawn], setting: Setting) -> None:
+    look, manner = setting.look, setting.manner
+    if manner.style == "outline":
+        return
+    for one in drawn:
+        _paint_fill(painter, one, manner)
+        if one.mark.is_unsure and one.mark.judgement != "rejected":
+            paint_hatch(painter, one, setting.size, manner.strength_of(one.mark), look)
 
 
-def fill_opacity(mark: Mark) -> float:
-    """Return how strongly a mark's inside is filled: nothing where no one drew it."""
-    if mark.dashed or mark.is_predicted:
-        return 0.0
-    if mark.state == "hovered":
-        return 0.28
-    if mark.drawn.bands is not None or mark.drawn.columns is not None:
-        return 0.30 if mark.state == "selected" else 0.18
-    if mark.drawn.fills is not None:
-        return 0.30
-    return 0.18 if mark.state == "selected" else 0.16
-
-
-def polygon_of(points: NDArray[np.float64]) -> QPolygonF:
-    """Return (n, 2) screen px as a QPolygonF."""
-    return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
-
-
-def _paint_fill(painter: QPainter, one: _Drawn, manner: Manner) -> None:
-    strength = fill_opacity(one.mark) * manner.opacity * one.mark.pen.opacity
-    if manner.style == "fill":
-        strength = min(strength * 2, manner.opacity)
+def _paint_fill(painter: QPainter, one: Drawn, manner: Manner) -> None:
+    strength = _fill_of(one.mark, manner)
     if strength <= 0:
         return
     painter.setPen(Qt.PenStyle.NoPen)
@@ -136,135 +226,58 @@ def _paint_fill(painter: QPainter, one: _Drawn, manner: Manner) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
-def _paint_halos(
-    painter: QPainter, drawn: list[_Drawn], size: tuple[float, float], look: Look
-) -> None:
+def _fill_of(mark: Mark, manner: Manner) -> float:
+    """How strongly a mark is filled; of one that stands out, over what lies there already."""
+    strength = fill_opacity(mark) * manner.opacity * mark.pen.opacity
+    if manner.style == "fill":
+        strength = min(strength * 2, manner.opacity)
+    if mark.state == "normal" or strength <= 0:
+        return strength
+    below = _fill_of(mark.at_rest, manner)
+    return max(1 - (1 - strength) / (1 - below), 0.0) if below < 1 else 0.0
+
+
+def _paint_halos(painter: QPainter, drawn: list[Drawn], setting: Setting) -> None:
     """Draw all halos into a layer at full strength and lay it on at 70 %.
 
     Stroking with a translucent pen costs six times as much, and darkens where halos cross.
     """
-    around = QRectF()
-    for one in drawn:
-        around = around.united(one.line.boundingRect())
-    around = around.adjusted(-8, -8, 8, 8).intersected(QRectF(0, 0, *size))
-    corner = QPoint(int(around.left()), int(around.top()))
     ratio = painter.device().devicePixelRatioF()
-    width, height = int((around.width() + 2) * ratio), int((around.height() + 2) * ratio)
-    if not drawn or around.isEmpty():
+    if not drawn:
         return
-    layer = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
-    layer.setDevicePixelRatio(ratio)
-    layer.fill(Qt.GlobalColor.transparent)
+    boxes = [one.line.boundingRect() for one in drawn]
+    ends = [end.toTuple() for box in boxes for end in (box.topLeft(), box.bottomRight())]
+    around = _around(np.array(ends), setting.size, ratio)
+    corner = QPointF(around.topLeft()) / ratio
+    layer = _clear(around.size(), ratio)
     with QPainter(layer) as below:
         below.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         below.translate(-corner)
         for one in drawn:
-            below.strokePath(
-                one.line, line_pen(look.color("halo"), line_width(one.mark) + 2 * HALO_PX)
-            )
+            color = setting.look.color("halo", faintness_of(one.mark))
+            width = setting.manner.width_of(one.mark) + 2 * HALO_PX
+            below.strokePath(one.line, line_pen(color, width))
     painter.setOpacity(HALO)
     painter.drawImage(corner, layer)
     painter.setOpacity(1.0)
 
 
-def _paint_line(painter: QPainter, one: _Drawn, look: Look, manner: Manner) -> None:
-    width = line_width(one.mark)
+def _paint_line(painter: QPainter, one: Drawn, look: Look, manner: Manner) -> None:
+    width = manner.width_of(one.mark)
     if one.mark.state == "selected":
         casing = width + 2 * CASING_PX
         painter.strokePath(one.line, line_pen(look.color("halo", HALO), casing + 2.0))
         painter.strokePath(one.line, line_pen(look.color("handle"), casing))
     elif manner.style == "fill" and one.mark.state == "normal":
         return
-    pen = line_pen(color_of(one.mark.color, manner.opacity * one.mark.pen.opacity), width)
-    if one.mark.is_predicted:
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setDashPattern(DOTS)
-    elif one.mark.dashed or one.mark.pen.is_broken:
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        strokes = DASH if one.mark.dashed else BROKEN
-        pen.setDashPattern([length * DASH_PX / width for length in strokes])
-    painter.strokePath(one.line, pen)
+    color = color_of(one.mark.color, manner.strength_of(one.mark))
+    painter.strokePath(one.line, stroke_pen(one.mark, color, width))
 
 
-def line_pen(color: QColor, width: float) -> QPen:
-    """Return a pen for labels: square corners and ends, so that boxes and pixel edges close."""
-    pen = QPen(color, width)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    pen.setCapStyle(Qt.PenCapStyle.SquareCap)
-    return pen
-
-
-def round_pen(color: QColor, width: float) -> QPen:
-    """Return a pen with round joins and caps."""
-    pen = QPen(color, width)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    return pen
-
-
-def _drawn(mark: Mark, affine: Affine) -> _Drawn:
-    line, area = QPainterPath(), QPainterPath()
-    drawn = mark.drawn
-    rings = [polygon_of(on_screen(affine, ring)) for ring in drawn.rings]
-    filled = rings
-    if drawn.areas is not None:
-        filled = [polygon_of(on_screen(affine, ring)) for ring in drawn.areas]
-    for polygon in rings:
-        line.addPolygon(polygon)
-        line.closeSubpath()
-    for polygon in filled:
-        area.addPolygon(polygon)
-    for open_line in drawn.lines:
-        line.addPolygon(polygon_of(on_screen(affine, open_line)))
-    _add_places(line, drawn, affine)
-    for rects in (drawn.edges, drawn.ticks):
-        if rects is not None:
-            _add_lines(line, segments_on_screen(affine, rects))
-    _add_cuts(line, drawn, affine)
-    return _Drawn(mark, line, area, _rects_of(mark, affine))
-
-
-def _rects_of(mark: Mark, affine: Affine) -> list[QRectF]:
-    rects: list[QRectF] = []
-    for given in (mark.drawn.fills, mark.drawn.bands, mark.drawn.columns):
-        if given is not None:
-            rects.extend(
-                QRectF(QPointF(x0, y0), QPointF(x1, y1)).normalized()
-                for x0, y0, x1, y1 in segments_on_screen(affine, given).tolist()
-            )
-    return rects
-
-
-def _add_places(path: QPainterPath, drawn: Lines, affine: Affine) -> None:
-    if drawn.points is not None:
-        for x, y in on_screen(affine, drawn.points).tolist():
-            add_point(path, x, y)
-    if drawn.nodes is not None:
-        add_nodes(path, drawn.nodes, affine)
-
-
-def _add_cuts(path: QPainterPath, drawn: Lines, affine: Affine) -> None:
-    for cuts, lines_of in ((drawn.bands, band_lines), (drawn.columns, column_lines)):
-        if cuts is not None:
-            _add_lines(path, lines_of(affine, cuts, TICK_PX))
-
-
-def _add_lines(path: QPainterPath, segments: NDArray[np.float64]) -> None:
-    for x0, y0, x1, y1 in segments.tolist():
-        path.moveTo(x0, y0)
-        path.lineTo(x1, y1)
-
-
-def add_point(path: QPainterPath, x: float, y: float) -> None:
-    """Add a point's ring and its four ticks, in screen px."""
-    radius = RING_PX / 2
-    path.addEllipse(QPointF(x, y), radius, radius)
-    for right, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-        tick = QLineF(
-            x + right * radius,
-            y + down * radius,
-            x + right * (radius + POINT_TICK_PX),
-            y + down * (radius + POINT_TICK_PX),
-        )
-        path.moveTo(tick.p1())
-        path.lineTo(tick.p2())
+def _paint_crosses(painter: QPainter, marks: Sequence[Mark], setting: Setting) -> None:
+    """Cross out what was rejected, at the middle of what is drawn of it."""
+    for mark in marks:
+        if mark.judgement == "rejected" and len(mark.drawn.corners):
+            points = on_screen(setting.affine, mark.drawn.corners)
+            middle = (points.min(axis=0) + points.max(axis=0)) / 2
+            paint_cross(painter, QPointF(*middle.tolist()), setting.look)

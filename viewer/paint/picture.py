@@ -30,8 +30,9 @@ from viewer.paint.furniture import (
 )
 from viewer.paint.handles import Handles, Preview, paint_handles, paint_preview
 from viewer.paint.image import paint_image, paint_overlay
+from viewer.paint.line_styles import Manner
 from viewer.paint.look import Look
-from viewer.paint.marks import MANY, Manner, paint_marks
+from viewer.paint.marks import MANY, Setting, paint_marks
 from viewer.paint.measured import MeasuredMark, paint_measured, paint_numbers
 from viewer.paint.states import (
     GapBand,
@@ -46,6 +47,7 @@ from viewer.paint.strip import Strip, paint_strip
 from viewer.paint.tags import paint_tags, said_tags, tags_of
 from viewer.render.classified import Classified
 from viewer.render.overlay import Mark
+from viewer.render.pens import WIDTH_PX
 from viewer.session.display import FillStyle
 
 OVERLAY = "image-overlay"
@@ -63,8 +65,9 @@ class ViewPicture:
         image: (h, w) grey or (h, w, 3) RGB, uint8; None when there is none to show.
         rect: p0, q0, p1, q1 that the image covers, row 0 at q0.
         overlay: (h, w) of the image: where its file draws over it; None without.
-        style, opacity: how labels are filled, and how strongly they are drawn.
+        style, opacity, line_px: how labels are filled, how strongly and how wide they are drawn.
         marks: labels, as `render.overlay` gives them.
+        standing: those of them that stand out, drawn over them.
         arrows: relations between them.
         corners, letters, cross, strip, gaps: what stands on the view beside them.
         frame: shows the active view, and that labels can be edited.
@@ -89,9 +92,11 @@ class ViewPicture:
     rect: Bounds = (0.0, 0.0, 1.0, 1.0)
     overlay: NDArray[np.bool_] | None = None
     marks: tuple[Mark, ...] = ()
+    standing: tuple[Mark, ...] = ()
     arrows: tuple[Arrow, ...] = ()
     style: FillStyle = "both"
     opacity: float = 1.0
+    line_px: float = WIDTH_PX
     corners: Corners = NO_CORNERS
     letters: Letters = NO_LETTERS
     cross: Cross | None = None
@@ -142,10 +147,11 @@ def _paint_plane(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     for gap in picture.gaps:
         shown = replace(gap, text="") if picture.bare else gap
         paint_gap(painter, shown, picture.affine, look)
-    manner = Manner(picture.style, picture.opacity)
+    manner = Manner(picture.style, picture.opacity, picture.line_px)
     if picture.cross is not None and not picture.bare:
         paint_cross(painter, picture.cross, picture.affine, picture.size, look)
-    paint_marks(painter, picture.marks, picture.affine, picture.size, look, manner)
+    setting = Setting(picture.affine, picture.size, look, manner)
+    paint_marks(painter, picture.marks, picture.standing, setting)
     paint_arrows(painter, picture.arrows, picture.affine, look)
     if picture.preview is not None:
         paint_preview(painter, picture.preview, picture.affine, look)
@@ -189,14 +195,25 @@ def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     paint_warning(painter, picture.warning, warned, look)
 
 
+def without(picture: ViewPicture, id: AnnotationId, placement: int) -> ViewPicture:
+    """Return a view without one placement of a label, which something else is drawn for."""
+    marks, standing = (
+        tuple(mark for mark in drawn if (mark.id, mark.placement) != (id, placement))
+        for drawn in (picture.marks, picture.standing)
+    )
+    return replace(picture, marks=marks, standing=standing)
+
+
 def tagged_marks(picture: ViewPicture) -> tuple[Mark, ...]:
     """Return the marks that may get a tag: few enough, and on their own slice; else the selected.
 
     A label cut by other planes would repeat its name at every slice.
     """
     names_all = picture.tags and len(picture.marks) <= MANY
+    standing = {mark.id for mark in picture.standing}
+    others = (mark for mark in picture.marks if mark.id not in standing) if names_all else ()
     return tuple(
         mark
-        for mark in picture.marks
+        for mark in (*picture.standing, *others)
         if mark.state == "selected" or (names_all and not mark.drawn.is_cut)
     )

@@ -10,9 +10,8 @@ from typing import Literal
 import numpy as np
 
 from viewer.model.annotation import AnnotationId
-from viewer.model.ontology import LabelClass
+from viewer.model.ontology import scope_of
 from viewer.model.project import Project
-from viewer.model.subject import MediaKey
 from viewer.model.subject import Scope as Level
 from viewer.render.overlay import IsDrawn, color_of_class, name_of
 from viewer.render.reach import shape_of
@@ -66,17 +65,6 @@ def _classified(
     for id, number in matches.whole(media):
         found.append(_item(project, id, number, _WORDS[_level_of(project, id, number)]))
     return tuple(sorted(dict.fromkeys(found), key=lambda item: SCOPES.index(item.scope)))
-
-
-def scope_of(key: MediaKey, label: LabelClass | None) -> Level:
-    """Return what a label without a shape is said of, a slice at the narrowest.
-
-    An export that lists its media as entries names the entry for a whole exam too; there the
-    class says which is meant.
-    """
-    if key.entry is None or key.scope == "instance":
-        return key.scope
-    return "study" if label is not None and label.scope == "study" else key.scope
 
 
 def _level_of(project: Project, id: AnnotationId, placement: int) -> Level:

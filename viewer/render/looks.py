@@ -8,10 +8,10 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from viewer.render.kept import Kept
 from viewer.render.overlay import Mark
 from viewer.render.palette import PALETTE, is_color, readable
 from viewer.render.pens import PLAIN_PEN, WIDTH_PX, Pen
+from viewer.review.kept import Kept
 
 Weight: TypeAlias = Literal["thin", "normal", "bold", "wide"]
 WEIGHTS: Mapping[Weight, float] = {"thin": 1.5, "normal": WIDTH_PX, "bold": 5.0, "wide": 9.0}

@@ -15,7 +15,7 @@ from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.table import Base
-from viewer.render.kept import Kept
+from viewer.model.verdict import Judgement
 from viewer.render.lines import Lines, cut_lines, plane_lines, shape_lines
 from viewer.render.palette import PALETTE, class_colors
 from viewer.render.pens import PLAIN_PEN, Pen
@@ -34,12 +34,16 @@ from viewer.render.reach import (
     shape_of,
 )
 from viewer.render.solid_lines import cost_of_solids, solid_lines
+from viewer.review.doubts import is_doubtful
+from viewer.review.kept import Kept
 from viewer.review.matching import Matches
+from viewer.review.probability import probability_of
 from viewer.review.sorted_rows import SortedRows
 
 MarkState = Literal["normal", "hovered", "selected"]
 FEW_SHAPES = 300  # so many are decoded, or cut, within a frame
 FEW_CUTS = 100
+IMPROBABLE = 0.5  # below it a label is drawn as unsure
 IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
 
 
@@ -57,6 +61,9 @@ class Mark:
         dashed: worked out between key frames, in the file or here, not drawn by anyone.
         is_locked: cannot be edited.
         is_predicted: a model's, not a person's.
+        is_unsure: matched by little evidence, or improbable.
+        probability: what its author gives it, 0 to 1; None where nothing is said.
+        judgement: what a reviewer decided.
         axis: voxel axis of the planes that it was drawn on.
         pen: how its export's lines are drawn.
     """
@@ -70,8 +77,16 @@ class Mark:
     dashed: bool = False
     is_locked: bool = False
     is_predicted: bool = False
+    is_unsure: bool = False
+    probability: float | None = None
+    judgement: Judgement | None = None
     axis: int = 2
     pen: Pen = PLAIN_PEN
+
+    @property
+    def at_rest(self) -> Mark:
+        """The mark as it is drawn where it does not stand out."""
+        return replace(self, state="normal")
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +218,7 @@ def _drawn(
         lines = None if shape is None else _lines(shape, spot, section)
         if lines is not None:
             classes.append(spot.annotation.class_id)
-            marks.append(_mark(project, spot, lines))
+            marks.append(_mark(project, matches, spot, lines))
     return Labels(tuple(classes), tuple(marks))
 
 
@@ -217,7 +232,7 @@ def _drawn_solids(project: Project, matches: Matches, section: Section, check: C
             annotation = project.annotations[extent.id]
             spot = Spot(annotation, extent.placement, section.axis, section.index)
             classes.append(annotation.class_id)
-            marks.append(_mark(project, spot, lines))
+            marks.append(_mark(project, matches, spot, lines))
     return Labels(tuple(classes), tuple(marks))
 
 
@@ -228,22 +243,6 @@ def shape_on(matches: Matches, section: Section, spot: Spot) -> Shape | None:
         return None
     frame = matches.frame_of(spot.annotation.id.export, section.media, spot.axis)
     return shape if frame == PLAIN else frame.shown(shape, plane_size(section, spot.axis))
-
-
-def with_states(
-    marks: tuple[Mark, ...], selected: frozenset[AnnotationId], hovered: AnnotationId | None
-) -> tuple[Mark, ...]:
-    """Return the marks with the selected and the hovered ones standing out."""
-    if not selected and hovered is None:
-        return marks
-    return tuple(
-        replace(mark, state="selected")
-        if mark.id in selected
-        else replace(mark, state="hovered")
-        if mark.id == hovered
-        else mark
-        for mark in marks
-    )
 
 
 def name_of(project: Project, annotation: Annotation) -> str:
@@ -283,9 +282,11 @@ def _placed(
         yield Spot(opened(AnnotationId(base.export, ordinal)), placement, axis, k)
 
 
-def _mark(project: Project, spot: Spot, lines: Lines) -> Mark:
+def _mark(project: Project, matches: Matches, spot: Spot, lines: Lines) -> Mark:
     annotation, placement = spot.annotation, spot.annotation.placements[spot.placement]
     kinds = project.exports[annotation.id.export].author_kinds
+    probability = probability_of(annotation, placement)
+    is_improbable = probability is not None and probability < IMPROBABLE
     return Mark(
         id=annotation.id,
         placement=spot.placement,
@@ -295,6 +296,8 @@ def _mark(project: Project, spot: Spot, lines: Lines) -> Mark:
         dashed=not (placement.stored and placement.is_key),
         is_locked=annotation.locked_reason is not None,
         is_predicted=kinds.get(annotation.author) == "model",
+        is_unsure=is_improbable or is_doubtful(matches, annotation.id, spot.placement),
+        probability=probability,
         axis=spot.axis,
     )
 

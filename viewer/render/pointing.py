@@ -12,11 +12,12 @@ from viewer.geometry.measure import Bounds
 from viewer.geometry.shapes import Points
 from viewer.model.annotation import AnnotationId
 from viewer.render.lines import Lines, Rects
+from viewer.render.mark_index import index_of
 from viewer.render.overlay import Mark
 
 Place: TypeAlias = tuple[float, float]  # p, q
 Scale: TypeAlias = tuple[float, float]  # screen px per unit of p and of q
-Order: TypeAlias = tuple[int, float]  # the lower, the better
+Order: TypeAlias = tuple[int, float, float]  # the lower, the better
 
 EDGE_PX = 6.0  # screen px that the pointer may be off a line
 POINT_PX = 12.0  # and off a point, which has no inside
@@ -32,7 +33,7 @@ def marks_at(marks: tuple[Mark, ...], at: Place, px_per_mm: float) -> tuple[Anno
         px_per_mm: the view's zoom.
     """
     found: dict[AnnotationId, Order] = {}
-    for mark in marks:
+    for mark in index_of(marks).near(at, POINT_PX / px_per_mm):
         order = order_at(mark.drawn, at, (px_per_mm, px_per_mm))
         if order is not None:
             found[mark.id] = min(order, found.get(mark.id, order))
@@ -42,7 +43,8 @@ def marks_at(marks: tuple[Mark, ...], at: Place, px_per_mm: float) -> tuple[Anno
 def order_at(drawn: Lines, at: Place, px_per_unit: Scale) -> Order | None:
     """Return how well a place hits what is drawn, None where it does not.
 
-    On a line or a point comes first, then near a point, then inside; then small before large.
+    On a line or a point comes first, then near a point, then inside; then the smallest area, which
+    lines and points have none of; then small before large.
     """
     x0, y0, x1, y1 = drawn_bounds(drawn)
     beside = POINT_PX / px_per_unit[0], POINT_PX / px_per_unit[1]
@@ -51,12 +53,13 @@ def order_at(drawn: Lines, at: Place, px_per_unit: Scale) -> Order | None:
     if not (y0 - beside[1] <= at[1] <= y1 + beside[1]):
         return None
     size = (x1 - x0) * px_per_unit[0] + (y1 - y0) * px_per_unit[1]
+    area = drawn_area(drawn) * px_per_unit[0] * px_per_unit[1]
     if edge_distance_px(drawn, at, px_per_unit) <= EDGE_PX:
-        return 0, size
+        return 0, area, size
     places = [_dots(each) for each in (drawn.points, drawn.nodes) if each is not None]
     if any(_nearest(each, at, px_per_unit) <= POINT_PX for each in places):
-        return 1, size
-    return (2, size) if is_inside(drawn, at) else None
+        return 1, area, size
+    return (2, area, size) if is_inside(drawn, at) else None
 
 
 @lru_cache(maxsize=8192)
@@ -66,6 +69,14 @@ def drawn_bounds(drawn: Lines) -> Bounds:
         return (FAR, FAR, -FAR, -FAR)
     low, high = drawn.corners.min(axis=0).tolist(), drawn.corners.max(axis=0).tolist()
     return (*low, *high)
+
+
+@lru_cache(maxsize=8192)
+def drawn_area(drawn: Lines) -> float:
+    """Return what the outlines of a shape enclose, in the square of its unit."""
+    rects = [each for each in (drawn.fills, drawn.bands, drawn.columns) if each is not None]
+    filled = sum(float(np.abs((each[:, 2:] - each[:, :2]).prod(axis=1)).sum()) for each in rects)
+    return filled + sum(abs(_enclosed(ring)) for ring in drawn.rings)
 
 
 def edge_distance_px(drawn: Lines, at: Place, px_per_unit: Scale) -> float:
@@ -126,6 +137,12 @@ def _crossings(ring: Points, at: Place) -> int:
     spans = (y0 > q) != (y1 > q)
     rise = np.where(spans, y1 - y0, 1.0)
     return int((spans & (p < x0 + (q - y0) * (x1 - x0) / rise)).sum())
+
+
+def _enclosed(ring: Points) -> float:
+    """Signed area within a ring."""
+    x, y = (ring - ring[0]).T
+    return float(x @ np.roll(y, -1) - np.roll(x, -1) @ y) / 2
 
 
 def _holds(rects: Rects, at: Place) -> bool:

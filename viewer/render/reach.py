@@ -17,8 +17,8 @@ from viewer.geometry.space import pixel_from_voxel
 from viewer.model.annotation import Annotation
 from viewer.model.project import Project
 from viewer.model.table import Base, Boxes, Ints
-from viewer.render.kept import Kept
 from viewer.render.planes import Section
+from viewer.review.kept import Kept
 from viewer.review.matching import Matches
 from viewer.review.sorted_rows import SortedRows
 

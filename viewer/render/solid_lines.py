@@ -11,10 +11,10 @@ from viewer.geometry.mask import EMPTY, Mask
 from viewer.geometry.shapes import Shape
 from viewer.geometry.solids import ChangedMasks, KeptMasks, MaskVolume, SliceMasks, masks_of
 from viewer.geometry.views import Axis
-from viewer.render.kept import Kept
 from viewer.render.lines import Lines, plane_lines, shape_lines
 from viewer.render.planes import Section
 from viewer.review.extents import Extent, size_of
+from viewer.review.kept import Kept
 from viewer.review.matching import Matches
 
 FEW_SLICES = 500  # of mask volumes are cut within a frame

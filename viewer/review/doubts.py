@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viewer.model.annotation import AnnotationId
 from viewer.review.matching import Matches
 from viewer.review.wording import REPORT
 
@@ -62,3 +63,14 @@ def doubtful_on(matches: Matches, media: int) -> int:
 def unsure_on(matches: Matches, media: int) -> int:
     """Return how many stored labels are shown on a media by size or order alone."""
     return sum(rows.unsure_on.get(media, 0) for rows in matches.rows.values())
+
+
+def is_doubtful(matches: Matches, id: AnnotationId, placement: int) -> bool:
+    """Whether a placement is shown by little evidence, or against what the headers say."""
+    outcomes, rows = matches.outcomes_of(id), matches.rows.get(id.export)
+    row = placement
+    if outcomes is None and rows is not None and not id.new:
+        outcomes, row = rows.outcomes, rows.of(id.ordinal).start + placement
+    if outcomes is None or row >= len(outcomes.media):
+        return False
+    return bool(outcomes.unsure[row] or outcomes.doubtful[row] or outcomes.astray[row])

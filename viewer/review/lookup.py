@@ -81,6 +81,16 @@ class Lookup:
         return axes
 
     @cached_property
+    def plane_codes(self) -> NDArray[np.int8]:
+        """(media + 1, 3) code into PLANES of the reformat along each voxel axis; -1 as acquired."""
+        codes = np.full((len(self.media) + 1, 3), -1, dtype=np.int8)
+        for number, axes in enumerate(self._plane_axes.tolist()):
+            for code, axis in enumerate(axes):
+                if axis in (0, 1):
+                    codes[number, axis] = code
+        return codes
+
+    @cached_property
     def _plane_counts(self) -> NDArray[np.int64]:
         """(media + 1, 3): how many planes there are along each voxel axis."""
         counts = [(item.columns, item.rows, item.count) for item in self.media]

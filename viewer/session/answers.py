@@ -17,7 +17,7 @@ from viewer.model.answers import Attribute, AttributeValue, below_ends
 from viewer.model.ontology import LabelClass
 from viewer.model.project import Project
 from viewer.model.table import Base
-from viewer.render.kept import Kept
+from viewer.review.kept import Kept
 
 Question = tuple[str, int]  # name and depth: keys may differ from record to record
 Brought = tuple[str, Attribute]  # key of the one above, question

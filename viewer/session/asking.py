@@ -13,6 +13,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.answers import Attribute, AttributeValue
 from viewer.session.answers import NOTHING_KNOWN, Known
 from viewer.session.commands import ChangeAttribute, ChangeAttributes, Command
+from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 
 Answerer: TypeAlias = tuple[AnnotationId, int | None]  # annotation, number of its placement
@@ -131,7 +132,7 @@ def _locked(session: Session, attribute: Attribute, labels: Sequence[Annotation]
         return reason
     if attribute.kind == "shown" or not attribute.key:
         return "This answer can be read only."
-    return "" if session.mode == "edit" else "Labels are locked in View. F3 edits."
+    return "" if session.mode == "edit" else locked_sentence(session.mode)
 
 
 def change_of(

@@ -14,7 +14,9 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.answers import Attribute, AttributeValue
 from viewer.model.project import Project
 from viewer.model.subject import MediaKey
+from viewer.model.task import TaskKey
 from viewer.model.track import Track
+from viewer.model.verdict import Target, Verdict
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -217,6 +219,37 @@ class DeletePlacement(msgspec.Struct, frozen=True, tag=True):
         return project.with_annotation(_stamped(annotation, self.made))
 
 
+class Judge(msgspec.Struct, frozen=True, tag=True):
+    """Say something else of labels and tasks: a verdict each, an empty one to say nothing.
+
+    Args:
+        labels, tasks: each with its whole verdict, time and reviewer included.
+    """
+
+    labels: tuple[tuple[AnnotationId, Verdict], ...]
+    tasks: tuple[tuple[TaskKey, Verdict], ...]
+    made: Stamp
+    verb: str = "Judge"
+
+    @property
+    def said(self) -> tuple[tuple[Target, Verdict], ...]:
+        """The labels, and behind them the tasks, each with what is said of it."""
+        return (*self.labels, *self.tasks)
+
+    def apply(self, project: Project) -> Project:
+        """Return the project with the verdicts; nothing of it is to be saved.
+
+        Raises:
+            KeyError: a label is not there, or an export of a task.
+        """
+        for id, _ in self.labels:
+            if id not in project.annotations:
+                raise KeyError(id)
+        for key, _ in self.tasks:
+            project.exports[key.export]
+        return project.with_verdicts(self.said)
+
+
 Command: TypeAlias = (
     Reshape
     | ReshapeSlice
@@ -228,6 +261,7 @@ Command: TypeAlias = (
     | ChangeAttributes
     | MovePlacement
     | DeletePlacement
+    | Judge
 )
 
 

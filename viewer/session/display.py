@@ -13,6 +13,7 @@ from viewer.model.project import Project
 from viewer.render.looks import PLAIN_LOOK, ExportLook, Looks, told_apart
 from viewer.render.overlay import color_of_class
 from viewer.render.palette import readable
+from viewer.render.pens import WIDTH_PX
 
 FillStyle = Literal["both", "outline", "fill"]
 MOST_LETTERS = 20  # of authors, in words that stand on the picture
@@ -45,6 +46,7 @@ class Display:
         self._fits: Fits = _everything
         self.style: FillStyle = "both"
         self.opacity = 1.0
+        self.line_px = WIDTH_PX
         self.held_hidden = False
         self.labels_on = True
         self.overlays = True  # the planes of bits that image files bring with them

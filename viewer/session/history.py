@@ -97,13 +97,18 @@ class History:
         """
 
         def carried(old: Project) -> Project:
-            edits = old.annotations.edits
+            edits, verdicts = old.annotations.edits, old.verdicts
             if not is_whole:
                 edits = Edits({id: edit for id, edit in edits.items() if id.export in kept})
-            if edits is project.annotations.edits:
+                verdicts = verdicts.of_exports(kept)
+            verdicts = verdicts.with_all(beside) if beside else verdicts
+            if edits is project.annotations.edits and verdicts == project.verdicts:
                 return project
-            return replace(project, annotations=replace(project.annotations, edits=edits))
+            table = replace(project.annotations, edits=edits)
+            return replace(project, annotations=table, verdicts=verdicts)
 
+        others = project.exports.keys() - set(kept)
+        beside = tuple(project.verdicts.of_exports(others).items())
         is_whole = self.opened.exports.keys() <= set(kept)
         history = History(carried(self.opened), self._budget_bytes)
         if is_whole:
@@ -140,8 +145,7 @@ class History:
             KeyError: the command is about an annotation that is not there; nothing changed.
         """
         project = command.apply(self.current)
-        self._size_bytes -= sum(step.size_bytes for step in self._undone)
-        self._undone.clear()
+        self.forget_undone()
         self._done.append(Step(command, project, len(encoded(command))))
         self._size_bytes += self._done[-1].size_bytes
         self._drop_oldest()
@@ -162,6 +166,11 @@ class History:
         step = self._undone.pop()
         self._done.append(step)
         return step
+
+    def forget_undone(self) -> None:
+        """Leave nothing to be done again."""
+        self._size_bytes -= sum(step.size_bytes for step in self._undone)
+        self._undone.clear()
 
     def _drop_oldest(self) -> None:
         dropped = 0

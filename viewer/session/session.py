@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal
 
 from psygnal import Signal
 
@@ -18,14 +17,16 @@ from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.review.media_groups import Groups, Part, group_at
 from viewer.session.changed_places import State, seen_at
-from viewer.session.commands import AddAnnotation, Command, Stamp
+from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
+from viewer.session.correcting import Correction, refusal
 from viewer.session.display import Display
 from viewer.session.history import History
 from viewer.session.measurements import Measurements
+from viewer.session.modes import Mode
+from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
 from viewer.session.viewing import Viewing
-
-Mode = Literal["view", "edit"]
+from viewer.session.worklist import Work
 
 
 class Session:
@@ -40,7 +41,7 @@ class Session:
     pixels_changed = Signal(int)  # media index: more slices are decoded
     selection_changed = Signal()
     mode_changed = Signal()
-    said = Signal(str)  # one sentence for the status bar
+    said = Signal(str, float)  # one sentence for the status bar, and for how many seconds
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._clock = clock
@@ -48,6 +49,7 @@ class Session:
         self.display = Display(lambda id: self.project.annotations.author_of(id))
         self.measurements = Measurements()
         self.history = History(Project())
+        self.work = Work(lambda: self.project)
         self.media: tuple[Media, ...] = ()
         self.issues: tuple[Issue, ...] = ()
         self.companions: tuple[Companion, ...] = ()
@@ -55,9 +57,12 @@ class Session:
         self.matches: Matches = match(self.project, ())
         self.selection: frozenset[AnnotationId] = frozenset()
         self.mode: Mode = "view"
+        self.correction: Correction | None = None  # the one label that Edit is about
         self.author = ""
+        self.places = Places(self._here)
         self._group: tuple[Part, ...] = ()  # that was shown last, of these
         self._groups: Groups = self.matches.groups
+        self.work.moved.connect(self._show_current)
 
     @property
     def project(self) -> Project:
@@ -163,6 +168,7 @@ class Session:
         matches.tellings.show()
         self.history = self.history.over(project, kept) if kept else History(project)
         before, self.media = self.media, tuple(media)
+        self.places.keep(self.media, kept)
         self.issues = tuple(issues)
         self.companions = tuple(companions)
         self.unimportable = {id: said for id, said in self.unimportable.items() if id in kept}
@@ -171,6 +177,7 @@ class Session:
         self.selection = frozenset()
         self.display.reset(kept)
         self.measurements.over(before, self.media)
+        self.work.reset(kept)
         self.viewing.reset(self.media, matches.fullest_media())
         self.set_mode("view")
         self.media_changed.emit()
@@ -188,11 +195,15 @@ class Session:
         self.project_changed.emit()
 
     def do(self, command: Command) -> None:
-        """Apply a command and tell everyone."""
+        """Apply a command and tell everyone; while a label is corrected, of that label alone."""
+        if reason := refusal(self.correction, command):
+            self.say(reason)
+            return
         if isinstance(command, AddAnnotation):  # ids of deleted new labels may come again
             self.display.forget(command.annotation.id)
         self.history.do(command)
         self._project_moved()
+        self.work.follow(command)
 
     def undo(self) -> None:
         """Go one step back, if there is one, and to where that is seen."""
@@ -200,6 +211,7 @@ class Session:
         step = self.history.undo()
         if step is not None:
             self._project_moved()
+            self.work.follow(step.command)
             self._go_to_change(step.command, before, is_undone=True)
 
     def redo(self) -> None:
@@ -208,6 +220,7 @@ class Session:
         step = self.history.redo()
         if step is not None:
             self._project_moved()
+            self.work.follow(step.command)
             self._go_to_change(step.command, before, is_undone=False)
 
     def select(self, ids: Iterable[AnnotationId]) -> None:
@@ -226,6 +239,14 @@ class Session:
             return False
         self._show(found)
         return True
+
+    def go_back(self) -> None:
+        """Show the place again that was jumped away from last."""
+        self._show_again(self.places.back())
+
+    def go_forward(self) -> None:
+        """Show the place again that was gone back from."""
+        self._show_again(self.places.forward())
 
     def take_solids(self, asked: Matches, found: FoundSolids) -> None:
         """Show the solids that were found to lie in the media, unless others were opened since."""
@@ -247,28 +268,41 @@ class Session:
         self.history.mark_saved(project, export)
         self.project_changed.emit()
 
-    def set_mode(self, mode: Mode) -> None:
-        """Change between View and Edit."""
-        if mode != self.mode:
-            self.mode = mode
+    def set_mode(self, mode: Mode, correction: Correction | None = None) -> None:
+        """Change between View, Edit and Review.
+
+        Args:
+            correction: the one label that Edit is about, in the course of a review.
+        """
+        if (mode, correction) != (self.mode, self.correction):
+            self.mode, self.correction = mode, correction
             self.mode_changed.emit()
 
-    def say(self, sentence: str) -> None:
-        """Show one sentence in the status bar."""
-        self.said.emit(sentence)
+    def say(self, sentence: str, seconds: float = 6.0) -> None:
+        """Show one sentence in the status bar for a while."""
+        self.said.emit(sentence, seconds)
 
     def let_go(self) -> None:
         """Tell nobody of anything any more: who listened is going."""
-        for part in (self, self.viewing, self.display, self.measurements):
+        for part in (self, self.viewing, self.display, self.work, self.places, self.measurements):
             for name, signal in vars(type(part)).items():
                 if isinstance(signal, Signal):
                     getattr(part, name).disconnect()
 
     def _go_to_change(self, command: Command, then: State, *, is_undone: bool) -> None:
         """Show what a step changed, unless some of it is in sight already."""
+        if isinstance(command, Judge) and self.work.go_to(command.said[0][0]):
+            self._show_current()
+            return
         found = seen_at(command, then, (self.project, self.matches), is_undone=is_undone)
         if found and not any(self._is_in_sight(centre) for centre in found):
             self._show(found[0])
+
+    def _show_current(self) -> None:
+        """Select and show what the worklist is at."""
+        if isinstance(target := self.work.current, AnnotationId):
+            self.select([target])
+            self.go_to(target)
 
     def _is_in_sight(self, centre: Centre) -> bool:
         if centre.media != self.viewing.media_index:
@@ -276,7 +310,22 @@ class Session:
         shown, axis = self.viewing.crosshair, centre.axis
         return centre.voxel is None or round(centre.voxel[axis]) == round(shown[axis])
 
+    def _here(self) -> Visited | None:
+        media = self.current
+        if media is None:
+            return None
+        return Visited(media, self.viewing.crosshair, self.selection)
+
+    def _show_again(self, place: Visited | None) -> None:
+        if place is None:
+            return
+        index = next(n for n, media in enumerate(self.media) if media is place.media)
+        self.viewing.show(index)
+        self.viewing.set_crosshair(place.voxel)
+        self.select(id for id in place.selection if id in self.project.annotations)
+
     def _show(self, centre: Centre) -> None:
+        self.places.leave()
         self.viewing.show(centre.media)
         if centre.voxel is not None:
             self.viewing.set_crosshair(centre.voxel)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,13 +14,12 @@ import platformdirs
 
 from viewer.errors import Issue
 from viewer.model.project import Export, Project
-from viewer.model.source import Role
+from viewer.model.source import digest_of
 from viewer.review.binding import NO_CHOICES, Choices
 
 SIZE_LIMIT = 32 << 20
 DAMAGED = "bindings-damaged"
 _VERSION = 1
-_OWN: frozenset[Role] = frozenset({"annotations", "frames", "masks"})  # of the export itself
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -36,22 +34,9 @@ def bindings_folder() -> Path:
     return platformdirs.user_state_path("overread", appauthor=False) / "bindings"
 
 
-def digest_of(shas: Iterable[str]) -> str:
-    """Return what an export goes by: a digest of the SHA-256 of its files, whatever their names."""
-    return hashlib.sha256("\n".join(sorted(shas)).encode()).hexdigest()
-
-
 def sidecar_of(folder: Path, export: Export, shas: Sequence[str] | None = None) -> Path:
-    """Return the sidecar of an export, which a copy of its files has too, in a zip or out of it.
-
-    What only lies near an export, such as a taxonomy, does not count.
-
-    Args:
-        shas: SHA-256 of each of its sources, where they were written; else as they were opened.
-    """
-    known = [source.sha256 for source in export.sources] if shas is None else shas
-    own = (sha for source, sha in zip(export.sources, known, strict=True) if source.role in _OWN)
-    return folder / f"{digest_of(own)}.json"
+    """Return the sidecar of an export; see `viewer.model.source.digest_of`."""
+    return folder / f"{digest_of(export.sources, shas)}.json"
 
 
 def read_choices(path: Path, title: str) -> tuple[Choices, Issue | None]:

@@ -11,12 +11,12 @@ from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Volume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
-from viewer.render.kept import Kept
 from viewer.render.overlay import every_label, is_at_hand, marks_on
 from viewer.render.planes import Section, acquired_plane, planes_of
 from viewer.render.reach import go_on, plane_size
 from viewer.render.solid_lines import cost_of_solids, flats_on, solid_lines
 from viewer.review.extents import size_of
+from viewer.review.kept import Kept
 from viewer.review.matching import Matches
 from viewer.session.editing import ON_ACQUIRED, ClassKey, target_of, why_no_target
 from viewer.session.session import Session

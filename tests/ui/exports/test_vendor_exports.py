@@ -21,13 +21,13 @@ from viewer.media.volume import Media
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.project import Project
+from viewer.review.label_rows import rows_of
 from viewer.session.classifying import addable, classification_made
 from viewer.session.commands import AddAnnotation
 from viewer.session.moving import moved_by
 from viewer.session.session import Session
 from viewer.ui.labels.cells import slice_text
 from viewer.ui.labels.facts import meta_line, provenance_rows, subject_of
-from viewer.ui.labels.rows import rows_of
 
 SERIES_EXPORT, VIDEO_EXPORT = (
     (LABELBOX_FOLDER, "thorax_export_v2.ndjson"),

@@ -14,10 +14,10 @@ from studies import ids_of, shown
 
 from viewer.model.project import Project
 from viewer.paint.compose import view_picture
+from viewer.review.label_rows import Cell, rows_of
 from viewer.session.session import Session
 from viewer.ui.labels.authors import CHIP_HEIGHT_PX, GAP_PX, LINES, Author, AuthorBar, authors_of
 from viewer.ui.labels.panel import LabelPanel
-from viewer.ui.labels.rows import Cell, rows_of
 
 MANY = tuple(Author(f"reader.{n}@example.org", "reader", 40 - n) for n in range(40))
 

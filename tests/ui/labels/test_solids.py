@@ -23,13 +23,13 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.subject import MediaKey
 from viewer.model.table import KINDS
+from viewer.review import label_rows
+from viewer.review.label_rows import Cell
 from viewer.review.matching import match
 from viewer.session.commands import Reshape
 from viewer.session.moving import moved_by
-from viewer.ui.labels import rows as label_rows
 from viewer.ui.labels.cells import slice_text
 from viewer.ui.labels.facts import geometry_rows, meta_line, subject_of
-from viewer.ui.labels.rows import Cell
 from viewer.ui.media.issues_panel import issues_of
 
 DISC = Mask.from_array(np.hypot(*np.mgrid[-9:10, -9:10]) < 9, 80, 70)

@@ -64,6 +64,7 @@ def test_shift_moves_the_crosshair_over_a_handle_and_a_shift_click_selects_and_e
 ) -> None:
     id, shape = polygon_here(person)
     project = person.session.project
+    person.session.display.set_solo(id)  # another reader's outline lies beside it
     person.key(Qt.Key.Key_F3)
     at = person.at_pixel(*shape.vertices[0])
     person.point(at)

@@ -157,9 +157,9 @@ def test_the_switch_shows_and_sets_the_mode(session: Session, qtbot: QtBot) -> N
     assert session.mode == "edit"
     session.set_mode("view")
     assert switch._segments["view"].isChecked()
-    switch.set_editable("This export is read-only.")
+    switch.set_off("edit", "This export is read-only.")
     assert not switch._segments["edit"].isEnabled()
-    assert switch._segments["edit"].toolTip() == "This export is read-only."
+    assert switch._segments["edit"].toolTip() == "Edit (F3): This export is read-only."
 
 
 def test_each_door_asks_for_what_it_says(session: Session, qtbot: QtBot) -> None:

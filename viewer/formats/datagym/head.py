@@ -10,9 +10,12 @@ from viewer.formats.datagym.gather import GLOBAL, Ordered, global_id
 from viewer.formats.datagym.records import ClassRow, Task
 from viewer.formats.datagym.shapes import TYPES
 from viewer.formats.problems import few
+from viewer.formats.tasks import stated
 from viewer.formats.values import shown_text
 from viewer.model.counted import counted
 from viewer.model.ontology import LabelClass
+from viewer.model.project import Entry
+from viewer.model.task import Task as ModelTask
 
 COUNTED = (
     "from the edge of the first pixel (taken: the format does not say; its centre can be chosen "
@@ -97,6 +100,20 @@ def facts_of(
     videos = [one for one in tasks if one.video_frame_rate is not None]
     for task in videos[:20]:
         yield f"frame rate of {shown_text(task.name)}", frame_rate(str(task.video_frame_rate))
+
+
+def tasks_of(tasks: Sequence[Task], entries: Sequence[Entry]) -> tuple[ModelTask, ...]:
+    """Return the tasks of an export, each of which has an entry of its own."""
+    return tuple(
+        ModelTask(
+            entry.id,
+            entry.title,
+            (entry.id,),
+            status=shown_text(task.status),
+            facts=tuple(stated([("labeler", shown_text(task.labeler))])),
+        )
+        for task, entry in zip(tasks, entries, strict=True)
+    )
 
 
 def frame_rate(text: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from viewer.formats.datagym.build import built
 from viewer.formats.datagym.entries import entries_of, ids_of
 from viewer.formats.datagym.gather import rows_of
-from viewer.formats.datagym.head import classes_of, facts_of, issues_of, types_of
+from viewer.formats.datagym.head import classes_of, facts_of, issues_of, tasks_of, types_of
 from viewer.formats.datagym.maps import addresses_of
 from viewer.formats.datagym.near import types_in
 from viewer.formats.datagym.records import Parsed, parsed
@@ -42,9 +42,11 @@ def _index(data: bytes | memoryview, found: Parsed, given: Sequence[bytes | memo
     if found.broken is not None:
         issues.insert(0, broken(found.broken, data, columns.count, is_inside=False))
     outlined = frozenset(np.unique(columns.entries[outlines(columns)]).tolist())
+    entries = entries_of(tasks, ids, outlined)
     head = Head(
         ontology=Ontology(classes_of(types, table.used, rows.rows.nested)),
-        entries=entries_of(tasks, ids, outlined),
+        entries=entries,
+        tasks=tasks_of(tasks, entries),
         authors={name: name for name in columns.authors},
         facts=tuple(facts_of(tasks, types)),
         issues=tuple(issues),

@@ -31,6 +31,7 @@ from viewer.model.placement import Attribute, Placement
 from viewer.model.project import Entry, Export
 from viewer.model.source import Beside, Source
 from viewer.model.table import KINDS, Base, Columns
+from viewer.model.task import Task as ModelTask
 from viewer.model.told import Told
 
 _NONE = KINDS.index("none")
@@ -57,10 +58,12 @@ def open_export(
         classes, questions = joined(other.configuration, classes, columns.classes)
     columns, maps = with_maps(columns, maps_beside(sources[0].base, head.own, head.entries, beside))
     known = (*classes, *_of_maps(classes, maps.values()))
+    entries = _entries(head.entries, other.task, base_name(sources[0].path))
     opened = replace(
         head.export(export, "datagym", sources),
         ontology=Ontology(known),
-        entries=_entries(head.entries, other.task, base_name(sources[0].path)),
+        entries=entries,
+        tasks=_named(head.tasks, entries),
         issues=(*head.issues, *other.issues, *issues_of_videos(columns)),
         says_nothing_of=frozenset({"video"}),
         says_once=True,
@@ -125,6 +128,13 @@ def _entries(entries: tuple[Entry, ...], task: Task | None, name: str) -> tuple[
             keys=told.keys,
         ),
     )
+
+
+def _named(tasks: tuple[ModelTask, ...], entries: tuple[Entry, ...]) -> tuple[ModelTask, ...]:
+    """Return the task of a video with the name that its entry was given here."""
+    if len(tasks) != 1 or len(entries) != 1:
+        return tasks
+    return (msgspec.structs.replace(tasks[0], title=entries[0].title),)
 
 
 def _of_maps(classes: Sequence[LabelClass], maps: Iterable[Map]) -> Iterator[LabelClass]:

@@ -15,6 +15,7 @@ from viewer.formats.encord.head import facts_of, issues_of, ontology_with
 from viewer.formats.encord.labels import Labels
 from viewer.formats.encord.ontology import book_of
 from viewer.formats.encord.records import ONE_ROW, ROW_LIST, Row
+from viewer.formats.encord.tasks import tasks_of
 from viewer.formats.filling import filled
 from viewer.formats.format import Raw
 from viewer.formats.json_tools import BadJson, Walker, first_byte
@@ -60,6 +61,7 @@ def _index(sources: Sequence[Raw]) -> Index:
         entries=tuple(_entries(every).values()),
         authors=labels.authors,
         media_groups=groups,
+        tasks=tasks_of(rows, every),
         facts=facts_of(rows),
         issues=tuple(issues),
         relations=tuple(labels.relations),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+NULL = msgspec.Raw(b"null")
+
 
 class SliceFacts(msgspec.Struct, gc=False):
     """What a slice of a DICOM series says of itself."""
@@ -98,6 +100,11 @@ class Row(msgspec.Struct):
     data_hash: str | None = None
     data_title: str | None = None
     data_type: str | None = None
+    label_status: msgspec.Raw = NULL
+    annotation_task_status: msgspec.Raw = NULL
+    workflow_graph_node: msgspec.Raw = NULL
+    priority: msgspec.Raw = NULL
+    assigned_user_email: msgspec.Raw = NULL
     video_link: str | None = None
     data_units: dict[str, Unit | None] | None = None
     spaces: dict[str, Space | None] | None = None

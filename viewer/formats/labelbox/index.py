@@ -29,6 +29,7 @@ from viewer.formats.labelbox.records import (
     OldFrame,
     Row,
 )
+from viewer.formats.labelbox.tasks import joined, task_of
 from viewer.formats.left_open import (
     between_keys,
     entries_of_rows,
@@ -39,9 +40,11 @@ from viewer.formats.left_open import (
 from viewer.formats.problems import FAST_REFUSES, broken, summed
 from viewer.formats.spans import spans_of
 from viewer.formats.table_bytes import Head, Index
+from viewer.formats.tasks import tasks_of_entries
 from viewer.model.ontology import Ontology
 from viewer.model.project import Entry, Reading
 from viewer.model.table import Columns, Ints
+from viewer.model.task import Task
 
 PREDICTED = "it is a prediction of a model run, which can only be looked at"
 
@@ -130,6 +133,7 @@ class _Export:
     gathered: Gathered = field(default_factory=Gathered)
     entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
     told: Told = field(default_factory=Told)
+    tasks: dict[str, Task] = field(default_factory=dict[str, Task])
     issues: list[Issue] = field(default_factory=list[Issue])
     count: int = 0
 
@@ -172,6 +176,9 @@ class _Export:
         first = next(_every_label(row), (None, None))[0]
         made = entry_of(entry, data_row, row.media_attributes, first and first.label_kind)
         self.entries.setdefault(entry, made)
+        task = task_of(row, made)
+        known = self.tasks.get(entry)
+        self.tasks[entry] = task if known is None else joined(known, task)
         if row.is_v1:
             if row.v1_author:
                 self.told.authors[row.v1_author] = row.v1_author
@@ -196,9 +203,11 @@ class _Export:
             *head_issues(self.told, self.labels),
         ]
         found += elsewhere_issues([self.old.elsewhere[at] for at in sorted(self.old.left)])
+        tasks = tuple(self.tasks.values()) or tasks_of_entries(self.entries.values())
         head = Head(
             ontology=Ontology(tuple(gathered.classes.values())),
             entries=self._entries(columns),
+            tasks=tasks,
             authors=self.told.authors,
             author_kinds=self.told.author_kinds,
             facts=self.told.facts(self.count),

@@ -50,6 +50,7 @@ class Label(msgspec.Struct):
     label_kind: str | None = None
     label_details: LabelDetails | None = None
     annotations: Annotations | None = None
+    performance: msgspec.Raw = msgspec.field(default=EMPTY, name="performance_details")
 
 
 class ProjectPart(msgspec.Struct):
@@ -58,6 +59,7 @@ class ProjectPart(msgspec.Struct):
     name: str | None = None
     project_name: str | None = None
     labels: list[Label] = []
+    details: msgspec.Raw = msgspec.field(default=EMPTY, name="project_details")
 
 
 class Run(msgspec.Struct):
@@ -110,6 +112,11 @@ class Row(msgspec.Struct):
     v1_global_key: str | None = msgspec.field(default=None, name="Global Key")
     v1_author: str | None = msgspec.field(default=None, name="Created By")
     v1_project: str | None = msgspec.field(default=None, name="Project Name")
+    v1_agreement: msgspec.Raw = msgspec.field(default=EMPTY, name="Agreement")
+    v1_benchmark: msgspec.Raw = msgspec.field(default=EMPTY, name="Benchmark Agreement")
+    v1_open_issues: msgspec.Raw = msgspec.field(default=EMPTY, name="Has Open Issues")
+    v1_skipped: msgspec.Raw = msgspec.field(default=EMPTY, name="Skipped")
+    v1_workflow: msgspec.Raw = msgspec.field(default=EMPTY, name="DataRow Workflow Info")
     frame_number: int | None = msgspec.field(default=None, name="frameNumber")
     objects: list[msgspec.Raw] = []
     classifications: list[msgspec.Raw] = []

@@ -21,6 +21,7 @@ from viewer.formats.mdai.records import (
     Document,
     Parsed,
 )
+from viewer.formats.mdai.tasks import tasks_of
 from viewer.formats.spans import spans_of
 from viewer.formats.table_bytes import Index
 
@@ -55,6 +56,7 @@ def _index(parsed: Parsed, videos: Sequence[VideoFile]) -> Index:
     whole = msgspec.structs.replace(
         head,
         entries=built.entries,
+        tasks=tasks_of(head.exams, built.entries, built.columns),
         author_kinds=dict.fromkeys(built.models, "model"),
         issues=(*head.issues, *built.issues),
     )

@@ -11,6 +11,7 @@ from viewer.formats.redbrick.categories import list_of, parts_of, path_of
 from viewer.formats.redbrick.entries import holders_of, is_mammography
 from viewer.formats.redbrick.lists import CODE_OF, LISTS
 from viewer.formats.redbrick.records import NULL, Holder, Series, Task
+from viewer.formats.redbrick.tasks import tasks_of
 from viewer.formats.table_bytes import Head
 from viewer.formats.values import shown_text
 from viewer.model.counted import counted
@@ -39,6 +40,7 @@ def head_of(
     return Head(
         ontology=Ontology(tuple(inferred(id) for id in classes)),
         entries=tuple(entries),
+        tasks=tasks_of(tasks, entries, numbers),
         facts=tuple(_facts(tasks, entries)),
         issues=found,
     )

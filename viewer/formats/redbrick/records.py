@@ -81,6 +81,7 @@ class Task(Holder, rename="camel"):
     current_stage_name: str | None = None
     status: str | None = None
     datapoint_classification: msgspec.Raw = NULL
+    priority: Number = None
     consensus_score: Number = None
     consensus_tasks: list[Holder] | None = None
     super_truth: Holder | None = None

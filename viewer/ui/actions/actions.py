@@ -48,6 +48,8 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
         "undo": bool(session.history.steps) or session.measurements.can_undo,
         "redo": bool(session.history.undone) or session.measurements.can_redo,
         "selected": bool(session.selection),
+        "behind": session.places.has_behind,
+        "ahead": session.places.has_ahead,
     }
 
 

@@ -24,6 +24,12 @@ HINTS: dict[Mode, tuple[tuple[str, str], ...]] = {
         ("edit.delete", "Del: delete."),
         ("mode.view", "F2: back to looking."),
     ),
+    "review": (
+        ("label.next", "N: next label."),
+        ("look.fit_label", "F: fit the label."),
+        ("label.shown", "S held: look under the label."),
+        ("mode.view", "F2: back to looking."),
+    ),
 }
 RULES: dict[str, Rule] = {spec.id: spec.rule for spec in ACTIONS}
 TOOLS = {"draw.polygon": PolygonTool, "draw.polyline": PolylineTool, "draw.box": BoxTool}

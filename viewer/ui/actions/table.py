@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-Menu = Literal["File", "Edit", "View", "Label", "Help"]
+Menu = Literal["File", "Edit", "View", "Go", "Label", "Review", "Help"]
 Rule = Literal[
     "always",
     "media",
@@ -24,6 +24,8 @@ Rule = Literal[
     "undo",
     "redo",
     "selected",
+    "behind",
+    "ahead",
 ]
 
 
@@ -144,6 +146,8 @@ EDITING = (
                "Look only; labels are locked.", check="mode", separated=True),
     ActionSpec("mode.edit", "Edit mode", "Edit", ("F3",), "pencil-simple",
                "Labels can be drawn and changed.", rule="export", check="mode"),
+    ActionSpec("mode.review", "Review mode", "Edit", ("F4",), "check-square",
+               "Labels are judged one after another.", rule="export", check="mode"),
 )
 def _measure(kind: str, text: str, key: str, icon: str, tip: str) -> ActionSpec:
     """Return a tool that measures without labelling; D and Shift+D draw in Edit."""
@@ -214,10 +218,10 @@ PLAYING = (
                "Go on with the first frame after the last.", rule="played", check="check"),
     ActionSpec("frame.first", "First frame", "View", (), "skip-back",
                "Home does so too.", rule="played"),
-    ActionSpec("frame.previous", "One frame back", "View", ("Left", "Alt+Left"), "caret-left",
+    ActionSpec("frame.previous", "One frame back", "View", ("Left",), "caret-left",
                "The frame before, or the point before in a 4-D series.", rule="played",
                in_views=True),
-    ActionSpec("frame.next", "One frame on", "View", ("Right", "Alt+Right"), "caret-right",
+    ActionSpec("frame.next", "One frame on", "View", ("Right",), "caret-right",
                "The next frame, or the next point of a 4-D series.", rule="played", in_views=True),
     ActionSpec("frame.last", "Last frame", "View", (), "skip-forward",
                "End does so too.", rule="played"),
@@ -229,6 +233,32 @@ PLAYING = (
                in_views=True),
     ActionSpec("frame.on10", "10 frames on", "View", ("Shift+Right",), rule="played",
                in_views=True),
+)
+GOING = (
+    ActionSpec("go.back", "Back", "Go", ("Alt+Left",), "arrow-left",
+               "To the place that was jumped away from last; so does the mouse's back button.",
+               rule="behind"),
+    ActionSpec("go.forward", "Forward", "Go", ("Alt+Right",), "arrow-right",
+               "To the place that was gone back from; so does the mouse's forward button.",
+               rule="ahead"),
+    ActionSpec("go.labelled_next", "Next slice with labels", "Go", ("Ctrl+PgDown",), "",
+               "Down the slice strip, or on by frames, to one that has labels in the list.",
+               rule="labels", separated=True),
+    ActionSpec("go.labelled_previous", "Previous slice with labels", "Go", ("Ctrl+PgUp",), "",
+               "Up the slice strip, or back by frames, to one that has labels in the list.",
+               rule="labels"),
+    ActionSpec("go.bare_next", "Next slice without labels", "Go", ("Alt+PgDown",), "",
+               "Down the slice strip, or on by frames, to one that nobody labelled.",
+               rule="media"),
+    ActionSpec("go.bare_previous", "Previous slice without labels", "Go", ("Alt+PgUp",), "",
+               "Up the slice strip, or back by frames, to one that nobody labelled.",
+               rule="media"),
+    ActionSpec("go.object_next", "Next slice of this label", "Go", ("Ctrl+.",), "",
+               "Down to the next slice, or on to the next frame, of the selected label.",
+               rule="selected"),
+    ActionSpec("go.object_previous", "Previous slice of this label", "Go", ("Ctrl+,",), "",
+               "Up to the slice before, or back to the frame before, of the selected label.",
+               rule="selected"),
 )
 CHROME = (
     ActionSpec("theme.dark", "Dark theme", "View", (), check="theme", separated=True),
@@ -246,7 +276,11 @@ LABELS = (
                "Go to the next label in the list.", rule="labels"),
     ActionSpec("label.previous", "Previous label", "Label", ("Shift+N",), "skip-back",
                "Go to the label before.", rule="labels"),
-    ActionSpec("label.linked", "Select linked", "Label", ("Ctrl+G",), "link",
+    ActionSpec("label.next_same", "Next label of this class", "Label", ("Ctrl+N",), "",
+               "Go to the next label in the list of the selected one's class.", rule="selected"),
+    ActionSpec("label.previous_same", "Previous label of this class", "Label", ("Ctrl+Shift+N",),
+               "", "Go to the label before of the selected one's class.", rule="selected"),
+    ActionSpec("label.linked", "Select linked", "Label", ("Alt+G",), "link",
                "Select the labels of the same group too, and those related to it.",
                rule="selected"),
     ActionSpec("label.style", "Outline, fill, opacity", "Label", ("O",), "",
@@ -265,6 +299,10 @@ LABELS = (
                "What the export's images are shown on, by which evidence; to be chosen by hand.",
                rule="export", separated=True),
 )
+REVIEWING = (
+    ActionSpec("look.fit_label", "Fit label", "Review", ("F",), "corners-out",
+               "Zoom so that the label takes a third of the view.", rule="selected"),
+)
 HELP = (
     ActionSpec("help.keys", "Keys", "Help", ("?",), "keyboard", "All keys in one table."),
     ActionSpec("help.about", "About Overread", "Help", (), "", "What this program is."),
@@ -282,9 +320,12 @@ def _presets() -> tuple[ActionSpec, ...]:
 
 
 ACTIONS: tuple[ActionSpec, ...] = tuple(
-    chain(FILE, EDITING, LOOKING, STEPPING, PLAYING, _presets(), CHROME, LABELS, HELP)
+    chain(
+        *(FILE, EDITING, LOOKING, STEPPING, PLAYING, _presets()),
+        *(GOING, CHROME, LABELS, REVIEWING, HELP),
+    )
 )
-MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Label", "Help")
+MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Go", "Label", "Review", "Help")
 UNLISTED = frozenset({"slice.up10", "slice.down10"})  # keys only
 # Groups of actions that have a menu of their own inside File or View.
 SUBMENUS = {
@@ -294,4 +335,12 @@ SUBMENUS = {
     "play": "Frames",
     "measure": "Measure",
 }
-MNEMONICS: dict[Menu, str] = {"File": "F", "Edit": "E", "View": "V", "Label": "b", "Help": "H"}
+MNEMONICS: dict[Menu, str] = {
+    "File": "F",
+    "Edit": "E",
+    "View": "V",
+    "Go": "o",
+    "Label": "b",
+    "Review": "w",
+    "Help": "H",
+}

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.annotation import AnnotationId
+from viewer.model.export_words import export_words
 from viewer.model.project import Export
 from viewer.model.subject import PLANES, Plane
 from viewer.review.binding import Bindings
@@ -28,7 +29,6 @@ from viewer.session.session import Session
 from viewer.ui.exports.match_editor import MatchEditor
 from viewer.ui.exports.match_model import MatchRows, Shown, fits
 from viewer.ui.exports.rebinding import Rebinding
-from viewer.ui.labels.rows import export_words
 from viewer.ui.media.panel import FORMAT_TITLES
 from viewer.ui.widgets.chips import Elided, button, quiet, row_of, titled
 from viewer.ui.widgets.pick_box import PickBox
@@ -200,6 +200,7 @@ class MatchPage(QWidget):
         plane = self.editor.fields.chosen_plane
         id = first_label(self._session, export.id, self._entry, plane)
         if id is None or not self._session.go_to(id):
+            self._session.places.leave()
             self._session.viewing.show(binding.index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QStackedLayout, QVBoxLayout, QWidget
 
+from viewer.model.export_words import export_words
 from viewer.model.project import Export
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
 from viewer.ui.exports.nodes import export_nodes, found_nodes
 from viewer.ui.exports.product_strip import ProductStrip
-from viewer.ui.labels.rows import export_words
 from viewer.ui.widgets.chips import quiet, search_field
 from viewer.ui.widgets.icons import icon
 from viewer.ui.widgets.pick_box import PickBox

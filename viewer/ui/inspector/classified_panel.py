@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
+from viewer.model.export_words import export_words
 from viewer.render.classified import Classified, Scope, classified_on
 from viewer.render.overlay import color_of_class
 from viewer.session.classifying import addable, classification_made
@@ -26,7 +27,6 @@ from viewer.session.jobs import Jobs
 from viewer.session.session import Session
 from viewer.ui.inspector.answer_part import AnswerPart
 from viewer.ui.labels.facts import author_words
-from viewer.ui.labels.rows import export_words
 from viewer.ui.widgets.chips import Elided, divider, quiet, row_of, titled
 from viewer.ui.widgets.icons import icon
 from viewer.ui.widgets.swatch import Swatch, swatch_icon

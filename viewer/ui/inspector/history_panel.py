@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from viewer.model.annotation import AnnotationId
 from viewer.model.counted import counted
 from viewer.model.project import Project
+from viewer.model.task import TaskKey
 from viewer.session.commands import (
     AddAnnotation,
     ChangeAttribute,
@@ -28,6 +29,7 @@ from viewer.session.commands import (
     Command,
     DeleteAnnotations,
     DeletePlacement,
+    Judge,
     MovePlacement,
     Reshape,
     ReshapeSlice,
@@ -107,6 +109,7 @@ LOOKS: Mapping[type[Command], tuple[str, str]] = {
     ChangeAttributes: ("check-square-offset", ""),
     MovePlacement: ("arrows-in", ""),
     DeletePlacement: ("trash", ""),
+    Judge: ("check-circle", ""),
 }
 
 
@@ -126,10 +129,25 @@ def _subject(command: Command, project: Project) -> str:
             return counted(many, "label")
         case ChangeAttributes():
             return f"{len(command.changes):,} labels"
+        case Judge():
+            return _judged(command, project)
         case ChangeClass():
             return f"to {_title(project, command.id)}"
         case _:
             return _title(project, command.id)
+
+
+def _judged(command: Judge, project: Project) -> str:
+    match command.said:
+        case ((AnnotationId() as id, _),):
+            return _title(project, id)
+        case ((TaskKey() as key, _),):
+            return next(
+                (one.title for one in project.exports[key.export].tasks if one.id == key.task),
+                key.task,
+            )
+        case said:
+            return counted(len(said), "label" if command.labels else "task")
 
 
 def _title(project: Project, wanted: AnnotationId) -> str:

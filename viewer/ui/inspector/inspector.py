@@ -20,6 +20,7 @@ from viewer.review.intensities import Intensity
 from viewer.session.asking import placement_shown
 from viewer.session.given_classes import is_classless
 from viewer.session.jobs import Answers, Jobs
+from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 from viewer.ui.exports.panel import ExportPanel
 from viewer.ui.inspector.answer_part import AnswerPart
@@ -150,7 +151,6 @@ class LabelInspector(QWidget):
         self.lock.setIcon(icon("lock-simple", role="text-2"))
         self.lock.setIconSize(QSize(16, 16))
         self.lock.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.lock.setToolTip("Labels are locked in View. F3 edits.")
         self.lock.setAccessibleName("Locked")
         self.meta.setProperty("kind", "quiet")
         head = QWidget()
@@ -269,7 +269,7 @@ class LabelInspector(QWidget):
         self.title.setVisible(not may_name)
         self.lock.setVisible(not can_edit)
         reason = subject.annotation.locked_reason
-        self.lock.setToolTip(reason or "Labels are locked in View. F3 edits.")
+        self.lock.setToolTip(reason or locked_sentence(self._session.mode))
         self.class_box.setVisible(may_name)
         self.class_box.show_annotation(subject.annotation)
         self._show_place(subject)
@@ -287,6 +287,7 @@ class LabelInspector(QWidget):
         self._ask_intensity(subject, tint)
 
     def _go_to(self, wanted: AnnotationId) -> None:
+        self._session.places.leave()
         self._session.select([wanted])
         if not self._session.go_to(wanted):
             self._session.say("This label is not placed, so that there is no picture to go to.")

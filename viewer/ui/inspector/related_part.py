@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from viewer.model.annotation import Annotation, AnnotationId, Relation
 from viewer.model.project import Project
 from viewer.model.relations import MADE_FROM, relations_of
+from viewer.review.label_rows import rows_of
+from viewer.review.label_table import Cell, LabelRows
 from viewer.session.session import Session
 from viewer.ui.labels.cells import slice_text
-from viewer.ui.labels.rows import rows_of
-from viewer.ui.labels.table import Cell, LabelRows
 from viewer.ui.widgets.chips import quiet
 from viewer.ui.widgets.icons import icon
 
@@ -110,7 +110,7 @@ class RelatedPart(QWidget):
     def show_related(self, related: tuple[Related, ...]) -> None:
         """Show these, the first ones of very many."""
         left_out = len(related) - MOST_RELATED
-        self._rest.setText(f"and {left_out:,} more; Ctrl+G selects all")
+        self._rest.setText(f"and {left_out:,} more; Alt+G selects all")
         self._rest.setVisible(left_out > 0)
         if related == self.shown:
             return

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from viewer.model.project import AuthorKind, Project
-from viewer.ui.labels.table import Cell, LabelRows
+from viewer.review.label_table import Cell, LabelRows
 from viewer.ui.widgets.icons import icon
 
 KINDS: tuple[AuthorKind, ...] = ("agreed", "reader", "model")

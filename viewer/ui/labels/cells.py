@@ -9,12 +9,12 @@ from textwrap import fill
 from viewer.model.annotation import AnnotationId
 from viewer.model.subject import PLANES, Plane
 from viewer.model.table import KINDS, SOLID_KINDS
+from viewer.review.label_groups import Group
+from viewer.review.label_rows import SCOPES
+from viewer.review.label_table import Cell, ClassEntry, LabelRows
 from viewer.session.display import Hidden
 from viewer.session.session import Session
 from viewer.ui.labels.facts import author_words
-from viewer.ui.labels.groups import Group
-from viewer.ui.labels.rows import SCOPES
-from viewer.ui.labels.table import Cell, ClassEntry, LabelRows
 
 SHAPE_ICONS = {
     "none": "tag",
@@ -139,7 +139,7 @@ def item_of_row(session: Session, rows: LabelRows, row: int) -> RowItem:
         icon=SHAPE_ICONS[KINDS[cells[Cell.KIND]]],
         is_hidden=is_hidden or (entry is not None and (entry.export, entry.label.id) in hidden),
         is_solo=is_solo,
-        is_locked=bool(cells[Cell.LOCKED]) or session.mode == "view",
+        is_locked=bool(cells[Cell.LOCKED]) or session.mode != "edit",
         is_child=cells[Cell.PARENT] >= 0,
         is_drawn=not cells[Cell.REASON],
     )

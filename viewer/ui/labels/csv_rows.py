@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.model.table import KINDS
+from viewer.review.label_table import Cell, LabelRows
 from viewer.ui.labels.cells import slice_text
-from viewer.ui.labels.table import Cell, LabelRows
 
 HEAD = ("label", "group", "author", "kind", "slice", "id", "export", "state")
 

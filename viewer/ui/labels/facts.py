@@ -29,17 +29,16 @@ from viewer.geometry.views import ViewPlane, view_planes
 from viewer.media.volume import FrameStack, Media, Video, Volume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.counted import counted
-from viewer.model.ontology import LabelClass, words_of
+from viewer.model.export_words import export_words
+from viewer.model.ontology import LabelClass, scope_of, words_of
 from viewer.model.placement import Placement
 from viewer.model.subject import MediaKey
-from viewer.render.classified import scope_of
 from viewer.review.extents import Extent
 from viewer.review.matching import Place
 from viewer.review.tracks import TrackFrames, frames_of_track
 from viewer.session.asking import placement_shown
 from viewer.session.moving import place_here
 from viewer.session.session import Session
-from viewer.ui.labels.rows import export_words
 from viewer.ui.labels.solid_facts import NAMES, solid_rows
 
 Rows = tuple[tuple[str, str], ...]

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.export_words import export_words
 from viewer.model.project import Export, Project
-from viewer.paint.marks import BROKEN, DASH_PX
+from viewer.paint.line_styles import BROKEN, DASH_PX
 from viewer.render.looks import PLAIN_LOOK, WEIGHTS, ExportLook, Weight
 from viewer.render.palette import PALETTE, readable
 from viewer.session.session import Session
 from viewer.ui.labels.authors import unnamed_words
-from viewer.ui.labels.rows import export_words
 from viewer.ui.widgets.chips import Elided, button, quiet, row_of
 from viewer.ui.widgets.icons import paint_icon
 from viewer.ui.widgets.swatch import paint_swatch

@@ -10,6 +10,9 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from viewer.model.annotation import AnnotationId
+from viewer.review.label_groups import Group, Groups, SortKey, fitting, grouped
+from viewer.review.label_rows import rows_of
+from viewer.review.label_table import LabelRows
 from viewer.session.display import Hidden
 from viewer.session.session import Session
 from viewer.ui.labels.cells import (
@@ -25,9 +28,6 @@ from viewer.ui.labels.cells import (
     tip_of_state,
     words_of,
 )
-from viewer.ui.labels.groups import Group, Groups, SortKey, fitting, grouped
-from viewer.ui.labels.rows import rows_of
-from viewer.ui.labels.table import LabelRows
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()

@@ -27,11 +27,13 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.annotation import AnnotationId
+from viewer.review.label_groups import placed_rows_from
+from viewer.review.label_table import Cell
+from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 from viewer.ui.labels.authors import LINES, AuthorBar, authors_of
 from viewer.ui.labels.cells import Column, GroupItem
 from viewer.ui.labels.csv_rows import csv_of
-from viewer.ui.labels.groups import placed_rows_from
 from viewer.ui.labels.model import LabelModel
 from viewer.ui.labels.tree import LabelTree
 from viewer.ui.widgets.chips import button, quiet, search_field, titled
@@ -228,6 +230,7 @@ class LabelPanel(QWidget):
             return
         self._is_following = True
         ids = self.selected_ids()
+        self._session.places.leave()
         self._session.select(ids)
         current = self.model.id_at(self.tree.currentIndex())
         if current is not None and current in self._session.selection:
@@ -278,13 +281,20 @@ class LabelPanel(QWidget):
             self.tree.scrollTo(self.model.index(numbers[0], 0), top)
             self.tree.setFocus()
 
-    def neighbour(self, step: int) -> AnnotationId | None:
-        """Return the next (or previous) drawn label of the list as shown; None without one."""
-        rows, groups = self.model.rows, self.model.groups
+    def neighbour(self, step: int, *, of_class: bool = False) -> AnnotationId | None:
+        """Return the next (or previous) drawn label of the list as shown; None without one.
+
+        Args:
+            step: 1 goes down the list, -1 up.
+            of_class: only labels of the selected one's class.
+        """
+        rows, order = self.model.rows, self.model.groups.order
         chosen = min(self._session.selection, default=None)
         row = None if chosen is None else rows.row_of(chosen)
+        if of_class and row is not None:
+            order = order[rows.column(Cell.CLASS)[order] == rows.cell(row, Cell.CLASS)]
         display, annotations = self._session.display, self._session.project.annotations
-        for found in placed_rows_from(rows, groups, row, step):
+        for found in placed_rows_from(rows, order, row, step):
             label_id = rows.id_at(found)
             if display.is_drawn(label_id, annotations[label_id].class_id):
                 return label_id
@@ -296,7 +306,7 @@ class LabelPanel(QWidget):
         if not ids:
             return
         if self._session.mode != "edit":
-            self._session.say("Labels are locked in View. F3 edits.")
+            self._session.say(locked_sentence(self._session.mode))
             return
         self.delete_asked.emit(ids)
 

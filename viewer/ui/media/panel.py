@@ -32,12 +32,12 @@ from PySide6.QtWidgets import (
 from viewer.errors import Issue
 from viewer.formats import FORMATS
 from viewer.model.counted import counted
+from viewer.model.export_words import export_words
 from viewer.model.project import Export
 from viewer.session.jobs import Jobs
 from viewer.session.playable import series_title
 from viewer.session.session import Session
 from viewer.ui.labels.look_popup import LookButton, LookPopup
-from viewer.ui.labels.rows import export_words
 from viewer.ui.media.delegate import INSET_PX, MEDIA_ROLE, MediaDelegate, MediaItem
 from viewer.ui.media.issues_panel import issues_of
 from viewer.ui.media.series_facts import cautions, companions_of, count_words, oddities, told_apart
@@ -165,6 +165,7 @@ class MediaPanel(QWidget):
 
     def _on_row(self, number: int) -> None:
         if not self._is_following and number >= 0:
+            self._session.places.leave()
             self._session.viewing.show_series(number)
 
     def _item(self, number: int) -> MediaItem:

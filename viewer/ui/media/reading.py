@@ -30,6 +30,8 @@ from viewer.render.looks import ExportLook
 from viewer.render.overlay import prepare_marks
 from viewer.render.planes import Section, planes_of
 from viewer.review.binding import NO_CHOICES, NOT_CHOSEN, Choices
+from viewer.review.label_groups import sorted_rows
+from viewer.review.label_rows import rows_of
 from viewer.review.matching import Matches, match
 from viewer.review.tracks import MOST_LANES, tracks_ahead
 from viewer.session.given_classes import with_given
@@ -39,8 +41,6 @@ from viewer.session.own_pictures import own_pictures
 from viewer.session.playable import series_of
 from viewer.session.session import Session
 from viewer.session.sidecar import kept_choices
-from viewer.ui.labels.groups import sorted_rows
-from viewer.ui.labels.rows import rows_of
 
 FEW_TO_CUT = 5_000  # shapes of a media whose bounds are known within a moment
 
@@ -282,7 +282,7 @@ def without_exports(project: Project, gone: Set[str]) -> Project:
     bases = {id: base for id, base in table.bases.items() if id not in gone}
     edits = Edits({id: edit for id, edit in table.edits.items() if id.export not in gone})
     exports = {id: export for id, export in project.exports.items() if id not in gone}
-    return Project(exports, AnnotationTable(bases, edits))
+    return Project(exports, AnnotationTable(bases, edits), project.verdicts.of_exports(exports))
 
 
 def is_export(path: str) -> bool:

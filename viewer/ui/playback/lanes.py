@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.table import KINDS
+from viewer.review.label_rows import rows_of
+from viewer.review.label_table import Cell
 from viewer.review.tracks import MOST_LANES, frames_of_track
 from viewer.session.session import Session
 from viewer.ui.labels.cells import SHAPE_ICONS
-from viewer.ui.labels.rows import rows_of
-from viewer.ui.labels.table import Cell
 from viewer.ui.playback.scale import GUTTER_PX, PLAYHEAD_PX, Scale
 from viewer.ui.playback.track import TRACK_PX, TrackLane, paint_track
 from viewer.ui.widgets.icons import paint_icon

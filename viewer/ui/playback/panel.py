@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.model.annotation import AnnotationId
+from viewer.review.label_rows import rows_of
 from viewer.review.marks import ClassKey
 from viewer.review.matching import Matches
 from viewer.session.playable import playable_of
 from viewer.session.session import Session
 from viewer.ui.actions.actions import ActionSet
-from viewer.ui.labels.rows import rows_of
 from viewer.ui.playback.lanes import Lane, TrackLanes, lanes_height, lanes_of
 from viewer.ui.playback.player import Player
 from viewer.ui.playback.timeline import Bar, Ruled, Timeline, bars_of

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from viewer.formats.members import split_member
 from viewer.formats.writing import WriteReport, write_export
+from viewer.model.export_words import export_words
 from viewer.model.project import Project
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
-from viewer.ui.labels.rows import export_words
 from viewer.ui.saving.page import SaveAsked, SavePage
 
 Choice = Literal["save", "discard", "cancel"]

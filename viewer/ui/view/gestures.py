@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from viewer.media.volume import Media, Video, Window
 from viewer.render.window import dragged, initial_window, sample_of
+from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
 
@@ -19,8 +20,10 @@ CrosshairPart = Literal["across", "down", "both"]
 STILL_PX = 4.0  # less than this is a click
 CROSSHAIR_PX = 8.0
 ZOOM_STEP = 1.2  # per notch of the wheel
+LOCKED_S = 2.0  # that is said so long
 ZOOM_PX = 150.0  # a drag of this many pixels zooms by e
 
+SIDE_BUTTONS = {Qt.MouseButton.BackButton: "go.back", Qt.MouseButton.ForwardButton: "go.forward"}
 _LEFT, _MIDDLE, _RIGHT = (
     Qt.MouseButton.LeftButton,
     Qt.MouseButton.MiddleButton,
@@ -248,8 +251,12 @@ class Gestures:
         self._drag, self._button, self._is_tool = None, Qt.MouseButton.NoButton, False
 
     def part_at(self, at: QPointF) -> CrosshairPart | None:
-        """Return the part of the crosshair under the pointer, None beside it and on the strip."""
-        if self._surface.strip_index(at.x(), at.y()) is not None:
+        """Return the part of the crosshair under the pointer, None beside it and on the strip.
+
+        None in Review too: there it stands on the label that is looked at.
+        """
+        is_review = self._surface.session.mode == "review"
+        if is_review or self._surface.strip_index(at.x(), at.y()) is not None:
             return None
         return crosshair_part(self._surface.crosshair_at(), at)
 
@@ -262,7 +269,8 @@ class Gestures:
         is_left = self._button == _LEFT and not isinstance(self._drag, CrosshairDrag)
         is_held = is_left and self._surface.is_on_selected(self._start.x(), self._start.y())
         if self._is_moving and is_held:
-            self._surface.session.say(locked_sentence(self._surface.session))
+            session = self._surface.session
+            session.say(locked_sentence(session.mode), LOCKED_S)
 
     def _hover(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         if modifiers & _SHIFT:
@@ -318,11 +326,6 @@ def crosshair_part(centre: tuple[float, float] | None, at: QPointF) -> Crosshair
     if near_across:
         return "across"
     return "down" if near_down else None
-
-
-def locked_sentence(session: Session) -> str:
-    """Return what a person is told who tries to change a label outside Edit."""
-    return f"Labels are locked in {session.mode.title()}. F3 edits."
 
 
 def value_range(media: Media) -> float:

@@ -11,6 +11,7 @@ from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
 from viewer.paint.handles import Handles, Preview
 from viewer.session.jobs import Jobs
+from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 from viewer.tools import TOOLS
 from viewer.tools.offers import Offer, offers_at
@@ -226,7 +227,7 @@ class Hands(QObject):
         """Delete labels, or say why not; a parent asks about its children first."""
         locked = [id for id in ids if self._session.project.annotations[id].locked_reason]
         if self._session.mode != "edit":
-            self._session.say(f"Labels are locked in {self._session.mode.title()}. F3 edits.")
+            self._session.say(locked_sentence(self._session.mode))
         elif locked:
             reason = self._session.project.annotations[locked[0]].locked_reason
             self._session.say(f"This label cannot be deleted: {reason}.")

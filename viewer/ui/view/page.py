@@ -15,8 +15,10 @@ from viewer.media.volume import Media
 from viewer.paint.layout import Rect, grid_rects, layout_rects
 from viewer.paint.states import Loading
 from viewer.render.planes import acquired_plane
+from viewer.review.boxes import box_of
 from viewer.review.media_groups import Part, Spot
 from viewer.session.jobs import Jobs
+from viewer.session.moving import place_here
 from viewer.session.session import Session
 from viewer.session.viewing import Layout
 from viewer.ui.labels.labels_ahead import LabelsAhead
@@ -104,6 +106,17 @@ class ViewsPage(QWidget):
             return
         layout: Layout = plane if viewing.layout == "mpr" else "mpr"
         viewing.set_look(layout=layout, active=plane)
+
+    def fit_label(self) -> None:
+        """Bring all views near the selected label, where it is shown now."""
+        session = self._session
+        id = min(session.selection, default=None)
+        place = None if id is None else place_here(session, id) or session.matches.first_of(id)
+        box = None if id is None else box_of(session.project, session.matches, id, place)
+        if box is not None:
+            for view in self.shown:
+                view.port.look_at(box)
+            self.refresh()
 
     def set_tags(self, all_of_them: bool) -> None:
         """Show the names of all labels, or of the selected one alone."""

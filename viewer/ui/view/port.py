@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Video
 from viewer.paint.compose import view_affine
-from viewer.paint.framing import FIT, STRIP_PX, Affine, free_area, on_plane, on_screen, px_per_mm
+from viewer.paint.framing import (
+    FIT,
+    STRIP_PX,
+    Affine,
+    Framing,
+    fit_scale,
+    free_area,
+    on_plane,
+    on_screen,
+    px_per_mm,
+)
 from viewer.paint.stage import stage_of
 from viewer.paint.states import Loading
 from viewer.paint.strip import Strip, slice_at
+from viewer.review.boxes import VoxelBox
 from viewer.review.media_groups import Part, Spot
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
 from viewer.ui.view.graph import Camera
 from viewer.ui.view.plane import ShownPlane, shown_plane
+
+SHARE_TALL, SHARE_WIDE = 0.35, 0.6  # of a view, for the label that is looked at
+MOST_PX_PER_PIXEL = 24.0
 
 
 class ViewPort:
@@ -156,6 +172,26 @@ class ViewPort:
         width, height = free_area(self.size, strip=True)
         if not (0 <= at[0] <= width and 0 <= at[1] <= height):
             self.camera.centre_on(affine, *shown.place_of(self.crosshair))
+
+    def look_at(self, box: VoxelBox) -> None:
+        """Bring a block of voxels into the middle, a third as high as the view.
+
+        Never further away than the whole picture, nor nearer than pixels can be told apart.
+        """
+        shown, stage = self.shown, stage_of(self.session, self.plane, media_index=self.pane)
+        if shown is None or stage is None or box.media != self.number:
+            return
+        corners = [
+            shown.place_of(corner) for corner in product(*zip(box.low, box.high, strict=True))
+        ]
+        low, high = np.min(corners, axis=0), np.max(corners, axis=0)
+        area = free_area(self.size, strip=True)
+        wide, tall = np.maximum(np.abs(stage.to_screen) @ (high - low), 1e-9).tolist()
+        nearest = MOST_PX_PER_PIXEL / min(shown.pixel_size_mm(0.0))
+        wanted = min(SHARE_TALL * area[1] / tall, SHARE_WIDE * area[0] / wide, nearest)
+        least = fit_scale(stage.bounds, stage.to_screen, self.size, strip=True)
+        p, q = ((low + high) / 2).tolist()
+        self.camera.framing = Framing(wanted, (p, q)) if wanted > least else FIT
 
     def mm_per_px(self) -> float:
         """Return how many mm one logical pixel shows."""

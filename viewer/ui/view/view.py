@@ -20,11 +20,11 @@ from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
 from viewer.paint.compose import Extras, view_picture
 from viewer.paint.look import look_of
-from viewer.paint.picture import ViewPicture, paint_view
+from viewer.paint.picture import ViewPicture, paint_view, without
 from viewer.paint.states import Loading
 from viewer.review.media_groups import Part, Spot
 from viewer.session.session import Session
-from viewer.ui.view.gestures import Gestures
+from viewer.ui.view.gestures import SIDE_BUTTONS, Gestures
 from viewer.ui.view.hands import Hands
 from viewer.ui.view.plane import probe_text
 from viewer.ui.view.port import ViewPort
@@ -116,8 +116,7 @@ class PlaneView(QWidget):
             picture = replace(picture, message=empty_message(self._session))
         replaced = self._hands.replaced  # it is drawn as "where it was", by the preview
         if replaced is not None:
-            kept = tuple(mark for mark in picture.marks if (mark.id, mark.placement) != replaced)
-            picture = replace(picture, marks=kept)
+            picture = without(picture, *replaced)
         if picture.message is None:
             picture = replace(picture, measured=self._hands.measuring.marks(self.port))
         self.picture = picture
@@ -156,6 +155,9 @@ class PlaneView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture; the view becomes the active one, unless a label is drawn in another."""
+        if event.button() in SIDE_BUTTONS:
+            event.ignore()  # the window goes back or forward
+            return
         self._make_active()
         if self._is_drawn_beside():
             self._session.say(BEGUN_BESIDE)
@@ -176,6 +178,9 @@ class PlaneView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Maximise, restore, or finish what a tool draws."""
+        if event.button() in SIDE_BUTTONS:
+            event.ignore()
+            return
         if self._is_drawn_beside():
             return
         self._gestures.double_click(event.position(), event.button(), event.modifiers())

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 
+from viewer.model.export_words import export_words
 from viewer.model.ontology import LabelClass, ShapeKind
 from viewer.model.project import Project
 from viewer.render.overlay import color_of_class
@@ -13,7 +14,6 @@ from viewer.session.editing import ClassKey, classes_for, kinds_here
 from viewer.session.session import Session
 from viewer.tools import DRAWING, BrushTool, EraserTool
 from viewer.ui.inspector.label_box import name_first
-from viewer.ui.labels.rows import export_words
 from viewer.ui.view.hands import Hands
 from viewer.ui.widgets.pick_box import PickBox
 from viewer.ui.widgets.swatch import swatch_icon

@@ -15,10 +15,12 @@ from viewer.model.annotation import AnnotationId
 from viewer.review.measured import MeasureKind
 from viewer.session.jobs import Answers
 from viewer.session.linked import linked_with
-from viewer.ui.view.gestures import Hand, locked_sentence
+from viewer.session.modes import locked_sentence
+from viewer.ui.view.gestures import Hand
 from viewer.ui.view.hands import ToolName
 from viewer.ui.widgets.theme import ThemeChoice, apply_theme
 from viewer.ui.window.frames import on_frames
+from viewer.ui.window.going import on_going
 from viewer.ui.window.keys import focus_next
 from viewer.ui.window.steering import Steering
 
@@ -69,8 +71,10 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "edit.redo": partial(_step_back, window, session.redo),
         "edit.delete": partial(_delete, window),
         **on_frames(session),
+        **on_going(session),
         "mode.view": lambda: session.set_mode("view"),
         "mode.edit": lambda: session.set_mode("edit"),
+        "mode.review": lambda: session.set_mode("review"),
         **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},
         **{f"measure.{kind}": partial(window.hands.measuring.take, kind) for kind in MEASURES},
         **{f"draw.{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
@@ -129,7 +133,7 @@ def _take_tool(window: MainWindow, tool: ToolName) -> None:
     if window.session.mode == "edit":
         window.hands.take_tool(tool)
     else:
-        window.session.say(locked_sentence(window.session))
+        window.session.say(locked_sentence(window.session.mode))
         window.hands.changed.emit()
 
 

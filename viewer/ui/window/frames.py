@@ -11,9 +11,9 @@ from viewer.model.annotation import AnnotationId
 from viewer.paint.stage import stage_of
 from viewer.render.planes import planes_of
 from viewer.review.tracks import frames_of_track
+from viewer.session.modes import locked_sentence
 from viewer.session.moving import moved_by, moved_here, nearest_place, place_here, taken_off
 from viewer.session.session import Session
-from viewer.ui.view.gestures import locked_sentence
 
 NO_LONE = "Select one label first."
 
@@ -30,7 +30,7 @@ def on_frames(session: Session) -> dict[str, Callable[[], None]]:
     }
 
 
-def _lone(session: Session) -> AnnotationId | None:
+def lone(session: Session) -> AnnotationId | None:
     """Return the selected label; without exactly one, say so."""
     if len(session.selection) == 1:
         return next(iter(session.selection))
@@ -40,7 +40,7 @@ def _lone(session: Session) -> AnnotationId | None:
 
 def _go_to_key(session: Session, on: int) -> None:
     """Show the next key frame of the selected label, along the plane that it was drawn on."""
-    id, media = _lone(session), session.viewing.media_index
+    id, media = lone(session), session.viewing.media_index
     if id is None or media is None:
         return
     first = session.matches.first_of(id)
@@ -55,12 +55,12 @@ def _go_to_key(session: Session, on: int) -> None:
 
 def _move(session: Session, down: int) -> None:
     """Move the selected label down the slice strip, and go there with it."""
-    id = _lone(session)
+    id = lone(session)
     if id is None or not _may_edit(session):
         return
     place = place_here(session, id)
     axis = 2 if place is None else place.axis
-    steps = down if _is_first_on_top(session, axis) else -down
+    steps = down if is_first_on_top(session, axis) else -down
     answer = moved_by(session, id, steps)
     if isinstance(answer, str):
         session.say(answer)
@@ -71,7 +71,7 @@ def _move(session: Session, down: int) -> None:
 
 def _move_here(session: Session) -> None:
     """Move the selected label to the slice shown, from where it is nearest."""
-    id = _lone(session)
+    id = lone(session)
     if id is None or not _may_edit(session):
         return
     place, answer = nearest_place(session, id), moved_here(session, id)
@@ -85,7 +85,7 @@ def _move_here(session: Session) -> None:
 
 
 def _take_off(session: Session) -> None:
-    id = _lone(session)
+    id = lone(session)
     if id is None or not _may_edit(session):
         return
     answer = taken_off(session, id)
@@ -97,11 +97,12 @@ def _take_off(session: Session) -> None:
 
 def _may_edit(session: Session) -> bool:
     if session.mode != "edit":
-        session.say(locked_sentence(session))
+        session.say(locked_sentence(session.mode))
     return session.mode == "edit"
 
 
-def _is_first_on_top(session: Session, axis: int) -> bool:
+def is_first_on_top(session: Session, axis: int) -> bool:
+    """Whether slice 0 is at the top of the strip of the views along a voxel axis."""
     media = session.current
     if not isinstance(media, Volume):
         return True

@@ -34,6 +34,7 @@ MOUSE = (
     ("double click", "one view, and back"),
     ("Shift move", "crosshair in all views"),
     ("S held", "hide all labels"),
+    ("back, forward", "places visited"),
     ("Esc", "give up a drawing"),
 )
 PRESETS = (("0", "automatic window"), ("1 to 9", "window presets of the modality"))
@@ -45,7 +46,9 @@ APART = {
     **dict.fromkeys(("draw", "brush"), "Drawing"),
 }
 ORDER = (
-    "Mouse", "View", "File", "Edit", "Drawing", "Slices and frames", "Windows", "Label", "Help",
+    "Mouse", "View", "File", "Edit", "Drawing", "Slices and frames", "Windows", "Go", "Label",
+    "Review",
+    "Help",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The switch between View and Edit, first in the toolbar."""
+"""The switch between View, Edit and Review, first in the toolbar."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 SEGMENTS: tuple[tuple[Mode, str, str, str, str], ...] = (
     ("view", "View", "eye", "F2", "Look at labels; nothing can be changed."),
     ("edit", "Edit", "pencil-simple", "F3", "Draw and change labels."),
+    ("review", "Review", "check-square", "F4", "Judge one label after another."),
 )
-ON_TOKENS = {"view": "text", "edit": "on-caution"}
+ON_TOKENS = {"view": "text", "edit": "on-caution", "review": "on-accent"}
+ON_LABELS: tuple[Mode, ...] = ("edit", "review")  # modes that are about labels
 
 
 class ModeSwitch(QFrame):
@@ -32,14 +34,14 @@ class ModeSwitch(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
-        for mode, word, _, key, sentence in SEGMENTS:
+        for mode, word, *_ in SEGMENTS:
             segment = QToolButton()
             segment.setText(f" {word}")  # a gap behind the icon
             segment.setIconSize(QSize(16, 16))
             segment.setCheckable(True)
             segment.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             segment.setProperty("mode", mode)
-            segment.setToolTip(f"{word} ({key}): {sentence}")
+            segment.setToolTip(_tip_of(mode))
             segment.setAccessibleName(f"{word} mode")
             segment.clicked.connect(self._on_clicked)
             self._group.addButton(segment)
@@ -53,10 +55,10 @@ class ModeSwitch(QFrame):
         session.mode_changed.connect(self._on_mode)
         self._on_mode()
 
-    def set_editable(self, reason: str = "") -> None:
-        """Switch the Edit segment off for a reason in words; "" switches it on."""
-        self._segments["edit"].setEnabled(not reason)
-        self._segments["edit"].setToolTip(reason or "Edit (F3): Draw and change labels.")
+    def set_off(self, mode: Mode, reason: str = "") -> None:
+        """Switch a segment off for a reason in words; "" switches it on."""
+        self._segments[mode].setEnabled(not reason)
+        self._segments[mode].setToolTip(_tip_of(mode, reason))
 
     def _on_clicked(self) -> None:
         for mode, segment in self._segments.items():
@@ -73,3 +75,10 @@ class ModeSwitch(QFrame):
             segment = self._segments[mode]
             segment.setChecked(is_on)
             segment.setIcon(icon(icon_name, filled=is_on, role="text-2", on=ON_TOKENS[mode]))
+
+
+def _tip_of(mode: Mode, reason: str = "") -> str:
+    """Return name, key and what the mode is for, or why it is off."""
+    words = {name: (word, key, sentence) for name, word, _, key, sentence in SEGMENTS}
+    word, key, sentence = words[mode]
+    return f"{word} ({key}): {reason or sentence}"

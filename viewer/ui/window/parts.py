@@ -27,6 +27,7 @@ from viewer.ui.window.keys import HeldHide
 from viewer.ui.window.keysheet import KeySheet
 from viewer.ui.window.preset_box import PresetBox
 from viewer.ui.window.right_dock import RightDock
+from viewer.ui.window.side_buttons import SideButtons
 from viewer.ui.window.steering import Steering
 from viewer.ui.window.view_menu import view_menu
 from viewer.ui.window.wiring import wire
@@ -54,6 +55,7 @@ __all__ = [
     "Rebinding",
     "RightDock",
     "Saving",
+    "SideButtons",
     "Steering",
     "ViewsPage",
     "commands_of",

@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QStatusBar
 
 from viewer.ui.actions.actions import ActionSet
 from viewer.ui.widgets.theme import theme
+from viewer.ui.window.modes import ON_LABELS
 from viewer.ui.window.status import StatusLine
 from viewer.ui.window.title import NAME
 from viewer.ui.window.toolbar import MainToolBar
 from viewer.ui.window.welcome import WelcomePage
 
 NOTICE = "For research and label review. Not for diagnosis."
-NOTHING_TO_EDIT = "Edit (F3): open a label export first."
+NO_LABELS = "Open a label export first."
 ONE_MOMENT = "One moment: the window is being made ready."
 LEAST_PX = QSize(900, 470)  # half of a screen of 1920 x 1080, less its bars: scaled by 2
 # What is on while nothing is open.
@@ -51,7 +52,8 @@ class Shell(QMainWindow):
         for id in (*CHECKED, f"theme.{theme().choice}"):
             self.actions_.set_checked(id, True)
         self.toolbar = MainToolBar(self, self.actions_)
-        self.toolbar.mode.set_editable(NOTHING_TO_EDIT)
+        for mode in ON_LABELS:
+            self.toolbar.mode.set_off(mode, NO_LABELS)
         self._build_bars()
         self.welcome.demo_asked.connect(partial(self.act, "open.demo"))
         self.welcome.folder_asked.connect(partial(self.act, "open.folder"))

@@ -23,7 +23,6 @@ from viewer.ui.widgets.icons import icon
 if TYPE_CHECKING:
     from viewer.session.session import Session
 
-HINT_MS = 6000
 BAR_PX = 120
 
 
@@ -48,7 +47,7 @@ class StatusLine(QWidget):
         self.probe.setTextFormat(Qt.TextFormat.PlainText)
         self.hint = Elided()
         self.hint.setProperty("kind", "quiet")
-        self._timer = QTimer(self, singleShot=True, interval=HINT_MS)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._show_hint)
         self.unplaced = _status_button("link-break", "caution")
         self.placed = _status_button("check-circle", "ok")
@@ -95,10 +94,10 @@ class StatusLine(QWidget):
         self.probe.setText(text)
         self.probe.setVisible(bool(text))
 
-    def say(self, sentence: str) -> None:
+    def say(self, sentence: str, seconds: float = 6.0) -> None:
         """Show one sentence for a while."""
         self.hint.setText(sentence)
-        self._timer.start()
+        self._timer.start(round(1000 * seconds))
 
     def show_job(self, words: str, done: int, total: int) -> None:
         """Show a job in the hint's place: "Loading slices", 19 of 28 (total 0: not known)."""

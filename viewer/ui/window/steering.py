@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -45,16 +45,23 @@ def presets_of(media: Media | None) -> tuple[Window, ...]:
     return tuple([*usual, *own][:9])
 
 
+class Neighbour(Protocol):
+    """Finds a label by the list."""
+
+    def __call__(self, step: int, *, of_class: bool = False) -> AnnotationId | None:
+        """Return it, None without one."""
+        ...
+
+
 class Steering:
     """The session's side of the actions; `run` is by action id.
 
     Args:
-        neighbour: the next label of the list as shown (1), or the previous one (-1).
+        neighbour: the next label of the list as shown (1), or the previous one (-1); with
+            `of_class` of those of the selected one's class.
     """
 
-    def __init__(
-        self, session: Session, page: ViewsPage, neighbour: Callable[[int], AnnotationId | None]
-    ) -> None:
+    def __init__(self, session: Session, page: ViewsPage, neighbour: Neighbour) -> None:
         self._neighbour = neighbour
         self._session = session
         self._page = page
@@ -91,9 +98,12 @@ class Steering:
             "look.maximise": lambda: self._page.maximise(self._page.active.plane),
             "label.next": partial(self._label, 1),
             "label.previous": partial(self._label, -1),
+            "label.next_same": partial(self._label_of_class, 1),
+            "label.previous_same": partial(self._label_of_class, -1),
             "label.style": self._style,
             "label.shown": lambda: display.set_style(labels_on=not display.labels_on),
             "label.apart": self._tell_apart,
+            "look.fit_label": self._page.fit_label,
             "label.hide": self._hide,
             "label.solo": self._solo,
         }
@@ -123,6 +133,7 @@ class Steering:
         viewing = self._session.viewing
         number = viewing.series_number
         if number is not None and 0 <= number + on < len(viewing.series):
+            self._session.places.leave()
             viewing.show_series(number + on)
 
     def _turn(self, turn: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
@@ -151,8 +162,21 @@ class Steering:
         if wanted is None:
             self._session.say("No label in the list is shown on this study.")
         else:
-            self._session.select({wanted})
-            self._session.go_to(wanted)
+            self._show_label(wanted)
+
+    def _label_of_class(self, on: int) -> None:
+        wanted = self._neighbour(on, of_class=True) if self._session.selection else None
+        if not self._session.selection:
+            self._session.say("Select a label first; then its class is gone through.")
+        elif wanted is None or wanted in self._session.selection:
+            self._session.say("No other label of this class is in the list and shown.")
+        else:
+            self._show_label(wanted)
+
+    def _show_label(self, wanted: AnnotationId) -> None:
+        self._session.places.leave()
+        self._session.select({wanted})
+        self._session.go_to(wanted)
 
     def _style(self) -> None:
         display = self._session.display

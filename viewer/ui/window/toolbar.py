@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.session.modes import locked_sentence
 from viewer.ui.actions.actions import ActionSet
 from viewer.ui.widgets.chips import Picture
 from viewer.ui.window.modes import ModeSwitch
@@ -36,16 +37,21 @@ REGIONS = (
     "measure.region",
     "measure.probe",
     "measure.profile",
-)  # share one
+)  # fmt: skip; they share one
 VIEW_TOOLS = (*HANDS, *MEASURES, *REGIONS)
 EDIT_TOOLS = (
     "draw.select", "draw.polygon", "draw.region", "draw.hole", "draw.box", "draw.polyline",
     "draw.point", "draw.ellipse", "draw.length", "draw.angle", "draw.brush", "draw.eraser",
 )  # fmt: skip
+MODES: dict[str, tuple[Mode, ...]] = {
+    "hand.crosshair": ("view",),
+    "look.maximise": ("view",),
+    "look.fit_label": ("review",),
+}
 TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
 WIDE = 1600  # from this width on the checked tool has its word beside it
 MOST_WIDE = 16_777_215  # Qt's word for no limit
-BOX, SMALL_BOX = (176, 184), (136, 152)  # px at least, of labels and window presets
+BOX, SMALL_BOX = (176, 184), (128, 124)  # px at least, of labels and window presets
 
 
 class LockedNote(QWidget):
@@ -55,13 +61,17 @@ class LockedNote(QWidget):
         super().__init__()
         self.words = QLabel("Labels locked")
         self.words.setProperty("kind", "quiet")
-        self.setToolTip("Labels are locked in View. F3 edits.")
+        self.say("view")
         self.setAccessibleName("Labels locked")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 4, 0)
         layout.setSpacing(6)
         layout.addWidget(Picture("lock-simple", 16, "text-2"))
         layout.addWidget(self.words)
+
+    def say(self, mode: Mode) -> None:
+        """Say in which mode they are locked."""
+        self.setToolTip(locked_sentence(mode))
 
 
 class NewLabelWords(QLabel):
@@ -94,17 +104,19 @@ class MainToolBar:
         self._locked_part = self.bar.addWidget(self._locked)
         self.bar.addSeparator()
         self._buttons: dict[str, QToolButton] = {}
-        self._view_parts = [self._button(id) for id in HANDS]
-        self._measure_parts = [self.bar.addSeparator(), *map(self._button, MEASURES)]
+        self._moded: list[tuple[QAction, str]] = []  # what some modes show, and its action's id
+        self._moded += [(self._button(id), id) for id in HANDS]
+        self._moded.append((self.bar.addSeparator(), MEASURES[0]))
+        self._moded += [(self._button(id), id) for id in MEASURES]
         regions = self._menu_button(REGIONS, "Regions, probe and profile")
-        self._measure_parts.append(self.bar.addWidget(regions))
-        self._edit_parts = [self._button(id) for id in EDIT_TOOLS]
-        self._edit_parts += [self._button("edit.delete"), self.bar.addSeparator()]
+        self._moded.append((self.bar.addWidget(regions), REGIONS[0]))
+        self._moded += [(self._button(id), id) for id in (*EDIT_TOOLS, "edit.delete")]
+        self._moded.append((self.bar.addSeparator(), "edit.delete"))
         self._new_words = self.bar.addWidget(NewLabelWords())
         self._behind_labels = self.bar.addSeparator()
         self._behind_presets = self._button("look.invert")
-        for id in ("look.maximise", "label.shown"):
-            self._button(id)
+        for id in ("look.maximise", "label.shown", "look.fit_label"):
+            self._moded.append((self._button(id), id))
         self._add_spacer()
         for id in ("edit.undo", "edit.redo"):
             self._button(id)
@@ -117,7 +129,7 @@ class MainToolBar:
     def follow(self, session: Session, presets: PresetBox, labels: LabelBox) -> None:
         """Show the tools of a session's mode from now on, with its boxes."""
         self._session, self.presets, self.labels = session, presets, labels
-        self._edit_parts.append(self.bar.insertWidget(self._behind_labels, labels))
+        self._moded.append((self.bar.insertWidget(self._behind_labels, labels), "edit.delete"))
         self._presets_part = self.bar.insertWidget(self._behind_presets, presets)
         self.mode.follow(session)
         self.refresh()
@@ -133,18 +145,13 @@ class MainToolBar:
 
     def _show_mode(self, mode: Mode) -> None:
         """Show the tools of the mode, and the mode's colour in the band."""
-        is_edit = mode == "edit"
-        for part in self._view_parts:
-            part.setVisible(not is_edit)
         is_open = self._session is not None and self._session.current is not None
-        for part in self._measure_parts:
-            part.setVisible(is_open and not is_edit)
-        self._locked_part.setVisible(not is_edit)
-        for part in self._edit_parts:
-            part.setVisible(is_edit)
-        for part, id in zip(self._edit_parts, EDIT_TOOLS, strict=False):
-            if id in RING_TOOLS:
-                part.setVisible(is_edit and self._actions[id].isEnabled())
+        for part, id in self._moded:
+            is_on = self._actions[id].isEnabled() if id in RING_TOOLS else True
+            is_on = is_open if id in (*MEASURES, *REGIONS) else is_on
+            part.setVisible(is_on and mode in _modes_of(id))
+        self._locked.say(mode)
+        self._locked_part.setVisible(mode != "edit")
         self.band.setProperty("mode", mode)
         self.band.style().unpolish(self.band)
         self.band.style().polish(self.band)
@@ -217,6 +224,17 @@ class MainToolBar:
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.bar.addWidget(spacer)
+
+
+def _modes_of(id: str) -> tuple[Mode, ...]:
+    """Return in which modes the toolbar has a button."""
+    usual: dict[str, tuple[Mode, ...]] = {
+        "hand": ("view", "review"),
+        "measure": ("view",),
+        "draw": ("edit",),
+        "edit": ("edit",),
+    }
+    return MODES.get(id) or usual.get(id.partition(".")[0], ("view", "edit", "review"))
 
 
 def _bar(window: QMainWindow, name: str, title: str) -> QToolBar:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from viewer.demo import STUDY
 from viewer.session.jobs import Jobs
 from viewer.ui.widgets.theme import theme
-from viewer.ui.window.shell import NOTHING_TO_EDIT, Shell
+from viewer.ui.window.modes import ON_LABELS
+from viewer.ui.window.shell import NO_LABELS, Shell
 from viewer.ui.window.title import title_of
 
 if TYPE_CHECKING:
@@ -150,6 +151,8 @@ class MainWindow(Shell):
         self.drops = parts.Drops(self)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
+        lists = (self.label_panel.tree.viewport(), self.media_panel.list.viewport())
+        self._side_buttons = parts.SideButtons(self, lists, self.run)
         self._held = parts.HeldHide(session, self, application())
 
     def _commit(self) -> None:
@@ -252,7 +255,8 @@ class MainWindow(Shell):
         actions.set_checked("look.side_by_side", bool(session.panes))
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
-        self.toolbar.mode.set_editable("" if session.project.exports else NOTHING_TO_EDIT)
+        for mode in ON_LABELS:
+            self.toolbar.mode.set_off(mode, "" if session.project.exports else NO_LABELS)
         self.setWindowTitle(title_of(session))
 
     def refresh_save_page(self) -> None:

@@ -70,6 +70,7 @@ def _session_links(window: MainWindow) -> Iterator[tuple[SignalInstance, Callabl
     yield session.mode_changed, window.player.stop
     yield session.selection_changed, window.refresh
     yield session.measurements.changed, window.refresh
+    yield session.places.changed, window.refresh
     yield session.mode_changed, window.hands.cancel
     yield session.mode_changed, window.refresh
     yield session.viewing.media_changed, window.hands.cancel

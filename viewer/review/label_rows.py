@@ -1,29 +1,24 @@
-"""What the label list shows as one table of numbers: a row per annotation, no object per row."""
+"""All labels as one table of numbers: a row per annotation, no object per row."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from weakref import ref
 
 import numpy as np
-from numpy.typing import NDArray
 
-from viewer.media.volume import Media, Volume
 from viewer.model.annotation import Annotation
-from viewer.model.ontology import LabelClass, Ontology, kind_of
-from viewer.model.project import Export, Project
-from viewer.model.subject import PLANES
+from viewer.model.export_words import export_words
+from viewer.model.ontology import LabelClass, Ontology, kind_of, scope_of
+from viewer.model.project import Project
 from viewer.model.table import KINDS, Columns
-from viewer.render.classified import scope_of
-from viewer.render.kept import Kept
-from viewer.render.planes import planes_of
 from viewer.review.extents import NO_SOLIDS, Extents
 from viewer.review.judging import Outcomes
+from viewer.review.kept import Kept
+from viewer.review.label_table import Cell, Cells, ClassEntry, LabelRows, Laid, Table
 from viewer.review.matching import REASONS, Matches
-from viewer.ui.labels.table import Cell, Cells, ClassEntry, LabelRows, Laid, Table
 
 SCOPES = ("image", "series", "exam")
 
@@ -94,26 +89,6 @@ def _class_table(project: Project) -> dict[tuple[str, str], ClassEntry]:
     }
 
 
-def export_words(project: Project) -> dict[str, str]:
-    """Return what each export is called by id: its file, with its folder where files share a name.
-
-    With its number where the folders share one too.
-    """
-    exports = project.exports
-    words = {id: export.title for id, export in exports.items()}
-    for longer in (_with_folder, "{0.title} ({0.id})".format):
-        met = Counter(words.values())
-        words = {id: word if met[word] == 1 else longer(exports[id]) for id, word in words.items()}
-    return words
-
-
-def _with_folder(export: Export) -> str:
-    """Return "folder/file" of an export, or "archive.zip/file"."""
-    path = next((source.path for source in export.sources if source.path), "")
-    parts = re.split(r"[\\/!]", path)
-    return f"{parts[-2]}/{export.title}" if len(parts) > 1 and parts[-2] else export.title
-
-
 def _placed_block(columns: Columns, matches: Matches, export: str) -> Table:
     """Return the cells of one export, but for export, class and author."""
     count = columns.count
@@ -134,7 +109,7 @@ def _placed_block(columns: Columns, matches: Matches, export: str) -> Table:
         low = np.minimum.reduceat(np.where(slices < 0, np.iinfo(np.int64).max, slices), at)
         block[has, Cell.FIRST] = np.where(low == np.iinfo(np.int64).max, -1, low)
         block[has, Cell.LAST] = np.maximum.reduceat(slices, at)
-        block[has, Cell.PLANE] = _plane_codes(matches.lookup.media)[rows.outcomes.media[at], axes]
+        block[has, Cell.PLANE] = matches.lookup.plane_codes[rows.outcomes.media[at], axes]
     for id, extents in (matches.solids or NO_SOLIDS).extents.items():
         if id.export == export and extents:
             block[id.ordinal, [Cell.FIRST, Cell.LAST]] = _span(extents)
@@ -142,16 +117,6 @@ def _placed_block(columns: Columns, matches: Matches, export: str) -> Table:
     block[:, Cell.PARENT] = columns.parents
     block[:, Cell.LOCKED] = columns.locked >= 0
     return block
-
-
-def _plane_codes(media: Sequence[Media]) -> NDArray[np.int64]:
-    """(media + 1, 3) code of the plane along each voxel axis; -1 as acquired, and behind all."""
-    codes = np.full((len(media) + 1, 3), -1, dtype=np.int64)
-    for number, item in enumerate(media):
-        if isinstance(item, Volume):
-            for name, view in planes_of(item.stack).items():
-                codes[number, view.axis] = -1 if view.is_acquired else PLANES.index(name)
-    return codes
 
 
 def _scopes(columns: Columns, ontology: Ontology) -> Cells:
@@ -231,7 +196,7 @@ def _edited_cells(annotation: Annotation, matches: Matches) -> list[int]:
         Cell.KIND: KINDS.index(kind),
         Cell.SCOPE: scopes.index(scope),
         Cell.MEDIA: media,
-        Cell.PLANE: -1 if media < 0 else int(_plane_codes(matches.lookup.media)[media, axis]),
+        Cell.PLANE: -1 if media < 0 else int(matches.lookup.plane_codes[media, axis]),
         Cell.FIRST: int(slices.min()) if len(slices) else -1,
         Cell.LAST: int(slices.max(initial=-1)),
         Cell.REASON: REASONS.index(matches.reason_of(annotation.id)),

@@ -1,4 +1,4 @@
-"""The table behind the label list: numbers by row and column, and how edits lie over them."""
+"""The table of all labels: numbers by row and column, and how edits lie over them."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.model.project import Project
+from viewer.review.label_table import Cell, Cells, LabelRows, Laid, Table
 from viewer.review.matching import REASONS
-from viewer.ui.labels.table import Cell, Cells, LabelRows, Laid, Table
 
 Flags = NDArray[np.bool_]
 SortKey = Literal["file", "label", "slice"]
@@ -93,19 +93,19 @@ def grouped(rows: LabelRows, keep: Flags, by: SortKey = "file", descending: bool
     return Groups(tuple(groups), order, places)
 
 
-def placed_rows_from(rows: LabelRows, groups: Groups, row: int | None, step: int) -> Iterator[int]:
-    """Yield the placed rows as listed, from the one behind a row (or before it), going round.
+def placed_rows_from(rows: LabelRows, order: Cells, row: int | None, step: int) -> Iterator[int]:
+    """Yield the placed rows in an order, from the one behind a row (or before it), going round.
 
     Args:
+        order: row numbers as listed, or some of them.
         row: where to begin, last again itself; None or one left out begins at the list's end.
         step: 1 goes down the list, -1 up.
     """
-    count = len(groups.order)
-    place = -1 if row is None else int(groups.places[row])
-    if place < 0:
-        place = -1 if step > 0 else count
+    count = len(order)
+    at = np.flatnonzero(order == row) if row is not None else np.empty(0, dtype=np.int64)
+    place = int(at[0]) if len(at) else -1 if step > 0 else count
     for away in range(1, count + 1):
-        found = int(groups.order[(place + step * away) % count])
+        found = int(order[(place + step * away) % count])
         if rows.cell(found, Cell.MEDIA) >= 0 and not rows.cell(found, Cell.REASON):
             yield found
 

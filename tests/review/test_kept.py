@@ -8,7 +8,7 @@ from time import sleep
 import pytest
 
 from viewer.errors import Cancelled
-from viewer.render.kept import Kept
+from viewer.review.kept import Kept
 
 
 def test_an_answer_is_worked_out_once_however_many_threads_ask() -> None:

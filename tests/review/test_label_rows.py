@@ -11,18 +11,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
-from pytestqt.qtbot import QtBot
-from studies import MADE, demo_session
+from studies import MADE, demo
 
 from viewer.demo import LABELBOX_FOLDER, demo_folder
 from viewer.formats import read_export
+from viewer.model.export_words import export_words
 from viewer.model.project import Project
+from viewer.review import label_rows
+from viewer.review.label_groups import SortKey, fitting, grouped, sorted_rows
+from viewer.review.label_table import Cell, LabelRows
 from viewer.review.matching import match
 from viewer.session.commands import AddAnnotation, ChangeClass, ChangeNote, DeleteAnnotations
 from viewer.session.session import Session
-from viewer.ui.labels import rows as label_rows
-from viewer.ui.labels.groups import SortKey, fitting, grouped, sorted_rows
-from viewer.ui.labels.table import Cell, LabelRows
+
+
+def demo_session() -> Session:
+    project, media = demo()
+    session = Session()
+    session.open(project, media, (), match(project, media))
+    return session
+
+
+@pytest.fixture
+def session() -> Session:
+    return demo_session()
 
 
 @cache
@@ -154,11 +166,6 @@ def test_a_filter_finds_ids_and_slices(session: Session) -> None:
     assert fitting(rows, session.project, str(first + 1))[10]
 
 
-@pytest.fixture(autouse=True)
-def application(qapp: object) -> None:
-    """Fonts and icons need an application."""
-
-
 def vendor_rows(*names: tuple[str, str]) -> tuple[Session, LabelRows]:
     """A session over the demo's series with exports of vendors, and its rows."""
     session, folder = demo_session(), demo_folder()[1].parent
@@ -167,7 +174,7 @@ def vendor_rows(*names: tuple[str, str]) -> tuple[Session, LabelRows]:
     return session, rows_of(session)
 
 
-def test_classes_of_one_name_in_two_exports_say_which_is_meant(qtbot: QtBot) -> None:
+def test_classes_of_one_name_in_two_exports_say_which_is_meant() -> None:
     both = (LABELBOX_FOLDER, "thorax_export_v2.ndjson"), (".", demo_folder()[1].name)
     _, rows = vendor_rows(*both)
     livers = [entry for entry in rows.classes if entry.label.name == "Liver"]
@@ -200,4 +207,4 @@ def test_exports_of_one_name_are_told_apart_by_folder_and_then_by_number(
         )
         for number, path in enumerate(paths)
     }
-    assert tuple(label_rows.export_words(Project(named)).values()) == words
+    assert tuple(export_words(Project(named)).values()) == words

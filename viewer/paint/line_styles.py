@@ -1,0 +1,98 @@
+"""How labels are stroked and filled: widths, dashes, strengths and pens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
+
+from viewer.render.overlay import Mark
+from viewer.render.pens import WIDTH_PX
+from viewer.session.display import FillStyle
+
+HALO_PX = 1.25  # each side of the line
+HALO = 0.7
+PARTING_PX = 0.6  # black on each side of a line over wider ones
+DASH_PX = 2.0  # what strokes are measured in, whatever the width
+DASH = (3.5, 2.5)  # 7 and 5 px: worked out between key frames
+BROKEN = (9.0, 2.0, 2.0, 2.0)  # long and short: a look that a person chose for an export
+DOT = 1.5  # widths of other lines that the dots of a prediction are wide
+DOTS = (0.03, 1.67)  # dots every 5 px at 3 px, of round caps
+CASING_PX = 1.5
+FAINT = 0.45  # of what was rejected, its halo too
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the labels of a view are drawn; style, opacity and width as in Display."""
+
+    style: FillStyle = "both"
+    opacity: float = 1.0
+    width_px: float = WIDTH_PX
+
+    def width_of(self, mark: Mark) -> float:
+        """Return the width in logical px of a mark's line."""
+        scale = self.width_px / WIDTH_PX
+        own = mark.pen.width_px * scale
+        if mark.state == "selected":
+            return 2.5 * scale  # whatever its export's, so that what lies below is seen
+        if mark.state == "hovered":
+            return own + 0.5
+        if mark.is_predicted:
+            return own * DOT
+        return own * 0.75 if mark.drawn.edges is not None else own
+
+    def strength_of(self, mark: Mark) -> float:
+        """Return the opacity of a mark's line."""
+        return self.opacity * mark.pen.opacity * faintness_of(mark)
+
+
+def faintness_of(mark: Mark) -> float:
+    """Return how strongly a mark is drawn for what was decided of it."""
+    return FAINT if mark.judgement == "rejected" and mark.state == "normal" else 1.0
+
+
+def fill_opacity(mark: Mark) -> float:
+    """Return how strongly a mark's inside is filled.
+
+    Nothing where no one drew it; what is unsure is hatched, and what was rejected stays empty.
+    """
+    if mark.dashed or mark.is_predicted or mark.is_unsure or mark.judgement == "rejected":
+        return 0.0
+    if mark.state == "hovered":
+        return 0.28
+    if mark.drawn.bands is not None or mark.drawn.columns is not None:
+        return 0.30 if mark.state == "selected" else 0.18
+    if mark.drawn.fills is not None:
+        return 0.30
+    return 0.18 if mark.state == "selected" else 0.16
+
+
+def line_pen(color: QColor, width: float) -> QPen:
+    """Return a pen for labels: square corners and ends, so that boxes and pixel edges close."""
+    pen = QPen(color, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+    return pen
+
+
+def round_pen(color: QColor, width: float) -> QPen:
+    """Return a pen with round joins and caps."""
+    pen = QPen(color, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    return pen
+
+
+def stroke_pen(mark: Mark, color: QColor, width: float) -> QPen:
+    """Return the pen of a mark's line: dots for a prediction, dashes for what nobody drew."""
+    pen = line_pen(color, width)
+    if mark.is_predicted:
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setDashPattern(DOTS)
+    elif mark.dashed or mark.pen.is_broken:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        strokes = DASH if mark.dashed else BROKEN
+        pen.setDashPattern([length * DASH_PX / width for length in strokes])
+    return pen

@@ -1,0 +1,61 @@
+"""Worklists made of labels by a rule: drawn, then ordered."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from viewer.model.project import Project
+from viewer.model.source import digest_of
+from viewer.review.label_keys import LabelKeys, Numbers
+from viewer.review.label_sizes import Check
+from viewer.review.sampling import SampleRule, Words, sample, words
+from viewer.review.strata import strata_of
+from viewer.review.task_codes import NO_TASK, task_codes
+from viewer.review.worklist import Rule, Worklist
+
+
+def worklist_of(
+    project: Project, rule: Rule, labels: LabelKeys, check: Check = lambda: None
+) -> Worklist:
+    """Return the worklist of some labels. A million take half a second: not on the main thread.
+
+    Args:
+        rule: which of them, in which order.
+        labels: those that it speaks of, in the order of the list.
+        check: called about every millisecond where records are decoded; may raise to stop.
+    """
+    if rule.sample is not None:
+        labels = drawn(project, labels, rule.sample, check)
+    if rule.order == "task":
+        labels = labels.at(_by_task(project, labels))
+    return Worklist(rule, labels)
+
+
+def drawn(
+    project: Project, labels: LabelKeys, rule: SampleRule, check: Check = lambda: None
+) -> LabelKeys:
+    """Return a sample of labels, in their order."""
+    strata = strata_of(project, labels, rule.by, check)
+    return labels.at(sample(strata.codes, _priorities(project, labels, rule.seed), rule))
+
+
+def _priorities(project: Project, labels: LabelKeys, seed: int) -> Words:
+    """(n,) the random words of each label, by the digest of its export's files and its ordinal."""
+    found = np.zeros(len(labels), dtype=np.uint64)
+    is_new = np.zeros(len(labels), dtype=np.bool_)
+    is_new[labels.new] = True
+    for code, id in enumerate(labels.exports):
+        digest = digest_of(project.exports[id].sources)
+        for made, stream in ((False, digest), (True, f"{digest} new")):
+            here = (labels.export_codes == code) & (is_new == made)
+            if here.any():
+                ordinals = labels.ordinals[here]
+                found[here] = words(seed, stream, int(ordinals.max()) + 1)[ordinals]
+    return found
+
+
+def _by_task(project: Project, labels: LabelKeys) -> Numbers:
+    """Return places task by task, export by export; of one task in their order."""
+    codes = task_codes(project, labels)
+    last = np.where(codes == NO_TASK, np.iinfo(np.int64).max, codes)
+    return np.lexsort((last, labels.export_codes))
