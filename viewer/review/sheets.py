@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 NOT_HERE = "its pixels are not at hand: go to it"
 LOADING = "its series is still loading"
+GAP = 1e-6  # of a step: what lies nearer meets
 PAGED = "the series does not fit into memory: values are read on its own slices alone"
 
 
@@ -60,7 +61,8 @@ class Sheet:
     def sampled(self, points: Floats) -> Floats:
         """Return (n,) or (n, 3) values at (n, 2) places, mixed linearly between cells' centres.
 
-        NaN outside, in gaps and beside padding; the outermost half cell is as its centre.
+        NaN outside, in gaps and beside padding; the outermost half cell is as its centre, and
+        beside a gap nothing is mixed across it.
         """
         p, q = points[:, 0], points[:, 1]
         last = len(self.centres_q) - 1
@@ -69,15 +71,16 @@ class Sheet:
         high: Ints = np.minimum(low + 1, last)
         step = self.centres_q[high] - self.centres_q[low]
         share = np.clip((q - self.centres_q[low]) / np.where(step > 0, step, 1.0), 0.0, 1.0)
+        is_gap = self.spans_q[high, 0] - self.spans_q[low, 1] > GAP * step
+        share = np.where(is_gap, q > self.spans_q[low, 1], share)
         mixed = _mixed(self._along(low, p), self._along(high, p), share)
-        return _where(self._is_shown(q), mixed)
+        return _where(self._rows_at(q) >= 0, mixed)
 
     def value_at(self, p: float, q: float) -> Floats | None:
         """Return the (1,) or (3,) value of the cell at a place; None outside, NaN for padding."""
-        rows = np.flatnonzero((self.spans_q[:, 0] <= q) & (q < self.spans_q[:, 1]))
-        if not len(rows):
+        row = int(self._rows_at(np.array([q]))[0])
+        if row < 0:
             return None
-        row = int(rows[0])
         cell = int(np.floor((p - self.starts_p[row]) / self.cell_mm))
         if not 0 <= cell < self.stored.shape[1]:
             return None
@@ -94,11 +97,13 @@ class Sheet:
         mixed = _mixed(first, second, x - left)
         return _where((pixel >= 0) & (pixel <= cells), mixed)
 
-    def _is_shown(self, q: Floats) -> NDArray[np.bool_]:
-        low, high = self.spans_q.T
+    def _rows_at(self, q: Floats) -> Ints:
+        """The row that is shown at each q, -1 for none; between rows that meet there is no gap."""
+        low, high = self.spans_q[:, 0], self.spans_q[:, 1]
         below: Ints = np.searchsorted(low, q, side="right") - 1
         near: Ints = np.clip(below, 0, None)
-        return (q >= low[near]) & (q <= high[near])
+        slack = GAP * (high[near] - low[near])
+        return np.where((q >= low[near] - slack) & (q <= high[near] + slack), near, -1)
 
     def _around(self, area: Area) -> tuple[int, int, int, int]:
         """Rows and cells [from, to) that may lie inside."""
