@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from viewer.geometry.inside import Area
 from viewer.geometry.measure import length_px, size_of
 from viewer.geometry.shapes import Box, Ellipse, Points, Polygon, points_of
+from viewer.geometry.space import voxel_from_pixel
 from viewer.geometry.views import Axis, view_planes
 from viewer.media.scale import scale_at
 from viewer.media.volume import Media, Volume
@@ -185,6 +186,19 @@ def patient_place(measurement: Measurement, media: Media) -> tuple[float, float,
     view = next(one for one in view_planes(media.stack).values() if one.axis == axis)
     x, y, z = view.patient_of_plane(index, measurement.points[:1])[0].tolist()
     return x, y, z
+
+
+def voxel_of(measurement: Measurement, media: Media) -> tuple[float, float, float]:
+    """Return the voxel place in the middle of a measurement, on its slice."""
+    _media, axis, index = measurement.spot
+    p, q = measurement.points.mean(axis=0).tolist()
+    middle = [media.columns / 2, media.rows / 2, media.count / 2]
+    if not isinstance(media, Volume):
+        i, j = voxel_from_pixel((p / media.spacing_mm[0], q / media.spacing_mm[1])).tolist()
+        return i, j, float(index)
+    view = next(one for one in view_planes(media.stack).values() if one.axis == axis)
+    middle[axis] = float(index)
+    return view.voxel_at(index, p, q) or (middle[0], middle[1], middle[2])
 
 
 def _profile(measurement: Measurement, sheet: Sheet) -> Profile:

@@ -163,8 +163,8 @@ MEASURING = (
              "Values and area inside a rectangle."),
     _measure("region", "Freehand region", "Alt+Q", "lasso",
              "Values and area inside a region that is drawn freehand or clicked."),
-    _measure("probe", "Probe", "U", "crosshair-simple", "Value and place of one pixel."),
-    _measure("profile", "Profile", "Shift+U", "chart-line", "Values along a line."),
+    _measure("probe", "Probe", "J", "crosshair-simple", "Value and place of one pixel."),
+    _measure("profile", "Profile", "Shift+J", "chart-line", "Values along a line."),
 )
 LOOKING = (
     _tool("hand.window", "Window", "W", "sun-dim",
@@ -193,6 +193,11 @@ LOOKING = (
                "All, essential, none.", rule="media"),
     ActionSpec("look.maximise", "Maximise the view", "View", ("Shift+M",), "squares-four",
                "Show one view alone, or all of them again.", rule="views"),
+    ActionSpec("look.measured", "Measurements", "View", ("Ctrl+M",), "",
+               "List what was measured, with profiles; copy as CSV.", rule="media"),
+    ActionSpec("look.tags", "Tags", "View", ("Ctrl+I",), "",
+               "What the file of this slice says: every DICOM element, with search.",
+               rule="media"),
     ActionSpec("look.side_by_side", "Group side by side", "View", ("Shift+G",), "columns",
                "Show the parts of a data group beside each other, or each one alone.",
                rule="group", check="check"),

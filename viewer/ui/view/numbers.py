@@ -11,6 +11,8 @@ from viewer.review.sheets import Sheet, sheet_of
 from viewer.session.jobs import Answers, Jobs
 from viewer.session.session import Session
 
+UNVALUED = ("length", "angle")
+
 
 class Numbers(QObject):
     """Answers at once with what is known, and tells when more is.
@@ -43,7 +45,7 @@ class Numbers(QObject):
 
     def why_none(self, measurement: Measurement) -> str:
         """Return why there are no values, "" where they are known or being worked out."""
-        if measurement.number in self._known:
+        if measurement.number in self._known or measurement.kind in UNVALUED:
             return ""
         found = self._sheet(measurement)
         return found if isinstance(found, str) else ""
@@ -54,7 +56,7 @@ class Numbers(QObject):
 
     def _ask(self, measurement: Measurement) -> None:
         number = measurement.number
-        if self._asked.get(number) is measurement or measurement.kind in ("length", "angle"):
+        if self._asked.get(number) is measurement or measurement.kind in UNVALUED:
             return
         sheet = self._sheet(measurement)
         if isinstance(sheet, str):

@@ -76,6 +76,8 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "mode.edit": lambda: session.set_mode("edit"),
         "mode.review": lambda: session.set_mode("review"),
         **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},
+        "look.measured": lambda: window.drawer.toggle(window.measured),
+        "look.tags": lambda: window.drawer.toggle(window.tags),
         **{f"measure.{kind}": partial(window.hands.measuring.take, kind) for kind in MEASURES},
         **{f"draw.{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
         "brush.smaller": partial(_resize_brush, window, -1.0),

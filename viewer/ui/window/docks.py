@@ -51,6 +51,14 @@ class Docks(QObject):
         for dock in (self.left, self.right):
             dock.installEventFilter(self)
 
+    def add_drawer(self, drawer: QWidget) -> QDockWidget:
+        """Put a drawer below everything, hidden; returns its dock."""
+        dock = _dock(self._window, "drawer", "Drawer", drawer)
+        self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+        self._window.splitDockWidget(self.below, dock, Qt.Orientation.Vertical)
+        dock.hide()
+        return dock
+
     def fit_media(self, fifths: int) -> None:
         """Give the media what their rows need, at most so many fifths; labels the rest.
 

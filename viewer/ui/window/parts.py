@@ -11,8 +11,10 @@ from viewer.ui.labels.delete_strip import DeleteStrip
 from viewer.ui.labels.looks_keeper import LooksKeeper
 from viewer.ui.labels.name_strip import NameStrip
 from viewer.ui.labels.panel import LabelPanel
+from viewer.ui.measuring.panel import MeasurementPanel
 from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
+from viewer.ui.media.tags_page import TagsPage
 from viewer.ui.playback.panel import PlaybackPanel
 from viewer.ui.playback.player import Player
 from viewer.ui.saving.saving import Saving
@@ -22,6 +24,7 @@ from viewer.ui.view.page import ViewsPage
 from viewer.ui.window.class_box import LabelBox
 from viewer.ui.window.commands import commands_of
 from viewer.ui.window.docks import Docks
+from viewer.ui.window.drawer import Drawer
 from viewer.ui.window.drop import Drops
 from viewer.ui.window.keys import HeldHide
 from viewer.ui.window.keysheet import KeySheet
@@ -36,6 +39,7 @@ __all__ = [
     "ClassifiedPanel",
     "DeleteStrip",
     "Docks",
+    "Drawer",
     "Drops",
     "FramesWanted",
     "Hands",
@@ -46,6 +50,7 @@ __all__ = [
     "LabelPanel",
     "LooksKeeper",
     "MatchPage",
+    "MeasurementPanel",
     "MediaPanel",
     "NameStrip",
     "Opening",
@@ -57,6 +62,7 @@ __all__ = [
     "Saving",
     "SideButtons",
     "Steering",
+    "TagsPage",
     "ViewsPage",
     "commands_of",
     "hint_of",

@@ -43,6 +43,9 @@ class MainWindow(Shell):
     player: parts.Player
     playback: parts.PlaybackPanel
     docks: parts.Docks
+    measured: parts.MeasurementPanel
+    tags: parts.TagsPage
+    drawer: parts.Drawer
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -148,6 +151,10 @@ class MainWindow(Shell):
         left = (self.media_panel, self.label_panel)
         right = parts.RightDock(session, self.inspector, self.classified)
         self.docks = parts.Docks(self, left, right, self.playback)
+        self.measured = parts.MeasurementPanel(session, self.hands.measuring)
+        self.tags = parts.TagsPage(session, self.jobs)
+        self.drawer = parts.Drawer({"Measurements": self.measured, "Tags": self.tags})
+        self._drawer_dock = self.docks.add_drawer(self.drawer)
         self.drops = parts.Drops(self)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
@@ -232,6 +239,9 @@ class MainWindow(Shell):
         self.docks.show(self.is_open and self.actions_["app.docks"].isChecked())
         is_played = self.centre.currentWidget() is self.views and self.playback.is_wanted
         self.docks.below.setVisible(is_played)
+        is_drawn = self.is_open and self.centre.currentWidget() is self.views
+        if self.is_furnished:
+            self._drawer_dock.setVisible(is_drawn and self.drawer.is_wanted)
 
     def show_page(self, page: QWidget | None = None) -> None:
         """Show a page in the centre; without one the views, or the welcome when nothing is open."""

@@ -46,6 +46,8 @@ def _connect_widgets(window: MainWindow) -> None:
     window.saving.page_wanted.connect(window.show_page)
     window.matching.left.connect(window.show_page)
     window.inspector.issues.report_asked.connect(window.show_matches)
+    window.drawer.changed.connect(window.show_docks)
+    window.drawer.left.connect(lambda: window.views.active.setFocus())
     window.playback.left.connect(lambda: window.views.active.setFocus())
     for panel in (window.inspector, window.classified):
         panel.left.connect(lambda: window.views.active.setFocus())
