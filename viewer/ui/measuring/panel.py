@@ -101,8 +101,8 @@ class MeasurementPanel(QWidget):
         session.measurements.changed.connect(self._refresh_soon)
         session.media_changed.connect(self._refresh_soon)
         self._measuring.numbers.changed.connect(self._refresh_soon)
-        self.list.currentItemChanged.connect(lambda now, _before: self._go_to(now))
-        self.list.itemClicked.connect(lambda item, _column: self._go_to(item))
+        self.list.currentItemChanged.connect(self._go_to)
+        self.list.itemClicked.connect(self._go_to)
         self.plot.pointed.connect(self._mark)
         self.clear.clicked.connect(session.measurements.clear)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.csv()))
@@ -158,7 +158,7 @@ class MeasurementPanel(QWidget):
         measurements = self._session.measurements
         return measurements.by_number.get(measurements.selected or 0)
 
-    def _go_to(self, item: QTreeWidgetItem | None) -> None:
+    def _go_to(self, item: QTreeWidgetItem | None, _other: object = None) -> None:
         if item is None or self._is_filling:
             return
         session = self._session

@@ -111,9 +111,9 @@ class TagsPage(QWidget):
             session.viewing.crosshair_changed,
         ):
             changed.connect(self._slice_changed)
-        self.search.textChanged.connect(lambda _words: self._searching.start())
+        self.search.textChanged.connect(self._look_soon)
         self.tree.itemExpanded.connect(self._unfold)
-        self.tree.currentItemChanged.connect(lambda _now, _before: self._show_value(MOST_TEXT))
+        self.tree.currentItemChanged.connect(self._show_some)
         self.show_all.clicked.connect(lambda: self._show_value(MOST_WHOLE))
         self.copy_row.clicked.connect(self.tree.copy_rows)
         self.copy_all.clicked.connect(
@@ -147,6 +147,9 @@ class TagsPage(QWidget):
         self.title.setText(str(error) or file.name)
         self.tree.show_rows(())
 
+    def _look_soon(self) -> None:
+        self._searching.start()
+
     def _look(self) -> None:
         """Show all, or what is searched for."""
         words, found = self.search.text().strip(), self._tags
@@ -166,6 +169,9 @@ class TagsPage(QWidget):
 
     def _unfold(self, item: QTreeWidgetItem) -> None:
         self.tree.unfold(item, self._frame)
+
+    def _show_some(self) -> None:
+        self._show_value(MOST_TEXT)
 
     def _show_value(self, most: int) -> None:
         row = self.tree.current_row()
@@ -225,7 +231,8 @@ class _TagTree(QTreeWidget):
         while left:
             item = left.pop()
             found.append(_row_of(item))
-            left += [item.child(at) for at in reversed(range(item.childCount()))]
+            below = (item.child(at) for at in reversed(range(item.childCount())))
+            left += [each for each in below if each is not None]
         return found
 
     def current_row(self) -> TagRow | None:

@@ -14,7 +14,7 @@ HEIGHT_PX = 236
 class Drawer(QTabWidget):
     """Tabs with a button that closes them; Esc closes them too."""
 
-    changed = Signal()  # opened or closed, or another page
+    changed = Signal(int)  # opened or closed, or another page
     left = Signal()  # closed: the focus may go back to the picture
 
     def __init__(self, pages: dict[str, QWidget]) -> None:
@@ -30,7 +30,7 @@ class Drawer(QTabWidget):
         close.setAccessibleName("Close the drawer")
         close.clicked.connect(self.close_drawer)
         self.setCornerWidget(close, Qt.Corner.TopRightCorner)
-        self.currentChanged.connect(lambda _number: self.changed.emit())
+        self.currentChanged.connect(self.changed)
 
     def toggle(self, page: QWidget) -> None:
         """Open a page; one that is open already is closed."""
@@ -39,12 +39,12 @@ class Drawer(QTabWidget):
             return
         self.setCurrentWidget(page)
         self.is_wanted = True
-        self.changed.emit()
+        self.changed.emit(self.currentIndex())
 
     def close_drawer(self) -> None:
         """Close it."""
         self.is_wanted = False
-        self.changed.emit()
+        self.changed.emit(self.currentIndex())
         self.left.emit()
 
     def is_open_at(self, page: QWidget) -> bool:
