@@ -174,10 +174,12 @@ def _without_size_hints(_kind: QtMsgType, _where: QMessageLogContext, words: str
 
 
 def _new_session() -> Session:
+    from viewer.session.kept_layout import kept_layout
     from viewer.session.session import Session
 
     session = Session()
     session.author = read_author(author_file())
+    session.viewing.set_look(layout=kept_layout())
     return session
 
 

@@ -142,14 +142,14 @@ def frames(made: Program) -> float:
         running(0.05)
         until(lambda: not made.jobs.is_busy())
         session.viewing.set_crosshair((128.0, 128.0, float(k + 1)))
-        for plane in views.shown_planes:
-            views.views[plane].repaint()
+        for view in views.shown:
+            view.repaint()
         until(lambda: not made.jobs.is_busy())
         session.viewing.set_crosshair((128.0, 128.0, float(k)))
         hairlines._pixels.cache_clear()  # a step draws other lines
         began = perf_counter()
-        for plane in views.shown_planes:
-            views.views[plane].repaint()
+        for view in views.shown:
+            view.repaint()
         return perf_counter() - began
 
     rounds = [(step(k, False), step(k, True)) for k in range(60, 67)]

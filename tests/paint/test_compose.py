@@ -19,12 +19,14 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.subject import MediaKey
 from viewer.paint.compose import EMPTY, Extras, marks_of, view_affine, view_picture
 from viewer.paint.framing import on_screen
-from viewer.paint.layout import layout_rects, render_layout
+from viewer.paint.layout import grid_rects, render_panes
 from viewer.paint.look import look_of
 from viewer.paint.stage import stage_of
 from viewer.paint.states import Loading
 from viewer.paint.words import day_of, number_text
 from viewer.render.planes import planes_of
+from viewer.session.arranging import planes_around
+from viewer.session.panes import pane_of
 from viewer.session.session import Session
 
 SIZE = (420.0, 380.0)
@@ -278,30 +280,33 @@ def test_an_index_outside_the_slices_is_drawn_as_the_last_one() -> None:
 
 
 def test_the_layout_gives_axial_sixty_percent_and_leaves_no_pixel_uncovered() -> None:
-    rects = layout_rects((1280, 800), "mpr", "axial")
-    assert rects["axial"] == (0, 0, 767, 800)
-    assert rects["sagittal"][:2] == (769, 0)
-    assert rects["coronal"][1] == rects["sagittal"][3] + 2
-    assert rects["coronal"][1] + rects["coronal"][3] == 800
-    assert layout_rects((90, 50), "single", "coronal") == {"coronal": (0, 0, 90, 50)}
+    panes = planes_around("axial")
+    assert [pane.plane for pane in panes] == ["axial", "sagittal", "coronal"]
+    axial, sagittal, coronal = grid_rects((1280, 800), [pane.cell for pane in panes])
+    assert axial == (0, 0, 767, 800)
+    assert sagittal[:2] == (769, 0)
+    assert coronal[1] == sagittal[3] + 2
+    assert coronal[1] + coronal[3] == 800
+    assert grid_rects((90, 50), [pane_of("coronal").cell]) == [(0, 0, 90, 50)]
 
 
 def test_a_single_bare_picture_fills_the_image_and_is_the_windows_own_drawing() -> None:
     session = session_of(phantom(value=255))
     bare = Extras(bare=True)
-    image = render_layout(session, (330, 270), "single", "axial", look_of(), bare)
+    image = render_panes(session, (330, 270), [pane_of("axial")], look_of(), bare)
     pixels = rgb_of(image)
     assert pixels.shape == (270, 330, 3)
     assert pixels.min() > 250
     assert np.array_equal(pixels, painted(view_picture(session, "axial", (330, 270), bare)))
 
 
-def test_three_views_are_drawn_side_by_side_and_an_index_belongs_to_one_plane() -> None:
+def test_three_views_are_drawn_side_by_side_each_its_own_slice() -> None:
     volume = phantom()
     volume.pixels[6] = 255
     session = session_of(volume)
-    bare = Extras(bare=True, index=6)
-    pixels = rgb_of(render_layout(session, (600, 400), "mpr", "axial", look_of(), bare))
+    session.viewing.set_crosshair((0.0, 0.0, 6.0))
+    bare = Extras(bare=True)
+    pixels = rgb_of(render_panes(session, (600, 400), planes_around("axial"), look_of(), bare))
     assert pixels[200, 180, 0] > 250
     assert pixels[:, 359:361].max() < 80
     assert pixels[100, 480, 0] < 5

@@ -23,14 +23,13 @@ def test_a_part_of_several_points_shows_the_one_seen_last() -> None:
     session = Session()
     session.open(project, media, (), match(project, media))
     session.viewing.show(0)
-    parts = session.panes
-    assert [part.place for part in parts] == ["left", "right"]
+    parts = session.media_group
+    assert [pane.title for pane in session.panes] == ["left", "right"]
     session.go_to_step(1)
     assert session.viewing.media_index == 1
-    assert session.panes == parts
+    assert [pane.spot for pane in session.panes] == [(1, None), (2, None)]
     assert session.beside == (1, 2)
     session.viewing.show(2)
-    assert session.panes == parts
     assert session.beside == (1, 2)
     session.viewing.set_look(side_by_side=False)
-    assert (session.panes, session.media_group) == ((), parts)
+    assert (session.beside, session.media_group) == ((), parts)

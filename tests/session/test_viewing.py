@@ -72,10 +72,10 @@ def test_a_look_changes_what_is_given_and_is_told_once(viewing) -> None:
     said: list[str] = []
     viewing.look_changed.connect(lambda: said.append("look"))
     viewing.set_look(smooth=False, text="none")
-    assert (viewing.smooth, viewing.text, viewing.layout) == (False, "none", "mpr")
+    assert (viewing.smooth, viewing.text, viewing.layout) == (False, "none", "main")
     assert (viewing.show_crosshair, viewing.active) == (True, "axial")
-    viewing.set_look(show_crosshair=False, layout="coronal", active="coronal")
-    assert (viewing.smooth, viewing.text, viewing.layout) == (False, "none", "coronal")
+    viewing.set_look(show_crosshair=False, layout="single", active="coronal")
+    assert (viewing.smooth, viewing.text, viewing.layout) == (False, "none", "single")
     assert (viewing.show_crosshair, viewing.active) == (False, "coronal")
     assert said == ["look", "look"]
 

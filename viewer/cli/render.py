@@ -17,6 +17,8 @@ from viewer.media import load
 from viewer.media.volume import Media, Stored, Video, Volume
 from viewer.render.planes import acquired_plane
 from viewer.render.window import initial_window
+from viewer.session.arranging import planes_around
+from viewer.session.panes import Pane, pane_of
 from viewer.session.session import Session
 
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
@@ -81,9 +83,17 @@ def run(options: argparse.Namespace) -> int:
         notice="" if options.bare else NOTICE,
         empty=Message("No picture", sentence),
     )
-    draw_to_file(session, out, options.size, (options.layout, plane), extras)
+    panes = _panes(session.current, plane, is_single=options.layout == "single")
+    draw_to_file(session, out, options.size, panes, extras)
     print(options.out)
     return 0
+
+
+def _panes(media: Media | None, plane: PlaneName, *, is_single: bool) -> tuple[Pane, ...]:
+    """Return the plane asked for, or all three of a volume around the acquired one."""
+    if is_single or not isinstance(media, Volume):
+        return (pane_of(plane),)
+    return planes_around(acquired_plane(media))
 
 
 def _say_planes(media: Media, options: argparse.Namespace) -> None:

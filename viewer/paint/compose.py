@@ -28,6 +28,7 @@ from viewer.render.mark_index import standing_out
 from viewer.render.overlay import Mark, every_label, marks_on
 from viewer.render.planes import planes_of
 from viewer.render.window import initial_window, window_at
+from viewer.session.panes import Pane, pane_of
 from viewer.session.session import Session
 from viewer.session.viewing import TextLevel, Viewing
 
@@ -45,9 +46,7 @@ class Extras:
 
     Args:
         framing: zoom and pan.
-        pane: number of the media where several stand side by side; None for the one shown.
-        place: what it is called there, "" for nothing.
-        index: slice along the plane's own axis; None takes the crosshair's.
+        index: slice along the plane's own axis; None takes the pane's.
         hovered: label under the pointer.
         handles: of the selected label, in Edit mode.
         preview: what the tool would make.
@@ -58,15 +57,12 @@ class Extras:
         tags: names beside the labels, or only beside the selected one.
         timeline: stands under the view, and frames need no strip beside it.
         frame: draw the frame of the active view and of Edit mode.
-        is_current: it shows the media that keys and tools are about.
         notice: permanent words at the bottom.
         patient_hidden: no name, ID or date of the patient.
         empty: what is said where no media is open.
     """
 
     framing: Framing = FIT
-    pane: int | None = None
-    place: str = ""
     index: int | None = None
     hovered: AnnotationId | None = None
     handles: Handles | None = None
@@ -78,7 +74,6 @@ class Extras:
     tags: bool = True
     timeline: bool = False
     frame: bool = True
-    is_current: bool = True
     notice: str = ""
     patient_hidden: bool = False
     empty: Message = EMPTY
@@ -88,17 +83,27 @@ NO_EXTRAS = Extras()
 
 
 def view_picture(
-    session: Session, plane: PlaneName, size_px: tuple[float, float], extras: Extras = NO_EXTRAS
+    session: Session,
+    plane: PlaneName | Pane,
+    size_px: tuple[float, float],
+    extras: Extras = NO_EXTRAS,
 ) -> ViewPicture:
     """Return what one view of the session's media shows in `size_px` logical px.
 
-    A FrameStack has one plane, whatever `plane` says.
+    A FrameStack has one plane, whatever `plane` says; a plane's name stands for the media shown.
     """
-    stage = stage_of(session, plane, extras.index, extras.pane)
-    frame = frame_of(session, plane, is_current=extras.is_current) if extras.frame else "none"
-    if stage is None:
-        empty = extras.empty
-        return ViewPicture(size_px, np.eye(2, 3), message=empty, is_calibrated=False, frame=frame)
+    pane = pane_of(plane)
+    stage = stage_of(session, pane, extras.index)
+    frame = frame_of(session, pane) if extras.frame else "none"
+    if stage is not None:
+        return _composed(session, stage, size_px, extras, "none" if extras.bare else frame)
+    empty = extras.empty
+    return ViewPicture(size_px, np.eye(2, 3), message=empty, is_calibrated=False, frame=frame)
+
+
+def _composed(
+    session: Session, stage: Stage, size_px: tuple[float, float], extras: Extras, frame: FrameStyle
+) -> ViewPicture:
     viewing, display = session.viewing, session.display
     affine = stage_affine(stage, size_px, extras)
     window = _window(viewing, stage)
@@ -122,10 +127,10 @@ def view_picture(
         line_px=display.line_px,
         corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
-        cross=_cross(session, stage) if shows_text and _is_linked(viewing, extras) else None,
+        cross=_cross(session, stage) if shows_text and _is_linked(viewing, stage.pane) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
         gaps=gaps_of(stage),
-        frame="none" if extras.bare else frame,
+        frame=frame,
         smooth=viewing.smooth,
         is_calibrated=stage.media.is_calibrated and viewing.text != "none",
         message=message,
@@ -156,25 +161,25 @@ def _corners(
     if extras.bare:
         return NO_CORNERS
     corners = corners_of(stage, window, affine, level, patient_hidden=extras.patient_hidden)
-    if not extras.place or level == "none":
+    title = stage.pane.title
+    if not title or level == "none":
         return corners
-    return replace(corners, top_right=(extras.place, *corners.top_right))
+    return replace(corners, top_right=(title, *corners.top_right))
 
 
-def _is_linked(viewing: Viewing, extras: Extras) -> bool:
-    """The crosshair tells of places in other views of the same media, which panes have none of."""
-    return viewing.show_crosshair and extras.pane is None
+def _is_linked(viewing: Viewing, pane: Pane) -> bool:
+    """The crosshair tells of places in other views of the same media, which parts have none of."""
+    return viewing.show_crosshair and pane.spot is None
 
 
 def view_affine(
     session: Session,
-    plane: PlaneName,
+    plane: PlaneName | Pane,
     size_px: tuple[float, float],
     framing: Framing = FIT,
-    pane: int | None = None,
 ) -> Affine | None:
     """Return screen_from_plane of a view without composing the rest; None without media."""
-    stage = stage_of(session, plane, media_index=pane)
+    stage = stage_of(session, plane)
     return None if stage is None else stage_affine(stage, size_px, Extras(framing=framing))
 
 
@@ -188,13 +193,14 @@ def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:
     display = session.display
     if display.held_hidden or not display.labels_on:
         return ()
-    is_drawn = every_label if display.draws_all else display.is_drawn
+    is_every = display.draws_all and stage.pane.exports is None
+    is_drawn = every_label if is_every else display.drawn_of(stage.pane.exports)
     return marks_on(session.project, session.matches, stage.section, is_drawn)
 
 
-def frame_of(session: Session, plane: PlaneName, *, is_current: bool = True) -> FrameStyle:
+def frame_of(session: Session, pane: Pane) -> FrameStyle:
     """Return the frame of a view: accent when active, amber on every view in Edit mode."""
-    is_active = is_current and session.viewing.active == plane
+    is_active = session.active_pane.id == pane.id
     if session.mode == "edit":
         return "edit" if is_active else "edit-dim"
     return "active" if is_active else "none"
@@ -211,7 +217,8 @@ def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
     if k is None or session.viewing.text == "none":
         return ()
     media = stage.section.media
-    said = classified_on(session.project, session.matches, media, k, display.is_drawn)
+    is_drawn = display.drawn_of(stage.pane.exports)
+    said = classified_on(session.project, session.matches, media, k, is_drawn)
     if not display.looks:
         return said
     colors = (display.color_of(session.project, one.id.export, one.class_id) for one in said)
@@ -261,7 +268,8 @@ def _letters(stage: Stage) -> Letters:
 def _cross(session: Session, stage: Stage) -> Cross | None:
     if not isinstance(stage.media, Volume) or stage.view is None:
         return None
-    p, q = stage.view.place(session.viewing.crosshair)[0].tolist()
+    crosshair = session.viewing.crosshair_of(stage.section.media)
+    p, q = stage.view.place(crosshair)[0].tolist()
     by_axis = {view.axis: name for name, view in planes_of(stage.media.stack).items()}
     at_p, at_q = {0: (1, 2), 1: (0, 2), 2: (0, 1)}[stage.view.axis]
     return Cross(p, q, by_axis[at_p], by_axis[at_q])

@@ -18,19 +18,23 @@ from viewer.session.session import Session
 def strip_of(session: Session, stage: Stage) -> Strip:
     """Return the slice strip of a stage, with the colours of the labels on each slice."""
     section, looks = stage.section, session.display.looks
-    colors = _strip_colors(session.matches, section.media, section.axis, looks)
+    colors = _strip_colors(session.matches, section.media, section.axis, looks, stage.pane.exports)
     return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
 
 @lru_cache(maxsize=12)
 def _strip_colors(
-    matches: Matches, media: int, axis: int, looks: Looks
+    matches: Matches, media: int, axis: int, looks: Looks, exports: frozenset[str] | None
 ) -> tuple[tuple[int, tuple[str, ...]], ...]:
     chosen = {export: readable(look.color) for export, look in looks if look.color is not None}
     marks, project = matches.marks(media, axis), matches.project
     colors = {
         keys: tuple(
-            dict.fromkeys(chosen.get(key[0]) or color_of_class(project, *key) for key in keys)
+            dict.fromkeys(
+                chosen.get(key[0]) or color_of_class(project, *key)
+                for key in keys
+                if exports is None or key[0] in exports
+            )
         )[:3]
         for keys in set(marks.values())
     }

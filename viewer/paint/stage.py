@@ -9,6 +9,7 @@ from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Video, Volume
 from viewer.paint.framing import Bounds
 from viewer.render.planes import Section, planes_of
+from viewer.session.panes import Pane, pane_of
 from viewer.session.session import Session
 
 
@@ -19,14 +20,14 @@ class Stage:
     Args:
         media: what is shown.
         section: which slice of it.
-        plane: its name; the name asked for where a FrameStack has no planes.
+        pane: what was asked for; the plane's name also where a FrameStack has no planes.
         bounds: the picture's extent in plane mm.
         to_screen: (2, 2) signed permutation, the person's turn included.
     """
 
     media: Media
     section: Section
-    plane: PlaneName
+    pane: Pane
     bounds: Bounds
     to_screen: Floats
 
@@ -56,36 +57,35 @@ class Stage:
         return self.index if self.section.is_acquired else None
 
 
-def stage_of(
-    session: Session, plane: PlaneName, index: int | None = None, media_index: int | None = None
-) -> Stage | None:
+def stage_of(session: Session, plane: PlaneName | Pane, index: int | None = None) -> Stage | None:
     """Return what a view stands on; None without media.
 
     Args:
         session: its media and their crosshairs.
-        plane: of a volume; a FrameStack has one plane whatever the name.
-        index: instead of the crosshair's, clamped to the slices there are.
-        media_index: which media, by default the one shown.
+        plane: the pane, or a plane of the media shown; a FrameStack has one whatever the name.
+        index: instead of the pane's own picture, clamped to the slices there are.
     """
-    viewing = session.viewing
-    number = viewing.media_index if media_index is None else media_index
+    viewing, pane = session.viewing, pane_of(plane)
+    number = viewing.media_index if pane.media is None else pane.media
+    index = pane.picture if index is None else index
     if number is None or number >= len(session.media):
         return None
     media = session.media[number]
-    turn, crosshair = viewing.turn(plane, number), viewing.crosshair_of(number)
+    turn, crosshair = viewing.turn(pane.plane, number), viewing.crosshair_of(number)
     dx, dy = media.spacing_mm
     if not isinstance(media, Volume):
         at = int(crosshair[2]) if index is None else index
         at = _at_hand(media, _clamped(at, media.count))
         section = Section.of_frame(number, media, at)
-        return Stage(media, section, plane, (0.0, 0.0, media.columns * dx, media.rows * dy), turn)
-    view = planes_of(media.stack)[plane]
+        bounds = (0.0, 0.0, media.columns * dx, media.rows * dy)
+        return Stage(media, section, pane, bounds, turn)
+    view = planes_of(media.stack)[pane.plane]
     at = view.index_of(crosshair) if index is None else index
     at = _clamped(at, view.count)
     section = Section(number, _at_hand(media, at) if view.is_acquired else at, (dx, dy), view)
     # Volume files order their voxels by rules of their own: as stored, most stand on their head.
     to_screen = view.to_screen if media.instances else view.by_convention
-    return Stage(media, section, plane, view.bounds_mm, turn @ to_screen)
+    return Stage(media, section, pane, view.bounds_mm, turn @ to_screen)
 
 
 def _at_hand(media: Media, index: int) -> int:

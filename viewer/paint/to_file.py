@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
@@ -11,10 +12,10 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 
 from viewer.errors import CannotWrite
 from viewer.formats.placing import put
-from viewer.geometry.views import PlaneName
 from viewer.paint.compose import NO_EXTRAS, Extras
-from viewer.paint.layout import LayoutName, render_layout
+from viewer.paint.layout import render_panes
 from viewer.paint.look import look_of
+from viewer.session.panes import Pane
 from viewer.session.session import Session
 
 
@@ -22,7 +23,7 @@ def draw_to_file(
     session: Session,
     out: Path,
     size: tuple[int, int],
-    view: tuple[LayoutName, PlaneName],
+    panes: Sequence[Pane],
     extras: Extras = NO_EXTRAS,
 ) -> None:
     """Draw the session's views as the window does and write them as a PNG.
@@ -30,13 +31,13 @@ def draw_to_file(
     Args:
         out: a file that `file_to_write` allows; replaced in one step, by a whole picture.
         size: width and height in px.
-        view: the layout, and the plane of a single view.
+        panes: what each view shows.
 
     Raises:
         CannotWrite: the file cannot be written, or there is no memory for the picture.
     """
     application = _application()
-    image = render_layout(session, size, view[0], view[1], look_of("dark"), extras)
+    image = render_panes(session, size, panes, look_of("dark"), extras)
     data = None if image.isNull() else _png_of(image)
     if data is None:
         raise CannotWrite(

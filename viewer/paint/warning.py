@@ -28,7 +28,8 @@ def _absent(session: Session, stage: Stage, marks: tuple[Mark, ...]) -> str:
     place = (stage.section.media, stage.acquired_slice)
     counted = "frame" if stage.view is None else "slice"
     seen = {mark.id for mark in marks}
-    return absent_words(session.matches, place, seen, session.display.is_drawn, counted)
+    is_drawn = session.display.drawn_of(stage.pane.exports)
+    return absent_words(session.matches, place, seen, is_drawn, counted)
 
 
 def _hidden_words(session: Session, stage: Stage) -> str:
@@ -42,6 +43,7 @@ def _hidden_words(session: Session, stage: Stage) -> str:
         return "One label alone (Alt+S: all)"
     hidden, media = display.hidden_exports, stage.section.media
     here = set(session.matches.labels_by_export(media)) if hidden else set[str]()
+    here = here if stage.pane.exports is None else here & stage.pane.exports
     if here and hidden >= here:
         return "Labels are hidden: the eye of their export is closed"
     fits = display.filter_words

@@ -28,6 +28,11 @@ def acquired_plane(media: Media) -> PlaneName:
     return next(name for name, plane in planes_of(media.stack).items() if plane.is_acquired)
 
 
+def is_reformatted(media: Media) -> bool:
+    """Whether the media is shown in three planes: a volume of at least three slices."""
+    return media.kind == "volume" and media.count >= 3
+
+
 @dataclass(frozen=True)
 class Section:
     """What is looked at: one slice along the axis of a view, or one frame.

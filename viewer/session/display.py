@@ -19,6 +19,7 @@ FillStyle = Literal["both", "outline", "fill"]
 MOST_LETTERS = 20  # of authors, in words that stand on the picture
 Hidden = AnnotationId | tuple[str, str]  # one annotation, or (export id, class id)
 Fits = Callable[[AnnotationId], bool]
+IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
 
 
 def _no_author(_: AnnotationId) -> str:
@@ -199,6 +200,12 @@ class Display:
         if look.hidden or (look.hidden_authors and self._author_of(id) in look.hidden_authors):
             return False
         return id not in self.hidden and key not in self.hidden
+
+    def drawn_of(self, exports: frozenset[str] | None) -> IsDrawn:
+        """Return `is_drawn` for the labels of these exports alone, None for all."""
+        if exports is None:
+            return self.is_drawn
+        return lambda id, class_id: id.export in exports and self.is_drawn(id, class_id)
 
 
 def _everything(_: AnnotationId) -> bool:

@@ -19,10 +19,10 @@ Slices = NDArray[np.int64]  # (n,) rising numbers of slices or frames
 
 def active_axis(session: Session) -> int:
     """Return the voxel axis that the active view goes along; 2 of frames and side by side."""
-    media, viewing = session.current, session.viewing
-    if not isinstance(media, Volume) or session.panes:
+    media = session.current
+    if not isinstance(media, Volume):
         return 2
-    return planes_of(media.stack)[viewing.active].axis
+    return planes_of(media.stack)[session.active_pane.plane].axis
 
 
 def count_along(session: Session, axis: int) -> int:

@@ -16,13 +16,16 @@ from viewer.review.centres import Centre, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.review.media_groups import Groups, Part, group_at
+from viewer.session.arranging import active_of, panes_of
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
 from viewer.session.correcting import Correction, refusal
+from viewer.session.decisions import Action, Decision
 from viewer.session.display import Display
 from viewer.session.history import History
 from viewer.session.measurements import Measurements
 from viewer.session.modes import Mode
+from viewer.session.panes import Pane
 from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
 from viewer.session.viewing import Viewing
@@ -41,6 +44,7 @@ class Session:
     pixels_changed = Signal(int)  # media index: more slices are decoded
     selection_changed = Signal()
     mode_changed = Signal()
+    decided = Signal(Decision)  # verdicts were given, or given back by undo
     said = Signal(str, float)  # one sentence for the status bar, and for how many seconds
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -90,16 +94,26 @@ class Session:
         return self._group
 
     @property
-    def panes(self) -> tuple[Part, ...]:
-        """The parts that stand side by side now; () where one media is shown alone."""
+    def panes(self) -> tuple[Pane, ...]:
+        """What the views show now, one at least."""
+        return panes_of(self)
+
+    @property
+    def are_parts_shown(self) -> bool:
+        """The parts of a group stand side by side now."""
         viewing = self.viewing
-        return self.media_group if viewing.side_by_side and viewing.layout == "mpr" else ()
+        return viewing.side_by_side and viewing.layout != "single" and bool(self.media_group)
+
+    @property
+    def active_pane(self) -> Pane:
+        """The one of the panes that keys act on."""
+        return active_of(self, self.panes)
 
     @property
     def beside(self) -> tuple[int, ...]:
-        """The media that stand side by side now, each once; of a series the point seen last."""
-        points = (self.viewing.point_of(part.spot[0]) for part in self.panes)
-        return tuple(dict.fromkeys(points))
+        """The media that stand side by side now, each once; () where one is shown alone."""
+        numbers = (pane.media for pane in self.panes)
+        return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
     @property
     def slice(self) -> int:
@@ -201,17 +215,16 @@ class Session:
             return
         if isinstance(command, AddAnnotation):  # ids of deleted new labels may come again
             self.display.forget(command.annotation.id)
+        before = self.project
         self.history.do(command)
-        self._project_moved()
-        self.work.follow(command)
+        self._moved_by(command, "judge", before)
 
     def undo(self) -> None:
         """Go one step back, if there is one, and to where that is seen."""
         before = self.project, self.matches
         step = self.history.undo()
         if step is not None:
-            self._project_moved()
-            self.work.follow(step.command)
+            self._moved_by(step.command, "undo", before[0])
             self._go_to_change(step.command, before, is_undone=True)
 
     def redo(self) -> None:
@@ -219,8 +232,7 @@ class Session:
         before = self.project, self.matches
         step = self.history.redo()
         if step is not None:
-            self._project_moved()
-            self.work.follow(step.command)
+            self._moved_by(step.command, "redo", before[0])
             self._go_to_change(step.command, before, is_undone=False)
 
     def select(self, ids: Iterable[AnnotationId]) -> None:
@@ -331,6 +343,13 @@ class Session:
             self.viewing.set_crosshair(centre.voxel)
         if self.matches.axes_with_labels(centre.media) - {2}:
             self.viewing.bring_forward(centre.axis)
+
+    def _moved_by(self, command: Command, action: Action, before: Project) -> None:
+        self._project_moved()
+        if isinstance(command, Judge):
+            made = command.made if action == "judge" else self.stamp()
+            self.decided.emit(Decision(action, command, made, before, self.project))
+        self.work.follow(command)
 
     def _project_moved(self) -> None:
         self.matches = self.matches.with_edits(self.project)

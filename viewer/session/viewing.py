@@ -21,7 +21,9 @@ from viewer.session.playable import Playable, playable_of, series_of
 
 Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
 Turn = NDArray[np.float64]  # (2, 2) signed permutation applied on the screen after the plane's own
-Layout = Literal["mpr", "axial", "sagittal", "coronal"]
+# One plane; the large one and two beside it; three in a row; four; two compared.
+Layout = Literal["single", "main", "row", "four", "compare"]
+KEPT_LAYOUTS: tuple[Layout, ...] = ("single", "main", "row", "four")  # from run to run
 TextLevel = Literal["all", "essential", "none"]
 KIND_MARKS = ("image type", "component")  # points that differ by these hold values of other kinds
 
@@ -36,8 +38,9 @@ class Viewing:
 
     def __init__(self) -> None:
         self.media_index: int | None = None
-        self.active: PlaneName = "axial"
-        self.layout: Layout = "mpr"
+        self.active: str = "axial"  # id of the pane that keys act on
+        self.layout: Layout = "main"
+        self.several: Layout = "main"  # the layout of which one pane may stand alone
         self.side_by_side = True  # parts of a group; else each is shown alone
         self.smooth = True
         self.text: TextLevel = "all"
@@ -124,6 +127,10 @@ class Viewing:
     def point_of(self, index: int) -> int:
         """The media of a media's series that was shown last, itself at first."""
         return self._at_point.get(self._home[index], index)
+
+    def home_of(self, index: int) -> int:
+        """The first media of a media's series."""
+        return self._home[index]
 
     @property
     def shown(self) -> Media | None:
@@ -242,10 +249,9 @@ class Viewing:
             return
         planes = planes_of(shown.stack)
         name: PlaneName = next(name for name, plane in planes.items() if plane.axis == axis)
-        layout: Layout = name if self.layout != "mpr" else "mpr"
-        if (name, name, layout) != (self.active, self.large, self.layout):
+        if (name, name) != (self.active, self.large):
             self._large = name
-            self.set_look(active=name, layout=layout)
+            self.set_look(active=name)
 
     def set_look(
         self,
@@ -254,13 +260,14 @@ class Viewing:
         text: TextLevel | None = None,
         layout: Layout | None = None,
         side_by_side: bool | None = None,
-        active: PlaneName | None = None,
+        active: str | None = None,
         show_crosshair: bool | None = None,
     ) -> None:
         """Change what is given and tell everyone once."""
         self.smooth = self.smooth if smooth is None else smooth
         self.text = text or self.text
         self.layout = layout or self.layout
+        self.several = self.layout if self.layout != "single" else self.several
         self.side_by_side = self.side_by_side if side_by_side is None else side_by_side
         self.active = active or self.active
         if show_crosshair is not None:

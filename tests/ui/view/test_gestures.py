@@ -112,11 +112,11 @@ def test_a_click_selects_the_label_under_it_and_a_click_beside_it_none(person: P
 
 def test_a_double_click_makes_one_view_the_whole_centre_and_back(person: Person) -> None:
     person.double_click((60.0, 60.0), "coronal")
-    assert person.session.viewing.layout == "coronal"
+    assert person.session.viewing.layout == "single"
     assert person.view("coronal").width() == person.window.views.width()
     assert not person.view().isVisible()
     person.double_click((60.0, 60.0), "coronal")
-    assert person.session.viewing.layout == "mpr"
+    assert person.session.viewing.layout == "main"
     assert person.view().isVisible()
 
 

@@ -39,7 +39,7 @@ def test_views_come_back_into_sight_behind_the_rest_of_the_window(person: Person
     window.centre.setCurrentWidget(views)
     assert not any(view.isVisible() for view in views.views.values())
     person.settle()
-    assert all(views.views[plane].isVisible() for plane in views.shown_planes)
+    assert all(view.isVisible() for view in views.shown)
 
 
 def test_only_the_views_of_the_layout_are_in_sight(person: Person) -> None:

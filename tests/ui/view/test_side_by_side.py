@@ -77,13 +77,13 @@ def at_a_series_and_pictures(qtbot: QtBot, tmp_path: Path) -> Iterator[Person]:
 
 def part(person: Person, place: str) -> PlaneView:
     """The view of a part."""
-    return next(view for view in person.window.views.shown if view.port.place == place)
+    return next(view for view in person.window.views.shown if view.port.pane.title == place)
 
 
 def drawn(person: Person) -> dict[str, list[str]]:
     """The labels that each part shows."""
     annotations = person.session.project.annotations
-    pictures = {view.port.place: view.picture for view in person.window.views.shown}
+    pictures = {view.port.pane.title: view.picture for view in person.window.views.shown}
     return {
         place: [annotations[mark.id].native_id for mark in picture.marks]
         for place, picture in pictures.items()
@@ -124,7 +124,7 @@ def test_a_press_makes_a_part_the_one_in_hand_and_moves_no_picture(
     other = part(person, "left" if place != "left" else "top-right")
     press(person, other, (20, 100))
     press(person, part(person, place), (20, 100))
-    assert [view.port.place for view in person.window.views.shown if view.port.is_current] == [
+    assert [view.port.pane.title for view in person.window.views.shown if view.port.is_current] == [
         place
     ]
     assert person.window.views.active is part(person, place)
@@ -190,7 +190,7 @@ def test_zoom_and_pan_of_parts_outlast_one_of_them_alone(person: Person) -> None
 def test_a_key_shows_the_part_in_hand_by_itself_as_without_a_group(person: Person) -> None:
     press(person, part(person, "left"), (20, 100))
     person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
-    assert {view.port.part for view in person.window.views.shown} == {None}
+    assert {view.port.pane.spot for view in person.window.views.shown} == {None}
     assert len(person.window.views.shown) == 3
     person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
     assert set(drawn(person)) == {"left", "top-right", "bottom-right"}
@@ -209,12 +209,14 @@ def test_the_status_line_tells_of_the_pixel_under_the_pointer_in_any_part(person
 
 def test_a_picture_that_is_no_part_is_shown_alone(person: Person) -> None:
     press(person, part(person, "top-right"), (20, 100))
-    spots = {view.port.picture for view in person.window.views.shown if view.port.pane == 1}
+    spots = {
+        view.port.pane.picture for view in person.window.views.shown if view.port.pane.media == 1
+    }
     (spare,) = {0, 1, 2} - spots
     i, j, _ = person.session.viewing.crosshair
     person.session.viewing.set_crosshair((i, j, float(spare)))
     person.settle()
-    assert [view.port.part for view in person.window.views.shown] == [None]
+    assert [view.port.pane.spot for view in person.window.views.shown] == [None]
     assert not person.window.actions_["look.side_by_side"].isEnabled()
 
 
@@ -228,7 +230,7 @@ def test_parts_without_sides_in_their_names_stand_in_the_files_order(
     with opened_window(qtbot, demo=False) as person:
         open_group(person, tmp_path, spaces, ct=False)
         first, second = person.window.views.shown
-        assert (first.port.place, second.port.place) == ("front", "back")
+        assert (first.port.pane.title, second.port.pane.title) == ("front", "back")
         assert first.geometry().right() < second.geometry().left()
         assert drawn(person) == {"front": ["front"], "back": ["back"]}
 
@@ -241,7 +243,7 @@ def test_a_part_in_hand_is_framed_and_has_the_keys_whatever_plane_was_looked_at(
     person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
     person.click((20, 100), plane="sagittal")
     person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
-    frames = {view.port.place: view.picture for view in person.window.views.shown}
+    frames = {view.port.pane.title: view.picture for view in person.window.views.shown}
     framed = [place for place, picture in frames.items() if picture and picture.frame == "active"]
     assert framed == ["left"]
     assert person.window.views.active is part(person, "left")

@@ -32,7 +32,8 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
     return {
         "always": True,
         "media": media is not None,
-        "volume": is_volume and not session.panes,
+        "volume": is_volume and not session.beside,
+        "planes": is_volume,
         "views": is_volume or (bool(group) and session.viewing.side_by_side),
         "group": bool(group),
         "played": session.playable is not None,

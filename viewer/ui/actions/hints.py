@@ -50,7 +50,7 @@ def _leads_somewhere(action: str, session: Session) -> bool:
         case "label.next":
             return bool(session.matches.counts().get("", 0))
         case "look.maximise":
-            return session.viewing.layout == "mpr"
+            return session.viewing.layout != "single"
         case "draw.polygon" | "draw.polyline" | "draw.box":
             return bool(classes_for(session.project, TOOLS[action].kinds))
         case "edit.delete":

@@ -11,6 +11,7 @@ Rule = Literal[
     "always",
     "media",
     "volume",
+    "planes",
     "views",
     "group",
     "played",
@@ -202,6 +203,19 @@ LOOKING = (
                "Show the parts of a data group beside each other, or each one alone.",
                rule="group", check="check"),
 )
+LAYOUTS = (
+    ActionSpec("layout.single", "One view", "View", ("Alt+1",), "layout-single",
+               "Show the view in hand alone; a double click does so too.", rule="media",
+               check="layout", separated=True),
+    ActionSpec("layout.main", "One large, two small", "View", ("Alt+2",), "layout-main",
+               "The acquired plane large, the other two above each other.", rule="planes",
+               check="layout"),
+    ActionSpec("layout.row", "Three in a row", "View", ("Alt+3",), "layout-row",
+               "Axial, sagittal and coronal, all of one size.", rule="planes", check="layout"),
+    ActionSpec("layout.four", "Four views", "View", ("Alt+4",), "layout-four",
+               "Axial, sagittal, coronal, and the acquired plane as a whole.", rule="planes",
+               check="layout"),
+)
 STEPPING = (
     ActionSpec("slice.up", "One slice up", "View", ("Up",), "",
                "Up the slice strip; head is up.", rule="media", in_views=True, separated=True),
@@ -326,7 +340,7 @@ def _presets() -> tuple[ActionSpec, ...]:
 
 ACTIONS: tuple[ActionSpec, ...] = tuple(
     chain(
-        *(FILE, EDITING, LOOKING, STEPPING, PLAYING, _presets()),
+        *(FILE, EDITING, LOOKING, LAYOUTS, STEPPING, PLAYING, _presets()),
         *(GOING, CHROME, LABELS, REVIEWING, HELP),
     )
 )
@@ -334,6 +348,7 @@ MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Go", "Label", "Review", "Hel
 UNLISTED = frozenset({"slice.up10", "slice.down10"})  # keys only
 # Groups of actions that have a menu of their own inside File or View.
 SUBMENUS = {
+    "layout": "Layout",
     "demo": "Demo as exported by",
     "preset": "Window presets",
     "frame": "Frames",

@@ -13,6 +13,7 @@ from viewer.paint.compose import Extras, view_picture
 from viewer.paint.look import look_of
 from viewer.paint.picture import paint_view
 from viewer.session.jobs import Jobs
+from viewer.session.panes import pane_of
 from viewer.session.session import Session
 from viewer.ui.labels.labels_ahead import LabelsAhead
 from viewer.ui.widgets.theme import theme
@@ -56,12 +57,10 @@ class Preview(QWidget):
     def work_ahead(self, jobs: Jobs) -> None:
         """Leave the labels that are too many for one frame to background jobs."""
         repaint = self.update
-        self._ahead = LabelsAhead(
-            self._session, jobs, lambda _plane, _at: repaint(), "preview labels"
-        )
+        self._ahead = LabelsAhead(self._session, jobs, lambda _pane: repaint(), "preview labels")
 
     def _extras(self) -> Extras:
-        is_known = self._ahead is None or self._ahead.are_ready(self.plane)
+        is_known = self._ahead is None or self._ahead.are_ready(pane_of(self.plane))
         return replace(EXTRAS, labels=is_known)
 
     def _repaint(self) -> None:

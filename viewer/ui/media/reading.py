@@ -37,6 +37,7 @@ from viewer.review.tracks import MOST_LANES, tracks_ahead
 from viewer.session.given_classes import with_given
 from viewer.session.jobs import JobControl
 from viewer.session.kept_looks import kept_looks
+from viewer.session.kept_verdicts import with_kept_verdicts
 from viewer.session.own_pictures import own_pictures
 from viewer.session.playable import series_of
 from viewer.session.session import Session
@@ -230,6 +231,7 @@ def _prepared(
     """
     kept_before, said = kept_choices(project)
     project = with_given(project, kept_before, opened=chosen.keys())
+    project, said_of_verdicts = with_kept_verdicts(project, but=chosen.keys())
     matches = placed(project, media, {**kept_before, **chosen})
     fullest = matches.fullest_media()
     if fullest is not None:
@@ -239,7 +241,7 @@ def _prepared(
             tracks = rows.tracks_on(fullest)[:MOST_LANES].tolist()
             tracks_ahead(matches, (rows.id_at(row) for row in tracks), fullest)
             prepare(project, matches, fullest, media[fullest])
-    return matches, said
+    return matches, (*said, *said_of_verdicts)
 
 
 def leaving(request: Request, session: Session) -> frozenset[str]:

@@ -100,8 +100,7 @@ class PlaybackPanel(QWidget):
     def _played_beside(self) -> list[int]:
         """The numbers of the media side by side that have frames to play."""
         session = self._session
-        numbers = dict.fromkeys(part.spot[0] for part in session.panes)
-        return [n for n in numbers if playable_of(session.media, n, (n,)) is not None]
+        return [n for n in session.beside if playable_of(session.media, n, (n,)) is not None]
 
     def _fix_height(self) -> None:
         """Take what the lanes need.

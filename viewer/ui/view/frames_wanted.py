@@ -52,8 +52,9 @@ class FramesWanted(QObject):
         is_there = self._is_there()
         if media is not None and not (is_there and isinstance(media, Video)):
             self._ask(media, k, 0)
-        for part in session.panes:
-            self._ask_beside(session.viewing.point_of(part.spot[0]), part.spot[1])
+        for pane in session.panes:
+            if pane.spot is not None:
+                self._ask_beside(*pane.spot)
         if is_there or not _is_decoded(media, k):
             self._timer.stop()
             self._set_late(None)

@@ -12,6 +12,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.paint.handles import Handles, Preview
 from viewer.session.jobs import Jobs
 from viewer.session.modes import locked_sentence
+from viewer.session.panes import Pane
 from viewer.session.session import Session
 from viewer.tools import TOOLS
 from viewer.tools.offers import Offer, offers_at
@@ -134,7 +135,7 @@ class Hands(QObject):
     ) -> bool:
         """Hand a pointer event to the tool, in pixel space; False when it has no use for it."""
         shown, place = port.shown, port.plane_at(at.x(), at.y())
-        scene = self._scene_of(port.plane)
+        scene = self._scene_of(port.pane, port.plane)
         if shown is None or place is None or scene is None:
             return False
         if kind == "press":
@@ -166,7 +167,7 @@ class Hands(QObject):
     def offers(self, port: ViewPort, at: QPointF) -> tuple[Offer, ...]:
         """Return what a menu offers for the part of the selected label at a place of a view."""
         shown, place = port.shown, port.plane_at(at.x(), at.y())
-        scene = self._scene_of(port.plane) if self.is_drawing_on(port) else None
+        scene = self._scene_of(port.pane, port.plane) if self.is_drawing_on(port) else None
         if shown is None or place is None or scene is None or self.is_busy:
             return ()
         return offers_at(scene, *shown.pixel_at(*place), _px_per_unit(port, shown, place))
@@ -238,7 +239,7 @@ class Hands(QObject):
         """Return the handles of the selected label on this slice, None without one to edit."""
         if not self.is_drawing_on(port) or self.tool != "select" or port.shown is None:
             return None
-        scene = self._scene_of(port.plane)
+        scene = self._scene_of(port.pane, port.plane)
         item = None if scene is None else scene.lone
         if item is None or item.locked:
             return None
@@ -276,12 +277,13 @@ class Hands(QObject):
 
     def _scene(self) -> Scene | None:
         """The slice that keys are about: of the active view, or the acquired one beside it."""
-        active = self._session.viewing.active
-        plane = active if is_in_play(self._session, active) else None
-        return self._scene_of(plane)
+        active = self._session.active_pane
+        plane = active.plane if is_in_play(self._session, active.plane) else None
+        return self._scene_of(active, plane)
 
-    def _scene_of(self, plane: PlaneName | None) -> Scene | None:
-        return scene_of(self._session, self.label, plane=plane, brush_px=self._brush_px)
+    def _scene_of(self, pane: Pane, plane: PlaneName | None) -> Scene | None:
+        is_drawn = self._session.display.drawn_of(pane.exports)
+        return scene_of(self._session, self.label, is_drawn, plane, self._brush_px)
 
     def _track(self, kind: ToolEvent, at: QPointF) -> None:
         if kind == "press":

@@ -1,4 +1,4 @@
-"""The centre while something is open: three linked views, one, or the parts of a group."""
+"""The centre while something is open: views of what the session has stand there."""
 
 from __future__ import annotations
 
@@ -12,33 +12,32 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media
-from viewer.paint.layout import Rect, grid_rects, layout_rects
+from viewer.paint.layout import grid_rects
 from viewer.paint.states import Loading
-from viewer.render.planes import acquired_plane
 from viewer.review.boxes import box_of
-from viewer.review.media_groups import Part, Spot
+from viewer.session.arranging import active_of, parts_of
 from viewer.session.jobs import Jobs
 from viewer.session.moving import place_here
+from viewer.session.panes import PLANES, Pane, pane_of
 from viewer.session.session import Session
-from viewer.session.viewing import Layout
 from viewer.ui.labels.labels_ahead import LabelsAhead
 from viewer.ui.view.hands import Hands
-from viewer.ui.view.plane import is_reformatted
 from viewer.ui.view.view import PlaneView, ViewStyle
 from viewer.ui.widgets.theme import color
 from viewer.ui.widgets.turns import Turns
 
-PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
+_Key = tuple[str, Media | None]  # id of a pane, and the first media of its series
 
 
 class ViewsPage(QWidget):
-    """The acquired plane large, the others above each other; frames and short stacks alone.
+    """What the session's panes show, each in a view of its own.
 
-    Parts of a group stand side by side, each by its acquired plane.
+    A view stays as it is while its pane keeps its name and shows the same series; also while
+    another one stands alone.
     """
 
     menu_wanted = Signal(QPoint, tuple)  # global place, Offers there
-    group_changed = Signal()  # other parts stand side by side, or none
+    beside_changed = Signal()  # other media stand side by side, or none
     pointed = Signal(str)  # the pixel under the pointer in words, "" for none
 
     def __init__(self, session: Session, hands: Hands, parent: QWidget | None = None) -> None:
@@ -48,17 +47,20 @@ class ViewsPage(QWidget):
         self._style = ViewStyle()
         self._series: tuple[int, ...] = ()  # the media of what was shown last
         self.turns = Turns(self)
-        self.views: dict[PlaneName, PlaneView] = {plane: self._made(plane) for plane in PLANES}
-        self._panes: dict[tuple[Part, Media], PlaneView] = {}  # of the group that is shown
-        self._is_split = False  # they stand side by side
+        self.views: dict[PlaneName, PlaneView] = {
+            plane: self._made(pane_of(plane)) for plane in PLANES
+        }
+        self._others: dict[_Key, PlaneView] = {}
+        self._panes = session.panes  # as they are placed
+        self._beside: tuple[_Key, ...] = ()  # those of them that are of named media
         self.setMinimumSize(QSize(320, 240))
         hands.changed.connect(self.refresh)
         hands.measuring.changed.connect(self.refresh)
         for signal, call in self._connections():
             signal.connect(call)
 
-    def _made(self, plane: PlaneName, part: Part | None = None) -> PlaneView:
-        view = PlaneView(self._session, plane, self._hands, self._style, part)
+    def _made(self, pane: Pane) -> PlaneView:
+        view = PlaneView(self._session, pane, self._hands, self._style)
         view.setParent(self)
         view.menu_wanted.connect(self.menu_wanted)
         view.maximise_wanted.connect(self.maximise)
@@ -68,26 +70,12 @@ class ViewsPage(QWidget):
     @property
     def shown(self) -> Sequence[PlaneView]:
         """The views that there are now, one at least."""
-        if self._is_split:
-            return list(self._panes.values())
-        return [self.views[plane] for plane in self.shown_planes]
-
-    @property
-    def shown_planes(self) -> Sequence[PlaneName]:
-        """The planes of the media shown that have a view, where it stands alone."""
-        media, layout = self._session.current, self._session.viewing.layout
-        if media is None:
-            return PLANES[:1]
-        if not is_reformatted(media):
-            return (acquired_plane(media),)
-        return PLANES if layout == "mpr" else (layout,)
+        return [self._view_of(pane) for pane in self._panes]
 
     @property
     def active(self) -> PlaneView:
         """The view that keys act on."""
-        shown, wanted = self.shown, self._session.viewing.active
-        chosen = (view for view in shown if view.port.is_current and view.plane == wanted)
-        return next(chosen, shown[0])
+        return self._view_of(active_of(self._session, self._panes))
 
     @property
     def is_painted(self) -> bool:
@@ -99,13 +87,13 @@ class ViewsPage(QWidget):
         ahead = LabelsAhead(self._session, jobs, self._paint_labels)
         self._style.are_labels_ready = ahead.are_ready
 
-    def maximise(self, plane: PlaneName) -> None:
-        """Make one view the whole centre, or show all again."""
+    def maximise(self, id: str) -> None:
+        """Make the view of a pane the whole centre, or show all again."""
         viewing = self._session.viewing
-        if viewing.layout == "mpr" and len(self.shown) == 1:
-            return
-        layout: Layout = plane if viewing.layout == "mpr" else "mpr"
-        viewing.set_look(layout=layout, active=plane)
+        if viewing.layout == "single":
+            viewing.set_look(layout=viewing.several, active=id)
+        elif len(self._panes) > 1:
+            viewing.set_look(layout="single", active=id)
 
     def fit_label(self) -> None:
         """Bring all views near the selected label, where it is shown now."""
@@ -144,25 +132,22 @@ class ViewsPage(QWidget):
             view.show()
             view.update()
 
-    def _paint_labels(self, plane: PlaneName, at: Spot | None) -> None:
+    def _paint_labels(self, pane: Pane) -> None:
         for view in self.shown:
-            if view.plane == plane and view.port.spot == at:
+            if view.port.pane == pane:
                 view.update()
 
     def arrange(self) -> None:
-        """Place the views; those of other layouts are hidden, and of other groups let go."""
-        session, media = self._session, self._session.current
-        if session.panes and media is not None and session.viewing.active != acquired_plane(media):
-            session.viewing.set_look(active=acquired_plane(media))  # the one a part has a view of
-            return  # which arranges them
-        gone = self._make_panes()
-        rects = self._rects()
-        for view, rect in rects.items():
+        """Place the views; those of other panes are hidden, and of other groups let go."""
+        gone = self._take_panes()
+        shown = self.shown
+        rects = grid_rects((self.width(), self.height()), [pane.cell for pane in self._panes])
+        for view, rect in zip(shown, rects, strict=True):
             view.setGeometry(*rect)
-        others = [*gone, *self.views.values(), *self._panes.values()]
-        self._keep_focus([view for view in others if view not in rects])
+        others = [*gone, *self.views.values(), *self._others.values()]
+        self._keep_focus([view for view in others if view not in shown])
         for view in others:
-            if view not in rects:
+            if view not in shown:
                 view.hide()
         for view in gone:
             view.deleteLater()
@@ -174,35 +159,45 @@ class ViewsPage(QWidget):
             self.active.show()
             self.active.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _make_panes(self) -> Sequence[PlaneView]:
-        """Have a view for each part of the group that is shown; return those of other parts.
+    def _take_panes(self) -> Sequence[PlaneView]:
+        """Have a view for each pane; return those that cannot come back.
 
-        While one is shown alone, the views of all stay as they are.
+        The parts of a group can, while one of them is shown alone.
         """
-        if not self._is_other_group():
-            return ()
-        known, self._is_split = self._panes, bool(self._session.panes)
-        self._panes = {
-            (part, media): known.pop((part, media), None) or self._made(acquired_plane(media), part)
-            for part, media in self._parts()
-        }
-        self.group_changed.emit()
-        return tuple(known.values())
+        self._panes = self._session.panes
+        for pane in self._panes:
+            self._view_of(pane).port.pane = pane
+        kept = {self._key(pane) for pane in (*self._panes, *parts_of(self._session))}
+        gone = [key for key in self._others if key not in kept and key[1] is not None]
+        beside = tuple(self._key(pane) for pane in self._panes if pane.spot is not None)
+        if beside != self._beside:
+            self._beside = beside
+            self.beside_changed.emit()
+        return [self._others.pop(key) for key in gone]
 
-    def _rects(self) -> dict[PlaneView, Rect]:
-        """Return where each view goes that there is now."""
-        shown, size = self.shown, (self.width(), self.height())
-        if self._is_split:
-            rects = grid_rects(size, [part.cell for part, _ in self._panes])
-            return dict(zip(shown, rects, strict=True))
-        layout = "mpr" if len(shown) > 1 else "single"
-        main = self._session.viewing.large if layout == "mpr" else shown[0].plane
-        by_plane = layout_rects(size, layout, main)
-        return {view: by_plane[view.plane] for view in shown}
+    def _view_of(self, pane: Pane) -> PlaneView:
+        """Return the view of a pane, made when it is needed first."""
+        linked = next((view for plane, view in self.views.items() if plane == pane.id), None)
+        if linked is not None:
+            return linked
+        key = self._key(pane)
+        if key not in self._others:
+            self._others[key] = self._made(pane)
+        return self._others[key]
+
+    def _linked(self) -> Iterator[PlaneView]:
+        """Yield the views of whatever media is shown."""
+        yield from self.views.values()
+        yield from (view for (_, media), view in self._others.items() if media is None)
+
+    def _key(self, pane: Pane) -> _Key:
+        session = self._session
+        home = None if pane.media is None else session.viewing.home_of(pane.media)
+        return pane.id, None if home is None else session.media[home]
 
     def showEvent(self, event: QShowEvent) -> None:
         """Let the views come one after another, behind the rest of the window."""
-        for view in (*self.views.values(), *self._panes.values()):
+        for view in (*self.views.values(), *self._others.values()):
             view.hide()
         self.refresh()
 
@@ -234,12 +229,12 @@ class ViewsPage(QWidget):
         series = tuple(id(media[number]) for number in viewing.points)
         if series != self._series:
             self._series = series
-            for view in self.views.values():
+            for view in self._linked():
                 view.port.camera.fit()
         self.arrange()
 
     def _crosshair_changed(self) -> None:
-        if self._is_other_group():
+        if self._panes != self._session.panes:
             self.arrange()
         for view in self.shown:
             view.port.follow()
@@ -247,19 +242,10 @@ class ViewsPage(QWidget):
 
     def _project_changed(self) -> None:
         """Labels may be shown on other media, and so other parts side by side."""
-        if self._is_other_group():
+        if self._panes != self._session.panes:
             self.arrange()
         else:
             self.refresh()
-
-    def _is_other_group(self) -> bool:
-        is_split = bool(self._session.panes)
-        return self._is_split != is_split or tuple(self._panes) != self._parts()
-
-    def _parts(self) -> tuple[tuple[Part, Media], ...]:
-        """The parts of the group that is shown, each with its media."""
-        session = self._session
-        return tuple((part, session.media[part.spot[0]]) for part in session.media_group)
 
     def _pixels_changed(self, index: int) -> None:
         if any(view.port.number == index for view in self.shown):

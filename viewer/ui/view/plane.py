@@ -125,11 +125,6 @@ def shown_plane(media: Media, plane: PlaneName) -> ShownPlane:
     return ShownPlane(media, None)
 
 
-def is_reformatted(media: Media | None) -> bool:
-    """Whether the media is shown in three planes: a volume of at least three slices."""
-    return media is not None and media.kind == "volume" and media.count >= 3
-
-
 def probe_text(media: Media, voxel: Voxel) -> str:
     """Return the status line's words for the pixel at a voxel place: x, y, value, patient mm."""
     x, y = pixel_from_voxel(voxel[:2]).tolist()

@@ -24,7 +24,8 @@ from viewer.paint.stage import stage_of
 from viewer.paint.states import Loading
 from viewer.paint.strip import Strip, slice_at
 from viewer.review.boxes import VoxelBox
-from viewer.review.media_groups import Part, Spot
+from viewer.session.arranging import is_current
+from viewer.session.panes import Pane
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
 from viewer.ui.view.graph import Camera
@@ -35,50 +36,25 @@ MOST_PX_PER_PIXEL = 24.0
 
 
 class ViewPort:
-    """One plane of a media in a widget of `size` logical px.
+    """One pane in a widget of `size` logical px."""
 
-    Args:
-        part: what it shows where several media stand side by side; None for the one shown.
-    """
-
-    def __init__(self, session: Session, plane: PlaneName, part: Part | None = None) -> None:
+    def __init__(self, session: Session, pane: Pane) -> None:
         self.session = session
-        self.plane: PlaneName = plane
-        self.part = part
+        self.pane = pane
         self.camera = Camera()
         self.size = (1.0, 1.0)
         self.strip: Strip | None = None  # as painted last
 
     @property
-    def spot(self) -> Spot | None:
-        """Which media, and picture of it, where several stand side by side.
-
-        Of the points of a series the one that was shown last.
-        """
-        if self.part is None:
-            return None
-        media, picture = self.part.spot
-        return self.session.viewing.point_of(media), picture
-
-    @property
-    def pane(self) -> int | None:
-        """Number of the media where several stand side by side, None for the one shown."""
-        return None if self.spot is None else self.spot[0]
+    def plane(self) -> PlaneName:
+        """The plane that is shown; frames have one, whatever the name."""
+        return self.pane.plane
 
     @property
     def number(self) -> int | None:
         """Number of the media, None when nothing is open."""
-        return self.session.viewing.media_index if self.pane is None else self.pane
-
-    @property
-    def picture(self) -> int | None:
-        """The one picture of the media that is meant, None for all of them."""
-        return None if self.spot is None else self.spot[1]
-
-    @property
-    def place(self) -> str:
-        """What it is called among those side by side, "" for nothing."""
-        return "" if self.part is None else self.part.place
+        media = self.pane.media
+        return self.session.viewing.media_index if media is None else media
 
     @property
     def loading(self) -> Loading | None:
@@ -92,17 +68,15 @@ class ViewPort:
     @property
     def is_current(self) -> bool:
         """It shows what keys and tools are about."""
-        session = self.session
-        is_shown = self.number == session.viewing.media_index
-        return is_shown and self.picture in (None, session.slice)
+        return is_current(self.session, self.pane)
 
     def make_current(self) -> None:
         """Have keys and tools be about what it shows."""
         viewing = self.session.viewing
         if self.number is not None and not self.is_current:
             viewing.show(self.number)
-            if self.picture is not None:
-                self.go_to(self.picture)
+            if self.pane.picture is not None:
+                self.go_to(self.pane.picture)
 
     @property
     def shown(self) -> ShownPlane | None:
@@ -115,14 +89,14 @@ class ViewPort:
     @property
     def crosshair(self) -> Voxel:
         """The linked position of its media."""
-        viewing = self.session.viewing
-        return viewing.crosshair if self.pane is None else viewing.crosshair_of(self.pane)
+        viewing, media = self.session.viewing, self.pane.media
+        return viewing.crosshair if media is None else viewing.crosshair_of(media)
 
     @property
     def index(self) -> int:
         """The slice shown, counted from 0."""
-        if self.picture is not None:
-            return self.picture
+        if self.pane.picture is not None:
+            return self.pane.picture
         shown = self.shown
         return 0 if shown is None else shown.index_of(self.crosshair)
 
@@ -139,18 +113,18 @@ class ViewPort:
         shown = self.shown
         if shown is not None:
             voxel = shown.with_index(self.crosshair, index)
-            self.session.viewing.set_crosshair(voxel, self.pane)
+            self.session.viewing.set_crosshair(voxel, self.pane.media)
 
     def step(self, down: int) -> None:
         """Go so many cells down the slice strip, up when negative."""
-        shown, stage = self.shown, stage_of(self.session, self.plane, media_index=self.pane)
+        shown, stage = self.shown, stage_of(self.session, self.pane)
         if shown is not None and stage is not None:
             at = shown.index_of(self.crosshair)
             self.go_to(at + (down if stage.is_first_on_top else -down))
 
     def affine(self) -> Affine | None:
         """Return screen_from_plane as shown now, None when nothing is open."""
-        return view_affine(self.session, self.plane, self.size, self.camera.framing, self.pane)
+        return view_affine(self.session, self.pane, self.size, self.camera.framing)
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by logical px."""
@@ -178,12 +152,11 @@ class ViewPort:
 
         Never further away than the whole picture, nor nearer than pixels can be told apart.
         """
-        shown, stage = self.shown, stage_of(self.session, self.plane, media_index=self.pane)
+        shown, stage = self.shown, stage_of(self.session, self.pane)
         if shown is None or stage is None or box.media != self.number:
             return
-        corners = [
-            shown.place_of(corner) for corner in product(*zip(box.low, box.high, strict=True))
-        ]
+        (i0, j0, k0), (i1, j1, k1) = box.low, box.high
+        corners = [shown.place_of(corner) for corner in product((i0, i1), (j0, j1), (k0, k1))]
         low, high = np.min(corners, axis=0), np.max(corners, axis=0)
         area = free_area(self.size, strip=True)
         wide, tall = np.maximum(np.abs(stage.to_screen) @ (high - low), 1e-9).tolist()
@@ -213,7 +186,7 @@ class ViewPort:
     def crosshair_at(self) -> tuple[float, float] | None:
         """Return where the crosshair's lines meet in the widget; None when it is not shown."""
         shown, affine = self.shown, self.affine()
-        is_drawn = self.session.viewing.show_crosshair and self.part is None
+        is_drawn = self.session.viewing.show_crosshair and self.pane.spot is None
         if shown is None or affine is None or shown.view is None or not is_drawn:
             return None
         x, y = on_screen(affine, np.array([shown.place_of(self.crosshair)]))[0].tolist()

@@ -113,7 +113,7 @@ class ViewSurface:
 
     def maximise(self) -> None:
         """Make this view the whole centre, or restore it."""
-        self._view.maximise_wanted.emit(self._port.plane)
+        self._view.maximise_wanted.emit(self._port.pane.id)
 
     def tool_event(self, kind: ToolEvent, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
         """Hand a pointer event to the tool; False when it has no use for it."""

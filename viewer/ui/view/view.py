@@ -22,7 +22,7 @@ from viewer.paint.compose import Extras, view_picture
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, paint_view, without
 from viewer.paint.states import Loading
-from viewer.review.media_groups import Part, Spot
+from viewer.session.panes import Pane
 from viewer.session.session import Session
 from viewer.ui.view.gestures import SIDE_BUTTONS, Gestures
 from viewer.ui.view.hands import Hands
@@ -50,34 +50,28 @@ class ViewStyle:
         tags: names beside all labels, or beside the selected one alone.
         loading: slices decoded so far, None when all are.
         late: a frame that has been waited for, None without one.
-        are_labels_ready: says of a plane whether its labels can be drawn now; of a part of a
-            group with its media and picture.
+        are_labels_ready: says of a pane whether its labels can be drawn now.
     """
 
     tags: bool = True
     loading: Loading | None = None
     late: int | None = None
-    are_labels_ready: Callable[[PlaneName, Spot | None], bool] = lambda _plane, _at: True
+    are_labels_ready: Callable[[Pane], bool] = lambda _pane: True
 
 
 class PlaneView(QWidget):
-    """One plane of a media with its labels; frames are shown by the axial one.
-
-    Args:
-        part: what it shows where several media stand side by side; None for the one shown.
-    """
+    """One pane with its labels."""
 
     menu_wanted = Signal(QPoint, tuple)  # global place of a right click, Offers there
-    maximise_wanted = Signal(str)  # plane
+    maximise_wanted = Signal(str)  # id of its pane
     pointed = Signal(str)  # the pixel under the pointer in words, "" for none
 
     def __init__(
         self,
         session: Session,
-        plane: PlaneName,
+        pane: Pane,
         hands: Hands,
         style: ViewStyle,
-        part: Part | None = None,
     ) -> None:
         super().__init__()
         self._session = session
@@ -85,18 +79,22 @@ class PlaneView(QWidget):
         self._style = style
         self._hovered: AnnotationId | None = None
         self._pointer: QPointF | None = None
-        self.plane: PlaneName = plane
-        self.port = ViewPort(session, plane, part)
+        self.port = ViewPort(session, pane)
         self.picture: ViewPicture | None = None
         self.is_stale = True  # what the session says is not painted yet
         self._surface = ViewSurface(self.port, hands, self)
         self._gestures = Gestures(self._surface)
-        self.setObjectName(f"view-{plane}" if part is None else f"part-{part.place}")
+        self.setObjectName(f"view-{pane.id}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+
+    @property
+    def plane(self) -> PlaneName:
+        """The plane that it shows now."""
+        return self.port.plane
 
     @property
     def mark_count(self) -> int:
@@ -111,7 +109,7 @@ class PlaneView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Compose and draw; however much has changed, Qt calls this once per turn of its loop."""
         self.is_stale = False
-        picture = view_picture(self._session, self.plane, self.port.size, self._extras())
+        picture = view_picture(self._session, self.port.pane, self.port.size, self._extras())
         if self.port.shown is None:
             picture = replace(picture, message=empty_message(self._session))
         replaced = self._hands.replaced  # it is drawn as "where it was", by the preview
@@ -131,14 +129,10 @@ class PlaneView(QWidget):
 
     def _extras(self) -> Extras:
         port, style = self.port, self._style
-        is_labelled = style.are_labels_ready(self.plane, port.spot)  # else a job works them out
+        is_labelled = style.are_labels_ready(port.pane)  # else a job works them out
         is_current = port.is_current
         return Extras(
             framing=port.camera.framing,
-            pane=port.pane,
-            place=port.place,
-            index=port.picture,
-            is_current=is_current,
             hovered=self._hovered,
             handles=self._hands.handles(port) if is_labelled else None,
             preview=self._hands.preview(port),
@@ -192,7 +186,7 @@ class PlaneView(QWidget):
         while a label is drawn, which would go on in another part.
         """
         is_other = self._is_of_other_media()
-        if self._hands.is_busy and self.port.picture is not None and not is_other:
+        if self._hands.is_busy and self.port.pane.picture is not None and not is_other:
             self._session.say(BEGUN)
             return
         if is_other and not self._hands.is_busy:
@@ -231,8 +225,8 @@ class PlaneView(QWidget):
         if self._is_drawn_beside():
             return
         self.port.make_current()
-        if self._session.viewing.active != self.plane:
-            self._session.viewing.set_look(active=self.plane)
+        if self._session.viewing.active != self.port.pane.id:
+            self._session.viewing.set_look(active=self.port.pane.id)
 
     def _say_pointed(self, at: QPointF) -> None:
         shown, voxel = self.port.shown, self.port.voxel_at(at.x(), at.y())

@@ -12,10 +12,10 @@ from viewer.model.project import Export
 from viewer.paint.picture import ViewPicture
 from viewer.paint.states import Message
 from viewer.render.overlay import Mark
+from viewer.render.planes import is_reformatted
 from viewer.session.playable import point_words
 from viewer.session.session import Session
 from viewer.ui.media.series_facts import ORDER
-from viewer.ui.view.plane import is_reformatted
 from viewer.ui.view.port import ViewPort
 
 SUMS = ("no-media", "not-dicom")  # what issues say of all files together
@@ -68,7 +68,7 @@ def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | No
     marks = _texts(picture.marks)
     labels = counted(len(marks), "label")
     point = point_words(shown.media)
-    named = [f"{port.place}: {name}" if port.place else name, *([point] if point else [])]
+    named = [f"{port.pane.title}: {name}" if port.pane.title else name, *([point] if point else [])]
     words = [*named, f"{part} {port.index + 1} of {shown.count}", labels]
     selected = [text for id, text in marks.items() if id in session.selection]
     if selected:

@@ -17,6 +17,7 @@ from viewer.ui.media.panel import MediaPanel
 from viewer.ui.media.tags_page import TagsPage
 from viewer.ui.playback.panel import PlaybackPanel
 from viewer.ui.playback.player import Player
+from viewer.ui.saving.journal_keeper import JournalKeeper
 from viewer.ui.saving.saving import Saving
 from viewer.ui.view.frames_wanted import FramesWanted
 from viewer.ui.view.hands import Hands
@@ -45,6 +46,7 @@ __all__ = [
     "Hands",
     "HeldHide",
     "Inspector",
+    "JournalKeeper",
     "KeySheet",
     "LabelBox",
     "LabelPanel",

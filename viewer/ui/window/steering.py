@@ -13,8 +13,9 @@ from viewer.media.volume import Media, Video, Window
 from viewer.model.annotation import AnnotationId
 from viewer.render.window import CT_PRESETS, auto_window, initial_window, sample_of
 from viewer.session.display import FillStyle
+from viewer.session.kept_layout import keep_layout
 from viewer.session.session import Session
-from viewer.session.viewing import TextLevel
+from viewer.session.viewing import KEPT_LAYOUTS, Layout, TextLevel
 from viewer.ui.view.page import ViewsPage
 
 T = TypeVar("T")
@@ -95,7 +96,8 @@ class Steering:
             "look.overlays": lambda: display.set_style(overlays=not display.overlays),
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),
             "look.side_by_side": self._side_by_side,
-            "look.maximise": lambda: self._page.maximise(self._page.active.plane),
+            "look.maximise": lambda: self._page.maximise(self._page.active.port.pane.id),
+            **{f"layout.{name}": partial(self._layout, name) for name in KEPT_LAYOUTS},
             "label.next": partial(self._label, 1),
             "label.previous": partial(self._label, -1),
             "label.next_same": partial(self._label_of_class, 1),
@@ -141,10 +143,18 @@ class Steering:
 
     def _side_by_side(self) -> None:
         """Bring the parts of a group together, also from one that is maximised; or part them."""
-        if self._session.panes:
-            self._session.viewing.set_look(side_by_side=False)
+        viewing = self._session.viewing
+        if self._session.are_parts_shown:
+            viewing.set_look(side_by_side=False)
         else:
-            self._session.viewing.set_look(side_by_side=True, layout="mpr")
+            viewing.set_look(side_by_side=True, layout=viewing.several)
+
+    def _layout(self, layout: Layout) -> None:
+        """Arrange the views so, also next time; parts of a group are parted for it."""
+        viewing = self._session.viewing
+        is_parted = layout != "single" and self._session.are_parts_shown
+        viewing.set_look(layout=layout, side_by_side=False if is_parted else None)
+        keep_layout(layout)
 
     def _reset(self) -> None:
         viewing, media = self._session.viewing, self._session.current

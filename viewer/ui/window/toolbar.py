@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from viewer.session.modes import locked_sentence
 from viewer.ui.actions.actions import ActionSet
 from viewer.ui.widgets.chips import Picture
+from viewer.ui.window.layout_button import LayoutButton
 from viewer.ui.window.modes import ModeSwitch
 
 if TYPE_CHECKING:
@@ -115,7 +116,9 @@ class MainToolBar:
         self._new_words = self.bar.addWidget(NewLabelWords())
         self._behind_labels = self.bar.addSeparator()
         self._behind_presets = self._button("look.invert")
-        for id in ("look.maximise", "label.shown", "look.fit_label"):
+        self.layout = LayoutButton(actions)
+        self.bar.addWidget(self.layout)
+        for id in ("label.shown", "look.fit_label"):
             self._moded.append((self._button(id), id))
         self._add_spacer()
         for id in ("edit.undo", "edit.redo"):
@@ -142,6 +145,8 @@ class MainToolBar:
         self._presets_part.setVisible(self._session.current is not None)
         self.presets.refresh()
         self.labels.refresh()
+        self.layout.show_layout(self._session.viewing.layout)
+        self.layout.setEnabled(self._session.current is not None)
 
     def _show_mode(self, mode: Mode) -> None:
         """Show the tools of the mode, and the mode's colour in the band."""

@@ -122,7 +122,8 @@ class MainWindow(Shell):
         rebinding = parts.Rebinding(session, self.jobs, self)
         self.matching = parts.MatchPage(session, rebinding)
         looks = parts.LooksKeeper(session, self.jobs, self)
-        for keeper in (rebinding, looks):
+        self.verdicts = parts.JournalKeeper(session, self)
+        for keeper in (rebinding, looks, self.verdicts):
             self.saving.written.connect(keeper.keep_as)
         for page in (self.views, self.saving.page, self.matching):
             self.centre.addWidget(page)
@@ -262,7 +263,8 @@ class MainWindow(Shell):
         actions.set_checked("look.invert", session.viewing.is_inverted)
         actions.set_checked("look.smooth", session.viewing.smooth)
         actions.set_checked("look.overlays", session.display.overlays)
-        actions.set_checked("look.side_by_side", bool(session.panes))
+        actions.set_checked("look.side_by_side", session.are_parts_shown)
+        actions.set_checked(f"layout.{session.viewing.layout}", True)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
         for mode in ON_LABELS:
@@ -337,6 +339,7 @@ class MainWindow(Shell):
         self.player.stop()
         self.opening.cancel()
         self.session.let_go()
+        self.verdicts.journal.wait()
         self._held.release()
         event.accept()
         self.closed.emit()

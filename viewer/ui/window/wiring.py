@@ -29,7 +29,7 @@ def _connect_widgets(window: MainWindow) -> None:
     window.toolbar.presets.picked.connect(window.steering.preset)
     window.views.menu_wanted.connect(window.show_menu)
     window.views.pointed.connect(window.status.show_probe)
-    window.views.group_changed.connect(window.group_changed)
+    window.views.beside_changed.connect(window.group_changed)
     window.hands.changed.connect(window.refresh)
     window.opening.progressed.connect(window.show_progress)
     window.opening.ended.connect(window.show_idle)
