@@ -198,7 +198,7 @@ class Measuring(QObject):
         return PointerEvent(kind, *place, px_per_unit=(scale, scale), moved_px=moved_px)
 
     def _ground(self, port: ViewPort) -> Ground | None:
-        stage = stage_of(self._session, port.plane, port.picture, port.pane)
+        stage = stage_of(self._session, port.pane)
         if stage is None:
             return None
         section = stage.section
