@@ -34,6 +34,8 @@ def main_words(sizes: Sizes, values: Values | None) -> str:
     if values is not None and len(values.inside) == 1:
         found = values.inside[0]
         return f"{_spread(found)}{THIN}{found.unit}".rstrip(THIN)
+    if values is not None and values.inside:
+        return "RGB " + " ".join(f"{each.mean:.1f}" for each in values.inside)
     return next(iter(size_lines(sizes)), "")
 
 
@@ -41,7 +43,7 @@ def lines_of(sizes: Sizes, values: Values | None) -> tuple[str, ...]:
     """Return what stands beside a measurement on the picture."""
     lines = [] if values is None else [*_value_lines(values)]
     if sizes.extent is not None and values is not None and not values.inside:
-        lines.append("no pixel centre is inside")
+        lines.append("no values inside")
     lines += size_lines(sizes)
     if sizes.outside:
         lines.append(OUTSIDE)

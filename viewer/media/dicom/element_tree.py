@@ -230,10 +230,10 @@ def _named(tag: int, creators: dict[int, str], written: str) -> tuple[str, str]:
 
 def _with_name(uid: str) -> str:
     """A UID, and what the standard calls it."""
-    from pydicom.uid import UID_dictionary
+    from pydicom.uid import UID
 
-    known = UID_dictionary.get(uid)
-    return uid if known is None else f"{uid} = {known[0]}"
+    name = UID(uid, validation_mode=0).name
+    return uid if name == uid else f"{uid} = {name}"
 
 
 def _plain(raw: bytes) -> str:

@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
 from viewer.ui.widgets.icons import icon
 
-HEIGHT_PX = 236
-
 
 class Drawer(QTabWidget):
     """Tabs with a button that closes them; Esc closes them too."""

@@ -155,7 +155,7 @@ class MainWindow(Shell):
         self.measured = parts.MeasurementPanel(session, self.hands.measuring)
         self.tags = parts.TagsPage(session, self.jobs)
         self.drawer = parts.Drawer({"Measurements": self.measured, "Tags": self.tags})
-        self._drawer_dock = self.docks.add_drawer(self.drawer)
+        self.docks.add_drawer(self.drawer)
         self.drops = parts.Drops(self)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
@@ -242,7 +242,7 @@ class MainWindow(Shell):
         self.docks.below.setVisible(is_played)
         is_drawn = self.is_open and self.centre.currentWidget() is self.views
         if self.is_furnished:
-            self._drawer_dock.setVisible(is_drawn and self.drawer.is_wanted)
+            self.docks.show_drawer(is_drawn and self.drawer.is_wanted)
 
     def show_page(self, page: QWidget | None = None) -> None:
         """Show a page in the centre; without one the views, or the welcome when nothing is open."""
