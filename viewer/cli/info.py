@@ -12,6 +12,8 @@ import msgspec
 
 from viewer.cli.opening import opened
 from viewer.cli.report import ExportFacts, MediaFacts, Problem, Report, report_of
+from viewer.cli.reviews import lines_of as review_lines
+from viewer.cli.reviews import reviews_of
 from viewer.cli.words import plain
 from viewer.formats.table import format_named
 
@@ -27,17 +29,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print everything, label by label, as JSON; the keys are listed in the README",
     )
+    parser.add_argument(
+        "--reviews",
+        nargs="*",
+        metavar="FILE.review.json",
+        help="print what reviewers said: verdicts kept on this computer, and those of review files",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the report; 1 when an export was given and a label is unmatched or damaged."""
     found = opened(options.paths)
     report = report_of(found, with_labels=options.json)
+    reviews = None if options.reviews is None else reviews_of(found.project, options.reviews)
     if options.json:
         tree = msgspec.to_builtins(report)
+        if reviews is not None:
+            tree["reviews"] = msgspec.to_builtins(reviews)
         print(json.dumps(tree, indent=2, ensure_ascii=True))
     else:
-        print("\n".join(plain(line) for line in lines_of(report)))
+        lines = [*lines_of(report), *(() if reviews is None else ("", *review_lines(reviews)))]
+        print("\n".join(plain(line) for line in lines))
     return 0 if report.is_whole else 1
 
 

@@ -23,7 +23,7 @@ from viewer.paint.warning import warning_of
 from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
 from viewer.render.judged import judged
-from viewer.render.looks import dressed
+from viewer.render.looks import dimmed, dressed
 from viewer.render.mark_index import standing_out
 from viewer.render.overlay import Mark, every_label, marks_on
 from viewer.render.planes import planes_of
@@ -127,7 +127,7 @@ def _composed(
         line_px=display.line_px,
         corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
-        cross=_cross(session, stage) if shows_text and _is_linked(viewing, stage.pane) else None,
+        cross=_cross(session, stage) if shows_text and _is_linked(session, stage) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
         gaps=gaps_of(stage),
         frame=frame,
@@ -167,9 +167,14 @@ def _corners(
     return replace(corners, top_right=(title, *corners.top_right))
 
 
-def _is_linked(viewing: Viewing, pane: Pane) -> bool:
-    """The crosshair tells of places in other views of the same media, which parts have none of."""
-    return viewing.show_crosshair and pane.spot is None
+def _is_linked(session: Session, stage: Stage) -> bool:
+    """The crosshair tells of places in other views of the same media, which parts have none of.
+
+    In Review it would lie across the very label that is judged.
+    """
+    is_judged = session.mode == "review" or session.correction is not None
+    is_on_label = is_judged and stage.section.is_acquired
+    return session.viewing.show_crosshair and stage.pane.spot is None and not is_on_label
 
 
 def view_affine(
@@ -208,7 +213,8 @@ def frame_of(session: Session, pane: Pane) -> FrameStyle:
 
 def _marks(session: Session, stage: Stage) -> tuple[Mark, ...]:
     marks = dressed(marks_of(session, stage), session.display.looks)
-    return judged(marks, session.project)
+    marks = judged(marks, session.project)
+    return marks if session.correction is None else dimmed(marks, session.correction.id)
 
 
 def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:

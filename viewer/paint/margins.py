@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import TypeAlias
 
 from viewer.paint.framing import Bounds
 from viewer.paint.stage import Stage
 from viewer.paint.states import GapBand
 from viewer.paint.strip import Strip
+from viewer.render.cut_marks import are_cuts_known, cut_marks
 from viewer.render.looks import Looks
 from viewer.render.overlay import color_of_class
 from viewer.render.palette import readable
+from viewer.review.marks import ClassKey
 from viewer.review.matching import Matches
 from viewer.session.session import Session
+
+Marks: TypeAlias = Mapping[int, tuple[ClassKey, ...]]  # the classes on each slice
+NO_MARKS: Marks = {}
 
 
 def strip_of(session: Session, stage: Stage) -> Strip:
     """Return the slice strip of a stage, with the colours of the labels on each slice."""
     section, looks = stage.section, session.display.looks
-    colors = _strip_colors(session.matches, section.media, section.axis, looks, stage.pane.exports)
+    where, matches = (section.media, section.axis), session.matches
+    is_known = section.axis != 2 and are_cuts_known(matches, *where)
+    colors = _strip_colors(matches, where, looks, stage.pane.exports, is_known)
     return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
 
 @lru_cache(maxsize=12)
 def _strip_colors(
-    matches: Matches, media: int, axis: int, looks: Looks, exports: frozenset[str] | None
+    matches: Matches,
+    where: tuple[int, int],
+    looks: Looks,
+    exports: frozenset[str] | None,
+    has_cuts: bool,
 ) -> tuple[tuple[int, tuple[str, ...]], ...]:
     chosen = {export: readable(look.color) for export, look in looks if look.color is not None}
-    marks, project = matches.marks(media, axis), matches.project
+    project = matches.project
+    drawn, cut = matches.marks(*where), cut_marks(matches, *where) if has_cuts else NO_MARKS
+    marks = _together(drawn, cut) if cut else drawn
     colors = {
         keys: tuple(
             dict.fromkeys(
@@ -39,6 +54,11 @@ def _strip_colors(
         for keys in set(marks.values())
     }
     return tuple((slice, colors[keys]) for slice, keys in marks.items())
+
+
+def _together(drawn: Marks, cut: Marks) -> Marks:
+    both = sorted({*drawn, *cut})
+    return {at: tuple(dict.fromkeys((*drawn.get(at, ()), *cut.get(at, ())))) for at in both}
 
 
 def gaps_of(stage: Stage) -> tuple[GapBand, ...]:

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from viewer.model.annotation import AnnotationId
 from viewer.render.overlay import Mark
 from viewer.render.palette import PALETTE, is_color, readable
 from viewer.render.pens import PLAIN_PEN, WIDTH_PX, Pen
@@ -16,6 +17,7 @@ from viewer.review.kept import Kept
 Weight: TypeAlias = Literal["thin", "normal", "bold", "wide"]
 WEIGHTS: Mapping[Weight, float] = {"thin": 1.5, "normal": WIDTH_PX, "bold": 5.0, "wide": 9.0}
 LEAST_OPACITY = 0.1
+DIM_OPACITY = 0.45  # of all labels but the one that is corrected
 _APART: Mapping[int, tuple[Weight, ...]] = {
     2: ("bold", "thin"),
     3: ("wide", "bold", "thin"),
@@ -65,6 +67,7 @@ PLAIN_LOOK = ExportLook()
 Looks: TypeAlias = tuple[tuple[str, ExportLook], ...]  # by export id
 
 _dressed: Kept[tuple[tuple[Mark, ...], Looks], tuple[Mark, ...]] = Kept(12)
+_dimmed: Kept[tuple[tuple[Mark, ...], AnnotationId], tuple[Mark, ...]] = Kept(12)
 
 
 def dressed(marks: tuple[Mark, ...], looks: Looks) -> tuple[Mark, ...]:
@@ -76,6 +79,19 @@ def dressed(marks: tuple[Mark, ...], looks: Looks) -> tuple[Mark, ...]:
         (marks, tuple(chosen.items())),
         lambda: tuple(
             _with_look(mark, chosen[mark.id.export]) if mark.id.export in chosen else mark
+            for mark in marks
+        ),
+    )
+
+
+def dimmed(marks: tuple[Mark, ...], but: AnnotationId) -> tuple[Mark, ...]:
+    """Return the marks with all of them weak but those of one label; kept as those dressed are."""
+    return _dimmed.get(
+        (marks, but),
+        lambda: tuple(
+            mark
+            if mark.id == but
+            else replace(mark, pen=replace(mark.pen, opacity=DIM_OPACITY * mark.pen.opacity))
             for mark in marks
         ),
     )

@@ -131,6 +131,28 @@ def is_reach_known(base: Base, placed: SortedRows, section: Section, frames: Fra
     return all(_Asked(base, placed, section.media, axis, frames[axis]) in _reaches for axis in axes)
 
 
+def known_reaches(
+    base: Base, placed: SortedRows, where: tuple[int, int], frames: Frames
+) -> list[tuple[int, Reach]] | None:
+    """Return what planes can cut along an axis of a media, by the axis that it was drawn along.
+
+    None until all of it was worked out.
+
+    Args:
+        where: media and axis.
+    """
+    media, cut = where
+    found: list[tuple[int, Reach]] = []
+    for axis in range(3):
+        if axis == cut or not len(placed.on_axis(media, axis)):
+            continue
+        reach = _reaches.known(_Asked(base, placed, media, axis, frames[axis]))
+        if reach is None:
+            return None
+        found.append((axis, reach))
+    return found
+
+
 def edited_on(project: Project, matches: Matches, section: Section) -> Iterator[Spot]:
     """Yield the edited shapes that a section may show."""
     for id, annotation in project.annotations.edits.items():

@@ -28,6 +28,11 @@ class Kept(Generic[K, V]):
         with self._lock:
             return key in self._answers
 
+    def known(self, key: K) -> V | None:
+        """Return the answer to a key, None where it is not kept."""
+        with self._lock:
+            return self._answers.get(key)
+
     def get(self, key: K, work_out: Callable[[], V]) -> V:
         """Return the answer to a key, worked out unless it is kept."""
         with self._lock:

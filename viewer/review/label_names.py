@@ -52,7 +52,8 @@ class Finder:
     """Finds labels of one opened export by the names that a file gives them.
 
     Args:
-        is_same: the file was made of the very bytes that are open.
+        is_same: the file speaks of the very bytes that are open; else labels are found by the
+            vendor's ids alone.
     """
 
     def __init__(self, project: Project, export: str, *, is_same: bool) -> None:
@@ -63,9 +64,9 @@ class Finder:
     def find(self, name: LabelName) -> AnnotationId | None:
         """Return the label of a name; None where there is none, or more than one.
 
-        Of the same bytes it is the one at its place; else the only one with the vendor's id, and
-        where several have it, or none has one, the only one that lies there too, or of those the
-        one at its place.
+        Of the same bytes it is the one at its place, if that has its id; else the only one with
+        the id, and where several have it, or none has one, the only one that lies where it says,
+        or of those the one at its place.
         """
         if name.new or self._base is None:
             return None
@@ -75,7 +76,9 @@ class Finder:
         if self._is_same and is_there:
             return AnnotationId(self._export.id, at)
         found = self._by_id.get(name.id, [])
-        if len(found) != 1 or not name.id:
+        if not self._is_same:
+            found = found if len(found) == 1 and name.id else []
+        elif len(found) != 1 or not name.id:
             found = [one for one in found if _where(columns, one) == name.where]
         if len(found) > 1:
             found = [at] if at in found else []

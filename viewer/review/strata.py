@@ -110,7 +110,7 @@ def _by_status(project: Project, labels: LabelKeys, _check: Check) -> _Read:
     found = np.full(len(labels), words.number_of(""))
     for code, id in enumerate(labels.exports):
         here = (labels.export_codes == code) & (codes >= 0)
-        said = (_status(task.facts) for task in tasks_of(project.exports[id]))
+        said = (task.status or _status(task.facts) for task in tasks_of(project.exports[id]))
         numbers = np.array([words.number_of(one) for one in said], dtype=np.int64)
         found[here] = numbers[codes[here]] if here.any() else 0
     return found, list(words.numbers)

@@ -16,6 +16,7 @@ from viewer.review.centres import Centre, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.review.media_groups import Groups, Part, group_at
+from viewer.review.reviews import Review
 from viewer.session.arranging import active_of, panes_of
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
@@ -28,6 +29,7 @@ from viewer.session.modes import Mode
 from viewer.session.panes import Pane
 from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
+from viewer.session.task_list import TaskList
 from viewer.session.viewing import Viewing
 from viewer.session.worklist import Work
 
@@ -44,6 +46,7 @@ class Session:
     pixels_changed = Signal(int)  # media index: more slices are decoded
     selection_changed = Signal()
     mode_changed = Signal()
+    reviews_changed = Signal()
     decided = Signal(Decision)  # verdicts were given, or given back by undo
     said = Signal(str, float)  # one sentence for the status bar, and for how many seconds
 
@@ -64,6 +67,8 @@ class Session:
         self.correction: Correction | None = None  # the one label that Edit is about
         self.author = ""
         self.places = Places(self._here)
+        self.tasks = TaskList()
+        self.reviews: tuple[Review, ...] = ()  # of others; only looked at
         self._group: tuple[Part, ...] = ()  # that was shown last, of these
         self._groups: Groups = self.matches.groups
         self.work.moved.connect(self._show_current)
@@ -198,6 +203,11 @@ class Session:
         self.project_changed.emit()
         self.selection_changed.emit()
 
+    def show_reviews(self, reviews: Iterable[Review]) -> None:
+        """Show the reviews of others beside one's own: exactly these."""
+        self.reviews = tuple(reviews)
+        self.reviews_changed.emit()
+
     def rebind(self, matches: Matches) -> None:
         """Show the labels over other media of their entries; project and history stay.
 
@@ -296,7 +306,8 @@ class Session:
 
     def let_go(self) -> None:
         """Tell nobody of anything any more: who listened is going."""
-        for part in (self, self.viewing, self.display, self.work, self.places, self.measurements):
+        parts = (self.viewing, self.display, self.work, self.places, self.tasks, self.measurements)
+        for part in (self, *parts):
             for name, signal in vars(type(part)).items():
                 if isinstance(signal, Signal):
                     getattr(part, name).disconnect()

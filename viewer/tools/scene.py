@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from viewer.geometry.flats import is_whole
 from viewer.geometry.mask import EMPTY
@@ -18,6 +19,7 @@ from viewer.render.solid_lines import cost_of_solids, flats_on, solid_lines
 from viewer.review.extents import size_of
 from viewer.review.kept import Kept
 from viewer.review.matching import Matches
+from viewer.session.correcting import ONE_ALONE
 from viewer.session.editing import ON_ACQUIRED, ClassKey, target_of, why_no_target
 from viewer.session.session import Session
 from viewer.tools.changing import SHEARED
@@ -52,10 +54,13 @@ def scene_of(
     view = None if section.is_acquired else section.view
     shown = is_drawn or session.display.is_drawn
     target = target_of(session, label, view)
-    items = (
-        *_items(session, section, shown),
-        *_cut_items(session, media, section, shown),
-        *_solid_items(session, media, section, shown),
+    items = _but_one_locked(
+        session,
+        (
+            *_items(session, section, shown),
+            *_cut_items(session, media, section, shown),
+            *_solid_items(session, media, section, shown),
+        ),
     )
     return Scene(
         session.project,
@@ -70,6 +75,16 @@ def scene_of(
         (section.media, section.axis, section.index),
         _blank(session, section, items),
         brush_px,
+    )
+
+
+def _but_one_locked(session: Session, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the labels; while one is corrected, all others locked."""
+    if session.correction is None:
+        return items
+    own = session.correction.id
+    return tuple(
+        item if item.id == own else replace(item, locked=item.locked or ONE_ALONE) for item in items
     )
 
 

@@ -40,15 +40,21 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
         "labels": len(session.project.annotations) > 0,
         "export": has_export,
         "editable": has_export and media is not None,
+        "drawable": has_export and media is not None and session.correction is None,
         "regions": media is not None
         and any(export.has_regions for export in session.project.exports.values()),
         "holes": media is not None
         and any(one.has_regions or one.holed for one in session.project.exports.values()),
-        "lengths": has_export and media is not None and session.mode == "edit",
+        "lengths": has_export
+        and media is not None
+        and session.mode == "edit"
+        and session.correction is None,
         "measured": media is not None and session.mode != "edit",
         "undo": bool(session.history.steps) or session.measurements.can_undo,
         "redo": bool(session.history.undone) or session.measurements.can_redo,
         "selected": bool(session.selection),
+        "judged": session.mode == "review" and session.work.current is not None,
+        "open": bool(session.media) or has_export,
         "behind": session.places.has_behind,
         "ahead": session.places.has_ahead,
     }
@@ -113,6 +119,8 @@ class ActionSet(QObject):
         if spec.icon:
             action.setIcon(icon(spec.icon))
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        if spec.rule == "judged":
+            action.setAutoRepeat(False)  # a key that is held judges one label
         if spec.in_views:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.setToolTip(tip_of(spec))

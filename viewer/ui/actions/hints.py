@@ -25,10 +25,11 @@ HINTS: dict[Mode, tuple[tuple[str, str], ...]] = {
         ("mode.view", "F2: back to looking."),
     ),
     "review": (
-        ("label.next", "N: next label."),
-        ("look.fit_label", "F: fit the label."),
+        ("review.accept", "Enter: accept."),
+        ("review.reject", "X: reject."),
+        ("review.comment", ";: comment."),
+        ("label.next", "N: skip."),
         ("label.shown", "S held: look under the label."),
-        ("mode.view", "F2: back to looking."),
     ),
 }
 RULES: dict[str, Rule] = {spec.id: spec.rule for spec in ACTIONS}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
+from viewer.ui.actions.measures import MEASURES
+
 Menu = Literal["File", "Edit", "View", "Go", "Label", "Review", "Help"]
 Rule = Literal[
     "always",
@@ -20,11 +22,14 @@ Rule = Literal[
     "editable",
     "lengths",
     "measured",
+    "drawable",
     "regions",
     "holes",
     "undo",
     "redo",
     "selected",
+    "judged",
+    "open",
     "behind",
     "ahead",
 ]
@@ -68,7 +73,7 @@ def _tool(
     """
     group = id.partition(".")[0]
     if group == "draw":
-        return ActionSpec(id, text, "Edit", (key,), icon, tip, rule or "editable", group)
+        return ActionSpec(id, text, "Edit", (key,), icon, tip, rule or "drawable", group)
     return ActionSpec(id, text, "View", (key,), icon, tip, rule or "media", group)
 
 
@@ -94,6 +99,9 @@ FILE = (
       for name, title in DEMOS.items()),
     ActionSpec("save.copy", "Save a copy...", "File", ("Ctrl+S",), "floppy-disk",
                "Write the export to a new file; only edited labels differ.", rule="export",
+               separated=True),
+    ActionSpec("app.forget", "Clear traces...", "File", (), "eraser",
+               "Forget what was open, here and on the welcome page; verdicts and choices stay.",
                separated=True),
     ActionSpec("app.author", "Your name...", "File", (), "",
                "The name that labels you draw or change carry.", separated=True),
@@ -138,9 +146,9 @@ EDITING = (
     _tool("draw.angle", "Angle", "Shift+D", "angle",
           "Measure an angle that the export keeps.", "lengths"),
     _tool("draw.brush", "Brush", "B", "paint-brush",
-          "Paint on the selected mask, or a new one with the chosen label."),
+          "Paint on the selected mask, or a new one with the chosen label.", "editable"),
     _tool("draw.eraser", "Eraser", "E", "eraser",
-          "Take pixels off the selected mask."),
+          "Take pixels off the selected mask.", "editable"),
     ActionSpec("brush.smaller", "Smaller brush", "Edit", ("[",), rule="editable"),
     ActionSpec("brush.larger", "Larger brush", "Edit", ("]",), rule="editable"),
     ActionSpec("mode.view", "View mode", "Edit", ("F2",), "eye",
@@ -150,22 +158,10 @@ EDITING = (
     ActionSpec("mode.review", "Review mode", "Edit", ("F4",), "check-square",
                "Labels are judged one after another.", rule="export", check="mode"),
 )
-def _measure(kind: str, text: str, key: str, icon: str, tip: str) -> ActionSpec:
-    """Return a tool that measures without labelling; D and Shift+D draw in Edit."""
-    words = f"{tip} No label, and in no export."
-    return ActionSpec(f"measure.{kind}", text, "View", (key,), icon, words, "measured", "hand")
-
-
-MEASURING = (
-    _measure("length", "Length", "D", "ruler", "Measure a length."),
-    _measure("angle", "Angle", "Shift+D", "angle", "Measure an angle."),
-    _measure("ellipse", "Ellipse", "Q", "circle-dashed", "Values and area inside an ellipse."),
-    _measure("rectangle", "Rectangle", "Shift+Q", "selection",
-             "Values and area inside a rectangle."),
-    _measure("region", "Freehand region", "Alt+Q", "lasso",
-             "Values and area inside a region that is drawn freehand or clicked."),
-    _measure("probe", "Probe", "J", "crosshair-simple", "Value and place of one pixel."),
-    _measure("profile", "Profile", "Shift+J", "chart-line", "Values along a line."),
+MEASURING = tuple(
+    ActionSpec(f"measure.{kind}", text, "View", (key,), icon, f"{tip} No label, and in no export.",
+               "measured", "hand")
+    for kind, text, key, icon, tip in MEASURES
 )
 LOOKING = (
     _tool("hand.window", "Window", "W", "sun-dim",
@@ -260,6 +256,10 @@ GOING = (
     ActionSpec("go.forward", "Forward", "Go", ("Alt+Right",), "arrow-right",
                "To the place that was gone back from; so does the mouse's forward button.",
                rule="ahead"),
+    ActionSpec("go.to", "Go to...", "Go", ("Ctrl+G",), "",
+               "A slice, frame, time, SOP Instance UID, file, label or its id.", rule="open"),
+    ActionSpec("app.palette", "Search commands...", "Go", ("Ctrl+K",), "magnifying-glass",
+               "Every command by its name; # goes to a slice, @ finds a label."),
     ActionSpec("go.labelled_next", "Next slice with labels", "Go", ("Ctrl+PgDown",), "",
                "Down the slice strip, or on by frames, to one that has labels in the list.",
                rule="labels", separated=True),
@@ -278,6 +278,13 @@ GOING = (
     ActionSpec("go.object_previous", "Previous slice of this label", "Go", ("Ctrl+,",), "",
                "Up to the slice before, or back to the frame before, of the selected label.",
                rule="selected"),
+    ActionSpec("task.list", "Tasks...", "Go", ("Ctrl+T",), "list-checks",
+               "The studies, tasks or rows of the open exports, with what is said of them.",
+               rule="export", separated=True),
+    ActionSpec("task.next", "Next task", "Go", ("Shift+PgDown",), "",
+               "The first label of the next task in the list of tasks.", rule="export"),
+    ActionSpec("task.previous", "Previous task", "Go", ("Shift+PgUp",), "",
+               "The first label of the task before.", rule="export"),
 )
 CHROME = (
     ActionSpec("theme.dark", "Dark theme", "View", (), check="theme", separated=True),
@@ -319,8 +326,27 @@ LABELS = (
                rule="export", separated=True),
 )
 REVIEWING = (
+    ActionSpec("review.accept", "Accept", "Review", ("Return", "Enter"), "check-circle",
+               "Accept the label, and go on.", rule="judged", in_views=True),
+    ActionSpec("review.reject", "Reject", "Review", ("X",), "x-circle",
+               "Reject the label; 1 to 7 say why, Enter goes on without.", rule="judged"),
+    ActionSpec("review.change", "Needs change", "Review", ("Shift+X",), "warning-circle",
+               "Ask the reader for a change, and go on.", rule="judged"),
+    ActionSpec("review.comment", "Comment", "Review", (";",), "chat-text",
+               "Write something to the reader; Esc leaves the field.", rule="judged"),
     ActionSpec("look.fit_label", "Fit label", "Review", ("F",), "corners-out",
-               "Zoom so that the label takes a third of the view.", rule="selected"),
+               "Zoom so that the label takes a third of the view.", rule="selected",
+               separated=True),
+    ActionSpec("review.save", "Save review...", "Review", ("Ctrl+Alt+S",), "floppy-disk",
+               "Write the verdicts to a file of their own; the export stays as it is.",
+               rule="export", separated=True),
+    ActionSpec("review.csv", "Save verdicts as CSV...", "Review", (), "",
+               "Write one row for each label and reviewer, for a spreadsheet.", rule="export"),
+    ActionSpec("review.open", "Open review...", "Review", (), "folder-open",
+               "Lay another reviewer's verdicts beside your own.", rule="export"),
+    ActionSpec("review.beside", "Reviews side by side...", "Review", ("Ctrl+Alt+R",), "",
+               "What each reviewer says of the same labels, and where they differ.",
+               rule="export"),
 )
 HELP = (
     ActionSpec("help.keys", "Keys", "Help", ("?",), "keyboard", "All keys in one table."),

@@ -6,14 +6,12 @@ import numpy as np
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -32,6 +30,7 @@ from viewer.ui.exports.rebinding import Rebinding
 from viewer.ui.media.panel import FORMAT_TITLES
 from viewer.ui.widgets.chips import Elided, button, quiet, row_of, titled
 from viewer.ui.widgets.pick_box import PickBox
+from viewer.ui.widgets.segments import Segments
 
 FILTERS: tuple[tuple[Shown, str], ...] = (
     ("all", "All"),
@@ -166,7 +165,7 @@ class MatchPage(QWidget):
 
     def _show_filter(self, shown: Shown) -> None:
         self._shown = shown
-        self.filters.show_filter(shown)
+        self.filters.show_key(shown)
 
     def _choose(self, entry: str) -> None:
         row = self.rows.row_of(entry)
@@ -279,35 +278,12 @@ class Tiles(QWidget):
             label.setAccessibleName(f"{number:,} {words}")
 
 
-class Filters(QFrame):
+class Filters(Segments):
     """Which entries are listed, as segments with their numbers."""
 
-    picked = Signal(str)
-
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("mode")
-        self.setAccessibleName("Which images")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.setSpacing(2)
-        self._group = QButtonGroup(self)
+        super().__init__(((shown, words, "") for shown, words in FILTERS), "Which images")
         self._counted: Bindings | None = None
-        self.segments: dict[Shown, QToolButton] = {}
-        for shown, words in FILTERS:
-            segment = QToolButton()
-            segment.setText(words)
-            segment.setCheckable(True)
-            segment.setProperty("mode", "view")
-            segment.clicked.connect(lambda _=False, shown=shown: self.picked.emit(shown))
-            self._group.addButton(segment)
-            self.segments[shown] = segment
-            layout.addWidget(segment)
-        self.show_filter("all")
-
-    def show_filter(self, shown: Shown) -> None:
-        """Check a segment."""
-        self.segments[shown].setChecked(True)
 
     def show_counts(self, bindings: Bindings) -> None:
         """Show how many entries fit each."""

@@ -110,6 +110,7 @@ class LabelInspector(QWidget):
         super().__init__()
         self._session = session
         self._jobs = jobs
+        self._is_resting = False
         self._shown: Subject | None = None
         self._asked = 0
         self._dividers: dict[str, QFrame] = {}
@@ -224,7 +225,15 @@ class LabelInspector(QWidget):
     def _show_answers(self, wanted: AnnotationId) -> None:
         self._show_section("Answers", self.answers.show_labels([wanted]))
 
+    def rest(self, is_resting: bool) -> None:
+        """Follow nothing while another panel stands in its place."""
+        self._is_resting = is_resting
+        self._shown = None
+        self._refresh()
+
     def _refresh(self) -> None:
+        if self._is_resting:
+            return
         chosen = sorted(self._session.selection)
         if len(chosen) != 1 or chosen[0] not in self._session.project.annotations:
             self._shown = None

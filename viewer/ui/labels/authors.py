@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from viewer.model.project import AuthorKind, Project
 from viewer.review.label_table import Cell, LabelRows
+from viewer.ui.widgets.flow import flowed
 from viewer.ui.widgets.icons import icon
 
 KINDS: tuple[AuthorKind, ...] = ("agreed", "reader", "model")
@@ -230,22 +231,10 @@ class AuthorBar(QWidget):
         for count in range(len(widths), -1, -1):
             left_out = beyond + len(widths) - count
             more = (self._more_px(left_out),) if left_out else ()
-            places = _flow((*widths[:count], *more), width)
+            places = flowed((*widths[:count], *more), width, CHIP_HEIGHT_PX, GAP_PX)
             if not places or places[-1].bottom() < self._lines * (CHIP_HEIGHT_PX + GAP_PX):
                 return places, left_out
         return [], 0
-
-
-def _flow(widths: Sequence[int], room: int) -> list[QRect]:
-    """Return parts side by side, going on in a further line where a line is full."""
-    x = y = 0
-    places: list[QRect] = []
-    for width in widths:
-        if x and x + width > room:
-            x, y = 0, y + CHIP_HEIGHT_PX + GAP_PX
-        places.append(QRect(x, y, min(width, room), CHIP_HEIGHT_PX))
-        x += width + GAP_PX
-    return places
 
 
 def _chip(parent: QWidget, name: str) -> QToolButton:

@@ -9,6 +9,7 @@ from itertools import count
 
 from viewer.model.project import Project
 from viewer.paint.stage import stage_of
+from viewer.render.cut_marks import cut_marks
 from viewer.render.overlay import is_at_hand, prepare_marks
 from viewer.render.planes import Section
 from viewer.review.matching import Matches
@@ -71,5 +72,6 @@ def _prepared(project: Project, matches: Matches, section: Section, control: Job
         control.check()
 
     prepare_marks(project, matches, section, check)
+    cut_marks(matches, section.media, section.axis)
     prepare_scene(project, matches, section)
     gc.freeze()

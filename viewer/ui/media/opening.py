@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -13,14 +14,19 @@ from viewer.demo import STUDY
 from viewer.errors import Issue
 from viewer.media import load
 from viewer.media.volume import FrameFetcher, Media, Video, Window
+from viewer.model.counted import counted
+from viewer.model.project import Project
 from viewer.render.window import initial_window
+from viewer.review.reviews import Review
 from viewer.session.jobs import Answers, JobControl, Jobs
+from viewer.session.reviewed import read_reviews
 from viewer.session.session import Session
 from viewer.ui.labels.solids_ahead import SolidsAhead
 from viewer.ui.media.import_ahead import ImportAhead
 from viewer.ui.media.reading import (
     Opened,
     Phase,
+    Request,
     first_slice,
     leaving,
     read_demo,
@@ -61,6 +67,9 @@ class Opening(QObject):
         self._quiet = QTimer(self, singleShot=True, interval=round(1000 * QUIET_S))
         self._quiet.timeout.connect(self._show_progress)
         self._loading: int | None = None
+        self._asked_for: tuple[tuple[str, ...], str] = ((), "")  # paths, or a demo
+        self.paths: tuple[str, ...] = ()  # that what is shown was opened from
+        self.demo = ""  # or the demo that it is
         self._guessed: dict[int, Window] = {}  # windows set from the first slices, by media
         self._solids = SolidsAhead(session, jobs)
         self._imports = ImportAhead(session, jobs)
@@ -78,15 +87,39 @@ class Opening(QObject):
         """
         asked: frozenset[str] = frozenset()
         request = request_of(paths, self._session)
+        if request.reviews and not (request.images or request.exports):
+            self._open_reviews(request)
+            return
         while not (gone := leaving(request, self._session)) <= asked:
             if not self._may_leave(gone):
                 return
             asked |= gone
             request = request_of(paths, self._session)  # what is open may have changed meanwhile
         phase = Phase("Reading headers")
+        self._asked_for = (tuple(str(Path(path).absolute()) for path in paths), "")
         self._start(phase)
         work = partial(read_request, request, phase)
         self._jobs.newest("open", work, self._answers(phase, gone))
+
+    def _open_reviews(self, request: Request) -> None:
+        """Lay reviews over what is open, and leave everything else as it is."""
+        session, phase = self._session, Phase("Reading reviews")
+
+        def show(read: tuple[tuple[Review, ...], tuple[Issue, ...]]) -> None:
+            self._jobs_ended()
+            reviews, issues = read
+            session.issues = tuple(dict.fromkeys((*session.issues, *issues)))
+            session.show_reviews(reviews)
+            session.media_changed.emit()
+            session.say(
+                issues[0].sentence if issues else f"{counted(len(reviews), 'review')} open."
+            )
+            self.opened.emit()
+
+        self._start(phase)
+        project, kept, paths = session.project, request.kept_reviews, request.reviews
+        work = partial(_read_reviews, project, kept, paths)
+        self._jobs.newest("open", work, Answers(show, self._failed))
 
     def open_demo(self, name: str = STUDY) -> None:
         """Open a demo, which is made on first use."""
@@ -94,6 +127,7 @@ class Opening(QObject):
         if not self._may_leave(gone):
             return
         phase = Phase("Making the demo study")
+        self._asked_for = ((), name)
 
         def show(opened: Opened) -> None:
             self._show(gone, opened)
@@ -113,10 +147,13 @@ class Opening(QObject):
         request = request_of((), session)
         rest = replace(request, kept_project=without_exports(session.project, gone))
         issues, viewing = session.issues, session.viewing
+        own = {str(Path(one.path).absolute()) for one in session.project.exports[export].sources}
+        self._asked_for = ((), "")
         place, phase = (viewing.media_index, viewing.crosshair), Phase("Closing an export")
 
         def show(opened: Opened) -> None:
             self._show(gone, replace(opened, issues=issues))
+            self.paths = tuple(path for path in self.paths if path not in own)
             if place[0] is not None and place[0] < len(session.media):
                 viewing.show(place[0])
                 viewing.set_crosshair(place[1])
@@ -160,6 +197,7 @@ class Opening(QObject):
         self._loading = None
         self._guessed = {}
         gone = [at for at in session.media if at not in opened.media]
+        self._name_what_is_shown(is_more=bool(opened.kept) or len(gone) < len(session.media))
         fetchers = [at.fetcher for at in gone if at.fetcher is not None]
         session.open(
             opened.project,
@@ -170,11 +208,22 @@ class Opening(QObject):
             opened.companions,
         )
         session.display.set_looks(opened.looks)
+        session.show_reviews(opened.reviews)
         if fetchers:
             self._jobs.run("fetchers", partial(_let_go, fetchers))
         self._go_to_labels()
         session.say(opened.sentence)
         self.opened.emit()
+
+    def _name_what_is_shown(self, *, is_more: bool) -> None:
+        """Know by which paths what is shown can be opened again.
+
+        Args:
+            is_more: some of what was open stays.
+        """
+        paths, demo = self._asked_for
+        self.paths = tuple(dict.fromkeys((*self.paths, *paths))) if is_more else paths
+        self.demo = self.demo or demo if is_more else demo
 
     def _failed(self, error: Exception) -> None:
         """Say what went wrong; what was open stays open."""
@@ -289,6 +338,12 @@ class Opening(QObject):
 
     def _is_current(self, index: int, media: Media) -> bool:
         return index < len(self._session.media) and self._session.media[index] is media
+
+
+def _read_reviews(
+    project: Project, kept: tuple[Review, ...], paths: tuple[str, ...], _control: JobControl
+) -> tuple[tuple[Review, ...], tuple[Issue, ...]]:
+    return read_reviews(project, kept, paths)
 
 
 def _let_go(fetchers: Sequence[FrameFetcher], _control: JobControl) -> None:

@@ -33,6 +33,8 @@ from viewer.review.binding import NO_CHOICES, NOT_CHOSEN, Choices
 from viewer.review.label_groups import sorted_rows
 from viewer.review.label_rows import rows_of
 from viewer.review.matching import Matches, match
+from viewer.review.review_file import is_review
+from viewer.review.reviews import Review
 from viewer.review.tracks import MOST_LANES, tracks_ahead
 from viewer.session.given_classes import with_given
 from viewer.session.jobs import JobControl
@@ -40,6 +42,7 @@ from viewer.session.kept_looks import kept_looks
 from viewer.session.kept_verdicts import with_kept_verdicts
 from viewer.session.own_pictures import own_pictures
 from viewer.session.playable import series_of
+from viewer.session.reviewed import read_reviews
 from viewer.session.session import Session
 from viewer.session.sidecar import kept_choices
 
@@ -64,6 +67,8 @@ class Request:
         kept_companions: what lies beside those images.
         kept_project: labels that stay unless the images bring their own.
         chosen: what was decided of the entries of the exports that are open.
+        reviews: review files named by the person.
+        kept_reviews: those that are open.
     """
 
     images: tuple[str, ...]
@@ -72,6 +77,8 @@ class Request:
     kept_project: Project = field(default_factory=Project)
     kept_companions: tuple[Companion, ...] = ()
     chosen: Mapping[str, Choices] = field(default_factory=lambda: NOT_CHOSEN)
+    reviews: tuple[str, ...] = ()
+    kept_reviews: tuple[Review, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,15 +98,19 @@ class Opened:
     kept: frozenset[str]
     companions: tuple[Companion, ...] = ()
     looks: Mapping[str, ExportLook] = field(default_factory=dict[str, ExportLook])
+    reviews: tuple[Review, ...] = ()
 
 
 def request_of(paths: Iterable[str], session: Session) -> Request:
     """Return the request for these paths beside what is open."""
-    all_paths = tuple(paths)
+    named = tuple(paths)
+    reviews = tuple(path for path in named if is_review(path))
+    all_paths = tuple(path for path in named if path not in reviews)
     exports = tuple(path for path in all_paths if is_export(path))
     images = tuple(path for path in all_paths if not is_export(path))
     chosen = session.matches.chosen
-    return Request(images, exports, session.media, session.project, session.companions, chosen)
+    open_ones = session.media, session.project, session.companions, chosen
+    return Request(images, exports, *open_ones, reviews, session.reviews)
 
 
 def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
@@ -127,15 +138,17 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
         project, kept = labels.new(), frozenset[str]()
     chosen = {id: request.chosen.get(id, NO_CHOICES) for id in kept}
     matches, said = _prepared(project, found.media, chosen)
+    reviews, unread = read_reviews(project, request.kept_reviews, request.reviews)
     return Opened(
         matches.project,
         found.media,
-        (*issues, *said),
+        (*issues, *said, *unread),
         matches,
         _sentence(project, found.media),
         kept,
         found.companions,
         {id: look for id, look in kept_looks(project).items() if id not in kept},
+        reviews,
     )
 
 

@@ -96,15 +96,20 @@ class ViewsPage(QWidget):
             viewing.set_look(layout="single", active=id)
 
     def fit_label(self) -> None:
-        """Bring all views near the selected label, where it is shown now."""
+        """Bring all views near the selected label, where it is shown now.
+
+        One that is about a whole picture brings the whole pictures.
+        """
         session = self._session
         id = min(session.selection, default=None)
         place = None if id is None else place_here(session, id) or session.matches.first_of(id)
         box = None if id is None else box_of(session.project, session.matches, id, place)
-        if box is not None:
-            for view in self.shown:
+        for view in self.shown if id is not None else ():
+            if box is None:
+                view.port.camera.fit()
+            else:
                 view.port.look_at(box)
-            self.refresh()
+        self.refresh()
 
     def set_tags(self, all_of_them: bool) -> None:
         """Show the names of all labels, or of the selected one alone."""

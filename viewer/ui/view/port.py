@@ -161,7 +161,8 @@ class ViewPort:
         area = free_area(self.size, strip=True)
         wide, tall = np.maximum(np.abs(stage.to_screen) @ (high - low), 1e-9).tolist()
         nearest = MOST_PX_PER_PIXEL / min(shown.pixel_size_mm(0.0))
-        wanted = min(SHARE_TALL * area[1] / tall, SHARE_WIDE * area[0] / wide, nearest)
+        across = SHARE_WIDE if shown.is_acquired else SHARE_TALL  # cuts need what is around them
+        wanted = min(SHARE_TALL * area[1] / tall, across * area[0] / wide, nearest)
         least = fit_scale(stage.bounds, stage.to_screen, self.size, strip=True)
         p, q = ((low + high) / 2).tolist()
         self.camera.framing = Framing(wanted, (p, q)) if wanted > least else FIT

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
@@ -28,6 +29,7 @@ from viewer.ui.view.gestures import SIDE_BUTTONS, Gestures
 from viewer.ui.view.hands import Hands
 from viewer.ui.view.plane import probe_text
 from viewer.ui.view.port import ViewPort
+from viewer.ui.view.strip_words import strip_words
 from viewer.ui.view.surface import ViewSurface
 from viewer.ui.view.words import accessible_words, empty_message
 from viewer.ui.widgets.theme import theme
@@ -195,6 +197,16 @@ class PlaneView(QWidget):
         notches = (turned.y() or turned.x()) / 120.0  # some systems turn it sideways with Alt
         self._gestures.wheel(notches, event.position(), event.modifiers())
         event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell what the cell of the strip is that the pointer rests on."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            at = event.pos()
+            index = self.port.strip_index(at.x(), at.y())
+            words = "" if index is None else strip_words(self._session, self.port, index)
+            QToolTip.showText(event.globalPos(), words, self, QRect(at, QSize(1, 1)))
+            return True
+        return super().event(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Stop pointing."""

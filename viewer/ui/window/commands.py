@@ -16,6 +16,8 @@ from viewer.review.measured import MeasureKind
 from viewer.session.jobs import Answers
 from viewer.session.linked import linked_with
 from viewer.session.modes import locked_sentence
+from viewer.ui.exports.task_page import step_task
+from viewer.ui.review.cockpit import run_of
 from viewer.ui.view.gestures import Hand
 from viewer.ui.view.hands import ToolName
 from viewer.ui.widgets.theme import ThemeChoice, apply_theme
@@ -57,7 +59,7 @@ THEMES: tuple[ThemeChoice, ...] = ("dark", "light", "system")
 def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[], None]]:
     """Return what to call for every action id."""
     session = window.session
-    return {
+    usual = {
         **steering.run(),
         "open.folder": partial(_open_folder, window),
         "open.export": partial(_open_export, window),
@@ -65,6 +67,13 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         **{f"demo.{vendor}": partial(window.open_demo, vendor) for vendor in VENDORS},
         "save.copy": window.save,
         "label.images": window.show_matches,
+        "task.list": window.show_tasks,
+        "task.next": partial(step_task, session, 1),
+        "task.previous": partial(step_task, session, -1),
+        "review.save": window.reviews.files.save,
+        "review.csv": window.reviews.files.save_csv,
+        "review.open": window.reviews.files.open,
+        "review.beside": partial(window.show_page, window.reviews),
         "app.author": window.naming.ask,
         "app.quit": partial(_close, window),
         "edit.undo": partial(_step_back, window, session.undo),
@@ -85,13 +94,17 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         **{f"theme.{choice}": partial(_set_theme, choice) for choice in THEMES},
         "play.toggle": partial(_play, window),
         "play.loop": lambda: window.player.set_looping(not window.player.is_looping),
+        "go.to": lambda: window.palette_.open("places"),
+        "app.palette": lambda: window.palette_.open("commands"),
         "label.linked": partial(_select_linked, window),
+        "app.forget": lambda: window.keeper.forget(),
         "app.docks": window.show_docks,
         "app.full": partial(_full_screen, window),
         "app.part": partial(_next_part, window),
         "help.keys": window.show_keys,
         "help.about": partial(_about, window),
     }
+    return usual | run_of(window.cockpit, usual)
 
 
 def _open_folder(window: MainWindow) -> None:
@@ -186,8 +199,10 @@ def _full_screen(window: MainWindow) -> None:
 def _next_part(window: MainWindow) -> None:
     parts: list[QWidget] = [window.toolbar.bar, window.media_panel, window.label_panel]
     parts += window.views.shown
+    parts += [window.cockpit.worklist, window.cockpit.verdict, window.cockpit.done]
     parts += [window.playback.timeline, window.deletion, window.naming]
-    parts += [window.welcome, window.saving.page, window.matching, window.inspector]
+    parts += [window.welcome, window.saving.page, window.matching, window.tasks, window.reviews]
+    parts += [window.inspector]
     parts += [window.classified]
     parts += [window.status]
     focus_next(parts)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from viewer.media.scan import EXPORT_ENDINGS
+from viewer.review.review_file import ENDING as REVIEW_ENDING
 from viewer.ui.widgets.file_drag import FileDrag
 from viewer.ui.widgets.theme import color, font_of
 
@@ -71,6 +72,7 @@ def drop_sentence(paths: list[str]) -> str:
     if len(paths) == 1:
         path = Path(paths[0])
         kind = "folder" if path.is_dir() else "export" if is_export(paths[0]) else _kind(path)
+        kind = "review" if path.name.lower().endswith(REVIEW_ENDING) else kind
         return f"Open the {kind} {path.name}"
     exports = sum(is_export(path) for path in paths)
     return (

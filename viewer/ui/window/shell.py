@@ -11,7 +11,14 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QStatusBar
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QStatusBar,
+    QWidget,
+)
 
 from viewer.ui.actions.actions import ActionSet
 from viewer.ui.widgets.theme import theme
@@ -46,7 +53,13 @@ class Shell(QMainWindow):
         self.welcome = WelcomePage()
         self.centre = QStackedWidget()
         self.centre.addWidget(self.welcome)
-        self.setCentralWidget(self.centre)
+        self.around = QGridLayout()
+        self.around.setContentsMargins(0, 0, 0, 0)
+        self.around.setSpacing(0)
+        self.around.addWidget(self.centre, 0, 0)
+        middle = QWidget()
+        middle.setLayout(self.around)
+        self.setCentralWidget(middle)
         self.status = StatusLine()
         self.actions_ = ActionSet(self, self.act)
         for id in (*CHECKED, f"theme.{theme().choice}"):

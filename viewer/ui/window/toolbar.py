@@ -23,6 +23,7 @@ from viewer.ui.actions.actions import ActionSet
 from viewer.ui.widgets.chips import Picture
 from viewer.ui.window.layout_button import LayoutButton
 from viewer.ui.window.modes import ModeSwitch
+from viewer.ui.window.search_field import SearchField
 
 if TYPE_CHECKING:
     from viewer.session.session import Mode, Session
@@ -50,9 +51,11 @@ MODES: dict[str, tuple[Mode, ...]] = {
     "look.fit_label": ("review",),
 }
 TOOLS = frozenset((*VIEW_TOOLS, *EDIT_TOOLS))
+NARROW = 1100  # below it the search field is a sign alone, as in Edit below the next
 WIDE = 1600  # from this width on the checked tool has its word beside it
 MOST_WIDE = 16_777_215  # Qt's word for no limit
-BOX, SMALL_BOX = (176, 184), (128, 124)  # px at least, of labels and window presets
+# Px of the boxes of labels and window presets: at least, and in Edit where there is little room.
+BOX, SMALL_BOX, SMALLEST_BOX = (176, 184), (168, 160), (128, 124)
 
 
 class LockedNote(QWidget):
@@ -123,6 +126,9 @@ class MainToolBar:
         self._add_spacer()
         for id in ("edit.undo", "edit.redo"):
             self._button(id)
+        self.bar.addSeparator()
+        self.search = SearchField(actions["app.palette"])
+        self.bar.addWidget(self.search)
         window.addToolBarBreak()
         self.band = _bar(window, "band", "Mode")
         self.band.setFixedHeight(3)
@@ -176,8 +182,9 @@ class MainToolBar:
         self._locked.words.setVisible(width >= WIDE)
         is_edit = self._session is not None and self._session.mode == "edit"
         self._new_words.setVisible(is_edit and width >= WIDE)
+        self.search.set_room(2 if width >= WIDE else 0 if is_edit or width < NARROW else 1)
         if self._session is not None:
-            self._fit_boxes(is_small=is_edit and self._has_ring_tools and width < WIDE)
+            self._fit_boxes(is_narrow=is_edit and width < WIDE)
         for id, button in self._buttons.items():
             is_named = id in TOOLS and self._actions[id].isChecked() and width >= WIDE
             button.setToolButtonStyle(beside if is_named else alone)
@@ -186,12 +193,12 @@ class MainToolBar:
     def _has_ring_tools(self) -> bool:
         return any(self._actions[id].isEnabled() for id in RING_TOOLS)
 
-    def _fit_boxes(self, *, is_small: bool) -> None:
+    def _fit_boxes(self, *, is_narrow: bool) -> None:
         """Leave room for all tools, so that undo and redo are not pushed out at the end."""
-        widths = SMALL_BOX if is_small else BOX
-        for box, px in zip((self.labels, self.presets), widths, strict=True):
-            box.setMinimumWidth(px)
-            box.setMaximumWidth(px if is_small else MOST_WIDE)
+        widths = SMALLEST_BOX if self._has_ring_tools else SMALL_BOX
+        for number, box in enumerate((self.labels, self.presets)):
+            box.setMinimumWidth(widths[number] if is_narrow else BOX[number])
+            box.setMaximumWidth(widths[number] if is_narrow else MOST_WIDE)
 
     def _button(self, id: str) -> QAction:
         """Add a button; the action that is returned hides the button, and leaves its key alone."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -16,8 +18,10 @@ from PySide6.QtWidgets import (
 
 from viewer.ui.widgets.chips import Elided, Picture, divider, key_cap, quiet, row_of, titled
 from viewer.ui.widgets.file_drag import FileDrag
+from viewer.ui.window.recent import GoOnStrip, RecentList, RecentRow
 
 PAGE_PX = 1080
+MOST_ROWS = 5
 DOORS = (
     ("demo", "play-circle", "Open the demo study", "A chest phantom with labels", "Ctrl+Shift+D"),
     ("folder", "folder-open", "Open a folder", "Images, videos, exports", "Ctrl+O"),
@@ -52,9 +56,12 @@ class WelcomePage(QScrollArea):
     folder_asked = Signal()
     export_asked = Signal()
     dropped = Signal(list)  # paths
+    recent_asked = Signal(int)  # number of what was open, the newest first
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.strip: GoOnStrip | None = None
+        self.recent: RecentList | None = None
         self.setObjectName("page")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -90,16 +97,56 @@ class WelcomePage(QScrollArea):
         lead.setWordWrap(True)
         layout.addWidget(lead)
         layout.addSpacing(8)
+        self._head = layout
+        self._strip_at = layout.count()
         drop = DropArea()
         drop.dropped.connect(self.dropped)
         layout.addWidget(drop)
         layout.addLayout(self._doors_row())
         layout.addSpacing(8)
-        layout.addWidget(titled("First keys"))
-        layout.addLayout(_keys_grid())
+        self._lower = QWidget()
+        layout.addWidget(self._lower)
+        self._fill_lower(None)
         layout.addSpacing(8)
         layout.addWidget(divider())
         layout.addLayout(_promises_row())
+
+    def show_recent(self, rows: Sequence[RecentRow], place: str) -> None:
+        """Show what was open last, and the way back to the first one's place; () for nothing.
+
+        Args:
+            place: where one stood in the first one, in words.
+        """
+        if self.strip is not None:
+            self.strip.hide()
+            self.strip.deleteLater()
+            self.strip = None
+        if rows and rows[0].can_open:
+            self.strip = GoOnStrip(rows[0].title, place)
+            self.strip.asked.connect(lambda: self.recent_asked.emit(0))
+            self._head.insertWidget(self._strip_at, self.strip)
+        self.recent = RecentList(rows[:MOST_ROWS]) if rows else None
+        if self.recent is not None:
+            self.recent.asked.connect(self.recent_asked)
+        old, self._lower = self._lower, QWidget()
+        self._head.replaceWidget(old, self._lower)
+        old.hide()
+        old.deleteLater()
+        self._fill_lower(self.recent)
+
+    def _fill_lower(self, recent: RecentList | None) -> None:
+        """What was open beside the first keys, or the keys alone."""
+        keys = QVBoxLayout()
+        keys.setSpacing(12)
+        keys.addWidget(titled("First keys"))
+        keys.addLayout(_keys_grid(2 if recent is None else 1))
+        keys.addStretch(1)
+        across = QHBoxLayout(self._lower)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(32)
+        if recent is not None:
+            across.addWidget(recent, 3)
+        across.addLayout(keys, 2)
 
     def _doors_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -187,15 +234,15 @@ def _door(icon_name: str, words: str, below: str, key: str) -> QPushButton:
     return door
 
 
-def _keys_grid() -> QGridLayout:
+def _keys_grid(columns: int) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(6)
     for number, (key, words) in enumerate(KEYS):
-        grid.addWidget(key_cap(key), number // 2, number % 2 * 2)
-        grid.addWidget(quiet(words), number // 2, number % 2 * 2 + 1)
-    grid.setColumnStretch(1, 1)
-    grid.setColumnStretch(3, 1)
+        row, column = divmod(number, columns)
+        grid.addWidget(key_cap(key), row, 2 * column)
+        grid.addWidget(quiet(words), row, 2 * column + 1)
+        grid.setColumnStretch(2 * column + 1, 1)
     return grid
 
 

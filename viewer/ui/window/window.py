@@ -38,14 +38,20 @@ class MainWindow(Shell):
     saving: parts.Saving
     opening: parts.Opening
     matching: parts.MatchPage
+    tasks: parts.TaskPage
+    reviews: parts.ReviewsPage
+    verdicts: parts.JournalKeeper
     naming: parts.NameStrip
     frames: parts.FramesWanted
     player: parts.Player
     playback: parts.PlaybackPanel
+    cockpit: parts.Cockpit
     docks: parts.Docks
     measured: parts.MeasurementPanel
     tags: parts.TagsPage
     drawer: parts.Drawer
+    palette_: parts.Palette
+    keeper: parts.SessionKeeper
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -79,6 +85,7 @@ class MainWindow(Shell):
             self._build_inspector,
             self._build_work,
             self._build_playback,
+            self._build_review,
             self._build_boxes,
         ):
             build(session)
@@ -121,11 +128,13 @@ class MainWindow(Shell):
         self.opening = parts.Opening(session, self.jobs, self.saving.may_leave, self)
         rebinding = parts.Rebinding(session, self.jobs, self)
         self.matching = parts.MatchPage(session, rebinding)
+        self.tasks = parts.TaskPage(session, self.jobs)
         looks = parts.LooksKeeper(session, self.jobs, self)
         self.verdicts = parts.JournalKeeper(session, self)
         for keeper in (rebinding, looks, self.verdicts):
             self.saving.written.connect(keeper.keep_as)
-        for page in (self.views, self.saving.page, self.matching):
+        self.reviews = parts.ReviewsPage(session, self.jobs, self.open)
+        for page in (self.views, self.saving.page, self.matching, self.tasks, self.reviews):
             self.centre.addWidget(page)
         self.naming = parts.NameStrip(session, self.centre)
         self.steering = parts.Steering(session, self.views, self.label_panel.neighbour)
@@ -136,6 +145,11 @@ class MainWindow(Shell):
         self.frames = parts.FramesWanted(session, self)
         self.player = parts.Player(session, lambda: self.views.is_painted, self.frames.want, self)
         self.playback = parts.PlaybackPanel(session, self.actions_, self.player)
+
+    def _build_review(self, session: Session) -> None:
+        from viewer.ui.window import parts
+
+        self.cockpit = parts.Cockpit(session, self.jobs, self.views, self.around)
 
     def _build_boxes(self, session: Session) -> None:
         """Build what the toolbar and the status line lack."""
@@ -151,15 +165,18 @@ class MainWindow(Shell):
 
         left = (self.media_panel, self.label_panel)
         right = parts.RightDock(session, self.inspector, self.classified)
-        self.docks = parts.Docks(self, left, right, self.playback)
+        review = (self.cockpit.worklist, self.cockpit.verdict)
+        self.docks = parts.Docks(self, left, right, self.playback, review)
         self.measured = parts.MeasurementPanel(session, self.hands.measuring)
         self.tags = parts.TagsPage(session, self.jobs)
         self.drawer = parts.Drawer({"Measurements": self.measured, "Tags": self.tags})
         self.docks.add_drawer(self.drawer)
         self.drops = parts.Drops(self)
+        self.palette_ = parts.Palette(session, self.jobs, parts.PopupList(self), self.actions_)
         self.run = parts.commands_of(self, self.steering)
         self.actions_.add_views(self.views)
         lists = (self.label_panel.tree.viewport(), self.media_panel.list.viewport())
+        self.keeper = parts.SessionKeeper(session, self.jobs, self)
         self._side_buttons = parts.SideButtons(self, lists, self.run)
         self._held = parts.HeldHide(session, self, application())
 
@@ -167,6 +184,7 @@ class MainWindow(Shell):
         """Write what is still being typed."""
         self.inspector.label.commit()
         self.classified.commit()
+        self.cockpit.commit()
 
     def open(self, paths: list[str]) -> None:
         """Open files and folders; asks where unsaved changes would go."""
@@ -193,6 +211,11 @@ class MainWindow(Shell):
         """Show what the labels of each export are shown on, and by which evidence."""
         self.show_page(self.matching)
         self.matching.open()
+
+    def show_tasks(self) -> None:
+        """Show the tasks of the open exports."""
+        self.show_page(self.tasks)
+        self.tasks.open()
 
     def show_keys(self) -> None:
         """Show all keys."""
@@ -317,7 +340,8 @@ class MainWindow(Shell):
         if not self.is_furnished:
             super().keyPressEvent(event)
             return
-        if not self.hands.key(event.key(), event.modifiers()):
+        is_taken = self.hands.key(event.key(), event.modifiers()) or event.isAutoRepeat()
+        if not is_taken and not self.cockpit.key(event.key()):
             super().keyPressEvent(event)
         self.views.refresh()
 
@@ -337,6 +361,7 @@ class MainWindow(Shell):
             event.ignore()
             return
         self.player.stop()
+        self.keeper.keep()
         self.opening.cancel()
         self.session.let_go()
         self.verdicts.journal.wait()

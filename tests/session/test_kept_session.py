@@ -1,0 +1,187 @@
+"""What was open is kept, bounded, without names, and gone on with as far as it is there."""
+
+from __future__ import annotations
+
+import json
+import stat
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from composed import RING, cine, project_of_rows, row, volume
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.media.volume import PatientFacts, Window
+from viewer.review.matching import match
+from viewer.session.kept_session import (
+    MOST_KEPT,
+    SIZE_LIMIT,
+    KeptSession,
+    Recent,
+    forget_kept,
+    go_on,
+    kept_file,
+    read_recent,
+    session_now,
+    write_kept,
+)
+from viewer.session.session import Session
+
+PANELS = (250, 260, 150)
+
+
+def opened(tmp_path, *, media=None) -> Session:
+    tmp_path.mkdir(exist_ok=True)
+    project = project_of_rows(tmp_path, [row("L_ring", RING, 2)])
+    found = media or (volume(), cine({"a": 0}, 6))
+    session = Session()
+    session.open(project, found, (), match(project, found))
+    return session
+
+
+def kept(session: Session, *paths: str) -> KeptSession:
+    now = session_now(session, paths, "", PANELS)
+    assert now is not None
+    return now
+
+
+def test_one_goes_on_at_the_same_slice_with_the_same_window_and_layout(tmp_path) -> None:
+    first = opened(tmp_path)
+    first.viewing.show(1)
+    first.viewing.set_crosshair((3, 4, 5))
+    first.viewing.set_window(Window(12.25, 99.5))
+    first.viewing.set_look(layout="coronal")
+    write_kept(kept_file(), kept(first, str(tmp_path)))
+    (read,) = read_recent(kept_file()).sessions
+    second = opened(tmp_path)
+    go_on(second, read)
+    assert second.viewing.media_index == 1
+    assert second.viewing.crosshair == (3, 4, 5)
+    assert second.viewing.window == Window(12.25, 99.5)
+    assert second.viewing.layout == "coronal"
+    assert second.mode == "view"
+    assert (read.labels, read.formats, read.panels) == (1, ("mdai",), PANELS)
+    assert read.place is not None
+    assert read.place.words == "frame 6"
+
+
+def test_a_series_that_moved_is_found_by_its_uid_and_one_that_is_gone_is_not_guessed(
+    tmp_path,
+) -> None:
+    first = opened(tmp_path)
+    first.viewing.show(1)
+    first.viewing.set_crosshair((0, 0, 4))
+    read = kept(first, "x")
+    turned = opened(tmp_path, media=(first.media[1], first.media[0]))
+    go_on(turned, read)
+    assert (turned.viewing.media_index, turned.slice) == (0, 4)
+    other = opened(tmp_path, media=(volume("7.7"),))
+    before = other.viewing.crosshair
+    go_on(other, read)
+    assert other.viewing.crosshair == before
+
+
+def test_no_name_of_a_patient_is_kept_and_nobody_else_can_read_the_file(tmp_path) -> None:
+    phantom = volume()
+    patient = PatientFacts(name="Doe^Jane", id="4711")
+    named = replace(phantom, facts=replace(phantom.facts, patient=patient))
+    session = opened(tmp_path, media=(named,))
+    write_kept(kept_file(), kept(session, "/data/a"))
+    text = kept_file().read_text()
+    assert "Doe" not in text
+    assert "4711" not in text
+    assert stat.S_IMODE(kept_file().stat().st_mode) == 0o600
+
+
+def test_the_newest_stands_first_each_is_kept_once_and_there_are_few(tmp_path) -> None:
+    session = opened(tmp_path)
+    for number in [*range(2 * MOST_KEPT), 0, 3, 0]:
+        write_kept(kept_file(), kept(session, f"/data/{number}"))
+    paths = [one.paths[0] for one in read_recent(kept_file()).sessions]
+    assert paths[:2] == ["/data/0", "/data/3"]
+    assert len(paths) == len(set(paths)) == MOST_KEPT
+
+
+def test_what_is_gone_is_told_path_by_path(tmp_path) -> None:
+    session, here = opened(tmp_path), str(tmp_path)
+    write_kept(kept_file(), kept(session, here))
+    write_kept(kept_file(), kept(session, here, "/no/such/file.json"))
+    assert read_recent(kept_file()).gone == {0: ("/no/such/file.json",)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        b'{"version":99,"sessions":[]}',
+        b'{"version":1,"sessions":[{"paths":7}]}',
+        b"[" * 100_000,
+        b" " * (SIZE_LIMIT + 1),
+    ],
+)
+def test_a_damaged_file_is_said_and_written_anew(tmp_path, text) -> None:
+    kept_file().parent.mkdir(parents=True)
+    kept_file().write_bytes(text)
+    recent = read_recent(kept_file())
+    assert recent.sessions == ()
+    assert recent.said.startswith("What was open last is forgotten, because its file cannot be")
+    write_kept(kept_file(), kept(opened(tmp_path), "a"))
+    assert len(read_recent(kept_file()).sessions) == 1
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "voxel": st.tuples(*[st.floats(-1e300, 1e300)] * 3),
+            "media": st.integers(-(2**40), 2**40),
+            "width": st.floats(-1e300, 1e300),
+            "layout": st.text(max_size=8),
+        }
+    )
+)
+def test_whatever_numbers_the_file_holds_the_views_stay_sound(tmp_path_factory, numbers) -> None:
+    text = {
+        "place": {"series": "1.2.3", "voxel": numbers["voxel"], "media": numbers["media"]},
+        "window": {"center": 0.0, "width": numbers["width"], "function": "LINEAR"},
+        "layout": numbers["layout"],
+        "paths": ["a"],
+    }
+    path = tmp_path_factory.mktemp("kept") / "session.json"
+    path.write_text(json.dumps({"version": 1, "sessions": [text]}))
+    (read,) = read_recent(path).sessions
+    session = Session()
+    session.open(session.project, (volume(),), (), match(session.project, (volume(),)))
+    go_on(session, read)
+    assert np.isfinite(session.viewing.crosshair).all()
+    assert 0 <= session.slice < 8
+    window = session.viewing.window
+    assert window is None or window.width > 0
+
+
+def test_nothing_open_and_paths_that_are_no_text_are_not_kept(tmp_path) -> None:
+    assert session_now(Session(), (), "", PANELS) is None
+    assert session_now(opened(tmp_path), ("/data/\udcff",), "", PANELS) is None
+
+
+def test_forgetting_leaves_nothing(tmp_path) -> None:
+    write_kept(kept_file(), kept(opened(tmp_path), "a"))
+    forget_kept(kept_file())
+    forget_kept(kept_file())
+    assert read_recent(kept_file()) == Recent()
+
+
+@pytest.mark.parametrize(
+    ("paths", "demo", "name"),
+    [
+        (("/data/head_ct/",), "", "head_ct"),
+        (("/d/head_ct", "/d/labels.json"), "", "head_ct + labels.json"),
+        (("/a", "/b", "/c", "/d"), "", "a + b + 2 more"),
+        ((), "study", "Demo study"),
+    ],
+)
+def test_it_is_called_by_its_files(paths, demo, name) -> None:
+    assert KeptSession(paths, demo).name == name

@@ -1,0 +1,361 @@
+"""A review by keys and mouse: what is judged, where one goes, what stays locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from windows import LEFT, NONE, Person, labels_of
+
+from viewer.model.annotation import AnnotationId
+from viewer.model.verdict import REASONS, Verdict
+from viewer.paint.framing import STRIP_PX, on_screen
+from viewer.review.label_keys import keys_of
+from viewer.review.worklist import State, Worklist
+from viewer.session.judging import verdict_of
+
+ENTER, ESC, X, N, F3 = (
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Escape,
+    Qt.Key.Key_X,
+    Qt.Key.Key_N,
+    Qt.Key.Key_F3,
+)
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def reviewer(person: Person) -> Iterator[Person]:
+    """A person in Review, at the first of six nodules' outlines."""
+    session = person.session
+    ids = labels_of(session, "Nodule outline")[:6]
+    session.work.take(Worklist(labels=keys_of(session.project, ids)))
+    person.key(Qt.Key.Key_F4)
+    yield person
+    person.window.cockpit.done.dismiss()
+
+
+def said(person: Person, place: int) -> Verdict:
+    return verdict_of(person.session, person.session.work.worklist[place])
+
+
+def at(person: Person) -> int | None:
+    return person.session.work.position
+
+
+def current(person: Person) -> AnnotationId:
+    target = person.session.work.current
+    assert isinstance(target, AnnotationId)
+    return target
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, LEFT)
+    QApplication.processEvents()
+
+
+def test_enter_accepts_and_goes_on_to_the_next_which_is_selected_and_fitted(
+    reviewer: Person,
+) -> None:
+    reviewer.key(ENTER)
+    assert said(reviewer, 0).judgement == "accepted"
+    assert at(reviewer) == 1
+    id = current(reviewer)
+    assert reviewer.session.selection == {id}
+    view = reviewer.view()
+    assert view.picture is not None
+    (mark,) = (mark for mark in view.picture.marks if mark.id == id)
+    places = on_screen(view.picture.affine, mark.drawn.corners)
+    assert 0.25 <= np.ptp(places[:, 1]) / view.height() <= 0.4
+    middle = (places.min(axis=0) + places.max(axis=0)) / 2
+    assert np.allclose(middle, ((view.width() - STRIP_PX) / 2, view.height() / 2), atol=2)
+
+
+def test_x_waits_for_the_reason_and_its_digit_goes_on(reviewer: Person) -> None:
+    window = reviewer.session.viewing.window
+    reviewer.key(X)
+    assert at(reviewer) == 0
+    assert not reviewer.session.project.verdicts
+    reviewer.key(Qt.Key.Key_2)
+    assert said(reviewer, 0).judgement == "rejected"
+    assert said(reviewer, 0).reason == REASONS[1]
+    assert at(reviewer) == 1
+    assert reviewer.session.viewing.window == window
+
+
+def test_a_digit_is_a_window_preset_where_no_reason_is_waited_for(reviewer: Person) -> None:
+    reviewer.key(Qt.Key.Key_2)
+    window = reviewer.session.viewing.window
+    assert window is not None
+    assert (window.width, window.center) == (1500, -600)
+    assert not reviewer.session.project.verdicts
+
+
+def test_after_x_enter_goes_on_without_a_reason_and_esc_takes_it_back(reviewer: Person) -> None:
+    reviewer.key(X)
+    reviewer.key(ESC)
+    assert not reviewer.session.project.verdicts
+    assert at(reviewer) == 0
+    reviewer.key(X)
+    reviewer.key(ENTER)
+    assert (said(reviewer, 0).judgement, said(reviewer, 0).reason) == ("rejected", "")
+    assert at(reviewer) == 1
+
+
+def test_who_goes_elsewhere_before_the_reason_has_rejected(reviewer: Person) -> None:
+    reviewer.key(X)
+    reviewer.key(N)
+    assert said(reviewer, 0).judgement == "rejected"
+    assert at(reviewer) == 1
+    reviewer.key(X)
+    reviewer.key(Qt.Key.Key_F2)
+    assert said(reviewer, 1).judgement == "rejected"
+
+
+def test_shift_x_asks_for_a_change_and_goes_on(reviewer: Person) -> None:
+    reviewer.key(X, SHIFT)
+    assert said(reviewer, 0).judgement == "needs_change"
+    assert at(reviewer) == 1
+
+
+def test_n_goes_over_what_is_done_both_ways(reviewer: Person) -> None:
+    reviewer.key(N)
+    reviewer.key(ENTER)
+    assert at(reviewer) == 2
+    reviewer.key(N, SHIFT)
+    assert at(reviewer) == 0  # 1 is done
+    reviewer.key(N)
+    assert at(reviewer) == 2
+
+
+def test_ctrl_z_takes_the_last_verdict_back_and_goes_back_to_it(reviewer: Person) -> None:
+    reviewer.key(ENTER)
+    reviewer.key(X)
+    reviewer.key(Qt.Key.Key_5)
+    assert at(reviewer) == 2
+    reviewer.key(Qt.Key.Key_Z, CTRL)
+    assert at(reviewer) == 1
+    assert reviewer.session.selection == {current(reviewer)}
+    assert len(reviewer.session.project.verdicts) == 1
+    reviewer.key(Qt.Key.Key_Z, CTRL)
+    assert at(reviewer) == 0
+    assert not reviewer.session.project.verdicts
+
+
+def test_a_comment_is_typed_left_by_esc_and_kept_with_its_label(reviewer: Person) -> None:
+    field = reviewer.window.cockpit.verdict.comment
+    reviewer.key(Qt.Key.Key_Semicolon)
+    assert field.hasFocus()
+    QTest.keyClicks(field, "xn2; too wide")  # none of them is a key of Review there
+    reviewer.key(ESC)
+    assert not field.hasFocus()
+    assert said(reviewer, 0).comment == "xn2; too wide"
+    assert said(reviewer, 0).judgement is None
+    reviewer.key(ENTER)
+    assert said(reviewer, 0).comment == "xn2; too wide"
+    assert said(reviewer, 0).judgement == "accepted"
+    assert field.toPlainText() == ""
+    reviewer.window.cockpit.go_to(0)
+    assert field.toPlainText() == "xn2; too wide"
+
+
+def test_what_is_typed_and_not_left_belongs_to_the_label_it_was_typed_for(
+    reviewer: Person,
+) -> None:
+    reviewer.key(Qt.Key.Key_Semicolon)
+    QTest.keyClicks(reviewer.window.cockpit.verdict.comment, "odd")
+    reviewer.window.cockpit.go_to(3)
+    assert said(reviewer, 0).comment == "odd"
+    assert said(reviewer, 3).comment == ""
+
+
+def test_a_label_that_is_clicked_is_judged_and_nothing_else_is_ever_marked(
+    reviewer: Person,
+) -> None:
+    session, view = reviewer.session, reviewer.view()
+    before = current(reviewer)
+    reviewer.click((20.0, view.height() / 2))
+    assert session.selection == {before}
+    session.select({labels_of(session, "Nodule box")[0]})
+    assert session.selection == {before}  # it is not in the worklist
+    session.select({session.work.worklist.labels.id_at(4)})
+    assert at(reviewer) == 4
+
+
+def test_correct_unlocks_that_label_alone_and_enter_accepts_it_so(reviewer: Person) -> None:
+    session, id = reviewer.session, current(reviewer)
+    reviewer.key(F3)
+    assert session.mode == "edit"
+    middle = reviewer.on_screen(id)
+    reviewer.drag(middle, (middle[0] + 30, middle[1] + 20))
+    moved = session.project.annotations[id]
+    assert moved is not session.history.opened.annotations[id]
+    reviewer.key(ENTER)
+    assert session.mode == "review"
+    assert said(reviewer, 0).judgement == "accepted"
+    assert said(reviewer, 0).is_corrected
+    assert session.project.annotations[id] is moved
+    assert at(reviewer) == 1
+    assert session.work.states[0] == State.CORRECTED
+
+
+def test_esc_gives_a_correction_up_with_all_that_it_changed(reviewer: Person) -> None:
+    session, id = reviewer.session, current(reviewer)
+    before = session.project
+    reviewer.key(F3)
+    for _ in range(2):
+        middle = reviewer.on_screen(id)
+        reviewer.drag(middle, (middle[0] + 30, middle[1] + 20))
+    assert len(session.history.steps) == 2
+    reviewer.key(ESC)
+    assert session.mode == "review"
+    assert session.project is before
+    assert not session.history.undone
+    assert at(reviewer) == 0
+
+
+def test_while_a_label_is_corrected_no_other_can_be_changed_or_made(reviewer: Person) -> None:
+    session, id = reviewer.session, current(reviewer)
+    view, actions = reviewer.view(), reviewer.window.actions_
+    reviewer.key(F3)
+    before = session.project
+    other = next(mark for mark in view.picture.marks if mark.id != id)
+    place = on_screen(view.picture.affine, other.drawn.corners)[0].tolist()
+    view.port.pan(view.width() / 2 - place[0], view.height() / 2 - place[1])
+    reviewer.settle()
+    place = on_screen(view.picture.affine, other.drawn.corners)[0].tolist()
+    reviewer.drag((place[0], place[1]), (place[0] + 40, place[1] + 30))
+    assert session.project is before
+    assert session.selection == {id}
+    assert not actions["draw.polygon"].isEnabled()
+    assert other.pen.opacity < 1 <= next(m for m in view.picture.marks if m.id == id).pen.opacity
+
+
+def test_a_correction_that_is_left_keeps_the_change_without_a_verdict(reviewer: Person) -> None:
+    session, id = reviewer.session, current(reviewer)
+    reviewer.key(F3)
+    middle = reviewer.on_screen(id)
+    reviewer.drag(middle, (middle[0] + 30, middle[1] + 20))
+    reviewer.key(Qt.Key.Key_F2)
+    assert session.correction is None
+    assert session.history.unsaved_labels == {id}
+    assert not session.project.verdicts
+
+
+def test_the_end_is_said_with_the_counts_and_undo_takes_it_away(reviewer: Person) -> None:
+    done = reviewer.window.cockpit.done
+    for _ in range(5):
+        reviewer.key(ENTER)
+    assert not done.isVisible()
+    reviewer.key(X)
+    reviewer.key(Qt.Key.Key_1)
+    assert done.isVisible()
+    assert done.title.text() == "All 6 done"
+    assert done.counts.text() == "5 accepted, 1 rejected."
+    reviewer.key(ESC)
+    assert not done.isVisible()
+    assert reviewer.session.mode == "review"
+    reviewer.key(Qt.Key.Key_Z, CTRL)
+    assert at(reviewer) == 5
+
+
+def test_a_click_on_a_reason_changes_that_of_a_rejected_label(reviewer: Person) -> None:
+    panel = reviewer.window.cockpit.verdict
+    assert not panel.reasons.chips["Double"].isEnabled()
+    click(panel.reject)
+    click(panel.reasons.chips["Double"])
+    reviewer.window.cockpit.go_to(0)
+    assert panel.reasons.chips["Double"].isChecked()
+    click(panel.reasons.chips["Edge off"])
+    assert said(reviewer, 0).reason == "Edge off"
+
+
+def test_a_click_on_accept_accepts_even_where_a_reason_is_waited_for(reviewer: Person) -> None:
+    panel = reviewer.window.cockpit.verdict
+    reviewer.key(X)
+    click(panel.accept)
+    assert said(reviewer, 0).judgement == "accepted"
+
+
+def test_rows_cells_and_decisions_lead_to_their_labels(reviewer: Person) -> None:
+    cockpit = reviewer.window.cockpit
+    table, bar = cockpit.worklist.table, cockpit.progress.bar
+    row = table.visualRect(table.model().index(3, 1)).center()
+    QTest.mouseClick(table.viewport(), LEFT, NONE, row)
+    assert at(reviewer) == 3
+    QTest.mouseClick(bar, LEFT, NONE, QPoint(int(bar.pitch * 1.5), bar.height() // 2))
+    assert at(reviewer) == 1
+    reviewer.key(ENTER)
+    click(cockpit.verdict.decisions.rows[0])
+    assert at(reviewer) == 1
+    table.setFocus()
+    reviewer.key(Qt.Key.Key_Down)
+    assert at(reviewer) == 2
+    reviewer.key(ENTER)  # also from the list
+    assert said(reviewer, 2).judgement == "accepted"
+
+
+def test_a_key_that_is_held_judges_one_label(reviewer: Person) -> None:
+    assert not reviewer.window.actions_["review.accept"].autoRepeat()
+    reviewer.window.cockpit.worklist.table.setFocus()
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    for repeats in (False, True, True):
+        press = QKeyEvent(QEvent.Type.KeyPress, ENTER, NONE, "\r", repeats)
+        QApplication.sendEvent(focus, press)
+    assert len(reviewer.session.project.verdicts) == 1
+
+
+def test_f6_and_tab_reach_every_part_and_each_has_a_name(reviewer: Person) -> None:
+    cockpit = reviewer.window.cockpit
+    parts, reached = {cockpit.worklist, cockpit.verdict}, set()
+    for _ in range(12):
+        reviewer.key(Qt.Key.Key_F6)
+        focus = QApplication.focusWidget()
+        reached |= {part for part in parts if part.isAncestorOf(focus)}
+    assert reached == parts
+    reviewer.key(ENTER)  # something to undo
+    cockpit.verdict.accept.setFocus()
+    seen = []
+    for _ in range(8):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        seen.append(focus.accessibleName())
+        reviewer.key(Qt.Key.Key_Tab)
+    assert seen[:4] == ["Accept", "Reject", "Correct", "Skip"]
+    assert seen[4:7] == ["Needs change", "Undo the last verdict", "Comment"]
+    assert all(seen)
+
+
+def test_leaving_review_brings_the_other_docks_back(reviewer: Person) -> None:
+    window = reviewer.window
+    assert window.cockpit.worklist.isVisible()
+    assert not window.label_panel.isVisible()
+    reviewer.key(Qt.Key.Key_F2)
+    assert window.label_panel.isVisible()
+    assert not window.cockpit.worklist.isVisible()
+    assert not window.cockpit.progress.isVisible()
+    assert not window.cockpit.overview.isVisible()
+
+
+def test_the_frame_of_the_whole_image_is_what_the_view_shows_and_drags_it(
+    reviewer: Person,
+) -> None:
+    overview, view = reviewer.window.cockpit.overview, reviewer.view()
+    assert overview.isVisible()
+    frame = overview.frame
+    assert frame is not None
+    before = view.port.plane_at(0.0, 0.0)
+    start = frame.center().toPoint()
+    QTest.mousePress(overview, LEFT, NONE, start)
+    QTest.mouseMove(overview, start + QPoint(12, 6))
+    QTest.mouseRelease(overview, LEFT, NONE, start + QPoint(12, 6))
+    after, moved = view.port.plane_at(0.0, 0.0), overview.frame
+    assert moved is not None
+    assert np.allclose((moved.x() - frame.x(), moved.y() - frame.y()), (12, 6), atol=1.0)
+    assert before != after

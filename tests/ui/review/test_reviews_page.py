@@ -1,0 +1,105 @@
+"""Reviews in a window: kept, saved, opened beside one's own, and compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from windows import Person, labels_of
+
+from viewer.review.review_file import read_review
+from viewer.session.journal import journals_folder
+from viewer.session.judging import judge
+from viewer.session.reviewed import own_review, write_review
+
+
+def shown(person: Person) -> list[list[str]]:
+    model = person.window.reviews.model
+    return [
+        [str(model.index(row, column).data()) for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def test_a_verdict_is_in_the_journal_when_the_window_has_settled(person: Person) -> None:
+    (id,) = labels_of(person.session, "Right lung")[:1]
+    judge(person.session, [id], "rejected", "Edge off")
+    person.settle()
+    (path,) = journals_folder().glob("*.jsonl")
+    assert b'"rejected"' in path.read_bytes()
+
+
+def test_the_review_is_saved_where_the_person_says(
+    person: Person, tmp_path: Path, monkeypatch
+) -> None:
+    (id,) = labels_of(person.session, "Right lung")[:1]
+    judge(person.session, [id], "accepted")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "mine"), ""))
+    for action in ("review.save", "review.csv"):
+        person.window.actions_[action].trigger()
+        person.settle()
+    assert read_review(str(tmp_path / "mine.review.json")).counts == {"accepted": 1}
+    assert (tmp_path / "mine.csv").read_text("utf-8-sig").count("\n") == 2
+
+
+def test_two_reviewers_are_compared_and_those_that_differ_become_the_worklist(
+    person: Person, tmp_path: Path
+) -> None:
+    session, page = person.session, person.window.reviews
+    alike, other = labels_of(session, "Right lung")[0], labels_of(session, "Liver")[0]
+    alone = labels_of(session, "Liver")[1]
+    judge(session, [alike, other], "accepted")
+    session.author = "There"
+    path = tmp_path / "there.review.json"
+    write_review(path, own_review(session))
+    session.author = "Here"
+    judge(session, [other], "rejected", "Edge off")
+    judge(session, [alone], "needs_change")
+    place, mode = session.viewing.crosshair, session.mode
+    person.window.open([str(path)])
+    person.settle()
+    assert (session.viewing.crosshair, session.mode) == (place, mode)
+    person.window.actions_["review.beside"].trigger()
+    person.settle()
+    assert page.isVisible()
+    said = {tuple(row[2:]) for row in shown(person)}
+    assert said == {
+        ("accepted", "accepted", "agree"),
+        ("rejected · Edge off", "accepted", "differ"),
+        ("needs change", "–", "one reviewer"),
+    }
+    assert page.counts.text() == (
+        "Here 3 · There 2 · 2 labels judged by several: 1 alike, 1 differ"
+    )
+    differ = next(button for button in page._filters.buttons() if button.text() == "Differ")
+    person.bot.mouseClick(differ, Qt.MouseButton.LeftButton)
+    assert [row[-1] for row in shown(person)] == ["differ"]
+    person.bot.mouseClick(page.judge, Qt.MouseButton.LeftButton)
+    person.settle()
+    assert (session.mode, session.work.current, session.work.counts.total) == ("review", other, 1)
+    assert not page.isVisible()
+
+
+def test_a_row_leads_to_its_label(person: Person) -> None:
+    session, page = person.session, person.window.reviews
+    id = labels_of(session, "Liver")[0]
+    judge(session, [id], "accepted")
+    person.window.actions_["review.beside"].trigger()
+    person.settle()
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    page.table.activated.emit(page.model.index(0, 0))
+    person.settle()
+    assert session.selection == {id}
+    assert not page.isVisible()
+
+
+def test_a_damaged_review_is_said_and_leaves_what_is_open(person: Person, tmp_path: Path) -> None:
+    path = tmp_path / "bad.review.json"
+    path.write_bytes(b'{"overread_review": 1, "reviewer": 4}')
+    before = person.session.project
+    person.window.open([str(path)])
+    person.settle()
+    assert person.session.project is before
+    assert person.session.reviews == ()
+    assert any("bad.review.json" in issue.sentence for issue in person.session.issues)

@@ -1,0 +1,66 @@
+"""Verdicts as CSV: one row for each label and reviewer."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+
+from viewer.model.annotation import AnnotationId
+from viewer.model.project import Project
+from viewer.model.verdict import Target, Verdict
+from viewer.review.label_names import LabelName, name_of
+from viewer.review.reviews import agreement_of
+
+HEAD = (
+    *("export", "label", "id", "ordinal", "study", "series", "instance", "entry", "frame", "task"),
+    *("judgement", "corrected", "reason", "comment", "reviewer", "time"),
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would work out, not show
+
+
+def csv_of(project: Project, sides: Sequence[tuple[str, Mapping[Target, Verdict]]]) -> str:
+    """Return all verdicts, in the order of the labels, and of each label reviewer by reviewer.
+
+    Args:
+        sides: names of reviewers, and what they say; a verdict that names nobody is theirs.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)  # ends lines as RFC 4180 says, and so quotes both line breaks
+    writer.writerow(HEAD)
+    for row in agreement_of(project, sides).rows:
+        named = zip((name for name, _ in sides), row.verdicts, strict=True)
+        for name, said in named:
+            if said is not None:
+                cells = (*_target(project, row.target), *_said(said, name))
+                writer.writerow([plain(cell) for cell in cells])
+    return text.getvalue()
+
+
+def plain(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _target(project: Project, target: Target) -> Iterable[str]:
+    title = project.exports[target.export].title
+    if not isinstance(target, AnnotationId):
+        return (title, *[""] * 8, target.task)
+    name = name_of(project, target)
+    return (title, name.label, name.id, _ordinal(name), *_where(name), "")
+
+
+def _ordinal(name: LabelName) -> str:
+    return f"new {name.ordinal}" if name.new else str(name.ordinal)
+
+
+def _where(name: LabelName) -> Iterable[str]:
+    where = name.where
+    words = (where.study, where.series, where.instance, where.entry)
+    return (*(word or "" for word in words), "" if where.frame is None else str(where.frame))
+
+
+def _said(verdict: Verdict, name: str) -> Iterable[str]:
+    corrected = "yes" if verdict.is_corrected else ""
+    said = (verdict.judgement or "", corrected, verdict.reason, verdict.comment)
+    return (*said, verdict.reviewer or name, verdict.time)

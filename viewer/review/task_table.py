@@ -1,0 +1,162 @@
+"""The tasks of all exports: what their vendors say of them, and what is counted of their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import Issue
+from viewer.model.annotation import AnnotationId
+from viewer.model.project import Project
+from viewer.model.task import Task, TaskKey
+from viewer.model.verdict import Judgement, Verdicts
+from viewer.review.label_keys import LabelKeys, all_labels
+from viewer.review.label_rows import rows_of
+from viewer.review.label_table import Cell
+from viewer.review.matching import Matches
+from viewer.review.task_codes import NO_TASK, task_codes, tasks_of
+
+Counts = NDArray[np.int64]  # (tasks,)
+Check = Callable[[], None]
+_JUDGEMENTS: tuple[Judgement, ...] = ("accepted", "rejected", "needs_change")
+
+
+@dataclass(frozen=True, eq=False)
+class TaskTable:
+    """Tasks in the order of their exports, and what is counted of each.
+
+    Args:
+        keys, tasks: (tasks,) what they are.
+        labels: number of labels.
+        unplaced: of those, how many are on no open picture.
+        issues: how many things reading found odd about it or its labels.
+        names: of the facts that tasks state, in order of appearance.
+        label_keys: all labels.
+        of_label: (labels,) number of each label's task, NO_TASK for none.
+    """
+
+    keys: tuple[TaskKey, ...]
+    tasks: tuple[Task, ...]
+    labels: Counts
+    unplaced: Counts
+    issues: Counts
+    names: tuple[str, ...]
+    label_keys: LabelKeys
+    of_label: Counts
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @cached_property
+    def numbers(self) -> dict[TaskKey, int]:
+        """The number of each task."""
+        return {key: number for number, key in enumerate(self.keys)}
+
+    @cached_property
+    def _labels_by_task(self) -> tuple[Counts, Counts]:
+        """Places of labels task by task, and where each task's begin."""
+        order = np.argsort(self.of_label, kind="stable")
+        return order, np.searchsorted(self.of_label[order], np.arange(len(self) + 1))
+
+    def labels_of(self, number: int) -> Sequence[AnnotationId]:
+        """Return the labels of a task, in reading order."""
+        order, starts = self._labels_by_task
+        places = order[starts[number] : starts[number + 1]].tolist()
+        return [self.label_keys.id_at(place) for place in places]
+
+    def number_of(self, id: AnnotationId) -> int | None:
+        """Return the task of a label, None without one."""
+        place = self.label_keys.place_of(id)
+        number = NO_TASK if place is None else int(self.of_label[place])
+        return None if number == NO_TASK else number
+
+    def judged(self, verdicts: Verdicts) -> dict[Judgement, Counts]:
+        """Return how many labels of each task have each judgement; one of the task itself too."""
+        found: dict[Judgement, Counts] = {
+            judgement: np.zeros(len(self), dtype=np.int64) for judgement in _JUDGEMENTS
+        }
+        for target, verdict in verdicts.items():
+            is_label = isinstance(target, AnnotationId)
+            number = self.number_of(target) if is_label else self.numbers.get(target)
+            if number is not None and verdict.judgement is not None:
+                found[verdict.judgement][number] += 1
+        return found
+
+
+def task_table(project: Project, matches: Matches, check: Check = lambda: None) -> TaskTable:
+    """Return the tasks of a project as matched. Not on the main thread: there may be very many.
+
+    Args:
+        check: called between steps; may raise to stop.
+    """
+    keys = tuple(
+        TaskKey(id, task.id) for id, export in project.exports.items() for task in tasks_of(export)
+    )
+    tasks = tuple(chain.from_iterable(map(tasks_of, project.exports.values())))
+    labels = all_labels(project)
+    check()
+    of_label = _numbers(project, labels)
+    check()
+    rows = rows_of(project, matches)
+    check()
+    table = TaskTable(
+        keys,
+        tasks,
+        _counted(of_label, len(keys)),
+        _counted(of_label[rows.column(Cell.REASON) > 0], len(keys)),
+        np.zeros(len(keys), dtype=np.int64),
+        tuple(dict.fromkeys(name for task in tasks for name, _ in task.facts)),
+        labels,
+        of_label,
+    )
+    return replace(table, issues=_issue_counts(project, table))
+
+
+def _numbers(project: Project, labels: LabelKeys) -> Counts:
+    """(labels,) number of the task of each among those of all exports."""
+    counts = [len(tasks_of(project.exports[id])) for id in labels.exports]
+    starts = np.cumsum([0, *counts])
+    codes = task_codes(project, labels)
+    return np.where(codes == NO_TASK, NO_TASK, codes + starts[labels.export_codes])
+
+
+def _counted(numbers: Counts, count: int) -> Counts:
+    return np.bincount(numbers[numbers >= 0], minlength=count)[:count]
+
+
+def _issue_counts(project: Project, table: TaskTable) -> Counts:
+    """Count what was found odd at a place that names a task, its media or one of its labels."""
+    found = np.zeros(len(table), dtype=np.int64)
+    for id, export in project.exports.items():
+        places = {issue.where for issue in export.issues if _is_problem(issue)}
+        numbers = _numbers_by_name(project, id, places, table) if places else {}
+        for issue in export.issues:
+            if _is_problem(issue) and issue.where in numbers:
+                found[numbers[issue.where]] += 1
+    return found
+
+
+def _is_problem(issue: Issue) -> bool:
+    return bool(issue.where) and issue.severity != "note"
+
+
+def _numbers_by_name(
+    project: Project, export: str, places: set[str], table: TaskTable
+) -> dict[str, int]:
+    """Return the task that each of some places of an export lies in, where it lies in one."""
+    found: dict[str, int] = {}
+    for task in tasks_of(project.exports[export]):
+        for name in places.intersection((task.id, task.title, *task.entries)):
+            found.setdefault(name, table.numbers[TaskKey(export, task.id)])
+    ids = project.annotations.bases[export].columns.native_ids
+    for name in places - found.keys():
+        ordinal = ids.row_of(name)
+        number = None if ordinal is None else table.number_of(AnnotationId(export, ordinal))
+        if number is not None:
+            found[name] = number
+    return found

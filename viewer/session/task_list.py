@@ -1,0 +1,118 @@
+"""The list of tasks: its order, the task that is looked at, and the way to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from psygnal import Signal
+
+from viewer.model.task import TaskKey
+from viewer.review.label_keys import Numbers
+from viewer.review.matching import Matches
+from viewer.review.task_table import TaskTable
+
+if TYPE_CHECKING:
+    from viewer.session.session import Session
+
+MOST_LABELS = 1_000  # of a task that are asked where they are
+
+
+class TaskList:
+    """The tasks of the open exports, as listed; empty until they were counted."""
+
+    changed = Signal()  # other tasks, another order, or another current one
+
+    def __init__(self) -> None:
+        self.table: TaskTable | None = None
+        self.order: Numbers = np.empty(0, dtype=np.int64)
+        self.current: TaskKey | None = None
+
+    @property
+    def number(self) -> int | None:
+        """Number of the current task in the table, None without one."""
+        if self.table is None or self.current is None:
+            return None
+        return self.table.numbers.get(self.current)
+
+    @property
+    def place(self) -> int | None:
+        """Where the current task stands in the list, from 0; None where it is not listed."""
+        number = self.number
+        found = np.flatnonzero(self.order == number) if number is not None else self.order[:0]
+        return int(found[0]) if len(found) else None
+
+    def take(self, table: TaskTable | None) -> None:
+        """List other tasks, in the order of their files."""
+        self.table = table
+        self.order = np.arange(0 if table is None else len(table))
+        if self.number is None:
+            self.current = None
+        self.changed.emit()
+
+    def arrange(self, order: Numbers) -> None:
+        """List the tasks in another order, or only some of them, by their numbers."""
+        self.order = order
+        self.changed.emit()
+
+    def set_current(self, number: int) -> None:
+        """Look at another task."""
+        if self.table is not None and self.table.keys[number] != self.current:
+            self.current = self.table.keys[number]
+            self.changed.emit()
+
+    def neighbour(self, step: int) -> int | None:
+        """Return the number of the task `step` places further in the list; None beyond its ends.
+
+        Where none is looked at, the first or last.
+        """
+        place = self.place
+        if not len(self.order):
+            return None
+        wanted = (0 if step > 0 else len(self.order) - 1) if place is None else place + step
+        return int(self.order[wanted]) if 0 <= wanted < len(self.order) else None
+
+
+def media_of_task(session: Session, number: int) -> Sequence[int]:
+    """Return the media that a task is shown on, those with labels first; () for none."""
+    table = session.tasks.table
+    return () if table is None else tuple(dict.fromkeys(_media(session.matches, table, number)))
+
+
+def go_to_task(session: Session, number: int) -> bool:
+    """Show a task: its first placed label, else its first picture; False without pixels.
+
+    The task becomes the one looked at all the same.
+    """
+    table = session.tasks.table
+    if table is None:
+        return False
+    session.places.leave()
+    session.tasks.set_current(number)
+    for id in table.labels_of(number)[:MOST_LABELS]:
+        place = session.matches.first_of(id)
+        if place is not None and place.media is not None and session.go_to(id):
+            session.select((id,))
+            return True
+    session.select(())
+    shown = next(_media(session.matches, table, number), None)
+    if shown is not None:
+        session.viewing.show(shown)
+    return shown is not None
+
+
+def _media(matches: Matches, table: TaskTable, number: int) -> Iterator[int]:
+    for id in table.labels_of(number)[:MOST_LABELS]:
+        place = matches.first_of(id)
+        if place is not None and place.media is not None:
+            yield place.media
+    key, task = table.keys[number], table.tasks[number]
+    bindings = matches.lookup.bindings.get(key.export)
+    for entry in task.entries:
+        at = -1 if bindings is None else bindings.numbers.get(entry, -1)
+        if bindings is not None and at >= 0 and bindings.bindings[at].index >= 0:
+            yield bindings.bindings[at].index
+    if task.study:
+        studies = (media.facts.study_uid for media in matches.lookup.media)
+        yield from (index for index, study in enumerate(studies) if study == task.study)

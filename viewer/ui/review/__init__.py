@@ -1,0 +1,1 @@
+"""The review cockpit: worklist, whole image, verdict, progress."""

@@ -1,0 +1,267 @@
+"""The review cockpit put together: what stands where, and who tells whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+
+from viewer.review.label_keys import LabelKeys, all_labels, keys_of
+from viewer.review.worklist import Rule, Worklist
+from viewer.review.worklist_making import worklist_of
+from viewer.session.jobs import Answers, JobControl, Jobs
+from viewer.session.reviewing import Reviewing
+from viewer.session.session import Session
+from viewer.ui.review.done import DoneStrip
+from viewer.ui.review.overview import Overview
+from viewer.ui.review.progress import ProgressStrip
+from viewer.ui.review.verdict_panel import VerdictPanel
+from viewer.ui.review.worklist_panel import WorklistPanel
+from viewer.ui.view.page import ViewsPage
+from viewer.ui.view.view import PlaneView
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QGridLayout
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+BESIDE_FROM_PX = 1000  # of the centre; narrower, the whole image lies over the view
+SHARES = (11, 5)  # of the centre's width: the view, and the whole image beside it
+Runs: TypeAlias = dict[str, Callable[[], None]]  # by action id
+NOTHING_FITS = "No label fits this rule; the worklist stays as it is."
+
+
+class Cockpit(QObject):
+    """The parts of Review over one session.
+
+    Args:
+        around: the grid of the window's centre, whose first cell holds the pages.
+    """
+
+    shown = Signal(bool)  # the cockpit stands, or is gone
+
+    def __init__(self, session: Session, jobs: Jobs, views: ViewsPage, around: QGridLayout) -> None:
+        super().__init__(views)
+        self._session = session
+        self._jobs = jobs
+        self._views = views
+        self._around = around
+        self._is_shown = False
+        self.reviewing = Reviewing(session)
+        self.worklist = WorklistPanel(session)
+        self.verdict = VerdictPanel(session, self.reviewing, jobs)
+        self.progress = ProgressStrip(session)
+        self.overview = Overview(session, self.main_view, views.turns)
+        self.done = DoneStrip(views)
+        self.progress.hide()
+        self.overview.hide()
+        around.addWidget(self.overview, 0, 1)
+        around.addWidget(self.progress, 1, 0, 1, 2)
+        views.installEventFilter(self)
+        self._connect()
+
+    def _connect(self) -> None:
+        session, reviewing = self._session, self.reviewing
+        session.mode_changed.connect(self.arrange)
+        session.viewing.look_changed.connect(self._place_overview)
+        session.viewing.media_changed.connect(self.arrange)
+        session.work.moved.connect(self._moved)
+        session.work.changed.connect(self._changed)
+        session.project_changed.connect(self._project_changed)
+        for part in (self.worklist, self.progress):
+            part.asked.connect(self.go_to)
+        self.worklist.wanted.connect(self.make)
+        self.verdict.correct_asked.connect(reviewing.correct)
+        self.verdict.undo_asked.connect(self.undo)
+        self.verdict.left.connect(lambda: self._views.active.setFocus())
+        self.done.sample_asked.connect(self._new_sample)
+        reviewing.ended.connect(self._ended)
+
+    @property
+    def is_shown(self) -> bool:
+        """The window shows the cockpit: in Review, and while a label is corrected."""
+        session = self._session
+        return session.mode == "review" or session.correction is not None
+
+    def main_view(self) -> PlaneView | None:
+        """Return the view that the label is judged in: the large one."""
+        views, large = self._views, self._session.viewing.large
+        if self._session.current is None:
+            return None
+        chosen = (view for view in views.shown if view.port.is_current and view.plane == large)
+        return next(chosen, views.active)
+
+    def arrange(self) -> None:
+        """Show or hide the parts, as the mode says."""
+        is_shown = self.is_shown
+        self.progress.setVisible(is_shown)
+        self._place_overview()
+        if is_shown != self._is_shown:
+            self._is_shown = is_shown
+            self.shown.emit(is_shown)
+            if is_shown:
+                self.worklist.set_chosen(len(self.reviewing.chosen))
+                self._moved()
+            else:
+                self.done.dismiss()
+        if self._session.correction is not None:
+            self._bring_into_sight()
+        self.verdict.refresh()
+
+    def _bring_into_sight(self) -> None:
+        """Show what is corrected where the picture was moved away from it."""
+        for view in self._views.shown:
+            view.port.follow()
+
+    def go_to(self, position: int) -> None:
+        """Show the target at a position of the worklist."""
+        self._session.work.go_to(self._session.work.worklist[position])
+
+    def undo(self) -> None:
+        """Take a rejection back that waits for its reason; else the last step."""
+        if not self.reviewing.let_be():
+            self._session.undo()
+
+    def key(self, key: int) -> bool:
+        """Take Enter and Esc, which no tool or field had use for; False where they mean nothing."""
+        reviewing = self.reviewing
+        if self._session.correction is not None:
+            if key in ENTER:
+                reviewing.take_correction()
+                return True
+            return key == Qt.Key.Key_Escape and reviewing.give_up_correction()
+        if self._session.mode != "review":
+            return False
+        if key in ENTER:
+            reviewing.accept()
+            return True
+        return key == Qt.Key.Key_Escape and reviewing.let_be()
+
+    def begin_comment(self) -> None:
+        """Give the comment the focus."""
+        self.verdict.ensureWidgetVisible(self.verdict.comment)
+        self.verdict.comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def commit(self) -> None:
+        """Keep what is still being typed, and a rejection that waits for its reason."""
+        self.verdict.comment.commit()
+        self.reviewing.commit()
+
+    def make(self, rule: Rule) -> None:
+        """Make another worklist in a job, and begin it."""
+        session = self._session
+        project, chosen, fits = session.project, self.reviewing.chosen, session.display.is_listed
+
+        def labels() -> LabelKeys:
+            match rule.of:
+                case "selected":
+                    return keys_of(project, sorted(chosen))
+                case "fitting":
+                    return keys_of(project, filter(fits, project.annotations))
+                case _:
+                    return all_labels(project)
+
+        def work(control: JobControl) -> Worklist:
+            return worklist_of(project, rule, labels(), control.check)
+
+        self._jobs.newest("worklist", work, Answers[Worklist](done=self._take))
+
+    def _take(self, worklist: Worklist) -> None:
+        self.done.dismiss()
+        if not len(worklist):
+            self._session.say(NOTHING_FITS)
+            self.worklist.refresh()
+        else:
+            self._session.work.take(worklist)
+
+    def _new_sample(self) -> None:
+        self.worklist.again.click()
+
+    def _ended(self) -> None:
+        work = self._session.work
+        is_sample = work.worklist.rule.sample is not None
+        self.done.open_with(work.counts, is_sample=is_sample)
+
+    def _moved(self) -> None:
+        """Bring the views to what is judged now."""
+        if not self.is_shown:
+            return
+        turns = self._views.turns
+        self.verdict.comment.commit()
+        self._views.fit_label()
+        for part in (self.worklist.show_current, self.verdict.show_target, self.progress.refresh):
+            turns.ask(part, part)  # behind the picture
+        self._place_overview()
+
+    def _changed(self) -> None:
+        if self.is_shown and self._session.work.counts.left:
+            self.done.dismiss()
+
+    def _project_changed(self) -> None:
+        if self.is_shown:
+            self._views.turns.ask(self.verdict.refresh, self.verdict.refresh)
+
+    def _place_overview(self) -> None:
+        """Show the whole image beside a lone view where there is room, else over the large one."""
+        view, session = self.main_view(), self._session
+        is_shown = self.is_shown and view is not None and self._views.isVisible()
+        room = self._around.parentWidget().width()
+        is_beside = is_shown and room >= BESIDE_FROM_PX and len(self._views.shown) == 1
+        self._set_beside(is_beside)
+        if is_shown and not is_beside and view is not None:
+            self.overview.setGeometry(self.overview.inset_rect().toRect())
+            self.overview.raise_()
+        is_empty = self.overview.width() < 16 or session.current is None
+        self.overview.setVisible(is_shown and not is_empty)
+        if is_shown:
+            self.overview.refresh()
+
+    def _set_beside(self, is_beside: bool) -> None:
+        is_in_grid = self._around.indexOf(self.overview) >= 0
+        self.overview.is_inset = not is_beside
+        for column, share in enumerate(SHARES if is_beside else (1, 0)):
+            self._around.setColumnStretch(column, share)
+        if is_beside and not is_in_grid:
+            self._around.addWidget(self.overview, 0, 1)
+        elif not is_beside and is_in_grid:
+            self._around.removeWidget(self.overview)
+            self.overview.setParent(self._views)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the whole image in its place when the views get another size."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
+            self._place_overview()
+        return False
+
+
+def run_of(cockpit: Cockpit, usual: Runs) -> Runs:
+    """Return what the actions do that Review has a use of its own for, else the usual."""
+    reviewing = cockpit.reviewing
+
+    def in_review(does: Callable[[], object], otherwise: str) -> Callable[[], None]:
+        def run() -> None:
+            if cockpit.is_shown:
+                does()
+            else:
+                usual[otherwise]()
+
+        return run
+
+    def preset(digit: int) -> Callable[[], None]:
+        def run() -> None:
+            if not reviewing.choose(digit):
+                usual[f"preset.{digit}"]()
+
+        return run
+
+    return {
+        "review.accept": reviewing.accept,
+        "review.reject": reviewing.reject,
+        "review.change": reviewing.need_change,
+        "review.comment": cockpit.begin_comment,
+        "label.next": in_review(lambda: reviewing.skip(1), "label.next"),
+        "label.previous": in_review(lambda: reviewing.skip(-1), "label.previous"),
+        "mode.edit": in_review(reviewing.correct, "mode.edit"),
+        "edit.undo": in_review(cockpit.undo, "edit.undo"),
+        **{f"preset.{digit}": preset(digit) for digit in range(1, 8)},
+    }

@@ -1,0 +1,173 @@
+"""The left dock of Review: which labels are judged, in which order, and how far one is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+
+from viewer.model.counted import counted
+from viewer.review.sampling import SampleRule, Trait
+from viewer.review.worklist import Order, Rule
+from viewer.session.session import Session
+from viewer.ui.review.list_model import WorklistModel
+from viewer.ui.review.list_table import WorklistTable
+from viewer.ui.widgets.chips import button, quiet, row_of, titled
+from viewer.ui.widgets.pick_box import PickBox, WheelLeft
+
+MOST_DRAWN, MOST_SEED = 1_000_000, 999_999
+# By name: of which labels, sampled by what; None for all of them.
+STRATA: tuple[tuple[str, tuple[Trait, ...]], ...] = (
+    ("Random sample", ()),
+    ("Sample of each label", ("class",)),
+    ("Sample of each reader", ("author",)),
+    ("Sample of each reader and label", ("author", "class")),
+    ("Sample of each size", ("size",)),
+    ("Sample of each status", ("status",)),
+)
+ORDERS: tuple[tuple[str, Order], ...] = (("As listed", "listed"), ("Study by study", "task"))
+
+
+class WorklistPanel(QWidget):
+    """The rule that the worklist is made by, and the worklist as a table."""
+
+    wanted = Signal(object)  # a Rule
+    asked = Signal(int)  # position
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._chosen = 0
+        self.model = WorklistModel(session, self)
+        self.table = WorklistTable(self.model)
+        self.count = quiet()
+        self.of = PickBox()
+        self.order = PickBox()
+        self.number = _spin("Labels in the sample", 1, MOST_DRAWN, 20)
+        self.seed = _spin("Seed of the sample", 0, MOST_SEED, 1)
+        self.seed.setPrefix("seed ")
+        self.again: QPushButton = button("New sample")
+        self._sampled = QWidget()
+        self._build()
+        self._connect()
+        self.refresh()
+
+    def _build(self) -> None:
+        self.setObjectName("panel")
+        for box, name in ((self.of, "Which labels"), (self.order, "Order")):
+            box.setAccessibleName(name)
+            box.setToolTip(name)
+        for words, order in ORDERS:
+            self.order.addItem(words, order)
+        self.again.setToolTip("Draw another sample, with the next seed.")
+        sampled = row_of(self.number, self.seed, self.again, spacing=6)
+        sampled.setStretch(0, 1)
+        sampled.setStretch(1, 2)
+        self._sampled.setLayout(sampled)
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 12, 0)
+        head.setSpacing(8)
+        head.addWidget(titled("Worklist"))
+        head.addWidget(self.count)
+        head.addStretch(1)
+        rule = QVBoxLayout()
+        rule.setContentsMargins(12, 6, 12, 6)
+        rule.setSpacing(6)
+        for part in (self.of, self._sampled, self.order):
+            rule.addWidget(part)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addLayout(rule)
+        layout.addWidget(self.table, 1)
+
+    def _connect(self) -> None:
+        self.of.activated.connect(self._rule_chosen)
+        self.order.activated.connect(self._ask)
+        self.number.editingFinished.connect(self._numbers_typed)
+        self.seed.editingFinished.connect(self._numbers_typed)
+        self.again.clicked.connect(self._draw_again)
+        self.table.asked.connect(self.asked)
+        self._session.work.changed.connect(self.refresh)
+
+    def set_chosen(self, count: int) -> None:
+        """Offer the labels that were selected when the review began; none below two."""
+        self._chosen = count
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the rule of the worklist and how many it holds."""
+        rule = self._session.work.worklist.rule
+        offered = self._offered()
+        if [self.of.itemText(row) for row in range(self.of.count())] != [w for w, _ in offered]:
+            self.of.clear()
+            for words, kind in offered:
+                self.of.addItem(words, kind)
+        kind = (rule.of, None if rule.sample is None else rule.sample.by)
+        kinds = [self.of.itemData(row) for row in range(self.of.count())]
+        self.of.setCurrentIndex(kinds.index(kind) if kind in kinds else 0)
+        self.order.setCurrentIndex([order for _, order in ORDERS].index(rule.order))
+        if rule.sample is not None and not self.number.hasFocus() and not self.seed.hasFocus():
+            self.number.setValue(rule.sample.count)
+            self.seed.setValue(rule.sample.seed)
+        self._show_sampled(rule.sample is not None and bool(rule.sample.by))
+        self._sampled.setVisible(rule.sample is not None)
+        self.count.setText(counted(self._session.work.counts.total, "label"))
+        self.table.fit_columns()
+
+    def show_current(self) -> None:
+        """Mark the row of what is judged now."""
+        self.table.show_position(self._session.work.position)
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that the boxes say."""
+        of, by = self.of.currentData() or ("all", None)
+        words = self._session.display.filter_words if of == "fitting" else ""
+        sample = None
+        if by is not None:
+            sample = SampleRule(self.number.value(), self.seed.value(), by, each=bool(by))
+        return Rule(of, words, self.order.currentData() or "listed", sample)
+
+    def _offered(self) -> list[tuple[str, tuple[str, tuple[Trait, ...] | None]]]:
+        words = self._session.display.filter_words
+        offered: list[tuple[str, tuple[str, tuple[Trait, ...] | None]]] = [
+            ("All labels", ("all", None))
+        ]
+        if words:
+            offered.append((f"That fit: {words}", ("fitting", None)))
+        if self._chosen > 1:
+            offered.append((f"The {self._chosen:,} selected", ("selected", None)))
+        of = "fitting" if words else "all"
+        return offered + [(name, (of, by)) for name, by in STRATA]
+
+    def _show_sampled(self, is_each: bool) -> None:
+        self.number.setSuffix(" each" if is_each else "")
+
+    def _rule_chosen(self) -> None:
+        _, by = self.of.currentData()
+        self._sampled.setVisible(by is not None)
+        self._show_sampled(bool(by))
+        self._ask()
+
+    def _numbers_typed(self) -> None:
+        if self.rule != self._session.work.worklist.rule:
+            self._ask()
+
+    def _draw_again(self) -> None:
+        self.seed.setValue((self.seed.value() + 1) % (MOST_SEED + 1))
+        self._ask()
+
+    def _ask(self) -> None:
+        self.wanted.emit(self.rule)
+
+
+def _spin(name: str, least: int, most: int, value: int) -> QSpinBox:
+    field = QSpinBox()
+    field.setRange(least, most)
+    field.setValue(value)
+    field.setAccessibleName(name)
+    field.setToolTip(name)
+    field.setGroupSeparatorShown(True)
+    field.installEventFilter(WheelLeft(field))
+    return field
