@@ -217,5 +217,6 @@ def test_only_the_selected_label_is_named_where_names_are_off() -> None:
     marks = (ring(0, 10, 10), replace(ring(1, 90, 90), state="selected"))
     named = replace(EMPTY, marks=(marks[0], marks[1].at_rest), standing=marks[1:])
     assert set(tagged_marks(named)) == set(marks)
-    assert tagged_marks(replace(named, tags=False)) == marks[1:]
+    assert tagged_marks(replace(named, tags="selected")) == marks[1:]
+    assert tagged_marks(replace(named, tags="none")) == ()
     assert tagged_marks(replace(EMPTY, marks=(ring(0, 10, 10),) * 201)) == ()

@@ -72,16 +72,16 @@ def test_outlines_are_pixel_space_times_the_spacing() -> None:
 
 def test_a_masks_rectangles_tile_it_and_its_edges_enclose_it() -> None:
     lines = shape_lines(SHAPES["mask"], SPACING)
-    assert lines.fills is not None
-    assert lines.edges is not None
-    sides = lines.fills[:, 2:] - lines.fills[:, :2]
+    assert lines.inside is not None
+    assert lines.outline is not None
+    sides = lines.inside[:, 2:] - lines.inside[:, :2]
     assert sides.prod(axis=1).sum() == pytest.approx(BITMAP.sum() * SPACING[0] * SPACING[1])
     bitmap = np.zeros((9, 9), dtype=int)
-    for x0, y0, x1, y1 in (lines.fills / (*SPACING, *SPACING)).round().astype(int):
+    for x0, y0, x1, y1 in (lines.inside / (*SPACING, *SPACING)).round().astype(int):
         bitmap[y0:y1, x0:x1] += 1
     assert np.array_equal(bitmap[3:6, 2:6], BITMAP)
     assert bitmap.sum() == BITMAP.sum()
-    length = np.abs(lines.edges[:, 2:] - lines.edges[:, :2]).sum()
+    length = np.abs(lines.outline[:, 2:] - lines.outline[:, :2]).sum()
     padded = np.pad(BITMAP.astype(int), 1)
     upright = np.abs(np.diff(padded, axis=1)).sum() * SPACING[1]
     assert length == pytest.approx(upright + np.abs(np.diff(padded, axis=0)).sum() * SPACING[0])
@@ -101,7 +101,7 @@ def test_a_reformat_shows_a_shape_only_where_its_plane_cuts_it(name: str, stack:
             low, high = spans[name][2 * axis : 2 * axis + 2]
             assert (touched[0], touched[-1]) == (low, high)
         marks = shown(project, volume, axis, touched[len(touched) // 2])
-        assert all(mark.drawn.rings == () and mark.drawn.edges is None for mark in marks)
+        assert all(mark.drawn.rings == () and not mark.drawn.is_mask for mark in marks)
         assert all(mark.drawn.is_cut for mark in marks)
 
 

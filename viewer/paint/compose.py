@@ -15,18 +15,19 @@ from viewer.paint.framing import FIT, Affine, Framing, framed
 from viewer.paint.furniture import Corners, Cross, FrameStyle, Letters
 from viewer.paint.handles import Handles, Preview
 from viewer.paint.margins import gaps_of, strip_of
-from viewer.paint.picture import NO_CORNERS, NO_LETTERS, ViewPicture
+from viewer.paint.picture import NO_CORNERS, NO_LETTERS, Named, ViewPicture
 from viewer.paint.pixels import image_of, overlay_of
 from viewer.paint.stage import Stage, stage_of
 from viewer.paint.states import Loading, Message
 from viewer.paint.warning import warning_of
 from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
-from viewer.render.judged import judged
+from viewer.render.decided import judged, with_locks
 from viewer.render.looks import dimmed, dressed
 from viewer.render.mark_index import standing_out
 from viewer.render.overlay import Mark, every_label, marks_on
 from viewer.render.planes import planes_of
+from viewer.render.tag_words import NO_WORDS, tag_words
 from viewer.render.window import initial_window, window_at
 from viewer.session.panes import Pane, pane_of
 from viewer.session.session import Session
@@ -140,7 +141,8 @@ def _composed(
         preview=extras.preview,
         notice=extras.notice,
         bare=extras.bare,
-        tags=extras.tags and viewing.text != "none",
+        tags=_named(session, extras),
+        words=tag_words(session.project, marks) if display.tags == "more" else NO_WORDS,
         said=_said(session, stage) if extras.labels and shows_text else (),
         selected=session.selection,
         warning="" if extras.bare else warning_of(session, stage, marks if extras.labels else None),
@@ -213,8 +215,15 @@ def frame_of(session: Session, pane: Pane) -> FrameStyle:
 
 def _marks(session: Session, stage: Stage) -> tuple[Mark, ...]:
     marks = dressed(marks_of(session, stage), session.display.looks)
-    marks = judged(marks, session.project)
+    marks = with_locks(judged(marks, session.project), session.project, session.display.locked)
     return marks if session.correction is None else dimmed(marks, session.correction.id)
+
+
+def _named(session: Session, extras: Extras) -> Named:
+    """Which labels are named: without text on the picture the selected one alone."""
+    if session.display.tags == "none":
+        return "none"
+    return "all" if extras.tags and session.viewing.text != "none" else "selected"
 
 
 def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:

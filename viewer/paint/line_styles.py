@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
+from viewer.paint.framing import Affine
+from viewer.paint.look import Look
 from viewer.render.overlay import Mark
 from viewer.render.pens import WIDTH_PX
 from viewer.session.display import FillStyle
@@ -41,11 +43,28 @@ class Manner:
             return own + 0.5
         if mark.is_predicted:
             return own * DOT
-        return own * 0.75 if mark.drawn.edges is not None else own
+        return own * 0.75 if mark.drawn.is_mask else own
 
     def strength_of(self, mark: Mark) -> float:
         """Return the opacity of a mark's line."""
         return self.opacity * mark.pen.opacity * faintness_of(mark)
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """Where labels are drawn, and how.
+
+    Args:
+        affine: (2, 3) screen_from_plane.
+        size: of the view, in logical px.
+        look: for halos and signs.
+        manner: style, opacity and width.
+    """
+
+    affine: Affine
+    size: tuple[float, float]
+    look: Look
+    manner: Manner
 
 
 def faintness_of(mark: Mark) -> float:
@@ -64,7 +83,7 @@ def fill_opacity(mark: Mark) -> float:
         return 0.28
     if mark.drawn.bands is not None or mark.drawn.columns is not None:
         return 0.30 if mark.state == "selected" else 0.18
-    if mark.drawn.fills is not None:
+    if mark.drawn.is_mask:
         return 0.30
     return 0.18 if mark.state == "selected" else 0.16
 

@@ -25,9 +25,9 @@ class Drawn:
 
     Args:
         mark: what is drawn.
-        line: everything that is stroked.
+        line: everything that is stroked; nothing of a raster.
         area: rings to be filled, even-odd; holes included.
-        rects: rectangles to be filled: insides of masks, and bands of cuts.
+        rects: rectangles to be filled: insides of masks without a raster, and bands of cuts.
     """
 
     mark: Mark

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from viewer.geometry.shapes import Points
-from viewer.paint.framing import Affine, on_screen
+from viewer.paint.framing import on_screen
 from viewer.paint.hairlines import hairlines
 from viewer.paint.line_styles import (
     CASING_PX,
@@ -19,13 +19,15 @@ from viewer.paint.line_styles import (
     HALO_PX,
     PARTING_PX,
     Manner,
+    Setting,
     faintness_of,
     fill_opacity,
     line_pen,
     stroke_pen,
 )
-from viewer.paint.look import Look, color_of
+from viewer.paint.look import color_of
 from viewer.paint.mark_paths import Drawn, drawn_of
+from viewer.paint.mask_tiles import image_of, paint_inside, paint_strokes
 from viewer.paint.nodes import paint_nodes
 from viewer.paint.signs import paint_cross, paint_hatch
 from viewer.render.overlay import Mark
@@ -35,23 +37,6 @@ MANY = 200  # above this wide antialiased pens cost hundreds of times the pictur
 MANY_CORNERS = 6000  # of lines: masks have hundreds each
 AROUND_PX = 16.0  # what lines, ticks and crosses reach beyond the places they are drawn at
 MOST_KEPT = 8  # pictures, of one view each
-
-
-@dataclass(frozen=True, eq=False)
-class Setting:
-    """Where labels are drawn, and how.
-
-    Args:
-        affine: (2, 3) screen_from_plane.
-        size: of the view, in logical px.
-        look: for halos and signs.
-        manner: style, opacity and width.
-    """
-
-    affine: Affine
-    size: tuple[float, float]
-    look: Look
-    manner: Manner
 
 
 @dataclass(frozen=True)
@@ -107,7 +92,10 @@ def paint_marks(
         picture = _kept_picture(marks, setting, painter.device().devicePixelRatioF())
         painter.drawImage(picture.corner, picture.image)
     if standing:
-        _paint_few(painter, [drawn_of(mark, setting.affine) for mark in standing], setting)
+        over = [drawn_of(mark, setting.affine) for mark in standing]
+        _paint_fills(painter, over, setting)
+        _paint_lines(painter, over, setting)
+        _paint_crosses(painter, standing, setting)
 
 
 def _kept_picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> _Picture:
@@ -117,45 +105,40 @@ def _kept_picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> _P
 
 
 def _picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> _Picture:
-    """Return marks that do not stand out: few whole, many by their hairlines."""
+    """Return marks that do not stand out: few whole, many and masks by their hairlines."""
     around = _around(_places(marks, setting), setting.size, ratio)
     corner = QPointF(around.topLeft()) / ratio
     moved = setting.affine.copy()
     moved[:, 2] -= corner.toTuple()
     within = replace(setting, affine=moved, size=(around.width() / ratio, around.height() / ratio))
-    corners = sum(len(mark.drawn.corners) for mark in marks)
-    if len(marks) <= MANY and corners <= MANY_CORNERS:
-        image = _clear(around.size(), ratio)
-        with QPainter(image) as painter:
-            drawn = [drawn_of(mark, moved) for mark in marks]
-            drawn.sort(key=lambda one: -one.mark.pen.width_px)
-            _paint_few(painter, drawn, within)
-        return _Picture(corner, image)
-    picture = _with_hairlines(marks, within, around.size(), ratio)
-    return replace(picture, corner=corner)
-
-
-def _with_hairlines(
-    marks: tuple[Mark, ...], setting: Setting, size: QSize, ratio: float
-) -> _Picture:
-    """Return many marks; fills, where they are not too many, lie below the lines."""
-    width, height = size.toTuple()
-    pixels = hairlines(marks, setting.affine, (width, height), ratio, setting.manner)
-    layer = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
-    layer.setDevicePixelRatio(ratio)
-    with QPainter(layer) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        _paint_crosses(painter, marks, setting)
-    if len(marks) > MANY:
-        return _Picture(QPointF(), layer, pixels)
-    image = _clear(size, ratio)
+    pixels = np.zeros((around.height(), around.width()), dtype=np.uint32)
+    image = image_of(pixels, ratio)
+    whole, thin = _parted(marks, setting.manner)
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        filled = [drawn_of(mark, setting.affine, with_line=False) for mark in marks]
-        _paint_fills(painter, filled, setting)
-        if setting.manner.style != "fill":
-            painter.drawImage(QPointF(), layer)
-    return _Picture(QPointF(), image)
+        if len(marks) <= MANY:
+            _paint_fills(
+                painter, [drawn_of(mark, moved, with_line=False) for mark in marks], within
+            )
+        if thin:
+            lines = hairlines(thin, moved, around.size().toTuple(), ratio, setting.manner)
+            painter.drawImage(QPointF(), image_of(lines, ratio))
+        _paint_lines(painter, [drawn_of(mark, moved) for mark in whole], within)
+        _paint_crosses(painter, marks, within)
+    return _Picture(corner, image, pixels)
+
+
+def _parted(marks: tuple[Mark, ...], manner: Manner) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+    """Return the marks that are stroked, the widest first, and those drawn by their hairlines."""
+    outlined = [mark for mark in marks if mark.drawn.raster is None]
+    if len(marks) > MANY:
+        return (), marks
+    if manner.style == "fill":
+        return (), ()
+    if sum(len(mark.drawn.corners) for mark in outlined) > MANY_CORNERS:
+        return (), marks
+    whole = tuple(sorted(outlined, key=lambda mark: -mark.pen.width_px))
+    return whole, tuple(mark for mark in marks if mark.drawn.raster is not None)
 
 
 def _clear(size: QSize, ratio: float) -> QImage:
@@ -169,7 +152,7 @@ def _places(marks: tuple[Mark, ...], setting: Setting) -> Points:
     """Return (n, 2) logical px around what is drawn; of many marks the whole view."""
     if len(marks) > MANY:
         return np.array([(0.0, 0.0), setting.size])
-    return on_screen(setting.affine, np.concatenate([mark.drawn.corners for mark in marks]))
+    return on_screen(setting.affine, np.concatenate([mark.drawn.ends for mark in marks]))
 
 
 def _around(points: Points, size: tuple[float, float], ratio: float) -> QRect:
@@ -182,11 +165,9 @@ def _around(points: Points, size: tuple[float, float], ratio: float) -> QRect:
     return QRect(*low.tolist(), *np.maximum(high - low, 1).tolist())
 
 
-def _paint_few(painter: QPainter, drawn: list[Drawn], setting: Setting) -> None:
+def _paint_lines(painter: QPainter, drawn: list[Drawn], setting: Setting) -> None:
+    """Stroke marks on their halos, and the nodes of skeletons."""
     look, manner = setting.look, setting.manner
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    _paint_fills(painter, drawn, setting)
     _paint_halos(painter, [one for one in drawn if one.mark.state != "selected"], setting)
     widest = max((one.mark.pen.width_px for one in drawn), default=0.0)
     for one in drawn:
@@ -194,27 +175,27 @@ def _paint_few(painter: QPainter, drawn: list[Drawn], setting: Setting) -> None:
         if one.mark.pen.width_px < widest and one.mark.state != "selected":
             pen = line_pen(look.color("halo", faintness_of(one.mark)), width + 2 * PARTING_PX)
             painter.strokePath(one.line, pen)
-        _paint_line(painter, one, look, manner)
+        _paint_line(painter, one, setting)
         strength = manner.strength_of(one.mark)
         paint_nodes(painter, one.mark, setting.affine, look, strength, width)
-    _paint_crosses(painter, [one.mark for one in drawn], setting)
-    painter.restore()
 
 
 def _paint_fills(painter: QPainter, drawn: list[Drawn], setting: Setting) -> None:
-    look, manner = setting.look, setting.manner
-    if manner.style == "outline":
+    if setting.manner.style == "outline":
         return
     for one in drawn:
-        _paint_fill(painter, one, manner)
+        _paint_fill(painter, one, setting)
         if one.mark.is_unsure and one.mark.judgement != "rejected":
-            paint_hatch(painter, one, setting.size, manner.strength_of(one.mark), look)
+            paint_hatch(painter, one, setting)
 
 
-def _paint_fill(painter: QPainter, one: Drawn, manner: Manner) -> None:
-    strength = _fill_of(one.mark, manner)
+def _paint_fill(painter: QPainter, one: Drawn, setting: Setting) -> None:
+    strength, raster = _fill_of(one.mark, setting.manner), one.mark.drawn.raster
     if strength <= 0:
         return
+    if raster is not None:
+        color = color_of(one.mark.color, strength)
+        paint_inside(painter, raster, setting.affine, setting.size, color)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color_of(one.mark.color, strength))
     if not one.area.isEmpty():
@@ -262,22 +243,29 @@ def _paint_halos(painter: QPainter, drawn: list[Drawn], setting: Setting) -> Non
     painter.setOpacity(1.0)
 
 
-def _paint_line(painter: QPainter, one: Drawn, look: Look, manner: Manner) -> None:
-    width = manner.width_of(one.mark)
-    if one.mark.state == "selected":
-        casing = width + 2 * CASING_PX
-        painter.strokePath(one.line, line_pen(look.color("halo", HALO), casing + 2.0))
-        painter.strokePath(one.line, line_pen(look.color("handle"), casing))
-    elif manner.style == "fill" and one.mark.state == "normal":
+def _paint_line(painter: QPainter, one: Drawn, setting: Setting) -> None:
+    mark, look, manner = one.mark, setting.look, setting.manner
+    width, color = manner.width_of(mark), color_of(mark.color, manner.strength_of(mark))
+    casing = width + 2 * CASING_PX
+    cased = ((look.color("halo", HALO), casing + 2.0), (look.color("handle"), casing))
+    if mark.drawn.raster is not None:
+        haloed = ((look.color("halo", HALO), width + 2 * HALO_PX),)
+        around = cased if mark.state == "selected" else haloed
+        strokes = (*around, (color, width))
+        paint_strokes(painter, mark.drawn.raster, setting.affine, setting.size, strokes)
         return
-    color = color_of(one.mark.color, manner.strength_of(one.mark))
-    painter.strokePath(one.line, stroke_pen(one.mark, color, width))
+    if mark.state == "selected":
+        for below, below_px in cased:
+            painter.strokePath(one.line, line_pen(below, below_px))
+    elif manner.style == "fill" and mark.state == "normal":
+        return
+    painter.strokePath(one.line, stroke_pen(mark, color, width))
 
 
 def _paint_crosses(painter: QPainter, marks: Sequence[Mark], setting: Setting) -> None:
     """Cross out what was rejected, at the middle of what is drawn of it."""
     for mark in marks:
-        if mark.judgement == "rejected" and len(mark.drawn.corners):
-            points = on_screen(setting.affine, mark.drawn.corners)
+        if mark.judgement == "rejected" and len(mark.drawn.ends):
+            points = on_screen(setting.affine, mark.drawn.ends)
             middle = (points.min(axis=0) + points.max(axis=0)) / 2
             paint_cross(painter, QPointF(*middle.tolist()), setting.look)

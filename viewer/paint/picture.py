@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +32,9 @@ from viewer.paint.furniture import (
 )
 from viewer.paint.handles import Handles, Preview, paint_handles, paint_preview
 from viewer.paint.image import paint_image, paint_overlay
-from viewer.paint.line_styles import Manner
+from viewer.paint.line_styles import Manner, Setting
 from viewer.paint.look import Look
-from viewer.paint.marks import MANY, Setting, paint_marks
+from viewer.paint.marks import MANY, paint_marks
 from viewer.paint.measured import MeasuredMark, paint_measured, paint_numbers
 from viewer.paint.states import (
     GapBand,
@@ -48,8 +50,10 @@ from viewer.paint.tags import paint_tags, said_tags, tags_of
 from viewer.render.classified import Classified
 from viewer.render.overlay import Mark
 from viewer.render.pens import WIDTH_PX
+from viewer.render.tag_words import NO_WORDS
 from viewer.session.display import FillStyle
 
+Named = Literal["all", "selected", "none"]
 OVERLAY = "image-overlay"
 NO_CORNERS = Corners()
 NO_LETTERS = Letters()
@@ -77,7 +81,8 @@ class ViewPicture:
         sign: a few words in the middle of the lower edge, such as of a frame that is awaited.
         handles, preview: what the tool shows.
         measured: what is measured on it, drawn above the labels.
-        tags: name the labels, or only the selected one.
+        tags: how many labels are named.
+        words: what is said beside labels in place of their names.
         said: classifications of what is shown, listed at the top right.
         selected: labels that are selected; framed among `said`.
         bare: no text, ruler, crosshair or strip.
@@ -114,7 +119,8 @@ class ViewPicture:
     notice: str = ""
     warning: str = ""
     bare: bool = False
-    tags: bool = True
+    tags: Named = "all"
+    words: Mapping[AnnotationId, str] = field(default_factory=lambda: NO_WORDS)
     said: tuple[Classified, ...] = ()
     selected: frozenset[AnnotationId] = frozenset()
 
@@ -176,7 +182,7 @@ def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     measured = paint_numbers(painter, picture.measured, picture.affine, area, look, taken)
     taken = (*taken, *measured)
     named = tagged_marks(picture)
-    paint_tags(painter, tags_of(named, picture.affine, area, taken, look), look)
+    paint_tags(painter, tags_of(named, picture.affine, area, taken, look, picture.words), look)
     if has_bar:
         paint_scale_bar(painter, picture.affine, size, look)
     paint_corners(painter, picture.corners, size, look, has_bar=has_bar)
@@ -209,7 +215,9 @@ def tagged_marks(picture: ViewPicture) -> tuple[Mark, ...]:
 
     A label cut by other planes would repeat its name at every slice.
     """
-    names_all = picture.tags and len(picture.marks) <= MANY
+    if picture.tags == "none":
+        return ()
+    names_all = picture.tags == "all" and len(picture.marks) <= MANY
     standing = {mark.id for mark in picture.standing}
     others = (mark for mark in picture.marks if mark.id not in standing) if names_all else ()
     return tuple(

@@ -6,18 +6,22 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
-from viewer.paint.line_styles import HALO, round_pen
+from viewer.paint.line_styles import HALO, Setting, round_pen
 from viewer.paint.look import Look, color_of
 from viewer.paint.mark_paths import Drawn
+from viewer.paint.mask_tiles import HATCH_PX, paint_stripes
 
-HATCH_PX = 9.0  # from line to line
 CROSS_PX = 14.0
 
 
-def paint_hatch(
-    painter: QPainter, one: Drawn, size: tuple[float, float], strength: float, look: Look
-) -> None:
+def paint_hatch(painter: QPainter, one: Drawn, setting: Setting) -> None:
     """Hatch the inside of a label with lines of 1 px at 45 degrees, darkened for bone."""
+    look, size = setting.look, setting.size
+    strength = setting.manner.strength_of(one.mark)
+    stripes = ((look.color("halo", HALO / 2), 2.5), (color_of(one.mark.color, strength), 1.0))
+    if one.mark.drawn.raster is not None:
+        paint_stripes(painter, one.mark.drawn.raster, setting.affine, size, stripes)
+        return
     inside = _inside(one)
     around = inside.boundingRect().intersected(QRectF(0, 0, *size))
     if around.isEmpty():
@@ -25,10 +29,7 @@ def paint_hatch(
     painter.save()
     painter.setClipPath(inside, Qt.ClipOperation.IntersectClip)
     lines = _slanted(around)
-    for color, width in (
-        (look.color("halo", HALO / 2), 2.5),
-        (color_of(one.mark.color, strength), 1.0),
-    ):
+    for color, width in stripes:
         painter.setPen(QPen(color, width))
         painter.drawLines(lines)
     painter.restore()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +16,12 @@ from viewer.paint.states import paint_tag
 from viewer.paint.text import metrics
 from viewer.render.classified import Classified
 from viewer.render.overlay import Mark
+from viewer.render.tag_words import NO_WORDS
 
 MOST = 12
 AWAY_PX = 12.0
 HEIGHT_PX = 20.0
-WIDEST_PX = 220.0
+WIDEST_PX = 260.0
 LOCK_PX = 14.0  # more width for a lock behind the name
 SAID_STEP_PX = 23.0
 SIDES = ((1.0, -1.0), (-1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))  # right and down, in order of trial
@@ -41,8 +43,18 @@ class Tag:
     is_framed: bool = False
 
 
+def tag_text(mark: Mark) -> str:
+    """Return a label's name, and behind it how probable its author says it is."""
+    return mark.text if mark.probability is None else f"{mark.text}  {mark.probability:.2f}"
+
+
 def tags_of(
-    marks: tuple[Mark, ...], affine: Affine, area: QRectF, taken: tuple[QRectF, ...], look: Look
+    marks: tuple[Mark, ...],
+    affine: Affine,
+    area: QRectF,
+    taken: tuple[QRectF, ...],
+    look: Look,
+    words: Mapping[AnnotationId, str] = NO_WORDS,
 ) -> tuple[Tag, ...]:
     """Return the tags that find a place, at most 12, one for each label.
 
@@ -56,10 +68,11 @@ def tags_of(
         area: of the view that tags may use.
         taken: rectangles of corner plates.
         look: for the font.
+        words: what is said beside labels in place of their names.
     """
     order = sorted(marks, key=lambda mark: ("selected", "hovered", "normal").index(mark.state))
     kept = [rect for rect in taken if not rect.isEmpty()]
-    kept += [_extent(mark, affine) for mark in order if mark.state == "selected"]
+    kept += [extent_of(mark, affine) for mark in order if mark.state == "selected"]
     tags: list[Tag] = []
     named: set[AnnotationId] = set()  # a label may be cut on many of its slices
     for mark in order:
@@ -67,12 +80,13 @@ def tags_of(
             break
         if mark.id in named:
             continue
-        width = _width(mark.text, look) + (LOCK_PX if mark.is_locked else 0)
+        text = words.get(mark.id) or tag_text(mark)
+        width = _width(text, look) + (LOCK_PX if mark.is_locked else 0)
         rect = _place(on_screen(affine, mark.drawn.corners), width, area, kept)
         if rect is not None:
             kept.append(rect)
             named.add(mark.id)
-            tags.append(Tag(mark.text, mark.color, rect, mark.is_locked))
+            tags.append(Tag(text, mark.color, rect, mark.is_locked))
     return tuple(tags)
 
 
@@ -159,8 +173,9 @@ def _width(text: str, look: Look) -> float:
     return min(metrics(look.font(11)).horizontalAdvance(text) + 14, WIDEST_PX)
 
 
-def _extent(mark: Mark, affine: Affine) -> QRectF:
-    points = on_screen(affine, mark.drawn.corners)
+def extent_of(mark: Mark, affine: Affine) -> QRectF:
+    """Return where a mark is drawn, in logical px; empty where nothing is."""
+    points = on_screen(affine, mark.drawn.ends)
     if len(points) == 0:
         return QRectF()
     (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()

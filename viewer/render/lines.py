@@ -20,6 +20,53 @@ Rects = NDArray[np.float64]  # (n, 4) p0, q0, p1, q1
 
 
 @dataclass(frozen=True, eq=False)
+class Raster:
+    """A mask on a plane whose pixels are all of one size.
+
+    Args:
+        pixel_mm: width and height of a pixel; p = x * width, q = y * height.
+    """
+
+    mask: Mask
+    pixel_mm: tuple[float, float]
+
+    @cached_property
+    def padded(self) -> NDArray[np.uint8]:
+        """(height + 2, width + 2) of 0 and 1: the mask's box, and clear pixels around it."""
+        padded = np.zeros((self.mask.height + 2, self.mask.width + 2), dtype=np.uint8)
+        padded[1:-1, 1:-1] = self.mask.to_array()
+        return padded
+
+    @cached_property
+    def edges(self) -> Rects:
+        """(n, 4) outline along the pixel edges, plane mm."""
+        return _frozen(self.mask.edges() * np.tile(self.pixel_mm, 2))
+
+    @cached_property
+    def fills(self) -> Rects:
+        """(n, 4) rectangles that make up the inside, plane mm."""
+        return _frozen(_mask_rects(self.mask) * np.tile(self.pixel_mm, 2))
+
+    @cached_property
+    def corners(self) -> Points:
+        """(n, 2) corners of the first and last pixel of each row, plane mm."""
+        if not self.mask.width:
+            return np.empty((0, 2))
+        bitmap = self.padded[1:-1, 1:-1]
+        first = bitmap.argmax(axis=1)
+        rows = np.flatnonzero(bitmap[np.arange(len(first)), first])
+        first, last = first[rows], self.mask.width - bitmap[rows, ::-1].argmax(axis=1)
+        x = np.tile(np.r_[first, last], 2) + self.mask.x
+        y = np.r_[rows, rows, rows + 1, rows + 1] + self.mask.y
+        return np.stack([x, y], axis=1) * np.array(self.pixel_mm)
+
+    def holds(self, p: float, q: float) -> bool:
+        """Whether a place in plane mm is inside."""
+        x, y = int(p // self.pixel_mm[0]), int(q // self.pixel_mm[1])
+        return bool(((self.mask.row_spans(y) <= x).sum(axis=1) == 1).any())
+
+
+@dataclass(frozen=True, eq=False)
 class Lines:
     """The geometry that is drawn of a shape on one plane; all coordinates are plane mm.
 
@@ -30,8 +77,9 @@ class Lines:
         points: (n, 2) locations drawn as a ring with a dot.
         nodes: (n, 2) nodes of a skeleton.
         states: how each node is seen.
-        edges: (n, 4) mask outline along the pixel edges.
-        fills: (n, 4) rectangles that make up the inside of a mask.
+        raster: a mask where the plane's pixels are all of one size.
+        edges: (n, 4) outline along the pixel edges of a mask elsewhere.
+        fills: (n, 4) rectangles that make up the inside of such a mask.
         bands: (n, 4) cuts of a shape of another plane, their length along p.
         columns: (n, 4) such cuts whose length goes along q.
         ticks: (n, 4) cuts of points and lines.
@@ -43,6 +91,7 @@ class Lines:
     points: Points | None = None
     nodes: Points | None = None
     states: tuple[NodeState, ...] = ()
+    raster: Raster | None = None
     edges: Rects | None = None
     fills: Rects | None = None
     bands: Rects | None = None
@@ -55,34 +104,65 @@ class Lines:
         parts = (self.bands, self.columns, self.ticks)
         return any(part is not None for part in parts)
 
+    @property
+    def is_mask(self) -> bool:
+        """It is a mask on a plane that it was drawn on."""
+        return self.raster is not None or self.edges is not None
+
+    @property
+    def outline(self) -> Rects | None:
+        """(n, 4) outline of a mask along the pixel edges; None for other shapes."""
+        return self.edges if self.raster is None else self.raster.edges
+
+    @property
+    def inside(self) -> Rects | None:
+        """(n, 4) rectangles that make up the inside of a mask; None for other shapes."""
+        return self.fills if self.raster is None else self.raster.fills
+
+    @property
+    def ends(self) -> Points:
+        """(n, 2) places around which nothing is drawn: few for a mask, whose box is known."""
+        if self.raster is None:
+            return self.corners
+        mask = self.raster.mask
+        box = [(mask.x, mask.y), (mask.x + mask.width, mask.y + mask.height)]
+        return np.array(box) * self.raster.pixel_mm
+
     @cached_property
     def corners(self) -> Points:
-        """(n, 2) every place that a line ends, turns or stands at."""
+        """(n, 2) places that lines end, turn or stand at; all that stand out furthest."""
         parts = [*self.rings, *self.lines]
         parts.extend(places for places in (self.points, self.nodes) if places is not None)
         several = (self.edges, self.bands, self.columns, self.ticks)
         parts.extend(rects.reshape(-1, 2) for rects in several if rects is not None)
+        if self.raster is not None:
+            parts.append(self.raster.corners)
         return np.concatenate(parts) if parts else np.empty((0, 2))
 
 
-@lru_cache(maxsize=16384)
 def shape_lines(shape: Shape, spacing_mm: tuple[float, float]) -> Lines:
     """Return a shape's lines on its own slice: p = x * dx, q = y * dy."""
+    if isinstance(shape, Mask):
+        return _kept_mask(shape, spacing_mm)
+    return _kept_lines(shape, spacing_mm)
+
+
+@lru_cache(maxsize=128)  # they hold bitmaps
+def _kept_mask(shape: Mask, spacing_mm: tuple[float, float]) -> Lines:
+    return lines_of_mask(shape, spacing_mm)
+
+
+@lru_cache(maxsize=16384)
+def _kept_lines(shape: Shape, spacing_mm: tuple[float, float]) -> Lines:
     scale = np.array(spacing_mm)
-    match shape:
-        case Point():
-            return Lines(points=_frozen(np.array([[shape.x, shape.y]]) * scale))
-        case Mask():
-            return lines_of_mask(shape, spacing_mm)
-        case _:
-            return _outlined(shape, lambda points, _: points * scale)
+    if isinstance(shape, Point):
+        return Lines(points=_frozen(np.array([[shape.x, shape.y]]) * scale))
+    return _outlined(shape, lambda points, _: points * scale)
 
 
 def lines_of_mask(mask: Mask, spacing_mm: tuple[float, float]) -> Lines:
     """Return a mask's lines on its own slice, not kept: of one that is being painted."""
-    doubled = np.tile(np.array(spacing_mm), 2)
-    edges = _frozen(mask.edges() * doubled)
-    return Lines(edges=edges, fills=_frozen(_mask_rects(mask) * doubled))
+    return Lines(raster=Raster(mask, spacing_mm))
 
 
 @lru_cache(maxsize=16384)

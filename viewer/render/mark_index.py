@@ -31,7 +31,7 @@ class MarkIndex:
     @cached_property
     def boxes(self) -> NDArray[np.float64]:
         """(n, 4) p0, q0, p1, q1 around each mark; of one without lines infinite and empty."""
-        corners = [mark.drawn.corners for mark in self.marks]
+        corners = [mark.drawn.ends for mark in self.marks]
         sizes = np.array([len(each) for each in corners], dtype=np.int64)
         boxes = np.tile([np.inf, np.inf, -np.inf, -np.inf], (len(corners), 1))
         has = np.flatnonzero(sizes)

@@ -75,6 +75,9 @@ def drawn_bounds(drawn: Lines) -> Bounds:
 def drawn_area(drawn: Lines) -> float:
     """Return what the outlines of a shape enclose, in the square of its unit."""
     rects = [each for each in (drawn.fills, drawn.bands, drawn.columns) if each is not None]
+    if drawn.raster is not None:
+        dx, dy = drawn.raster.pixel_mm
+        return drawn.raster.mask.area * dx * dy
     filled = sum(float(np.abs((each[:, 2:] - each[:, :2]).prod(axis=1)).sum()) for each in rects)
     return filled + sum(abs(_enclosed(ring)) for ring in drawn.rings)
 
@@ -84,7 +87,7 @@ def edge_distance_px(drawn: Lines, at: Place, px_per_unit: Scale) -> float:
     segments = [_segments(ring, closed=True) for ring in drawn.rings]
     segments += [_segments(line, closed=False) for line in drawn.lines]
     segments += [_dots(each) for each in (drawn.points, drawn.nodes) if each is not None]
-    segments += [rects for rects in (drawn.edges, drawn.ticks) if rects is not None]
+    segments += [rects for rects in (drawn.outline, drawn.ticks) if rects is not None]
     if drawn.bands is not None:
         segments.append(drawn.bands[:, [0, 1, 2, 1]])
         segments.append(drawn.bands[:, [0, 3, 2, 3]])
@@ -111,6 +114,8 @@ def is_inside(drawn: Lines, at: Place) -> bool:
     rings = drawn.rings if drawn.areas is None else drawn.areas
     if sum(_crossings(ring, at) for ring in rings) % 2 == 1:
         return True
+    if drawn.raster is not None:
+        return drawn.raster.holds(*at)
     areas = (drawn.fills, drawn.bands, drawn.columns)
     return any(_holds(rects, at) for rects in areas if rects is not None)
 

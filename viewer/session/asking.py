@@ -13,6 +13,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.answers import Attribute, AttributeValue
 from viewer.session.answers import NOTHING_KNOWN, Known
 from viewer.session.commands import ChangeAttribute, ChangeAttributes, Command
+from viewer.session.locking import why_locked
 from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 
@@ -126,7 +127,7 @@ def _common(
 
 
 def _locked(session: Session, attribute: Attribute, labels: Sequence[Annotation]) -> str:
-    reasons = (label.locked_reason for label in labels)
+    reasons = (why_locked(session, label.id) for label in labels)
     reason = next((reason for reason in reasons if reason), "")
     if reason:
         return reason

@@ -16,6 +16,8 @@ from viewer.render.palette import readable
 from viewer.render.pens import WIDTH_PX
 
 FillStyle = Literal["both", "outline", "fill"]
+TagLevel = Literal["none", "names", "more"]  # "more": author, probability, answers
+LEAST_LINE_PX, MOST_LINE_PX = 1.0, 5.0
 MOST_LETTERS = 20  # of authors, in words that stand on the picture
 Hidden = AnnotationId | tuple[str, str]  # one annotation, or (export id, class id)
 Fits = Callable[[AnnotationId], bool]
@@ -41,6 +43,7 @@ class Display:
         self._author_of = author_of
         self._looks: dict[str, ExportLook] = {}
         self.hidden: frozenset[Hidden] = frozenset()
+        self.locked: frozenset[Hidden] = frozenset()  # that a person keeps from being changed
         self.solo: Hidden | None = None
         self.filter = ""
         self.authors: frozenset[str] = frozenset()  # whose labels alone are listed; none: all
@@ -48,13 +51,14 @@ class Display:
         self.style: FillStyle = "both"
         self.opacity = 1.0
         self.line_px = WIDTH_PX
+        self.tags: TagLevel = "names"
         self.held_hidden = False
         self.labels_on = True
         self.overlays = True  # the planes of bits that image files bring with them
 
     def reset(self, kept: Collection[str] = ()) -> None:
         """Show everything again; style, opacity and the looks of the kept exports stay."""
-        self.hidden = frozenset()
+        self.hidden = self.locked = frozenset()
         self._looks = {id: look for id, look in self._looks.items() if id in kept}
         self.solo = None
         self.filter = ""
@@ -67,6 +71,15 @@ class Display:
         """Close or open the eye of one annotation or class."""
         self.hidden = self.hidden | {what} if hidden else self.hidden - {what}
         self.changed.emit()
+
+    def set_locked(self, what: Hidden, locked: bool) -> None:
+        """Keep one annotation or class from being changed, or let it be changed again."""
+        self.locked = self.locked | {what} if locked else self.locked - {what}
+        self.changed.emit()
+
+    def is_locked(self, id: AnnotationId, class_id: str) -> bool:
+        """Whether a person keeps a label, or all of its class, from being changed."""
+        return not self.locked.isdisjoint({id, (id.export, class_id)})
 
     @property
     def looks(self) -> Looks:
@@ -179,6 +192,13 @@ class Display:
         self.labels_on = self.labels_on if labels_on is None else labels_on
         self.held_hidden = self.held_hidden if held_hidden is None else held_hidden
         self.overlays = self.overlays if overlays is None else overlays
+        self.changed.emit()
+
+    def set_lines(self, *, line_px: float | None = None, tags: TagLevel | None = None) -> None:
+        """Draw lines of a width, and say so much beside the labels."""
+        if line_px is not None:
+            self.line_px = min(max(line_px, LEAST_LINE_PX), MOST_LINE_PX)
+        self.tags = tags or self.tags
         self.changed.emit()
 
     @property

@@ -24,6 +24,7 @@ from viewer.session.correcting import Correction, refusal
 from viewer.session.decisions import Action, Decision
 from viewer.session.display import Display
 from viewer.session.history import History
+from viewer.session.locking import kept_from
 from viewer.session.measurements import Measurements
 from viewer.session.modes import Mode
 from viewer.session.panes import Pane
@@ -220,7 +221,7 @@ class Session:
 
     def do(self, command: Command) -> None:
         """Apply a command and tell everyone; while a label is corrected, of that label alone."""
-        if reason := refusal(self.correction, command):
+        if reason := refusal(self.correction, command) or kept_from(self, command):
             self.say(reason)
             return
         if isinstance(command, AddAnnotation):  # ids of deleted new labels may come again

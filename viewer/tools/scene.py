@@ -21,6 +21,7 @@ from viewer.review.kept import Kept
 from viewer.review.matching import Matches
 from viewer.session.correcting import ONE_ALONE
 from viewer.session.editing import ON_ACQUIRED, ClassKey, target_of, why_no_target
+from viewer.session.locking import why_locked
 from viewer.session.session import Session
 from viewer.tools.changing import SHEARED
 from viewer.tools.pointer import BRUSH_PX, Item, Scene, boxes_of_lines
@@ -54,7 +55,7 @@ def scene_of(
     view = None if section.is_acquired else section.view
     shown = is_drawn or session.display.is_drawn
     target = target_of(session, label, view)
-    items = _but_one_locked(
+    items = _kept(
         session,
         (
             *_items(session, section, shown),
@@ -62,6 +63,7 @@ def scene_of(
             *_solid_items(session, media, section, shown),
         ),
     )
+    items = _but_one_locked(session, items)
     return Scene(
         session.project,
         items,
@@ -236,6 +238,17 @@ def _solid_items(
             yield Item(extent.id, extent.placement, flat, locked or _elsewhere(solid), cut=lines)
 
 
+def _kept(session: Session, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the labels, those locked that a person keeps from being changed."""
+    if not session.display.locked:
+        return items
+    reasons = (why_locked(session, item.id) for item in items)
+    return tuple(
+        replace(item, locked=reason or item.locked)
+        for item, reason in zip(items, reasons, strict=True)
+    )
+
+
 def _blank(session: Session, section: Section, items: tuple[Item, ...]) -> Item | None:
     """Return the selected mask volume where it can be painted and has nothing yet."""
     if section.axis != 2 or len(session.selection) != 1:
@@ -245,7 +258,7 @@ def _blank(session: Session, section: Section, items: tuple[Item, ...]) -> Item 
         return None
     for extent in session.matches.extents_of(id):
         if extent.media == section.media and isinstance(extent.solid, MaskVolume):
-            locked = session.project.annotations[id].locked_reason or ""
+            locked = why_locked(session, id)
             solid, k = extent.solid, section.index
             return Item(id, extent.placement, EMPTY, locked, solid=solid, axis=2, slice=k)
     return _without_voxels(session, id, section)
@@ -262,7 +275,7 @@ def _without_voxels(session: Session, id: AnnotationId, section: Section) -> Ite
         return None
     if solid.masks.kept:
         return None
-    locked, k = annotation.locked_reason or "", section.index
+    locked, k = why_locked(session, id), section.index
     return Item(id, place.placement, EMPTY, locked, solid=solid, axis=2, slice=k)
 
 

@@ -195,6 +195,7 @@ def test_f9_hides_the_docks_and_brings_them_back(person: Person) -> None:
     assert person.window.docks.left.isVisible()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # popups
 def test_every_action_that_is_enabled_can_be_run(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,6 @@ from windows import Person
 from viewer.paint.strip import cell_rect
 from viewer.render.cut_marks import cut_marks
 
-
 pytestmark = pytest.mark.qt_log_ignore("does not support raise")
 
 

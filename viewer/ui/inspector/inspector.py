@@ -20,6 +20,7 @@ from viewer.review.intensities import Intensity
 from viewer.session.asking import placement_shown
 from viewer.session.given_classes import is_classless
 from viewer.session.jobs import Answers, Jobs
+from viewer.session.locking import why_locked
 from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 from viewer.ui.exports.panel import ExportPanel
@@ -268,7 +269,8 @@ class LabelInspector(QWidget):
         self._shown = subject
         display, project = self._session.display, self._session.project
         tint = display.color_of(project, wanted.export, subject.label.id)
-        can_edit = self._session.mode == "edit" and subject.annotation.locked_reason is None
+        reason = why_locked(self._session, wanted)
+        can_edit = self._session.mode == "edit" and not reason
         self.reviews.say(*review_words(subject.annotation.reviews))
         is_kept_beside = is_classless(project, subject.annotation)  # whatever is locked in the file
         may_name = can_edit or (self._session.mode == "edit" and is_kept_beside)
@@ -277,7 +279,6 @@ class LabelInspector(QWidget):
         self.title.setText(name_first(subject.label))
         self.title.setVisible(not may_name)
         self.lock.setVisible(not can_edit)
-        reason = subject.annotation.locked_reason
         self.lock.setToolTip(reason or locked_sentence(self._session.mode))
         self.class_box.setVisible(may_name)
         self.class_box.show_annotation(subject.annotation)

@@ -63,7 +63,7 @@ def preview_shown(
         return plain
     if isinstance(shape, Mask):
         lines = shown.lines_of_mask(shape)
-        return replace(plain, edges=lines.edges, fills=lines.fills)
+        return replace(plain, edges=lines.outline, fills=lines.inside)
     drawn = shown.rings_of(shape)
     rings = tuple(points for points, closed in drawn if closed)
     lines = tuple(points for points, closed in drawn if not closed)

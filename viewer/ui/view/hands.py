@@ -11,6 +11,7 @@ from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
 from viewer.paint.handles import Handles, Preview
 from viewer.session.jobs import Jobs
+from viewer.session.locking import why_locked
 from viewer.session.modes import locked_sentence
 from viewer.session.panes import Pane
 from viewer.session.session import Session
@@ -226,12 +227,11 @@ class Hands(QObject):
 
     def delete(self, ids: tuple[AnnotationId, ...]) -> None:
         """Delete labels, or say why not; a parent asks about its children first."""
-        locked = [id for id in ids if self._session.project.annotations[id].locked_reason]
+        locked = next((why for id in ids if (why := why_locked(self._session, id))), "")
         if self._session.mode != "edit":
             self._session.say(locked_sentence(self._session.mode))
         elif locked:
-            reason = self._session.project.annotations[locked[0]].locked_reason
-            self._session.say(f"This label cannot be deleted: {reason}.")
+            self._session.say(f"This label cannot be deleted: {locked}.")
         elif ids:
             self.delete_wanted.emit(ids)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import reduce
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -23,10 +24,13 @@ from viewer.paint.compose import Extras, view_picture
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, paint_view, without
 from viewer.paint.states import Loading
+from viewer.paint.tags import extent_of
+from viewer.render.mark_index import index_of
 from viewer.session.panes import Pane
 from viewer.session.session import Session
 from viewer.ui.view.gestures import SIDE_BUTTONS, Gestures
 from viewer.ui.view.hands import Hands
+from viewer.ui.view.hover_card import HoverCard
 from viewer.ui.view.plane import probe_text
 from viewer.ui.view.port import ViewPort
 from viewer.ui.view.strip_words import strip_words
@@ -84,6 +88,7 @@ class PlaneView(QWidget):
         self.port = ViewPort(session, pane)
         self.picture: ViewPicture | None = None
         self.is_stale = True  # what the session says is not painted yet
+        self._card = HoverCard(session, self)
         self._surface = ViewSurface(self.port, hands, self)
         self._gestures = Gestures(self._surface)
         self.setObjectName(f"view-{pane.id}")
@@ -151,6 +156,7 @@ class PlaneView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture; the view becomes the active one, unless a label is drawn in another."""
+        self._card.dismiss()
         if event.button() in SIDE_BUTTONS:
             event.ignore()  # the window goes back or forward
             return
@@ -187,6 +193,7 @@ class PlaneView(QWidget):
         Pictures of one stack are gone through from the one in hand, else they would never end; not
         while a label is drawn, which would go on in another part.
         """
+        self._card.dismiss()
         is_other = self._is_of_other_media()
         if self._hands.is_busy and self.port.pane.picture is not None and not is_other:
             self._session.say(BEGUN)
@@ -244,6 +251,15 @@ class PlaneView(QWidget):
         shown, voxel = self.port.shown, self.port.voxel_at(at.x(), at.y())
         self.pointed.emit("" if shown is None or voxel is None else probe_text(shown.media, voxel))
 
+    def _extent(self, id: AnnotationId | None) -> QRectF:
+        """Where a label is drawn, in logical px."""
+        if self.picture is None or id is None:
+            return QRectF()
+        marks = index_of(self.picture.marks).of([id])
+        return reduce(
+            QRectF.united, (extent_of(mark, self.picture.affine) for mark in marks), QRectF()
+        )
+
     def _hover(self, at: QPointF) -> None:
         pile = self._surface.pile(at.x(), at.y())
         self._set_hovered(pile[0] if pile else None)
@@ -254,6 +270,7 @@ class PlaneView(QWidget):
             self.setCursor(CURSORS[part] if part else Qt.CursorShape.ArrowCursor)
 
     def _set_hovered(self, id: AnnotationId | None) -> None:
+        self._card.follow(id, self._extent(id))
         if id != self._hovered:
             self._hovered = id
             self.update()

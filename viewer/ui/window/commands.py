@@ -96,6 +96,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "play.loop": lambda: window.player.set_looping(not window.player.is_looping),
         "go.to": lambda: window.palette_.open("places"),
         "app.palette": lambda: window.palette_.open("commands"),
+        "label.drawing": lambda: window.styles.open_at(window.toolbar.below("label.drawing")),
         "label.linked": partial(_select_linked, window),
         "app.forget": lambda: window.keeper.forget(),
         "app.docks": window.show_docks,

@@ -12,6 +12,7 @@ from viewer.ui.labels.delete_strip import DeleteStrip
 from viewer.ui.labels.looks_keeper import LooksKeeper
 from viewer.ui.labels.name_strip import NameStrip
 from viewer.ui.labels.panel import LabelPanel
+from viewer.ui.labels.style_popup import StylePopup
 from viewer.ui.measuring.panel import MeasurementPanel
 from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
@@ -75,6 +76,7 @@ __all__ = [
     "SessionKeeper",
     "SideButtons",
     "Steering",
+    "StylePopup",
     "TagsPage",
     "TaskPage",
     "ViewsPage",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -120,9 +120,10 @@ class MainToolBar:
         self._behind_labels = self.bar.addSeparator()
         self._behind_presets = self._button("look.invert")
         self.layout = LayoutButton(actions)
-        self.bar.addWidget(self.layout)
-        for id in ("label.shown", "look.fit_label"):
+        self._layout_part = self.bar.addWidget(self.layout)
+        for id in ("label.shown", "label.drawing", "look.fit_label"):
             self._moded.append((self._button(id), id))
+        self._drawing = self._moded[-2][0]
         self._add_spacer()
         for id in ("edit.undo", "edit.redo"):
             self._button(id)
@@ -183,11 +184,19 @@ class MainToolBar:
         is_edit = self._session is not None and self._session.mode == "edit"
         self._new_words.setVisible(is_edit and width >= WIDE)
         self.search.set_room(2 if width >= WIDE else 0 if is_edit or width < NARROW else 1)
+        is_full = is_edit and self._has_ring_tools and width < WIDE
         if self._session is not None:
             self._fit_boxes(is_narrow=is_edit and width < WIDE)
+        self._layout_part.setVisible(not is_full)
+        self._drawing.setVisible(width >= WIDE or not is_edit)
         for id, button in self._buttons.items():
             is_named = id in TOOLS and self._actions[id].isChecked() and width >= WIDE
             button.setToolButtonStyle(beside if is_named else alone)
+
+    def below(self, id: str) -> QPoint:
+        """Return the global place below the button of an action."""
+        button = self._buttons[id]
+        return button.mapToGlobal(button.rect().bottomLeft() + QPoint(0, 2))
 
     @property
     def _has_ring_tools(self) -> bool:

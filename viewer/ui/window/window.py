@@ -157,6 +157,7 @@ class MainWindow(Shell):
 
         labels = parts.LabelBox(session, self.hands)
         self.toolbar.follow(session, parts.PresetBox(session), labels)
+        self.styles = parts.StylePopup(session, self)
         self.status.follow(session, parts.hint_of)
 
     def _build_docks(self, session: Session) -> None:

@@ -1,0 +1,49 @@
+"""A card comes beside a label that the pointer rests on, and never over it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QRect, QSize
+from windows import Person, labels_of
+
+from viewer.ui.view.hover_card import REST_MS, HoverCard, place_beside
+
+SIDES = st.integers(0, 700)
+
+
+@given(SIDES, SIDES, st.integers(1, 700), st.integers(1, 700))
+def test_wherever_the_card_goes_it_is_in_the_view_and_beside_the_label(x, y, width, height) -> None:
+    around, room, size = QRect(x, y, width, height), QRect(4, 4, 640, 500), QSize(200, 120)
+    place = place_beside(around, size, room)
+    if place is not None:
+        card = QRect(place, size)
+        assert room.contains(card)
+        assert not card.intersects(around)
+
+
+def test_there_is_a_place_for_every_label_that_leaves_one_and_none_else() -> None:
+    room, size = QRect(0, 0, 600, 500), QSize(200, 120)
+    assert place_beside(QRect(0, 0, 600, 500), size, room) is None
+    assert place_beside(QRect(0, 200, 600, 300), size, room) is not None
+    assert place_beside(QRect(100, 100, 50, 50), size, room) == QPoint(163, 100)
+
+
+def test_the_card_says_whose_label_it_is_and_goes_with_the_pointer(person: Person) -> None:
+    session = person.session
+    id = labels_of(session, "Right lung")[2]
+    session.display.set_solo(id)
+    session.go_to(id)
+    person.settle()
+    shape = session.project.annotations[id].placements[0].shape
+    card = person.view().findChild(HoverCard)
+    person.point(person.at_pixel(*shape.vertices[0]))
+    assert not card.isVisible()
+    person.bot.waitUntil(card.isVisible, timeout=REST_MS * 10)
+    assert card.title == "Right lung"
+    keys = [key for key, _ in card.rows]
+    assert keys[0] == "Author"
+    assert "Area" in keys
+    assert "Right lung" in card.accessibleName()
+    person.point((3.0, 3.0))
+    assert not card.isVisible()
