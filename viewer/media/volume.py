@@ -15,6 +15,7 @@ from viewer.media.instance import FileRef, Instance, Rescale
 from viewer.media.paging import Pages
 from viewer.media.pixel_data.luts import Table
 from viewer.media.presentation import Presentation
+from viewer.media.scale import Region
 from viewer.media.values import Pixels, StoredPictures
 
 if TYPE_CHECKING:
@@ -220,6 +221,7 @@ class FrameStack(StoredPictures):
             where an object's frames are not all here, or in another order.
         times_s: (count,) when each frame is shown, from 0; None where nothing says so.
         frame_windows: those of each frame where they differ; empty where `windows` hold for all.
+        regions: of ultrasound, outside of which nothing says how large pixels are; None without.
     """
 
     kind: ClassVar[Literal["frames"]] = "frames"
@@ -241,6 +243,7 @@ class FrameStack(StoredPictures):
     times_s: NDArray[np.float64] | None = None
     frame_windows: tuple[tuple[Window, ...], ...] = ()
     is_calibrated: bool = False
+    regions: tuple[Region, ...] | None = None
     is_inverted: bool = False
     lossy: bool = False
     presentation: Presentation = field(default_factory=Presentation)
@@ -317,6 +320,7 @@ class Video:
         rows, columns: as displayed, turned as the file says.
         spacing_mm: of a pixel as displayed; (1, 1) or its aspect where uncalibrated.
         frame_of: index of the first frame of each SOP Instance UID, for a video inside DICOM.
+        regions: as of a FrameStack.
     """
 
     kind: ClassVar[Literal["video"]] = "video"
@@ -334,6 +338,7 @@ class Video:
     slice_errors: dict[int, str] = field(default_factory=dict[int, str])
     frame_of: Mapping[str, int] = field(default_factory=dict[str, int])
     is_calibrated: bool = False
+    regions: tuple[Region, ...] | None = None
     lossy: bool = True
     is_colour: ClassVar[bool] = True
     is_inverted: ClassVar[bool] = False

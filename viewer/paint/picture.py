@@ -35,6 +35,7 @@ from viewer.paint.image import paint_image, paint_overlay
 from viewer.paint.line_styles import Manner, Setting
 from viewer.paint.look import Look
 from viewer.paint.marks import MANY, paint_marks
+from viewer.paint.measured import MeasuredMark, paint_measured, paint_numbers
 from viewer.paint.states import (
     GapBand,
     Loading,
@@ -79,6 +80,7 @@ class ViewPicture:
         loading: slices decoded so far, while they are.
         sign: a few words in the middle of the lower edge, such as of a frame that is awaited.
         handles, preview: what the tool shows.
+        measured: what is measured on it, drawn above the labels.
         tags: how many labels are named.
         words: what is said beside labels in place of their names.
         said: classifications of what is shown, listed at the top right.
@@ -113,6 +115,7 @@ class ViewPicture:
     sign: str = ""
     handles: Handles | None = None
     preview: Preview | None = None
+    measured: tuple[MeasuredMark, ...] = ()
     notice: str = ""
     warning: str = ""
     bare: bool = False
@@ -160,6 +163,7 @@ def _paint_plane(painter: QPainter, picture: ViewPicture, look: Look) -> None:
         paint_preview(painter, picture.preview, picture.affine, look)
     if picture.handles is not None:
         paint_handles(painter, picture.handles, picture.affine, look)
+    paint_measured(painter, picture.measured, picture.affine, look)
 
 
 def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
@@ -175,6 +179,8 @@ def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
         below = QRectF(below.topLeft(), QPointF(below.right(), warned.bottom()))
         said = said_tags(picture.said, picture.selected, below, area, look)
     taken = (*plates, warned, *(tag.rect for tag in said))
+    measured = paint_numbers(painter, picture.measured, picture.affine, area, look, taken)
+    taken = (*taken, *measured)
     named = tagged_marks(picture)
     paint_tags(painter, tags_of(named, picture.affine, area, taken, look, picture.words), look)
     if has_bar:

@@ -26,6 +26,7 @@ from viewer.session.decisions import Action, Decision
 from viewer.session.display import Display
 from viewer.session.history import History
 from viewer.session.locking import kept_from
+from viewer.session.measurements import Measurements
 from viewer.session.modes import Mode
 from viewer.session.panes import Pane
 from viewer.session.places import Places, Visited
@@ -56,6 +57,7 @@ class Session:
         self.viewing = Viewing()
         self.linking = Linking(self)
         self.display = Display(lambda id: self.project.annotations.author_of(id))
+        self.measurements = Measurements()
         self.history = History(Project())
         self.work = Work(lambda: self.project)
         self.media: tuple[Media, ...] = ()
@@ -188,7 +190,7 @@ class Session:
         self.viewing.leave()
         matches.tellings.show()
         self.history = self.history.over(project, kept) if kept else History(project)
-        self.media = tuple(media)
+        before, self.media = self.media, tuple(media)
         self.places.keep(self.media, kept)
         self.issues = tuple(issues)
         self.companions = tuple(companions)
@@ -197,6 +199,7 @@ class Session:
         self.matches = matches if is_same else matches.with_edits(self.project)
         self.selection = frozenset()
         self.display.reset(kept)
+        self.measurements.over(before, self.media)
         self.work.reset(kept)
         self.viewing.reset(self.media, matches.fullest_media())
         self.set_mode("view")
@@ -307,7 +310,8 @@ class Session:
 
     def let_go(self) -> None:
         """Tell nobody of anything any more: who listened is going."""
-        for part in (self, self.viewing, self.display, self.work, self.places, self.tasks):
+        parts = (self.viewing, self.display, self.work, self.places, self.tasks, self.measurements)
+        for part in (self, *parts):
             for name, signal in vars(type(part)).items():
                 if isinstance(signal, Signal):
                     getattr(part, name).disconnect()

@@ -11,6 +11,7 @@ from pydicom.uid import UltrasoundImageStorage
 from slices import a_slice, saved
 
 from viewer.media import open_media
+from viewer.media.scale import scale_at
 from viewer.media.volume import FrameStack
 
 CENTIMETRES, SECONDS = 3, 4
@@ -117,3 +118,27 @@ def test_a_region_whose_pixels_cannot_be_so_large_has_none(delta: float, tmp_pat
     stack = opened(tmp_path, still(1, region(delta)))
     assert not stack.is_calibrated
     assert stack.spacing_mm == (1.0, 1.0)
+
+
+def test_lengths_hold_inside_the_regions_alone_those_that_all_pictures_share(
+    tmp_path: Path,
+) -> None:
+    stack = opened(tmp_path, still(1, region(0.02), region(0.02, x1=6)), still(2, region(0.02)))
+    assert stack.regions is not None
+    (shared,) = stack.regions
+    inside, beyond = [(1.0, 0.0), (2.0, 1.0)], [(1.0, 0.0), (shared.box[2] + 1.5, 1.0)]
+    assert scale_at(stack, inside) == pytest.approx((0.2, 0.4))
+    assert scale_at(stack, beyond) is None
+
+
+def test_regions_of_different_sizes_each_have_their_own(tmp_path: Path) -> None:
+    stack = opened(tmp_path, still(1, region(0.02, x1=2), region(0.05)))
+    assert not stack.is_calibrated
+    assert scale_at(stack, [(1.5, 0.5)]) == pytest.approx((0.2, 0.4))
+    assert scale_at(stack, [(1.5, 0.5), (4.5, 0.5)]) == pytest.approx((0.5, 1.0))
+
+
+def test_pixel_spacing_holds_everywhere(tmp_path: Path) -> None:
+    stack = opened(tmp_path, still(1, region(0.02), PixelSpacing=[0.5, 0.25]))
+    assert stack.regions is None
+    assert scale_at(stack, [(0.0, 0.0), (9e3, 9e3)]) == (0.25, 0.5)

@@ -12,16 +12,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from windows import Person
 
-from viewer.session.session import Session
+from viewer.session.session import Mode, Session
 from viewer.ui.actions.actions import allowed, tip_of
 from viewer.ui.actions.table import ACTIONS, MENUS, MNEMONICS
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-def test_no_key_belongs_to_two_actions_and_no_id_to_two_lines() -> None:
+def test_no_key_belongs_to_two_actions_of_one_mode_and_no_id_to_two_lines() -> None:
     keys = Counter(key for spec in ACTIONS for key in spec.keys)
-    assert [key for key, count in keys.items() if count > 1] == []
+    twice = {key for key, count in keys.items() if count > 1}
+    rules = [{spec.rule for spec in ACTIONS if key in spec.keys} for key in twice]
+    assert all(each == {"lengths", "measured"} for each in rules)
     assert len({spec.id for spec in ACTIONS}) == len(ACTIONS)
     assert all(not QKeySequence(key).isEmpty() for key in keys)
     assert not {f"Alt+{MNEMONICS[menu].upper()}" for menu in MENUS} & keys.keys()
@@ -39,6 +41,14 @@ def test_with_nothing_open_only_what_makes_sense_is_enabled() -> None:
     enabled = {spec.id for spec in ACTIONS if allowed(session)[spec.rule]}
     assert {"open.folder", "open.export", "open.demo", "app.quit", "help.keys"} <= enabled
     assert not enabled & {"edit.undo", "save.copy", "look.invert", "label.next", "mode.edit"}
+
+
+def test_d_measures_in_view_and_draws_in_edit_never_both(session: Session) -> None:
+    modes: tuple[Mode, ...] = ("view", "edit")
+    for mode in modes:
+        session.set_mode(mode)
+        can = allowed(session)
+        assert (can["lengths"], can["measured"]) == (mode == "edit", mode != "edit")
 
 
 def test_arrows_home_and_end_go_through_the_slices(person: Person) -> None:

@@ -15,10 +15,10 @@ from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Point
 from viewer.geometry.views import PlaneName, view_planes
 from viewer.media.volume import Volume
+from viewer.review.intensities import Intensity, intensity, intensity_across
 from viewer.session.commands import AddAnnotation, ChangeClass, ChangeNote, Reshape
 from viewer.session.session import Session
 from viewer.ui.inspector.inspector import Inspector
-from viewer.ui.inspector.intensities import Intensity, intensity, intensity_across
 from viewer.ui.inspector.record_tab import raw_text
 from viewer.ui.labels.facts import (
     geometry_rows,

@@ -120,6 +120,7 @@ def frames_of(draft: Draft) -> FrameStack:
         slice_of=_places_of(instances) if any(i.frame is not None for i in instances) else {},
         times_s=_times_s(draft, count),
         is_calibrated=calibration.is_known,
+        regions=calibration.regions,
         is_inverted=first.is_inverted,
         lossy=any(is_lossy(image.header) for image in images),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass
 
 from viewer.media.dicom import tags
 from viewer.media.dicom.header import Header
 from viewer.media.dicom.images import is_possible_mm
 from viewer.media.dicom.nested import BROKEN, elements_in, items_in
+from viewer.media.scale import Region
 
 _CODES = {  # struct's, by tag
     **dict.fromkeys((0x00186012, 0x00186024, 0x00186026), "H"),
@@ -24,19 +24,6 @@ _BOX = (0x00186018, 0x0018601A, 0x0018601C, 0x0018601E)
 _TWO_D, _CENTIMETRES = 1, 3
 _SAME = 1e-3  # relative
 _REGIONS_LIMIT = 100
-
-
-@dataclass(frozen=True)
-class Region:
-    """A part of the picture whose pixels have a size.
-
-    Args:
-        box: first and last column and row: x0, y0, x1, y1.
-        spacing_mm: between columns, between rows.
-    """
-
-    box: tuple[int, int, int, int]
-    spacing_mm: tuple[float, float]
 
 
 def regions_of(header: Header) -> tuple[Region, ...]:

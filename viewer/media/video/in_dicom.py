@@ -135,7 +135,7 @@ def _measure(video: Video, header: Header) -> None:
     if not _is_sized(video, header):
         return
     calibration = calibration_of(header, (video.columns, video.rows))
-    doubt = calibration.doubt
+    doubt, video.regions = calibration.doubt, calibration.regions
     if calibration.is_known:
         video.spacing_mm, video.is_calibrated = calibration.spacing_mm, True
     elif calibration.has_shape and video.spacing_mm[0] == video.spacing_mm[1]:

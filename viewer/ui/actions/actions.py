@@ -46,8 +46,13 @@ def allowed(session: Session) -> Mapping[Rule, bool]:
         and any(export.has_regions for export in session.project.exports.values()),
         "holes": media is not None
         and any(one.has_regions or one.holed for one in session.project.exports.values()),
-        "undo": bool(session.history.steps),
-        "redo": bool(session.history.undone),
+        "lengths": has_export
+        and media is not None
+        and session.mode == "edit"
+        and session.correction is None,
+        "measured": media is not None and session.mode != "edit",
+        "undo": bool(session.history.steps) or session.measurements.can_undo,
+        "redo": bool(session.history.undone) or session.measurements.can_redo,
         "selected": bool(session.selection),
         "judged": session.mode == "review" and session.work.current is not None,
         "open": bool(session.media) or has_export,

@@ -28,6 +28,8 @@ Rule = Literal[
     "open",
     "behind",
     "ahead",
+    "lengths",
+    "measured",
 ]
 
 

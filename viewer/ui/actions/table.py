@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
+from viewer.ui.actions.measures import MEASURES
 from viewer.ui.actions.spec import ActionSpec, Menu, Rule
 
 
@@ -87,9 +88,9 @@ EDITING = (
     _tool("draw.ellipse", "Ellipse", "G", "ellipse",
           "Draw an ellipse with the chosen label."),
     _tool("draw.length", "Length", "D", "ruler",
-          "Measure a length that the export keeps."),
+          "Measure a length that the export keeps.", "lengths"),
     _tool("draw.angle", "Angle", "Shift+D", "angle",
-          "Measure an angle that the export keeps."),
+          "Measure an angle that the export keeps.", "lengths"),
     _tool("draw.brush", "Brush", "B", "paint-brush",
           "Paint on the selected mask, or a new one with the chosen label.", "editable"),
     _tool("draw.eraser", "Eraser", "E", "eraser",
@@ -103,6 +104,11 @@ EDITING = (
     ActionSpec("mode.review", "Review mode", "Edit", ("F4",), "check-square",
                "Labels are judged one after another.", rule="export", check="mode"),
 )
+MEASURING = tuple(
+    ActionSpec(f"measure.{kind}", text, "View", (key,), icon, f"{tip} No label, and in no export.",
+               "measured", "hand")
+    for kind, text, key, icon, tip in MEASURES
+)
 LOOKING = (
     _tool("hand.window", "Window", "W", "sun-dim",
           "Drag left and right for width, up and down for level."),
@@ -112,6 +118,7 @@ LOOKING = (
           "Drag the picture."),
     _tool("hand.zoom", "Zoom", "Z", "magnifying-glass-plus",
           "Drag up to come nearer, down to go away."),
+    *MEASURING,
     ActionSpec("look.invert", "Invert", "View", ("I",), "circle-half",
                "Exchange black and white.", rule="media", check="check", separated=True),
     ActionSpec("look.flip_h", "Flip left and right", "View", ("H",), rule="media"),
@@ -135,6 +142,11 @@ LOOKING = (
                "All, essential, none.", rule="media"),
     ActionSpec("look.maximise", "Maximise the view", "View", ("Shift+M",), "squares-four",
                "Show one view alone, or all of them again.", rule="views"),
+    ActionSpec("look.measured", "Measurements", "View", ("Ctrl+M",), "",
+               "List what was measured, with profiles; copy as CSV.", rule="media"),
+    ActionSpec("look.tags", "Tags", "View", ("Ctrl+I",), "",
+               "What the file of this slice says: every DICOM element, with search.",
+               rule="media"),
     ActionSpec("look.side_by_side", "Group side by side", "View", ("Shift+G",), "columns",
                "Show the parts of a data group beside each other, or each one alone.",
                rule="group", check="check"),
@@ -359,6 +371,7 @@ SUBMENUS = {
     "slab": "Slab",
     "frame": "Frames",
     "play": "Frames",
+    "measure": "Measure",
 }
 MNEMONICS: dict[Menu, str] = {
     "File": "F",

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.paint.look import color_of
-from viewer.ui.inspector.intensities import Intensity
+from viewer.review.intensities import Intensity
 from viewer.ui.labels.facts import signed
 from viewer.ui.widgets.theme import color, font_of
 

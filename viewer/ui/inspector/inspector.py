@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.model.annotation import AnnotationId
+from viewer.review.intensities import Intensity
 from viewer.session.asking import placement_shown
 from viewer.session.given_classes import is_classless
 from viewer.session.jobs import Answers, Jobs
@@ -26,7 +27,7 @@ from viewer.ui.exports.panel import ExportPanel
 from viewer.ui.inspector.answer_part import AnswerPart
 from viewer.ui.inspector.histogram import Histogram
 from viewer.ui.inspector.history_panel import HistoryPanel
-from viewer.ui.inspector.intensities import Intensity, intensity_rows, intensity_work
+from viewer.ui.inspector.intensities import intensity_rows, intensity_work
 from viewer.ui.inspector.label_box import ClassBox, NoteField, name_first
 from viewer.ui.inspector.record_tab import RecordView
 from viewer.ui.inspector.related_part import RelatedPart, related_to
@@ -313,13 +314,13 @@ class LabelInspector(QWidget):
         if work is None:
             return
         if self._jobs is None:
-            self._show_intensity(asked, work(), tint)
+            self._show_intensity(asked, work(lambda: None), tint)
             return
         answers = Answers[Intensity | None](
             done=lambda found: self._show_intensity(asked, found, tint)
         )
         bound = self._session.matches.tellings.bound(work)
-        self._jobs.newest("intensity", lambda _control: bound(), answers)
+        self._jobs.newest("intensity", lambda control: bound(control.check), answers)
 
     def _show_intensity(self, asked: int, found: Intensity | None, tint: str) -> None:
         if asked != self._asked:

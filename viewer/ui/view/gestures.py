@@ -57,6 +57,7 @@ class _Surface(Protocol):
     @property
     def is_painting_here(self) -> bool: ...
 
+    def takes_left(self, at: QPointF) -> bool: ...
     def resize_brush(self, steps: float) -> None: ...
     def pan(self, dx: float, dy: float) -> None: ...
     def zoom(self, factor: float, x: float, y: float) -> None: ...
@@ -175,7 +176,7 @@ class Gestures:
             return
         self._button, self._start, self._is_moving = button, at, False
         on_strip = self._surface.strip_index(at.x(), at.y()) is not None
-        self._is_tool = button == _LEFT and self._surface.is_drawing_here and not on_strip
+        self._is_tool = button == _LEFT and not on_strip and self._surface.takes_left(at)
         if self._is_tool:
             self._surface.tool_event("press", at, modifiers)
             return
@@ -257,7 +258,7 @@ class Gestures:
         return crosshair_part(self._surface.crosshair(), at)
 
     def _is_for_tool(self, kind: ToolEvent, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
-        return self._surface.is_drawing_here and self._surface.tool_event(kind, at, modifiers)
+        return self._surface.takes_left(at) and self._surface.tool_event(kind, at, modifiers)
 
     def _begin_moving(self, at: QPointF) -> None:
         way = at - self._start
@@ -272,7 +273,7 @@ class Gestures:
         if modifiers & _SHIFT:
             self._surface.leave_tool()  # no handle is taken while the crosshair follows
             CrosshairDrag(self._surface, "both").move(at)
-        elif self._surface.is_drawing_here:
+        elif self._surface.takes_left(at):
             self._surface.tool_event("hover", at, modifiers)
 
     def _drag_of(self, button: Qt.MouseButton, at: QPointF) -> _Drag:

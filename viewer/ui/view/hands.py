@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
 from viewer.paint.handles import Handles, Preview
+from viewer.session.jobs import Jobs
 from viewer.session.locking import why_locked
 from viewer.session.modes import locked_sentence
 from viewer.session.panes import Pane
@@ -20,6 +21,7 @@ from viewer.tools.pointer import BRUSH_PX, Answer, Cursor, PointerEvent, Scale, 
 from viewer.tools.scene import is_in_play, scene_of
 from viewer.ui.view.gestures import Hand, ToolEvent
 from viewer.ui.view.handles import handles_shown, preview_shown
+from viewer.ui.view.measuring import Measuring
 from viewer.ui.view.plane import ShownPlane
 from viewer.ui.view.port import ViewPort
 
@@ -87,8 +89,12 @@ class Hands(QObject):
     delete_wanted = Signal(tuple)  # AnnotationIds
     pressed = Signal()  # a tool takes hold of what is shown
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QObject | None = None, jobs: Jobs | None = None
+    ) -> None:
         super().__init__(parent)
+        self.measuring = Measuring(session, jobs, self)
+        self.measuring.taken.connect(self.changed)
         self._session = session
         self._tools: dict[str, Tool] = {tool.name: tool for tool in (make() for make in TOOLS)}
         self._answer = NO_ANSWER
@@ -104,7 +110,7 @@ class Hands(QObject):
     def take(self, hand: Hand) -> None:
         """Take another hand for View."""
         self.hand = hand
-        self.changed.emit()
+        self.measuring.take(None)
 
     def take_tool(self, tool: ToolName) -> None:
         """Take another tool for Edit; what the old one was drawing is given up."""
@@ -116,7 +122,9 @@ class Hands(QObject):
     @property
     def is_busy(self) -> bool:
         """A tool is dragging or drawing."""
-        return self._session.mode == "edit" and self._tools[self.tool].is_busy
+        if self._session.mode != "edit":
+            return self.measuring.is_busy
+        return self._tools[self.tool].is_busy
 
     def is_drawing_on(self, port: ViewPort) -> bool:
         """The left button belongs to the tool there; never over another frame's picture."""
@@ -149,6 +157,14 @@ class Hands(QObject):
         self._take_answer(answer)
         return answer.consumed
 
+    def measure(self, kind: ToolEvent, port: ViewPort, at: QPointF) -> bool:
+        """Hand a pointer event to measuring; False when it has no use for it."""
+        if kind == "press":
+            self.pressed.emit()
+        self._track(kind, at)
+        told = "move" if kind == "hover" else kind
+        return self.measuring.point(told, port, at, self._moved_px)
+
     def offers(self, port: ViewPort, at: QPointF) -> tuple[Offer, ...]:
         """Return what a menu offers for the part of the selected label at a place of a view."""
         shown, place = port.shown, port.plane_at(at.x(), at.y())
@@ -159,6 +175,7 @@ class Hands(QObject):
 
     def leave(self) -> None:
         """Take nothing as pointed at any more; what is being drawn or dragged stays."""
+        self.measuring.leave()
         scene = self._scene()
         if scene is None or self._session.mode != "edit" or self.is_busy:
             return
@@ -168,9 +185,11 @@ class Hands(QObject):
     def key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         """Hand a key to the tool; False when it has no use for it."""
         name = KEYS.get(key)
+        if name is not None and self._session.mode != "edit":
+            return self.measuring.key(name)
         is_nudge = name in NUDGES and not modifiers & Qt.KeyboardModifier.ControlModifier
         scene = self._scene()
-        if name is None or is_nudge or scene is None or self._session.mode != "edit":
+        if name is None or is_nudge or scene is None:
             return False
         answer = self._tools[self.tool].key(name, scene, modifiers_of(modifiers))
         if answer.consumed:
@@ -180,6 +199,7 @@ class Hands(QObject):
     def cancel(self) -> None:
         """Give up what is being drawn or dragged."""
         self._answer = NO_ANSWER
+        self.measuring.cancel()
         self._tools = {tool.name: tool for tool in (make() for make in TOOLS)}
 
     @property
@@ -247,7 +267,8 @@ class Hands(QObject):
 
     def cursor(self, port: ViewPort) -> Qt.CursorShape:
         """Return the pointer's shape over a view while editing."""
-        return CURSORS[self._answer.cursor]
+        is_edited = self._session.mode == "edit"
+        return CURSORS[self._answer.cursor if is_edited else self.measuring.cursor]
 
     def _is_seen_on(self, port: ViewPort) -> bool:
         """Whether the answer is about what this view shows; frames have one plane."""

@@ -58,6 +58,7 @@ class ViewsPage(QWidget):
         self._beside: tuple[_Key, ...] = ()  # those of them that are of named media
         self.setMinimumSize(QSize(320, 240))
         hands.changed.connect(self.refresh)
+        hands.measuring.changed.connect(self.refresh)
         for signal, call in self._connections():
             signal.connect(call)
 

@@ -51,6 +51,10 @@ class ViewSurface:
         """The tool is a brush."""
         return self.is_drawing_here and self._hands.is_painting
 
+    def takes_left(self, at: QPointF) -> bool:
+        """The left button belongs to a tool there, one for drawing or one for measuring."""
+        return self.is_drawing_here or self._hands.measuring.takes(self._port, at)
+
     def resize_brush(self, steps: float) -> None:
         """Make the brush larger, or smaller when negative."""
         self._hands.resize_brush(steps)
@@ -113,6 +117,7 @@ class ViewSurface:
         """Select the label there; clicking again goes through the pile."""
         pile = self.pile(x, y)
         chosen = self.session.selection
+        self.session.measurements.select(None)
         if not pile:
             self.session.select(chosen if adds else ())
         elif adds:
@@ -139,15 +144,17 @@ class ViewSurface:
 
     def tool_event(self, kind: ToolEvent, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
         """Hand a pointer event to the tool; False when it has no use for it."""
-        is_used = self._hands.point(kind, self._port, at, modifiers)
+        if self.is_drawing_here:
+            is_used = self._hands.point(kind, self._port, at, modifiers)
+        else:
+            is_used = self._hands.measure(kind, self._port, at)
         self._view.update()
         return is_used
 
     def leave_tool(self) -> None:
         """Tell the tool that the pointer is elsewhere, or about something else."""
-        if self.is_drawing_here:
-            self._hands.leave()
-            self._view.update()
+        self._hands.leave()
+        self._view.update()
 
     def pile(self, x: float, y: float) -> tuple[AnnotationId, ...]:
         """Return the labels under a place, best first."""

@@ -127,6 +127,8 @@ class PlaneView(QWidget):
         replaced = self._hands.replaced  # it is drawn as "where it was", by the preview
         if replaced is not None:
             picture = without(picture, *replaced)
+        if picture.message is None:
+            picture = replace(picture, measured=self._hands.measuring.marks(self.port))
         self.picture = picture
         self.port.strip = self.picture.strip
         with QPainter(self) as painter:
@@ -267,7 +269,7 @@ class PlaneView(QWidget):
     def _hover(self, at: QPointF) -> None:
         pile = self._surface.pile(at.x(), at.y())
         self._set_hovered(pile[0] if pile else None)
-        if self._surface.is_drawing_here:
+        if self._surface.takes_left(at):
             self.setCursor(self._hands.cursor(self.port))
         else:
             part = self._gestures.part_at(at)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from viewer.demo import VENDORS
 from viewer.model.annotation import AnnotationId
+from viewer.review.measured import MeasureKind
 from viewer.session.jobs import Answers
 from viewer.session.linked import linked_with
 from viewer.session.modes import locked_sentence
@@ -51,6 +52,7 @@ TOOLS: tuple[ToolName, ...] = (
     "select", "polygon", "polyline", "box", "point", "ellipse", "length", "angle", "brush",
     "eraser", "region", "hole",
 )  # fmt: skip
+MEASURES: tuple[MeasureKind, ...] = get_args(MeasureKind)
 THEMES: tuple[ThemeChoice, ...] = ("dark", "light", "system")
 
 
@@ -84,6 +86,9 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "mode.edit": lambda: session.set_mode("edit"),
         "mode.review": lambda: session.set_mode("review"),
         **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},
+        "look.measured": lambda: window.drawer.toggle(window.measured),
+        "look.tags": lambda: window.drawer.toggle(window.tags),
+        **{f"measure.{kind}": partial(window.hands.measuring.take, kind) for kind in MEASURES},
         **{f"draw.{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
         "brush.smaller": partial(_resize_brush, window, -1.0),
         "brush.larger": partial(_resize_brush, window, 1.0),
@@ -130,7 +135,10 @@ def _delete(window: MainWindow) -> None:
 
 def _step_back(window: MainWindow, step: Callable[[], None]) -> None:
     """Undo or redo; while something is dragged or drawn, only that is given up."""
-    if window.hands.is_busy:
+    measuring = window.hands.measuring
+    if measuring.is_in_hand:
+        (measuring.undo if step == window.session.undo else measuring.redo)()
+    elif window.hands.is_busy:
         window.hands.cancel()
         window.views.refresh()
         window.session.say("The drawing was given up.")

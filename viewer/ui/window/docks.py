@@ -17,6 +17,7 @@ WIDTHS = ((0, 248, 260), (1600, 304, 320), (2400, 340, 380))
 REVIEW_WIDTHS = ((0, 256, 316), (1600, 340, 372), (2400, 360, 400))
 MEDIA_PX = 200
 ROW_PX = 52  # one series
+DRAWER_PX = 252
 FEW_ROWS = 3
 
 
@@ -58,6 +59,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window = window
         self._step: tuple[int, int] | None = None
+        self._drawer: QDockWidget | None = None
         self._media_px = 0
         self._settled_at = 0
         self._widths: tuple[int, int] = (
@@ -86,6 +88,22 @@ class Docks(QObject):
         self.below.hide()
         for dock in (self.left, self.right):
             dock.installEventFilter(self)
+
+    def add_drawer(self, drawer: QWidget) -> None:
+        """Put a drawer below everything, hidden."""
+        self._drawer = _dock(self._window, "drawer", "Drawer", drawer)
+        self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self._drawer)
+        self._window.splitDockWidget(self.below, self._drawer, Qt.Orientation.Vertical)
+        self._drawer.hide()
+
+    def show_drawer(self, is_shown: bool) -> None:
+        """Show or hide the drawer; it comes with room for some rows."""
+        if self._drawer is None or is_shown != self._drawer.isHidden():
+            return
+        self._drawer.setVisible(is_shown)
+        if is_shown:
+            vertical = Qt.Orientation.Vertical
+            self._window.resizeDocks([self._drawer], [DRAWER_PX], vertical)
 
     def fit_media(self, fifths: int) -> None:
         """Give the media what their rows need, at most so many fifths; labels the rest.

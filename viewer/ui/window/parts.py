@@ -13,9 +13,11 @@ from viewer.ui.labels.looks_keeper import LooksKeeper
 from viewer.ui.labels.name_strip import NameStrip
 from viewer.ui.labels.panel import LabelPanel
 from viewer.ui.labels.style_popup import StylePopup
+from viewer.ui.measuring.panel import MeasurementPanel
 from viewer.ui.media.contact_sheet import ContactSheet
 from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
+from viewer.ui.media.tags_page import TagsPage
 from viewer.ui.playback.panel import PlaybackPanel
 from viewer.ui.playback.player import Player
 from viewer.ui.review.cockpit import Cockpit
@@ -30,6 +32,7 @@ from viewer.ui.window.class_box import LabelBox
 from viewer.ui.window.commands import commands_of
 from viewer.ui.window.comparing import Comparing
 from viewer.ui.window.docks import Docks
+from viewer.ui.window.drawer import Drawer
 from viewer.ui.window.drop import Drops
 from viewer.ui.window.keys import HeldHide
 from viewer.ui.window.keysheet import KeySheet
@@ -49,6 +52,7 @@ __all__ = [
     "ContactSheet",
     "DeleteStrip",
     "Docks",
+    "Drawer",
     "Drops",
     "FramesWanted",
     "Hands",
@@ -60,6 +64,7 @@ __all__ = [
     "LabelPanel",
     "LooksKeeper",
     "MatchPage",
+    "MeasurementPanel",
     "MediaPanel",
     "NameStrip",
     "Opening",
@@ -76,6 +81,7 @@ __all__ = [
     "SideButtons",
     "Steering",
     "StylePopup",
+    "TagsPage",
     "TaskPage",
     "ViewsPage",
     "commands_of",

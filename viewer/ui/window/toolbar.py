@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QMenu,
     QSizePolicy,
     QToolBar,
     QToolButton,
@@ -29,7 +31,16 @@ if TYPE_CHECKING:
     from viewer.ui.window.preset_box import PresetBox
 
 RING_TOOLS = ("draw.region", "draw.hole")  # shown where an export can keep what they draw
-VIEW_TOOLS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
+HANDS = ("hand.window", "hand.crosshair", "hand.pan", "hand.zoom")
+MEASURES = ("measure.length", "measure.angle")  # with a button of their own
+REGIONS = (
+    "measure.ellipse",
+    "measure.rectangle",
+    "measure.region",
+    "measure.probe",
+    "measure.profile",
+)  # fmt: skip; they share one
+VIEW_TOOLS = (*HANDS, *MEASURES, *REGIONS)
 EDIT_TOOLS = (
     "draw.select", "draw.polygon", "draw.region", "draw.hole", "draw.box", "draw.polyline",
     "draw.point", "draw.ellipse", "draw.length", "draw.angle", "draw.brush", "draw.eraser",
@@ -98,8 +109,12 @@ class MainToolBar:
         self.bar.addSeparator()
         self._buttons: dict[str, QToolButton] = {}
         self._moded: list[tuple[QAction, str]] = []  # what some modes show, and its action's id
-        for id in (*VIEW_TOOLS, *EDIT_TOOLS, "edit.delete"):
-            self._moded.append((self._button(id), id))
+        self._moded += [(self._button(id), id) for id in HANDS]
+        self._moded.append((self.bar.addSeparator(), MEASURES[0]))
+        self._moded += [(self._button(id), id) for id in MEASURES]
+        regions = self._menu_button(REGIONS, "Regions, probe and profile")
+        self._moded.append((self.bar.addWidget(regions), REGIONS[0]))
+        self._moded += [(self._button(id), id) for id in (*EDIT_TOOLS, "edit.delete")]
         self._moded.append((self.bar.addSeparator(), "edit.delete"))
         self._new_words = self.bar.addWidget(NewLabelWords())
         self._behind_labels = self.bar.addSeparator()
@@ -142,8 +157,10 @@ class MainToolBar:
 
     def _show_mode(self, mode: Mode) -> None:
         """Show the tools of the mode, and the mode's colour in the band."""
+        is_open = self._session is not None and self._session.current is not None
         for part, id in self._moded:
-            is_on = id not in RING_TOOLS or self._actions[id].isEnabled()
+            is_on = self._actions[id].isEnabled() if id in RING_TOOLS else True
+            is_on = is_open if id in (*MEASURES, *REGIONS) else is_on
             part.setVisible(is_on and mode in _modes_of(id))
         self._locked.say(mode)
         self._locked_part.setVisible(mode != "edit")
@@ -205,6 +222,25 @@ class MainToolBar:
         self._buttons[id] = button
         return self.bar.addWidget(button)
 
+    def _menu_button(self, ids: tuple[str, ...], name: str) -> QToolButton:
+        """Return a button for several tools: it takes the last one, its arrow shows them all."""
+        button = QToolButton()
+        menu = QMenu(button)
+        for id in ids:
+            menu.addAction(self._actions[id])
+            self._actions[id].toggled.connect(partial(self._show_on, button, id))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        button.setDefaultAction(self._actions[ids[0]])
+        button.setIconSize(QSize(20, 20))
+        button.setAccessibleName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _show_on(self, button: QToolButton, id: str, is_on: bool) -> None:
+        if is_on:
+            button.setDefaultAction(self._actions[id])
+
     def _add_spacer(self) -> None:
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -215,6 +251,7 @@ def _modes_of(id: str) -> tuple[Mode, ...]:
     """Return in which modes the toolbar has a button."""
     usual: dict[str, tuple[Mode, ...]] = {
         "hand": ("view", "review"),
+        "measure": ("view",),
         "draw": ("edit",),
         "edit": ("edit",),
     }

@@ -49,6 +49,9 @@ class MainWindow(Shell):
     docks: parts.Docks
     comparing: parts.Comparing
     sheet: parts.ContactSheet
+    measured: parts.MeasurementPanel
+    tags: parts.TagsPage
+    drawer: parts.Drawer
     palette_: parts.Palette
     keeper: parts.SessionKeeper
 
@@ -98,7 +101,7 @@ class MainWindow(Shell):
     def _build_views(self, session: Session) -> None:
         from viewer.ui.window import parts
 
-        self.hands = parts.Hands(session, self)
+        self.hands = parts.Hands(session, self, self.jobs)
         self.views = parts.ViewsPage(session, self.hands)
         self.views.work_ahead(self.jobs)
         self.sheet = parts.ContactSheet(session, self.jobs, self.views)
@@ -168,6 +171,10 @@ class MainWindow(Shell):
         right = parts.RightDock(session, self.inspector, self.classified)
         review = (self.cockpit.worklist, self.cockpit.verdict)
         self.docks = parts.Docks(self, left, right, self.playback, review)
+        self.measured = parts.MeasurementPanel(session, self.hands.measuring)
+        self.tags = parts.TagsPage(session, self.jobs)
+        self.drawer = parts.Drawer({"Measurements": self.measured, "Tags": self.tags})
+        self.docks.add_drawer(self.drawer)
         self.drops = parts.Drops(self)
         self.comparing = parts.Comparing(session, self.actions_, self.media_panel.list, self)
         self.palette_ = parts.Palette(session, self.jobs, parts.PopupList(self), self.actions_)
@@ -261,6 +268,9 @@ class MainWindow(Shell):
         self.docks.show(self.is_open and self.actions_["app.docks"].isChecked())
         is_played = self.centre.currentWidget() is self.views and self.playback.is_wanted
         self.docks.below.setVisible(is_played)
+        is_drawn = self.is_open and self.centre.currentWidget() is self.views
+        if self.is_furnished:
+            self.docks.show_drawer(is_drawn and self.drawer.is_wanted)
 
     def show_page(self, page: QWidget | None = None) -> None:
         """Show a page in the centre; without one the views, or the welcome when nothing is open."""
@@ -274,7 +284,8 @@ class MainWindow(Shell):
         session, actions = self.session, self.actions_
         actions.refresh(session)
         actions.set_checked(f"mode.{session.mode}", True)
-        actions.set_checked(f"hand.{self.hands.hand}", True)
+        measured = self.hands.measuring.kind
+        actions.set_checked(f"measure.{measured}" if measured else f"hand.{self.hands.hand}", True)
         actions.set_checked(f"draw.{self.hands.tool}", True)
         actions.set_checked(f"theme.{theme().choice}", True)
         actions.set_checked("look.invert", session.viewing.is_inverted)

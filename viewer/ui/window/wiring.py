@@ -49,6 +49,8 @@ def _connect_widgets(window: MainWindow) -> None:
     window.tasks.left.connect(window.show_page)
     window.reviews.left.connect(window.show_page)
     window.inspector.issues.report_asked.connect(window.show_matches)
+    window.drawer.changed.connect(window.show_docks)
+    window.drawer.left.connect(lambda: window.views.active.setFocus())
     window.playback.left.connect(lambda: window.views.active.setFocus())
     window.cockpit.shown.connect(window.docks.set_review)
     window.cockpit.shown.connect(window.inspector.label.rest)
@@ -77,6 +79,7 @@ def _session_links(window: MainWindow) -> Iterator[tuple[SignalInstance, Callabl
     yield session.selection_changed, window.selection_changed
     yield session.mode_changed, window.player.stop
     yield session.selection_changed, window.refresh
+    yield session.measurements.changed, window.refresh
     yield session.places.changed, window.refresh
     yield session.mode_changed, window.hands.cancel
     yield session.mode_changed, window.refresh
