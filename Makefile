@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Processes that run the tests; the files of tests are dealt out to them.
 WORKERS ?= 2
 
-.PHONY: setup sdks oracles run test cases check lint types bench soak clean
+.PHONY: setup sdks rivals oracles run test cases check lint types bench soak clean
 
 setup: $(STAMP)
 
@@ -36,6 +36,11 @@ sdks: .venv-mdai/ready .venv-labelbox/ready .venv-redbrick/ready .venv-encord/re
 	$(PYTHON) -m venv .venv-$*
 	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check $(SDK)
 	touch $@
+
+# Programs of the field that `make bench` measures against, in an environment of their own.
+rivals: .venv-rivals/ready
+
+.venv-rivals/ready: SDK := "napari==0.9.2" "PySide6-Essentials==6.11.3"
 
 # What the vendors' libraries say of our re-exports, one line each; needs ../shared.
 oracles: setup sdks
@@ -72,5 +77,5 @@ soak: setup
 	OVERREAD_SOAK=1 $(BIN)/python -m pytest -p no:cacheprovider
 
 clean:
-	rm -rf .venv .venv-mdai .venv-labelbox .venv-redbrick .venv-encord build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-mdai .venv-labelbox .venv-redbrick .venv-encord .venv-rivals build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

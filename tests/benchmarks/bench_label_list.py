@@ -1,4 +1,4 @@
-"""The list of labels with 100,000 rows: every step of a person, under watch.
+"""The list of labels with 100,000 or 1,000,000 rows: every step of a person, under watch.
 
 Run: python tests/benchmarks/bench_label_list.py [ROWS]
 Goal: no step holds the main thread for more than 50 ms, painting included.
@@ -16,7 +16,9 @@ from bench_live_window import demo_and_export
 from live import Watch, running, until
 
 from viewer.app import Program
+from viewer.review.filtering import NO_FILTER, Filter, Span
 from viewer.session.commands import ChangeClass, ChangeNote, DeleteAnnotations
+from viewer.ui.labels.cells import Column
 
 BYTES_PER_ROW = 520
 
@@ -29,11 +31,24 @@ def steps(made: Program) -> dict[str, Callable[[], object]]:
     other = session.project.exports[far.export].ontology.classes[0].id
     bar = panel.tree.verticalScrollBar()
 
+    def sort(column: Column) -> Callable[[], object]:
+        return lambda: panel.tree.header().sectionClicked.emit(column)
+
     return {
         "unfold all groups": panel.tree.expandAll,
         "scroll to the end": lambda: bar.setValue(bar.maximum()),
-        "sort by slice": lambda: panel.tree.header().sectionClicked.emit(1),
-        "sort the other way": lambda: panel.tree.header().sectionClicked.emit(1),
+        "sort by slice": sort(Column.SLICE),
+        "sort the other way": sort(Column.SLICE),
+        "sort by author": sort(Column.AUTHOR),
+        "sort by verdict": sort(Column.REVIEW),
+        "sort by label": sort(Column.LABEL),
+        "group by slice": lambda: panel.group_by("slice"),
+        "group by author": lambda: panel.group_by("author"),
+        "group by nothing": lambda: panel.group_by("none"),
+        "mark all": panel.tree.selectAll,
+        "group by label": lambda: panel.group_by("class"),
+        "slices 10 to 20": lambda: panel.bar.ask(Filter(frames=Span(9, 19))),
+        "all of them": lambda: panel.bar.ask(NO_FILTER),
         "filter: 1": lambda: panel.filter.setText("1"),
         "filter: 12": lambda: panel.filter.setText("12"),
         "filter: 12 label": lambda: panel.filter.setText("12 label"),
@@ -63,9 +78,10 @@ def main() -> int:
             with Watch(title) as watch:
                 action()
                 running(0.25)
+                until(lambda: not made.jobs.is_busy())
+                running(0.1)
             watch.report()
             watches.append(watch)
-            until(lambda: not made.jobs.is_busy())
     made.window.saving.may_leave = lambda _exports: True
     made.window.close()
     is_fine = all(watch.is_live for watch in watches)

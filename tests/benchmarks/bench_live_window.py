@@ -26,7 +26,7 @@ from live import Watch, program, rss_mb, running, settled, until
 from vendor_flows import FRAMES, TASKS, walked_tasks, walked_video
 
 from viewer.app import Program
-from viewer.paint import hairlines
+from viewer.paint import hairlines, marks
 
 HEAD = (
     '{"id":"b","name":"Bench","labelGroups":[{"id":"G_1","name":"Default","labels":[%s]}],'
@@ -146,7 +146,8 @@ def frames(made: Program) -> float:
             view.repaint()
         until(lambda: not made.jobs.is_busy())
         session.viewing.set_crosshair((128.0, 128.0, float(k)))
-        hairlines._pixels.cache_clear()  # a step draws other lines
+        marks._pictures._answers.clear()  # a step draws other lines
+        hairlines._batches._answers.clear()
         began = perf_counter()
         for view in views.shown:
             view.repaint()

@@ -18,7 +18,8 @@ from viewer.formats import read_export
 from viewer.model.export_words import export_words
 from viewer.model.project import Project
 from viewer.review import label_rows
-from viewer.review.label_groups import SortKey, fitting, grouped, sorted_rows
+from viewer.review.filtering import Filter, fitting
+from viewer.review.label_groups import Order, SortKey, grouped, sorted_rows
 from viewer.review.label_table import Cell, LabelRows
 from viewer.review.matching import match
 from viewer.session.commands import AddAnnotation, ChangeClass, ChangeNote, DeleteAnnotations
@@ -44,6 +45,11 @@ def read_once() -> Session:
 
 def rows_of(session: Session) -> LabelRows:
     return label_rows.rows_of(session.project, session.matches)
+
+
+def fitting_text(session: Session, text: str) -> np.ndarray:
+    rows = rows_of(session)
+    return fitting(Filter(text), rows, session.project, session.matches.lookup)
 
 
 def assert_rows_are_the_annotations(session: Session, rows: LabelRows) -> None:
@@ -108,7 +114,7 @@ def test_edits_lie_in_the_list_where_a_list_made_anew_has_them(
     cells = np.stack([rows.column(cell) for cell in Cell], axis=1)
     assert cells.tolist() == [rows.line(row) for row in range(rows.count)]
     anew = replace(rows, cells=cells, laid=None)
-    in_order, as_anew = (sorted_rows(each, by, descending).tolist() for each in (rows, anew))
+    in_order, as_anew = (sorted_rows(each, Order(by, descending)).tolist() for each in (rows, anew))
     assert in_order == as_anew
     assert all(
         anew.row_of(rows.id_at(row)) == row == rows.row_of(rows.id_at(row)) for row in in_order
@@ -126,7 +132,7 @@ def test_every_kept_row_is_in_exactly_one_group_whatever_the_order(
 ) -> None:
     rows = rows_of(read_once())
     keep = np.random.default_rng(seed).random(rows.count) < 0.7
-    groups = grouped(rows, keep, by, descending)
+    groups = grouped(rows, keep, Order(by, descending))
     assert sorted(groups.order.tolist()) == np.flatnonzero(keep).tolist()
     assert sum(group.count for group in groups.groups) == int(keep.sum())
     for row in groups.order.tolist():
@@ -143,7 +149,7 @@ def test_every_kept_row_is_in_exactly_one_group_whatever_the_order(
 
 def test_a_filter_keeps_the_rows_that_hold_every_word(session: Session) -> None:
     rows = rows_of(session)
-    keep = fitting(rows, session.project, "NODULE reader b")
+    keep = fitting_text(session, "NODULE reader b")
     for row in range(rows.count):
         entry = rows.entry(row)
         assert entry is not None
@@ -160,10 +166,10 @@ def test_a_filter_finds_ids_and_slices(session: Session) -> None:
     rows = rows_of(session)
     label_id = rows.id_at(10)
     native = session.project.annotations[label_id].native_id
-    kept = np.flatnonzero(fitting(rows, session.project, native.upper())).tolist()
+    kept = np.flatnonzero(fitting_text(session, native.upper())).tolist()
     assert kept == [10]
     first = int(rows.cell(10, Cell.FIRST))
-    assert fitting(rows, session.project, str(first + 1))[10]
+    assert fitting_text(session, str(first + 1))[10]
 
 
 def vendor_rows(*names: tuple[str, str]) -> tuple[Session, LabelRows]:

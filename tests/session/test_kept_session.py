@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.media.volume import PatientFacts, Window
+from viewer.render.window import CT_PRESETS
 from viewer.review.matching import match
 from viewer.session.kept_session import (
     MOST_KEPT,
@@ -51,7 +52,7 @@ def test_one_goes_on_at_the_same_slice_with_the_same_window_and_layout(tmp_path)
     first.viewing.show(1)
     first.viewing.set_crosshair((3, 4, 5))
     first.viewing.set_window(Window(12.25, 99.5))
-    first.viewing.set_look(layout="coronal")
+    first.viewing.set_look(layout="four")
     write_kept(kept_file(), kept(first, str(tmp_path)))
     (read,) = read_recent(kept_file()).sessions
     second = opened(tmp_path)
@@ -59,11 +60,19 @@ def test_one_goes_on_at_the_same_slice_with_the_same_window_and_layout(tmp_path)
     assert second.viewing.media_index == 1
     assert second.viewing.crosshair == (3, 4, 5)
     assert second.viewing.window == Window(12.25, 99.5)
-    assert second.viewing.layout == "coronal"
+    assert second.viewing.layout == "four"
     assert second.mode == "view"
     assert (read.labels, read.formats, read.panels) == (1, ("mdai",), PANELS)
     assert read.place is not None
     assert read.place.words == "frame 6"
+
+
+def test_a_window_with_a_name_has_it_again(tmp_path) -> None:
+    first = opened(tmp_path)
+    first.viewing.set_window(CT_PRESETS["lung"])
+    second = opened(tmp_path)
+    go_on(second, kept(first, "x"))
+    assert second.viewing.window == CT_PRESETS["lung"]
 
 
 def test_a_series_that_moved_is_found_by_its_uid_and_one_that_is_gone_is_not_guessed(

@@ -292,7 +292,7 @@ def is_straight(stack: Stack) -> bool:
 def _knots(stack: Stack) -> tuple[Floats, Floats]:
     """Numbers of slices, with half a slice at both ends, and their positions along the normal."""
     numbers = np.arange(-1.0, stack.count + 1)
-    numbers[[0, -1]] = -0.5, stack.count - 0.5
+    numbers[[0, -1]] = voxel_from_pixel((0.0, stack.count))
     positions = stack.positions_mm
     low, high = positions[0] - stack.slabs_mm[0, 0], positions[-1] + stack.slabs_mm[-1, 1]
     return numbers, np.concatenate([[low], positions, [high]])

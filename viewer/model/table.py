@@ -147,6 +147,17 @@ class BoundsFinder(Protocol):
         ...
 
 
+class ProbabilityReader(Protocol):
+    """Reads how sure models were of what they made, for all records of an export at once."""
+
+    def __call__(self, check: Callable[[], None], /) -> NDArray[np.float32]:
+        """Return (annotations,) from 0 to 1, NaN where the file says none; of a track the highest.
+
+        `check` is called about every millisecond, and raises where the answer is no longer wanted.
+        """
+        ...
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Base:
     """What one export held when it was opened: columns, and how to decode one record.
@@ -154,6 +165,7 @@ class Base:
     Args:
         bounds: None where the format has no quick way to them.
         told: what `decode` goes by of the pictures that the entries are shown on.
+        probabilities: None where the format holds none.
     """
 
     export: str
@@ -161,6 +173,7 @@ class Base:
     decode: RecordDecoder
     bounds: BoundsFinder | None = None
     told: Told = field(default_factory=Told)
+    probabilities: ProbabilityReader | None = None
 
 
 @dataclass(eq=False)

@@ -23,10 +23,12 @@ from viewer.paint.states import Loading, Message
 from viewer.paint.warning import warning_of
 from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
+from viewer.render.coloring import BY_LABEL, colored
 from viewer.render.decided import judged, with_locks
 from viewer.render.looks import dimmed, dressed
 from viewer.render.mark_index import standing_out
 from viewer.render.overlay import Mark, every_label, marks_on
+from viewer.render.slab_labels import marks_in
 from viewer.render.tag_words import NO_WORDS, tag_words
 from viewer.render.window import initial_window, window_at
 from viewer.session.panes import Pane, pane_of
@@ -37,6 +39,7 @@ Image = NDArray[np.uint8]
 EMPTY = Message("No images are open", "Drag a folder of DICOM files here, or press Ctrl+O.")
 
 
+NOT_EDITED = "labels cannot be edited here"
 LEAST_PX = (260.0, 240.0)
 SMALL_PX = (560.0, 400.0)  # the smaller views beside the large one
 
@@ -126,7 +129,7 @@ def _composed(
         style=display.style,
         opacity=display.opacity,
         line_px=display.line_px,
-        corners=_corners(stage, window, affine, _level(viewing.text, size_px, stage), extras),
+        corners=_corners(session, stage, affine, size_px, extras),
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
         cross=cross_of(session, stage) if shows_text and _is_linked(session, stage) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
@@ -158,15 +161,22 @@ def _window(viewing: Viewing, stage: Stage) -> Window | None:
 
 
 def _corners(
-    stage: Stage, window: Window | None, affine: Affine, level: TextLevel, extras: Extras
+    session: Session,
+    stage: Stage,
+    affine: Affine,
+    size_px: tuple[float, float],
+    extras: Extras,
 ) -> Corners:
+    window, level = _window(session.viewing, stage), _level(session.viewing.text, size_px, stage)
     if extras.bare:
         return NO_CORNERS
     corners = corners_of(stage, window, affine, level, patient_hidden=extras.patient_hidden)
-    title, note = stage.pane.title, stage.pane.note
-    if level == "none" or not (title or note):
+    title, note, lines = stage.pane.title, stage.pane.note, corners.top_right
+    if level == "none":
         return corners
-    lines = (title, *corners.top_right, note)
+    if session.mode == "edit" and stage.is_read_only:
+        lines = (*lines, NOT_EDITED)
+    lines = (title, *lines, note)
     return replace(corners, top_right=tuple(line for line in lines if line))
 
 
@@ -204,21 +214,26 @@ def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:
         return ()
     is_every = display.draws_all and stage.pane.exports is None
     is_drawn = every_label if is_every else display.drawn_of(stage.pane.exports)
-    return marks_on(session.project, session.matches, stage.section, is_drawn)
+    shown = (session.project, session.matches, stage.section)
+    if len(stage.within) > 1:
+        return marks_in(*shown, stage.within, is_drawn)
+    return marks_on(*shown, is_drawn)
 
 
 def frame_of(session: Session, pane: Pane) -> FrameStyle:
     """Return the frame of a view: accent when active, amber on every view in Edit mode."""
     is_active = session.active_pane.id == pane.id
-    is_oblique = pane.spot is None and session.viewing.is_turned(pane.plane)
-    if session.mode == "edit" and not is_oblique:  # on which nothing can be edited
+    stage = stage_of(session, pane)
+    if session.mode == "edit" and not (stage is not None and stage.is_read_only):
         return "edit" if is_active else "edit-dim"
     return "active" if is_active else "none"
 
 
 def _marks(session: Session, stage: Stage) -> tuple[Mark, ...]:
-    marks = dressed(marks_of(session, stage), session.display.looks)
-    marks = with_locks(judged(marks, session.project), session.project, session.display.locked)
+    display, project = session.display, session.project
+    marks = dressed(marks_of(session, stage), display.looks)
+    marks = judged(colored(marks, display.coloring, project), project)
+    marks = with_locks(marks, project, display.locked)
     return marks if session.correction is None else dimmed(marks, session.correction.id)
 
 
@@ -237,9 +252,9 @@ def _said(session: Session, stage: Stage) -> tuple[Classified, ...]:
     media = stage.section.media
     is_drawn = display.drawn_of(stage.pane.exports)
     said = classified_on(session.project, session.matches, media, k, is_drawn)
-    if not display.looks:
+    if not display.looks and display.coloring == BY_LABEL:
         return said
-    colors = (display.color_of(session.project, one.id.export, one.class_id) for one in said)
+    colors = (display.color_of_label(session.project, one.id, one.class_id) for one in said)
     return tuple(replace(one, color=color) for one, color in zip(said, colors, strict=True))
 
 

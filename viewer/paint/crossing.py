@@ -37,7 +37,8 @@ def cross_of(session: Session, stage: Stage) -> Cross | None:
 def _others(view: AnyPlane) -> tuple[PlaneName, PlaneName]:
     """The planes that lines of constant p and of constant q stand for."""
     plain = view.base if isinstance(view, ObliquePlane) else view
-    by_axis = {plane.axis: name for name, plane in planes_of(plain.stack).items()}
+    named = planes_of(plain.stack).items()
+    by_axis: dict[int, PlaneName] = {plane.axis: name for name, plane in named}
     at_p, at_q = {0: (1, 2), 1: (0, 2), 2: (0, 1)}[plain.axis]
     return by_axis[at_p], by_axis[at_q]
 

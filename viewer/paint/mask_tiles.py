@@ -14,7 +14,7 @@ from viewer.paint.framing import Affine, on_screen
 from viewer.paint.layers import Layer, draw_segments, widened
 from viewer.render.lines import Raster
 
-HATCH_PX = 9.0  # from line to line
+HATCH_PX = 9.0  # from line to line, along the screen
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +140,7 @@ def _paint_tile(
     shown = tile.inside
     if stripe_px is not None:
         y, x = np.ogrid[: shown.shape[0], : shown.shape[1]]
-        step = HATCH_PX * ratio * np.sqrt(2)
+        step = HATCH_PX * ratio
         away = (x + tile.left + y + tile.top + step / 2) % step - step / 2
         shown = shown & (np.abs(away) <= stripe_px * ratio / np.sqrt(2))
     pixels = shown.astype(np.uint32) * np.uint32(premultiplied(color))

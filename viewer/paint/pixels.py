@@ -15,6 +15,7 @@ from viewer.paint.stage import Stage
 from viewer.render.oblique import is_mixed_at_hand, oblique_picture
 from viewer.render.planes import Section
 from viewer.render.reslice import Plate, picture_of
+from viewer.render.slab import Slab, is_slab_at_hand, prepare_slab
 from viewer.render.window import grey
 from viewer.session.session import Session
 
@@ -35,16 +36,20 @@ def image_of(stage: Stage, window: Window | None, *, inverted: bool) -> Shown:
     is_inverted = media.is_inverted != inverted
     k = stage.acquired_slice
     held = None if k is None else media.picture(k)  # until it is drawn, whoever lets go of it
-    is_at_hand = is_at_rest(stage) if k is None else held is not None
-    return _image(media, stage.section, window, is_inverted, _decoded(media, is_at_hand))
+    is_resting = is_at_rest(stage)
+    is_at_hand = is_resting if k is None else held is not None
+    slab = stage.slab if is_resting else None
+    return _image(media, stage.section, slab, window, is_inverted, _decoded(media, is_at_hand))
 
 
 def is_at_rest(stage: Stage) -> bool:
-    """Whether an oblique plane's picture is drawn as it is at rest; of others nothing is better."""
+    """Whether an oblique plane or a slab is drawn as it is at rest; of others nothing is better."""
     media, view = stage.media, stage.view
-    if not isinstance(media, Volume) or not isinstance(view, ObliquePlane):
+    if not isinstance(media, Volume) or view is None:
         return True
-    return is_mixed_at_hand(media, view, stage.index)
+    if stage.slab is not None:
+        return is_slab_at_hand(media, view, stage.index, stage.slab)
+    return not isinstance(view, ObliquePlane) or is_mixed_at_hand(media, view, stage.index)
 
 
 def _decoded(media: Media, is_at_hand: bool) -> tuple[int, bool]:
@@ -54,9 +59,14 @@ def _decoded(media: Media, is_at_hand: bool) -> tuple[int, bool]:
 
 @lru_cache(maxsize=12)
 def _image(
-    media: Media, section: Section, window: Window | None, inverted: bool, _ready: tuple[int, bool]
+    media: Media,
+    section: Section,
+    slab: Slab | None,
+    window: Window | None,
+    inverted: bool,
+    _ready: tuple[int, bool],
 ) -> Shown:
-    plate = _plate(media, section)
+    plate = _plate(media, section, slab)
     levels = grey(plate.pixels, window or Window(128.0, 256.0), plate.rescale, inverted=inverted)
     if plate.valid is not None:
         shown = plate.valid if levels.ndim == 2 else plate.valid[..., None]
@@ -66,11 +76,13 @@ def _image(
     return Shown(levels, plate.rect)
 
 
-def _plate(media: Media, section: Section) -> Plate:
+def _plate(media: Media, section: Section, slab: Slab | None) -> Plate:
     """The section's values; of a frame stack with its padding left out."""
-    if isinstance(media, Volume) and isinstance(section.view, ObliquePlane):
-        return oblique_picture(media, section.view, section.index)
+    if isinstance(media, Volume) and section.view is not None and slab is not None:
+        return prepare_slab(media, section.view, section.index, slab)
     if isinstance(media, Volume) and section.view is not None:
+        if isinstance(section.view, ObliquePlane):
+            return oblique_picture(media, section.view, section.index)
         return picture_of(media, section.view, section.index)
     dx, dy = media.spacing_mm
     rect: Bounds = (0.0, 0.0, media.columns * dx, media.rows * dy)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
@@ -60,7 +59,7 @@ def _inside(one: Drawn) -> QPainterPath:
 
 def _slanted(around: QRectF) -> list[QLineF]:
     """Return the lines x + y = n * step through a rectangle: neighbours' hatches meet."""
-    step = HATCH_PX * float(np.sqrt(2))
+    step = HATCH_PX
     first = int((around.left() + around.top()) // step)
     last = int((around.right() + around.bottom()) // step) + 1
     return [

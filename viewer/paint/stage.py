@@ -12,6 +12,7 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Video, Volume
 from viewer.paint.framing import Bounds, Fit
 from viewer.render.planes import Section, planes_of
+from viewer.render.slab import Slab, indices_in
 from viewer.session.panes import Pane, pane_of
 from viewer.session.session import Session
 
@@ -27,6 +28,7 @@ class Stage:
         bounds: the picture's extent in plane mm.
         to_screen: (2, 2) signed permutation, the person's turn included.
         fit: how it stands in its view while it is not zoomed; None in the middle.
+        slab: how thick it is shown; None as thin as it is.
     """
 
     media: Media
@@ -35,6 +37,7 @@ class Stage:
     bounds: Bounds
     to_screen: Floats
     fit: Fit | None = None
+    slab: Slab | None = None
 
     @property
     def extent_mm(self) -> tuple[float, float]:
@@ -42,6 +45,18 @@ class Stage:
         p0, q0, p1, q1 = self.bounds
         wide, high = (np.abs(self.to_screen) @ (p1 - p0, q1 - q0)).tolist()
         return wide, high
+
+    @property
+    def is_read_only(self) -> bool:
+        """It is oblique, or a slab: no shape is drawn on such a plane."""
+        return self.slab is not None or self.section.own_axis is None
+
+    @property
+    def within(self) -> range:
+        """The planes of the slab; without one the plane itself."""
+        if self.slab is None or self.view is None:
+            return range(self.index, self.index + 1)
+        return indices_in(self.view, self.index, self.slab)
 
     @property
     def view(self) -> AnyPlane | None:
@@ -108,7 +123,8 @@ def _stage_of(session: Session, pane: Pane, index: int | None = None) -> Stage |
     section = Section(number, _at_hand(media, at) if view.is_acquired else at, (dx, dy), view)
     # Volume files order their voxels by rules of their own: as stored, most stand on their head.
     to_screen = view.to_screen if media.instances else view.by_convention
-    return Stage(media, section, pane, view.bounds_mm, turn @ to_screen)
+    slab = None if media.is_colour or pane.picture is not None else viewing.slab
+    return Stage(media, section, pane, view.bounds_mm, turn @ to_screen, slab=slab)
 
 
 def _own(media: Volume, pane: Pane) -> AnyPlane:

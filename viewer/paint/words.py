@@ -8,6 +8,7 @@ from viewer.geometry.oblique import AnyPlane, ObliquePlane
 from viewer.media.volume import Media, Video, Volume, Window
 from viewer.paint.framing import Affine, px_per_mm
 from viewer.paint.furniture import Corners
+from viewer.paint.pixels import is_at_rest
 from viewer.paint.stage import Stage
 from viewer.session.playable import point_words, series_title
 from viewer.session.turning import is_along_patient
@@ -74,11 +75,20 @@ def position_of(stage: Stage) -> str:
     return f"{counted} {stage.index + 1} / {stage.count}"
 
 
-def plane_words(view: AnyPlane) -> str:
+def plane_words(view: AnyPlane) -> tuple[str, ...]:
     """Return the name of a plane, or by how much it is turned from it."""
     if isinstance(view, ObliquePlane) and not is_along_patient(view):
-        return f"Oblique, {view.angle_deg:.0f}\u00b0 from {view.name}"
-    return view.name.capitalize()
+        return "Oblique", f"{view.angle_deg:.0f}\u00b0 from {view.name}"
+    return (view.name.capitalize(),)
+
+
+def _slab_words(stage: Stage, *, full: bool) -> tuple[str, ...]:
+    """How thick it is drawn; and that labels of the whole thickness are shown."""
+    if stage.slab is None:
+        return ()
+    if not is_at_rest(stage):
+        return "thin until done:", stage.slab.words
+    return (f"{stage.slab.words}, all labels in it" if full else stage.slab.words,)
 
 
 def axes_words(view: AnyPlane) -> str:
@@ -94,7 +104,8 @@ def axes_words(view: AnyPlane) -> str:
 
 def _plane_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
     media = stage.media
-    lines = [plane_words(stage.view) if stage.view else media.facts.modality]
+    named = plane_words(stage.view) if stage.view else (media.facts.modality,)
+    lines = [*named, *_slab_words(stage, full=full)]
     if stage.view is not None:
         lines += _filled(axes_words(stage.view))
         short = _short if stage.view.is_acquired else _shortest
@@ -103,7 +114,7 @@ def _plane_lines(stage: Stage, *, full: bool) -> tuple[str, ...]:
         lines.append(loss_text(media))
     if not media.is_calibrated:
         lines.append("not calibrated: lengths in px")
-    return _filled(*lines) if full else _filled(*lines[:3])
+    return _filled(*lines) if full else _filled(*lines[:4])
 
 
 def loss_text(media: Media) -> str:

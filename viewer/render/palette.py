@@ -32,6 +32,10 @@ PALETTE = (
     "#9C783C",
     "#F09CCC",
 )
+NEUTRAL = "#B9C1C9"  # of labels that colours say nothing of; the token image-text-2
+VERDICT_COLORS: Mapping[str, str] = MappingProxyType(
+    {"none": NEUTRAL, "accepted": PALETTE[14], "rejected": PALETTE[12], "needs_change": PALETTE[1]}
+)
 LEAST_CONTRAST = 3.0  # against the black halo
 
 

@@ -13,12 +13,16 @@ from viewer.geometry.oblique import AnyPlane, ObliquePlane
 from viewer.geometry.stack import Stack
 from viewer.media.instance import Rescale
 from viewer.media.volume import Volume
-from viewer.render.oblique import RESTING_PIXELS, mixed, picture_grid
+from viewer.render.oblique import RESTING_PIXELS, nearest, picture_grid
 from viewer.render.reslice import Plate, picture_of
 from viewer.review.kept import Kept
 
 Projection = Literal["mip", "minip", "mean"]
+NAMES: dict[Projection, str] = {"mip": "MIP", "minip": "MinIP", "mean": "Mean"}
+THICKNESSES_MM = (2.0, 3.0, 5.0, 8.0, 10.0, 15.0, 20.0, 30.0, 40.0, 60.0, 80.0, 100.0)
+USUAL_MM = 10.0
 NEARLY_MM = 1e-6
+QUICK_PIXELS = 2_000_000  # that are projected within a frame; of reformats an eighth
 Check = Callable[[], None]
 
 
@@ -33,6 +37,11 @@ class Slab:
 
     projection: Projection
     mm: float
+
+    @property
+    def words(self) -> str:
+        """Such as "MIP 10.0 mm"."""
+        return f"{NAMES[self.projection]} {self.mm:.1f} mm"
 
 
 _plates: Kept[tuple[Volume, AnyPlane, int, Slab, int], Plate] = Kept(6)
@@ -53,8 +62,14 @@ def indices_in(view: AnyPlane, index: int, slab: Slab) -> range:
 
 
 def is_slab_at_hand(volume: Volume, view: AnyPlane, index: int, slab: Slab) -> bool:
-    """Whether a slab's picture was worked out of all that is decoded."""
-    return (volume, view, index, slab, int(volume.ready.sum())) in _plates
+    """Whether a slab's picture was worked out of all that is decoded, or is in no time."""
+    if (volume, view, index, slab, int(volume.ready.sum())) in _plates:
+        return True
+    if isinstance(view, ObliquePlane) or volume.pages is not None:
+        return False
+    width, height = view.size
+    pixels = width * height * len(indices_in(view, index, slab))
+    return pixels <= (QUICK_PIXELS if view.is_acquired else QUICK_PIXELS / 8)
 
 
 def prepare_slab(
@@ -76,12 +91,16 @@ def prepare_slab(
 def _plates_in(
     volume: Volume, view: AnyPlane, index: int, slab: Slab, check: Check
 ) -> Iterator[Plate]:
-    """Yield the pictures of a slab's planes, all of one size, their places above each other."""
+    """Yield the pictures of a slab's planes, all of one size, their places above each other.
+
+    Of oblique planes the nearest voxels: the largest value is then one that was measured.
+    """
     within = indices_in(view, index, slab)
     if isinstance(view, ObliquePlane):
         grid = picture_grid(view, index, RESTING_PIXELS)
         for at in within:
-            yield mixed(volume, view, at, grid, check)
+            check()
+            yield _in_units(volume, nearest(volume, view, at, grid))
         return
     for at in within:
         check()
@@ -112,7 +131,7 @@ def _above(stack: Stack, plate: Plate, at: int, index: int) -> Plate:
     valid = np.ones(plate.pixels.shape[:2], np.bool_) if plate.valid is None else plate.valid
     pixels = np.zeros_like(plate.pixels)
     here = np.zeros_like(valid)
-    height, width = valid.shape
+    height, width = plate.pixels.shape[:2]
     rows, columns = _overlap(down, height), _overlap(right, width)
     if rows is not None and columns is not None:
         pixels[rows[0], columns[0]] = plate.pixels[rows[1], columns[1]]

@@ -1,8 +1,8 @@
-"""Filter, groups and order of the label list, over whole columns at once."""
+"""Groups and order of the label list, over whole columns at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -10,26 +10,63 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.model.project import Project
+from viewer.model.table import KINDS
 from viewer.review.label_table import Cell, Cells, LabelRows, Laid, Table
 from viewer.review.matching import REASONS
 
 Flags = NDArray[np.bool_]
-SortKey = Literal["file", "label", "slice"]
+SortKey = Literal["file", "label", "slice", "author", "beside"]
+GroupKey = Literal["class", "author", "slice", "state", "task", "verdict", "none"]
+MOST_KEY = 1 << 62  # what a number that rows are sorted by stays below
+
+
+@dataclass(frozen=True)
+class Order:
+    """How the list is grouped and sorted; what is not placed stands behind, by its reason.
+
+    Args:
+        by: "file" keeps classes in the export's order and sorts by slice; "beside" goes by a column
+            that is no part of the table, such as verdicts.
+        descending: turns the chosen order round.
+        into: what groups stand for.
+    """
+
+    by: SortKey = "file"
+    descending: bool = False
+    into: GroupKey = "class"
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """Columns that are no part of the table.
+
+    Args:
+        sorted_by: (rows,) of small numbers, for the order "beside".
+        verdicts: (rows,) of small numbers, for groups by verdict.
+    """
+
+    sorted_by: Cells | None = None
+    verdicts: Cells | None = None
+
+
+NOTHING_BESIDE = Beside()
 
 
 @dataclass(frozen=True)
 class Group:
-    """A class, or one reason of what is not placed.
+    """What is listed under one head, or one reason of what is not placed.
 
     Args:
-        code: class code; for a reason -1 - its code, which is below -1.
+        code: of the class, author, task, state, slice or verdict, -1 for none; for a reason
+            -1 - its code, which is below -1.
         start, end: its rows in `Groups.order`.
+        is_bare: it has no head: nothing is grouped.
     """
 
     code: int
     start: int
     end: int
+    is_bare: bool = False
 
     @property
     def count(self) -> int:
@@ -38,7 +75,7 @@ class Group:
 
     @property
     def reason(self) -> str:
-        """Why its rows are not placed; "" for a class."""
+        """Why its rows are not placed; "" for others."""
         return REASONS[-1 - self.code] if self.code < -1 else ""
 
 
@@ -47,14 +84,16 @@ class Groups:
     """Rows in the order of the list.
 
     Args:
-        groups: classes first, reasons behind.
+        groups: reasons behind.
         order: row numbers, group by group.
         places: (rows,) place of each row in `order`, -1 where the filter left it out.
+        into: what groups stand for.
     """
 
     groups: tuple[Group, ...]
     order: Cells
     places: Cells
+    into: GroupKey = "class"
 
     @cached_property
     def listed(self) -> bytes:
@@ -71,26 +110,30 @@ class Groups:
         return number, place - starts[number]
 
 
-def grouped(rows: LabelRows, keep: Flags, by: SortKey = "file", descending: bool = False) -> Groups:
+def grouped(
+    rows: LabelRows, keep: Flags, order: Order | None = None, beside: Beside = NOTHING_BESIDE
+) -> Groups:
     """Return the kept rows in groups.
 
     Args:
         rows: all rows.
         keep: (rows,) those that fit the filter.
-        by: "file" keeps the classes in the export's order and sorts each by slice; "label" sorts
-            the classes by title; "slice" keeps them and sorts by slice, then author.
-        descending: turns the chosen order round; not-placed rows stay behind.
+        order: the usual one without.
+        beside: what `order` goes by and the table does not hold.
     """
-    order = sorted_rows(rows, by, descending)
-    order = order if keep.all() else order[keep[order]]
-    codes = _codes(rows)[order]
+    wanted = order or Order()
+    listed = _listed(rows, wanted, beside)
+    listed = listed if keep.all() else listed[keep[listed]]
+    codes = _codes(rows, wanted.into, beside)[listed]
     places = np.full(rows.count, -1, dtype=np.int64)
-    places[order] = np.arange(len(order))
+    places[listed] = np.arange(len(listed))
     cuts = np.flatnonzero(np.diff(codes)) + 1
-    starts = [0, *cuts.tolist()] if len(order) else []
-    ends = [*cuts.tolist(), len(order)]
-    groups = (Group(int(codes[a]), a, b) for a, b in zip(starts, ends, strict=False))
-    return Groups(tuple(groups), order, places)
+    starts = [0, *cuts.tolist()] if len(listed) else []
+    ends = [*cuts.tolist(), len(listed)]
+    named = zip(codes[starts].tolist(), starts, ends, strict=False)
+    is_bare = wanted.into == "none"
+    groups = (Group(code, a, b, is_bare and code >= -1) for code, a, b in named)
+    return Groups(tuple(groups), listed, places, wanted.into)
 
 
 def placed_rows_from(rows: LabelRows, order: Cells, row: int | None, step: int) -> Iterator[int]:
@@ -110,107 +153,143 @@ def placed_rows_from(rows: LabelRows, order: Cells, row: int | None, step: int) 
             yield found
 
 
+def _listed(rows: LabelRows, order: Order, beside: Beside) -> Cells:
+    if order.by == "beside" or order.into == "verdict":  # these change without the table
+        return np.argsort(_sort_keys(rows, order, beside), kind="stable")
+    return sorted_rows(rows, order)
+
+
 @lru_cache(maxsize=4)
-def sorted_rows(rows: LabelRows, by: SortKey, descending: bool) -> Cells:
-    """Return all rows in the order of the list, which a filter only thins out."""
+def sorted_rows(rows: LabelRows, order: Order) -> Cells:
+    """Return all rows in an order of the list, which a filter only thins out."""
     if rows.laid is None:
-        return np.argsort(_sort_keys(rows, by, descending), kind="stable")
-    return _laid_order(rows, rows.laid, by, descending)
+        return np.argsort(_sort_keys(rows, order, NOTHING_BESIDE), kind="stable")
+    return _laid_order(rows, rows.laid, order)
 
 
-def _laid_order(rows: LabelRows, laid: Laid, by: SortKey, descending: bool) -> Cells:
+def _laid_order(rows: LabelRows, laid: Laid, order: Order) -> Cells:
     """Return the order of rows that were edited: that of the opened ones, and changes put in."""
     numbers = np.full(laid.opened.count, -1, dtype=np.int64)
     numbers[laid.kept] = np.arange(len(laid.kept))
     numbers[laid.kept[laid.changed[laid.changed < len(laid.kept)]]] = -1
-    order = numbers[sorted_rows(laid.opened, by, descending)]
-    order = order[order >= 0]
+    listed = numbers[sorted_rows(laid.opened, order)]
+    listed = listed[listed >= 0]
     if not len(laid.changed):
-        return order
-    keys = _sort_keys(rows, by, descending)
+        return listed
+    keys = _sort_keys(rows, order, NOTHING_BESIDE)
     changed = laid.changed[np.argsort(keys[laid.changed], kind="stable")]
-    known, wanted = keys[order], keys[changed]
+    known, wanted = keys[listed], keys[changed]
     firsts, ends = (np.searchsorted(known, wanted, side=side) for side in ("left", "right"))
     for at in np.flatnonzero(firsts < ends).tolist():  # alike: in the order of the rows
-        firsts[at] += np.searchsorted(order[firsts[at] : ends[at]], changed[at])
-    return np.insert(order, firsts, changed)
+        firsts[at] += np.searchsorted(listed[firsts[at] : ends[at]], changed[at])
+    return np.insert(listed, firsts, changed)
 
 
-def _sort_keys(rows: LabelRows, by: SortKey, descending: bool) -> Cells:
+def _sort_keys(rows: LabelRows, order: Order, beside: Beside) -> Cells:
     """(rows,) what the list is sorted by, as one number."""
-    reasons, classes = rows.column(Cell.REASON), rows.column(Cell.CLASS)
-    rank = _ranks(rows, by, descending)[classes]
-    rank = np.where(reasons > 0, len(rows.classes) + 1 + reasons, rank)
-    slices = rows.column(Cell.FIRST) * (-1 if by == "slice" and descending else 1)
-    key = np.zeros(rows.count, dtype=np.int64)
-    for column in (
-        rank,
-        rows.column(Cell.MEDIA),
-        rows.column(Cell.PLANE),
-        slices,
-        rows.column(Cell.AUTHOR),
-    ):
+    sign = -1 if order.descending else 1
+    slices = rows.column(Cell.FIRST) * (sign if order.by == "slice" else 1)
+    places = (rows.column(Cell.MEDIA), rows.column(Cell.PLANE), slices)
+    columns: list[Cells | Table] = [rows.column(Cell.REASON)]
+    columns += _group_ranks(rows, order, beside, places)
+    if order.by == "author":
+        columns.append(sign * _author_ranks(rows))
+    elif order.by == "label" and order.into != "class":
+        columns.append(_class_ranks(rows, order)[rows.column(Cell.CLASS)])
+    elif order.by == "beside" and beside.sorted_by is not None:
+        columns.append(sign * beside.sorted_by)
+    return _combined((*columns, *places, rows.column(Cell.AUTHOR)))
+
+
+def _group_ranks(
+    rows: LabelRows, order: Order, beside: Beside, places: tuple[Table, ...]
+) -> tuple[Cells | Table, ...]:
+    """Return the columns by which groups follow each other; of what is placed nowhere as well."""
+    match order.into:
+        case "class":
+            ranks = _class_ranks(rows, order)[rows.column(Cell.CLASS)]
+            return (np.where(rows.column(Cell.REASON) > 0, 0, ranks),)
+        case "author":
+            return (_author_ranks(rows),)
+        case "slice":
+            return places
+        case "state" | "task" | "verdict":
+            return (_codes_of(rows, order.into, beside),)
+        case "none":
+            return ()
+
+
+def _combined(columns: Iterable[Cells | Table]) -> Cells:
+    """Return one number for each row, rising as the columns do, the first one first."""
+    key: Cells | None = None
+    most = 1
+    for column in columns:
         low, high = int(column.min(initial=0)), int(column.max(initial=0))
-        key *= high - low + 1
-        key += column
-        key -= low
-    return key
+        spread = high - low + 1
+        if key is not None and most * spread >= MOST_KEY:
+            values, key = np.unique(key, return_inverse=True)
+            most = len(values)
+        key = column.astype(np.int64) - low if key is None else key * spread + (column - low)
+        most *= spread
+    return np.zeros(0, dtype=np.int64) if key is None else key
 
 
-def _codes(rows: LabelRows) -> Table:
+def _codes(rows: LabelRows, into: GroupKey, beside: Beside) -> Cells | Table:
     """Return the code of each row's group."""
     reasons = rows.column(Cell.REASON)
-    return np.where(reasons > 0, -1 - reasons, rows.column(Cell.CLASS))
+    return np.where(reasons > 0, -1 - reasons, _codes_of(rows, into, beside))
 
 
-def _ranks(rows: LabelRows, by: SortKey, descending: bool) -> Cells:
+def _codes_of(rows: LabelRows, into: GroupKey, beside: Beside) -> Cells | Table:
+    """Return the code of the group that each row would be in if it were placed."""
+    match into:
+        case "class":
+            return rows.column(Cell.CLASS)
+        case "author":
+            return rows.column(Cell.AUTHOR)
+        case "slice":
+            cells = (Cell.MEDIA, Cell.PLANE, Cell.FIRST)
+            return _combined(rows.column(cell) for cell in cells)
+        case "task":
+            return rows.column(Cell.TASK)
+        case "state":
+            return state_codes(rows)[rows.column(Cell.TASK)]
+        case "verdict" if beside.verdicts is not None:
+            return beside.verdicts
+        case _:
+            return np.zeros(rows.count, dtype=np.int64)
+
+
+def states_of(rows: LabelRows) -> tuple[str, ...]:
+    """Return what tasks say where they stand, in the order in which they are met."""
+    return tuple(dict.fromkeys(one.task.status for one in rows.tasks if one.task.status))
+
+
+def state_codes(rows: LabelRows) -> Cells:
+    """(tasks + 1,) code of the state of each task into `states_of`; -1 without, and at the end."""
+    known = {state: code for code, state in enumerate(states_of(rows))}
+    return np.array([*(known.get(one.task.status, -1) for one in rows.tasks), -1], dtype=np.int64)
+
+
+def kind_at(rows: LabelRows, row: int) -> str:
+    """Return the kind of a row's shape."""
+    return KINDS[rows.cell(row, Cell.KIND)]
+
+
+def _class_ranks(rows: LabelRows, order: Order) -> Cells:
     """Return the place of each class, and behind them that of no class (code -1)."""
     count = len(rows.classes)
     ranks = np.arange(count + 1, dtype=np.int64)
-    if by == "label":
+    if order.by == "label":
         titles = [entry.title.casefold() for entry in rows.classes]
-        order = sorted(range(count), key=lambda code: titles[code], reverse=descending)
-        ranks[order] = np.arange(count)
+        listed = sorted(range(count), key=lambda code: titles[code], reverse=order.descending)
+        ranks[listed] = np.arange(count)
     return ranks
 
 
-def fitting(
-    rows: LabelRows, project: Project, text: str, authors: frozenset[str] = frozenset()
-) -> Flags:
-    """Return the rows that hold every word of `text` in class, author or id, ignoring case.
-
-    Words of digits also find the slice with that number, counted from 1.
-
-    Args:
-        rows: all rows.
-        project: that they are of.
-        text: words, "" for none.
-        authors: whose rows alone are kept; none keeps everybody's.
-    """
-    keep = np.ones(rows.count, dtype=np.bool_)
-    if authors:
-        keep = np.array([name in authors for name in rows.authors])[rows.column(Cell.AUTHOR)]
-    for word in text.casefold().split():
-        keep &= _holding(rows, project, word)
-    return keep
-
-
-def _holding(rows: LabelRows, project: Project, word: str) -> Flags:
-    classes = [
-        word in f"{entry.title} {entry.label.group} {entry.source}".casefold()
-        for entry in rows.classes
-    ]
-    authors = [word in author.casefold() for author in rows.authors]
-    found = np.array([*classes, False])[rows.column(Cell.CLASS)]
-    found |= np.array(authors)[rows.column(Cell.AUTHOR)]
-    if word.isdigit():
-        number = int(word[:9]) - 1
-        found |= (rows.column(Cell.FIRST) <= number) & (rows.column(Cell.LAST) >= number)
-    for code, export in enumerate(rows.exports):
-        base = project.annotations.bases.get(export)
-        if base is not None:
-            hits = np.zeros(base.columns.count + 1, dtype=np.bool_)
-            hits[base.columns.native_ids.find(word)] = True
-            mine = (rows.column(Cell.EXPORT) == code) & (rows.column(Cell.NEW) == 0)
-            found |= mine & hits[np.where(mine, rows.column(Cell.ORDINAL), -1)]
-    return found
+def _author_ranks(rows: LabelRows) -> Cells:
+    """(rows,) place of each row's author by name."""
+    names = [name.casefold() for name in rows.authors]
+    ranks = np.empty(len(names), dtype=np.int64)
+    ranks[sorted(range(len(names)), key=lambda code: names[code])] = np.arange(len(names))
+    return ranks[rows.column(Cell.AUTHOR)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import accumulate
 from weakref import ref
 
 import numpy as np
@@ -17,8 +18,9 @@ from viewer.model.table import KINDS, Columns
 from viewer.review.extents import NO_SOLIDS, Extents
 from viewer.review.judging import Outcomes
 from viewer.review.kept import Kept
-from viewer.review.label_table import Cell, Cells, ClassEntry, LabelRows, Laid, Table
+from viewer.review.label_table import Cell, Cells, ClassEntry, LabelRows, Laid, ListedTask, Table
 from viewer.review.matching import REASONS, Matches
+from viewer.review.task_codes import code_of, codes_of_columns, tasks_of
 
 SCOPES = ("image", "series", "exam")
 
@@ -36,7 +38,7 @@ def rows_of(project: Project, matches: Matches) -> LabelRows:
     opened = _opened.get(key, lambda: _base_rows(project, matches))
     if not project.annotations.edits:
         return opened
-    now = opened, ref(project.annotations), ref(matches)  # media are not kept open for its sake
+    now = opened, ref(project.annotations), ref(matches.lookup)  # keeps no media open
     return _edited.get(now, lambda: _with_edits(opened, project, matches))
 
 
@@ -46,6 +48,7 @@ def _base_rows(project: Project, matches: Matches) -> LabelRows:
     authors: dict[str, int] = {"": 0}
     blocks = [np.zeros((0, len(Cell)), dtype=np.int32)]
     codes = {key: code for code, key in enumerate(classes)}
+    starts = _task_starts(project)
     for number, export in enumerate(exports):
         base = project.annotations.bases.get(export)
         if base is None:
@@ -55,11 +58,20 @@ def _base_rows(project: Project, matches: Matches) -> LabelRows:
         block[:, Cell.SCOPE] = _scopes(base.columns, project.exports[export].ontology)
         class_codes = [codes[(export, class_id)] for class_id in base.columns.classes]
         author_codes = [authors.setdefault(name, len(authors)) for name in base.columns.authors]
+        tasks = codes_of_columns(project.exports[export], base.columns)
+        block[:, Cell.TASK] = np.where(tasks < 0, -1, tasks + starts[export])
         block[:, Cell.CLASS] = np.array([*class_codes, -1])[base.columns.class_codes]
         block[:, Cell.AUTHOR] = np.array([*author_codes, 0])[base.columns.author_codes]
         blocks.append(block)
     cells = np.asfortranarray(np.concatenate(blocks))
-    return LabelRows(cells, exports, tuple(classes.values()), tuple(authors))
+    listed = (ListedTask(id, task) for id in exports for task in tasks_of(project.exports[id]))
+    return LabelRows(cells, exports, tuple(classes.values()), tuple(authors), tasks=tuple(listed))
+
+
+def _task_starts(project: Project) -> dict[str, int]:
+    """Return how many tasks of other exports stand before those of each."""
+    counts = [len(tasks_of(export)) for export in project.exports.values()]
+    return dict(zip(project.exports, [0, *accumulate(counts)], strict=False))
 
 
 def _class_table(project: Project) -> dict[tuple[str, str], ClassEntry]:
@@ -141,6 +153,7 @@ def _span(extents: Extents) -> tuple[int, int]:
 def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRows:
     classes = {(entry.export, entry.label.id): code for code, entry in enumerate(base.classes)}
     authors = {author: code for code, author in enumerate(base.authors)}
+    starts = _task_starts(project)
     changed: dict[int, list[int]] = {}
     deleted: list[int] = []
     fresh: list[list[int]] = []
@@ -152,6 +165,8 @@ def _with_edits(base: LabelRows, project: Project, matches: Matches) -> LabelRow
         line = _edited_cells(annotation, matches)
         line[Cell.EXPORT] = base.exports.index(key.export)
         line[Cell.CLASS] = classes.get((key.export, annotation.class_id), -1)
+        task = code_of(project.exports[key.export], annotation)
+        line[Cell.TASK] = -1 if task < 0 else task + starts[key.export]
         line[Cell.AUTHOR] = authors.setdefault(annotation.author, len(authors))
         if row is None:
             fresh.append(line)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass
+from viewer.model.task import Task
 from viewer.review.matching import REASONS
 
 Cells = NDArray[np.int64]
@@ -22,8 +23,8 @@ class Cell(IntEnum):
     """Columns of the table; -1 means absent.
 
     CLASS, AUTHOR, EXPORT are codes into the tables beside it; KIND into KINDS, SCOPE into SCOPES,
-    REASON into REASONS (0 = placed). FIRST and LAST are slices, counted from 0, along PLANE: a
-    code into PLANES, -1 for the slices as they were acquired.
+    TASK into the tasks, REASON into REASONS (0 = placed). FIRST and LAST are slices, counted from
+    0, along PLANE: a code into PLANES, -1 for the slices as they were acquired.
     """
 
     EXPORT = 0
@@ -41,6 +42,7 @@ class Cell(IntEnum):
     EDITED = 12
     LOCKED = 13
     PLANE = 14
+    TASK = 15
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,24 @@ class ClassEntry:
     source: str = ""
 
 
+@dataclass(frozen=True)
+class ListedTask:
+    """One task of one export."""
+
+    export: str
+    task: Task
+
+
 @dataclass(frozen=True, eq=False)
 class LabelRows:
     """One row per annotation that is there, ordered by export and reading, the new ones last.
 
     Args:
-        cells: (n, 15), see Cell; of rows that edits lie over, those as opened.
+        cells: (n, 16), see Cell; of rows that edits lie over, those as opened.
         exports: export ids.
         classes: all classes, in the exports' order.
         authors: names, "" first.
+        tasks: those of all exports, in their order.
         laid: the edits that lie over the rows as opened; None for those.
     """
 
@@ -74,6 +85,7 @@ class LabelRows:
     classes: tuple[ClassEntry, ...] = ()
     authors: tuple[str, ...] = ("",)
     laid: Laid | None = None
+    tasks: tuple[ListedTask, ...] = ()
     _columns: dict[Cell, Table] = field(default_factory=dict[Cell, Table], init=False, repr=False)
 
     @property
@@ -126,6 +138,11 @@ class LabelRows:
         """Return the class of a row."""
         code = self.cell(row, Cell.CLASS)
         return self.classes[code] if code >= 0 else None
+
+    def task(self, row: int) -> Task | None:
+        """Return the task that a row belongs to."""
+        code = self.cell(row, Cell.TASK)
+        return self.tasks[code].task if code >= 0 else None
 
     def author(self, row: int) -> str:
         """Return the author's name, "" when unknown."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from viewer.geometry.voxel_frame import AS_COUNTED, VoxelFrame
 from viewer.media.volume import Media, Volume
 from viewer.model.strings import StringColumn
-from viewer.model.subject import PLANES
+from viewer.model.subject import PLANES, Plane
 from viewer.review.binding import Bindings
 from viewer.review.entry_spots import EntrySpots, axes_of_planes, entry_spots
 from viewer.review.frame_table import SEVERAL, Codes, FrameTable
@@ -89,6 +89,15 @@ class Lookup:
                 if axis in (0, 1):
                     codes[number, axis] = code
         return codes
+
+    @cached_property
+    def acquired_names(self) -> tuple[Plane, ...]:
+        """(media,) the plane of the patient that each was acquired on; "acquired" for frames."""
+        axes: list[list[int]] = self._plane_axes.tolist()
+        return tuple(
+            PLANES[of.index(2, 1)] if isinstance(item, Volume) else "acquired"
+            for item, of in zip(self.media, axes, strict=False)
+        )
 
     @cached_property
     def _plane_counts(self) -> NDArray[np.int64]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewer.model.annotation import AnnotationId
+from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.subject import MediaKey
 from viewer.model.table import Columns
 from viewer.model.task import Task
+from viewer.review.kept import Kept
 from viewer.review.label_keys import LabelKeys, Numbers
 
 NO_TASK = -1
@@ -26,6 +27,10 @@ class _Known:
     def number_of(self, entry: str | None, study: str | None) -> int:
         found = self.by_entry.get(entry or "")
         return self.by_study.get(study or "", NO_TASK) if found is None else found
+
+
+_names: Kept[Export, _Known] = Kept(4)
+_opened: Kept[tuple[Export, Columns], Numbers] = Kept(2)
 
 
 def tasks_of(export: Export) -> tuple[Task, ...]:
@@ -49,16 +54,20 @@ def task_codes(project: Project, labels: LabelKeys) -> Numbers:
         base = project.annotations.bases.get(id)
         if base is None or not here.any():
             continue
-        known = _known(project.exports[id])
-        opened = _of_columns(known, base.columns)
+        export = project.exports[id]
+        opened = codes_of_columns(export, base.columns)
         ordinals = labels.ordinals[here]
         found[here] = opened[np.minimum(ordinals, len(opened) - 1)] if len(opened) else NO_TASK
         for place in labels.new[here[labels.new]].tolist():
-            found[place] = _of_new(project, known, labels.id_at(place))
+            found[place] = code_of(export, project.annotations[labels.id_at(place)])
     return found
 
 
 def _known(export: Export) -> _Known:
+    return _names.get(export, lambda: _names_of(export))
+
+
+def _names_of(export: Export) -> _Known:
     by_entry, by_study = dict[str, int](), dict[str, int]()
     for number, task in enumerate(tasks_of(export)):
         for entry in task.entries:
@@ -68,8 +77,12 @@ def _known(export: Export) -> _Known:
     return _Known(by_entry, by_study)
 
 
+def codes_of_columns(export: Export, columns: Columns) -> Numbers:
+    """Return (annotations,) index into `tasks_of` of each label as opened; NO_TASK of none."""
+    return _opened.get((export, columns), lambda: _of_columns(_known(export), columns))
+
+
 def _of_columns(known: _Known, columns: Columns) -> Numbers:
-    """(annotations,) number of the task of each."""
     found = np.full(columns.count, NO_TASK, dtype=np.int64)
     owners, first = np.unique(columns.owners, return_index=True)
     width = len(columns.keys) + 1
@@ -80,10 +93,18 @@ def _of_columns(known: _Known, columns: Columns) -> Numbers:
         entry, study = (columns.keys[code - 1] if code else None for code in divmod(pair, width))
         numbers.append(known.number_of(entry, study))
     found[owners] = np.array(numbers, dtype=np.int64)[back]
+    found.flags.writeable = False
     return found
 
 
-def _of_new(project: Project, known: _Known, id: AnnotationId) -> int:
-    annotation = project.annotations[id]
+def code_of(export: Export, annotation: Annotation) -> int:
+    """Return the index into `tasks_of` of a label that was edited or made; NO_TASK without one."""
     media = annotation.placements[0].media if len(annotation.placements) else MediaKey()
-    return known.number_of(media.entry, media.study)
+    return _known(export).number_of(media.entry, media.study)
+
+
+def task_of(project: Project, id: AnnotationId) -> Task | None:
+    """Return the task that a label's first placement lies in, None where its export lists none."""
+    export = project.exports[id.export]
+    number = code_of(export, project.annotations[id])
+    return None if number == NO_TASK else tasks_of(export)[number]

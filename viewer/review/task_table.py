@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +14,10 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.model.task import Task, TaskKey
 from viewer.model.verdict import Judgement, Verdicts
-from viewer.review.label_keys import LabelKeys, all_labels
 from viewer.review.label_rows import rows_of
-from viewer.review.label_table import Cell
+from viewer.review.label_table import Cell, LabelRows, Table
 from viewer.review.matching import Matches
-from viewer.review.task_codes import NO_TASK, task_codes, tasks_of
+from viewer.review.task_codes import tasks_of
 
 Counts = NDArray[np.int64]  # (tasks,)
 Check = Callable[[], None]
@@ -36,8 +34,7 @@ class TaskTable:
         unplaced: of those, how many are on no open picture.
         issues: how many things reading found odd about it or its labels.
         names: of the facts that tasks state, in order of appearance.
-        label_keys: all labels.
-        of_label: (labels,) number of each label's task, NO_TASK for none.
+        rows: all labels, each with the number of its task.
     """
 
     keys: tuple[TaskKey, ...]
@@ -46,8 +43,7 @@ class TaskTable:
     unplaced: Counts
     issues: Counts
     names: tuple[str, ...]
-    label_keys: LabelKeys
-    of_label: Counts
+    rows: LabelRows
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -60,20 +56,21 @@ class TaskTable:
     @cached_property
     def _labels_by_task(self) -> tuple[Counts, Counts]:
         """Places of labels task by task, and where each task's begin."""
-        order = np.argsort(self.of_label, kind="stable")
-        return order, np.searchsorted(self.of_label[order], np.arange(len(self) + 1))
+        of_label = self.rows.column(Cell.TASK)
+        order = np.argsort(of_label, kind="stable")
+        return order, np.searchsorted(of_label[order], np.arange(len(self) + 1))
 
-    def labels_of(self, number: int) -> Sequence[AnnotationId]:
-        """Return the labels of a task, in reading order."""
+    def labels_of(self, number: int, most: int) -> Sequence[AnnotationId]:
+        """Return the first labels of a task, so many at most, in reading order."""
         order, starts = self._labels_by_task
-        places = order[starts[number] : starts[number + 1]].tolist()
-        return [self.label_keys.id_at(place) for place in places]
+        rows = order[starts[number] : starts[number + 1]][:most].tolist()
+        return [self.rows.id_at(row) for row in rows]
 
     def number_of(self, id: AnnotationId) -> int | None:
         """Return the task of a label, None without one."""
-        place = self.label_keys.place_of(id)
-        number = NO_TASK if place is None else int(self.of_label[place])
-        return None if number == NO_TASK else number
+        row = self.rows.row_of(id)
+        number = -1 if row is None else self.rows.cell(row, Cell.TASK)
+        return None if number < 0 else number
 
     def judged(self, verdicts: Verdicts) -> dict[Judgement, Counts]:
         """Return how many labels of each task have each judgement; one of the task itself too."""
@@ -94,38 +91,27 @@ def task_table(project: Project, matches: Matches, check: Check = lambda: None) 
     Args:
         check: called between steps; may raise to stop.
     """
-    keys = tuple(
-        TaskKey(id, task.id) for id, export in project.exports.items() for task in tasks_of(export)
-    )
-    tasks = tuple(chain.from_iterable(map(tasks_of, project.exports.values())))
-    labels = all_labels(project)
-    check()
-    of_label = _numbers(project, labels)
-    check()
     rows = rows_of(project, matches)
     check()
+    of_label, count = rows.column(Cell.TASK), len(rows.tasks)
+    tasks = tuple(listed.task for listed in rows.tasks)
     table = TaskTable(
-        keys,
+        tuple(TaskKey(listed.export, listed.task.id) for listed in rows.tasks),
         tasks,
-        _counted(of_label, len(keys)),
-        _counted(of_label[rows.column(Cell.REASON) > 0], len(keys)),
-        np.zeros(len(keys), dtype=np.int64),
+        _counted(of_label, count),
+        _counted(of_label[rows.column(Cell.REASON) > 0], count),
+        np.zeros(count, dtype=np.int64),
         tuple(dict.fromkeys(name for task in tasks for name, _ in task.facts)),
-        labels,
-        of_label,
+        rows,
     )
-    return replace(table, issues=_issue_counts(project, table))
+    check()
+    counted = replace(table, issues=_issue_counts(project, table))
+    if count:
+        counted.labels_of(0, 1)  # which sorts them
+    return counted
 
 
-def _numbers(project: Project, labels: LabelKeys) -> Counts:
-    """(labels,) number of the task of each among those of all exports."""
-    counts = [len(tasks_of(project.exports[id])) for id in labels.exports]
-    starts = np.cumsum([0, *counts])
-    codes = task_codes(project, labels)
-    return np.where(codes == NO_TASK, NO_TASK, codes + starts[labels.export_codes])
-
-
-def _counted(numbers: Counts, count: int) -> Counts:
+def _counted(numbers: Table, count: int) -> Counts:
     return np.bincount(numbers[numbers >= 0], minlength=count)[:count]
 
 

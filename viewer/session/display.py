@@ -10,15 +10,15 @@ from psygnal import Signal
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
+from viewer.render.coloring import BY_LABEL, Coloring, color_of, color_of_many
 from viewer.render.looks import PLAIN_LOOK, ExportLook, Looks, told_apart
-from viewer.render.overlay import color_of_class
 from viewer.render.palette import readable
 from viewer.render.pens import WIDTH_PX
+from viewer.review.filtering import NO_FILTER, Filter
 
 FillStyle = Literal["both", "outline", "fill"]
 TagLevel = Literal["none", "names", "more"]  # "more": author, probability, answers
 LEAST_LINE_PX, MOST_LINE_PX = 1.0, 5.0
-MOST_LETTERS = 20  # of authors, in words that stand on the picture
 Hidden = AnnotationId | tuple[str, str]  # one annotation, or (export id, class id)
 Fits = Callable[[AnnotationId], bool]
 IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
@@ -29,7 +29,7 @@ def _no_author(_: AnnotationId) -> str:
 
 
 class Display:
-    """Eyes, solo, filter text, looks of the exports, fill style and opacity; overlays of images.
+    """Eyes, solo, filter, looks of the exports, fill style and opacity; overlays of images.
 
     Args:
         author_of: who made a label.
@@ -43,10 +43,11 @@ class Display:
         self._author_of = author_of
         self._looks: dict[str, ExportLook] = {}
         self.hidden: frozenset[Hidden] = frozenset()
+        self.coloring = BY_LABEL
         self.locked: frozenset[Hidden] = frozenset()  # that a person keeps from being changed
         self.solo: Hidden | None = None
-        self.filter = ""
-        self.authors: frozenset[str] = frozenset()  # whose labels alone are listed; none: all
+        self.filter = NO_FILTER
+        self.filter_words = ""  # what labels have to fit, "" for nothing
         self._fits: Fits = _everything
         self.style: FillStyle = "both"
         self.opacity = 1.0
@@ -61,8 +62,7 @@ class Display:
         self.hidden = self.locked = frozenset()
         self._looks = {id: look for id, look in self._looks.items() if id in kept}
         self.solo = None
-        self.filter = ""
-        self.authors = frozenset()
+        self.filter, self.filter_words = NO_FILTER, ""
         self._fits = _everything
         self.held_hidden = False
         self.changed.emit()
@@ -134,9 +134,23 @@ class Display:
         return not is_done
 
     def color_of(self, project: Project, export: str, class_id: str) -> str:
-        """Return the colour that a label of a class is drawn in."""
-        chosen = self.look_of(export).color
-        return color_of_class(project, export, class_id) if chosen is None else readable(chosen)
+        """Return the colour that all labels of a class are drawn in; grey where they differ."""
+        chosen = self.look_of(export).color if self.coloring.by == "label" else None
+        if chosen is not None:
+            return readable(chosen)
+        return color_of_many(project, export, class_id, self.coloring)
+
+    def color_of_label(self, project: Project, id: AnnotationId, class_id: str) -> str:
+        """Return the colour that one label is drawn in."""
+        if self.coloring.by == "label":
+            return self.color_of(project, id.export, class_id)
+        return color_of(project, id, self.coloring)
+
+    def set_coloring(self, coloring: Coloring) -> None:
+        """Let the colour of labels say something else."""
+        if coloring != self.coloring:
+            self.coloring = coloring
+            self.changed.emit()
 
     def forget(self, what: Hidden) -> None:
         """Open the eye of something that is new, and end another's solo of its name."""
@@ -149,33 +163,24 @@ class Display:
         self.solo = what
         self.changed.emit()
 
-    def set_filter(
-        self, text: str, fits: Fits | None = None, authors: frozenset[str] = frozenset()
-    ) -> None:
-        """List and draw only labels that fit the text and are of these authors.
+    def set_filter(self, wanted: Filter, fits: Fits | None = None, words: str = "") -> None:
+        """List and draw only labels that fit.
 
         Args:
-            text: as typed, "" for none.
-            fits: whether a label fits both; the list's own rule, so that both show the same.
-            authors: names, none for everybody.
+            wanted: the filter.
+            fits: whether a label fits it; the list's own rule, so that both show the same.
+            words: what labels have to fit; else its text.
         """
-        self._fits = fits if fits is not None and (text.strip() or authors) else _everything
-        if (text, authors) != (self.filter, self.authors):
-            self.filter, self.authors = text, authors
+        self._fits = _everything if wanted.is_empty or fits is None else fits
+        self.filter_words = "" if wanted.is_empty else words or wanted.text.strip()
+        if wanted != self.filter or not wanted.is_empty:
+            self.filter = wanted
             self.filter_changed.emit()
             self.changed.emit()
 
     def is_listed(self, id: AnnotationId) -> bool:
         """Whether a label fits the filter, whatever eyes and solo say."""
         return self._fits(id)
-
-    @property
-    def filter_words(self) -> str:
-        """What labels have to fit, "" for nothing."""
-        people = ", ".join(sorted(name or "no author" for name in self.authors))
-        if len(people) > MOST_LETTERS:
-            people = f"{len(self.authors):,} author{'s' if len(self.authors) > 1 else ''}"
-        return " · ".join(part for part in (self.filter.strip(), people) if part)
 
     def set_style(
         self,
@@ -207,7 +212,7 @@ class Display:
         is_open = not self.hidden and not any(
             look.hidden or look.hidden_authors for look in self._looks.values()
         )
-        return is_open and self.solo is None and not self.filter_words
+        return is_open and self.solo is None and self.filter.is_empty
 
     def is_drawn(self, id: AnnotationId, class_id: str) -> bool:
         """Whether eyes, solo, filter and the hold key let this annotation be drawn."""

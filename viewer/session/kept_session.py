@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
 import msgspec
 import platformdirs
 
-from viewer.media.volume import Media, Volume, Window
+from viewer.media.volume import Media, Video, Volume, Window
+from viewer.render.window import CT_PRESETS
+from viewer.review.filtering import NO_FILTER, Filter
 from viewer.session.session import Session
 from viewer.session.sidecar import keep
 from viewer.session.viewing import Layout
@@ -21,7 +23,8 @@ SIZE_LIMIT = 1 << 20
 MOST_KEPT = 8
 MOST_PATHS = 200
 _VERSION = 1
-_LAYOUTS: dict[str, Layout] = {name: name for name in get_args(Layout)}
+# Not what is compared: that was chosen for the two that were there.
+_LAYOUTS: dict[str, Layout] = {name: name for name in get_args(Layout) if name != "compare"}
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -73,7 +76,7 @@ class KeptSession(msgspec.Struct, frozen=True):
     place: Place | None = None
     window: KeptWindow | None = None
     layout: str = ""
-    filter: str = ""
+    filter: Filter = NO_FILTER
     mode: str = ""
     panels: tuple[int, ...] = ()
 
@@ -227,9 +230,18 @@ def _take_window(session: Session, kept: KeptWindow) -> None:
     is_sound = math.isfinite(kept.center) and math.isfinite(kept.width) and kept.width > 0
     match kept.function:
         case "LINEAR" | "LINEAR_EXACT" | "SIGMOID" if is_sound:
-            session.viewing.set_window(Window(kept.center, kept.width, "", kept.function))
+            window = Window(kept.center, kept.width, "", kept.function)
+            session.viewing.set_window(_named(session, window))
         case _:
             pass
+
+
+def _named(session: Session, window: Window) -> Window:
+    """Return a window with the name that it has in the file, or among the presets."""
+    media = session.current
+    own = () if media is None or isinstance(media, Video) else media.windows
+    named = (*own, *CT_PRESETS.values())
+    return next((one for one in named if replace(one, name="") == window), window)
 
 
 def _gone(paths: Iterable[str]) -> tuple[str, ...]:

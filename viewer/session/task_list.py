@@ -90,7 +90,7 @@ def go_to_task(session: Session, number: int) -> bool:
         return False
     session.places.leave()
     session.tasks.set_current(number)
-    for id in table.labels_of(number)[:MOST_LABELS]:
+    for id in table.labels_of(number, MOST_LABELS):
         place = session.matches.first_of(id)
         if place is not None and place.media is not None and session.go_to(id):
             session.select((id,))
@@ -103,7 +103,7 @@ def go_to_task(session: Session, number: int) -> bool:
 
 
 def _media(matches: Matches, table: TaskTable, number: int) -> Iterator[int]:
-    for id in table.labels_of(number)[:MOST_LABELS]:
+    for id in table.labels_of(number, MOST_LABELS):
         place = matches.first_of(id)
         if place is not None and place.media is not None:
             yield place.media

@@ -17,6 +17,7 @@ from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Volume, Window
 from viewer.render.planes import Turned, acquired_plane, planes_of, turned_planes
+from viewer.render.slab import Slab
 from viewer.render.window import window_at
 from viewer.session.comparing import LEFT, Comparison
 from viewer.session.linking import share_values
@@ -38,7 +39,7 @@ class Viewing:
     media_changed = Signal()  # another media is shown
     crosshair_changed = Signal()
     window_changed = Signal()
-    planes_changed = Signal()  # the crosshair was turned, or is straight again
+    planes_changed = Signal()  # the crosshair was turned, or is straight again; slabs
     look_changed = Signal()  # turns, smoothing, inversion, text, layout
     compared_changed = Signal()  # others stand beside each other, or they are linked otherwise
 
@@ -52,6 +53,7 @@ class Viewing:
         self.smooth = True
         self.text: TextLevel = "all"
         self.show_crosshair = True
+        self.slab: Slab | None = None  # of all planes of volumes
         self._media: tuple[Media, ...] = ()
         self.series: tuple[tuple[int, ...], ...] = ()  # rows of media numbers
         self._home: dict[int, int] = {}  # the first media of each one's series
@@ -316,6 +318,12 @@ class Viewing:
         else:
             self._turned[home] = turned
         self.planes_changed.emit()
+
+    def set_slab(self, slab: Slab | None) -> None:
+        """Show planes of volumes as thick as this; None shows them as thin as they are."""
+        if slab != self.slab:
+            self.slab = slab
+            self.planes_changed.emit()
 
     @property
     def large(self) -> PlaneName:

@@ -98,8 +98,8 @@ def is_in_play(session: Session, plane: PlaneName) -> bool:
     media, number = session.current, session.viewing.media_index
     if media is None or number is None or not isinstance(media, Volume):
         return media is not None
-    if session.viewing.is_turned(plane):
-        return False
+    if session.viewing.is_turned(plane) or session.viewing.slab is not None:
+        return False  # on oblique planes and slabs nothing is drawn
     view = planes_of(media.stack)[plane]
     can_hold = any(plane in export.planes for export in session.project.exports.values())
     matches = session.matches

@@ -82,6 +82,7 @@ def settle(person: Person) -> None:
 def give(person: Person, id: AnnotationId, name: str) -> None:
     """Click a label's row and choose a class in the inspector's box."""
     tree = person.window.label_panel.tree
+    person.window.label_panel.model.unfold_to(id)
     index = person.window.label_panel.model.index_of(id)
     tree.scrollTo(index)
     QTest.mouseClick(tree.viewport(), LEFT, NONE, tree.visualRect(index).center())
@@ -97,7 +98,9 @@ def give(person: Person, id: AnnotationId, name: str) -> None:
 
 
 def group_of(person: Person, id: AnnotationId) -> str:
-    return str(person.window.label_panel.model.index_of(id).parent().data())
+    model = person.window.label_panel.model
+    model.unfold_to(id)
+    return str(model.head_of(model.group_number(model.index_of(id))).data())
 
 
 def class_of(project: Project, id: AnnotationId = FIRST) -> str:
@@ -120,7 +123,7 @@ def test_a_class_that_is_chosen_is_shown_everywhere_and_there_again_when_reopene
     assert tint == color_of_class(session.project, "1", "bottle")
     panel.filter.setFocus()
     QTest.keyClicks(panel.filter, "bottle")
-    someone.bot.waitUntil(lambda: session.display.filter == "bottle")
+    someone.bot.waitUntil(lambda: session.display.filter.text == "bottle")
     assert session.display.is_drawn(FIRST, "bottle")
     assert not session.display.is_drawn(SECOND, UNKNOWN)
     again = opened_again(path)

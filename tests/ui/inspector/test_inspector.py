@@ -148,18 +148,19 @@ def test_ctrl_z_takes_a_change_of_class_back(person: Person) -> None:
     session, box = person.session, person.window.inspector.label.class_box
     label_id = ids_of(session, "Nodule box")[0]
     opened, model = session.project, person.window.label_panel.model
-    group = model.index_of(label_id).parent().data()
+    model.unfold_to(label_id)
+    group = model.head_of(model.group_number(model.index_of(label_id))).data()
     session.select([label_id])
     person.key(Qt.Key.Key_F3)
     before = box.currentIndex()
     QTest.mouseClick(box, Qt.MouseButton.LeftButton)
     click_row(box, 1 - before)
     person.settle()
-    assert model.index_of(label_id).parent().data() != group
+    assert model.head_of(model.group_number(model.index_of(label_id))).data() != group
     assert box.currentIndex() == 1 - before
     person.key(Qt.Key.Key_Z, CTRL)
     assert session.project is opened
-    assert model.index_of(label_id).parent().data() == group
+    assert model.head_of(model.group_number(model.index_of(label_id))).data() == group
     assert box.currentIndex() == before
 
 

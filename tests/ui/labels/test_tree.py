@@ -12,8 +12,8 @@ from viewer.review.matching import match
 from viewer.session.commands import ChangeNote
 from viewer.session.session import Session
 from viewer.ui.labels.cells import NOT_PLACED_ICON, Column, GroupItem, RowItem
+from viewer.ui.labels.delegate import ICON_PX, LabelDelegate
 from viewer.ui.labels.panel import LabelPanel
-from viewer.ui.labels.tree import ICON_PX, LabelDelegate
 from viewer.ui.widgets.theme import font_of
 
 NARROW_PX = 248  # the left dock in a window of 1280 px
@@ -29,8 +29,8 @@ def without_images(session: Session) -> Session:
 
 def rows_of(panel: LabelPanel) -> list[QModelIndex]:
     model = panel.model
-    groups = [model.index(number, 0) for number in range(model.rowCount())]
-    return [model.index(n, 0, above) for above in groups for n in range(model.rowCount(above))]
+    lines = [model.index(line, 0) for line in range(model.rowCount())]
+    return [index for index in lines if model.row_at(index) is not None]
 
 
 def opened(session: Session, qtbot: QtBot) -> LabelPanel:
@@ -70,8 +70,8 @@ def test_every_name_and_reason_is_whole_in_the_narrow_dock(
     without_images: Session, qtbot: QtBot
 ) -> None:
     panel = opened(without_images, qtbot)
-    rows, groups = rows_of(panel), panel.model.rowCount()
-    for index in [*rows, *(panel.model.index(number, 0) for number in range(groups))]:
+    lines = range(panel.model.rowCount())
+    for index in (panel.model.index(line, 0) for line in lines):
         item = panel.model.item_at(index)
         is_group = isinstance(item, GroupItem)
         font = font_of(13, QFont.Weight.DemiBold if is_group else QFont.Weight.Normal)
@@ -84,7 +84,7 @@ def test_a_group_of_what_is_not_placed_is_titled_by_its_reason(
 ) -> None:
     panel = opened(without_images, qtbot)
     for number, group in enumerate(panel.model.groups.groups):
-        index = panel.model.index(number, 0)
+        index = panel.model.head_of(number)
         item = panel.model.item_at(index)
         assert isinstance(item, GroupItem)
         assert item.icon == NOT_PLACED_ICON
@@ -123,6 +123,6 @@ def test_words_never_reach_into_the_number_or_the_eye_of_a_row(
             eye = panel.tree.visualRect(index.siblingAtColumn(Column.EYE))
             assert words.right() < eye.left()
         if item.slice:
-            number = panel.tree.visualRect(index.siblingAtColumn(Column.SLICE))
+            number = delegate._number_rect(index, item)
             figures = QFontMetrics(font_of(12)).horizontalAdvance(item.slice)
             assert words.right() <= number.right() - figures

@@ -19,6 +19,7 @@ from viewer.demo import LABELBOX_FOLDER, VIDEO_NAME, demo_folder
 from viewer.formats import read_export
 from viewer.media import open_media
 from viewer.model.annotation import AnnotationId
+from viewer.review.filtering import NO_FILTER, Filter
 from viewer.review.matching import match
 from viewer.review.tracks import Stretch, frames_of_track
 from viewer.session.moving import ALREADY, moved_by, taken_off
@@ -77,12 +78,12 @@ def test_a_track_that_the_filter_leaves_out_has_no_lane_and_no_bar(person: Perso
     playback, display = person.window.playback, person.session.display
     bars = playback.timeline.bars
     assert len(bars) == 2
-    display.set_filter("", lambda _: False, frozenset({"nobody"}))
+    display.set_filter(Filter(authors=frozenset({"nobody"})), lambda _: False)
     assert playback.lanes.lanes == ()
     assert playback.timeline.bars == ()
-    display.set_filter("", lambda _: True, frozenset({"somebody"}))
+    display.set_filter(Filter(authors=frozenset({"somebody"})), lambda _: True)
     assert playback.timeline.bars == bars
-    display.set_filter("")
+    display.set_filter(NO_FILTER)
     assert [lane.title for lane in playback.lanes.lanes] == ["Valve"]
     assert playback.timeline.bars == bars
 
@@ -213,7 +214,7 @@ def test_pictures_in_colour_keep_no_window_whatever_digit_is_pressed(person: Per
 
 def test_the_filter_is_asked_of_labels_on_the_shown_media_alone(tmp_path: Path) -> None:
     session, asked = track_session(tmp_path, "kdk"), set[AnnotationId]()
-    session.display.set_filter("valve", lambda id: asked.add(id) is None)
+    session.display.set_filter(Filter("valve"), lambda id: asked.add(id) is None)
     asked.clear()
     assert list(listed_marks(session, 0)) == [0, 1, 2]
     assert asked == {TRACK}

@@ -54,9 +54,14 @@ def current(person: Person) -> AnnotationId:
     return target
 
 
-def click(widget: QWidget) -> None:
+def go(person: Person, position: int) -> None:
+    person.window.cockpit.go_to(position)
+    person.settle()
+
+
+def click(person: Person, widget: QWidget) -> None:
     QTest.mouseClick(widget, LEFT)
-    QApplication.processEvents()
+    person.settle()
 
 
 def test_enter_accepts_and_goes_on_to_the_next_which_is_selected_and_fitted(
@@ -76,59 +81,53 @@ def test_enter_accepts_and_goes_on_to_the_next_which_is_selected_and_fitted(
     assert np.allclose(middle, ((view.width() - STRIP_PX) / 2, view.height() / 2), atol=2)
 
 
-def test_x_waits_for_the_reason_and_its_digit_goes_on(reviewer: Person) -> None:
+def test_x_waits_for_its_reason_and_digits_are_presets_otherwise(reviewer: Person) -> None:
     window = reviewer.session.viewing.window
     reviewer.key(X)
     assert at(reviewer) == 0
     assert not reviewer.session.project.verdicts
     reviewer.key(Qt.Key.Key_2)
-    assert said(reviewer, 0).judgement == "rejected"
-    assert said(reviewer, 0).reason == REASONS[1]
+    assert (said(reviewer, 0).judgement, said(reviewer, 0).reason) == ("rejected", REASONS[1])
     assert at(reviewer) == 1
     assert reviewer.session.viewing.window == window
-
-
-def test_a_digit_is_a_window_preset_where_no_reason_is_waited_for(reviewer: Person) -> None:
     reviewer.key(Qt.Key.Key_2)
     window = reviewer.session.viewing.window
     assert window is not None
     assert (window.width, window.center) == (1500, -600)
-    assert not reviewer.session.project.verdicts
-
-
-def test_after_x_enter_goes_on_without_a_reason_and_esc_takes_it_back(reviewer: Person) -> None:
+    assert len(reviewer.session.project.verdicts) == 1
     reviewer.key(X)
     reviewer.key(ESC)
-    assert not reviewer.session.project.verdicts
-    assert at(reviewer) == 0
+    assert len(reviewer.session.project.verdicts) == 1
+    assert at(reviewer) == 1
     reviewer.key(X)
     reviewer.key(ENTER)
-    assert (said(reviewer, 0).judgement, said(reviewer, 0).reason) == ("rejected", "")
-    assert at(reviewer) == 1
+    assert (said(reviewer, 1).judgement, said(reviewer, 1).reason) == ("rejected", "")
+    assert at(reviewer) == 2
 
 
-def test_who_goes_elsewhere_before_the_reason_has_rejected(reviewer: Person) -> None:
+def test_who_goes_elsewhere_or_leaves_before_the_reason_has_rejected(reviewer: Person) -> None:
     reviewer.key(X)
     reviewer.key(N)
     assert said(reviewer, 0).judgement == "rejected"
     assert at(reviewer) == 1
     reviewer.key(X)
+    window, cockpit = reviewer.window, reviewer.window.cockpit
+    parts = (cockpit.worklist, cockpit.progress, cockpit.overview)
+    assert all(part.isVisible() for part in parts)
+    assert not window.label_panel.isVisible()
     reviewer.key(Qt.Key.Key_F2)
     assert said(reviewer, 1).judgement == "rejected"
+    assert not any(part.isVisible() for part in parts)
+    assert window.label_panel.isVisible()
 
 
-def test_shift_x_asks_for_a_change_and_goes_on(reviewer: Person) -> None:
-    reviewer.key(X, SHIFT)
-    assert said(reviewer, 0).judgement == "needs_change"
-    assert at(reviewer) == 1
-
-
-def test_n_goes_over_what_is_done_both_ways(reviewer: Person) -> None:
+def test_shift_x_asks_for_a_change_and_n_goes_over_what_is_done(reviewer: Person) -> None:
     reviewer.key(N)
-    reviewer.key(ENTER)
+    reviewer.key(X, SHIFT)
+    assert said(reviewer, 1).judgement == "needs_change"
     assert at(reviewer) == 2
     reviewer.key(N, SHIFT)
-    assert at(reviewer) == 0  # 1 is done
+    assert at(reviewer) == 0
     reviewer.key(N)
     assert at(reviewer) == 2
 
@@ -160,18 +159,14 @@ def test_a_comment_is_typed_left_by_esc_and_kept_with_its_label(reviewer: Person
     assert said(reviewer, 0).comment == "xn2; too wide"
     assert said(reviewer, 0).judgement == "accepted"
     assert field.toPlainText() == ""
-    reviewer.window.cockpit.go_to(0)
+    go(reviewer, 0)
     assert field.toPlainText() == "xn2; too wide"
-
-
-def test_what_is_typed_and_not_left_belongs_to_the_label_it_was_typed_for(
-    reviewer: Person,
-) -> None:
     reviewer.key(Qt.Key.Key_Semicolon)
-    QTest.keyClicks(reviewer.window.cockpit.verdict.comment, "odd")
-    reviewer.window.cockpit.go_to(3)
-    assert said(reviewer, 0).comment == "odd"
-    assert said(reviewer, 3).comment == ""
+    QTest.keyClicks(field, "!")
+    go(reviewer, 3)  # without leaving the field
+    assert said(reviewer, 0).comment.replace("!", "") == "xn2; too wide"
+    assert len(said(reviewer, 0).comment) == 14
+    assert not said(reviewer, 3).comment
 
 
 def test_a_label_that_is_clicked_is_judged_and_nothing_else_is_ever_marked(
@@ -264,22 +259,18 @@ def test_the_end_is_said_with_the_counts_and_undo_takes_it_away(reviewer: Person
     assert at(reviewer) == 5
 
 
-def test_a_click_on_a_reason_changes_that_of_a_rejected_label(reviewer: Person) -> None:
+def test_reasons_and_verdicts_can_be_clicked_and_changed(reviewer: Person) -> None:
     panel = reviewer.window.cockpit.verdict
     assert not panel.reasons.chips["Double"].isEnabled()
-    click(panel.reject)
-    click(panel.reasons.chips["Double"])
-    reviewer.window.cockpit.go_to(0)
+    click(reviewer, panel.reject)
+    click(reviewer, panel.reasons.chips["Double"])
+    go(reviewer, 0)
     assert panel.reasons.chips["Double"].isChecked()
-    click(panel.reasons.chips["Edge off"])
+    click(reviewer, panel.reasons.chips["Edge off"])
     assert said(reviewer, 0).reason == "Edge off"
-
-
-def test_a_click_on_accept_accepts_even_where_a_reason_is_waited_for(reviewer: Person) -> None:
-    panel = reviewer.window.cockpit.verdict
     reviewer.key(X)
-    click(panel.accept)
-    assert said(reviewer, 0).judgement == "accepted"
+    click(reviewer, panel.accept)  # says accept also where a reason is waited for
+    assert said(reviewer, 1).judgement == "accepted"
 
 
 def test_rows_cells_and_decisions_lead_to_their_labels(reviewer: Person) -> None:
@@ -287,11 +278,13 @@ def test_rows_cells_and_decisions_lead_to_their_labels(reviewer: Person) -> None
     table, bar = cockpit.worklist.table, cockpit.progress.bar
     row = table.visualRect(table.model().index(3, 1)).center()
     QTest.mouseClick(table.viewport(), LEFT, NONE, row)
+    reviewer.settle()
     assert at(reviewer) == 3
     QTest.mouseClick(bar, LEFT, NONE, QPoint(int(bar.pitch * 1.5), bar.height() // 2))
+    reviewer.settle()
     assert at(reviewer) == 1
     reviewer.key(ENTER)
-    click(cockpit.verdict.decisions.rows[0])
+    click(reviewer, cockpit.verdict.decisions.rows[0])
     assert at(reviewer) == 1
     table.setFocus()
     reviewer.key(Qt.Key.Key_Down)
@@ -332,17 +325,6 @@ def test_f6_and_tab_reach_every_part_and_each_has_a_name(reviewer: Person) -> No
     assert all(seen)
 
 
-def test_leaving_review_brings_the_other_docks_back(reviewer: Person) -> None:
-    window = reviewer.window
-    assert window.cockpit.worklist.isVisible()
-    assert not window.label_panel.isVisible()
-    reviewer.key(Qt.Key.Key_F2)
-    assert window.label_panel.isVisible()
-    assert not window.cockpit.worklist.isVisible()
-    assert not window.cockpit.progress.isVisible()
-    assert not window.cockpit.overview.isVisible()
-
-
 def test_the_frame_of_the_whole_image_is_what_the_view_shows_and_drags_it(
     reviewer: Person,
 ) -> None:
@@ -359,3 +341,62 @@ def test_the_frame_of_the_whole_image_is_what_the_view_shows_and_drags_it(
     assert moved is not None
     assert np.allclose((moved.x() - frame.x(), moved.y() - frame.y()), (12, 6), atol=1.0)
     assert before != after
+
+
+def test_a_sample_is_drawn_by_the_boxes_and_again_with_the_next_seed(reviewer: Person) -> None:
+    panel, work = reviewer.window.cockpit.worklist, reviewer.session.work
+
+    def made() -> list[int]:
+        reviewer.bot.waitUntil(lambda: not reviewer.window.jobs.is_busy("worklist"))
+        reviewer.settle()
+        return work.worklist.labels.numbers.tolist()
+
+    panel.of.setCurrentIndex(panel.of.findText("Random sample"))
+    panel.of.activated.emit(panel.of.currentIndex())
+    first = made()
+    assert len(first) == 20
+    rule = work.worklist.rule
+    assert rule.sample is not None
+    assert panel.seed.isVisible()
+    click(reviewer, panel.again)
+    second = made()
+    assert work.worklist.rule.sample is not None
+    assert work.worklist.rule.sample.seed == rule.sample.seed + 1
+    assert len(second) == 20
+    assert second != first
+    panel.seed.setValue(rule.sample.seed)
+    panel.seed.editingFinished.emit()
+    assert made() == first
+    panel.of.setCurrentIndex(panel.of.findText("Sample of each label"))
+    panel.number.setValue(1)
+    panel.of.activated.emit(panel.of.currentIndex())
+    made()
+    annotations = reviewer.session.project.annotations
+    labels = work.worklist.labels
+    names = [annotations[labels.id_at(place)].class_id for place in range(len(labels))]
+    assert len(names) == len(set(names)) > 5
+
+
+def test_the_whole_study_is_judged_beside_its_labels(reviewer: Person) -> None:
+    row, session = reviewer.window.cockpit.verdict.study, reviewer.session
+    assert row.isVisible()
+    click(reviewer, row.buttons["rejected"])
+    (target,) = session.project.verdicts
+    assert session.project.verdicts[target].judgement == "rejected"
+    assert at(reviewer) == 0
+    assert row.buttons["rejected"].isChecked()
+    click(reviewer, row.buttons["rejected"])
+    assert not session.project.verdicts
+
+
+def test_a_label_of_the_whole_picture_shows_all_of_it(reviewer: Person) -> None:
+    session = reviewer.session
+    said = labels_of(session, "Motion artefact")[0]
+    outline = session.work.worklist[0]
+    assert isinstance(outline, AnnotationId)
+    session.work.take(Worklist(labels=keys_of(session.project, [outline, said])))
+    reviewer.settle()
+    assert reviewer.view().port.camera.framing.scale is not None
+    reviewer.key(N)
+    assert current(reviewer) == said
+    assert reviewer.view().port.camera.framing.scale is None

@@ -14,6 +14,12 @@ from viewer.session.judging import judge
 from viewer.session.reviewed import own_review, write_review
 
 
+def idle(person: Person) -> None:
+    """Wait until what was asked of jobs has been heard."""
+    person.bot.waitUntil(lambda: not person.window.jobs.is_busy(), timeout=20_000)
+    person.settle()
+
+
 def shown(person: Person) -> list[list[str]]:
     model = person.window.reviews.model
     return [
@@ -26,6 +32,7 @@ def test_a_verdict_is_in_the_journal_when_the_window_has_settled(person: Person)
     (id,) = labels_of(person.session, "Right lung")[:1]
     judge(person.session, [id], "rejected", "Edge off")
     person.settle()
+    person.window.verdicts.journal.wait()
     (path,) = journals_folder().glob("*.jsonl")
     assert b'"rejected"' in path.read_bytes()
 
@@ -38,7 +45,7 @@ def test_the_review_is_saved_where_the_person_says(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "mine"), ""))
     for action in ("review.save", "review.csv"):
         person.window.actions_[action].trigger()
-        person.settle()
+        idle(person)
     assert read_review(str(tmp_path / "mine.review.json")).counts == {"accepted": 1}
     assert (tmp_path / "mine.csv").read_text("utf-8-sig").count("\n") == 2
 
@@ -58,12 +65,12 @@ def test_two_reviewers_are_compared_and_those_that_differ_become_the_worklist(
     judge(session, [alone], "needs_change")
     place, mode = session.viewing.crosshair, session.mode
     person.window.open([str(path)])
-    person.settle()
+    idle(person)
     assert (session.viewing.crosshair, session.mode) == (place, mode)
     person.window.actions_["review.beside"].trigger()
-    person.settle()
+    idle(person)
     assert page.isVisible()
-    said = {tuple(row[2:]) for row in shown(person)}
+    said = {tuple(row[3:]) for row in shown(person)}
     assert said == {
         ("accepted", "accepted", "agree"),
         ("rejected · Edge off", "accepted", "differ"),
@@ -86,7 +93,7 @@ def test_a_row_leads_to_its_label(person: Person) -> None:
     id = labels_of(session, "Liver")[0]
     judge(session, [id], "accepted")
     person.window.actions_["review.beside"].trigger()
-    person.settle()
+    idle(person)
     page.table.setCurrentIndex(page.model.index(0, 0))
     page.table.activated.emit(page.model.index(0, 0))
     person.settle()
@@ -99,7 +106,7 @@ def test_a_damaged_review_is_said_and_leaves_what_is_open(person: Person, tmp_pa
     path.write_bytes(b'{"overread_review": 1, "reviewer": 4}')
     before = person.session.project
     person.window.open([str(path)])
-    person.settle()
+    idle(person)
     assert person.session.project is before
     assert person.session.reviews == ()
     assert any("bad.review.json" in issue.sentence for issue in person.session.issues)

@@ -16,15 +16,16 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 def as_shown(person: Person) -> list[AnnotationId]:
     """The placed labels from the first row of the list to the last."""
     model = person.window.label_panel.model
-    groups = [model.index(number, 0) for number in range(model.rowCount())]
-    rows = [model.index(n, 0, above) for above in groups for n in range(model.rowCount(above))]
+    model.set_open(range(len(model.groups.groups)), is_open=True)
+    lines = [model.index(line, 0) for line in range(model.rowCount())]
+    rows = [index for index in lines if model.row_at(index) is not None]
     ids = [model.id_at(row) for row in rows]
     return [id for id in ids if id is not None and not person.session.matches.reason_of(id)]
 
 
 def filtered(person: Person, words: str) -> None:
     QTest.keyClicks(person.window.label_panel.filter, words)
-    person.bot.waitUntil(lambda: person.session.display.filter == words)
+    person.bot.waitUntil(lambda: person.session.display.filter.text == words)
     person.settle()
 
 

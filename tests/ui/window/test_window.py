@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
+from studies import click_cell
 from windows import Person, labels_of, opened_window
 
+from viewer.review.filtering import Filter
 from viewer.session.commands import DeleteAnnotations
 from viewer.ui.view.plane import probe_text
 from viewer.ui.window.docks import dock_widths
@@ -109,7 +111,10 @@ def test_selecting_in_the_list_moves_all_views_and_selecting_in_a_view_marks_the
     person.settle()
     assert panel.selected_ids() == (id,)
     other = labels_of(person.session, "Spine axis")[0]
-    panel.tree.setCurrentIndex(panel.model.index_of(other))
+    panel.model.unfold_to(other)
+    index = panel.model.index_of(other)
+    panel.tree.scrollTo(index)
+    click_cell(panel.tree, index, 0)
     person.settle()
     assert person.session.selection == {other}
     place = person.session.matches.of(other)[0]
@@ -167,7 +172,7 @@ def test_a_closed_window_lets_go_of_the_session(qtbot: QtBot) -> None:
         (first, *_) = session.project.annotations
     assert not isValid(someone.window)
     session.viewing.set_look(smooth=False)
-    session.display.set_filter("liver", lambda _: True)
+    session.display.set_filter(Filter("liver"), lambda _: True)
     session.set_mode("edit")
     session.select([first])
     session.do(DeleteAnnotations((first,), (), session.stamp()))

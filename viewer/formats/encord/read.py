@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from viewer.formats.encord.decode import Decoder
 from viewer.formats.encord.gather import places_of
+from viewer.formats.encord.probabilities import Probabilities
 from viewer.formats.encord.records import BRANCH
 from viewer.formats.surroundings import Rows
 from viewer.formats.table_bytes import Index
@@ -33,7 +34,8 @@ def open_export(
         has_regions=True,
     )
     decoder = Decoder(export, sources, index.columns, places_of(head.own), head.relations)
-    return opened, Base(export, index.columns, decoder, told=decoder.told)
+    sure = Probabilities(sources[0].base, index.columns)
+    return opened, Base(export, index.columns, decoder, told=decoder.told, probabilities=sure)
 
 
 def around(export: Export, base: Base, ordinal: int) -> Iterator[tuple[str, Origin]]:

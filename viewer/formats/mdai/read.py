@@ -18,6 +18,7 @@ from viewer.formats.mdai.outputs import (
     attributes_of_output,
     is_output,
 )
+from viewer.formats.mdai.probabilities import Probabilities
 from viewer.formats.mdai.quick import shape_of_bytes
 from viewer.formats.mdai.records import (
     Details,
@@ -52,7 +53,9 @@ def open_export(
     decoder = _Decoder(export, sources, index.columns, head.ontology)
     is_flat = len(index.columns.owners) == index.columns.count
     bounds = ShapeBounds(sources[0].base, index.columns, head.ontology, decoder)
-    return opened, Base(export, index.columns, decoder, bounds if is_flat else None)
+    sure = Probabilities(sources[0].base, index.columns)
+    found = bounds if is_flat else None
+    return opened, Base(export, index.columns, decoder, found, probabilities=sure)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,8 @@ WHY_OFF: Mapping[Rule, str] = {
     "editable": "Open images and a label export first.",
     "regions": "This export has no place for several regions.",
     "holes": "This export has no place for holes.",
+    "drawable": "Open images and a label export first; a correction is ended first.",
+    "judged": "Only in Review (F4), with a label to judge.",
     "undo": "Nothing was changed.",
     "redo": "Nothing was undone.",
     "selected": "Select a label first.",

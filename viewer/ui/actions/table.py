@@ -170,6 +170,21 @@ LAYOUTS = (
     ActionSpec("compare.align", "Take the offset back", "View", (), "",
                "Bring what is compared to the same place again.", rule="compared"),
 )
+SLABS = (
+    ActionSpec("slab.off", "Thin", "View", (), "", "Show planes as thin as they are.",
+               rule="volume", check="slab"),
+    ActionSpec("slab.mip", "MIP", "View", (), "",
+               "Show the largest value over the thickness.", rule="volume", check="slab"),
+    ActionSpec("slab.minip", "MinIP", "View", (), "",
+               "Show the smallest value over the thickness.", rule="volume", check="slab"),
+    ActionSpec("slab.mean", "Mean", "View", (), "",
+               "Show the mean value over the thickness.", rule="volume", check="slab"),
+    ActionSpec("slab.cycle", "Next kind", "View", ("\\",), "",
+               "Thin, MIP, MinIP, mean; labels are all those that the slab meets.",
+               rule="volume", separated=True),
+    ActionSpec("slab.thicker", "Thicker", "View", ("Ctrl+]",), "", "Thicker slabs.", rule="volume"),
+    ActionSpec("slab.thinner", "Thinner", "View", ("Ctrl+[",), "", "Thinner slabs.", rule="volume"),
+)
 STEPPING = (
     ActionSpec("slice.up", "One slice up", "View", ("Up",), "",
                "Up the slice strip; head is up.", rule="media", in_views=True, separated=True),
@@ -218,6 +233,8 @@ GOING = (
                "A slice, frame, time, SOP Instance UID, file, label or its id.", rule="open"),
     ActionSpec("app.palette", "Search commands...", "Go", ("Ctrl+K",), "magnifying-glass",
                "Every command by its name; # goes to a slice, @ finds a label."),
+    ActionSpec("go.sheet", "Contact sheet...", "Go", ("Ctrl+Shift+T",), "grid-four",
+               "All slices or frames as small pictures; a click goes to one.", rule="media"),
     ActionSpec("go.labelled_next", "Next slice with labels", "Go", ("Ctrl+PgDown",), "",
                "Down the slice strip, or on by frames, to one that has labels in the list.",
                rule="labels", separated=True),
@@ -327,7 +344,7 @@ def _presets() -> tuple[ActionSpec, ...]:
 
 ACTIONS: tuple[ActionSpec, ...] = tuple(
     chain(
-        *(FILE, EDITING, LOOKING, LAYOUTS, STEPPING, PLAYING, _presets()),
+        *(FILE, EDITING, LOOKING, LAYOUTS, SLABS, STEPPING, PLAYING, _presets()),
         *(GOING, CHROME, LABELS, REVIEWING, HELP),
     )
 )
@@ -339,6 +356,7 @@ SUBMENUS = {
     "compare": "Compare",
     "demo": "Demo as exported by",
     "preset": "Window presets",
+    "slab": "Slab",
     "frame": "Frames",
     "play": "Frames",
 }

@@ -236,8 +236,8 @@ class Card(QFrame):
         annotation = self._session.project.annotations[item.id]
         words = export_words(self._session.project)[item.id.export]
         by = author_words(annotation)
-        project, export = self._session.project, item.id.export
-        self.swatch.show_tint(self._session.display.color_of(project, export, item.class_id))
+        project = self._session.project
+        self.swatch.show_tint(self._session.display.color_of_label(project, item.id, item.class_id))
         self.title.setText(item.text)
         self.author.setText(f"{by} · {words}" if self._several else by)
         is_chosen = item.id in self._session.selection

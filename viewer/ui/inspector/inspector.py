@@ -207,7 +207,7 @@ class LabelInspector(QWidget):
             self._show_place(subject)
             if before.place != subject.place:
                 display, project = self._session.display, self._session.project
-                tint = display.color_of(project, id.export, subject.label.id)
+                tint = display.color_of_label(project, id, subject.label.id)
                 self._ask_intensity(subject, tint)
             self._show_answers(id)
             if self.record.isVisible():
@@ -267,7 +267,7 @@ class LabelInspector(QWidget):
         is_other = self._shown is None or self._shown.annotation is not subject.annotation
         self._shown = subject
         display, project = self._session.display, self._session.project
-        tint = display.color_of(project, wanted.export, subject.label.id)
+        tint = display.color_of_label(project, wanted, subject.label.id)
         reason = why_locked(self._session, wanted)
         can_edit = self._session.mode == "edit" and not reason
         self.reviews.say(*review_words(subject.annotation.reviews))

@@ -9,7 +9,10 @@ from textwrap import fill
 from viewer.model.annotation import AnnotationId
 from viewer.model.subject import PLANES, Plane
 from viewer.model.table import KINDS, SOLID_KINDS
-from viewer.review.label_groups import Group
+from viewer.model.verdict import Verdict
+from viewer.render.coloring import BY_LABEL, VERDICT_WORDS
+from viewer.review.judged_rows import VERDICTS
+from viewer.review.label_groups import Group, GroupKey, Groups
 from viewer.review.label_rows import SCOPES
 from viewer.review.label_table import Cell, ClassEntry, LabelRows
 from viewer.session.display import Hidden
@@ -39,15 +42,30 @@ class Column(IntEnum):
     """Columns of the list."""
 
     LABEL = 0
-    SLICE = 1
-    EYE = 2
-    SOLO = 3
-    LOCK = 4
+    AUTHOR = 1
+    SLICE = 2
+    REVIEW = 3
+    EYE = 4
+    SOLO = 5
+    LOCK = 6
 
 
-HEADERS = ("Label", "Slice", "Visible", "Alone", "Locked")
-HEADER_ICONS = {Column.EYE: "eye", Column.SOLO: "star-four", Column.LOCK: "lock-simple"}
+HEADERS = ("Label", "Author", "Slice", "Verdict", "Visible", "Alone", "Locked")
+HEADER_ICONS = {
+    Column.REVIEW: "check-circle",
+    Column.EYE: "eye",
+    Column.SOLO: "star-four",
+    Column.LOCK: "lock-simple",
+}
 NOT_PLACED_ICON = "link-break"
+GROUP_ICONS: dict[GroupKey, str] = {
+    "author": "user",
+    "slice": "stack-simple",
+    "task": "clipboard-text",
+    "state": "flag",
+    "verdict": "check-circle",
+}
+NO_VERDICT = Verdict()
 MOST_SAID = 12  # placements of one label of which a tooltip says why they are not there
 SHORT_PLANES: dict[Plane, str] = {
     "acquired": "",
@@ -61,15 +79,23 @@ TIP_LETTERS = 80  # in a line of a tooltip, which Qt does not wrap
 
 @dataclass(frozen=True)
 class GroupItem:
-    """What the painter needs of a group row: a name, and beside it what gives way first."""
+    """What the painter needs of a group's head: a name, and beside it what gives way first.
+
+    Args:
+        color: of all its labels; None where they differ in it, or have none.
+        icon: stands where no colour does.
+        is_drawn: its labels are drawn and are of one class, so that they can be hidden together.
+    """
 
     title: str
     beside: str
     count: int
     color: str | None
     icon: str
-    is_hidden: bool
-    is_solo: bool
+    is_hidden: bool = False
+    is_solo: bool = False
+    is_locked: bool = False
+    is_drawn: bool = False
 
     @property
     def words(self) -> str:
@@ -77,11 +103,6 @@ class GroupItem:
         if self.icon == NOT_PLACED_ICON:
             return f"Not placed: {self.title.lower()}"
         return f"{self.beside} / {self.title}" if self.beside else self.title
-
-    @property
-    def is_drawn(self) -> bool:
-        """Its labels are drawn, so that they can be hidden."""
-        return not self.icon
 
 
 @dataclass(frozen=True)
@@ -91,18 +112,26 @@ class RowItem:
     Args:
         title: its author; outside its class's group the label's name.
         beside: what gives way first: outside its class's group the author and the group.
+        color: that its icon has; None for the usual one.
+        verdict: one of VERDICTS.
+        is_bare: it stands below no group's head.
     """
 
     title: str
     beside: str
+    author: str
     is_unsaved: bool
     slice: str
     icon: str
+    color: str | None
+    verdict: str
+    is_commented: bool
     is_hidden: bool
     is_solo: bool
     is_locked: bool
     is_child: bool
     is_drawn: bool
+    is_bare: bool = False
 
     @property
     def words(self) -> str:
@@ -111,43 +140,117 @@ class RowItem:
         return f"{known} {UNSAVED}" if self.is_unsaved else known
 
 
-def item_of_group(session: Session, rows: LabelRows, group: Group) -> GroupItem:
-    """Return what a group's row shows: a class, no class, or a reason why it is not placed."""
+def item_of_group(session: Session, rows: LabelRows, groups: Groups, group: Group) -> GroupItem:
+    """Return what a group's head shows."""
     if group.reason:
-        title = group.reason.capitalize()
-        return GroupItem(title, "not placed", group.count, None, NOT_PLACED_ICON, False, False)
-    is_hidden, is_solo = _state(session, subject_of_group(rows, group))
+        return GroupItem(
+            group.reason.capitalize(), "not placed", group.count, None, NOT_PLACED_ICON
+        )
+    if groups.into == "class":
+        return _item_of_class(session, rows, group)
+    first = int(groups.order[group.start])
+    title = _title_of_group(session, rows, groups.into, group, first)
+    return GroupItem(title, "", group.count, None, GROUP_ICONS.get(groups.into, "tag"))
+
+
+def _item_of_class(session: Session, rows: LabelRows, group: Group) -> GroupItem:
     if group.code < 0:
-        return GroupItem("No label", "", group.count, None, "question", is_hidden, is_solo)
+        return GroupItem("No label", "", group.count, None, "question")
     entry = rows.classes[group.code]
-    color = session.display.color_of(session.project, entry.export, entry.label.id)
+    display, subject = session.display, (entry.export, entry.label.id)
+    color = display.color_of(session.project, *subject) if display.coloring == BY_LABEL else None
+    is_hidden, is_solo = _state(session, subject)
+    is_locked = subject in display.locked
     above = _group_above(entry)
-    return GroupItem(entry.label.name, above, group.count, color, "", is_hidden, is_solo)
-
-
-def item_of_row(session: Session, rows: LabelRows, row: int) -> RowItem:
-    """Return what an annotation's row shows."""
-    cells, label_id, entry = rows.line(row), rows.id_at(row), rows.entry(row)
-    title, beside = _names(rows, row)
-    is_hidden, is_solo = _state(session, label_id)
-    hidden = session.display.hidden
-    return RowItem(
-        title=title,
-        beside=beside,
-        is_unsaved=label_id in session.history.unsaved_labels,
-        slice=slice_text(rows, row),
-        icon=SHAPE_ICONS[KINDS[cells[Cell.KIND]]],
-        is_hidden=is_hidden or (entry is not None and (entry.export, entry.label.id) in hidden),
-        is_solo=is_solo,
-        is_locked=bool(cells[Cell.LOCKED]) or session.mode != "edit",
-        is_child=cells[Cell.PARENT] >= 0,
-        is_drawn=not cells[Cell.REASON],
+    return GroupItem(
+        entry.label.name,
+        above,
+        group.count,
+        color,
+        "" if color else "tag",
+        is_hidden,
+        is_solo,
+        is_locked,
+        is_drawn=True,
     )
 
 
-def subject_of_group(rows: LabelRows, group: Group) -> Hidden | None:
+def _title_of_group(
+    session: Session, rows: LabelRows, into: GroupKey, group: Group, row: int
+) -> str:
+    """Return what a group stands for, by one of its rows."""
+    task = rows.task(row)
+    match into:
+        case "author":
+            return rows.author(row) or ("You" if rows.cell(row, Cell.NEW) else "No author")
+        case "slice":
+            return _title_of_slice(session, rows, row)
+        case "task":
+            return task.title if task else "No task"
+        case "state":
+            return (task.status if task else "") or "No state"
+        case "verdict":
+            return VERDICT_WORDS[VERDICTS[group.code]]
+        case _:
+            return ""
+
+
+def _title_of_slice(session: Session, rows: LabelRows, row: int) -> str:
+    media, words = rows.cell(row, Cell.MEDIA), slice_text(rows, row)
+    item = session.media[media] if 0 <= media < len(session.media) else None
+    if item is None:
+        return words or "No slice"
+    noun = "Slice" if item.kind == "volume" else "Frame"
+    first = rows.cell(row, Cell.FIRST)
+    where = f"{noun} {first + 1:,}" if first >= 0 else "Whole series or exam"
+    return f"{where} · {item.title}" if len(session.media) > 1 else where
+
+
+def item_of_row(session: Session, rows: LabelRows, row: int, into: GroupKey = "class") -> RowItem:
+    """Return what an annotation's row shows."""
+    cells, label_id, entry = rows.line(row), rows.id_at(row), rows.entry(row)
+    author = author_of_row(rows, row)
+    title, beside = _names(rows, row, author, into)
+    is_hidden, is_solo = _state(session, label_id)
+    display, of_class = session.display, (entry.export, entry.label.id) if entry else None
+    verdict = session.project.verdicts.get(label_id, NO_VERDICT)
+    return RowItem(
+        title=title,
+        beside=beside,
+        author=author,
+        is_unsaved=label_id in session.history.unsaved_labels,
+        slice=slice_text(rows, row),
+        icon=SHAPE_ICONS[KINDS[cells[Cell.KIND]]],
+        color=_color_of_row(session, label_id),
+        verdict=verdict.judgement or "none",
+        is_commented=bool(verdict.comment),
+        is_hidden=is_hidden or of_class in display.hidden,
+        is_solo=is_solo,
+        is_locked=bool(cells[Cell.LOCKED])
+        or session.mode != "edit"
+        or not display.locked.isdisjoint({label_id, of_class}),
+        is_child=cells[Cell.PARENT] >= 0,
+        is_drawn=not cells[Cell.REASON],
+        is_bare=into == "none" and not cells[Cell.REASON],
+    )
+
+
+def _color_of_row(session: Session, id: AnnotationId) -> str | None:
+    """Return the colour of a label where its class does not tell it."""
+    display = session.display
+    if display.coloring.by == "label" or id not in session.project.annotations:
+        return None
+    return display.color_of_label(session.project, id, "")
+
+
+def author_of_row(rows: LabelRows, row: int) -> str:
+    """Return who made a label, for people."""
+    return rows.author(row) or ("You" if rows.cell(row, Cell.NEW) > 0 else "No author")
+
+
+def subject_of_group(rows: LabelRows, groups: Groups, group: Group) -> Hidden | None:
     """Return the class that eye and solo of a group act on; None for a group without one."""
-    if group.code < 0:
+    if group.code < 0 or groups.into != "class":
         return None
     entry = rows.classes[group.code]
     return (entry.export, entry.label.id)
@@ -175,6 +278,10 @@ def words_of(item: GroupItem | RowItem, column: Column) -> str:
     match column:
         case Column.LABEL:
             return item.words
+        case Column.AUTHOR:
+            return "" if isinstance(item, GroupItem) else item.author
+        case Column.REVIEW:
+            return "" if isinstance(item, GroupItem) else VERDICT_WORDS[item.verdict]
         case Column.SLICE:
             return str(item.count) if isinstance(item, GroupItem) else item.slice
         case Column.EYE:
@@ -182,7 +289,7 @@ def words_of(item: GroupItem | RowItem, column: Column) -> str:
         case Column.SOLO:
             return "Alone" if item.is_solo else ""
         case Column.LOCK:
-            return "Locked" if isinstance(item, RowItem) and item.is_locked else ""
+            return "Locked" if item.is_locked else ""
 
 
 def tip_of_state(column: Column, *, is_group: bool) -> str:
@@ -192,8 +299,10 @@ def tip_of_state(column: Column, *, is_group: bool) -> str:
             return "Show or hide"
         case Column.SOLO:
             return "Show this alone"
-        case Column.LOCK if not is_group:
-            return "Labels are locked in View. F3 edits."
+        case Column.LOCK:
+            return "Lock or unlock in Edit" if is_group else "Locked labels cannot be changed"
+        case Column.REVIEW if not is_group:
+            return "What you said of it. F4 reviews."
         case _:
             return ""
 
@@ -220,17 +329,14 @@ def _state(session: Session, subject: Hidden | None) -> tuple[bool, bool]:
     return subject in display.hidden, subject is not None and subject == display.solo
 
 
-def _names(rows: LabelRows, row: int) -> tuple[str, str]:
+def _names(rows: LabelRows, row: int, author: str, into: GroupKey) -> tuple[str, str]:
     """Return the name of a row, and what stands beside it where there is room."""
-    cells = rows.line(row)
-    author = rows.author(row) or ("You" if cells[Cell.NEW] > 0 else "No author")
-    if not cells[Cell.REASON]:
+    if not rows.cell(row, Cell.REASON) and into == "class":
         return author, ""
     entry = rows.entry(row)
-    if entry is None:
-        return "No label", author
-    known = dict.fromkeys(part for part in (author, _group_above(entry)) if part)
-    return entry.label.name, " · ".join(known)
+    name, above = (entry.label.name, _group_above(entry)) if entry else ("No label", "")
+    known = dict.fromkeys(part for part in ("" if into == "author" else author, above) if part)
+    return name, " · ".join(known)
 
 
 def _group_above(entry: ClassEntry) -> str:

@@ -10,8 +10,9 @@ from itertools import count
 from viewer.model.project import Project
 from viewer.paint.stage import stage_of
 from viewer.render.cut_marks import cut_marks
-from viewer.render.overlay import is_at_hand, prepare_marks
+from viewer.render.overlay import every_label, is_at_hand, prepare_marks
 from viewer.render.planes import Section
+from viewer.render.slab_labels import are_met_known, marks_in
 from viewer.review.matching import Matches
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.panes import Pane
@@ -40,15 +41,21 @@ class LabelsAhead:
         self._session = session
         self._jobs = jobs
         self._repaint = repaint
-        self._asked: dict[Pane, tuple[Project, Matches, Section]] = {}
+        self._asked: dict[Pane, tuple[Project, Matches, Section, range]] = {}
 
     def are_ready(self, pane: Pane) -> bool:
         """Return whether the labels of a pane are at hand; until then it goes without."""
         session = self._session
         stage = stage_of(session, pane)
-        if stage is None or is_at_hand(session.project, session.matches, stage.section):
+        if stage is None:
             return True
-        asked = (session.project, session.matches, stage.section)
+        asked = (session.project, session.matches, stage.section, stage.within)
+        if len(stage.within) > 1:
+            is_known = are_met_known(*asked)
+        else:
+            is_known = is_at_hand(session.project, session.matches, stage.section)
+        if is_known:
+            return True
         if self._asked.get(pane) != asked:
             self._asked[pane] = asked
             self._jobs.newest(
@@ -63,7 +70,9 @@ class LabelsAhead:
         self._repaint(pane)
 
 
-def _prepared(project: Project, matches: Matches, section: Section, control: JobControl) -> None:
+def _prepared(
+    project: Project, matches: Matches, section: Section, within: range, control: JobControl
+) -> None:
     asked = count(1)
 
     def check() -> None:
@@ -71,7 +80,11 @@ def _prepared(project: Project, matches: Matches, section: Section, control: Job
             gc.freeze()  # marks are kept and hold no cycles: no collection is to walk over them
         control.check()
 
-    prepare_marks(project, matches, section, check)
-    cut_marks(matches, section.media, section.axis)
+    if len(within) > 1:
+        marks_in(project, matches, section, within, every_label, check)
+    else:
+        prepare_marks(project, matches, section, check)
+    if section.own_axis is not None:
+        cut_marks(matches, section.media, section.axis)
     prepare_scene(project, matches, section)
     gc.freeze()

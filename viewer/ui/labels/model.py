@@ -1,19 +1,27 @@
-"""The label list as a Qt model: groups and their rows, straight from arrays."""
+"""The label list as a Qt model: lines straight from arrays, no object for any of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from viewer.model.annotation import AnnotationId
-from viewer.review.label_groups import Group, Groups, SortKey, fitting, grouped
-from viewer.review.label_rows import rows_of
-from viewer.review.label_table import LabelRows
+from viewer.review.filtering import NO_FILTER, Filter
+from viewer.review.label_groups import Group, Groups
+from viewer.review.label_table import Cells, LabelRows
 from viewer.session.display import Hidden
+from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
 from viewer.ui.labels.cells import (
     HEADER_ICONS,
@@ -28,158 +36,238 @@ from viewer.ui.labels.cells import (
     tip_of_state,
     words_of,
 )
+from viewer.ui.labels.lines import Lines
+from viewer.ui.labels.listing import Asked, Listed, ListOrder
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
-FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
+JOB = "label list"
+FEW_ROWS = 200  # so many are unfolded at the start
 
 
-class LabelModel(QStandardItemModel):
-    """Two levels: groups (classes, then reasons of what is not placed) and annotations.
+class LabelModel(QAbstractTableModel):
+    """Heads of groups (reasons of what is not placed behind) and the rows of unfolded ones.
 
-    Qt's own model keeps the counts, so that unfolding 100,000 rows asks Python for none of them;
-    its items stay empty, and what a cell shows comes from `data`.
+    Many rows are listed in a job; the list stays as it is until the answer comes.
     """
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    listed = Signal()  # the list shows what was asked for last
+    failed = Signal(str)
+    read = Signal(int, int)  # records that were read for the filter, and of how many
+
+    def __init__(
+        self, session: Session, parent: QObject | None = None, jobs: Jobs | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
-        self._filter = ""
-        self._authors: frozenset[str] = frozenset()
-        self._sort: SortKey = "file"
-        self._descending = False
-        self.rows: LabelRows = rows_of(session.project, session.matches)
-        self.groups: Groups = self._grouped()
-        self.setColumnCount(len(Column))
-        self._fill()
+        self._jobs = jobs
+        self._filter, self._order = NO_FILTER, ListOrder()
+        self._open: set[int] = set()  # codes of the groups that are unfolded
+        self._asked = self._question()
+        self._listing = self._asked.answer()
+        self._lines = self._lined(self._listing.groups)
 
     @property
-    def is_filtered(self) -> bool:
-        """A filter leaves rows out."""
-        return bool(self._filter.strip() or self._authors)
+    def rows(self) -> LabelRows:
+        """All labels."""
+        return self._listing.rows
 
-    def refresh(self) -> bool:
-        """Read the project anew; returns whether the order of rows changed (a reset)."""
-        rows = rows_of(self._session.project, self._session.matches)
-        if rows is self.rows:
-            self.repaint_rows()
-            return False
-        old, before = self.rows, self.groups
-        self.rows, self.groups = rows, before
-        after = self._grouped()
-        is_same = (
-            old.count == rows.count
-            and before.groups == after.groups
-            and old.exports == rows.exports
-            and bool((before.order == after.order).all())
-        )
-        if is_same:
-            self.repaint_rows()
-            return False
-        self._show(after)
-        return True
+    @property
+    def groups(self) -> Groups:
+        """Those that fit the filter, in order."""
+        return self._listing.groups
 
-    def set_filter(self, text: str, authors: frozenset[str] = frozenset()) -> None:
-        """List only the rows that fit; of these authors, none for everybody."""
-        if (text, authors) != (self._filter, self._authors):
-            self._filter, self._authors = text, authors
-            self._regroup()
+    @property
+    def shown_filter(self) -> Filter:
+        """The filter of what is listed, not of what was asked for since."""
+        return self._listing.asked.filter
 
-    def set_order(self, by: SortKey, descending: bool) -> None:
-        """List in another order."""
-        if (by, descending) != (self._sort, self._descending):
-            self._sort, self._descending = by, descending
-            self._regroup()
+    @property
+    def order(self) -> ListOrder:
+        """How the list is sorted and grouped."""
+        return self._order
+
+    def refresh(self) -> None:
+        """Read the project anew."""
+        self._ask()
+
+    def set_filter(self, wanted: Filter) -> None:
+        """List only the rows that fit."""
+        if wanted != self._filter:
+            self._filter = wanted
+            self._ask()
+
+    def set_order(self, order: ListOrder) -> None:
+        """List in another order, or in other groups."""
+        if order != self._order:
+            if order.into != self._order.into:
+                self._open.clear()
+            self._order = order
+            self._ask()
 
     def repaint_rows(self) -> None:
         """Tell the view that eyes, dots or texts changed."""
-        if self.groups.groups:
-            last = self.index(len(self.groups.groups) - 1, Column.LOCK)
+        if self._lines.count:
+            last = self.index(self._lines.count - 1, Column.LOCK)
             self.dataChanged.emit(self.index(0, 0), last)
 
-    def _regroup(self) -> None:
-        self._show(self._grouped())
+    def _question(self) -> Asked:
+        session, display = self._session, self._session.display
+        return Asked(
+            session.project,
+            session.matches,
+            self._filter,
+            self._order,
+            display.hidden,
+            display.solo,
+        )
 
-    def _show(self, groups: Groups) -> None:
-        """Show other groups; for the view that is one reset."""
-        self.beginResetModel()
-        self.blockSignals(True)
-        self.groups = groups
-        self.removeRows(0, self.rowCount())
-        self._fill()
-        self.blockSignals(False)
-        self.endResetModel()
+    def _ask(self) -> None:
+        asked = self._question()
+        if asked.is_as(self._asked):
+            self.repaint_rows()
+            return
+        self._asked = asked
+        if self._jobs is None or asked.is_quick:
+            if self._jobs is not None:
+                self._jobs.cancel(JOB)
+            self._take(asked.answer())
+            return
+        self._jobs.newest(
+            JOB,
+            partial(_answered, asked),
+            Answers(self._take, lambda error: self.failed.emit(str(error)), self.read.emit),
+        )
 
-    def _fill(self) -> None:
-        for group in self.groups.groups:
-            item = QStandardItem()
-            item.setFlags(FLAGS)
-            item.setColumnCount(len(Column))
-            item.setRowCount(group.count)
-            self.appendRow(item)
+    def _take(self, listing: Listed) -> None:
+        before, self._listing = self._listing, listing
+        old, new = before.groups, listing.groups
+        is_same = (
+            before.rows.count == listing.rows.count
+            and before.rows.exports == listing.rows.exports
+            and (old.groups, old.into) == (new.groups, new.into)
+            and bool((old.order == new.order).all())
+        )
+        if is_same:
+            self._lines = Lines(new, self._lines.is_open)
+            self.repaint_rows()
+        else:
+            self.beginResetModel()
+            self._lines = self._lined(new)
+            self.endResetModel()
+        self.listed.emit()
 
-    def _grouped(self) -> Groups:
-        keep = fitting(self.rows, self._session.project, self._filter, self._authors)
-        return grouped(self.rows, keep, self._sort, self._descending)
+    def _lined(self, groups: Groups) -> Lines:
+        is_short = not self.shown_filter.is_empty and len(groups.order) <= FEW_ROWS
+        return Lines(groups, tuple(self._is_open(one, is_short) for one in groups.groups))
 
-    # Rows and indexes.
+    def _is_open(self, group: Group, is_short: bool) -> bool:
+        return group.is_bare or is_short or group.code in self._open
+
+    # What is unfolded.
+
+    def is_open(self, index: Index) -> bool:
+        """Whether the group of a line is unfolded."""
+        return index.isValid() and self._lines.is_open[self._lines.group_at(index.row())]
+
+    def set_open(self, numbers: Iterable[int], is_open: bool) -> None:
+        """Unfold or fold groups, by their numbers."""
+        for number in numbers:
+            group = self.groups.groups[number]
+            self._open = self._open | {group.code} if is_open else self._open - {group.code}
+            if self._lines.is_open[number] == is_open or group.is_bare:
+                continue
+            states = list(self._lines.is_open)
+            states[number] = is_open
+            first = self._lines.heads[number] + 1
+            last = first + group.count - 1
+            if is_open:
+                self.beginInsertRows(NOWHERE, first, last)
+                self._lines = Lines(self.groups, tuple(states))
+                self.endInsertRows()
+            else:
+                self.beginRemoveRows(NOWHERE, first, last)
+                self._lines = Lines(self.groups, tuple(states))
+                self.endRemoveRows()
+
+    def forget_open(self) -> None:
+        """Fold groups of other exports when they come to be listed."""
+        self._open.clear()
+
+    # Lines, rows and indexes.
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """Return the number of lines."""
+        return 0 if parent.isValid() else self._lines.count
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(Column)
+
+    def group_number(self, index: Index) -> int:
+        """Return the number of the group that a line is, or is in."""
+        return self._lines.group_at(index.row())
+
+    def head_of(self, number: int) -> QModelIndex:
+        """Return the head of a group."""
+        return self.index(self._lines.heads[number], 0)
 
     def group_of(self, index: Index) -> Group | None:
-        """Return the group of a group row, None for another index."""
-        is_group = index.isValid() and not index.parent().isValid()
-        return self.groups.groups[index.row()] if is_group else None
+        """Return the group whose head a line is, None for another line."""
+        if not index.isValid() or self.row_at(index) is not None:
+            return None
+        return self.groups.groups[self.group_number(index)]
 
     def row_at(self, index: Index) -> int | None:
-        """Return the row number of an annotation's index, None for another."""
-        above = index.parent()
-        if not above.isValid():
-            return None
-        return int(self.groups.order[self.groups.groups[above.row()].start + index.row()])
+        """Return the row number of an annotation's line, None for another."""
+        return self._lines.row_at(index.row()) if index.isValid() else None
 
     def id_at(self, index: Index) -> AnnotationId | None:
-        """Return the annotation of an index, None for a group."""
+        """Return the annotation of a line, None for a head."""
         row = self.row_at(index)
         return None if row is None else self.rows.id_at(row)
 
     def index_of(self, wanted: AnnotationId) -> QModelIndex:
-        """Return the index of an annotation; invalid when the filter leaves it out."""
+        """Return the line of an annotation; invalid where it is folded away or left out."""
+        row = self.rows.row_of(wanted)
+        line = None if row is None else self._lines.line_of(row)
+        return NOWHERE if line is None else self.index(line, 0)
+
+    def unfold_to(self, wanted: AnnotationId) -> None:
+        """Unfold the group of an annotation."""
         row = self.rows.row_of(wanted)
         found = None if row is None else self.groups.find(row)
-        return NOWHERE if found is None else self.index(found[1], 0, self.index(found[0], 0))
+        if found is not None:
+            self.set_open([found[0]], is_open=True)
 
     def lists(self, wanted: AnnotationId) -> bool:
         """Whether the filter leaves an annotation in."""
         row = self.rows.row_of(wanted)
         return row is not None and bool(self.groups.listed[row])
 
-    def spans_of(self, wanted: Iterable[AnnotationId]) -> list[tuple[QModelIndex, QModelIndex]]:
-        """Return the runs of rows of annotations, first and last index of each, in list order."""
+    def rows_of(self, wanted: Iterable[AnnotationId]) -> Cells:
+        """Return the rows of annotations, those that are listed, in the order of the list."""
         known = (self.rows.row_of(label_id) for label_id in wanted)
         rows = np.array([row for row in known if row is not None], dtype=np.int64)
         places = np.sort(self.groups.places[rows])
-        places = places[places >= 0]
-        if not len(places):
-            return []
-        starts = [group.start for group in self.groups.groups]
-        numbers = np.searchsorted(starts, places, side="right") - 1
-        cuts = np.flatnonzero((np.diff(places) != 1) | (np.diff(numbers) != 0)) + 1
-        firsts, lasts = np.r_[0, cuts], np.r_[cuts, len(places)] - 1
-        return [
-            (
-                self._child(int(numbers[a]), int(places[a])),
-                self._child(int(numbers[b]), int(places[b])),
-            )
-            for a, b in zip(firsts.tolist(), lasts.tolist(), strict=True)
-        ]
+        return self.groups.order[places[places >= 0]]
 
-    def _child(self, number: int, place: int) -> QModelIndex:
-        return self.index(place - self.groups.groups[number].start, 0, self.index(number, 0))
+    def rows_in(self, first: int, last: int) -> Cells:
+        """Return the rows that lines `first` to `last` show."""
+        return self._lines.rows_in(first, last)
+
+    def spans_of(self, wanted: Iterable[AnnotationId]) -> list[tuple[QModelIndex, QModelIndex]]:
+        """Return the runs of lines of annotations, first and last index of each, from the top."""
+        spans = self._lines.spans_of(self.rows_of(wanted))
+        return [(self.index(first, 0), self.index(last, 0)) for first, last in spans]
 
     def subject_of(self, index: Index) -> Hidden | None:
-        """Return what eye and solo of a row act on: a class, an annotation; None for a reason."""
+        """Return what eye and solo of a line act on: a class, an annotation; None for a reason."""
         group = self.group_of(index)
-        return self.id_at(index) if group is None else subject_of_group(self.rows, group)
+        return (
+            self.id_at(index) if group is None else subject_of_group(self.rows, self.groups, group)
+        )
 
     # What is shown.
 
@@ -202,7 +290,7 @@ class LabelModel(QStandardItemModel):
         return "Frame" if section == Column.SLICE and has_frames else HEADERS[section]
 
     def data(self, index: Index, role: int = 0) -> Any:  # noqa: ANN401
-        """Return a cell's text, or the row's item for the painter."""
+        """Return a cell's text, or the line's item for the painter."""
         if role == ITEM_ROLE:
             return self.item_at(index)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -213,13 +301,11 @@ class LabelModel(QStandardItemModel):
 
     def item_at(self, index: Index) -> GroupItem | RowItem:
         """Return what the painter needs."""
-        group = self.group_of(index)
-        if group is not None:
-            return item_of_group(self._session, self.rows, group)
         row = self.row_at(index)
-        if row is None:
-            raise IndexError(index.row())
-        return item_of_row(self._session, self.rows, row)
+        if row is not None:
+            return item_of_row(self._session, self.rows, row, self.groups.into)
+        group = self.groups.groups[self.group_number(index)]
+        return item_of_group(self._session, self.rows, self.groups, group)
 
     def _tip(self, index: Index) -> str:
         column, row = Column(index.column()), self.row_at(index)
@@ -228,3 +314,7 @@ class LabelModel(QStandardItemModel):
         if row is None:
             return words_of(self.item_at(index), column)
         return tip_of_row(self._session, self.rows, row)
+
+
+def _answered(asked: Asked, control: JobControl) -> Listed:
+    return asked.answer(control.check, control.progress)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from PySide6.QtCore import (
     QItemSelection,
@@ -12,37 +10,46 @@ from PySide6.QtCore import (
     QModelIndex,
     QPoint,
     Qt,
-    QTimer,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QStackedWidget,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
 from viewer.model.annotation import AnnotationId
-from viewer.review.label_groups import placed_rows_from
-from viewer.review.label_table import Cell
+from viewer.model.export_words import export_words
+from viewer.render.coloring import BY_LABEL, legend_of
+from viewer.review.filter_words import words_of
+from viewer.review.filtering import NO_FILTER
+from viewer.review.label_groups import GroupKey, placed_rows_from
+from viewer.review.label_table import Cell, Cells
+from viewer.session.jobs import Jobs
 from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
-from viewer.ui.labels.authors import LINES, AuthorBar, authors_of
+from viewer.ui.labels.authors import LINES, authors_of
 from viewer.ui.labels.cells import Column, GroupItem
 from viewer.ui.labels.csv_rows import csv_of
-from viewer.ui.labels.model import LabelModel
+from viewer.ui.labels.empty_list import EmptyList
+from viewer.ui.labels.filter_bar import FilterBar
+from viewer.ui.labels.filter_choices import choices_of
+from viewer.ui.labels.legend import Legend
+from viewer.ui.labels.list_menu import ListMenuButton
+from viewer.ui.labels.listing import SORTED_BY, ListOrder
+from viewer.ui.labels.model import FEW_ROWS, LabelModel
+from viewer.ui.labels.records import Records
 from viewer.ui.labels.tree import LabelTree
-from viewer.ui.widgets.chips import button, quiet, search_field, titled
+from viewer.ui.widgets.chips import quiet, titled
 from viewer.ui.widgets.icons import icon
 
-FILTER_DELAY_MS = 60
 MOST_SPANS = 300  # a selection in more pieces is marked by its first ones
 LOW_PX = 420
-FEW_ROWS = 200  # so many are unfolded at the start
+MOST_SELECTED = 20_000  # of the rows that are marked in the list
 
 
 class LabelPanel(QWidget):
@@ -50,25 +57,32 @@ class LabelPanel(QWidget):
 
     delete_asked = Signal(tuple)  # AnnotationIds
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QWidget | None = None, jobs: Jobs | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._is_following = False
-        self._painted_hidden = False
-        self._open_groups: set[int] = set()
-        self.model = LabelModel(session, self)
+        self._painted_on = False
+        self._was_empty = True
+        self.model = LabelModel(session, self, jobs)
+        self.records = Records(session, jobs, self)
         self.tree = LabelTree()
         self.tree.setModel(self.model)
         self.tree.fit_columns()
         self._count = quiet()
-        self.filter = search_field("Filter labels")
-        self.authors = AuthorBar()
-        self._timer = QTimer(self, singleShot=True, interval=FILTER_DELAY_MS)
+        self.bar = FilterBar()
+        self.filter, self.authors = self.bar.field, self.bar.authors
+        self.legend = Legend()
+        self.more = ListMenuButton(
+            lambda: (self.model.order.into, session.display.coloring), self.records.questions
+        )
         self._stack = QStackedWidget()
-        self._empty = _Empty(self.take_filter_off)
+        self._empty = EmptyList(self.take_filter_off)
         self._build()
         self._connect()
-        self._on_project()
+        self._on_listed()
+        self._show_legend()
 
     def _build(self) -> None:
         self.setObjectName("panel")
@@ -79,18 +93,15 @@ class LabelPanel(QWidget):
         head.addWidget(titled("Labels"))
         head.addWidget(self._count)
         head.addStretch(1)
-        field = QVBoxLayout()
-        field.setContentsMargins(12, 6, 12, 4)
-        field.setSpacing(6)
-        field.addWidget(self.filter)
-        field.addWidget(self.authors)
+        head.addWidget(self.more)
         self._stack.addWidget(self.tree)
         self._stack.addWidget(self._empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addLayout(field)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.legend)
         layout.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
@@ -100,9 +111,17 @@ class LabelPanel(QWidget):
         session.display.changed.connect(self._on_display)
         session.mode_changed.connect(self._on_display)
         session.viewing.media_changed.connect(lambda: self.tree.header().viewport().update())
-        self.filter.textChanged.connect(lambda: self._timer.start())
-        self._timer.timeout.connect(self._on_filter)
-        self.authors.changed.connect(self._on_authors)
+        self.model.listed.connect(self._on_listed)
+        self.model.failed.connect(session.say)
+        self.model.read.connect(self.records.tell)
+        self.records.known.connect(self._on_known)
+        self.bar.changed.connect(self.model.set_filter)
+        self.bar.choices_asked.connect(self._show_choices)
+        self.bar.popup.answers_asked.connect(self.records.read_answers)
+        self.more.set_group = self.group_by
+        self.more.set_coloring = session.display.set_coloring
+        self.more.read_answers = self.records.read_answers
+        self.more.copy = self.copy_csv
         self.tree.selectionModel().selectionChanged.connect(self._on_rows)
         self.tree.state_painted.connect(self._on_state)
         self.tree.copy_asked.connect(self.copy_csv)
@@ -111,8 +130,6 @@ class LabelPanel(QWidget):
         self.tree.header().sectionClicked.connect(self._on_header)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._show_menu)
-        self.tree.expanded.connect(self._on_expanded)
-        self.tree.collapsed.connect(self._on_collapsed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the rows their room: a low panel has one line of chips."""
@@ -122,45 +139,61 @@ class LabelPanel(QWidget):
     # From the session to the list.
 
     def _on_project(self) -> None:
-        was_empty = not self.model.groups.groups
-        if self.model.refresh():
-            self._restore()
-        if was_empty and self.model.rows.count <= FEW_ROWS:
+        self.model.refresh()
+        self._show_authors()
+        self._show_legend()
+        self._say_count()
+
+    def _on_listed(self) -> None:
+        """Show on the pictures what the list shows."""
+        wanted, project = self.model.shown_filter, self._session.project
+        if self._was_empty and self.model.rows.count <= FEW_ROWS:
             self.tree.expandAll()
-        self.tree.viewport().update()  # rows below unfolded groups too
-        self._show_authors(self._session.display.authors)
+        self._was_empty = not self.model.rows.count
+        self._session.display.set_filter(wanted, self._fits, words_of(wanted, project))
+        if not self.bar.is_waiting:
+            self.bar.show_filter(wanted, project)
+        self._show_authors()
+        self._on_selection()
         self._say_count()
 
     def _on_display(self) -> None:
-        if self.filter.text() != self._session.display.filter and not self._timer.isActive():
-            self.filter.setText(self._session.display.filter)
-        if self.authors.chosen != self._session.display.authors:
-            self._show_authors(self._session.display.authors)
-            self._on_filter()
-        self.model.repaint_rows()
+        display = self._session.display
+        if display.filter != self.model.shown_filter and not self.bar.is_waiting:
+            self.bar.ask(display.filter)
+        self.model.refresh()
+        self._show_legend()
         self.tree.viewport().update()
 
-    def _on_authors(self, chosen: frozenset[str]) -> None:
-        self._show_authors(chosen)
-        self._on_filter()
-
-    def _show_authors(self, chosen: frozenset[str]) -> None:
+    def _show_authors(self) -> None:
         known = authors_of(self.model.rows, self._session.project)
-        self.authors.show_authors(known, chosen)
+        self.authors.show_authors(known, self.bar.wanted.authors)
 
-    def _on_filter(self) -> None:
-        text, authors = self.filter.text(), self.authors.chosen
-        self.model.set_filter(text, authors)
-        self._session.display.set_filter(text, self._fits, authors)
-        self._restore()
-        self._say_count()
+    def _show_legend(self) -> None:
+        project, coloring = self._session.project, self._session.display.coloring
+        colors = () if coloring == BY_LABEL else legend_of(project, coloring, export_words(project))
+        self.legend.show_colors(colors)
+
+    def _show_choices(self) -> None:
+        """Show in the funnel's popup what there is; probabilities are read for it."""
+        session = self._session
+        rows, lookup = self.model.rows, session.matches.lookup
+        choices = choices_of(rows, session.project, lookup)
+        self.bar.popup.show_choices(choices, self.bar.wanted)
+        self.records.read_probabilities()
+
+    def _on_known(self) -> None:
+        """Show what was read of the records."""
+        self._show_legend()
+        if self.bar.popup.isVisible():
+            session = self._session
+            choices = choices_of(self.model.rows, session.project, session.matches.lookup)
+            self.bar.popup.show_choices(choices, self.bar.wanted)
+            self.bar.popup.fit(self.bar.funnel)
 
     def take_filter_off(self) -> None:
-        """List the labels of everybody, whatever they are called."""
-        self._timer.stop()
-        self.filter.clear()
-        self._timer.stop()
-        self._on_authors(frozenset())
+        """List all labels."""
+        self.bar.ask(NO_FILTER)
 
     def _fits(self, id: AnnotationId) -> bool:
         """Whether the filter lists a label; one just made or selected stays on the picture."""
@@ -169,69 +202,60 @@ class LabelPanel(QWidget):
     def _say_count(self) -> None:
         shown, all_rows = len(self.model.groups.order), self.model.rows.count
         self._count.setText(f"{all_rows:,}" if shown == all_rows else f"{shown:,} of {all_rows:,}")
-        is_nothing = self.model.is_filtered and not shown and all_rows > 0
+        is_nothing = not self.model.shown_filter.is_empty and not shown and all_rows > 0
         self._empty.say(
             f"{all_rows:,} labels are left out by: {self._session.display.filter_words}"
         )
         self._stack.setCurrentIndex(1 if is_nothing else 0)
 
-    def _restore(self) -> None:
-        """Unfold what was unfolded and mark what is selected, after a reset."""
-        groups = self.model.groups.groups
-        is_short = self.model.is_filtered and len(self.model.groups.order) <= FEW_ROWS
-        for number, group in enumerate(groups):
-            if is_short or group.code in self._open_groups:
-                self.tree.blockSignals(True)
-                self.tree.expand(self.model.index(number, 0))
-                self.tree.blockSignals(False)
-        self._on_selection()
-
-    def _on_expanded(self, index: QModelIndex) -> None:
-        group = self.model.group_of(index)
-        self._open_groups |= set() if group is None else {group.code}
-
-    def _on_collapsed(self, index: QModelIndex) -> None:
-        group = self.model.group_of(index)
-        self._open_groups -= set() if group is None else {group.code}
-
     def _on_selection(self) -> None:
         if self._is_following:
             return
+        self._is_following = True
+        first = next(iter(self.model.rows_of(self._session.selection).tolist()), None)
+        if first is not None:
+            self.model.unfold_to(self.model.rows.id_at(first))
         chosen = QItemSelection()
         spans = self.model.spans_of(self._session.selection)
-        for first, end in spans[:MOST_SPANS]:
-            chosen.select(first, end.siblingAtColumn(Column.LOCK))
-        last = spans[0][0] if spans else QModelIndex()
-        self._is_following = True
+        for begin, end in spans[:MOST_SPANS]:
+            chosen.select(begin, end.siblingAtColumn(Column.LOCK))
         selection = self.tree.selectionModel()
         selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        if last.isValid():
-            self.tree.expand(last.parent())
-            selection.setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
-            self.tree.scrollTo(last)
+        if spans:
+            at = spans[0][0]
+            selection.setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.tree.scrollTo(at)
         self._is_following = False
 
     # From the list to the session.
 
     def selected_ids(self) -> tuple[AnnotationId, ...]:
-        """Return the annotations of the selected rows, in the order of the list."""
-        groups, places = self.model.groups, list[int]()
-        selected = self.tree.selectionModel().selection()
-        for number in range(selected.count()):
-            run: QItemSelectionRange = selected.at(number)
-            if run.parent().isValid():
-                start = groups.groups[run.parent().row()].start
-                places += range(start + run.top(), start + run.bottom() + 1)
-        rows = groups.order[np.unique(np.array(places, dtype=np.int64))]
+        """Return the annotations that are selected and listed, in the order of the list."""
+        rows = self.model.rows_of(self._session.selection)
         return tuple(self.model.rows.id_at(row) for row in rows.tolist())
+
+    def _marked_rows(self) -> Cells:
+        """Return the rows that are marked in the list, heads of groups left out."""
+        selection, parts = self.tree.selectionModel().selection(), [np.empty(0, dtype=np.int64)]
+        for number in range(selection.count()):
+            run: QItemSelectionRange = selection.at(number)
+            parts.append(self.model.rows_in(run.top(), run.bottom()))
+        places = np.unique(self.model.groups.places[np.concatenate(parts)])
+        return self.model.groups.order[places]
 
     def _on_rows(self) -> None:
         if self._is_following:
             return
         self._is_following = True
-        ids = self.selected_ids()
+        rows = self._marked_rows()
+        if len(rows) > MOST_SELECTED:
+            self._session.say(
+                f"{len(rows):,} rows are marked, to be copied;"
+                f" up to {MOST_SELECTED:,} are selected on the pictures."
+            )
+            rows = rows[:0]
         self._session.places.leave()
-        self._session.select(ids)
+        self._session.select(self.model.rows.id_at(row) for row in rows.tolist())
         current = self.model.id_at(self.tree.currentIndex())
         if current is not None and current in self._session.selection:
             self._session.go_to(current)
@@ -242,7 +266,7 @@ class LabelPanel(QWidget):
         if label_id is not None:
             self._session.go_to(label_id)
         else:
-            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+            self.tree.toggle(index)
 
     def _on_state(self, index: QModelIndex, column: int, is_first: bool) -> None:
         subject = self.model.subject_of(index)
@@ -252,21 +276,29 @@ class LabelPanel(QWidget):
         if column == Column.SOLO:
             display.set_solo(None if display.solo == subject else subject)
             return
+        held = display.hidden if column == Column.EYE else display.locked
         if is_first:
-            self._painted_hidden = subject not in display.hidden
-        display.set_hidden(subject, self._painted_hidden)
+            self._painted_on = subject not in held
+        if column == Column.EYE:
+            display.set_hidden(subject, self._painted_on)
+        else:
+            display.set_locked(subject, self._painted_on)
 
     def _on_header(self, section: int) -> None:
-        if section not in (Column.LABEL, Column.SLICE):
+        column = Column(section)
+        if column not in SORTED_BY:
             return
-        header = self.tree.header()
-        is_shown = header.isSortIndicatorShown() and header.sortIndicatorSection() == section
-        is_down = is_shown and header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
-        order = Qt.SortOrder.DescendingOrder if is_down else Qt.SortOrder.AscendingOrder
+        header, order = self.tree.header(), self.model.order
+        is_down = order.column == column and not order.descending
+        way = Qt.SortOrder.DescendingOrder if is_down else Qt.SortOrder.AscendingOrder
         header.setSortIndicatorShown(True)
-        header.setSortIndicator(section, order)
-        self.model.set_order("label" if section == Column.LABEL else "slice", is_down)
-        self._restore()
+        header.setSortIndicator(section, way)
+        self.model.set_order(ListOrder(column, is_down, order.into))
+
+    def group_by(self, into: GroupKey) -> None:
+        """Group the list by something else."""
+        order = self.model.order
+        self.model.set_order(ListOrder(order.column, order.descending, into))
 
     # What can be done with rows.
 
@@ -275,10 +307,10 @@ class LabelPanel(QWidget):
         self.take_filter_off()
         numbers = [n for n, group in enumerate(self.model.groups.groups) if group.reason]
         for number in numbers:
-            self.tree.expand(self.model.index(number, 0))
+            self.tree.expand(self.model.head_of(number))
         if numbers:
-            top = QTreeView.ScrollHint.PositionAtTop
-            self.tree.scrollTo(self.model.index(numbers[0], 0), top)
+            top = QAbstractItemView.ScrollHint.PositionAtTop
+            self.tree.scrollTo(self.model.head_of(numbers[0]), top)
             self.tree.setFocus()
 
     def neighbour(self, step: int, *, of_class: bool = False) -> AnnotationId | None:
@@ -296,6 +328,8 @@ class LabelPanel(QWidget):
         display, annotations = self._session.display, self._session.project.annotations
         for found in placed_rows_from(rows, order, row, step):
             label_id = rows.id_at(found)
+            if label_id not in annotations:
+                continue  # it was deleted, and the list is not made anew yet
             if display.is_drawn(label_id, annotations[label_id].class_id):
                 return label_id
         return None
@@ -311,15 +345,18 @@ class LabelPanel(QWidget):
         self.delete_asked.emit(ids)
 
     def copy_csv(self) -> None:
-        """Copy the selected rows, or the listed ones when none is selected, as CSV with a head."""
-        QGuiApplication.clipboard().setText(self.csv_text())
+        """Copy the marked rows, or the listed ones when none is marked, as CSV with a head."""
+        self.records.copy(self.model.rows, self._rows_for_csv())
 
     def csv_text(self) -> str:
-        """Return the selected rows, or all listed ones, as CSV with a head."""
-        ids = self.selected_ids()
-        known = (self.model.rows.row_of(label_id) for label_id in ids)
-        numbers = [row for row in known if row is not None] or self.model.groups.order.tolist()
-        return csv_of(self._session.project, self.model.rows, numbers)
+        """Return the marked rows, or all listed ones, as CSV with a head."""
+        return csv_of(self._session.project, self.model.rows, self._rows_for_csv().tolist())
+
+    def _rows_for_csv(self) -> Cells:
+        marked = self._marked_rows()
+        selected = self.model.rows_of(self._session.selection)
+        chosen = marked if len(marked) > len(selected) else selected
+        return chosen if len(chosen) else self.model.groups.order
 
     def _show_menu(self, at: QPoint) -> None:
         index = self.tree.indexAt(at)
@@ -347,28 +384,3 @@ class LabelPanel(QWidget):
             delete = menu.addAction(icon("trash"), "Delete\tDel", self.ask_delete)
             delete.setEnabled(self._session.mode == "edit")
         return menu
-
-
-class _Empty(QWidget):
-    """Nothing fits the filter: which, and the button that takes it off."""
-
-    def __init__(self, take_off: Callable[[], None]) -> None:
-        super().__init__()
-        self._words = QLabel()
-        self._words.setProperty("kind", "quiet")
-        self._words.setWordWrap(True)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        title = titled("No label fits this filter")
-        self.off = button("Take the filter off")
-        self.off.clicked.connect(lambda: take_off())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.addStretch(1)
-        layout.addWidget(title, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(self._words)
-        layout.addWidget(self.off, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addStretch(2)
-
-    def say(self, words: str) -> None:
-        """Show which filter it is."""
-        self._words.setText(words)

@@ -67,7 +67,8 @@ class StylePopup(QFrame):
         room = self.screen().availableGeometry()
         self.move(min(place.x(), room.right() - self.width()), place.y())
         self.show()
-        self.styles.checkedButton().setFocus(Qt.FocusReason.PopupFocusReason)
+        chosen = list(STYLES).index(self._session.display.style)
+        self.styles.button(chosen).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _on_style(self, id: int) -> None:
         self._session.display.set_style(style=list(STYLES)[id])

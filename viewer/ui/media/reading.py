@@ -30,7 +30,7 @@ from viewer.render.looks import ExportLook
 from viewer.render.overlay import prepare_marks
 from viewer.render.planes import Section, planes_of
 from viewer.review.binding import NO_CHOICES, NOT_CHOSEN, Choices
-from viewer.review.label_groups import sorted_rows
+from viewer.review.label_groups import Order, sorted_rows
 from viewer.review.label_rows import rows_of
 from viewer.review.matching import Matches, match
 from viewer.review.review_file import is_review
@@ -229,7 +229,7 @@ def placed(project: Project, media: Sequence[Media], chosen: Mapping[str, Choice
     """Return the matches, with what the list of labels will ask for first."""
     matches = match(project, media, chosen)
     with matches.tellings.in_effect():
-        sorted_rows(rows_of(project, matches), "file", False)  # kept for the list
+        sorted_rows(rows_of(project, matches), Order())  # kept for the list
     return matches
 
 

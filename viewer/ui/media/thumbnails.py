@@ -72,10 +72,19 @@ def _thumbnail_of(media: Media, _control: JobControl) -> QImage | None:
 def thumbnail(media: Media) -> QImage | None:
     """Return the middle slice, or the ready one nearest to it, as a small picture."""
     k = _middle(media)
-    stored = None if k is None else media.picture(k)
-    if k is None or stored is None:
+    return None if k is None else picture_of(media, k, 2 * THUMB_PX)
+
+
+def picture_of(media: Media, k: int, side_px: int) -> QImage | None:
+    """Return slice or frame k in its window, thinned out to about a size; None until it is decoded.
+
+    Args:
+        side_px: at least so long is the shorter side, unless the picture itself is smaller.
+    """
+    stored = media.picture(k)
+    if stored is None:
         return None
-    step = max(1, min(stored.shape[:2]) // (2 * THUMB_PX))
+    step = max(1, min(stored.shape[:2]) // side_px)
     small = stored[::step, ::step]
     if isinstance(media, Video) or small.ndim == 3:
         image = QImage(

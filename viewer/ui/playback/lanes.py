@@ -56,7 +56,7 @@ def lanes_of(session: Session) -> tuple[tuple[Lane, ...], int]:
         return (), 0
     rows = rows_of(session.project, session.matches)
     at = rows.tracks_on(shown)
-    if session.display.filter_words:
+    if not session.display.filter.is_empty:
         at = at[[session.display.is_listed(rows.id_at(row)) for row in at.tolist()]]
     chosen = {row for row in map(rows.row_of, session.selection) if row is not None}
     listed = [*at[:MOST_LANES].tolist(), *sorted(chosen & set(at[MOST_LANES:].tolist()))]
@@ -64,7 +64,8 @@ def lanes_of(session: Session) -> tuple[tuple[Lane, ...], int]:
     for row in listed:
         id, entry = rows.id_at(row), rows.entry(row)
         frames = frames_of_track(session.matches, id, shown)
-        tint = session.display.color_of(session.project, id.export, entry.label.id if entry else "")
+        class_id = entry.label.id if entry else ""
+        tint = session.display.color_of_label(session.project, id, class_id)
         track = TrackLane(tint, tuple(int(key) for key in frames.keys), frames.stretches)
         kind = KINDS[rows.cell(row, Cell.KIND)]
         title = entry.title if entry else "No label"

@@ -140,8 +140,7 @@ class PlaybackPanel(QWidget):
         """The frames that have labels, worked out once for all who ask of the same matches."""
         viewing, matches = self._session.viewing, self._session.matches
         display = self._session.display
-        fits = (display.filter, display.authors)
-        shown = (viewing.media_index, viewing.points, display.looks, fits)
+        shown = (viewing.media_index, viewing.points, display.looks, display.filter)
         if matches is not self._barred or shown != self._barred_on:
             self._barred, self._barred_on = matches, shown
             self._known_bars = self._found_bars()
@@ -180,7 +179,7 @@ class PlaybackPanel(QWidget):
 
 def listed_marks(session: Session, media: int) -> Mapping[int, tuple[ClassKey, ...]]:
     """Return the classes on each slice or frame of a media, of labels that the filter lists."""
-    if not session.display.filter_words:
+    if session.display.filter.is_empty:
         return session.matches.marks(media)
     rows = rows_of(session.project, session.matches)
     on_slices = session.matches.slices_with_labels(media)

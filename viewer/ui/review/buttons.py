@@ -131,7 +131,10 @@ class KeyButton(QAbstractButton):
         used = 16 + (6 + self._word_px() if words else 0) + self._cap_px()
         start = max((self.width() - used) / 2, 6.0)
         middle = self.height() / 2
-        paint_icon(painter, QRectF(start, middle - 8, 16, 16), self.face.icon, self._ink())
+        icon = QRectF(start, middle - 8, 16, 16)
+        is_on = self.isCheckable() and self.isChecked()
+        token = self._ink() if is_on or not self.isCheckable() else "text-2"
+        paint_icon(painter, icon, self.face.icon, token, filled=is_on)
         cap = self._cap_px()
         if not words:
             return

@@ -203,9 +203,9 @@ class Cockpit(QObject):
 
     def _place_overview(self) -> None:
         """Show the whole image beside a lone view where there is room, else over the large one."""
-        view, session = self.main_view(), self._session
+        view, session, around = self.main_view(), self._session, self._around.parentWidget()
         is_shown = self.is_shown and view is not None and self._views.isVisible()
-        room = self._around.parentWidget().width()
+        room = self._views.width() if around is None else around.width()
         is_beside = is_shown and room >= BESIDE_FROM_PX and len(self._views.shown) == 1
         self._set_beside(is_beside)
         if is_shown and not is_beside and view is not None:

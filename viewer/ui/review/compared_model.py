@@ -11,13 +11,13 @@ from viewer.model.verdict import Target, Verdict
 from viewer.review.review_file import word_of
 from viewer.review.reviews import Agreement, Compared
 from viewer.session.session import Session
-from viewer.ui.review.targets import image_words, label_of
+from viewer.ui.review.targets import author_of, image_words, label_of
 from viewer.ui.widgets.icons import icon
 
 Index = QModelIndex | QPersistentModelIndex
 Shown: TypeAlias = Literal["all", "differ", "agree", "one"]
 NOWHERE = QModelIndex()
-BEFORE = ("Label", "Image")
+BEFORE = ("Label", "Image", "By")
 AGREE = "Agree?"
 WORDS = {True: "agree", False: "differ", None: "one reviewer"}
 SIGNS = {
@@ -105,12 +105,14 @@ class ComparedModel(QAbstractTableModel):
         words = (word_of(said).replace("_", " "), said.reason, said.comment)
         return " · ".join(word for word in words if word)
 
-    def _target_words(self, target: Target) -> tuple[str, str]:
+    def _target_words(self, target: Target) -> tuple[str, str, str]:
+        session = self._session
         if not self._is_there(target):
-            return "Deleted", ""
+            return "Deleted", "", ""
         if isinstance(target, AnnotationId):
-            return label_of(self._session, target).name, image_words(self._session, target)
-        return target.task, "study"
+            name = label_of(session, target).name
+            return name, image_words(session, target), author_of(session, target)
+        return target.task, "study", ""
 
     def _is_there(self, target: Target) -> bool:
         project = self._session.project

@@ -25,7 +25,7 @@ from viewer.ui.widgets.theme import color, font_of
 
 ROW_PX = 30
 NARROW_PX = 300  # below it readers are known by their first letters
-STATE_PX = 34
+STATE_PX = 30
 ELIDED = Qt.TextElideMode.ElideRight
 ICON_PX = 16
 GAP_PX = 8
@@ -188,9 +188,9 @@ class WorklistTable(QTableView):
         """Fit the columns to the width and to the length of the list."""
         head, width = self.horizontalHeader(), self.viewport().width()
         digits = len(f"{self.model().rowCount():,}")
-        number = 20 + 8 * max(digits, 2)
+        number = 16 + 8 * max(digits, 2)
         is_narrow = width < NARROW_PX
-        image, by = (48, 40) if is_narrow else (round(width * 0.22), round(width * 0.18))
+        image, by = (48, 34) if is_narrow else (round(width * 0.22), round(width * 0.18))
         sizes = (number, width - number - image - by - STATE_PX, image, by, STATE_PX)
         for column, size in enumerate(sizes):
             head.resizeSection(column, size)

@@ -23,7 +23,7 @@ from viewer.review.reviews import Agreement, agreement_of
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.reviewed import Sides, differing_worklist, sides_of
 from viewer.session.session import Session
-from viewer.ui.review.compared_model import ComparedModel, Shown
+from viewer.ui.review.compared_model import BEFORE, ComparedModel, Shown
 from viewer.ui.review.review_files import ReviewFiles
 from viewer.ui.widgets.chips import button, quiet, row_of, titled
 
@@ -36,6 +36,7 @@ FILTERS: tuple[tuple[Shown, str], ...] = (
 NOTHING = "Nothing is judged yet, and no review file is open. Drop a NAME.review.json here."
 JOB = "agreement"
 ROW_PX = 30
+LOOKED_AT = 50  # rows, for the widths of columns
 
 
 class ReviewsPage(QWidget):
@@ -130,8 +131,13 @@ class ReviewsPage(QWidget):
     def _fill(self) -> None:
         self.model.show_agreement(self._found, self._shown)
         header = self.table.horizontalHeader()
+        reviewers = range(len(BEFORE), self.model.columnCount() - 1)
         for column in range(self.model.columnCount()):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+            is_wide = column in reviewers
+            modes = QHeaderView.ResizeMode
+            header.setSectionResizeMode(
+                column, modes.Stretch if is_wide else modes.ResizeToContents
+            )
 
     def _filter(self, shown: Shown) -> None:
         self._shown = shown
@@ -163,6 +169,7 @@ def _table(model: ComparedModel) -> QTableView:
     table.setWordWrap(False)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(ROW_PX)
+    table.horizontalHeader().setResizeContentsPrecision(LOOKED_AT)
     table.horizontalHeader().setDefaultAlignment(
         Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     )

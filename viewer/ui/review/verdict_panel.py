@@ -19,6 +19,7 @@ from viewer.ui.review.comment import CommentField
 from viewer.ui.review.decisions import Decisions
 from viewer.ui.review.evidence import Evidence
 from viewer.ui.review.reasons import ReasonChips
+from viewer.ui.review.study_row import StudyRow
 from viewer.ui.review.targets import image_words, label_of
 from viewer.ui.widgets.chips import Elided, button, divider, key_cap, quiet, row_of, titled
 from viewer.ui.widgets.facts import Fold
@@ -62,6 +63,7 @@ class VerdictPanel(QScrollArea):
         self.why = titled(WHY)
         self.reasons = ReasonChips()
         self.comment = CommentField(session, reviewing)
+        self.study = StudyRow(session)
         self.evidence = Evidence(session, jobs)
         self.decisions = Decisions(session)
         self.classes = ClassBox(session)
@@ -125,7 +127,7 @@ class VerdictPanel(QScrollArea):
 
     def _parts(self) -> Iterator[tuple[QWidget | QHBoxLayout, ...]]:
         yield self.why, self.reasons
-        yield row_of(titled("Comment"), 1, key_cap(";")), self.comment
+        yield row_of(titled("Comment"), 1, key_cap(";")), self.comment, self.study
         yield titled("Is it right?"), self.evidence
         fold = Fold("Decisions", self.decisions)
         fold.layout().setContentsMargins(0, 0, 0, 0)  # pyright: ignore[reportOptionalMemberAccess]
@@ -179,6 +181,7 @@ class VerdictPanel(QScrollArea):
         reason = said.reason if said is not None and not is_asking else ""
         self.reasons.show_state(is_live=is_live, chosen=reason)
         self.comment.show_target(target)
+        self.study.show_target(target)
         self.decisions.refresh()
         is_correcting = session.correction is not None
         self._verdict.setVisible(not is_correcting)

@@ -13,6 +13,7 @@ from viewer.paint.pixels import is_at_rest
 from viewer.paint.stage import Stage, stage_of
 from viewer.render.oblique import prepare_mixed
 from viewer.render.reslice import Plate
+from viewer.render.slab import prepare_slab
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.panes import Pane
 from viewer.session.session import Session
@@ -61,6 +62,10 @@ class Resting(QObject):
 
 def _at_rest(stage: Stage, control: JobControl) -> Plate | None:
     media, view = stage.media, stage.view
-    if not isinstance(media, Volume) or not isinstance(view, ObliquePlane):
+    if not isinstance(media, Volume) or view is None:
+        return None
+    if stage.slab is not None:
+        return prepare_slab(media, view, stage.index, stage.slab, control.check)
+    if not isinstance(view, ObliquePlane):
         return None
     return prepare_mixed(media, view, stage.index, control.check)

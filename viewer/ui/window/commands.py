@@ -94,6 +94,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "app.palette": lambda: window.palette_.open("commands"),
         "label.drawing": lambda: window.styles.open_at(window.toolbar.below("label.drawing")),
         "label.linked": partial(_select_linked, window),
+        "go.sheet": window.sheet.open,
         "app.forget": lambda: window.keeper.forget(),
         "app.docks": window.show_docks,
         "app.full": partial(_full_screen, window),

@@ -13,6 +13,7 @@ from viewer.ui.labels.looks_keeper import LooksKeeper
 from viewer.ui.labels.name_strip import NameStrip
 from viewer.ui.labels.panel import LabelPanel
 from viewer.ui.labels.style_popup import StylePopup
+from viewer.ui.media.contact_sheet import ContactSheet
 from viewer.ui.media.opening import Opening
 from viewer.ui.media.panel import MediaPanel
 from viewer.ui.playback.panel import PlaybackPanel
@@ -45,6 +46,7 @@ __all__ = [
     "ClassifiedPanel",
     "Cockpit",
     "Comparing",
+    "ContactSheet",
     "DeleteStrip",
     "Docks",
     "Drops",

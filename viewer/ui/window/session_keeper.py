@@ -118,8 +118,8 @@ class SessionKeeper(QObject):
             self.keep()
             return
         go_on(self._session, kept)
-        if kept.filter:
-            self._window.label_panel.filter.setText(kept.filter)
+        if not kept.filter.is_empty:
+            self._window.label_panel.bar.ask(kept.filter)
         if len(kept.panels) == 3:
             self._window.docks.take_sizes(*kept.panels)
         self.keep()

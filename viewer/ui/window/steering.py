@@ -19,6 +19,7 @@ from viewer.session.session import Session
 from viewer.session.turning import along_patient
 from viewer.session.viewing import KEPT_LAYOUTS, Layout, TextLevel
 from viewer.ui.view.page import ViewsPage
+from viewer.ui.window.slabs import slab_commands
 
 T = TypeVar("T")
 ALL = 2**31 - 1  # frames, more than there are
@@ -96,6 +97,7 @@ class Steering:
             "look.reset": self._reset,
             "look.straighten": self._straighten,
             "look.patient_axes": self._patient_axes,
+            **slab_commands(self._session),
             "look.smooth": lambda: viewing.set_look(smooth=not viewing.smooth),
             "look.overlays": lambda: display.set_style(overlays=not display.overlays),
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),

@@ -44,7 +44,7 @@ NARROW = 1100  # below it the search field is a sign alone, as in Edit below the
 WIDE = 1600  # from this width on the checked tool has its word beside it
 MOST_WIDE = 16_777_215  # Qt's word for no limit
 # Px of the boxes of labels and window presets: at least, and in Edit where there is little room.
-BOX, SMALL_BOX, SMALLEST_BOX = (176, 184), (168, 160), (128, 124)
+BOX, SMALL_BOX, SMALLEST_BOX = (176, 184), (160, 150), (104, 104)
 
 
 class LockedNote(QWidget):

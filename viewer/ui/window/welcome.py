@@ -42,6 +42,7 @@ KEYS = (
     ("F3", "edit labels; F2 goes back to looking"),
     ("?", "all keys"),
 )
+SPARED = ("right drag", "Shift + move")  # where they stand in one column, so that all fits
 PROMISES = (
     ("wifi-slash", "Works without a network; opens none"),
     ("lock-simple", "Your files are opened read-only"),
@@ -238,7 +239,8 @@ def _keys_grid(columns: int) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(6)
-    for number, (key, words) in enumerate(KEYS):
+    shown = [row for row in KEYS if columns > 1 or row[0] not in SPARED]
+    for number, (key, words) in enumerate(shown):
         row, column = divmod(number, columns)
         grid.addWidget(key_cap(key), row, 2 * column)
         grid.addWidget(quiet(words), row, 2 * column + 1)

@@ -48,6 +48,7 @@ class MainWindow(Shell):
     cockpit: parts.Cockpit
     docks: parts.Docks
     comparing: parts.Comparing
+    sheet: parts.ContactSheet
     palette_: parts.Palette
     keeper: parts.SessionKeeper
 
@@ -100,6 +101,7 @@ class MainWindow(Shell):
         self.hands = parts.Hands(session, self)
         self.views = parts.ViewsPage(session, self.hands)
         self.views.work_ahead(self.jobs)
+        self.sheet = parts.ContactSheet(session, self.jobs, self.views)
         self.deletion = parts.DeleteStrip(session, self.views)
 
     def _build_media(self, session: Session) -> None:
@@ -110,7 +112,7 @@ class MainWindow(Shell):
     def _build_labels(self, session: Session) -> None:
         from viewer.ui.window import parts
 
-        self.label_panel = parts.LabelPanel(session)
+        self.label_panel = parts.LabelPanel(session, jobs=self.jobs)
 
     def _build_inspector(self, session: Session) -> None:
         from viewer.ui.window import parts
@@ -284,6 +286,8 @@ class MainWindow(Shell):
         actions.set_checked("compare.link", compared is not None and compared.is_linked)
         actions.set_checked("compare.window", compared is not None and compared.shares_window)
         actions.set_checked("look.patient_axes", session.viewing.is_along_patient)
+        slab = session.viewing.slab
+        actions.set_checked("slab.off" if slab is None else f"slab.{slab.projection}", True)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
         for mode in ON_LABELS:

@@ -31,6 +31,7 @@ def _connect_widgets(window: MainWindow) -> None:
     window.views.pointed.connect(window.status.show_probe)
     window.views.beside_changed.connect(window.group_changed)
     window.hands.changed.connect(window.refresh)
+    window.sheet.left.connect(lambda: window.views.active.setFocus())
     window.opening.progressed.connect(window.show_progress)
     window.opening.ended.connect(window.show_idle)
     window.opening.slices_loaded.connect(window.views.set_loading)
