@@ -201,6 +201,7 @@ def test_every_action_that_is_enabled_can_be_run(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = {"open.folder", "open.export", "open.demo", "app.quit", "app.full"}
+    asked |= {spec.id for spec in ACTIONS if spec.menu == "Review" and spec.text.endswith("...")}
     for spec in ACTIONS:
         is_demo = spec.id.startswith("demo.")
         if not is_demo and spec.id not in asked and person.window.actions_[spec.id].isEnabled():

@@ -11,6 +11,7 @@ WHY_OFF: Mapping[Rule, str] = {
     "media": "Open images first.",
     "volume": "Only for one volume of three slices or more.",
     "planes": "Only for a volume of three slices or more.",
+    "compared": "Compare two first, with Alt+5.",
     "views": "Only where there are several views.",
     "group": "Only for images that an export groups.",
     "played": "Only for frames, or a series of several points.",
