@@ -11,6 +11,7 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import Volume, Window
 from viewer.model.annotation import AnnotationId
 from viewer.paint.arrows import arrows_of
+from viewer.paint.color_bar import bar_of
 from viewer.paint.crossing import cross_of
 from viewer.paint.framing import FIT, Affine, Framing, framed
 from viewer.paint.furniture import Corners, FrameStyle, Letters
@@ -112,7 +113,8 @@ def _composed(
     affine = stage_affine(stage, size_px, extras)
     window = _window(viewing, stage)
     is_inverted = viewing.is_inverted_of(stage.section.media)
-    shown = image_of(stage, window, inverted=is_inverted)
+    color_map = viewing.color_map_of(stage.section.media)
+    shown = image_of(stage, window, inverted=is_inverted, color_map=color_map)
     message = _broken(stage)
     shows_text = not extras.bare and message is None
     marks = _marks(session, stage) if extras.labels else ()
@@ -133,6 +135,9 @@ def _composed(
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
         cross=cross_of(session, stage) if shows_text and _is_linked(session, stage) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
+        bar=None
+        if not shows_text
+        else bar_of(stage.media, color_map, window, inverted=is_inverted),
         gaps=gaps_of(stage),
         frame=frame,
         smooth=viewing.smooth,

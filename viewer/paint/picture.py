@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainter
 
 from viewer.model.annotation import AnnotationId
 from viewer.paint.arrows import Arrow, paint_arrows
+from viewer.paint.color_bar import ColorBar, bar_rect, paint_bar
 from viewer.paint.framing import STRIP_PX, Affine, Bounds
 from viewer.paint.furniture import (
     TOP_RIGHT,
@@ -74,6 +75,7 @@ class ViewPicture:
         standing: those of them that stand out, drawn over them.
         arrows: relations between them.
         corners, letters, cross, strip, gaps: what stands on the view beside them.
+        bar: the colours of the picture's values, beside the strip; None in grey.
         frame: shows the active view, and that labels can be edited.
         smooth: interpolate between the image's pixels.
         message: why there is no picture.
@@ -106,6 +108,7 @@ class ViewPicture:
     letters: Letters = NO_LETTERS
     cross: Cross | None = None
     strip: Strip | None = None
+    bar: ColorBar | None = None
     gaps: tuple[GapBand, ...] = ()
     frame: FrameStyle = "none"
     smooth: bool = True
@@ -179,6 +182,9 @@ def _paint_words(painter: QPainter, picture: ViewPicture, look: Look) -> None:
         below = QRectF(below.topLeft(), QPointF(below.right(), warned.bottom()))
         said = said_tags(picture.said, picture.selected, below, area, look)
     taken = (*plates, warned, *(tag.rect for tag in said))
+    if picture.bar is not None and picture.message is None:
+        bar = bar_rect(size, max(rect.bottom() for rect in (below, *(tag.rect for tag in said))))
+        taken = (*taken, paint_bar(painter, picture.bar, bar, look))
     measured = paint_numbers(painter, picture.measured, picture.affine, area, look, taken)
     taken = (*taken, *measured)
     named = tagged_marks(picture)

@@ -12,6 +12,7 @@ from viewer.geometry.oblique import ObliquePlane
 from viewer.media.volume import Media, Video, Volume, Window
 from viewer.paint.framing import Bounds
 from viewer.paint.stage import Stage
+from viewer.render.colormaps import GREY, colored
 from viewer.render.oblique import is_mixed_at_hand, oblique_picture
 from viewer.render.planes import Section
 from viewer.render.reslice import Plate, picture_of
@@ -30,7 +31,9 @@ class Shown:
     rect: Bounds
 
 
-def image_of(stage: Stage, window: Window | None, *, inverted: bool) -> Shown:
+def image_of(
+    stage: Stage, window: Window | None, *, inverted: bool, color_map: str = GREY
+) -> Shown:
     """Return the stage's picture as 8-bit grey or RGB; black where there is no tissue."""
     media = stage.media
     is_inverted = media.is_inverted != inverted
@@ -39,7 +42,8 @@ def image_of(stage: Stage, window: Window | None, *, inverted: bool) -> Shown:
     is_resting = is_at_rest(stage)
     is_at_hand = is_resting if k is None else held is not None
     slab = stage.slab if is_resting else None
-    return _image(media, stage.section, slab, window, is_inverted, _decoded(media, is_at_hand))
+    look = (window, is_inverted, color_map)
+    return _image(media, stage.section, slab, look, _decoded(media, is_at_hand))
 
 
 def is_at_rest(stage: Stage) -> bool:
@@ -62,12 +66,13 @@ def _image(
     media: Media,
     section: Section,
     slab: Slab | None,
-    window: Window | None,
-    inverted: bool,
+    look: tuple[Window | None, bool, str],
     _ready: tuple[int, bool],
 ) -> Shown:
     plate = _plate(media, section, slab)
+    window, inverted, color_map = look
     levels = grey(plate.pixels, window or Window(128.0, 256.0), plate.rescale, inverted=inverted)
+    levels = colored(levels, color_map)
     if plate.valid is not None:
         shown = plate.valid if levels.ndim == 2 else plate.valid[..., None]
         levels = levels * shown.astype(np.uint8)

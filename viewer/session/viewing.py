@@ -16,6 +16,7 @@ from psygnal import Signal
 from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Volume, Window
+from viewer.render.colormaps import GREY
 from viewer.render.planes import Turned, acquired_plane, planes_of, turned_planes
 from viewer.render.slab import Slab
 from viewer.render.window import window_at
@@ -23,6 +24,7 @@ from viewer.session.comparing import LEFT, Comparison
 from viewer.session.linking import share_values
 from viewer.session.playable import Playable, playable_of, series_of
 from viewer.session.turning import is_along_patient
+from viewer.session.value_kinds import first_of_each_kind
 
 Voxel = tuple[float, float, float]  # (i, j, k) at voxel centres
 Turn = NDArray[np.float64]  # (2, 2) signed permutation applied on the screen after the plane's own
@@ -30,7 +32,6 @@ Turn = NDArray[np.float64]  # (2, 2) signed permutation applied on the screen af
 Layout = Literal["single", "main", "row", "four", "compare"]
 KEPT_LAYOUTS: tuple[Layout, ...] = ("single", "main", "row", "four")  # from run to run
 TextLevel = Literal["all", "essential", "none"]
-KIND_MARKS = ("image type", "component")  # points that differ by these hold values of other kinds
 
 
 class Viewing:
@@ -62,6 +63,7 @@ class Viewing:
         self._crosshair: dict[int, Voxel] = {}
         self._window: dict[int, Window] = {}
         self._inverted: dict[int, bool] = {}
+        self._color_map: dict[int, str] = {}
         self._turns: dict[tuple[int, PlaneName], Turn] = {}
         self._turned: dict[int, Turned] = {}
         self._large: PlaneName | None = None
@@ -71,11 +73,12 @@ class Viewing:
         self._media = tuple(media)
         self.series = series_of(self._media)
         self._home = {number: row[0] for row in self.series for number in row}
-        self._window_home = _first_of_each_kind(self._media, self.series)
+        self._window_home = first_of_each_kind(self._media, self.series)
         for kept in (
             self._crosshair,
             self._window,
             self._inverted,
+            self._color_map,
             self._turns,
             self._turned,
             self._at_point,
@@ -269,6 +272,22 @@ class Viewing:
             self._inverted[home] = not self.is_inverted
             self.window_changed.emit()
 
+    @property
+    def color_map(self) -> str:
+        """The name of the colour map of the media shown."""
+        return GREY if self.media_index is None else self.color_map_of(self.media_index)
+
+    def color_map_of(self, index: int) -> str:
+        """The name of the colour map of a media; grey at first."""
+        return self._color_map.get(self._home[index], GREY)
+
+    def set_color_map(self, name: str, media_index: int | None = None) -> None:
+        """Show a media, by default the one shown, through a colour map."""
+        index = self.media_index if media_index is None else media_index
+        if index is not None and name != self.color_map_of(index):
+            self._color_map[self._home[index]] = name
+            self.window_changed.emit()
+
     def turn(self, plane: PlaneName, media_index: int | None = None) -> Turn:
         """How a plane of a media is turned by the person; the identity at first.
 
@@ -363,26 +382,3 @@ class Viewing:
         if show_crosshair is not None:
             self.show_crosshair = show_crosshair
         self.look_changed.emit()
-
-
-def _first_of_each_kind(
-    media: Sequence[Media], series: Sequence[tuple[int, ...]]
-) -> dict[int, int]:
-    """Return for each media the first one of its series whose values are of the same kind."""
-    homes: dict[int, int] = {}
-    for row in series:
-        firsts: dict[tuple[str, ...], int] = {}
-        for number in row:
-            homes[number] = firsts.setdefault(_kind_of_values(media[number]), number)
-    return homes
-
-
-def _kind_of_values(media: Media) -> tuple[str, ...]:
-    """The unit of a point's values, and its image type where points differ by it."""
-    point = media.point if isinstance(media, Volume) else None
-    if not isinstance(media, Volume) or point is None:
-        return ()
-    if not any(mark in point.name for mark in KIND_MARKS):
-        return (media.rescale.unit,)
-    types = [part for part in point.value.split(", ") if part[:1].isalpha()]
-    return (media.rescale.unit, *types)

@@ -11,6 +11,7 @@ import numpy as np
 
 from viewer.media.volume import Media, Video, Volume, Window
 from viewer.model.annotation import AnnotationId
+from viewer.render.colormaps import GREY
 from viewer.render.window import CT_PRESETS, auto_window, initial_window, sample_of
 from viewer.session.display import FillStyle
 from viewer.session.kept_layout import keep_layout
@@ -19,6 +20,7 @@ from viewer.session.session import Session
 from viewer.session.turning import along_patient
 from viewer.session.viewing import KEPT_LAYOUTS, Layout, TextLevel
 from viewer.ui.view.page import ViewsPage
+from viewer.ui.window.coloring import map_commands
 from viewer.ui.window.slabs import slab_commands
 
 T = TypeVar("T")
@@ -98,6 +100,7 @@ class Steering:
             "look.straighten": self._straighten,
             "look.patient_axes": self._patient_axes,
             **slab_commands(self._session),
+            **map_commands(self._session),
             "look.smooth": lambda: viewing.set_look(smooth=not viewing.smooth),
             "look.overlays": lambda: display.set_style(overlays=not display.overlays),
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),
@@ -188,6 +191,7 @@ class Steering:
             viewing.turn_by(plane, viewing.turn(plane).T)  # orthogonal: transposed is inverse
         if viewing.is_inverted:
             viewing.invert()
+        viewing.set_color_map(GREY)
         if media is not None:
             viewing.set_window(initial_window(media))
 

@@ -289,6 +289,7 @@ class MainWindow(Shell):
         actions.set_checked(f"draw.{self.hands.tool}", True)
         actions.set_checked(f"theme.{theme().choice}", True)
         actions.set_checked("look.invert", session.viewing.is_inverted)
+        actions.set_checked(f"map.{session.viewing.color_map}", True)
         actions.set_checked("look.smooth", session.viewing.smooth)
         actions.set_checked("look.overlays", session.display.overlays)
         actions.set_checked("look.side_by_side", session.are_parts_shown)
