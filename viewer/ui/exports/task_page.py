@@ -140,11 +140,10 @@ class TaskPage(QWidget):
         self._show_current()
 
     def _show_current(self) -> None:
-        place = self._session.tasks.place
-        if self.isVisible() and place is not None and place < self.model.rowCount():
-            index = self.model.index(place, 0)
-            if self.tree.currentIndex().row() != place:
-                self.tree.setCurrentIndex(index)
+        place, chosen = self._session.tasks.place, self.tree.currentIndex()
+        row = max(chosen.row(), 0) if place is None else place
+        if self.isVisible() and row != chosen.row() and row < self.model.rowCount():
+            self.tree.setCurrentIndex(self.model.index(row, 0))
 
     def _open(self, index: QModelIndex) -> None:
         """Show a task in the views; one without pixels says so and stays here."""
