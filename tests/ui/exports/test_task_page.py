@@ -86,7 +86,8 @@ def test_the_list_says_what_vendors_say_and_sorts_numbers_by_size(person: Person
     shown_page(person)
     page = person.window.tasks
     heads = page.model.columns
-    assert heads[-2:] == ("Status", "score")
+    assert heads[:3] == ("#", "Task", "Status")
+    assert heads[-1] == "score"
     assert rows(person) == ["chest", "=two()", "lost", "bare"]
     place = page.tree.header().sectionViewportPosition(len(heads) - 1) + 8
     QTest.mouseClick(page.tree.header().viewport(), LEFT, NONE, QPoint(place, 8))
@@ -129,6 +130,6 @@ def test_a_copy_is_csv_that_no_spreadsheet_runs(person: Person):
     shown_page(person)
     QTest.mouseClick(person.window.tasks.copy, LEFT)
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0].startswith("#,Task,Labels,Not placed")
+    assert lines[0].startswith("#,Task,Status,Labels,Not placed")
     assert len(lines) == 1 + len(TASKS)
-    assert lines[2].startswith("2,'=two(),1,")
+    assert lines[2].startswith("2,'=two(),SKIPPED,1,")
