@@ -6,7 +6,8 @@ import numpy as np
 import pydicom
 import pytest
 
-from viewer.render.colormaps import GREY, NAMES, colored, table_of
+from viewer.render.colormaps import colored, table_of
+from viewer.render.map_names import GREY, NAMES
 
 STANDARD = {
     "hot_iron": "hotiron",

@@ -14,7 +14,8 @@ from viewer.paint.image import qimage_of
 from viewer.paint.look import Look
 from viewer.paint.text import LETTERS_PX, metrics
 from viewer.paint.words import number_text
-from viewer.render.colormaps import GREY, table_of
+from viewer.render.colormaps import table_of
+from viewer.render.map_names import GREY
 
 BAR_PX = 10.0
 BESIDE_PX = 4.0  # from the strip

@@ -204,6 +204,14 @@ def paint_frame(
             painter.fillRect(side, color)
 
 
+def paint_rubber(painter: QPainter, rect: QRectF, look: Look) -> None:
+    """Draw a rectangle that is dragged: 1 px of white on 3 px of black."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for token, opacity, width in (("halo", 0.7, 3.0), ("image-text", 1.0, 1.0)):
+        painter.setPen(QPen(look.color(token, opacity), width))
+        painter.drawRect(rect)
+
+
 def paint_notice(painter: QPainter, notice: str, size: tuple[float, float], look: Look) -> None:
     """Draw the permanent words at the bottom centre."""
     if notice:

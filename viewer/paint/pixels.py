@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.oblique import ObliquePlane
+from viewer.media.values import modality_values
 from viewer.media.volume import Media, Video, Volume, Window
 from viewer.paint.framing import Bounds
 from viewer.paint.stage import Stage
-from viewer.render.colormaps import GREY, colored
+from viewer.render.colormaps import colored
+from viewer.render.map_names import GREY
 from viewer.render.oblique import is_mixed_at_hand, oblique_picture
 from viewer.render.planes import Section
 from viewer.render.reslice import Plate, picture_of
@@ -99,6 +102,32 @@ def _plate(media: Media, section: Section, slab: Slab | None) -> Plate:
     padding = media.padding_in(pixels)
     valid = None if padding is None or not padding.any() else ~padding
     return Plate(pixels, rect, valid, media.rescale_at(section.index))
+
+
+def values_within(
+    stage: Stage, first: tuple[float, float], last: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Return the values in output units of the pixels that a rectangle holds, at least partly.
+
+    Args:
+        stage: of a grey picture; its slab counts once it is worked out.
+        first, last: two opposite corners in plane mm.
+    """
+    plate = _plate(stage.media, stage.section, stage.slab if is_at_rest(stage) else None)
+    rows, columns = plate.pixels.shape[:2]
+    p0, q0, p1, q1 = plate.rect
+    x = _cells(first[0], last[0], (p0, p1), columns)
+    y = _cells(first[1], last[1], (q0, q1), rows)
+    pixels = plate.pixels[y, x]
+    if plate.valid is not None:
+        pixels = pixels[plate.valid[y, x]]
+    return modality_values(pixels.ravel(), plate.rescale)
+
+
+def _cells(start: float, end: float, extent: tuple[float, float], count: int) -> slice:
+    """Which of the evenly spaced cells of an extent lie between two places, at least partly."""
+    low, high = sorted((at - extent[0]) / (extent[1] - extent[0]) * count for at in (start, end))
+    return slice(max(math.floor(low), 0), max(math.ceil(high), 0))
 
 
 def overlay_of(session: Session, stage: Stage) -> NDArray[np.bool_] | None:

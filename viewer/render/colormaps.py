@@ -10,10 +10,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.render.map_names import GREY, OF_OPENCV
+
 Levels: TypeAlias = NDArray[np.uint8]
 Knots: TypeAlias = tuple[tuple[int, int], ...]  # level and colour value; straight between them
 
-GREY = "grey"
 # DICOM PS3.6 Annex B, as knots of red, green and blue.
 _KNOTS: Mapping[str, tuple[Knots, Knots, Knots]] = MappingProxyType(
     {
@@ -45,18 +46,6 @@ _PET_STEPS = (
     (224, 224, 80), (208, 208, 96), (208, 176, 64), (208, 144, 0), (192, 96, 0), (176, 48, 0),
     (255, 0, 0), (255, 255, 255),
 )  # fmt: skip
-# Those that OpenCV holds, by its own names.
-_OF_OPENCV = ("viridis", "inferno", "magma", "cividis", "turbo", "jet")
-NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        GREY: "Grey",
-        "hot_iron": "Hot iron",
-        "pet": "PET",
-        "hot_metal_blue": "Hot metal blue",
-        "pet_20_step": "PET 20 step",
-        **{name: name.capitalize() for name in _OF_OPENCV},
-    }
-)
 
 
 @lru_cache(maxsize=32)
@@ -64,7 +53,7 @@ def table_of(name: str, *, inverted: bool = False) -> Levels:
     """Return the (256, 3) RGB colours of a map, not to be written to.
 
     Args:
-        name: a key of `NAMES`.
+        name: a key of `map_names.NAMES`.
         inverted: from the other end.
 
     Raises:
@@ -98,7 +87,7 @@ def _table(name: str) -> NDArray[np.generic]:
         return np.array(_PET_STEPS)[np.minimum(steps, len(_PET_STEPS) - 1)]
     if name == GREY:
         return np.stack([every] * 3, axis=1)
-    if name not in _OF_OPENCV:
+    if name not in OF_OPENCV:
         raise KeyError(name)
     import cv2
 

@@ -16,7 +16,7 @@ from psygnal import Signal
 from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Volume, Window
-from viewer.render.colormaps import GREY
+from viewer.render.map_names import GREY
 from viewer.render.planes import Turned, acquired_plane, planes_of, turned_planes
 from viewer.render.slab import Slab
 from viewer.render.window import window_at

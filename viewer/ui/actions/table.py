@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from viewer.render.colormaps import NAMES
+from viewer.render.map_names import NAMES
 from viewer.ui.actions.measures import MEASURES
 from viewer.ui.actions.spec import ActionSpec, Menu, Rule
 
@@ -112,7 +112,7 @@ MEASURING = tuple(
 )
 LOOKING = (
     _tool("hand.window", "Window", "W", "sun-dim",
-          "Drag left and right for width, up and down for level."),
+          "Drag left and right for width, up and down for level; Ctrl + drag takes a region's."),
     _tool("hand.crosshair", "Crosshair", "Y", "crosshair",
           "Drag the crosshair through all views.", "volume"),
     _tool("hand.pan", "Pan", "M", "hand",

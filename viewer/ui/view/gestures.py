@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.views import PlaneName
@@ -22,6 +22,7 @@ from viewer.ui.view.crosshair import (
     TurnDrag,
     crosshair_part,
 )
+from viewer.ui.view.region_drag import RegionDrag
 
 Hand = Literal["window", "crosshair", "pan", "zoom"]
 
@@ -76,6 +77,8 @@ class _Surface(Protocol):
     def maximise(self) -> None: ...
     def tool_event(self, kind: ToolEvent, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool: ...
     def leave_tool(self) -> None: ...
+    def show_region(self, rect: QRectF | None) -> None: ...
+    def window_from(self, rect: QRectF) -> None: ...
 
 
 ToolEvent = Literal["press", "move", "release", "double", "hover"]
@@ -180,7 +183,7 @@ class Gestures:
         if self._is_tool:
             self._surface.tool_event("press", at, modifiers)
             return
-        self._drag = self._drag_of(button, at)
+        self._drag = self._drag_of(button, at, modifiers)
         if isinstance(self._drag, StripDrag):
             self._is_moving = True
             self._drag.move(at)
@@ -201,10 +204,12 @@ class Gestures:
         """End; without motion it was a click."""
         if button != self._button:
             return
-        was_tool, was_moving = self._is_tool, self._is_moving
+        was_tool, was_moving, drag = self._is_tool, self._is_moving, self._drag
         self._drag, self._button, self._is_tool = None, Qt.MouseButton.NoButton, False
         if was_tool:
             self._surface.tool_event("release", at, modifiers)
+        elif was_moving and isinstance(drag, RegionDrag):
+            drag.finish()
         elif not was_moving and button == _LEFT:
             adds = bool(modifiers & (_SHIFT | _CTRL))
             self._surface.click(self._start.x(), self._start.y(), adds)
@@ -245,6 +250,8 @@ class Gestures:
 
     def drop(self) -> None:
         """Forget a button that is held down, such as when the focus goes."""
+        if isinstance(self._drag, RegionDrag):
+            self._drag.give_up()
         self._drag, self._button, self._is_tool = None, Qt.MouseButton.NoButton, False
 
     def part_at(self, at: QPointF) -> CrosshairPart | None:
@@ -276,22 +283,28 @@ class Gestures:
         elif self._surface.takes_left(at):
             self._surface.tool_event("hover", at, modifiers)
 
-    def _drag_of(self, button: Qt.MouseButton, at: QPointF) -> _Drag:
+    def _drag_of(
+        self, button: Qt.MouseButton, at: QPointF, modifiers: Qt.KeyboardModifier
+    ) -> _Drag:
         makers: dict[Qt.MouseButton, Callable[[], _Drag]] = {
-            _LEFT: lambda: self._left_drag(at),
+            _LEFT: lambda: self._left_drag(at, modifiers),
             _MIDDLE: lambda: PanDrag(self._surface, at),
             _RIGHT: lambda: ZoomDrag(self._surface, at, at),
         }
         return makers.get(button, NoDrag)()
 
-    def _left_drag(self, at: QPointF) -> _Drag:
+    def _left_drag(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> _Drag:
         if self._surface.strip_index(at.x(), at.y()) is not None:
             return StripDrag(self._surface, at.x())
-        part = self.part_at(at)
+        takes_region = modifiers & _CTRL and self._surface.hand == "window"
+        part = None if takes_region else self.part_at(at)
         if part == "turn":
             return TurnDrag(self._surface, at)
         if part is not None:
             return CrosshairDrag(self._surface, part)
+        return RegionDrag(self._surface, at) if takes_region else self._hand_drag(at)
+
+    def _hand_drag(self, at: QPointF) -> _Drag:
         match self._surface.hand:
             case "window":
                 return self._window_drag(at)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
+from viewer.paint.pixels import values_within
+from viewer.paint.stage import stage_of
 from viewer.render.pointing import marks_at
+from viewer.render.window import auto_window
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
 from viewer.ui.view.crosshair import Lines
@@ -155,6 +159,27 @@ class ViewSurface:
         """Tell the tool that the pointer is elsewhere, or about something else."""
         self._hands.leave()
         self._view.update()
+
+    def show_region(self, rect: QRectF | None) -> None:
+        """Draw a rectangle that is dragged; None takes it away."""
+        self._view.rubber = rect
+        self._view.update()
+
+    def window_from(self, rect: QRectF) -> None:
+        """Take the window from the values in a rectangle of the view."""
+        stage = stage_of(self.session, self._port.pane)
+        first = self._port.plane_at(rect.left(), rect.top())
+        last = self._port.plane_at(rect.right(), rect.bottom())
+        if stage is None or first is None or last is None:
+            return
+        if stage.media.is_colour:
+            self.session.say("Pictures in colour have no window.")
+            return
+        values = values_within(stage, first, last)
+        if values.size:
+            self.session.viewing.set_window(replace(auto_window(values), name="region"))
+        else:
+            self.session.say("There is no picture in the rectangle.")
 
     def pile(self, x: float, y: float) -> tuple[AnnotationId, ...]:
         """Return the labels under a place, best first."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
 from viewer.paint.compose import Extras, view_picture
+from viewer.paint.furniture import paint_rubber
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, paint_view, without
 from viewer.paint.states import Loading
@@ -91,6 +92,7 @@ class PlaneView(QWidget):
         self._pointer: QPointF | None = None
         self.port = ViewPort(session, pane)
         self.picture: ViewPicture | None = None
+        self.rubber: QRectF | None = None  # a rectangle that is dragged
         self.is_stale = True  # what the session says is not painted yet
         self._card = HoverCard(session, self)
         self._surface = ViewSurface(self.port, hands, self)
@@ -132,7 +134,10 @@ class PlaneView(QWidget):
         self.picture = picture
         self.port.strip = self.picture.strip
         with QPainter(self) as painter:
-            paint_view(painter, self.picture, look_of(theme().name))
+            look = look_of(theme().name)
+            paint_view(painter, self.picture, look)
+            if self.rubber is not None:
+                paint_rubber(painter, self.rubber, look)
         words = accessible_words(self._session, self.port, self.picture)
         if words != self.accessibleName():
             self.setAccessibleName(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from viewer.render.colormaps import NAMES
+from viewer.render.map_names import NAMES
 from viewer.session.session import Session
 
 

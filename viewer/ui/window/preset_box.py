@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 
 from viewer.media.volume import Window
 from viewer.paint.words import number_text
+from viewer.render.presets import presets_of
 from viewer.session.session import Session
 from viewer.ui.widgets.pick_box import PickBox
-from viewer.ui.window.steering import presets_of
 
 
 class PresetBox(PickBox):

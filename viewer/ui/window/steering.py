@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
 import numpy as np
 
-from viewer.media.volume import Media, Video, Volume, Window
+from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
-from viewer.render.colormaps import GREY
-from viewer.render.window import CT_PRESETS, auto_window, initial_window, sample_of
+from viewer.render.map_names import GREY
+from viewer.render.presets import presets_of
+from viewer.render.window import auto_window, initial_window, sample_of
 from viewer.session.display import FillStyle
 from viewer.session.kept_layout import keep_layout
 from viewer.session.proposals import exports_here
@@ -35,20 +35,6 @@ STYLES: tuple[tuple[FillStyle, float], ...] = (
     ("fill", 1.0),
     ("both", 0.5),
 )
-# By digit; bound by id. Digits behind these are the file's own windows.
-CT_KEYS = ("soft-tissue", "lung", "bone", "brain", "liver")
-
-
-def presets_of(media: Media | None) -> tuple[Window, ...]:
-    """Return the windows of the keys 1 to 9: for CT the usual ones, then the file's own."""
-    if media is None or isinstance(media, Video):
-        return ()
-    usual = [CT_PRESETS[id] for id in CT_KEYS] if media.facts.modality == "CT" else []
-    own = [
-        replace(window, name=window.name or f"File {number}")
-        for number, window in enumerate(media.windows, start=1)
-    ]
-    return tuple([*usual, *own][:9])
 
 
 class Neighbour(Protocol):
