@@ -15,6 +15,8 @@ from viewer.paint.color_bar import bar_of
 from viewer.paint.crossing import cross_of
 from viewer.paint.framing import FIT, Affine, Framing, framed
 from viewer.paint.furniture import Corners, FrameStyle, Letters
+from viewer.paint.fused import fused_of
+from viewer.paint.fused import words_of as laid_words
 from viewer.paint.handles import Handles, Preview
 from viewer.paint.margins import gaps_of, strip_of
 from viewer.paint.picture import NO_CORNERS, NO_LETTERS, Named, ViewPicture
@@ -117,6 +119,7 @@ def _composed(
     shown = image_of(stage, window, inverted=is_inverted, color_map=color_map)
     message = _broken(stage)
     shows_text = not extras.bare and message is None
+    fused = None if message else fused_of(session, stage)
     marks = _marks(session, stage) if extras.labels else ()
     standing = standing_out(marks, session.selection, extras.hovered)
     return ViewPicture(
@@ -124,6 +127,7 @@ def _composed(
         affine=affine,
         image=None if message else shown.levels,
         rect=shown.rect,
+        fused=fused,
         overlay=None if message else overlay_of(session, stage),
         marks=marks,
         standing=standing,
@@ -172,7 +176,8 @@ def _corners(
     size_px: tuple[float, float],
     extras: Extras,
 ) -> Corners:
-    window, level = _window(session.viewing, stage), _level(session.viewing.text, size_px, stage)
+    viewing = session.viewing
+    window, level = _window(viewing, stage), _level(viewing.text, size_px, stage)
     if extras.bare:
         return NO_CORNERS
     corners = corners_of(stage, window, affine, level, patient_hidden=extras.patient_hidden)
@@ -181,7 +186,9 @@ def _corners(
         return corners
     if session.mode == "edit" and stage.is_read_only:
         lines = (*lines, NOT_EDITED)
-    lines = (title, *lines, note)
+    laid = viewing.laid_over(stage.section.media)
+    over = () if laid is None or stage.view is None else laid_words(session.media[laid.media], laid)
+    lines = (title, *lines, *over, note)
     return replace(corners, top_right=tuple(line for line in lines if line))
 
 

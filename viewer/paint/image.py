@@ -63,13 +63,29 @@ def paint_overlay(
     factor = int(1.0 / max(px_per_pixel(transform) * ratio, 1e-3))
     if factor >= 2:  # thin lines get fainter, and do not vanish
         cover = _averaged(cover, factor)
-        transform = screen_from_image(cover.shape[1], cover.shape[0], rect, affine)
     tint = np.array([color.blue(), color.green(), color.red(), 255], np.uint16)
-    pixels = np.ascontiguousarray((cover[..., None] * tint // 255).astype(np.uint8))
-    rows, columns = cover.shape
+    pixels = (cover[..., None] * tint // 255).astype(np.uint8)
+    paint_colors(painter, pixels, rect, affine, smooth=factor >= 1)
+
+
+def paint_colors(
+    painter: QPainter, colors: NDArray[np.uint8], rect: Bounds, affine: Affine, *, smooth: bool
+) -> None:
+    """Draw colours over their rectangle, and over what is there.
+
+    Args:
+        painter: in logical px.
+        colors: (h, w, 4) blue, green, red and cover, premultiplied; row 0 at q0, column 0 at p0.
+        rect: p0, q0, p1, q1 in plane mm.
+        affine: (2, 3) screen_from_plane.
+        smooth: interpolate between them.
+    """
+    pixels = np.ascontiguousarray(colors)
+    rows, columns = pixels.shape[:2]
+    transform = screen_from_image(columns, rows, rect, affine)
     form = QImage.Format.Format_ARGB32_Premultiplied
     painter.save()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, factor >= 1)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setTransform(transform, True)
     painter.drawImage(QPointF(0.0, 0.0), QImage(pixels.data, columns, rows, 4 * columns, form))

@@ -31,8 +31,9 @@ from viewer.paint.furniture import (
     paint_warning,
     warning_area,
 )
+from viewer.paint.fused import Fused
 from viewer.paint.handles import Handles, Preview, paint_handles, paint_preview
-from viewer.paint.image import paint_image, paint_overlay
+from viewer.paint.image import paint_colors, paint_image, paint_overlay
 from viewer.paint.line_styles import Manner, Setting
 from viewer.paint.look import Look
 from viewer.paint.marks import MANY, paint_marks
@@ -69,6 +70,7 @@ class ViewPicture:
         affine: (2, 3) screen_from_plane.
         image: (h, w) grey or (h, w, 3) RGB, uint8; None when there is none to show.
         rect: p0, q0, p1, q1 that the image covers, row 0 at q0.
+        fused: a second series over it; None without.
         overlay: (h, w) of the image: where its file draws over it; None without.
         style, opacity, line_px: how labels are filled, how strongly and how wide they are drawn.
         marks: labels, as `render.overlay` gives them.
@@ -97,6 +99,7 @@ class ViewPicture:
     affine: Affine
     image: NDArray[np.uint8] | None = None
     rect: Bounds = (0.0, 0.0, 1.0, 1.0)
+    fused: Fused | None = None
     overlay: NDArray[np.bool_] | None = None
     marks: tuple[Mark, ...] = ()
     standing: tuple[Mark, ...] = ()
@@ -150,6 +153,9 @@ def _paint_plane(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     """Image, gaps, labels and what a tool shows, in this order."""
     if picture.image is not None:
         paint_image(painter, picture.image, picture.rect, picture.affine, smooth=picture.smooth)
+    if picture.fused is not None:
+        fused = picture.fused
+        paint_colors(painter, fused.colors, fused.rect, picture.affine, smooth=fused.smooth)
     if picture.overlay is not None:
         color = look.color(OVERLAY)
         paint_overlay(painter, picture.overlay, picture.rect, picture.affine, color)

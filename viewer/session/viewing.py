@@ -21,6 +21,7 @@ from viewer.render.planes import Turned, acquired_plane, planes_of, turned_plane
 from viewer.render.slab import Slab
 from viewer.render.window import window_at
 from viewer.session.comparing import LEFT, Comparison
+from viewer.session.laying import Laid
 from viewer.session.linking import share_values
 from viewer.session.playable import Playable, playable_of, series_of
 from viewer.session.turning import is_along_patient
@@ -41,6 +42,7 @@ class Viewing:
     crosshair_changed = Signal()
     window_changed = Signal()
     planes_changed = Signal()  # the crosshair was turned, or is straight again; slabs
+    laid_changed = Signal()  # another series is laid over it, or otherwise
     look_changed = Signal()  # turns, smoothing, inversion, text, layout
     compared_changed = Signal()  # others stand beside each other, or they are linked otherwise
 
@@ -64,6 +66,7 @@ class Viewing:
         self._window: dict[int, Window] = {}
         self._inverted: dict[int, bool] = {}
         self._color_map: dict[int, str] = {}
+        self._laid: dict[int, Laid] = {}
         self._turns: dict[tuple[int, PlaneName], Turn] = {}
         self._turned: dict[int, Turned] = {}
         self._large: PlaneName | None = None
@@ -79,6 +82,7 @@ class Viewing:
             self._window,
             self._inverted,
             self._color_map,
+            self._laid,
             self._turns,
             self._turned,
             self._at_point,
@@ -271,6 +275,18 @@ class Viewing:
         if home is not None:
             self._inverted[home] = not self.is_inverted
             self.window_changed.emit()
+
+    def laid_over(self, index: int) -> Laid | None:
+        """What is laid over a media."""
+        return self._laid.get(self._home[index])
+
+    def lay(self, laid: Laid | None) -> None:
+        """Lay a series over the media shown, or nothing any more."""
+        home = self._shown_home
+        if home is not None and laid != self._laid.get(home):
+            self._laid.pop(home, None)
+            self._laid.update({} if laid is None else {home: laid})
+            self.laid_changed.emit()
 
     @property
     def color_map(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from viewer.render.map_names import NAMES
+from viewer.ui.actions.colors import MAPS, OVER
 from viewer.ui.actions.measures import MEASURES
 from viewer.ui.actions.spec import ActionSpec, Menu, Rule
 
@@ -198,11 +198,6 @@ SLABS = (
     ActionSpec("slab.thicker", "Thicker", "View", ("Ctrl+]",), "", "Thicker slabs.", rule="volume"),
     ActionSpec("slab.thinner", "Thinner", "View", ("Ctrl+[",), "", "Thinner slabs.", rule="volume"),
 )
-MAPS = tuple(
-    ActionSpec(f"map.{name}", text, "View", (), "", f"Show the values of this series: {text}.",
-               rule="media", check="map")
-    for name, text in NAMES.items()
-)
 STEPPING = (
     ActionSpec("slice.up", "One slice up", "View", ("Up",), "",
                "Up the slice strip; head is up.", rule="media", in_views=True, separated=True),
@@ -362,7 +357,7 @@ def _presets() -> tuple[ActionSpec, ...]:
 
 ACTIONS: tuple[ActionSpec, ...] = tuple(
     chain(
-        *(FILE, EDITING, LOOKING, LAYOUTS, SLABS, MAPS, STEPPING, PLAYING, _presets()),
+        *(FILE, EDITING, LOOKING, LAYOUTS, SLABS, MAPS, OVER, STEPPING, PLAYING, _presets()),
         *(GOING, CHROME, LABELS, REVIEWING, HELP),
     )
 )
@@ -375,6 +370,7 @@ SUBMENUS = {
     "demo": "Demo as exported by",
     "preset": "Window presets",
     "map": "Colour map",
+    "over": "Fusion",
     "slab": "Slab",
     "frame": "Frames",
     "play": "Frames",

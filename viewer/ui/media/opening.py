@@ -75,6 +75,7 @@ class Opening(QObject):
         self._imports = ImportAhead(session, jobs)
         session.viewing.media_changed.connect(self._load_shown)
         session.viewing.compared_changed.connect(self._load_beside)
+        session.viewing.laid_changed.connect(self._load_beside)
 
     @property
     def is_busy(self) -> bool:
@@ -263,9 +264,9 @@ class Opening(QObject):
             self._load(index)
 
     def _load_beside(self) -> None:
-        """Load what is compared with what is shown, unless something is loading already."""
+        """Load what is seen together with what is shown, unless something is loading already."""
         index = self._next_to_load()
-        if self._loading is None and index is not None and index in self._session.beside:
+        if self._loading is None and index is not None and index in self._seen_together():
             self._load(index)
 
     def _load(self, index: int) -> None:
@@ -327,13 +328,19 @@ class Opening(QObject):
             if viewing.window_of(index) in (None, guessed):
                 viewing.set_window(found, index)
 
+    def _seen_together(self) -> tuple[int, ...]:
+        """The media beside each other, and what is laid over the one shown."""
+        viewing, beside = self._session.viewing, self._session.beside
+        laid = None if viewing.media_index is None else viewing.laid_over(viewing.media_index)
+        return beside if laid is None else (*beside, laid.media)
+
     def _next_to_load(self) -> int | None:
         used = sum(
             media.nbytes
             for media in self._session.media
             if not isinstance(media, Video) and media.ready.any()
         )
-        beside = self._session.beside
+        beside = self._seen_together()
         numbers = range(len(self._session.media))
         for number in sorted(numbers, key=lambda number: number not in beside):
             media = self._session.media[number]

@@ -239,6 +239,7 @@ class ViewsPage(QWidget):
         yield viewing.planes_changed, self.refresh
         yield viewing.crosshair_changed, self._crosshair_changed
         yield viewing.window_changed, self.refresh
+        yield viewing.laid_changed, self.refresh
         yield viewing.compared_changed, self.arrange
         yield session.display.changed, self.refresh
         yield session.project_changed, self._project_changed

@@ -16,6 +16,7 @@ from viewer.geometry.space import Floats, letters, pixel_from_voxel, voxel_from_
 from viewer.geometry.tracing import mask_lines, traced
 from viewer.geometry.views import ViewPlane
 from viewer.media.volume import Media, Video, Volume
+from viewer.render.fusion import value_at
 from viewer.render.lines import Lines, lines_of_mask
 from viewer.session.viewing import Voxel
 
@@ -137,6 +138,16 @@ def probe_text(media: Media, voxel: Voxel) -> str:
         at = patient_between(media.stack, voxel)[0]
         words.append("  ".join(_along(axis, float(at[axis])) for axis in range(3)) + " mm")
     return "  ·  ".join(word for word in words if word)
+
+
+def laid_text(base: Media, voxel: Voxel, over: Media, *, by_voxel: bool) -> str:
+    """Return the value of what is laid over a media at one of its voxel places, "" without one."""
+    if not isinstance(base, Volume) or not isinstance(over, Volume):
+        return ""
+    stack = base.stack if by_voxel else over.stack
+    found = value_at(over, stack, patient_between(base.stack, voxel)[0])
+    words = "" if found is None else _value_text(over, found)
+    return f"over it: {words}" if words else ""
 
 
 def _along(axis: int, value: float) -> str:

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer.geometry.views import PlaneName
+from viewer.media.volume import Media
 from viewer.model.annotation import AnnotationId
 from viewer.paint.compose import Extras, view_picture
 from viewer.paint.furniture import paint_rubber
@@ -29,10 +30,11 @@ from viewer.paint.tags import extent_of
 from viewer.render.mark_index import index_of
 from viewer.session.panes import Pane
 from viewer.session.session import Session
+from viewer.session.viewing import Voxel
 from viewer.ui.view.gestures import SIDE_BUTTONS, Gestures
 from viewer.ui.view.hands import Hands
 from viewer.ui.view.hover_card import HoverCard
-from viewer.ui.view.plane import probe_text
+from viewer.ui.view.plane import laid_text, probe_text
 from viewer.ui.view.port import ViewPort
 from viewer.ui.view.strip_words import strip_words
 from viewer.ui.view.surface import ViewSurface
@@ -260,7 +262,19 @@ class PlaneView(QWidget):
 
     def _say_pointed(self, at: QPointF) -> None:
         shown, voxel = self.port.shown, self.port.voxel_at(at.x(), at.y())
-        self.pointed.emit("" if shown is None or voxel is None else probe_text(shown.media, voxel))
+        if shown is None or voxel is None:
+            self.pointed.emit("")
+            return
+        words = (probe_text(shown.media, voxel), self._laid_text(shown.media, voxel))
+        self.pointed.emit("  ·  ".join(filter(None, words)))
+
+    def _laid_text(self, base: Media, voxel: Voxel) -> str:
+        number = self.port.number
+        laid = None if number is None else self._session.viewing.laid_over(number)
+        if laid is None:
+            return ""
+        over = self._session.media[laid.media]
+        return laid_text(base, voxel, over, by_voxel=laid.how == "voxel")
 
     def _extent(self, id: AnnotationId | None) -> QRectF:
         """Where a label is drawn, in logical px."""

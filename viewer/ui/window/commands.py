@@ -62,6 +62,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
     usual = {
         **steering.run(),
         **window.comparing.run(),
+        **window.laying.run(),
         "open.folder": partial(_open_folder, window),
         "open.export": partial(_open_export, window),
         "open.demo": window.open_demo,

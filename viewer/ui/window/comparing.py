@@ -22,6 +22,7 @@ from viewer.session.proposals import (
 )
 from viewer.session.session import Session
 from viewer.ui.actions.actions import ActionSet
+from viewer.ui.window.laying import offer_laying
 
 NOTHING = "There is nothing to compare with: open a second series, or a second export over these."
 ONE_EXPORT = "One export has labels here; open another to compare them."
@@ -140,4 +141,6 @@ class Comparing(QObject):
         line.triggered.connect(partial(self._compare_with, series[row][0]))
         menu.addAction(self._actions["compare.with"])
         menu.addAction(self._actions["compare.exports"])
+        menu.addSeparator()
+        offer_laying(menu, self._session, series[row][0])
         menu.popup(self._series.viewport().mapToGlobal(at))

@@ -36,6 +36,7 @@ from viewer.ui.window.drawer import Drawer
 from viewer.ui.window.drop import Drops
 from viewer.ui.window.keys import HeldHide
 from viewer.ui.window.keysheet import KeySheet
+from viewer.ui.window.laying import Laying
 from viewer.ui.window.palette import Palette
 from viewer.ui.window.preset_box import PresetBox
 from viewer.ui.window.right_dock import RightDock
@@ -62,6 +63,7 @@ __all__ = [
     "KeySheet",
     "LabelBox",
     "LabelPanel",
+    "Laying",
     "LooksKeeper",
     "MatchPage",
     "MeasurementPanel",

@@ -48,6 +48,7 @@ class MainWindow(Shell):
     cockpit: parts.Cockpit
     docks: parts.Docks
     comparing: parts.Comparing
+    laying: parts.Laying
     sheet: parts.ContactSheet
     measured: parts.MeasurementPanel
     tags: parts.TagsPage
@@ -176,6 +177,7 @@ class MainWindow(Shell):
         self.drawer = parts.Drawer({"Measurements": self.measured, "Tags": self.tags})
         self.docks.add_drawer(self.drawer)
         self.drops = parts.Drops(self)
+        self.laying = parts.Laying(session, self)
         self.comparing = parts.Comparing(session, self.actions_, self.media_panel.list, self)
         self.palette_ = parts.Palette(session, self.jobs, parts.PopupList(self), self.actions_)
         self.run = parts.commands_of(self, self.steering)

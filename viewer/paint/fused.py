@@ -1,0 +1,82 @@
+"""What is laid over a view: its colours, its name, and the value under a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.geometry.oblique import AnyPlane
+from viewer.media.volume import Media, Volume
+from viewer.paint.framing import Bounds
+from viewer.paint.stage import Stage
+from viewer.render.fusion import Sampled, colors_of, is_label_map, label_colors_of, sampled
+from viewer.render.map_names import GREY
+from viewer.render.window import initial_window
+from viewer.session.laying import Laid
+from viewer.session.playable import series_title
+from viewer.session.session import Session
+
+USUAL_MAP = "hot_iron"  # of what is laid over grey, until another is chosen
+
+
+@dataclass(frozen=True, eq=False)
+class Fused:
+    """Colours over a picture.
+
+    Args:
+        colors: (h, w, 4) blue, green, red and cover, premultiplied.
+        rect: p0, q0, p1, q1 that they fill, plane mm.
+        smooth: blend between them; numbers of labels are not.
+        words: what lies over what, and by what they come together.
+    """
+
+    colors: NDArray[np.uint8]
+    rect: Bounds
+    smooth: bool
+    words: tuple[str, ...]
+
+
+def fused_of(session: Session, stage: Stage) -> Fused | None:
+    """Return what is laid over a stage; None without, and on slabs, which are thicker than it."""
+    viewing, number = session.viewing, stage.section.media
+    laid = viewing.laid_over(number)
+    over = None if laid is None or laid.media >= len(session.media) else session.media[laid.media]
+    if laid is None or not isinstance(over, Volume) or stage.view is None or stage.slab is not None:
+        return None
+    is_labels, ready = is_label_map(over), int(over.ready.sum())
+    found = _sampled(over, stage.view, stage.index, laid.how == "voxel", not is_labels, ready)
+    words = words_of(over, laid)
+    if is_labels:
+        return Fused(label_colors_of(found, laid.opacity), found.rect, False, words)
+    window = viewing.window_at(0, laid.media) or initial_window(over)
+    colors = colors_of(
+        found,
+        window,
+        color_map_over(session, laid),
+        laid.opacity,
+        inverted=viewing.is_inverted_of(laid.media),
+    )
+    return Fused(colors, found.rect, viewing.smooth, words)
+
+
+def color_map_over(session: Session, laid: Laid) -> str:
+    """Return the map of what is laid over: that of its series, hot iron where it has none."""
+    own = session.viewing.color_map_of(laid.media)
+    return USUAL_MAP if own == GREY else own
+
+
+def words_of(over: Media, laid: Laid) -> tuple[str, ...]:
+    """Return what lies over the picture, in words for its corner."""
+    kind = "label map" if isinstance(over, Volume) and is_label_map(over) else "colours"
+    how = "voxel by voxel" if laid.how == "voxel" else "by patient position"
+    return f"over it: {series_title(over)}", f"{kind}, {laid.opacity:.0%}, {how}"
+
+
+@lru_cache(maxsize=8)
+def _sampled(
+    over: Volume, plane: AnyPlane, index: int, by_voxel: bool, mixed: bool, _ready: int
+) -> Sampled:
+    return sampled(over, plane, index, by_voxel=by_voxel, mixed=mixed)

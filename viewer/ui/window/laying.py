@@ -1,0 +1,139 @@
+"""What is laid over the series shown: the menu to choose it, and its look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QMenu, QSlider, QVBoxLayout, QWidget
+
+from viewer.media.volume import Volume
+from viewer.paint.fused import color_map_over
+from viewer.render.fusion import is_label_map
+from viewer.render.map_names import GREY, NAMES
+from viewer.session.laying import Laid, ways_to_lay
+from viewer.session.playable import series_title
+from viewer.session.session import Session
+from viewer.ui.widgets.chips import quiet, row_of
+
+NOTHING = "There is nothing to lay over it: open a second volume of this patient."
+NOT_LAID = "No series is laid over this one."
+MOST_NAMES = 24
+WIDTH_PX = 264
+
+
+class Laying(QObject):
+    """Lays series over the one shown, in one window."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._window = parent
+        self.popup = LaidPopup(session, parent)
+
+    def run(self) -> dict[str, Callable[[], None]]:
+        """Return what each action does."""
+        return {
+            "over.choose": lambda: self.menu().popup(QCursor.pos()),
+            "over.look": self._open_look,
+            "over.off": partial(self._session.viewing.lay, None),
+        }
+
+    def menu(self) -> QMenu:
+        """Return the menu of the series that can be laid over the one shown, and why others not."""
+        session = self._session
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for row in session.viewing.series[:MOST_NAMES]:
+            if session.viewing.media_index not in row:
+                title = series_title(session.media[row[0]]) or "Images"
+                offer_laying(menu, session, row[0], f"{title}: ")
+        if menu.isEmpty():
+            menu.addAction(NOTHING).setEnabled(False)
+        return menu
+
+    def _open_look(self) -> None:
+        if self.popup.laid is None:
+            self._session.say(NOT_LAID)
+        else:
+            self.popup.refresh()
+            self.popup.adjustSize()
+            self.popup.move(QCursor.pos())
+            self.popup.show()
+
+
+def offer_laying(
+    menu: QMenu, session: Session, number: int, title: str = "Lay over this: "
+) -> None:
+    """Add to a menu the ways in which a series can be laid over the one shown, or why it cannot."""
+    shown = session.current
+    if shown is None:
+        return
+    for way in ways_to_lay(shown, session.media[number]):
+        line = menu.addAction(f"{title}{way.words}".replace("&", "&&"))
+        line.setEnabled(way.how is not None)
+        if way.how is not None:
+            line.triggered.connect(partial(session.viewing.lay, Laid(number, way.how)))
+
+
+class LaidPopup(QFrame):
+    """How strongly it is drawn, and in which colours."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._session = session
+        self.setObjectName("card")
+        self.setFixedWidth(WIDTH_PX)
+        self.title = QLabel()
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setWordWrap(True)
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setRange(0, 100)
+        self.opacity.setAccessibleName("Opacity of what is laid over")
+        self._percent = quiet()
+        self.maps = QComboBox()
+        self.maps.setAccessibleName("Colour map of what is laid over")
+        for name, words in NAMES.items():
+            if name != GREY:
+                self.maps.addItem(words, name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.addWidget(self.title)
+        layout.addLayout(row_of(quiet("Opacity"), self.opacity, self._percent))
+        layout.addWidget(self.maps)
+        layout.addWidget(quiet("Its window is that of its own series."))
+        self.opacity.valueChanged.connect(self._on_opacity)
+        self.maps.activated.connect(self._on_map)
+        session.viewing.laid_changed.connect(self.refresh)
+
+    @property
+    def laid(self) -> Laid | None:
+        """What is laid over the series shown."""
+        shown = self._session.viewing.media_index
+        return None if shown is None else self._session.viewing.laid_over(shown)
+
+    def refresh(self) -> None:
+        """Show what is chosen."""
+        laid = self.laid
+        if laid is None:
+            self.hide()
+            return
+        over = self._session.media[laid.media]
+        self.title.setText(series_title(over))
+        self.opacity.blockSignals(True)
+        self.opacity.setValue(round(laid.opacity * 100))
+        self.opacity.blockSignals(False)
+        self._percent.setText(f"{laid.opacity:.0%}")
+        self.maps.setCurrentIndex(self.maps.findData(color_map_over(self._session, laid)))
+        self.maps.setEnabled(isinstance(over, Volume) and not is_label_map(over))
+
+    def _on_opacity(self, percent: int) -> None:
+        if self.laid is not None:
+            self._session.viewing.lay(replace(self.laid, opacity=percent / 100))
+
+    def _on_map(self, row: int) -> None:
+        if self.laid is not None:
+            self._session.viewing.set_color_map(str(self.maps.itemData(row)), self.laid.media)
