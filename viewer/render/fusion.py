@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.geometry.oblique import AnyPlane, slices_at
+from viewer.geometry.oblique import AnyPlane, is_straight, slices_at
 from viewer.geometry.space import pixel_from_voxel, voxel_from_pixel
 from viewer.geometry.stack import Stack
 from viewer.media.instance import Rescale
@@ -26,8 +26,9 @@ Bitmap = NDArray[np.bool_]
 Levels = NDArray[np.uint8]
 Rect = tuple[float, float, float, float]
 
-MIXED_PIXELS = 90_000  # of a plane of mixed values: a frame's time
-NEAREST_PIXELS = 400_000
+MIXED_PIXELS = 40_000  # of a plane of mixed values: a frame's time
+NEAREST_PIXELS = 270_000
+EVEN = 1e-3  # of a step: slices that deviate less stand evenly
 MOST_LABELS = 64  # different values; more are no label map
 
 
@@ -78,24 +79,15 @@ def sampled(
     p, q, rect = _grid(plane, stack, MIXED_PIXELS if mixed else NEAREST_PIXELS)
     start = plane.patient_of_plane(index, (0.0, 0.0))[0]
     across, down = p[:, None] * plane.e_p, start + q[:, None] * plane.e_q
-    along = down @ stack.normal[:, None] + (across @ stack.normal)[None]
-    nearest = slices_at(stack, along.ravel()).reshape(along.shape)
-    k = np.clip(nearest, 0, stack.count - 1)
-    between = _between(stack, along, k) if mixed else k.astype(np.float64)
-    numbers = np.arange(stack.count)
+    k, valid = (_even if _is_even(stack) else _uneven)(stack, across, down, mixed)
     i, j = (
-        (
-            down @ way[:, None]
-            + (across @ way)[None]
-            - np.interp(between, numbers, stack.origins @ way)
-        )
-        / side
+        _along(across, down, way / side) - _start(stack, way, k) / side
         for way, side in zip(
             (stack.row_direction, stack.column_direction), stack.spacing_mm, strict=True
         )
     )
-    valid = (nearest >= 0) & _inside(i, stack.columns) & _inside(j, stack.rows)
-    values, held = (_mixed if mixed else _nearest)(over, i, j, between)
+    valid = valid & _inside(i, stack.columns) & _inside(j, stack.rows)
+    values, held = (_mixed if mixed else _nearest)(over, i, j, k)
     return Sampled(values, valid & held, rect)
 
 
@@ -120,7 +112,7 @@ def colors_of(
 def label_colors_of(found: Sampled, opacity: float) -> Levels:
     """Return the colours of a label map as `colors_of` does: the palette's from 1 on, 0 none."""
     numbers = found.values.astype(np.int64)
-    rgb = _palette()[(numbers - 1) % len(PALETTE)]
+    rgb = _palette().take((numbers - 1) % len(PALETTE), axis=0)
     return _covered(rgb, found.valid & (numbers > 0), opacity)
 
 
@@ -157,19 +149,46 @@ def _inside(at: Floats, count: int) -> Bitmap:
     return (at >= low) & (at < high)
 
 
-def _between(stack: Stack, along: Floats, nearest: NDArray[np.intp]) -> Floats:
-    """Numbers of slices, evenly between two of them but for those on both sides of a gap."""
-    between = np.interp(along, stack.positions_mm, np.arange(stack.count))
-    if not stack.gaps:
-        return between
-    is_gap = np.zeros(stack.count, np.bool_)
-    is_gap[[gap.after for gap in stack.gaps]] = True
-    return np.where(is_gap[between.astype(np.intp)], nearest, between)
+def _along(across: Floats, down: Floats, way: Floats) -> Floats:
+    """(h, w) how far the pixels lie along a way of the patient."""
+    return (down @ way)[:, None] + (across @ way)[None]
+
+
+def _start(stack: Stack, way: Floats, k: Floats) -> Floats:
+    """How far the first voxels of slices lie along a way of the patient."""
+    starts = stack.origins @ way
+    return starts[:1] if is_straight(stack) else np.interp(k, np.arange(stack.count), starts)
+
+
+def _is_even(stack: Stack) -> bool:
+    """Slices stand above each other at one distance, and there are some."""
+    steps = stack.steps_mm
+    return bool(steps.size) and is_straight(stack) and float(np.ptp(steps)) <= EVEN * stack.step_mm
+
+
+def _even(stack: Stack, across: Floats, down: Floats, mixed: bool) -> tuple[Floats, Bitmap]:
+    """Numbers of slices, between two of them where values are mixed; and which there are."""
+    k = _along(across, down, stack.normal / stack.step_mm)
+    k -= stack.positions_mm[0] / stack.step_mm
+    return (k if mixed else np.rint(k)), _inside(k, stack.count)
+
+
+def _uneven(stack: Stack, across: Floats, down: Floats, mixed: bool) -> tuple[Floats, Bitmap]:
+    """As `_even`; of slices on both sides of a gap none is mixed with the other."""
+    along = _along(across, down, stack.normal)
+    nearest = slices_at(stack, along.ravel()).reshape(along.shape)
+    k = np.clip(nearest, 0, stack.count - 1).astype(np.float64)
+    if mixed:
+        between = np.interp(along, stack.positions_mm, np.arange(stack.count))
+        is_gap = np.zeros(stack.count, np.bool_)
+        is_gap[[gap.after for gap in stack.gaps]] = True
+        k = np.where(is_gap[between.astype(np.intp)], k, between)
+    return k, nearest >= 0
 
 
 def _nearest(over: Volume, i: Floats, j: Floats, k: Floats) -> tuple[Floats, Bitmap]:
-    column, row, k = (np.floor(pixel_from_voxel(at)).astype(np.intp) for at in (i, j, k))
-    return _values(over, k, row, column)
+    column, row, number = (np.floor(pixel_from_voxel(at)).astype(np.intp) for at in (i, j, k))
+    return _values(over, number, row, column)
 
 
 def _mixed(over: Volume, i: Floats, j: Floats, k: Floats) -> tuple[Floats, Bitmap]:
@@ -200,28 +219,35 @@ def _values(
     cells, factor = over.cells
     _, high, wide = cells.shape[:3]
     k = np.clip(k, 0, over.count - 1)
-    row, column = np.clip(row // factor, 0, high - 1), np.clip(column // factor, 0, wide - 1)
+    if factor > 1:
+        row, column = row // factor, column // factor
+    row, column = np.clip(row, 0, high - 1), np.clip(column, 0, wide - 1)
     stored = cells.reshape(-1).take((k * high + row) * wide + column)
     here = over.ready[k]
     padding = over.padding_in(stored)
     if padding is not None:
         here = here & ~padding
-    rescales = over.presentation.rescales or (over.rescale,) * over.count
+    rescales = over.presentation.rescales
+    if not rescales:
+        return over.in_units(stored), here
     slopes = np.array([each.slope for each in rescales])
     intercepts = np.array([each.intercept for each in rescales])
     return stored * slopes[k] + intercepts[k], here
 
 
 def _covered(rgb: Levels, shown: Bitmap, opacity: float) -> Levels:
-    cover = shown * np.float32(min(max(opacity, 0.0), 1.0))
+    import cv2
+
+    cover = np.where(shown, np.uint8(round(255 * min(max(opacity, 0.0), 1.0))), np.uint8(0))
     made = np.empty((*shown.shape, 4), np.uint8)
-    made[..., :3] = np.rint(rgb[..., ::-1] * cover[..., None])
-    made[..., 3] = np.rint(255 * cover)
+    for at in range(3):
+        made[..., at] = cv2.multiply(np.ascontiguousarray(rgb[..., 2 - at]), cover, scale=1 / 255)
+    made[..., 3] = cover
     return made
 
 
 @lru_cache(maxsize=1)
 def _palette() -> Levels:
-    return np.array(
-        [[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in PALETTE], np.uint8
-    )
+    """Colours of numbers from 1 on."""
+    colors = [[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in PALETTE]
+    return np.array(colors, np.uint8)
