@@ -188,7 +188,7 @@ def _corners(
         lines = (*lines, NOT_EDITED)
     laid = viewing.laid_over(stage.section.media)
     over = () if laid is None or stage.view is None else laid_words(session.media[laid.media], laid)
-    lines = (title, *lines, *over, note)
+    lines = (title, *lines, *(over if level == "all" else over[:1]), note)
     return replace(corners, top_right=tuple(line for line in lines if line))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QCursor
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QCursor, QMouseEvent
 from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 
 from viewer.model.export_words import export_words
@@ -46,6 +46,14 @@ class Comparing(QObject):
         self._window = parent
         series.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         series.customContextMenuRequested.connect(self._ask_of_series)
+        series.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the shown series while the menu of another one is asked for."""
+        is_press = isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress
+        if is_press and event.button() == Qt.MouseButton.RightButton:
+            return True
+        return super().eventFilter(watched, event)
 
     def run(self) -> dict[str, Callable[[], None]]:
         """Return what each action does."""
