@@ -70,11 +70,12 @@ class TaskPage(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(24, 20, 24, 16)
         page.setSpacing(8)
-        page.addLayout(row_of(titled("Tasks", "page"), self.count, 1, self.back, spacing=12))
-        page.addLayout(row_of(self.filters, 1, self.field, self.copy, spacing=12))
+        head = row_of(titled("Tasks", "page"), self.count, 1, self.copy, self.back, spacing=12)
+        page.addLayout(head)
+        page.addLayout(row_of(self.filters, 1, self.field, spacing=12))
         page.addWidget(self.empty)
         page.addWidget(self.tree, 1)
-        self.field.setMinimumWidth(120)
+        self.field.setMinimumWidth(100)
         self.field.setMaximumWidth(280)
 
     def open(self) -> None:
