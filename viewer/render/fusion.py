@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from viewer.geometry.oblique import AnyPlane, is_straight, slices_at
 from viewer.geometry.space import pixel_from_voxel, voxel_from_pixel
 from viewer.geometry.stack import Stack
+from viewer.geometry.views import ViewPlane
 from viewer.media.instance import Rescale
 from viewer.media.volume import Volume, Window
 from viewer.render.colormaps import colored
@@ -134,14 +135,25 @@ def value_at(over: Volume, stack: Stack, place_mm: Floats) -> tuple[int, int, in
 
 
 def _grid(plane: AnyPlane, stack: Stack, most: int) -> tuple[Floats, Floats, Rect]:
-    """The middles of even pixels over the whole plane, as fine as the first volume's."""
+    """The middles of even pixels over the whole plane, as fine as the first volume's.
+
+    Each of its pixels holds whole ones, so that edges of labels lie where voxels end.
+    """
     p0, q0, p1, q1 = plane.bounds_mm
     side = max(min(plane.stack.spacing_mm), min(*stack.spacing_mm, stack.step_mm) / 4)
     side = max(side, float(np.sqrt((p1 - p0) * (q1 - q0) / most)))
-    wide, high = (max(round(length / side), 1) for length in (p1 - p0, q1 - q0))
+    wide, high = (
+        max(round(length / side), 1) if length / side < own else own * round(length / side / own)
+        for length, own in zip((p1 - p0, q1 - q0), _own_size(plane), strict=True)
+    )
     p = p0 + pixel_from_voxel(np.arange(wide)) * ((p1 - p0) / wide)
     q = q0 + pixel_from_voxel(np.arange(high)) * ((q1 - q0) / high)
     return p, q, (p0, q0, p1, q1)
+
+
+def _own_size(plane: AnyPlane) -> tuple[int, int]:
+    """Width and height in pixels of the first volume; 1 where they stand on no grid."""
+    return plane.size if isinstance(plane, ViewPlane) and plane.is_regular else (1, 1)
 
 
 def _inside(at: Floats, count: int) -> Bitmap:
