@@ -16,6 +16,7 @@ from viewer.cli.opening import opened
 from viewer.cli.render import WINDOW_SAMPLE, sampled, show
 from viewer.media import load, open_media
 from viewer.media.volume import FrameStack, Video
+from viewer.render.colormaps import table_of
 from viewer.render.window import initial_window
 from viewer.session.session import Session
 
@@ -91,6 +92,18 @@ def test_a_bare_picture_shows_the_slice_that_was_asked_for(
     height, width = drawn.shape
     expected = cv2.resize(grey, (width, height), interpolation=cv2.INTER_LINEAR)
     assert np.abs(drawn - expected).mean() < 4.0
+
+
+def test_a_colour_map_gives_each_grey_its_colour(
+    run: Run, demo: tuple[Path, Path], tmp_path: Path
+) -> None:
+    drawn = []
+    for name in ("grey", "hot_iron"):
+        out = tmp_path / f"{name}.png"
+        shown = ("--bare", "--no-labels", "--size", "256x256", "--color-map", name)
+        assert run("render", demo[0], "--out", out, *shown).code == 0
+        drawn.append(np.asarray(cv2.imread(str(out)))[..., ::-1])
+    np.testing.assert_array_equal(drawn[1], table_of("hot_iron")[drawn[0][..., 0]])
 
 
 def test_labels_and_texts_are_drawn_unless_they_are_switched_off(

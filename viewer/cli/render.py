@@ -15,6 +15,7 @@ from viewer.formats.placing import file_to_write
 from viewer.geometry.views import PlaneName, view_planes
 from viewer.media import load
 from viewer.media.volume import Media, Stored, Video, Volume
+from viewer.render.map_names import GREY, NAMES
 from viewer.render.planes import acquired_plane
 from viewer.render.window import initial_window
 from viewer.session.arranging import planes_around
@@ -49,6 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size", type=size_of, default=(1280, 800), metavar="WxH", help="default: 1280x800"
     )
+    parser.add_argument(
+        "--color-map", choices=tuple(NAMES), default=GREY, help="of grey pictures; default: grey"
+    )
     parser.add_argument("--no-labels", action="store_true", help="the picture alone")
     parser.add_argument("--bare", action="store_true", help="no text, ruler or crosshair")
 
@@ -72,6 +76,7 @@ def run(options: argparse.Namespace) -> int:
             index = at_point(found.media, index, options.time_point)
         plane = options.plane or acquired_plane(found.media[index])
         show(session, index, plane, options.slice, is_single=options.layout == "single")
+        session.viewing.set_color_map(options.color_map)
         _say_planes(found.media[index], options)
     else:
         sentence = [*(issue.sentence for issue in found.issues), NOTHING][0]
