@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.geometry.solids import Voxel
 from viewer.media.volume import FrameStack, Media, Video, Volume
 
 Times = NDArray[np.float64]
@@ -144,3 +145,16 @@ def _of_points(media: Sequence[Media], points: tuple[int, ...]) -> Playable | No
 
 def _fps_text(fps: float) -> str:
     return f"{fps:.2f}".rstrip("0").rstrip(".")
+
+
+def place_at_point(before: Media, after: Media, voxel: Voxel) -> Voxel:
+    """Return a voxel place of one point of a series in another, which may lack slices."""
+    if not isinstance(before, Volume) or not isinstance(after, Volume):
+        return voxel
+    normal = before.stack.normal
+    old, new = before.stack.origins @ normal, after.stack.origins @ normal
+    if np.array_equal(old, new):
+        return voxel
+    i, j, k = voxel
+    at = np.interp(np.interp(k, np.arange(len(old)), old), new, np.arange(len(new)))
+    return (i, j, float(at))

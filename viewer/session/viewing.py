@@ -23,7 +23,7 @@ from viewer.render.window import window_at
 from viewer.session.comparing import LEFT, Comparison
 from viewer.session.laying import Laid
 from viewer.session.linking import share_values
-from viewer.session.playable import Playable, playable_of, series_of
+from viewer.session.playable import Playable, place_at_point, playable_of, series_of
 from viewer.session.turning import is_along_patient
 from viewer.session.value_kinds import first_of_each_kind
 
@@ -144,15 +144,9 @@ class Viewing:
 
     def _keep_place(self, before: Media, index: int) -> None:
         """Leave the crosshair at its place in the patient, where another point lacks slices."""
-        after = self._media[index]
-        if not isinstance(before, Volume) or not isinstance(after, Volume):
-            return
-        normal = before.stack.normal
-        old, new = before.stack.origins @ normal, after.stack.origins @ normal
-        if not np.array_equal(old, new):
-            i, j, k = self.crosshair
-            at = np.interp(np.interp(k, np.arange(len(old)), old), new, np.arange(len(new)))
-            self._crosshair[self._home[index]] = (i, j, float(at))
+        place = place_at_point(before, self._media[index], self.crosshair)
+        if place != self.crosshair:
+            self._crosshair[self._home[index]] = place
 
     @property
     def series_number(self) -> int | None:

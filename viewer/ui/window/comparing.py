@@ -50,9 +50,8 @@ class Comparing(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the shown series while the menu of another one is asked for."""
-        is_press = isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress
-        if is_press and event.button() == Qt.MouseButton.RightButton:
-            return True
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            return event.button() == Qt.MouseButton.RightButton
         return super().eventFilter(watched, event)
 
     def run(self) -> dict[str, Callable[[], None]]:
