@@ -11,7 +11,7 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import Volume, Window
 from viewer.model.annotation import AnnotationId
 from viewer.paint.arrows import arrows_of
-from viewer.paint.color_bar import bar_of
+from viewer.paint.color_bar import ColorBar, bar_of
 from viewer.paint.crossing import cross_of
 from viewer.paint.framing import FIT, Affine, Framing, framed
 from viewer.paint.furniture import Corners, FrameStyle, Letters
@@ -119,7 +119,6 @@ def _composed(
     shown = image_of(stage, window, inverted=is_inverted, color_map=color_map)
     message = _broken(stage)
     shows_text = not extras.bare and message is None
-    fused = None if message else fused_of(session, stage)
     marks = _marks(session, stage) if extras.labels else ()
     standing = standing_out(marks, session.selection, extras.hovered)
     return ViewPicture(
@@ -127,7 +126,7 @@ def _composed(
         affine=affine,
         image=None if message else shown.levels,
         rect=shown.rect,
-        fused=fused,
+        fused=None if message else fused_of(session, stage),
         overlay=None if message else overlay_of(session, stage),
         marks=marks,
         standing=standing,
@@ -139,9 +138,7 @@ def _composed(
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
         cross=cross_of(session, stage) if shows_text and _is_linked(session, stage) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
-        bar=None
-        if not shows_text
-        else bar_of(stage.media, color_map, window, inverted=is_inverted),
+        bar=_bar(viewing, stage, window) if shows_text else None,
         gaps=gaps_of(stage),
         frame=frame,
         smooth=viewing.smooth,
@@ -167,6 +164,12 @@ def _window(viewing: Viewing, stage: Stage) -> Window | None:
         return None
     found = viewing.window_at(stage.index, stage.section.media)
     return found or window_at(stage.media, initial_window(stage.media), stage.index)
+
+
+def _bar(viewing: Viewing, stage: Stage, window: Window | None) -> ColorBar | None:
+    number = stage.section.media
+    is_inverted = stage.media.is_inverted != viewing.is_inverted_of(number)
+    return bar_of(stage.media, viewing.color_map_of(number), window, inverted=is_inverted)
 
 
 def _corners(

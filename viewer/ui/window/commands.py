@@ -61,8 +61,6 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
     session = window.session
     usual = {
         **steering.run(),
-        **window.comparing.run(),
-        **window.laying.run(),
         "open.folder": partial(_open_folder, window),
         "open.export": partial(_open_export, window),
         "open.demo": window.open_demo,
@@ -108,6 +106,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "help.keys": window.show_keys,
         "help.about": partial(_about, window),
     }
+    usual |= window.comparing.run() | window.laying.run()
     return usual | run_of(window.cockpit, usual)
 
 
