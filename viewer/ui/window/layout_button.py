@@ -34,7 +34,7 @@ class LayoutButton(QToolButton):
         self.setToolTip("Layout (Alt+1 to Alt+5)\nHow many views stand in the centre, and which.")
         self.setEnabled(False)
         self.clicked.connect(self.open)
-        self.show_layout("main")
+        self.setIcon(icon("squares-four"))  # of the font: a drawing takes longer than a first paint
 
     def show_layout(self, layout: Layout) -> None:
         """Show the drawing of the layout in use."""
