@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from viewer.demo import STUDY
 from viewer.errors import Issue
 from viewer.media import load
-from viewer.media.volume import FrameFetcher, Media, Video, Window
+from viewer.media.frame_fetcher import FrameFetcher
+from viewer.media.volume import Media, Video, Window
 from viewer.model.counted import counted
 from viewer.model.project import Project
 from viewer.render.window import initial_window
