@@ -30,6 +30,4 @@ WHY_OFF: Mapping[Rule, str] = {
     "open": "Open images or a label export first.",
     "behind": "No place was jumped away from.",
     "ahead": "Nothing was gone back from.",
-    "lengths": "Only in Edit, with images and a label export open.",
-    "measured": "Only while images are open, and not in Edit.",
 }
