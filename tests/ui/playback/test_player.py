@@ -68,7 +68,7 @@ def test_at_the_end_it_begins_again_in_a_loop_and_else_stays_at_the_last_frame(
     stage.player.toggle()
     stage.later(0.081, 0)
     assert stage.player.is_playing
-    stage.player.set_looping(False)
+    stage.player.set_repeat("once")
     stage.later(5.0, 23)
     stage.bot.waitUntil(lambda: not stage.player.is_playing)
 
