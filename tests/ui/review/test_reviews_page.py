@@ -79,7 +79,7 @@ def test_two_reviewers_are_compared_and_those_that_differ_become_the_worklist(
     assert page.counts.text() == (
         "Here 3 · There 2 · 2 labels judged by several: 1 alike, 1 differ"
     )
-    differ = next(button for button in page._filters.buttons() if button.text() == "Differ")
+    differ = page.filters.segments["differ"]
     person.bot.mouseClick(differ, Qt.MouseButton.LeftButton)
     assert [row[-1] for row in shown(person)] == ["differ"]
     person.bot.mouseClick(page.judge, Qt.MouseButton.LeftButton)

@@ -22,7 +22,7 @@ SHOWN: tuple[Shown, ...] = ("all", "labelled", "unplaced", "issues", "open")
 NO_INDEX = QModelIndex()
 FIRST = ("#", "Task")
 COUNTED = ("Labels", "Not placed", "Problems", "Accepted", "Rejected", "Needs change")
-STATUS = "Status"
+EXPORT, STATUS = "Export", "Status"  # where there are several, and where one says it
 JUDGED: dict[str, Judgement] = {
     "Accepted": "accepted",
     "Rejected": "rejected",
@@ -35,6 +35,13 @@ SAID: dict[Judgement, tuple[str, str]] = {
     "needs_change": ("pencil-simple", "caution"),
 }
 MANY = 20  # facts that are columns; what more tasks state is in their tooltips
+
+
+def _columns_of(table: TaskTable) -> tuple[str, ...]:
+    has_status = any(task.status for task in table.tasks)
+    has_several = len({key.export for key in table.keys}) > 1
+    middle = ((EXPORT,) if has_several else ()) + ((STATUS,) if has_status else ())
+    return (*FIRST, *middle, *COUNTED, *table.names[:MANY])
 
 
 def shown_of(key: str) -> Shown:
@@ -66,9 +73,7 @@ class TaskModel(QAbstractTableModel):
         table = self._session.tasks.table
         self.beginResetModel()
         self._table = table
-        stated = () if table is None else table.names[:MANY]
-        has_status = table is not None and any(task.status for task in table.tasks)
-        self._columns = (*FIRST, *COUNTED, *((STATUS,) if has_status else ()), *stated)
+        self._columns = () if table is None else _columns_of(table)
         self._counts = {} if table is None else self._counted(table)
         order = self._ordered()
         self.endResetModel()
@@ -148,6 +153,8 @@ class TaskModel(QAbstractTableModel):
                 return f"{self._counts[name][number]:,}"
             case "Status":
                 return task.status
+            case "Export":
+                return self._session.project.exports[self._table.keys[number].export].title
             case _ if name in self._counts:
                 count = int(self._counts[name][number])
                 return f"{count:,}" if count else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
@@ -28,8 +29,11 @@ FILTERS = (
     ("issues", "Problems", "Tasks about which reading found something odd."),
 )
 SETTLE_MS = 300  # after an edit, before tasks are counted anew
-WIDTHS = (56, 260, 72, 88, 84, 84, 84, 108, 150)
-FACT_PX = 150
+WIDTHS = {
+    **{"#": 52, "Task": 200, "Export": 130, "Status": 110, "Labels": 64, "Not placed": 84},
+    **{"Problems": 76, "Accepted": 78, "Rejected": 76, "Needs change": 104},
+}
+FACT_PX = 140
 
 
 class TaskPage(QWidget):
@@ -66,11 +70,12 @@ class TaskPage(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(24, 20, 24, 16)
         page.setSpacing(8)
-        page.addLayout(row_of(titled("Tasks", "page"), self.count, 1, self.back, spacing=12))
-        page.addLayout(row_of(self.filters, 1, self.field, self.copy, spacing=12))
+        head = row_of(titled("Tasks", "page"), self.count, 1, self.copy, self.back, spacing=12)
+        page.addLayout(head)
+        page.addLayout(row_of(self.filters, 1, self.field, spacing=12))
         page.addWidget(self.empty)
         page.addWidget(self.tree, 1)
-        self.field.setMinimumWidth(120)
+        self.field.setMinimumWidth(100)
         self.field.setMaximumWidth(280)
 
     def open(self) -> None:
@@ -113,9 +118,11 @@ class TaskPage(QWidget):
     def _refresh(self) -> None:
         if not self.isVisible():
             return
+        before = self.model.columns
         self.model.refresh()
         self._say()
-        _set_widths(self.tree, len(self.model.columns))
+        if self.model.columns != before:
+            _set_widths(self.tree, self.model.columns)
         self._show_current()
 
     def _say(self) -> None:
@@ -140,11 +147,10 @@ class TaskPage(QWidget):
         self._show_current()
 
     def _show_current(self) -> None:
-        place = self._session.tasks.place
-        if self.isVisible() and place is not None and place < self.model.rowCount():
-            index = self.model.index(place, 0)
-            if self.tree.currentIndex().row() != place:
-                self.tree.setCurrentIndex(index)
+        place, chosen = self._session.tasks.place, self.tree.currentIndex()
+        row = max(chosen.row(), 0) if place is None else place
+        if self.isVisible() and row != chosen.row() and row < self.model.rowCount():
+            self.tree.setCurrentIndex(self.model.index(row, 0))
 
     def _open(self, index: QModelIndex) -> None:
         """Show a task in the views; one without pixels says so and stays here."""
@@ -217,10 +223,6 @@ def _table(model: TaskModel) -> QTreeView:
     return made
 
 
-def _set_widths(tree: QTreeView, count: int) -> None:
-    """Give columns that are new their widths."""
-    header = tree.header()
-    for column in range(count):
-        width = WIDTHS[column] if column < len(WIDTHS) else FACT_PX
-        if header.sectionSize(column) == header.defaultSectionSize():
-            header.resizeSection(column, width)
+def _set_widths(tree: QTreeView, columns: Sequence[str]) -> None:
+    for column, name in enumerate(columns):
+        tree.header().resizeSection(column, WIDTHS.get(name, FACT_PX))

@@ -9,10 +9,8 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QButtonGroup,
     QHeaderView,
     QTableView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,13 +23,14 @@ from viewer.session.reviewed import Sides, differing_worklist, sides_of
 from viewer.session.session import Session
 from viewer.ui.review.compared_model import BEFORE, ComparedModel, Shown
 from viewer.ui.review.review_files import ReviewFiles
-from viewer.ui.widgets.chips import button, quiet, row_of, titled
+from viewer.ui.widgets.chips import Elided, button, quiet, row_of, titled
+from viewer.ui.widgets.segments import Segments
 
-FILTERS: tuple[tuple[Shown, str], ...] = (
-    ("all", "All"),
-    ("differ", "Differ"),
-    ("agree", "Agree"),
-    ("one", "One reviewer"),
+FILTERS: tuple[tuple[Shown, str, str], ...] = (
+    ("all", "All", "All that was judged."),
+    ("differ", "Differ", "Where reviewers said different things."),
+    ("agree", "Agree", "Where all said the same."),
+    ("one", "One reviewer", "What only one reviewer judged."),
 )
 NOTHING = "Nothing is judged yet, and no review file is open. Drop a NAME.review.json here."
 JOB = "agreement"
@@ -61,13 +60,15 @@ class ReviewsPage(QWidget):
         self.add = button("Open review...", "", "folder-open")
         self.csv = button("Save as CSV...", "", "floppy-disk")
         self.judge = button("Review those that differ", "primary", "check-square", "on-accent")
-        self.counts = quiet()
+        self.counts = Elided()
+        self.counts.setProperty("kind", "quiet")
         self.said = quiet()
         self.said.setWordWrap(True)
         self.model = ComparedModel(session, self)
         self.table = _table(self.model)
-        self._filters = QButtonGroup(self)
+        self.filters = Segments(FILTERS, "Which labels")
         self._build()
+        self.filters.picked.connect(self._filter)
         self.back.clicked.connect(self.left)
         self.add.clicked.connect(self.files.open)
         self.csv.clicked.connect(self.files.save_csv)
@@ -77,21 +78,12 @@ class ReviewsPage(QWidget):
         session.reviews_changed.connect(self.refresh)
 
     def _build(self) -> None:
-        filters = list[QToolButton]()
-        for shown, words in FILTERS:
-            one = QToolButton()
-            one.setText(words)
-            one.setCheckable(True)
-            one.setChecked(shown == self._shown)
-            one.clicked.connect(partial(self._filter, shown))
-            self._filters.addButton(one)
-            filters.append(one)
         page = QVBoxLayout(self)
         page.setContentsMargins(24, 20, 24, 16)
         page.setSpacing(12)
         page.addLayout(row_of(titled("Reviews side by side", "page"), 1, self.back, spacing=12))
-        page.addWidget(self.counts)
-        page.addLayout(row_of(*filters, 1, self.add, self.csv, self.judge))
+        page.addLayout(row_of(self.counts, 1, self.add, self.csv, spacing=12))
+        page.addLayout(row_of(self.filters, 1, self.judge, spacing=12))
         page.addWidget(self.table, 1)
         page.addWidget(self.said)
 
