@@ -22,6 +22,8 @@ WHY_OFF: Mapping[Rule, str] = {
     "holes": "This export has no place for holes.",
     "drawable": "Open images and a label export first; a correction is ended first.",
     "judged": "Only in Review (F4), with a label to judge.",
+    "lengths": "Only in Edit, with images and a label export open.",
+    "measured": "Open images first; in Edit labels are drawn instead.",
     "undo": "Nothing was changed.",
     "redo": "Nothing was undone.",
     "selected": "Select a label first.",
