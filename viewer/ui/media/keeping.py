@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from viewer.media.volume import Media, Stored, Video
 from viewer.session.ahead import following_place
@@ -52,7 +53,9 @@ class Keeping:
         over += 0 if more is None or isinstance(more, Video) else more.nbytes
         if over <= 0:
             return []
-        kept = {*self._pinned(), *self._held()} | ({coming} if coming is not None else set())
+        kept = {*self._pinned(), *self._held()}
+        if coming is not None:
+            kept.add(coming)
         gone: list[Stored] = []
         for number in sorted(loaded.keys() - kept, key=self._last_seen):
             if over <= 0:
@@ -129,6 +132,6 @@ def is_loaded(media: Media) -> bool:
     return int(media.ready.sum()) + len(media.slice_errors) >= media.count
 
 
-def _is_held(media: Media) -> bool:
+def _is_held(media: Media) -> TypeGuard[Stored]:
     """Whether memory is taken for its pixels that can be given back."""
     return not isinstance(media, Video) and media.pages is None and bool(media.ready.any())

@@ -15,6 +15,7 @@ from viewer.errors import Issue
 from viewer.media.volume import FrameFetcher
 from viewer.model.counted import counted
 from viewer.model.project import Project
+from viewer.review.kept import forget_views
 from viewer.review.reviews import Review
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.reviewed import read_reviews
@@ -188,6 +189,8 @@ class Opening(QObject):
             return
         self.pixels.forget()
         gone = [at for at in session.media if at not in opened.media]
+        if gone or session.project.exports.keys() - opened.kept:
+            forget_views()
         self._name_what_is_shown(is_more=bool(opened.kept) or len(gone) < len(session.media))
         fetchers = [at.fetcher for at in gone if at.fetcher is not None]
         session.open(
