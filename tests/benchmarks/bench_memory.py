@@ -18,6 +18,8 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="overread-bench-")
 
+from PySide6.QtCore import QEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from viewer.app import Program, application
@@ -41,7 +43,8 @@ def opened(program: Program, name: str) -> None:
     rounds = 0
     while rounds < 20 and time.monotonic() < until:
         QApplication.processEvents()
-        time.sleep(0.005)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as a running loop does
+        QTest.qWait(5)
         is_busy = program.jobs.is_busy() or program.window.views.turns.is_busy
         rounds = 0 if is_busy else rounds + 1
 
