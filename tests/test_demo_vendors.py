@@ -35,7 +35,7 @@ from viewer.paint.framing import framed
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, paint_view
 from viewer.render.classified import classified_on
-from viewer.render.lines import Lines
+from viewer.render.lines import Lines, Raster
 from viewer.render.overlay import Mark, every_label, marks_on
 from viewer.render.planes import Section, planes_of
 from viewer.review.matching import Matches
@@ -46,7 +46,7 @@ TOLERANCE_GREY = 0  # of 255 in any channel of any pixel of a painted view
 VIEW_PX = (700, 500)
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
 REFORMATS_EVERY = 5  # of the reformats every so-manieth is compared; of the slices every one
-EDGES = ("edges", "fills")  # of masks
+EDGES = ("edges", "fills", "raster")  # of masks
 OTHERS = tuple(vendor for vendor in VENDORS if vendor != "mdai")
 Opened = tuple[Project, Matches]
 
@@ -190,7 +190,9 @@ def parts_of(lines: Lines) -> dict[str, list[np.ndarray]]:
     found: dict[str, list[np.ndarray]] = {}
     for field in fields(lines):
         value = getattr(lines, field.name)
-        if value is not None and len(value):
+        if isinstance(value, Raster):
+            found[field.name] = [value.edges]
+        elif value is not None and not isinstance(value, bool) and len(value):
             found[field.name] = list(value) if isinstance(value, tuple) else [value]
     return found
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from stacks import STACKS
 
 from viewer.geometry.solids import Landmark
+from viewer.media.frame_fetcher import FrameFetcher
 from viewer.media.instance import FileRef
-from viewer.media.volume import FrameFetcher, Media, SeriesFacts, Video
+from viewer.media.volume import Media, SeriesFacts, Video
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry
 from viewer.review.binding import (

@@ -35,6 +35,7 @@ from viewer.geometry.views import ViewPlane
 Rects: TypeAlias = NDArray[np.float64]  # (n, 4)
 # Intervals inside (n, 2), places across (m,), intervals along (l, 2) of a cutting line, in pixels.
 _Met: TypeAlias = tuple[Floats, Floats, Floats]
+NARROW = 1e-7  # of a pixel: rings that go back along themselves enclose no more, by rounding
 _NOTHING, _NO_RECTS = np.empty((0, 2)), np.empty((0, 4))
 
 
@@ -182,7 +183,7 @@ def _ring_spans(rings: tuple[Points, ...], axis: int, at: float) -> Floats:
     pairs = zip(rings, following, strict=True)
     crossed = np.sort(np.concatenate([_crossed(*ends, axis, at) for ends in pairs]))
     spans = crossed.reshape(-1, 2)
-    return spans[spans[:, 1] > spans[:, 0]]
+    return spans[spans[:, 1] - spans[:, 0] > NARROW]
 
 
 def _crossed(here: Points, there: Points, axis: int, at: float) -> Floats:

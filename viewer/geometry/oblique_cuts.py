@@ -16,7 +16,7 @@ from typing import cast
 import numpy as np
 
 from viewer.geometry.measure import bounds, outline
-from viewer.geometry.oblique import ObliquePlane, patient_between
+from viewer.geometry.oblique import ObliquePlane, is_straight, patient_between
 from viewer.geometry.prisms import Crossing, Prism, clipped_edges, clipped_ring
 from viewer.geometry.shapes import (
     FARTHEST,
@@ -164,7 +164,8 @@ def pieces_of(
 
 @lru_cache(maxsize=64)
 def _is_regular(stack: Stack, axis: int) -> bool:
-    return ViewPlane(stack, cast("Axis", axis), "axial").is_regular
+    """Its pixels are one block: a plain grid, of slices that are not displaced across it either."""
+    return is_straight(stack) and ViewPlane(stack, cast("Axis", axis), "axial").is_regular
 
 
 def _of_slice(stack: Stack, k: int) -> _Piece:

@@ -231,14 +231,18 @@ def clipped_edges(ring: Points, low: float, high: float, *, closed: bool = True)
 
 
 def _spans(rings: Sequence[Points], level: float) -> Floats:
-    """(n, 2) intervals of the first coordinate inside rings where the second is `level`."""
+    """(n, 2) intervals of the first coordinate inside rings where the second is `level`.
+
+    Where a ring goes back along itself it encloses nothing, so no interval is narrower than a line.
+    """
     found: list[NDArray[np.float64]] = [np.empty(0)]
     for ring in rings:
         following = np.roll(ring, -1, axis=0)
         meets = (ring[:, 1] <= level) != (following[:, 1] <= level)
         a, b = ring[meets], following[meets]
         found.append(a[:, 0] + (level - a[:, 1]) / (b[:, 1] - a[:, 1]) * (b[:, 0] - a[:, 0]))
-    return np.sort(np.concatenate(found)).reshape(-1, 2)
+    spans = np.sort(np.concatenate(found)).reshape(-1, 2)
+    return spans[spans[:, 1] - spans[:, 0] > NARROW_MM]
 
 
 def _level_edges(spans: Floats, level: float) -> Floats:

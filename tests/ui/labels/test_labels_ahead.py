@@ -12,6 +12,7 @@ from windows import Person, opened_window
 
 from viewer.render.overlay import FEW_SHAPES
 from viewer.session.commands import DeleteAnnotations
+from viewer.session.panes import pane_of
 from viewer.ui.labels.labels_ahead import LabelsAhead
 
 COUNT = FEW_SHAPES + 40
@@ -78,16 +79,16 @@ def test_undo_brings_back_the_very_marks_that_were_worked_out(crowded: Person) -
 
 
 def test_all_who_show_the_same_plane_are_told_when_its_labels_are_known(crowded: Person) -> None:
-    session, told = crowded.session, list[str]()
+    session, told, axial = crowded.session, list[str](), pane_of("axial")
     askers = [
-        LabelsAhead(session, crowded.window.jobs, lambda _plane, name=name: told.append(name), name)
+        LabelsAhead(session, crowded.window.jobs, lambda _pane, name=name: told.append(name), name)
         for name in ("a view", "a preview")
     ]
     session.viewing.set_crosshair((100.0, 100.0, 5.0))
-    waiting = [asker for asker in askers if not asker.are_ready("axial")]
+    waiting = [asker for asker in askers if not asker.are_ready(axial)]
     assert waiting  # the second one as a rule, too, unless the job was done meanwhile
     crowded.bot.waitUntil(lambda: len(told) == len(waiting), timeout=20_000)
-    assert all(asker.are_ready("axial") for asker in askers)
+    assert all(asker.are_ready(axial) for asker in askers)
 
 
 def last(person: Person) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -18,6 +19,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.placement import Placement
 from viewer.model.subject import PLANES
 from viewer.paint.framing import on_screen
+from viewer.render.cut_marks import cut_marks
 from viewer.render.planes import planes_of
 from viewer.review.matching import match
 
@@ -174,14 +176,32 @@ def test_going_to_a_label_of_a_reformat_makes_its_view_the_large_one(person: Per
     assert person.view("sagittal").port.index == placement.index
 
 
-def test_strips_show_labels_of_their_own_axis(person: Person) -> None:
-    edits_all_planes(person)
-    _, placement = drawn(person, "coronal")
-    for plane, expected in (("coronal", {placement.index}), ("sagittal", set())):
-        picture = person.view(plane).picture
-        assert picture is not None
-        assert picture.strip is not None
-        assert {slice for slice, _ in picture.strip.colors} == expected
+def test_strips_show_labels_of_their_own_axis_and_where_the_others_are_cut(person: Person) -> None:
+    box = edits_all_planes(person)
+    session = person.session
+    before = {plane: strip_of(person, plane) for plane in REFORMATS}
+    id, placement = drawn(person, "coronal")
+    color = session.display.color_of(session.project, id.export, box)
+    assert isinstance(placement.shape, Box)
+    left, right = placement.shape.x, placement.shape.x + placement.shape.width
+    met = set(range(math.ceil(left + 0.5), math.floor(right - 0.5)))  # pixels whole in the box
+    for plane, axis, own, new in (
+        ("coronal", 1, {placement.index}, {placement.index}),
+        ("sagittal", 0, set(), met),
+    ):
+        strip = strip_of(person, plane)
+        assert session.matches.marks(0, axis).keys() == own
+        assert strip.keys() == own | cut_marks(session.matches, 0, axis).keys()
+        assert all(color in strip[slice] for slice in new)
+        assert any(color not in before[plane].get(slice, ()) for slice in new)
+
+
+def strip_of(person: Person, plane: PlaneName) -> dict[int, tuple[str, ...]]:
+    """The colours beside each slice of a view that has labels."""
+    picture = person.view(plane).picture
+    assert picture is not None
+    assert picture.strip is not None
+    return dict(picture.strip.colors)
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ WHY_OFF: Mapping[Rule, str] = {
     "regions": "This export has no place for several regions.",
     "holes": "This export has no place for holes.",
     "drawable": "Open images and a label export first; a correction is ended first.",
+    "lengths": "Only in Edit (F3), with images and a label export; a correction is ended first.",
+    "measured": "Only with images, and not in Edit; View (F2) measures.",
     "judged": "Only in Review (F4), with a label to judge.",
     "lengths": "Only in Edit, with images and a label export open.",
     "measured": "Open images first; in Edit labels are drawn instead.",

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.demo import STUDY
 from viewer.errors import Issue
-from viewer.media.volume import FrameFetcher
+from viewer.media.frame_fetcher import FrameFetcher
 from viewer.model.counted import counted
 from viewer.model.project import Project
 from viewer.review.kept import forget_views

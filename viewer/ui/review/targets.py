@@ -16,8 +16,6 @@ from viewer.session.playable import series_title
 from viewer.session.session import Session
 from viewer.ui.widgets.chips import PART_GAP
 
-NO_COLOR = "#000000"
-
 
 @dataclass(frozen=True)
 class Sign:

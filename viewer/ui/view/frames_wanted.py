@@ -6,7 +6,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from viewer.media.volume import FrameFetcher, Media, Video
+from viewer.media.frame_fetcher import FrameFetcher
+from viewer.media.volume import Media, Video
 from viewer.session.ahead import following_place
 from viewer.session.session import Session
 

@@ -68,14 +68,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "open.demo": window.open_demo,
         **{f"demo.{vendor}": partial(window.open_demo, vendor) for vendor in VENDORS},
         "save.copy": window.save,
-        "label.images": window.show_matches,
-        "task.list": window.show_tasks,
-        "task.next": partial(step_task, session, 1),
-        "task.previous": partial(step_task, session, -1),
-        "review.save": window.reviews.files.save,
-        "review.csv": window.reviews.files.save_csv,
-        "review.open": window.reviews.files.open,
-        "review.beside": partial(window.show_page, window.reviews),
+        **_on_pages(window),
         "app.author": window.naming.ask,
         "app.quit": partial(_close, window),
         "edit.undo": partial(_step_back, window, session.undo),
@@ -87,8 +80,6 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "mode.edit": lambda: session.set_mode("edit"),
         "mode.review": lambda: session.set_mode("review"),
         **{f"hand.{hand}": partial(window.hands.take, hand) for hand in HANDS},
-        "look.measured": lambda: window.drawer.toggle(window.measured),
-        "look.tags": lambda: window.drawer.toggle(window.tags),
         **{f"measure.{kind}": partial(window.hands.measuring.take, kind) for kind in MEASURES},
         **{f"draw.{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
         "brush.smaller": partial(_resize_brush, window, -1.0),
@@ -108,6 +99,22 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "help.about": partial(_about, window),
     }
     return usual | run_of(window.cockpit, usual)
+
+
+def _on_pages(window: MainWindow) -> dict[str, Callable[[], None]]:
+    """Return what shows the pages of the centre and of the drawer, and acts on them."""
+    return {
+        "label.images": window.show_matches,
+        "task.list": window.show_tasks,
+        "task.next": partial(step_task, window.session, 1),
+        "task.previous": partial(step_task, window.session, -1),
+        "review.save": window.reviews.files.save,
+        "review.csv": window.reviews.files.save_csv,
+        "review.open": window.reviews.files.open,
+        "review.beside": partial(window.show_page, window.reviews),
+        "look.measured": lambda: window.drawer.toggle(window.measured),
+        "look.tags": lambda: window.drawer.toggle(window.tags),
+    }
 
 
 def _open_folder(window: MainWindow) -> None:

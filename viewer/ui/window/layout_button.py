@@ -34,11 +34,14 @@ class LayoutButton(QToolButton):
         self.setToolTip("Layout (Alt+1 to Alt+5)\nHow many views stand in the centre, and which.")
         self.setEnabled(False)
         self.clicked.connect(self.open)
-        self.show_layout("main")
+        self.show_layout(None)
 
-    def show_layout(self, layout: Layout) -> None:
-        """Show the drawing of the layout in use."""
-        self.setIcon(icon(f"layout-{layout}"))
+    def show_layout(self, layout: Layout | None) -> None:
+        """Show the drawing of the layout in use; None while nothing is open.
+
+        Then it is one of the icons' font: drawings would take longer than the first paint.
+        """
+        self.setIcon(icon("squares-four" if layout is None else f"layout-{layout}"))
 
     def open(self) -> None:
         """Show the drawings below the button."""

@@ -152,7 +152,7 @@ class MainToolBar:
         self._presets_part.setVisible(self._session.current is not None)
         self.presets.refresh()
         self.labels.refresh()
-        self.layout.show_layout(self._session.viewing.layout)
+        self.layout.show_layout(self._session.viewing.layout if self._session.media else None)
         self.layout.setEnabled(self._session.current is not None)
 
     def _show_mode(self, mode: Mode) -> None:

@@ -118,6 +118,8 @@ class WelcomePage(QScrollArea):
         Args:
             place: where one stood in the first one, in words.
         """
+        if not rows and self.recent is None:
+            return  # as it stands
         if self.strip is not None:
             self.strip.hide()
             self.strip.deleteLater()
