@@ -24,8 +24,6 @@ WHY_OFF: Mapping[Rule, str] = {
     "lengths": "Only in Edit (F3), with images and a label export; a correction is ended first.",
     "measured": "Only with images, and not in Edit; View (F2) measures.",
     "judged": "Only in Review (F4), with a label to judge.",
-    "lengths": "Only in Edit, with images and a label export open.",
-    "measured": "Open images first; in Edit labels are drawn instead.",
     "undo": "Nothing was changed.",
     "redo": "Nothing was undone.",
     "selected": "Select a label first.",
