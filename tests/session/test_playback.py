@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.session.playback import Playback
+from viewer.session.playback import Playback, there_and_back
 
 steps = st.lists(st.integers(1, 400), min_size=1, max_size=60)
 speeds = st.sampled_from([0.25, 0.5, 1.0, 2.0, 4.0])
@@ -152,3 +152,16 @@ def test_fast_playing_looks_for_frames_farther_ahead() -> None:
 def test_a_speed_that_plays_nothing_is_refused(speed: float) -> None:
     with pytest.raises(ValueError, match="plays nothing"):
         playback([40]).at_speed(speed, 0.0)
+
+
+@given(st.lists(st.integers(1, 400), min_size=2, max_size=60))
+def test_a_round_there_and_back_shows_the_ends_once_and_each_frame_as_long_as_on_the_way_there(
+    steps_ms: list[int],
+) -> None:
+    still = playback(steps_ms)
+    order, times, duration = there_and_back(still.times_s, still.duration_s)
+    count = still.count
+    assert order.tolist() == [*range(count), *reversed(range(1, count - 1))]
+    own = np.diff(still.times_s, append=still.duration_s)
+    assert np.diff(times, append=duration) == pytest.approx(own[order])
+    assert np.abs(np.diff(order, append=order[0])).tolist() == [1] * len(order)

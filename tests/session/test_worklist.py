@@ -12,6 +12,7 @@ from viewer.model.task import TaskKey
 from viewer.review.label_keys import all_labels, keys_of
 from viewer.review.matching import match
 from viewer.review.worklist import Counts, State, Worklist, states_of
+from viewer.session.ahead import following_place
 from viewer.session.editing import deletion
 from viewer.session.judging import comment, judge, judge_current, take_back
 from viewer.session.session import Session
@@ -160,3 +161,23 @@ def test_whatever_is_done_the_states_are_those_of_the_project(tmp_path, steps):
         assert session.work.states.tolist() == wanted.tolist()
         assert session.work.position is not None
         assert session.work.states[session.work.position] != State.GONE
+
+
+@given(st.lists(st.sampled_from(["accepted", "rejected"]), max_size=6), st.integers(0, 6))
+def test_what_follows_is_what_next_open_goes_to(tmp_path_factory, said, at):
+    session = opened(tmp_path_factory.mktemp("ahead"))
+    judge(session, IDS[: len(said)], "accepted")
+    session.work.go_to([*IDS, TASK][at])
+    following = session.work.following
+    before = session.work.current
+    assert session.work.next_open() == (following is not None)
+    assert session.work.current == (before if following is None else following)
+
+
+def test_the_place_ahead_is_where_the_next_open_label_is_shown(session):
+    work = session.work
+    work.go_to(IDS[0])
+    judge(session, IDS[1:3], "accepted")
+    place = following_place(session)
+    assert work.next_open()
+    assert place == (session.viewing.media_index, session.slice) == (0, 3)

@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
+from threading import Lock
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from viewer.media.volume import Media, Stored, Video, Volume
 Decode = Callable[[int], None]
 WORKERS = 2  # measured: decoders outside the interpreter gain from two, reading does not
 _HOPELESS = 200  # pictures of one file that fail in a row before the others are given up
+_MAKING_ROOM = Lock()
 _ASK_EVERY_S = 0.1  # how often `cancelled` is asked while decoders work
 
 
@@ -181,7 +183,12 @@ class _Work:
 
 
 def _make_room(media: Stored, budget_bytes: int | None) -> None:
-    """Page a media that is larger than its budget, and say so."""
+    """Page a media that is larger than its budget, and say so; two may load one at a time."""
+    with _MAKING_ROOM:
+        _room_made(media, budget_bytes)
+
+
+def _room_made(media: Stored, budget_bytes: int | None) -> None:
     if media.pages is not None or media.ready.any():
         return
     budget = int(MEMORY_SHARE * free_bytes()) if budget_bytes is None else budget_bytes

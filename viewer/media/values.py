@@ -29,6 +29,7 @@ class StoredPictures:
     slice_errors: dict[int, str]
     presentation: Presentation
     pages: Pages | None
+    was_let_go: bool
 
     @property
     def unit(self) -> str:
@@ -78,6 +79,18 @@ class StoredPictures:
         """
         picture = self.pixels[k] if self.pages is None else self.pages.values(k)
         return picture[::apart, ::apart] if self.pages is None else picture
+
+    def let_go(self) -> None:
+        """Give the memory of the pixels back; `media.load` reads them again.
+
+        Pictures handed out before stay as they are. On the main thread, while no other thread may
+        look at the pixels: whoever saw `ready[k]` goes on to read `pixels[k]`. Paged ones let go of
+        pictures by themselves.
+        """
+        assert self.pages is None
+        self.ready[:] = False
+        self.pixels = np.broadcast_to(np.zeros((), self.pixels.dtype), self.pixels.shape)
+        self.was_let_go = True
 
     @property
     def fetcher(self) -> Pages | None:

@@ -173,6 +173,7 @@ class Volume(StoredPictures):
     presentation: Presentation = field(default_factory=Presentation)
     health: Health = Health()
     pages: Pages | None = None  # instead of `pixels`, which has shape and type alone then
+    was_let_go: bool = False  # its pixels are read again where they are needed
 
     @property
     def cells(self) -> tuple[Pixels, int]:
@@ -250,6 +251,7 @@ class FrameStack(StoredPictures):
     presentation: Presentation = field(default_factory=Presentation)
     health: Health = Health()
     pages: Pages | None = None  # instead of `pixels`, which has shape and type alone then
+    was_let_go: bool = False  # its pixels are read again where they are needed
 
     @property
     def count(self) -> int:

@@ -73,7 +73,7 @@ class _Batch:
         return np.concatenate(parts).reshape(-1, 2) if parts else np.empty((0, 2))
 
 
-_batches: Kept[tuple[Mark, ...], list[_Batch]] = Kept(4)
+_batches: Kept[tuple[Mark, ...], list[_Batch]] = Kept(4, for_views=True)
 
 
 def hairlines(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TypeAlias
 
 from viewer.paint.framing import Bounds
@@ -14,6 +13,7 @@ from viewer.render.cut_marks import are_cuts_known, cut_marks
 from viewer.render.looks import Looks
 from viewer.render.overlay import color_of_class
 from viewer.render.palette import readable
+from viewer.review.kept import kept_for_views
 from viewer.review.marks import ClassKey
 from viewer.review.matching import Matches
 from viewer.session.session import Session
@@ -33,7 +33,7 @@ def strip_of(session: Session, stage: Stage) -> Strip:
     return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
 
-@lru_cache(maxsize=12)
+@kept_for_views(12)
 def _strip_colors(
     matches: Matches,
     where: tuple[int, int],

@@ -71,7 +71,7 @@ class _Picture:
     pixels: NDArray[np.uint32] | None = None
 
 
-_pictures: Kept[_Asked, _Picture] = Kept(MOST_KEPT)
+_pictures: Kept[_Asked, _Picture] = Kept(MOST_KEPT, for_views=True)
 
 
 def paint_marks(

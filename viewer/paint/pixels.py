@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from viewer.render.planes import Section
 from viewer.render.reslice import Plate, picture_of
 from viewer.render.slab import Slab, is_slab_at_hand, prepare_slab
 from viewer.render.window import grey
+from viewer.review.kept import kept_for_views
 from viewer.session.session import Session
 
 Image = NDArray[np.uint8]
@@ -64,7 +64,7 @@ def _decoded(media: Media, is_at_hand: bool) -> tuple[int, bool]:
     return 0 if isinstance(media, Video) else int(media.ready.sum()), is_at_hand
 
 
-@lru_cache(maxsize=12)
+@kept_for_views(12)
 def _image(
     media: Media,
     section: Section,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from viewer.model.project import Project
 from viewer.model.table import KINDS
 from viewer.render.overlay import IsDrawn, name_of
 from viewer.render.reach import shape_of
+from viewer.review.kept import kept_for_views
 from viewer.review.matching import Matches
 
 _MASK = KINDS.index("mask")
@@ -49,7 +49,7 @@ def absent_words(
     return f"{are} not there: {known}{', ...' if len(names) > MOST_NAMED else ''}"
 
 
-@lru_cache(maxsize=16)
+@kept_for_views(16)
 def _masks_on(matches: Matches, media: int, slice: int) -> tuple[tuple[AnnotationId, int], ...]:
     """Return the masks that files have on a slice, and the numbers of their placements."""
     edits = matches.project.annotations.edits

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -15,6 +14,7 @@ from viewer.model.project import Project
 from viewer.model.subject import Scope as Level
 from viewer.render.overlay import IsDrawn, color_of_class, name_of
 from viewer.render.reach import shape_of
+from viewer.review.kept import kept_for_views
 from viewer.review.matching import Matches
 
 Scope = Literal["image", "series", "exam"]
@@ -55,7 +55,7 @@ def classified_on(
     return tuple(item for item in found if is_drawn(item.id, item.class_id))
 
 
-@lru_cache(maxsize=16)
+@kept_for_views(16)
 def _classified(
     project: Project, matches: Matches, media: int, slice: int
 ) -> tuple[Classified, ...]:

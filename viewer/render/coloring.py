@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -13,7 +12,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.render.overlay import Mark, color_of_class
 from viewer.render.palette import NEUTRAL, PALETTE, VERDICT_COLORS
-from viewer.review.kept import Kept
+from viewer.review.kept import Kept, kept_for_views
 from viewer.review.recorded import answers_in, answers_of, are_answers_known
 
 ColorBy: TypeAlias = Literal["label", "author", "export", "track", "answer", "verdict"]
@@ -38,7 +37,9 @@ class Coloring(msgspec.Struct, frozen=True):
 
 
 BY_LABEL = Coloring()
-_colored: Kept[tuple[tuple[Mark, ...], Coloring, Project], tuple[Mark, ...]] = Kept(12)
+_colored: Kept[tuple[tuple[Mark, ...], Coloring, Project], tuple[Mark, ...]] = Kept(
+    12, for_views=True
+)
 
 
 def colored(marks: tuple[Mark, ...], coloring: Coloring, project: Project) -> tuple[Mark, ...]:
@@ -109,7 +110,7 @@ def _nth(number: int) -> str:
     return PALETTE[number % len(PALETTE)]
 
 
-@lru_cache(maxsize=4)
+@kept_for_views(4)
 def _authors(project: Project) -> Mapping[str, int]:
     """Number the authors of all exports, then those of new labels, in the order they are met."""
     bases = project.annotations.bases.values()
@@ -120,7 +121,7 @@ def _authors(project: Project) -> Mapping[str, int]:
     return {name: number for number, name in enumerate(names)}
 
 
-@lru_cache(maxsize=4)
+@kept_for_views(4)
 def _answer_numbers(project: Project, question: str) -> Mapping[str, int]:
     """Number the answers to a question, as far as the records were read."""
     bases = (base for base in project.annotations.bases.values() if are_answers_known(base))

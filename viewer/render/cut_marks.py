@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -16,7 +15,7 @@ from viewer.media.volume import Volume
 from viewer.model.table import Base, Ints
 from viewer.render.overlay import frames_of
 from viewer.render.reach import Reach, known_reaches, shape_of
-from viewer.review.kept import Kept
+from viewer.review.kept import Kept, kept_for_views
 from viewer.review.marks import ClassKey, marks_of
 from viewer.review.matching import Matches
 
@@ -24,7 +23,7 @@ MOST_EDITED = 2000  # placements of edited labels that are looked at
 
 Known: TypeAlias = tuple[str, Base, tuple[tuple[int, Reach], ...]]  # of an export, by axis
 
-_turns: Kept[tuple[Reach, int, int], Ints] = Kept(32)
+_turns: Kept[tuple[Reach, int, int], Ints] = Kept(32, for_views=True)
 
 
 def are_cuts_known(matches: Matches, media: int, axis: int) -> bool:
@@ -43,7 +42,7 @@ def cut_marks(matches: Matches, media: int, axis: int) -> Mapping[int, tuple[Cla
     return _cut_marks(matches, (media, axis), known)
 
 
-@lru_cache(maxsize=8)
+@kept_for_views(8)
 def _cut_marks(
     matches: Matches, where: tuple[int, int], known: tuple[Known, ...]
 ) -> Mapping[int, tuple[ClassKey, ...]]:

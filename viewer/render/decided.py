@@ -9,7 +9,7 @@ from viewer.model.project import Project
 from viewer.render.overlay import Mark
 from viewer.review.kept import Kept
 
-_judged: Kept[tuple[tuple[Mark, ...], Project], tuple[Mark, ...]] = Kept(12)
+_judged: Kept[tuple[tuple[Mark, ...], Project], tuple[Mark, ...]] = Kept(12, for_views=True)
 
 
 def judged(marks: tuple[Mark, ...], project: Project) -> tuple[Mark, ...]:
@@ -28,7 +28,9 @@ def judged(marks: tuple[Mark, ...], project: Project) -> tuple[Mark, ...]:
     return _judged.get((marks, project), marked)
 
 
-_kept_locked: Kept[tuple[tuple[Mark, ...], Project, frozenset[object]], tuple[Mark, ...]] = Kept(12)
+_kept_locked: Kept[tuple[tuple[Mark, ...], Project, frozenset[object]], tuple[Mark, ...]] = Kept(
+    12, for_views=True
+)
 
 
 def with_locks(

@@ -66,8 +66,8 @@ class ExportLook(msgspec.Struct, frozen=True):
 PLAIN_LOOK = ExportLook()
 Looks: TypeAlias = tuple[tuple[str, ExportLook], ...]  # by export id
 
-_dressed: Kept[tuple[tuple[Mark, ...], Looks], tuple[Mark, ...]] = Kept(12)
-_dimmed: Kept[tuple[tuple[Mark, ...], AnnotationId], tuple[Mark, ...]] = Kept(12)
+_dressed: Kept[tuple[tuple[Mark, ...], Looks], tuple[Mark, ...]] = Kept(12, for_views=True)
+_dimmed: Kept[tuple[tuple[Mark, ...], AnnotationId], tuple[Mark, ...]] = Kept(12, for_views=True)
 
 
 def dressed(marks: tuple[Mark, ...], looks: Looks) -> tuple[Mark, ...]:

@@ -52,7 +52,7 @@ class MarkIndex:
         return [self.marks[number] for number in found.tolist()]
 
 
-_indexes: Kept[tuple[Mark, ...], MarkIndex] = Kept(12)
+_indexes: Kept[tuple[Mark, ...], MarkIndex] = Kept(12, for_views=True)
 
 
 def index_of(marks: tuple[Mark, ...]) -> MarkIndex:

@@ -34,7 +34,7 @@ _BITS = 30  # of whole numbers that stand for fractions
 _BINS = 128  # of a slice's thickness where slices are not even
 _EVEN = 1e-3  # of a step or pixel: slices that deviate less stand on a grid
 
-_mixed: Kept[tuple[Volume, ObliquePlane, int, int], Plate] = Kept(6)
+_mixed: Kept[tuple[Volume, ObliquePlane, int, int], Plate] = Kept(6, for_views=True)
 
 
 def oblique_picture(volume: Volume, plane: ObliquePlane, index: int) -> Plate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import Literal
 
@@ -37,7 +37,7 @@ from viewer.render.reach import (
 )
 from viewer.render.solid_lines import cost_of_solids, solid_lines
 from viewer.review.doubts import is_doubtful
-from viewer.review.kept import Kept
+from viewer.review.kept import Kept, kept_for_views
 from viewer.review.matching import Matches
 from viewer.review.probability import probability_of
 from viewer.review.sorted_rows import SortedRows
@@ -107,8 +107,8 @@ class Labels:
         return found
 
 
-_labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12)
-_opened: Kept[tuple[Base, SortedRows, Export, Section, Frames], Labels] = Kept(12)
+_labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12, for_views=True)
+_opened: Kept[tuple[Base, SortedRows, Export, Section, Frames], Labels] = Kept(12, for_views=True)
 
 
 def marks_on(
@@ -258,7 +258,7 @@ def color_of_class(project: Project, export: str, class_id: str) -> str:
     return _colors_of(project.exports[export]).get(class_id, PALETTE[0])
 
 
-@lru_cache(maxsize=64)
+@kept_for_views(64)
 def _colors_of(export: Export) -> Mapping[str, str]:
     """Kept by the export itself: hashing its whole ontology for every label would be slow."""
     return class_colors(export.ontology)

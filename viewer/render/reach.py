@@ -76,7 +76,7 @@ class _Asked:
     frame: PlaneFrame
 
 
-_reaches: Kept[_Asked, Reach] = Kept(32)
+_reaches: Kept[_Asked, Reach] = Kept(32, for_views=True)
 
 
 def hits_of(

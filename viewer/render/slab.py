@@ -44,7 +44,7 @@ class Slab:
         return f"{NAMES[self.projection]} {self.mm:.1f} mm"
 
 
-_plates: Kept[tuple[Volume, AnyPlane, int, Slab, int], Plate] = Kept(6)
+_plates: Kept[tuple[Volume, AnyPlane, int, Slab, int], Plate] = Kept(6, for_views=True)
 
 
 def indices_in(view: AnyPlane, index: int, slab: Slab) -> range:

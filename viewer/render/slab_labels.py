@@ -13,7 +13,7 @@ from viewer.review.kept import Kept
 from viewer.review.matching import Matches
 
 _Key = tuple[Project, Matches, Section, range]
-_met: Kept[_Key, tuple[Mark, ...]] = Kept(6)
+_met: Kept[_Key, tuple[Mark, ...]] = Kept(6, for_views=True)
 
 
 def are_met_known(project: Project, matches: Matches, section: Section, within: range) -> bool:

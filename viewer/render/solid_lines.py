@@ -21,7 +21,7 @@ from viewer.review.matching import Matches
 
 FEW_SLICES = 500  # of mask volumes are cut within a frame
 
-_resliced: Kept[tuple[SliceMasks, Axis, int, Size], Mask] = Kept(128)
+_resliced: Kept[tuple[SliceMasks, Axis, int, Size], Mask] = Kept(128, for_views=True)
 
 
 def flats_on(

@@ -16,7 +16,9 @@ MOST_ANSWERS = 2
 MOST_LETTERS = 24  # of one answer
 NO_WORDS: Mapping[AnnotationId, str] = MappingProxyType({})
 
-_words: Kept[tuple[tuple[Mark, ...], Project], Mapping[AnnotationId, str]] = Kept(12)
+_words: Kept[tuple[tuple[Mark, ...], Project], Mapping[AnnotationId, str]] = Kept(
+    12, for_views=True
+)
 
 
 def tag_words(project: Project, marks: tuple[Mark, ...]) -> Mapping[AnnotationId, str]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from viewer.media.instance import Rescale
 from viewer.media.volume import FrameStack, Media, Pixels, Stored, Video, Window
+from viewer.review.kept import kept_for_views
 
 Grey: TypeAlias = NDArray[np.uint8]
 
@@ -103,7 +104,7 @@ def window_at(media: Media, chosen: Window, k: int) -> Window:
     return _auto_of(media, k) if media.ready[k] else chosen
 
 
-@lru_cache(maxsize=64)
+@kept_for_views(64)
 def _auto_of(media: Stored, k: int) -> Window:
     """The window from the values of a decoded picture."""
     tissue, every = _tissue(media, k, max(1, round((media.rows * media.columns / SAMPLE) ** 0.5)))

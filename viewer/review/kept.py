@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from threading import Lock, RLock
-from typing import Generic, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+P = ParamSpec("P")
+_of_views: list[Callable[[], None]] = []  # what clears the answers that views asked for
+
+
+def kept_for_views(limit: int) -> Callable[[Callable[P, V]], Callable[P, V]]:
+    """Keep the answers that a function gave last to what views ask, until files are closed."""
+
+    def decorated(function: Callable[P, V]) -> Callable[P, V]:
+        cached = lru_cache(maxsize=limit)(function)
+        _of_views.append(cached.cache_clear)
+        return cached  # pyright: ignore[reportReturnType] - its parameters are the function's
+
+    return decorated
+
+
+def forget_views() -> None:
+    """Let go of all that was kept for views: it refers to projects and pixels that are closed."""
+    for clear in _of_views:
+        clear()
 
 
 class Kept(Generic[K, V]):
@@ -16,13 +36,16 @@ class Kept(Generic[K, V]):
 
     Args:
         limit: how many are kept.
+        for_views: what views ask; let go of by `forget_views`.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, *, for_views: bool = False) -> None:
         self._limit = limit
         self._lock = Lock()
         self._answers: OrderedDict[K, V] = OrderedDict()
         self._at_work: dict[K, RLock] = {}
+        if for_views:
+            _of_views.append(self.clear)
 
     def __contains__(self, key: K) -> bool:
         with self._lock:
@@ -49,6 +72,11 @@ class Kept(Generic[K, V]):
             finally:
                 with self._lock:
                     self._at_work.pop(key, None)
+
+    def clear(self) -> None:
+        """Keep nothing of what was worked out so far."""
+        with self._lock:
+            self._answers.clear()
 
     def _keep(self, key: K, answer: V) -> V:
         with self._lock:

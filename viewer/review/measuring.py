@@ -16,7 +16,7 @@ from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Shape
 from viewer.geometry.solid_sizes import volume_mm3, voxels_of
 from viewer.geometry.solids import Cuboid, MaskVolume, Solid, slice_of
-from viewer.media.values import StoredPictures
+from viewer.media import load
 from viewer.media.volume import FrameStack, Media, Stored, Volume
 from viewer.model.annotation import Annotation
 from viewer.model.measuring import Measures
@@ -42,7 +42,7 @@ class PixelMeasurer:
     frames: Mapping[tuple[str, int, int], PlaneFrame]
 
     def __call__(self, annotation: Annotation, placement: Placement, /) -> Measures | None:
-        """Return the measures of a placement; None where its pixels are not all loaded."""
+        """Return the measures of a placement; None where its pixels were not all loaded yet."""
         alone = msgspec.structs.replace(annotation, placements=(placement,))
         place = places_of_annotation(alone, self.export, self.lookup)[0]
         if place.media is None or placement.shape is None:
@@ -133,10 +133,10 @@ def _measured(media: Stored, masks: list[tuple[int, Mask]]) -> Measures | None:
     return Measures(total / count, lowest, highest) if count else None
 
 
-def _values(
-    media: StoredPictures, masks: list[tuple[int, Mask]]
-) -> Iterator[NDArray[np.float64] | None]:
+def _values(media: Stored, masks: list[tuple[int, Mask]]) -> Iterator[NDArray[np.float64] | None]:
     """Yield the modality values inside each mask, padding left out; None of a slice not loaded."""
+    if media.was_let_go:
+        load(media, first=masks[0][0] if masks else None, only=[k for k, _mask in masks])
     for k, mask in masks:
         picture = media.picture(k)
         if picture is None or k in media.slice_errors:

@@ -29,8 +29,8 @@ class _Known:
         return self.by_study.get(study or "", NO_TASK) if found is None else found
 
 
-_names: Kept[Export, _Known] = Kept(4)
-_opened: Kept[tuple[Export, Columns], Numbers] = Kept(2)
+_names: Kept[Export, _Known] = Kept(4, for_views=True)
+_opened: Kept[tuple[Export, Columns], Numbers] = Kept(2, for_views=True)
 
 
 def tasks_of(export: Export) -> tuple[Task, ...]:

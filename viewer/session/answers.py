@@ -60,7 +60,7 @@ class Known:
 
 
 NOTHING_KNOWN = Known()
-_known: Kept[tuple[Base, str], Known] = Kept(64)
+_known: Kept[tuple[Base, str], Known] = Kept(64, for_views=True)
 
 
 def known_of(

@@ -145,6 +145,12 @@ class Jobs:
                 for job in (*self._running, *self._answered, *self._waiting.values())
             )
 
+    @property
+    def is_still(self) -> bool:
+        """No thread of any work runs, cancelled or not, and every answer was heard."""
+        with self._lock:
+            return not (self._running or self._answered or self._waiting)
+
     def close(self, within_s: float = CLOSE_WITHIN_S) -> tuple[str, ...]:
         """Cancel everything and wait; returns the names of what still runs after that time."""
         with self._lock:

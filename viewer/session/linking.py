@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -13,6 +12,7 @@ from viewer.geometry.stack import Stack
 from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Volume
 from viewer.render.planes import acquired_plane, planes_of
+from viewer.review.kept import kept_for_views
 
 Voxel = tuple[float, float, float]
 MOST_DEG = 15.0  # planes that differ by more show other anatomy
@@ -37,7 +37,7 @@ class Link:
     plane: PlaneName
 
 
-@lru_cache(maxsize=16)
+@kept_for_views(16)
 def link_of(first: Media, second: Media, plane: PlaneName) -> Link:
     """Return what links two media that are not the same.
 

@@ -14,6 +14,7 @@ from viewer.media.volume import FrameStack, Media, Video, Volume
 Times = NDArray[np.float64]
 ASSUMED_FPS = 10.0  # of frames without times
 POINTS_PER_S = 2.0
+SLICES_PER_S = 15.0
 EVEN = 0.05  # steps that differ by less than this part of the middle one are one rate
 
 
@@ -23,7 +24,7 @@ class Playable:
 
     Args:
         count: of frames or points; at least 2.
-        counted: what one of them is: "frame", or the point's name such as "echo time".
+        counted: what one of them is: "frame", "slice", or the point's name such as "echo time".
         times_s: (count,) when each is shown, from 0 at the first, ascending.
         duration_s: when the last one ends.
         is_timed: the times are the file's, not assumed.
@@ -43,11 +44,16 @@ class Playable:
         return bool(self.names)
 
     @property
+    def fps(self) -> float:
+        """Frames, slices or points a second, on average."""
+        return (self.count - 1) / max(float(self.times_s[-1]), 1e-9)
+
+    @property
     def rate(self) -> str:
         """Frames a second in words; says so where the file has none."""
         if self.is_of_points:
             return f"{POINTS_PER_S:.0f} a second"
-        fps = _fps_text((self.count - 1) / max(float(self.times_s[-1]), 1e-9))
+        fps = fps_words(self.fps)
         if not self.is_timed:
             return f"no frame rate in the file, played at {fps} fps"
         steps = np.diff(self.times_s)
@@ -86,6 +92,13 @@ def playable_of(media: Sequence[Media], shown: int, points: tuple[int, ...]) -> 
         return Playable(at.count, "frame", assumed, at.count / ASSUMED_FPS, is_timed=False)
     last = float(times[-1] + np.median(np.diff(times)))
     return Playable(at.count, "frame", times, last, is_timed=True)
+
+
+def slices_of(count: int) -> Playable | None:
+    """Return what is played of the slices along an axis; None of a single one."""
+    times = np.arange(count) / SLICES_PER_S
+    last = count / SLICES_PER_S
+    return Playable(count, "slice", times, last, is_timed=False) if count > 1 else None
 
 
 def times_of(media: FrameStack) -> Times | None:
@@ -143,7 +156,8 @@ def _of_points(media: Sequence[Media], points: tuple[int, ...]) -> Playable | No
     return Playable(len(found), found[0].name, times, duration, is_timed=False, names=names)
 
 
-def _fps_text(fps: float) -> str:
+def fps_words(fps: float) -> str:
+    """Return a rate with two digits behind the point at most."""
     return f"{fps:.2f}".rstrip("0").rstrip(".")
 
 

@@ -6,11 +6,26 @@ Whoever plays passes the time in, asks which frame is due, and says which one wa
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0)
+Repeat: TypeAlias = Literal["loop", "ping-pong", "once"]
+REPEATS: tuple[Repeat, ...] = ("loop", "ping-pong", "once")
+Times: TypeAlias = NDArray[np.float64]
+
+
+def there_and_back(times_s: Times, duration_s: float) -> tuple[NDArray[np.intp], Times, float]:
+    """Return the frames of one round there and back, when each begins, and how long it takes.
+
+    The ends come once in a round; every frame stays as long as on the way there.
+    """
+    count = len(times_s)
+    order = np.concatenate([np.arange(count), np.arange(count - 2, 0, -1)])
+    ends = np.cumsum(np.diff(times_s, append=duration_s)[order])
+    return order, np.concatenate([[0.0], ends[:-1]]), float(ends[-1])
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,6 +42,16 @@ class Work:
         return self.worklist[self.position]
 
     @property
+    def following(self) -> Target | None:
+        """The next target that is not judged, as `next_open` goes to it; None without another."""
+        if self.position is None:
+            return None
+        others = self._open
+        after = others[others > self.position]
+        found = after[:1] if len(after) else others[:1]
+        return self.worklist[int(found[0])] if len(found) and found[0] != self.position else None
+
+    @property
     def states(self) -> States:
         """The State of each target, (n,), in the order of the worklist; read-only."""
         shown = self._states.view()

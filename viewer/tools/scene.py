@@ -28,8 +28,8 @@ from viewer.tools.pointer import BRUSH_PX, Item, Scene, boxes_of_lines
 
 IsDrawn = Callable[[AnnotationId, str], bool]
 _Labels = tuple[tuple[str, Item], ...]  # class id and label
-_cuts: Kept[tuple[Project, Matches, Section], _Labels] = Kept(6)
-_opened: Kept[tuple[object, ...], _Labels] = Kept(6)
+_cuts: Kept[tuple[Project, Matches, Section], _Labels] = Kept(6, for_views=True)
+_opened: Kept[tuple[object, ...], _Labels] = Kept(6, for_views=True)
 
 
 def scene_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +228,39 @@ def test_exchanged_axes_are_told_by_open_pictures_too(tmp_path: Path):
     found: Annotation = opened(tmp_path, media, landmarks3d=[label]).annotations[FIRST]
     assert found.placements[0].shape == Landmark((2, 6, 2))
     assert "rows" in (found.locked_reason or "")
+
+
+class Stored:
+    """Reads the pictures of a volume again, from values in memory."""
+
+    is_serial, order = True, None
+
+    def __init__(self, media: Volume) -> None:
+        self.values, self.file_of = media.pixels.copy(), media.reader.file_of
+
+    def opened(self, media: Volume, _files: object) -> Callable[[int], None]:
+        def decode(k: int) -> None:
+            media.slot(k)[...] = self.values[k]
+
+        return decode
+
+    def beside(self, k: int) -> range:
+        return range(k, k + 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "shape"),
+    [
+        ("boundingBoxes", BOX, Box(2.0, 1.0, 4.0, 3.0)),
+        ("cuboids", CUBOID, Cuboid((1.0, 1.0, 2.0), (4.0, 5.0, 6.0))),
+    ],
+)
+def test_stats_are_the_same_on_pixels_that_were_let_go(tmp_path: Path, name, label, shape):
+    media = volume()
+    media.reader = Stored(media)
+    before = opened(tmp_path, media, **{name: [label]})
+    expected = saved(before, shape, tmp_path, name)
+    media.let_go()
+    assert not media.ready.any()
+    assert saved(before, shape, tmp_path, name) == expected
+    assert "average" in expected[0]["stats"]

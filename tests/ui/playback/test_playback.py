@@ -212,3 +212,57 @@ def test_points_are_one_row_and_stepping_keeps_zoom_slice_and_window(empty: Pers
     assert panel.currentRow() == 1
     empty.key(Qt.Key.Key_PageUp)
     assert empty.session.step == 1
+
+
+def test_frames_a_second_are_typed_and_the_native_rate_is_marked(empty: Person) -> None:
+    show(empty, timed(40, 0.04))
+    transport, player = empty.window.playback.transport, empty.window.player
+    assert transport.fps.text() == "25"
+    assert transport.rate.text() == "native 25 fps"
+    for typed, speed in (("10", 0.4), ("12,5", 0.5), ("0", 0.1 / 25), ("-4", 0.1 / 25)):
+        transport.fps.setFocus()
+        transport.fps.selectAll()
+        QTest.keyClicks(transport.fps, typed)
+        empty.key(Qt.Key.Key_Return)
+        assert abs(player.speed - speed) < 1e-9
+    QTest.keyClicks(empty.window.views.active, ">")
+    assert player.speed == 0.1
+    assert transport.fps.text() == "2.5"
+    assert "recorded at 25" in transport.fps.toolTip()
+
+
+def test_the_loop_button_has_three_states(empty: Person) -> None:
+    show(empty, timed(40))
+    button, player = empty.window.playback.transport.buttons["play.loop"], empty.window.player
+    seen: list[tuple[str, str, bool]] = []
+    for _ in range(4):
+        seen.append((player.repeat, button.text(), button.isChecked()))
+        QTest.mouseClick(button, LEFT)
+    assert seen == [
+        ("loop", "Loop", True),
+        ("ping-pong", "There and back", True),
+        ("once", "Once", False),
+        ("loop", "Loop", True),
+    ]
+
+
+def test_c_plays_the_slices_of_the_view_that_keys_act_on(person: Person) -> None:
+    player, session = person.window.player, person.session
+    for plane, axis in (("axial", 2), ("sagittal", 0), ("coronal", 1)):
+        person.click((60, 60), plane=plane)
+        before = session.viewing.crosshair
+        person.key(Qt.Key.Key_C)
+        assert player.is_playing
+        person.bot.waitUntil(lambda at=axis, was=before: session.viewing.crosshair[at] > was[at])
+        person.key(Qt.Key.Key_C)
+        assert not player.is_playing
+        after = session.viewing.crosshair
+        assert [n for n in range(3) if after[n] != before[n]] == [axis]
+
+
+def test_c_plays_frames_where_there_are_no_slices_and_a_step_stops_it(empty: Person) -> None:
+    show(empty, timed(40))
+    empty.key(Qt.Key.Key_C)
+    assert empty.window.player.is_playing
+    empty.key(Qt.Key.Key_Right)
+    assert not empty.window.player.is_playing

@@ -68,7 +68,7 @@ def test_at_the_end_it_begins_again_in_a_loop_and_else_stays_at_the_last_frame(
     stage.player.toggle()
     stage.later(0.081, 0)
     assert stage.player.is_playing
-    stage.player.set_looping(False)
+    stage.player.set_repeat("once")
     stage.later(5.0, 23)
     stage.bot.waitUntil(lambda: not stage.player.is_playing)
 
@@ -168,3 +168,43 @@ def test_what_comes_on_the_way_to_a_late_frame_is_shown_and_the_rest_is_counted(
     stage.later(0.0, 6)
     assert stage.player.dropped == 2
     assert stage.player.is_playing
+
+
+def test_there_and_back_turns_at_both_ends_and_asks_for_what_comes_next(stage: Stage) -> None:
+    stage.player.set_repeat("ping-pong")
+    stage.session.go_to_step(22)
+    stage.player.toggle()
+    for step in (23, 22, 21):
+        stage.later(0.041, step)
+    assert stage.wanted[-1] == (21, -1)
+    stage.later(0.2, 16)
+    assert stage.player.dropped == 4
+    stage.session.go_to_step(1)
+    stage.player.toggle()
+    assert stage.session.step == 1
+    assert stage.player.dropped == 0
+
+
+def test_another_way_to_repeat_goes_on_from_the_frame_shown(stage: Stage) -> None:
+    stage.player.toggle()
+    stage.later(0.041, 1)
+    stage.later(0.2, 6)
+    assert stage.player.dropped == 4
+    stage.player.set_repeat("ping-pong")
+    assert stage.session.step == 6
+    stage.later(0.041, 7)
+    stage.player.set_repeat("loop")
+    stage.later(0.041, 8)
+    assert stage.player.dropped == 4
+
+
+def test_slower_and_faster_stop_at_the_ends_of_the_usual_speeds(stage: Stage) -> None:
+    player = stage.player
+    assert player.fps == pytest.approx(25.0)
+    player.set_speed(1.2)
+    player.step_speed(1)
+    assert player.speed == 1.5
+    for _ in range(12):
+        player.step_speed(-1)
+    assert player.speed == 0.1
+    assert player.fps == pytest.approx(2.5)

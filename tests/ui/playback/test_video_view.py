@@ -106,7 +106,7 @@ def test_playing_shows_frames_in_order(empty: Person, video: Video) -> None:
     open_in(empty.session, video)
     empty.window.views.active.setFocus()
     empty.settle()
-    empty.window.player.set_looping(False)
+    empty.window.player.set_repeat("once")
     empty.window.player.set_speed(4.0)
     seen: list[int] = []
     empty.session.viewing.crosshair_changed.connect(lambda: seen.append(empty.session.step))

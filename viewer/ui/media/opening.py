@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,18 +12,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.demo import STUDY
 from viewer.errors import Issue
-from viewer.media import load
 from viewer.media.frame_fetcher import FrameFetcher
-from viewer.media.volume import Media, Video, Window
 from viewer.model.counted import counted
 from viewer.model.project import Project
-from viewer.render.window import initial_window
+from viewer.review.kept import forget_views
 from viewer.review.reviews import Review
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.reviewed import read_reviews
 from viewer.session.session import Session
 from viewer.ui.labels.solids_ahead import SolidsAhead
 from viewer.ui.media.import_ahead import ImportAhead
+from viewer.ui.media.pixel_loading import PixelLoading
 from viewer.ui.media.reading import (
     Opened,
     Phase,
@@ -38,14 +37,6 @@ from viewer.ui.media.reading import (
 
 QUIET_S = 0.3  # work that ends sooner is not shown
 MayLeave = Callable[[frozenset[str]], bool]  # asks whether unsaved changes of exports may go
-BACKGROUND_BYTES = 2 * 2**30  # media beyond the shown one are loaded up to this size
-
-
-@dataclass
-class Levels:
-    """The window of what is loaded so far; the job of the pixels sets it."""
-
-    window: Window | None = None
 
 
 class Opening(QObject):
@@ -67,16 +58,16 @@ class Opening(QObject):
         self._phase, self._progress = Phase(""), (0, 0)
         self._quiet = QTimer(self, singleShot=True, interval=round(1000 * QUIET_S))
         self._quiet.timeout.connect(self._show_progress)
-        self._loading: int | None = None
         self._asked_for: tuple[tuple[str, ...], str] = ((), "")  # paths, or a demo
         self.paths: tuple[str, ...] = ()  # that what is shown was opened from
         self.demo = ""  # or the demo that it is
-        self._guessed: dict[int, Window] = {}  # windows set from the first slices, by media
+        self.pixels = PixelLoading(session, jobs, self)
+        self.pixels.progressed.connect(self.progressed)
+        self.pixels.slices_loaded.connect(self.slices_loaded)
+        self.pixels.ended.connect(self._jobs_ended)
+        self.pixels.failed.connect(self._failed)
         self._solids = SolidsAhead(session, jobs)
         self._imports = ImportAhead(session, jobs)
-        session.viewing.media_changed.connect(self._load_shown)
-        session.viewing.compared_changed.connect(self._load_beside)
-        session.viewing.laid_changed.connect(self._load_beside)
 
     @property
     def is_busy(self) -> bool:
@@ -168,9 +159,8 @@ class Opening(QObject):
 
     def cancel(self) -> None:
         """Stop what runs; what was loaded stays."""
-        for name in ("open", "pixels"):
-            self._jobs.cancel(name)
-        self._loading = None
+        self._jobs.cancel("open")
+        self.pixels.cancel()
         self._jobs_ended()
 
     def _answers(self, phase: Phase, asked: frozenset[str]) -> Answers[Opened]:
@@ -197,9 +187,10 @@ class Opening(QObject):
         gone = session.project.exports.keys() - opened.kept
         if not self._may_leave(frozenset(gone) - asked):  # the folder had exports of its own
             return
-        self._loading = None
-        self._guessed = {}
+        self.pixels.forget()
         gone = [at for at in session.media if at not in opened.media]
+        if gone or session.project.exports.keys() - opened.kept:
+            forget_views()
         self._name_what_is_shown(is_more=bool(opened.kept) or len(gone) < len(session.media))
         fetchers = [at.fetcher for at in gone if at.fetcher is not None]
         session.open(
@@ -236,11 +227,6 @@ class Opening(QObject):
         self._session.media_changed.emit()
         self._session.say(str(error))
 
-    def _not_loaded(self, error: Exception) -> None:
-        """Say why; looking at the media again tries again."""
-        self._loading = None
-        self._failed(error)
-
     def _jobs_ended(self) -> None:
         self._quiet.stop()
         self.ended.emit()
@@ -257,103 +243,6 @@ class Opening(QObject):
             first = first_slice(session.matches, index, session.media[index])
             viewing.set_crosshair((i, j, float(first)), index)
 
-    # --- pixels ---
-
-    def _load_shown(self) -> None:
-        index = self._session.viewing.media_index
-        if index is not None and self._loading != index:
-            self._load(index)
-
-    def _load_beside(self) -> None:
-        """Load what is seen together with what is shown, unless something is loading already."""
-        index = self._next_to_load()
-        if self._loading is None and index is not None and index in self._seen_together():
-            self._load(index)
-
-    def _load(self, index: int) -> None:
-        media = self._session.media[index]
-        self._loading = index
-        if is_loaded(media) and not self._lacks_window(index, media):
-            self._loaded(index, media, Levels())
-            return
-        self._started = time.monotonic()
-        is_shown = index == self._session.viewing.media_index
-        first = round(self._session.viewing.crosshair[2]) if is_shown else media.count // 2
-        levels = Levels()
-        self._jobs.newest(
-            "pixels",
-            partial(_load_pixels, media, first, levels),
-            Answers(
-                partial(self._loaded, index, media),
-                self._not_loaded,
-                partial(self._more_pixels, index, media, levels),
-            ),
-        )
-
-    def _lacks_window(self, index: int, media: Media) -> bool:
-        """Grey pixels that were loaded before, and no window yet: a job works it out."""
-        is_grey = not isinstance(media, Video) and not media.is_colour and bool(media.ready.any())
-        return is_grey and self._session.viewing.window_of(index) is None
-
-    def _more_pixels(self, index: int, media: Media, levels: Levels, done: int, total: int) -> None:
-        if not self._is_current(index, media):
-            return
-        viewing = self._session.viewing
-        self._set_window(index, levels)
-        self._session.pixels_changed.emit(index)
-        if time.monotonic() - self._started >= QUIET_S and index == viewing.media_index:
-            self.progressed.emit("Loading slices", done, total)
-            self.slices_loaded.emit(done, total)
-
-    def _loaded(self, index: int, media: Media, levels: Levels) -> None:
-        if not self._is_current(index, media):
-            return
-        self._more_pixels(index, media, levels, media.count, media.count)
-        if media.slice_errors:
-            self._session.project_changed.emit()
-        self._loading = None
-        self._jobs_ended()
-        following = self._next_to_load()
-        if following is not None:
-            self._load(following)
-
-    def _set_window(self, index: int, levels: Levels) -> None:
-        """Take the window of the first slice, and that of all unless another was chosen.
-
-        The points of a series have one window: that of the point that was shown first.
-        """
-        guessed, viewing = self._guessed.get(index), self._session.viewing
-        found = levels.window
-        if found is not None and found != guessed:
-            self._guessed[index] = found
-            if viewing.window_of(index) in (None, guessed):
-                viewing.set_window(found, index)
-
-    def _seen_together(self) -> tuple[int, ...]:
-        """The media beside each other, and what is laid over the one shown."""
-        viewing, beside = self._session.viewing, self._session.beside
-        laid = None if viewing.media_index is None else viewing.laid_over(viewing.media_index)
-        return beside if laid is None else (*beside, laid.media)
-
-    def _next_to_load(self) -> int | None:
-        used = sum(
-            media.nbytes
-            for media in self._session.media
-            if not isinstance(media, Video) and media.ready.any()
-        )
-        beside = self._seen_together()
-        numbers = range(len(self._session.media))
-        for number in sorted(numbers, key=lambda number: number not in beside):
-            media = self._session.media[number]
-            if isinstance(media, Video) or is_loaded(media):
-                continue
-            if number in beside or used + media.nbytes <= BACKGROUND_BYTES:
-                return number
-        return None
-
-    def _is_current(self, index: int, media: Media) -> bool:
-        return index < len(self._session.media) and self._session.media[index] is media
-
 
 def _read_reviews(
     project: Project, kept: tuple[Review, ...], paths: tuple[str, ...], _control: JobControl
@@ -364,32 +253,3 @@ def _read_reviews(
 def _let_go(fetchers: Sequence[FrameFetcher], _control: JobControl) -> None:
     for fetcher in fetchers:
         fetcher.close()
-
-
-def is_loaded(media: Media) -> bool:
-    """Whether every slice is decoded, or known to be undecodable."""
-    if isinstance(media, Video):
-        return True  # its frames are decoded when they are looked at
-    return int(media.ready.sum()) + len(media.slice_errors) >= media.count
-
-
-def _load_pixels(media: Media, first: int, levels: Levels, control: JobControl) -> Levels:
-    """Load all slices; the window is worked out here too, of the first slice and then of all."""
-
-    def progress(done: int, total: int) -> None:
-        if levels.window is None:
-            levels.window = _window_of(media)
-        control.progress(done, total)
-
-    def cancelled() -> bool:
-        control.check()
-        return False
-
-    load(media, first=first, progress=progress, cancelled=cancelled)
-    return Levels(_window_of(media))
-
-
-def _window_of(media: Media) -> Window | None:
-    if isinstance(media, Video) or media.is_colour or not media.ready.any():
-        return None
-    return initial_window(media)

@@ -4,15 +4,41 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from viewer.session.playback import Playback
+from viewer.session.playable import Playable
+from viewer.session.playback import SPEEDS, Playback, Repeat, there_and_back
 from viewer.session.session import Session
 
 SOON_MS = 2  # until it is looked again whether a frame is there, or has been painted
 _LATE_FRAMES = 256  # before the one that is due that are looked at for one that has come
 Want = Callable[[int, int], None]
+
+
+class Played(Protocol):
+    """Pictures in an order, of which one is shown."""
+
+    @property
+    def playable(self) -> Playable | None:
+        """How many there are and when each is due; None where there is nothing to play."""
+        ...
+
+    @property
+    def step(self) -> int:
+        """Which of them is shown."""
+        ...
+
+    def go_to_step(self, index: int, /) -> None:
+        """Show another one."""
+        ...
+
+    def has_step(self, index: int, /) -> bool:
+        """Whether one is at hand, or known never to be."""
+        ...
 
 
 class Player(QObject):
@@ -43,12 +69,15 @@ class Player(QObject):
         super().__init__(parent)
         self._session = session
         self._is_painted = is_painted
-        self._want = want
+        self._want_frame = want
         self._clock = clock
+        self._played: Played = session
+        self._want = want
         self._playback: Playback | None = None  # while it plays
+        self._order = np.arange(0)  # of frames, as the playback counts: there, or there and back
         self._awaited: int | None = None  # was asked for and is not there yet
         self._is_stepping = False
-        self.is_looping = True
+        self.repeat: Repeat = "loop"
         self.speed = 1.0
         self.dropped = 0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -59,17 +88,33 @@ class Player(QObject):
         """Frames go on by themselves."""
         return self._playback is not None
 
+    @property
+    def fps(self) -> float:
+        """Frames a second at the speed that is chosen; 0 where there is nothing to play."""
+        playable = self._played.playable
+        return 0.0 if playable is None else playable.fps * self.speed
+
     def toggle(self) -> None:
         """Play from here, or from the first frame when it stands at the last; or stop."""
         if self.is_playing:
             self.stop()
         else:
-            self._start()
+            self.play(self._session, self._want_frame)
+
+    def play(self, played: Played, want: Want) -> None:
+        """Play from where something stands, or from its first frame when it stands at the last.
+
+        Args:
+            want: asks for one of its pictures, with how many on the next one will be.
+        """
+        self._played, self._want = played, want
+        self._start()
 
     def stop(self) -> None:
         """Stay at the frame that is shown."""
         if self._playback is not None:
             self._playback = None
+            self._played, self._want = self._session, self._want_frame
             self._timer.stop()
             self.changed.emit()
 
@@ -86,11 +131,20 @@ class Player(QObject):
             self._tick()
         self.changed.emit()
 
-    def set_looping(self, is_looping: bool) -> None:
-        """Go on with the first frame after the last, or stop there."""
-        self.is_looping = is_looping
+    def step_speed(self, on: int) -> None:
+        """Play at the next of the usual speeds: faster (1), or slower (-1)."""
+        beyond = [one for one in SPEEDS if (one - self.speed) * on > 1e-9]
+        if beyond:
+            self.set_speed(min(beyond, key=lambda one: abs(one - self.speed)))
+
+    def set_repeat(self, repeat: Repeat) -> None:
+        """After the last frame go on with the first, come back, or stop."""
+        before, self.repeat = self.repeat, repeat
         if self._playback is not None:
-            self._playback = self._playback.looping(self._clock(), is_loop=is_looping)
+            now, is_turning = self._clock(), "ping-pong" in (before, repeat)
+            is_loop = repeat != "once"
+            turned = self._turned(self._playback, now) if is_turning else None
+            self._playback = turned or self._playback.looping(now, is_loop=is_loop)
         self.changed.emit()
 
     def forget_dropped(self) -> None:
@@ -98,12 +152,29 @@ class Player(QObject):
         self.dropped = 0
         self.dropped_changed.emit()
 
-    def _start(self) -> None:
-        playable = self._session.playable
+    def _timed(self) -> Playback | None:
+        """What is played at its times, where it stands, as it is to be repeated."""
+        playable, step = self._played.playable, self._played.step
         if playable is None:
+            return None
+        if self.repeat == "ping-pong":
+            self._order, times, last = there_and_back(playable.times_s, playable.duration_s)
+        else:
+            self._order = np.arange(playable.count)
+            times, last = playable.times_s, playable.duration_s
+        return Playback(times, last, step, self.speed, self.repeat != "once")
+
+    def _turned(self, before: Playback, now: float) -> Playback | None:
+        """Go on from the frame shown, forwards."""
+        here = int(self._order[before.frame])
+        begun = self._timed()
+        self._awaited = None
+        return begun and replace(begun.played(now).at(here, now), dropped=before.dropped)
+
+    def _start(self) -> None:
+        begun = self._timed()
+        if begun is None:
             return
-        times, step = playable.times_s, self._session.step
-        begun = Playback(times, playable.duration_s, step, self.speed, self.is_looping)
         self._playback = begun = begun.played(self._clock())
         self._awaited = None
         self._step_to(begun.frame)
@@ -126,7 +197,7 @@ class Player(QObject):
         here = self._newest(playback, due) if is_painted else playback.frame
         if here != playback.frame:
             playback = self._show(playback, here, due)
-        is_late = here != due or not self._session.has_step(due)
+        is_late = here != due or not self._has(due)
         if is_late and is_painted:
             self._await(playback, due)
         wait_s = 0.0 if is_late else playback.wait_s(now) or 0.0
@@ -136,10 +207,10 @@ class Player(QObject):
         """Return the newest frame at hand from the one shown to the one due."""
         behind = (due - playback.frame) % playback.count
         for back in range(min(behind, _LATE_FRAMES)):
-            if self._session.has_step((due - back) % playback.count):
+            if self._has((due - back) % playback.count):
                 return (due - back) % playback.count
         awaited = self._awaited_in(playback, due)
-        is_there = awaited is not None and self._session.has_step(awaited)
+        is_there = awaited is not None and self._has(awaited)
         return awaited if awaited is not None and is_there else playback.frame
 
     def _awaited_in(self, playback: Playback, due: int) -> int | None:
@@ -153,9 +224,9 @@ class Player(QObject):
     def _await(self, playback: Playback, due: int) -> None:
         """Ask for the frame that is due, unless one is outstanding."""
         awaited = self._awaited_in(playback, due)
-        if awaited is None or self._session.has_step(awaited):
+        if awaited is None or self._has(awaited):
             self._awaited = due
-            self._want(due, playback.ahead())
+            self._ask(due, playback)
 
     def _show(self, playback: Playback, frame: int, due: int) -> Playback:
         """Show a frame, and ask for what follows it or is still outstanding."""
@@ -163,9 +234,9 @@ class Player(QObject):
         self._playback = playback = playback.shown(frame)
         self._count_dropped(playback)
         self._awaited = self._awaited_in(playback, due)
-        if self._awaited is not None and self._session.has_step(self._awaited):
+        if self._awaited is not None and self._has(self._awaited):
             self._awaited = None
-        self._want(frame if self._awaited is None else self._awaited, playback.ahead())
+        self._ask(frame if self._awaited is None else self._awaited, playback)
         return playback
 
     def _count_dropped(self, playback: Playback) -> None:
@@ -173,9 +244,17 @@ class Player(QObject):
             self.dropped = playback.dropped
             self.dropped_changed.emit()
 
+    def _has(self, index: int) -> bool:
+        return self._played.has_step(int(self._order[index]))
+
+    def _ask(self, index: int, playback: Playback) -> None:
+        """Ask for a frame, and the way that the next ones lie."""
+        is_back = index > self._order.max()
+        self._want(int(self._order[index]), -playback.ahead() if is_back else playback.ahead())
+
     def _step_to(self, index: int) -> None:
         self._is_stepping = True
         try:
-            self._session.go_to_step(index)
+            self._played.go_to_step(int(self._order[index]))
         finally:
             self._is_stepping = False

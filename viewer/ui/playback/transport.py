@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
-from viewer.session.playable import Playable
-from viewer.session.playback import SPEEDS
+from viewer.session.playable import Playable, fps_words
+from viewer.session.playback import SPEEDS, Repeat
 from viewer.ui.actions.actions import ActionSet
 from viewer.ui.playback.player import Player
 from viewer.ui.widgets.icons import icon
@@ -19,6 +19,12 @@ KEYS = ("frame.previous_key", "frame.next_key")
 PLAY_AT = 2  # between back and on
 FIELD_PX = 48
 MOST_DIGITS = 9
+FPS = (0.1, 1000.0)  # least and most that can be typed
+REPEATED: dict[Repeat, tuple[str, str]] = {  # words and icon
+    "loop": ("Loop", "repeat"),
+    "ping-pong": ("There and back", "arrows-left-right"),
+    "once": ("Once", "arrow-right"),
+}
 
 
 class FrameField(QLineEdit):
@@ -68,6 +74,52 @@ class FrameField(QLineEdit):
         self.left.emit()
 
 
+class RateField(QLineEdit):
+    """Frames a second; Enter plays so from now on and leaves the field, Esc leaves it."""
+
+    wanted = Signal(float)
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fps = 0.0
+        self.setObjectName("frame")
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setFixedWidth(FIELD_PX + 8)
+        self.setAccessibleName("Frames a second")
+        self.returnPressed.connect(self._take)
+
+    def show_rate(self, fps: float, native: float) -> None:
+        """Show how many frames a second are played; what is being typed is left alone."""
+        self._fps = fps
+        is_native = abs(fps - native) < 1e-6 * native
+        mark = "as recorded" if is_native else f"recorded at {fps_words(native)}"
+        self.setToolTip(f"Frames a second, {mark}; type a number and press Enter.")
+        if not (self.hasFocus() and self.isModified()):
+            self.setText(fps_words(fps))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc gives up what was typed."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.setText(fps_words(self._fps))
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Forget what was typed and not entered."""
+        super().focusOutEvent(event)
+        self.setText(fps_words(self._fps))
+
+    def _take(self) -> None:
+        text = self.text().strip().replace(",", ".")
+        self.setModified(False)
+        least, most = FPS
+        if text.replace(".", "", 1).isdecimal() and len(text) <= MOST_DIGITS:
+            self.wanted.emit(min(max(float(text), least), most))
+        self.left.emit()
+
+
 class PlayButton(QToolButton):
     """The action's button in the colour of what is done first."""
 
@@ -109,6 +161,7 @@ class TransportBar(QWidget):
         self.words.setProperty("kind", "quiet")
         self.dropped = QLabel()
         self.dropped.setProperty("kind", "quiet")
+        self.fps = RateField()
         self.rate = QLabel()
         self.rate.setProperty("kind", "quiet")
         self.speed = PickBox()
@@ -117,6 +170,8 @@ class TransportBar(QWidget):
         self._loop = actions["play.loop"]
         self.field.wanted.connect(self.wanted)
         self.field.left.connect(self.left)
+        self.fps.wanted.connect(self._rate_typed)
+        self.fps.left.connect(self.left)
         self.speed.activated.connect(self._speed_chosen)
         player.changed.connect(self.refresh)
         player.dropped_changed.connect(self._say_dropped)
@@ -146,6 +201,8 @@ class TransportBar(QWidget):
         layout.addStretch(1)
         layout.addWidget(self.dropped)
         layout.addSpacing(12)
+        layout.addWidget(self.fps)
+        layout.addSpacing(4)
         layout.addWidget(self.rate)
         layout.addSpacing(8)
         layout.addWidget(self.speed)
@@ -155,7 +212,8 @@ class TransportBar(QWidget):
         self._playable = playable
         self.field.set_count(playable.count)
         self.field.setAccessibleName(playable.counted.capitalize())
-        self.rate.setText(playable.rate)
+        self.rate.setText(f"native {playable.rate}" if playable.is_timed else playable.rate)
+        self._show_rate()
         self.dropped.setVisible(not playable.is_of_points)
 
     def show_keys(self, has_tracks: bool) -> None:
@@ -177,13 +235,27 @@ class TransportBar(QWidget):
         self.play.show_playing(playing)
         self._action.setIcon(icon("pause" if playing else "play"))
         self._action.setText("Stop" if playing else "Play")
-        self._loop.setChecked(self._player.is_looping)
-        self.speed.setCurrentIndex(SPEEDS.index(self._player.speed))
+        words, name = REPEATED[self._player.repeat]
+        self._loop.setText(words)
+        self._loop.setIcon(icon(name))
+        self._loop.setChecked(self._player.repeat != "once")
+        speed = self._player.speed
+        self.speed.setCurrentIndex(SPEEDS.index(speed) if speed in SPEEDS else -1)
+        self._show_rate()
         self._say_dropped()
 
     def _say_dropped(self) -> None:
         count = self._player.dropped
         self.dropped.setText(f"{count:,} frame{'' if count == 1 else 's'} dropped")
+
+    def _show_rate(self) -> None:
+        if self._playable is not None:
+            native = self._playable.fps
+            self.fps.show_rate(native * self._player.speed, native)
+
+    def _rate_typed(self, fps: float) -> None:
+        if self._playable is not None:
+            self._player.set_speed(fps / self._playable.fps)
 
     def _speed_chosen(self, row: int) -> None:
         self._player.set_speed(SPEEDS[row])

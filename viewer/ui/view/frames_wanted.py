@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from viewer.media.frame_fetcher import FrameFetcher
 from viewer.media.volume import Media, Video
+from viewer.session.ahead import following_place
 from viewer.session.session import Session
 
 LATE_MS = 150  # what comes sooner is not spoken of
@@ -39,6 +40,7 @@ class FramesWanted(QObject):
         self._timer.timeout.connect(self._is_late)
         _ARRIVALS.arrived.connect(self._on_arrival, Qt.ConnectionType.QueuedConnection)
         session.media_changed.connect(self._forget)
+        session.work.moved.connect(self._ask_ahead)
 
     def want(self, index: int, ahead: int) -> None:
         """Ask for a frame or point, and the frames that playing shows next."""
@@ -75,6 +77,16 @@ class FramesWanted(QObject):
         if media is not self._session.current and not is_there:
             self._ask(media, k, 0)
 
+    def _ask_ahead(self) -> None:
+        """Ask for the picture of the worklist's next target, once that of this one is at hand."""
+        place = following_place(self._session) if self._is_there() else None
+        if place is None:
+            return
+        media, k = self._session.media[place[0]], place[1]
+        is_there = k in media.slice_errors or media.picture(k) is not None
+        if not is_there and _is_decoded(media, k):
+            self._ask(media, k, 0)
+
     def _is_there(self) -> bool:
         """Whether the picture shown now is at hand, or known to be undecodable."""
         media, k = self._session.current, self._session.slice
@@ -101,6 +113,7 @@ class FramesWanted(QObject):
             session.pixels_changed.emit(number)
         if is_wanted:
             self.step_changed()
+            self._ask_ahead()
 
     def _on_arrival_beside(self, media: Media) -> None:
         session = self._session

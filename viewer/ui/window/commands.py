@@ -24,6 +24,7 @@ from viewer.ui.widgets.theme import ThemeChoice, apply_theme
 from viewer.ui.window.frames import on_frames
 from viewer.ui.window.going import on_going
 from viewer.ui.window.keys import focus_next
+from viewer.ui.window.playing import on_playing
 from viewer.ui.window.steering import Steering
 
 if TYPE_CHECKING:
@@ -83,8 +84,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "brush.smaller": partial(_resize_brush, window, -1.0),
         "brush.larger": partial(_resize_brush, window, 1.0),
         **{f"theme.{choice}": partial(_set_theme, choice) for choice in THEMES},
-        "play.toggle": partial(_play, window),
-        "play.loop": lambda: window.player.set_looping(not window.player.is_looping),
+        **on_playing(window),
         "go.to": lambda: window.palette_.open("places"),
         "app.palette": lambda: window.palette_.open("commands"),
         "label.drawing": lambda: window.styles.open_at(window.toolbar.below("label.drawing")),
@@ -165,14 +165,6 @@ def _take_tool(window: MainWindow, tool: ToolName) -> None:
 def _resize_brush(window: MainWindow, steps: float) -> None:
     window.hands.resize_brush(steps)
     window.views.refresh()
-
-
-def _play(window: MainWindow) -> None:
-    """Play or stop; what is being drawn belongs to its frame, which stays."""
-    if window.hands.is_busy:
-        window.session.say("Finish the drawing, or give it up with Esc, to play.")
-    else:
-        window.player.toggle()
 
 
 def _select_linked(window: MainWindow) -> None:
