@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 
+from viewer.model.task import TaskKey
 from viewer.review.label_keys import LabelKeys, all_labels, keys_of
 from viewer.review.worklist import Rule, Worklist
 from viewer.review.worklist_making import worklist_of
@@ -188,7 +189,10 @@ class Cockpit(QObject):
             return
         turns = self._views.turns
         self.verdict.comment.commit()
-        self._views.fit_label()
+        if isinstance(self._session.work.current, TaskKey):
+            self._views.fit()
+        else:
+            self._views.fit_label()
         for part in (self.worklist.show_current, self.verdict.show_target, self.progress.refresh):
             turns.ask(part, part)  # behind the picture
         self._place_overview()

@@ -145,7 +145,7 @@ class VerdictPanel(QScrollArea):
         self.take.clicked.connect(reviewing.take_correction)
         self.give_up.clicked.connect(reviewing.give_up_correction)
         self.comment.left.connect(self.left)
-        self.decisions.asked.connect(self._session.work.go_to)
+        self.decisions.asked.connect(reviewing.go_to)
         reviewing.changed.connect(self.refresh)
 
     def _accept(self) -> None:
