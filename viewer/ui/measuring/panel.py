@@ -30,7 +30,7 @@ from viewer.ui.widgets.chips import button, quiet, row_of
 
 NUMBER = Qt.ItemDataRole.UserRole
 COLUMNS = ("Measurement", "Value", "Size", "Where")
-NOTE = "No labels: in no export, and gone when the images are closed."
+NOTE = "No labels: in no export; kept for when these images are opened again."
 NOTHING = "Nothing is measured. D takes the ruler, Q a region, J a probe."
 
 
