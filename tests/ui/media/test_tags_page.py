@@ -66,6 +66,9 @@ def test_search_finds_tags_names_and_values(person: Person) -> None:
         assert name in [row.name for row in page.tree.rows()]
         page.search.clear()
         person.bot.waitUntil(lambda: len(page.tree.rows()) > 20)
+    QTest.keyClicks(page.search, "xyzzy")
+    person.bot.waitUntil(lambda: [row.name for row in page.tree.rows()] == ["Nothing found"])
+    assert page.tree.rows()[0].value == "No tag, name or value holds xyzzy."
 
 
 def test_rows_are_copied_with_tabs_between_their_cells(person: Person) -> None:
