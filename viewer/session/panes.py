@@ -11,6 +11,7 @@ from viewer.review.media_groups import Cell, Spot
 
 Turn = tuple[tuple[float, float], tuple[float, float]]
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
+FOURTH = "fourth"  # id of the pane beside the three planes: a slab of its own
 WHOLE = Cell(0, 0)
 
 

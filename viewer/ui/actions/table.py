@@ -162,7 +162,7 @@ LAYOUTS = (
     ActionSpec("layout.row", "Three in a row", "View", ("Alt+3",), "layout-row",
                "Axial, sagittal and coronal, all of one size.", rule="planes", check="layout"),
     ActionSpec("layout.four", "Four views", "View", ("Alt+4",), "layout-four",
-               "Axial, sagittal, coronal, and the acquired plane as a whole.", rule="planes",
+               "Axial, sagittal, coronal, and a slab of the acquired plane.", rule="planes",
                check="layout"),
     ActionSpec("layout.compare", "Compare two", "View", ("Alt+5",), "layout-compare",
                "Two series, or the labels of two exports, beside each other.", rule="media",
@@ -195,6 +195,8 @@ SLABS = (
     ActionSpec("slab.cycle", "Next kind", "View", ("\\",), "",
                "Thin, MIP, MinIP, mean; labels are all those that the slab meets.",
                rule="volume", separated=True),
+    ActionSpec("slab.set", "Thickness...", "View", ("Ctrl+\\",), "",
+               "Any thickness in mm; in four views that of the fourth is its own.", rule="volume"),
     ActionSpec("slab.thicker", "Thicker", "View", ("Ctrl+]",), "", "Thicker slabs.", rule="volume"),
     ActionSpec("slab.thinner", "Thinner", "View", ("Ctrl+[",), "", "Thinner slabs.", rule="volume"),
 )

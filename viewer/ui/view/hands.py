@@ -129,7 +129,7 @@ class Hands(QObject):
     def is_drawing_on(self, port: ViewPort) -> bool:
         """The left button belongs to the tool there; never over another frame's picture."""
         is_edited = self._session.mode == "edit" and port.is_exact and port.is_current
-        return is_edited and is_in_play(self._session, port.plane)
+        return is_edited and is_in_play(self._session, port.pane)
 
     def point(
         self, kind: ToolEvent, port: ViewPort, at: QPointF, modifiers: Qt.KeyboardModifier
@@ -278,7 +278,7 @@ class Hands(QObject):
     def _scene(self) -> Scene | None:
         """The slice that keys are about: of the active view, or the acquired one beside it."""
         active = self._session.active_pane
-        plane = active.plane if is_in_play(self._session, active.plane) else None
+        plane = active.plane if is_in_play(self._session, active) else None
         return self._scene_of(active, plane)
 
     def _scene_of(self, pane: Pane, plane: PlaneName | None) -> Scene | None:
