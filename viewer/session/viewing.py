@@ -7,6 +7,7 @@ only where their values are of one kind, so not magnitude and phase.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -363,7 +364,11 @@ class Viewing:
             return
         planes = planes_of(shown.stack)
         name: PlaneName = next(name for name, plane in planes.items() if plane.axis == axis)
-        if (name, name) != (self.active, self.large):
+        if self.is_comparing and self.compared is not None:
+            own = self.compared.plane or acquired_plane(shown)
+            if self.media_index == self.compared.left.media and own != name:
+                self.compare(replace(self.compared, plane=name))
+        elif (name, name) != (self.active, self.large):
             self._large = name
             self.set_look(active=name)
 

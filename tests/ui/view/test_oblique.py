@@ -13,6 +13,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.paint.pixels import is_at_rest
 from viewer.paint.stage import stage_of
 from viewer.render.slab import Slab
+from viewer.ui.view.measuring import REFUSED, WAY_OUT
 from viewer.ui.view.plane import probe_text
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -161,3 +162,16 @@ def test_the_fourth_view_is_a_slab_of_its_own_on_which_nothing_is_drawn(person, 
     assert person.window.hands.is_drawing_on(person.view().port)
     person.click((60.0, 60.0))  # another view is in hand: the menu is about all planes
     assert person.window.slabbing.slab is None
+
+
+def test_where_nothing_is_measured_the_picture_and_the_status_line_say_so(person):
+    turned(person)
+    person.key(Qt.Key.Key_D)
+    view = person.view("coronal")
+    person.drag((60.0, 60.0), (120.0, 90.0), plane="coronal")
+    assert person.window.status.hint.text() == f"{REFUSED} {WAY_OUT}"
+    assert "nothing can be measured here" in view.picture.corners.top_right
+    person.point((90.0, 70.0), plane="coronal")
+    assert view.cursor().shape() == Qt.CursorShape.ForbiddenCursor
+    assert person.session.measurements.by_number == {}
+    assert "nothing can be measured here" not in person.view().picture.corners.top_right

@@ -174,6 +174,8 @@ LAYOUTS = (
     ActionSpec("compare.pair", "Mammograms back to back", "View", ("Alt+8",), "",
                "Right and left breast of one view, chest walls in the middle, at one scale.",
                rule="media"),
+    ActionSpec("compare.plane", "Next plane", "View", ("Shift+U",), "",
+               "Axial, sagittal or coronal, of both that are compared.", rule="compared"),
     ActionSpec("compare.link", "Link what is compared", "View", ("U",), "link",
                "Both go on together; linked again, as they stand then. Alt+wheel moves one alone.",
                rule="compared", check="check"),
