@@ -97,7 +97,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "help.keys": window.show_keys,
         "help.about": partial(_about, window),
     }
-    usual |= window.comparing.run() | window.laying.run()
+    usual |= window.comparing.run() | window.laying.run() | window.slabbing.run()
     return usual | run_of(window.cockpit, usual)
 
 
