@@ -192,7 +192,10 @@ class ViewsPage(QWidget):
         """
         self._panes = self._session.panes
         for pane in self._panes:
-            self._view_of(pane).port.pane = pane
+            port = self._view_of(pane).port
+            if port.pane.plane != pane.plane:
+                port.camera.fit()  # the part that was shown lies on another plane
+            port.pane = pane
         back = (*parts_of(self._session), *compared_of(self._session))
         kept = {self._key(pane) for pane in (*self._panes, *back)}
         gone = [key for key in self._others if key not in kept and key[1] is not None]
