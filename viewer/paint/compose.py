@@ -43,6 +43,7 @@ EMPTY = Message("No images are open", "Drag a folder of DICOM files here, or pre
 
 
 NOT_EDITED = "labels cannot be edited here"
+NOT_MEASURED = "nothing can be measured here"
 LEAST_PX = (260.0, 240.0)
 SMALL_PX = (560.0, 400.0)  # the smaller views beside the large one
 
@@ -66,6 +67,7 @@ class Extras:
         frame: draw the frame of the active view and of Edit mode.
         notice: permanent words at the bottom.
         patient_hidden: no name, ID or date of the patient.
+        is_measured: a measuring tool is in hand.
         empty: what is said where no media is open.
     """
 
@@ -83,6 +85,7 @@ class Extras:
     frame: bool = True
     notice: str = ""
     patient_hidden: bool = False
+    is_measured: bool = False
     empty: Message = EMPTY
 
 
@@ -189,6 +192,8 @@ def _corners(
         return corners
     if session.mode == "edit" and stage.is_read_only:
         lines = (*lines, NOT_EDITED)
+    elif extras.is_measured and stage.is_read_only:
+        lines = (*lines, NOT_MEASURED)
     laid = viewing.laid_over(stage.section.media)
     over = () if laid is None or stage.view is None else laid_words(session.media[laid.media], laid)
     lines = (title, *lines, *(over if level == "all" else over[:1]), note)

@@ -160,6 +160,7 @@ class PlaneView(QWidget):
             late=style.late if is_current else None,
             labels=is_labelled,
             tags=style.tags,
+            is_measured=self._hands.measuring.is_in_hand,
             timeline=True,
         )
 

@@ -43,6 +43,7 @@ from viewer.ui.window.preset_box import PresetBox
 from viewer.ui.window.right_dock import RightDock
 from viewer.ui.window.session_keeper import SessionKeeper
 from viewer.ui.window.side_buttons import SideButtons
+from viewer.ui.window.slabs import Slabbing
 from viewer.ui.window.steering import Steering
 from viewer.ui.window.view_menu import view_menu
 from viewer.ui.window.wiring import wire
@@ -83,6 +84,7 @@ __all__ = [
     "Saving",
     "SessionKeeper",
     "SideButtons",
+    "Slabbing",
     "Steering",
     "StylePopup",
     "TagsPage",

@@ -49,6 +49,7 @@ class MainWindow(Shell):
     docks: parts.Docks
     comparing: parts.Comparing
     laying: parts.Laying
+    slabbing: parts.Slabbing
     sheet: parts.ContactSheet
     measured: parts.MeasurementPanel
     tags: parts.TagsPage
@@ -179,6 +180,7 @@ class MainWindow(Shell):
         self.docks.add_drawer(self.drawer)
         self.drops = parts.Drops(self)
         self.laying = parts.Laying(session, self)
+        self.slabbing = parts.Slabbing(session, self)
         self.comparing = parts.Comparing(session, self.actions_, self.media_panel.list, self)
         self.palette_ = parts.Palette(session, self.jobs, parts.PopupList(self), self.actions_)
         self.run = parts.commands_of(self, self.steering)
@@ -301,7 +303,7 @@ class MainWindow(Shell):
         actions.set_checked("compare.link", compared is not None and compared.is_linked)
         actions.set_checked("compare.window", compared is not None and compared.shares_window)
         actions.set_checked("look.patient_axes", session.viewing.is_along_patient)
-        slab = session.viewing.slab
+        slab = session.viewing.slabs.wanted(session.active_pane)
         actions.set_checked("slab.off" if slab is None else f"slab.{slab.projection}", True)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
