@@ -13,8 +13,10 @@ import msgspec
 import platformdirs
 
 from viewer.media.volume import Media, Video, Volume, Window
+from viewer.render.map_names import GREY, NAMES
 from viewer.render.window import CT_PRESETS
 from viewer.review.filtering import NO_FILTER, Filter
+from viewer.session.laying import Laid, ways_to_lay
 from viewer.session.session import Session
 from viewer.session.sidecar import keep
 from viewer.session.viewing import Layout
@@ -56,6 +58,24 @@ class KeptWindow(msgspec.Struct, frozen=True):
     function: str = "LINEAR"
 
 
+class KeptLaid(msgspec.Struct, frozen=True):
+    """What was laid over the media that was shown.
+
+    Args:
+        place: which media it is; its crosshair is not meant.
+        how: as in `Laid`.
+        opacity: 0 to 1.
+        color_map: of its own series.
+        window: of its own series.
+    """
+
+    place: Place
+    how: str
+    opacity: float
+    color_map: str = GREY
+    window: KeptWindow | None = None
+
+
 class KeptSession(msgspec.Struct, frozen=True):
     """One thing that was open.
 
@@ -66,6 +86,8 @@ class KeptSession(msgspec.Struct, frozen=True):
         labels: how many there were.
         formats: of the exports.
         panels: px of the left dock, the right one, and the media in the left one.
+        color_map: name of that of the media shown.
+        laid: over it.
     """
 
     paths: tuple[str, ...] = ()
@@ -79,6 +101,8 @@ class KeptSession(msgspec.Struct, frozen=True):
     filter: Filter = NO_FILTER
     mode: str = ""
     panels: tuple[int, ...] = ()
+    color_map: str = GREY
+    laid: KeptLaid | None = None
 
     @property
     def name(self) -> str:
@@ -176,11 +200,13 @@ def session_now(
         labels=len(session.project.annotations),
         formats=tuple(dict.fromkeys(export.format for export in exports)),
         place=_place(session),
-        window=_window(session),
+        window=_kept_window(session.viewing.window),
         layout=session.viewing.layout,
         filter=session.display.filter,
         mode=session.mode,
         panels=panels,
+        color_map=session.viewing.color_map,
+        laid=_laid(session),
     )
 
 
@@ -192,8 +218,9 @@ def go_on(session: Session, kept: KeptSession) -> None:
         viewing.show(index)
         if all(math.isfinite(at) for at in place.voxel):
             viewing.set_crosshair(place.voxel)
-        if kept.window is not None and not session.media[index].is_colour:
-            _take_window(session, kept.window)
+        _take_look(session, index, kept.window, kept.color_map)
+        if kept.laid is not None:
+            _lay(session, index, kept.laid)
     if kept.layout in _LAYOUTS:
         viewing.set_look(layout=_LAYOUTS[kept.layout])
 
@@ -219,27 +246,55 @@ def _media_of(media: tuple[Media, ...], place: Place) -> int | None:
     return numbers[0] if numbers and place.series else None
 
 
-def _window(session: Session) -> KeptWindow | None:
-    window = session.viewing.window
+def _laid(session: Session) -> KeptLaid | None:
+    viewing, index = session.viewing, session.viewing.media_index
+    laid = None if index is None else viewing.laid_over(index)
+    if laid is None or laid.media >= len(session.media):
+        return None
+    place = Place(session.media[laid.media].facts.series_uid, laid.media)
+    color_map, window = viewing.color_map_of(laid.media), viewing.window_of(laid.media)
+    return KeptLaid(place, laid.how, laid.opacity, color_map, _kept_window(window))
+
+
+def _lay(session: Session, index: int, kept: KeptLaid) -> None:
+    """Lay over a media what was, if it still can be in the way that it was."""
+    over = _media_of(session.media, kept.place)
+    if over is None or not 0 <= kept.opacity <= 1:
+        return
+    for way in ways_to_lay(session.media[index], session.media[over]):
+        if way.how is not None and way.how == kept.how:
+            _take_look(session, over, kept.window, kept.color_map)
+            session.viewing.lay(Laid(over, way.how, kept.opacity))
+
+
+def _take_look(session: Session, index: int, window: KeptWindow | None, color_map: str) -> None:
+    if session.media[index].is_colour:
+        return
+    if window is not None:
+        _take_window(session, index, window)
+    if color_map in NAMES:
+        session.viewing.set_color_map(color_map, index)
+
+
+def _kept_window(window: Window | None) -> KeptWindow | None:
     if window is None or window.table is not None:
         return None
     return KeptWindow(window.center, window.width, window.function)
 
 
-def _take_window(session: Session, kept: KeptWindow) -> None:
+def _take_window(session: Session, index: int, kept: KeptWindow) -> None:
     is_sound = math.isfinite(kept.center) and math.isfinite(kept.width) and kept.width > 0
     match kept.function:
         case "LINEAR" | "LINEAR_EXACT" | "SIGMOID" if is_sound:
             window = Window(kept.center, kept.width, "", kept.function)
-            session.viewing.set_window(_named(session, window))
+            session.viewing.set_window(_named(session.media[index], window), index)
         case _:
             pass
 
 
-def _named(session: Session, window: Window) -> Window:
+def _named(media: Media, window: Window) -> Window:
     """Return a window with the name that it has in the file, or among the presets."""
-    media = session.current
-    own = () if media is None or isinstance(media, Video) else media.windows
+    own = () if isinstance(media, Video) else media.windows
     named = (*own, *CT_PRESETS.values())
     return next((one for one in named if replace(one, name="") == window), window)
 
