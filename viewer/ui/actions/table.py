@@ -48,7 +48,7 @@ FILE = (
                "Write the export to a new file; only edited labels differ.", rule="export",
                separated=True),
     ActionSpec("app.forget", "Clear traces...", "File", (), "eraser",
-               "Forget what was open, here and on the welcome page; verdicts and choices stay.",
+               "Forget what was open and where you were; verdicts, measurements and choices stay.",
                separated=True),
     ActionSpec("app.author", "Your name...", "File", (), "",
                "The name that labels you draw or change carry.", separated=True),

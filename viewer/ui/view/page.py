@@ -119,11 +119,17 @@ class ViewsPage(QWidget):
         id = min(session.selection, default=None)
         place = None if id is None else place_here(session, id) or session.matches.first_of(id)
         box = None if id is None else box_of(session.project, session.matches, id, place)
-        for view in self.shown if id is not None else ():
-            if box is None:
-                view.port.camera.fit()
-            else:
-                view.port.look_at(box)
+        if id is not None and box is None:
+            self.fit()
+            return
+        for view in self.shown if box is not None else ():
+            view.port.look_at(box)
+        self.refresh()
+
+    def fit(self) -> None:
+        """Show the whole pictures in all views."""
+        for view in self.shown:
+            view.port.camera.fit()
         self.refresh()
 
     def set_tags(self, all_of_them: bool) -> None:

@@ -13,6 +13,7 @@ from viewer.ui.labels.looks_keeper import LooksKeeper
 from viewer.ui.labels.name_strip import NameStrip
 from viewer.ui.labels.panel import LabelPanel
 from viewer.ui.labels.style_popup import StylePopup
+from viewer.ui.measuring.keeper import MeasurementsKeeper
 from viewer.ui.measuring.panel import MeasurementPanel
 from viewer.ui.media.contact_sheet import ContactSheet
 from viewer.ui.media.opening import Opening
@@ -68,6 +69,7 @@ __all__ = [
     "LooksKeeper",
     "MatchPage",
     "MeasurementPanel",
+    "MeasurementsKeeper",
     "MediaPanel",
     "NameStrip",
     "Opening",

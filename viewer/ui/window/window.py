@@ -173,6 +173,7 @@ class MainWindow(Shell):
         right = parts.RightDock(session, self.inspector, self.classified)
         review = (self.cockpit.worklist, self.cockpit.verdict)
         self.docks = parts.Docks(self, left, right, self.playback, review)
+        parts.MeasurementsKeeper(session, self.jobs, self)
         self.measured = parts.MeasurementPanel(session, self.hands.measuring)
         self.tags = parts.TagsPage(session, self.jobs)
         self.drawer = parts.Drawer({"Measurements": self.measured, "Tags": self.tags})
