@@ -42,7 +42,7 @@ EMPTY = Message("No images are open", "Drag a folder of DICOM files here, or pre
 
 
 NOT_EDITED = "labels cannot be edited here"
-NOT_MEASURED = "nothing can be measured here"
+NOT_MEASURED = "no measuring here"
 LEAST_PX = (260.0, 240.0)
 SMALL_PX = (560.0, 400.0)  # the smaller views beside the large one
 

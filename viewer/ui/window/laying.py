@@ -8,7 +8,16 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QMenu, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.media.volume import Volume
 from viewer.paint.fused import color_map_over, window_over
@@ -25,6 +34,7 @@ NOTHING = "There is nothing to lay over it: open a second volume of this patient
 NOT_LAID = "No series is laid over this one."
 MOST_NAMES = 24
 WIDTH_PX = 264
+SHORT = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 
 
 class Laying(QObject):
@@ -107,8 +117,11 @@ class LaidPopup(QFrame):
         layout.setContentsMargins(12, 10, 12, 12)
         layout.addWidget(self.title)
         layout.addLayout(row_of(quiet("Opacity"), self.opacity, self._percent))
-        layout.addWidget(self.maps)
-        layout.addWidget(self.windows)
+        for words, box in (("Colours", self.maps), ("Window", self.windows)):
+            box.setSizeAdjustPolicy(SHORT)
+            box.setMinimumContentsLength(8)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            layout.addLayout(row_of(quiet(words), box))
         self.opacity.valueChanged.connect(self._on_opacity)
         self.maps.activated.connect(self._on_map)
         self.windows.activated.connect(self._on_window)
