@@ -17,8 +17,9 @@ from viewer.paint.framing import Affine, on_screen
 from viewer.paint.layers import Floats, Layer, device, draw_segments, widened
 from viewer.paint.line_styles import FAINT, HALO, HALO_PX, PARTING_PX, Manner, faintness_of
 from viewer.paint.mark_paths import POINT_TICK_PX, RING_PX
-from viewer.paint.mask_tiles import draw_outline
+from viewer.paint.mask_tiles import draw_outlines
 from viewer.paint.nodes import NODE_PX
+from viewer.render.lines import Raster
 from viewer.render.overlay import Mark
 from viewer.render.pens import WIDTH_PX
 from viewer.review.kept import Kept
@@ -71,6 +72,11 @@ class _Batch:
         drawn = [mark.drawn for mark in self.marks if mark.drawn.raster is None]
         parts = [part for one in drawn for part in (one.edges, one.ticks) if part is not None]
         return np.concatenate(parts).reshape(-1, 2) if parts else np.empty((0, 2))
+
+    @property
+    def rasters(self) -> list[Raster]:
+        """Masks that are drawn pixel by pixel."""
+        return [mark.drawn.raster for mark in self.marks if mark.drawn.raster is not None]
 
 
 _batches: Kept[tuple[Mark, ...], list[_Batch]] = Kept(4, for_views=True)
@@ -129,9 +135,11 @@ def _pixels(
     scale = manner.width_px / WIDTH_PX
     for number, level in enumerate(levels):
         layer: Layer = np.zeros(shape, dtype=np.uint8)
-        for batch in batches:
-            if batch.level == level:
-                _draw(layer, batch, affine, index.get(batch.ink, 1), TICK_PX * ratio)
+        alike = [(batch, index.get(batch.ink, 1)) for batch in batches if batch.level == level]
+        masks = [(raster, value) for batch, value in alike for raster in batch.rasters]
+        draw_outlines(layer, masks, affine)
+        for batch, value in alike:
+            _draw(layer, batch, affine, value, TICK_PX * ratio)
         width_px, halo = level[0] * scale, halos[level[1]]
         cv2.max(halo, widened(layer, (width_px + 2 * HALO_PX) * ratio), dst=halo)
         if number:
@@ -145,7 +153,8 @@ def _pixels(
     if any(faint != 1.0 for _, faint, _ in levels):
         shown = np.maximum(shown, _levelled(halos[FAINT], FAINT_HALO))
     cv2.copyTo(painted, painted, shown)
-    return np.take(_table(inks, manner.opacity), shown)
+    table = _table(inks, manner.opacity).view(np.int32)  # OpenCV knows no unsigned ones
+    return np.asarray(cv2.LUT(shown, table), dtype=np.int32).view(np.uint32)
 
 
 def _gaps(stroke: Stroke, shape: tuple[int, int], ratio: float) -> NDArray[np.bool_]:
@@ -176,9 +185,6 @@ def _draw(layer: Layer, batch: _Batch, affine: Affine, value: int, tick_px: floa
             places = device(on_screen(affine, points))
             parts = [places[start:end] for start, end in pairwise(ends)]
             cv2.polylines(layer, parts, closed, value)
-    for mark in batch.marks:
-        if mark.drawn.raster is not None:
-            draw_outline(layer, mark.drawn.raster, affine, value)
     if len(batch.segments):
         draw_segments(layer, on_screen(affine, batch.segments).reshape(-1, 2, 2), value)
     _draw_cuts(layer, batch, affine, value, tick_px)
