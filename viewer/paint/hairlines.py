@@ -107,12 +107,16 @@ def hairlines(
 
 def _alike(marks: tuple[Mark, ...]) -> list[_Batch]:
     """Return the marks by width and colour: the widest first, since they lie below."""
-    groups: dict[tuple[float, float, Stroke, Ink], list[Mark]] = {}
+    looking: dict[object, list[Mark]] = {}  # worked out once for all that look the same
     for mark in marks:
+        look = (mark.color, mark.state, mark.judgement, mark.dashed, mark.is_predicted, mark.pen)
+        looking.setdefault((*look, mark.drawn.is_mask), []).append(mark)
+    groups: dict[tuple[float, float, Stroke, Ink], list[Mark]] = {}
+    for same in looking.values():
+        mark = same[0]
         faint = faintness_of(mark)
         width_px, ink = USUAL.width_of(mark), (mark.color, faint * mark.pen.opacity)
-        key = (width_px, faint, _stroke_of(mark), ink)
-        groups.setdefault(key, []).append(mark)
+        groups.setdefault((width_px, faint, _stroke_of(mark), ink), []).extend(same)
     batches = [_Batch(*key, alike) for key, alike in groups.items()]
     return sorted(batches, key=lambda batch: (-batch.width_px, batch.faint, batch.stroke))
 

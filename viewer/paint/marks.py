@@ -131,9 +131,9 @@ def _picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> _Pictur
 
 def _parted(marks: tuple[Mark, ...], manner: Manner) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
     """Return the marks that are stroked, the widest first, and those drawn by their hairlines."""
-    outlined = [mark for mark in marks if mark.drawn.raster is None]
     if len(marks) > MANY:
         return (), marks
+    outlined = [mark for mark in marks if mark.drawn.raster is None]
     if manner.style == "fill":
         return (), ()
     if sum(len(mark.drawn.corners) for mark in outlined) > MANY_CORNERS:

@@ -41,6 +41,7 @@ from viewer.ui.labels.listing import Asked, Listed, ListOrder
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
+NOT_KNOWN = -1
 ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
 JOB = "label list"
 FEW_ROWS = 200  # so many are unfolded at the start
@@ -67,6 +68,7 @@ class LabelModel(QAbstractTableModel):
         self._asked = self._question()
         self._listing = self._asked.answer()
         self._lines = self._lined(self._listing.groups)
+        self._known: dict[AnnotationId, int | None] = {}  # rows of labels that views asked for
 
     @property
     def rows(self) -> LabelRows:
@@ -142,6 +144,8 @@ class LabelModel(QAbstractTableModel):
 
     def _take(self, listing: Listed) -> None:
         before, self._listing = self._listing, listing
+        if listing.rows is not before.rows:
+            self._known.clear()
         old, new = before.groups, listing.groups
         is_same = (
             before.rows.count == listing.rows.count
@@ -243,8 +247,10 @@ class LabelModel(QAbstractTableModel):
 
     def lists(self, wanted: AnnotationId) -> bool:
         """Whether the filter leaves an annotation in."""
-        row = self.rows.row_of(wanted)
-        return row is not None and bool(self.groups.listed[row])
+        row = self._known.get(wanted, NOT_KNOWN)
+        if row == NOT_KNOWN:
+            row = self._known[wanted] = self.rows.row_of(wanted)
+        return row is not None and self.groups.listed[row] != 0
 
     def rows_of(self, wanted: Iterable[AnnotationId]) -> Cells:
         """Return the rows of annotations, those that are listed, in the order of the list."""
