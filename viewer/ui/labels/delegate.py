@@ -52,7 +52,7 @@ class LabelDelegate(QStyledItemDelegate):
         is_hovered = getattr(self.parent(), "hovered", -1) == index.row()
         _paint_ground(painter, option, rect, column, is_hovered=is_hovered)
         words = self._label_rect(index, item) if column in _WORDED else QRect()
-        if column == Column.LABEL and isinstance(item, GroupItem) and self._is_deep(index):
+        if column == Column.LABEL and isinstance(item, GroupItem):
             _paint_arrow(painter, rect, is_open=self._is_open(index))
         if words.intersects(rect):  # they may begin in one cell and go on over the next
             painter.save()
@@ -75,7 +75,7 @@ class LabelDelegate(QStyledItemDelegate):
         """Return where the words of a row may go: over the cells beside it that stay empty."""
         tree = self._table()
         label = tree.visualRect(index.sibling(index.row(), Column.LABEL))
-        label.setLeft(label.left() + indent_px(item, is_deep=self._is_deep(index)))
+        label.setLeft(label.left() + indent_px(item, is_deep=_is_deep(item)))
         number = tree.visualRect(index.sibling(index.row(), Column.SLICE))
         if not tree.isColumnHidden(Column.AUTHOR):
             return label
@@ -88,11 +88,6 @@ class LabelDelegate(QStyledItemDelegate):
         else:
             label.setRight(number.right() if item.is_drawn else eye.right())
         return label
-
-    def _is_deep(self, index: Index) -> bool:
-        """The line is a head, or stands below one."""
-        item = index.data(ITEM_ROLE)
-        return not (isinstance(item, RowItem) and item.is_bare)
 
     def _is_open(self, index: Index) -> bool:
         model = index.model()
@@ -117,6 +112,11 @@ class LabelDelegate(QStyledItemDelegate):
 def _is_wide(table: QTableView) -> bool:
     """Columns beside the label have words of their own, so that its words stay in its cell."""
     return not (table.isColumnHidden(Column.AUTHOR) and table.isColumnHidden(Column.KEYS))
+
+
+def _is_deep(item: GroupItem | RowItem) -> bool:
+    """The line is a head, or stands below one."""
+    return not (isinstance(item, RowItem) and item.is_bare)
 
 
 def _is_unplaced(item: GroupItem | RowItem) -> bool:

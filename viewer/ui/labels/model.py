@@ -41,6 +41,7 @@ from viewer.ui.labels.tips import tip_of_group, tip_of_row, tip_of_state
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
+NOT_KNOWN = -1
 ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
 JOB = "label list"
 FEW_ROWS = 200  # so many are unfolded at the start
@@ -67,6 +68,7 @@ class LabelModel(QAbstractTableModel):
         self._asked = self._question()
         self._listing = self._asked.answer()
         self._lines = self._lined(self._listing.groups)
+        self._known: dict[AnnotationId, int | None] = {}  # rows of labels that views asked for
 
     @property
     def rows(self) -> LabelRows:
@@ -154,6 +156,8 @@ class LabelModel(QAbstractTableModel):
 
     def _take(self, listing: Listed) -> None:
         before, self._listing = self._listing, listing
+        if listing.rows is not before.rows:
+            self._known.clear()
         old, new = before.groups, listing.groups
         is_same = (
             before.rows.count == listing.rows.count
@@ -256,7 +260,9 @@ class LabelModel(QAbstractTableModel):
 
     def lists(self, wanted: AnnotationId) -> bool:
         """Whether the filter leaves an annotation in, a track or not."""
-        row = self.rows.row_of(wanted)
+        row = self._known.get(wanted, NOT_KNOWN)
+        if row == NOT_KNOWN:
+            row = self._known[wanted] = self.rows.row_of(wanted)
         return row is not None and bool(self._listing.fits[row])
 
     def rows_of(self, wanted: Iterable[AnnotationId]) -> Cells:
