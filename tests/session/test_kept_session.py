@@ -30,6 +30,7 @@ from viewer.session.kept_session import (
     session_now,
     write_kept,
 )
+from viewer.session.laying import Laid
 from viewer.session.session import Session
 
 PANELS = (250, 260, 150)
@@ -122,6 +123,34 @@ def test_a_window_with_a_name_has_it_again(tmp_path) -> None:
     second = opened(tmp_path)
     go_on(second, kept(first, "x"))
     assert second.viewing.window == CT_PRESETS["lung"]
+
+
+def test_colours_and_what_was_laid_over_are_there_again_where_they_can_be(tmp_path) -> None:
+    first = opened(tmp_path, media=(volume(), volume("7.7")))
+    first.viewing.set_color_map("viridis")
+    first.viewing.set_color_map("pet", 1)
+    first.viewing.set_window(Window(3.5, 7.0), 1)
+    first.viewing.lay(Laid(1, "place", 0.25))
+    write_kept(kept_file(), kept(first, "x"))
+    (read,) = read_recent(kept_file()).sessions
+    second = opened(tmp_path, media=first.media)
+    go_on(second, read)
+    assert second.viewing.laid_over(0) == Laid(1, "place", 0.25)
+    assert [second.viewing.color_map_of(number) for number in (0, 1)] == ["viridis", "pet"]
+    assert second.viewing.window_of(1) == Window(3.5, 7.0)
+    alone = opened(tmp_path, media=(volume(),))
+    go_on(alone, read)
+    assert alone.viewing.laid_over(0) is None
+    assert read.laid is not None
+    for laid in ({"how": "voxel"}, {"how": "?"}, {"opacity": 7.0}, {"opacity": float("nan")}):
+        other = opened(tmp_path, media=first.media)
+        go_on(other, replace_in(read, laid))
+        assert other.viewing.laid_over(0) is None
+
+
+def replace_in(read: KeptSession, laid: dict[str, object]) -> KeptSession:
+    structs = msgspec.structs
+    return structs.replace(read, laid=structs.replace(read.laid, **laid))
 
 
 def test_a_series_that_moved_is_found_by_its_uid_and_one_that_is_gone_is_not_guessed(

@@ -17,10 +17,13 @@ from viewer.model.annotation import AnnotationId
 from viewer.review.filtering import NO_FILTER, Filter
 from viewer.session.kept_views import (
     KeptComparison,
+    KeptLaid,
     KeptLook,
     KeptMedia,
     compare_again,
     comparison_now,
+    laid_now,
+    lay_again,
     looks_now,
     take_looks,
 )
@@ -73,6 +76,7 @@ class KeptSession(msgspec.Struct, frozen=True):
         labels: how many there were.
         formats: of the exports.
         looks: at each of the media.
+        laid: over the media that was shown.
         compared: what stood beside each other.
         selected: the first label that was.
         panels: px of the left dock, the right one, and the media in the left one.
@@ -85,6 +89,7 @@ class KeptSession(msgspec.Struct, frozen=True):
     formats: tuple[str, ...] = ()
     place: Place | None = None
     looks: tuple[KeptLook, ...] = ()
+    laid: KeptLaid | None = None
     compared: KeptComparison | None = None
     selected: KeptLabel | None = None
     layout: str = ""
@@ -189,6 +194,7 @@ def session_now(
         formats=tuple(dict.fromkeys(export.format for export in exports)),
         place=_place(session),
         looks=looks_now(session),
+        laid=laid_now(session),
         compared=comparison_now(session),
         selected=_selected(session),
         layout=session.viewing.layout,
@@ -207,6 +213,8 @@ def go_on(session: Session, kept: KeptSession) -> None:
         viewing.show(index)
         if all(math.isfinite(at) for at in place.voxel):
             viewing.set_crosshair(place.voxel)
+        if kept.laid is not None:
+            lay_again(session, kept.laid)
     if kept.compared is not None and kept.layout == "compare":
         compare_again(session, kept.compared)
     elif kept.layout in _LAYOUTS:

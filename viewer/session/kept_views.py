@@ -12,6 +12,7 @@ from viewer.media.volume import Media, Video, Window
 from viewer.render.map_names import GREY, NAMES
 from viewer.render.window import CT_PRESETS
 from viewer.session.comparing import Comparison, Side
+from viewer.session.laying import Laid, ways_to_lay
 from viewer.session.session import Session
 
 MOST_LOOKS = 100  # media of one session
@@ -74,6 +75,14 @@ class KeptComparison(msgspec.Struct, frozen=True):
     shares_window: bool = True
 
 
+class KeptLaid(msgspec.Struct, frozen=True):
+    """What was laid over the media that was shown; fields as of a `Laid`."""
+
+    of: KeptMedia
+    how: str
+    opacity: float
+
+
 def looks_now(session: Session) -> tuple[KeptLook, ...]:
     """Return how each of the media is looked at, the one shown first."""
     shown, count = session.viewing.media_index, len(session.media)
@@ -116,6 +125,25 @@ def compare_again(session: Session, kept: KeptComparison) -> None:
         return
     again = Comparison(found[0], found[1], kept.offset, kept.is_linked, kept.shares_window)
     session.linking.start(again)
+
+
+def laid_now(session: Session) -> KeptLaid | None:
+    """Return what is laid over the media that is shown."""
+    index = session.viewing.media_index
+    laid = None if index is None else session.viewing.laid_over(index)
+    if laid is None or laid.media >= len(session.media):
+        return None
+    return KeptLaid(kept_media(session, laid.media), laid.how, laid.opacity)
+
+
+def lay_again(session: Session, kept: KeptLaid) -> None:
+    """Lay over the media that is shown what was, if it still can be in the way that it was."""
+    index, over = session.viewing.media_index, kept.of.found(session.media)
+    if index is None or over is None or not 0 <= kept.opacity <= 1:
+        return
+    for way in ways_to_lay(session.media[index], session.media[over]):
+        if way.how is not None and way.how == kept.how:
+            session.viewing.lay(Laid(over, way.how, kept.opacity))
 
 
 def kept_media(session: Session, number: int) -> KeptMedia:

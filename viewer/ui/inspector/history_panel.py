@@ -34,7 +34,7 @@ class HistoryPanel(QListView):
         self.setItemDelegate(_Delegate(self))
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.activated.connect(lambda index: self.go_to_row(index.row()))
+        self.activated.connect(self._on_activated)
         session.project_changed.connect(self._model.refresh)
         self._model.refresh()
 
@@ -45,6 +45,9 @@ class HistoryPanel(QListView):
             self._session.undo()
         for _ in range(ahead - row):
             self._session.redo()
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        self.go_to_row(index.row())
 
 
 class _Delegate(QStyledItemDelegate):

@@ -119,11 +119,11 @@ class ViewsPage(QWidget):
         id = min(session.selection, default=None)
         place = None if id is None else place_here(session, id) or session.matches.first_of(id)
         box = None if id is None else box_of(session.project, session.matches, id, place)
-        if id is not None and box is None:
+        if box is not None:
+            for view in self.shown:
+                view.port.look_at(box)
+        elif id is not None:
             self.fit()
-            return
-        for view in self.shown if box is not None else ():
-            view.port.look_at(box)
         self.refresh()
 
     def fit(self) -> None:
