@@ -81,7 +81,7 @@ BRUSHES: tuple[ToolName, ...] = ("brush", "eraser")
 BRUSH_STEP = 1.2
 MOST_BRUSH_PX = 512
 NO_ANSWER = Answer(consumed=False)
-ELSEWHERE = "Labels of {} are not shown in this picture: draw in the one that shows them."
+ELSEWHERE = "{} is not shown in this picture; draw in the one that shows it."
 
 
 class Hands(QObject):
