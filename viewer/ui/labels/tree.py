@@ -68,7 +68,8 @@ class LabelTree(QTableView):
         self._painting: int | None = None  # the column
         self.hovered = -1  # the line under the pointer
         self.setHorizontalHeader(LabelHeader(self))
-        self.setItemDelegate(LabelDelegate(self))
+        self._delegate = LabelDelegate(self)
+        self.setItemDelegate(self._delegate)
         lines = self.verticalHeader()
         lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         lines.setMinimumSectionSize(1)
@@ -262,7 +263,8 @@ class LabelTree(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the lines, and the frame of the focus around the current one."""
-        super().paintEvent(event)
+        with self._delegate.painting():
+            super().paintEvent(event)
         current = self.currentIndex()
         if self.hasFocus() and current.isValid():
             rect = self.visualRect(current.siblingAtColumn(Column.LABEL))
