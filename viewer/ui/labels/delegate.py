@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
@@ -36,8 +40,32 @@ def row_px() -> int:
     return max(ROW_PX, QFontMetrics(font_of(13)).height() + 8)
 
 
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """What the cells of one line share.
+
+    Args:
+        words, number: where they stand, on the whole line.
+    """
+
+    item: GroupItem | RowItem
+    words: QRect
+    number: QRect
+
+
 class LabelDelegate(QStyledItemDelegate):
     """Paints group and annotation rows."""
+
+    _lines: dict[int, _Line] | None = None
+
+    @contextmanager
+    def painting(self) -> Generator[None]:
+        """Work out once for all cells of a line what they share; nothing changes meanwhile."""
+        self._lines = {}
+        try:
+            yield
+        finally:
+            self._lines = None
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """All rows have one height."""
@@ -45,22 +73,22 @@ class LabelDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
-        item = index.data(ITEM_ROLE)
+        line = self._line(index)
+        item, words, number = line.item, line.words, line.number
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         painter.save()
         column = Column(index.column())
         is_hovered = getattr(self.parent(), "hovered", -1) == index.row()
         _paint_ground(painter, option, rect, column, is_hovered=is_hovered)
-        words = self._label_rect(index, item) if column in _WORDED else QRect()
         if column == Column.LABEL and isinstance(item, GroupItem):
             _paint_arrow(painter, rect, is_open=self._is_open(index))
-        if words.intersects(rect):  # they may begin in one cell and go on over the next
+        is_worded = column in _WORDED
+        if is_worded and words.intersects(rect):  # they may go on over the next cell
             painter.save()
             painter.setClipRect(rect)
             _paint_label(painter, words, item)
             painter.restore()
-        number = self._number_rect(index, item) if column in _WORDED else QRect()
-        if number.intersects(rect):  # a long one begins in the cell before
+        if is_worded and number.intersects(rect):  # a long one begins in the cell before
             painter.setClipRect(rect)
             _paint_count(painter, number, item)
         if column == Column.AUTHOR:
@@ -70,6 +98,15 @@ class LabelDelegate(QStyledItemDelegate):
         elif column not in (Column.LABEL, Column.SLICE):
             _paint_state(painter, rect, item, column)
         painter.restore()
+
+    def _line(self, index: Index) -> _Line:
+        line = None if self._lines is None else self._lines.get(index.row())
+        if line is None:
+            item = index.data(ITEM_ROLE)
+            line = _Line(item, self._label_rect(index, item), self._number_rect(index, item))
+            if self._lines is not None:
+                self._lines[index.row()] = line
+        return line
 
     def _label_rect(self, index: Index, item: GroupItem | RowItem) -> QRect:
         """Return where the words of a row may go: over the cells beside it that stay empty."""

@@ -79,7 +79,8 @@ class LabelTree(QTableView):
         self.hovered = -1  # the line under the pointer
         self._has_tracks = False  # only tracks are listed, with their counts
         self.setHorizontalHeader(LabelHeader(self))
-        self.setItemDelegate(LabelDelegate(self))
+        self._delegate = LabelDelegate(self)
+        self.setItemDelegate(self._delegate)
         lines = self.verticalHeader()
         lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         lines.setMinimumSectionSize(1)
@@ -296,7 +297,8 @@ class LabelTree(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the lines, and the frame of the focus around the current one."""
-        super().paintEvent(event)
+        with self._delegate.painting():
+            super().paintEvent(event)
         current = self.currentIndex()
         if self.hasFocus() and current.isValid():
             rect = self.visualRect(current.siblingAtColumn(Column.LABEL))
