@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
@@ -36,8 +40,39 @@ def row_px() -> int:
     return max(ROW_PX, QFontMetrics(font_of(13)).height() + 8)
 
 
+@dataclass(frozen=True)
+class _Line:
+    """What all cells of a line share: its item, and where its words and its number stand."""
+
+    item: GroupItem | RowItem
+    words: QRect
+    number: QRect
+
+
 class LabelDelegate(QStyledItemDelegate):
     """Paints group and annotation rows."""
+
+    def __init__(self, parent: QTableView) -> None:
+        super().__init__(parent)
+        self._pass: dict[int, _Line] | None = None  # of one painting, by line
+
+    @contextmanager
+    def one_pass(self) -> Iterator[None]:
+        """While it lasts nothing of the list changes: a line is worked out once for its cells."""
+        self._pass = {}
+        try:
+            yield
+        finally:
+            self._pass = None
+
+    def _line(self, index: Index) -> _Line:
+        known = {} if self._pass is None else self._pass
+        line = known.get(index.row())
+        if line is None:
+            item = index.data(ITEM_ROLE)
+            words, number = self._label_rect(index, item), self._number_rect(index, item)
+            line = known[index.row()] = _Line(item, words, number)
+        return line
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """All rows have one height."""
@@ -45,21 +80,22 @@ class LabelDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
-        item = index.data(ITEM_ROLE)
+        line = self._line(index)
+        item = line.item
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         painter.save()
         column = Column(index.column())
         is_hovered = getattr(self.parent(), "hovered", -1) == index.row()
         _paint_ground(painter, option, rect, column, is_hovered=is_hovered)
-        words = self._label_rect(index, item) if column in _WORDED else QRect()
-        if column == Column.LABEL and isinstance(item, GroupItem) and self._is_deep(index):
+        words = line.words if column in _WORDED else QRect()
+        if column == Column.LABEL and isinstance(item, GroupItem):
             _paint_arrow(painter, rect, is_open=self._is_open(index))
         if words.intersects(rect):  # they may begin in one cell and go on over the next
             painter.save()
             painter.setClipRect(rect)
             _paint_label(painter, words, item)
             painter.restore()
-        number = self._number_rect(index, item) if column in _WORDED else QRect()
+        number = line.number if column in _WORDED else QRect()
         if number.intersects(rect):  # a long one begins in the cell before
             painter.setClipRect(rect)
             _paint_count(painter, number, item)
@@ -75,7 +111,7 @@ class LabelDelegate(QStyledItemDelegate):
         """Return where the words of a row may go: over the cells beside it that stay empty."""
         tree = self._table()
         label = tree.visualRect(index.sibling(index.row(), Column.LABEL))
-        label.setLeft(label.left() + indent_px(item, is_deep=self._is_deep(index)))
+        label.setLeft(label.left() + indent_px(item))
         number = tree.visualRect(index.sibling(index.row(), Column.SLICE))
         if not tree.isColumnHidden(Column.AUTHOR):
             return label
@@ -88,11 +124,6 @@ class LabelDelegate(QStyledItemDelegate):
         else:
             label.setRight(number.right() if item.is_drawn else eye.right())
         return label
-
-    def _is_deep(self, index: Index) -> bool:
-        """The line is a head, or stands below one."""
-        item = index.data(ITEM_ROLE)
-        return not (isinstance(item, RowItem) and item.is_bare)
 
     def _is_open(self, index: Index) -> bool:
         model = index.model()
@@ -155,11 +186,11 @@ def _paint_ground(
         painter.fillRect(rect, color("hover"))
 
 
-def indent_px(item: GroupItem | RowItem, *, is_deep: bool) -> int:
-    """Return how far a line's words stand in: behind the arrow, of a row one step more."""
-    if not is_deep:
-        return 0
-    return ARROW_PX if isinstance(item, GroupItem) else 2 * ARROW_PX
+def indent_px(item: GroupItem | RowItem) -> int:
+    """Return how far a line's words stand in: behind the arrow, of a row below one step more."""
+    if isinstance(item, GroupItem):
+        return ARROW_PX
+    return 0 if item.is_bare else 2 * ARROW_PX
 
 
 def _paint_arrow(painter: QPainter, rect: QRect, *, is_open: bool) -> None:
