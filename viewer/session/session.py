@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from psygnal import Signal
 
@@ -31,6 +32,7 @@ from viewer.session.modes import Mode
 from viewer.session.panes import Pane
 from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
+from viewer.session.showing import go_to_judged, show_current
 from viewer.session.task_list import TaskList
 from viewer.session.viewing import Viewing
 from viewer.session.worklist import Work
@@ -74,7 +76,7 @@ class Session:
         self.reviews: tuple[Review, ...] = ()  # of others; only looked at
         self._group: tuple[Part, ...] = ()  # that was shown last, of these
         self._groups: Groups = self.matches.groups
-        self.work.moved.connect(self._show_current)
+        self.work.moved.connect(partial(show_current, self))
 
     @property
     def project(self) -> Project:
@@ -323,18 +325,12 @@ class Session:
 
     def _go_to_change(self, command: Command, then: State, *, is_undone: bool) -> None:
         """Show what a step changed, unless some of it is in sight already."""
-        if isinstance(command, Judge) and self.work.go_to(command.said[0][0]):
-            self._show_current()
+        if isinstance(command, Judge):
+            go_to_judged(self, command.said[0][0])
             return
         found = seen_at(command, then, (self.project, self.matches), is_undone=is_undone)
         if found and not any(self._is_in_sight(centre) for centre in found):
             self._show(found[0])
-
-    def _show_current(self) -> None:
-        """Select and show what the worklist is at."""
-        if isinstance(target := self.work.current, AnnotationId):
-            self.select([target])
-            self.go_to(target)
 
     def _is_in_sight(self, centre: Centre) -> bool:
         if centre.media != self.viewing.media_index:

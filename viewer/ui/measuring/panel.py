@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -28,7 +30,7 @@ from viewer.ui.widgets.chips import button, quiet, row_of
 
 NUMBER = Qt.ItemDataRole.UserRole
 COLUMNS = ("Measurement", "Value", "Size", "Where")
-NOTE = "No labels: in no export, and gone when the images are closed."
+NOTE = "No labels: in no export; kept for when these images are opened again."
 NOTHING = "Nothing is measured. D takes the ruler, Q a region, J a probe."
 
 
@@ -65,10 +67,10 @@ class MeasurementPanel(QWidget):
 
     def csv(self) -> str:
         """Return all measurements as CSV with a head, numbers as they are."""
-        numbers, rows = self._measuring.numbers, [list(HEADS)]
+        rows: list[Sequence[str]] = [HEADS]
         for one in self._session.measurements.by_number.values():
-            cells = cells_of(one, numbers.sizes(one), numbers.values(one))
-            cells |= self._where_cells(one)
+            numbers = self._measuring.numbers
+            cells = cells_of(one, numbers.sizes(one), numbers.values(one)) | self._where_cells(one)
             rows.append([cells.get(head, "") for head in HEADS])
         return csv_text(rows)
 
@@ -81,9 +83,9 @@ class MeasurementPanel(QWidget):
         sizes, profile = self._measuring.numbers.sizes(one), values.profile
         columns = profile.values.reshape(len(profile.way), -1)
         names = ("red", "green", "blue") if columns.shape[1] == 3 else (values.unit or "value",)
-        rows: list[tuple[str, ...]] = [("mm" if sizes.is_mm else "px", *names)]
+        rows: list[Sequence[str]] = [("mm" if sizes.is_mm else "px", *names)]
         for way, row in zip(profile.way.tolist(), columns.tolist(), strict=True):
-            rows.append((str(way), *("" if np.isnan(one) else str(one) for one in row)))
+            rows.append((repr(way), *("" if np.isnan(each) else repr(each) for each in row)))
         return csv_text(rows)
 
     def delete(self, number: int) -> None:
