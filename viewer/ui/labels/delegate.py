@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -57,7 +57,7 @@ class LabelDelegate(QStyledItemDelegate):
         self._pass: dict[int, _Line] | None = None  # of one painting, by line
 
     @contextmanager
-    def one_pass(self) -> Iterator[None]:
+    def one_pass(self) -> Generator[None, None, None]:
         """While it lasts nothing of the list changes: a line is worked out once for its cells."""
         self._pass = {}
         try:
