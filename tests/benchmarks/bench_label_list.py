@@ -1,7 +1,9 @@
 """The list of labels with 100,000 or 1,000,000 rows: every step of a person, under watch.
 
 Run: python tests/benchmarks/bench_label_list.py [ROWS]
-Goal: no step holds the main thread for more than 50 ms, painting included.
+Goal: no step holds the main thread for more than 50 ms, painting included: on an idle machine by
+the clock, on a busy one by its own work. How long a step takes in all is told as a ratio to one
+np.lexsort of three columns of as many rows, measured in the same run.
 """
 
 from __future__ import annotations
@@ -9,18 +11,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import numpy as np
 from bench_live_window import demo_and_export
-from live import Watch, running, until
+from live import GOAL_MS, Watch, running, until
+from PySide6.QtCore import QItemSelection, QItemSelectionModel
 
 from viewer.app import Program
 from viewer.review.filtering import NO_FILTER, Filter, Span
+from viewer.review.label_table import Cell
 from viewer.session.commands import ChangeClass, ChangeNote, DeleteAnnotations
 from viewer.ui.labels.cells import Column
+from viewer.ui.labels.panel import LabelPanel
 
 BYTES_PER_ROW = 520
+WAITED_S = 0.35  # in each step, so that what it brings about later is watched too
 
 
 def steps(made: Program) -> dict[str, Callable[[], object]]:
@@ -46,6 +54,10 @@ def steps(made: Program) -> dict[str, Callable[[], object]]:
         "group by author": lambda: panel.group_by("author"),
         "group by nothing": lambda: panel.group_by("none"),
         "mark all": panel.tree.selectAll,
+        "copy all": panel.copy_csv,
+        "mark 2,000": lambda: mark(panel, 2_000),
+        "tracks alone": lambda: panel.show_tracks(True),
+        "all labels again": lambda: panel.show_tracks(False),
         "group by label": lambda: panel.group_by("class"),
         "slices 10 to 20": lambda: panel.bar.ask(Filter(frames=Span(9, 19))),
         "all of them": lambda: panel.bar.ask(NO_FILTER),
@@ -63,6 +75,24 @@ def steps(made: Program) -> dict[str, Callable[[], object]]:
     }
 
 
+def mark(panel: LabelPanel, count: int) -> None:
+    """Mark the first lines of the list."""
+    model, flags = panel.model, QItemSelectionModel.SelectionFlag
+    last = model.index(min(count, model.rowCount()) - 1, Column.LOCK)
+    chosen = QItemSelection(model.index(0, 0), last)
+    panel.tree.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+
+
+def lexsort_s(made: Program) -> float:
+    """Return how long numpy sorts the rows by three of their columns."""
+    rows = made.window.label_panel.model.rows
+    cells = (Cell.AUTHOR, Cell.FIRST, Cell.CLASS)
+    columns = [np.ascontiguousarray(rows.column(cell)) for cell in cells]
+    began = perf_counter()
+    np.lexsort(columns)
+    return perf_counter() - began
+
+
 def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     # few vertices: the list does not depend on the shapes
@@ -73,19 +103,24 @@ def main() -> int:
             running(0.3)
         opening.report()
         watches = [opening]
-        until(lambda: not made.jobs.is_busy())
+        until(lambda: not made.jobs.is_busy(), within_s=900)
+        floor = min(lexsort_s(made) for _ in range(3))
+        print(f"np.lexsort of {written:,} rows {floor * 1000:.0f} ms", flush=True)
         for title, action in steps(made).items():
             with Watch(title) as watch:
                 action()
-                running(0.25)
-                until(lambda: not made.jobs.is_busy())
+                running(WAITED_S - 0.1)
+                until(lambda: not made.jobs.is_busy(), within_s=900)
                 running(0.1)
             watch.report()
+            print(f"    {(watch.seconds - WAITED_S) / floor:.1f} x np.lexsort in all", flush=True)
             watches.append(watch)
     made.window.saving.may_leave = lambda _exports: True
     made.window.close()
-    is_fine = all(watch.is_live for watch in watches)
-    print("every goal is met" if is_fine else "a goal is missed")
+    long = [watch.title for watch in watches if watch.busy_ms > GOAL_MS]
+    late = [watch.title for watch in watches if not watch.is_live]
+    print(f"own work above the goal: {', '.join(long) or 'none'}")
+    print(f"away for longer than the goal: {', '.join(late) or 'none'}")
     return 0
 
 

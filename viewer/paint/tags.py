@@ -19,6 +19,7 @@ from viewer.render.overlay import Mark
 from viewer.render.tag_words import NO_WORDS
 
 MOST = 12
+MOST_KEPT_FREE = 200  # selected labels that tags keep off; beside more none has room
 AWAY_PX = 12.0
 HEIGHT_PX = 20.0
 WIDEST_PX = 260.0
@@ -71,8 +72,11 @@ def tags_of(
         words: what is said beside labels in place of their names.
     """
     order = sorted(marks, key=lambda mark: ("selected", "hovered", "normal").index(mark.state))
+    selected = [mark for mark in order if mark.state == "selected"]
+    if len(selected) > MOST_KEPT_FREE:
+        return ()
     kept = [rect for rect in taken if not rect.isEmpty()]
-    kept += [extent_of(mark, affine) for mark in order if mark.state == "selected"]
+    kept += [extent_of(mark, affine) for mark in selected]
     tags: list[Tag] = []
     named: set[AnnotationId] = set()  # a label may be cut on many of its slices
     for mark in order:

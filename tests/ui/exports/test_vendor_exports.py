@@ -129,7 +129,7 @@ def test_a_line_drawn_on_any_plane_goes_to_that_plane_of_a_labelbox_export(
         rows = rows_of(person.session.project, person.session.matches)
         row = rows.row_of(id)
         assert row is not None
-        assert slice_text(rows, row) == f"{short[plane]}{index + 1}"
+        assert slice_text(rows.line(row)) == f"{short[plane]}{index + 1}"
         again = person.saved(tmp_path / plane)
         as_drawn(person, again, (AXES[plane], index), placement.shape)
 

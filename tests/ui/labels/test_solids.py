@@ -93,7 +93,7 @@ def test_each_kind_is_listed_with_its_slices_gone_to_and_described(person: Perso
         ("Volume", f"{3 * DISC.area:,}\N{THIN SPACE}voxels"),
     ]
     for number, id in enumerate(ids):
-        assert slice_text(rows, number) == spans[number]
+        assert slice_text(rows.line(number)) == spans[number]
         assert KINDS[rows.cell(number, Cell.KIND)] == kinds[number]
         session.viewing.set_crosshair((1.0, 1.0, 0.0))
         session.select({id})
@@ -147,7 +147,7 @@ def test_a_volume_that_cannot_be_read_is_said_and_the_rest_is_shown(person: Pers
     said = dict(geometry_rows(subject_of(person.session, first)))
     assert "none" in said["Slices"]
     rows = label_rows.rows_of(person.session.project, person.session.matches)
-    assert slice_text(rows, 0) == ""
+    assert slice_text(rows.line(0)) == ""
 
 
 @pytest.mark.parametrize("point", [(90, 80, -5), (-20, 80, 10), (1e9, 1e9, 1e9)])

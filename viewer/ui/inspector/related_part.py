@@ -87,7 +87,7 @@ def _family(rows: LabelRows, annotation: Annotation) -> Iterator[tuple[Annotatio
 
 def _title(rows: LabelRows, row: int) -> str:
     entry = rows.entry(row)
-    where = slice_text(rows, row)
+    where = slice_text(rows.line(row))
     name = entry.title if entry else "No label"
     return f"{name} · {where}" if where else name
 

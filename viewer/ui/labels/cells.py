@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -217,7 +217,7 @@ def _title_of_group(
 
 
 def _title_of_slice(session: Session, rows: LabelRows, row: int) -> str:
-    media, words = rows.cell(row, Cell.MEDIA), slice_text(rows, row)
+    media, words = rows.cell(row, Cell.MEDIA), slice_text(rows.line(row))
     item = session.media[media] if 0 <= media < len(session.media) else None
     if item is None:
         return words or "No slice"
@@ -246,7 +246,7 @@ def item_of_row(
         beside=beside,
         author=author,
         is_unsaved=label_id in session.history.unsaved_labels,
-        slice=slice_text(rows, row),
+        slice=slice_text(cells),
         icon=SHAPE_ICONS[KINDS[cells[Cell.KIND]]],
         color=_color_of_row(session, label_id),
         verdict=verdict.judgement or "none",
@@ -290,12 +290,14 @@ def subject_of_group(rows: LabelRows, groups: Groups, group: Group) -> Hidden | 
     return (entry.export, entry.label.id)
 
 
-def slice_text(rows: LabelRows, row: int) -> str:
+def slice_text(line: Sequence[int]) -> str:
     """Return the slice counted from 1, or the range; for a whole series or exam that word.
 
     On a reformat the plane stands before it: "sag 129".
+
+    Args:
+        line: all cells of its row.
     """
-    line = rows.line(row)
     first, last = line[Cell.FIRST], line[Cell.LAST]
     if first < 0 and KINDS[line[Cell.KIND]] in SOLID_KINDS:
         return ""  # not known yet, or outside its media

@@ -10,8 +10,9 @@ from viewer.model.csv_text import csv_text
 from viewer.model.project import Project
 from viewer.model.table import KINDS
 from viewer.review.label_table import Cell, LabelRows
+from viewer.review.matching import REASONS
 from viewer.review.track_columns import Count, TrackColumns
-from viewer.ui.labels.cells import slice_text
+from viewer.ui.labels.cells import NO_VERDICT, slice_text
 
 HEAD = (
     "label",
@@ -77,22 +78,24 @@ def _counts(rows: LabelRows, tracks: TrackColumns, row: int) -> tuple[str, ...]:
 
 
 def _csv_row(project: Project, rows: LabelRows, row: int) -> tuple[str, ...]:
-    label_id, entry, task = rows.id_at(row), rows.entry(row), rows.task(row)
-    verdict = project.verdicts.get(label_id)
+    line, label_id = rows.line(row), rows.id_at(row)
+    entry = rows.classes[line[Cell.CLASS]] if line[Cell.CLASS] >= 0 else None
+    task = rows.tasks[line[Cell.TASK]].task if line[Cell.TASK] >= 0 else None
+    verdict = project.verdicts.get(label_id, NO_VERDICT)
     return (
         entry.label.name if entry else "",
         entry.label.group if entry else "",
-        rows.author(row),
-        KINDS[rows.cell(row, Cell.KIND)],
-        slice_text(rows, row),
+        rows.authors[line[Cell.AUTHOR]],
+        KINDS[line[Cell.KIND]],
+        slice_text(line),
         _native_id(project, label_id),
         project.exports[label_id.export].title,
         task.title if task else "",
         task.status if task else "",
-        (verdict.judgement or "") if verdict else "",
-        verdict.reason if verdict else "",
-        verdict.comment if verdict else "",
-        rows.reason(row) or "placed",
+        verdict.judgement or "",
+        verdict.reason,
+        verdict.comment,
+        REASONS[line[Cell.REASON]] or "placed",
     )
 
 

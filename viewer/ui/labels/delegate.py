@@ -40,13 +40,9 @@ def row_px() -> int:
     return max(ROW_PX, QFontMetrics(font_of(13)).height() + 8)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class _Line:
-    """What the cells of one line share.
-
-    Args:
-        words, number: where they stand, on the whole line.
-    """
+    """What all cells of a line share: its item, and where its words and its number stand."""
 
     item: GroupItem | RowItem
     words: QRect
@@ -56,16 +52,27 @@ class _Line:
 class LabelDelegate(QStyledItemDelegate):
     """Paints group and annotation rows."""
 
-    _lines: dict[int, _Line] | None = None
+    def __init__(self, parent: QTableView) -> None:
+        super().__init__(parent)
+        self._pass: dict[int, _Line] | None = None  # of one painting, by line
 
     @contextmanager
-    def painting(self) -> Generator[None]:
-        """Work out once for all cells of a line what they share; nothing changes meanwhile."""
-        self._lines = {}
+    def one_pass(self) -> Generator[None, None, None]:
+        """While it lasts nothing of the list changes: a line is worked out once for its cells."""
+        self._pass = {}
         try:
             yield
         finally:
-            self._lines = None
+            self._pass = None
+
+    def _line(self, index: Index) -> _Line:
+        known = {} if self._pass is None else self._pass
+        line = known.get(index.row())
+        if line is None:
+            item = index.data(ITEM_ROLE)
+            words, number = self._label_rect(index, item), self._number_rect(index, item)
+            line = known[index.row()] = _Line(item, words, number)
+        return line
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """All rows have one height."""
@@ -74,21 +81,22 @@ class LabelDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
         line = self._line(index)
-        item, words, number = line.item, line.words, line.number
+        item = line.item
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         painter.save()
         column = Column(index.column())
         is_hovered = getattr(self.parent(), "hovered", -1) == index.row()
         _paint_ground(painter, option, rect, column, is_hovered=is_hovered)
+        words = line.words if column in _WORDED else QRect()
         if column == Column.LABEL and isinstance(item, GroupItem):
             _paint_arrow(painter, rect, is_open=self._is_open(index))
-        is_worded = column in _WORDED
-        if is_worded and words.intersects(rect):  # they may go on over the next cell
+        if words.intersects(rect):  # they may begin in one cell and go on over the next
             painter.save()
             painter.setClipRect(rect)
             _paint_label(painter, words, item)
             painter.restore()
-        if is_worded and number.intersects(rect):  # a long one begins in the cell before
+        number = line.number if column in _WORDED else QRect()
+        if number.intersects(rect):  # a long one begins in the cell before
             painter.setClipRect(rect)
             _paint_count(painter, number, item)
         if column == Column.AUTHOR:
@@ -99,20 +107,11 @@ class LabelDelegate(QStyledItemDelegate):
             _paint_state(painter, rect, item, column)
         painter.restore()
 
-    def _line(self, index: Index) -> _Line:
-        line = None if self._lines is None else self._lines.get(index.row())
-        if line is None:
-            item = index.data(ITEM_ROLE)
-            line = _Line(item, self._label_rect(index, item), self._number_rect(index, item))
-            if self._lines is not None:
-                self._lines[index.row()] = line
-        return line
-
     def _label_rect(self, index: Index, item: GroupItem | RowItem) -> QRect:
         """Return where the words of a row may go: over the cells beside it that stay empty."""
         tree = self._table()
         label = tree.visualRect(index.sibling(index.row(), Column.LABEL))
-        label.setLeft(label.left() + indent_px(item, is_deep=_is_deep(item)))
+        label.setLeft(label.left() + indent_px(item))
         number = tree.visualRect(index.sibling(index.row(), Column.SLICE))
         if not tree.isColumnHidden(Column.AUTHOR):
             return label
@@ -151,11 +150,6 @@ def _is_wide(table: QTableView) -> bool:
     return not (table.isColumnHidden(Column.AUTHOR) and table.isColumnHidden(Column.KEYS))
 
 
-def _is_deep(item: GroupItem | RowItem) -> bool:
-    """The line is a head, or stands below one."""
-    return not (isinstance(item, RowItem) and item.is_bare)
-
-
 def _is_unplaced(item: GroupItem | RowItem) -> bool:
     """The row of a label without pixels: its words may use the cells that stay empty."""
     return isinstance(item, RowItem) and not item.is_drawn
@@ -192,11 +186,11 @@ def _paint_ground(
         painter.fillRect(rect, color("hover"))
 
 
-def indent_px(item: GroupItem | RowItem, *, is_deep: bool) -> int:
-    """Return how far a line's words stand in: behind the arrow, of a row one step more."""
-    if not is_deep:
-        return 0
-    return ARROW_PX if isinstance(item, GroupItem) else 2 * ARROW_PX
+def indent_px(item: GroupItem | RowItem) -> int:
+    """Return how far a line's words stand in: behind the arrow, of a row below one step more."""
+    if isinstance(item, GroupItem):
+        return ARROW_PX
+    return 0 if item.is_bare else 2 * ARROW_PX
 
 
 def _paint_arrow(painter: QPainter, rect: QRect, *, is_open: bool) -> None:

@@ -52,7 +52,7 @@ from viewer.ui.widgets.segments import Segments
 
 MOST_SPANS = 300  # a selection in more pieces is marked by its first ones
 LOW_PX = 420
-MOST_SELECTED = 20_000  # of the rows that are marked in the list
+MOST_SELECTED = 2_000  # of the rows that are marked; all of them are painted at each change
 LISTED = (
     ("labels", "Labels", "All labels."),
     ("tracks", "Tracks", "Labels on several frames or slices, with their key frames and gaps."),

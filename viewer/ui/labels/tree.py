@@ -79,8 +79,8 @@ class LabelTree(QTableView):
         self.hovered = -1  # the line under the pointer
         self._has_tracks = False  # only tracks are listed, with their counts
         self.setHorizontalHeader(LabelHeader(self))
-        self._delegate = LabelDelegate(self)
-        self.setItemDelegate(self._delegate)
+        self._painter = LabelDelegate(self)
+        self.setItemDelegate(self._painter)
         lines = self.verticalHeader()
         lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         lines.setMinimumSectionSize(1)
@@ -116,12 +116,14 @@ class LabelTree(QTableView):
 
     def marked_rows(self) -> Cells:
         """Return the rows that are marked, in the order of the list; heads of groups left out."""
-        selection, parts = self.selectionModel().selection(), [np.empty(0, dtype=np.int64)]
-        for number in range(selection.count()):
-            run: QItemSelectionRange = selection.at(number)
-            parts.append(self._labels().rows_in(run.top(), run.bottom()))
-        groups = self._labels().groups
-        return groups.order[np.unique(groups.places[np.concatenate(parts)])]
+        selection, labels = self.selectionModel().selection(), self._labels()
+        runs: list[QItemSelectionRange] = [selection.at(n) for n in range(selection.count())]
+        parts, line = [np.empty(0, dtype=np.int64)], 0
+        for top, bottom in sorted((run.top(), run.bottom()) for run in runs):
+            if line <= bottom:  # a line that is marked twice is one
+                parts.append(labels.rows_in(max(top, line), bottom))
+                line = bottom + 1
+        return np.concatenate(parts)
 
     # Folding.
 
@@ -297,7 +299,7 @@ class LabelTree(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the lines, and the frame of the focus around the current one."""
-        with self._delegate.painting():
+        with self._painter.one_pass():
             super().paintEvent(event)
         current = self.currentIndex()
         if self.hasFocus() and current.isValid():
