@@ -14,18 +14,22 @@ from viewer.session.task_list import MOST_LABELS, show_task
 if TYPE_CHECKING:
     from viewer.session.session import Session
 
+NOT_SHOWN = "This one is on no picture that is open: what the views show is another."
+
 
 def show_current(session: Session) -> None:
     """Select and show what the worklist is at; of a study its first label, nothing selected."""
     match session.work.current:
         case AnnotationId() as id:
             session.select([id])
-            session.go_to(id)
+            is_shown = session.go_to(id)
         case TaskKey() as key:
             session.select(())
-            show_task(session, key)
+            is_shown = show_task(session, key)
         case None:
-            pass
+            return
+    if not is_shown:
+        session.say(NOT_SHOWN)
 
 
 def go_to_judged(session: Session, target: Target) -> bool:
