@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from viewer.session.session import Session
 
 NOT_SHOWN = "This one is on no picture that is open: what the views show is another."
+SHOWN_BESIDE = "Shown, but not in the worklist: Enter and X judge what the panel names."
 
 
 def show_current(session: Session) -> None:
@@ -45,10 +46,12 @@ def go_to_judged(session: Session, target: Target) -> bool:
     if work.go_to(target) or (isinstance(target, TaskKey) and _is_at_label_of(session, target)):
         show_current(session)
         return True
-    if isinstance(target, TaskKey):
-        show_task(session, target)
-    else:
-        session.go_to(target)
+    is_label = isinstance(target, AnnotationId)
+    is_shown = session.go_to(target) if is_label else show_task(session, target)
+    if not is_shown:
+        session.say(NOT_SHOWN)
+    elif session.mode == "review":
+        session.say(SHOWN_BESIDE)
     return False
 
 
