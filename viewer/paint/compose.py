@@ -15,8 +15,7 @@ from viewer.paint.color_bar import ColorBar, bar_of
 from viewer.paint.crossing import cross_of
 from viewer.paint.framing import FIT, Affine, Framing, framed
 from viewer.paint.furniture import Corners, FrameStyle, Letters
-from viewer.paint.fused import fused_of
-from viewer.paint.fused import words_of as laid_words
+from viewer.paint.fused import bar_over, corner_words, fused_of
 from viewer.paint.handles import Handles, Preview
 from viewer.paint.margins import gaps_of, strip_of
 from viewer.paint.picture import NO_CORNERS, NO_LETTERS, Named, ViewPicture
@@ -43,7 +42,7 @@ EMPTY = Message("No images are open", "Drag a folder of DICOM files here, or pre
 
 
 NOT_EDITED = "labels cannot be edited here"
-NOT_MEASURED = "nothing can be measured here"
+NOT_MEASURED = "no measuring here"
 LEAST_PX = (260.0, 240.0)
 SMALL_PX = (560.0, 400.0)  # the smaller views beside the large one
 
@@ -141,7 +140,7 @@ def _composed(
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
         cross=cross_of(session, stage) if shows_text and _is_linked(session, stage) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
-        bar=_bar(viewing, stage, window) if shows_text else None,
+        bar=_bar(session, stage, window) if shows_text else None,
         gaps=gaps_of(stage),
         frame=frame,
         smooth=viewing.smooth,
@@ -169,8 +168,12 @@ def _window(viewing: Viewing, stage: Stage) -> Window | None:
     return found or window_at(stage.media, initial_window(stage.media), stage.index)
 
 
-def _bar(viewing: Viewing, stage: Stage, window: Window | None) -> ColorBar | None:
-    number = stage.section.media
+def _bar(session: Session, stage: Stage, window: Window | None) -> ColorBar | None:
+    """The colours of what is laid over it, else its own."""
+    viewing, number = session.viewing, stage.section.media
+    over = bar_over(session, stage)
+    if over is not None:
+        return over
     is_inverted = stage.media.is_inverted != viewing.is_inverted_of(number)
     return bar_of(stage.media, viewing.color_map_of(number), window, inverted=is_inverted)
 
@@ -194,9 +197,7 @@ def _corners(
         lines = (*lines, NOT_EDITED)
     elif extras.is_measured and stage.is_read_only:
         lines = (*lines, NOT_MEASURED)
-    laid = viewing.laid_over(stage.section.media)
-    over = () if laid is None or stage.view is None else laid_words(session.media[laid.media], laid)
-    lines = (title, *lines, *(over if level == "all" else over[:1]), note)
+    lines = (title, *lines, *corner_words(session, stage, full=level == "all"), note)
     return replace(corners, top_right=tuple(line for line in lines if line))
 
 

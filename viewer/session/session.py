@@ -13,7 +13,7 @@ from viewer.geometry.space import pixel_from_voxel
 from viewer.media.volume import Companion, Media, Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Export, Project
-from viewer.review.centres import Centre, centre_of
+from viewer.review.centres import Centre, centre_at, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.review.media_groups import Groups, Part, group_at
@@ -258,11 +258,16 @@ class Session:
             self.selection = chosen
             self.selection_changed.emit()
 
-    def go_to(self, id: AnnotationId) -> bool:
-        """Show a label's media and move the crosshair to its middle; False without pixels."""
+    def go_to(self, id: AnnotationId, placement: int | None = None) -> bool:
+        """Show a label's media and move the crosshair to its middle; False without pixels.
+
+        Args:
+            placement: number of the one that is gone to; else the first that is placed.
+        """
         if id not in self.project.annotations:
             return False
-        found = centre_of(self.project, self.matches, id)
+        state = self.project, self.matches
+        found = centre_of(*state, id) if placement is None else centre_at(*state, id, placement)
         if found is None:
             return False
         self._show(found)

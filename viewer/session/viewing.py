@@ -265,11 +265,11 @@ class Viewing:
         """Black and white of a media are exchanged by the person."""
         return self._inverted.get(self._home[index], False)
 
-    def invert(self) -> None:
-        """Exchange black and white of the shown media."""
-        home = self._shown_home
-        if home is not None:
-            self._inverted[home] = not self.is_inverted
+    def invert(self, media_index: int | None = None) -> None:
+        """Exchange black and white of a media, by default of the one shown."""
+        index = self.media_index if media_index is None else media_index
+        if index is not None:
+            self._inverted[self._home[index]] = not self.is_inverted_of(index)
             self.window_changed.emit()
 
     def laid_over(self, index: int) -> Laid | None:

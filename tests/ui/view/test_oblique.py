@@ -170,8 +170,8 @@ def test_where_nothing_is_measured_the_picture_and_the_status_line_say_so(person
     view = person.view("coronal")
     person.drag((60.0, 60.0), (120.0, 90.0), plane="coronal")
     assert person.window.status.hint.text() == f"{REFUSED} {WAY_OUT}"
-    assert "nothing can be measured here" in view.picture.corners.top_right
+    assert "no measuring here" in view.picture.corners.top_right
     person.point((90.0, 70.0), plane="coronal")
     assert view.cursor().shape() == Qt.CursorShape.ForbiddenCursor
     assert person.session.measurements.by_number == {}
-    assert "nothing can be measured here" not in person.view().picture.corners.top_right
+    assert "no measuring here" not in person.view().picture.corners.top_right

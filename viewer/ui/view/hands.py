@@ -122,6 +122,12 @@ class Hands(QObject):
         self.changed.emit()
 
     @property
+    def is_crosshair_held(self) -> bool:
+        """The left button moves and turns the crosshair."""
+        is_viewing = self._session.mode == "view" and self.measuring.kind is None
+        return is_viewing and self.hand == "crosshair"
+
+    @property
     def is_busy(self) -> bool:
         """A tool is dragging or drawing."""
         if self._session.mode != "edit":

@@ -88,6 +88,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "go.to": lambda: window.palette_.open("places"),
         "app.palette": lambda: window.palette_.open("commands"),
         "label.drawing": lambda: window.styles.open_at(window.toolbar.below("label.drawing")),
+        "label.tracks": window.label_panel.turn_to_tracks,
         "label.linked": partial(_select_linked, window),
         "go.sheet": window.sheet.open,
         "app.forget": lambda: window.keeper.forget(),

@@ -198,7 +198,7 @@ class MainWindow(Shell):
 
     def open(self, paths: list[str]) -> None:
         """Open files and folders; asks where unsaved changes would go."""
-        self.when_furnished(lambda: self._open(paths))
+        self.when_furnished(lambda: self._open(paths), opens=True)
 
     def _open(self, paths: list[str]) -> None:
         self._commit()
@@ -206,7 +206,7 @@ class MainWindow(Shell):
 
     def open_demo(self, name: str = STUDY) -> None:
         """Open a demo; asks where unsaved changes would go."""
-        self.when_furnished(lambda: self._open_demo(name))
+        self.when_furnished(lambda: self._open_demo(name), opens=True)
 
     def _open_demo(self, name: str) -> None:
         self._commit()
@@ -367,7 +367,7 @@ class MainWindow(Shell):
 
         Half a window is finished first, so that only whole ones are taken apart.
         """
-        self._wish = None
+        self._wishes.clear()
         while self.furnish_more():
             pass
         if not self.is_furnished:
