@@ -16,10 +16,10 @@ from viewer.review.task_table import task_table
 from viewer.review.worklist import Worklist
 from viewer.session.judging import judge
 from viewer.session.session import Session
-from viewer.session.showing import go_to_judged
+from viewer.session.showing import NOT_SHOWN, go_to_judged
 
 ENTRIES = (Entry("ct", "chest", series="1.2.3.4"), Entry("photo", "B", ("b.png",)))
-TASKS = (Task("one", "chest", ("ct",)), Task("two", "photo", ("photo",)))
+TASKS = (Task("one", "chest", ("ct",)), Task("two", "photo", ("photo",)), Task("three", "lost"))
 CHEST, PHOTO = TaskKey("1", "one"), TaskKey("1", "two")
 ON_CHEST, ON_PHOTO, DEEPER = (AnnotationId("1", number) for number in range(3))
 
@@ -39,8 +39,13 @@ def test_a_study_in_the_worklist_is_shown_when_its_turn_comes(session: Session):
     keys = keys_of(session.project, [ON_CHEST])
     session.work.take(Worklist(labels=keys, tasks=(PHOTO,)))
     assert (session.viewing.media_index, session.selection) == (0, {ON_CHEST})
+    said: list[str] = []
+    session.said.connect(lambda sentence, _seconds: said.append(sentence))
     assert session.work.next()
     assert (session.viewing.media_index, session.selection) == (1, set())
+    assert not said
+    session.work.take(Worklist(tasks=(TaskKey("1", "three"),)))
+    assert said == [NOT_SHOWN]  # none of its pictures is open
 
 
 def test_a_verdict_on_a_study_that_is_not_listed_leads_to_the_study(session: Session):

@@ -13,12 +13,11 @@ from viewer.review.worklist import State, Worklist
 from viewer.session.correcting import correct, give_up, is_changed
 from viewer.session.judging import comment, judge, judge_current, verdict_of
 from viewer.session.session import Session
-from viewer.session.showing import go_to_judged, show_current
+from viewer.session.showing import show_current
 
 NOTHING_OPEN = "All of the worklist is judged."
 ALONE_OPEN = "No other label is open."
 NOT_LISTED = "That label is not in the worklist."
-SHOWN_BESIDE = "Shown, but not in the worklist: Enter and X judge what the panel names."
 NO_LABEL = "A study as a whole cannot be corrected; its labels can."
 CORRECTING = "Change the label; Enter takes the correction, Esc gives it up."
 
@@ -94,11 +93,6 @@ class Reviewing:
         work = self._session.work
         if not (work.next_open() if on > 0 else work.previous_open()):
             self._session.say(ALONE_OPEN if work.counts.left else NOTHING_OPEN)
-
-    def go_to(self, target: Target) -> None:
-        """Show what a verdict is on."""
-        if not go_to_judged(self._session, target):
-            self._session.say(SHOWN_BESIDE)
 
     def correct(self) -> None:
         """Unlock the label that is shown, and it alone."""

@@ -14,18 +14,23 @@ from viewer.session.task_list import MOST_LABELS, show_task
 if TYPE_CHECKING:
     from viewer.session.session import Session
 
+NOT_SHOWN = "This one is on no picture that is open: what the views show is another."
+SHOWN_BESIDE = "Shown, but not in the worklist: Enter and X judge what the panel names."
+
 
 def show_current(session: Session) -> None:
     """Select and show what the worklist is at; of a study its first label, nothing selected."""
     match session.work.current:
         case AnnotationId() as id:
             session.select([id])
-            session.go_to(id)
+            is_shown = session.go_to(id)
         case TaskKey() as key:
             session.select(())
-            show_task(session, key)
+            is_shown = show_task(session, key)
         case None:
-            pass
+            return
+    if not is_shown:
+        session.say(NOT_SHOWN)
 
 
 def go_to_judged(session: Session, target: Target) -> bool:
@@ -41,10 +46,12 @@ def go_to_judged(session: Session, target: Target) -> bool:
     if work.go_to(target) or (isinstance(target, TaskKey) and _is_at_label_of(session, target)):
         show_current(session)
         return True
-    if isinstance(target, TaskKey):
-        show_task(session, target)
-    else:
-        session.go_to(target)
+    is_label = isinstance(target, AnnotationId)
+    is_shown = session.go_to(target) if is_label else show_task(session, target)
+    if not is_shown:
+        session.say(NOT_SHOWN)
+    elif session.mode == "review":
+        session.say(SHOWN_BESIDE)
     return False
 
 

@@ -99,6 +99,18 @@ def test_a_row_leads_to_its_label(person: Person) -> None:
     person.settle()
     assert session.selection == {id}
     assert not page.isVisible()
+    person.key(Qt.Key.Key_F4)
+    before = session.project
+    person.window.actions_["review.beside"].trigger()
+    idle(person)
+    for key in (Qt.Key.Key_X, Qt.Key.Key_Return, Qt.Key.Key_1):  # of what is not seen
+        person.key(key)
+    assert session.project is before
+    assert not person.window.cockpit.reviewing.is_asking
+    person.key(Qt.Key.Key_Escape)
+    assert not page.isVisible()
+    person.key(Qt.Key.Key_Return)
+    assert session.project is not before
 
 
 def test_a_damaged_review_is_said_and_leaves_what_is_open(person: Person, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -29,6 +30,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 BESIDE_FROM_PX = 1000  # of the centre; narrower, the whole image lies over the view
 SHARES = (11, 5)  # of the centre's width: the view, and the whole image beside it
 Runs: TypeAlias = dict[str, Callable[[], None]]  # by action id
+UNSEEN = "Go back to the images to judge: no verdict is given on what is not seen."
 NOTHING_FITS = "No label fits this rule; the worklist stays as it is."
 
 
@@ -135,9 +137,16 @@ class Cockpit(QObject):
         if self._session.mode != "review":
             return False
         if key in ENTER:
-            reviewing.accept()
+            self.judge(reviewing.accept)
             return True
         return key == Qt.Key.Key_Escape and reviewing.let_be()
+
+    def judge(self, does: Callable[[], None]) -> None:
+        """Do what a key of a verdict does, where what is judged is seen; on other pages say so."""
+        if self._views.isVisible():
+            does()
+        else:
+            self._session.say(UNSEEN)
 
     def begin_comment(self) -> None:
         """Give the comment the focus."""
@@ -264,9 +273,9 @@ def run_of(cockpit: Cockpit, usual: Runs) -> Runs:
         return run
 
     return {
-        "review.accept": reviewing.accept,
-        "review.reject": reviewing.reject,
-        "review.change": reviewing.need_change,
+        "review.accept": partial(cockpit.judge, reviewing.accept),
+        "review.reject": partial(cockpit.judge, reviewing.reject),
+        "review.change": partial(cockpit.judge, reviewing.need_change),
         "review.comment": cockpit.begin_comment,
         "label.next": in_review(lambda: reviewing.skip(1), "label.next"),
         "label.previous": in_review(lambda: reviewing.skip(-1), "label.previous"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -21,6 +21,7 @@ from viewer.review.reviews import Agreement, agreement_of
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.reviewed import Sides, differing_worklist, sides_of
 from viewer.session.session import Session
+from viewer.session.showing import go_to_judged
 from viewer.ui.review.compared_model import BEFORE, ComparedModel, Shown
 from viewer.ui.review.review_files import ReviewFiles
 from viewer.ui.widgets.chips import Elided, button, quiet, row_of, titled
@@ -137,11 +138,17 @@ class ReviewsPage(QWidget):
 
     def _go_to(self, index: QModelIndex) -> None:
         target = self.model.target_at(index.row())
-        if isinstance(target, AnnotationId):
+        if target is not None:
             self.left.emit()
-            self._session.select([target])
-            if not self._session.go_to(target):
-                self._session.say("This label is not placed on an image that is open.")
+            self._session.select([target] if isinstance(target, AnnotationId) else ())
+            go_to_judged(self._session, target)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes back to the images."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _judge(self) -> None:
         """Make a worklist of those that differ, and review them."""

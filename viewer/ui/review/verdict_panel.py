@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -13,6 +14,7 @@ from viewer.session.jobs import Jobs
 from viewer.session.judging import verdict_of
 from viewer.session.reviewing import Reviewing
 from viewer.session.session import Session
+from viewer.session.showing import go_to_judged
 from viewer.ui.inspector.label_box import ClassBox
 from viewer.ui.labels.facts import meta_line, subject_of
 from viewer.ui.review.buttons import Face, KeyButton
@@ -147,7 +149,7 @@ class VerdictPanel(QScrollArea):
         self.take.clicked.connect(reviewing.take_correction)
         self.give_up.clicked.connect(reviewing.give_up_correction)
         self.comment.left.connect(self.left)
-        self.decisions.asked.connect(reviewing.go_to)
+        self.decisions.asked.connect(partial(go_to_judged, self._session))
 
     def _accept(self) -> None:
         """A click says accept also where a reason is waited for."""

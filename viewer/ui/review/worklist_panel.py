@@ -15,6 +15,7 @@ from viewer.ui.widgets.chips import button, quiet, row_of, titled
 from viewer.ui.widgets.pick_box import PickBox, WheelLeft
 
 MOST_DRAWN, MOST_SEED = 1_000_000, 999_999
+LEAST_PX = 68
 # By name: of which labels, sampled by what; None for all of them.
 STRATA: tuple[tuple[str, tuple[Trait, ...]], ...] = (
     ("Random sample", ()),
@@ -168,5 +169,6 @@ def _spin(name: str, least: int, most: int, value: int) -> QSpinBox:
     field.setAccessibleName(name)
     field.setToolTip(name)
     field.setGroupSeparatorShown(True)
+    field.setMinimumWidth(LEAST_PX)  # not that of its longest number, which would widen the dock
     field.installEventFilter(WheelLeft(field))
     return field
