@@ -230,19 +230,31 @@ def demo_study() -> Opened:
     return study
 
 
-def dressed() -> QApplication:
-    """The application in the dark theme; put on again, it would restyle every widget there is."""
+def application() -> QApplication:
+    """The application in the dark theme; its windows bring their style sheet with them."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    if app.styleSheet() != style_sheet(look_of("dark")):
+    apply_theme(app)
+    if app.styleSheet():
+        app.setStyleSheet("")
+    return app
+
+
+def dressed() -> QApplication:
+    """The application in the dark theme, with the style sheet for widgets without a window."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    sheet = style_sheet(look_of("dark"))
+    if app.styleSheet() != sheet:
         apply_theme(app)
+        app.setStyleSheet(sheet)
     return app
 
 
 @contextmanager
 def opened_window(bot: QtBot, *, demo: bool = True) -> Iterator[Person]:
     """A shown window of 1280 x 800, with the demo study loaded; closed without a question."""
-    dressed()
+    application()
     program = Program()
     program.furnish()
     window = program.window

@@ -6,7 +6,7 @@ import csv
 import io
 from functools import cache
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QTreeView, QWidget
 from windows import dressed
@@ -70,7 +70,8 @@ def click_row(box: QComboBox, row: int) -> None:
     """Click a row of a box's open list."""
     view = box.view()
     at = view.visualRect(box.model().index(row, 0)).center()
-    QTest.mouseMove(view.viewport(), at)
+    for place in (QPoint(1, 1), at):  # the first tells Qt of a move wherever the mouse was before
+        QTest.mouseMove(view.viewport(), place)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     QApplication.processEvents()
 

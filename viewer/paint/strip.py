@@ -39,9 +39,15 @@ def strip_rect(size: tuple[float, float]) -> QRectF:
 def cell_rect(strip: Strip, slice: int, size: tuple[float, float]) -> QRectF:
     """Return the cell of one slice."""
     area = strip_rect(size)
-    step = area.height() / max(strip.count, 1)
+    top, bottom = _span(strip, slice, size[1])
+    return QRectF(area.left(), top, area.width(), bottom - top)
+
+
+def _span(strip: Strip, slice: int, height: float) -> tuple[float, float]:
+    """Return from where to where the cell of a slice goes in a strip of a height."""
+    step = height / max(strip.count, 1)
     row = slice if strip.top_first else strip.count - 1 - slice
-    return QRectF(area.left(), area.top() + row * step, area.width(), step)
+    return row * step, (row + 1) * step
 
 
 def slice_at(strip: Strip, size: tuple[float, float], y: float) -> int:
@@ -55,13 +61,16 @@ def paint_strip(painter: QPainter, strip: Strip, size: tuple[float, float], look
     """Draw the ground, up to three columns of label colour, and the knob."""
     area = strip_rect(size)
     painter.fillRect(area, look.color("strip"))
+    first_px = area.left() + 1
+    names = {name for _, colors in strip.colors for name in colors[:3]}
+    tints = {name: color_of(name) for name in names}  # few for many cells
     for slice, colors in strip.colors:
-        cell = cell_rect(strip, slice, size)
-        top, height = round(cell.top()), max(round(cell.bottom()) - round(cell.top()), 2)
+        top, bottom = map(round, _span(strip, slice, size[1]))
+        height = max(bottom - top, 2)
         gap = 1 if height > 4 else 0
         for at, color in enumerate(colors[:3]):
-            left = area.left() + 1 + at * COLUMN_PX
-            painter.fillRect(QRectF(left, top, COLUMN_PX - 1, height - gap), color_of(color))
+            left = first_px + at * COLUMN_PX
+            painter.fillRect(QRectF(left, top, COLUMN_PX - 1, height - gap), tints[color])
     if strip.count < 2:
         return
     cell = cell_rect(strip, strip.current, size)

@@ -15,11 +15,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from windows import application
 
 from viewer.app import Program
 from viewer.session.session import Session
 from viewer.ui.actions.table import ACTIONS
-from viewer.ui.widgets.theme import apply_theme
 from viewer.ui.window.shell import ONE_MOMENT
 from viewer.ui.window.welcome import DropArea
 
@@ -51,10 +51,7 @@ print(json.dumps([found, late]))
 @pytest.fixture
 def program(qtbot: QtBot) -> Iterator[Program]:
     """A program whose window is a shell yet, and is closed at last."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    if not app.styleSheet():
-        apply_theme(app)
+    application()
     made = Program()
     made.window.show()
     qtbot.waitExposed(made.window)

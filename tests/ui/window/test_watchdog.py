@@ -18,6 +18,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from slices import a_slice, saved
+from windows import application
 
 from viewer.app import Program
 from viewer.media.volume import Volume
@@ -94,6 +95,7 @@ def program(qtbot: QtBot) -> Iterator[Program]:
 
     What earlier tests left behind is no garbage of this window's: none of its turns looks for it.
     """
+    application()
     gc.collect()
     gc.freeze()
     made = Program()
@@ -105,6 +107,8 @@ def program(qtbot: QtBot) -> Iterator[Program]:
     Watchdog().until(lambda: not made.jobs.is_busy() and not made.window.views.turns.is_busy)
     yield made
     gc.unfreeze()
+    gc.collect()
+    gc.freeze()  # what stays until the end is not gone through again, as before
     assert not made.jobs.close()
 
 
@@ -139,7 +143,8 @@ def test_no_turn_of_the_event_loop_blocks_while_a_thousand_slices_load(
     watchdog.check()
 
 
-def test_the_watchdog_fails_on_a_turn_that_blocks(program: Program) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_the_watchdog_fails_on_a_turn_that_blocks() -> None:
     watchdog, fired = Watchdog(), []
 
     def block() -> None:
@@ -154,7 +159,8 @@ def test_the_watchdog_fails_on_a_turn_that_blocks(program: Program) -> None:
         watchdog.check()
 
 
-def test_the_watchdog_is_content_with_many_short_turns(program: Program) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_the_watchdog_is_content_with_many_short_turns() -> None:
     watchdog, fired = Watchdog(), []
     for n in range(40):
         QTimer.singleShot(5 * n, lambda: fired.append(True))

@@ -173,7 +173,7 @@ class TrackLanes(QAbstractScrollArea):
         if isinstance(event, QHelpEvent):
             lane = self.lane_at(event.pos().y())
             is_named = lane is not None and event.pos().x() < GUTTER_PX
-            QToolTip.showText(event.globalPos(), lane.title if lane and is_named else "")
+            QToolTip.showText(event.globalPos(), lane.title if lane and is_named else "", self)
             return True
         return super().viewportEvent(event)
 

@@ -86,7 +86,6 @@ class Theme(QObject):
         _write_tints(self.look)
         QPixmapCache.clear()
         app.setPalette(_palette(self.look))
-        app.setStyleSheet(style_sheet(self.look))
         self.changed.emit()
 
     def _system_changed(self) -> None:
@@ -106,7 +105,7 @@ def color(token: str, alpha: float = 1.0) -> QColor:
 
 
 def apply_theme(app: QApplication, choice: ThemeChoice = "dark") -> None:
-    """Give the application its style, font, palette and style sheet; may be called again."""
+    """Give the application its style, font and palette; windows take the style sheet themselves."""
     theme().apply(app, choice)
 
 

@@ -60,19 +60,21 @@ class KeySheet(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Keys")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
         table = QWidget()
+        scroll.setWidget(
+            table
+        )  # before it is filled: its labels are measured in the window's style
         across = QHBoxLayout(table)
         across.setContentsMargins(24, 24, 24, 24)
         across.setSpacing(32)
         for column in _columns(_groups()):
             across.addLayout(_column(column))
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(table)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
         room = parent.screen().availableSize() * ROOM
         bar_px = scroll.verticalScrollBar().sizeHint().width()
         wanted = table.sizeHint().grownBy(QMargins(0, 0, bar_px, 0))

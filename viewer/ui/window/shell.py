@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.ui.actions.actions import ActionSet
-from viewer.ui.widgets.theme import theme
+from viewer.ui.widgets.theme import style_sheet, theme
 from viewer.ui.window.modes import ON_LABELS
 from viewer.ui.window.status import StatusLine
 from viewer.ui.window.title import NAME
@@ -71,6 +71,16 @@ class Shell(QMainWindow):
         self.welcome.demo_asked.connect(partial(self.act, "open.demo"))
         self.welcome.folder_asked.connect(partial(self.act, "open.folder"))
         self.welcome.export_asked.connect(partial(self.act, "open.export"))
+        theme().changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        """Take the theme's style sheet.
+
+        The application has none: one would be gone through anew for all that a part holds each time
+        that it is put into another, while the window is being built.
+        """
+        self.setStyleSheet(style_sheet(theme().look))
 
     def _build_bars(self) -> None:
         self.actions_.fill(self.menuBar())
