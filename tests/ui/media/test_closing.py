@@ -32,7 +32,7 @@ def test_nothing_of_a_closed_study_is_held_on_to(empty: Person) -> None:
         empty.bot.waitUntil(lambda: not window.jobs.is_busy(), timeout=20_000)
         empty.settle()
 
-    open_demo("mdai")  # a volume and a video
+    open_demo(STUDY)
     for key in (Qt.Key.Key_Up, Qt.Key.Key_N, Qt.Key.Key_Down):
         empty.key(key)
     empty.bot.waitUntil(lambda: not window.jobs.is_busy(), timeout=20_000)
