@@ -27,9 +27,9 @@ from PySide6.QtWidgets import QApplication
 
 from viewer.errors import CannotRead, CannotWrite
 from viewer.session.jobs import Answers, JobControl, Jobs
-from viewer.session.preferences import author_file, read_author
+from viewer.session.preferences import author_file, kept_word, read_author
 from viewer.ui.widgets.jobs_bridge import MainThreadQueue
-from viewer.ui.widgets.theme import apply_theme
+from viewer.ui.widgets.theme import THEMES, apply_theme
 from viewer.ui.widgets.turns import Turns
 from viewer.ui.window.window import MainWindow
 
@@ -106,7 +106,7 @@ def application() -> QApplication:
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Overread")
     app.setApplicationDisplayName("")
-    apply_theme(app)
+    apply_theme(app, kept_word("theme", THEMES, "dark"))
     sys.setswitchinterval(SWITCH_S)
     return app
 

@@ -3,7 +3,8 @@
 Every slice of a 512 x 512 series shows 100 masks, each some thousand pixels large, whose outlines
 change from slice to slice. Timed are steps to slices that were not seen before, in a view of
 1000 x 900 px, alternating with the same steps without labels; goals are a step within six times
-the one without labels, and a process within 1 GB after all slices were seen.
+the one without labels, and a process, pixels and masks and all, that never held more than 1 GB
+until all slices were seen.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -39,19 +41,30 @@ from viewer.paint.look import look_of
 from viewer.paint.picture import paint_view
 from viewer.session.session import Session
 
-SLICES, MASKS = 600, 100
+SLICES, MASKS, BACK = 600, 100, 7
 STEP_GOAL, MEMORY_GOAL_GB = 6.0, 1.0
 
 
-def mask(at: np.ndarray, radius: float, k: int, rng: np.random.Generator) -> Mask:
-    """Return a blob of a mask with a ragged edge."""
-    size = int(radius * 1.3)
-    y, x = np.mgrid[-size : size + 1, -size : size + 1]
-    turn = np.arctan2(y, x)
-    edge = radius * (1 + 0.15 * np.sin(3 * turn + k / 20) + 0.08 * np.sin(11 * turn - k / 7))
-    inside = np.hypot(x, y) + rng.uniform(0, 1.5, x.shape) < edge
-    left, top = (at - size).astype(int).tolist()
-    return Mask.from_array(inside, left, top)
+class Blob:
+    """An object whose ragged edge changes from slice to slice."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        at, self._radius = rng.uniform(80, 432, 2), rng.uniform(20, 55)
+        size = int(self._radius * 1.3)
+        y, x = np.mgrid[-size : size + 1, -size : size + 1]
+        self._far: NDArray[np.float64] = np.hypot(x, y) + rng.uniform(0, 1.5, x.shape)
+        turn = np.arctan2(y, x)
+        self._waves = [(np.sin(n * turn), np.cos(n * turn)) for n in (3, 11)]
+        self._left, self._top = (at - size).astype(int).tolist()
+
+    def on(self, k: int) -> Mask:
+        """Return its mask on a slice."""
+        slow, fast = (
+            sine * np.cos(turn) + cosine * np.sin(turn)
+            for (sine, cosine), turn in zip(self._waves, (k / 20, -k / 7), strict=True)
+        )
+        inside: NDArray[np.bool_] = self._far < self._radius * (1 + 0.15 * slow + 0.08 * fast)
+        return Mask.from_array(inside, self._left, self._top)
 
 
 def stack() -> Stack:
@@ -66,11 +79,11 @@ def labels() -> Project:
     rng = np.random.default_rng(3)
     project = Project(exports={EXPORT: Export(EXPORT, "none", "m.json", (), Ontology(CLASSES))})
     for number in range(MASKS):
-        at, radius = rng.uniform(80, 432, 2), rng.uniform(20, 55)
+        blob = Blob(rng)
         placements = tuple(
             Placement(
                 MediaKey(study="1.2", series="1.2.3", instance=f"1.2.3.{k}"),
-                shape=mask(at, radius, k, rng),
+                shape=blob.on(k),
             )
             for k in range(SLICES)
         )
@@ -101,11 +114,17 @@ def main() -> int:
         (timed(lambda k=k: step(plain, k)), timed(lambda k=k: step(labelled, k)))
         for k in range(SLICES)
     ]
+    back = [
+        (timed(lambda k=k: step(plain, k)), timed(lambda k=k: step(labelled, k)))
+        for k in range(SLICES - 1, SLICES - 1 - BACK, -1)
+    ]
     assert len(view_picture(labelled, "axial", SIZE).marks) == MASKS
     alone, full = (median(part) * 1000 for part in zip(*steps, strict=True))
     ratio = median(full / alone for alone, full in steps)
     print(f"step alone {alone:.2f} ms, with {MASKS} masks {full:.1f} ms")
-    print(f"ratio {ratio:.1f} (goal {STEP_GOAL:.0f})")
+    print(f"ratio {ratio:.1f} (goal {STEP_GOAL:.0f}), median of {SLICES} steps to new slices")
+    again = median(full / alone for alone, full in back)
+    print(f"ratio {again:.1f} of the {BACK} steps back, whose pictures are kept")
     print(f"peak {peak_gb():.2f} GB (goal {MEMORY_GOAL_GB:.0f}), before the labels {before:.2f} GB")
     del application
     is_met = ratio <= STEP_GOAL and peak_gb() <= MEMORY_GOAL_GB

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from viewer.errors import CannotRead
 from viewer.formats import read_export, write_export
 from viewer.model.annotation import AnnotationId
+from viewer.model.csv_text import tame
 from viewer.model.source import digest_of
 from viewer.model.verdict import Verdict
 from viewer.review.label_keys import all_labels
 from viewer.review.matching import match
-from viewer.review.review_csv import HEAD, csv_of, plain
+from viewer.review.review_csv import HEAD, csv_of
 from viewer.review.review_file import ReviewFile, bytes_of, is_review, read_review, review_of
 from viewer.review.reviews import agreement_of, laid_over
 from viewer.review.sampling import SampleRule
@@ -237,9 +238,10 @@ def test_reviews_stay_over_what_is_opened_next(project, tmp_path):
     assert both.exports[target.export].title == "labels.json"
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"])
+@pytest.mark.parametrize("start", ["=1+1", "+1+1", "-1+1", "@A1", "\t=1", "\r=1"])
 def test_no_cell_is_a_formula(project, tmp_path, start):
-    assert plain(start) == f"'{start}"
+    assert tame(start) == f"'{start}"
+    assert [tame(number) for number in ("-1.5", "+2", "1e-9")] == ["-1.5", "+2", "1e-9"]
     session = reading(project, start)
     judge(session, [A], "rejected", start)
     comment(session, [A], start)

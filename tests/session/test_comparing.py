@@ -11,14 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stacks import STACKS, H, P, built, oblique
 
+from viewer.geometry.oblique import patient_between
 from viewer.geometry.stack import Stack
 from viewer.media.volume import Media, SeriesFacts, Volume, Window
 from viewer.model.project import Project
 from viewer.review.matching import match
 from viewer.session.comparing import LEFT, RIGHT, Comparison, Side
-from viewer.session.linking import nearest_voxel
+from viewer.session.linking import NOT_WHILE_TURNED, moved_on, nearest_voxel
 from viewer.session.proposals import proposal, series_beside
 from viewer.session.session import Session
+from viewer.session.turning import swung
 
 
 def placed(series: str, stack: Stack | str, frame: str = "1.9", modality: str = "CT") -> Volume:
@@ -44,7 +46,7 @@ def compared(*media: Media) -> Session:
 def patient_at(session: Session, number: int) -> np.ndarray:
     media = session.media[number]
     assert isinstance(media, Volume)
-    return media.stack.patient_of_voxel([session.viewing.crosshair_of(number)])[0]
+    return patient_between(media.stack, [session.viewing.crosshair_of(number)])[0]
 
 
 def notes(session: Session) -> tuple[str, ...]:
@@ -193,3 +195,34 @@ def test_opening_others_ends_a_comparison() -> None:
     session.open(Project(), media, (), match(Project(), media))
     assert session.viewing.compared is None
     assert [pane.media for pane in session.panes] == [None] * 3
+
+
+def test_turned_planes_are_linked_where_they_are_nearly_parallel_and_say_so_where_not() -> None:
+    session = compared(placed("1", "axial"), placed("2", "axial"))
+    viewing = session.viewing
+    viewing.set_crosshair((4.0, 3.0, 4.0))
+
+    def turn(degrees: float, media: int) -> None:
+        viewing.show(media)
+        planes = viewing.planes_shown(media)
+        viewing.take_turned(swung(planes, "coronal", viewing.crosshair, np.radians(degrees)))
+
+    turn(8.0, 0)
+    assert notes(session)[0] == "linked by patient position, planes 8\N{DEGREE SIGN} apart"
+    turn(8.0, 1)
+    assert notes(session) == ("linked by patient position",) * 2
+    for leading, voxel in ((0, (5.3, 2.2, 3.6)), (1, (2.1, 4.4, 2.3))):
+        viewing.set_crosshair(voxel, leading)
+        assert patient_at(session, 1 - leading) == pytest.approx(patient_at(session, leading))
+    session.linking.move_alone(1, moved_on(viewing.planes_shown(1)["axial"], voxel, 2))
+    assert session.linking.offset == 2
+    turn(40.0, 1)
+    before = viewing.crosshair_of(0)
+    viewing.set_crosshair((5.0, 5.0, 5.0), 1)
+    assert viewing.crosshair_of(0) == before
+    assert notes(session) == ("not linked: the planes are 40\N{DEGREE SIGN} apart",) * 2
+    by_number = compared(placed("1", "axial", ""), placed("2", "axial", ""))
+    by_number.viewing.take_turned(
+        swung(by_number.viewing.planes_shown(0), "coronal", (4.0, 3.0, 4.0), 0.1)
+    )
+    assert notes(by_number) == (NOT_WHILE_TURNED,) * 2

@@ -22,7 +22,7 @@ from viewer.model.project import Project
 from viewer.model.source import digest_of
 from viewer.model.task import TaskKey
 from viewer.review.matching import match
-from viewer.session.commands import AddAnnotation
+from viewer.session.commands import AddAnnotation, ChangeNote
 from viewer.session.editing import deletion
 from viewer.session.journal import Journal, Renamed, journals_folder
 from viewer.session.judging import comment, judge, take_back
@@ -76,10 +76,30 @@ def test_what_was_said_is_there_at_the_next_opening(project):
     reader = Reader(project)
     judge(reader.session, [A, B], "rejected", "Edge off")
     comment(reader.session, [B], "far too large")
-    judge(reader.session, [C], "accepted", is_corrected=True)
+    judge(reader.session, [C], "accepted")
     take_back(reader.session, [A])
     assert again(project) == (reader.verdicts(), ())
     assert set(reader.verdicts()) == {B, C}
+
+
+def test_a_correction_that_the_files_do_not_hold_is_judged_again(project, tmp_path):
+    reader = Reader(project)
+    session = reader.session
+    for id in (B, C):
+        comment(session, [id], "edge")
+        session.do(ChangeNote(id, "moved", session.stamp()))
+        judge(session, [id], "accepted", is_corrected=True)
+    copy = saved_as(reader, tmp_path / "copy.json")
+    reader.journal.wait()
+    found, issues = again(project)
+    assert {id: (said.judgement, said.comment) for id, said in found.items()} == {
+        B: (None, "edge"),
+        C: (None, "edge"),
+    }
+    assert [issue.code for issue in issues] == ["corrections-not-saved"]
+    found, issues = opened_anew(copy)
+    assert set(found.values()) == {("accepted", "edge")}
+    assert not issues
 
 
 def test_a_line_is_in_the_file_when_the_decision_returns_even_if_the_program_dies(tmp_path):

@@ -6,6 +6,7 @@ import json
 import stat
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 from composed import RING, cine, project_of_rows, row, volume
@@ -13,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.media.volume import PatientFacts, Window
+from viewer.model.annotation import AnnotationId
 from viewer.render.window import CT_PRESETS
 from viewer.review.matching import match
+from viewer.session.comparing import Comparison, Side
 from viewer.session.kept_session import (
     MOST_KEPT,
     SIZE_LIMIT,
@@ -27,6 +30,7 @@ from viewer.session.kept_session import (
     session_now,
     write_kept,
 )
+from viewer.session.laying import Laid
 from viewer.session.session import Session
 
 PANELS = (250, 260, 150)
@@ -49,6 +53,11 @@ def kept(session: Session, *paths: str) -> KeptSession:
 
 def test_one_goes_on_at_the_same_slice_with_the_same_window_and_layout(tmp_path) -> None:
     first = opened(tmp_path)
+    first.select([AnnotationId("1", 0)])
+    first.viewing.set_crosshair((1, 2, 6))
+    first.viewing.set_window(CT_PRESETS["bone"])
+    first.viewing.set_color_map("viridis")
+    first.viewing.invert()
     first.viewing.show(1)
     first.viewing.set_crosshair((3, 4, 5))
     first.viewing.set_window(Window(12.25, 99.5))
@@ -61,10 +70,51 @@ def test_one_goes_on_at_the_same_slice_with_the_same_window_and_layout(tmp_path)
     assert second.viewing.crosshair == (3, 4, 5)
     assert second.viewing.window == Window(12.25, 99.5)
     assert second.viewing.layout == "four"
+    assert second.viewing.crosshair_of(0) == (1, 2, 6)
+    assert second.viewing.window_of(0) == CT_PRESETS["bone"]
+    assert second.viewing.color_map_of(0) == "viridis"
+    assert second.viewing.is_inverted_of(0)
+    assert not second.viewing.is_inverted_of(1)
+    assert second.selection == first.selection != frozenset()
     assert second.mode == "view"
     assert (read.labels, read.formats, read.panels) == (1, ("mdai",), PANELS)
     assert read.place is not None
     assert read.place.words == "frame 6"
+
+
+def test_what_was_compared_stands_beside_each_other_again_where_both_are_there(tmp_path) -> None:
+    first = opened(tmp_path, media=(volume(), volume("7.7")))
+    first.linking.start(Comparison(Side(0), Side(1)))
+    first.linking.move_alone(1, (5.0, 4.0, 6.0))
+    before = first.viewing.compared
+    assert before is not None
+    assert before.offset
+    read = kept(first, "x")
+    second = opened(tmp_path, media=(volume(), volume("7.7")))
+    go_on(second, read)
+    assert second.viewing.compared == before
+    assert [second.viewing.crosshair_of(n) for n in (0, 1)] == [
+        first.viewing.crosshair_of(n) for n in (0, 1)
+    ]
+    lone = opened(tmp_path, media=(volume(),))
+    go_on(lone, read)
+    assert lone.viewing.compared is None
+    by_export = opened(tmp_path)
+    by_export.linking.start(Comparison(Side(0, export="1"), Side(0, export="9")))
+    again = opened(tmp_path)
+    go_on(again, kept(by_export, "x"))
+    assert again.viewing.compared is None  # there is no such export
+
+
+def test_a_label_with_another_id_in_its_place_is_not_selected(tmp_path) -> None:
+    session = opened(tmp_path)
+    session.select([AnnotationId("1", 0)])
+    read = kept(session, "x")
+    assert read.selected is not None
+    other = msgspec.structs.replace(read.selected, native_id="another")
+    again = opened(tmp_path)
+    go_on(again, msgspec.structs.replace(read, selected=other))
+    assert again.selection == frozenset()
 
 
 def test_a_window_with_a_name_has_it_again(tmp_path) -> None:
@@ -73,6 +123,34 @@ def test_a_window_with_a_name_has_it_again(tmp_path) -> None:
     second = opened(tmp_path)
     go_on(second, kept(first, "x"))
     assert second.viewing.window == CT_PRESETS["lung"]
+
+
+def test_colours_and_what_was_laid_over_are_there_again_where_they_can_be(tmp_path) -> None:
+    first = opened(tmp_path, media=(volume(), volume("7.7")))
+    first.viewing.set_color_map("viridis")
+    first.viewing.set_color_map("pet", 1)
+    first.viewing.set_window(Window(3.5, 7.0), 1)
+    first.viewing.lay(Laid(1, "place", 0.25))
+    write_kept(kept_file(), kept(first, "x"))
+    (read,) = read_recent(kept_file()).sessions
+    second = opened(tmp_path, media=first.media)
+    go_on(second, read)
+    assert second.viewing.laid_over(0) == Laid(1, "place", 0.25)
+    assert [second.viewing.color_map_of(number) for number in (0, 1)] == ["viridis", "pet"]
+    assert second.viewing.window_of(1) == Window(3.5, 7.0)
+    alone = opened(tmp_path, media=(volume(),))
+    go_on(alone, read)
+    assert alone.viewing.laid_over(0) is None
+    assert read.laid is not None
+    for laid in ({"how": "voxel"}, {"how": "?"}, {"opacity": 7.0}, {"opacity": float("nan")}):
+        other = opened(tmp_path, media=first.media)
+        go_on(other, replace_in(read, laid))
+        assert other.viewing.laid_over(0) is None
+
+
+def replace_in(read: KeptSession, laid: dict[str, object]) -> KeptSession:
+    structs = msgspec.structs
+    return structs.replace(read, laid=structs.replace(read.laid, **laid))
 
 
 def test_a_series_that_moved_is_found_by_its_uid_and_one_that_is_gone_is_not_guessed(
@@ -155,7 +233,16 @@ def test_a_damaged_file_is_said_and_written_anew(tmp_path, text) -> None:
 def test_whatever_numbers_the_file_holds_the_views_stay_sound(tmp_path_factory, numbers) -> None:
     text = {
         "place": {"series": "1.2.3", "voxel": numbers["voxel"], "media": numbers["media"]},
-        "window": {"center": 0.0, "width": numbers["width"], "function": "LINEAR"},
+        "looks": [
+            {
+                "of": {"media": media},
+                "voxel": numbers["voxel"],
+                "window": {"center": 0.0, "width": numbers["width"], "function": "LINEAR"},
+                "map": numbers["layout"],
+            }
+            for media in (0, numbers["media"])
+        ],
+        "compared": {"left": {"of": {}}, "right": {"of": {"media": numbers["media"]}}},
         "layout": numbers["layout"],
         "paths": ["a"],
     }

@@ -10,9 +10,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the s
 
 
 def csv_text(rows: Iterable[Iterable[str]]) -> str:
-    """Return rows as CSV, a line each."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    """Return rows as CSV, a line each, after RFC 4180."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)  # its lines end in both breaks, so that each of them is quoted
     writer.writerows([tame(cell) for cell in row] for row in rows)
     return text.getvalue()
 

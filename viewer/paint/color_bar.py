@@ -83,7 +83,7 @@ def _paint_number(painter: QPainter, text: str, right: float, top: float, look: 
     width = metrics(font).horizontalAdvance(text) + 8
     place = QRectF(round(right - width), top, round(width), LINE_PX)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(look.color("halo", 0.6))
+    painter.setBrush(look.color("halo", 0.78))
     painter.drawRoundedRect(place, 3, 3)
     painter.setPen(look.color("image-text"))
     painter.setFont(font)

@@ -15,8 +15,7 @@ from viewer.paint.color_bar import ColorBar, bar_of
 from viewer.paint.crossing import cross_of
 from viewer.paint.framing import FIT, Affine, Framing, framed
 from viewer.paint.furniture import Corners, FrameStyle, Letters
-from viewer.paint.fused import fused_of
-from viewer.paint.fused import words_of as laid_words
+from viewer.paint.fused import bar_over, corner_words, fused_of
 from viewer.paint.handles import Handles, Preview
 from viewer.paint.margins import gaps_of, strip_of
 from viewer.paint.picture import NO_CORNERS, NO_LETTERS, Named, ViewPicture
@@ -43,6 +42,7 @@ EMPTY = Message("No images are open", "Drag a folder of DICOM files here, or pre
 
 
 NOT_EDITED = "labels cannot be edited here"
+NOT_MEASURED = "no measuring here"
 LEAST_PX = (260.0, 240.0)
 SMALL_PX = (560.0, 400.0)  # the smaller views beside the large one
 
@@ -66,6 +66,7 @@ class Extras:
         frame: draw the frame of the active view and of Edit mode.
         notice: permanent words at the bottom.
         patient_hidden: no name, ID or date of the patient.
+        is_measured: a measuring tool is in hand.
         empty: what is said where no media is open.
     """
 
@@ -83,6 +84,7 @@ class Extras:
     frame: bool = True
     notice: str = ""
     patient_hidden: bool = False
+    is_measured: bool = False
     empty: Message = EMPTY
 
 
@@ -138,7 +140,7 @@ def _composed(
         letters=_letters(stage) if shows_text and viewing.text != "none" else NO_LETTERS,
         cross=cross_of(session, stage) if shows_text and _is_linked(session, stage) else None,
         strip=None if extras.bare or _is_on_timeline(stage, extras) else strip_of(session, stage),
-        bar=_bar(viewing, stage, window) if shows_text else None,
+        bar=_bar(session, stage, window) if shows_text else None,
         gaps=gaps_of(stage),
         frame=frame,
         smooth=viewing.smooth,
@@ -166,8 +168,12 @@ def _window(viewing: Viewing, stage: Stage) -> Window | None:
     return found or window_at(stage.media, initial_window(stage.media), stage.index)
 
 
-def _bar(viewing: Viewing, stage: Stage, window: Window | None) -> ColorBar | None:
-    number = stage.section.media
+def _bar(session: Session, stage: Stage, window: Window | None) -> ColorBar | None:
+    """The colours of what is laid over it, else its own."""
+    viewing, number = session.viewing, stage.section.media
+    over = bar_over(session, stage)
+    if over is not None:
+        return over
     is_inverted = stage.media.is_inverted != viewing.is_inverted_of(number)
     return bar_of(stage.media, viewing.color_map_of(number), window, inverted=is_inverted)
 
@@ -189,9 +195,9 @@ def _corners(
         return corners
     if session.mode == "edit" and stage.is_read_only:
         lines = (*lines, NOT_EDITED)
-    laid = viewing.laid_over(stage.section.media)
-    over = () if laid is None or stage.view is None else laid_words(session.media[laid.media], laid)
-    lines = (title, *lines, *(over if level == "all" else over[:1]), note)
+    elif extras.is_measured and stage.is_read_only:
+        lines = (*lines, NOT_MEASURED)
+    lines = (title, *lines, *corner_words(session, stage, full=level == "all"), note)
     return replace(corners, top_right=tuple(line for line in lines if line))
 
 

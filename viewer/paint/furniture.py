@@ -25,6 +25,7 @@ from viewer.paint.text import (
 TOP_RIGHT = 1  # number of that corner among `corner_areas`
 FrameStyle = Literal["none", "active", "edit", "edit-dim"]
 OPENING_PX = 26.0  # the crosshair stays this far from its centre
+GRIP_PX = 5.5  # radius of the rings by which it is turned
 BAR_PX = (60.0, 140.0)  # length of the scale bar
 NOTICE_PX = 18.0  # height of the permanent words at the bottom
 WARNING_TOP_PX = 28.0  # below the letter of the upper edge
@@ -61,6 +62,7 @@ class Cross:
         p_plane: plane whose line runs at constant p.
         q_plane: plane whose line runs at constant q.
         p_way, q_way: directions of the two lines in plane mm; turned where planes are oblique.
+        grips_px: how far from the middle rings say that the lines can be turned; 0 without.
     """
 
     p: float
@@ -69,6 +71,7 @@ class Cross:
     q_plane: str
     p_way: tuple[float, float] = (0.0, 1.0)
     q_way: tuple[float, float] = (1.0, 0.0)
+    grips_px: float = 0.0
 
     def ways_on(self, affine: Affine) -> NDArray[np.float64]:
         """Return (2, 2) unit directions on the screen: of the p line, then of the q line."""
@@ -137,6 +140,10 @@ def paint_cross(
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
             painter.drawLines(arms)
+            painter.setPen(QPen(pen.color(), thick + 0.5))
+            for arm in arms if cross.grips_px else ():
+                at = arm.unitVector().pointAt(cross.grips_px - OPENING_PX)
+                painter.drawEllipse(at, GRIP_PX, GRIP_PX)
     painter.restore()
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.oblique import AnyPlane
-from viewer.media.volume import Media, Volume
+from viewer.media.volume import Media, Volume, Window
+from viewer.paint.color_bar import ColorBar, bar_of
 from viewer.paint.framing import Bounds
 from viewer.paint.stage import Stage
 from viewer.render.fusion import Sampled, colors_of, is_label_map, label_colors_of, sampled
@@ -51,10 +52,9 @@ def fused_of(session: Session, stage: Stage) -> Fused | None:
     words = words_of(over, laid)
     if is_labels:
         return Fused(label_colors_of(found, laid.opacity), found.rect, False, words)
-    window = viewing.window_at(0, laid.media) or initial_window(over)
     colors = colors_of(
         found,
-        window,
+        window_over(session, laid.media),
         color_map_over(session, laid),
         laid.opacity,
         inverted=viewing.is_inverted_of(laid.media),
@@ -66,6 +66,35 @@ def color_map_over(session: Session, laid: Laid) -> str:
     """Return the map of what is laid over: that of its series, hot iron where it has none."""
     own = session.viewing.color_map_of(laid.media)
     return USUAL_MAP if own == GREY else own
+
+
+def corner_words(session: Session, stage: Stage, *, full: bool) -> tuple[str, ...]:
+    """Return what lies over a stage in words for its corner, or that it does not, () without."""
+    laid = session.viewing.laid_over(stage.section.media)
+    if laid is None or stage.view is None:
+        return ()
+    over = session.media[laid.media]
+    if stage.slab is not None:
+        return (f"not over slabs: {series_title(over)}",)
+    words = words_of(over, laid)
+    return words if full else words[:1]
+
+
+def bar_over(session: Session, stage: Stage) -> ColorBar | None:
+    """Return the bar of what is laid over a stage; None without, and for a map of labels."""
+    laid = session.viewing.laid_over(stage.section.media)
+    over = None if laid is None else session.media[laid.media]
+    if laid is None or not isinstance(over, Volume) or stage.view is None or stage.slab is not None:
+        return None
+    window = window_over(session, laid.media)
+    is_inverted = session.viewing.is_inverted_of(laid.media)
+    bar = bar_of(over, color_map_over(session, laid), window, inverted=is_inverted)
+    return None if is_label_map(over) else bar
+
+
+def window_over(session: Session, number: int) -> Window:
+    """Return the window that a media laid over has."""
+    return session.viewing.window_at(0, number) or initial_window(session.media[number])
 
 
 def words_of(over: Media, laid: Laid) -> tuple[str, ...]:

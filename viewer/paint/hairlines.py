@@ -17,8 +17,9 @@ from viewer.paint.framing import Affine, on_screen
 from viewer.paint.layers import Floats, Layer, device, draw_segments, widened
 from viewer.paint.line_styles import FAINT, HALO, HALO_PX, PARTING_PX, Manner, faintness_of
 from viewer.paint.mark_paths import POINT_TICK_PX, RING_PX
-from viewer.paint.mask_tiles import draw_outline
+from viewer.paint.mask_tiles import draw_outlines
 from viewer.paint.nodes import NODE_PX
+from viewer.render.lines import Raster
 from viewer.render.overlay import Mark
 from viewer.render.pens import WIDTH_PX
 from viewer.review.kept import Kept
@@ -72,6 +73,11 @@ class _Batch:
         parts = [part for one in drawn for part in (one.edges, one.ticks) if part is not None]
         return np.concatenate(parts).reshape(-1, 2) if parts else np.empty((0, 2))
 
+    @property
+    def rasters(self) -> list[Raster]:
+        """Masks that are drawn pixel by pixel."""
+        return [mark.drawn.raster for mark in self.marks if mark.drawn.raster is not None]
+
 
 _batches: Kept[tuple[Mark, ...], list[_Batch]] = Kept(4, for_views=True)
 
@@ -101,12 +107,16 @@ def hairlines(
 
 def _alike(marks: tuple[Mark, ...]) -> list[_Batch]:
     """Return the marks by width and colour: the widest first, since they lie below."""
-    groups: dict[tuple[float, float, Stroke, Ink], list[Mark]] = {}
+    looking: dict[object, list[Mark]] = {}  # worked out once for all that look the same
     for mark in marks:
+        look = (mark.color, mark.state, mark.judgement, mark.dashed, mark.is_predicted, mark.pen)
+        looking.setdefault((*look, mark.drawn.is_mask), []).append(mark)
+    groups: dict[tuple[float, float, Stroke, Ink], list[Mark]] = {}
+    for same in looking.values():
+        mark = same[0]
         faint = faintness_of(mark)
         width_px, ink = USUAL.width_of(mark), (mark.color, faint * mark.pen.opacity)
-        key = (width_px, faint, _stroke_of(mark), ink)
-        groups.setdefault(key, []).append(mark)
+        groups.setdefault((width_px, faint, _stroke_of(mark), ink), []).extend(same)
     batches = [_Batch(*key, alike) for key, alike in groups.items()]
     return sorted(batches, key=lambda batch: (-batch.width_px, batch.faint, batch.stroke))
 
@@ -129,9 +139,11 @@ def _pixels(
     scale = manner.width_px / WIDTH_PX
     for number, level in enumerate(levels):
         layer: Layer = np.zeros(shape, dtype=np.uint8)
-        for batch in batches:
-            if batch.level == level:
-                _draw(layer, batch, affine, index.get(batch.ink, 1), TICK_PX * ratio)
+        alike = [(batch, index.get(batch.ink, 1)) for batch in batches if batch.level == level]
+        masks = [(raster, value) for batch, value in alike for raster in batch.rasters]
+        draw_outlines(layer, masks, affine)
+        for batch, value in alike:
+            _draw(layer, batch, affine, value, TICK_PX * ratio)
         width_px, halo = level[0] * scale, halos[level[1]]
         cv2.max(halo, widened(layer, (width_px + 2 * HALO_PX) * ratio), dst=halo)
         if number:
@@ -145,7 +157,8 @@ def _pixels(
     if any(faint != 1.0 for _, faint, _ in levels):
         shown = np.maximum(shown, _levelled(halos[FAINT], FAINT_HALO))
     cv2.copyTo(painted, painted, shown)
-    return np.take(_table(inks, manner.opacity), shown)
+    table = _table(inks, manner.opacity).view(np.int32)  # OpenCV knows no unsigned ones
+    return np.asarray(cv2.LUT(shown, table), dtype=np.int32).view(np.uint32)
 
 
 def _gaps(stroke: Stroke, shape: tuple[int, int], ratio: float) -> NDArray[np.bool_]:
@@ -176,9 +189,6 @@ def _draw(layer: Layer, batch: _Batch, affine: Affine, value: int, tick_px: floa
             places = device(on_screen(affine, points))
             parts = [places[start:end] for start, end in pairwise(ends)]
             cv2.polylines(layer, parts, closed, value)
-    for mark in batch.marks:
-        if mark.drawn.raster is not None:
-            draw_outline(layer, mark.drawn.raster, affine, value)
     if len(batch.segments):
         draw_segments(layer, on_screen(affine, batch.segments).reshape(-1, 2, 2), value)
     _draw_cuts(layer, batch, affine, value, tick_px)

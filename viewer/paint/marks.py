@@ -27,7 +27,8 @@ from viewer.paint.line_styles import (
 )
 from viewer.paint.look import color_of
 from viewer.paint.mark_paths import Drawn, drawn_of
-from viewer.paint.mask_tiles import image_of, paint_inside, paint_strokes
+from viewer.paint.mask_grid import image_of
+from viewer.paint.mask_tiles import paint_insides, paint_strokes
 from viewer.paint.nodes import paint_nodes
 from viewer.paint.signs import paint_cross, paint_hatch
 from viewer.render.overlay import Mark
@@ -130,9 +131,9 @@ def _picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> _Pictur
 
 def _parted(marks: tuple[Mark, ...], manner: Manner) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
     """Return the marks that are stroked, the widest first, and those drawn by their hairlines."""
-    outlined = [mark for mark in marks if mark.drawn.raster is None]
     if len(marks) > MANY:
         return (), marks
+    outlined = [mark for mark in marks if mark.drawn.raster is None]
     if manner.style == "fill":
         return (), ()
     if sum(len(mark.drawn.corners) for mark in outlined) > MANY_CORNERS:
@@ -183,6 +184,12 @@ def _paint_lines(painter: QPainter, drawn: list[Drawn], setting: Setting) -> Non
 def _paint_fills(painter: QPainter, drawn: list[Drawn], setting: Setting) -> None:
     if setting.manner.style == "outline":
         return
+    masks = [
+        (one.mark.drawn.raster, color_of(one.mark.color, strength))
+        for one in drawn
+        if one.mark.drawn.raster and (strength := _fill_of(one.mark, setting.manner)) > 0
+    ]
+    paint_insides(painter, masks, setting.affine, setting.size)
     for one in drawn:
         _paint_fill(painter, one, setting)
         if one.mark.is_unsure and one.mark.judgement != "rejected":
@@ -190,12 +197,9 @@ def _paint_fills(painter: QPainter, drawn: list[Drawn], setting: Setting) -> Non
 
 
 def _paint_fill(painter: QPainter, one: Drawn, setting: Setting) -> None:
-    strength, raster = _fill_of(one.mark, setting.manner), one.mark.drawn.raster
-    if strength <= 0:
+    strength = _fill_of(one.mark, setting.manner)
+    if strength <= 0 or one.mark.drawn.raster is not None:
         return
-    if raster is not None:
-        color = color_of(one.mark.color, strength)
-        paint_inside(painter, raster, setting.affine, setting.size, color)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color_of(one.mark.color, strength))
     if not one.area.isEmpty():

@@ -3,68 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from viewer.paint.framing import Affine, on_screen
 from viewer.paint.layers import Layer, draw_segments, widened
+from viewer.paint.mask_grid import filled, grid_of, image_of, outlined
 from viewer.render.lines import Raster
+
+T = TypeVar("T")
 
 HATCH_PX = 9.0  # from line to line, along the screen
 
 
-@dataclass(frozen=True, eq=False)
-class Tile:
-    """The part of a layer that a mask may cover.
-
-    Args:
-        inside: (h, w) of 0 and 1.
-    """
-
-    left: int
-    top: int
-    inside: Layer
-
-    def within(self, layer: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return that part of a layer or canvas."""
-        height, width = self.inside.shape
-        return layer[self.top : self.top + height, self.left : self.left + width]
-
-
-def draw_outline(layer: Layer, raster: Raster, affine: Affine, value: int) -> None:
-    """Draw the hairline along the pixel edges of a mask.
+def draw_outlines(layer: Layer, masks: Sequence[tuple[Raster, int]], affine: Affine) -> None:
+    """Draw the hairlines along the pixel edges of masks.
 
     Args:
         layer: one byte per device pixel; changed.
+        masks: each with the value of its line; later ones lie above.
         affine: (2, 3) device pixels from plane mm; along the axes.
     """
-    if np.abs(affine[:, :2] * raster.pixel_mm).max(axis=1).min() < 1:
-        # Zoomed out, a narrow part may lie between the middles of two pixels.
-        ends = on_screen(affine, raster.edges.reshape(-1, 2))
-        draw_segments(layer, ends.reshape(-1, 2, 2), value)
-        return
-    tile = _tile_of(raster, affine, layer.shape)
-    if tile is not None:
-        inside = tile.inside
-        around = inside[1:, 1:] + inside[:-1, 1:] + inside[1:, :-1] + inside[:-1, :-1]
-        # Of the four pixels that meet at a corner some are inside, and some are not.
-        np.copyto(tile.within(layer)[1:, 1:], value, where=(around & 3) != 0)
+    for alike in _alike(masks):
+        if _is_far(alike[0][0], affine):
+            # A narrow part may lie between the middles of two pixels.
+            for raster, value in alike:
+                ends = on_screen(affine, raster.edges.reshape(-1, 2))
+                draw_segments(layer, ends.reshape(-1, 2, 2), value)
+        elif grid := grid_of([raster for raster, _ in alike], affine, layer.shape):
+            lines = outlined(grid, alike)
+            cv2.copyTo(lines, lines, _within(layer, grid.corner, lines))
 
 
-def paint_inside(
-    painter: QPainter, raster: Raster, affine: Affine, size: tuple[float, float], color: QColor
+def paint_insides(
+    painter: QPainter,
+    masks: Sequence[tuple[Raster, QColor]],
+    affine: Affine,
+    size: tuple[float, float],
 ) -> None:
-    """Fill a mask with a translucent colour.
+    """Fill masks with translucent colours.
 
     Args:
         affine: (2, 3) logical px from plane mm.
         size: of the view, in logical px.
     """
-    _paint_tile(painter, raster, affine, size, (color, None))
+    ratio, shape = _device(painter, size)
+    for alike in _alike(masks):
+        if _is_far(alike[0][0], affine * ratio):
+            # The masks have more pixels than the screen has for them.
+            for raster, color in alike:
+                _paint_tile(painter, raster, affine, size, (color, None))
+        elif grid := grid_of([raster for raster, _ in alike], affine * ratio, shape):
+            pixels = filled(grid, [(raster, premultiplied(color)) for raster, color in alike])
+            painter.drawImage(QPointF(*grid.corner) / ratio, image_of(pixels, ratio))
 
 
 def paint_stripes(
@@ -91,10 +87,9 @@ def paint_strokes(
     Args:
         strokes: the widest first; each takes the place of what is below it.
     """
-    ratio = painter.device().devicePixelRatioF()
-    width, height = (max(int(px * ratio + 0.999), 1) for px in size)
-    layer = np.zeros((height, width), dtype=np.uint8)
-    draw_outline(layer, raster, affine * ratio, 1)
+    ratio, shape = _device(painter, size)
+    layer = np.zeros(shape, dtype=np.uint8)
+    draw_outlines(layer, [(raster, 1)], affine * ratio)
     rows, columns = np.flatnonzero(layer.any(axis=1)), np.flatnonzero(layer.any(axis=0))
     if not len(rows):
         return
@@ -105,15 +100,6 @@ def paint_strokes(
     for color, width_px in strokes:
         np.copyto(pixels, premultiplied(color), where=widened(part, width_px * ratio) != 0)
     painter.drawImage(QPointF(left, top) / ratio, image_of(pixels, ratio))
-
-
-def image_of(pixels: NDArray[np.uint32], ratio: float) -> QImage:
-    """Return (h, w) premultiplied ARGB as an image that looks at them, so they must stay."""
-    height, width = pixels.shape
-    layout = QImage.Format.Format_ARGB32_Premultiplied
-    image = QImage(pixels.data, width, height, width * 4, layout)
-    image.setDevicePixelRatio(ratio)
-    return image
 
 
 def premultiplied(color: QColor) -> int:
@@ -131,40 +117,41 @@ def _paint_tile(
     size: tuple[float, float],
     stripe: tuple[QColor, float | None],
 ) -> None:
-    ratio = painter.device().devicePixelRatioF()
-    width, height = (max(int(px * ratio + 0.999), 1) for px in size)
-    tile = _tile_of(raster, affine * ratio, (height, width))
-    if tile is None:
+    ratio, shape = _device(painter, size)
+    grid = grid_of([raster], affine * ratio, shape)
+    if grid is None:
         return
     color, stripe_px = stripe
-    shown = tile.inside
+    left, top = grid.corner
+    shown = grid.on_layer(raster.padded[grid.part_of(raster)[1]])
     if stripe_px is not None:
         y, x = np.ogrid[: shown.shape[0], : shown.shape[1]]
         step = HATCH_PX * ratio
-        away = (x + tile.left + y + tile.top + step / 2) % step - step / 2
+        away = (x + left + y + top + step / 2) % step - step / 2
         shown = shown & (np.abs(away) <= stripe_px * ratio / np.sqrt(2))
     pixels = shown.astype(np.uint32) * np.uint32(premultiplied(color))
-    painter.drawImage(QPointF(tile.left, tile.top) / ratio, image_of(pixels, ratio))
+    painter.drawImage(QPointF(left, top) / ratio, image_of(pixels, ratio))
 
 
-def _tile_of(raster: Raster, affine: Affine, shape: tuple[int, ...]) -> Tile | None:
-    """Return where a mask's pixels are on a layer; None beside it, or for an empty mask."""
-    mask = raster.mask
-    is_turned = abs(affine[0, 1]) > abs(affine[0, 0])
-    bitmap = raster.padded
-    firsts, counts = (mask.x, mask.y), (mask.width, mask.height)
-    ways = (1, 0) if is_turned else (0, 1)
-    chosen: list[tuple[int, NDArray[np.intp]]] = []
-    for on_layer, way, most in zip((0, 1), ways, (shape[1], shape[0]), strict=True):
-        scale = float(affine[on_layer, way]) * raster.pixel_mm[way]
-        start = float(affine[on_layer, 2]) + scale * firsts[way]
-        low, high = sorted((start, start + scale * counts[way]))
-        first, last = max(int(low) - 2, 0), min(int(high) + 2, most)
-        if first >= last:
-            return None
-        middles = np.arange(first, last) + 0.5
-        at = np.floor((middles - start) / scale)
-        chosen.append((first, np.clip(at, -1, counts[way]).astype(np.intp) + 1))
-    (left, across), (top, down) = chosen
-    stored = bitmap.T if is_turned else bitmap
-    return Tile(left, top, stored.take(across, axis=1).take(down, axis=0))
+def _alike(masks: Sequence[tuple[Raster, T]]) -> list[list[tuple[Raster, T]]]:
+    """Return the masks that are not empty, those after each other with pixels of one size."""
+    shown = [one for one in masks if one[0].mask.width]
+    return [list(alike) for _, alike in groupby(shown, lambda one: one[0].pixel_mm)]
+
+
+def _is_far(raster: Raster, affine: Affine) -> bool:
+    """Whether a pixel of the mask is smaller than one of the layer."""
+    return bool(np.abs(affine[:, :2] * raster.pixel_mm).max(axis=1).min() < 1)
+
+
+def _device(painter: QPainter, size: tuple[float, float]) -> tuple[float, tuple[int, int]]:
+    """Return the device pixels to a logical one, and rows and columns of a view in them."""
+    ratio = painter.device().devicePixelRatioF()
+    width, height = (max(int(px * ratio + 0.999), 1) for px in size)
+    return ratio, (height, width)
+
+
+def _within(layer: Layer, corner: tuple[int, int], part: Layer) -> Layer:
+    left, top = corner
+    height, width = part.shape
+    return layer[top : top + height, left : left + width]

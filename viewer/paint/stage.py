@@ -123,7 +123,7 @@ def _stage_of(session: Session, pane: Pane, index: int | None = None) -> Stage |
     section = Section(number, _at_hand(media, at) if view.is_acquired else at, (dx, dy), view)
     # Volume files order their voxels by rules of their own: as stored, most stand on their head.
     to_screen = view.to_screen if media.instances else view.by_convention
-    slab = None if media.is_colour or pane.picture is not None else viewing.slab
+    slab = viewing.slabs.shown(pane, media)
     return Stage(media, section, pane, view.bounds_mm, turn @ to_screen, slab=slab)
 
 

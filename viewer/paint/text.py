@@ -58,12 +58,12 @@ def plate_rect(lines: tuple[str, ...], corner: Corner, area: QRectF, look: Look)
 def paint_plate(
     painter: QPainter, lines: tuple[str, ...], corner: Corner, area: QRectF, look: Look
 ) -> None:
-    """Draw lines of text on a plate of black at 60 %, the first line stronger."""
+    """Draw lines of text on a plate of black at 78 %, the first line stronger."""
     rect = plate_rect(lines, corner, area, look)
     if rect.isEmpty():
         return
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(look.color("halo", 0.6))
+    painter.setBrush(look.color("halo", 0.78))
     painter.drawRoundedRect(rect, RADIUS_PX, RADIUS_PX)
     side = Qt.AlignmentFlag.AlignRight if corner.endswith("right") else Qt.AlignmentFlag.AlignLeft
     inside = rect.width() - 2 * INSET_PX[0]

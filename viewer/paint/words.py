@@ -88,7 +88,7 @@ def _slab_words(stage: Stage, *, full: bool) -> tuple[str, ...]:
         return ()
     if not is_at_rest(stage):
         return "thin until done:", stage.slab.words
-    return (f"{stage.slab.words}, all labels in it" if full else stage.slab.words,)
+    return (stage.slab.words, "all labels in it") if full else (stage.slab.words,)
 
 
 def axes_words(view: AnyPlane) -> str:

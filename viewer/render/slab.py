@@ -21,6 +21,7 @@ Projection = Literal["mip", "minip", "mean"]
 NAMES: dict[Projection, str] = {"mip": "MIP", "minip": "MinIP", "mean": "Mean"}
 THICKNESSES_MM = (2.0, 3.0, 5.0, 8.0, 10.0, 15.0, 20.0, 30.0, 40.0, 60.0, 80.0, 100.0)
 USUAL_MM = 10.0
+LEAST_MM, MOST_MM = 0.1, 500.0
 NEARLY_MM = 1e-6
 QUICK_PIXELS = 2_000_000  # that are projected within a frame; of reformats an eighth
 Check = Callable[[], None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -18,7 +17,7 @@ from viewer.review.matching import REASONS
 
 Flags = NDArray[np.bool_]
 SortKey = Literal["file", "label", "slice", "author", "beside"]
-GroupKey = Literal["class", "author", "slice", "state", "task", "verdict", "none"]
+GroupKey = Literal["class", "author", "export", "slice", "state", "task", "verdict", "none"]
 MOST_KEY = 1 << 62  # what a number that rows are sorted by stays below
 
 
@@ -61,7 +60,7 @@ class Group:
     """What is listed under one head, or one reason of what is not placed.
 
     Args:
-        code: of the class, author, task, state, slice or verdict, -1 for none; for a reason
+        code: of the class, author, export, task, state, slice or verdict, -1 for none; for a reason
             -1 - its code, which is below -1.
         start, end: its rows in `Groups.order`.
         is_bare: it has no head: nothing is grouped.
@@ -98,11 +97,6 @@ class Groups:
     order: Cells
     places: Cells
     into: GroupKey = "class"
-
-    @cached_property
-    def listed(self) -> bytes:
-        """(rows,) 1 for each row that the filter leaves in."""
-        return (self.places >= 0).tobytes()
 
     def find(self, row: int) -> tuple[int, int] | None:
         """Return (group number, place in the group) of a row, None when it is left out."""
@@ -221,7 +215,7 @@ def _group_ranks(
             return (_author_ranks(rows),)
         case "slice":
             return places
-        case "state" | "task" | "verdict":
+        case "export" | "state" | "task" | "verdict":
             return (_codes_of(rows, order.into, beside),)
         case "none":
             return ()
@@ -255,6 +249,8 @@ def _codes_of(rows: LabelRows, into: GroupKey, beside: Beside) -> Cells | Table:
             return rows.column(Cell.CLASS)
         case "author":
             return rows.column(Cell.AUTHOR)
+        case "export":
+            return rows.column(Cell.EXPORT)
         case "slice":
             cells = (Cell.MEDIA, Cell.PLANE, Cell.FIRST)
             return _combined(rows.column(cell) for cell in cells)

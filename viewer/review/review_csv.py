@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from viewer.model.annotation import AnnotationId
+from viewer.model.csv_text import csv_text
 from viewer.model.project import Project
 from viewer.model.verdict import Target, Verdict
 from viewer.review.label_names import LabelName, name_of
@@ -16,7 +16,6 @@ HEAD = (
     *("export", "label", "id", "ordinal", "study", "series", "instance", "entry", "frame", "task"),
     *("judgement", "corrected", "reason", "comment", "reviewer", "time"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would work out, not show
 
 
 def csv_of(project: Project, sides: Sequence[tuple[str, Mapping[Target, Verdict]]]) -> str:
@@ -25,21 +24,17 @@ def csv_of(project: Project, sides: Sequence[tuple[str, Mapping[Target, Verdict]
     Args:
         sides: names of reviewers, and what they say; a verdict that names nobody is theirs.
     """
-    text = io.StringIO()
-    writer = csv.writer(text)  # ends lines as RFC 4180 says, and so quotes both line breaks
-    writer.writerow(HEAD)
+    return csv_text(chain((HEAD,), _rows(project, sides)))
+
+
+def _rows(
+    project: Project, sides: Sequence[tuple[str, Mapping[Target, Verdict]]]
+) -> Iterator[tuple[str, ...]]:
     for row in agreement_of(project, sides).rows:
         named = zip((name for name, _ in sides), row.verdicts, strict=True)
         for name, said in named:
             if said is not None:
-                cells = (*_target(project, row.target), *_said(said, name))
-                writer.writerow([plain(cell) for cell in cells])
-    return text.getvalue()
-
-
-def plain(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+                yield (*_target(project, row.target), *_said(said, name))
 
 
 def _target(project: Project, target: Target) -> Iterable[str]:

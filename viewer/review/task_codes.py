@@ -19,8 +19,9 @@ NO_TASK = -1
 
 @dataclass(frozen=True)
 class _Known:
-    """Numbers of an export's tasks by what names their media."""
+    """Numbers of an export's tasks by their ids, and by what names their media."""
 
+    by_id: dict[str, int]
     by_entry: dict[str, int]
     by_study: dict[str, int]
 
@@ -68,13 +69,14 @@ def _known(export: Export) -> _Known:
 
 
 def _names_of(export: Export) -> _Known:
-    by_entry, by_study = dict[str, int](), dict[str, int]()
+    by_id, by_entry, by_study = dict[str, int](), dict[str, int](), dict[str, int]()
     for number, task in enumerate(tasks_of(export)):
+        by_id.setdefault(task.id, number)
         for entry in task.entries:
             by_entry.setdefault(entry, number)
         if task.study is not None:
             by_study.setdefault(task.study, number)
-    return _Known(by_entry, by_study)
+    return _Known(by_id, by_entry, by_study)
 
 
 def codes_of_columns(export: Export, columns: Columns) -> Numbers:
@@ -108,3 +110,9 @@ def task_of(project: Project, id: AnnotationId) -> Task | None:
     export = project.exports[id.export]
     number = code_of(export, project.annotations[id])
     return None if number == NO_TASK else tasks_of(export)[number]
+
+
+def task_named(export: Export, id: str) -> Task | None:
+    """Return the task of an id, None where its export lists none."""
+    number = _known(export).by_id.get(id)
+    return None if number is None else tasks_of(export)[number]

@@ -119,15 +119,16 @@ def _issue_counts(project: Project, table: TaskTable) -> Counts:
     """Count what was found odd at a place that names a task, its media or one of its labels."""
     found = np.zeros(len(table), dtype=np.int64)
     for id, export in project.exports.items():
-        places = {issue.where for issue in export.issues if _is_problem(issue)}
+        places = {issue.where for issue in export.issues if is_problem(issue)}
         numbers = _numbers_by_name(project, id, places, table) if places else {}
         for issue in export.issues:
-            if _is_problem(issue) and issue.where in numbers:
+            if is_problem(issue) and issue.where in numbers:
                 found[numbers[issue.where]] += 1
     return found
 
 
-def _is_problem(issue: Issue) -> bool:
+def is_problem(issue: Issue) -> bool:
+    """Whether something odd was found at a place that may name a task or a label."""
     return bool(issue.where) and issue.severity != "note"
 
 

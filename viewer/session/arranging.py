@@ -12,7 +12,7 @@ from viewer.render.planes import acquired_plane, is_reformatted
 from viewer.review.media_groups import Cell
 from viewer.session.comparing import LEFT, RIGHT, Comparison
 from viewer.session.linking import Link, apart_words
-from viewer.session.panes import PLANES, WHOLE, Pane
+from viewer.session.panes import FOURTH, PLANES, WHOLE, Pane
 
 if TYPE_CHECKING:
     from viewer.session.session import Session
@@ -26,7 +26,6 @@ _FOUR: Mapping[PlaneName, Cell] = {
     "sagittal": Cell(1, 0),
     "coronal": Cell(0, 1),
 }
-FOURTH = "fourth"
 _INNER: Mapping[str, Literal["left", "right"]] = {LEFT: "right", RIGHT: "left"}
 
 
@@ -110,11 +109,12 @@ def _link_words(
         return "not linked (U links)"
     if not is_right:
         return link.words
-    offset = compared.offset
+    offset, view = compared.offset, session.linking.right_view(link)
     way = f"{offset:+d} {'slice' if abs(offset) == 1 else 'slices'}" if offset else ""
     left, right = (session.media[number] for number in compared.media)
     at, beside = (session.viewing.crosshair_of(number) for number in compared.media)
-    away = "" if offset else apart_words(left, right, at, beside, link)
+    is_apart = link.kind == "position" and not offset
+    away = apart_words(left, right, at, beside, view) if is_apart and view is not None else ""
     return ", ".join(filter(None, (link.words, way.replace("-", "−"), away)))
 
 

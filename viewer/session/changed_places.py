@@ -9,7 +9,7 @@ from viewer.model.project import Project
 from viewer.model.track import Track
 from viewer.review.centres import Centre, centre_at, centre_of
 from viewer.review.matching import Matches
-from viewer.session.commands import Command, Judge, MovePlacement, ReshapeSlice, placement_of
+from viewer.session.commands import Command, MovePlacement, ReshapeSlice, placement_of
 
 MOST_LOOKED_AT = 200  # labels that a step changed
 State: TypeAlias = tuple[Project, Matches]
@@ -27,9 +27,6 @@ def seen_at(command: Command, then: State, now: State, *, is_undone: bool) -> li
     """
     if isinstance(command, ReshapeSlice):
         return _on_slice(command, (now, then))
-    if isinstance(command, Judge):
-        labels = (id for id, _ in command.labels[:MOST_LOOKED_AT])
-        return [found for id in labels if (found := centre_of(*now, id)) is not None]
     spot = placement_of(command)
     if spot is None:
         return _middles(then, now)

@@ -6,11 +6,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from viewer.media.volume import Volume
-from viewer.render.planes import acquired_plane, planes_of
-from viewer.session.linking import Link, Voxel, link_of, place_in
+from viewer.render.planes import acquired_plane
+from viewer.session.linking import (
+    Link,
+    Voxel,
+    link_of,
+    moved_on,
+    place_in,
+    steps_between,
+    while_turned,
+)
 from viewer.session.panes import Turn
 
 if TYPE_CHECKING:
+    from viewer.geometry.oblique import AnyPlane
     from viewer.geometry.views import PlaneName
     from viewer.session.session import Session
 
@@ -130,7 +139,20 @@ class Linking:
         if compared is None or not self._are_two(compared):
             return None
         left, right = (session.media[number] for number in compared.media)
-        return link_of(left, right, compared.plane or acquired_plane(left))
+        own = compared.plane or acquired_plane(left)
+        link = link_of(left, right, own)
+        here, there = self._view(compared.left, own), self._view(compared.right, link.plane)
+        return while_turned(link, left, right, here, there)
+
+    def _view(self, side: Side, plane: PlaneName) -> AnyPlane | None:
+        """The plane of a side as it is shown; None of frames."""
+        is_volume = isinstance(self._session.media[side.media], Volume)
+        return self._session.viewing.planes_shown(side.media)[plane] if is_volume else None
+
+    def right_view(self, link: Link) -> AnyPlane | None:
+        """The plane of the right one that is shown; None of frames."""
+        compared = self._session.viewing.compared
+        return None if compared is None else self._view(compared.right, link.plane)
 
     def _follow(self) -> None:
         compared = self._session.viewing.compared
@@ -156,17 +178,13 @@ class Linking:
             return
         if compared.is_linked and link.kind != "none":
             here = session.viewing.crosshair_of(leading)
-            axis, is_right = self._axis(link), leading == compared.right.media
-            here = _moved(here, axis, -compared.offset if is_right else 0)
-            there = place_in(link, session.media[leading], session.media[other], here)
-            self._set(other, _moved(there, axis, 0 if is_right else compared.offset))
+            right, is_right = self.right_view(link), leading == compared.right.media
+            here = moved_on(right, here, -compared.offset if is_right else 0)
+            own = compared.plane or acquired_plane(session.media[compared.left.media])
+            view = self._view(compared.left, own) if is_right else right
+            there = place_in(link, session.media[leading], session.media[other], here, view)
+            self._set(other, moved_on(right, there, 0 if is_right else compared.offset))
         self._remember(compared)
-
-    def _axis(self, link: Link) -> int:
-        """The voxel axis of the right media along which its slices count."""
-        compared = self._session.viewing.compared
-        right = None if compared is None else self._session.media[compared.right.media]
-        return planes_of(right.stack)[link.plane].axis if isinstance(right, Volume) else 2
 
     def _set(self, media: int, voxel: Voxel) -> None:
         self._is_moving = True
@@ -182,8 +200,8 @@ class Linking:
             return
         left, right = (session.media[number] for number in compared.media)
         at, beside = (session.viewing.crosshair_of(number) for number in compared.media)
-        axis = self._axis(link)
-        offset = round(beside[axis] - place_in(link, left, right, at)[axis])
+        view = self.right_view(link)
+        offset = steps_between(view, place_in(link, left, right, at, view), beside)
         self._remember(compared)
         if offset != compared.offset:
             session.viewing.compare(replace(compared, offset=offset))
@@ -192,8 +210,3 @@ class Linking:
         self._seen = {
             number: self._session.viewing.crosshair_of(number) for number in compared.media
         }
-
-
-def _moved(voxel: Voxel, axis: int, steps: int) -> Voxel:
-    i, j, k = (at + steps * (axis == number) for number, at in enumerate(voxel))
-    return (i, j, k)

@@ -209,10 +209,14 @@ class Display:
     @property
     def draws_all(self) -> bool:
         """No label is left out by eyes, solo or filter."""
-        is_open = not self.hidden and not any(
-            look.hidden or look.hidden_authors for look in self._looks.values()
-        )
-        return is_open and self.solo is None and self.filter.is_empty
+        return not self._chooses and self.filter.is_empty
+
+    @property
+    def _chooses(self) -> bool:
+        """Something besides the filter may leave labels out."""
+        is_off = self.held_hidden or not self.labels_on or self.solo is not None
+        looks = self._looks.values()
+        return is_off or bool(self.hidden) or any(one.hidden or one.hidden_authors for one in looks)
 
     def is_drawn(self, id: AnnotationId, class_id: str) -> bool:
         """Whether eyes, solo, filter and the hold key let this annotation be drawn."""
@@ -229,7 +233,7 @@ class Display:
     def drawn_of(self, exports: frozenset[str] | None) -> IsDrawn:
         """Return `is_drawn` for the labels of these exports alone, None for all."""
         if exports is None:
-            return self.is_drawn
+            return self.is_drawn if self._chooses else lambda id, _: self._fits(id)
         return lambda id, class_id: id.export in exports and self.is_drawn(id, class_id)
 
 

@@ -66,6 +66,18 @@ def slices_of_label(session: Session, id: AnnotationId, axis: int) -> Slices:
     return np.unique(frames_of_track(session.matches, id, number).slices)
 
 
+def go_to_track(session: Session, id: AnnotationId) -> bool:
+    """Go to where a track is nearest to what is shown; on another media to its first place."""
+    first = session.matches.first_of(id)
+    if first is None or first.media is None or first.media != session.viewing.media_index:
+        return session.go_to(id)
+    frames = frames_of_track(session.matches, id, first.media)
+    if not len(frames.slices):
+        return session.go_to(id)
+    away = np.abs(frames.slices - round(session.viewing.crosshair[first.axis]))
+    return session.go_to(id, int(frames.numbers[np.argmin(away)]))
+
+
 def next_of(slices: Slices, at: int, on: int) -> int | None:
     """Return the slice after `at`, or before it where `on` is negative; None beyond the ends."""
     found = slices[slices > at] if on > 0 else slices[slices < at]

@@ -5,16 +5,28 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
 import msgspec
 import platformdirs
 
-from viewer.media.volume import Media, Video, Volume, Window
-from viewer.render.window import CT_PRESETS
+from viewer.media.volume import Volume
+from viewer.model.annotation import AnnotationId
 from viewer.review.filtering import NO_FILTER, Filter
+from viewer.session.kept_views import (
+    KeptComparison,
+    KeptLaid,
+    KeptLook,
+    KeptMedia,
+    compare_again,
+    comparison_now,
+    laid_now,
+    lay_again,
+    looks_now,
+    take_looks,
+)
 from viewer.session.session import Session
 from viewer.session.sidecar import keep
 from viewer.session.viewing import Layout
@@ -23,7 +35,6 @@ SIZE_LIMIT = 1 << 20
 MOST_KEPT = 8
 MOST_PATHS = 200
 _VERSION = 1
-# Not what is compared: that was chosen for the two that were there.
 _LAYOUTS: dict[str, Layout] = {name: name for name in get_args(Layout) if name != "compare"}
 
 
@@ -48,12 +59,11 @@ class Place(msgspec.Struct, frozen=True):
         return f"{self.counted} {round(self.voxel[2]) + 1:,}" if self.counted else ""
 
 
-class KeptWindow(msgspec.Struct, frozen=True):
-    """The window of the media that was shown."""
+class KeptLabel(msgspec.Struct, frozen=True):
+    """The label that was selected, where a review goes on; its vendor's id, to be sure of it."""
 
-    center: float
-    width: float
-    function: str = "LINEAR"
+    id: AnnotationId
+    native_id: str
 
 
 class KeptSession(msgspec.Struct, frozen=True):
@@ -65,6 +75,10 @@ class KeptSession(msgspec.Struct, frozen=True):
         when: UTC, ISO 8601.
         labels: how many there were.
         formats: of the exports.
+        looks: at each of the media.
+        laid: over the media that was shown.
+        compared: what stood beside each other.
+        selected: the first label that was.
         panels: px of the left dock, the right one, and the media in the left one.
     """
 
@@ -74,7 +88,10 @@ class KeptSession(msgspec.Struct, frozen=True):
     labels: int = 0
     formats: tuple[str, ...] = ()
     place: Place | None = None
-    window: KeptWindow | None = None
+    looks: tuple[KeptLook, ...] = ()
+    laid: KeptLaid | None = None
+    compared: KeptComparison | None = None
+    selected: KeptLabel | None = None
     layout: str = ""
     filter: Filter = NO_FILTER
     mode: str = ""
@@ -176,7 +193,10 @@ def session_now(
         labels=len(session.project.annotations),
         formats=tuple(dict.fromkeys(export.format for export in exports)),
         place=_place(session),
-        window=_window(session),
+        looks=looks_now(session),
+        laid=laid_now(session),
+        compared=comparison_now(session),
+        selected=_selected(session),
         layout=session.viewing.layout,
         filter=session.display.filter,
         mode=session.mode,
@@ -187,15 +207,27 @@ def session_now(
 def go_on(session: Session, kept: KeptSession) -> None:
     """Show what was opened again as it was left, as far as it is still there."""
     place, viewing = kept.place, session.viewing
-    index = None if place is None else _media_of(session.media, place)
+    take_looks(session, kept.looks)
+    index = None if place is None else KeptMedia(place.series, place.media).found(session.media)
     if place is not None and index is not None:
         viewing.show(index)
         if all(math.isfinite(at) for at in place.voxel):
             viewing.set_crosshair(place.voxel)
-        if kept.window is not None and not session.media[index].is_colour:
-            _take_window(session, kept.window)
-    if kept.layout in _LAYOUTS:
+        if kept.laid is not None:
+            lay_again(session, kept.laid)
+    if kept.compared is not None and kept.layout == "compare":
+        compare_again(session, kept.compared)
+    elif kept.layout in _LAYOUTS:
         viewing.set_look(layout=_LAYOUTS[kept.layout])
+    label, annotations = kept.selected, session.project.annotations
+    if label is not None and label.id in annotations:
+        session.select({label.id} if annotations[label.id].native_id == label.native_id else ())
+
+
+def _selected(session: Session) -> KeptLabel | None:
+    """What is drawn anew, and not saved, is not there the next time."""
+    id = min((id for id in session.selection if not id.new), default=None)
+    return None if id is None else KeptLabel(id, session.project.annotations[id].native_id)
 
 
 def _place(session: Session) -> Place | None:
@@ -209,39 +241,6 @@ def _place(session: Session) -> Place | None:
         session.viewing.crosshair,
         counted if media.count > 1 else "",
     )
-
-
-def _media_of(media: tuple[Media, ...], place: Place) -> int | None:
-    """Return the media of a place: that of its number and series, else the first of its series."""
-    numbers = [n for n, one in enumerate(media) if one.facts.series_uid == place.series]
-    if place.media in numbers:
-        return place.media
-    return numbers[0] if numbers and place.series else None
-
-
-def _window(session: Session) -> KeptWindow | None:
-    window = session.viewing.window
-    if window is None or window.table is not None:
-        return None
-    return KeptWindow(window.center, window.width, window.function)
-
-
-def _take_window(session: Session, kept: KeptWindow) -> None:
-    is_sound = math.isfinite(kept.center) and math.isfinite(kept.width) and kept.width > 0
-    match kept.function:
-        case "LINEAR" | "LINEAR_EXACT" | "SIGMOID" if is_sound:
-            window = Window(kept.center, kept.width, "", kept.function)
-            session.viewing.set_window(_named(session, window))
-        case _:
-            pass
-
-
-def _named(session: Session, window: Window) -> Window:
-    """Return a window with the name that it has in the file, or among the presets."""
-    media = session.current
-    own = () if media is None or isinstance(media, Video) else media.windows
-    named = (*own, *CT_PRESETS.values())
-    return next((one for one in named if replace(one, name="") == window), window)
 
 
 def _gone(paths: Iterable[str]) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from viewer.errors import Issue
 from viewer.model.annotation import AnnotationId
 from viewer.model.counted import counted
@@ -22,6 +24,7 @@ SIZE_LIMIT = 256 << 20
 DAMAGED = "journal-damaged"
 CHANGED = "journal-changed"
 NOT_FOUND = "verdicts-without-label"
+UNCORRECTED = "corrections-not-saved"
 NOTHING = Verdict()
 
 
@@ -54,9 +57,9 @@ def with_kept_verdicts(
     for export in project.exports.values():
         if export.id not in but:
             files = _read(journals_folder(), digest_of(export.sources))
-            found, lost = _replayed(project, export, files.entries)
+            found, uncorrected, lost = _replayed(project, export, files.entries)
             project = project.with_verdicts(found.items()) if found else project
-            issues += _said(files, export, lost)
+            issues += (*_said(files, export, lost), *_said_of_corrections(export, uncorrected))
     return project, tuple(issues)
 
 
@@ -113,11 +116,17 @@ def _check(head: Head | Entry | None, digest: str) -> None:
 
 def _replayed(
     project: Project, export: Export, entries: Iterable[Entry]
-) -> tuple[dict[Target, Verdict], int]:
-    """Return what was said last of each label and task, and of how many there is no label."""
+) -> tuple[dict[Target, Verdict], int, int]:
+    """Return what was said last of each label and task.
+
+    Returns:
+        The verdicts; of how many labels the correction is not in the files, so that they are to be
+        judged again; and of how many verdicts there is no label.
+    """
     finder = Finder(project, export.id, is_same=True)
     tasks = {task.id for task in export.tasks}
     found, lost = dict[Target, Verdict](), dict[str, Verdict]()
+    held = {*project.annotations.edits}  # labels whose correction these files hold, or a sidecar
     known = dict[tuple[int, str, bool], AnnotationId | None]()
     for entry in entries:
         for said in entry.labels:
@@ -129,12 +138,16 @@ def _replayed(
                 lost[f"label {name}"] = said.after or NOTHING
             else:
                 found[id] = said.after or NOTHING
+                held |= {id} if entry.action == "carried" else set[AnnotationId]()
         for said in entry.tasks:
             if said.task in tasks:
                 found[TaskKey(export.id, said.task)] = said.after or NOTHING
             else:
                 lost[f"task {said.task}"] = said.after or NOTHING
-    return found, sum(not verdict.is_empty for verdict in lost.values())
+    absent = [id for id, one in found.items() if one.is_corrected and id not in held]
+    open_again = {"judgement": None, "is_corrected": False}
+    found.update((id, msgspec.structs.replace(found[id], **open_again)) for id in absent)
+    return found, len(absent), sum(not verdict.is_empty for verdict in lost.values())
 
 
 def _said(files: _Files, export: Export, lost: int) -> Iterator[Issue]:
@@ -164,6 +177,16 @@ def _said(files: _Files, export: Export, lost: int) -> Iterator[Issue]:
             " and not saved; they are kept, and not shown."
         )
         yield Issue("note", NOT_FOUND, sentence, title)
+
+
+def _said_of_corrections(export: Export, count: int) -> Iterator[Issue]:
+    if count:
+        words = counted(count, "label was", "labels were")
+        sentence = (
+            f"{words} corrected in a review of {export.title}, and its files do not hold that;"
+            " judge again, or open the file that the correction was saved to."
+        )
+        yield Issue("warning", UNCORRECTED, sentence, export.title)
 
 
 def _put_aside(path: Path, lines: list[bytes]) -> tuple[Path, bool]:

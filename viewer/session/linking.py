@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from viewer.geometry.oblique import AnyPlane, ObliquePlane, patient_between, voxel_between
 from viewer.geometry.space import pixel_from_voxel, voxel_from_pixel
 from viewer.geometry.stack import Stack
 from viewer.geometry.views import PlaneName, ViewPlane
@@ -16,6 +17,8 @@ from viewer.review.kept import kept_for_views
 
 Voxel = tuple[float, float, float]
 MOST_DEG = 15.0  # planes that differ by more show other anatomy
+LEAST_DEG = 1.0  # less is no angle worth saying
+NOT_WHILE_TURNED = "not linked: a plane is turned, Shift+Y straightens it"
 FAR_STEPS = 0.6  # a slice farther away than this many of its own steps is said to be
 
 Kind = Literal["same", "position", "number", "place", "none"]
@@ -53,20 +56,51 @@ def link_of(first: Media, second: Media, plane: PlaneName) -> Link:
         near, away = _nearest(shown, second.stack)
         if away <= MOST_DEG:
             return Link("position", "linked by patient position", near)
-        return Link("none", f"not linked: the planes are {away:.0f}\N{DEGREE SIGN} apart", near)
+        return Link("none", _apart(away), near)
     own, other = acquired_plane(first), acquired_plane(second)
     if own != other:
         return Link("none", f"not linked: one is {own}, the other {other}", other)
     return _by_number(first, second, plane)
 
 
-def place_in(link: Link, first: Media, second: Media, voxel: Voxel) -> Voxel:
+def while_turned(
+    link: Link, first: Media, second: Media, here: AnyPlane | None, there: AnyPlane | None
+) -> Link:
+    """Return what links two media as they are shown now; a link of straight planes as it is.
+
+    Args:
+        link: of their own planes.
+        first, second: the media.
+        here, there: what is shown of them.
+    """
+    planes = [view for view in (here, there) if view is not None]
+    if not any(isinstance(view, ObliquePlane) for view in planes):
+        return link
+    if not (isinstance(first, Volume) and isinstance(second, Volume)) or len(planes) < 2:
+        return Link("none", NOT_WHILE_TURNED, link.plane)
+    if not _share_frame(first, second):
+        return Link("none", NOT_WHILE_TURNED, link.plane)
+    away = angle_deg(planes[0], planes[1])
+    if away > MOST_DEG:
+        return Link("none", _apart(away), link.plane)
+    words = f", planes {away:.0f}\N{DEGREE SIGN} apart" if away >= LEAST_DEG else ""
+    return Link("position", f"linked by patient position{words}", link.plane)
+
+
+def place_in(
+    link: Link, first: Media, second: Media, voxel: Voxel, there: AnyPlane | None = None
+) -> Voxel:
     """Return the place of the second media that belongs to one of the first.
 
     A place beyond its slices is at the nearest of them.
+
+    Args:
+        there: what is shown of the second one; on an oblique plane places lie between slices too.
     """
     if isinstance(first, Volume) and isinstance(second, Volume) and link.kind == "position":
-        return nearest_voxel(second.stack, first.stack.patient_of_voxel([voxel])[0])
+        place = patient_between(first.stack, [voxel])[0]
+        between = voxel_between(second.stack, place) if isinstance(there, ObliquePlane) else None
+        return between or nearest_voxel(second.stack, place)
     i, j = (
         float(voxel_from_pixel(pixel_from_voxel(at) * there / here))
         for at, here, there in (
@@ -94,13 +128,18 @@ def nearest_voxel(
     )
 
 
-def apart_words(first: Media, second: Media, at: Voxel, beside: Voxel, plane: Link) -> str:
-    """Return how far a slice is from what it stands beside, "" where it is near enough."""
-    if plane.kind != "position" or not (isinstance(first, Volume) and isinstance(second, Volume)):
+def apart_words(first: Media, second: Media, at: Voxel, beside: Voxel, shown: AnyPlane) -> str:
+    """Return how far a slice is from what it stands beside, "" where it is near enough.
+
+    Args:
+        first, second: that are linked by patient position.
+        at, beside: their crosshairs.
+        shown: the plane of the second one.
+    """
+    if not (isinstance(first, Volume) and isinstance(second, Volume)):
         return ""
-    here = first.stack.patient_of_voxel([at])[0]
-    there = second.stack.patient_of_voxel([beside])[0]
-    shown = planes_of(second.stack)[plane.plane]
+    here = patient_between(first.stack, [at])[0]
+    there = patient_between(second.stack, [beside])[0]
     away = abs(float((there - here) @ shown.e_n))
     step = second.stack.step_mm if shown.is_acquired else max(second.stack.spacing_mm)
     return f"{away:.1f} mm away" if away > FAR_STEPS * step else ""
@@ -135,4 +174,33 @@ def _share_frame(first: Volume, second: Volume) -> bool:
 def _nearest(shown: ViewPlane, stack: Stack) -> tuple[PlaneName, float]:
     """Return the plane of a stack that is most nearly parallel, and how many degrees it is off."""
     found = max(planes_of(stack).values(), key=lambda view: abs(float(view.e_n @ shown.e_n)))
-    return found.name, float(np.degrees(np.arccos(min(abs(float(found.e_n @ shown.e_n)), 1.0))))
+    return found.name, angle_deg(found, shown)
+
+
+def angle_deg(first: AnyPlane, second: AnyPlane) -> float:
+    """Return the angle between two planes, 0 to 90 degrees."""
+    return float(np.degrees(np.arccos(min(abs(float(first.e_n @ second.e_n)), 1.0))))
+
+
+def moved_on(view: AnyPlane | None, voxel: Voxel, steps: int) -> Voxel:
+    """Return a place moved so many slices, frames or oblique planes on; not held within them."""
+    if steps == 0:
+        return voxel
+    if isinstance(view, ObliquePlane):
+        index = min(max(view.index_of(voxel) + steps, 0), view.count - 1)
+        return view.moved_to(voxel, index)
+    axis = 2 if view is None else view.axis
+    i, j, k = (at + steps * (axis == number) for number, at in enumerate(voxel))
+    return (i, j, k)
+
+
+def steps_between(view: AnyPlane | None, start: Voxel, end: Voxel) -> int:
+    """Return how many slices, frames or oblique planes lie between two places."""
+    if isinstance(view, ObliquePlane):
+        return view.index_of(end) - view.index_of(start)
+    axis = 2 if view is None else view.axis
+    return round(end[axis] - start[axis])
+
+
+def _apart(away: float) -> str:
+    return f"not linked: the planes are {away:.0f}\N{DEGREE SIGN} apart"

@@ -1,8 +1,8 @@
-"""What was measured since the media were opened, with an undo of its own; in no export."""
+"""What was measured on the open media, with an undo of its own; in no export."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from types import MappingProxyType
@@ -96,6 +96,12 @@ class Measurements:
         self._before.clear()
         self._undone.clear()
         self._show(kept)
+
+    def bring(self, found: Iterable[tuple[MeasureKind, Spot, Points]]) -> None:
+        """Show what was measured before, under new numbers; no step of undo."""
+        made = [Measurement(next(self._numbers), *one) for one in found]
+        if made:
+            self._show({**self.by_number, **{one.number: one for one in made}})
 
     def _take(self, now: Kept) -> None:
         self._before.append(self.by_number)

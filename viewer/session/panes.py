@@ -11,6 +11,7 @@ from viewer.review.media_groups import Cell, Spot
 
 Turn = tuple[tuple[float, float], tuple[float, float]]
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
+FOURTH = "fourth"  # id of the pane beside the three planes: a slab of its own
 WHOLE = Cell(0, 0)
 
 
@@ -56,7 +57,11 @@ class Pane:
 
     def has_labels_of(self, id: AnnotationId) -> bool:
         """Whether labels of this one's export are drawn."""
-        return self.exports is None or id.export in self.exports
+        return self.has_export(id.export)
+
+    def has_export(self, id: str) -> bool:
+        """Whether labels of an export are drawn."""
+        return self.exports is None or id in self.exports
 
 
 def pane_of(plane: PlaneName | Pane) -> Pane:

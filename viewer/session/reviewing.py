@@ -13,10 +13,12 @@ from viewer.review.worklist import State, Worklist
 from viewer.session.correcting import correct, give_up, is_changed
 from viewer.session.judging import comment, judge, judge_current, verdict_of
 from viewer.session.session import Session
+from viewer.session.showing import go_to_judged, show_current
 
 NOTHING_OPEN = "All of the worklist is judged."
 ALONE_OPEN = "No other label is open."
 NOT_LISTED = "That label is not in the worklist."
+SHOWN_BESIDE = "Shown, but not in the worklist: Enter and X judge what the panel names."
 NO_LABEL = "A study as a whole cannot be corrected; its labels can."
 CORRECTING = "Change the label; Enter takes the correction, Esc gives it up."
 
@@ -93,6 +95,11 @@ class Reviewing:
         if not (work.next_open() if on > 0 else work.previous_open()):
             self._session.say(ALONE_OPEN if work.counts.left else NOTHING_OPEN)
 
+    def go_to(self, target: Target) -> None:
+        """Show what a verdict is on."""
+        if not go_to_judged(self._session, target):
+            self._session.say(SHOWN_BESIDE)
+
     def correct(self) -> None:
         """Unlock the label that is shown, and it alone."""
         target = self._session.work.current
@@ -157,7 +164,7 @@ class Reviewing:
         if not len(work.worklist):
             work.take(Worklist(labels=all_labels(session.project)), at)
         elif at is None or not work.go_to(at):
-            self._show_current()
+            show_current(session)
 
     def _selected(self) -> None:
         """Judge what is clicked; what is marked is always what is judged."""
@@ -176,9 +183,3 @@ class Reviewing:
             {work.current}
         ):
             session.select({work.current})
-
-    def _show_current(self) -> None:
-        session, target = self._session, self._session.work.current
-        if isinstance(target, AnnotationId):
-            session.select({target})
-            session.go_to(target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from psygnal import Signal
 
@@ -12,7 +13,7 @@ from viewer.geometry.space import pixel_from_voxel
 from viewer.media.volume import Companion, Media, Volume
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Export, Project
-from viewer.review.centres import Centre, centre_of
+from viewer.review.centres import Centre, centre_at, centre_of
 from viewer.review.extents import FoundSolids
 from viewer.review.matching import Matches, match
 from viewer.review.media_groups import Groups, Part, group_at
@@ -31,6 +32,7 @@ from viewer.session.modes import Mode
 from viewer.session.panes import Pane
 from viewer.session.places import Places, Visited
 from viewer.session.playable import Playable
+from viewer.session.showing import go_to_judged, show_current
 from viewer.session.task_list import TaskList
 from viewer.session.viewing import Viewing
 from viewer.session.worklist import Work
@@ -74,7 +76,7 @@ class Session:
         self.reviews: tuple[Review, ...] = ()  # of others; only looked at
         self._group: tuple[Part, ...] = ()  # that was shown last, of these
         self._groups: Groups = self.matches.groups
-        self.work.moved.connect(self._show_current)
+        self.work.moved.connect(partial(show_current, self))
 
     @property
     def project(self) -> Project:
@@ -256,11 +258,16 @@ class Session:
             self.selection = chosen
             self.selection_changed.emit()
 
-    def go_to(self, id: AnnotationId) -> bool:
-        """Show a label's media and move the crosshair to its middle; False without pixels."""
+    def go_to(self, id: AnnotationId, placement: int | None = None) -> bool:
+        """Show a label's media and move the crosshair to its middle; False without pixels.
+
+        Args:
+            placement: number of the one that is gone to; else the first that is placed.
+        """
         if id not in self.project.annotations:
             return False
-        found = centre_of(self.project, self.matches, id)
+        state = self.project, self.matches
+        found = centre_of(*state, id) if placement is None else centre_at(*state, id, placement)
         if found is None:
             return False
         self._show(found)
@@ -318,18 +325,12 @@ class Session:
 
     def _go_to_change(self, command: Command, then: State, *, is_undone: bool) -> None:
         """Show what a step changed, unless some of it is in sight already."""
-        if isinstance(command, Judge) and self.work.go_to(command.said[0][0]):
-            self._show_current()
+        if isinstance(command, Judge):
+            go_to_judged(self, command.said[0][0])
             return
         found = seen_at(command, then, (self.project, self.matches), is_undone=is_undone)
         if found and not any(self._is_in_sight(centre) for centre in found):
             self._show(found[0])
-
-    def _show_current(self) -> None:
-        """Select and show what the worklist is at."""
-        if isinstance(target := self.work.current, AnnotationId):
-            self.select([target])
-            self.go_to(target)
 
     def _is_in_sight(self, centre: Centre) -> bool:
         if centre.media != self.viewing.media_index:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from psygnal import Signal
 
+from viewer.model.annotation import AnnotationId
 from viewer.model.task import TaskKey
 from viewer.review.label_keys import Numbers
-from viewer.review.matching import Matches
+from viewer.review.task_codes import task_named
 from viewer.review.task_table import TaskTable
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class TaskList:
 def media_of_task(session: Session, number: int) -> Sequence[int]:
     """Return the media that a task is shown on, those with labels first; () for none."""
     table = session.tasks.table
-    return () if table is None else tuple(dict.fromkeys(_media(session.matches, table, number)))
+    return () if table is None else tuple(dict.fromkeys(_media(session, table, number)))
 
 
 def go_to_task(session: Session, number: int) -> bool:
@@ -90,24 +91,55 @@ def go_to_task(session: Session, number: int) -> bool:
         return False
     session.places.leave()
     session.tasks.set_current(number)
-    for id in table.labels_of(number, MOST_LABELS):
-        place = session.matches.first_of(id)
-        if place is not None and place.media is not None and session.go_to(id):
-            session.select((id,))
-            return True
-    session.select(())
-    shown = next(_media(session.matches, table, number), None)
+    id = _first_placed(session, table, number)
+    session.select(() if id is None else (id,))
+    return _show(session, table.keys[number], id)
+
+
+def show_task(session: Session, key: TaskKey) -> bool:
+    """Show a task as `go_to_task` does, also while tasks are being counted; nothing is selected."""
+    table, number = session.tasks.table, None
+    if table is not None:
+        number = table.numbers.get(key)
+    id = None
+    if table is not None and number is not None:
+        session.tasks.set_current(number)
+        id = _first_placed(session, table, number)
+    session.places.leave()
+    return _show(session, key, id)
+
+
+def _show(session: Session, key: TaskKey, id: AnnotationId | None) -> bool:
+    if id is not None and session.go_to(id):
+        return True
+    shown = next(_pictures(session, key), None)
     if shown is not None:
         session.viewing.show(shown)
     return shown is not None
 
 
-def _media(matches: Matches, table: TaskTable, number: int) -> Iterator[int]:
+def _first_placed(session: Session, table: TaskTable, number: int) -> AnnotationId | None:
     for id in table.labels_of(number, MOST_LABELS):
-        place = matches.first_of(id)
+        place = session.matches.first_of(id)
+        if place is not None and place.media is not None:
+            return id
+    return None
+
+
+def _media(session: Session, table: TaskTable, number: int) -> Iterator[int]:
+    for id in table.labels_of(number, MOST_LABELS):
+        place = session.matches.first_of(id)
         if place is not None and place.media is not None:
             yield place.media
-    key, task = table.keys[number], table.tasks[number]
+    yield from _pictures(session, table.keys[number])
+
+
+def _pictures(session: Session, key: TaskKey) -> Iterator[int]:
+    """Yield the media that a task itself names, by its entries and by its study."""
+    export, matches = session.project.exports.get(key.export), session.matches
+    task = None if export is None else task_named(export, key.task)
+    if task is None:
+        return
     bindings = matches.lookup.bindings.get(key.export)
     for entry in task.entries:
         at = -1 if bindings is None else bindings.numbers.get(entry, -1)

@@ -7,6 +7,7 @@ only where their values are of one kind, so not magnitude and phase.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -18,12 +19,12 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media, Volume, Window
 from viewer.render.map_names import GREY
 from viewer.render.planes import Turned, acquired_plane, planes_of, turned_planes
-from viewer.render.slab import Slab
 from viewer.render.window import window_at
 from viewer.session.comparing import LEFT, Comparison
 from viewer.session.laying import Laid
 from viewer.session.linking import share_values
 from viewer.session.playable import Playable, place_at_point, playable_of, series_of
+from viewer.session.slabs import Slabs
 from viewer.session.turning import is_along_patient
 from viewer.session.value_kinds import first_of_each_kind
 
@@ -56,7 +57,8 @@ class Viewing:
         self.smooth = True
         self.text: TextLevel = "all"
         self.show_crosshair = True
-        self.slab: Slab | None = None  # of all planes of volumes
+        self.slabs = Slabs()
+        self.slabs.changed.connect(self.planes_changed.emit)
         self._media: tuple[Media, ...] = ()
         self.series: tuple[tuple[int, ...], ...] = ()  # rows of media numbers
         self._home: dict[int, int] = {}  # the first media of each one's series
@@ -263,11 +265,11 @@ class Viewing:
         """Black and white of a media are exchanged by the person."""
         return self._inverted.get(self._home[index], False)
 
-    def invert(self) -> None:
-        """Exchange black and white of the shown media."""
-        home = self._shown_home
-        if home is not None:
-            self._inverted[home] = not self.is_inverted
+    def invert(self, media_index: int | None = None) -> None:
+        """Exchange black and white of a media, by default of the one shown."""
+        index = self.media_index if media_index is None else media_index
+        if index is not None:
+            self._inverted[self._home[index]] = not self.is_inverted_of(index)
             self.window_changed.emit()
 
     def laid_over(self, index: int) -> Laid | None:
@@ -348,12 +350,6 @@ class Viewing:
             self._turned[home] = turned
         self.planes_changed.emit()
 
-    def set_slab(self, slab: Slab | None) -> None:
-        """Show planes of volumes as thick as this; None shows them as thin as they are."""
-        if slab != self.slab:
-            self.slab = slab
-            self.planes_changed.emit()
-
     @property
     def large(self) -> PlaneName:
         """The plane of the large view: the acquired one, unless another was brought forward."""
@@ -368,7 +364,11 @@ class Viewing:
             return
         planes = planes_of(shown.stack)
         name: PlaneName = next(name for name, plane in planes.items() if plane.axis == axis)
-        if (name, name) != (self.active, self.large):
+        if self.is_comparing and self.compared is not None:
+            own = self.compared.plane or acquired_plane(shown)
+            if self.media_index == self.compared.left.media and own != name:
+                self.compare(replace(self.compared, plane=name))
+        elif (name, name) != (self.active, self.large):
             self._large = name
             self.set_look(active=name)
 

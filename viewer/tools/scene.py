@@ -22,6 +22,7 @@ from viewer.review.matching import Matches
 from viewer.session.correcting import ONE_ALONE
 from viewer.session.editing import ON_ACQUIRED, ClassKey, target_of, why_no_target
 from viewer.session.locking import why_locked
+from viewer.session.panes import Pane, pane_of
 from viewer.session.session import Session
 from viewer.tools.changing import SHEARED
 from viewer.tools.pointer import BRUSH_PX, Item, Scene, boxes_of_lines
@@ -90,18 +91,19 @@ def _but_one_locked(session: Session, items: tuple[Item, ...]) -> tuple[Item, ..
     )
 
 
-def is_in_play(session: Session, plane: PlaneName) -> bool:
-    """Whether labels can be edited on a plane: always on the acquired one.
+def is_in_play(session: Session, plane: PlaneName | Pane) -> bool:
+    """Whether labels can be edited in a pane, or on a plane: always on the acquired one.
 
     On a reformat where something was drawn on such a plane, or an open export could hold it.
     """
     media, number = session.current, session.viewing.media_index
     if media is None or number is None or not isinstance(media, Volume):
         return media is not None
-    if session.viewing.is_turned(plane) or session.viewing.slab is not None:
+    viewing, pane = session.viewing, pane_of(plane)
+    if viewing.is_turned(pane.plane) or viewing.slabs.shown(pane, media) is not None:
         return False  # on oblique planes and slabs nothing is drawn
-    view = planes_of(media.stack)[plane]
-    can_hold = any(plane in export.planes for export in session.project.exports.values())
+    view = planes_of(media.stack)[pane.plane]
+    can_hold = any(pane.plane in export.planes for export in session.project.exports.values())
     matches = session.matches
     is_held = matches.has_solids(number) or view.axis in matches.axes_with_labels(number)
     return view.is_acquired or can_hold or is_held

@@ -79,9 +79,9 @@ def test_points_are_counted_in_words(qtbot: QtBot) -> None:
     inspector, session = inspector_over(qtbot, *echoes())
     series = inspector.label.series
     assert series.title.text() == "Dual echo"
-    assert series.meta.text() == "Image · 8 images · 3 echo times"
+    assert series.meta.text() == "Volume · 8 images · 3 echo times"
     open_in(session, volume())
-    assert series.meta.text() == "Image · 8 images"
+    assert series.meta.text() == "Volume · 8 images"
 
 
 def test_selecting_a_label_shows_it_instead(session: Session, qtbot: QtBot) -> None:

@@ -19,6 +19,7 @@ from viewer.media.volume import Volume
 from viewer.paint.framing import FIT
 from viewer.review.matching import match
 from viewer.session.kept_layout import layout_file
+from viewer.ui.view.hands import ELSEWHERE
 from viewer.ui.view.view import PlaneView
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -181,3 +182,45 @@ def test_where_nothing_can_be_compared_a_sentence_says_what_to_open(qtbot: QtBot
         assert said[-1].startswith("There is nothing to compare with: open a second series")
         assert person.window.actions_["layout.main"].isChecked()
         assert len(person.window.views.shown) == 3
+
+
+def test_a_label_is_drawn_in_the_picture_that_shows_its_export_alone(person: Person) -> None:
+    person.key(Qt.Key.Key_6, ALT)
+    left, right = pair(person)
+    exports = tuple(person.session.project.exports)
+    person.key(Qt.Key.Key_F3)
+    hands, session = person.window.hands, person.session
+    person.key(Qt.Key.Key_L)
+    box = person.window.toolbar.labels
+    keys = [box.itemData(row) for row in range(box.count())]
+    middle = left.height() / 2
+    start, end = (150, middle), (200, middle + 40)
+    for export, wanted, other in zip(exports, (left, right), (right, left), strict=True):
+        row = next(n for n, key in enumerate(keys) if key is not None and key[0] == export)
+        box.setCurrentIndex(row)
+        box.activated.emit(row)
+        count, steps = len(session.project.annotations), len(session.history.steps)
+        person.drag_in(other, start, end)
+        person.key(Qt.Key.Key_Return)
+        assert (len(session.project.annotations), len(session.history.steps)) == (count, steps)
+        assert person.window.status.hint.text() == ELSEWHERE.format(
+            session.project.exports[export].title
+        )
+        person.drag_in(wanted, start, end)
+        person.key(Qt.Key.Key_Return)
+        assert len(session.project.annotations) == count + 1
+        assert {id.export for id in session.selection} == {export}
+        assert hands.label is not None
+
+
+def test_both_go_through_the_other_planes_by_key_side_by_side(person: Person) -> None:
+    left, right = with_series(person)
+    person.wheel_over(left, 3, CTRL)
+    for plane in ("sagittal", "coronal", "axial"):
+        person.key(Qt.Key.Key_U, SHIFT)
+        assert [view.port.pane.plane for view in pair(person)] == [plane] * 2
+        person.wheel_over(left, 2)
+        assert left.port.index == right.port.index
+        assert left.port.camera.framing == right.port.camera.framing == FIT
+        assert right.picture is not None
+        assert right.picture.corners.top_right[0] == plane.capitalize()

@@ -5,13 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from windows import Person, labels_of
 
 from viewer.geometry.oblique import ObliquePlane
 from viewer.model.annotation import AnnotationId
 from viewer.paint.pixels import is_at_rest
 from viewer.paint.stage import stage_of
+from viewer.render.slab import Slab
+from viewer.ui.view.measuring import REFUSED, WAY_OUT
 from viewer.ui.view.plane import probe_text
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 def turned(person: Person, plane: str = "axial", by: tuple[float, float] = (120.0, 20.0)) -> None:
@@ -125,9 +130,48 @@ def test_a_slab_is_said_and_shows_all_labels_in_it(person, qtbot):
 
     qtbot.waitUntil(lambda: shown() > thin, timeout=20_000)
     words = person.view().picture.corners.top_right
-    assert words[:2] == ("Axial", "MIP 10.0 mm, all labels in it")
+    assert words[2] == "all labels in it"
+    assert words[:2] == ("Axial", "MIP 10.0 mm")
     person.window.run["slab.thicker"]()
-    assert person.session.viewing.slab.mm == 15.0
+    assert person.window.slabbing.slab.mm == 15.0
     person.window.run["slab.off"]()
-    assert person.session.viewing.slab is None
+    assert person.window.slabbing.slab is None
     qtbot.waitUntil(lambda: shown() == thin, timeout=20_000)
+
+
+def test_the_fourth_view_is_a_slab_of_its_own_on_which_nothing_is_drawn(person, qtbot):
+    person.key(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    fourth = person.window.views.shown[3]
+    qtbot.waitUntil(lambda: is_at_rest(stage_of(person.session, fourth.port.pane)), timeout=20_000)
+    assert fourth.picture.corners.top_right[:2] == ("Axial", "MIP 20.0 mm")
+    assert person.view().picture.corners.top_right == ("Axial",)
+    QTest.mouseClick(fourth, Qt.MouseButton.LeftButton, pos=fourth.rect().center())
+    person.window.run["slab.set"]()
+    popup = person.window.slabbing.popup
+    popup.mm.selectAll()
+    QTest.keyClicks(popup.mm, "7.3")
+    QTest.keyClick(popup.mm, Qt.Key.Key_Return)
+    popup.close()
+    person.settle()
+    assert fourth.picture.corners.top_right[:2] != ("Axial", "MIP 20.0 mm")
+    assert stage_of(person.session, fourth.port.pane).slab == Slab("mip", 7.3)
+    assert stage_of(person.session, person.view().port.pane).slab is None
+    person.session.set_mode("edit")
+    person.settle()
+    assert not person.window.hands.is_drawing_on(fourth.port)
+    assert person.window.hands.is_drawing_on(person.view().port)
+    person.click((60.0, 60.0))  # another view is in hand: the menu is about all planes
+    assert person.window.slabbing.slab is None
+
+
+def test_where_nothing_is_measured_the_picture_and_the_status_line_say_so(person):
+    turned(person)
+    person.key(Qt.Key.Key_D)
+    view = person.view("coronal")
+    person.drag((60.0, 60.0), (120.0, 90.0), plane="coronal")
+    assert person.window.status.hint.text() == f"{REFUSED} {WAY_OUT}"
+    assert "no measuring here" in view.picture.corners.top_right
+    person.point((90.0, 70.0), plane="coronal")
+    assert view.cursor().shape() == Qt.CursorShape.ForbiddenCursor
+    assert person.session.measurements.by_number == {}
+    assert "no measuring here" not in person.view().picture.corners.top_right

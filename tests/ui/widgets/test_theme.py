@@ -16,7 +16,7 @@ import viewer.ui
 from viewer.paint.look import look_of
 from viewer.paint.resources import resource_path
 from viewer.session.commands import Command
-from viewer.ui.inspector.history_panel import LOOKS
+from viewer.ui.inspector.history_model import LOOKS
 from viewer.ui.inspector.related_part import ARROWS
 from viewer.ui.labels.authors import KIND_ICONS
 from viewer.ui.labels.cells import HEADER_ICONS, SHAPE_ICONS

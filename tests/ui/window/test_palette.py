@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from windows import LEFT, NONE, Person, labels_of
 
 from viewer.ui.actions.reasons import WHY_OFF
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+
+class Paints(QObject):
+    """Counts how often what it is installed on is painted."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt names it
+        self.count += event.type() == QEvent.Type.Paint
+        return False
 
 
 def opened(person: Person, key: Qt.Key = Qt.Key.Key_K) -> None:
@@ -49,6 +59,20 @@ def test_a_command_that_is_off_says_why_and_does_nothing(person: Person) -> None
     person.key(Qt.Key.Key_Return)
     assert said == ["Redo: Nothing was undone."]
     assert person.window.palette_.popup.isVisible()
+
+
+def test_what_lies_below_is_not_painted_anew_with_every_letter(person: Person) -> None:
+    person.bot.waitUntil(lambda: not person.window.jobs.is_busy())
+    opened(person)
+    typed(person, "e")
+    before = person.window.palette_.popup.rows
+    watch = Paints(person.window.views)
+    for view in person.window.views.views.values():
+        view.installEventFilter(watch)
+    QTest.keyClicks(person.window.palette_.popup.field, "s")
+    person.settle()
+    assert person.window.palette_.popup.rows != before
+    assert watch.count == 0
 
 
 def test_arrows_go_round_and_a_click_runs(person: Person) -> None:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QStyleOptionViewItem, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 from studies import MADE, ids_of, shown
@@ -22,6 +22,7 @@ from viewer.session.commands import ChangeNote
 from viewer.session.jobs import Jobs
 from viewer.session.session import Session
 from viewer.ui.actions.hints import hint_of
+from viewer.ui.inspector.history_model import HistoryModel
 from viewer.ui.inspector.history_panel import HistoryPanel
 from viewer.ui.labels.delete_strip import DeleteStrip
 from viewer.ui.media.delegate import MEDIA_ROLE
@@ -122,13 +123,36 @@ def test_the_history_goes_back_and_forth(session: Session, qtbot: QtBot) -> None
     opened = session.project
     for text in ("a", "b", "c"):
         session.do(ChangeNote(wanted, text, MADE))
-    assert panel.count() == 4
+    assert panel.model().rowCount() == 4
     panel.go_to_row(2)
     assert session.project.annotations[wanted].note == "a"
     panel.go_to_row(3)
     assert session.project is opened
     panel.go_to_row(0)
     assert session.project.annotations[wanted].note == "c"
+
+
+def test_the_history_touches_only_the_rows_that_come_and_go(session: Session, qtbot: QtBot) -> None:
+    model = HistoryModel(session)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    session.project_changed.connect(model.refresh)
+    came: list[int] = []
+    model.rowsInserted.connect(lambda _parent, first, last: came.append(last - first + 1))
+    wanted = ids_of(session, "Liver")[0]
+    for letter in "dddudduurudrruuddrduuuud":
+        match letter:
+            case "d":
+                session.do(ChangeNote(wanted, str(len(came)), MADE))
+            case "u":
+                session.undo()
+            case _:
+                session.redo()
+        history = session.history
+        assert model.rowCount() == len(history.steps) + len(history.undone) + 1
+        assert model.current == len(history.undone)
+        seen = [model.item(row).is_undone for row in range(model.rowCount())]
+        assert seen == [row < model.current for row in range(len(seen))]
+    assert set(came) == {1}
 
 
 def test_the_status_line_counts_and_tells_what_is_unsaved(session: Session, qtbot: QtBot) -> None:

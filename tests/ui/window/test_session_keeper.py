@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -83,10 +84,17 @@ def test_a_damaged_file_is_said_in_the_status_line(qtbot: QtBot) -> None:
         assert person.window.welcome.recent is None
 
 
-def test_a_demo_is_kept_by_its_name_and_without_a_path(qtbot: QtBot) -> None:
+def test_a_demo_is_kept_by_its_name_and_what_was_measured_on_it_comes_back(qtbot: QtBot) -> None:
     with opened_window(qtbot, demo=False) as person:
         person.window.open_demo()
         person.wait()
+        person.session.viewing.set_crosshair((1.0, 2.0, 3.0))
+        person.session.measurements.add("length", (0, 2, 3), np.array([(1.5, 2.0), (40.0, 50.0)]))
+        person.bot.waitUntil(lambda: not person.window.jobs.is_busy())
+        person.window.open_demo()
+        person.wait()
+        (again,) = person.session.measurements.by_number.values()
+        assert (again.kind, again.spot, again.points[0].tolist()) == ("length", (0, 2, 3), [1.5, 2])
         person.session.viewing.set_crosshair((1.0, 2.0, 3.0))
     (one,) = read_recent(kept_file()).sessions
     assert (one.demo, one.paths) == ("study", ())

@@ -147,6 +147,8 @@ def test_what_is_asked_of_a_shell_is_done_when_it_is_furnished_and_the_newest_wi
     window = program.window
     window.open([str(tmp_path)])
     QTest.mouseClick(window.welcome.doors["demo"], LEFT)
+    window.act("look.invert")
+    window.act("go.to")  # a key that is pressed meanwhile
     assert window.status.hint.text() == ONE_MOMENT
     program.furnish()
     qtbot.waitUntil(lambda: bool(program.session.media), timeout=60_000)

@@ -10,6 +10,7 @@ from shiboken6 import isValid
 from studies import click_cell
 from windows import Person, labels_of, opened_window
 
+from viewer.app import application
 from viewer.review.filtering import Filter
 from viewer.session.commands import DeleteAnnotations
 from viewer.ui.view.plane import probe_text
@@ -156,11 +157,13 @@ def test_f6_goes_round_the_parts_of_the_window(person: Person) -> None:
     assert any(person.window.label_panel.isAncestorOf(widget) for widget in seen)
 
 
-def test_the_themes_change_at_once_without_a_restart(person: Person) -> None:
+def test_the_themes_change_at_once_and_the_next_run_begins_with_the_last(person: Person) -> None:
     before = person.window.palette().window().color().name()
     person.window.actions_["theme.light"].trigger()
     person.settle()
-    assert person.window.palette().window().color().name() != before
+    light = person.window.palette().window().color().name()
+    assert light != before
+    assert application().palette().window().color().name() == light
     person.window.actions_["theme.dark"].trigger()
     person.settle()
     assert person.window.palette().window().color().name() == before

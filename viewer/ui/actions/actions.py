@@ -74,6 +74,7 @@ class ActionSet(QObject):
         self._act = act
         self._groups: dict[str, QActionGroup] = {}
         self._actions: dict[str, QAction] = {}
+        self._can: Mapping[Rule, bool] = {}
         for spec in ACTIONS:
             self._actions[spec.id] = self._made(spec)
             if not spec.in_views:
@@ -90,8 +91,11 @@ class ActionSet(QObject):
     def refresh(self, session: Session) -> None:
         """Enable what can be used now."""
         can = allowed(session)
-        for spec in ACTIONS:
-            self._actions[spec.id].setEnabled(can[spec.rule])
+        changed = {rule for rule in can if can[rule] != self._can.get(rule)}
+        for spec in ACTIONS if changed else ():
+            if spec.rule in changed:
+                self._actions[spec.id].setEnabled(can[spec.rule])
+        self._can = can
 
     def set_checked(self, id: str, is_checked: bool) -> None:
         """Show a checkable action as on or off without running it."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
-from textwrap import fill
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.subject import PLANES, Plane
@@ -15,9 +15,9 @@ from viewer.review.judged_rows import VERDICTS
 from viewer.review.label_groups import Group, GroupKey, Groups
 from viewer.review.label_rows import SCOPES
 from viewer.review.label_table import Cell, ClassEntry, LabelRows
+from viewer.review.track_columns import Count, TrackColumns
 from viewer.session.display import Hidden
 from viewer.session.session import Session
-from viewer.ui.labels.facts import author_words
 
 SHAPE_ICONS = {
     "none": "tag",
@@ -44,14 +44,32 @@ class Column(IntEnum):
     LABEL = 0
     AUTHOR = 1
     SLICE = 2
-    REVIEW = 3
-    EYE = 4
-    SOLO = 5
-    LOCK = 6
+    KEYS = 3
+    BETWEEN = 4
+    GAPS = 5
+    PROBLEMS = 6
+    REVIEW = 7
+    EYE = 8
+    SOLO = 9
+    LOCK = 10
 
 
-HEADERS = ("Label", "Author", "Slice", "Verdict", "Visible", "Alone", "Locked")
+HEADERS = (
+    *("Label", "Author", "Slice"),
+    *("Key frames", "Frames between key frames", "Gaps", "Problems"),
+    *("Verdict", "Visible", "Alone", "Locked"),
+)
+COUNTED = {  # what stands in the columns of tracks
+    Column.KEYS: Count.KEYS,
+    Column.BETWEEN: Count.BETWEEN,
+    Column.GAPS: Count.GAPS,
+    Column.PROBLEMS: Count.PROBLEMS,
+}
 HEADER_ICONS = {
+    Column.KEYS: "diamond",
+    Column.BETWEEN: "dots-three",
+    Column.GAPS: "arrows-out-line-horizontal",
+    Column.PROBLEMS: "warning",
     Column.REVIEW: "check-circle",
     Column.EYE: "eye",
     Column.SOLO: "star-four",
@@ -60,13 +78,13 @@ HEADER_ICONS = {
 NOT_PLACED_ICON = "link-break"
 GROUP_ICONS: dict[GroupKey, str] = {
     "author": "user",
+    "export": "brackets-curly",
     "slice": "stack-simple",
     "task": "clipboard-text",
     "state": "flag",
     "verdict": "check-circle",
 }
 NO_VERDICT = Verdict()
-MOST_SAID = 12  # placements of one label of which a tooltip says why they are not there
 SHORT_PLANES: dict[Plane, str] = {
     "acquired": "",
     "axial": "ax",
@@ -74,7 +92,6 @@ SHORT_PLANES: dict[Plane, str] = {
     "coronal": "cor",
 }
 UNSAVED = "•"
-TIP_LETTERS = 80  # in a line of a tooltip, which Qt does not wrap
 
 
 @dataclass(frozen=True)
@@ -115,6 +132,7 @@ class RowItem:
         color: that its icon has; None for the usual one.
         verdict: one of VERDICTS.
         is_bare: it stands below no group's head.
+        counts: of a track, by their columns.
     """
 
     title: str
@@ -132,6 +150,7 @@ class RowItem:
     is_child: bool
     is_drawn: bool
     is_bare: bool = False
+    counts: Mapping[Column, str] = field(default_factory=dict[Column, str])
 
     @property
     def words(self) -> str:
@@ -183,6 +202,8 @@ def _title_of_group(
     match into:
         case "author":
             return rows.author(row) or ("You" if rows.cell(row, Cell.NEW) else "No author")
+        case "export":
+            return session.project.exports[rows.exports[group.code]].title
         case "slice":
             return _title_of_slice(session, rows, row)
         case "task":
@@ -206,8 +227,14 @@ def _title_of_slice(session: Session, rows: LabelRows, row: int) -> str:
     return f"{where} · {item.title}" if len(session.media) > 1 else where
 
 
-def item_of_row(session: Session, rows: LabelRows, row: int, into: GroupKey = "class") -> RowItem:
-    """Return what an annotation's row shows."""
+def item_of_row(
+    session: Session,
+    rows: LabelRows,
+    row: int,
+    into: GroupKey = "class",
+    tracks: TrackColumns | None = None,
+) -> RowItem:
+    """Return what an annotation's row shows; given what is counted of tracks that too."""
     cells, label_id, entry = rows.line(row), rows.id_at(row), rows.entry(row)
     author = author_of_row(rows, row)
     title, beside = _names(rows, row, author, into)
@@ -232,7 +259,14 @@ def item_of_row(session: Session, rows: LabelRows, row: int, into: GroupKey = "c
         is_child=cells[Cell.PARENT] >= 0,
         is_drawn=not cells[Cell.REASON],
         is_bare=into == "none" and not cells[Cell.REASON],
+        counts={} if tracks is None else _counts(tracks, row, is_placed=cells[Cell.FIRST] >= 0),
     )
+
+
+def _counts(tracks: TrackColumns, row: int, *, is_placed: bool) -> Mapping[Column, str]:
+    """Return the counts of a track in words; of one without pixels its gaps are not known."""
+    found = {column: f"{tracks.of(row, count):,}" for column, count in COUNTED.items()}
+    return found if is_placed else {**found, Column.GAPS: ""}
 
 
 def _color_of_row(session: Session, id: AnnotationId) -> str | None:
@@ -278,49 +312,28 @@ def words_of(item: GroupItem | RowItem, column: Column) -> str:
     match column:
         case Column.LABEL:
             return item.words
-        case Column.AUTHOR:
-            return "" if isinstance(item, GroupItem) else item.author
-        case Column.REVIEW:
-            return "" if isinstance(item, GroupItem) else VERDICT_WORDS[item.verdict]
-        case Column.SLICE:
-            return str(item.count) if isinstance(item, GroupItem) else item.slice
         case Column.EYE:
             return "Hidden" if item.is_hidden else "Shown"
         case Column.SOLO:
             return "Alone" if item.is_solo else ""
         case Column.LOCK:
             return "Locked" if item.is_locked else ""
-
-
-def tip_of_state(column: Column, *, is_group: bool) -> str:
-    """Return the tooltip of an icon's column; "" where none stands."""
-    match column:
-        case Column.EYE:
-            return "Show or hide"
-        case Column.SOLO:
-            return "Show this alone"
-        case Column.LOCK:
-            return "Lock or unlock in Edit" if is_group else "Locked labels cannot be changed"
-        case Column.REVIEW if not is_group:
-            return "What you said of it. F4 reviews."
+        case _ if isinstance(item, GroupItem):
+            return str(item.count) if column == Column.SLICE else ""
         case _:
-            return ""
+            return _words_of_row(item, column)
 
 
-def tip_of_row(session: Session, rows: LabelRows, row: int) -> str:
-    """Return the tooltip of an annotation: class, author, record, parent, and why not placed."""
-    label_id, entry = rows.id_at(row), rows.entry(row)
-    annotation = session.project.annotations[label_id]
-    parts = [entry.title if entry else "No label", author_words(annotation)]
-    if entry is not None and entry.source:
-        parts.append(entry.source)
-    if annotation.native_id:
-        parts.append(annotation.native_id)
-    if annotation.parent is not None:
-        parts.append(f"child of {_title_of(rows, annotation.parent)}")
-    places = session.matches.of(label_id, MOST_SAID)
-    lines = [" · ".join(parts), *(place.sentence for place in places if place.sentence)]
-    return "\n".join(fill(line, TIP_LETTERS, break_long_words=False) for line in lines)
+def _words_of_row(item: RowItem, column: Column) -> str:
+    match column:
+        case Column.AUTHOR:
+            return item.author
+        case Column.REVIEW:
+            return VERDICT_WORDS[item.verdict]
+        case Column.SLICE:
+            return item.slice
+        case _:
+            return item.counts.get(column, "")
 
 
 def _state(session: Session, subject: Hidden | None) -> tuple[bool, bool]:
@@ -343,9 +356,3 @@ def _group_above(entry: ClassEntry) -> str:
     """Return group and export of a class whose name alone does not tell it; else ""."""
     group = entry.label.group if entry.title != entry.label.name else ""
     return " · ".join(part for part in (group, entry.source) if part)
-
-
-def _title_of(rows: LabelRows, label_id: AnnotationId) -> str:
-    row = rows.row_of(label_id)
-    entry = None if row is None else rows.entry(row)
-    return entry.title if entry else "another label"

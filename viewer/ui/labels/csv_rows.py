@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.csv_text import csv_text
 from viewer.model.project import Project
 from viewer.model.table import KINDS
 from viewer.review.label_table import Cell, LabelRows
+from viewer.review.track_columns import Count, TrackColumns
 from viewer.ui.labels.cells import slice_text
 
 HEAD = (
@@ -26,6 +28,7 @@ HEAD = (
     "comment",
     "state",
 )
+OF_TRACKS = ("first", "last", "key frames", "between", "gaps", "problems")
 CHECK_EVERY = 64  # rows, about a millisecond
 
 
@@ -34,6 +37,7 @@ def csv_of(
     rows: LabelRows,
     numbers: Iterable[int],
     check: Callable[[], None] = lambda: None,
+    tracks: TrackColumns | None = None,
 ) -> str:
     """Return these rows as CSV with a head; no record is decoded.
 
@@ -42,17 +46,34 @@ def csv_of(
         rows: all rows.
         numbers: of those that are wanted, in order.
         check: called about every millisecond; may raise to stop.
+        tracks: what is counted of them, where they are tracks.
     """
-    return csv_text((HEAD, *_cells(project, rows, numbers, check)))
+    head = HEAD if tracks is None else (*HEAD, *OF_TRACKS)
+    return csv_text(chain((head,), _cells(project, rows, numbers, check, tracks)))
 
 
 def _cells(
-    project: Project, rows: LabelRows, numbers: Iterable[int], check: Callable[[], None]
+    project: Project,
+    rows: LabelRows,
+    numbers: Iterable[int],
+    check: Callable[[], None],
+    tracks: TrackColumns | None,
 ) -> Iterator[tuple[str, ...]]:
     for at, number in enumerate(numbers):
         if at % CHECK_EVERY == 0:
             check()
-        yield _csv_row(project, rows, number)
+        counts = () if tracks is None else _counts(rows, tracks, number)
+        yield (*_csv_row(project, rows, number), *counts)
+
+
+def _counts(rows: LabelRows, tracks: TrackColumns, row: int) -> tuple[str, ...]:
+    """Return first and last frame or slice, counted from 1, and the counts of a track."""
+    line = rows.line(row)
+    keys, between, gaps, problems = tracks.counts[Count.KEYS :, row].tolist()
+    if line[Cell.FIRST] < 0:  # where it lies is not known, nor are its gaps
+        return ("", "", str(keys), str(between), "", str(problems))
+    ends = line[Cell.FIRST] + 1, line[Cell.LAST] + 1
+    return tuple(str(value) for value in (*ends, keys, between, gaps, problems))
 
 
 def _csv_row(project: Project, rows: LabelRows, row: int) -> tuple[str, ...]:

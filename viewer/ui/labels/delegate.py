@@ -6,7 +6,15 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from viewer.ui.labels.cells import NOT_PLACED_ICON, UNSAVED, Column, GroupItem, RowItem
+from viewer.ui.labels.cells import (
+    COUNTED,
+    NOT_PLACED_ICON,
+    UNSAVED,
+    Column,
+    GroupItem,
+    RowItem,
+    words_of,
+)
 from viewer.ui.labels.model import ITEM_ROLE, LabelModel
 from viewer.ui.widgets.icons import paint_icon
 from viewer.ui.widgets.swatch import paint_swatch
@@ -44,7 +52,7 @@ class LabelDelegate(QStyledItemDelegate):
         is_hovered = getattr(self.parent(), "hovered", -1) == index.row()
         _paint_ground(painter, option, rect, column, is_hovered=is_hovered)
         words = self._label_rect(index, item) if column in _WORDED else QRect()
-        if column == Column.LABEL and isinstance(item, GroupItem) and self._is_deep(index):
+        if column == Column.LABEL and isinstance(item, GroupItem):
             _paint_arrow(painter, rect, is_open=self._is_open(index))
         if words.intersects(rect):  # they may begin in one cell and go on over the next
             painter.save()
@@ -57,6 +65,8 @@ class LabelDelegate(QStyledItemDelegate):
             _paint_count(painter, number, item)
         if column == Column.AUTHOR:
             _paint_author(painter, rect, item)
+        elif column in COUNTED:
+            _paint_counted(painter, rect, words_of(item, column), column)
         elif column not in (Column.LABEL, Column.SLICE):
             _paint_state(painter, rect, item, column)
         painter.restore()
@@ -65,24 +75,19 @@ class LabelDelegate(QStyledItemDelegate):
         """Return where the words of a row may go: over the cells beside it that stay empty."""
         tree = self._table()
         label = tree.visualRect(index.sibling(index.row(), Column.LABEL))
-        label.setLeft(label.left() + indent_px(item, is_deep=self._is_deep(index)))
+        label.setLeft(label.left() + indent_px(item, is_deep=_is_deep(item)))
         number = tree.visualRect(index.sibling(index.row(), Column.SLICE))
         if not tree.isColumnHidden(Column.AUTHOR):
             return label
         eye = tree.visualRect(index.sibling(index.row(), Column.EYE))
         used = number_px(item)
-        if _is_unplaced(item):
+        if _is_unplaced(item) and tree.isColumnHidden(Column.KEYS):
             label.setRight(eye.right() - used)
         elif used:
             label.setRight(number.right() - used)
         else:
             label.setRight(number.right() if item.is_drawn else eye.right())
         return label
-
-    def _is_deep(self, index: Index) -> bool:
-        """The line is a head, or stands below one."""
-        item = index.data(ITEM_ROLE)
-        return not (isinstance(item, RowItem) and item.is_bare)
 
     def _is_open(self, index: Index) -> bool:
         model = index.model()
@@ -98,10 +103,20 @@ class LabelDelegate(QStyledItemDelegate):
         """Return where the number of a row stands."""
         tree = self._table()
         rect = tree.visualRect(index.sibling(index.row(), Column.SLICE))
-        if _is_unplaced(item) and tree.isColumnHidden(Column.AUTHOR):
+        if _is_unplaced(item) and not _is_wide(tree):
             rect.setRight(tree.visualRect(index.sibling(index.row(), Column.EYE)).right())
         rect.setLeft(min(rect.left(), rect.right() - number_px(item)))
         return rect
+
+
+def _is_wide(table: QTableView) -> bool:
+    """Columns beside the label have words of their own, so that its words stay in its cell."""
+    return not (table.isColumnHidden(Column.AUTHOR) and table.isColumnHidden(Column.KEYS))
+
+
+def _is_deep(item: GroupItem | RowItem) -> bool:
+    """The line is a head, or stands below one."""
+    return not (isinstance(item, RowItem) and item.is_bare)
 
 
 def _is_unplaced(item: GroupItem | RowItem) -> bool:
@@ -212,6 +227,15 @@ def _paint_author(painter: QPainter, rect: QRect, item: GroupItem | RowItem) -> 
     middle = Qt.TextElideMode.ElideMiddle
     words = painter.fontMetrics().elidedText(item.author, middle, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+
+
+def _paint_counted(painter: QPainter, rect: QRect, words: str, column: Column) -> None:
+    """Paint a number of a track; one that asks for care stands out, nothing steps back."""
+    is_odd = column == Column.PROBLEMS and words != "0"
+    painter.setFont(font_of(12))
+    painter.setPen(color("caution" if is_odd else "text-off" if words == "0" else "text-2"))
+    right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+    painter.drawText(rect.adjusted(0, 0, -6, 0), right, words)
 
 
 VERDICT_ICONS = {

@@ -15,6 +15,7 @@ from viewer.ui.widgets.icons import icon
 GROUP_WORDS: dict[GroupKey, str] = {
     "class": "Label",
     "author": "Author",
+    "export": "Export",
     "slice": "Slice or frame",
     "state": "State of the task",
     "task": "Task",

@@ -16,8 +16,9 @@ from viewer.review.label_rows import rows_of
 from viewer.review.label_table import Cell, Cells, LabelRows
 from viewer.review.matching import Matches
 from viewer.review.recorded import Check, Progress, go_on, tell_nobody
+from viewer.review.track_columns import TrackColumns, track_columns
 from viewer.session.display import Hidden
-from viewer.ui.labels.cells import Column
+from viewer.ui.labels.cells import COUNTED, Column
 
 AT_ONCE = 50_000  # rows that are listed within a frame
 _SORTS: dict[Column, SortKey] = {
@@ -25,7 +26,7 @@ _SORTS: dict[Column, SortKey] = {
     Column.SLICE: "slice",
     Column.AUTHOR: "author",
 }
-SORTED_BY = (*_SORTS, Column.REVIEW, Column.EYE, Column.SOLO, Column.LOCK)
+SORTED_BY = (*_SORTS, *COUNTED, Column.REVIEW, Column.EYE, Column.SOLO, Column.LOCK)
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,13 @@ class ListOrder:
         column: that it is sorted by, None as the export has it.
         descending: the other way.
         into: what it is grouped by.
+        only_tracks: labels on several frames or slices alone.
     """
 
     column: Column | None = None
     descending: bool = False
     into: GroupKey = "class"
+    only_tracks: bool = False
 
     @property
     def of_rows(self) -> Order:
@@ -67,11 +70,22 @@ class Listed:
         rows: all labels.
         groups: those that fit, in order.
         asked: for what.
+        fits: (rows,) 1 for each that the filter leaves in, a track or not.
+        tracks: what is counted of them, where only they are listed.
     """
 
     rows: LabelRows
     groups: Groups
     asked: Asked
+    fits: bytes
+    tracks: TrackColumns | None = None
+
+    @property
+    def total(self) -> int:
+        """How many there are without the filter."""
+        if self.tracks is None:
+            return self.rows.count
+        return int(np.count_nonzero(self.tracks.are_tracks))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +102,10 @@ class Asked:
     @property
     def is_quick(self) -> bool:
         """The answer takes less than a frame."""
-        return len(self.project.annotations) <= AT_ONCE and is_ready(self.filter, self.project)
+        bases = self.project.annotations.bases.values() if self.order.only_tracks else ()
+        placements = sum(len(base.columns.owners) for base in bases)
+        count = max(placements, len(self.project.annotations))
+        return count <= AT_ONCE and is_ready(self.filter, self.project)
 
     def is_as(self, other: Asked) -> bool:
         """Whether the answer is the same as to another question, but for what rows say."""
@@ -116,10 +133,14 @@ class Asked:
             rows = rows_of(self.project, self.matches)
             keep = fitting(self.filter, rows, self.project, self.matches.lookup, check, progress)
             check()
-            groups = grouped(rows, keep, self.order.of_rows, self._beside(rows))
-        return Listed(rows, groups, self)
+            only = self.order.only_tracks
+            tracks = track_columns(self.project, self.matches) if only else None
+            listed = keep if tracks is None else keep & tracks.are_tracks
+            check()
+            groups = grouped(rows, listed, self.order.of_rows, self._beside(rows, tracks))
+        return Listed(rows, groups, self, keep.tobytes(), tracks)
 
-    def _beside(self, rows: LabelRows) -> Beside:
+    def _beside(self, rows: LabelRows, tracks: TrackColumns | None) -> Beside:
         column, verdicts = self.order.column, None
         if self.order.follows_verdicts:
             verdicts = judged_rows(rows, self.project.verdicts)[0]
@@ -130,6 +151,8 @@ class Asked:
                 by = _held(rows, self.hidden)
             case Column.SOLO:
                 by = _held(rows, frozenset() if self.solo is None else {self.solo})
+            case Column.KEYS | Column.BETWEEN | Column.GAPS | Column.PROBLEMS if tracks is not None:
+                by = tracks.counts[COUNTED[column]].astype(np.int64)
             case Column.LOCK:
                 by = rows.column(Cell.LOCKED).astype(np.int64)
             case _:

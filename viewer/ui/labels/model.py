@@ -20,6 +20,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.review.filtering import NO_FILTER, Filter
 from viewer.review.label_groups import Group, Groups
 from viewer.review.label_table import Cells, LabelRows
+from viewer.review.track_columns import TrackColumns
 from viewer.session.display import Hidden
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
@@ -32,15 +33,15 @@ from viewer.ui.labels.cells import (
     item_of_group,
     item_of_row,
     subject_of_group,
-    tip_of_row,
-    tip_of_state,
     words_of,
 )
 from viewer.ui.labels.lines import Lines
 from viewer.ui.labels.listing import Asked, Listed, ListOrder
+from viewer.ui.labels.tips import tip_of_group, tip_of_row, tip_of_state
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
+NOT_KNOWN = -1
 ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
 JOB = "label list"
 FEW_ROWS = 200  # so many are unfolded at the start
@@ -63,10 +64,11 @@ class LabelModel(QAbstractTableModel):
         self._session = session
         self._jobs = jobs
         self._filter, self._order = NO_FILTER, ListOrder()
-        self._open: set[int] = set()  # codes of the groups that are unfolded
+        self._opened: dict[bool, set[int]] = {}  # of all labels, and of tracks: see _open
         self._asked = self._question()
         self._listing = self._asked.answer()
         self._lines = self._lined(self._listing.groups)
+        self._known: dict[AnnotationId, int | None] = {}  # rows of labels that views asked for
 
     @property
     def rows(self) -> LabelRows:
@@ -77,6 +79,16 @@ class LabelModel(QAbstractTableModel):
     def groups(self) -> Groups:
         """Those that fit the filter, in order."""
         return self._listing.groups
+
+    @property
+    def tracks(self) -> TrackColumns | None:
+        """What is counted of each, where only tracks are listed."""
+        return self._listing.tracks
+
+    @property
+    def total(self) -> int:
+        """How many there are without the filter."""
+        return self._listing.total
 
     @property
     def shown_filter(self) -> Filter:
@@ -101,9 +113,11 @@ class LabelModel(QAbstractTableModel):
     def set_order(self, order: ListOrder) -> None:
         """List in another order, or in other groups."""
         if order != self._order:
-            if order.into != self._order.into:
-                self._open.clear()
+            is_regrouped = order.into != self._order.into
+            is_turned = order.only_tracks != self._order.only_tracks
             self._order = order
+            if is_regrouped and not is_turned:
+                self._open.clear()
             self._ask()
 
     def repaint_rows(self) -> None:
@@ -142,6 +156,8 @@ class LabelModel(QAbstractTableModel):
 
     def _take(self, listing: Listed) -> None:
         before, self._listing = self._listing, listing
+        if listing.rows is not before.rows:
+            self._known.clear()
         old, new = before.groups, listing.groups
         is_same = (
             before.rows.count == listing.rows.count
@@ -175,7 +191,7 @@ class LabelModel(QAbstractTableModel):
         """Unfold or fold groups, by their numbers."""
         for number in numbers:
             group = self.groups.groups[number]
-            self._open = self._open | {group.code} if is_open else self._open - {group.code}
+            (self._open.add if is_open else self._open.discard)(group.code)
             if self._lines.is_open[number] == is_open or group.is_bare:
                 continue
             states = list(self._lines.is_open)
@@ -191,9 +207,10 @@ class LabelModel(QAbstractTableModel):
                 self._lines = Lines(self.groups, tuple(states))
                 self.endRemoveRows()
 
-    def forget_open(self) -> None:
-        """Fold groups of other exports when they come to be listed."""
-        self._open.clear()
+    @property
+    def _open(self) -> set[int]:
+        """Codes of the groups that are unfolded."""
+        return self._opened.setdefault(self._order.only_tracks, set())
 
     # Lines, rows and indexes.
 
@@ -242,9 +259,11 @@ class LabelModel(QAbstractTableModel):
             self.set_open([found[0]], is_open=True)
 
     def lists(self, wanted: AnnotationId) -> bool:
-        """Whether the filter leaves an annotation in."""
-        row = self.rows.row_of(wanted)
-        return row is not None and bool(self.groups.listed[row])
+        """Whether the filter leaves an annotation in, a track or not."""
+        row = self._known.get(wanted, NOT_KNOWN)
+        if row == NOT_KNOWN:
+            row = self._known[wanted] = self.rows.row_of(wanted)
+        return row is not None and bool(self._listing.fits[row])
 
     def rows_of(self, wanted: Iterable[AnnotationId]) -> Cells:
         """Return the rows of annotations, those that are listed, in the order of the list."""
@@ -303,17 +322,23 @@ class LabelModel(QAbstractTableModel):
         """Return what the painter needs."""
         row = self.row_at(index)
         if row is not None:
-            return item_of_row(self._session, self.rows, row, self.groups.into)
+            return item_of_row(
+                self._session, self.rows, row, self.groups.into, self._listing.tracks
+            )
         group = self.groups.groups[self.group_number(index)]
         return item_of_group(self._session, self.rows, self.groups, group)
 
     def _tip(self, index: Index) -> str:
         column, row = Column(index.column()), self.row_at(index)
+        if column == Column.REVIEW and row is None:
+            group = self.groups.groups[self.group_number(index)]
+            members = self.groups.order[group.start : group.end]
+            return tip_of_group(self._session, self.rows, members)
         if column in HEADER_ICONS:
             return tip_of_state(column, is_group=row is None)
         if row is None:
             return words_of(self.item_at(index), column)
-        return tip_of_row(self._session, self.rows, row)
+        return tip_of_row(self._session, self.rows, row, self.tracks)
 
 
 def _answered(asked: Asked, control: JobControl) -> Listed:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
-    QItemSelectionRange,
     QModelIndex,
     QPoint,
     Qt,
@@ -29,11 +29,12 @@ from viewer.review.filter_words import words_of
 from viewer.review.filtering import NO_FILTER
 from viewer.review.label_groups import GroupKey, placed_rows_from
 from viewer.review.label_table import Cell, Cells
+from viewer.session.finding import go_to_track
 from viewer.session.jobs import Jobs
 from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 from viewer.ui.labels.authors import LINES, authors_of
-from viewer.ui.labels.cells import Column, GroupItem
+from viewer.ui.labels.cells import Column
 from viewer.ui.labels.csv_rows import csv_of
 from viewer.ui.labels.empty_list import EmptyList
 from viewer.ui.labels.filter_bar import FilterBar
@@ -43,13 +44,19 @@ from viewer.ui.labels.list_menu import ListMenuButton
 from viewer.ui.labels.listing import SORTED_BY, ListOrder
 from viewer.ui.labels.model import FEW_ROWS, LabelModel
 from viewer.ui.labels.records import Records
+from viewer.ui.labels.row_menu import LineActs, row_menu
+from viewer.ui.labels.states import StateHand
 from viewer.ui.labels.tree import LabelTree
-from viewer.ui.widgets.chips import quiet, titled
-from viewer.ui.widgets.icons import icon
+from viewer.ui.widgets.chips import quiet
+from viewer.ui.widgets.segments import Segments
 
 MOST_SPANS = 300  # a selection in more pieces is marked by its first ones
 LOW_PX = 420
 MOST_SELECTED = 20_000  # of the rows that are marked in the list
+LISTED = (
+    ("labels", "Labels", "All labels."),
+    ("tracks", "Tracks", "Labels on several frames or slices, with their key frames and gaps."),
+)
 
 
 class LabelPanel(QWidget):
@@ -63,13 +70,14 @@ class LabelPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._is_following = False
-        self._painted_on = False
         self._was_empty = True
+        self._other_order = ListOrder(into="none", only_tracks=True)  # of what is not listed now
         self.model = LabelModel(session, self, jobs)
         self.records = Records(session, jobs, self)
         self.tree = LabelTree()
         self.tree.setModel(self.model)
         self.tree.fit_columns()
+        self.listed = Segments(LISTED, "What is listed")
         self._count = quiet()
         self.bar = FilterBar()
         self.filter, self.authors = self.bar.field, self.bar.authors
@@ -78,7 +86,7 @@ class LabelPanel(QWidget):
             lambda: (self.model.order.into, session.display.coloring), self.records.questions
         )
         self._stack = QStackedWidget()
-        self._empty = EmptyList(self.take_filter_off)
+        self._empty = EmptyList(self.take_filter_off, lambda: self.show_tracks(False))
         self._build()
         self._connect()
         self._on_listed()
@@ -90,7 +98,7 @@ class LabelPanel(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(12, 8, 12, 0)
         head.setSpacing(8)
-        head.addWidget(titled("Labels"))
+        head.addWidget(self.listed)
         head.addWidget(self._count)
         head.addStretch(1)
         head.addWidget(self.more)
@@ -118,11 +126,13 @@ class LabelPanel(QWidget):
         self.bar.changed.connect(self.model.set_filter)
         self.bar.choices_asked.connect(self._show_choices)
         self.bar.popup.answers_asked.connect(self.records.read_answers)
+        self.listed.picked.connect(self._on_picked)
         self.more.set_group = self.group_by
         self.more.set_coloring = session.display.set_coloring
         self.more.read_answers = self.records.read_answers
         self.more.copy = self.copy_csv
         self.tree.selectionModel().selectionChanged.connect(self._on_rows)
+        self.states = StateHand(session)
         self.tree.state_painted.connect(self._on_state)
         self.tree.copy_asked.connect(self.copy_csv)
         self.tree.delete_asked.connect(self.ask_delete)
@@ -147,6 +157,7 @@ class LabelPanel(QWidget):
     def _on_listed(self) -> None:
         """Show on the pictures what the list shows."""
         wanted, project = self.model.shown_filter, self._session.project
+        self.tree.show_counts(are_shown=self.model.tracks is not None)
         if self._was_empty and self.model.rows.count <= FEW_ROWS:
             self.tree.expandAll()
         self._was_empty = not self.model.rows.count
@@ -200,13 +211,14 @@ class LabelPanel(QWidget):
         return id in self._session.selection or self.model.lists(id)
 
     def _say_count(self) -> None:
-        shown, all_rows = len(self.model.groups.order), self.model.rows.count
+        shown, all_rows = len(self.model.groups.order), self.model.total
         self._count.setText(f"{all_rows:,}" if shown == all_rows else f"{shown:,} of {all_rows:,}")
-        is_nothing = not self.model.shown_filter.is_empty and not shown and all_rows > 0
-        self._empty.say(
-            f"{all_rows:,} labels are left out by: {self._session.display.filter_words}"
-        )
-        self._stack.setCurrentIndex(1 if is_nothing else 0)
+        is_of_tracks = self.model.tracks is not None
+        if shown or not self.model.rows.count:
+            self._stack.setCurrentIndex(0)
+            return
+        self._empty.say(all_rows, self._session.display.filter_words, is_of_tracks=is_of_tracks)
+        self._stack.setCurrentIndex(1)
 
     def _on_selection(self) -> None:
         if self._is_following:
@@ -234,71 +246,71 @@ class LabelPanel(QWidget):
         rows = self.model.rows_of(self._session.selection)
         return tuple(self.model.rows.id_at(row) for row in rows.tolist())
 
-    def _marked_rows(self) -> Cells:
-        """Return the rows that are marked in the list, heads of groups left out."""
-        selection, parts = self.tree.selectionModel().selection(), [np.empty(0, dtype=np.int64)]
-        for number in range(selection.count()):
-            run: QItemSelectionRange = selection.at(number)
-            parts.append(self.model.rows_in(run.top(), run.bottom()))
-        places = np.unique(self.model.groups.places[np.concatenate(parts)])
-        return self.model.groups.order[places]
-
     def _on_rows(self) -> None:
         if self._is_following:
             return
         self._is_following = True
-        rows = self._marked_rows()
+        rows = self.tree.marked_rows()
         if len(rows) > MOST_SELECTED:
             self._session.say(
-                f"{len(rows):,} rows are marked, to be copied;"
-                f" up to {MOST_SELECTED:,} are selected on the pictures."
+                f"{len(rows):,} rows are marked, to be copied. None is selected on the pictures:"
+                f" {MOST_SELECTED:,} labels at most can be."
             )
             rows = rows[:0]
         self._session.places.leave()
         self._session.select(self.model.rows.id_at(row) for row in rows.tolist())
         current = self.model.id_at(self.tree.currentIndex())
         if current is not None and current in self._session.selection:
-            self._session.go_to(current)
+            self._go_to(current)
         self._is_following = False
+
+    def _go_to(self, id: AnnotationId) -> None:
+        if self.model.tracks is None:
+            self._session.go_to(id)
+        else:
+            go_to_track(self._session, id)
 
     def _on_activated(self, index: QModelIndex) -> None:
         label_id = self.model.id_at(index)
         if label_id is not None:
-            self._session.go_to(label_id)
+            self._go_to(label_id)
         else:
             self.tree.toggle(index)
 
     def _on_state(self, index: QModelIndex, column: int, is_first: bool) -> None:
         subject = self.model.subject_of(index)
-        if subject is None:
-            return
-        display = self._session.display
-        if column == Column.SOLO:
-            display.set_solo(None if display.solo == subject else subject)
-            return
-        held = display.hidden if column == Column.EYE else display.locked
-        if is_first:
-            self._painted_on = subject not in held
-        if column == Column.EYE:
-            display.set_hidden(subject, self._painted_on)
-        else:
-            display.set_locked(subject, self._painted_on)
+        if subject is not None:
+            self.states.paint(subject, Column(column), is_first=is_first)
 
     def _on_header(self, section: int) -> None:
         column = Column(section)
         if column not in SORTED_BY:
             return
-        header, order = self.tree.header(), self.model.order
-        is_down = order.column == column and not order.descending
-        way = Qt.SortOrder.DescendingOrder if is_down else Qt.SortOrder.AscendingOrder
-        header.setSortIndicatorShown(True)
-        header.setSortIndicator(section, way)
-        self.model.set_order(ListOrder(column, is_down, order.into))
+        is_down = self.model.order.column == column and not self.model.order.descending
+        order = replace(self.model.order, column=column, descending=is_down)
+        self.tree.show_order(order)
+        self.model.set_order(order)
 
     def group_by(self, into: GroupKey) -> None:
         """Group the list by something else."""
-        order = self.model.order
-        self.model.set_order(ListOrder(order.column, order.descending, into))
+        self.model.set_order(replace(self.model.order, into=into))
+
+    def _on_picked(self, key: str) -> None:
+        self.show_tracks(key == "tracks")
+
+    def show_tracks(self, are_shown: bool) -> None:
+        """List only labels on several frames or slices; or all again."""
+        self.listed.show_key("tracks" if are_shown else "labels")
+        if are_shown != self.model.order.only_tracks:
+            order, self._other_order = self._other_order, self.model.order
+            self._was_empty = are_shown  # few are unfolded
+            self.tree.show_order(order)
+            self.model.set_order(order)
+
+    def turn_to_tracks(self) -> None:
+        """List only tracks, or all labels again; the list has the keys."""
+        self.show_tracks(not self.model.order.only_tracks)
+        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # What can be done with rows.
 
@@ -346,14 +358,15 @@ class LabelPanel(QWidget):
 
     def copy_csv(self) -> None:
         """Copy the marked rows, or the listed ones when none is marked, as CSV with a head."""
-        self.records.copy(self.model.rows, self._rows_for_csv())
+        self.records.copy(self.model.rows, self._rows_for_csv(), self.model.tracks)
 
     def csv_text(self) -> str:
         """Return the marked rows, or all listed ones, as CSV with a head."""
-        return csv_of(self._session.project, self.model.rows, self._rows_for_csv().tolist())
+        rows = self._rows_for_csv().tolist()
+        return csv_of(self._session.project, self.model.rows, rows, tracks=self.model.tracks)
 
     def _rows_for_csv(self) -> Cells:
-        marked = self._marked_rows()
+        marked = self.tree.marked_rows()
         selected = self.model.rows_of(self._session.selection)
         chosen = marked if len(marked) > len(selected) else selected
         return chosen if len(chosen) else self.model.groups.order
@@ -365,22 +378,12 @@ class LabelPanel(QWidget):
 
     def menu_of(self, index: QModelIndex) -> QMenu:
         """Return the menu of a row."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        item, subject = self.model.item_at(index), self.model.subject_of(index)
-        if not isinstance(item, GroupItem):
-            menu.addAction(icon("crosshair"), "Go to", lambda: self._on_activated(index))
-        if subject is not None:
-            eye = "eye" if item.is_hidden else "eye-slash"
-            words = "Show" if item.is_hidden else "Hide"
-            menu.addAction(icon(eye), words, lambda: self._on_state(index, Column.EYE, True))
-            words = "Show all" if item.is_solo else "Show alone"
-            menu.addAction(
-                icon("star-four"), words, lambda: self._on_state(index, Column.SOLO, True)
-            )
-        menu.addAction(icon("copy"), "Copy as CSV\tCtrl+C", self.copy_csv)
-        if not isinstance(item, GroupItem):
-            menu.addSeparator()
-            delete = menu.addAction(icon("trash"), "Delete\tDel", self.ask_delete)
-            delete.setEnabled(self._session.mode == "edit")
-        return menu
+        has_subject = self.model.subject_of(index) is not None
+        acts = LineActs(
+            go=lambda: self._on_activated(index),
+            hide=(lambda: self._on_state(index, Column.EYE, True)) if has_subject else None,
+            solo=(lambda: self._on_state(index, Column.SOLO, True)) if has_subject else None,
+            copy=self.copy_csv,
+            delete=self.ask_delete if self._session.mode == "edit" else None,
+        )
+        return row_menu(self.model.item_at(index), acts, self)

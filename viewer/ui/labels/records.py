@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from viewer.model.project import Project
 from viewer.review.label_table import Cells, LabelRows
 from viewer.review.recorded import answers_of, are_answers_known, probabilities_of
+from viewer.review.track_columns import TrackColumns
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
 from viewer.ui.labels.csv_rows import csv_of
@@ -51,9 +52,9 @@ class Records(QObject):
             return
         self._jobs.newest("answers", work, Answers(self._on_answers, self._on_failed, self.tell))
 
-    def copy(self, rows: LabelRows, numbers: Cells) -> None:
-        """Copy rows as CSV with a head."""
-        work = partial(_written, self._session.project, rows, numbers)
+    def copy(self, rows: LabelRows, numbers: Cells, tracks: TrackColumns | None) -> None:
+        """Copy rows as CSV with a head; given what is counted of tracks that too."""
+        work = partial(_written, self._session.project, rows, numbers, tracks)
         if self._jobs is None or len(numbers) <= MANY_ROWS:
             QGuiApplication.clipboard().setText(work(JobControl()))
             return
@@ -89,5 +90,11 @@ def _answers_read(project: Project, control: JobControl) -> None:
         answers_of(base, control.check, control.progress)
 
 
-def _written(project: Project, rows: LabelRows, numbers: Cells, control: JobControl) -> str:
-    return csv_of(project, rows, numbers.tolist(), control.check)
+def _written(
+    project: Project,
+    rows: LabelRows,
+    numbers: Cells,
+    tracks: TrackColumns | None,
+    control: JobControl,
+) -> str:
+    return csv_of(project, rows, numbers.tolist(), control.check, tracks)

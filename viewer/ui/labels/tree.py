@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
@@ -15,8 +17,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from viewer.review.label_table import Cells
 from viewer.ui.labels.cells import HEADER_ICONS, Column
 from viewer.ui.labels.delegate import ARROW_PX, ICON_PX, LabelDelegate, row_px
+from viewer.ui.labels.listing import ListOrder
 from viewer.ui.labels.model import LabelModel
 from viewer.ui.widgets.icons import paint_icon
 from viewer.ui.widgets.theme import color
@@ -25,8 +29,14 @@ Index = QModelIndex | QPersistentModelIndex
 ICON_COLUMN_PX = 23
 SLICE_COLUMN_PX = 48
 AUTHOR_COLUMN_PX = 120
-NARROW_PX = 290  # below it solo and lock live in the row's menu
-WIDE_PX = 440  # from it on the author has a column
+COUNT_PX = {Column.KEYS: 38, Column.BETWEEN: 44, Column.GAPS: 30, Column.PROBLEMS: 30}
+# From which width of the list on columns are shown; below it solo and lock live in the row's menu.
+LEAST_PX = {Column.SOLO: 290, Column.LOCK: 290, Column.AUTHOR: 440}
+LEAST_OF_TRACKS_PX = {
+    **{Column.KEYS: 0, Column.GAPS: 280, Column.PROBLEMS: 320, Column.BETWEEN: 350},
+    **{Column.SOLO: 480, Column.LOCK: 480, Column.AUTHOR: 560},
+}
+NO_COUNTS = dict.fromkeys(COUNT_PX, 1 << 24)
 PAINTED = (Column.EYE, Column.SOLO, Column.LOCK)
 
 
@@ -67,6 +77,7 @@ class LabelTree(QTableView):
         super().__init__(parent)
         self._painting: int | None = None  # the column
         self.hovered = -1  # the line under the pointer
+        self._has_tracks = False  # only tracks are listed, with their counts
         self.setHorizontalHeader(LabelHeader(self))
         self.setItemDelegate(LabelDelegate(self))
         lines = self.verticalHeader()
@@ -102,6 +113,15 @@ class LabelTree(QTableView):
             raise TypeError("the list shows labels")
         return model
 
+    def marked_rows(self) -> Cells:
+        """Return the rows that are marked, in the order of the list; heads of groups left out."""
+        selection, parts = self.selectionModel().selection(), [np.empty(0, dtype=np.int64)]
+        for number in range(selection.count()):
+            run: QItemSelectionRange = selection.at(number)
+            parts.append(self._labels().rows_in(run.top(), run.bottom()))
+        groups = self._labels().groups
+        return groups.order[np.unique(groups.places[np.concatenate(parts)])]
+
     # Folding.
 
     def expand(self, index: Index) -> None:
@@ -129,12 +149,19 @@ class LabelTree(QTableView):
 
     # Columns.
 
+    def show_order(self, order: ListOrder) -> None:
+        """Show by which column the list is sorted."""
+        header, ways = self.header(), Qt.SortOrder
+        header.setSortIndicatorShown(order.column is not None)
+        way = ways.DescendingOrder if order.descending else ways.AscendingOrder
+        header.setSortIndicator(-1 if order.column is None else order.column, way)
+
     def fit_columns(self) -> None:
         """Give the label the room that the fixed columns leave."""
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(Column.LABEL, QHeaderView.ResizeMode.Stretch)
-        widths = {Column.SLICE: SLICE_COLUMN_PX, Column.AUTHOR: AUTHOR_COLUMN_PX}
+        widths = {Column.SLICE: SLICE_COLUMN_PX, Column.AUTHOR: AUTHOR_COLUMN_PX, **COUNT_PX}
         for column in Column:
             if column != Column.LABEL:
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
@@ -144,9 +171,16 @@ class LabelTree(QTableView):
     def _hide_by_width(self) -> None:
         if not self.header().count():
             return
-        for column in (Column.SOLO, Column.LOCK):
-            self.setColumnHidden(column, self.width() < NARROW_PX)
-        self.setColumnHidden(Column.AUTHOR, self.width() < WIDE_PX)
+        least = {**LEAST_PX, **(LEAST_OF_TRACKS_PX if self._has_tracks else NO_COUNTS)}
+        for column, width in least.items():
+            self.setColumnHidden(column, self.width() < width)
+
+    def show_counts(self, *, are_shown: bool) -> None:
+        """Show the columns that tell of tracks, as far as there is room."""
+        if are_shown != self._has_tracks:
+            self._has_tracks = are_shown
+            self.setAccessibleName("Tracks" if are_shown else "Labels")
+            self._hide_by_width()
 
     def resizeEvent(self, event: object) -> None:
         """Drop the columns for which there is no room."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from viewer.media.volume import Media, Volume
 from viewer.model.counted import counted
+from viewer.model.csv_text import csv_text
 from viewer.render.planes import planes_of
 from viewer.review.measured import Measurement, patient_place, voxel_of
 from viewer.review.measured_words import HEADS, cells_of, main_words, name_of, size_lines
@@ -30,7 +30,7 @@ from viewer.ui.widgets.chips import button, quiet, row_of
 
 NUMBER = Qt.ItemDataRole.UserRole
 COLUMNS = ("Measurement", "Value", "Size", "Where")
-NOTE = "No labels: in no export, and gone when the images are closed."
+NOTE = "No labels: in no export; kept for when these images are opened again."
 NOTHING = "Nothing is measured. D takes the ruler, Q a region, J a probe."
 
 
@@ -67,14 +67,12 @@ class MeasurementPanel(QWidget):
 
     def csv(self) -> str:
         """Return all measurements as CSV with a head, numbers as they are."""
-        text = io.StringIO()
-        writer = csv.DictWriter(text, HEADS, lineterminator="\n")
-        writer.writeheader()
+        rows: list[Sequence[str]] = [HEADS]
         for one in self._session.measurements.by_number.values():
             numbers = self._measuring.numbers
-            cells = cells_of(one, numbers.sizes(one), numbers.values(one))
-            writer.writerow(cells | self._where_cells(one))
-        return text.getvalue()
+            cells = cells_of(one, numbers.sizes(one), numbers.values(one)) | self._where_cells(one)
+            rows.append([cells.get(head, "") for head in HEADS])
+        return csv_text(rows)
 
     def profile_csv(self) -> str:
         """Return the samples of the profile that is selected as CSV."""
@@ -83,14 +81,12 @@ class MeasurementPanel(QWidget):
         if one is None or values is None or values.profile is None:
             return ""
         sizes, profile = self._measuring.numbers.sizes(one), values.profile
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
         columns = profile.values.reshape(len(profile.way), -1)
         names = ("red", "green", "blue") if columns.shape[1] == 3 else (values.unit or "value",)
-        writer.writerow(("mm" if sizes.is_mm else "px", *names))
+        rows: list[Sequence[str]] = [("mm" if sizes.is_mm else "px", *names)]
         for way, row in zip(profile.way.tolist(), columns.tolist(), strict=True):
-            writer.writerow((way, *("" if np.isnan(one) else one for one in row)))
-        return text.getvalue()
+            rows.append((repr(way), *("" if np.isnan(each) else repr(each) for each in row)))
+        return csv_text(rows)
 
     def delete(self, number: int) -> None:
         """Take one away."""

@@ -25,6 +25,7 @@ class Keeping:
         self._session = session
         self.budget_bytes = budget_bytes
         self._seen: list[Media] = []  # the one shown last is the last
+        self._known: tuple[tuple[object, ...], tuple[int, ...]] = ((), ())  # of a task
 
     def look_at(self, index: int) -> None:
         """Hear that a media is shown."""
@@ -115,7 +116,18 @@ class Keeping:
             yield place[0]
         task = session.tasks.neighbour(1)
         if task is not None:
-            yield from media_of_task(session, task)
+            yield from self._of_task(task)
+
+    def _of_task(self, task: int) -> tuple[int, ...]:
+        """The media of a task, asked of its labels once: it is needed again with every verdict."""
+        session = self._session
+        edits, matches = session.project.annotations.edits, session.matches
+        asked = (session.tasks.table, task, matches.rows, matches.solids, matches.lookup, edits)
+        known, media = self._known
+        if len(known) != len(asked) or any(a is not b for a, b in zip(known, asked, strict=True)):
+            media = tuple(media_of_task(session, task))
+            self._known = asked, media
+        return media
 
     def _last_seen(self, number: int) -> int:
         media = self._session.media[number]

@@ -19,6 +19,7 @@ from viewer.model.project import Project
 from viewer.review.kept import forget_views
 from viewer.review.reviews import Review
 from viewer.session.jobs import Answers, JobControl, Jobs
+from viewer.session.kept_measurements import made_of
 from viewer.session.reviewed import read_reviews
 from viewer.session.session import Session
 from viewer.ui.labels.solids_ahead import SolidsAhead
@@ -206,6 +207,7 @@ class Opening(QObject):
         )
         session.display.set_looks(opened.looks)
         session.show_reviews(opened.reviews)
+        session.measurements.bring(made_of(opened.measured))
         if fetchers:
             self._jobs.run("fetchers", partial(_let_go, fetchers))
         self._go_to_labels()

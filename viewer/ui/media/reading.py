@@ -39,6 +39,7 @@ from viewer.review.tracks import MOST_LANES, tracks_ahead
 from viewer.session.given_classes import with_given
 from viewer.session.jobs import JobControl
 from viewer.session.kept_looks import kept_looks
+from viewer.session.kept_measurements import Kept, kept_before
 from viewer.session.kept_verdicts import with_kept_verdicts
 from viewer.session.own_pictures import own_pictures
 from viewer.session.playable import series_of
@@ -88,6 +89,7 @@ class Opened:
     Args:
         kept: ids of the exports that were open already and stay.
         looks: how exports were drawn when they were open last, by export id.
+        measured: on media that were not open already, by their numbers.
     """
 
     project: Project
@@ -99,6 +101,7 @@ class Opened:
     companions: tuple[Companion, ...] = ()
     looks: Mapping[str, ExportLook] = field(default_factory=dict[str, ExportLook])
     reviews: tuple[Review, ...] = ()
+    measured: Mapping[int, Kept] = field(default_factory=dict[int, Kept])
 
 
 def request_of(paths: Iterable[str], session: Session) -> Request:
@@ -139,16 +142,19 @@ def read_request(request: Request, phase: Phase, control: JobControl) -> Opened:
     chosen = {id: request.chosen.get(id, NO_CHOICES) for id in kept}
     matches, said = _prepared(project, found.media, chosen)
     reviews, unread = read_reviews(project, request.kept_reviews, request.reviews)
+    is_new = found.media is not request.kept_media
+    measured, left = kept_before(found.media) if is_new else ({}, ())
     return Opened(
         matches.project,
         found.media,
-        (*issues, *said, *unread),
+        (*issues, *said, *unread, *left),
         matches,
         _sentence(project, found.media),
         kept,
         found.companions,
         {id: look for id, look in kept_looks(project).items() if id not in kept},
         reviews,
+        measured,
     )
 
 

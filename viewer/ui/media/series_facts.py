@@ -24,7 +24,7 @@ def count_words(media: Media, points: Sequence[Media] = ()) -> str:
     """
     unit = "image" if media.kind == "volume" or media.count == 1 else "frame"
     many = "" if media.count == 1 else "s"
-    kind = media.facts.modality or ("Video" if isinstance(media, Video) else "Image")
+    kind = media.facts.modality or ("Image" if media.kind == "frames" else media.kind.title())
     words = f"{kind} · {media.count:,} {unit}{many}"
     if isinstance(media, Volume) and media.point is not None and len(points) > 1:
         name = media.point.name

@@ -127,6 +127,8 @@ def rows_below(row: TagRow, frame: int | None = None) -> tuple[TagRow, ...]:
 def found_in(elements: Sequence[Element], words: str, check: Check) -> tuple[TagRow, ...]:
     """Return the elements, nested ones too, whose tag, name or value holds all words.
 
+    Where there is none, a row says so.
+
     Args:
         words: parted by spaces; a tag may be written with or without its signs.
         check: called for each; may raise to stop.
@@ -143,7 +145,7 @@ def found_in(elements: Sequence[Element], words: str, check: Check) -> tuple[Tag
         text = f"{element.number} {plain} {element.name} {_keyword(element)} {element.text()}"
         if all(word in text.lower() for word in wanted):
             found.append(row_of(element, path))
-    return tuple(found)
+    return tuple(found) or (_no_row(words),)
 
 
 def facts_rows(facts: Sequence[tuple[str, str]]) -> tuple[TagRow, ...]:
@@ -152,11 +154,16 @@ def facts_rows(facts: Sequence[tuple[str, str]]) -> tuple[TagRow, ...]:
 
 
 def matching(rows: Sequence[TagRow], words: str) -> tuple[TagRow, ...]:
-    """Return the rows of facts that hold all words."""
+    """Return the rows of facts that hold all words; where there is none, a row says so."""
     wanted = words.lower().split()
-    return tuple(
+    found = tuple(
         row for row in rows if all(word in f"{row.name} {row.value}".lower() for word in wanted)
     )
+    return found if found or not wanted else (_no_row(words),)
+
+
+def _no_row(words: str) -> TagRow:
+    return TagRow("", "Nothing found", "", f"No tag, name or value holds {words}.")
 
 
 def _all(elements: Sequence[Element], path: str) -> Iterator[tuple[Element, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 
+from viewer.model.task import TaskKey
 from viewer.review.label_keys import LabelKeys, all_labels, keys_of
 from viewer.review.worklist import Rule, Worklist
 from viewer.review.worklist_making import worklist_of
@@ -76,6 +77,7 @@ class Cockpit(QObject):
         self.verdict.left.connect(lambda: self._views.active.setFocus())
         self.done.sample_asked.connect(self._new_sample)
         reviewing.ended.connect(self._ended)
+        reviewing.changed.connect(self._project_changed)
 
     @property
     def is_shown(self) -> bool:
@@ -106,7 +108,7 @@ class Cockpit(QObject):
                 self.done.dismiss()
         if self._session.correction is not None:
             self._bring_into_sight()
-        self.verdict.refresh()
+        self._refresh(self.verdict.refresh)
 
     def _bring_into_sight(self) -> None:
         """Show what is corrected where the picture was moved away from it."""
@@ -186,20 +188,27 @@ class Cockpit(QObject):
         """Bring the views to what is judged now."""
         if not self.is_shown:
             return
-        turns = self._views.turns
         self.verdict.comment.commit()
-        self._views.fit_label()
-        for part in (self.worklist.show_current, self.verdict.show_target, self.progress.refresh):
-            turns.ask(part, part)  # behind the picture
+        if isinstance(self._session.work.current, TaskKey):
+            self._views.fit()
+        else:
+            self._views.fit_label()
+        self._refresh(self.worklist.show_current, self.verdict.refresh, self.progress.refresh)
         self._place_overview()
 
     def _changed(self) -> None:
+        self._refresh(self.worklist.refresh, self.worklist.model.refresh, self.progress.refresh)
         if self.is_shown and self._session.work.counts.left:
             self.done.dismiss()
 
     def _project_changed(self) -> None:
         if self.is_shown:
-            self._views.turns.ask(self.verdict.refresh, self.verdict.refresh)
+            self._refresh(self.verdict.refresh)
+
+    def _refresh(self, *parts: Callable[[], None]) -> None:
+        """Bring parts up to date in turns of their own, behind the picture."""
+        for part in parts:
+            self._views.turns.ask(part, part)
 
     def _place_overview(self) -> None:
         """Show the whole image beside a lone view where there is room, else over the large one."""

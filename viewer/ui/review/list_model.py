@@ -37,19 +37,23 @@ class WorklistModel(QAbstractTableModel):
         self._states = session.work.states
         self._words: dict[int, TargetWords] = {}  # of rows painted since labels changed
         self._of: tuple[object, ...] = ()
-        session.work.changed.connect(self.refresh)
+        session.work.changed.connect(self._begin_anew)
         session.display.changed.connect(self._forget_words)
 
-    def refresh(self) -> None:
-        """Show another worklist, or other states of its targets."""
-        work, before = self._session.work, self._states
-        self._states = work.states.copy()
+    def _begin_anew(self) -> None:
+        """Show another worklist."""
+        work = self._session.work
         if work.worklist is not self._shown:
             self.beginResetModel()
             self._shown = work.worklist
+            self._states = work.states.copy()
             self._words.clear()
             self.endResetModel()
-            return
+
+    def refresh(self) -> None:
+        """Show other states of its targets."""
+        work, before = self._session.work, self._states
+        self._states = work.states.copy()
         changed = np.flatnonzero(self._states != before)
         if len(changed):
             first, last = int(changed[0]), int(changed[-1])

@@ -155,6 +155,7 @@ class WorklistTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(row_px())
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(STATE_PX)
         self.selectionModel().currentRowChanged.connect(self._row_changed)
 
     def show_position(self, position: int | None) -> None:

@@ -128,7 +128,6 @@ class ProgressStrip(QWidget):
         self._counts: dict[State, tuple[QWidget, QLabel]] = {}
         self.left = quiet()
         self._build()
-        session.work.changed.connect(self.refresh)
         self.refresh()
 
     def _build(self) -> None:

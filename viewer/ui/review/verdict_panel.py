@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.model.annotation import AnnotationId
+from viewer.model.verdict import Target
 from viewer.session.jobs import Jobs
 from viewer.session.judging import verdict_of
 from viewer.session.reviewing import Reviewing
@@ -70,6 +71,7 @@ class VerdictPanel(QScrollArea):
         self.take = button("Take the correction  Enter", "primary")
         self.give_up = button("Give it up  Esc")
         self._verdict, self._correction = QWidget(), QWidget()
+        self._evident: tuple[object, object] = (None, None)  # a label, and its edit
         self._build()
         self._connect()
         self.refresh()
@@ -145,21 +147,12 @@ class VerdictPanel(QScrollArea):
         self.take.clicked.connect(reviewing.take_correction)
         self.give_up.clicked.connect(reviewing.give_up_correction)
         self.comment.left.connect(self.left)
-        self.decisions.asked.connect(self._session.work.go_to)
-        reviewing.changed.connect(self.refresh)
+        self.decisions.asked.connect(reviewing.go_to)
 
     def _accept(self) -> None:
         """A click says accept also where a reason is waited for."""
         self._reviewing.let_be()
         self._reviewing.accept()
-
-    def show_target(self) -> None:
-        """Show another target."""
-        self.comment.show_target(self._session.work.current)
-        self.refresh()
-        target = self._session.work.current
-        is_label = isinstance(target, AnnotationId)
-        self.evidence.show_label(target if is_label else None)
 
     def refresh(self) -> None:
         """Show what is judged, and what was said of it."""
@@ -186,6 +179,15 @@ class VerdictPanel(QScrollArea):
         is_correcting = session.correction is not None
         self._verdict.setVisible(not is_correcting)
         self._correction.setVisible(is_correcting)
+        self._show_evidence(target)
+
+    def _show_evidence(self, target: Target | None) -> None:
+        """Show what helps to judge a label; the same one again only where it was changed."""
+        id = target if isinstance(target, AnnotationId) else None
+        edit = None if id is None else self._session.project.annotations.edits.get(id)
+        if id != self._evident[0] or edit is not self._evident[1]:
+            self._evident = id, edit
+            self.evidence.show_label(id)
 
     def _show_name(self) -> None:
         session, target = self._session, self._session.work.current

@@ -88,7 +88,6 @@ class WorklistPanel(QWidget):
         self.seed.editingFinished.connect(self._numbers_typed)
         self.again.clicked.connect(self._draw_again)
         self.table.asked.connect(self.asked)
-        self._session.work.changed.connect(self.refresh)
 
     def set_chosen(self, count: int) -> None:
         """Offer the labels that were selected when the review began; none below two."""

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal, Protocol
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QCursor, QPainter, QPixmap
 
 from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.views import PlaneName
 from viewer.session.session import Session
 from viewer.session.turning import swung
 from viewer.session.viewing import Voxel
+from viewer.ui.widgets.icons import paint_icon
 
 CrosshairPart = Literal["across", "down", "both", "turn"]
 Place = tuple[float, float]
 
 CROSSHAIR_PX = 8.0
 TURN_SHARE = 0.4  # of the shorter side of a view: farther from its middle a line is turned
+GRIP_BEYOND_PX = 10.0  # rings stand where lines are turned, a little farther out
+TURN_ICON, TURN_ICON_PX = "arrows-clockwise", 22
 STRAIGHT_WAYS: tuple[Place, Place] = ((0.0, 1.0), (1.0, 0.0))
 
 
@@ -51,6 +56,22 @@ class Lines:
     centre: Place
     ways: tuple[Place, Place] = STRAIGHT_WAYS
     turns_from: float | None = None
+
+
+@cache
+def turn_cursor() -> QCursor:
+    """Return the pointer's shape over what turns: white arrows in a round, on black."""
+    picture = QPixmap(TURN_ICON_PX + 2, TURN_ICON_PX + 2)
+    picture.fill(Qt.GlobalColor.transparent)
+    with QPainter(picture) as painter:
+        for token, places in (
+            ("halo", ((0, 0), (0, 2), (2, 0), (2, 2))),
+            ("image-text", ((1, 1),)),
+        ):
+            for x, y in places:
+                place = QRectF(x, y, TURN_ICON_PX, TURN_ICON_PX)
+                paint_icon(painter, place, TURN_ICON, token)
+    return QCursor(picture)
 
 
 def crosshair_part(lines: Lines | None, at: QPointF) -> CrosshairPart | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from viewer.geometry.oblique import AnyPlane
+from viewer.geometry.oblique import AnyPlane, ObliquePlane
 from viewer.geometry.space import Floats
 from viewer.media.volume import Volume
 from viewer.paint.framing import Framing
@@ -42,6 +42,9 @@ def _through_patient(
     place = view.patient_of_plane(index, [centre])[0]
     if not isinstance(there.media, Volume) or there.view is None:
         return centre
+    if isinstance(there.view, ObliquePlane):
+        p, q = there.view.plane_of_patient(place)[0].tolist()
+        return p, q
     p, q = there.view.place(nearest_voxel(there.media.stack, place))[0].tolist()
     return p, q
 

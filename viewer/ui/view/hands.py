@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal
 
 from viewer.geometry.views import PlaneName
 from viewer.model.annotation import AnnotationId
+from viewer.model.export_words import export_words
 from viewer.paint.handles import Handles, Preview
 from viewer.session.jobs import Jobs
 from viewer.session.locking import why_locked
@@ -80,6 +81,7 @@ BRUSHES: tuple[ToolName, ...] = ("brush", "eraser")
 BRUSH_STEP = 1.2
 MOST_BRUSH_PX = 512
 NO_ANSWER = Answer(consumed=False)
+ELSEWHERE = "{} is not shown in this picture; draw in the one that shows it."
 
 
 class Hands(QObject):
@@ -120,6 +122,12 @@ class Hands(QObject):
         self.changed.emit()
 
     @property
+    def is_crosshair_held(self) -> bool:
+        """The left button moves and turns the crosshair."""
+        is_viewing = self._session.mode == "view" and self.measuring.kind is None
+        return is_viewing and self.hand == "crosshair"
+
+    @property
     def is_busy(self) -> bool:
         """A tool is dragging or drawing."""
         if self._session.mode != "edit":
@@ -129,7 +137,7 @@ class Hands(QObject):
     def is_drawing_on(self, port: ViewPort) -> bool:
         """The left button belongs to the tool there; never over another frame's picture."""
         is_edited = self._session.mode == "edit" and port.is_exact and port.is_current
-        return is_edited and is_in_play(self._session, port.plane)
+        return is_edited and is_in_play(self._session, port.pane)
 
     def point(
         self, kind: ToolEvent, port: ViewPort, at: QPointF, modifiers: Qt.KeyboardModifier
@@ -256,7 +264,7 @@ class Hands(QObject):
         """Return what the tool is about to make."""
         if not self.is_drawing_on(port) or port.shown is None:
             return None
-        if not self._is_seen_on(port):
+        if not self._is_seen_on(port) or not self._is_about(port.pane):
             return None
         return preview_shown(self._answer, self._session, port.shown, self.label)
 
@@ -275,15 +283,26 @@ class Hands(QObject):
         shown = port.shown
         return shown is not None and (shown.view is None or self._plane in (None, port.plane))
 
+    def _is_about(self, pane: Pane) -> bool:
+        """Whether what is made or changed is a label that a pane draws."""
+        if self._answer.replaces is not None:
+            return pane.has_labels_of(self._answer.replaces[0])
+        return self.label is None or pane.has_export(self.label[0])
+
     def _scene(self) -> Scene | None:
         """The slice that keys are about: of the active view, or the acquired one beside it."""
         active = self._session.active_pane
-        plane = active.plane if is_in_play(self._session, active.plane) else None
+        plane = active.plane if is_in_play(self._session, active) else None
         return self._scene_of(active, plane)
 
     def _scene_of(self, pane: Pane, plane: PlaneName | None) -> Scene | None:
+        """Return the slice with what the pane draws, which alone can be added to and changed."""
         is_drawn = self._session.display.drawn_of(pane.exports)
-        return scene_of(self._session, self.label, is_drawn, plane, self._brush_px)
+        scene = scene_of(self._session, self.label, is_drawn, plane, self._brush_px)
+        if scene is None or self.label is None or pane.has_export(self.label[0]):
+            return scene
+        name = export_words(self._session.project).get(self.label[0], "")
+        return replace(scene, target=None, refusal=ELSEWHERE.format(name), blank=None)
 
     def _track(self, kind: ToolEvent, at: QPointF) -> None:
         if kind == "press":

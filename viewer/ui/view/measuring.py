@@ -30,6 +30,9 @@ from viewer.ui.view.port import ViewPort
 
 NO_ANSWER = MeasureAnswer(consumed=False, cursor="arrow")
 IN_NO_EXPORT = "It is no label, and in no export."
+REFUSING = MeasureAnswer(consumed=False, cursor="forbidden")
+REFUSED = "Nothing is measured on oblique planes and slabs."
+WAY_OUT = "Shift+Y straightens the planes, \\ takes slabs to thin planes."
 
 
 class Measuring(QObject):
@@ -99,6 +102,9 @@ class Measuring(QObject):
         """Hand a pointer event to the tool; False when it has no use for it."""
         event, ground = self._event(kind, port, at, moved_px), self._ground(port)
         if event is None or ground is None:
+            if kind == "press":
+                self._session.say(f"{REFUSED} {WAY_OUT}")
+            self._answer = REFUSING
             return False
         self._spot = ground.spot
         answer = self._tool.handle(event, ground)

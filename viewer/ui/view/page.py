@@ -119,11 +119,17 @@ class ViewsPage(QWidget):
         id = min(session.selection, default=None)
         place = None if id is None else place_here(session, id) or session.matches.first_of(id)
         box = None if id is None else box_of(session.project, session.matches, id, place)
-        for view in self.shown if id is not None else ():
-            if box is None:
-                view.port.camera.fit()
-            else:
+        if box is not None:
+            for view in self.shown:
                 view.port.look_at(box)
+        elif id is not None:
+            self.fit()
+        self.refresh()
+
+    def fit(self) -> None:
+        """Show the whole pictures in all views."""
+        for view in self.shown:
+            view.port.camera.fit()
         self.refresh()
 
     def set_tags(self, all_of_them: bool) -> None:
@@ -186,7 +192,10 @@ class ViewsPage(QWidget):
         """
         self._panes = self._session.panes
         for pane in self._panes:
-            self._view_of(pane).port.pane = pane
+            port = self._view_of(pane).port
+            if port.pane.plane != pane.plane:
+                port.camera.fit()  # the part that was shown lies on another plane
+            port.pane = pane
         back = (*parts_of(self._session), *compared_of(self._session))
         kept = {self._key(pane) for pane in (*self._panes, *back)}
         gone = [key for key in self._others if key not in kept and key[1] is not None]

@@ -22,7 +22,7 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media
 from viewer.model.annotation import AnnotationId
 from viewer.paint.compose import Extras, view_picture
-from viewer.paint.furniture import paint_rubber
+from viewer.paint.furniture import Cross, paint_rubber
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, paint_view, without
 from viewer.paint.states import Loading
@@ -31,6 +31,7 @@ from viewer.render.mark_index import index_of
 from viewer.session.panes import Pane
 from viewer.session.session import Session
 from viewer.session.viewing import Voxel
+from viewer.ui.view.crosshair import GRIP_BEYOND_PX, CrosshairPart, turn_cursor
 from viewer.ui.view.gestures import SIDE_BUTTONS, Gestures
 from viewer.ui.view.hands import Hands
 from viewer.ui.view.hover_card import HoverCard
@@ -48,7 +49,6 @@ CURSORS = {
     "across": Qt.CursorShape.SplitVCursor,
     "down": Qt.CursorShape.SplitHCursor,
     "both": Qt.CursorShape.SizeAllCursor,
-    "turn": Qt.CursorShape.OpenHandCursor,
 }
 
 
@@ -92,6 +92,8 @@ class PlaneView(QWidget):
         self._style = style
         self._hovered: AnnotationId | None = None
         self._pointer: QPointF | None = None
+        self._part: CrosshairPart | None = None  # of the crosshair, pointed at
+        self._has_grips = False  # as painted last
         self.port = ViewPort(session, pane)
         self.picture: ViewPicture | None = None
         self.rubber: QRectF | None = None  # a rectangle that is dragged
@@ -131,6 +133,7 @@ class PlaneView(QWidget):
         replaced = self._hands.replaced  # it is drawn as "where it was", by the preview
         if replaced is not None:
             picture = without(picture, *replaced)
+        picture = replace(picture, cross=self._cross(picture.cross))
         if picture.message is None:
             picture = replace(picture, measured=self._hands.measuring.marks(self.port))
         self.picture = picture
@@ -147,6 +150,20 @@ class PlaneView(QWidget):
         if self._pointer is not None:  # it rests, and what lies under it may be another place now
             self._say_pointed(self._pointer)
 
+    def _cross(self, cross: Cross | None) -> Cross | None:
+        """The crosshair, with its grips while it is in hand or pointed at."""
+        self._has_grips = self._points_at_cross
+        lines = self.port.crosshair_lines() if self._has_grips else None
+        if cross is None or lines is None or lines.turns_from is None:
+            return cross
+        return replace(cross, grips_px=lines.turns_from + GRIP_BEYOND_PX)
+
+    @property
+    def _points_at_cross(self) -> bool:
+        is_review = self._session.mode == "review"
+        is_held = self._hands.is_crosshair_held and self._pointer is not None
+        return not is_review and (is_held or self._part is not None)
+
     def _extras(self) -> Extras:
         port, style = self.port, self._style
         is_labelled = style.are_labels_ready(port.pane)  # else a job works them out
@@ -160,6 +177,7 @@ class PlaneView(QWidget):
             late=style.late if is_current else None,
             labels=is_labelled,
             tags=style.tags,
+            is_measured=self._hands.measuring.is_in_hand,
             timeline=True,
         )
 
@@ -231,6 +249,7 @@ class PlaneView(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Stop pointing."""
         self._pointer = None
+        self._set_part(None)
         self._surface.leave_tool()
         self._set_hovered(None)
         self.pointed.emit("")
@@ -288,11 +307,20 @@ class PlaneView(QWidget):
     def _hover(self, at: QPointF) -> None:
         pile = self._surface.pile(at.x(), at.y())
         self._set_hovered(pile[0] if pile else None)
-        if self._surface.takes_left(at):
+        takes_left = self._surface.takes_left(at)
+        self._set_part(None if takes_left else self._gestures.part_at(at))
+        if takes_left:
             self.setCursor(self._hands.cursor(self.port))
+        elif self._part == "turn":
+            self.setCursor(turn_cursor())
         else:
-            part = self._gestures.part_at(at)
-            self.setCursor(CURSORS[part] if part else Qt.CursorShape.ArrowCursor)
+            self.setCursor(CURSORS[self._part] if self._part else Qt.CursorShape.ArrowCursor)
+
+    def _set_part(self, part: CrosshairPart | None) -> None:
+        """Remember what of the crosshair is pointed at; its grips show then."""
+        self._part = part
+        if self._points_at_cross != self._has_grips:
+            self.update()
 
     def _set_hovered(self, id: AnnotationId | None) -> None:
         self._card.follow(id, self._extent(id))

@@ -66,9 +66,10 @@ class Elided(QLabel):
 
     def setText(self, text: str) -> None:
         """Show a text, which is also the tooltip and the accessible name."""
-        super().setText(text)
-        self.setToolTip(text)
-        self.setAccessibleName(text)
+        if text != self.text() or text != self.toolTip():
+            super().setText(text)
+            self.setToolTip(text)
+            self.setAccessibleName(text)
 
     def minimumSizeHint(self) -> QSize:
         """Room for a few letters."""

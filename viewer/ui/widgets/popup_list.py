@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
+    QMargins,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,7 +18,14 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -39,6 +47,8 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 WIDTH_PX, TOP_PX, FIELD_PX, ROW_PX, FOOT_PX = 640, 120, 48, 36, 36
 LEAST_TOP_PX, EDGE_PX, INSET_PX = 56, 24, 16
+FRAME_PX = 3  # so much that the round corners are the frame's alone
+LINES_PX = 2 * FRAME_PX + 2  # the frame, and two lines between the parts
 MOST_ROWS = 12
 LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
@@ -73,8 +83,12 @@ class PopupRow:
         return ", ".join(part for part in (self.title, self.beside, self.key, off) if part)
 
 
-class PopupList(QFrame):
-    """Lies over its parent without dimming it; Esc, or the focus elsewhere, closes it."""
+class PopupList(QWidget):
+    """Lies over its parent without dimming it; Esc, or the focus elsewhere, closes it.
+
+    It covers what lies below, so that Qt does not paint that anew with every letter; its frame,
+    whose round corners do not, is a widget of its own.
+    """
 
     typed = Signal(str)
     chosen = Signal(int)  # number of the row
@@ -84,7 +98,9 @@ class PopupList(QFrame):
         super().__init__(parent)
         self._before: QWidget | None = None
         self._rows = _Rows(self)
-        self.setObjectName("popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._frame = QFrame(parent)
+        self._frame.setObjectName("popup")
         self.field = QLineEdit()
         self.field.setObjectName("bare")
         self.field.setFixedHeight(FIELD_PX)
@@ -108,6 +124,7 @@ class PopupList(QFrame):
         self.field.textChanged.connect(self.typed)
         self.list.clicked.connect(self._on_clicked)
         parent.installEventFilter(self)
+        self._frame.hide()
         self.hide()
 
     def _build(self) -> None:
@@ -119,7 +136,7 @@ class PopupList(QFrame):
         self.foot.setLayout(self._feet)
         self.foot.setFixedHeight(FOOT_PX)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
         for part in (divider(), self.sentence, self.list, divider(), self.foot):
@@ -144,7 +161,9 @@ class PopupList(QFrame):
         self.field.setPlaceholderText(words)
         self._show_keys(keys)
         self.field.clear()
-        self.show()
+        for part in (self._frame, self):
+            part.show()
+            part.raise_()
         self.place()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -172,6 +191,7 @@ class PopupList(QFrame):
             return
         had_focus = self.field.hasFocus()
         self.hide()
+        self._frame.hide()
         if had_focus and self._before is not None and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.left.emit()
@@ -183,13 +203,22 @@ class PopupList(QFrame):
             return
         width = min(WIDTH_PX, around.width() - 2 * EDGE_PX)
         top = min(TOP_PX, max(LEAST_TOP_PX, around.height() // 6))
-        line = self.sentence.heightForWidth(width - 2) if not self.sentence.isHidden() else 0
-        room = around.height() - top - EDGE_PX - FIELD_PX - FOOT_PX - line - 4
+        line = (
+            self.sentence.heightForWidth(width - 2 * FRAME_PX)
+            if not self.sentence.isHidden()
+            else 0
+        )
+        room = around.height() - top - EDGE_PX - FIELD_PX - FOOT_PX - line - LINES_PX
         shown = min(len(self._rows.rows), MOST_ROWS, max(room // self._row_px, 2))
         self.list.setFixedHeight(shown * self._row_px)
-        height = FIELD_PX + FOOT_PX + line + 4 + (self.list.height() if shown else 0)
-        self.setGeometry((around.width() - width) // 2, top, width, height)
-        self.raise_()
+        height = FIELD_PX + FOOT_PX + line + LINES_PX + (self.list.height() if shown else 0)
+        self._frame.setGeometry((around.width() - width) // 2, top, width, height)
+        self.setGeometry(self._frame.geometry().marginsRemoved(QMargins(*[FRAME_PX] * 4)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the ground."""
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), color("panel"))
 
     @property
     def _row_px(self) -> int:

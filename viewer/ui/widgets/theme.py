@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 from platformdirs import user_cache_path
 from PySide6.QtCore import QDir, QObject, Qt, Signal
@@ -14,6 +14,7 @@ from viewer.paint.look import Look, ThemeName, look_of, text_family
 from viewer.paint.resources import resource_path
 
 ThemeChoice = Literal["dark", "light", "system"]
+THEMES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
 
 # Drawings that the style sheet shows, and the token that colours each.
 TINTS = {

@@ -16,11 +16,12 @@ from viewer.review.measured import MeasureKind
 from viewer.session.jobs import Answers
 from viewer.session.linked import linked_with
 from viewer.session.modes import locked_sentence
+from viewer.session.preferences import keep_word
 from viewer.ui.exports.task_page import step_task
 from viewer.ui.review.cockpit import run_of
 from viewer.ui.view.gestures import Hand
 from viewer.ui.view.hands import ToolName
-from viewer.ui.widgets.theme import ThemeChoice, apply_theme
+from viewer.ui.widgets.theme import THEMES, ThemeChoice, apply_theme
 from viewer.ui.window.frames import on_frames
 from viewer.ui.window.going import on_going
 from viewer.ui.window.keys import focus_next
@@ -54,7 +55,6 @@ TOOLS: tuple[ToolName, ...] = (
     "eraser", "region", "hole",
 )  # fmt: skip
 MEASURES: tuple[MeasureKind, ...] = get_args(MeasureKind)
-THEMES: tuple[ThemeChoice, ...] = ("dark", "light", "system")
 
 
 def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[], None]]:
@@ -88,6 +88,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "go.to": lambda: window.palette_.open("places"),
         "app.palette": lambda: window.palette_.open("commands"),
         "label.drawing": lambda: window.styles.open_at(window.toolbar.below("label.drawing")),
+        "label.tracks": window.label_panel.turn_to_tracks,
         "label.linked": partial(_select_linked, window),
         "go.sheet": window.sheet.open,
         "app.forget": lambda: window.keeper.forget(),
@@ -97,7 +98,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "help.keys": window.show_keys,
         "help.about": partial(_about, window),
     }
-    usual |= window.comparing.run() | window.laying.run()
+    usual |= window.comparing.run() | window.laying.run() | window.slabbing.run()
     return usual | run_of(window.cockpit, usual)
 
 
@@ -187,6 +188,7 @@ def _set_theme(choice: ThemeChoice) -> None:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         apply_theme(app, choice)
+        keep_word("theme", choice)
     for widget in QApplication.topLevelWidgets():
         widget.update()
 

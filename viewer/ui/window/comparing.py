@@ -11,7 +11,9 @@ from PySide6.QtGui import QCursor, QMouseEvent
 from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 
 from viewer.model.export_words import export_words
+from viewer.render.planes import acquired_plane, is_reformatted
 from viewer.session.comparing import Comparison
+from viewer.session.panes import PLANES
 from viewer.session.playable import series_title
 from viewer.session.proposals import (
     exports_beside,
@@ -30,6 +32,7 @@ NO_PAIR = (
     "No mammograms of both sides are open in this study: none say side and view in their headers."
 )
 NOT_COMPARED = "Nothing is compared; Alt+5 does so."
+ONE_PLANE = "They have one plane: only volumes of three slices or more have others."
 MOST_NAMES = 24  # series in the menu; more are chosen in the Media panel
 
 
@@ -61,6 +64,7 @@ class Comparing(QObject):
             "compare.with": self._ask,
             "compare.exports": self._exports,
             "compare.pair": self._pair,
+            "compare.plane": self._next_plane,
             "compare.link": self._link,
             "compare.align": self._session.linking.align,
             "compare.window": self._share_window,
@@ -85,6 +89,20 @@ class Comparing(QObject):
 
     def _pair(self) -> None:
         self._start(mammograms_beside(self._session), NO_PAIR)
+
+    def _next_plane(self) -> None:
+        session, compared = self._session, self._session.viewing.compared
+        if compared is None:
+            session.say(NOT_COMPARED)
+            return
+        media = [session.media[number] for number in compared.media]
+        if compared.is_pair or not all(map(is_reformatted, media)):
+            session.say(ONE_PLANE)
+            return
+        plane = compared.plane or acquired_plane(media[0])
+        session.viewing.compare(
+            replace(compared, plane=PLANES[(PLANES.index(plane) + 1) % len(PLANES)])
+        )
 
     def _link(self) -> None:
         compared = self._session.viewing.compared

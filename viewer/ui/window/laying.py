@@ -8,21 +8,33 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QMenu, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.media.volume import Volume
-from viewer.paint.fused import color_map_over
+from viewer.paint.fused import color_map_over, window_over
 from viewer.render.fusion import is_label_map
 from viewer.render.map_names import GREY, NAMES
+from viewer.render.presets import presets_of
 from viewer.session.laying import Laid, ways_to_lay
 from viewer.session.playable import series_title
 from viewer.session.session import Session
 from viewer.ui.widgets.chips import quiet, row_of
+from viewer.ui.window.preset_box import window_words
 
 NOTHING = "There is nothing to lay over it: open a second volume of this patient."
 NOT_LAID = "No series is laid over this one."
 MOST_NAMES = 24
 WIDTH_PX = 264
+SHORT = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 
 
 class Laying(QObject):
@@ -99,14 +111,20 @@ class LaidPopup(QFrame):
         for name, words in NAMES.items():
             if name != GREY:
                 self.maps.addItem(words, name)
+        self.windows = QComboBox()
+        self.windows.setAccessibleName("Window of what is laid over")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.addWidget(self.title)
         layout.addLayout(row_of(quiet("Opacity"), self.opacity, self._percent))
-        layout.addWidget(self.maps)
-        layout.addWidget(quiet("Its window is that of its own series."))
+        for words, box in (("Colours", self.maps), ("Window", self.windows)):
+            box.setSizeAdjustPolicy(SHORT)
+            box.setMinimumContentsLength(8)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            layout.addLayout(row_of(quiet(words), box))
         self.opacity.valueChanged.connect(self._on_opacity)
         self.maps.activated.connect(self._on_map)
+        self.windows.activated.connect(self._on_window)
         session.viewing.laid_changed.connect(self.refresh)
 
     @property
@@ -128,11 +146,21 @@ class LaidPopup(QFrame):
         self.opacity.blockSignals(False)
         self._percent.setText(f"{laid.opacity:.0%}")
         self.maps.setCurrentIndex(self.maps.findData(color_map_over(self._session, laid)))
-        self.maps.setEnabled(isinstance(over, Volume) and not is_label_map(over))
+        has_values = isinstance(over, Volume) and not is_label_map(over)
+        self.maps.setEnabled(has_values)
+        self.windows.setEnabled(has_values)
+        self.windows.clear()
+        for window in (window_over(self._session, laid.media), *presets_of(over)):
+            self.windows.addItem(window_words(window), window)
 
     def _on_opacity(self, percent: int) -> None:
         if self.laid is not None:
             self._session.viewing.lay(replace(self.laid, opacity=percent / 100))
+
+    def _on_window(self, row: int) -> None:
+        if self.laid is not None:
+            self._session.viewing.set_window(self.windows.itemData(row), self.laid.media)
+            self.refresh()
 
     def _on_map(self, row: int) -> None:
         if self.laid is not None:

@@ -13,6 +13,7 @@ from viewer.ui.labels.looks_keeper import LooksKeeper
 from viewer.ui.labels.name_strip import NameStrip
 from viewer.ui.labels.panel import LabelPanel
 from viewer.ui.labels.style_popup import StylePopup
+from viewer.ui.measuring.keeper import MeasurementsKeeper
 from viewer.ui.measuring.panel import MeasurementPanel
 from viewer.ui.media.contact_sheet import ContactSheet
 from viewer.ui.media.opening import Opening
@@ -42,6 +43,7 @@ from viewer.ui.window.preset_box import PresetBox
 from viewer.ui.window.right_dock import RightDock
 from viewer.ui.window.session_keeper import SessionKeeper
 from viewer.ui.window.side_buttons import SideButtons
+from viewer.ui.window.slabs import Slabbing
 from viewer.ui.window.steering import Steering
 from viewer.ui.window.view_menu import view_menu
 from viewer.ui.window.wiring import wire
@@ -67,6 +69,7 @@ __all__ = [
     "LooksKeeper",
     "MatchPage",
     "MeasurementPanel",
+    "MeasurementsKeeper",
     "MediaPanel",
     "NameStrip",
     "Opening",
@@ -81,6 +84,7 @@ __all__ = [
     "Saving",
     "SessionKeeper",
     "SideButtons",
+    "Slabbing",
     "Steering",
     "StylePopup",
     "TagsPage",

@@ -46,7 +46,7 @@ class Shell(QMainWindow):
         super().__init__()
         self.run: Mapping[str, Callable[[], None]] = {}  # what each action does, by its id
         self._is_furnished = self._is_painted = False
-        self._wish: Callable[[], None] | None = None
+        self._wishes: dict[bool, Callable[[], None]] = {}  # to open something, to do something
         self.setWindowTitle(NAME)
         self.setMinimumSize(LEAST_PX)
         self.setDockNestingEnabled(False)
@@ -94,26 +94,31 @@ class Shell(QMainWindow):
         if id == "app.quit":
             self.close()
         else:
-            self.when_furnished(lambda: self.run[id]())
+            opens = id.startswith(("open.", "demo."))
+            self.when_furnished(lambda: self.run[id](), opens=opens)
 
-    def when_furnished(self, wish: Callable[[], None]) -> None:
-        """Do something at once, or when all parts are there; then only the newest wish is done."""
+    def when_furnished(self, wish: Callable[[], None], *, opens: bool = False) -> None:
+        """Do something at once, or when all parts are there; then only the newest wish is done.
+
+        Args:
+            opens: it opens something; a key that is pressed meanwhile does not take its place.
+        """
         if self._is_furnished:
-            self._wish = None
+            self._wishes.clear()
             wish()
         else:
-            self._wish = wish
+            self._wishes[opens] = wish
             self.status.say(ONE_MOMENT)
 
     def _furnished(self) -> None:
         """All parts are there; a wish may ask something, so it has a turn of its own."""
         self._is_furnished = True
-        QTimer.singleShot(0, self, self._do_wish)
+        QTimer.singleShot(0, self, self._do_wishes)
 
-    def _do_wish(self) -> None:
-        wish, self._wish = self._wish, None
-        if wish is not None:
-            wish()
+    def _do_wishes(self) -> None:
+        wishes, self._wishes = self._wishes, {}
+        for opens in sorted(wishes, reverse=True):
+            wishes[opens]()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the toolbar to the width."""
@@ -129,6 +134,6 @@ class Shell(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close; nothing is open yet, and what was wished for is not done any more."""
-        self._wish = None
+        self._wishes.clear()
         event.accept()
         self.closed.emit()

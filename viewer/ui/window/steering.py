@@ -21,7 +21,6 @@ from viewer.session.turning import along_patient
 from viewer.session.viewing import KEPT_LAYOUTS, Layout, TextLevel
 from viewer.ui.view.page import ViewsPage
 from viewer.ui.window.coloring import map_commands
-from viewer.ui.window.slabs import slab_commands
 
 T = TypeVar("T")
 ALL = 2**31 - 1  # frames, more than there are
@@ -85,7 +84,6 @@ class Steering:
             "look.reset": self._reset,
             "look.straighten": self._straighten,
             "look.patient_axes": self._patient_axes,
-            **slab_commands(self._session),
             **map_commands(self._session),
             "look.smooth": lambda: viewing.set_look(smooth=not viewing.smooth),
             "look.overlays": lambda: display.set_style(overlays=not display.overlays),

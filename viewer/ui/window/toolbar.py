@@ -164,9 +164,10 @@ class MainToolBar:
             part.setVisible(is_on and mode in _modes_of(id))
         self._locked.say(mode)
         self._locked_part.setVisible(mode != "edit")
-        self.band.setProperty("mode", mode)
-        self.band.style().unpolish(self.band)
-        self.band.style().polish(self.band)
+        if self.band.property("mode") != mode:
+            self.band.setProperty("mode", mode)
+            self.band.style().unpolish(self.band)
+            self.band.style().polish(self.band)
         self.set_width(self._window.width())
 
     @property

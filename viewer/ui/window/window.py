@@ -49,6 +49,7 @@ class MainWindow(Shell):
     docks: parts.Docks
     comparing: parts.Comparing
     laying: parts.Laying
+    slabbing: parts.Slabbing
     sheet: parts.ContactSheet
     measured: parts.MeasurementPanel
     tags: parts.TagsPage
@@ -172,12 +173,14 @@ class MainWindow(Shell):
         right = parts.RightDock(session, self.inspector, self.classified)
         review = (self.cockpit.worklist, self.cockpit.verdict)
         self.docks = parts.Docks(self, left, right, self.playback, review)
+        parts.MeasurementsKeeper(session, self.jobs, self)
         self.measured = parts.MeasurementPanel(session, self.hands.measuring)
         self.tags = parts.TagsPage(session, self.jobs)
         self.drawer = parts.Drawer({"Measurements": self.measured, "Tags": self.tags})
         self.docks.add_drawer(self.drawer)
         self.drops = parts.Drops(self)
         self.laying = parts.Laying(session, self)
+        self.slabbing = parts.Slabbing(session, self)
         self.comparing = parts.Comparing(session, self.actions_, self.media_panel.list, self)
         self.palette_ = parts.Palette(session, self.jobs, parts.PopupList(self), self.actions_)
         self.run = parts.commands_of(self, self.steering)
@@ -195,7 +198,7 @@ class MainWindow(Shell):
 
     def open(self, paths: list[str]) -> None:
         """Open files and folders; asks where unsaved changes would go."""
-        self.when_furnished(lambda: self._open(paths))
+        self.when_furnished(lambda: self._open(paths), opens=True)
 
     def _open(self, paths: list[str]) -> None:
         self._commit()
@@ -203,7 +206,7 @@ class MainWindow(Shell):
 
     def open_demo(self, name: str = STUDY) -> None:
         """Open a demo; asks where unsaved changes would go."""
-        self.when_furnished(lambda: self._open_demo(name))
+        self.when_furnished(lambda: self._open_demo(name), opens=True)
 
     def _open_demo(self, name: str) -> None:
         self._commit()
@@ -300,7 +303,7 @@ class MainWindow(Shell):
         actions.set_checked("compare.link", compared is not None and compared.is_linked)
         actions.set_checked("compare.window", compared is not None and compared.shares_window)
         actions.set_checked("look.patient_axes", session.viewing.is_along_patient)
-        slab = session.viewing.slab
+        slab = session.viewing.slabs.wanted(session.active_pane)
         actions.set_checked("slab.off" if slab is None else f"slab.{slab.projection}", True)
         actions.set_checked("label.shown", session.display.labels_on)
         self.toolbar.refresh()
@@ -364,7 +367,7 @@ class MainWindow(Shell):
 
         Half a window is finished first, so that only whole ones are taken apart.
         """
-        self._wish = None
+        self._wishes.clear()
         while self.furnish_more():
             pass
         if not self.is_furnished:
