@@ -216,7 +216,8 @@ def test_closed_pages_read_nothing_more(reading: Reading) -> None:
     reading.pages.close()
     for _ in range(20):
         reading.turn.release()
-    reading.pages.wait(30)  # after whatever was begun
+    with pytest.raises(CannotRead, match="open it again"):
+        reading.pages.wait(30)  # after whatever was begun
     assert len(reading.begun) <= 3
 
 

@@ -1,8 +1,10 @@
-"""How much memory is free, so that absurd sizes are refused before they are asked for."""
+"""How much memory is free, and giving back what is not needed any more."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from pathlib import Path
 
 MEMORY_SHARE = 0.8  # of what is free; the window and the decoders need the rest
@@ -10,7 +12,10 @@ _UNKNOWN = 8 << 30
 
 
 def free_bytes() -> int:
-    """Memory that a program may still take, in bytes; 8 GB where the system does not say."""
+    """Memory that a program may still take, in bytes; 8 GB where the system does not say.
+
+    Sizes that are absurd are refused by it before they are asked for.
+    """
     listing = Path("/proc/meminfo")
     if listing.exists():
         for line in listing.read_text(encoding="ascii").splitlines():
@@ -19,3 +24,15 @@ def free_bytes() -> int:
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     return _UNKNOWN
+
+
+def give_back() -> None:
+    """Give memory that was freed back to the system; some ms, best in a job.
+
+    The allocator of glibc keeps what was freed, in an arena for each thread that ran at one time;
+    measured, a window grows by a fifth over fifty studies where it does. Others give it back by
+    themselves.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:  # musl has none
+        trim(ctypes.c_size_t(0))

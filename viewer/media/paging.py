@@ -155,9 +155,10 @@ class Pages:
         self._tell = tell
 
     def close(self) -> None:
-        """Read nothing more; what is at hand stays."""
+        """Read nothing more, and tell nobody; what is at hand stays."""
         with self._lock:
             self._wishes.clear()
+        self._decode, self._tell = _closed, None  # they hold the media, which holds this
 
     # The rest.
 
@@ -186,8 +187,9 @@ class Pages:
                 with self._lock:
                     self._worker = None
                 raise
-            if self._tell is not None:
-                self._tell(index)
+            tell = self._tell
+            if tell is not None:
+                tell(index)
 
     def _next(self) -> int | None:
         with self._lock:
@@ -216,6 +218,10 @@ class Pages:
         small = self._small[:, :, at] if axis == 0 else self._small[:, at]
         cells = self._shape[1] if axis == 0 else self._shape[2]
         return np.repeat(small, self.factor, axis=1)[:, :cells]
+
+
+def _closed(_index: int) -> None:
+    raise CannotRead("It was closed; open it again.")
 
 
 @dataclass(frozen=True)

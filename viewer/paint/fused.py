@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from viewer.paint.stage import Stage
 from viewer.render.fusion import Sampled, colors_of, is_label_map, label_colors_of, sampled
 from viewer.render.map_names import GREY
 from viewer.render.window import initial_window
+from viewer.review.kept import kept_for_views
 from viewer.session.laying import Laid
 from viewer.session.playable import series_title
 from viewer.session.session import Session
@@ -104,7 +104,7 @@ def words_of(over: Media, laid: Laid) -> tuple[str, ...]:
     return f"over it: {series_title(over)}", f"{kind}, {laid.opacity:.0%}, {how}"
 
 
-@lru_cache(maxsize=8)
+@kept_for_views(8)
 def _sampled(
     over: Volume, plane: AnyPlane, index: int, by_voxel: bool, mixed: bool, _ready: int
 ) -> Sampled:

@@ -21,6 +21,7 @@ from viewer.media.volume import Volume, Window
 from viewer.render.colormaps import colored
 from viewer.render.palette import PALETTE
 from viewer.render.window import grey
+from viewer.review.kept import kept_for_views
 
 Floats = NDArray[np.float64]
 Bitmap = NDArray[np.bool_]
@@ -55,7 +56,7 @@ def is_label_map(volume: Volume) -> bool:
     return not volume.presentation.rescales and _has_few(volume, int(volume.ready.sum()))
 
 
-@lru_cache(maxsize=16)
+@kept_for_views(16)
 def _has_few(volume: Volume, _ready: int) -> bool:
     ready = np.flatnonzero(volume.ready)
     chosen = ready[:: max(1, ready.size // 16)]

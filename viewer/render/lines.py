@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from viewer.geometry.measure import outline
 from viewer.geometry.shapes import NodeState, Point, Points, Regions, Shape, Skeleton
 from viewer.geometry.tracing import mask_lines, traced
 from viewer.geometry.views import ViewPlane
+from viewer.review.kept import kept_for_views
 
 Rects = NDArray[np.float64]  # (n, 4) p0, q0, p1, q1
 
@@ -149,12 +150,12 @@ def shape_lines(shape: Shape, spacing_mm: tuple[float, float]) -> Lines:
     return _kept_lines(shape, spacing_mm)
 
 
-@lru_cache(maxsize=128)  # they hold bitmaps
+@kept_for_views(128)  # they hold bitmaps
 def _kept_mask(shape: Mask, spacing_mm: tuple[float, float]) -> Lines:
     return lines_of_mask(shape, spacing_mm)
 
 
-@lru_cache(maxsize=16384)
+@kept_for_views(16384)
 def _kept_lines(shape: Shape, spacing_mm: tuple[float, float]) -> Lines:
     scale = np.array(spacing_mm)
     if isinstance(shape, Point):
@@ -167,7 +168,7 @@ def lines_of_mask(mask: Mask, spacing_mm: tuple[float, float]) -> Lines:
     return Lines(raster=Raster(mask, spacing_mm))
 
 
-@lru_cache(maxsize=16384)
+@kept_for_views(16384)
 def plane_lines(shape: Shape, view: ViewPlane) -> Lines:
     """Return a shape's lines on the reformat that it was drawn on."""
     if view.is_regular:
@@ -200,7 +201,7 @@ def _outlined(shape: Shape, placed: Callable[[Points, bool], Points]) -> Lines:
     return Lines(rings, lines)
 
 
-@lru_cache(maxsize=16384)
+@kept_for_views(16384)
 def cut_lines(shape: Shape, k: int, view: ViewPlane, index: int, axis: int) -> Lines | None:
     """Return where a view's plane cuts a shape of plane `k` along another axis; None if nowhere."""
     cut = cut_of(shape, k, view, index, axis)

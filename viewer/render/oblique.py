@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from viewer.geometry.stack import Stack
 from viewer.media.instance import Rescale
 from viewer.media.volume import Pixels, Volume
 from viewer.render.reslice import Plate
-from viewer.review.kept import Kept
+from viewer.review.kept import Kept, kept_for_views
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -242,7 +241,7 @@ class _Lattice:
         return numbers
 
 
-@lru_cache(maxsize=64)
+@kept_for_views(64)
 def _lattice(stack: Stack) -> _Lattice:
     away = stack.origins - stack.origins[0]
     positions = stack.positions_mm - stack.positions_mm[0]

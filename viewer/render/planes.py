@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 
 from viewer.geometry.oblique import AnyPlane, ObliquePlane
 from viewer.geometry.stack import Stack
 from viewer.geometry.views import Axis, PlaneName, ViewPlane, view_planes
 from viewer.media.volume import Media, Volume
+from viewer.review.kept import kept_for_views
 
 
-@lru_cache(maxsize=64)
+@kept_for_views(64)
 def planes_of(stack: Stack) -> Mapping[PlaneName, ViewPlane]:
     """Return the planes of a stack by name; the same objects at every call.
 
@@ -33,7 +33,7 @@ class Turned:
     planes: Mapping[PlaneName, ObliquePlane]
 
 
-@lru_cache(maxsize=16)
+@kept_for_views(16)
 def turned_planes(stack: Stack, turned: Turned) -> Mapping[PlaneName, AnyPlane]:
     """Return the planes of a stack by name, some of them oblique; the same ones at every call."""
     found: dict[PlaneName, AnyPlane] = dict(planes_of(stack))

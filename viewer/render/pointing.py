@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +13,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.render.lines import Lines, Rects
 from viewer.render.mark_index import index_of
 from viewer.render.overlay import Mark
+from viewer.review.kept import kept_for_views
 
 Place: TypeAlias = tuple[float, float]  # p, q
 Scale: TypeAlias = tuple[float, float]  # screen px per unit of p and of q
@@ -62,7 +62,7 @@ def order_at(drawn: Lines, at: Place, px_per_unit: Scale) -> Order | None:
     return (2, area, size) if is_inside(drawn, at) else None
 
 
-@lru_cache(maxsize=8192)
+@kept_for_views(8192)
 def drawn_bounds(drawn: Lines) -> Bounds:
     """Return p0, q0, p1, q1 around everything that is drawn."""
     if not len(drawn.corners):
@@ -71,7 +71,7 @@ def drawn_bounds(drawn: Lines) -> Bounds:
     return (*low, *high)
 
 
-@lru_cache(maxsize=8192)
+@kept_for_views(8192)
 def drawn_area(drawn: Lines) -> float:
     """Return what the outlines of a shape enclose, in the square of its unit."""
     rects = [each for each in (drawn.fills, drawn.bands, drawn.columns) if each is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import msgspec
 import numpy as np
@@ -20,6 +20,7 @@ from viewer.model.subject import PLANES
 from viewer.model.table import Ints
 from viewer.review.binding import Binding, Bindings
 from viewer.review.frame_table import Codes, FrameTable
+from viewer.review.kept import kept_for_views
 from viewer.review.local_files import LocalFiles, Spots
 from viewer.review.readings import may_lie
 from viewer.review.slice_orders import SliceOrder, anchored, slices_in, with_anchors
@@ -168,7 +169,7 @@ def axes_of_planes(media: Media) -> tuple[int, ...]:
     return tuple(2 if plane in ("acquired", "axial") else -1 for plane in PLANES)
 
 
-@lru_cache(maxsize=64)
+@kept_for_views(64)
 def _axes_of_stack(stack: Stack) -> tuple[int, ...]:
     views = view_planes(stack)
     return tuple(2 if plane == "acquired" else views[plane].axis for plane in PLANES)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.model.table import KINDS
+from viewer.review.kept import Kept
 from viewer.review.label_table import Cell, Cells, LabelRows, Laid, Table
 from viewer.review.matching import REASONS
 
@@ -50,6 +51,8 @@ class Beside:
 
 
 NOTHING_BESIDE = Beside()
+MOST_ORDERS = 4  # of a table's rows that are kept
+_orders: WeakKeyDictionary[LabelRows, Kept[Order, Cells]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -154,9 +157,13 @@ def _listed(rows: LabelRows, order: Order, beside: Beside) -> Cells:
     return sorted_rows(rows, order)
 
 
-@lru_cache(maxsize=4)
 def sorted_rows(rows: LabelRows, order: Order) -> Cells:
-    """Return all rows in an order of the list, which a filter only thins out."""
+    """Return all rows in an order of the list, which a filter only thins out; kept."""
+    kept = _orders.setdefault(rows, Kept(MOST_ORDERS))
+    return kept.get(order, lambda: _sorted(rows, order))
+
+
+def _sorted(rows: LabelRows, order: Order) -> Cells:
     if rows.laid is None:
         return np.argsort(_sort_keys(rows, order, NOTHING_BESIDE), kind="stable")
     return _laid_order(rows, rows.laid, order)

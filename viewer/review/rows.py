@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from viewer.model.subject import PLANES
 from viewer.model.table import KINDS, SOLID_KINDS, Columns
 from viewer.review.entry_spots import EntrySpots
 from viewer.review.frame_table import Codes
+from viewer.review.kept import kept_for_views
 from viewer.review.lookup import Lookup, keys_of, translated, utf8
 
 _SOLIDS = np.isin(KINDS, SOLID_KINDS)  # (kinds,)
@@ -154,6 +154,6 @@ def _known_classes(ids: Sequence[str], export: Export | None) -> NDArray[np.bool
     return np.array([not id or id in known for id in ids], dtype=np.bool_)
 
 
-@lru_cache(maxsize=16)
+@kept_for_views(16)
 def _exams_of(exams: tuple[Exam, ...]) -> frozenset[bytes]:
     return frozenset(utf8(exam.study) for exam in exams)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
 from viewer.errors import Cancelled, OverreadError
@@ -22,16 +23,22 @@ _log = logging.getLogger(__name__)
 
 
 class JobControl:
-    """What a running job sees of the outside: whether to stop, and where to report progress."""
+    """What a running job sees of the outside: whether to stop, and where to report progress.
+
+    Nothing in here refers to the control itself: what `report` holds, such as the pixels that are
+    being loaded, goes with the job, and waits for no collection.
+    """
 
     def __init__(
         self,
-        report: Callable[[int, int], None] | None = None,
+        report: Progress | None = None,
+        post: Post = lambda call: call(),
         give_way: Callable[[], None] = lambda: None,
     ) -> None:
         self._stop = threading.Event()
         self._give_way = give_way
         self._report = report
+        self._post = post
         self._next_report = 0.0
 
     def cancelled(self) -> bool:
@@ -58,7 +65,7 @@ class JobControl:
             return
         if now >= self._next_report or done >= total:
             self._next_report = now + PROGRESS_EVERY_S
-            self._report(done, total)
+            self._post(partial(_unless_cancelled, self, self._report, done, total))
 
     def cancel(self) -> None:
         """Ask the job to stop."""
@@ -166,12 +173,7 @@ class Jobs:
         return tuple(job.name for job in jobs if job.thread is not None and job.thread.is_alive())
 
     def _job(self, name: str, work: Callable[[JobControl], T], answers: Answers[T]) -> _Job:
-        report = answers.progress
-
-        def posted(done: int, total: int) -> None:
-            self._post(lambda: _unless_cancelled(control, report, done, total))
-
-        control = JobControl(None if report is None else posted, self._give_way)
+        control = JobControl(answers.progress, self._post, self._give_way)
         return _Job(name, control, lambda: _answer(name, work, control, answers))
 
     def _start(self, job: _Job) -> None:
@@ -223,6 +225,6 @@ def _failure(error: Exception, failed: Callable[[Exception], None] | None) -> Ca
     return raised if failed is None else (lambda: failed(error))
 
 
-def _unless_cancelled(control: JobControl, report: Progress | None, done: int, total: int) -> None:
-    if report is not None and not control.cancelled():
+def _unless_cancelled(control: JobControl, report: Progress, done: int, total: int) -> None:
+    if not control.cancelled():
         report(done, total)

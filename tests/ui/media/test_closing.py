@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from weakref import ref
 
+import pytest
 from PySide6.QtCore import Qt
 from windows import Person
 
 from viewer.demo import STUDY
 
 
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """No collection of cycles, as for what `gc.freeze` was called over: it is never collected."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
 def test_nothing_of_a_closed_study_is_held_on_to(empty: Person) -> None:
     window, session = empty.window, empty.session
-    window.opening.open_demo(STUDY)
-    empty.wait()
+
+    def open_demo(name: str) -> None:
+        window.opening.open_demo(name)
+        empty.wait()
+        empty.bot.waitUntil(lambda: not window.jobs.is_busy(), timeout=20_000)
+        empty.settle()
+
+    open_demo(STUDY)
     for key in (Qt.Key.Key_Up, Qt.Key.Key_N, Qt.Key.Key_Down):
         empty.key(key)
     empty.bot.waitUntil(lambda: not window.jobs.is_busy(), timeout=20_000)
     empty.settle()
-    media = session.media[0]
-    held = {"media": ref(media), "matches": ref(session.matches)}
-    del media
+    held = {f"media {number}": ref(media) for number, media in enumerate(session.media)}
+    held |= {"matches": ref(session.matches)}
     for _ in range(2):  # what was open just before may still be on its way out
-        window.opening.open_demo(STUDY)
-        empty.wait()
-        empty.bot.waitUntil(lambda: not window.jobs.is_busy(), timeout=20_000)
-        empty.settle()
-    gc.collect()
+        open_demo(STUDY)
     assert [name for name, one in held.items() if one() is not None] == []

@@ -109,11 +109,12 @@ class Fetcher:
         self._tell = tell
 
     def close(self) -> None:
-        """Let go of the process and the frames."""
+        """Let go of the process, of the frames and of those who are told of them."""
         with self._changed:
             self._is_closed = True
             self._kept.clear()
             self._changed.notify_all()
+        self._tell = self.on_damage = None  # they hold the video, which holds this
         self._pool.leave(self)
 
     # What `viewer.media.video.pool.Tenant` asks for.
@@ -281,13 +282,15 @@ class Fetcher:
             self._errors[index] = sentence
             self._owed.discard(index)
             self._changed.notify_all()
-        if self.on_damage is not None:
-            self.on_damage()
+        damaged = self.on_damage
+        if damaged is not None:
+            damaged()
         self._told(index)
 
     def _told(self, index: int) -> None:
-        if self._tell is not None:
-            self._tell(index)
+        tell = self._tell
+        if tell is not None:
+            tell(index)
 
     def _evict(self) -> None:
         """Let those go that are farthest from where the person looks."""

@@ -126,6 +126,7 @@ class MatchPage(QWidget):
         """Show what holds now; the chosen row stays, whatever the filter says of it."""
         if not self.isVisible() and self.export_box.count():
             QTimer.singleShot(0, self, self._list_exports)
+            self._let_go()
             return
         self._list_exports()
         export, bindings = self._export, self._bindings
@@ -141,6 +142,13 @@ class MatchPage(QWidget):
         self.rows.show_bindings(bindings, self._shown, self._entry)
         self._choose(self._entry)
         self._show_entry()
+
+    def _let_go(self) -> None:
+        """Hold nothing of an export that was closed: its entries know the images."""
+        still_open = self._session.matches.lookup.bindings.values()
+        if not any(one is self.rows.bindings for one in still_open):
+            self.rows.show_bindings(Bindings(), self._shown)
+            self.filters.show_counts(self.rows.bindings)
 
     def _list_exports(self) -> None:
         exports = self._session.project.exports

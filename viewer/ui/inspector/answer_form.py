@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeAlias
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from viewer.model.answers import AttributeValue
 from viewer.session.asking import Answerer, Asked
 from viewer.ui.inspector.answer_fields import AnswerField, field_kind, field_of
 from viewer.ui.widgets.chips import quiet
@@ -24,19 +22,13 @@ Signature: TypeAlias = tuple[tuple[str, str, int, str, bool], ...]
 
 
 class AnswerForm(QWidget):
-    """Rows of a name and a field; fields are kept while the questions stay the same.
+    """Rows of a name and a field; fields are kept while the questions stay the same."""
 
-    Args:
-        answer: called with a question and the answer that was given.
-    """
-
+    answered = Signal(object, object)  # Asked, AttributeValue
     left = Signal()  # the focus may go back to the picture
 
-    def __init__(
-        self, answer: Callable[[Asked, AttributeValue], None], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._answer = answer
         self._signature: Signature = ()
         self._answerers: set[tuple[Answerer, ...]] = set()
         self._heads: dict[bool, QLabel] = {}
@@ -97,7 +89,7 @@ class AnswerForm(QWidget):
 
     def _add_row(self, asked: Asked) -> None:
         row = _Row(asked)
-        row.field.answered.connect(self._on_answered)
+        row.field.answered.connect(self.answered)
         row.field.left.connect(self.left)
         self._layout.addWidget(row)
         self.rows.append(row)
@@ -111,9 +103,6 @@ class AnswerForm(QWidget):
         key_px = KEY_PX - NARROWER_PX if self.width() < NARROW_PX else KEY_PX
         for row in self.rows:
             row.set_key_width(key_px)
-
-    def _on_answered(self, asked: Asked, value: AttributeValue) -> None:
-        self._answer(asked, value)
 
 
 class _Row(QWidget):

@@ -36,7 +36,8 @@ class AnswerPart(QWidget):
         self._name = name
         self._ids: tuple[AnnotationId, ...] = ()
         self._known: dict[ClassKey, Known] = {}
-        self.form = AnswerForm(self._on_answered)
+        self.form = AnswerForm()
+        self.form.answered.connect(self._on_answered)
         self.form.left.connect(self.left)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

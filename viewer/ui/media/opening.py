@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from viewer.demo import STUDY
 from viewer.errors import Issue
 from viewer.media.frame_fetcher import FrameFetcher
+from viewer.media.memory import give_back
 from viewer.model.counted import counted
 from viewer.model.project import Project
 from viewer.review.kept import forget_views
@@ -65,7 +66,8 @@ class Opening(QObject):
         self.pixels = PixelLoading(session, jobs, self)
         self.pixels.progressed.connect(self.progressed)
         self.pixels.slices_loaded.connect(self.slices_loaded)
-        self.pixels.ended.connect(self._jobs_ended)
+        self.pixels.ended.connect(self._pixels_ended)
+        self._has_closed = False  # something, whose memory is not given back yet
         self.pixels.failed.connect(self._failed)
         self._solids = SolidsAhead(session, jobs)
         self._imports = ImportAhead(session, jobs)
@@ -192,6 +194,7 @@ class Opening(QObject):
         gone = [at for at in session.media if at not in opened.media]
         if gone or session.project.exports.keys() - opened.kept:
             forget_views()
+            self._has_closed = True
         self._name_what_is_shown(is_more=bool(opened.kept) or len(gone) < len(session.media))
         fetchers = [at.fetcher for at in gone if at.fetcher is not None]
         session.open(
@@ -229,6 +232,13 @@ class Opening(QObject):
         self._session.media_changed.emit()
         self._session.say(str(error))
 
+    def _pixels_ended(self) -> None:
+        """Give back the memory of what was closed: no view shows it any more."""
+        self._jobs_ended()
+        if self._has_closed:
+            self._has_closed = False
+            self._jobs.newest("memory", _give_back)
+
     def _jobs_ended(self) -> None:
         self._quiet.stop()
         self.ended.emit()
@@ -255,3 +265,7 @@ def _read_reviews(
 def _let_go(fetchers: Sequence[FrameFetcher], _control: JobControl) -> None:
     for fetcher in fetchers:
         fetcher.close()
+
+
+def _give_back(_control: JobControl) -> None:
+    give_back()

@@ -77,6 +77,7 @@ class PlaybackPanel(QWidget):
         self._played.setVisible(playable is not None)
         self._unplayed.setVisible(playable is None)
         if playable is None:
+            self._barred = None  # it holds what was closed
             self._fix_height()
             return
         self.transport.show_playable(playable)

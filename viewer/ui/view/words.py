@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from viewer.errors import Issue
 from viewer.model.annotation import AnnotationId
@@ -13,6 +12,7 @@ from viewer.paint.picture import ViewPicture
 from viewer.paint.states import Message
 from viewer.render.overlay import Mark
 from viewer.render.planes import is_reformatted
+from viewer.review.kept import kept_for_views
 from viewer.session.playable import point_words
 from viewer.session.session import Session
 from viewer.ui.media.series_facts import ORDER
@@ -53,7 +53,7 @@ def _why(issues: Sequence[Issue]) -> str:
     return f"{worst.sentence}{more}"
 
 
-@lru_cache(maxsize=4)
+@kept_for_views(4)
 def _texts(marks: tuple[Mark, ...]) -> Mapping[AnnotationId, str]:
     return {mark.id: mark.text for mark in marks}
 
