@@ -29,9 +29,8 @@ def free_bytes() -> int:
 def give_back() -> None:
     """Give memory that was freed back to the system; some ms, best in a job.
 
-    The allocator of glibc keeps what was freed, in an arena for each thread that ran at one time;
-    measured, a window grows by a fifth over fifty studies where it does. Others give it back by
-    themselves.
+    The allocator of glibc keeps what was freed, in an arena for each thread that ran at one time.
+    Others give it back by themselves.
     """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:  # musl has none
