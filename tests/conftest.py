@@ -59,10 +59,21 @@ class NetworkUsed(BaseException):
     """An internet socket or a name look-up; a BaseException, so that no `except` hides it."""
 
 
+gc.disable()  # a thread of a video would destroy the widgets that it found in garbage
+MANY_OBJECTS, MANY_ROUNDS = 300_000, 8
+
+
 def pytest_collection_finish() -> None:
     """What was collected stays until the end: no search for garbage goes through it again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_logfinish() -> None:
+    """Collect on the main thread what tests left behind, once it is much."""
+    young, _, rounds = gc.get_count()
+    if young > MANY_OBJECTS or rounds > MANY_ROUNDS:
+        gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QApplication
 from viewer.errors import CannotRead, CannotWrite
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.preferences import author_file, kept_word, read_author
+from viewer.ui.widgets.collector import Collector
 from viewer.ui.widgets.jobs_bridge import MainThreadQueue
 from viewer.ui.widgets.theme import THEMES, apply_theme
 from viewer.ui.widgets.turns import Turns
@@ -63,6 +64,7 @@ class Program:
         self.window = MainWindow(self.jobs)
         self.window.closed.connect(self.close)
         self._turns = Turns(self.window)
+        self._collector = Collector(self.window)
 
     @property
     def session(self) -> Session:
@@ -96,6 +98,7 @@ class Program:
         """Stop the work; answers that still come are dropped."""
         left = self.jobs.close()
         self.queue.close()
+        self._collector.close()
         if left:
             logging.getLogger(__name__).warning("still running at the end: %s", ", ".join(left))
 

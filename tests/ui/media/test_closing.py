@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 from weakref import ref
 
-import pytest
 from PySide6.QtCore import Qt
 from windows import Person
 
 from viewer.demo import STUDY
+from viewer.ui.widgets.collector import Collector
 
 
-@pytest.fixture
-def uncollected() -> Iterator[None]:
-    """No collection of cycles, as for what `gc.freeze` was called over: it is never collected."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
-@pytest.mark.usefixtures("uncollected")
 def test_nothing_of_a_closed_study_is_held_on_to(empty: Person) -> None:
+    """Not even by cycles: those that `gc.freeze` is called over are never collected."""
     window, session = empty.window, empty.session
+    collector = window.findChild(Collector)
+    assert collector is not None
+    assert not gc.isenabled()
+    collector.close()
 
     def open_demo(name: str) -> None:
         window.opening.open_demo(name)

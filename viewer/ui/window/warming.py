@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from importlib import import_module
 
@@ -26,6 +27,7 @@ def make_ready(window: QWidget, jobs: Jobs) -> None:
         for facts in window.findChildren(Facts):
             turns.ask(facts, partial(facts.make_rows, ROWS))
         turns.ask("style", partial(_polish, window))
+        turns.ask("modules", gc.freeze)  # they stay: no collection is to walk over them
 
     jobs.run("ready", _import_late, Answers(in_turns))
 
