@@ -26,6 +26,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from viewer.errors import CannotRead, CannotWrite
+from viewer.media.memory import keep_together
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.preferences import author_file, kept_word, read_author
 from viewer.ui.widgets.collector import Collector
@@ -107,6 +108,7 @@ def application() -> QApplication:
     """Return the one QApplication with its look."""
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    keep_together()
     app.setApplicationName("Overread")
     app.setApplicationDisplayName("")
     apply_theme(app, kept_word("theme", THEMES, "dark"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 from studies import shown
 from windows import LEFT
 
@@ -89,3 +92,18 @@ def test_rows_that_wrap_show_every_letter_of_key_and_value(qtbot: QtBot) -> None
     assert len(keys) == len(rows)
     for key in keys:
         assert key.height() >= key.heightForWidth(key.width())
+
+
+def test_measuring_a_sentence_leaves_no_document_behind(qtbot: QtBot) -> None:
+    sentence = Sentence()
+    qtbot.addWidget(sentence)
+    sentence.setText(UID)
+    sentence.heightForWidth(90)
+    before = documents()
+    for width in range(100, 110):
+        sentence.heightForWidth(width)
+    assert documents() == before
+
+
+def documents() -> int:
+    return sum(isinstance(one, QTextDocument) and isValid(one) for one in gc.get_objects())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFont,
@@ -331,7 +331,8 @@ class Sentence(QTextEdit):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines."""
-        measured = self.document().clone()
+        owner = QObject()  # a clone that nobody owns would stay for good
+        measured = self.document().clone(owner)
         measured.setTextWidth(width)
         return ceil(measured.size().height())
 
