@@ -29,10 +29,11 @@ os.environ["XDG_STATE_HOME"] = str(HOME / "state")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from hypothesis import HealthCheck, settings  # noqa: E402  (after the home is moved)
+from sampled import some_of  # noqa: E402
 
 settings.register_profile(
     "quick",
-    max_examples=25,
+    max_examples=15,
     stateful_step_count=20,
     deadline=None,
     derandomize=True,
@@ -57,6 +58,25 @@ LOOK_UPS = ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr",
 
 class NetworkUsed(BaseException):
     """An internet socket or a name look-up; a BaseException, so that no `except` hides it."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell of the marks that tests bear."""
+    config.addinivalue_line("markers", "some(count): so many of the cases in a short run")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave a sample of the cases of each law that is marked with `some`."""
+    laws: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("some"):
+            laws.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left: set[pytest.Item] = set()
+    for alike in laws.values():
+        (count,) = alike[0].get_closest_marker("some").args
+        left |= {*alike}.difference(some_of(alike, count))
+    config.hook.pytest_deselected(items=[*left])
+    items[:] = [item for item in items if item not in left]
 
 
 gc.disable()  # a thread of a video would destroy the widgets that it found in garbage

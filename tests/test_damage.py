@@ -349,6 +349,7 @@ def test_a_file_that_may_not_be_read_is_a_sentence(run: Run, series: Path) -> No
 ROWS_TAG, COLUMNS_TAG = b"\x28\0\x10\0US\x02\0\x09\0", b"\x28\0\x11\0US\x02\0\x0b\0"
 
 
+@pytest.mark.some(6)
 @pytest.mark.parametrize(
     ("name", "damaged"),
     {

@@ -232,6 +232,7 @@ def same_pictures(
     return len(ours)
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("plane", PLANES)
 @pytest.mark.parametrize("vendor", OTHERS)
 def test_every_slice_is_painted_as_with_mdai(

@@ -14,7 +14,7 @@ from viewer.errors import Cancelled
 from viewer.media import load
 from viewer.media.volume import Media, Video
 
-MOST_FILES = 80  # of each set in a short run
+MOST_FILES = 40  # of each set in a short run
 SETS = ("dicom", "malformed", "seg", "video", "exports")
 # What is no picture, by kind; everything else has to show one.
 TEXTS = (".md", ".txt", ".json", ".ndjson", "README")

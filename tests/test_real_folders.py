@@ -55,10 +55,8 @@ FOLDERS = (
     "dicom/xa_multiframe",
 )
 KEYS = (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_Up)
-MOST_SERIES = 3  # of a folder, looked at one by one in a window; all in a long run
-
-
-WINDOWS = 4  # each opens its share of the folders, one after another
+MOST_SERIES = 2  # of a folder, looked at one by one in a window; all in a long run
+WINDOWS, MOST_FOLDERS = 4, 4  # each opens its share of the folders, one after another
 
 
 def paths_of(folder: str, shared: Path) -> list[str]:
@@ -85,6 +83,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return code, out, err
 
 
+@pytest.mark.some(14)
 def test_info_lists_what_is_there_in_sentences(
     paths: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,6 +105,7 @@ def test_info_lists_what_is_there_in_sentences(
         assert problem["sentence"] in out
 
 
+@pytest.mark.some(14)
 def test_render_draws_a_picture(
     paths: list[str], tmp_path: Path, qapp: QApplication, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -138,7 +138,7 @@ def test_the_window_shows_a_picture_or_a_sentence_on_every_slice_it_goes_to(
     with opened_window(qtbot, demo=False) as person:
         person.window.resize(1000, 640)
         opening, session = person.window.opening, person.session
-        for folder in FOLDERS[number::WINDOWS]:
+        for folder in some_of(FOLDERS[number::WINDOWS], MOST_FOLDERS):
             with qtbot.waitSignal(opening.opened, timeout=60_000):
                 person.window.open(paths_of(folder, shared))
             qtbot.waitUntil(lambda: not opening.is_busy, timeout=60_000)

@@ -34,6 +34,7 @@ def _application(qapp: QApplication) -> None:
     assert qapp is not None
 
 
+@pytest.mark.some(31)
 @pytest.mark.parametrize("group", range(len(GROUPS)))
 @pytest.mark.parametrize("name", ALL_SERIES)
 def test_a_label_is_painted_on_its_bright_point_in_all_planes(
@@ -61,6 +62,7 @@ def test_labels_on_frames_of_one_object_are_painted_on_their_bright_points(
         assert_painted_on_the_point(made, number, voxel)
 
 
+@pytest.mark.some(12)
 @pytest.mark.parametrize("turn", TURNS)
 @pytest.mark.parametrize("name", ["axial", "sagittal, not square", "double oblique", "tilted"])
 def test_flips_and_rotations_carry_the_label_along(name: str, turn: str, tmp_path: Path) -> None:

@@ -109,6 +109,7 @@ def assert_seen_once(made: Study, id: AnnotationId) -> None:
         assert on == [made.index(name, VOXEL)]
 
 
+@pytest.mark.some(30)
 @pytest.mark.parametrize("axis", [0, 1, 2])
 @pytest.mark.parametrize("name", [name for name in ALL_SERIES if ALL_SERIES[name].count > 1])
 def test_a_box_around_a_pixel_of_any_plane_is_painted_on_it(
@@ -120,6 +121,7 @@ def test_a_box_around_a_pixel_of_any_plane_is_painted_on_it(
     assert_seen_once(made, id)
 
 
+@pytest.mark.some(18)
 @pytest.mark.parametrize("axis", [0, 1])
 @pytest.mark.parametrize("kind", SHAPES[1:])
 @pytest.mark.parametrize("name", SOME)

@@ -41,7 +41,7 @@ from viewer.session.session import Session
 
 Floats = NDArray[np.float64]
 IS_LONG = bool(os.environ.get("OVERREAD_SOAK"))
-LOOKS = 40 if IS_LONG else 2  # pixels of each media
+LOOKS = 40 if IS_LONG else 1  # pixels of each media
 LARGE = "seg/ct_axial_phantom_rt"  # 1,600 slices of masks, in a long run only
 CANDIDATES = 200  # of which those that stand out most from their neighbours are looked at
 SIDE = 64  # px of a view

@@ -71,6 +71,7 @@ def bright(folder: Path, name: str) -> Study:
     return study(folder, tags, pixels, [])
 
 
+@pytest.mark.some(20)
 @pytest.mark.parametrize("is_new", [True, False])
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", SOME)
@@ -81,6 +82,7 @@ def test_a_solid_is_painted_on_its_voxel_on_every_plane(
     assert_painted_on_every_plane(made, placed(made, kind, is_new=is_new), VOXEL)
 
 
+@pytest.mark.some(40)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", [name for name in ALL_SERIES if ALL_SERIES[name].count > 1])
 def test_no_other_slice_shows_it(name: str, kind: str, tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ def lights(session: Session, plane: PlaneName, index: int) -> NDArray[np.float64
     return middles[1:][np.argsort(peaks)[::-1]] + 0.5
 
 
+@pytest.mark.some(36)
 @pytest.mark.parametrize("turn", range(len(TURNS)))
 @pytest.mark.parametrize("skew", [np.eye(3), SKEW], ids=["straight", "oblique"])
 def test_the_patient_is_neither_mirrored_nor_stretched_and_the_letters_are_right(
@@ -115,6 +116,7 @@ def test_the_patient_is_neither_mirrored_nor_stretched_and_the_letters_are_right
         assert [words.left, words.right, words.top, words.bottom] == expected
 
 
+@pytest.mark.some(24)
 @pytest.mark.parametrize("turn", range(len(TURNS)))
 def test_every_plane_stands_as_radiologists_look_at_it(turn: int, tmp_path: Path) -> None:
     session, volume = opened(tmp_path, TURNS[turn])

@@ -177,6 +177,7 @@ def test_on_a_plane_of_the_stack_the_cut_is_that_of_the_three_planes(where, shap
             assert (held.max(axis=0)[2:] <= holder.max(axis=0)[2:] + 2e-5).all()
 
 
+@pytest.mark.some(20)
 @pytest.mark.parametrize("axis", [0, 1])
 @pytest.mark.parametrize("name", sorted(STACKS))
 def test_a_shape_of_a_reformat_lies_in_its_own_pixels_of_every_slice(name, axis):

@@ -50,6 +50,7 @@ def bright_spot(plate: Plate) -> tuple[float, float, float, float]:
     return p, q, plate.rect[1] + low, plate.rect[1] + high
 
 
+@pytest.mark.some(120)
 @each_stack
 @each_plane
 @pytest.mark.parametrize("voxel", VOXELS)
@@ -74,6 +75,7 @@ def test_a_bright_voxel_is_shown_where_it_is_in_the_patient(name, plane, voxel):
     assert abs(apart @ view.e_n) <= 1e-6
 
 
+@pytest.mark.some(120)
 @each_stack
 @each_plane
 @pytest.mark.parametrize("voxel", VOXELS)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from composed import RING, project_of_rows, row, volume
 
 from viewer.geometry.measure import bounds
 from viewer.geometry.shapes import Box
 from viewer.model.annotation import AnnotationId
+from viewer.paint.stage import stage_of
 from viewer.review.matching import match
 from viewer.session.commands import DeleteAnnotations, Reshape, Stamp
 from viewer.session.session import Session
-from viewer.tools.scene import scene_of
+from viewer.session.turning import swung
+from viewer.tools.scene import prepare_scene, scene_of
 
 MADE = Stamp("2026-11-21T12:00:00.000Z", "me")
 IDS = [AnnotationId("1", n) for n in range(3)]
@@ -75,3 +78,13 @@ def test_handles_belong_to_a_lone_selected_label(session):
 
 def test_without_media_there_is_no_scene():
     assert scene_of(Session(), None) is None
+
+
+def test_labels_of_an_oblique_plane_are_prepared_though_none_was_drawn_on_it(session):
+    viewing = session.viewing
+    planes = viewing.planes_shown(0)
+    viewing.take_turned(swung(planes, "coronal", viewing.crosshair, np.radians(30)))
+    stage = stage_of(session, "axial")
+    assert stage is not None
+    assert stage.section.own_axis is None
+    prepare_scene(session.project, session.matches, stage.section)  # raises nothing

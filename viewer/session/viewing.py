@@ -56,6 +56,7 @@ class Viewing:
         self.side_by_side = True  # parts of a group; else each is shown alone
         self.smooth = True
         self.text: TextLevel = "all"
+        self.patient_hidden = False
         self.show_crosshair = True
         self.slabs = Slabs()
         self.slabs.changed.connect(self.planes_changed.emit)
@@ -391,4 +392,9 @@ class Viewing:
         self.active = active or self.active
         if show_crosshair is not None:
             self.show_crosshair = show_crosshair
+        self.look_changed.emit()
+
+    def hide_patient(self, is_hidden: bool) -> None:
+        """Show no name, ID or date of the patient, or show them again."""
+        self.patient_hidden = is_hidden
         self.look_changed.emit()

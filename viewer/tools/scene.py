@@ -156,6 +156,8 @@ def _labels(
     drawn: Iterable[tuple[AnnotationId, int, Annotation]], matches: Matches, section: Section
 ) -> Iterator[tuple[str, Item]]:
     """Yield class ids and labels of placements, as they are on a slice."""
+    if section.own_axis is None:
+        return  # nothing is drawn on oblique planes
     size = plane_size(section, section.axis)
     for id, placement, annotation in drawn:
         held = annotation.placements[placement].flat

@@ -14,11 +14,11 @@ from broken import (
     Build,
     check,
     check_coverage,
-    named,
     of_bytes,
     of_files,
     of_zip,
     overlapping,
+    tried,
 )
 
 Json = Any
@@ -247,9 +247,11 @@ CASES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", named(CASES))
-def test_what_is_broken_is_said_and_all_else_is_there_and_kept(name: str, tmp_path: Path) -> None:
-    check(named(CASES)[name], tmp_path)
+@pytest.mark.parametrize("case", tried(CASES).values(), ids=list(tried(CASES)))
+def test_what_is_broken_is_said_and_all_else_is_there_and_kept(
+    case: Broken, tmp_path: Path
+) -> None:
+    check(case, tmp_path)
 
 
 def test_every_kind_of_damage_is_tried() -> None:

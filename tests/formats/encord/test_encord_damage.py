@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from broken import Broken, check, check_coverage, named, of_bytes, of_files, of_zip, overlapping
+from broken import Broken, check, check_coverage, of_bytes, of_files, of_zip, overlapping, tried
 from encord_rows import answer, box, flat, frames, row, thing
 
 from viewer.formats import read_export, write_export
@@ -372,7 +372,7 @@ OWN = ("ontology", "run-lengths")
 WITHOUT = ("cycle", "PNG bomb")  # labels have no parents, and masks lie in the rows
 
 
-@pytest.mark.parametrize("case", named(FILES).values(), ids=list(named(FILES)))
+@pytest.mark.parametrize("case", tried(FILES).values(), ids=list(tried(FILES)))
 def test_a_broken_export_is_told_of_and_the_rest_loads(case: Broken, tmp_path: Path):
     check(case, tmp_path)
 
@@ -381,7 +381,7 @@ def test_there_is_a_broken_export_of_every_kind():
     check_coverage(FILES, OWN, WITHOUT)
 
 
-@pytest.mark.parametrize("case", named(FILES).values(), ids=list(named(FILES)))
+@pytest.mark.parametrize("case", tried(FILES).values(), ids=list(tried(FILES)))
 def test_every_label_of_a_broken_export_can_go(case: Broken, tmp_path: Path):
     home = tmp_path / "home"
     home.mkdir()

@@ -99,6 +99,7 @@ def test_one_changed_voxel_of_a_real_volume_changes_one_byte(shared: Path, path:
     assert differ.tolist() == [352 + 3 * volume.shape[2] + 2]
 
 
+@pytest.mark.some(40)
 @pytest.mark.parametrize("is_packed", [True, False])
 @pytest.mark.parametrize("extended", [True, False])
 @pytest.mark.parametrize("version", [1, 2])

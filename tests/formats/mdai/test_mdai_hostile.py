@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from broken import Broken, check, check_coverage, claiming, named, of_bytes, of_zip, overlapping
+from broken import Broken, check, check_coverage, claiming, of_bytes, of_zip, overlapping, tried
 
 Json = Any
 NAME = "labels.json"
@@ -149,9 +149,11 @@ CASES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", named(CASES))
-def test_what_is_broken_is_said_and_all_else_is_there_and_kept(name: str, tmp_path: Path) -> None:
-    check(named(CASES)[name], tmp_path)
+@pytest.mark.parametrize("case", tried(CASES).values(), ids=list(tried(CASES)))
+def test_what_is_broken_is_said_and_all_else_is_there_and_kept(
+    case: Broken, tmp_path: Path
+) -> None:
+    check(case, tmp_path)
 
 
 def test_every_kind_of_damage_is_tried() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from broken import FEWEST, Broken, Build, check, claiming, named, of_bytes, of_files, of_zip
+from broken import FEWEST, Broken, Build, check, claiming, of_bytes, of_files, of_zip, tried
 
 Json = Any
 NAME, BESIDE = "labels.json", "metadata.json"
@@ -172,9 +172,11 @@ CASES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", named(CASES))
-def test_what_is_broken_is_said_and_all_else_is_there_and_kept(name: str, tmp_path: Path) -> None:
-    check(named(CASES)[name], tmp_path)
+@pytest.mark.parametrize("case", tried(CASES).values(), ids=list(tried(CASES)))
+def test_what_is_broken_is_said_and_all_else_is_there_and_kept(
+    case: Broken, tmp_path: Path
+) -> None:
+    check(case, tmp_path)
 
 
 def test_there_are_many_of_the_new_kinds() -> None:

@@ -20,12 +20,12 @@ from broken import (
     check,
     check_coverage,
     claiming,
-    named,
     of_bytes,
     of_files,
     of_zip,
     overlapping,
     png_of,
+    tried,
 )
 
 Json = Any
@@ -255,9 +255,11 @@ CASES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", named(CASES))
-def test_what_is_broken_is_said_and_all_else_is_there_and_kept(name: str, tmp_path: Path) -> None:
-    check(named(CASES)[name], tmp_path)
+@pytest.mark.parametrize("case", tried(CASES).values(), ids=list(tried(CASES)))
+def test_what_is_broken_is_said_and_all_else_is_there_and_kept(
+    case: Broken, tmp_path: Path
+) -> None:
+    check(case, tmp_path)
 
 
 def test_every_kind_of_damage_is_tried() -> None:

@@ -195,6 +195,7 @@ def _letter(media: Media) -> str:
     return "c" if media.is_colour else "f"
 
 
+@pytest.mark.some(20)
 @pytest.mark.parametrize("folder", TABLE)
 def test_a_folder_opens_as_what_it_is(folder: str, shared: Path) -> None:
     found = open_media(shared / "data" / folder)

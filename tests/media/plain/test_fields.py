@@ -53,6 +53,7 @@ def assert_same(volume: Volume, image: SimpleITK.Image, name: str) -> None:
         assert np.allclose(volume.stack.patient_of_voxel([(i, j, shown)])[0], expected, atol=1e-4)
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("packed", [False, True])
 def test_in_each_of_48_orientations_every_voxel_lies_where_simpleitk_puts_it(

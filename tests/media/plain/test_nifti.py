@@ -73,6 +73,7 @@ def assert_placed(volume: Volume, data: NDArray[Any], affine: NDArray[np.float64
         assert np.abs(found - expected).max() < 1e-3
 
 
+@pytest.mark.some(48)
 @pytest.mark.parametrize("ending", [".nii", ".nii.gz"])
 @pytest.mark.parametrize(("order", "signs"), TURNS)
 def test_in_each_of_48_orientations_every_voxel_lies_where_the_affine_says(

@@ -49,6 +49,7 @@ def video_of(path: Path, opened: list[Video]) -> Video:
     return opened[-1]
 
 
+@pytest.mark.some(12)
 def test_frames_come_as_they_are_numbered_from_the_process(film: Film, opened: list[Video]) -> None:
     video = video_of(film.path, opened)
     assert video.count == len(film.numbers)
@@ -59,6 +60,7 @@ def test_frames_come_as_they_are_numbered_from_the_process(film: Film, opened: l
         assert video.picture(frame) is picture
 
 
+@pytest.mark.some(24)
 @pytest.mark.parametrize("held_bytes", [HELD_BYTES, 0], ids=["held", "read again"])
 def test_random_seeks_find_the_very_frame(film: Film, held_bytes: int) -> None:
     rng = random.Random(film.path.name)
@@ -81,6 +83,7 @@ def test_frames_are_displayed_at_the_times_in_the_file(film: Film) -> None:
     assert times[-1] < facts.duration_s
 
 
+@pytest.mark.some(12)
 def test_a_decoder_of_its_own_sees_the_same_order(film: Film) -> None:
     to_rgb = VideoReformatter()
     with av.open(str(film.path)) as container:

@@ -86,6 +86,7 @@ def said_in(found: MediaSet) -> dict[str, str]:
     return {issue.code: issue.sentence for issue in found.issues}
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("name", REAL)
 def test_a_wrapped_video_shows_the_frames_of_the_file_it_was_made_of(
     shared: Path, tmp_path: Path, opened: list[MediaSet], name: str
@@ -100,6 +101,7 @@ def test_a_wrapped_video_shows_the_frames_of_the_file_it_was_made_of(
         assert np.array_equal(inside.fetcher.wait(frame), alone.fetcher.wait(frame))
 
 
+@pytest.mark.some(5)
 @pytest.mark.parametrize(
     ("kind", "syntax"),
     [

@@ -50,6 +50,7 @@ def test_the_demo_opens_with_its_labels_in_view_mode(empty: Person) -> None:
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.some(2)
 def test_the_demo_of_a_vendor_opens_both_phantoms_with_all_their_labels(
     empty: Person, vendor: str
 ) -> None:

@@ -85,6 +85,25 @@ def test_rows_are_copied_with_tabs_between_their_cells(person: Person) -> None:
     assert "(0008,0060)\tModality\tCS\tCT" in lines
 
 
+def test_one_key_hides_the_patient_in_corners_tags_and_says_so(person: Person) -> None:
+    opened(person)
+    name = str(file_of(person).PatientName).replace("^", " ").strip()
+    window, held = person.window, CTRL | Qt.KeyboardModifier.ShiftModifier
+    assert name in window.views.active.picture.corners.top_left
+    window.views.active.setFocus()
+    person.key(Qt.Key.Key_H, held)
+    person.settle()
+    assert [row.name for row in window.tags.tree.rows()] == ["Patient hidden"]
+    assert window.hidden_patient.isVisible()
+    for view in window.views.shown:
+        assert view.picture.corners.top_left[0] == "Patient hidden"
+        assert name not in view.picture.corners.top_left
+    QTest.mouseClick(window.hidden_patient, Qt.MouseButton.LeftButton)
+    person.settle()
+    assert value_of(person, "Modality") == "CT"
+    assert not window.hidden_patient.isVisible()
+
+
 def test_nothing_is_read_while_the_page_is_closed(person: Person) -> None:
     person.key(Qt.Key.Key_Up)
     QTest.qWait(150)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from windows import Person, labels_of
 
@@ -105,6 +106,10 @@ def test_a_row_leads_to_its_label(person: Person) -> None:
     idle(person)
     for key in (Qt.Key.Key_X, Qt.Key.Key_Return, Qt.Key.Key_1):  # of what is not seen
         person.key(key)
+    verdict = person.window.cockpit.verdict
+    for choice in (verdict.accept, verdict.reject, verdict.change):
+        QTest.mouseClick(choice, Qt.MouseButton.LeftButton)
+    page.table.setFocus()
     assert session.project is before
     assert not person.window.cockpit.reviewing.is_asking
     person.key(Qt.Key.Key_Escape)

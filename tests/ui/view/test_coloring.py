@@ -49,6 +49,7 @@ def test_a_colour_map_colours_the_picture_and_its_bar_and_invert_turns_both(pers
 
 @pytest.mark.parametrize("turn", ["", "look.right", "look.flip_h"])
 @pytest.mark.parametrize("plane", ["axial", "coronal"])
+@pytest.mark.some(3)
 def test_ctrl_and_drag_take_the_window_from_the_values_in_the_rectangle(
     person: Person, plane: PlaneName, turn: str
 ) -> None:

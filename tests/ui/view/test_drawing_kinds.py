@@ -148,6 +148,7 @@ def test_what_redbrick_holds_is_drawn_saved_and_read_again_where_it_was_drawn(
 
 @pytest.mark.parametrize("plane", ["sagittal", "coronal"])
 @pytest.mark.parametrize("tool", ["point", "length", "angle"])
+@pytest.mark.some(3)
 def test_solids_are_drawn_on_reformats_too(
     opened: Open, tasks: Path, tmp_path: Path, tool: str, plane: PlaneName
 ) -> None:

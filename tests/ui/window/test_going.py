@@ -42,6 +42,7 @@ def test_alt_left_and_right_go_back_to_the_place_left_and_forward_again(person: 
 
 
 @pytest.mark.parametrize("where", ["view", "tree", "media", "status"])
+@pytest.mark.some(2)
 def test_the_mouse_s_side_buttons_do_so_wherever_they_are_pressed(
     person: Person, where: str
 ) -> None:

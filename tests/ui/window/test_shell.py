@@ -111,6 +111,7 @@ def test_a_furnished_window_has_all_its_parts_and_every_action_does_something(
 
 
 @pytest.mark.parametrize("calls", range(CALLS + 1))
+@pytest.mark.some(3)
 def test_closing_anywhere_in_the_furnishing_is_closing(
     program: Program, qtbot: QtBot, calls: int
 ) -> None:

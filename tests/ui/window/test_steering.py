@@ -103,3 +103,15 @@ def test_without_a_label_to_go_to_n_says_so(person: Person) -> None:
     filtered(person, "no such label")
     assert walk(person, 1) == []
     assert said == ["No label in the list is shown on this study."]
+
+
+def test_a_key_that_can_do_nothing_now_says_why(person: Person) -> None:
+    said: list[str] = []
+    person.session.said.connect(said.append)
+    person.view().setFocus()
+    person.key(Qt.Key.Key_Delete)
+    person.key(Qt.Key.Key_X)
+    assert said == [
+        "Delete label: Select a label first.",
+        "Reject: Only in Review (F4), with a label to judge.",
+    ]

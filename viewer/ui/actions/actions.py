@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from viewer.ui.actions.reasons import WHY_OFF
 from viewer.ui.actions.table import (
     ACTIONS,
     MENUS,
@@ -96,6 +97,14 @@ class ActionSet(QObject):
             if spec.rule in changed:
                 self._actions[spec.id].setEnabled(can[spec.rule])
         self._can = can
+
+    def why_off(self, key: QKeySequence) -> str:
+        """Return why a key does nothing now, "" where it is no key of an action that is off."""
+        for spec in ACTIONS:
+            action = self._actions[spec.id]
+            if not action.isEnabled() and key in action.shortcuts():
+                return f"{spec.text.removesuffix('...')}: {WHY_OFF[spec.rule]}"
+        return ""
 
     def set_checked(self, id: str, is_checked: bool) -> None:
         """Show a checkable action as on or off without running it."""

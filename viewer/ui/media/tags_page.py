@@ -41,6 +41,7 @@ FOLLOW_MS = 120  # after the last step through slices
 SEARCH_MS = 200
 MOST_WHOLE = 1 << 20  # characters
 ROW = Qt.ItemDataRole.UserRole
+HIDDEN = TagRow("", "Patient hidden", "", "Ctrl+Shift+H shows the tags again.")
 
 
 class TagsPage(QWidget):
@@ -111,6 +112,7 @@ class TagsPage(QWidget):
             session.viewing.crosshair_changed,
         ):
             changed.connect(self._slice_changed)
+        session.viewing.look_changed.connect(self._look)
         self.search.textChanged.connect(self._look_soon)
         self.tree.itemExpanded.connect(self._unfold)
         self.tree.currentItemChanged.connect(self._show_some)
@@ -138,7 +140,6 @@ class TagsPage(QWidget):
     def _take(self, found: FileTags) -> None:
         media = self._session.current
         self._tags = found
-        self.title.setText(found.file.name)
         self._facts = () if media is None else facts_rows(facts_of(media))
         self._look()
 
@@ -151,9 +152,16 @@ class TagsPage(QWidget):
         self._searching.start()
 
     def _look(self) -> None:
-        """Show all, or what is searched for."""
+        """Show all, or what is searched for; nothing while the patient is hidden."""
         words, found = self.search.text().strip(), self._tags
+        is_hidden = self._session.viewing.patient_hidden
+        self.search.setEnabled(not is_hidden)
         if found is None:
+            return
+        self.title.setText("" if is_hidden else found.file.name)
+        if is_hidden:
+            self._jobs.cancel("tag search")
+            self.tree.show_rows((HIDDEN,))
             return
         if found.elements is None:
             self.tree.show_rows(matching(self._facts, words))

@@ -52,7 +52,7 @@ class Cockpit(QObject):
         self._is_shown = False
         self.reviewing = Reviewing(session)
         self.worklist = WorklistPanel(session)
-        self.verdict = VerdictPanel(session, self.reviewing, jobs)
+        self.verdict = VerdictPanel(session, self.reviewing, jobs, self.judge)
         self.progress = ProgressStrip(session)
         self.overview = Overview(session, self.main_view, views.turns)
         self.done = DoneStrip(views)
@@ -142,7 +142,7 @@ class Cockpit(QObject):
         return key == Qt.Key.Key_Escape and reviewing.let_be()
 
     def judge(self, does: Callable[[], None]) -> None:
-        """Do what a key of a verdict does, where what is judged is seen; on other pages say so."""
+        """Give a verdict by key or button, where what is judged is seen; on other pages say so."""
         if self._views.isVisible():
             does()
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -30,6 +30,7 @@ from viewer.ui.widgets.swatch import Swatch
 
 WHY, WHY_NOW = "Why, if rejected", "Why? 1 to 7; Enter goes on without"
 NOTHING = "Nothing to judge"
+Does = Callable[[], None]
 
 
 class VerdictPanel(QScrollArea):
@@ -40,11 +41,12 @@ class VerdictPanel(QScrollArea):
     left = Signal()  # the comment was left, and the view is to have the focus again
 
     def __init__(
-        self, session: Session, reviewing: Reviewing, jobs: Jobs, parent: QWidget | None = None
+        self, session: Session, reviewing: Reviewing, jobs: Jobs, judge: Callable[[Does], None]
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._session = session
         self._reviewing = reviewing
+        self._judge = judge
         self.swatch = Swatch()
         self.name = Elided()
         self.number = quiet()
@@ -139,9 +141,9 @@ class VerdictPanel(QScrollArea):
 
     def _connect(self) -> None:
         reviewing = self._reviewing
-        self.accept.clicked.connect(self._accept)
-        self.reject.clicked.connect(reviewing.reject)
-        self.change.clicked.connect(reviewing.need_change)
+        self.accept.clicked.connect(lambda: self._judge(self._accept))
+        self.reject.clicked.connect(lambda: self._judge(reviewing.reject))
+        self.change.clicked.connect(lambda: self._judge(reviewing.need_change))
         self.correct.clicked.connect(self.correct_asked)
         self.skip.clicked.connect(lambda: reviewing.skip(1))
         self.undo.clicked.connect(self.undo_asked)

@@ -177,6 +177,7 @@ class PlaneView(QWidget):
             late=style.late if is_current else None,
             labels=is_labelled,
             tags=style.tags,
+            patient_hidden=self._session.viewing.patient_hidden,
             is_measured=self._hands.measuring.is_in_hand,
             timeline=True,
         )

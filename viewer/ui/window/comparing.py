@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QCursor, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 
 from viewer.model.export_words import export_words
@@ -25,6 +25,7 @@ from viewer.session.proposals import (
 from viewer.session.session import Session
 from viewer.ui.actions.actions import ActionSet
 from viewer.ui.window.laying import offer_laying
+from viewer.ui.window.popups import place_in
 
 NOTHING = "There is nothing to compare with: open a second series, or a second export over these."
 ONE_EXPORT = "One export has labels here; open another to compare them."
@@ -128,7 +129,7 @@ class Comparing(QObject):
         self._session.say(f"Both pictures have {words}.")
 
     def _ask(self) -> None:
-        self.menu().popup(QCursor.pos())
+        self.menu().popup(place_in(self._window))
 
     def menu(self) -> QMenu:
         """Return the menu of all that can be compared with what is shown."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -28,6 +27,7 @@ from viewer.session.laying import Laid, ways_to_lay
 from viewer.session.playable import series_title
 from viewer.session.session import Session
 from viewer.ui.widgets.chips import quiet, row_of
+from viewer.ui.window.popups import place_in, show_in
 from viewer.ui.window.preset_box import window_words
 
 NOTHING = "There is nothing to lay over it: open a second volume of this patient."
@@ -49,7 +49,7 @@ class Laying(QObject):
     def run(self) -> dict[str, Callable[[], None]]:
         """Return what each action does."""
         return {
-            "over.choose": lambda: self.menu().popup(QCursor.pos()),
+            "over.choose": lambda: self.menu().popup(place_in(self._window)),
             "over.look": self._open_look,
             "over.off": partial(self._session.viewing.lay, None),
         }
@@ -72,9 +72,7 @@ class Laying(QObject):
             self._session.say(NOT_LAID)
         else:
             self.popup.refresh()
-            self.popup.adjustSize()
-            self.popup.move(QCursor.pos())
-            self.popup.show()
+            show_in(self._window, self.popup)
 
 
 def offer_laying(

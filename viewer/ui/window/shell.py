@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QMainWindow,
     QStackedWidget,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.ui.actions.actions import ActionSet
+from viewer.ui.widgets.chips import Chip
 from viewer.ui.widgets.theme import style_sheet, theme
 from viewer.ui.window.modes import ON_LABELS
 from viewer.ui.window.status import StatusLine
@@ -29,6 +31,7 @@ from viewer.ui.window.toolbar import MainToolBar
 from viewer.ui.window.welcome import WelcomePage
 
 NOTICE = "For research and label review. Not for diagnosis."
+SHOW_PATIENT = "No name, ID or date of the patient is shown; click or Ctrl+Shift+H shows them."
 NO_LABELS = "Open a label export first."
 ONE_MOMENT = "One moment: the window is being made ready."
 LEAST_PX = QSize(900, 470)  # half of a screen of 1920 x 1080, less its bars: scaled by 2
@@ -67,6 +70,13 @@ class Shell(QMainWindow):
         self.toolbar = MainToolBar(self, self.actions_)
         for mode in ON_LABELS:
             self.toolbar.mode.set_off(mode, NO_LABELS)
+        self.hidden_patient = Chip("caution", "user-circle-minus")
+        self.hidden_patient.say("Patient hidden", SHOW_PATIENT)
+        self.hidden_patient.clicked.connect(partial(self.act, "look.hide_patient"))
+        self.hidden_patient.hide()
+        room = self.hidden_patient.sizePolicy()
+        room.setRetainSizeWhenHidden(True)  # menu bars do not lay corners out anew
+        self.hidden_patient.setSizePolicy(room)
         self._build_bars()
         self.welcome.demo_asked.connect(partial(self.act, "open.demo"))
         self.welcome.folder_asked.connect(partial(self.act, "open.folder"))
@@ -84,10 +94,16 @@ class Shell(QMainWindow):
 
     def _build_bars(self) -> None:
         self.actions_.fill(self.menuBar())
-        notice = QLabel(NOTICE, self.menuBar())
+        notice = QLabel(NOTICE)
         notice.setObjectName("notice")
-        self.menuBar().setCornerWidget(notice, Qt.Corner.TopRightCorner)
-        notice.show()
+        corner = QWidget(self.menuBar())
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
+        row.addWidget(self.hidden_patient)
+        row.addWidget(notice)
+        self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
+        corner.show()
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QVBoxLayout, QWidget
 
 from viewer.render.slab import (
@@ -22,6 +21,7 @@ from viewer.session.panes import FOURTH
 from viewer.session.session import Session
 from viewer.ui.widgets.chips import quiet, row_of, titled
 from viewer.ui.widgets.segments import Segments
+from viewer.ui.window.popups import show_in
 
 KINDS: tuple[Projection | None, ...] = (None, *NAMES)
 THIN = "thin"
@@ -34,6 +34,7 @@ class Slabbing:
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         self._session = session
+        self._window = parent
         self.popup = SlabPopup(self, parent)
         session.viewing.planes_changed.connect(self.popup.refresh)
 
@@ -94,9 +95,7 @@ class Slabbing:
 
     def _open(self) -> None:
         self.popup.refresh()
-        self.popup.adjustSize()
-        self.popup.move(QCursor.pos())
-        self.popup.show()
+        show_in(self._window, self.popup)
         self.popup.mm.setFocus(Qt.FocusReason.PopupFocusReason)
         self.popup.mm.selectAll()
 

@@ -88,6 +88,7 @@ class Steering:
             "look.smooth": lambda: viewing.set_look(smooth=not viewing.smooth),
             "look.overlays": lambda: display.set_style(overlays=not display.overlays),
             "look.text": lambda: viewing.set_look(text=_after(TEXTS, viewing.text)),
+            "look.hide_patient": lambda: viewing.hide_patient(not viewing.patient_hidden),
             "look.side_by_side": self._side_by_side,
             "look.maximise": lambda: self._page.maximise(self._page.active.port.pane.id),
             **{f"layout.{name}": partial(self._layout, name) for name in KEPT_LAYOUTS},

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from viewer.demo import STUDY
@@ -296,6 +296,8 @@ class MainWindow(Shell):
         actions.set_checked("look.invert", session.viewing.is_inverted)
         actions.set_checked(f"map.{session.viewing.color_map}", True)
         actions.set_checked("look.smooth", session.viewing.smooth)
+        actions.set_checked("look.hide_patient", session.viewing.patient_hidden)
+        self.hidden_patient.setVisible(session.viewing.patient_hidden)
         actions.set_checked("look.overlays", session.display.overlays)
         actions.set_checked("look.side_by_side", session.are_parts_shown)
         actions.set_checked(f"layout.{session.viewing.layout}", True)
@@ -359,6 +361,8 @@ class MainWindow(Shell):
             return
         is_taken = self.hands.key(event.key(), event.modifiers()) or event.isAutoRepeat()
         if not is_taken and not self.cockpit.key(event.key()):
+            why = self.actions_.why_off(QKeySequence(event.keyCombination()))
+            self.session.say(why) if why else None
             super().keyPressEvent(event)
         self.views.refresh()
 
