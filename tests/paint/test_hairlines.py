@@ -126,3 +126,13 @@ def test_lines_far_outside_the_view_are_cut_off_and_not_wrapped_around() -> None
     corners = np.array([(1e7, 1e7), (1.1e7, 1e7), (1e7, 1.1e7)])
     far = replace(KINDS["ring"], drawn=Lines(rings=(corners,)))
     assert (painted(replace(VIEW, marks=(far,) * (MANY + 1))) == painted(VIEW)).all()
+
+
+@pytest.mark.parametrize("times", [1, MANY])
+def test_crowded_cuts_leave_the_picture_between_them_visible(times: int) -> None:
+    places = 20.0 + 2.0 * np.arange(8)  # 4 px from one to the next
+    cuts = [Lines(bands=np.array([(20.0, at, 80.0, at + 2.0)])) for at in places]
+    marks = tuple(replace(KINDS["cut"], drawn=cut) for cut in cuts) * times
+    pixels = painted(replace(VIEW, marks=marks)).min(axis=2)
+    between = pixels[60:160, 154:178] > 250
+    assert between.mean() > 0.4

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.paint.framing import Affine, on_screen
+from viewer.paint.layers import Floats
+from viewer.render.overlay import Mark
 
 TICK_PX = 8.0
+LEAST_ROOM_PX = 0.25  # cuts nearer than that lie on one line
 DECIMALS = 6  # of a mm, where one strip ends and the next begins
 
 
 def segments_on_screen(affine: Affine, segments: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return (n, 4) screen px x0, y0, x1, y1 of (n, 4) plane mm."""
     return on_screen(affine, segments.reshape(-1, 2)).reshape(-1, 4)
+
+
+def cut_room(marks: Iterable[Mark], affine: Affine) -> float:
+    """Return the screen px from one cut to the next, half of them lie nearer; infinite for one."""
+    drawn = [mark.drawn for mark in marks]
+    bands = [one.bands[:, [1, 3]] for one in drawn if one.bands is not None]
+    columns = [one.columns[:, [0, 2]] for one in drawn if one.columns is not None]
+    rooms = [np.inf]
+    for edges, direction in ((bands, affine[:, 1]), (columns, affine[:, 0])):
+        if edges:
+            middles: Floats = np.concatenate(edges).mean(axis=1) * np.hypot(*direction)
+            lines: Floats = np.unique(np.round(middles / LEAST_ROOM_PX))
+            gaps: Floats = np.diff(lines) * LEAST_ROOM_PX
+            rooms.append(float(np.median(gaps)) if len(gaps) else np.inf)
+    return min(rooms)
 
 
 def band_lines(affine: Affine, bands: NDArray[np.float64], tick_px: float) -> NDArray[np.float64]:

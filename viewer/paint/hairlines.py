@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from viewer.paint.bands import TICK_PX, band_lines, column_lines
+from viewer.paint.bands import band_lines, column_lines
 from viewer.paint.framing import Affine, on_screen
 from viewer.paint.layers import Floats, Layer, device, draw_segments, widened
-from viewer.paint.line_styles import FAINT, HALO, HALO_PX, PARTING_PX, Manner, faintness_of
+from viewer.paint.line_styles import FAINT, HALO, HALO_PX, PARTING_PX, USUAL, Manner, faintness_of
 from viewer.paint.mark_paths import POINT_TICK_PX, RING_PX
 from viewer.paint.mask_tiles import draw_outlines
 from viewer.paint.nodes import NODE_PX
@@ -28,7 +28,6 @@ CIRCLE = np.stack([f(np.arange(16) * np.pi / 8) for f in (np.cos, np.sin)], axis
 COLORS = 253  # with their strengths; one byte per pixel: 0 is clear, then there are two halos
 FAINT_HALO, FULL_HALO = 254, 255
 Ink = tuple[str, float]  # colour and strength
-USUAL = Manner()
 Stroke = Literal["", "dashes", "dots"]
 # Logical px that are drawn and left out, and the period of the other way.
 STROKES: dict[Stroke, tuple[float, float, float]] = {"dashes": (7, 5, 17), "dots": (3, 2, 7)}
@@ -40,21 +39,23 @@ class _Batch:
 
     Args:
         width_px: of their lines, at the usual width.
+        is_cut: through labels of other planes.
         faint: how strongly halos and lines are drawn.
         stroke: dashes or dots, "" for whole lines.
         ink: of their lines.
     """
 
     width_px: float
+    is_cut: bool
     faint: float
     stroke: Stroke
     ink: Ink
     marks: list[Mark]
 
     @property
-    def level(self) -> tuple[float, float, Stroke]:
+    def level(self) -> tuple[float, bool, float, Stroke]:
         """What is drawn in one layer."""
-        return self.width_px, self.faint, self.stroke
+        return self.width_px, self.is_cut, self.faint, self.stroke
 
     @cached_property
     def rings(self) -> tuple[Floats, list[int]]:
@@ -110,15 +111,16 @@ def _alike(marks: tuple[Mark, ...]) -> list[_Batch]:
     looking: dict[object, list[Mark]] = {}  # worked out once for all that look the same
     for mark in marks:
         look = (mark.color, mark.state, mark.judgement, mark.dashed, mark.is_predicted, mark.pen)
-        looking.setdefault((*look, mark.drawn.is_mask), []).append(mark)
-    groups: dict[tuple[float, float, Stroke, Ink], list[Mark]] = {}
+        looking.setdefault((*look, mark.drawn.is_mask, mark.drawn.is_cut), []).append(mark)
+    groups: dict[tuple[float, bool, float, Stroke, Ink], list[Mark]] = {}
     for same in looking.values():
         mark = same[0]
         faint = faintness_of(mark)
         width_px, ink = USUAL.width_of(mark), (mark.color, faint * mark.pen.opacity)
-        groups.setdefault((width_px, faint, _stroke_of(mark), ink), []).extend(same)
+        key = (width_px, mark.drawn.is_cut, faint, _stroke_of(mark), ink)
+        groups.setdefault(key, []).extend(same)
     batches = [_Batch(*key, alike) for key, alike in groups.items()]
-    return sorted(batches, key=lambda batch: (-batch.width_px, batch.faint, batch.stroke))
+    return sorted(batches, key=lambda batch: (-batch.width_px, batch.is_cut, *batch.level[2:]))
 
 
 def _stroke_of(mark: Mark) -> Stroke:
@@ -143,18 +145,20 @@ def _pixels(
         masks = [(raster, value) for batch, value in alike for raster in batch.rasters]
         draw_outlines(layer, masks, affine)
         for batch, value in alike:
-            _draw(layer, batch, affine, value, TICK_PX * ratio)
-        width_px, halo = level[0] * scale, halos[level[1]]
-        cv2.max(halo, widened(layer, (width_px + 2 * HALO_PX) * ratio), dst=halo)
+            _draw(layer, batch, affine, value, (ratio, manner.tick_px * ratio))
+        width_px, halo_px, halo = level[0] * scale, HALO_PX, halos[level[2]]
+        if level[1]:
+            width_px, halo_px = manner.thinned(width_px), HALO_PX * manner.looseness
+        cv2.max(halo, widened(layer, (width_px + 2 * halo_px) * ratio), dst=halo)
         if number:
-            parted = widened(layer, (width_px + 2 * PARTING_PX) * ratio)
+            parted = widened(layer, (width_px + 2 * min(PARTING_PX, halo_px)) * ratio)
             np.copyto(painted, FULL_HALO, where=(parted != 0) & (painted != 0))
         lines = widened(layer, width_px * ratio)
-        if level[2]:
-            lines[_gaps(level[2], shape, ratio)] = 0
+        if level[3]:
+            lines[_gaps(level[3], shape, ratio)] = 0
         cv2.copyTo(lines, lines, painted)
     shown = _levelled(halos[1.0], FULL_HALO)
-    if any(faint != 1.0 for _, faint, _ in levels):
+    if any(faint != 1.0 for _, _, faint, _ in levels):
         shown = np.maximum(shown, _levelled(halos[FAINT], FAINT_HALO))
     cv2.copyTo(painted, painted, shown)
     table = _table(inks, manner.opacity).view(np.int32)  # OpenCV knows no unsigned ones
@@ -183,7 +187,10 @@ def _joined(lines: list[Floats]) -> tuple[Floats, list[int]]:
     return points, np.cumsum([0, *(len(line) for line in lines)]).tolist()
 
 
-def _draw(layer: Layer, batch: _Batch, affine: Affine, value: int, tick_px: float) -> None:
+def _draw(
+    layer: Layer, batch: _Batch, affine: Affine, value: int, sizes: tuple[float, float]
+) -> None:
+    ratio, tick_px = sizes
     for (points, ends), closed in ((batch.rings, True), (batch.lines, False)):
         if len(points):
             places = device(on_screen(affine, points))
@@ -192,7 +199,7 @@ def _draw(layer: Layer, batch: _Batch, affine: Affine, value: int, tick_px: floa
     if len(batch.segments):
         draw_segments(layer, on_screen(affine, batch.segments).reshape(-1, 2, 2), value)
     _draw_cuts(layer, batch, affine, value, tick_px)
-    _draw_places(layer, batch, affine, value, tick_px / TICK_PX)
+    _draw_places(layer, batch, affine, value, ratio)
 
 
 def _draw_cuts(layer: Layer, batch: _Batch, affine: Affine, value: int, tick_px: float) -> None:

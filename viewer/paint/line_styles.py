@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
+from viewer.paint.bands import TICK_PX
 from viewer.paint.framing import Affine
 from viewer.paint.look import Look
 from viewer.render.overlay import Mark
@@ -22,19 +24,53 @@ BROKEN = (9.0, 2.0, 2.0, 2.0)  # long and short: a look that a person chose for 
 DOT = 1.5  # widths of other lines that the dots of a prediction are wide
 DOTS = (0.03, 1.67)  # dots every 5 px at 3 px, of round caps
 CASING_PX = 1.5
+CROWDED_PX = 4.0, 10.0  # from cut to cut: as thin as they get, and as wide as usual
+CUT_PX = 1.0  # the thinnest line of a cut
 FAINT = 0.45  # of what was rejected, its halo too
 
 
 @dataclass(frozen=True)
 class Manner:
-    """How the labels of a view are drawn; style, opacity and width as in Display."""
+    """How the labels of a view are drawn; style, opacity and width as in Display.
+
+    Args:
+        room_px: from one cut to the next; where it is little, cuts leave the picture visible.
+    """
 
     style: FillStyle = "both"
     opacity: float = 1.0
     width_px: float = WIDTH_PX
+    room_px: float = inf
+
+    @property
+    def tick_px(self) -> float:
+        """Length of the ticks at the ends of cuts: those of neighbours never touch."""
+        return min(TICK_PX, max(self.room_px - 1, CUT_PX))
+
+    @property
+    def looseness(self) -> float:
+        """How freely cuts lie: 0 thin and without a halo, 1 as all lines."""
+        least, most = CROWDED_PX
+        return min(max((self.room_px - least) / (most - least), 0.0), 1.0)
+
+    def thinned(self, width_px: float) -> float:
+        """Return the width of a cut's line that would be so wide on its own."""
+        return min(CUT_PX + max(width_px - CUT_PX, 0.0) * self.looseness, width_px)
+
+    def halo_of(self, mark: Mark) -> float:
+        """Return the logical px of halo on each side of a mark's line."""
+        return HALO_PX * self.looseness if mark.drawn.is_cut else HALO_PX
+
+    def casing_of(self, mark: Mark) -> float:
+        """Return the logical px of white on each side of the line of a selected mark."""
+        return CASING_PX * max(self.looseness, 0.5) if mark.drawn.is_cut else CASING_PX
 
     def width_of(self, mark: Mark) -> float:
         """Return the width in logical px of a mark's line."""
+        width_px = self._own_width(mark)
+        return self.thinned(width_px) if mark.drawn.is_cut else width_px
+
+    def _own_width(self, mark: Mark) -> float:
         scale = self.width_px / WIDTH_PX
         own = mark.pen.width_px * scale
         if mark.state == "selected":
@@ -48,6 +84,9 @@ class Manner:
     def strength_of(self, mark: Mark) -> float:
         """Return the opacity of a mark's line."""
         return self.opacity * mark.pen.opacity * faintness_of(mark)
+
+
+USUAL = Manner()
 
 
 @dataclass(frozen=True, eq=False)

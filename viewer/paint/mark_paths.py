@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from viewer.paint.bands import TICK_PX, band_lines, column_lines, segments_on_screen
+from viewer.paint.bands import band_lines, column_lines, segments_on_screen
 from viewer.paint.framing import Affine, on_screen
+from viewer.paint.line_styles import USUAL, Manner
 from viewer.paint.nodes import add_nodes
 from viewer.render.lines import Lines
 from viewer.render.overlay import Mark
@@ -36,11 +37,14 @@ class Drawn:
     rects: list[QRectF]
 
 
-def drawn_of(mark: Mark, affine: Affine, *, with_line: bool = True) -> Drawn:
+def drawn_of(
+    mark: Mark, affine: Affine, manner: Manner = USUAL, *, with_line: bool = True
+) -> Drawn:
     """Return a mark on the screen.
 
     Args:
         affine: (2, 3) screen_from_plane.
+        manner: says how long the ticks of cuts are.
         with_line: it is stroked; else only filled.
     """
     drawn = mark.drawn
@@ -51,7 +55,7 @@ def drawn_of(mark: Mark, affine: Affine, *, with_line: bool = True) -> Drawn:
     area = QPainterPath()
     for polygon in filled:
         area.addPolygon(polygon)
-    line = _line_of(drawn, rings, affine) if with_line else QPainterPath()
+    line = _line_of(drawn, rings, affine, manner.tick_px) if with_line else QPainterPath()
     return Drawn(mark, line, area, _rects_of(mark, affine))
 
 
@@ -75,7 +79,7 @@ def add_point(path: QPainterPath, x: float, y: float) -> None:
         path.lineTo(tick.p2())
 
 
-def _line_of(drawn: Lines, rings: list[QPolygonF], affine: Affine) -> QPainterPath:
+def _line_of(drawn: Lines, rings: list[QPolygonF], affine: Affine, tick_px: float) -> QPainterPath:
     line = QPainterPath()
     for polygon in rings:
         line.addPolygon(polygon)
@@ -88,7 +92,7 @@ def _line_of(drawn: Lines, rings: list[QPolygonF], affine: Affine) -> QPainterPa
             _add_lines(line, segments_on_screen(affine, rects))
     for cuts, lines_of in ((drawn.bands, band_lines), (drawn.columns, column_lines)):
         if cuts is not None:
-            _add_lines(line, lines_of(affine, cuts, TICK_PX))
+            _add_lines(line, lines_of(affine, cuts, tick_px))
     return line
 
 

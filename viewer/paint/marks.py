@@ -11,10 +11,10 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from viewer.geometry.shapes import Points
+from viewer.paint.bands import cut_room
 from viewer.paint.framing import on_screen
 from viewer.paint.hairlines import hairlines
 from viewer.paint.line_styles import (
-    CASING_PX,
     HALO,
     HALO_PX,
     PARTING_PX,
@@ -93,7 +93,8 @@ def paint_marks(
         picture = _kept_picture(marks, setting, painter.device().devicePixelRatioF())
         painter.drawImage(picture.corner, picture.image)
     if standing:
-        over = [drawn_of(mark, setting.affine) for mark in standing]
+        setting = _with_room(setting, standing)
+        over = [drawn_of(mark, setting.affine, setting.manner) for mark in standing]
         _paint_fills(painter, over, setting)
         _paint_lines(painter, over, setting)
         _paint_crosses(painter, standing, setting)
@@ -112,6 +113,7 @@ def _picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> _Pictur
     moved = setting.affine.copy()
     moved[:, 2] -= corner.toTuple()
     within = replace(setting, affine=moved, size=(around.width() / ratio, around.height() / ratio))
+    within = _with_room(within, marks)
     pixels = np.zeros((around.height(), around.width()), dtype=np.uint32)
     image = image_of(pixels, ratio)
     whole, thin = _parted(marks, setting.manner)
@@ -122,11 +124,16 @@ def _picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> _Pictur
                 painter, [drawn_of(mark, moved, with_line=False) for mark in marks], within
             )
         if thin:
-            lines = hairlines(thin, moved, around.size().toTuple(), ratio, setting.manner)
+            lines = hairlines(thin, moved, around.size().toTuple(), ratio, within.manner)
             painter.drawImage(QPointF(), image_of(lines, ratio))
-        _paint_lines(painter, [drawn_of(mark, moved) for mark in whole], within)
+        _paint_lines(painter, [drawn_of(mark, moved, within.manner) for mark in whole], within)
         _paint_crosses(painter, marks, within)
     return _Picture(corner, image, pixels)
+
+
+def _with_room(setting: Setting, marks: tuple[Mark, ...]) -> Setting:
+    room_px = cut_room(marks, setting.affine)
+    return replace(setting, manner=replace(setting.manner, room_px=room_px))
 
 
 def _parted(marks: tuple[Mark, ...], manner: Manner) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
@@ -174,7 +181,10 @@ def _paint_lines(painter: QPainter, drawn: list[Drawn], setting: Setting) -> Non
     for one in drawn:
         width = manner.width_of(one.mark)
         if one.mark.pen.width_px < widest and one.mark.state != "selected":
-            pen = line_pen(look.color("halo", faintness_of(one.mark)), width + 2 * PARTING_PX)
+            pen = line_pen(
+                look.color("halo", faintness_of(one.mark)),
+                width + 2 * min(PARTING_PX, manner.halo_of(one.mark)),
+            )
             painter.strokePath(one.line, pen)
         _paint_line(painter, one, setting)
         strength = manner.strength_of(one.mark)
@@ -240,7 +250,7 @@ def _paint_halos(painter: QPainter, drawn: list[Drawn], setting: Setting) -> Non
         below.translate(-corner)
         for one in drawn:
             color = setting.look.color("halo", faintness_of(one.mark))
-            width = setting.manner.width_of(one.mark) + 2 * HALO_PX
+            width = setting.manner.width_of(one.mark) + 2 * setting.manner.halo_of(one.mark)
             below.strokePath(one.line, line_pen(color, width))
     painter.setOpacity(HALO)
     painter.drawImage(corner, layer)
@@ -250,8 +260,11 @@ def _paint_halos(painter: QPainter, drawn: list[Drawn], setting: Setting) -> Non
 def _paint_line(painter: QPainter, one: Drawn, setting: Setting) -> None:
     mark, look, manner = one.mark, setting.look, setting.manner
     width, color = manner.width_of(mark), color_of(mark.color, manner.strength_of(mark))
-    casing = width + 2 * CASING_PX
-    cased = ((look.color("halo", HALO), casing + 2.0), (look.color("handle"), casing))
+    casing = width + 2 * manner.casing_of(mark)
+    cased = (
+        (look.color("halo", HALO), casing + 2 * manner.halo_of(mark) / HALO_PX),
+        (look.color("handle"), casing),
+    )
     if mark.drawn.raster is not None:
         haloed = ((look.color("halo", HALO), width + 2 * HALO_PX),)
         around = cased if mark.state == "selected" else haloed
