@@ -26,10 +26,10 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from viewer.errors import CannotRead, CannotWrite
-from viewer.media.memory import keep_together
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.preferences import author_file, kept_word, read_author
 from viewer.ui.widgets.collector import Collector
+from viewer.ui.widgets.heap import keep_together
 from viewer.ui.widgets.jobs_bridge import MainThreadQueue
 from viewer.ui.widgets.theme import THEMES, apply_theme
 from viewer.ui.widgets.turns import Turns

@@ -21,6 +21,8 @@ from viewer.ui.actions.table import (
 )
 from viewer.ui.widgets.icons import icon
 
+ENTER = (QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter))
+
 if TYPE_CHECKING:
     from viewer.session.session import Session
 
@@ -99,7 +101,12 @@ class ActionSet(QObject):
         self._can = can
 
     def why_off(self, key: QKeySequence) -> str:
-        """Return why a key does nothing now, "" where it is no key of an action that is off."""
+        """Return why a key does nothing now, "" where it is no key of an action that is off.
+
+        Enter ends what is drawn, and what is said of that stands.
+        """
+        if key in ENTER:
+            return ""
         for spec in ACTIONS:
             action = self._actions[spec.id]
             if not action.isEnabled() and key in action.shortcuts():

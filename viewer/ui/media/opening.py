@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from viewer.demo import STUDY
 from viewer.errors import Issue
 from viewer.media.frame_fetcher import FrameFetcher
-from viewer.media.memory import give_back
 from viewer.model.counted import counted
 from viewer.model.project import Project
 from viewer.review.kept import forget_views
@@ -36,6 +35,7 @@ from viewer.ui.media.reading import (
     request_of,
     without_exports,
 )
+from viewer.ui.widgets.heap import give_back
 
 QUIET_S = 0.3  # work that ends sooner is not shown
 MayLeave = Callable[[frozenset[str]], bool]  # asks whether unsaved changes of exports may go
