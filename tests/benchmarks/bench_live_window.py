@@ -179,8 +179,8 @@ def vendors(frames: int, tasks: int) -> int:
 def main() -> int:
     if sys.argv[1:2] == ["vendors"]:
         given = [int(count) for count in sys.argv[2:4]]
-        frames, tasks = [*given, *(FRAMES, TASKS)[len(given) :]]
-        return vendors(frames, tasks)
+        count_of, tasks = [*given, *(FRAMES, TASKS)[len(given) :]]
+        return vendors(count_of, tasks)
     size_mb = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     with demo_and_export(size_mb * 10**6) as (made, path, count):
         size = path.stat().st_size / 1e6

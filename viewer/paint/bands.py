@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from viewer.paint.layers import Floats
 from viewer.render.overlay import Mark
 
 TICK_PX = 8.0
+MOST_ASKED = 1000  # marks
 LEAST_ROOM_PX = 0.25  # cuts nearer than that lie on one line
 DECIMALS = 6  # of a mm, where one strip ends and the next begins
 
@@ -21,15 +22,19 @@ def segments_on_screen(affine: Affine, segments: NDArray[np.float64]) -> NDArray
     return on_screen(affine, segments.reshape(-1, 2)).reshape(-1, 4)
 
 
-def cut_room(marks: Iterable[Mark], affine: Affine) -> float:
-    """Return the screen px from one cut to the next, half of them lie nearer; infinite for one."""
-    drawn = [mark.drawn for mark in marks]
-    bands = [one.bands[:, [1, 3]] for one in drawn if one.bands is not None]
-    columns = [one.columns[:, [0, 2]] for one in drawn if one.columns is not None]
+def cut_room(marks: Sequence[Mark], affine: Affine) -> float:
+    """Return the screen px from one cut to the next, half of them lie nearer; infinite for one.
+
+    The first of many tell it.
+    """
+    drawn = [mark.drawn for mark in marks[:MOST_ASKED]]
+    bands = [one.bands for one in drawn if one.bands is not None]
+    columns = [one.columns for one in drawn if one.columns is not None]
     rooms = [np.inf]
-    for edges, direction in ((bands, affine[:, 1]), (columns, affine[:, 0])):
+    for edges, direction, first in ((bands, affine[:, 1], 1), (columns, affine[:, 0], 0)):
         if edges:
-            middles: Floats = np.concatenate(edges).mean(axis=1) * np.hypot(*direction)
+            ends = np.concatenate(edges)[:, first::2]
+            middles: Floats = ends.mean(axis=1) * np.hypot(*direction)
             lines: Floats = np.unique(np.round(middles / LEAST_ROOM_PX))
             gaps: Floats = np.diff(lines) * LEAST_ROOM_PX
             rooms.append(float(np.median(gaps)) if len(gaps) else np.inf)
