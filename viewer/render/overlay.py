@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, compress
 from typing import Literal
 
 import numpy as np
@@ -37,7 +37,9 @@ from viewer.render.reach import (
 )
 from viewer.render.solid_lines import cost_of_solids, solid_lines
 from viewer.review.doubts import is_doubtful
+from viewer.review.fits import Fitting
 from viewer.review.kept import Kept, kept_for_views
+from viewer.review.label_keys import LabelKeys, keys_in
 from viewer.review.matching import Matches
 from viewer.review.probability import probability_of
 from viewer.review.sorted_rows import SortedRows
@@ -106,9 +108,16 @@ class Labels:
             found.setdefault(mark.id, []).append(at)
         return found
 
+    @cached_property
+    def keys(self) -> LabelKeys:
+        """The label of each mark."""
+        exports = tuple(dict.fromkeys(mark.id.export for mark in self.marks))
+        return keys_in(exports, (mark.id for mark in self.marks))
+
 
 _labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12, for_views=True)
 _opened: Kept[tuple[Base, SortedRows, Export, Section, Frames], Labels] = Kept(12, for_views=True)
+_fitting: Kept[tuple[Labels, bytes], tuple[Mark, ...]] = Kept(12, for_views=True)
 
 
 def marks_on(
@@ -123,8 +132,19 @@ def marks_on(
     )
     if is_drawn is every_label:
         return labels.marks
+    if isinstance(is_drawn, Fitting):
+        return _those_that_fit(labels, is_drawn)
     pairs = zip(labels.classes, labels.marks, strict=True)
     return tuple(mark for class_id, mark in pairs if is_drawn(mark.id, class_id))
+
+
+def _those_that_fit(labels: Labels, fitting: Fitting) -> tuple[Mark, ...]:
+    """Return the marks of labels that fit; the same tuple until others do."""
+    fits = fitting.of(labels.keys)
+    if fits.all():
+        return labels.marks
+    key = (labels, fits.tobytes())
+    return _fitting.get(key, lambda: tuple(compress(labels.marks, fits.tolist())))
 
 
 def every_label(_id: AnnotationId, _class_id: str) -> bool:
