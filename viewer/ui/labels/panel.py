@@ -364,8 +364,8 @@ class LabelPanel(QWidget):
 
     def csv_text(self) -> str:
         """Return the marked rows, or all listed ones, as CSV with a head."""
-        rows = self._rows_for_csv().tolist()
-        return csv_of(self._session.project, self.model.rows, rows, tracks=self.model.tracks)
+        rows = self._rows_for_csv()
+        return csv_of(self._session.project, self.model.rows, rows, self.model.tracks)
 
     def _rows_for_csv(self) -> Cells:
         marked = self.tree.marked_rows()
