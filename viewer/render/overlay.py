@@ -52,6 +52,25 @@ IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
 
 
 @dataclass(frozen=True, eq=False)
+class Appearance:
+    """What the lines of marks that look alike have in common; found by what it is, not equal.
+
+    Args:
+        color, pen: as of a Mark.
+        way: its state and judgement, whether it is dashed and predicted.
+        kind: whether it is a mask, and a cut.
+    """
+
+    color: str
+    pen: Pen
+    way: tuple[MarkState, Judgement | None, bool, bool]
+    kind: tuple[bool, bool]
+
+
+_appearance = kept_for_views(1024)(Appearance)
+
+
+@dataclass(frozen=True, eq=False)
 class Mark:
     """One placement as a view draws it.
 
@@ -86,6 +105,13 @@ class Mark:
     judgement: Judgement | None = None
     axis: int = 2
     pen: Pen = PLAIN_PEN
+
+    @cached_property
+    def appearance(self) -> Appearance:
+        """How its lines look; the same object for all marks that look alike."""
+        kind = (self.drawn.is_mask, self.drawn.is_cut)
+        way = (self.state, self.judgement, self.dashed, self.is_predicted)
+        return _appearance(self.color, self.pen, way, kind)
 
     @property
     def at_rest(self) -> Mark:
