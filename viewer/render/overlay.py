@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
@@ -30,8 +30,8 @@ from viewer.render.reach import (
     cutting_axes,
     edited_on,
     go_on,
+    hits_known,
     hits_of,
-    is_reach_known,
     plane_size,
     shape_of,
 )
@@ -124,6 +124,11 @@ class Labels:
     classes: tuple[str, ...]
     marks: tuple[Mark, ...]
 
+    def drawn(self, is_drawn: IsDrawn) -> tuple[Mark, ...]:
+        """Return the marks that are not left out."""
+        pairs = zip(self.classes, self.marks, strict=True)
+        return tuple(mark for class_id, mark in pairs if is_drawn(mark.id, class_id))
+
     @cached_property
     def places(self) -> Mapping[AnnotationId, Sequence[int]]:
         """Where the marks of each annotation stand."""
@@ -134,23 +139,35 @@ class Labels:
 
 
 _labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12, for_views=True)
+_drawn_of: Kept[tuple[Labels, Hashable], tuple[Mark, ...]] = Kept(12, for_views=True)
 _opened: Kept[tuple[Base, SortedRows, Export, Section, Frames], Labels] = Kept(12, for_views=True)
 
 
 def marks_on(
-    project: Project, matches: Matches, section: Section, is_drawn: IsDrawn
+    project: Project,
+    matches: Matches,
+    section: Section,
+    is_drawn: IsDrawn,
+    kept_by: Hashable | None = None,
 ) -> tuple[Mark, ...]:
     """Return what a view draws of the labels on one slice or frame, in reading order.
 
     Classifications have no geometry and are not among them: see `render.classified`.
+
+    Args:
+        project, matches: what is open.
+        section: the slice or frame.
+        is_drawn: leaves labels out.
+        kept_by: all that its answers depend on besides the project; None asks anew every time.
     """
     labels = _labels.get(
         (project, matches, section), lambda: _labels_on(project, matches, section, go_on)
     )
     if is_drawn is every_label:
         return labels.marks
-    pairs = zip(labels.classes, labels.marks, strict=True)
-    return tuple(mark for class_id, mark in pairs if is_drawn(mark.id, class_id))
+    if kept_by is None:
+        return labels.drawn(is_drawn)
+    return _drawn_of.get((labels, kept_by), lambda: labels.drawn(is_drawn))
 
 
 def every_label(_id: AnnotationId, _class_id: str) -> bool:
@@ -169,11 +186,11 @@ def is_at_hand(project: Project, matches: Matches, section: Section) -> bool:
         if rows is None or (base, rows, project.exports[export], section, frames) in _opened:
             continue
         cost += len(rows.on(section.media, section.index, section.axis)) / FEW_SHAPES
-        if is_reach_known(base, rows, section, frames):
-            cost += len(hits_of(base, rows, section, frames)) / FEW_CUTS
-        else:
+        hits = hits_known(base, rows, section, frames)
+        if hits is None:
             axes = cutting_axes(rows, section)
-            cost += sum(len(rows.on_axis(section.media, axis)) for axis in axes) / FEW_CUTS
+            hits = sum(len(rows.on_axis(section.media, axis)) for axis in axes)
+        cost += hits / FEW_CUTS
     return cost <= 1
 
 
