@@ -158,7 +158,7 @@ class ViewsPage(QWidget):
             self.turns.ask(view, partial(self._paint, view))
 
     def _display_changed(self) -> None:
-        """Paint the views again; while a slider is dragged, all but the active one once it rests."""
+        """Paint the views again; while a slider is dragged, the active one first."""
         is_dragged = self._resting.isActive()
         self._resting.start()
         if not is_dragged:
