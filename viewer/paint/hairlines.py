@@ -119,9 +119,22 @@ class _Batch:
         """Masks that are drawn pixel by pixel."""
         return [mark.drawn.raster for mark in self.marks if mark.drawn.raster is not None]
 
+    @cached_property
+    def points(self) -> Floats:
+        """(n, 2) places drawn as rings with ticks."""
+        parts = [mark.drawn.points for mark in self.marks if mark.drawn.points is not None]
+        return np.concatenate(parts) if parts else np.empty((0, 2))
+
+    @cached_property
+    def nodes(self) -> Floats:
+        """(n, 2) nodes of skeletons."""
+        parts = [mark.drawn.nodes for mark in self.marks if mark.drawn.nodes is not None]
+        return np.concatenate(parts) if parts else np.empty((0, 2))
+
     def prepare(self) -> None:
         """Join what is drawn; in a background job, before it is asked for."""
         _ = self.rings, self.lines, self.segments, self.bands, self.columns, self.rasters
+        _ = self.points, self.nodes
 
 
 _batches: Kept[tuple[Mark, ...], list[_Batch]] = Kept(12, for_views=True)
@@ -263,13 +276,10 @@ def _draw_cuts(layer: Layer, batch: _Batch, affine: Affine, value: int, tick_px:
 
 
 def _draw_places(layer: Layer, batch: _Batch, affine: Affine, value: int, ratio: float) -> None:
-    drawn = [mark.drawn for mark in batch.marks]
-    points = [one.points for one in drawn if one.points is not None]
-    nodes = [one.nodes for one in drawn if one.nodes is not None]
-    if points:
-        _points(layer, on_screen(affine, np.vstack(points)), value, ratio)
-    if nodes:
-        rings = on_screen(affine, np.vstack(nodes))[:, None, :] + CIRCLE * (NODE_PX / 2 * ratio)
+    if len(batch.points):
+        _points(layer, on_screen(affine, batch.points), value, ratio)
+    if len(batch.nodes):
+        rings = on_screen(affine, batch.nodes)[:, None, :] + CIRCLE * (NODE_PX / 2 * ratio)
         cv2.polylines(layer, list(device(rings)), True, value)
 
 

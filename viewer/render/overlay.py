@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain, compress
@@ -30,8 +30,8 @@ from viewer.render.reach import (
     cutting_axes,
     edited_on,
     go_on,
+    hits_known,
     hits_of,
-    is_reach_known,
     plane_size,
     shape_of,
 )
@@ -126,6 +126,14 @@ class Labels:
     classes: tuple[str, ...]
     marks: tuple[Mark, ...]
 
+    def drawn(self, is_drawn: IsDrawn) -> tuple[Mark, ...]:
+        """Return the marks that are not left out."""
+        if isinstance(is_drawn, Fitting):
+            fits = is_drawn.of(self.keys)
+            return self.marks if fits.all() else tuple(compress(self.marks, fits.tolist()))
+        pairs = zip(self.classes, self.marks, strict=True)
+        return tuple(mark for class_id, mark in pairs if is_drawn(mark.id, class_id))
+
     @cached_property
     def places(self) -> Mapping[AnnotationId, Sequence[int]]:
         """Where the marks of each annotation stand."""
@@ -142,35 +150,35 @@ class Labels:
 
 
 _labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12, for_views=True)
+_drawn_of: Kept[tuple[Labels, Hashable], tuple[Mark, ...]] = Kept(12, for_views=True)
 _opened: Kept[tuple[Base, SortedRows, Export, Section, Frames], Labels] = Kept(12, for_views=True)
-_fitting: Kept[tuple[Labels, bytes], tuple[Mark, ...]] = Kept(12, for_views=True)
 
 
 def marks_on(
-    project: Project, matches: Matches, section: Section, is_drawn: IsDrawn
+    project: Project,
+    matches: Matches,
+    section: Section,
+    is_drawn: IsDrawn,
+    kept_by: Hashable | None = None,
 ) -> tuple[Mark, ...]:
     """Return what a view draws of the labels on one slice or frame, in reading order.
 
     Classifications have no geometry and are not among them: see `render.classified`.
+
+    Args:
+        project, matches: what is open.
+        section: the slice or frame.
+        is_drawn: leaves labels out.
+        kept_by: all that its answers depend on besides the project; None asks anew every time.
     """
     labels = _labels.get(
         (project, matches, section), lambda: _labels_on(project, matches, section, go_on)
     )
     if is_drawn is every_label:
         return labels.marks
-    if isinstance(is_drawn, Fitting):
-        return _those_that_fit(labels, is_drawn)
-    pairs = zip(labels.classes, labels.marks, strict=True)
-    return tuple(mark for class_id, mark in pairs if is_drawn(mark.id, class_id))
-
-
-def _those_that_fit(labels: Labels, fitting: Fitting) -> tuple[Mark, ...]:
-    """Return the marks of labels that fit; the same tuple until others do."""
-    fits = fitting.of(labels.keys)
-    if fits.all():
-        return labels.marks
-    key = (labels, fits.tobytes())
-    return _fitting.get(key, lambda: tuple(compress(labels.marks, fits.tolist())))
+    if kept_by is None:
+        return labels.drawn(is_drawn)
+    return _drawn_of.get((labels, kept_by), lambda: labels.drawn(is_drawn))
 
 
 def every_label(_id: AnnotationId, _class_id: str) -> bool:
@@ -189,11 +197,11 @@ def is_at_hand(project: Project, matches: Matches, section: Section) -> bool:
         if rows is None or (base, rows, project.exports[export], section, frames) in _opened:
             continue
         cost += len(rows.on(section.media, section.index, section.axis)) / FEW_SHAPES
-        if is_reach_known(base, rows, section, frames):
-            cost += len(hits_of(base, rows, section, frames)) / FEW_CUTS
-        else:
+        hits = hits_known(base, rows, section, frames)
+        if hits is None:
             axes = cutting_axes(rows, section)
-            cost += sum(len(rows.on_axis(section.media, axis)) for axis in axes) / FEW_CUTS
+            hits = sum(len(rows.on_axis(section.media, axis)) for axis in axes)
+        cost += hits / FEW_CUTS
     return cost <= 1
 
 

@@ -56,7 +56,12 @@ class Display:
         self.tags: TagLevel = "names"
         self.held_hidden = False
         self.labels_on = True
+        self.version = 0  # what is drawn stays as long as it does; a filter goes by the selection
+        self.changed.connect(self._count_change)  # before anyone else hears of it
         self.overlays = True  # the planes of bits that image files bring with them
+
+    def _count_change(self) -> None:
+        self.version += 1
 
     def reset(self, kept: Collection[str] = ()) -> None:
         """Show everything again; style, opacity and the looks of the kept exports stay."""

@@ -124,9 +124,9 @@ class _Writer:
         )
         found = [""] * len(numbers)
         opened = self._rows.column(Cell.NEW)[numbers] == 0
-        for code in np.unique(exports).tolist():
+        for code, export in enumerate(self._rows.exports):
             at = np.flatnonzero((exports == code) & opened)
-            base = self._project.annotations.bases.get(self._rows.exports[code])
+            base = self._project.annotations.bases.get(export)
             ids = base.columns.native_ids.strings_at(ordinals[at]) if base is not None else ()
             for place, id in zip(at.tolist(), ids, strict=False):
                 found[place] = id
