@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from viewer.media.volume import PatientFacts, Window
 from viewer.model.annotation import AnnotationId
 from viewer.render.window import CT_PRESETS
+from viewer.review.label_keys import all_labels, keys_of
 from viewer.review.matching import match
+from viewer.review.worklist import Rule, Worklist
 from viewer.session.comparing import Comparison, Side
 from viewer.session.kept_session import (
     MOST_KEPT,
@@ -30,6 +32,7 @@ from viewer.session.kept_session import (
     session_now,
     write_kept,
 )
+from viewer.session.kept_worklist import KeptWorklist, listed_again, worklist_now
 from viewer.session.laying import Laid
 from viewer.session.session import Session
 
@@ -104,6 +107,26 @@ def test_what_was_compared_stands_beside_each_other_again_where_both_are_there(t
     again = opened(tmp_path)
     go_on(again, kept(by_export, "x"))
     assert again.viewing.compared is None  # there is no such export
+
+
+def test_a_worklist_of_some_labels_is_kept_as_it_was_and_known_by_the_files(tmp_path) -> None:
+    ids = [AnnotationId("1", number) for number in (2, 0)]
+    project = project_of_rows(tmp_path, [row("L_ring", RING, at) for at in range(3)])
+    first, second, other = Session(), Session(), opened(tmp_path / "other")
+    for session in (first, second):
+        session.open(project, (volume(),), (), match(project, (volume(),)))
+    first.work.take(Worklist(Rule("fitting", "ring"), keys_of(project, ids)), ids[0])
+    write_kept(kept_file(), kept(first, "x"))
+    (read,) = read_recent(kept_file()).sessions
+    assert read.worklist is not None
+    assert read.worklist.at == ids[0]
+    again = listed_again(second, read.worklist)
+    assert again is not None
+    assert ([again[0], again[1]], len(again), again.rule) == (ids, 2, first.work.worklist.rule)
+    assert listed_again(other, read.worklist) is None
+    of_all = Worklist(Rule(order="task"), all_labels(project))
+    first.work.take(of_all)
+    assert worklist_now(first) == KeptWorklist(of_all.rule, AnnotationId("1", 0))
 
 
 def test_a_label_with_another_id_in_its_place_is_not_selected(tmp_path) -> None:

@@ -6,8 +6,11 @@ import numpy as np
 
 from viewer.model.project import Project
 from viewer.model.source import digest_of
-from viewer.review.label_keys import LabelKeys, Numbers
+from viewer.review.filtering import Filter, fitting
+from viewer.review.label_keys import LabelKeys, Numbers, keys_of
+from viewer.review.label_rows import rows_of
 from viewer.review.label_sizes import Check
+from viewer.review.matching import Matches
 from viewer.review.sampling import SampleRule, Words, sample, words
 from viewer.review.strata import strata_of
 from viewer.review.task_codes import NO_TASK, task_codes
@@ -29,6 +32,16 @@ def worklist_of(
     if rule.order == "task":
         labels = labels.at(_by_task(project, labels))
     return Worklist(rule, labels)
+
+
+def fitted(
+    project: Project, matches: Matches, wanted: Filter, check: Check = lambda: None
+) -> LabelKeys:
+    """Return the labels that fit a filter, in reading order, those made here last."""
+    with matches.tellings.in_effect():
+        rows = rows_of(project, matches)
+        fits = fitting(wanted, rows, project, matches.lookup, check)
+    return keys_of(project, map(rows.id_at, np.flatnonzero(fits).tolist()))
 
 
 def drawn(

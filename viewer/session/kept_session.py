@@ -14,6 +14,7 @@ import platformdirs
 
 from viewer.media.volume import Volume
 from viewer.model.annotation import AnnotationId
+from viewer.render.coloring import BY_LABEL, Coloring
 from viewer.review.filtering import NO_FILTER, Filter
 from viewer.session.kept_views import (
     KeptComparison,
@@ -27,6 +28,7 @@ from viewer.session.kept_views import (
     looks_now,
     take_looks,
 )
+from viewer.session.kept_worklist import KeptWorklist, worklist_now
 from viewer.session.session import Session
 from viewer.session.sidecar import keep
 from viewer.session.viewing import Layout
@@ -79,6 +81,7 @@ class KeptSession(msgspec.Struct, frozen=True):
         laid: over the media that was shown.
         compared: what stood beside each other.
         selected: the first label that was.
+        worklist: that was begun; `mode` says whether one was in it.
         panels: px of the left dock, the right one, and the media in the left one.
     """
 
@@ -94,6 +97,8 @@ class KeptSession(msgspec.Struct, frozen=True):
     selected: KeptLabel | None = None
     layout: str = ""
     filter: Filter = NO_FILTER
+    coloring: Coloring = BY_LABEL
+    worklist: KeptWorklist | None = None
     mode: str = ""
     panels: tuple[int, ...] = ()
 
@@ -199,6 +204,8 @@ def session_now(
         selected=_selected(session),
         layout=session.viewing.layout,
         filter=session.display.filter,
+        coloring=session.display.coloring,
+        worklist=worklist_now(session),
         mode=session.mode,
         panels=panels,
     )
@@ -219,6 +226,7 @@ def go_on(session: Session, kept: KeptSession) -> None:
         compare_again(session, kept.compared)
     elif kept.layout in _LAYOUTS:
         viewing.set_look(layout=_LAYOUTS[kept.layout])
+    session.display.set_coloring(kept.coloring)
     label, annotations = kept.selected, session.project.annotations
     if label is not None and label.id in annotations:
         session.select({label.id} if annotations[label.id].native_id == label.native_id else ())

@@ -364,9 +364,12 @@ def test_a_sample_is_drawn_by_the_boxes_and_again_with_the_next_seed(reviewer: P
     assert work.worklist.rule.sample.seed == rule.sample.seed + 1
     assert len(second) == 20
     assert second != first
-    panel.seed.setValue(rule.sample.seed)
-    panel.seed.editingFinished.emit()
+    panel.seed.setFocus()
+    panel.seed.selectAll()
+    QTest.keyClicks(panel.seed, str(rule.sample.seed))
+    QTest.keyClick(panel.seed, ENTER)  # ends the number, and accepts nothing
     assert made() == first
+    assert not reviewer.session.project.verdicts
     panel.of.setCurrentIndex(panel.of.findText("Sample of each label"))
     panel.number.setValue(1)
     panel.of.activated.emit(panel.of.currentIndex())

@@ -107,7 +107,8 @@ def test_a_row_leads_to_its_label(person: Person) -> None:
     for key in (Qt.Key.Key_X, Qt.Key.Key_Return, Qt.Key.Key_1):  # of what is not seen
         person.key(key)
     verdict = person.window.cockpit.verdict
-    for choice in (verdict.accept, verdict.reject, verdict.change):
+    of_study = verdict.study.buttons.values()
+    for choice in (verdict.accept, verdict.reject, verdict.change, *of_study):
         QTest.mouseClick(choice, Qt.MouseButton.LeftButton)
     page.table.setFocus()
     assert session.project is before

@@ -15,8 +15,13 @@ from pytestqt.qtbot import QtBot
 from windows import LEFT, Person, demo_study, opened_window
 
 from viewer.demo import demo_folder
+from viewer.review.sampling import SampleRule
+from viewer.review.worklist import Rule
 from viewer.session.kept_session import KeptSession, Place, kept_file, read_recent, write_kept
+from viewer.session.kept_worklist import KeptWorklist
 from viewer.ui.window.session_keeper import when_words
+
+SAMPLED = Rule(sample=SampleRule(5, 42))
 
 
 @pytest.fixture
@@ -25,8 +30,11 @@ def studied(qtbot: QtBot, tmp_path: Path) -> Iterator[Person]:
     folder, export = demo_folder()
     gone = KeptSession(paths=(str(tmp_path / "gone.json"),), when="2026-01-02T03:04:05Z")
     place = Place(demo_study().media[0].facts.series_uid, 0, (100.0, 90.0, 16.0), "slice")
+    was_here = KeptSession(
+        paths=(str(folder), str(export)), place=place, worklist=KeptWorklist(SAMPLED)
+    )
     write_kept(kept_file(), gone)
-    write_kept(kept_file(), KeptSession(paths=(str(folder), str(export)), place=place))
+    write_kept(kept_file(), was_here)
     with opened_window(qtbot, demo=False) as person:
         person.bot.waitUntil(lambda: person.window.welcome.recent is not None)
         yield person
@@ -44,6 +52,9 @@ def test_nothing_is_opened_until_it_is_asked_for_and_then_at_the_same_slice(
     studied.bot.waitUntil(lambda: studied.session.slice == 16)
     assert studied.session.viewing.crosshair == (100.0, 90.0, 16.0)
     assert len(studied.session.project.exports) == 1
+    work = studied.session.work
+    studied.bot.waitUntil(lambda: len(work.worklist) > 0)
+    assert (work.worklist.rule, work.counts.total, studied.session.slice) == (SAMPLED, 5, 16)
 
 
 def test_files_that_are_gone_are_said_and_cannot_be_opened(studied: Person) -> None:

@@ -42,7 +42,6 @@ from viewer.ui.labels.tips import tip_of_group, tip_of_row, tip_of_state
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 NOT_KNOWN = -1
-ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
 JOB = "label list"
 FEW_ROWS = 200  # so many are unfolded at the start
 
@@ -309,9 +308,7 @@ class LabelModel(QAbstractTableModel):
         return "Frame" if section == Column.SLICE and has_frames else HEADERS[section]
 
     def data(self, index: Index, role: int = 0) -> Any:  # noqa: ANN401
-        """Return a cell's text, or the line's item for the painter."""
-        if role == ITEM_ROLE:
-            return self.item_at(index)
+        """Return a cell's text."""
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return words_of(self.item_at(index), Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -60,6 +60,8 @@ class FrameField(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.accept()  # the field is left by it already, and Review would accept by it
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Forget what was typed and not entered."""
@@ -105,6 +107,8 @@ class RateField(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.accept()  # the field is left by it already, and Review would accept by it
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Forget what was typed and not entered."""

@@ -10,9 +10,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 
 from viewer.model.task import TaskKey
 from viewer.review.label_keys import LabelKeys, all_labels, keys_of
+from viewer.review.label_sizes import Check
 from viewer.review.worklist import Rule, Worklist
-from viewer.review.worklist_making import worklist_of
+from viewer.review.worklist_making import fitted, worklist_of
 from viewer.session.jobs import Answers, JobControl, Jobs
+from viewer.session.kept_worklist import KeptWorklist, listed_again
 from viewer.session.reviewing import Reviewing
 from viewer.session.session import Session
 from viewer.ui.review.done import DoneStrip
@@ -22,6 +24,7 @@ from viewer.ui.review.verdict_panel import VerdictPanel
 from viewer.ui.review.worklist_panel import WorklistPanel
 from viewer.ui.view.page import ViewsPage
 from viewer.ui.view.view import PlaneView
+from viewer.ui.widgets.typing_into import is_typing
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QGridLayout
@@ -31,6 +34,8 @@ BESIDE_FROM_PX = 1000  # of the centre; narrower, the whole image lies over the 
 SHARES = (11, 5)  # of the centre's width: the view, and the whole image beside it
 Runs: TypeAlias = dict[str, Callable[[], None]]  # by action id
 UNSEEN = "Go back to the images to judge: no verdict is given on what is not seen."
+NOT_YET = "The picture is still being read: no verdict is given on what is not seen."
+NOT_THERE = "The worklist of last time is of labels that are not there; begin another."
 NOTHING_FITS = "No label fits this rule; the worklist stays as it is."
 
 
@@ -129,6 +134,8 @@ class Cockpit(QObject):
     def key(self, key: int) -> bool:
         """Take Enter and Esc, which no tool or field had use for; False where they mean nothing."""
         reviewing = self.reviewing
+        if key in ENTER and is_typing():
+            return False  # it ends a number or a search, and judges nothing
         if self._session.correction is not None:
             if key in ENTER:
                 reviewing.take_correction()
@@ -142,11 +149,14 @@ class Cockpit(QObject):
         return key == Qt.Key.Key_Escape and reviewing.let_be()
 
     def judge(self, does: Callable[[], None]) -> None:
-        """Give a verdict by key or button, where what is judged is seen; on other pages say so."""
-        if self._views.isVisible():
-            does()
+        """Give a verdict by key or button, where what is judged is seen; else say why not."""
+        session = self._session
+        if not self._views.isVisible():
+            session.say(UNSEEN)
+        elif session.current is not None and not session.has_step(session.step):
+            session.say(NOT_YET)
         else:
-            self._session.say(UNSEEN)
+            does()
 
     def begin_comment(self) -> None:
         """Give the comment the focus."""
@@ -160,22 +170,54 @@ class Cockpit(QObject):
 
     def make(self, rule: Rule) -> None:
         """Make another worklist in a job, and begin it."""
-        session = self._session
-        project, chosen, fits = session.project, self.reviewing.chosen, session.display.is_listed
+        self._make(rule, self._take)
 
-        def labels() -> LabelKeys:
+    def go_on(self, kept: KeptWorklist, *, in_review: bool) -> None:
+        """Take a worklist that was begun in another run, in Review where one was there."""
+
+        def take(worklist: Worklist | None) -> None:
+            if worklist is None or not len(worklist):
+                self._session.say(NOT_THERE)
+            elif in_review:
+                self._session.work.take(worklist, kept.at)
+                self._session.set_mode("review")
+            else:
+                with self._session.work.moved.blocked():  # nothing is gone to
+                    self._session.work.take(worklist, kept.at)
+
+        if kept.rule.of == "all":
+            self._make(kept.rule, take)
+        else:
+            take(listed_again(self._session, kept))
+
+    def _make(self, rule: Rule, done: Callable[[Worklist], None]) -> None:
+        session = self._session
+        project, matches, wanted = session.project, session.matches, session.display.filter
+        chosen = self.reviewing.chosen
+
+        def labels(check: Check) -> LabelKeys:
             match rule.of:
                 case "selected":
-                    return keys_of(project, sorted(chosen))
+                    return keys_of(
+                        project, sorted(id for id in chosen if id in project.annotations)
+                    )
                 case "fitting":
-                    return keys_of(project, filter(fits, project.annotations))
+                    return fitted(project, matches, wanted, check)
                 case _:
                     return all_labels(project)
 
         def work(control: JobControl) -> Worklist:
-            return worklist_of(project, rule, labels(), control.check)
+            return worklist_of(project, rule, labels(control.check), control.check)
 
-        self._jobs.newest("worklist", work, Answers[Worklist](done=self._take))
+        def take(worklist: Worklist) -> None:
+            exports = session.project.exports  # others may have been opened meanwhile
+            if all(
+                id in exports and exports[id].sources is export.sources
+                for id, export in project.exports.items()
+            ):
+                done(worklist)
+
+        self._jobs.newest("worklist", work, Answers[Worklist](done=take))
 
     def _take(self, worklist: Worklist) -> None:
         self.done.dismiss()

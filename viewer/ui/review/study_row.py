@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -23,11 +24,21 @@ CHOICES: tuple[tuple[Judgement, str, str, str], ...] = (
 
 
 class StudyRow(QWidget):
-    """Three buttons; the one that holds is filled, and takes its verdict back."""
+    """Three buttons; the one that holds is filled, and takes its verdict back.
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    Args:
+        judge: gives a verdict where what is judged is seen.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        judge: Callable[[Callable[[], None]], None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
+        self._judge = judge
         self._key: TaskKey | None = None
         self.name = Elided()
         self.name.setProperty("kind", "quiet")
@@ -55,6 +66,9 @@ class StudyRow(QWidget):
             self._key = None if task is None else TaskKey(target.export, task.id)
         self.name.setText("" if task is None else task.title)
         self.setVisible(task is not None)
+        self._show_verdict()
+
+    def _show_verdict(self) -> None:
         held = None if self._key is None else verdict_of(self._session, self._key).judgement
         for judgement, made in self.buttons.items():
             made.setChecked(judgement == held)
@@ -66,4 +80,5 @@ class StudyRow(QWidget):
         if verdict_of(self._session, key).judgement == judgement:
             take_back(self._session, (key,))
         else:
-            judge(self._session, (key,), judgement)
+            self._judge(lambda: judge(self._session, (key,), judgement))
+        self._show_verdict()  # a click checks the button, whatever became of it

@@ -68,7 +68,7 @@ class VerdictPanel(QScrollArea):
         self.why = titled(WHY)
         self.reasons = ReasonChips()
         self.comment = CommentField(session, reviewing)
-        self.study = StudyRow(session)
+        self.study = StudyRow(session, judge)
         self.evidence = Evidence(session, jobs)
         self.decisions = Decisions(session)
         self.classes = ClassBox(session)
@@ -141,9 +141,9 @@ class VerdictPanel(QScrollArea):
 
     def _connect(self) -> None:
         reviewing = self._reviewing
-        self.accept.clicked.connect(lambda: self._judge(self._accept))
-        self.reject.clicked.connect(lambda: self._judge(reviewing.reject))
-        self.change.clicked.connect(lambda: self._judge(reviewing.need_change))
+        self.accept.clicked.connect(lambda: self._clicked(self._accept))
+        self.reject.clicked.connect(lambda: self._clicked(reviewing.reject))
+        self.change.clicked.connect(lambda: self._clicked(reviewing.need_change))
         self.correct.clicked.connect(self.correct_asked)
         self.skip.clicked.connect(lambda: reviewing.skip(1))
         self.undo.clicked.connect(self.undo_asked)
@@ -152,6 +152,11 @@ class VerdictPanel(QScrollArea):
         self.give_up.clicked.connect(reviewing.give_up_correction)
         self.comment.left.connect(self.left)
         self.decisions.asked.connect(partial(go_to_judged, self._session))
+
+    def _clicked(self, does: Does) -> None:
+        """Judge; the button that the click checked shows what became of it."""
+        self._judge(does)
+        self.refresh()
 
     def _accept(self) -> None:
         """A click says accept also where a reason is waited for."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
@@ -26,6 +28,7 @@ STRATA: tuple[tuple[str, tuple[Trait, ...]], ...] = (
     ("Sample of each status", ("status",)),
 )
 ORDERS: tuple[tuple[str, Order], ...] = (("As listed", "listed"), ("Study by study", "task"))
+Kind: TypeAlias = tuple[str, tuple[Trait, ...] | None]  # of which labels, sampled by what
 
 
 class WorklistPanel(QWidget):
@@ -98,12 +101,14 @@ class WorklistPanel(QWidget):
     def refresh(self) -> None:
         """Show the rule of the worklist and how many it holds."""
         rule = self._session.work.worklist.rule
-        offered = self._offered()
+        offered, is_own = self._offered(), self._is_own(rule)
+        if is_own:  # it cannot be made again, only left
+            offered = [(self._own_words(rule), None), *offered]
         if [self.of.itemText(row) for row in range(self.of.count())] != [w for w, _ in offered]:
             self.of.clear()
             for words, kind in offered:
                 self.of.addItem(words, kind)
-        kind = (rule.of, None if rule.sample is None else rule.sample.by)
+        kind = None if is_own else _kind_of(rule)
         kinds = [self.of.itemData(row) for row in range(self.of.count())]
         self.of.setCurrentIndex(kinds.index(kind) if kind in kinds else 0)
         self.order.setCurrentIndex([order for _, order in ORDERS].index(rule.order))
@@ -111,7 +116,8 @@ class WorklistPanel(QWidget):
             self.number.setValue(rule.sample.count)
             self.seed.setValue(rule.sample.seed)
         self._show_sampled(rule.sample is not None and bool(rule.sample.by))
-        self._sampled.setVisible(rule.sample is not None)
+        self._sampled.setVisible(rule.sample is not None and not is_own)
+        self.order.setEnabled(not is_own)
         self.count.setText(counted(self._session.work.counts.total, "label"))
         self.table.fit_columns()
 
@@ -129,11 +135,30 @@ class WorklistPanel(QWidget):
             sample = SampleRule(self.number.value(), self.seed.value(), by, each=bool(by))
         return Rule(of, words, self.order.currentData() or "listed", sample)
 
-    def _offered(self) -> list[tuple[str, tuple[str, tuple[Trait, ...] | None]]]:
+    def _is_own(self, rule: Rule) -> bool:
+        """Whether a worklist was made of labels that no box says any more."""
+        words, is_of_filter = self._session.display.filter_words, rule.of == "fitting"
+        kinds = [kind for _, kind in self._offered()]
+        return _kind_of(rule) not in kinds or (is_of_filter and rule.words != words)
+
+    def _own_words(self, rule: Rule) -> str:
+        sample = rule.sample
+        match rule.of:
+            case "fitting" if sample is not None:
+                drawn = f"{sample.count:,} drawn by seed {sample.seed}"
+                return f"{drawn} of those that fitted: {rule.words}"
+            case "fitting":
+                return f"Those that fitted: {rule.words}"
+            case "differing":
+                return f"Said different things of: {rule.words}"
+            case "selected":
+                return "Those that were selected"
+            case _:
+                return "As begun"
+
+    def _offered(self) -> list[tuple[str, Kind | None]]:
         words = self._session.display.filter_words
-        offered: list[tuple[str, tuple[str, tuple[Trait, ...] | None]]] = [
-            ("All labels", ("all", None))
-        ]
+        offered: list[tuple[str, Kind | None]] = [("All labels", ("all", None))]
         if words:
             offered.append((f"That fit: {words}", ("fitting", None)))
         if self._chosen > 1:
@@ -145,7 +170,10 @@ class WorklistPanel(QWidget):
         self.number.setSuffix(" each" if is_each else "")
 
     def _rule_chosen(self) -> None:
-        _, by = self.of.currentData()
+        chosen: Kind | None = self.of.currentData()
+        if chosen is None:  # the worklist as it is
+            return
+        by = chosen[1]
         self._sampled.setVisible(by is not None)
         self._show_sampled(bool(by))
         self._ask()
@@ -160,6 +188,10 @@ class WorklistPanel(QWidget):
 
     def _ask(self) -> None:
         self.wanted.emit(self.rule)
+
+
+def _kind_of(rule: Rule) -> Kind:
+    return rule.of, None if rule.sample is None else rule.sample.by
 
 
 def _spin(name: str, least: int, most: int, value: int) -> QSpinBox:

@@ -6,28 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QLineEdit,
-    QPlainTextEdit,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from viewer.session.session import Session
+from viewer.ui.widgets.typing_into import is_typing
 
 PRESS_AND_RELEASE = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
-TYPED_INTO = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
-
-
-def is_typing() -> bool:
-    """The focus is where letters are text."""
-    focus = QApplication.focusWidget()
-    is_field = isinstance(focus, QComboBox) and focus.isEditable()
-    return is_field or isinstance(focus, TYPED_INTO)
 
 
 class HeldHide(QObject):

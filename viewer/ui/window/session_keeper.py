@@ -122,6 +122,8 @@ class SessionKeeper(QObject):
             self._window.label_panel.bar.ask(kept.filter)
         if len(kept.panels) == 3:
             self._window.docks.take_sizes(*kept.panels)
+        if kept.worklist is not None:
+            self._window.cockpit.go_on(kept.worklist, in_review=kept.mode == "review")
         self.keep()
 
 
