@@ -17,7 +17,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.table import Base
 from viewer.model.verdict import Judgement
-from viewer.render.lines import Lines, cut_lines, plane_lines, shape_lines
+from viewer.render.lines import Lines, Part, cut_lines, plane_lines, shape_lines
 from viewer.render.oblique_labels import oblique_lines
 from viewer.render.palette import PALETTE, class_colors
 from viewer.render.pens import PLAIN_PEN, Pen
@@ -58,13 +58,15 @@ class Appearance:
     Args:
         color, pen: as of a Mark.
         way: its state and judgement, whether it is dashed and predicted.
-        kind: whether it is a mask, and a cut.
+        parts: what there is to be drawn.
+        is_askew: as of Lines.
     """
 
     color: str
     pen: Pen
     way: tuple[MarkState, Judgement | None, bool, bool]
-    kind: tuple[bool, bool]
+    parts: frozenset[Part]
+    is_askew: bool
 
 
 _appearance = kept_for_views(1024)(Appearance)
@@ -109,9 +111,8 @@ class Mark:
     @cached_property
     def appearance(self) -> Appearance:
         """How its lines look; the same object for all marks that look alike."""
-        kind = (self.drawn.is_mask, self.drawn.is_cut)
         way = (self.state, self.judgement, self.dashed, self.is_predicted)
-        return _appearance(self.color, self.pen, way, kind)
+        return _appearance(self.color, self.pen, way, self.drawn.parts, self.drawn.is_askew)
 
     @property
     def at_rest(self) -> Mark:

@@ -140,7 +140,7 @@ def hits_known(base: Base, placed: SortedRows, section: Section, frames: Frames)
         reach = _reaches.known(_Asked(base, placed, section.media, axis, frames[axis]))
         if reach is None:
             return None
-        count += np.count_nonzero(_may_meet(reach, section, axis))
+        count += int(np.count_nonzero(_may_meet(reach, section, axis)))
     return count
 
 
