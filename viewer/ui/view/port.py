@@ -49,6 +49,7 @@ class ViewPort:
         self.pane = pane
         self.camera = Camera()
         self.size = (1.0, 1.0)
+        self._looked_at: tuple[VoxelBox, Framing] | None = None  # and how that framed it
         self.strip: Strip | None = None  # as painted last
 
     @property
@@ -192,6 +193,13 @@ class ViewPort:
         least = fit_scale(stage.bounds, stage.to_screen, self.size, strip=True)
         p, q = ((low + high) / 2).tolist()
         self.camera.framing = Framing(wanted, (p, q)) if wanted > least else FIT
+        self._looked_at = box, self.camera.framing
+
+    def resize(self, size: tuple[float, float]) -> None:
+        """Take another size; what was looked at, and not moved since, stays a third of it."""
+        self.size, looked_at = size, self._looked_at
+        if looked_at is not None and self.camera.framing is looked_at[1] is not FIT:
+            self.look_at(looked_at[0])
 
     def mm_per_px(self) -> float:
         """Return how many mm one logical pixel shows."""
