@@ -103,24 +103,14 @@ class Overview(QWidget):
         size = (round(float(wide) * scale), round(float(tall) * scale))
         bottom = view.height() - ABOVE_PX
         inset = QRectF(EDGE_PX, bottom - size[1], *size)
-        label = self._label_rect(view).adjusted(-EDGE_PX, -EDGE_PX, EDGE_PX, EDGE_PX)
+        (x0, y0), (x1, y1) = view.port.place_looked_at()
+        label = QRectF(QPointF(x0 - EDGE_PX, y0 - EDGE_PX), QPointF(x1 + EDGE_PX, y1 + EDGE_PX))
         if inset.intersects(label):
             beside, below = label.left() - EDGE_PX, bottom - label.bottom()
             smaller = max(beside / size[0], below / size[1], LEAST_PX / max(longer, 1.0))
             wide, tall = (round(side * min(smaller, 1.0)) for side in size)
             inset = QRectF(EDGE_PX, bottom - tall, wide, tall)
         return inset.translated(view.x(), view.y())
-
-    def _label_rect(self, view: PlaneView) -> QRectF:
-        """Return where the selected label was painted last in the view, in px of the view."""
-        picture, chosen = view.picture, self._session.selection
-        marks = () if picture is None else picture.marks
-        corners = [mark.drawn.corners for mark in marks if mark.id in chosen]
-        if picture is None or not corners:
-            return QRectF()
-        places = on_screen(picture.affine, np.concatenate(corners))
-        (x0, y0), (x1, y1) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
-        return QRectF(QPointF(x0, y0), QPointF(x1, y1))
 
     @property
     def frame(self) -> QRectF | None:
