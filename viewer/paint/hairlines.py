@@ -19,7 +19,7 @@ from viewer.paint.line_styles import FAINT, HALO, HALO_PX, PARTING_PX, USUAL, Ma
 from viewer.paint.mark_paths import POINT_TICK_PX, RING_PX
 from viewer.paint.mask_tiles import draw_outlines
 from viewer.paint.nodes import NODE_PX
-from viewer.render.lines import Raster
+from viewer.render.lines import Lines, Part, Raster
 from viewer.render.overlay import Appearance, Mark
 from viewer.render.pens import WIDTH_PX
 from viewer.review.kept import Kept
@@ -53,7 +53,7 @@ class _Joined:
             return
         places = device(on_screen(affine, self.points))
         if self.each:
-            draw_lines(layer, places.reshape(-1, self.each, 2), value, closed=closed)
+            draw_lines(layer, list(places.reshape(-1, self.each, 2)), value, closed=closed)
         else:
             parts = [places[start:end] for start, end in pairwise(self.ends)]
             draw_lines(layer, parts, value, closed=closed)
@@ -69,6 +69,7 @@ class _Batch:
         faint: how strongly halos and lines are drawn.
         stroke: dashes or dots, "" for whole lines.
         ink: of their lines.
+        alike: the marks; those of one list have one Appearance.
     """
 
     width_px: float
@@ -76,7 +77,7 @@ class _Batch:
     faint: float
     stroke: Stroke
     ink: Ink
-    marks: list[Mark]
+    alike: list[list[Mark]]
 
     @property
     def level(self) -> tuple[float, bool, float, Stroke]:
@@ -86,42 +87,56 @@ class _Batch:
     @cached_property
     def rings(self) -> _Joined:
         """All closed lines."""
-        return _joined([ring for mark in self.marks for ring in mark.drawn.rings])
+        return _joined([ring for one in self._having("rings") for ring in one.rings])
 
     @cached_property
     def lines(self) -> _Joined:
         """All open ones."""
-        return _joined([line for mark in self.marks for line in mark.drawn.lines])
+        return _joined([line for one in self._having("lines") for line in one.lines])
 
     @cached_property
     def segments(self) -> Floats:
         """(n, 2) ends of single lines, two by two."""
-        drawn = [mark.drawn for mark in self.marks if mark.drawn.raster is None]
-        parts = [part for one in drawn for part in (one.edges, one.ticks) if part is not None]
-        return np.concatenate(parts).reshape(-1, 2) if parts else np.empty((0, 2))
+        edges = _stacked([one.edges for one in self._having("edges") if one.raster is None], 4)
+        ticks = _stacked([one.ticks for one in self._having("ticks") if one.raster is None], 4)
+        return np.concatenate([edges, ticks]).reshape(-1, 2)
 
     @cached_property
     def bands(self) -> Floats:
         """(n, 4) cuts along p."""
-        parts = [mark.drawn.bands for mark in self.marks if mark.drawn.bands is not None]
-        return np.concatenate(parts) if parts else np.empty((0, 4))
+        return _stacked([one.bands for one in self._having("bands")], 4)
 
     @cached_property
     def columns(self) -> tuple[Floats, NDArray[np.int64]]:
         """(n, 4) cuts along q, and the number of the mark that each is of."""
-        parts = [mark.drawn.columns for mark in self.marks if mark.drawn.columns is not None]
-        counts = [len(part) for part in parts]
-        joined = np.concatenate(parts) if parts else np.empty((0, 4))
-        return joined, np.repeat(np.arange(len(parts)), counts)
+        parts = [one.columns for one in self._having("columns")]
+        counts = [0 if part is None else len(part) for part in parts]
+        return _stacked(parts, 4), np.repeat(np.arange(len(parts)), counts)
+
+    @cached_property
+    def points(self) -> Floats:
+        """(n, 2) places drawn as rings with ticks."""
+        return _stacked([one.points for one in self._having("points")], 2)
+
+    @cached_property
+    def nodes(self) -> Floats:
+        """(n, 2) nodes of skeletons."""
+        return _stacked([one.nodes for one in self._having("nodes")], 2)
 
     @cached_property
     def rasters(self) -> list[Raster]:
         """Masks that are drawn pixel by pixel."""
-        return [mark.drawn.raster for mark in self.marks if mark.drawn.raster is not None]
+        return [one.raster for one in self._having("raster") if one.raster is not None]
+
+    def _having(self, part: Part) -> list[Lines]:
+        """What is drawn of the marks that have something of a kind."""
+        having = (same for same in self.alike if part in same[0].appearance.parts)
+        return [mark.drawn for same in having for mark in same]
 
     def prepare(self) -> None:
         """Join what is drawn; in a background job, before it is asked for."""
         _ = self.rings, self.lines, self.segments, self.bands, self.columns, self.rasters
+        _ = self.points, self.nodes
 
 
 _batches: Kept[tuple[Mark, ...], list[_Batch]] = Kept(12, for_views=True)
@@ -161,13 +176,13 @@ def _alike(marks: tuple[Mark, ...]) -> list[_Batch]:
     looking: dict[Appearance, list[Mark]] = {}  # worked out once for all that look the same
     for mark in marks:
         looking.setdefault(mark.appearance, []).append(mark)
-    groups: dict[tuple[float, bool, float, Stroke, Ink], list[Mark]] = {}
+    groups: dict[tuple[float, bool, float, Stroke, Ink], list[list[Mark]]] = {}
     for same in looking.values():
         mark = same[0]
         faint = faintness_of(mark)
         width_px, ink = USUAL.width_of(mark), (mark.color, faint * mark.pen.opacity)
         key = (width_px, mark.drawn.is_cut, faint, _stroke_of(mark), ink)
-        groups.setdefault(key, []).extend(same)
+        groups.setdefault(key, []).append(same)
     batches = [_Batch(*key, alike) for key, alike in groups.items()]
     return sorted(batches, key=lambda batch: (-batch.width_px, batch.is_cut, *batch.level[2:]))
 
@@ -233,6 +248,11 @@ def _levelled(layer: Layer, value: int) -> Layer:
     return np.asarray(cv2.threshold(layer, 0, value, cv2.THRESH_BINARY)[1], dtype=np.uint8)
 
 
+def _stacked(parts: list[Floats | None], width: int) -> Floats:
+    """Return the rows of those that are there, (n, width)."""
+    return np.concatenate([np.empty((0, width)), *(part for part in parts if part is not None)])
+
+
 def _joined(lines: list[Floats]) -> _Joined:
     points = np.concatenate(lines) if lines else np.empty((0, 2))
     counts = [len(line) for line in lines]
@@ -263,13 +283,10 @@ def _draw_cuts(layer: Layer, batch: _Batch, affine: Affine, value: int, tick_px:
 
 
 def _draw_places(layer: Layer, batch: _Batch, affine: Affine, value: int, ratio: float) -> None:
-    drawn = [mark.drawn for mark in batch.marks]
-    points = [one.points for one in drawn if one.points is not None]
-    nodes = [one.nodes for one in drawn if one.nodes is not None]
-    if points:
-        _points(layer, on_screen(affine, np.vstack(points)), value, ratio)
-    if nodes:
-        rings = on_screen(affine, np.vstack(nodes))[:, None, :] + CIRCLE * (NODE_PX / 2 * ratio)
+    if len(batch.points):
+        _points(layer, on_screen(affine, batch.points), value, ratio)
+    if len(batch.nodes):
+        rings = on_screen(affine, batch.nodes)[:, None, :] + CIRCLE * (NODE_PX / 2 * ratio)
         cv2.polylines(layer, list(device(rings)), True, value)
 
 

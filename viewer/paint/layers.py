@@ -24,10 +24,10 @@ def draw_segments(layer: Layer, ends: Floats, value: int) -> None:
         if np.count_nonzero(is_along) > FEW_LINES:
             _runs(layer, points[is_along], axis, value)
             points = points[~is_along]
-    draw_lines(layer, points, value, closed=False)
+    draw_lines(layer, list(points), value, closed=False)
 
 
-def draw_lines(layer: Layer, lines: Sequence[Whole] | Whole, value: int, *, closed: bool) -> None:
+def draw_lines(layer: Layer, lines: Sequence[Whole], value: int, *, closed: bool) -> None:
     """Draw hairlines through whole device pixels."""
     if len(lines):
         cv2.polylines(layer, lines, closed, value)
@@ -63,12 +63,11 @@ def _sums(layer: Layer, used: Cells, runs: tuple[Cells, Cells, Cells], value: in
         runs: of each the place of its row among those, where it begins, and how many pixels.
     """
     places, first, counts = runs
-    steps = np.zeros((len(used), layer.shape[1] + 1), dtype=np.int32)
-    np.add.at(steps, (places, first), 1)
-    np.add.at(steps, (places, first + counts), -1)
-    np.cumsum(steps, axis=1, out=steps)
+    width = layer.shape[1] + 1
+    begins, cells = places * width + first, len(used) * width
+    steps = np.bincount(begins, minlength=cells) - np.bincount(begins + counts, minlength=cells)
     rows = layer[used]
-    rows[steps[:, :-1] > 0] = value
+    rows[np.cumsum(steps.reshape(-1, width), axis=1)[:, :-1] > 0] = value
     layer[used] = rows
 
 
