@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 
 from viewer.model.task import TaskKey
+from viewer.model.verdict import Target
 from viewer.review.label_keys import LabelKeys, all_labels, keys_of
 from viewer.review.label_sizes import Check
 from viewer.review.worklist import Rule, Worklist
@@ -79,6 +80,7 @@ class Cockpit(QObject):
         for part in (self.worklist, self.progress):
             part.asked.connect(self.go_to)
         self.worklist.wanted.connect(self.make)
+        self.overview.framed.connect(self._framed, Qt.ConnectionType.QueuedConnection)
         self.verdict.correct_asked.connect(reviewing.correct)
         self.verdict.undo_asked.connect(self.undo)
         self.verdict.left.connect(lambda: self._views.active.setFocus())
@@ -156,7 +158,15 @@ class Cockpit(QObject):
         elif session.current is not None and not session.has_step(session.step):
             session.say(NOT_YET)
         else:
+            before = session.work.current
             does()
+            self._show_next_first(before)
+
+    def _show_next_first(self, before: Target | None) -> None:
+        """Draw the label that was gone to at once: the lists around it may come after."""
+        view = self.main_view()
+        if view is not None and self._session.work.current not in (None, before):
+            view.repaint()
 
     def begin_comment(self) -> None:
         """Give the comment the focus."""
@@ -272,9 +282,16 @@ class Cockpit(QObject):
             self.overview.setGeometry(self.overview.inset_rect().toRect())
             self.overview.raise_()
         is_empty = self.overview.width() < 16 or session.current is None
-        self.overview.setVisible(is_shown and not is_empty)
+        self.overview.setVisible(is_shown and not is_empty and self.overview.says_more)
         if is_shown:
             self.overview.refresh()
+
+    def _framed(self) -> None:
+        """Hide the whole image where the view shows it, and keep it off the label."""
+        overview = self.overview
+        is_moved = overview.is_inset and overview.geometry() != overview.inset_rect().toRect()
+        if self.is_shown and (is_moved or overview.isVisible() != overview.says_more):
+            self._place_overview()
 
     def _set_beside(self, is_beside: bool) -> None:
         is_in_grid = self._around.indexOf(self.overview) >= 0
