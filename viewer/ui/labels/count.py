@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.ui.widgets.chips import Elided
 
@@ -15,12 +15,14 @@ OF = " of "
 class Count(Elided):
     """How many are listed and of how many; where there is little room the first number alone.
 
-    It takes the room that there is, so that a filter makes the panel no wider.
+    A filter makes the panel no wider.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.setProperty("kind", "quiet")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._total = 0
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(lambda: self.setText(LISTING))
 
@@ -32,7 +34,15 @@ class Count(Elided):
     def say(self, shown: int, total: int) -> None:
         """Say how many are listed, and of how many."""
         self._late.stop()
+        if total != self._total:
+            self._total = total
+            self.updateGeometry()
         self.setText(f"{total:,}" if shown == total else f"{shown:,}{OF}{total:,}")
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for one number, whatever the filter leaves in."""
+        wide = self.fontMetrics().horizontalAdvance(f"{self._total:,}") + 2
+        return QSize(wide, super().minimumSizeHint().height())
 
     def fitting(self, width_px: int) -> str:
         """Return what is shown in a width."""
