@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, compress
 from typing import Literal
 
 import numpy as np
@@ -37,7 +37,9 @@ from viewer.render.reach import (
 )
 from viewer.render.solid_lines import cost_of_solids, solid_lines
 from viewer.review.doubts import is_doubtful
+from viewer.review.fits import Fitting
 from viewer.review.kept import Kept, kept_for_views
+from viewer.review.label_keys import LabelKeys, keys_in
 from viewer.review.matching import Matches
 from viewer.review.probability import probability_of
 from viewer.review.sorted_rows import SortedRows
@@ -127,6 +129,9 @@ class Labels:
 
     def drawn(self, is_drawn: IsDrawn) -> tuple[Mark, ...]:
         """Return the marks that are not left out."""
+        if isinstance(is_drawn, Fitting):
+            fits = is_drawn.of(self.keys)
+            return self.marks if fits.all() else tuple(compress(self.marks, fits.tolist()))
         pairs = zip(self.classes, self.marks, strict=True)
         return tuple(mark for class_id, mark in pairs if is_drawn(mark.id, class_id))
 
@@ -137,6 +142,12 @@ class Labels:
         for at, mark in enumerate(self.marks):
             found.setdefault(mark.id, []).append(at)
         return found
+
+    @cached_property
+    def keys(self) -> LabelKeys:
+        """The label of each mark."""
+        exports = tuple(dict.fromkeys(mark.id.export for mark in self.marks))
+        return keys_in(exports, (mark.id for mark in self.marks))
 
 
 _labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12, for_views=True)

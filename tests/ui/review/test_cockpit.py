@@ -79,6 +79,13 @@ def test_enter_accepts_and_goes_on_to_the_next_which_is_selected_and_fitted(
     assert 0.25 <= np.ptp(places[:, 1]) / view.height() <= 0.4
     middle = (places.min(axis=0) + places.max(axis=0)) / 2
     assert np.allclose(middle, ((view.width() - STRIP_PX) / 2, view.height() / 2), atol=2)
+    before = view.port.camera.framing.scale
+    reviewer.session.viewing.set_look(layout="row")
+    reviewer.settle()
+    after = view.port.camera.framing.scale
+    assert before is not None
+    assert after is not None
+    assert after < before  # the view is narrower, and shows the label as a share of it again
 
 
 def test_x_waits_for_its_reason_and_digits_are_presets_otherwise(reviewer: Person) -> None:
@@ -399,7 +406,10 @@ def test_a_label_of_the_whole_picture_shows_all_of_it(reviewer: Person) -> None:
     assert isinstance(outline, AnnotationId)
     session.work.take(Worklist(labels=keys_of(session.project, [outline, said])))
     reviewer.settle()
+    overview = reviewer.window.cockpit.overview
     assert reviewer.view().port.camera.framing.scale is not None
+    assert overview.isVisible()
     reviewer.key(N)
     assert current(reviewer) == said
     assert reviewer.view().port.camera.framing.scale is None
+    assert not overview.isVisible()  # it would show the same again

@@ -19,6 +19,7 @@ from viewer.review.slice_orders import SliceOrder
 from viewer.review.turns import SCALE_LIMIT, Turn, chosen_turn
 from viewer.ui.exports.match_readings import LEFT_OPEN, ReadingFields
 from viewer.ui.widgets.chips import button, quiet, row_of
+from viewer.ui.widgets.number_fields import inset_text
 from viewer.ui.widgets.pick_box import PickBox, WheelLeft
 
 ORDERS: tuple[tuple[SliceOrder | None, str], ...] = (
@@ -61,6 +62,7 @@ class MatchFields(QWidget):
         self.scale.setSingleStep(0.1)
         self.scale.setKeyboardTracking(False)
         self.scale.setAccessibleName("Rows of the export per row")
+        inset_text(self.offset, self.scale)
         wheel_left = WheelLeft(self)
         for field in (self.offset, self.scale):
             field.installEventFilter(wheel_left)

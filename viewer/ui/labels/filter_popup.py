@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from viewer.review.filtering import NO_FILTER, Filter, Span, Sure
 from viewer.ui.labels.filter_choices import Choice, Choices
 from viewer.ui.widgets.chips import button, quiet, row_of, titled
+from viewer.ui.widgets.number_fields import inset_text
 from viewer.ui.widgets.range_slider import RangeSlider
 
 WIDTH_PX = 300
@@ -229,6 +230,7 @@ class _Frames(QWidget):
         super().__init__()
         self.first, self.end = QSpinBox(), QSpinBox()
         self.last = 0
+        inset_text(self.first, self.end)
         for box, words in ((self.first, "First slice or frame"), (self.end, "Last slice or frame")):
             box.setAccessibleName(words)
             box.setKeyboardTracking(False)

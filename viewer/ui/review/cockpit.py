@@ -79,6 +79,7 @@ class Cockpit(QObject):
         for part in (self.worklist, self.progress):
             part.asked.connect(self.go_to)
         self.worklist.wanted.connect(self.make)
+        self.overview.framed.connect(self._framed, Qt.ConnectionType.QueuedConnection)
         self.verdict.correct_asked.connect(reviewing.correct)
         self.verdict.undo_asked.connect(self.undo)
         self.verdict.left.connect(lambda: self._views.active.setFocus())
@@ -272,9 +273,16 @@ class Cockpit(QObject):
             self.overview.setGeometry(self.overview.inset_rect().toRect())
             self.overview.raise_()
         is_empty = self.overview.width() < 16 or session.current is None
-        self.overview.setVisible(is_shown and not is_empty)
+        self.overview.setVisible(is_shown and not is_empty and self.overview.says_more)
         if is_shown:
             self.overview.refresh()
+
+    def _framed(self) -> None:
+        """Hide the whole image where the view shows it, and keep it off the label."""
+        overview = self.overview
+        is_moved = overview.is_inset and overview.geometry() != overview.inset_rect().toRect()
+        if self.is_shown and (is_moved or overview.isVisible() != overview.says_more):
+            self._place_overview()
 
     def _set_beside(self, is_beside: bool) -> None:
         is_in_grid = self._around.indexOf(self.overview) >= 0

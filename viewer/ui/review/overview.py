@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 from psygnal import SignalInstance
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.paint.compose import Extras, view_picture
-from viewer.paint.framing import free_area, on_plane, on_screen
+from viewer.paint.framing import FIT, free_area, on_plane, on_screen
 from viewer.paint.look import look_of
 from viewer.paint.picture import ViewPicture, paint_view
 from viewer.paint.stage import stage_of
@@ -21,6 +21,7 @@ from viewer.ui.widgets.theme import color, font_of, theme
 from viewer.ui.widgets.turns import Turns
 
 INSET_PX = 200  # its longer side, where it lies over the view
+LEAST_PX = 80
 EDGE_PX = 6
 ABOVE_PX = 52  # window and zoom stand below it
 TITLE = "Whole image"
@@ -34,6 +35,8 @@ class Overview(QWidget):
         main: the view that is zoomed, None while there is none.
         turns: of the views, which go first.
     """
+
+    framed = Signal()  # the view beside it shows another part
 
     def __init__(
         self,
@@ -78,8 +81,17 @@ class Overview(QWidget):
         if self.isVisible():
             self._turns.ask(self, self.update)
 
+    @property
+    def says_more(self) -> bool:
+        """It shows more than its view does, or lies beside it."""
+        view = self._main()
+        return not self.is_inset or (view is not None and view.port.camera.framing != FIT)
+
     def inset_rect(self) -> QRectF:
-        """Return where it lies over its view: shaped as the image, above its lower left words."""
+        """Return where it lies over its view: shaped as the image, above its lower left words.
+
+        It is smaller where it would lie over the label that is judged, down to `LEAST_PX`.
+        """
         view = self._main()
         stage = None if view is None else stage_of(self._session, view.port.pane)
         if view is None or stage is None:
@@ -89,8 +101,16 @@ class Overview(QWidget):
         longer = min(INSET_PX, view.width() / 3, view.height() / 3)
         scale = longer / max(float(wide), float(tall), 1e-9)
         size = (round(float(wide) * scale), round(float(tall) * scale))
-        bottom = view.y() + view.height() - ABOVE_PX
-        return QRectF(view.x() + EDGE_PX, bottom - size[1], *size)
+        bottom = view.height() - ABOVE_PX
+        inset = QRectF(EDGE_PX, bottom - size[1], *size)
+        (x0, y0), (x1, y1) = view.port.place_looked_at()
+        label = QRectF(QPointF(x0 - EDGE_PX, y0 - EDGE_PX), QPointF(x1 + EDGE_PX, y1 + EDGE_PX))
+        if inset.intersects(label):
+            beside, below = label.left() - EDGE_PX, bottom - label.bottom()
+            smaller = max(beside / size[0], below / size[1], LEAST_PX / max(longer, 1.0))
+            wide, tall = (round(side * min(smaller, 1.0)) for side in size)
+            inset = QRectF(EDGE_PX, bottom - tall, wide, tall)
+        return inset.translated(view.x(), view.y())
 
     @property
     def frame(self) -> QRectF | None:
@@ -193,4 +213,5 @@ class Overview(QWidget):
             if framed != self._framed:
                 self._framed = framed
                 self.update()
+                self.framed.emit()
         return False

@@ -14,6 +14,7 @@ from viewer.session.session import Session
 from viewer.ui.review.list_model import WorklistModel
 from viewer.ui.review.list_table import WorklistTable
 from viewer.ui.widgets.chips import button, quiet, row_of, titled
+from viewer.ui.widgets.number_fields import inset_text
 from viewer.ui.widgets.pick_box import PickBox, WheelLeft
 
 MOST_DRAWN, MOST_SEED = 1_000_000, 999_999
@@ -63,10 +64,12 @@ class WorklistPanel(QWidget):
         for words, order in ORDERS:
             self.order.addItem(words, order)
         self.again.setToolTip("Draw another sample, with the next seed.")
-        sampled = row_of(self.number, self.seed, self.again, spacing=6)
-        sampled.setStretch(0, 1)
-        sampled.setStretch(1, 2)
+        sampled = row_of(self.number, self.seed, spacing=6)
+        for place in (0, 1):
+            sampled.setStretch(place, 1)
         self._sampled.setLayout(sampled)
+        ordered = row_of(self.order, self.again, spacing=6)
+        ordered.setStretch(0, 1)
         head = QHBoxLayout()
         head.setContentsMargins(12, 8, 12, 0)
         head.setSpacing(8)
@@ -76,8 +79,9 @@ class WorklistPanel(QWidget):
         rule = QVBoxLayout()
         rule.setContentsMargins(12, 6, 12, 6)
         rule.setSpacing(6)
-        for part in (self.of, self._sampled, self.order):
+        for part in (self.of, self._sampled):
             rule.addWidget(part)
+        rule.addLayout(ordered)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -116,7 +120,7 @@ class WorklistPanel(QWidget):
             self.number.setValue(rule.sample.count)
             self.seed.setValue(rule.sample.seed)
         self._show_sampled(rule.sample is not None and bool(rule.sample.by))
-        self._sampled.setVisible(rule.sample is not None and not is_own)
+        self._show_boxes(is_sampled=rule.sample is not None and not is_own)
         self.order.setEnabled(not is_own)
         self.count.setText(counted(self._session.work.counts.total, "label"))
         self.table.fit_columns()
@@ -166,6 +170,10 @@ class WorklistPanel(QWidget):
         of = "fitting" if words else "all"
         return offered + [(name, (of, by)) for name, by in STRATA]
 
+    def _show_boxes(self, *, is_sampled: bool) -> None:
+        for part in (self._sampled, self.again):
+            part.setVisible(is_sampled)
+
     def _show_sampled(self, is_each: bool) -> None:
         self.number.setSuffix(" each" if is_each else "")
 
@@ -174,7 +182,7 @@ class WorklistPanel(QWidget):
         if chosen is None:  # the worklist as it is
             return
         by = chosen[1]
-        self._sampled.setVisible(by is not None)
+        self._show_boxes(is_sampled=by is not None)
         self._show_sampled(bool(by))
         self._ask()
 
@@ -203,4 +211,5 @@ def _spin(name: str, least: int, most: int, value: int) -> QSpinBox:
     field.setGroupSeparatorShown(True)
     field.setMinimumWidth(LEAST_PX)  # not that of its longest number, which would widen the dock
     field.installEventFilter(WheelLeft(field))
+    inset_text(field)
     return field

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.geometry.oblique import AnyPlane
 from viewer.geometry.views import PlaneName
@@ -49,6 +50,7 @@ class ViewPort:
         self.pane = pane
         self.camera = Camera()
         self.size = (1.0, 1.0)
+        self._looked_at: tuple[VoxelBox, Framing] | None = None  # and how that framed it
         self.strip: Strip | None = None  # as painted last
 
     @property
@@ -181,9 +183,7 @@ class ViewPort:
         shown, stage = self.shown, stage_of(self.session, self.pane)
         if shown is None or stage is None or box.media != self.number:
             return
-        (i0, j0, k0), (i1, j1, k1) = box.low, box.high
-        corners = [shown.place_of(corner) for corner in product((i0, i1), (j0, j1), (k0, k1))]
-        low, high = np.min(corners, axis=0), np.max(corners, axis=0)
+        low, high = _bounds(shown, box)
         area = free_area(self.size, strip=True)
         wide, tall = np.maximum(np.abs(stage.to_screen) @ (high - low), 1e-9).tolist()
         nearest = MOST_PX_PER_PIXEL / min(shown.pixel_size_mm(0.0))
@@ -192,6 +192,27 @@ class ViewPort:
         least = fit_scale(stage.bounds, stage.to_screen, self.size, strip=True)
         p, q = ((low + high) / 2).tolist()
         self.camera.framing = Framing(wanted, (p, q)) if wanted > least else FIT
+        self._looked_at = box, self.camera.framing
+
+    def resize(self, size: tuple[float, float]) -> None:
+        """Take another size; what was looked at, and not moved since, stays a third of it."""
+        self.size, looked_at = size, self._looked_at
+        if looked_at is not None and self.camera.framing is looked_at[1] is not FIT:
+            self.look_at(looked_at[0])
+
+    def place_looked_at(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the least and greatest (x, y) of what was looked at, in px of the widget."""
+        shown, affine, looked_at = self.shown, self.affine(), self._looked_at
+        if (
+            shown is None
+            or affine is None
+            or looked_at is None
+            or looked_at[0].media != self.number
+        ):
+            return (0.0, 0.0), (0.0, 0.0)
+        places = on_screen(affine, np.array(_bounds(shown, looked_at[0])))
+        (x0, y0), (x1, y1) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
+        return (x0, y0), (x1, y1)
 
     def mm_per_px(self) -> float:
         """Return how many mm one logical pixel shows."""
@@ -255,3 +276,10 @@ class ViewPort:
         if self.strip is None or x < self.size[0] - STRIP_PX:
             return None
         return slice_at(self.strip, self.size, y)
+
+
+def _bounds(shown: ShownPlane, box: VoxelBox) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the least and greatest (p, q) of a block of voxels, in plane mm."""
+    (i0, j0, k0), (i1, j1, k1) = box.low, box.high
+    corners = [shown.place_of(corner) for corner in product((i0, i1), (j0, j1), (k0, k1))]
+    return np.min(corners, axis=0), np.max(corners, axis=0)

@@ -184,7 +184,7 @@ class PlaneView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell the port its size."""
-        self.port.size = (float(self.width()), float(self.height()))
+        self.port.resize((float(self.width()), float(self.height())))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture; the view becomes the active one, unless a label is drawn in another."""

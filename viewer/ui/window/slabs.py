@@ -20,6 +20,7 @@ from viewer.render.slab import (
 from viewer.session.panes import FOURTH
 from viewer.session.session import Session
 from viewer.ui.widgets.chips import quiet, row_of, titled
+from viewer.ui.widgets.number_fields import inset_text
 from viewer.ui.widgets.segments import Segments
 from viewer.ui.window.popups import show_in
 
@@ -115,6 +116,7 @@ class SlabPopup(QFrame):
         self.mm.setRange(LEAST_MM, MOST_MM)
         self.mm.setDecimals(1)
         self.mm.setSuffix(" mm")
+        inset_text(self.mm)
         self.mm.setKeyboardTracking(False)  # a number that is being typed is none yet
         self.mm.setAccessibleName("Thickness of the slab in mm")
         layout = QVBoxLayout(self)
