@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ def test_a_column_holds_what_it_was_made_of(words):
     column = StringColumn.of(words)
     assert len(column) == len(words)
     assert [column[row] for row in range(len(words))] == words
+    assert column.strings_at(np.arange(len(words))[::-1]) == words[::-1]
 
 
 @given(st.lists(WORDS, max_size=12), WORDS)

@@ -40,13 +40,15 @@ def ring(ordinal: int, x: float, y: float, side: float = 30.0, **more: object) -
     return Mark(new_id(ordinal), 0, "#ffff00", f"label {ordinal}", Lines(rings=(corners,)), **more)  # type: ignore[arg-type]
 
 
-@given(st.floats(1e-3, 1e4))
-def test_the_scale_bar_is_a_round_number_of_mm_and_60_to_140_px_long(scale: float) -> None:
-    mm, px = bar_length(scale)
+@given(st.floats(1e-3, 1e4), st.floats(-50, 300))
+def test_the_scale_bar_is_a_round_number_of_mm_and_60_to_150_px_long_or_as_room_is(
+    scale: float, room_px: float
+) -> None:
+    mm, px = bar_length(scale, room_px)
     assert mm * scale == pytest.approx(px)
-    digits = f"{mm:.0e}"[0]
-    assert digits in "125"
-    assert BAR_PX[0] - 1e-6 <= px <= 150 + 1e-6
+    assert f"{mm:.0e}"[0] in "125"
+    assert min(BAR_PX[0], max(room_px / 2.5, 24)) - 1e-6 <= px
+    assert px <= max(min(room_px, BAR_PX[1]), 60) + 1e-6
 
 
 @given(st.integers(1, 900), st.booleans(), st.integers(0, 899))

@@ -44,6 +44,12 @@ class StringColumn:
         start = int(self.ends[row - 1]) if row else 0
         return self.text[start : int(self.ends[row])].decode("utf-8", "surrogatepass")
 
+    def strings_at(self, rows: NDArray[np.integer]) -> list[str]:
+        """Return the strings of some rows, in their order."""
+        starts = np.where(rows > 0, self.ends[rows - 1], 0)
+        places = zip(starts.tolist(), self.ends[rows].tolist(), strict=True)
+        return [self.text[start:end].decode("utf-8", "surrogatepass") for start, end in places]
+
     def row_of(self, wanted: str) -> int | None:
         """Return the first row that is `wanted` to the letter; None without."""
         rows = self.rows_of(wanted)

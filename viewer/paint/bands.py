@@ -49,11 +49,20 @@ def band_lines(affine: Affine, bands: NDArray[np.float64], tick_px: float) -> ND
 
 
 def column_lines(
-    affine: Affine, columns: NDArray[np.float64], tick_px: float
+    affine: Affine,
+    columns: NDArray[np.float64],
+    tick_px: float,
+    owners: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float64]:
-    """Return the same of bands along q; where one goes on in the next strip is no end."""
+    """Return the same of bands along q; where one goes on in the next strip is no end.
+
+    Args:
+        affine, columns, tick_px: as of bands.
+        owners: (n,) the numbers of the marks that they are of; None for one mark.
+    """
     middle = (columns[:, 0] + columns[:, 2]) / 2
-    low, high = np.round(columns[:, 1], DECIMALS), np.round(columns[:, 3], DECIMALS)
+    own = np.zeros(len(columns)) if owners is None else owners
+    low, high = (own + 1j * np.round(columns[:, side], DECIMALS) for side in (1, 3))
     lines = segments_on_screen(
         affine, np.stack([middle, columns[:, 1], middle, columns[:, 3]], axis=1)
     )

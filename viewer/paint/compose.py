@@ -238,7 +238,8 @@ def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:
     shown = (session.project, session.matches, stage.section)
     if len(stage.within) > 1:
         return marks_in(*shown, stage.within, is_drawn)
-    return marks_on(*shown, is_drawn)
+    kept_by = (display.version, stage.pane.exports, session.selection)
+    return marks_on(*shown, is_drawn, kept_by)
 
 
 def frame_of(session: Session, pane: Pane) -> FrameStyle:

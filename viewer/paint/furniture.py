@@ -26,7 +26,10 @@ TOP_RIGHT = 1  # number of that corner among `corner_areas`
 FrameStyle = Literal["none", "active", "edit", "edit-dim"]
 OPENING_PX = 26.0  # the crosshair stays this far from its centre
 GRIP_PX = 5.5  # radius of the rings by which it is turned
-BAR_PX = (60.0, 140.0)  # length of the scale bar
+BAR_PX = (60.0, 150.0)  # length of the scale bar
+LEAST_BAR_PX = 24.0  # of a narrow view
+LARGEST_STEP = 2.5  # from one round length to the next
+LETTER_ROOM_PX = 16.0  # beside the letter at the middle of the lower edge
 NOTICE_PX = 18.0  # height of the permanent words at the bottom
 WARNING_TOP_PX = 28.0  # below the letter of the upper edge
 WRAPPED = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
@@ -152,16 +155,18 @@ def _arm(x: float, y: float, dx: float, dy: float, far: float) -> QLineF:
     return QLineF(x + dx * OPENING_PX, y + dy * OPENING_PX, x + dx * far, y + dy * far)
 
 
-def bar_length(scale: float) -> tuple[float, float]:
-    """Return (mm, px) of a scale bar: a round 1, 2 or 5 of mm that is 60 to 140 px long.
+def bar_length(scale: float, room_px: float = BAR_PX[1]) -> tuple[float, float]:
+    """Return (mm, px) of a scale bar: a round 1, 2 or 5 of mm that is 60 to 150 px long.
 
     Args:
         scale: logical px per mm.
+        room_px: where there is less room, it is shorter, but no less than 24 px.
     """
-    least = BAR_PX[0] / scale
+    least_px = min(max(room_px / LARGEST_STEP, LEAST_BAR_PX), BAR_PX[0])
+    least = least_px / scale
     power = 10.0 ** np.floor(np.log10(least))
     for step in (1, 2, 5, 10, 20):
-        if step * power * scale >= BAR_PX[0] - 1e-9:
+        if step * power * scale >= least_px - 1e-9:
             return float(step * power), float(step * power * scale)
     return float(50 * power), float(50 * power * scale)
 
@@ -170,8 +175,8 @@ def paint_scale_bar(
     painter: QPainter, affine: Affine, size: tuple[float, float], look: Look
 ) -> None:
     """Draw the scale bar at the bottom right."""
-    mm, length = bar_length(px_per_mm(affine))
     right = round(size[0] - STRIP_PX - 16) + 0.5
+    mm, length = bar_length(px_per_mm(affine), right - size[0] / 2 - LETTER_ROOM_PX)
     left, y = right - length, round(size[1] - 12) + 0.5
     lines = [QLineF(left, y, right, y)]
     lines += [QLineF(x, y - 4, x, y + 4) for x in (left, right)]

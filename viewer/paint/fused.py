@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.oblique import AnyPlane
-from viewer.media.volume import Media, Volume, Window
+from viewer.media.volume import Volume, Window
 from viewer.paint.color_bar import ColorBar, bar_of
 from viewer.paint.framing import Bounds
 from viewer.paint.stage import Stage
@@ -42,24 +42,33 @@ class Fused:
 
 def fused_of(session: Session, stage: Stage) -> Fused | None:
     """Return what is laid over a stage; None without, and on slabs, which are thicker than it."""
-    viewing, number = session.viewing, stage.section.media
-    laid = viewing.laid_over(number)
-    over = None if laid is None or laid.media >= len(session.media) else session.media[laid.media]
-    if laid is None or not isinstance(over, Volume) or stage.view is None or stage.slab is not None:
+    found = _over(session, stage)
+    if found is None or stage.view is None or stage.slab is not None:
         return None
+    laid, over = found
     is_labels, ready = is_label_map(over), int(over.ready.sum())
-    found = _sampled(over, stage.view, stage.index, laid.how == "voxel", not is_labels, ready)
+    by_voxel = laid.how == "voxel"
+    cells = _sampled(over, stage.view, stage.index, by_voxel, not is_labels, ready)
     words = words_of(over, laid)
     if is_labels:
-        return Fused(label_colors_of(found, laid.opacity), found.rect, False, words)
+        return Fused(label_colors_of(cells, laid.opacity), cells.rect, False, words)
     colors = colors_of(
-        found,
+        cells,
         window_over(session, laid.media),
         color_map_over(session, laid),
         laid.opacity,
-        inverted=viewing.is_inverted_of(laid.media),
+        inverted=session.viewing.is_inverted_of(laid.media),
     )
-    return Fused(colors, found.rect, viewing.smooth, words)
+    return Fused(colors, cells.rect, session.viewing.smooth, words)
+
+
+def _over(session: Session, stage: Stage) -> tuple[Laid, Volume] | None:
+    """What is laid over a stage; None without, and while the media are exchanged for others."""
+    laid = session.viewing.laid_over(stage.section.media)
+    if laid is None or laid.media >= len(session.media):
+        return None
+    over = session.media[laid.media]
+    return (laid, over) if isinstance(over, Volume) else None
 
 
 def color_map_over(session: Session, laid: Laid) -> str:
@@ -70,10 +79,10 @@ def color_map_over(session: Session, laid: Laid) -> str:
 
 def corner_words(session: Session, stage: Stage, *, full: bool) -> tuple[str, ...]:
     """Return what lies over a stage in words for its corner, or that it does not, () without."""
-    laid = session.viewing.laid_over(stage.section.media)
-    if laid is None or stage.view is None:
+    found = _over(session, stage)
+    if found is None or stage.view is None:
         return ()
-    over = session.media[laid.media]
+    laid, over = found
     if stage.slab is not None:
         return (f"not over slabs: {series_title(over)}",)
     words = words_of(over, laid)
@@ -82,14 +91,13 @@ def corner_words(session: Session, stage: Stage, *, full: bool) -> tuple[str, ..
 
 def bar_over(session: Session, stage: Stage) -> ColorBar | None:
     """Return the bar of what is laid over a stage; None without, and for a map of labels."""
-    laid = session.viewing.laid_over(stage.section.media)
-    over = None if laid is None else session.media[laid.media]
-    if laid is None or not isinstance(over, Volume) or stage.view is None or stage.slab is not None:
+    found = _over(session, stage)
+    if found is None or stage.view is None or stage.slab is not None or is_label_map(found[1]):
         return None
+    laid, over = found
     window = window_over(session, laid.media)
     is_inverted = session.viewing.is_inverted_of(laid.media)
-    bar = bar_of(over, color_map_over(session, laid), window, inverted=is_inverted)
-    return None if is_label_map(over) else bar
+    return bar_of(over, color_map_over(session, laid), window, inverted=is_inverted)
 
 
 def window_over(session: Session, number: int) -> Window:
@@ -97,9 +105,9 @@ def window_over(session: Session, number: int) -> Window:
     return session.viewing.window_at(0, number) or initial_window(session.media[number])
 
 
-def words_of(over: Media, laid: Laid) -> tuple[str, ...]:
+def words_of(over: Volume, laid: Laid) -> tuple[str, ...]:
     """Return what lies over the picture, in words for its corner."""
-    kind = "label map" if isinstance(over, Volume) and is_label_map(over) else "colours"
+    kind = "label map" if is_label_map(over) else "colours"
     how = "voxel by voxel" if laid.how == "voxel" else "by patient position"
     return f"over it: {series_title(over)}", f"{kind}, {laid.opacity:.0%}, {how}"
 

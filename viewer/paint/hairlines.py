@@ -14,13 +14,13 @@ from PySide6.QtGui import QColor
 
 from viewer.paint.bands import band_lines, column_lines
 from viewer.paint.framing import Affine, on_screen
-from viewer.paint.layers import Floats, Layer, device, draw_segments, widened
+from viewer.paint.layers import Floats, Layer, device, draw_lines, draw_segments, widened
 from viewer.paint.line_styles import FAINT, HALO, HALO_PX, PARTING_PX, USUAL, Manner, faintness_of
 from viewer.paint.mark_paths import POINT_TICK_PX, RING_PX
 from viewer.paint.mask_tiles import draw_outlines
 from viewer.paint.nodes import NODE_PX
-from viewer.render.lines import Raster
-from viewer.render.overlay import Mark
+from viewer.render.lines import Lines, Part, Raster
+from viewer.render.overlay import Appearance, Mark
 from viewer.render.pens import WIDTH_PX
 from viewer.review.kept import Kept
 
@@ -34,6 +34,32 @@ STROKES: dict[Stroke, tuple[float, float, float]] = {"dashes": (7, 5, 17), "dots
 
 
 @dataclass(frozen=True, eq=False)
+class _Joined:
+    """Lines, one behind the other.
+
+    Args:
+        points: (n, 2) vertices.
+        ends: where each line begins, and the last one ends.
+        each: vertices of every line; 0 where they differ in it.
+    """
+
+    points: Floats
+    ends: list[int]
+    each: int
+
+    def drawn(self, layer: Layer, affine: Affine, value: int, *, closed: bool) -> None:
+        """Draw them into a layer."""
+        if not len(self.points):
+            return
+        places = device(on_screen(affine, self.points))
+        if self.each:
+            draw_lines(layer, list(places.reshape(-1, self.each, 2)), value, closed=closed)
+        else:
+            parts = [places[start:end] for start, end in pairwise(self.ends)]
+            draw_lines(layer, parts, value, closed=closed)
+
+
+@dataclass(frozen=True, eq=False)
 class _Batch:
     """Marks that are drawn alike, in plane mm.
 
@@ -43,6 +69,7 @@ class _Batch:
         faint: how strongly halos and lines are drawn.
         stroke: dashes or dots, "" for whole lines.
         ink: of their lines.
+        alike: the marks; those of one list have one Appearance.
     """
 
     width_px: float
@@ -50,7 +77,7 @@ class _Batch:
     faint: float
     stroke: Stroke
     ink: Ink
-    marks: list[Mark]
+    alike: list[list[Mark]]
 
     @property
     def level(self) -> tuple[float, bool, float, Stroke]:
@@ -58,29 +85,61 @@ class _Batch:
         return self.width_px, self.is_cut, self.faint, self.stroke
 
     @cached_property
-    def rings(self) -> tuple[Floats, list[int]]:
-        """Vertices of all closed lines, and where each begins, and the last one ends."""
-        return _joined([ring for mark in self.marks for ring in mark.drawn.rings])
+    def rings(self) -> _Joined:
+        """All closed lines."""
+        return _joined([ring for one in self._having("rings") for ring in one.rings])
 
     @cached_property
-    def lines(self) -> tuple[Floats, list[int]]:
-        """The same of open ones."""
-        return _joined([line for mark in self.marks for line in mark.drawn.lines])
+    def lines(self) -> _Joined:
+        """All open ones."""
+        return _joined([line for one in self._having("lines") for line in one.lines])
 
     @cached_property
     def segments(self) -> Floats:
         """(n, 2) ends of single lines, two by two."""
-        drawn = [mark.drawn for mark in self.marks if mark.drawn.raster is None]
-        parts = [part for one in drawn for part in (one.edges, one.ticks) if part is not None]
-        return np.concatenate(parts).reshape(-1, 2) if parts else np.empty((0, 2))
+        edges = _stacked([one.edges for one in self._having("edges") if one.raster is None], 4)
+        ticks = _stacked([one.ticks for one in self._having("ticks") if one.raster is None], 4)
+        return np.concatenate([edges, ticks]).reshape(-1, 2)
 
-    @property
+    @cached_property
+    def bands(self) -> Floats:
+        """(n, 4) cuts along p."""
+        return _stacked([one.bands for one in self._having("bands")], 4)
+
+    @cached_property
+    def columns(self) -> tuple[Floats, NDArray[np.int64]]:
+        """(n, 4) cuts along q, and the number of the mark that each is of."""
+        parts = [one.columns for one in self._having("columns")]
+        counts = [0 if part is None else len(part) for part in parts]
+        return _stacked(parts, 4), np.repeat(np.arange(len(parts)), counts)
+
+    @cached_property
+    def points(self) -> Floats:
+        """(n, 2) places drawn as rings with ticks."""
+        return _stacked([one.points for one in self._having("points")], 2)
+
+    @cached_property
+    def nodes(self) -> Floats:
+        """(n, 2) nodes of skeletons."""
+        return _stacked([one.nodes for one in self._having("nodes")], 2)
+
+    @cached_property
     def rasters(self) -> list[Raster]:
         """Masks that are drawn pixel by pixel."""
-        return [mark.drawn.raster for mark in self.marks if mark.drawn.raster is not None]
+        return [one.raster for one in self._having("raster") if one.raster is not None]
+
+    def _having(self, part: Part) -> list[Lines]:
+        """What is drawn of the marks that have something of a kind."""
+        having = (same for same in self.alike if part in same[0].appearance.parts)
+        return [mark.drawn for same in having for mark in same]
+
+    def prepare(self) -> None:
+        """Join what is drawn; in a background job, before it is asked for."""
+        _ = self.rings, self.lines, self.segments, self.bands, self.columns, self.rasters
+        _ = self.points, self.nodes
 
 
-_batches: Kept[tuple[Mark, ...], list[_Batch]] = Kept(4, for_views=True)
+_batches: Kept[tuple[Mark, ...], list[_Batch]] = Kept(12, for_views=True)
 
 
 def hairlines(
@@ -106,19 +165,24 @@ def hairlines(
     return _pixels(batches, affine * ratio, size, ratio, manner)
 
 
+def prepare_lines(marks: tuple[Mark, ...]) -> None:
+    """Join what `hairlines` will be asked for; in a background job."""
+    for batch in _batches.get(marks, lambda: _alike(marks)):
+        batch.prepare()
+
+
 def _alike(marks: tuple[Mark, ...]) -> list[_Batch]:
     """Return the marks by width and colour: the widest first, since they lie below."""
-    looking: dict[object, list[Mark]] = {}  # worked out once for all that look the same
+    looking: dict[Appearance, list[Mark]] = {}  # worked out once for all that look the same
     for mark in marks:
-        look = (mark.color, mark.state, mark.judgement, mark.dashed, mark.is_predicted, mark.pen)
-        looking.setdefault((*look, mark.drawn.is_mask, mark.drawn.is_cut), []).append(mark)
-    groups: dict[tuple[float, bool, float, Stroke, Ink], list[Mark]] = {}
+        looking.setdefault(mark.appearance, []).append(mark)
+    groups: dict[tuple[float, bool, float, Stroke, Ink], list[list[Mark]]] = {}
     for same in looking.values():
         mark = same[0]
         faint = faintness_of(mark)
         width_px, ink = USUAL.width_of(mark), (mark.color, faint * mark.pen.opacity)
         key = (width_px, mark.drawn.is_cut, faint, _stroke_of(mark), ink)
-        groups.setdefault(key, []).extend(same)
+        groups.setdefault(key, []).append(same)
     batches = [_Batch(*key, alike) for key, alike in groups.items()]
     return sorted(batches, key=lambda batch: (-batch.width_px, batch.is_cut, *batch.level[2:]))
 
@@ -152,10 +216,11 @@ def _pixels(
         cv2.max(halo, widened(layer, (width_px + 2 * halo_px) * ratio), dst=halo)
         if number:
             parted = widened(layer, (width_px + 2 * min(PARTING_PX, halo_px)) * ratio)
-            np.copyto(painted, FULL_HALO, where=(parted != 0) & (painted != 0))
+            parted = np.asarray(cv2.bitwise_and(painted, painted, mask=parted), dtype=np.uint8)
+            cv2.copyTo(_levelled(parted, FULL_HALO), parted, painted)
         lines = widened(layer, width_px * ratio)
         if level[3]:
-            lines[_gaps(level[3], shape, ratio)] = 0
+            cv2.bitwise_and(lines, _strokes(level[3], shape, ratio), dst=lines)
         cv2.copyTo(lines, lines, painted)
     shown = _levelled(halos[1.0], FULL_HALO)
     if any(faint != 1.0 for _, _, faint, _ in levels):
@@ -165,16 +230,17 @@ def _pixels(
     return np.asarray(cv2.LUT(shown, table), dtype=np.int32).view(np.uint32)
 
 
-def _gaps(stroke: Stroke, shape: tuple[int, int], ratio: float) -> NDArray[np.bool_]:
-    """Return where lines of a stroke are interrupted, whichever way they go.
+def _strokes(stroke: Stroke, shape: tuple[int, int], ratio: float) -> Layer:
+    """Return 255 where lines of a stroke are drawn, 0 where they are interrupted.
 
-    Two gratings, of which the second one changes sides where the first goes along with the line.
+    Whichever way they go: of two gratings the second one changes sides where the first goes along
+    with the line.
     """
     on, off, other = STROKES[stroke]
     y, x = np.ogrid[: shape[0], : shape[1]]
     across = x % ((on + off) * ratio) < on * ratio
     down = y % (other * ratio) < other * ratio / 2
-    return across ^ down
+    return (across == down).astype(np.uint8) * np.uint8(255)
 
 
 def _levelled(layer: Layer, value: int) -> Layer:
@@ -182,20 +248,24 @@ def _levelled(layer: Layer, value: int) -> Layer:
     return np.asarray(cv2.threshold(layer, 0, value, cv2.THRESH_BINARY)[1], dtype=np.uint8)
 
 
-def _joined(lines: list[Floats]) -> tuple[Floats, list[int]]:
+def _stacked(parts: list[Floats | None], width: int) -> Floats:
+    """Return the rows of those that are there, (n, width)."""
+    return np.concatenate([np.empty((0, width)), *(part for part in parts if part is not None)])
+
+
+def _joined(lines: list[Floats]) -> _Joined:
     points = np.concatenate(lines) if lines else np.empty((0, 2))
-    return points, np.cumsum([0, *(len(line) for line in lines)]).tolist()
+    counts = [len(line) for line in lines]
+    each = counts[0] if lines and min(counts) == max(counts) else 0
+    return _Joined(points, np.cumsum([0, *counts]).tolist(), each)
 
 
 def _draw(
     layer: Layer, batch: _Batch, affine: Affine, value: int, sizes: tuple[float, float]
 ) -> None:
     ratio, tick_px = sizes
-    for (points, ends), closed in ((batch.rings, True), (batch.lines, False)):
-        if len(points):
-            places = device(on_screen(affine, points))
-            parts = [places[start:end] for start, end in pairwise(ends)]
-            cv2.polylines(layer, parts, closed, value)
+    batch.rings.drawn(layer, affine, value, closed=True)
+    batch.lines.drawn(layer, affine, value, closed=False)
     if len(batch.segments):
         draw_segments(layer, on_screen(affine, batch.segments).reshape(-1, 2, 2), value)
     _draw_cuts(layer, batch, affine, value, tick_px)
@@ -203,23 +273,20 @@ def _draw(
 
 
 def _draw_cuts(layer: Layer, batch: _Batch, affine: Affine, value: int, tick_px: float) -> None:
-    drawn = [mark.drawn for mark in batch.marks]
-    bands = [one.bands for one in drawn if one.bands is not None]
-    columns = [one.columns for one in drawn if one.columns is not None]
-    lines = [band_lines(affine, np.vstack(bands), tick_px)] if bands else []
-    lines += [column_lines(affine, each, tick_px) for each in columns]
-    if lines:
-        draw_segments(layer, np.vstack(lines).reshape(-1, 2, 2), value)
+    columns, owners = batch.columns
+    if len(batch.bands):
+        lines = band_lines(affine, batch.bands, tick_px)
+        draw_segments(layer, lines.reshape(-1, 2, 2), value)
+    if len(columns):
+        lines = column_lines(affine, columns, tick_px, owners)
+        draw_segments(layer, lines.reshape(-1, 2, 2), value)
 
 
 def _draw_places(layer: Layer, batch: _Batch, affine: Affine, value: int, ratio: float) -> None:
-    drawn = [mark.drawn for mark in batch.marks]
-    points = [one.points for one in drawn if one.points is not None]
-    nodes = [one.nodes for one in drawn if one.nodes is not None]
-    if points:
-        _points(layer, on_screen(affine, np.vstack(points)), value, ratio)
-    if nodes:
-        rings = on_screen(affine, np.vstack(nodes))[:, None, :] + CIRCLE * (NODE_PX / 2 * ratio)
+    if len(batch.points):
+        _points(layer, on_screen(affine, batch.points), value, ratio)
+    if len(batch.nodes):
+        rings = on_screen(affine, batch.nodes)[:, None, :] + CIRCLE * (NODE_PX / 2 * ratio)
         cv2.polylines(layer, list(device(rings)), True, value)
 
 

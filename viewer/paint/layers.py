@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-FEW_LINES = 3000  # OpenCV draws so many as fast as a whole layer is summed up
+FEW_LINES = 1000  # OpenCV draws so many as fast
+DEAR = 0.3  # pixels drawn one by one to those of the rows they are in, which are summed up
 Layer = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+Whole = NDArray[np.int32]
+Cells = NDArray[np.int64]
 
 
 def draw_segments(layer: Layer, ends: Floats, value: int) -> None:
@@ -17,27 +22,56 @@ def draw_segments(layer: Layer, ends: Floats, value: int) -> None:
     for axis in (0, 1) if len(points) > FEW_LINES else ():
         is_along = points[:, 0, 1 - axis] == points[:, 1, 1 - axis]
         if np.count_nonzero(is_along) > FEW_LINES:
-            _runs(layer if axis == 0 else layer.T, points[is_along][:, :, [axis, 1 - axis]], value)
+            _runs(layer, points[is_along], axis, value)
             points = points[~is_along]
-    cv2.polylines(layer, list(points), False, value)
+    draw_lines(layer, list(points), value, closed=False)
 
 
-def _runs(layer: Layer, ends: NDArray[np.int32], value: int) -> None:
-    """Draw (n, 2, 2) lines along the rows of the layer, both ends included."""
-    rows, columns = layer.shape
-    low, high = ends[:, :, 0].min(axis=1), ends[:, :, 0].max(axis=1)
-    is_in = (ends[:, 0, 1] >= 0) & (ends[:, 0, 1] < rows) & (high >= 0) & (low < columns)
-    if not is_in.any():
+def draw_lines(layer: Layer, lines: Sequence[Whole], value: int, *, closed: bool) -> None:
+    """Draw hairlines through whole device pixels."""
+    if len(lines):
+        cv2.polylines(layer, lines, closed, value)
+
+
+def _runs(layer: Layer, ends: Whole, axis: int, value: int) -> None:
+    """Draw (n, 2, 2) lines along one axis of the screen, both ends included."""
+    length, breadth = layer.shape[1 - axis], layer.shape[axis]
+    at, first, last = (
+        ends[:, 0, 1 - axis],
+        ends[:, :, axis].min(axis=1),
+        ends[:, :, axis].max(axis=1),
+    )
+    is_in = (at >= 0) & (at < breadth) & (last >= 0) & (first < length)
+    at, first = at[is_in].astype(np.int64), np.maximum(first[is_in], 0).astype(np.int64)
+    counts = np.minimum(last[is_in] + 1, length) - first
+    used, places = np.unique(at, return_inverse=True)
+    if counts.sum() > used.size * length * DEAR:
+        _sums(layer if axis == 0 else layer.T, used, (places, first, counts), value)
         return
-    row = ends[is_in, 0, 1].astype(np.int64) * (columns + 1)
-    steps = np.zeros(rows * (columns + 1), dtype=np.int32)
-    np.add.at(steps, row + np.maximum(low[is_in], 0), 1)
-    np.add.at(steps, row + np.minimum(high[is_in] + 1, columns), -1)
-    covered = np.cumsum(steps.reshape(rows, columns + 1), axis=1)[:, :columns] > 0
-    layer[covered] = value
+    step, across = (1, layer.shape[1]) if axis == 0 else (layer.shape[1], 1)
+    before = np.repeat(np.cumsum(counts) - counts, counts)
+    along = np.repeat(first, counts) + np.arange(len(before)) - before
+    layer.reshape(-1)[np.repeat(at, counts) * across + along * step] = value
 
 
-def device(points: Floats) -> NDArray[np.int32]:
+def _sums(layer: Layer, used: Cells, runs: tuple[Cells, Cells, Cells], value: int) -> None:
+    """Draw runs that cover some rows many times over: where more have begun than ended.
+
+    Args:
+        layer: whose rows the runs go along.
+        used: the rows that have any.
+        runs: of each the place of its row among those, where it begins, and how many pixels.
+    """
+    places, first, counts = runs
+    width = layer.shape[1] + 1
+    begins, cells = places * width + first, len(used) * width
+    steps = np.bincount(begins, minlength=cells) - np.bincount(begins + counts, minlength=cells)
+    rows = layer[used]
+    rows[np.cumsum(steps.reshape(-1, width), axis=1)[:, :-1] > 0] = value
+    layer[used] = rows
+
+
+def device(points: Floats) -> Whole:
     """Nearest pixel corner; far ones are pulled in, since OpenCV counts in 16.16 bits."""
     whole = np.rint(points)
     return np.clip(whole, -16000, 16000, out=whole).astype(np.int32)

@@ -31,11 +31,14 @@ from viewer.paint.mask_grid import image_of
 from viewer.paint.mask_tiles import paint_insides, paint_strokes
 from viewer.paint.nodes import paint_nodes
 from viewer.paint.signs import paint_cross, paint_hatch
+from viewer.render.lines import Part
 from viewer.render.overlay import Mark
 from viewer.review.kept import Kept
 
 MANY = 200  # above this wide antialiased pens cost hundreds of times the picture
 MANY_CORNERS = 6000  # of lines: masks have hundreds each
+MANY_CUTS = 40  # each takes as long as a hundred hairlines
+CUTS: frozenset[Part] = frozenset(("bands", "columns", "ticks"))
 AROUND_PX = 16.0  # what lines, ticks and crosses reach beyond the places they are drawn at
 MOST_KEPT = 8  # pictures, of one view each
 
@@ -145,8 +148,18 @@ def _parted(marks: tuple[Mark, ...], manner: Manner) -> tuple[tuple[Mark, ...], 
         return (), ()
     if sum(len(mark.drawn.corners) for mark in outlined) > MANY_CORNERS:
         return (), marks
+    others = [mark for mark in outlined if not _is_plain_cut(mark)]
+    if len(outlined) - len(others) > MANY_CUTS:
+        outlined = others
     whole = tuple(sorted(outlined, key=lambda mark: -mark.pen.width_px))
-    return whole, tuple(mark for mark in marks if mark.drawn.raster is not None)
+    stroked = set(whole)
+    return whole, tuple(mark for mark in marks if mark not in stroked)
+
+
+def _is_plain_cut(mark: Mark) -> bool:
+    """Whether a mark is whole lines along the screen's axes: hairlines of it look the same."""
+    is_broken = mark.dashed or mark.is_predicted or mark.pen.is_broken
+    return bool(mark.drawn.parts & CUTS) and not is_broken
 
 
 def _clear(size: QSize, ratio: float) -> QImage:

@@ -62,15 +62,18 @@ def paint_strip(painter: QPainter, strip: Strip, size: tuple[float, float], look
     area = strip_rect(size)
     painter.fillRect(area, look.color("strip"))
     first_px = area.left() + 1
-    names = {name for _, colors in strip.colors for name in colors[:3]}
-    tints = {name: color_of(name) for name in names}  # few for many cells
+    cells: dict[str, list[QRectF]] = {}
     for slice, colors in strip.colors:
         top, bottom = map(round, _span(strip, slice, size[1]))
         height = max(bottom - top, 2)
         gap = 1 if height > 4 else 0
         for at, color in enumerate(colors[:3]):
             left = first_px + at * COLUMN_PX
-            painter.fillRect(QRectF(left, top, COLUMN_PX - 1, height - gap), tints[color])
+            cells.setdefault(color, []).append(QRectF(left, top, COLUMN_PX - 1, height - gap))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for name, rects in cells.items():
+        painter.setBrush(color_of(name))
+        painter.drawRects(rects)
     if strip.count < 2:
         return
     cell = cell_rect(strip, strip.current, size)

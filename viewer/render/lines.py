@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,12 @@ class Raster:
         return bool(((self.mask.row_spans(y) <= x).sum(axis=1) == 1).any())
 
 
+Part: TypeAlias = Literal[
+    "rings", "lines", "points", "nodes", "raster", "edges", "bands", "columns", "ticks"
+]
+PARTS: tuple[Part, ...] = get_args(Part)
+
+
 @dataclass(frozen=True, eq=False)
 class Lines:
     """The geometry that is drawn of a shape on one plane; all coordinates are plane mm.
@@ -100,6 +107,13 @@ class Lines:
     columns: Rects | None = None
     ticks: Rects | None = None
     is_askew: bool = False
+
+    @cached_property
+    def parts(self) -> frozenset[Part]:
+        """What of it there is."""
+        lacks = (part for part in PARTS if getattr(self, part) is None)
+        empty = (part for part in ("rings", "lines") if not getattr(self, part))
+        return frozenset(PARTS).difference(lacks, empty)
 
     @property
     def is_cut(self) -> bool:

@@ -41,6 +41,10 @@ class MarkIndex:
             boxes[has, 2:] = np.maximum.reduceat(points, starts)
         return boxes
 
+    def prepare(self) -> None:
+        """Work out what is found by; in a background job, before it is asked for."""
+        _ = self.places, self.boxes
+
     def of(self, ids: Iterable[AnnotationId]) -> list[Mark]:
         """Return the marks of labels."""
         return [self.marks[at] for id in ids for at in self.places.get(id, ())]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, compress
 from typing import Literal
 
 import numpy as np
@@ -17,7 +17,7 @@ from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.table import Base
 from viewer.model.verdict import Judgement
-from viewer.render.lines import Lines, cut_lines, plane_lines, shape_lines
+from viewer.render.lines import Lines, Part, cut_lines, plane_lines, shape_lines
 from viewer.render.oblique_labels import oblique_lines
 from viewer.render.palette import PALETTE, class_colors
 from viewer.render.pens import PLAIN_PEN, Pen
@@ -30,14 +30,16 @@ from viewer.render.reach import (
     cutting_axes,
     edited_on,
     go_on,
+    hits_known,
     hits_of,
-    is_reach_known,
     plane_size,
     shape_of,
 )
 from viewer.render.solid_lines import cost_of_solids, solid_lines
 from viewer.review.doubts import is_doubtful
+from viewer.review.fits import Fitting
 from viewer.review.kept import Kept, kept_for_views
+from viewer.review.label_keys import LabelKeys, keys_in
 from viewer.review.matching import Matches
 from viewer.review.probability import probability_of
 from viewer.review.sorted_rows import SortedRows
@@ -47,6 +49,27 @@ FEW_SHAPES = 300  # so many are decoded, or cut, within a frame
 FEW_CUTS = 100
 IMPROBABLE = 0.5  # below it a label is drawn as unsure
 IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
+
+
+@dataclass(frozen=True, eq=False)
+class Appearance:
+    """What the lines of marks that look alike have in common; found by what it is, not equal.
+
+    Args:
+        color, pen: as of a Mark.
+        way: its state and judgement, whether it is dashed and predicted.
+        parts: what there is to be drawn.
+        is_askew: as of Lines.
+    """
+
+    color: str
+    pen: Pen
+    way: tuple[MarkState, Judgement | None, bool, bool]
+    parts: frozenset[Part]
+    is_askew: bool
+
+
+_appearance = kept_for_views(1024)(Appearance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +108,12 @@ class Mark:
     axis: int = 2
     pen: Pen = PLAIN_PEN
 
+    @cached_property
+    def appearance(self) -> Appearance:
+        """How its lines look; the same object for all marks that look alike."""
+        way = (self.state, self.judgement, self.dashed, self.is_predicted)
+        return _appearance(self.color, self.pen, way, self.drawn.parts, self.drawn.is_askew)
+
     @property
     def at_rest(self) -> Mark:
         """The mark as it is drawn where it does not stand out."""
@@ -98,6 +127,14 @@ class Labels:
     classes: tuple[str, ...]
     marks: tuple[Mark, ...]
 
+    def drawn(self, is_drawn: IsDrawn) -> tuple[Mark, ...]:
+        """Return the marks that are not left out."""
+        if isinstance(is_drawn, Fitting):
+            fits = is_drawn.of(self.keys)
+            return self.marks if fits.all() else tuple(compress(self.marks, fits.tolist()))
+        pairs = zip(self.classes, self.marks, strict=True)
+        return tuple(mark for class_id, mark in pairs if is_drawn(mark.id, class_id))
+
     @cached_property
     def places(self) -> Mapping[AnnotationId, Sequence[int]]:
         """Where the marks of each annotation stand."""
@@ -106,25 +143,43 @@ class Labels:
             found.setdefault(mark.id, []).append(at)
         return found
 
+    @cached_property
+    def keys(self) -> LabelKeys:
+        """The label of each mark."""
+        exports = tuple(dict.fromkeys(mark.id.export for mark in self.marks))
+        return keys_in(exports, (mark.id for mark in self.marks))
+
 
 _labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12, for_views=True)
+_drawn_of: Kept[tuple[Labels, Hashable], tuple[Mark, ...]] = Kept(12, for_views=True)
 _opened: Kept[tuple[Base, SortedRows, Export, Section, Frames], Labels] = Kept(12, for_views=True)
 
 
 def marks_on(
-    project: Project, matches: Matches, section: Section, is_drawn: IsDrawn
+    project: Project,
+    matches: Matches,
+    section: Section,
+    is_drawn: IsDrawn,
+    kept_by: Hashable | None = None,
 ) -> tuple[Mark, ...]:
     """Return what a view draws of the labels on one slice or frame, in reading order.
 
     Classifications have no geometry and are not among them: see `render.classified`.
+
+    Args:
+        project, matches: what is open.
+        section: the slice or frame.
+        is_drawn: leaves labels out.
+        kept_by: all that its answers depend on besides the project; None asks anew every time.
     """
     labels = _labels.get(
         (project, matches, section), lambda: _labels_on(project, matches, section, go_on)
     )
     if is_drawn is every_label:
         return labels.marks
-    pairs = zip(labels.classes, labels.marks, strict=True)
-    return tuple(mark for class_id, mark in pairs if is_drawn(mark.id, class_id))
+    if kept_by is None:
+        return labels.drawn(is_drawn)
+    return _drawn_of.get((labels, kept_by), lambda: labels.drawn(is_drawn))
 
 
 def every_label(_id: AnnotationId, _class_id: str) -> bool:
@@ -143,11 +198,11 @@ def is_at_hand(project: Project, matches: Matches, section: Section) -> bool:
         if rows is None or (base, rows, project.exports[export], section, frames) in _opened:
             continue
         cost += len(rows.on(section.media, section.index, section.axis)) / FEW_SHAPES
-        if is_reach_known(base, rows, section, frames):
-            cost += len(hits_of(base, rows, section, frames)) / FEW_CUTS
-        else:
+        hits = hits_known(base, rows, section, frames)
+        if hits is None:
             axes = cutting_axes(rows, section)
-            cost += sum(len(rows.on_axis(section.media, axis)) for axis in axes) / FEW_CUTS
+            hits = sum(len(rows.on_axis(section.media, axis)) for axis in axes)
+        cost += hits / FEW_CUTS
     return cost <= 1
 
 

@@ -133,10 +133,15 @@ def plane_size(section: Section, axis: int) -> Size:
     return width, height
 
 
-def is_reach_known(base: Base, placed: SortedRows, section: Section, frames: Frames) -> bool:
-    """Whether the bounds of the shapes that a section may cut were worked out before."""
-    axes = cutting_axes(placed, section)
-    return all(_Asked(base, placed, section.media, axis, frames[axis]) in _reaches for axis in axes)
+def hits_known(base: Base, placed: SortedRows, section: Section, frames: Frames) -> int | None:
+    """Return how many shapes a section may cut; None until their bounds were worked out."""
+    count = 0
+    for axis in cutting_axes(placed, section):
+        reach = _reaches.known(_Asked(base, placed, section.media, axis, frames[axis]))
+        if reach is None:
+            return None
+        count += int(np.count_nonzero(_may_meet(reach, section, axis)))
+    return count
 
 
 def known_reaches(

@@ -44,6 +44,9 @@ class LabelKeys:
         if code is None:
             return None
         wanted = _number(id, code)
+        near = self._starts.get(wanted >> _EXPORT, 0) + id.ordinal  # where none is left out
+        if near < len(self.numbers) and self._quick[near] == wanted:
+            return near
         order, rising = self._rising
         at = int(np.searchsorted(rising, wanted))
         return int(order[at]) if at < len(rising) and int(rising[at]) == wanted else None
@@ -56,6 +59,31 @@ class LabelKeys:
     def new(self) -> Numbers:
         """Places of labels that were made here."""
         return np.flatnonzero(self.numbers >> _NEW)
+
+    def places_of(self, others: LabelKeys) -> Numbers:
+        """(others,) place of each of some other labels, -1 for those that are not among them.
+
+        Both count exports in the same order.
+        """
+        order, rising = self._rising
+        if not len(rising):
+            return np.full(len(others), -1, dtype=np.int64)
+        at = np.minimum(np.searchsorted(rising, others.numbers), len(rising) - 1)
+        return np.where(rising[at] == others.numbers, order[at], -1)
+
+    def prepare(self) -> None:
+        """Work out what places are found by; in a background job, before it is asked for."""
+        _ = self._codes, self._rising, self._starts, self._quick
+
+    @property
+    def are_new(self) -> NDArray[np.bool_]:
+        """(n,) whether each was made here."""
+        return (self.numbers >> _NEW).astype(np.bool_)
+
+    @property
+    def parts(self) -> Numbers:
+        """(n,) the same for all of one export that were made here, and for all that were not."""
+        return self.numbers >> _EXPORT
 
     @property
     def ordinals(self) -> Numbers:
@@ -72,6 +100,20 @@ class LabelKeys:
         return {export: code for code, export in enumerate(self.exports)}
 
     @cached_property
+    def _starts(self) -> dict[int, int]:
+        """Where each of `parts` begins, if all rise."""
+        if self._rising[1] is not self.numbers:
+            return {}
+        parts = self.parts
+        firsts = np.flatnonzero(np.diff(parts, prepend=-1))
+        return dict(zip(parts[firsts].tolist(), firsts.tolist(), strict=True))
+
+    @cached_property
+    def _quick(self) -> memoryview[int]:
+        """The numbers, for one at a time."""
+        return memoryview(self.numbers)  # pyright: ignore[reportArgumentType]
+
+    @cached_property
     def _rising(self) -> tuple[Numbers, Numbers]:
         """Places in the order of their numbers, and these."""
         if bool((np.diff(self.numbers) > 0).all()):
@@ -81,10 +123,15 @@ class LabelKeys:
 
 
 def keys_of(project: Project, ids: Iterable[AnnotationId]) -> LabelKeys:
-    """Return the keys of labels, in this order."""
-    codes = {export: code for code, export in enumerate(project.exports)}
-    numbers = [_number(id, codes[id.export]) for id in ids]
-    return LabelKeys(tuple(codes), np.array(numbers, dtype=np.int64))
+    """Return the keys of labels of a project, in this order."""
+    return keys_in(tuple(project.exports), ids)
+
+
+def keys_in(exports: tuple[str, ...], ids: Iterable[AnnotationId]) -> LabelKeys:
+    """Return the keys of labels of some exports, in this order; others are left out."""
+    codes = {export: code for code, export in enumerate(exports)}
+    numbers = [_number(id, codes[id.export]) for id in ids if id.export in codes]
+    return LabelKeys(exports, np.array(numbers, dtype=np.int64))
 
 
 def all_labels(project: Project) -> LabelKeys:
@@ -105,6 +152,11 @@ def all_labels(project: Project) -> LabelKeys:
             made.append(id)
     numbers = np.delete(opened.numbers, gone)
     return LabelKeys(exports, np.concatenate([numbers, np.sort(keys_of(project, made).numbers)]))
+
+
+def numbered(new: Numbers, exports: Numbers, ordinals: NDArray[np.signedinteger]) -> Numbers:
+    """(n,) number of each label, of 1 for new ones, codes of exports and ordinals."""
+    return (new << _NEW) + (exports << _EXPORT) + ordinals
 
 
 def _number(id: AnnotationId, export: int) -> int:

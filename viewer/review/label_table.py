@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass
 from viewer.model.task import Task
+from viewer.review.label_keys import LabelKeys, keys_in, numbered
 from viewer.review.matching import REASONS
 
 Cells = NDArray[np.int64]
@@ -125,14 +126,12 @@ class LabelRows:
 
     def row_of(self, id: AnnotationId) -> int | None:
         """Return the row of an annotation, None when it is not there."""
-        if id.export not in self.exports:
-            return None
-        wanted = _key(int(id.new), self.exports.index(id.export), id.ordinal)
-        row = self._starts[wanted >> 44] + id.ordinal  # where nothing was deleted before it
-        if row < self.count and self._quick_keys[row] == wanted:
-            return row
-        row = int(np.searchsorted(self._keys, wanted))
-        return row if row < self.count and int(self._keys[row]) == wanted else None
+        return self.keys.place_of(id)
+
+    def rows_of(self, ids: Iterable[AnnotationId]) -> Cells:
+        """Return the rows of the annotations that are there, in the order of `ids`."""
+        places = self.keys.places_of(keys_in(self.exports, ids))
+        return places[places >= 0]
 
     def entry(self, row: int) -> ClassEntry | None:
         """Return the class of a row."""
@@ -153,26 +152,10 @@ class LabelRows:
         return REASONS[self.cell(row, Cell.REASON)]
 
     @cached_property
-    def _keys(self) -> Cells:
-        """(n,) rising number of each annotation: new or not, export, ordinal."""
+    def keys(self) -> LabelKeys:
+        """The annotation of each row, rising."""
         new, export = (self.column(cell).astype(np.int64) for cell in (Cell.NEW, Cell.EXPORT))
-        return (new << 60) + (export << 44) + self.column(Cell.ORDINAL)
-
-    @cached_property
-    def _starts(self) -> dict[int, int]:
-        """First row of each export, and of its new annotations."""
-        parts = self._keys >> 44
-        firsts = np.flatnonzero(np.diff(parts, prepend=-1))
-        return defaultdict(int, zip(parts[firsts].tolist(), firsts.tolist(), strict=True))
-
-    @cached_property
-    def _quick_keys(self) -> memoryview[int]:
-        """The same keys, for one at a time."""
-        return memoryview(self._keys.tobytes()).cast("q")
-
-
-def _key(new: int, export: int, ordinal: int) -> int:
-    return (new << 60) + (export << 44) + ordinal
+        return LabelKeys(self.exports, numbered(new, export, self.column(Cell.ORDINAL)))
 
 
 @dataclass(frozen=True, eq=False)

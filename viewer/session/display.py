@@ -15,6 +15,7 @@ from viewer.render.looks import PLAIN_LOOK, ExportLook, Looks, told_apart
 from viewer.render.palette import readable
 from viewer.render.pens import WIDTH_PX
 from viewer.review.filtering import NO_FILTER, Filter
+from viewer.review.fits import Fitting
 
 FillStyle = Literal["both", "outline", "fill"]
 TagLevel = Literal["none", "names", "more"]  # "more": author, probability, answers
@@ -55,7 +56,12 @@ class Display:
         self.tags: TagLevel = "names"
         self.held_hidden = False
         self.labels_on = True
+        self.version = 0  # what is drawn stays as long as it does; a filter goes by the selection
+        self.changed.connect(self._count_change)  # before anyone else hears of it
         self.overlays = True  # the planes of bits that image files bring with them
+
+    def _count_change(self) -> None:
+        self.version += 1
 
     def reset(self, kept: Collection[str] = ()) -> None:
         """Show everything again; style, opacity and the looks of the kept exports stay."""
@@ -233,8 +239,12 @@ class Display:
     def drawn_of(self, exports: frozenset[str] | None) -> IsDrawn:
         """Return `is_drawn` for the labels of these exports alone, None for all."""
         if exports is None:
-            return self.is_drawn if self._chooses else lambda id, _: self._fits(id)
+            return self.is_drawn if self._chooses else _of_ids(self._fits)
         return lambda id, class_id: id.export in exports and self.is_drawn(id, class_id)
+
+
+def _of_ids(fits: Fits) -> IsDrawn:
+    return fits if isinstance(fits, Fitting) else lambda id, _: fits(id)
 
 
 def _everything(_: AnnotationId) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
@@ -14,6 +15,7 @@ from viewer.review.filtering import NO_FILTER
 from viewer.session.commands import ChangeNote
 from viewer.session.session import Session
 from viewer.ui.labels.cells import Column, GroupItem
+from viewer.ui.labels.csv_rows import csv_of
 from viewer.ui.labels.panel import LabelPanel
 
 
@@ -129,6 +131,10 @@ def test_an_edited_row_ends_in_a_dot_and_its_place_stays(
 
 def test_ctrl_c_copies_the_selected_rows_as_csv(session: Session, panel: LabelPanel) -> None:
     wanted = ids_of(session, "Liver")
+    project, rows = session.project, panel.model.rows
+    alone = [rows_of_csv(csv_of(project, rows, np.array([row]))) for row in range(rows.count)]
+    together = rows_of_csv(csv_of(project, rows, np.arange(rows.count)))
+    assert [[row] for row in together] == alone
     session.select(wanted)
     QTest.keyClick(panel.tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     rows = rows_of_csv(QGuiApplication.clipboard().text())

@@ -12,7 +12,7 @@ from viewer.review.matching import match
 from viewer.session.commands import ChangeNote
 from viewer.session.session import Session
 from viewer.ui.labels.cells import NOT_PLACED_ICON, Column, GroupItem, RowItem
-from viewer.ui.labels.delegate import ICON_PX, LabelDelegate
+from viewer.ui.labels.line_painter import ICON_PX
 from viewer.ui.labels.panel import LabelPanel
 from viewer.ui.widgets.theme import font_of
 
@@ -42,10 +42,9 @@ def opened(session: Session, qtbot: QtBot) -> LabelPanel:
 
 
 def room_for_words(panel: LabelPanel, index: QModelIndex) -> int:
-    delegate, item = panel.tree.itemDelegate(), panel.model.item_at(index)
-    assert isinstance(delegate, LabelDelegate)
+    item = panel.model.item_at(index)
     icons = 2 if isinstance(item, RowItem) and item.is_child else 1
-    return delegate._label_rect(index, item).width() - icons * (ICON_PX + 2) - 11
+    return panel.tree.line_painter.words_rect(item, 0).width() - icons * (ICON_PX + 2) - 11
 
 
 def test_without_images_a_row_says_its_label_first_and_then_whose_it_is(
@@ -113,16 +112,15 @@ def test_words_never_reach_into_the_number_or_the_eye_of_a_row(
     session: Session, qtbot: QtBot
 ) -> None:
     panel = opened(session, qtbot)
-    delegate = panel.tree.itemDelegate()
-    assert isinstance(delegate, LabelDelegate)
+    painter = panel.tree.line_painter
     for index in rows_of(panel):
-        item = panel.model.item_at(index)
-        words = delegate._label_rect(index, item)
+        item, top = panel.model.item_at(index), panel.tree.visualRect(index).top()
+        words = painter.words_rect(item, top)
         assert isinstance(item, RowItem)
         if item.is_drawn:
             eye = panel.tree.visualRect(index.siblingAtColumn(Column.EYE))
             assert words.right() < eye.left()
         if item.slice:
-            number = delegate._number_rect(index, item)
+            number = painter.number_rect(item, top)
             figures = QFontMetrics(font_of(12)).horizontalAdvance(item.slice)
             assert words.right() <= number.right() - figures

@@ -29,10 +29,12 @@ def test_nothing_of_a_closed_study_is_held_on_to(empty: Person) -> None:
     open_demo(STUDY)
     for key in (Qt.Key.Key_Up, Qt.Key.Key_N, Qt.Key.Key_Down):
         empty.key(key)
+    assert session.selection  # its record was shown
+    session.select(())
     empty.bot.waitUntil(lambda: not window.jobs.is_busy(), timeout=20_000)
     empty.settle()
     held = {f"media {number}": ref(media) for number, media in enumerate(session.media)}
-    held |= {"matches": ref(session.matches)}
+    held |= {"matches": ref(session.matches), "project": ref(session.project)}
     for _ in range(2):  # what was open just before may still be on its way out
         open_demo(STUDY)
     assert [name for name, one in held.items() if one() is not None] == []

@@ -230,6 +230,7 @@ class LabelInspector(QWidget):
         """Follow nothing while another panel stands in its place."""
         self._is_resting = is_resting
         self._shown = None
+        self.record.show_nothing()
         self._refresh()
 
     def _refresh(self) -> None:
@@ -241,6 +242,7 @@ class LabelInspector(QWidget):
             self._asked += 1
             self.answers.show_labels([])
             self.several.show_labels(chosen)
+            self.record.show_nothing()
             self._show_page(self._without_label(len(chosen)))
             return
         self.several.show_labels([])

@@ -84,6 +84,13 @@ class RecordView(QWidget):
         self.raw.setPlainText(raw_text(record_bytes(project, wanted, placement)))
         self._fit_soon()
 
+    def show_nothing(self) -> None:
+        """Let go of the record shown, and of the project that holds it."""
+        self._project, self._id, self._placement = Project(), None, None
+        self._annotation, self._parts = None, ()
+        self.tree.show_nodes([])
+        self.raw.clear()
+
     def copy_raw(self) -> None:
         """Copy the whole text of the records."""
         if self._id is not None:

@@ -1,15 +1,19 @@
-"""Rows of the label list as CSV."""
+"""Rows of the label list as CSV, column by column."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.csv_text import csv_text
 from viewer.model.project import Project
 from viewer.model.table import KINDS
-from viewer.review.label_table import Cell, LabelRows
+from viewer.model.verdict import Target
+from viewer.review.label_table import Cell, Cells, LabelRows, Table
 from viewer.review.matching import REASONS
 from viewer.review.track_columns import Count, TrackColumns
 from viewer.ui.labels.cells import NO_VERDICT, slice_text
@@ -30,17 +34,26 @@ HEAD = (
     "state",
 )
 OF_TRACKS = ("first", "last", "key frames", "between", "gaps", "problems")
-CHECK_EVERY = 64  # rows, about a millisecond
+T = TypeVar("T")
+AT_ONCE = 256  # rows, about a millisecond
+_PLACE = (Cell.FIRST, Cell.LAST, Cell.KIND, Cell.SCOPE, Cell.PLANE)  # what `slice_text` looks at
 
 
 def csv_of(
+    project: Project, rows: LabelRows, numbers: Cells, tracks: TrackColumns | None = None
+) -> str:
+    """Return these rows as CSV with a head; see `csv_parts`."""
+    return "".join(csv_parts(project, rows, numbers, tracks=tracks))
+
+
+def csv_parts(
     project: Project,
     rows: LabelRows,
-    numbers: Iterable[int],
+    numbers: Cells,
     check: Callable[[], None] = lambda: None,
     tracks: TrackColumns | None = None,
-) -> str:
-    """Return these rows as CSV with a head; no record is decoded.
+) -> Iterator[str]:
+    """Yield these rows as CSV with a head, in parts of whole lines; no record is decoded.
 
     Args:
         project: that the rows are of.
@@ -49,59 +62,109 @@ def csv_of(
         check: called about every millisecond; may raise to stop.
         tracks: what is counted of them, where they are tracks.
     """
-    head = HEAD if tracks is None else (*HEAD, *OF_TRACKS)
-    return csv_text(chain((head,), _cells(project, rows, numbers, check, tracks)))
+    yield csv_text(((*HEAD, *OF_TRACKS) if tracks is not None else HEAD,))
+    writer = _Writer(project, rows, tracks)
+    for first in range(0, len(numbers), AT_ONCE):
+        check()
+        yield csv_text(writer.lines(numbers[first : first + AT_ONCE]))
 
 
-def _cells(
-    project: Project,
-    rows: LabelRows,
-    numbers: Iterable[int],
-    check: Callable[[], None],
-    tracks: TrackColumns | None,
-) -> Iterator[tuple[str, ...]]:
-    for at, number in enumerate(numbers):
-        if at % CHECK_EVERY == 0:
-            check()
-        counts = () if tracks is None else _counts(rows, tracks, number)
-        yield (*_csv_row(project, rows, number), *counts)
+class _Writer:
+    """What the cells of all rows are made of."""
+
+    def __init__(self, project: Project, rows: LabelRows, tracks: TrackColumns | None) -> None:
+        self._project, self._rows, self._tracks = project, rows, tracks
+        labels = [entry.label for entry in rows.classes]
+        tasks = [one.task for one in rows.tasks]
+        self._words: dict[Cell, tuple[Sequence[str], ...]] = {  # by code, the last one for -1
+            Cell.CLASS: ([*(one.name for one in labels), ""], [*(one.group for one in labels), ""]),
+            Cell.AUTHOR: (rows.authors,),
+            Cell.KIND: (KINDS,),
+            Cell.EXPORT: ([project.exports[id].title for id in rows.exports],),
+            Cell.TASK: ([*(one.title for one in tasks), ""], [*(one.status for one in tasks), ""]),
+            Cell.REASON: (["placed", *REASONS[1:]],),
+        }
+        self._slices: dict[tuple[int, ...], str] = {}
+        self._verdicts = _by_row(rows, project.verdicts.items())
+        self._edited = _by_row(rows, project.annotations.edits.items())
+
+    def lines(self, numbers: Cells) -> Iterator[tuple[str, ...]]:
+        """Return an iterator over the cells of rows."""
+        columns = (
+            *(self._column(Cell.CLASS, numbers)),
+            *(self._column(Cell.AUTHOR, numbers)),
+            *(self._column(Cell.KIND, numbers)),
+            self._places(numbers),
+            self._ids(numbers),
+            *(self._column(Cell.EXPORT, numbers)),
+            *(self._column(Cell.TASK, numbers)),
+            *(self._said(numbers)),
+            *(self._column(Cell.REASON, numbers)),
+            *(self._counts(numbers)),
+        )
+        return zip(*columns, strict=True)
+
+    def _column(self, cell: Cell, numbers: Cells) -> Iterator[list[str]]:
+        codes: list[int] = self._rows.column(cell)[numbers].tolist()
+        for words in self._words[cell]:
+            yield [words[code] for code in codes]
+
+    def _places(self, numbers: Cells) -> list[str]:
+        parts = (self._rows.column(cell)[numbers].tolist() for cell in _PLACE)
+        keys, known = list(zip(*parts, strict=True)), self._slices
+        for key, row in zip(keys, numbers.tolist(), strict=True):
+            if key not in known:
+                known[key] = slice_text(self._rows.line(row))
+        return [known[key] for key in keys]
+
+    def _ids(self, numbers: Cells) -> list[str]:
+        """Return the vendor's ids without decoding records."""
+        exports, ordinals = (
+            self._rows.column(cell)[numbers] for cell in (Cell.EXPORT, Cell.ORDINAL)
+        )
+        found = [""] * len(numbers)
+        opened = self._rows.column(Cell.NEW)[numbers] == 0
+        for code, export in enumerate(self._rows.exports):
+            at = np.flatnonzero((exports == code) & opened)
+            base = self._project.annotations.bases.get(export)
+            ids = base.columns.native_ids.strings_at(ordinals[at]) if base is not None else ()
+            for place, id in zip(at.tolist(), ids, strict=False):
+                found[place] = id
+        listed: list[int] = numbers.tolist() if self._edited else []
+        for place, row in enumerate(listed):
+            annotation = self._edited.get(row)
+            if annotation is not None:
+                found[place] = annotation.native_id
+        return found
+
+    def _said(self, numbers: Cells) -> Iterator[list[str]]:
+        """Yield what verdicts say: judgement, reason, comment."""
+        said = [self._verdicts.get(row, NO_VERDICT) for row in numbers.tolist()]
+        yield [verdict.judgement or "" for verdict in said]
+        yield [verdict.reason for verdict in said]
+        yield [verdict.comment for verdict in said]
+
+    def _counts(self, numbers: Cells) -> Iterator[list[str]]:
+        """Yield first and last frame or slice, counted from 1, and the counts of tracks.
+
+        Where it is not known where a track lies, its gaps are not known either.
+        """
+        if self._tracks is None:
+            return
+        is_placed = self._rows.column(Cell.FIRST)[numbers] >= 0
+        for cell in (Cell.FIRST, Cell.LAST):
+            yield _words_of(self._rows.column(cell)[numbers] + 1, is_placed)
+        for count in list(Count)[Count.KEYS :]:
+            is_known = is_placed | (count != Count.GAPS)
+            yield _words_of(self._tracks.counts[count, numbers], is_known)
 
 
-def _counts(rows: LabelRows, tracks: TrackColumns, row: int) -> tuple[str, ...]:
-    """Return first and last frame or slice, counted from 1, and the counts of a track."""
-    line = rows.line(row)
-    keys, between, gaps, problems = tracks.counts[Count.KEYS :, row].tolist()
-    if line[Cell.FIRST] < 0:  # where it lies is not known, nor are its gaps
-        return ("", "", str(keys), str(between), "", str(problems))
-    ends = line[Cell.FIRST] + 1, line[Cell.LAST] + 1
-    return tuple(str(value) for value in (*ends, keys, between, gaps, problems))
+def _words_of(counts: Cells | Table, is_known: NDArray[np.bool_]) -> list[str]:
+    known = zip(counts.tolist(), is_known.tolist(), strict=True)
+    return [str(count) if said else "" for count, said in known]
 
 
-def _csv_row(project: Project, rows: LabelRows, row: int) -> tuple[str, ...]:
-    line, label_id = rows.line(row), rows.id_at(row)
-    entry = rows.classes[line[Cell.CLASS]] if line[Cell.CLASS] >= 0 else None
-    task = rows.tasks[line[Cell.TASK]].task if line[Cell.TASK] >= 0 else None
-    verdict = project.verdicts.get(label_id, NO_VERDICT)
-    return (
-        entry.label.name if entry else "",
-        entry.label.group if entry else "",
-        rows.authors[line[Cell.AUTHOR]],
-        KINDS[line[Cell.KIND]],
-        slice_text(line),
-        _native_id(project, label_id),
-        project.exports[label_id.export].title,
-        task.title if task else "",
-        task.status if task else "",
-        verdict.judgement or "",
-        verdict.reason,
-        verdict.comment,
-        REASONS[line[Cell.REASON]] or "placed",
-    )
-
-
-def _native_id(project: Project, label_id: AnnotationId) -> str:
-    """Return the vendor's id without decoding the record."""
-    edited = project.annotations.edits.get(label_id)
-    if edited is not None:
-        return edited.native_id
-    return project.annotations.bases[label_id.export].columns.native_ids[label_id.ordinal]
+def _by_row(rows: LabelRows, told: Iterable[tuple[Target, T]]) -> dict[int, T]:
+    """Return what is told of annotations by their rows."""
+    found = ((rows.row_of(id), one) for id, one in told if isinstance(id, AnnotationId))
+    return {row: one for row, one in found if row is not None}

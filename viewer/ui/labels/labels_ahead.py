@@ -8,9 +8,12 @@ from functools import partial
 from itertools import count
 
 from viewer.model.project import Project
+from viewer.paint.hairlines import prepare_lines
+from viewer.paint.marks import MANY
 from viewer.paint.stage import stage_of
 from viewer.render.cut_marks import cut_marks
-from viewer.render.overlay import every_label, is_at_hand, prepare_marks
+from viewer.render.mark_index import index_of
+from viewer.render.overlay import Mark, every_label, is_at_hand, marks_on, prepare_marks
 from viewer.render.planes import Section
 from viewer.render.slab_labels import are_met_known, marks_in
 from viewer.review.matching import Matches
@@ -84,7 +87,15 @@ def _prepared(
         marks_in(project, matches, section, within, every_label, check)
     else:
         prepare_marks(project, matches, section, check)
+        _prepare_drawing(marks_on(project, matches, section, every_label))
     if section.own_axis is not None:
         cut_marks(matches, section.media, section.axis)
     prepare_scene(project, matches, section)
     gc.freeze()
+
+
+def _prepare_drawing(marks: tuple[Mark, ...]) -> None:
+    """Join what painting and pointing look at, label by label."""
+    if len(marks) > MANY:
+        prepare_lines(marks)
+    index_of(marks).prepare()

@@ -10,6 +10,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.model.verdict import Verdicts
 from viewer.review.filtering import Filter, fitting, is_ready
+from viewer.review.fits import Fitting, fitting_labels
 from viewer.review.judged_rows import judged_rows
 from viewer.review.label_groups import Beside, GroupKey, Groups, Order, SortKey, grouped
 from viewer.review.label_rows import rows_of
@@ -70,14 +71,14 @@ class Listed:
         rows: all labels.
         groups: those that fit, in order.
         asked: for what.
-        fits: (rows,) 1 for each that the filter leaves in, a track or not.
+        fits: which of them the filter leaves in, tracks or not.
         tracks: what is counted of them, where only they are listed.
     """
 
     rows: LabelRows
     groups: Groups
     asked: Asked
-    fits: bytes
+    fits: Fitting
     tracks: TrackColumns | None = None
 
     @property
@@ -131,6 +132,7 @@ class Asked:
         """Return the list."""
         with self.matches.tellings.in_effect():
             rows = rows_of(self.project, self.matches)
+            rows.keys.prepare()
             keep = fitting(self.filter, rows, self.project, self.matches.lookup, check, progress)
             check()
             only = self.order.only_tracks
@@ -138,7 +140,7 @@ class Asked:
             listed = keep if tracks is None else keep & tracks.are_tracks
             check()
             groups = grouped(rows, listed, self.order.of_rows, self._beside(rows, tracks))
-        return Listed(rows, groups, self, keep.tobytes(), tracks)
+        return Listed(rows, groups, self, fitting_labels(rows, keep), tracks)
 
     def _beside(self, rows: LabelRows, tracks: TrackColumns | None) -> Beside:
         column, verdicts = self.order.column, None

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 
 from viewer.model.annotation import AnnotationId
 from viewer.review.filtering import NO_FILTER, Filter
+from viewer.review.fits import Fitting
 from viewer.review.label_groups import Group, Groups
 from viewer.review.label_table import Cells, LabelRows
 from viewer.review.track_columns import TrackColumns
@@ -41,8 +42,6 @@ from viewer.ui.labels.tips import tip_of_group, tip_of_row, tip_of_state
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
-NOT_KNOWN = -1
-ITEM_ROLE = Qt.ItemDataRole.UserRole  # RowItem or GroupItem, for the painter
 JOB = "label list"
 FEW_ROWS = 200  # so many are unfolded at the start
 
@@ -68,7 +67,6 @@ class LabelModel(QAbstractTableModel):
         self._asked = self._question()
         self._listing = self._asked.answer()
         self._lines = self._lined(self._listing.groups)
-        self._known: dict[AnnotationId, int | None] = {}  # rows of labels that views asked for
 
     @property
     def rows(self) -> LabelRows:
@@ -156,8 +154,6 @@ class LabelModel(QAbstractTableModel):
 
     def _take(self, listing: Listed) -> None:
         before, self._listing = self._listing, listing
-        if listing.rows is not before.rows:
-            self._known.clear()
         old, new = before.groups, listing.groups
         is_same = (
             before.rows.count == listing.rows.count
@@ -258,27 +254,23 @@ class LabelModel(QAbstractTableModel):
         if found is not None:
             self.set_open([found[0]], is_open=True)
 
-    def lists(self, wanted: AnnotationId) -> bool:
-        """Whether the filter leaves an annotation in, a track or not."""
-        row = self._known.get(wanted, NOT_KNOWN)
-        if row == NOT_KNOWN:
-            row = self._known[wanted] = self.rows.row_of(wanted)
-        return row is not None and bool(self._listing.fits[row])
+    @property
+    def fits(self) -> Fitting:
+        """Which labels the filter leaves in, tracks or not."""
+        return self._listing.fits
 
     def rows_of(self, wanted: Iterable[AnnotationId]) -> Cells:
         """Return the rows of annotations, those that are listed, in the order of the list."""
-        known = (self.rows.row_of(label_id) for label_id in wanted)
-        rows = np.array([row for row in known if row is not None], dtype=np.int64)
-        places = np.sort(self.groups.places[rows])
+        places = np.sort(self.groups.places[self.rows.rows_of(wanted)])
         return self.groups.order[places[places >= 0]]
 
     def rows_in(self, first: int, last: int) -> Cells:
         """Return the rows that lines `first` to `last` show."""
         return self._lines.rows_in(first, last)
 
-    def spans_of(self, wanted: Iterable[AnnotationId]) -> list[tuple[QModelIndex, QModelIndex]]:
-        """Return the runs of lines of annotations, first and last index of each, from the top."""
-        spans = self._lines.spans_of(self.rows_of(wanted))
+    def spans_of(self, rows: Cells) -> list[tuple[QModelIndex, QModelIndex]]:
+        """Return the runs of lines of rows, first and last index of each, from the top."""
+        spans = self._lines.spans_of(rows)
         return [(self.index(first, 0), self.index(last, 0)) for first, last in spans]
 
     def subject_of(self, index: Index) -> Hidden | None:
@@ -309,9 +301,7 @@ class LabelModel(QAbstractTableModel):
         return "Frame" if section == Column.SLICE and has_frames else HEADERS[section]
 
     def data(self, index: Index, role: int = 0) -> Any:  # noqa: ANN401
-        """Return a cell's text, or the line's item for the painter."""
-        if role == ITEM_ROLE:
-            return self.item_at(index)
+        """Return a cell's text."""
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return words_of(self.item_at(index), Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -27,6 +27,7 @@ from viewer.model.export_words import export_words
 from viewer.render.coloring import BY_LABEL, legend_of
 from viewer.review.filter_words import words_of
 from viewer.review.filtering import NO_FILTER
+from viewer.review.fits import Fitting
 from viewer.review.label_groups import GroupKey, placed_rows_from
 from viewer.review.label_table import Cell, Cells
 from viewer.session.finding import go_to_track
@@ -206,9 +207,10 @@ class LabelPanel(QWidget):
         """List all labels."""
         self.bar.ask(NO_FILTER)
 
-    def _fits(self, id: AnnotationId) -> bool:
-        """Whether the filter lists a label; one just made or selected stays on the picture."""
-        return id in self._session.selection or self.model.lists(id)
+    @property
+    def _fits(self) -> Fitting:
+        """Which labels the filter lists; one just made or selected stays on the picture."""
+        return replace(self.model.fits, also=lambda: self._session.selection)
 
     def _say_count(self) -> None:
         shown, all_rows = len(self.model.groups.order), self.model.total
@@ -224,11 +226,11 @@ class LabelPanel(QWidget):
         if self._is_following:
             return
         self._is_following = True
-        first = next(iter(self.model.rows_of(self._session.selection).tolist()), None)
-        if first is not None:
-            self.model.unfold_to(self.model.rows.id_at(first))
+        rows = self.model.rows_of(self._session.selection)
+        if len(rows):
+            self.model.unfold_to(self.model.rows.id_at(int(rows[0])))
         chosen = QItemSelection()
-        spans = self.model.spans_of(self._session.selection)
+        spans = self.model.spans_of(rows)
         for begin, end in spans[:MOST_SPANS]:
             chosen.select(begin, end.siblingAtColumn(Column.LOCK))
         selection = self.tree.selectionModel()
@@ -362,8 +364,8 @@ class LabelPanel(QWidget):
 
     def csv_text(self) -> str:
         """Return the marked rows, or all listed ones, as CSV with a head."""
-        rows = self._rows_for_csv().tolist()
-        return csv_of(self._session.project, self.model.rows, rows, tracks=self.model.tracks)
+        rows = self._rows_for_csv()
+        return csv_of(self._session.project, self.model.rows, rows, self.model.tracks)
 
     def _rows_for_csv(self) -> Cells:
         marked = self.tree.marked_rows()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from viewer.model.project import Project
@@ -13,7 +13,7 @@ from viewer.review.recorded import answers_of, are_answers_known, probabilities_
 from viewer.review.track_columns import TrackColumns
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
-from viewer.ui.labels.csv_rows import csv_of
+from viewer.ui.labels.csv_rows import csv_parts
 
 MANY_ROWS = 2_000  # so many are written in a job
 
@@ -56,7 +56,7 @@ class Records(QObject):
         """Copy rows as CSV with a head; given what is counted of tracks that too."""
         work = partial(_written, self._session.project, rows, numbers, tracks)
         if self._jobs is None or len(numbers) <= MANY_ROWS:
-            QGuiApplication.clipboard().setText(work(JobControl()))
+            _put(work(JobControl()))
             return
         self._session.say(f"Copying {len(numbers):,} rows ...")
         self._jobs.newest("copy rows", work, Answers(self._on_copied, self._on_failed))
@@ -72,8 +72,8 @@ class Records(QObject):
         self._session.say("All answers are read.")
         self.known.emit()
 
-    def _on_copied(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
+    def _on_copied(self, text: QByteArray) -> None:
+        _put(text)
         self._session.say("The rows are copied.")
 
     def _on_failed(self, error: Exception) -> None:
@@ -96,5 +96,15 @@ def _written(
     numbers: Cells,
     tracks: TrackColumns | None,
     control: JobControl,
-) -> str:
-    return csv_of(project, rows, numbers.tolist(), control.check, tracks)
+) -> QByteArray:
+    text = bytearray()
+    for part in csv_parts(project, rows, numbers, control.check, tracks):
+        text += part.encode("utf-8", "replace")
+    return QByteArray(text)
+
+
+def _put(text: QByteArray) -> None:
+    """Put UTF-8 text on the clipboard: as bytes, so that nothing of it is copied or converted."""
+    held = QMimeData()
+    held.setData("text/plain", text)
+    QGuiApplication.clipboard().setMimeData(held)

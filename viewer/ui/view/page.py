@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from psygnal import SignalInstance
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -29,6 +29,8 @@ from viewer.ui.view.view import PlaneView, ViewStyle
 from viewer.ui.widgets.theme import color
 from viewer.ui.widgets.turns import Turns
 
+REST_MS = 100  # after the last of many changes
+
 _Key = tuple[str, Media | None]  # id of a pane, and the first media of its series
 
 
@@ -50,6 +52,8 @@ class ViewsPage(QWidget):
         self._style = ViewStyle()
         self._series: tuple[int, ...] = ()  # the media of what was shown last
         self.turns = Turns(self)
+        self._resting = QTimer(self, singleShot=True, interval=REST_MS)
+        self._resting.timeout.connect(self._rest)
         self.views: dict[PlaneName, PlaneView] = {
             plane: self._made(pane_of(plane)) for plane in PLANES
         }
@@ -153,10 +157,25 @@ class ViewsPage(QWidget):
             view.is_stale = True
             self.turns.ask(view, partial(self._paint, view))
 
+    def _display_changed(self) -> None:
+        """Paint the views again; while a slider is dragged, the active one first."""
+        is_dragged = self._resting.isActive()
+        self._resting.start()
+        if not is_dragged:
+            self.refresh()
+            return
+        for view in self.shown:
+            view.is_stale = True
+        self.turns.ask(self.active, partial(self._paint, self.active))
+
+    def _rest(self) -> None:
+        if not self.is_painted:
+            self.refresh()
+
     def _paint(self, view: PlaneView) -> None:
         if view in self.shown:
             view.show()
-            view.update()
+            view.repaint()  # now: what is updated in several turns is painted in one
 
     def _paint_labels(self, pane: Pane) -> None:
         for view in self.shown:
@@ -250,7 +269,7 @@ class ViewsPage(QWidget):
         yield viewing.window_changed, self.refresh
         yield viewing.laid_changed, self.refresh
         yield viewing.compared_changed, self.arrange
-        yield session.display.changed, self.refresh
+        yield session.display.changed, self._display_changed
         yield session.project_changed, self._project_changed
         yield session.selection_changed, self.refresh
         yield session.mode_changed, self.refresh

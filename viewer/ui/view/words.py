@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from viewer.errors import Issue
-from viewer.model.annotation import AnnotationId
 from viewer.model.counted import counted
 from viewer.model.project import Export
 from viewer.paint.picture import ViewPicture
 from viewer.paint.states import Message
-from viewer.render.overlay import Mark
+from viewer.render.mark_index import index_of
 from viewer.render.planes import is_reformatted
-from viewer.review.kept import kept_for_views
 from viewer.session.playable import point_words
 from viewer.session.session import Session
 from viewer.ui.media.series_facts import ORDER
 from viewer.ui.view.port import ViewPort
 
+MOST_NAMED = 3
 SUMS = ("no-media", "not-dicom")  # what issues say of all files together
 
 
@@ -53,11 +52,6 @@ def _why(issues: Sequence[Issue]) -> str:
     return f"{worst.sentence}{more}"
 
 
-@kept_for_views(4)
-def _texts(marks: tuple[Mark, ...]) -> Mapping[AnnotationId, str]:
-    return {mark.id: mark.text for mark in marks}
-
-
 def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | None) -> str:
     """Return such as "Axial view, slice 17 of 28, 4 labels, Hypodensity selected"."""
     shown = port.shown
@@ -65,14 +59,15 @@ def accessible_words(session: Session, port: ViewPort, picture: ViewPicture | No
         return "Empty view"
     name = f"{port.plane.title()} view" if is_reformatted(shown.media) else "Image view"
     part = "slice" if shown.media.kind == "volume" else "frame"
-    marks = _texts(picture.marks)
-    labels = counted(len(marks), "label")
+    index = index_of(picture.marks)
+    labels = counted(len(index.places), "label")
     point = point_words(shown.media)
     named = [f"{port.pane.title}: {name}" if port.pane.title else name, *([point] if point else [])]
     words = [*named, f"{part} {port.index + 1} of {shown.count}", labels]
-    selected = [text for id, text in marks.items() if id in session.selection]
-    if selected:
-        words.append(f"{', '.join(selected[:3])} selected")
+    places = sorted(index.places[id][0] for id in session.selection if id in index.places)
+    if places:
+        selected = [picture.marks[at].text for at in places[:MOST_NAMED]]
+        words.append(f"{', '.join(selected)} selected")
     if session.mode == "edit":
         words.append("Edit mode")
     return ", ".join(words)

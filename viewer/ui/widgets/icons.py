@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QFont, QFontDatabase, QIcon, QIconEngine, QImage, QPainter, QPixmap
 
 from viewer.paint.resources import resource_folder
 from viewer.ui.widgets.theme import color, theme
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "qtawesome"
 FONT, CHARMAP = "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json"
+MARGIN_PX = 2  # of a kept picture: glyphs may reach a little out of their square
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,30 @@ def paint_icon(
     else:
         _paint_glyph(painter, rect, f"{name}-fill" if filled else name, token)
     painter.restore()
+
+
+def icon_image(
+    name: str, token: str, side: int, ratio: float, *, filled: bool = False
+) -> tuple[QImage, int]:
+    """Return an icon as a picture that is kept, for what paints many, and the margin around it.
+
+    Args:
+        name, token, filled: as in `paint_icon`.
+        side: of the icon in logical px.
+        ratio: device pixels to a logical one.
+    """
+    return _kept_image(name, token, theme().look.tokens[token], side, ratio, filled), MARGIN_PX
+
+
+@lru_cache(maxsize=256)
+def _kept_image(name: str, token: str, _tint: str, side: int, ratio: float, filled: bool) -> QImage:
+    whole = ceil((side + 2 * MARGIN_PX) * ratio)
+    image = QImage(whole, whole, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    with QPainter(image) as painter:
+        paint_icon(painter, QRectF(MARGIN_PX, MARGIN_PX, side, side), name, token, filled)
+    return image
 
 
 def _paint_glyph(painter: QPainter, rect: QRectF, glyph: str, token: str) -> None:

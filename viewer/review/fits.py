@@ -1,0 +1,67 @@
+"""Which labels a filter leaves in: asked of one label, or of all that a view draws at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.model.annotation import AnnotationId
+from viewer.review.label_keys import LabelKeys, keys_in
+from viewer.review.label_table import LabelRows
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Fitting:
+    """Labels that fit, and some that are let through whatever they are.
+
+    Args:
+        opened: of each export 1 for every label that fits, by ordinal.
+        made: the same of labels that were made here.
+        also: returns those that are let through, asked anew each time.
+    """
+
+    opened: Mapping[str, bytes]
+    made: Mapping[str, bytes]
+    also: Callable[[], frozenset[AnnotationId]] = field(default=frozenset)
+
+    def __call__(self, id: AnnotationId, _class_id: str = "") -> bool:
+        """Whether one label fits."""
+        table = (self.made if id.new else self.opened).get(id.export, b"")
+        if id.ordinal < len(table) and table[id.ordinal]:
+            return True
+        also = self.also()
+        return bool(also) and id in also
+
+    def of(self, keys: LabelKeys) -> Flags:
+        """(n,) Which of these fit."""
+        fits = np.zeros(len(keys), dtype=np.bool_)
+        ordinals, codes, made = keys.ordinals, keys.export_codes, keys.are_new
+        for is_new, tables in ((False, self.opened), (True, self.made)):
+            for code, export in enumerate(keys.exports):
+                table = np.frombuffer(tables.get(export, b""), dtype=np.bool_)
+                if len(table):
+                    asked = (codes == code) & (made == is_new) & (ordinals < len(table))
+                    fits[asked] = table[ordinals[asked]]
+        also = self.also()
+        return fits | np.isin(keys.numbers, keys_in(keys.exports, also).numbers) if also else fits
+
+
+def fitting_labels(
+    rows: LabelRows, keep: Flags, also: Callable[[], frozenset[AnnotationId]] = frozenset
+) -> Fitting:
+    """Return which labels fit, by (rows,) whether each row does, and what else is let through."""
+    keys = rows.keys
+    found: dict[bool, dict[str, bytes]] = {False: {}, True: {}}
+    cuts = np.flatnonzero(np.diff(keys.parts)) + 1  # rows rise by whether new, and export
+    for part in np.split(np.arange(rows.count), cuts) if rows.count else ():
+        first, ordinals = int(part[0]), keys.ordinals[part]
+        table = np.zeros(int(ordinals[-1]) + 1, dtype=np.bool_)
+        table[ordinals] = keep[part]
+        id = keys.id_at(first)
+        found[id.new][id.export] = table.tobytes()
+    return Fitting(found[False], found[True], also)
