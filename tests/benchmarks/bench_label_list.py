@@ -19,6 +19,7 @@ import numpy as np
 from bench_live_window import demo_and_export
 from live import GOAL_MS, Watch, running, until
 from PySide6.QtCore import QItemSelection, QItemSelectionModel
+from PySide6.QtGui import QGuiApplication
 
 from viewer.app import Program
 from viewer.review.filtering import NO_FILTER, Filter, Span
@@ -117,6 +118,7 @@ def main() -> int:
             watches.append(watch)
     made.window.saving.may_leave = lambda _exports: True
     made.window.close()
+    QGuiApplication.clipboard().clear()  # the offscreen one would outlive Python
     long = [watch.title for watch in watches if watch.busy_ms > GOAL_MS]
     late = [watch.title for watch in watches if not watch.is_live]
     print(f"own work above the goal: {', '.join(long) or 'none'}")

@@ -11,9 +11,14 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the s
 
 def csv_text(rows: Iterable[Iterable[str]]) -> str:
     """Return rows as CSV, a line each, after RFC 4180."""
+    return tame_csv([tame(cell) for cell in row] for row in rows)
+
+
+def tame_csv(rows: Iterable[Iterable[str]]) -> str:
+    """Return the same of rows whose cells are tame."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)  # its lines end in both breaks, so that each of them is quoted
-    writer.writerows([tame(cell) for cell in row] for row in rows)
+    writer.writerows(rows)
     return text.getvalue()
 
 

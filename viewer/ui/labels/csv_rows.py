@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.model.annotation import AnnotationId
-from viewer.model.csv_text import csv_text
+from viewer.model.csv_text import csv_text, tame, tame_csv
 from viewer.model.project import Project
 from viewer.model.table import KINDS
 from viewer.model.verdict import Target
@@ -66,7 +66,7 @@ def csv_parts(
     writer = _Writer(project, rows, tracks)
     for first in range(0, len(numbers), AT_ONCE):
         check()
-        yield csv_text(writer.lines(numbers[first : first + AT_ONCE]))
+        yield tame_csv(writer.lines(numbers[first : first + AT_ONCE]))
 
 
 class _Writer:
@@ -76,7 +76,7 @@ class _Writer:
         self._project, self._rows, self._tracks = project, rows, tracks
         labels = [entry.label for entry in rows.classes]
         tasks = [one.task for one in rows.tasks]
-        self._words: dict[Cell, tuple[Sequence[str], ...]] = {  # by code, the last one for -1
+        words: dict[Cell, tuple[Sequence[str], ...]] = {  # by code, the last one for -1
             Cell.CLASS: ([*(one.name for one in labels), ""], [*(one.group for one in labels), ""]),
             Cell.AUTHOR: (rows.authors,),
             Cell.KIND: (KINDS,),
@@ -84,12 +84,13 @@ class _Writer:
             Cell.TASK: ([*(one.title for one in tasks), ""], [*(one.status for one in tasks), ""]),
             Cell.REASON: (["placed", *REASONS[1:]],),
         }
+        self._words = {cell: [list(map(tame, each)) for each in words[cell]] for cell in words}
         self._slices: dict[tuple[int, ...], str] = {}
         self._verdicts = _by_row(rows, project.verdicts.items())
         self._edited = _by_row(rows, project.annotations.edits.items())
 
     def lines(self, numbers: Cells) -> Iterator[tuple[str, ...]]:
-        """Return an iterator over the cells of rows."""
+        """Return an iterator over the cells of rows, which are tame."""
         columns = (
             *(self._column(Cell.CLASS, numbers)),
             *(self._column(Cell.AUTHOR, numbers)),
@@ -135,14 +136,14 @@ class _Writer:
             annotation = self._edited.get(row)
             if annotation is not None:
                 found[place] = annotation.native_id
-        return found
+        return list(map(tame, found))
 
     def _said(self, numbers: Cells) -> Iterator[list[str]]:
         """Yield what verdicts say: judgement, reason, comment."""
         said = [self._verdicts.get(row, NO_VERDICT) for row in numbers.tolist()]
         yield [verdict.judgement or "" for verdict in said]
-        yield [verdict.reason for verdict in said]
-        yield [verdict.comment for verdict in said]
+        yield [tame(verdict.reason) for verdict in said]
+        yield [tame(verdict.comment) for verdict in said]
 
     def _counts(self, numbers: Cells) -> Iterator[list[str]]:
         """Yield first and last frame or slice, counted from 1, and the counts of tracks.
