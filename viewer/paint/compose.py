@@ -13,6 +13,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.paint.arrows import arrows_of
 from viewer.paint.color_bar import ColorBar, bar_of
 from viewer.paint.crossing import cross_of
+from viewer.paint.dress import dress_of
 from viewer.paint.framing import FIT, Affine, Framing, framed
 from viewer.paint.furniture import Corners, FrameStyle, Letters
 from viewer.paint.fused import bar_over, corner_words, fused_of
@@ -25,9 +26,7 @@ from viewer.paint.states import Loading, Message
 from viewer.paint.warning import warning_of
 from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
-from viewer.render.coloring import BY_LABEL, colored
-from viewer.render.decided import judged, with_locks
-from viewer.render.looks import dimmed, dressed
+from viewer.render.coloring import BY_LABEL
 from viewer.render.mark_index import standing_out
 from viewer.render.overlay import Mark, every_label, marks_on
 from viewer.render.slab_labels import marks_in
@@ -252,11 +251,7 @@ def frame_of(session: Session, pane: Pane) -> FrameStyle:
 
 
 def _marks(session: Session, stage: Stage) -> tuple[Mark, ...]:
-    display, project = session.display, session.project
-    marks = dressed(marks_of(session, stage), display.looks)
-    marks = judged(colored(marks, display.coloring, project), project)
-    marks = with_locks(marks, project, display.locked)
-    return marks if session.correction is None else dimmed(marks, session.correction.id)
+    return dress_of(session).on(marks_of(session, stage))
 
 
 def _named(session: Session, extras: Extras) -> Named:

@@ -40,7 +40,8 @@ MANY_CORNERS = 6000  # of lines: masks have hundreds each
 MANY_CUTS = 40  # each takes as long as a hundred hairlines
 CUTS: frozenset[Part] = frozenset(("bands", "columns", "ticks"))
 AROUND_PX = 16.0  # what lines, ticks and crosses reach beyond the places they are drawn at
-MOST_KEPT = 8  # pictures, of one view each
+MOST_KEPT = 24  # pictures, of one view each
+MOST_BYTES = 160 << 20  # of all of them
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ class _Picture:
     pixels: NDArray[np.uint32] | None = None
 
 
-_pictures: Kept[_Asked, _Picture] = Kept(MOST_KEPT, for_views=True)
+_pictures: Kept[_Asked, _Picture] = Kept(
+    MOST_KEPT, for_views=True, most=(MOST_BYTES, lambda picture: picture.image.sizeInBytes())
+)
 
 
 def paint_marks(
@@ -101,6 +104,16 @@ def paint_marks(
         _paint_fills(painter, over, setting)
         _paint_lines(painter, over, setting)
         _paint_crosses(painter, standing, setting)
+
+
+def prepare_picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> None:
+    """Have the picture of marks at hand before `paint_marks` asks for it; in a background job.
+
+    Args:
+        ratio: device pixels to a logical one.
+    """
+    if marks:
+        _kept_picture(marks, setting, ratio)
 
 
 def _kept_picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> _Picture:

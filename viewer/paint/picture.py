@@ -130,6 +130,11 @@ class ViewPicture:
     said: tuple[Classified, ...] = ()
     selected: frozenset[AnnotationId] = frozenset()
 
+    def setting(self, look: Look) -> Setting:
+        """Return where its labels are drawn, and how."""
+        manner = Manner(self.style, self.opacity, self.line_px)
+        return Setting(self.affine, self.size, look, manner)
+
 
 def paint_view(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     """Draw a view into (0, 0, width, height) of the painter's logical px.
@@ -162,11 +167,9 @@ def _paint_plane(painter: QPainter, picture: ViewPicture, look: Look) -> None:
     for gap in picture.gaps:
         shown = replace(gap, text="") if picture.bare else gap
         paint_gap(painter, shown, picture.affine, look)
-    manner = Manner(picture.style, picture.opacity, picture.line_px)
     if picture.cross is not None and not picture.bare:
         paint_cross(painter, picture.cross, picture.affine, picture.size, look)
-    setting = Setting(picture.affine, picture.size, look, manner)
-    paint_marks(painter, picture.marks, picture.standing, setting)
+    paint_marks(painter, picture.marks, picture.standing, picture.setting(look))
     paint_arrows(painter, picture.arrows, picture.affine, look)
     if picture.preview is not None:
         paint_preview(painter, picture.preview, picture.affine, look)

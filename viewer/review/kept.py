@@ -37,10 +37,18 @@ class Kept(Generic[K, V]):
     Args:
         limit: how many are kept.
         for_views: what views ask; let go of by `forget_views`.
+        most: how many bytes they may have, and how many one of them has; the last one stays.
     """
 
-    def __init__(self, limit: int, *, for_views: bool = False) -> None:
+    def __init__(
+        self,
+        limit: int,
+        *,
+        for_views: bool = False,
+        most: tuple[int, Callable[[V], int]] | None = None,
+    ) -> None:
         self._limit = limit
+        self._most = most
         self._lock = Lock()
         self._answers: OrderedDict[K, V] = OrderedDict()
         self._at_work: dict[K, RLock] = {}
@@ -81,6 +89,12 @@ class Kept(Generic[K, V]):
     def _keep(self, key: K, answer: V) -> V:
         with self._lock:
             self._answers[key] = answer
-            while len(self._answers) > self._limit:
+            while len(self._answers) > self._limit or self._is_too_large():
                 self._answers.popitem(last=False)
         return answer
+
+    def _is_too_large(self) -> bool:
+        if self._most is None or len(self._answers) < 2:
+            return False
+        most_bytes, bytes_of = self._most
+        return sum(map(bytes_of, self._answers.values())) > most_bytes

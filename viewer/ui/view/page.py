@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from viewer.geometry.views import PlaneName
 from viewer.media.volume import Media
 from viewer.paint.layout import grid_rects
+from viewer.paint.picture import ViewPicture
 from viewer.paint.states import Loading
 from viewer.review.boxes import box_of
 from viewer.session.arranging import active_of, compared_of, parts_of
@@ -21,9 +22,10 @@ from viewer.session.jobs import Jobs
 from viewer.session.moving import place_here
 from viewer.session.panes import PLANES, Pane, pane_of
 from viewer.session.session import Session
-from viewer.ui.labels.labels_ahead import LabelsAhead
+from viewer.ui.labels.labels_ahead import Ahead, LabelsAhead
 from viewer.ui.view.framing_beside import framing_beside
 from viewer.ui.view.hands import Hands
+from viewer.ui.view.pictures_ahead import PicturesAhead
 from viewer.ui.view.resting import Resting
 from viewer.ui.view.view import PlaneView, ViewStyle
 from viewer.ui.widgets.theme import color
@@ -50,6 +52,7 @@ class ViewsPage(QWidget):
         self._session = session
         self._hands = hands
         self._style = ViewStyle()
+        self._ahead: LabelsAhead | None = None
         self._series: tuple[int, ...] = ()  # the media of what was shown last
         self.turns = Turns(self)
         self._resting = QTimer(self, singleShot=True, interval=REST_MS)
@@ -92,9 +95,23 @@ class ViewsPage(QWidget):
 
     def work_ahead(self, jobs: Jobs) -> None:
         """Leave the labels that are too many for one frame to background jobs."""
-        ahead = LabelsAhead(self._session, jobs, self._paint_labels)
+        ahead = self._ahead = LabelsAhead(self._session, jobs, self._paint_labels)
         self._style.are_labels_ready = ahead.are_ready
-        self._style.painted = Resting(self._session, jobs, self._paint_labels, self).painted
+        resting = Resting(self._session, jobs, self._paint_labels, self)
+        pictures = PicturesAhead(self._session, jobs)
+
+        def painted(pane: Pane, picture: ViewPicture, ratio: float) -> None:
+            resting.painted(pane)
+            pictures.painted(pane, picture, ratio)
+
+        self._style.painted = painted
+
+    def filter_ahead(self) -> Ahead:
+        """Return what a job does with a filter before the views show what it leaves in."""
+        panes = [view.port.pane for view in self.shown]
+        return (
+            (lambda _fitting, _check: None) if self._ahead is None else self._ahead.of_filter(panes)
+        )
 
     def maximise(self, id: str) -> None:
         """Make the view of a pane the whole centre, or show all again."""

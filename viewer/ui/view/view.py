@@ -61,14 +61,14 @@ class ViewStyle:
         loading: slices decoded so far, None when all are.
         late: a frame that has been waited for, None without one.
         are_labels_ready: says of a pane whether its labels can be drawn now.
-        painted: hears of each pane that was painted.
+        painted: hears of each pane that was painted, how, and its device pixels to a logical one.
     """
 
     tags: bool = True
     loading: Loading | None = None
     late: int | None = None
     are_labels_ready: Callable[[Pane], bool] = lambda _pane: True
-    painted: Callable[[Pane], None] = lambda _pane: None
+    painted: Callable[[Pane, ViewPicture, float], None] = lambda _pane, _picture, _ratio: None
 
 
 class PlaneView(QWidget):
@@ -146,7 +146,7 @@ class PlaneView(QWidget):
         words = accessible_words(self._session, self.port, self.picture)
         if words != self.accessibleName():
             self.setAccessibleName(words)
-        self._style.painted(self.port.pane)
+        self._style.painted(self.port.pane, picture, self.devicePixelRatioF())
         if self._pointer is not None:  # it rests, and what lies under it may be another place now
             self._say_pointed(self._pointer)
 
