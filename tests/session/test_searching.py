@@ -64,6 +64,15 @@ def test_times_beyond_the_end_and_where_there_are_none_are_refused(session) -> N
     assert found(session, "1:00").refused.startswith("cine ends at ")
 
 
+def test_a_slice_too_far_is_refused_although_some_uid_holds_its_digits(tmp_path) -> None:
+    film = cine({"1.4711.7": 0}, 6)
+    project = project_of_rows(tmp_path, [])
+    session = Session()
+    session.open(project, (film,), (), match(project, (film,)))
+    assert found(session, "4711").refused.startswith("There is no frame 4711: ")
+    assert [hit.title for hit in found(session, "4711.").hits] == ["1.4711.7"]
+
+
 def test_a_part_of_a_uid_finds_every_object_that_has_it_and_the_whole_comes_first(session) -> None:
     objects = [hit for hit in found(session, "1.2.3.").hits if hit.kind == "object"]
     assert [hit.title for hit in objects] == [f"1.2.3.{k}" for k in range(8)]

@@ -225,8 +225,7 @@ def prepare_marks(
         check: called again and again; raises where the answer is no longer wanted.
     """
     key = (project, matches, section)
-    labels = _labels.get(key, lambda: _labels_on(project, matches, section, check))
-    _ = labels.keys  # what a filter asks by
+    _ = _labels.get(key, lambda: _labels_on(project, matches, section, check)).keys
 
 
 def _labels_on(project: Project, matches: Matches, section: Section, check: Check) -> Labels:

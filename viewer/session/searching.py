@@ -22,6 +22,7 @@ from viewer.session.session import Session
 HitKind = Literal["slice", "series", "object", "label"]
 MOST_HITS = 50  # of labels, and of objects
 LEAST_LETTERS = 3  # of a part of a name or id that is looked for among all of them
+MOST_DIGITS = 5  # of a number that is a slice's or frame's rather than a part of a UID
 CHECK_EVERY = 1000  # objects
 EXACT, SERIES, ID, CLASS, OBJECT = range(5)  # what was found, the best first
 
@@ -112,6 +113,8 @@ def search(asked: Asked, check: Callable[[], None] = lambda: None) -> Hits:
         return Hits(_best(labels), count, "" if labels else _nothing("label", text))
     pictures, refused = _pictures(asked)
     others = [*_series(asked, text), *_objects(asked, text, check)]
+    if refused and len(text) <= MOST_DIGITS:  # a slice too far is no part of some UID
+        others = [found for found in others if found[0][0] == EXACT]
     hits = (*pictures, *_best([*labels, *others]))
     refused = refused or _nothing("slice, image, series or label", text)
     return Hits(hits, len(pictures) + count + len(others), "" if hits else refused)

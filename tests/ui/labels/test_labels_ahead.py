@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from windows import Person, opened_window
 
-from viewer.render.overlay import FEW_SHAPES
+from viewer.render.overlay import FEW_SHAPES, Mark
+from viewer.review.filtering import Filter
 from viewer.session.commands import DeleteAnnotations
 from viewer.session.panes import pane_of
+from viewer.ui.labels import listing
 from viewer.ui.labels.labels_ahead import LabelsAhead
+from viewer.ui.labels.model import LabelModel
 
 COUNT = FEW_SHAPES + 40
 CLASS = {"id": "L_1", "name": "Box", "color": "#d32f2f", "type": "LOCAL"}
@@ -51,7 +55,7 @@ def crowded(qtbot: QtBot, tmp_path: Path) -> Iterator[Person]:
         yield person
 
 
-def marks_of(person: Person) -> tuple[object, ...]:
+def marks_of(person: Person) -> tuple[Mark, ...]:
     picture = person.view().picture
     return () if picture is None else picture.marks
 
@@ -106,3 +110,22 @@ def test_handles_wait_for_the_labels_of_the_slice(crowded: Person) -> None:
     assert view.picture.handles is None
     go_to_the_crowd(crowded)
     assert view.picture.handles is not None
+
+
+def test_a_filter_in_a_job_lists_and_draws_what_it_would_at_once(
+    crowded: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "AT_ONCE", 0)
+    go_to_the_crowd(crowded)
+    panel, wanted, everything = crowded.window.label_panel, Filter("7"), marks_of(crowded)
+    before = [widget.text() for widget in panel.findChildren(QLabel)]
+    panel.bar.ask(wanted)
+    assert panel.model.shown_filter.is_empty
+    assert [widget.text() for widget in panel.findChildren(QLabel)] == before, "until it is known"
+    crowded.bot.waitUntil(lambda: panel.model.shown_filter == wanted, timeout=20_000)
+    at_once = LabelModel(crowded.session)
+    at_once.set_filter(wanted)
+    assert panel.model.groups.order.tolist() == at_once.groups.order.tolist()
+    fitting = tuple(mark for mark in everything if at_once.fits(mark.id))
+    assert 0 < len(fitting) < len(everything)
+    crowded.bot.waitUntil(lambda: marks_of(crowded) == fitting, timeout=20_000)

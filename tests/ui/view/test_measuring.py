@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from windows import Person
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from windows import LEFT, NONE, Person, send_move
 
 from viewer.media.volume import Volume
 from viewer.review.measured import Measurement
@@ -70,6 +71,28 @@ def test_q_tells_the_values_inside_and_they_are_numpys(person: Person) -> None:
     assert found.count == len(truth)
     assert found.mean == pytest.approx(truth.mean())
     assert found.median == pytest.approx(np.median(truth))
+
+
+def test_what_is_being_drawn_has_no_numbers_of_what_was_drawn_before(person: Person) -> None:
+    view = person.view()
+
+    def lines_while_drawn(key: Qt.Key) -> tuple[str, ...]:
+        person.key(key)
+        start, end = person.at_pixel(100, 100), person.at_pixel(140, 130)
+        QTest.mousePress(view, LEFT, NONE, QPoint(*map(round, start)))
+        send_move(view, np.array(end), LEFT, NONE)
+        person.settle()  # values are asked for as it is painted
+        person.bot.waitUntil(lambda: not person.window.jobs.is_busy())
+        person.settle()
+        assert view.picture is not None
+        lines = view.picture.measured[-1].lines
+        QTest.mouseRelease(view, LEFT, NONE, QPoint(*map(round, end)))
+        person.settle()
+        return lines
+
+    assert len(lines_while_drawn(Qt.Key.Key_Q)) > 2
+    person.session.viewing.set_crosshair((128, 128, 40))
+    assert len(lines_while_drawn(Qt.Key.Key_D)) == 1
 
 
 def test_a_reformat_is_measured_in_mm_of_the_patient(person: Person) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import count
+from typing import TypeAlias
 
 from viewer.model.project import Project
 from viewer.paint.hairlines import prepare_lines
@@ -16,12 +17,14 @@ from viewer.render.mark_index import index_of
 from viewer.render.overlay import Mark, every_label, is_at_hand, marks_on, prepare_marks
 from viewer.render.planes import Section
 from viewer.render.slab_labels import are_met_known, marks_in
+from viewer.review.fits import Fitting
 from viewer.review.matching import Matches
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.panes import Pane
 from viewer.session.session import Session
 from viewer.tools.scene import prepare_scene
 
+Ahead: TypeAlias = Callable[[Fitting, Callable[[], None]], None]
 FREEZE_EVERY = 64  # questions whether to go on: some thousand objects
 
 
@@ -68,6 +71,17 @@ class LabelsAhead:
             )
         return False
 
+    def of_filter(self, panes: Iterable[Pane]) -> Ahead:
+        """Return what a job does with a filter before views show what it leaves in.
+
+        Args:
+            panes: of the views; of those whose labels are not at hand nothing is done.
+        """
+        session = self._session
+        stages = (stage_of(session, pane) for pane in panes if pane.exports is None)
+        sections = [one.section for one in stages if one is not None and len(one.within) == 1]
+        return partial(_prepare_fitting, session.project, session.matches, sections)
+
     def _on_ready(self, pane: Pane, _answer: None) -> None:
         self._asked.pop(pane, None)
         self._repaint(pane)
@@ -92,6 +106,20 @@ def _prepared(
         cut_marks(matches, section.media, section.axis)
     prepare_scene(project, matches, section)
     gc.freeze()
+
+
+def _prepare_fitting(
+    project: Project,
+    matches: Matches,
+    sections: Sequence[Section],
+    fitting: Fitting,
+    check: Callable[[], None],
+) -> None:
+    with matches.tellings.in_effect():
+        for section in sections:
+            check()
+            if is_at_hand(project, matches, section):
+                _prepare_drawing(marks_on(project, matches, section, fitting))
 
 
 def _prepare_drawing(marks: tuple[Mark, ...]) -> None:

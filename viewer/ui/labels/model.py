@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -36,6 +37,7 @@ from viewer.ui.labels.cells import (
     subject_of_group,
     words_of,
 )
+from viewer.ui.labels.labels_ahead import Ahead
 from viewer.ui.labels.lines import Lines
 from viewer.ui.labels.listing import Asked, Listed, ListOrder
 from viewer.ui.labels.tips import tip_of_group, tip_of_row, tip_of_state
@@ -63,6 +65,7 @@ class LabelModel(QAbstractTableModel):
         self._session = session
         self._jobs = jobs
         self._filter, self._order = NO_FILTER, ListOrder()
+        self.views_ahead: Callable[[], Ahead] = _nothing_ahead  # of views that show what fits
         self._opened: dict[bool, set[int]] = {}  # of all labels, and of tracks: see _open
         self._asked = self._question()
         self._listing = self._asked.answer()
@@ -148,7 +151,7 @@ class LabelModel(QAbstractTableModel):
             return
         self._jobs.newest(
             JOB,
-            partial(_answered, asked),
+            partial(_answered, asked, self.views_ahead(), self._session.selection),
             Answers(self._take, lambda error: self.failed.emit(str(error)), self.read.emit),
         )
 
@@ -331,5 +334,14 @@ class LabelModel(QAbstractTableModel):
         return tip_of_row(self._session, self.rows, row, self.tracks)
 
 
-def _answered(asked: Asked, control: JobControl) -> Listed:
-    return asked.answer(control.check, control.progress)
+def _nothing_ahead() -> Ahead:
+    return lambda _fitting, _check: None
+
+
+def _answered(
+    asked: Asked, ahead: Ahead, selected: frozenset[AnnotationId], control: JobControl
+) -> Listed:
+    """Return the list, once the views can show what fits as well."""
+    listed = asked.answer(control.check, control.progress)
+    ahead(replace(listed.fits, also=lambda: selected), control.check)
+    return listed

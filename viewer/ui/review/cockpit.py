@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 
 from viewer.model.task import TaskKey
+from viewer.model.verdict import Target
 from viewer.review.label_keys import LabelKeys, all_labels, keys_of
 from viewer.review.label_sizes import Check
 from viewer.review.worklist import Rule, Worklist
@@ -157,7 +158,15 @@ class Cockpit(QObject):
         elif session.current is not None and not session.has_step(session.step):
             session.say(NOT_YET)
         else:
+            before = session.work.current
             does()
+            self._show_next_first(before)
+
+    def _show_next_first(self, before: Target | None) -> None:
+        """Draw the label that was gone to at once: the lists around it may come after."""
+        view = self.main_view()
+        if view is not None and self._session.work.current not in (None, before):
+            view.repaint()
 
     def begin_comment(self) -> None:
         """Give the comment the focus."""

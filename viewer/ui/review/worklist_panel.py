@@ -154,7 +154,7 @@ class WorklistPanel(QWidget):
             case "fitting":
                 return f"Those that fitted: {rule.words}"
             case "differing":
-                return f"Said different things of: {rule.words}"
+                return f"Judged differently by: {rule.words}"
             case "selected":
                 return "Those that were selected"
             case _:

@@ -81,6 +81,7 @@ class Measuring(QObject):
     def take(self, kind: MeasureKind | None) -> None:
         """Take a measuring tool, or put it away; what was drawn is given up."""
         self._tool, self._answer = MeasureTool(kind), NO_ANSWER
+        self.numbers.forget(NEW)
         if kind is not None:
             self._session.say(f"{WORDS[kind]} {IN_NO_EXPORT}")
         self.taken.emit()
@@ -88,6 +89,7 @@ class Measuring(QObject):
     def cancel(self) -> None:
         """Give up what is drawn or dragged."""
         self._tool, self._answer = MeasureTool(self.kind), NO_ANSWER
+        self.numbers.forget(NEW)
 
     def takes(self, port: ViewPort, at: QPointF) -> bool:
         """Whether the left button belongs to measuring at a place of a view."""
@@ -187,6 +189,7 @@ class Measuring(QObject):
             answer = replace(answer, shown=None)
             self._answer = answer
             if shown.number == NEW:
+                self.numbers.forget(NEW)
                 measurements.add(shown.kind, shown.spot, shown.points)
             else:
                 measurements.change(shown.number, shown.points)

@@ -38,10 +38,17 @@ class Numbers(QObject):
     def values(self, measurement: Measurement) -> Values | None:
         """Return the values, those from just before while it is dragged; None until known."""
         known = self._known.get(measurement.number)
+        if measurement.kind in UNVALUED:
+            return None
         if known is None or known[0] is not measurement:
             self._ask(measurement)
             known = self._known.get(measurement.number)
         return None if known is None else known[1]
+
+    def forget(self, number: int) -> None:
+        """Know nothing of a number, which the next one that is drawn has again."""
+        self._known.pop(number, None)
+        self._asked.pop(number, None)
 
     def why_none(self, measurement: Measurement) -> str:
         """Return why there are no values, "" where they are known or being worked out."""
@@ -56,7 +63,7 @@ class Numbers(QObject):
 
     def _ask(self, measurement: Measurement) -> None:
         number = measurement.number
-        if self._asked.get(number) is measurement or measurement.kind in UNVALUED:
+        if self._asked.get(number) is measurement:
             return
         sheet = self._sheet(measurement)
         if isinstance(sheet, str):
@@ -70,6 +77,8 @@ class Numbers(QObject):
         self._jobs.newest(f"values of measurement {number}", lambda _control: work(), answers)
 
     def _take(self, measurement: Measurement, values: Values) -> None:
+        if self._asked.get(measurement.number) is not measurement:
+            return  # another one has its number now
         self._known[measurement.number] = (measurement, values)
         self.changed.emit(measurement.number)
 

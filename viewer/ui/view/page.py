@@ -22,7 +22,7 @@ from viewer.session.jobs import Jobs
 from viewer.session.moving import place_here
 from viewer.session.panes import PLANES, Pane, pane_of
 from viewer.session.session import Session
-from viewer.ui.labels.labels_ahead import LabelsAhead
+from viewer.ui.labels.labels_ahead import Ahead, LabelsAhead
 from viewer.ui.view.framing_beside import framing_beside
 from viewer.ui.view.hands import Hands
 from viewer.ui.view.pictures_ahead import PicturesAhead
@@ -52,6 +52,7 @@ class ViewsPage(QWidget):
         self._session = session
         self._hands = hands
         self._style = ViewStyle()
+        self._ahead: LabelsAhead | None = None
         self._series: tuple[int, ...] = ()  # the media of what was shown last
         self.turns = Turns(self)
         self._resting = QTimer(self, singleShot=True, interval=REST_MS)
@@ -94,7 +95,7 @@ class ViewsPage(QWidget):
 
     def work_ahead(self, jobs: Jobs) -> None:
         """Leave the labels that are too many for one frame to background jobs."""
-        ahead = LabelsAhead(self._session, jobs, self._paint_labels)
+        ahead = self._ahead = LabelsAhead(self._session, jobs, self._paint_labels)
         self._style.are_labels_ready = ahead.are_ready
         resting = Resting(self._session, jobs, self._paint_labels, self)
         pictures = PicturesAhead(self._session, jobs)
@@ -104,6 +105,13 @@ class ViewsPage(QWidget):
             pictures.painted(pane, picture, ratio)
 
         self._style.painted = painted
+
+    def filter_ahead(self) -> Ahead:
+        """Return what a job does with a filter before the views show what it leaves in."""
+        panes = [view.port.pane for view in self.shown]
+        return (
+            (lambda _fitting, _check: None) if self._ahead is None else self._ahead.of_filter(panes)
+        )
 
     def maximise(self, id: str) -> None:
         """Make the view of a pane the whole centre, or show all again."""

@@ -118,6 +118,7 @@ class MainWindow(Shell):
         from viewer.ui.window import parts
 
         self.label_panel = parts.LabelPanel(session, jobs=self.jobs)
+        self.label_panel.model.views_ahead = self.views.filter_ahead
 
     def _build_inspector(self, session: Session) -> None:
         from viewer.ui.window import parts
