@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from viewer.model.annotation import AnnotationId
 from viewer.render.looks import ExportLook
 from viewer.review.filtering import Filter
+from viewer.review.fits import Classes, Eyes, Fitting
+from viewer.review.label_keys import keys_in
 from viewer.session.display import Display
 
 ONE, OTHER = AnnotationId("x", 0), AnnotationId("x", 1)
@@ -79,3 +84,34 @@ def test_telling_apart_twice_takes_it_back_and_leaves_the_rest_of_the_looks() ->
     assert len({display.look_of(id).color for id in ("1", "2")}) == 2
     assert not display.tell_apart(("1", "2"))
     assert dict(display.looks) == {"2": ExportLook(opacity=0.5, hidden=True)}
+
+
+ids = st.builds(AnnotationId, st.sampled_from("xy"), st.integers(0, 3), st.booleans())
+labels = st.tuples(ids, st.sampled_from("cd"))
+
+
+@given(
+    st.frozensets(ids | st.tuples(st.sampled_from("xy"), st.sampled_from("cd"))),
+    st.sampled_from([None, "x", "y"]),
+    st.none() | st.binary(max_size=4).map(lambda said: bytes(one & 1 for one in said)),
+    st.lists(labels, max_size=12),
+)
+def test_eyes_and_filter_say_the_same_of_many_labels_as_of_each(closed, export, fits, asked):
+    display = Display()
+    for one in closed:
+        display.set_hidden(one, hidden=True)
+    if export is not None:
+        display.set_export_hidden(export, hidden=True)
+    if fits is not None:
+        display.set_filter(Filter("some"), Fitting({"x": fits}, {"y": fits}))
+    wanted = [display.is_drawn(id, class_id) for id, class_id in asked]
+    drawn = display.drawn_of(None)
+    assert [drawn(id, class_id) for id, class_id in asked] == wanted
+    keys = keys_in(("x", "y"), [id for id, _ in asked])
+    if isinstance(drawn, Eyes):
+        classes = Classes.of((id.export, class_id) for id, class_id in asked)
+        assert drawn.of(keys, classes).tolist() == wanted
+    elif isinstance(drawn, Fitting):
+        assert drawn.of(keys).tolist() == wanted
+    else:
+        assert (closed, export, fits or None) == (frozenset(), None, None)

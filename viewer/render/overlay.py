@@ -37,7 +37,7 @@ from viewer.render.reach import (
 )
 from viewer.render.solid_lines import cost_of_solids, solid_lines
 from viewer.review.doubts import is_doubtful
-from viewer.review.fits import Fitting
+from viewer.review.fits import Classes, Eyes, Fitting, Flags
 from viewer.review.kept import Kept, kept_for_views
 from viewer.review.label_keys import LabelKeys, keys_in
 from viewer.review.matching import Matches
@@ -130,10 +130,14 @@ class Labels:
     def drawn(self, is_drawn: IsDrawn) -> tuple[Mark, ...]:
         """Return the marks that are not left out."""
         if isinstance(is_drawn, Fitting):
-            fits = is_drawn.of(self.keys)
-            return self.marks if fits.all() else tuple(compress(self.marks, fits.tolist()))
+            return self._at(is_drawn.of(self.keys))
+        if isinstance(is_drawn, Eyes):
+            return self._at(is_drawn.of(self.keys, self.kinds))
         pairs = zip(self.classes, self.marks, strict=True)
         return tuple(mark for class_id, mark in pairs if is_drawn(mark.id, class_id))
+
+    def _at(self, flags: Flags) -> tuple[Mark, ...]:
+        return self.marks if flags.all() else tuple(compress(self.marks, flags.tolist()))
 
     @cached_property
     def places(self) -> Mapping[AnnotationId, Sequence[int]]:
@@ -148,6 +152,12 @@ class Labels:
         """The label of each mark."""
         exports = tuple(dict.fromkeys(mark.id.export for mark in self.marks))
         return keys_in(exports, (mark.id for mark in self.marks))
+
+    @cached_property
+    def kinds(self) -> Classes:
+        """The class of each mark."""
+        pairs = zip(self.marks, self.classes, strict=True)
+        return Classes.of((mark.id.export, class_id) for mark, class_id in pairs)
 
 
 _labels: Kept[tuple[Project, Matches, Section], Labels] = Kept(12, for_views=True)
@@ -225,7 +235,8 @@ def prepare_marks(
         check: called again and again; raises where the answer is no longer wanted.
     """
     key = (project, matches, section)
-    _ = _labels.get(key, lambda: _labels_on(project, matches, section, check)).keys
+    labels = _labels.get(key, lambda: _labels_on(project, matches, section, check))
+    _ = labels.keys, labels.kinds
 
 
 def _labels_on(project: Project, matches: Matches, section: Section, check: Check) -> Labels:

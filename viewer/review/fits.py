@@ -1,8 +1,8 @@
-"""Which labels a filter leaves in: asked of one label, or of all that a view draws at once."""
+"""Which labels filter and eyes leave in: asked of one, or of all that a view draws at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,6 +49,56 @@ class Fitting:
                     fits[asked] = table[ordinals[asked]]
         also = self.also()
         return fits | np.isin(keys.numbers, keys_in(keys.exports, also).numbers) if also else fits
+
+
+@dataclass(frozen=True, eq=False)
+class Eyes:
+    """Labels that fit and are not hidden, one by one or with all of their class.
+
+    Args:
+        is_drawn: the same of one label and its class.
+        fitting: what a filter leaves in, None without one.
+        closed: labels that are hidden.
+        is_open: whether the labels of (export, class id) are not.
+    """
+
+    is_drawn: Callable[[AnnotationId, str], bool]
+    fitting: Fitting | None
+    closed: frozenset[AnnotationId]
+    is_open: Callable[[tuple[str, str]], bool]
+
+    def __call__(self, id: AnnotationId, class_id: str) -> bool:
+        """Whether one label is drawn."""
+        return self.is_drawn(id, class_id)
+
+    def of(self, keys: LabelKeys, classes: Classes) -> Flags:
+        """(n,) Which of these are drawn."""
+        flags = np.array([self.is_open(one) for one in classes.known], np.bool_)[classes.codes]
+        if self.fitting is not None:
+            flags &= self.fitting.of(keys)
+        if self.closed:
+            flags &= ~np.isin(keys.numbers, keys_in(keys.exports, self.closed).numbers)
+        return flags
+
+
+@dataclass(frozen=True, eq=False)
+class Classes:
+    """The class of each of some labels.
+
+    Args:
+        known: (export, class id) of those that there are.
+        codes: (n,) into `known`.
+    """
+
+    known: tuple[tuple[str, str], ...]
+    codes: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, classes: Iterable[tuple[str, str]]) -> Classes:
+        """Return the classes of labels, given (export, class id) of each."""
+        known: dict[tuple[str, str], int] = {}
+        codes = [known.setdefault(one, len(known)) for one in classes]
+        return cls(tuple(known), np.array(codes, dtype=np.int64))
 
 
 def fitting_labels(

@@ -293,8 +293,7 @@ class Matches:
         """Return how many annotations there are per reason; "" counts the matched ones."""
         found: Counter[str] = Counter()
         for rows in self.rows.values():
-            codes = np.bincount(rows.reasons, minlength=len(REASONS)).tolist()
-            found.update(dict(zip(REASONS, codes, strict=True)))
+            found.update(dict(zip(REASONS, rows.reason_counts, strict=True)))
         for id, edited in self._edited.items():
             if not id.new:
                 found[REASONS[int(self.rows[id.export].reasons[id.ordinal])]] -= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from viewer.model.annotation import AnnotationId
 from viewer.model.table import Columns
 from viewer.review.judging import Outcomes
-from viewer.review.reasons import DAMAGED, NO_KEY
+from viewer.review.reasons import DAMAGED, NO_KEY, REASONS
 
 Rows = NDArray[np.int64]
 
@@ -232,6 +232,11 @@ class SortedRows:
         bad = np.flatnonzero(self.outcomes.reasons)[::-1]
         lone[owners[bad]] = self.outcomes.reasons[bad]
         return lone
+
+    @cached_property
+    def reason_counts(self) -> Sequence[int]:
+        """How many annotations have each of `reasons`, by its code in REASONS."""
+        return np.bincount(self.reasons, minlength=len(REASONS)).tolist()
 
     @property
     def _order(self) -> Rows:

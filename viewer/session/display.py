@@ -15,7 +15,7 @@ from viewer.render.looks import PLAIN_LOOK, ExportLook, Looks, told_apart
 from viewer.render.palette import readable
 from viewer.render.pens import WIDTH_PX
 from viewer.review.filtering import NO_FILTER, Filter
-from viewer.review.fits import Fitting
+from viewer.review.fits import Eyes, Fitting
 
 FillStyle = Literal["both", "outline", "fill"]
 TagLevel = Literal["none", "names", "more"]  # "more": author, probability, answers
@@ -238,13 +238,27 @@ class Display:
 
     def drawn_of(self, exports: frozenset[str] | None) -> IsDrawn:
         """Return `is_drawn` for the labels of these exports alone, None for all."""
-        if exports is None:
-            return self.is_drawn if self._chooses else _of_ids(self._fits)
-        return lambda id, class_id: id.export in exports and self.is_drawn(id, class_id)
+        if exports is not None:
+            return lambda id, class_id: id.export in exports and self.is_drawn(id, class_id)
+        if not self._chooses:
+            fits = self._fits
+            return fits if isinstance(fits, Fitting) else lambda id, _: fits(id)
+        return self.is_drawn if self._eyes is None else self._eyes
 
+    @property
+    def _eyes(self) -> Eyes | None:
+        """The same for many labels at once; None where more than eyes and filter decide."""
+        is_off = self.held_hidden or not self.labels_on or self.solo is not None
+        if is_off or any(one.hidden_authors for one in self._looks.values()):
+            return None
+        fitting = self._fits if isinstance(self._fits, Fitting) else None
+        if fitting is None and self._fits is not _everything:
+            return None
+        closed = frozenset(one for one in self.hidden if isinstance(one, AnnotationId))
+        return Eyes(self.is_drawn, fitting, closed, self._is_open)
 
-def _of_ids(fits: Fits) -> IsDrawn:
-    return fits if isinstance(fits, Fitting) else lambda id, _: fits(id)
+    def _is_open(self, label_class: tuple[str, str]) -> bool:
+        return label_class not in self.hidden and not self.look_of(label_class[0]).hidden
 
 
 def _everything(_: AnnotationId) -> bool:

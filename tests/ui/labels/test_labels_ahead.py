@@ -118,7 +118,10 @@ def test_a_filter_in_a_job_lists_and_draws_what_it_would_at_once(
     monkeypatch.setattr(listing, "AT_ONCE", 0)
     go_to_the_crowd(crowded)
     panel, wanted, everything = crowded.window.label_panel, Filter("7"), marks_of(crowded)
-    before = [widget.text() for widget in panel.findChildren(QLabel)]
+    before, width = (
+        [widget.text() for widget in panel.findChildren(QLabel)],
+        panel.minimumSizeHint(),
+    )
     panel.bar.ask(wanted)
     assert panel.model.shown_filter.is_empty
     assert [widget.text() for widget in panel.findChildren(QLabel)] == before, "until it is known"
@@ -129,3 +132,4 @@ def test_a_filter_in_a_job_lists_and_draws_what_it_would_at_once(
     fitting = tuple(mark for mark in everything if at_once.fits(mark.id))
     assert 0 < len(fitting) < len(everything)
     crowded.bot.waitUntil(lambda: marks_of(crowded) == fitting, timeout=20_000)
+    assert panel.minimumSizeHint() == width, "longer counts move no view"

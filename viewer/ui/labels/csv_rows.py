@@ -35,7 +35,7 @@ HEAD = (
 )
 OF_TRACKS = ("first", "last", "key frames", "between", "gaps", "problems")
 T = TypeVar("T")
-AT_ONCE = 256  # rows, about a millisecond
+AT_ONCE = 1024  # rows, some milliseconds
 _PLACE = (Cell.FIRST, Cell.LAST, Cell.KIND, Cell.SCOPE, Cell.PLANE)  # what `slice_text` looks at
 
 
@@ -59,7 +59,7 @@ def csv_parts(
         project: that the rows are of.
         rows: all rows.
         numbers: of those that are wanted, in order.
-        check: called about every millisecond; may raise to stop.
+        check: called every few milliseconds; may raise to stop.
         tracks: what is counted of them, where they are tracks.
     """
     yield csv_text(((*HEAD, *OF_TRACKS) if tracks is not None else HEAD,))

@@ -55,6 +55,7 @@ class LabelModel(QAbstractTableModel):
     """
 
     listed = Signal()  # the list shows what was asked for last
+    asked = Signal()  # a job began to list
     failed = Signal(str)
     read = Signal(int, int)  # records that were read for the filter, and of how many
 
@@ -95,6 +96,11 @@ class LabelModel(QAbstractTableModel):
     def shown_filter(self) -> Filter:
         """The filter of what is listed, not of what was asked for since."""
         return self._listing.asked.filter
+
+    @property
+    def is_waiting(self) -> bool:
+        """A job works out what was asked for last."""
+        return self._jobs is not None and self._jobs.is_busy(JOB)
 
     @property
     def order(self) -> ListOrder:
@@ -154,6 +160,7 @@ class LabelModel(QAbstractTableModel):
             partial(_answered, asked, self.views_ahead(), self._session.selection),
             Answers(self._take, lambda error: self.failed.emit(str(error)), self.read.emit),
         )
+        self.asked.emit()
 
     def _take(self, listing: Listed) -> None:
         before, self._listing = self._listing, listing

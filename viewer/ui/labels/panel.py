@@ -36,6 +36,7 @@ from viewer.session.modes import locked_sentence
 from viewer.session.session import Session
 from viewer.ui.labels.authors import LINES, authors_of
 from viewer.ui.labels.cells import Column
+from viewer.ui.labels.count import Count
 from viewer.ui.labels.csv_rows import csv_of
 from viewer.ui.labels.empty_list import EmptyList
 from viewer.ui.labels.filter_bar import FilterBar
@@ -48,7 +49,6 @@ from viewer.ui.labels.records import Records
 from viewer.ui.labels.row_menu import LineActs, row_menu
 from viewer.ui.labels.states import StateHand
 from viewer.ui.labels.tree import LabelTree
-from viewer.ui.widgets.chips import quiet
 from viewer.ui.widgets.segments import Segments
 
 MOST_SPANS = 300  # a selection in more pieces is marked by its first ones
@@ -79,7 +79,7 @@ class LabelPanel(QWidget):
         self.tree.setModel(self.model)
         self.tree.fit_columns()
         self.listed = Segments(LISTED, "What is listed")
-        self._count = quiet()
+        self._count = Count()
         self.bar = FilterBar()
         self.filter, self.authors = self.bar.field, self.bar.authors
         self.legend = Legend()
@@ -100,8 +100,7 @@ class LabelPanel(QWidget):
         head.setContentsMargins(12, 8, 12, 0)
         head.setSpacing(8)
         head.addWidget(self.listed)
-        head.addWidget(self._count)
-        head.addStretch(1)
+        head.addWidget(self._count, 1)
         head.addWidget(self.more)
         self._stack.addWidget(self.tree)
         self._stack.addWidget(self._empty)
@@ -122,6 +121,8 @@ class LabelPanel(QWidget):
         session.viewing.media_changed.connect(lambda: self.tree.header().viewport().update())
         self.model.listed.connect(self._on_listed)
         self.model.failed.connect(session.say)
+        self.model.failed.connect(self._say_count)
+        self.model.asked.connect(self._count.wait)
         self.model.read.connect(self.records.tell)
         self.records.known.connect(self._on_known)
         self.bar.changed.connect(self.model.set_filter)
@@ -214,7 +215,8 @@ class LabelPanel(QWidget):
 
     def _say_count(self) -> None:
         shown, all_rows = len(self.model.groups.order), self.model.total
-        self._count.setText(f"{all_rows:,}" if shown == all_rows else f"{shown:,} of {all_rows:,}")
+        if not self.model.is_waiting:
+            self._count.say(shown, all_rows)
         is_of_tracks = self.model.tracks is not None
         if shown or not self.model.rows.count:
             self._stack.setCurrentIndex(0)
