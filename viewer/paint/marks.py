@@ -40,7 +40,7 @@ MANY_CORNERS = 6000  # of lines: masks have hundreds each
 MANY_CUTS = 40  # each takes as long as a hundred hairlines
 CUTS: frozenset[Part] = frozenset(("bands", "columns", "ticks"))
 AROUND_PX = 16.0  # what lines, ticks and crosses reach beyond the places they are drawn at
-MOST_KEPT = 24  # pictures, of one view each
+MOST_KEPT = 12  # pictures, of one view each
 MOST_BYTES = 160 << 20  # of all of them
 
 
@@ -130,18 +130,19 @@ def _picture(marks: tuple[Mark, ...], setting: Setting, ratio: float) -> _Pictur
     moved[:, 2] -= corner.toTuple()
     within = replace(setting, affine=moved, size=(around.width() / ratio, around.height() / ratio))
     within = _with_room(within, marks)
-    pixels = np.zeros((around.height(), around.width()), dtype=np.uint32)
-    image = image_of(pixels, ratio)
     whole, thin = _parted(marks, setting.manner)
+    size = around.size().toTuple()
+    lines = hairlines(thin, moved, size, ratio, within.manner) if thin else None
+    is_filled = len(marks) <= MANY
+    pixels = np.zeros(size[::-1], dtype=np.uint32) if is_filled or lines is None else lines
+    image = image_of(pixels, ratio)
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        if len(marks) <= MANY:
-            _paint_fills(
-                painter, [drawn_of(mark, moved, with_line=False) for mark in marks], within
-            )
-        if thin:
-            lines = hairlines(thin, moved, around.size().toTuple(), ratio, within.manner)
-            painter.drawImage(QPointF(), image_of(lines, ratio))
+        if is_filled:
+            filled = [drawn_of(mark, moved, with_line=False) for mark in marks]
+            _paint_fills(painter, filled, within)
+            if lines is not None:
+                painter.drawImage(QPointF(), image_of(lines, ratio))
         _paint_lines(painter, [drawn_of(mark, moved, within.manner) for mark in whole], within)
         _paint_crosses(painter, marks, within)
     return _Picture(corner, image, pixels)

@@ -11,7 +11,7 @@ from psygnal import Signal
 from viewer.model.annotation import AnnotationId
 from viewer.model.task import TaskKey
 from viewer.review.label_keys import Numbers
-from viewer.review.task_codes import task_named
+from viewer.review.task_codes import task_named, task_of
 from viewer.review.task_table import TaskTable
 
 if TYPE_CHECKING:
@@ -94,6 +94,18 @@ def go_to_task(session: Session, number: int) -> bool:
     id = _first_placed(session, table, number)
     session.select(() if id is None else (id,))
     return _show(session, table.keys[number], id)
+
+
+def follow_selection(session: Session) -> None:
+    """Look at the task of the label that is selected alone, so that the next one is behind it."""
+    table, chosen = session.tasks.table, session.selection
+    id = next(iter(chosen)) if len(chosen) == 1 else None
+    if table is None or id is None or id not in session.project.annotations:
+        return
+    task = task_of(session.project, id)
+    number = None if task is None else table.numbers.get(TaskKey(id.export, task.id))
+    if number is not None:
+        session.tasks.set_current(number)
 
 
 def show_task(session: Session, key: TaskKey) -> bool:

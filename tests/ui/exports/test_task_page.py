@@ -74,6 +74,9 @@ def test_keys_go_from_task_to_task_and_stop_at_the_ends(person: Person):
     for _ in range(3):
         person.key(Qt.Key.Key_PageUp, SHIFT)
     assert session.selection == {FIRST}
+    session.select({AnnotationId("1", 1)})  # of the second task, gone to by another way
+    person.key(Qt.Key.Key_PageDown, SHIFT)
+    assert session.tasks.number == 2
 
 
 def shown_page(person: Person) -> None:

@@ -14,13 +14,14 @@ from played import open_in
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from shiboken6 import delete
-from windows import LEFT, NONE, Person
+from windows import LEFT, NONE, Person, demo_study
 
 from viewer.errors import CannotDecode
 from viewer.media.instance import FileRef
 from viewer.media.video import open_video
 from viewer.media.video.fetcher import Fetcher
 from viewer.media.volume import Pixels, Video
+from viewer.session.comparing import Comparison, Side
 from viewer.ui.media.delegate import MEDIA_ROLE
 from viewer.ui.view.frames_wanted import FramesWanted
 
@@ -84,6 +85,19 @@ def test_who_asked_for_frames_may_be_deleted_while_threads_bring_them(
     empty.settle()
     asker = FramesWanted(empty.session)
     asker.want(FRAMES - 1, 0)
+    empty.bot.waitUntil(lambda: video.picture(FRAMES - 1) is not None)
+
+
+def test_a_frame_that_comes_to_stand_beside_a_series_is_asked_for(
+    empty: Person, video: Video
+) -> None:
+    session = empty.session
+    open_in(session, demo_study().media[0], video)
+    session.viewing.show(0)
+    session.viewing.set_crosshair((0.0, 0.0, FRAMES - 1.0), 1)
+    empty.settle()
+    assert video.picture(FRAMES - 1) is None
+    session.linking.start(Comparison(Side(0), Side(1), is_linked=False))
     empty.bot.waitUntil(lambda: video.picture(FRAMES - 1) is not None)
 
 

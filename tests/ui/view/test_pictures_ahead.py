@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 from scenes import phantom, project_of, rgb_of, session_of
+from windows import Person
 
 from viewer.geometry.mask import Mask
 from viewer.geometry.shapes import Polygon, Shape
@@ -21,6 +22,8 @@ from viewer.session.jobs import Jobs
 from viewer.session.session import Session
 from viewer.ui.view.pictures_ahead import PicturesAhead
 from viewer.ui.widgets.theme import theme
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 SIZE, RATIO = (300.0, 260.0), 1.5
 FIRST = 1
@@ -74,3 +77,17 @@ def test_a_picture_made_ahead_is_the_one_of_its_slice_and_is_not_made_again(
         assert (shown(session, k)[1] == fresh[k]).all()
     assert not made
     jobs.close()
+
+
+def test_while_a_slider_is_dragged_the_active_view_follows_and_the_others_once_it_rests(
+    person: Person,
+) -> None:
+    views, display = person.window.views, person.session.display
+    person.bot.waitUntil(lambda: views.is_painted)
+    assert len(views.shown) > 1
+    for opacity in (0.9, 0.8, 0.7):
+        display.set_style(opacity=opacity)
+        assert not views.is_painted
+        person.bot.waitUntil(lambda wanted=opacity: views.active.picture.opacity == wanted)
+    person.bot.waitUntil(lambda: views.is_painted)
+    assert {view.picture.opacity for view in views.shown} == {0.7}

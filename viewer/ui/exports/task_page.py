@@ -16,7 +16,7 @@ from viewer.review.matching import Matches
 from viewer.review.task_table import TaskTable, task_table
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
-from viewer.session.task_list import go_to_task
+from viewer.session.task_list import follow_selection, go_to_task
 from viewer.ui.exports.task_model import TaskModel, csv_rows, shown_of
 from viewer.ui.widgets.chips import button, quiet, row_of, search_field, titled
 from viewer.ui.widgets.segments import Segments
@@ -65,6 +65,7 @@ class TaskPage(QWidget):
         self.tree.activated.connect(self._open)
         session.project_changed.connect(self._project_changed)
         session.tasks.changed.connect(self._show_current)
+        session.selection_changed.connect(partial(follow_selection, session))
 
     def _build(self) -> None:
         page = QVBoxLayout(self)
@@ -193,6 +194,7 @@ def show_task(session: Session, number: int) -> bool:
 
 def step_task(session: Session, step: int) -> None:
     """Show the next task of the list, or the one before; at the end say so."""
+    follow_selection(session)  # it may have been selected before tasks were counted
     number = session.tasks.neighbour(step)
     if number is not None:
         show_task(session, number)

@@ -245,6 +245,7 @@ class TransportBar(QWidget):
         self._loop.setChecked(self._player.repeat != "once")
         speed = self._player.speed
         self.speed.setCurrentIndex(SPEEDS.index(speed) if speed in SPEEDS else -1)
+        self.speed.setPlaceholderText(f"{speed:.3g} \N{MULTIPLICATION SIGN}")
         self._show_rate()
         self._say_dropped()
 

@@ -65,8 +65,10 @@ class WorklistModel(QAbstractTableModel):
     def item(self, row: int) -> TargetItem:
         """Return what a row shows; its words are kept until a label is another one."""
         session = self._session
-        of = (session.project.annotations.edits, session.matches.rows, session.matches.solids)
-        if any(now is not then for now, then in zip(of, self._of or (None,) * 3, strict=True)):
+        project, matches = session.project, session.matches
+        # Colours may say the verdict.
+        of = (project.annotations.edits, matches.rows, matches.solids, project.verdicts)
+        if any(now is not then for now, then in zip(of, self._of or (None,) * 4, strict=True)):
             self._words.clear()
             self._of = of
         words = self._words.get(row)

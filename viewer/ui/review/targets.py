@@ -77,7 +77,7 @@ def words_of_target(session: Session, target: Target) -> TargetWords:
     if target not in session.project.annotations:
         return TargetWords("Deleted")
     label = label_of(session, target)
-    tint = session.display.color_of(session.project, target.export, label.id)
+    tint = session.display.color_of_label(session.project, target, label.id)
     return TargetWords(label.name, tint, image_words(session, target), author_of(session, target))
 
 

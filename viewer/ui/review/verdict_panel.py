@@ -207,7 +207,8 @@ class VerdictPanel(QScrollArea):
             return
         label = label_of(session, target)
         self.name.setText(label.name)
-        self.swatch.show_tint(session.display.color_of(session.project, target.export, label.id))
+        tint = session.display.color_of_label(session.project, target, label.id)
+        self.swatch.show_tint(tint)
         self.meta.setText(
             f"{meta_line(subject_of(session, target))} · {image_words(session, target)}"
         )

@@ -31,7 +31,7 @@ from viewer.ui.view.view import PlaneView, ViewStyle
 from viewer.ui.widgets.theme import color
 from viewer.ui.widgets.turns import Turns
 
-REST_MS = 100  # after the last of many changes
+REST_MS = 200  # after the last of many changes
 
 _Key = tuple[str, Media | None]  # id of a pane, and the first media of its series
 

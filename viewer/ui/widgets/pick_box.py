@@ -39,6 +39,7 @@ class PickBox(QComboBox):
         """Paint the box; a name that is too long ends in an ellipsis."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
+        option.currentText = option.currentText or self.placeholderText()
         option.currentText = self.shown_words(option)
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)

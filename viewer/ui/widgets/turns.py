@@ -34,3 +34,5 @@ class Turns(QObject):
         if not self._waiting:
             self._timer.stop()
         call()
+        if self._timer.isActive():
+            self._timer.start()  # counted from now: other timers that are due go first

@@ -61,8 +61,11 @@ class SessionKeeper(QObject):
         if now is None or self._is_forgotten:
             return
         if self._kept is None or now != msgspec.structs.replace(self._kept, when=now.when):
-            self._kept = now
-            self._jobs.newest("keep session", partial(_write, now), Answers(failed=self._not_kept))
+            self._put(now)
+
+    def _put(self, now: KeptSession) -> None:
+        self._kept = now
+        self._jobs.newest("keep session", partial(_write, now), Answers(failed=self._not_kept))
 
     def forget(self) -> None:
         """Forget what was open; what is open now is not kept either."""
@@ -124,7 +127,7 @@ class SessionKeeper(QObject):
             self._window.docks.take_sizes(*kept.panels)
         if kept.worklist is not None:
             self._window.cockpit.go_on(kept.worklist, in_review=kept.mode == "review")
-        self.keep()
+        self._put(kept)  # first of all again; its worklist is still being made
 
 
 def _read(_control: JobControl) -> Recent:

@@ -30,6 +30,7 @@ def _connect_widgets(window: MainWindow) -> None:
     window.views.menu_wanted.connect(window.show_menu)
     window.views.pointed.connect(window.status.show_probe)
     window.views.beside_changed.connect(window.group_changed)
+    window.views.beside_changed.connect(window.frames.step_changed)
     window.hands.changed.connect(window.refresh)
     window.sheet.left.connect(lambda: window.views.active.setFocus())
     window.opening.progressed.connect(window.show_progress)
