@@ -33,7 +33,7 @@ from viewer.formats import read_export
 from viewer.media import load
 from viewer.media.instance import FileRef, Instance, Rescale
 from viewer.media.pixel_data.decoding import frames_of_instances
-from viewer.media.volume import FrameStack, SeriesFacts
+from viewer.media.volume import FrameStack, SeriesFacts, Window
 from viewer.model.annotation import AnnotationId
 from viewer.review.label_keys import all_labels
 from viewer.review.matching import match
@@ -78,6 +78,7 @@ def radiographs() -> tuple[FrameStack, ...]:
                 ready=np.ones(1, dtype=np.bool_),
                 reader=frames_of_instances(objects),
                 rescale=Rescale(),
+                windows=(Window(4500.0, 9000.0, "NORMAL"),),  # mammograms bring theirs
                 frame_of={uid: 0},
                 spacing_mm=(0.07, 0.07),
                 is_calibrated=True,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 
 from viewer.model.task import TaskKey
-from viewer.model.verdict import Target
 from viewer.review.label_keys import LabelKeys, all_labels, keys_of
 from viewer.review.label_sizes import Check
 from viewer.review.worklist import Rule, Worklist
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 BESIDE_FROM_PX = 1000  # of the centre; narrower, the whole image lies over the view
 SHARES = (11, 5)  # of the centre's width: the view, and the whole image beside it
+T = TypeVar("T")
 Runs: TypeAlias = dict[str, Callable[[], None]]  # by action id
 UNSEEN = "Go back to the images to judge: no verdict is given on what is not seen."
 NOT_YET = "The picture is still being read: no verdict is given on what is not seen."
@@ -158,15 +158,15 @@ class Cockpit(QObject):
         elif session.current is not None and not session.has_step(session.step):
             session.say(NOT_YET)
         else:
-            before = session.work.current
-            does()
-            self._show_next_first(before)
+            self.promptly(does)
 
-    def _show_next_first(self, before: Target | None) -> None:
-        """Draw the label that was gone to at once: the lists around it may come after."""
+    def promptly(self, does: Callable[[], T]) -> T:
+        """Do what may lead to another label, and draw that one before the lists around it."""
+        before, done = self._session.work.current, does()
         view = self.main_view()
         if view is not None and self._session.work.current not in (None, before):
             view.repaint()
+        return done
 
     def begin_comment(self) -> None:
         """Give the comment the focus."""
@@ -326,18 +326,21 @@ def run_of(cockpit: Cockpit, usual: Runs) -> Runs:
 
     def preset(digit: int) -> Callable[[], None]:
         def run() -> None:
-            if not reviewing.choose(digit):
+            if not cockpit.promptly(partial(reviewing.choose, digit)):
                 usual[f"preset.{digit}"]()
 
         return run
+
+    def skip(on: Literal[1, -1]) -> Callable[[], None]:
+        return lambda: cockpit.promptly(partial(reviewing.skip, on))
 
     return {
         "review.accept": partial(cockpit.judge, reviewing.accept),
         "review.reject": partial(cockpit.judge, reviewing.reject),
         "review.change": partial(cockpit.judge, reviewing.need_change),
         "review.comment": cockpit.begin_comment,
-        "label.next": in_review(lambda: reviewing.skip(1), "label.next"),
-        "label.previous": in_review(lambda: reviewing.skip(-1), "label.previous"),
+        "label.next": in_review(skip(1), "label.next"),
+        "label.previous": in_review(skip(-1), "label.previous"),
         "mode.edit": in_review(reviewing.correct, "mode.edit"),
         "edit.undo": in_review(cockpit.undo, "edit.undo"),
         **{f"preset.{digit}": preset(digit) for digit in range(1, 8)},
