@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from pytestqt.qtbot import QtBot
 from studies import MADE, demo, ids_of, shown
@@ -124,3 +124,17 @@ def test_words_never_reach_into_the_number_or_the_eye_of_a_row(
             number = painter.number_rect(item, top)
             figures = QFontMetrics(font_of(12)).horizontalAdvance(item.slice)
             assert words.right() <= number.right() - figures
+
+
+def test_the_frame_of_the_focus_covers_nothing_of_its_line(session: Session, qtbot: QtBot) -> None:
+    panel = opened(session, qtbot)
+    tree = panel.tree
+    tree.setCurrentIndex(rows_of(panel)[0])
+    panel.activateWindow()
+    tree.setFocus()
+    qtbot.waitUntil(tree.hasFocus)
+    line = tree.visualRect(tree.currentIndex())
+    inside = QRect(2, line.top() + 2, tree.viewport().width() - 4, line.height() - 4)
+    framed = tree.viewport().grab().toImage().copy(inside)
+    tree.clearFocus()
+    assert framed == tree.viewport().grab().toImage().copy(inside)

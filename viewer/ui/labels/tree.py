@@ -335,4 +335,5 @@ class LabelTree(QTableView):
         if self.hasFocus() and current.isValid():
             top, height = self.rowViewportPosition(current.row()), self.rowHeight(current.row())
             painter.setPen(color("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)  # lines painted before leave theirs
             painter.drawRect(0, top, self.viewport().width() - 1, height - 1)
