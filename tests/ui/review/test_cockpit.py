@@ -35,6 +35,7 @@ def reviewer(person: Person) -> Iterator[Person]:
     session = person.session
     ids = labels_of(session, "Nodule outline")[:6]
     session.work.take(Worklist(labels=keys_of(session.project, ids)))
+    person.window.label_panel.tree.setFocus()  # which Review hides
     person.key(Qt.Key.Key_F4)
     yield person
     person.window.cockpit.done.dismiss()
@@ -67,6 +68,7 @@ def click(person: Person, widget: QWidget) -> None:
 def test_enter_accepts_and_goes_on_to_the_next_which_is_selected_and_fitted(
     reviewer: Person,
 ) -> None:
+    assert reviewer.window.views.active.hasFocus()
     reviewer.key(ENTER)
     assert said(reviewer, 0).judgement == "accepted"
     assert at(reviewer) == 1

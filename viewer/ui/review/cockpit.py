@@ -113,6 +113,7 @@ class Cockpit(QObject):
             if is_shown:
                 self.worklist.set_chosen(len(self.reviewing.chosen))
                 self._moved()
+                self._views.active.setFocus()  # else the list that is hidden passes its keys on
             else:
                 self.done.dismiss()
         if self._session.correction is not None:
