@@ -183,7 +183,7 @@ class ViewsPage(QWidget):
             return
         for view in self.shown:
             view.is_stale = True
-        self.turns.ask(self.active, partial(self._paint, self.active))
+        self._paint(self.active)  # before the list, which has as much to paint
 
     def _rest(self) -> None:
         if not self.is_painted:
