@@ -23,8 +23,6 @@ class Paints(QObject):
 
 
 def test_a_change_paints_each_view_once_and_the_active_one_first(person: Person) -> None:
-    person.bot.waitUntil(lambda: not person.window.jobs.is_busy(), timeout=20_000)
-    person.settle()  # labels that a job worked out are painted when they come
     paints = Paints(person)
     session = person.session
     session.viewing.set_crosshair((90.0, 91.0, 40.0))

@@ -186,8 +186,10 @@ class ViewsPage(QWidget):
         self._paint(self.active)  # before the list, which has as much to paint
 
     def _rest(self) -> None:
-        if not self.is_painted:
-            self.refresh()
+        """Have the views painted that did not follow."""
+        for view in self.shown:
+            if view.is_stale:
+                self.turns.ask(view, partial(self._paint, view))
 
     def _paint(self, view: PlaneView) -> None:
         if view in self.shown:
