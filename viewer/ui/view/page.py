@@ -183,7 +183,7 @@ class ViewsPage(QWidget):
             return
         for view in self.shown:
             view.is_stale = True
-        self._paint(self.active)  # before the list, which has as much to paint
+        self.turns.ask(self.active, partial(self._paint, self.active))
 
     def _rest(self) -> None:
         """Have the views painted that did not follow."""
