@@ -64,8 +64,15 @@ def test_without_verdicts_it_says_so_and_without_the_option_nothing(run: Run, pl
     assert "reviews" not in json.loads(run("info", placed, "--json").out)
 
 
-def test_a_file_that_is_no_review_is_refused_in_one_sentence(run: Run, placed: Path) -> None:
-    done = run("info", placed, "--reviews", placed)
-    assert done.code == 2
-    assert "Traceback" not in done.err
-    assert placed.name in done.err
+def test_a_file_that_is_no_review_is_said_in_one_sentence_and_the_others_are_counted(
+    run: Run, placed: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "there.review.json"
+    project = read_export(placed)
+    there = reading(project, "There")
+    judge(there, [AnnotationId(next(iter(project.exports)), 0)], "accepted")
+    write_review(path, own_review(there))
+    done = run("info", placed, "--reviews", placed, path)
+    assert (done.code, "Traceback" in done.err) == (1, False)
+    assert done.out.count(f"{placed.name} is damaged") == 1
+    assert "1 accepted" in done.out

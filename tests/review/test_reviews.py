@@ -132,6 +132,21 @@ def test_another_copy_of_the_export_is_said_and_labels_found_by_ids_that_are_the
     assert review.reviewer == "mine"
 
 
+def test_a_label_that_has_the_same_id_in_another_study_is_another_label(tmp_path):
+    elsewhere = {"StudyInstanceUID": "1.9", "SeriesInstanceUID": "1.9.1", "SOPInstanceUID": "1.9.2"}
+    project = project_of_rows(tmp_path, [row(id="1"), row(id="2")])
+    file = review_of(
+        project.with_verdicts([(A, Verdict("rejected")), (B, Verdict("rejected"))]),
+        Worklist(),
+        "",
+        "now",
+        "0",
+    )
+    (tmp_path / "other").mkdir()
+    other = project_of_rows(tmp_path / "other", [row(id="2"), row(id="1", **elsewhere)])
+    assert set(laid_over(other, "mine.review.json", file).verdicts) == {A}
+
+
 def test_a_review_of_an_export_that_is_not_open_says_so_and_shows_nothing(project):
     judged = project.with_verdicts([(A, Verdict("rejected"))])
     file = review_of(judged, Worklist(), "Reader", "now", "0")

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the report; 1 when an export was given and a label is unmatched or damaged."""
+    """Print the report; 1 when a label is unmatched or damaged, or a review cannot be read."""
     found = opened(options.paths)
     report = report_of(found, with_labels=options.json)
     reviews = None if options.reviews is None else reviews_of(found.project, options.reviews)
@@ -50,7 +50,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         lines = [*lines_of(report), *(() if reviews is None else ("", *review_lines(reviews)))]
         print("\n".join(plain(line) for line in lines))
-    return 0 if report.is_whole else 1
+    sources = () if reviews is None else [one.source for one in reviews.reviewers]
+    is_read = all(path in sources for path in options.reviews or ())
+    return 0 if report.is_whole and is_read else 1
 
 
 def lines_of(report: Report) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from viewer.errors import CannotRead, Issue
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.model.verdict import Target, Verdict
@@ -14,6 +15,7 @@ from viewer.review.label_names import LabelName, name_of
 from viewer.review.review_file import read_review, word_of
 from viewer.review.reviews import Compared, agreement_of, laid_over
 from viewer.session.kept_verdicts import with_kept_verdicts
+from viewer.session.reviewed import UNREAD
 
 KEPT = "kept on this computer"
 MOST_LISTED = 50  # differences in the text; JSON has all of them
@@ -68,8 +70,7 @@ class ReviewReport(msgspec.Struct, frozen=True):
 def reviews_of(project: Project, paths: Sequence[str]) -> ReviewReport:
     """Return what the journals of the exports say, and review files beside them.
 
-    Raises:
-        CannotRead: a path is no review file, damaged, or of another version.
+    A file that cannot be read is said, and the others are.
     """
     project, issues = with_kept_verdicts(project)
     sides = list[tuple[str, str, Mapping[Target, Verdict]]]()
@@ -78,7 +79,12 @@ def reviews_of(project: Project, paths: Sequence[str]) -> ReviewReport:
         by_name.setdefault(verdict.reviewer, {})[target] = verdict
     sides += [(name or "no name", KEPT, said) for name, said in sorted(by_name.items())]
     for path in paths:
-        review = laid_over(project, path, read_review(path))
+        try:
+            file = read_review(path)
+        except CannotRead as error:
+            issues = (*issues, Issue("error", UNREAD, str(error), path))
+            continue
+        review = laid_over(project, path, file)
         sides.append((review.reviewer, path, review.verdicts))
         issues = (*issues, *review.issues)
     found = agreement_of(project, [(name, said) for name, _, said in sides])
