@@ -18,6 +18,7 @@ from viewer.paint.framing import STRIP_PX, on_screen
 from viewer.review.label_keys import keys_of
 from viewer.review.worklist import State, Worklist
 from viewer.session.judging import verdict_of
+from viewer.session.showing import HIDDEN, UNPLACED
 
 ENTER, ESC, X, N, F3 = (
     Qt.Key.Key_Return,
@@ -277,6 +278,24 @@ def test_what_was_typed_and_what_is_measured_are_no_part_of_what_is_undone_or_co
     assert (len(session.measurements.by_number), at(reviewer)) == (1, 1)
     assert set(session.project.verdicts) == {session.work.worklist[0]}
     window.hands.measuring.take(None)
+
+
+def test_what_is_not_drawn_is_judged_by_the_second_press_alone(reviewer: Person) -> None:
+    session = reviewer.session
+    reviewer.key(Qt.Key.Key_S, SHIFT)  # closes its eye
+    reviewer.key(X)
+    assert reviewer.window.status.hint.text() == HIDDEN
+    assert not reviewer.window.cockpit.reviewing.is_asking
+    reviewer.key(X)
+    reviewer.key(ENTER)
+    assert (said(reviewer, 0).judgement, at(reviewer)) == ("rejected", 1)
+    lost = next(id for id in session.project.annotations if session.matches.first_of(id) is None)
+    session.work.take(Worklist(labels=keys_of(session.project, [lost])))
+    reviewer.settle()
+    reviewer.key(ENTER)
+    assert (reviewer.window.status.hint.text(), len(session.project.verdicts)) == (UNPLACED, 1)
+    reviewer.key(ENTER)
+    assert verdict_of(session, lost).judgement == "accepted"
 
 
 def test_nothing_is_judged_under_the_contact_sheet(reviewer: Person) -> None:

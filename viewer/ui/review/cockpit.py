@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 
 from viewer.model.task import TaskKey
+from viewer.model.verdict import Target
 from viewer.review.measured import Measurement
 from viewer.review.worklist import Rule
 from viewer.session.jobs import Jobs
 from viewer.session.reviewing import Reviewing
 from viewer.session.session import Session
+from viewer.session.showing import why_unseen
 from viewer.ui.media.contact_sheet import ContactSheet
 from viewer.ui.review.done import DoneStrip
 from viewer.ui.review.making import Making
@@ -52,6 +54,7 @@ class Cockpit(QObject):
         self._views = views
         self._around = around
         self._is_shown = False
+        self._warned: Target | None = None  # that is judged unseen when a key is pressed again
         self._measured: tuple[Measurement, ...] = ()  # when a verdict was given last
         self.reviewing = Reviewing(session)
         self.making = Making(session, jobs, self)
@@ -174,6 +177,9 @@ class Cockpit(QObject):
             session.say(UNSEEN)
         elif session.current is not None and not session.has_step(session.step):
             session.say(NOT_YET)
+        elif session.work.current != self._warned and (why := why_unseen(session)):
+            self._warned = session.work.current
+            session.say(why)
         else:
             self.promptly(does)
 
@@ -217,6 +223,7 @@ class Cockpit(QObject):
 
     def _moved(self) -> None:
         """Bring the views to what is judged now."""
+        self._warned = None
         if not self.is_shown:
             return
         self.verdict.comment.commit()
