@@ -35,12 +35,15 @@ class ReviewerFacts(msgspec.Struct, frozen=True):
         source: name of the review file, or that the verdicts are kept on this computer.
         counts: labels and tasks by what was said: accepted, corrected, rejected, needs_change,
             commented (alone).
+        labels: those of labels, by class.
+        studies: those of studies, tasks or rows as wholes.
     """
 
     reviewer: str
     source: str
     counts: dict[str, int]
     labels: tuple[LabelCounts, ...]
+    studies: dict[str, int]
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -103,6 +106,8 @@ def lines_of(report: ReviewReport) -> Iterator[str]:
     for one in report.reviewers:
         yield f"  {one.reviewer} ({one.source}): {_words(one.counts)}"
         yield from (f"     {each.label}: {_words(each.counts)}" for each in one.labels)
+        if one.studies:
+            yield f"     whole studies: {_words(one.studies)}"
     if len(report.reviewers) > 1:
         several = report.judged_by_several
         yield f"Judged by several: {several:,}; alike {report.agreed:,}, differently " + (
@@ -120,15 +125,17 @@ def lines_of(report: ReviewReport) -> Iterator[str]:
 def _facts(
     project: Project, name: str, source: str, said: Mapping[Target, Verdict]
 ) -> ReviewerFacts:
-    words = Counter[str]()
+    words, studies = Counter[str](), Counter[str]()
     by_label = dict[str, Counter[str]]()
     for target, verdict in said.items():
         words[word_of(verdict)] += 1
         if isinstance(target, AnnotationId):
             label = name_of(project, target).label
             by_label.setdefault(label, Counter())[word_of(verdict)] += 1
+        else:
+            studies[word_of(verdict)] += 1
     labels = (LabelCounts(label, _sorted(by_label[label])) for label in sorted(by_label))
-    return ReviewerFacts(name, source, _sorted(words), tuple(labels))
+    return ReviewerFacts(name, source, _sorted(words), tuple(labels), _sorted(studies))
 
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:

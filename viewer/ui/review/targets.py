@@ -40,6 +40,7 @@ SIGNS: Mapping[State, Sign] = {
     State.NEEDS_CHANGE: Sign("warning-circle", "caution", True, "needs change"),
     State.GONE: Sign("trash", "text-off", False, "deleted"),
 }
+NOT_PLACED = "not placed"
 CURRENT = Sign("caret-right", "accent", True, "shown now")
 
 
@@ -142,7 +143,7 @@ def image_words(session: Session, id: AnnotationId) -> str:
     """Return where a label is: the series where several have labels, and slice or frame."""
     place = session.matches.first_of(id)
     if place is None or place.media is None:
-        return "not placed"
+        return NOT_PLACED
     media = session.media[place.media]
     title = series_title(media) if len(session.viewing.series) > 1 else ""
     number = slice_words(session, id, media)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject, QTimer
 
+from viewer.errors import Issue
 from viewer.formats import FORMATS
 from viewer.model.counted import counted
 from viewer.session.jobs import Answers, JobControl, Jobs
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from viewer.ui.window.window import MainWindow
 
 EVERY_MS = 30_000
-GONE_S = 20.0  # paths are long
+GONE = "not-there"
 TITLES = {known.name: known.title for known in FORMATS}
 
 
@@ -122,9 +123,8 @@ class SessionKeeper(QObject):
         if kept is None or (opening.demo, opening.paths[:1]) != (kept.demo, kept.paths[:1]):
             self.keep()
             return
+        self._say_gone()
         go_on(self._session, kept)
-        if self._gone:  # behind what opening says
-            self._session.say(f"Not there any more, and left out: {', '.join(self._gone)}", GONE_S)
         if not kept.filter.is_empty:
             self._window.label_panel.bar.ask(kept.filter)
         if len(kept.panels) == 3:
@@ -132,6 +132,15 @@ class SessionKeeper(QObject):
         if kept.worklist is not None:
             self._window.cockpit.making.go_on(kept.worklist, in_review=kept.mode == "review")
         self._put(kept)  # first of all again; its worklist is still being made
+
+    def _say_gone(self) -> None:
+        """Say what was left out, where it stays: what is gone on with says other things."""
+        gone, self._gone = self._gone, ()
+        if gone:
+            sentence = f"Not there any more, and left out: {', '.join(gone)}."
+            issue = Issue("warning", GONE, sentence, gone[0])
+            self._session.issues = (*self._session.issues, issue)
+            self._session.media_changed.emit()
 
 
 def _read(_control: JobControl) -> Recent:
