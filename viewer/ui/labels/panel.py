@@ -165,13 +165,10 @@ class LabelPanel(QWidget):
         if self._was_empty and self.model.rows.count <= FEW_ROWS:
             self.tree.expandAll()
         self._was_empty = not self.model.rows.count
-        self.tree.setUpdatesEnabled(False)  # it is painted once, after the views
-        try:
+        with self.tree.painted_later():  # once, after the views
             session.display.set_filter(wanted, self._fits, words_of(wanted, project))
             if is_other:
                 self.filtered.emit()
-        finally:
-            self.tree.setUpdatesEnabled(True)
         if not self.bar.is_waiting:
             self.bar.show_filter(wanted, project)
         self._show_authors()
