@@ -22,7 +22,7 @@ from viewer.paint.nodes import NODE_PX
 from viewer.render.lines import Lines, Part, Raster
 from viewer.render.overlay import Appearance, Mark
 from viewer.render.pens import WIDTH_PX
-from viewer.review.kept import Kept
+from viewer.review.kept import Kept, kept_for_views
 
 CIRCLE = np.stack([f(np.arange(16) * np.pi / 8) for f in (np.cos, np.sin)], axis=1)
 COLORS = 253  # with their strengths; one byte per pixel: 0 is clear, then there are two halos
@@ -230,6 +230,7 @@ def _pixels(
     return np.asarray(cv2.LUT(shown, table), dtype=np.int32).view(np.uint32)
 
 
+@kept_for_views(4)
 def _strokes(stroke: Stroke, shape: tuple[int, int], ratio: float) -> Layer:
     """Return 255 where lines of a stroke are drawn, 0 where they are interrupted.
 

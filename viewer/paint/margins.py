@@ -13,6 +13,7 @@ from viewer.render.cut_marks import are_cuts_known, cut_marks
 from viewer.render.looks import Looks
 from viewer.render.overlay import color_of_class
 from viewer.render.palette import readable
+from viewer.review.fits import Fitting
 from viewer.review.kept import kept_for_views
 from viewer.review.marks import ClassKey
 from viewer.review.matching import Matches
@@ -23,13 +24,14 @@ NO_MARKS: Marks = {}
 
 
 def strip_of(session: Session, stage: Stage) -> Strip:
-    """Return the slice strip of a stage, with the colours of the labels on each slice."""
+    """Return the slice strip of a stage, with the colours of the labels listed on each slice."""
     section, looks = stage.section, session.display.looks
     if section.own_axis is None:  # nothing is drawn on oblique planes
         return Strip(stage.count, stage.index, (), stage.is_first_on_top)
     where, matches = (section.media, section.axis), session.matches
     is_known = section.axis != 2 and are_cuts_known(matches, *where)
-    colors = _strip_colors(matches, where, looks, stage.pane.exports, is_known)
+    chosen = (looks, stage.pane.exports, session.display.listed)
+    colors = _strip_colors(matches, where, is_known, chosen)
     return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
 
@@ -37,13 +39,14 @@ def strip_of(session: Session, stage: Stage) -> Strip:
 def _strip_colors(
     matches: Matches,
     where: tuple[int, int],
-    looks: Looks,
-    exports: frozenset[str] | None,
     has_cuts: bool,
+    display: tuple[Looks, frozenset[str] | None, Fitting | None],
 ) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    looks, exports, listed = display
     chosen = {export: readable(look.color) for export, look in looks if look.color is not None}
     project = matches.project
-    drawn, cut = matches.marks(*where), cut_marks(matches, *where) if has_cuts else NO_MARKS
+    drawn = matches.marks(*where, listed)
+    cut = cut_marks(matches, *where, listed) if has_cuts else NO_MARKS
     marks = _together(drawn, cut) if cut else drawn
     colors = {
         keys: tuple(

@@ -27,9 +27,8 @@ def _absent(session: Session, stage: Stage, marks: tuple[Mark, ...]) -> str:
         return ""
     place = (stage.section.media, stage.acquired_slice)
     counted = "frame" if stage.view is None else "slice"
-    seen = {mark.id for mark in marks}
     is_drawn = session.display.drawn_of(stage.pane.exports)
-    return absent_words(session.matches, place, seen, is_drawn, counted)
+    return absent_words(session.matches, place, marks, is_drawn, counted)
 
 
 def _hidden_words(session: Session, stage: Stage) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.counted import counted
 from viewer.model.project import Project
 from viewer.model.table import KINDS
-from viewer.render.overlay import IsDrawn, name_of
+from viewer.render.overlay import IsDrawn, Mark, name_of
 from viewer.render.reach import shape_of
 from viewer.review.kept import kept_for_views
 from viewer.review.matching import Matches
@@ -22,7 +22,7 @@ MOST_NAMED = 2
 def absent_words(
     matches: Matches,
     place: tuple[int, int],
-    seen: Collection[AnnotationId],
+    marks: Iterable[Mark],
     is_drawn: IsDrawn,
     part: str,
 ) -> str:
@@ -31,14 +31,15 @@ def absent_words(
     Args:
         matches: of what is open.
         place: the media, and the number of its slice or frame.
-        seen: the labels that are drawn there; these are not looked at.
+        marks: what is drawn there; those labels are not looked at.
         is_drawn: whether a label would be drawn.
         part: "slice" or "frame".
     """
-    project = matches.project
+    project, masks = matches.project, _masks_on(matches, *place)
+    seen = {mark.id for mark in marks} if masks else frozenset[AnnotationId]()
     names = [
         name_of(project, project.annotations[id])
-        for id, number in _masks_on(matches, *place)
+        for id, number in masks
         if id not in seen and _lacks(project, id, number, is_drawn)
     ]
     if not names:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from threading import Lock, RLock
-from typing import Generic, ParamSpec, TypeVar
+from typing import Generic, ParamSpec, TypeVar, cast
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -31,6 +31,25 @@ def forget_views() -> None:
         clear()
 
 
+class _Hashed(Generic[K]):
+    """A key whose hash is worked out once: those of a picture's labels are long."""
+
+    __slots__ = ("_hash", "key")
+
+    def __init__(self, key: K) -> None:
+        self.key = key
+        self._hash = hash(key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Hashed):
+            return False
+        mine, theirs = self.key, cast("_Hashed[K]", other).key
+        return mine is theirs or mine == theirs
+
+
 class Kept(Generic[K, V]):
     """The answers used last; safe from several threads, of which one works an answer out.
 
@@ -50,45 +69,48 @@ class Kept(Generic[K, V]):
         self._limit = limit
         self._most = most
         self._lock = Lock()
-        self._answers: OrderedDict[K, V] = OrderedDict()
-        self._at_work: dict[K, RLock] = {}
+        self._answers: OrderedDict[_Hashed[K], V] = OrderedDict()
+        self._at_work: dict[_Hashed[K], RLock] = {}
         if for_views:
             _of_views.append(self.clear)
 
     def __contains__(self, key: K) -> bool:
+        hashed = _Hashed(key)
         with self._lock:
-            return key in self._answers
+            return hashed in self._answers
 
     def known(self, key: K) -> V | None:
         """Return the answer to a key, None where it is not kept."""
+        hashed = _Hashed(key)
         with self._lock:
-            return self._answers.get(key)
+            return self._answers.get(hashed)
 
     def get(self, key: K, work_out: Callable[[], V]) -> V:
         """Return the answer to a key, worked out unless it is kept."""
+        hashed = _Hashed(key)
         with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key]
-            at_work = self._at_work.setdefault(key, RLock())
+            if hashed in self._answers:
+                self._answers.move_to_end(hashed)
+                return self._answers[hashed]
+            at_work = self._at_work.setdefault(hashed, RLock())
         with at_work:
             with self._lock:
-                if key in self._answers:
-                    return self._answers[key]
+                if hashed in self._answers:
+                    return self._answers[hashed]
             try:
-                return self._keep(key, work_out())
+                return self._keep(hashed, work_out())
             finally:
                 with self._lock:
-                    self._at_work.pop(key, None)
+                    self._at_work.pop(hashed, None)
 
     def clear(self) -> None:
         """Keep nothing of what was worked out so far."""
         with self._lock:
             self._answers.clear()
 
-    def _keep(self, key: K, answer: V) -> V:
+    def _keep(self, hashed: _Hashed[K], answer: V) -> V:
         with self._lock:
-            self._answers[key] = answer
+            self._answers[hashed] = answer
             while len(self._answers) > self._limit or self._is_too_large():
                 self._answers.popitem(last=False)
         return answer

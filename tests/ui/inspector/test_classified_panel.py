@@ -23,6 +23,7 @@ from viewer.model.subject import MediaKey
 from viewer.model.table import AnnotationTable
 from viewer.render.looks import ExportLook
 from viewer.review.filtering import NO_FILTER, Filter
+from viewer.review.fits import Fitting
 from viewer.review.matching import match
 from viewer.session.classifying import NO_CLASS, NOTHING_SHOWN, addable, classification_made
 from viewer.session.commands import AddAnnotation
@@ -89,7 +90,7 @@ def test_it_follows_the_slice_and_says_of_what_each_is_said(said: Session, panel
 def test_what_the_filter_of_the_list_leaves_out_is_not_listed_here_either(
     said: Session, panel: ClassifiedPanel
 ):
-    said.display.set_filter(Filter(authors=frozenset({"ann"})), lambda id: id.ordinal == 1)
+    said.display.set_filter(Filter(authors=frozenset({"ann"})), Fitting({"1": b"\0\1"}, {}))
     assert [card._id for card in panel.cards] == [AnnotationId("1", 1)]
     said.display.set_filter(NO_FILTER)
     assert [card._id for card in panel.cards] == [AnnotationId("1", 0), AnnotationId("1", 1)]

@@ -55,7 +55,12 @@ def test_parts_stand_beside_words_and_authors_and_go_off_singly(
     QTest.keyClicks(panel.filter, "nodule")
     qtbot.waitUntil(lambda: session.display.filter.text == "nodule")
     panel.bar.ask(Filter("nodule", frames=Span(50, 55), scopes=frozenset({"shape"})))
-    assert len(panel.bar.chips.chips) == 2
+    chips = panel.bar.chips.chips
+    words = [chip.text() for chip in chips]
+    assert len(words) == 2
+    panel.bar.ask(Filter("nodule", frames=Span(50, 60), scopes=frozenset({"shape"})))
+    assert panel.bar.chips.chips == chips  # a slider makes no new ones
+    assert [chip.text() for chip in chips] != words
     QTest.mouseClick(panel.bar.chips.chips[0], LEFT)
     assert session.display.filter == Filter("nodule", scopes=frozenset({"shape"}))
     assert panel.filter.text() == "nodule"

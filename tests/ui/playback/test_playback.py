@@ -207,7 +207,8 @@ def test_points_are_one_row_and_stepping_keeps_zoom_slice_and_window(empty: Pers
     picture = empty.view().picture
     assert picture is not None
     assert "echo time 8.4 ms, 2 of 3" in picture.corners.bottom_right
-    assert "echo time 8.4 ms, 2 of 3, slice 7 of 8" in empty.view().accessibleName()
+    name = "echo time 8.4 ms, 2 of 3, slice 7 of 8"
+    empty.bot.waitUntil(lambda: name in empty.view().accessibleName())
     empty.key(Qt.Key.Key_PageDown)
     assert panel.currentRow() == 1
     empty.key(Qt.Key.Key_PageUp)

@@ -61,7 +61,6 @@ class ClassifiedPanel(QWidget):
             session.media_changed,
             session.mode_changed,
             session.selection_changed,
-            session.display.filter_changed,
             session.viewing.media_changed,
             session.viewing.crosshair_changed,
             session.display.changed,

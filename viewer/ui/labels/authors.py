@@ -117,15 +117,19 @@ class AuthorBar(QWidget):
 
     def show_authors(self, authors: Sequence[Author], chosen: frozenset[str]) -> None:
         """Show these authors; `chosen` are checked."""
+        is_shown = len(authors) > 1 or bool(chosen)
+        before = (self._authors, self.chosen, not self.isHidden())
+        is_other = (tuple(authors), chosen, is_shown) != before
         if tuple(authors) != self._authors:
             self._authors = tuple(authors)
             self._make_chips()
         self.chosen = chosen
         for author, chip in zip(self._authors, self.chips, strict=False):
             chip.setChecked(author.name in chosen)
-        self.setVisible(len(self._authors) > 1 or bool(chosen))
-        self.updateGeometry()
-        self._arrange()
+        if is_other:
+            self.setVisible(is_shown)
+            self.updateGeometry()
+            self._arrange()
 
     def set_lines(self, lines: int) -> None:
         """Let the chips wrap into so many lines."""

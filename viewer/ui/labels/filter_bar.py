@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -103,7 +103,6 @@ class PartChips(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._flow = _Flow(self)
-        self._shown: tuple[str, ...] = ()
         self.setAccessibleName("Parts of the filter")
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -111,42 +110,54 @@ class PartChips(QWidget):
         self.hide()
 
     @property
-    def chips(self) -> list[QToolButton]:
+    def chips(self) -> list[PartChip]:
         """Return the chips, in the order of the parts."""
-        return [one for one in self._flow.widgets() if isinstance(one, QToolButton)]
+        return [one for one in self._flow.widgets() if isinstance(one, PartChip)]
 
     def show_parts(self, parts: tuple[Part, ...], wanted: Filter) -> None:
         """Show parts, whose `rest` lacks text and authors: those of `wanted` stay."""
-        for chip in self.chips:
-            self._flow.removeWidget(chip)
-            chip.deleteLater()
-        for part in parts[:MOST_CHIPS]:
-            rest = replace(part.rest, text=wanted.text, authors=wanted.authors)
-            self._flow.addWidget(
-                self._chip(part.words, lambda rest=rest: self.taken_off.emit(rest))
-            )
-        beyond = len(parts) - MOST_CHIPS
-        if beyond > 0:
-            kept = replace(NO_FILTER, text=wanted.text, authors=wanted.authors)
-            self._flow.addWidget(
-                self._chip(f"all {len(parts):,}", lambda: self.taken_off.emit(kept))
-            )
-        self.setVisible(bool(parts))
-        self.updateGeometry()
+        kept = replace(NO_FILTER, text=wanted.text, authors=wanted.authors)
+        shown = [
+            (part.words, replace(part.rest, text=kept.text, authors=kept.authors))
+            for part in parts[:MOST_CHIPS]
+        ]
+        if len(parts) > MOST_CHIPS:
+            shown.append((f"all {len(parts):,}", kept))
+        self._hold(len(shown))
+        for chip, (words, rest) in zip(self.chips, shown, strict=True):
+            chip.show_part(words, rest)
+        self.setVisible(bool(shown))
 
-    def _chip(self, words: str, take_off: Callable[[], None]) -> QToolButton:
-        chip = QToolButton(self)
-        chip.setProperty("chip", "author")
-        chip.setIcon(icon("x", role="text-2"))
-        chip.setIconSize(QSize(11, 11))
-        chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        chip.ensurePolished()
-        metrics = QFontMetrics(chip.font())
-        chip.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, MOST_CHIP_PX))
-        chip.setToolTip(f"{words}\nTake this off")
-        chip.setAccessibleName(f"Filter: {words}. Take this off")
-        chip.clicked.connect(lambda: take_off())
-        return chip
+    def _hold(self, count: int) -> None:
+        """Have so many chips; those that are there stay, as a slider changes their words alone."""
+        for chip in self.chips[count:]:
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        while len(self.chips) < count:
+            self._flow.addWidget(PartChip(self.taken_off, self))
+
+
+class PartChip(QToolButton):
+    """One part of the filter; a click asks for what is left without it."""
+
+    def __init__(self, taken_off: SignalInstance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._rest = NO_FILTER
+        self.setProperty("chip", "author")
+        self.setIcon(icon("x", role="text-2"))
+        self.setIconSize(QSize(11, 11))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.clicked.connect(lambda: taken_off.emit(self._rest))
+
+    def show_part(self, words: str, rest: Filter) -> None:
+        """Show a part in words, and know the filter that is left without it."""
+        self._rest = rest
+        self.ensurePolished()
+        metrics = QFontMetrics(self.font())
+        self.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, MOST_CHIP_PX))
+        self.setToolTip(f"{words}\nTake this off")
+        self.setAccessibleName(f"Filter: {words}. Take this off")
 
 
 class _Flow(QLayout):

@@ -64,6 +64,7 @@ class LabelPanel(QWidget):
     """All annotations by class; selecting a row selects the annotation and goes to it."""
 
     delete_asked = Signal(tuple)  # AnnotationIds
+    filtered = Signal()  # another filter is in effect, and the list is not painted yet
 
     def __init__(
         self, session: Session, parent: QWidget | None = None, jobs: Jobs | None = None
@@ -158,16 +159,16 @@ class LabelPanel(QWidget):
 
     def _on_listed(self) -> None:
         """Show on the pictures what the list shows."""
-        wanted, project = self.model.shown_filter, self._session.project
+        session, wanted = self._session, self.model.shown_filter
+        is_other, project = wanted != session.display.filter, session.project
         self.tree.show_counts(are_shown=self.model.tracks is not None)
         if self._was_empty and self.model.rows.count <= FEW_ROWS:
             self.tree.expandAll()
         self._was_empty = not self.model.rows.count
-        self.tree.setUpdatesEnabled(False)  # it is painted once, after the views
-        try:
-            self._session.display.set_filter(wanted, self._fits, words_of(wanted, project))
-        finally:
-            self.tree.setUpdatesEnabled(True)
+        with self.tree.painted_later():  # once, after the views
+            session.display.set_filter(wanted, self._fits, words_of(wanted, project))
+            if is_other:
+                self.filtered.emit()
         if not self.bar.is_waiting:
             self.bar.show_filter(wanted, project)
         self._show_authors()
@@ -183,8 +184,8 @@ class LabelPanel(QWidget):
         self.tree.viewport().update()
 
     def _show_authors(self) -> None:
-        known = authors_of(self.model.rows, self._session.project)
-        self.authors.show_authors(known, self.bar.wanted.authors)
+        project, chosen = self._session.project, self.bar.wanted.authors
+        self.authors.show_authors(authors_of(self.model.rows, project), chosen)
 
     def _show_legend(self) -> None:
         project, coloring = self._session.project, self._session.display.coloring

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 import numpy as np
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -294,6 +297,15 @@ class LabelTree(QTableView):
             self.viewport().update()
         elif event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
             self.verticalHeader().setDefaultSectionSize(row_px())
+
+    @contextmanager
+    def painted_later(self) -> Generator[None, None, None]:
+        """While it lasts nothing of the list is painted, whatever asks for it."""
+        self.setUpdatesEnabled(False)
+        try:
+            yield
+        finally:
+            self.setUpdatesEnabled(True)
 
     @property
     def line_painter(self) -> LinePainter:

@@ -57,6 +57,7 @@ class ViewsPage(QWidget):
         self.turns = Turns(self)
         self._resting = QTimer(self, singleShot=True, interval=REST_MS)
         self._resting.timeout.connect(self._rest)
+        self._is_dragged = False  # display changes follow each other fast
         self.views: dict[PlaneName, PlaneView] = {
             plane: self._made(pane_of(plane)) for plane in PLANES
         }
@@ -176,17 +177,23 @@ class ViewsPage(QWidget):
 
     def _display_changed(self) -> None:
         """Paint the views again; while a slider is dragged, the active one first."""
-        is_dragged = self._resting.isActive()
+        self._is_dragged = self._resting.isActive()
         self._resting.start()
-        if not is_dragged:
+        if not self._is_dragged:
             self.refresh()
             return
         for view in self.shown:
             view.is_stale = True
         self.turns.ask(self.active, partial(self._paint, self.active))
 
+    def follow(self) -> None:
+        """Paint the active view now, under a slider: before what else there is to paint."""
+        if self._is_dragged:
+            self._paint(self.active)
+
     def _rest(self) -> None:
         """Have the views painted that did not follow."""
+        self._is_dragged = False
         for view in self.shown:
             if view.is_stale:
                 self.turns.ask(view, partial(self._paint, view))
@@ -194,7 +201,8 @@ class ViewsPage(QWidget):
     def _paint(self, view: PlaneView) -> None:
         if view in self.shown:
             view.show()
-            view.repaint()  # now: what is updated in several turns is painted in one
+            if view.is_stale:
+                view.repaint()  # now: what is updated in several turns is painted in one
 
     def _paint_labels(self, pane: Pane) -> None:
         for view in self.shown:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -42,6 +42,7 @@ from viewer.ui.view.surface import ViewSurface
 from viewer.ui.view.words import accessible_words, empty_message
 from viewer.ui.widgets.theme import theme
 
+NAMED_MS = 100  # after the last picture: what is shown is told once it rests
 NOT_CHOSEN = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.OtherFocusReason)
 BEGUN = "A label is being drawn: finish it, or give it up with Esc."
 BEGUN_BESIDE = "A label is being drawn in another part: finish it there, or give it up with Esc."
@@ -101,6 +102,8 @@ class PlaneView(QWidget):
         self._card = HoverCard(session, self)
         self._surface = ViewSurface(self.port, hands, self)
         self._gestures = Gestures(self._surface)
+        self._naming = QTimer(self, singleShot=True, interval=NAMED_MS)
+        self._naming.timeout.connect(self._say_name)
         self.setObjectName(f"view-{pane.id}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -145,12 +148,16 @@ class PlaneView(QWidget):
             paint_view(painter, self.picture, look)
             if self.rubber is not None:
                 paint_rubber(painter, self.rubber, look)
-        words = accessible_words(self._session, self.port, self.picture)
-        if words != self.accessibleName():
-            self.setAccessibleName(words)
+        self._naming.start()
         self._style.painted(self.port.pane, picture, self.devicePixelRatioF())
         if self._pointer is not None:  # it rests, and what lies under it may be another place now
             self._say_pointed(self._pointer)
+
+    def _say_name(self) -> None:
+        """Tell readers of the screen what is shown."""
+        words = accessible_words(self._session, self.port, self.picture)
+        if words != self.accessibleName():
+            self.setAccessibleName(words)
 
     def _cross(self, cross: Cross | None) -> Cross | None:
         """The crosshair, with its grips while it is in hand or pointed at."""

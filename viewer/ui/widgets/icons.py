@@ -166,8 +166,13 @@ class _Engine(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        """Return the icon as a pixmap of `size` logical pixels for a screen of `scale`."""
+        """Return the icon as a pixmap of `size` logical pixels for a screen of `scale`.
+
+        None of it where there is no room, as in a row that is painted before it is laid out.
+        """
         pixmap = QPixmap(size * scale)
+        if pixmap.isNull():
+            return pixmap
         pixmap.setDevicePixelRatio(scale)
         pixmap.fill(Qt.GlobalColor.transparent)
         with QPainter(pixmap) as painter:

@@ -24,6 +24,7 @@ def _connect_widgets(window: MainWindow) -> None:
     window.media_panel.add_asked.connect(run["open.folder"])
     window.media_panel.problems.fold.folded.connect(window.fit_media_soon)
     window.label_panel.delete_asked.connect(window.hands.delete)
+    window.label_panel.filtered.connect(window.views.follow)
     window.status.cancel_asked.connect(window.opening.cancel)
     window.status.unsaved_asked.connect(run["save.copy"])
     window.toolbar.presets.picked.connect(window.steering.preset)
