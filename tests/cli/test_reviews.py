@@ -81,3 +81,6 @@ def test_a_file_that_is_no_review_is_said_in_one_sentence_and_the_others_are_cou
     assert (done.code, "Traceback" in done.err) == (1, False)
     assert done.out.count(f"{placed.name} is damaged") == 1
     assert "1 accepted" in done.out
+    assert "1 accepted" in run("info", placed, path).out
+    behind = run("info", "--reviews", path, placed)
+    assert (behind.code, "overread info PATH" in behind.err) == (2, True)
