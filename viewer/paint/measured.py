@@ -5,7 +5,7 @@ Labels have a colour, a fill and a tag with a bar of that colour; a measurement 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,7 +83,8 @@ def paint_numbers(
 ) -> tuple[QRectF, ...]:
     """Draw the plates of numbers beside their lines; returns where they stand.
 
-    The selected one's always stands; others only where they cover neither it nor a plate.
+    The selected one's always stands, where it covers the least; others only where they cover
+    neither it nor other words.
 
     Args:
         area: of the view that plates may use.
@@ -153,21 +154,38 @@ def _add_arc(path: QPainterPath, places: Points) -> None:
 def _plate(
     mark: MeasuredMark, places: Points, area: QRectF, kept: Sequence[QRectF], look: Look
 ) -> QRectF | None:
+    """Where a plate is free; of the selected one else where it covers the least."""
     if not mark.lines:
         return None
     sizes = metrics(look.font(12, 600))
     width = max(sizes.horizontalAdvance(line) for line in mark.lines) + 2 * INSET_PX[0] + 1
     height = LINE_PX * len(mark.lines) + 2 * INSET_PX[1]
-    first: QRectF | None = None
-    for right, down in SIDES:
-        x, y = places[np.argmax(places @ (right, down))].tolist()
+    rects: list[QRectF] = []
+    for (x, y), (right, down) in _tried(places):
         left = x + AWAY_PX if right > 0 else x - AWAY_PX - width
         top = y + AWAY_PX if down > 0 else y - AWAY_PX - height
         rect = QRectF(round(left), round(top), round(width), round(height))
         if area.contains(rect) and not any(rect.intersects(other) for other in kept):
             return rect
-        first = first or rect
-    return None if mark.handles is None or first is None else _moved_into(first, area)
+        rects.append(_moved_into(rect, area))
+    return None if mark.handles is None else min(rects, key=lambda rect: _covered(rect, kept))
+
+
+def _tried(places: Points) -> Iterator[tuple[list[float], tuple[float, float]]]:
+    """Yield places and to which side of each: the outermost first, then along the line."""
+    for side in SIDES:
+        yield places[np.argmax(places @ side)].tolist(), side
+    last = len(places) - 1
+    middle = (places[last // 2] + places[(last + 1) // 2]) / 2
+    for at in (middle, places[0], places[-1]):
+        for side in SIDES:
+            yield at.tolist(), side
+
+
+def _covered(rect: QRectF, kept: Sequence[QRectF]) -> float:
+    """Square px of others that a plate would cover."""
+    shared = (rect.intersected(other) for other in kept)
+    return sum(each.width() * each.height() for each in shared)
 
 
 def _moved_into(rect: QRectF, area: QRectF) -> QRectF:

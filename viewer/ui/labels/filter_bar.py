@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from viewer.model.project import Project
@@ -27,6 +27,7 @@ class FilterBar(QWidget):
 
     changed = Signal(object)  # Filter
     choices_asked = Signal()
+    left = Signal()  # the list may have the keys
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +63,16 @@ class FilterBar(QWidget):
         """Show all parts that a filter can have here."""
         self.choices_asked.emit()
         self.popup.open_at(self.funnel)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc in the field takes its text off; in an empty one, as Down in any, it is left."""
+        keys = (Qt.Key.Key_Escape, Qt.Key.Key_Down)
+        if not self.field.hasFocus() or event.key() not in keys:
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape and self.field.text():
+            self.field.clear()
+        else:
+            self.left.emit()
 
     @property
     def is_waiting(self) -> bool:
