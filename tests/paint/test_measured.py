@@ -37,6 +37,13 @@ def test_a_line_whose_ends_are_beside_words_has_its_number_elsewhere() -> None:
     assert not any(one.intersects(other) for one, other in combinations(placed, 2))
 
 
+def test_what_has_an_inside_is_not_covered_by_its_own_numbers() -> None:
+    corners = np.array([(320.0, 20), (430, 20), (430, 340), (320, 340)])
+    lines = ("387.5 ± 26.0 HU", "334 … 442 HU", "336.5 mm²")
+    (rect,) = numbers(MeasuredMark("rectangle", corners, True, lines))
+    assert not rect.intersects(QRectF(320, 20, 110, 320))
+
+
 def test_without_room_only_the_selected_one_has_its_number() -> None:
     ends = (20.0, 20.0), (40.0, 30.0)
     assert not numbers(length(*ends))

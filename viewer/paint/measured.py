@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -161,9 +162,7 @@ def _plate(
     width = max(sizes.horizontalAdvance(line) for line in mark.lines) + 2 * INSET_PX[0] + 1
     height = LINE_PX * len(mark.lines) + 2 * INSET_PX[1]
     rects: list[QRectF] = []
-    for (x, y), (right, down) in _tried(places):
-        left = x + AWAY_PX if right > 0 else x - AWAY_PX - width
-        top = y + AWAY_PX if down > 0 else y - AWAY_PX - height
+    for left, top in _tried(mark, places, width, height):
         rect = QRectF(round(left), round(top), round(width), round(height))
         if area.contains(rect) and not any(rect.intersects(other) for other in kept):
             return rect
@@ -171,15 +170,29 @@ def _plate(
     return None if mark.handles is None else min(rects, key=lambda rect: _covered(rect, kept))
 
 
-def _tried(places: Points) -> Iterator[tuple[list[float], tuple[float, float]]]:
-    """Yield places and to which side of each: the outermost first, then along the line."""
+def _tried(
+    mark: MeasuredMark, places: Points, width: float, height: float
+) -> Iterator[tuple[float, float]]:
+    """Yield the left upper corners of a plate: beside the outermost places, then elsewhere."""
+
+    def beside(at: Points, right: float, down: float) -> tuple[float, float]:
+        x, y = at.tolist()
+        return (
+            x + AWAY_PX if right > 0 else x - AWAY_PX - width,
+            y + AWAY_PX if down > 0 else y - AWAY_PX - height,
+        )
+
     for side in SIDES:
-        yield places[np.argmax(places @ side)].tolist(), side
+        yield beside(places[np.argmax(places @ side)], *side)
+    if mark.is_closed:
+        (x0, y0), (x1, y1) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
+        yield from product((x1 + AWAY_PX, x0 - AWAY_PX - width), (y0, y1 - height))
+        yield from product((x0, x1 - width), (y0 - AWAY_PX - height, y1 + AWAY_PX))
+        return
     last = len(places) - 1
     middle = (places[last // 2] + places[(last + 1) // 2]) / 2
-    for at in (middle, places[0], places[-1]):
-        for side in SIDES:
-            yield at.tolist(), side
+    for at, side in product((middle, places[0], places[-1]), SIDES):
+        yield beside(at, *side)
 
 
 def _covered(rect: QRectF, kept: Sequence[QRectF]) -> float:
