@@ -118,7 +118,7 @@ def test_a_key_that_can_do_nothing_now_says_why(person: Person) -> None:
     ]
 
 
-def test_one_key_goes_to_the_filter_and_esc_back_to_the_picture(person: Person) -> None:
+def test_one_key_goes_to_the_filter_and_enter_back_to_the_picture(person: Person) -> None:
     window, said = person.window, list[str]()
     person.session.said.connect(said.append)
     control = Qt.KeyboardModifier.ControlModifier
@@ -126,7 +126,7 @@ def test_one_key_goes_to_the_filter_and_esc_back_to_the_picture(person: Person) 
     person.key(Qt.Key.Key_F, control)
     assert window.label_panel.filter.hasFocus()
     QTest.keyClicks(window.label_panel.filter, "lung")
-    person.key(Qt.Key.Key_Escape)
+    QTest.keyClick(window.label_panel.filter, Qt.Key.Key_Return)
     assert window.views.active.hasFocus()
     assert window.label_panel.filter.text() == "lung"
     person.key(Qt.Key.Key_F4)

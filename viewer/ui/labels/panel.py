@@ -128,6 +128,7 @@ class LabelPanel(QWidget):
         self.records.known.connect(self._on_known)
         self.bar.changed.connect(self.model.set_filter)
         self.bar.choices_asked.connect(self._show_choices)
+        self.bar.listed.connect(self.tree.setFocus)
         self.bar.popup.answers_asked.connect(self.records.read_answers)
         self.listed.picked.connect(self._on_picked)
         self.more.set_group = self.group_by
