@@ -147,7 +147,7 @@ def _delete(window: MainWindow) -> None:
 def _step_back(window: MainWindow, step: Callable[[], None]) -> None:
     """Undo or redo; while something is dragged or drawn, only that is given up."""
     measuring = window.hands.measuring
-    if measuring.is_in_hand:
+    if _is_of_measuring(window, step):
         (measuring.undo if step == window.session.undo else measuring.redo)()
     elif window.hands.is_busy:
         window.hands.cancel()
@@ -155,6 +155,16 @@ def _step_back(window: MainWindow, step: Callable[[], None]) -> None:
         window.session.say("The drawing was given up.")
     else:
         step()
+
+
+def _is_of_measuring(window: MainWindow, step: Callable[[], None]) -> bool:
+    """Whether undo or redo is about measurements; in Review where one was made last."""
+    measuring, history = window.hands.measuring, window.session.history
+    if not measuring.is_in_hand:
+        return False
+    if measuring.is_busy or not window.cockpit.is_judged_last:
+        return True
+    return not (history.steps if step == window.session.undo else history.undone)
 
 
 def _take_tool(window: MainWindow, tool: ToolName) -> None:
