@@ -66,6 +66,19 @@ def test_parts_stand_beside_words_and_authors_and_go_off_singly(
     assert panel.filter.text() == "nodule"
 
 
+def test_esc_takes_the_words_off_and_down_goes_on_in_the_list(
+    session: Session, panel: LabelPanel, qtbot: QtBot
+) -> None:
+    panel.filter.setFocus()
+    QTest.keyClicks(panel.filter, "nodule")
+    QTest.keyClick(panel.filter, Qt.Key.Key_Escape)
+    assert panel.filter.text() == ""
+    assert panel.filter.hasFocus()
+    qtbot.waitUntil(lambda: session.display.filter == NO_FILTER)
+    QTest.keyClick(panel.filter, Qt.Key.Key_Down)
+    assert panel.tree.hasFocus()
+
+
 @pytest.mark.parametrize("into", ["author", "slice", "state", "task", "verdict", "none"])
 def test_every_label_is_listed_once_however_it_is_grouped(panel: LabelPanel, into: str) -> None:
     every = set(panel.model.groups.order.tolist())

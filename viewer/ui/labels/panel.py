@@ -14,7 +14,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QMenu,
     QStackedWidget,
@@ -128,6 +127,7 @@ class LabelPanel(QWidget):
         self.records.known.connect(self._on_known)
         self.bar.changed.connect(self.model.set_filter)
         self.bar.choices_asked.connect(self._show_choices)
+        self.bar.listed.connect(self.tree.setFocus)
         self.bar.popup.answers_asked.connect(self.records.read_answers)
         self.listed.picked.connect(self._on_picked)
         self.more.set_group = self.group_by
@@ -322,17 +322,6 @@ class LabelPanel(QWidget):
         self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # What can be done with rows.
-
-    def show_unplaced(self) -> None:
-        """Unfold the labels that are not placed, and bring them into sight."""
-        self.take_filter_off()
-        numbers = [n for n, group in enumerate(self.model.groups.groups) if group.reason]
-        for number in numbers:
-            self.tree.expand(self.model.head_of(number))
-        if numbers:
-            top = QAbstractItemView.ScrollHint.PositionAtTop
-            self.tree.scrollTo(self.model.head_of(numbers[0]), top)
-            self.tree.setFocus()
 
     def neighbour(self, step: int, *, of_class: bool = False) -> AnnotationId | None:
         """Return the next (or previous) drawn label of the list as shown; None without one.

@@ -36,6 +36,8 @@ ABOUT = (
     "For research and label review. Not for diagnosis.\n"
     "No network: it opens no connection, ever."
 )
+LIST_HIDDEN = "The list of labels is hidden: F9 shows it."
+LIST_REVIEWED = "In Review the worklist stands in place of the list; F4 leaves it."
 EXPORTS = "*.json *.ndjson *.jsonl *.zip"
 IMAGES = "*.dcm *.ima *.png *.jpg *.jpeg *.tif *.tiff *.bmp *.webp"
 VOLUMES = "*.nii *.nii.gz *.hdr *.nrrd *.nhdr *.mha *.mhd"
@@ -88,6 +90,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "go.to": lambda: window.palette_.open("places"),
         "app.palette": lambda: window.palette_.open("commands"),
         "label.drawing": lambda: window.styles.open_at(window.toolbar.below("label.drawing")),
+        "label.filter": partial(_filter, window),
         "label.tracks": window.label_panel.turn_to_tracks,
         "label.linked": partial(_select_linked, window),
         "go.sheet": window.sheet.open,
@@ -208,6 +211,15 @@ def _full_screen(window: MainWindow) -> None:
         window.showNormal()
     else:
         window.showFullScreen()
+
+
+def _filter(window: MainWindow) -> None:
+    field = window.label_panel.filter
+    if field.isVisible():
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        field.selectAll()
+    else:
+        window.session.say(LIST_REVIEWED if window.session.mode == "review" else LIST_HIDDEN)
 
 
 def _next_part(window: MainWindow) -> None:
