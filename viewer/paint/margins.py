@@ -9,9 +9,9 @@ from viewer.paint.framing import Bounds
 from viewer.paint.stage import Stage
 from viewer.paint.states import GapBand
 from viewer.paint.strip import Strip
+from viewer.render.coloring import Coloring, color_of_many
 from viewer.render.cut_marks import are_cuts_known, cut_marks
 from viewer.render.looks import Looks
-from viewer.render.overlay import color_of_class
 from viewer.render.palette import readable
 from viewer.review.kept import kept_for_views
 from viewer.review.marks import ClassKey
@@ -24,12 +24,13 @@ NO_MARKS: Marks = {}
 
 def strip_of(session: Session, stage: Stage) -> Strip:
     """Return the slice strip of a stage, with the colours of the labels on each slice."""
-    section, looks = stage.section, session.display.looks
+    section, coloring = stage.section, session.display.coloring
+    looks = session.display.looks if coloring.by == "label" else ()
     if section.own_axis is None:  # nothing is drawn on oblique planes
         return Strip(stage.count, stage.index, (), stage.is_first_on_top)
     where, matches = (section.media, section.axis), session.matches
     is_known = section.axis != 2 and are_cuts_known(matches, *where)
-    colors = _strip_colors(matches, where, looks, stage.pane.exports, is_known)
+    colors = _strip_colors(matches, where, (looks, coloring), stage.pane.exports, is_known)
     return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
 
@@ -37,10 +38,11 @@ def strip_of(session: Session, stage: Stage) -> Strip:
 def _strip_colors(
     matches: Matches,
     where: tuple[int, int],
-    looks: Looks,
+    colored: tuple[Looks, Coloring],
     exports: frozenset[str] | None,
     has_cuts: bool,
 ) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    looks, coloring = colored
     chosen = {export: readable(look.color) for export, look in looks if look.color is not None}
     project = matches.project
     drawn, cut = matches.marks(*where), cut_marks(matches, *where) if has_cuts else NO_MARKS
@@ -48,7 +50,7 @@ def _strip_colors(
     colors = {
         keys: tuple(
             dict.fromkeys(
-                chosen.get(key[0]) or color_of_class(project, *key)
+                chosen.get(key[0]) or color_of_many(project, *key, coloring)
                 for key in keys
                 if exports is None or key[0] in exports
             )
