@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from windows import Person, labels_of, send_move
+from windows import Person, labels_of
 
 from viewer.geometry.oblique import ObliquePlane
 from viewer.model.annotation import AnnotationId
@@ -133,7 +133,7 @@ def test_a_slab_is_said_and_shows_all_labels_in_it(person, qtbot):
     words = person.view().picture.corners.top_right
     assert words[2] == "all labels in it"
     assert words[:2] == ("Axial", "MIP 10.0 mm")
-    send_move(person.view(), np.array(person.at_pixel(128, 128)))
+    person.point(person.at_pixel(128, 128))
     assert person.window.status.probe.text().endswith(MID_SLAB)
     person.window.run["slab.thicker"]()
     assert person.window.slabbing.slab.mm == 15.0
