@@ -200,7 +200,7 @@ def _changed(shape: Shape | None, how: int, x: float, y: float) -> Shape | None:
 
 def _shown(matches: Matches) -> object:
     """Return what strips, lists and counts say of the one volume."""
-    strip = {k: len(ids) for k, ids in matches.slices_with_labels(0).items()}
+    strip = {k: len({id for id, _ in matches.on(0, k)}) for k in matches.marks(0)}
     marks = {k: set(classes) for k, classes in matches.marks(0).items()}
     return matches.counts(), matches.labels_on_media(0), strip, marks, len(matches.whole(0))
 

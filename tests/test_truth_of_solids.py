@@ -95,4 +95,3 @@ def test_no_other_slice_shows_it(name: str, kind: str, tmp_path: Path) -> None:
         on = [index for index, marks in enumerate(drawn) if any(mark.id == id for mark in marks)]
         assert on == [made.index(plane, VOXEL)]
         assert list(session.matches.marks(0, view.axis)) == on
-        assert session.matches.slices_with_labels(0, view.axis) == {on[0]: (id,)}

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shape_strategies import shapes
 from stacks import COLUMNS, ROWS, STACKS, L, P, built
 
-from viewer.geometry.cuts import cut_of
+from viewer.geometry.cuts import cut_of, cuts_of
 from viewer.geometry.mask import EMPTY, Mask
 from viewer.geometry.raster import rasterised
 from viewer.geometry.shapes import Box, Ellipse, Point, Polygon, Polyline, Shape
@@ -104,6 +105,21 @@ def test_on_another_slice_the_band_is_that_slice_s(where, shape):
     shift = view.shifts[other] - view.shifts[k]
     np.testing.assert_allclose(moved[:, 0::2], bands[:, 0::2] + shift, atol=1e-9)
     assert all((band[1], band[3]) == tuple(view.q_spans[other]) for band in moved)
+
+
+@given(st.lists(st.tuples(shapes, st.integers(0, 7)), max_size=6), st.data())
+def test_together_shapes_are_cut_as_each_alone(placed, data):
+    stack = data.draw(st.sampled_from([stack for stack in STACKS.values() if stack.count == 8]))
+    views = view_planes(stack)
+    axis = data.draw(st.integers(0, 2))
+    view = data.draw(st.sampled_from([view for view in views.values() if view.axis != axis]))
+    index = data.draw(st.integers(0, view.count - 1))
+    together = cuts_of(*zip(*placed, strict=True), view, index, axis) if placed else []
+    assert len(together) == len(placed)
+    for cut, (shape, k) in zip(together, placed, strict=True):
+        alone = cut_of(shape, k, view, index, axis)
+        for part in ("bands", "columns", "ticks"):
+            np.testing.assert_array_equal(getattr(cut, part), getattr(alone, part))
 
 
 def spans(shape: Shape, view: ViewPlane, index: int) -> list[tuple[float, float]]:

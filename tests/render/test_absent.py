@@ -10,6 +10,7 @@ from viewer.media import open_media
 from viewer.model.annotation import AnnotationId
 from viewer.paint.compose import Extras, view_picture
 from viewer.review.filtering import Filter
+from viewer.review.fits import Fitting
 from viewer.review.matching import match
 from viewer.session.session import Session
 from viewer.ui.labels.facts import meta_line, subject_of
@@ -41,5 +42,5 @@ def test_a_slice_whose_mask_is_not_downloaded_says_so_and_the_others_do_not(tmp_
     )
     assert isinstance(vertebra, AnnotationId)
     assert meta_line(subject_of(session, vertebra)).startswith("Mask that is not there")
-    session.display.set_filter(Filter("other"), lambda _: False)
+    session.display.set_filter(Filter("other"), Fitting({}, {}))
     assert "not there" not in view_picture(session, "axial", (600.0, 500.0)).warning

@@ -8,6 +8,8 @@ from composed import RING, project_of_rows, row, volume
 from viewer.model.annotation import AnnotationId
 from viewer.paint.compose import view_picture
 from viewer.render.cut_marks import are_cuts_known, cut_marks
+from viewer.review.filtering import Filter
+from viewer.review.fits import Fitting
 from viewer.review.matching import match
 from viewer.session.commands import ChangeClass, DeleteAnnotations, Reshape
 from viewer.session.session import Session
@@ -45,7 +47,7 @@ def drawn(session: Session, plane: str) -> dict[int, set[str]]:
 
 
 def marked(session: Session, plane: str) -> dict[int, set[str]]:
-    cuts = cut_marks(session.matches, 0, AXES[plane])
+    cuts = cut_marks(session.matches, 0, AXES[plane], session.display.listed)
     return {at: {class_id for _, class_id in keys} for at, keys in cuts.items()}
 
 
@@ -57,6 +59,25 @@ def test_a_slice_is_marked_where_it_draws_a_cut_and_nowhere_else(session, plane)
     assert wanted
     assert are_cuts_known(session.matches, 0, AXES[plane])
     assert marked(session, plane) == wanted
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+@pytest.mark.parametrize("plane", AXES)
+def test_with_a_filter_a_slice_is_marked_where_it_draws_a_listed_one(
+    session, plane, is_edited
+) -> None:
+    if is_edited:
+        session.do(ChangeClass(SECOND, "L_free", session.stamp()))
+    every = drawn(session, plane)
+    for fits in (b"\1\0\0", b"\0\1\0"):
+        session.display.set_filter(Filter("some"), Fitting({"1": fits}, {}))
+        wanted = drawn(session, plane)
+        assert wanted
+        assert wanted != every
+        assert marked(session, plane) == wanted
+        strip = view_picture(session, plane, SIZE).strip
+        assert strip is not None
+        assert {at for at, _ in strip.colors} == set(wanted)
 
 
 @pytest.mark.parametrize("plane", AXES)

@@ -119,7 +119,6 @@ def test_on_and_the_strips_say_the_same_as_the_places(tmp_path, slices):
     for k in range(8):
         wanted = ids(*(n for n, at in enumerate(slices) if at == k))
         assert [id for id, _ in matches.on(0, k)] == wanted
-        assert list(matches.slices_with_labels(0).get(k, ())) == wanted
         classes = {("1", "L_ring" if k % 2 else "L_box")} if wanted else set()
         assert set(matches.marks(0).get(k, ())) == classes
     assert matches.counts().get("", 0) == matches.labels_on_media(0)
@@ -149,7 +148,7 @@ def test_edits_are_matched_like_what_was_opened(tmp_path):
     assert [id for id, _ in after.on(0, 5)] == [new]
     assert after.of(FIRST) == ()
     assert after.of(AnnotationId("1", 2)) == before.of(AnnotationId("1", 2))
-    assert set(after.slices_with_labels(0)) == set(after.marks(0)) == {1, 2, 5}
+    assert set(after.marks(0)) == {1, 2, 5}
     assert before.counts() == {"": 4, "instance missing": 1}
     assert after.counts() == {"": 4, "instance missing": 1}
     assert after.labels_on_media(0) == 4
@@ -267,7 +266,7 @@ def test_a_million_placements_are_matched_without_decoding_a_record():
     assert len(on) == 5
     assert matches.counts() == {"": 40, "instance missing": 999_960}
     assert matches.labels_on_media(0) == 40
-    assert sum(len(ids) for ids in matches.slices_with_labels(0).values()) == 40
+    assert sum(len(matches.on(0, k)) for k in matches.marks(0)) == 40
     after = matches.with_edits(DeleteAnnotations((on[0][0],), (), MADE).apply(project))
     assert len(after.on(0, 3)) == 4
     assert after.rows is matches.rows  # nothing that was opened is matched again

@@ -17,16 +17,16 @@ ONE, OTHER = AnnotationId("x", 0), AnnotationId("x", 1)
 
 def test_the_filters_rule_hides_on_the_picture_what_it_leaves_out_of_the_list() -> None:
     display = Display()
-    display.set_filter(Filter("nodule"), lambda id: id == ONE)
+    display.set_filter(Filter("nodule"), Fitting({"x": b"\1\0"}, {}))
     assert [display.is_drawn(id, "c") for id in (ONE, OTHER)] == [True, False]
 
 
 def test_without_words_the_filter_hides_nothing() -> None:
     display = Display()
-    display.set_filter(Filter("nodule"), lambda _: False)
-    display.set_filter(Filter(" "), lambda _: False)
+    display.set_filter(Filter("nodule"), Fitting({}, {}))
+    display.set_filter(Filter(" "), Fitting({}, {}))
     assert display.is_drawn(ONE, "c")
-    display.set_filter(Filter("nodule"), lambda _: False)
+    display.set_filter(Filter("nodule"), Fitting({}, {}))
     display.reset()
     assert display.is_drawn(ONE, "c")
 

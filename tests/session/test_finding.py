@@ -8,6 +8,7 @@ from composed import RING, project_of_rows, row, volume
 
 from viewer.model.annotation import AnnotationId
 from viewer.review.filtering import Filter
+from viewer.review.fits import Fitting
 from viewer.review.matching import match
 from viewer.session.finding import (
     active_axis,
@@ -39,8 +40,7 @@ def test_every_slice_has_labels_or_none(session) -> None:
 
 
 def test_what_the_filter_leaves_out_is_no_label_here(session) -> None:
-    boxes = {AnnotationId("1", 1)}
-    session.display.set_filter(Filter("box"), boxes.__contains__)
+    session.display.set_filter(Filter("box"), Fitting({"1": b"\0\1"}, {}))
     assert labelled_slices(session, 2).tolist() == [5]
     assert 2 in bare_slices(session, 2)
 

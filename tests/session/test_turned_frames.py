@@ -8,8 +8,9 @@ from bound import BOX, drawn, film, pictures, project_of, sized
 from viewer.geometry.shapes import Box
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry
-from viewer.render.overlay import Spot, every_label, marks_on, shape_on
+from viewer.render.overlay import Spot, every_label, marks_on
 from viewer.render.planes import Section
+from viewer.render.spot_lines import shape_on
 from viewer.review.binding import Choice, Choices
 from viewer.review.matching import match
 from viewer.review.turns import Turn

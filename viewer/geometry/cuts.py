@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.mask import Mask
+from viewer.geometry.ring_spans import crossings, spans_inside
 from viewer.geometry.shapes import (
     Box,
     Ellipse,
@@ -35,8 +37,7 @@ from viewer.geometry.views import ViewPlane
 Rects: TypeAlias = NDArray[np.float64]  # (n, 4)
 # Intervals inside (n, 2), places across (m,), intervals along (l, 2) of a cutting line, in pixels.
 _Met: TypeAlias = tuple[Floats, Floats, Floats]
-NARROW = 1e-7  # of a pixel: rings that go back along themselves enclose no more, by rounding
-_NOTHING, _NO_RECTS = np.empty((0, 2)), np.empty((0, 4))
+_NOTHING, _NOWHERE, _NO_RECTS = np.empty((0, 2)), np.empty(0), np.empty((0, 4))
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,22 +61,30 @@ class Cut:
         return not (len(self.bands) or len(self.columns) or len(self.ticks))
 
 
-def cut_of(shape: Shape, slice_index: int, view: ViewPlane, index: int, axis: int = 2) -> Cut:
-    """Return how the plane `index` of a view cuts a shape that was drawn on another one.
+def cuts_of(
+    shapes: Sequence[Shape], slices: Sequence[int], view: ViewPlane, index: int, axis: int = 2
+) -> list[Cut]:
+    """Return how the plane `index` of a view cuts shapes that were drawn on other planes.
 
     Args:
-        shape: in the pixel space of the plane that it was drawn on.
-        slice_index: which plane that was, along its axis.
-        view: on the shape's own plane there is nothing to cut.
+        shapes: each in the pixel space of the plane that it was drawn on.
+        slices: of each, which plane that was, along their axis.
+        view: on the shapes' own planes there is nothing to cut.
         index: of the plane along the view's axis.
-        axis: voxel axis that the plane of the shape cuts.
+        axis: voxel axis that the planes of the shapes cut.
     """
     if view.axis == axis:
-        return Cut(_NO_RECTS, _NO_RECTS, _NO_RECTS)
-    met = _meets(shape, coordinate_of(axis, view.axis), index)
+        return [Cut(_NO_RECTS, _NO_RECTS, _NO_RECTS) for _ in shapes]
+    met = _meet(shapes, coordinate_of(axis, view.axis), index)
     if axis == 2:
-        return _across_slice(met, slice_index, view)
-    return _across_reformat(met, slice_index, view, axis)
+        return _across_slices(met, slices, view)
+    return [_across_reformat(one, slab, view, axis) for one, slab in zip(met, slices, strict=True)]
+
+
+def cut_of(shape: Shape, slice_index: int, view: ViewPlane, index: int, axis: int = 2) -> Cut:
+    """Return the same of one shape."""
+    (cut,) = cuts_of((shape,), (slice_index,), view, index, axis)
+    return cut
 
 
 def coordinate_of(axis: int, cut_axis: int) -> int:
@@ -88,18 +97,27 @@ def coordinate_of(axis: int, cut_axis: int) -> int:
     return cut_axis if cut_axis < axis else cut_axis - 1
 
 
-def _across_slice(met: _Met, slice_index: int, view: ViewPlane) -> Cut:
-    """The cut of a shape of an acquired slice: in the slice's strip, as thick as its slab."""
-    inside, across, along = met
+def _across_slices(met: Sequence[_Met], slices: Sequence[int], view: ViewPlane) -> list[Cut]:
+    """The cuts of shapes of acquired slices: each in its slice's strip, as thick as its slab."""
+    counts = [len(inside) for inside, _, _ in met]
+    k = np.repeat(slices, counts)
+    spans = np.concatenate([_NOTHING, *(inside for inside, _, _ in met)])
+    bands = _rects(spans * view.pixel_mm + view.shifts[k, None], *view.q_spans[k].T)
+    own = np.split(bands, np.cumsum(counts)[:-1])
+    ticks = (_slice_ticks(one, k, view) for one, k in zip(met, slices, strict=True))
+    return [Cut(part, _NO_RECTS, some) for part, some in zip(own, ticks, strict=True)]
+
+
+def _slice_ticks(met: _Met, slice_index: int, view: ViewPlane) -> Rects:
+    _, across, along = met
+    if not (len(across) or len(along)):
+        return _NO_RECTS
     scale, shift = view.pixel_mm, float(view.shifts[slice_index])
     q0, q1 = view.q_spans[slice_index].tolist()
     q = float(view.centres_q[slice_index])
-    bands, ticks = _rects(inside * scale + shift, q0, q1), _NO_RECTS
-    if len(across) or len(along):
-        on_p = across * scale + shift
-        upright = _rects(np.stack([on_p, on_p], axis=1), q0, q1)
-        ticks = np.concatenate([upright, _rects(along * scale + shift, q, q)])
-    return Cut(bands, _NO_RECTS, ticks)
+    on_p = across * scale + shift
+    upright = _rects(np.stack([on_p, on_p], axis=1), q0, q1)
+    return np.concatenate([upright, _rects(along * scale + shift, q, q)])
 
 
 def _across_reformat(met: _Met, slab: int, view: ViewPlane, axis: int) -> Cut:
@@ -121,46 +139,68 @@ def _across_reformat(met: _Met, slab: int, view: ViewPlane, axis: int) -> Cut:
     return Cut(rects, _NO_RECTS, ticks)
 
 
-def _rects(spans: Floats, q0: float, q1: float) -> Rects:
+def _rects(spans: Floats, q0: float | Floats, q1: float | Floats) -> Rects:
     rects = np.empty((len(spans), 4))
     rects[:, 0::2] = spans
     rects[:, 1], rects[:, 3] = q0, q1
     return rects
 
 
-def _meets(shape: Shape, axis: int, index: int) -> _Met:
-    """How pixel `index` along a coordinate meets a shape, along the other coordinate."""
+def _meet(shapes: Sequence[Shape], axis: int, index: int) -> list[_Met]:
+    """How pixel `index` along a coordinate meets each of some shapes, along the other one."""
     at = float(pixel_from_voxel(index))
-    none = np.empty(0)
+    spans, owners = spans_inside([_filled_rings(shape) for shape in shapes], axis, at)
+    ends = np.searchsorted(owners, np.arange(len(shapes) + 1)).tolist()
+    return [
+        _meets(shape, spans[start:end], axis, index)
+        for shape, (start, end) in zip(shapes, pairwise(ends), strict=True)
+    ]
+
+
+def _filled_rings(shape: Shape) -> Sequence[Points]:
+    """The rings that enclose what is filled, even-odd; none of shapes of other kinds."""
     match shape:
+        case Box() | RotatedBox():
+            return (shape.corners,)
+        case Polygon(vertices):
+            return shape.rings if len(vertices) > 2 else ()
+        case Regions(parts):
+            return shape.filled if any(len(part.vertices) > 2 for part in parts) else ()
+        case _:
+            return ()
+
+
+def _meets(shape: Shape, inside: Floats, axis: int, index: int) -> _Met:
+    """How the pixels meet one of them, given (n, 2) intervals inside its rings."""
+    at = float(pixel_from_voxel(index))
+    match shape:
+        case Polygon() | Regions():
+            return _rings_meet(shape, inside, axis, at)
         case Point(x, y):
             return _line_meets(np.array([(x, y)]), axis, at)
         case Polyline(vertices):
             return _line_meets(vertices, axis, at)
         case Skeleton():
             return _skeleton_meets(shape, axis, at)
-        case Polygon() | Regions():
-            return _rings_meet(shape, axis, at)
         case Box() | RotatedBox():
-            return _ring_spans((shape.corners,), axis, at), none, _NOTHING
+            return inside, _NOWHERE, _NOTHING
         case Ellipse():
-            return _ellipse_spans(shape, axis, at), none, _NOTHING
+            return _ellipse_spans(shape, axis, at), _NOWHERE, _NOTHING
         case Mask():
             spans = shape.column_spans(index) if axis == 0 else shape.row_spans(index)
-            return spans.astype(np.float64), none, _NOTHING
+            return spans.astype(np.float64), _NOWHERE, _NOTHING
         case _:
             assert_never(shape)
 
 
-def _rings_meet(shape: Polygon | Regions, axis: int, at: float) -> _Met:
+def _rings_meet(shape: Polygon | Regions, inside: Floats, axis: int, at: float) -> _Met:
     """Spans of what is filled; regions of one or two vertices are met as lines are."""
     parts = shape.parts if isinstance(shape, Regions) else (shape,)
     lines = [part.vertices for part in parts if len(part.vertices) < 3]
+    if not lines:
+        return inside, _NOWHERE, _NOTHING
     _, across, along = _all_of([_line_meets(line, axis, at) for line in lines])
-    if len(lines) == len(parts):
-        return _NOTHING, across, along
-    rings = shape.filled if isinstance(shape, Regions) else shape.rings
-    return _ring_spans(rings, axis, at), across, along
+    return inside, across, along
 
 
 def _skeleton_meets(shape: Skeleton, axis: int, at: float) -> _Met:
@@ -171,27 +211,8 @@ def _skeleton_meets(shape: Skeleton, axis: int, at: float) -> _Met:
 
 
 def _all_of(met: Sequence[_Met]) -> _Met:
-    spans, across, along = zip(*met, (_NOTHING, np.empty(0), _NOTHING), strict=True)
+    spans, across, along = zip(*met, (_NOTHING, _NOWHERE, _NOTHING), strict=True)
     return np.concatenate(spans), np.concatenate(across), np.concatenate(along)
-
-
-def _ring_spans(rings: tuple[Points, ...], axis: int, at: float) -> Floats:
-    """(n, 2) intervals of the line `at` inside rings, by the even-odd rule."""
-    if not rings:
-        return _NOTHING
-    following = [np.concatenate((ring[1:], ring[:1])) for ring in rings]
-    pairs = zip(rings, following, strict=True)
-    crossed = np.sort(np.concatenate([_crossed(*ends, axis, at) for ends in pairs]))
-    spans = crossed.reshape(-1, 2)
-    return spans[spans[:, 1] - spans[:, 0] > NARROW]
-
-
-def _crossed(here: Points, there: Points, axis: int, at: float) -> Floats:
-    """Where segments cross the line `at`; an end on the line belongs to the side above it."""
-    meets = (here[:, axis] <= at) != (there[:, axis] <= at)
-    a, b = here[meets], there[meets]
-    share = (at - a[:, axis]) / (b[:, axis] - a[:, axis])
-    return a[:, 1 - axis] + share * (b - a)[:, 1 - axis]
 
 
 def _ellipse_spans(shape: Ellipse, axis: int, at: float) -> Floats:
@@ -215,5 +236,6 @@ def _line_meets(line: Points, axis: int, at: float) -> tuple[Floats, Floats, Flo
         return _NOTHING, line[near, 1 - axis], _NOTHING
     stays = near[:-1] & near[1:]
     along = np.stack([line[:-1, 1 - axis], line[1:, 1 - axis]], axis=1)[stays]
-    goes = ~stays
-    return _NOTHING, _crossed(line[:-1][goes], line[1:][goes], axis, at), along
+    starts, ends = line[:-1][~stays], line[1:][~stays]
+    meets = (starts[:, axis] <= at) != (ends[:, axis] <= at)
+    return _NOTHING, crossings(starts[meets], ends[meets], axis, at), along

@@ -28,10 +28,10 @@ from viewer.paint.words import corners_of
 from viewer.render.classified import Classified, classified_on
 from viewer.render.coloring import BY_LABEL
 from viewer.render.mark_index import standing_out
-from viewer.render.overlay import Mark, every_label, marks_on
-from viewer.render.slab_labels import marks_in
+from viewer.render.overlay import Mark
 from viewer.render.tag_words import NO_WORDS, tag_words
 from viewer.render.window import initial_window, window_at
+from viewer.session.drawn import drawn_on
 from viewer.session.panes import Pane, pane_of
 from viewer.session.session import Session
 from viewer.session.viewing import TextLevel, Viewing
@@ -227,20 +227,6 @@ def stage_affine(stage: Stage, size_px: tuple[float, float], extras: Extras = NO
     return framed(stage.bounds, stage.to_screen, size_px, framing, strip=strip, fit=stage.fit)
 
 
-def marks_of(session: Session, stage: Stage) -> tuple[Mark, ...]:
-    """Return the labels drawn on a stage, none of them standing out; also for hit tests."""
-    display = session.display
-    if display.held_hidden or not display.labels_on:
-        return ()
-    is_every = display.draws_all and stage.pane.exports is None
-    is_drawn = every_label if is_every else display.drawn_of(stage.pane.exports)
-    shown = (session.project, session.matches, stage.section)
-    if len(stage.within) > 1:
-        return marks_in(*shown, stage.within, is_drawn)
-    kept_by = (display.version, stage.pane.exports, session.selection)
-    return marks_on(*shown, is_drawn, kept_by)
-
-
 def frame_of(session: Session, pane: Pane) -> FrameStyle:
     """Return the frame of a view: accent when active, amber on every view in Edit mode."""
     is_active = session.active_pane.id == pane.id
@@ -251,7 +237,8 @@ def frame_of(session: Session, pane: Pane) -> FrameStyle:
 
 
 def _marks(session: Session, stage: Stage) -> tuple[Mark, ...]:
-    return dress_of(session).on(marks_of(session, stage))
+    drawn = drawn_on(session, stage.section, stage.pane.exports, stage.within)
+    return dress_of(session).on(drawn)
 
 
 def _named(session: Session, extras: Extras) -> Named:

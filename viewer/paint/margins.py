@@ -9,10 +9,11 @@ from viewer.paint.framing import Bounds
 from viewer.paint.stage import Stage
 from viewer.paint.states import GapBand
 from viewer.paint.strip import Strip
-from viewer.render.coloring import Coloring, color_of_many
+from viewer.render.coloring import BY_LABEL, Coloring, color_of_many
 from viewer.render.cut_marks import are_cuts_known, cut_marks
 from viewer.render.looks import Looks
 from viewer.render.palette import readable
+from viewer.review.fits import Fitting
 from viewer.review.kept import kept_for_views
 from viewer.review.marks import ClassKey
 from viewer.review.matching import Matches
@@ -23,14 +24,14 @@ NO_MARKS: Marks = {}
 
 
 def strip_of(session: Session, stage: Stage) -> Strip:
-    """Return the slice strip of a stage, with the colours of the labels on each slice."""
-    section, coloring = stage.section, session.display.coloring
-    looks = session.display.looks if coloring.by == "label" else ()
+    """Return the slice strip of a stage, with the colours of the labels listed on each slice."""
+    section, display = stage.section, session.display
     if section.own_axis is None:  # nothing is drawn on oblique planes
         return Strip(stage.count, stage.index, (), stage.is_first_on_top)
     where, matches = (section.media, section.axis), session.matches
     is_known = section.axis != 2 and are_cuts_known(matches, *where)
-    colors = _strip_colors(matches, where, (looks, coloring), stage.pane.exports, is_known)
+    chosen = (display.looks, display.coloring, stage.pane.exports, display.listed)
+    colors = _strip_colors(matches, where, is_known, chosen)
     return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
 
@@ -38,14 +39,15 @@ def strip_of(session: Session, stage: Stage) -> Strip:
 def _strip_colors(
     matches: Matches,
     where: tuple[int, int],
-    colored: tuple[Looks, Coloring],
-    exports: frozenset[str] | None,
     has_cuts: bool,
+    display: tuple[Looks, Coloring, frozenset[str] | None, Fitting | None],
 ) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    looks, coloring = colored
-    chosen = {export: readable(look.color) for export, look in looks if look.color is not None}
+    looks, coloring, exports, listed = display
+    tints = looks if coloring == BY_LABEL else ()
+    chosen = {export: readable(look.color) for export, look in tints if look.color is not None}
     project = matches.project
-    drawn, cut = matches.marks(*where), cut_marks(matches, *where) if has_cuts else NO_MARKS
+    drawn = matches.marks(*where, listed)
+    cut = cut_marks(matches, *where, listed) if has_cuts else NO_MARKS
     marks = _together(drawn, cut) if cut else drawn
     colors = {
         keys: tuple(

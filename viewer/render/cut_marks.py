@@ -15,6 +15,7 @@ from viewer.media.volume import Volume
 from viewer.model.table import Base, Ints
 from viewer.render.overlay import frames_of
 from viewer.render.reach import Reach, known_reaches, shape_of
+from viewer.review.fits import Fitting
 from viewer.review.kept import Kept, kept_for_views
 from viewer.review.marks import ClassKey, marks_of
 from viewer.review.matching import Matches
@@ -31,20 +32,22 @@ def are_cuts_known(matches: Matches, media: int, axis: int) -> bool:
     return all(reaches is not None for _, _, reaches in _reaches(matches, media, axis))
 
 
-def cut_marks(matches: Matches, media: int, axis: int) -> Mapping[int, tuple[ClassKey, ...]]:
+def cut_marks(
+    matches: Matches, media: int, axis: int, fits: Fitting | None = None
+) -> Mapping[int, tuple[ClassKey, ...]]:
     """Return the classes whose shapes on other planes each slice along an axis cuts.
 
-    Exports whose shapes' bounds were not worked out yet are left out.
+    Exports whose shapes' bounds were not worked out yet are left out, and labels that do not fit.
     """
     known = tuple(
         (export, base, tuple(some or ())) for export, base, some in _reaches(matches, media, axis)
     )
-    return _cut_marks(matches, (media, axis), known)
+    return _cut_marks(matches, (media, axis), known, fits)
 
 
 @kept_for_views(8)
 def _cut_marks(
-    matches: Matches, where: tuple[int, int], known: tuple[Known, ...]
+    matches: Matches, where: tuple[int, int], known: tuple[Known, ...], fits: Fitting | None
 ) -> Mapping[int, tuple[ClassKey, ...]]:
     media, axis = where
     shown = matches.lookup.media[media]
@@ -57,10 +60,16 @@ def _cut_marks(
         codes, classes = base.columns.class_codes, base.columns.classes
         gone = [id.ordinal for id in edits if id.export == export and not id.new]
         for other, reach in reaches:
-            turns = _turns_now(reach, coordinate_of(other, axis), count, codes, gone)
+            side = coordinate_of(other, axis)
+            if fits is None:
+                turns = _turns_now(reach, side, count, codes, gone)
+            else:
+                wanted = fits.opened_of(export, len(codes))
+                wanted[gone] = False
+                turns = _turns_of(reach, side, count, codes, wanted[reach.ordinals])
             met = np.cumsum(turns, axis=1)[:, :count] > 0
             parts += [((export, classes[n]), np.flatnonzero(met[n])) for n in range(len(met))]
-    parts += _edited(matches, media, (axis, count))
+    parts += _edited(matches, media, (axis, count), fits)
     return marks_of((key, slices) for key, slices in parts if len(slices))
 
 
@@ -115,7 +124,7 @@ def _spans(lows: NDArray[np.float64], highs: NDArray[np.float64]) -> tuple[Ints,
 
 
 def _edited(
-    matches: Matches, media: int, along: tuple[int, int]
+    matches: Matches, media: int, along: tuple[int, int], fits: Fitting | None
 ) -> Iterator[tuple[ClassKey, Ints]]:
     """Yield the same of edited labels, the first ones of very many."""
     (axis, count), left = along, MOST_EDITED
@@ -123,7 +132,7 @@ def _edited(
     sides = (shown.columns, shown.rows, shown.count)
     for id, annotation in matches.project.annotations.edits.items():
         outcomes = matches.outcomes_of(id)
-        if annotation is None or outcomes is None:
+        if annotation is None or outcomes is None or not (fits is None or fits(id)):
             continue
         here = (outcomes.media == media) & (outcomes.slices >= 0) & (outcomes.axes != axis)
         for number in np.flatnonzero(here)[:left].tolist():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias, get_args
@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.geometry.cuts import cut_of
+from viewer.geometry.cuts import Cut, cuts_of
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import outline
 from viewer.geometry.shapes import NodeState, Point, Points, Regions, Shape, Skeleton
@@ -215,10 +215,18 @@ def _outlined(shape: Shape, placed: Callable[[Points, bool], Points]) -> Lines:
     return Lines(rings, lines)
 
 
-@kept_for_views(16384)
-def cut_lines(shape: Shape, k: int, view: ViewPlane, index: int, axis: int) -> Lines | None:
-    """Return where a view's plane cuts a shape of plane `k` along another axis; None if nowhere."""
-    cut = cut_of(shape, k, view, index, axis)
+def cut_lines(
+    shapes: Sequence[Shape], slices: Sequence[int], view: ViewPlane, index: int, axis: int
+) -> list[Lines | None]:
+    """Return where a view's plane cuts each of some shapes; None where it misses one.
+
+    Args:
+        shapes, slices, view, index, axis: as in `geometry.cuts.cuts_of`.
+    """
+    return [_of_cut(cut) for cut in cuts_of(shapes, slices, view, index, axis)]
+
+
+def _of_cut(cut: Cut) -> Lines | None:
     if cut.is_empty:
         return None
     return Lines(

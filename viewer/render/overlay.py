@@ -10,20 +10,15 @@ from typing import Literal
 
 import numpy as np
 
-from viewer.geometry.oblique import ObliquePlane
-from viewer.geometry.plane_frame import PLAIN
-from viewer.geometry.shapes import Shape
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.table import Base
 from viewer.model.verdict import Judgement
-from viewer.render.lines import Lines, Part, cut_lines, plane_lines, shape_lines
-from viewer.render.oblique_labels import oblique_lines
+from viewer.render.lines import Lines, Part
 from viewer.render.palette import PALETTE, class_colors
 from viewer.render.pens import PLAIN_PEN, Pen
 from viewer.render.planes import Section
 from viewer.render.reach import (
-    CHECK_EVERY,
     Check,
     Frames,
     Spot,
@@ -32,10 +27,9 @@ from viewer.render.reach import (
     go_on,
     hits_known,
     hits_of,
-    plane_size,
-    shape_of,
 )
 from viewer.render.solid_lines import cost_of_solids, solid_lines
+from viewer.render.spot_lines import lines_on
 from viewer.review.doubts import is_doubtful
 from viewer.review.fits import Classes, Eyes, Fitting, Flags
 from viewer.review.kept import Kept, kept_for_views
@@ -279,14 +273,9 @@ def _drawn(
 ) -> Labels:
     classes: list[str] = []
     marks: list[Mark] = []
-    for at, spot in enumerate(spots):
-        if at % CHECK_EVERY == 0:
-            check()
-        shape = shape_on(matches, section, spot)
-        lines = None if shape is None else _lines(shape, spot, section)
-        if lines is not None:
-            classes.append(spot.annotation.class_id)
-            marks.append(_mark(project, matches, spot, lines))
+    for spot, lines in lines_on(matches, section, spots, check):
+        classes.append(spot.annotation.class_id)
+        marks.append(_mark(project, matches, spot, lines))
     return Labels(tuple(classes), tuple(marks))
 
 
@@ -302,15 +291,6 @@ def _drawn_solids(project: Project, matches: Matches, section: Section, check: C
             classes.append(annotation.class_id)
             marks.append(_mark(project, matches, spot, lines))
     return Labels(tuple(classes), tuple(marks))
-
-
-def shape_on(matches: Matches, section: Section, spot: Spot) -> Shape | None:
-    """Return the shape of a placement in the pixel space of the plane that it was drawn on."""
-    shape = shape_of(spot.annotation, spot.placement)
-    if shape is None:
-        return None
-    frame = matches.frame_of(spot.annotation.id.export, section.media, spot.axis)
-    return shape if frame == PLAIN else frame.shown(shape, plane_size(section, spot.axis))
 
 
 def name_of(project: Project, annotation: Annotation) -> str:
@@ -368,13 +348,3 @@ def _mark(project: Project, matches: Matches, spot: Spot, lines: Lines) -> Mark:
         probability=probability,
         axis=spot.axis,
     )
-
-
-def _lines(shape: Shape, spot: Spot, section: Section) -> Lines | None:
-    if isinstance(section.view, ObliquePlane):
-        return oblique_lines(shape, spot.slice, section.view, section.index, spot.axis)
-    if section.axis != spot.axis and section.view is not None:
-        return cut_lines(shape, spot.slice, section.view, section.index, spot.axis)
-    if section.view is None or section.is_acquired:
-        return shape_lines(shape, section.spacing_mm)
-    return plane_lines(shape, section.view)

@@ -117,14 +117,6 @@ class SortedExtents:
         here = self._by_media[media]
         return tuple(here[at] for at in np.flatnonzero((first <= index) & (index <= last)).tolist())
 
-    def by_slice(self, media: int, axis: int) -> Mapping[int, list[AnnotationId]]:
-        """Return the annotations on each slice along an axis."""
-        found: dict[int, list[AnnotationId]] = {}
-        for extent in self.on_media(media):
-            for slice in extent.slices(axis):
-                found.setdefault(slice, []).append(extent.id)
-        return found
-
 
 def slices_of_extents(extents: Sequence[Extent], axis: int) -> list[int]:
     """Return the slices along an axis that any of them meets, ascending."""

@@ -37,6 +37,13 @@ class Fitting:
         also = self.also()
         return bool(also) and id in also
 
+    def opened_of(self, export: str, count: int) -> Flags:
+        """(count,) Which labels of an opened export fit, by ordinal."""
+        fits = np.zeros(count, dtype=np.bool_)
+        table = np.frombuffer(self.opened.get(export, b""), dtype=np.bool_)[:count]
+        fits[: len(table)] = table
+        return fits
+
     def of(self, keys: LabelKeys) -> Flags:
         """(n,) Which of these fit."""
         fits = np.zeros(len(keys), dtype=np.bool_)

@@ -14,7 +14,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.ontology import LabelClass
 from viewer.model.task import Task
 from viewer.review.label_keys import LabelKeys, keys_in, numbered
-from viewer.review.matching import REASONS
+from viewer.review.reasons import REASONS
 
 Cells = NDArray[np.int64]
 Table = NDArray[np.int32]

@@ -23,12 +23,11 @@ from viewer.review.edited import Edited, edited_of
 from viewer.review.entry_spots import frames_of
 from viewer.review.extents import (
     NO_SOLIDS,
-    Extent,
     Extents,
     FoundSolids,
     SortedExtents,
-    slices_of_extents,
 )
+from viewer.review.fits import Fitting
 from viewer.review.judging import Outcomes, judged
 from viewer.review.lookup import Lookup
 from viewer.review.marks import ClassKey, marks_of
@@ -216,28 +215,12 @@ class Matches:
             found |= {axis for axis in range(3) if len(rows.on_axis(media, axis))}
         return frozenset(found)
 
-    def slices_with_labels(
-        self, media: int, axis: int = 2
-    ) -> Mapping[int, tuple[AnnotationId, ...]]:
-        """Return the annotations with geometry on each slice of a media, for strips and cuts."""
-        found: dict[int, tuple[AnnotationId, ...]] = {}
-        for rows in self.rows.values():
-            ids = rows.ids_by_slice(media, axis)
-            touched = self._touched_slices(rows, media, axis)
-            for slice, on_slice in ids.items():
-                if slice in touched:
-                    on_slice = tuple(id for id in on_slice if id not in self._edited)
-                found[slice] = found.get(slice, ()) + on_slice
-        for (on, along, slice), drawn in self._edited_by_slice.items():
-            if (on, along) == (media, axis):
-                more = tuple(dict.fromkeys(id for id, _ in drawn))
-                found[slice] = found.get(slice, ()) + more
-        for slice, more in self._solids.by_slice(media, axis).items():
-            found[slice] = tuple(dict.fromkeys((*found.get(slice, ()), *more)))
-        return {slice: found[slice] for slice in sorted(found) if found[slice]}
-
-    def marks(self, media: int, axis: int = 2) -> Mapping[int, tuple[ClassKey, ...]]:
-        """Return the classes with geometry on each slice of a media, for the slice strips; kept."""
+    def marks(
+        self, media: int, axis: int = 2, fits: Fitting | None = None
+    ) -> Mapping[int, tuple[ClassKey, ...]]:
+        """Return the classes with geometry on each slice of a media, for strips; kept if of all."""
+        if fits is not None:
+            return marks_of(self._class_slices(media, axis, fits))
         if (media, axis) not in self._marks:
             self._marks[media, axis] = marks_of(self._class_slices(media, axis))
         return self._marks[media, axis]
@@ -246,20 +229,25 @@ class Matches:
     def _marks(self) -> dict[tuple[int, int], Mapping[int, tuple[ClassKey, ...]]]:
         return {}
 
-    def _class_slices(self, media: int, axis: int) -> Iterator[tuple[ClassKey, Ints]]:
+    def _class_slices(
+        self, media: int, axis: int, fits: Fitting | None = None
+    ) -> Iterator[tuple[ClassKey, Ints]]:
         for rows in self.rows.values():
             gone = self._edited_ordinals.get(rows.export, _NONE)
-            for code, slices in rows.class_slices(media, axis, gone):
+            fit = fits.opened_of(rows.export, len(rows.columns.class_codes)) if fits else None
+            for code, slices in rows.class_slices(media, axis, gone, fit):
                 yield (rows.export, rows.columns.classes[code]), slices
         for id, edited in sorted(self._edited.items()):
             numbers = edited.at(
                 lambda found, drawn: drawn & (found.media == media) & (found.axes == axis)
             )
-            if numbers and edited.annotation and edited.places:
+            if numbers and edited.annotation and edited.places and (fits is None or fits(id)):
                 slices = edited.places.outcomes.slices[numbers]
                 yield (id.export, edited.annotation.class_id), slices[slices >= 0].astype(np.int64)
-        for key, extents in self._solids_by_class(media).items():
-            yield key, np.array(slices_of_extents(extents, axis), dtype=np.int64)
+        for extent in self._solids.on_media(media):
+            if fits is None or fits(extent.id):
+                key = extent.id.export, self.project.annotations[extent.id].class_id
+                yield key, np.array(list(extent.slices(axis)), dtype=np.int64)
 
     def whole(self, media: int) -> tuple[Drawn, ...]:
         """Return (annotation, placement) of what is said of the media's whole series or exam."""
@@ -338,18 +326,6 @@ class Matches:
         media = range(len(self.lookup.media))
         counts = self.lookup.counts
         return max(media, key=lambda m: (self.labels_on_media(m), counts[m]), default=None)
-
-    def _touched_slices(self, rows: SortedRows, media: int, axis: int) -> set[int]:
-        """Return the slices of a media on which an edited annotation was when it was opened."""
-        ordinals = (id.ordinal for id in self._edited if id.export == rows.export and not id.new)
-        return {slice for ordinal in ordinals for slice in rows.slices_of(ordinal, media, axis)}
-
-    def _solids_by_class(self, media: int) -> Mapping[ClassKey, list[Extent]]:
-        found: dict[ClassKey, list[Extent]] = {}
-        for extent in self._solids.on_media(media):
-            class_id = self.project.annotations[extent.id].class_id
-            found.setdefault((extent.id.export, class_id), []).append(extent)
-        return found
 
     @cached_property
     def _solids(self) -> SortedExtents:

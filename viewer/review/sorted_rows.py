@@ -38,7 +38,6 @@ class SortedRows:
         self.drawn = drawn
         self._has_tracks: dict[int, bool] = {}
         self._class_slices: dict[tuple[int, int], dict[int, Rows]] = {}
-        self._ids_by_slice: dict[tuple[int, int], dict[int, tuple[AnnotationId, ...]]] = {}
 
     def id_of(self, row: int) -> AnnotationId:
         """Return the annotation that owns a row."""
@@ -144,35 +143,6 @@ class SortedRows:
             self._has_tracks[media] = len(np.unique(owners)) < len(owners)
         return self._has_tracks[media]
 
-    def ids_by_slice(self, media: int, axis: int = 2) -> dict[int, tuple[AnnotationId, ...]]:
-        """Return the annotations with geometry on each slice of a media; kept after first use."""
-        if (media, axis) not in self._ids_by_slice:
-            rows = self.on_axis(media, axis)
-            owners = self.columns.owners[rows]
-            slices, firsts = np.unique(self.outcomes.slices[rows], return_index=True)
-            self._ids_by_slice[(media, axis)] = (
-                {
-                    slice: tuple(
-                        AnnotationId(self.export, owner)
-                        for owner in dict.fromkeys(on_slice.tolist())
-                    )
-                    for slice, on_slice in zip(
-                        slices.tolist(), np.split(owners, firsts[1:]), strict=True
-                    )
-                }
-                if len(rows)
-                else {}
-            )
-        return self._ids_by_slice[(media, axis)]
-
-    def slices_of(self, ordinal: int, media: int, axis: int = 2) -> set[int]:
-        """Return the slices of a media on which an annotation has geometry."""
-        rows = self.of(ordinal)
-        span = np.s_[rows.start : rows.stop]
-        shown = self.drawn[span] & (self.outcomes.media[span] == media)
-        shown &= self.outcomes.axes[span] == axis
-        return set(self.outcomes.slices[span][shown].tolist())
-
     @cached_property
     def labels_on(self) -> dict[int, int]:
         """Number of annotations per media that they are matched to."""
@@ -201,12 +171,23 @@ class SortedRows:
         found, counts = np.unique(pairs >> 32, return_counts=True)
         return dict(zip(found.tolist(), counts.tolist(), strict=True))
 
-    def class_slices(self, media: int, axis: int, gone: Rows) -> Iterator[tuple[int, Rows]]:
+    def class_slices(
+        self, media: int, axis: int, gone: Rows, fit: NDArray[np.bool_] | None = None
+    ) -> Iterator[tuple[int, Rows]]:
         """Yield class codes with the slices along an axis of a media where they have geometry.
 
         Args:
+            media, axis: where.
             gone: ordinals of annotations that do not count.
+            fit: (annotations,) those of the others that count; None for all.
         """
+        if fit is not None:
+            rows = self.on_axis(media, axis)
+            owners = self.columns.owners[rows]
+            rows = rows[fit[owners] & ~np.isin(owners, gone)]
+            codes = self.columns.class_codes[self.columns.owners[rows]]
+            yield from _split(_pairs(codes, self.outcomes.slices[rows]))
+            return
         kept = self._class_slices.get((media, axis))
         if kept is None:
             rows = self.on_axis(media, axis)

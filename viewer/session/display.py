@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import msgspec
@@ -21,7 +22,6 @@ FillStyle = Literal["both", "outline", "fill"]
 TagLevel = Literal["none", "names", "more"]  # "more": author, probability, answers
 LEAST_LINE_PX, MOST_LINE_PX = 1.0, 5.0
 Hidden = AnnotationId | tuple[str, str]  # one annotation, or (export id, class id)
-Fits = Callable[[AnnotationId], bool]
 IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
 
 
@@ -49,7 +49,8 @@ class Display:
         self.solo: Hidden | None = None
         self.filter = NO_FILTER
         self.filter_words = ""  # what labels have to fit, "" for nothing
-        self._fits: Fits = _everything
+        self._fitting: Fitting | None = None  # what the filter leaves in, and what is selected
+        self.listed: Fitting | None = None  # what the filter leaves in, None without one
         self.style: FillStyle = "both"
         self.opacity = 1.0
         self.line_px = WIDTH_PX
@@ -69,7 +70,7 @@ class Display:
         self._looks = {id: look for id, look in self._looks.items() if id in kept}
         self.solo = None
         self.filter, self.filter_words = NO_FILTER, ""
-        self._fits = _everything
+        self._fitting = self.listed = None
         self.held_hidden = False
         self.changed.emit()
 
@@ -169,15 +170,16 @@ class Display:
         self.solo = what
         self.changed.emit()
 
-    def set_filter(self, wanted: Filter, fits: Fits | None = None, words: str = "") -> None:
+    def set_filter(self, wanted: Filter, fits: Fitting | None = None, words: str = "") -> None:
         """List and draw only labels that fit.
 
         Args:
             wanted: the filter.
-            fits: whether a label fits it; the list's own rule, so that both show the same.
+            fits: which labels fit it, as the list says, so that both show the same; None for all.
             words: what labels have to fit; else its text.
         """
-        self._fits = _everything if wanted.is_empty or fits is None else fits
+        self._fitting = None if wanted.is_empty else fits
+        self.listed = None if self._fitting is None else replace(self._fitting, also=frozenset)
         self.filter_words = "" if wanted.is_empty else words or wanted.text.strip()
         if wanted != self.filter or not wanted.is_empty:
             self.filter = wanted
@@ -186,7 +188,7 @@ class Display:
 
     def is_listed(self, id: AnnotationId) -> bool:
         """Whether a label fits the filter, whatever eyes and solo say."""
-        return self._fits(id)
+        return self._fitting is None or self._fitting(id)
 
     def set_style(
         self,
@@ -226,7 +228,7 @@ class Display:
 
     def is_drawn(self, id: AnnotationId, class_id: str) -> bool:
         """Whether eyes, solo, filter and the hold key let this annotation be drawn."""
-        if self.held_hidden or not self.labels_on or not self._fits(id):
+        if self.held_hidden or not self.labels_on or not self.is_listed(id):
             return False
         key = (id.export, class_id)
         if self.solo is not None:
@@ -241,8 +243,7 @@ class Display:
         if exports is not None:
             return lambda id, class_id: id.export in exports and self.is_drawn(id, class_id)
         if not self._chooses:
-            fits = self._fits
-            return fits if isinstance(fits, Fitting) else lambda id, _: fits(id)
+            return _everything if self._fitting is None else self._fitting
         return self.is_drawn if self._eyes is None else self._eyes
 
     @property
@@ -251,15 +252,12 @@ class Display:
         is_off = self.held_hidden or not self.labels_on or self.solo is not None
         if is_off or any(one.hidden_authors for one in self._looks.values()):
             return None
-        fitting = self._fits if isinstance(self._fits, Fitting) else None
-        if fitting is None and self._fits is not _everything:
-            return None
         closed = frozenset(one for one in self.hidden if isinstance(one, AnnotationId))
-        return Eyes(self.is_drawn, fitting, closed, self._is_open)
+        return Eyes(self.is_drawn, self._fitting, closed, self._is_open)
 
     def _is_open(self, label_class: tuple[str, str]) -> bool:
         return label_class not in self.hidden and not self.look_of(label_class[0]).hidden
 
 
-def _everything(_: AnnotationId) -> bool:
+def _everything(_id: AnnotationId, _class_id: str) -> bool:
     return True

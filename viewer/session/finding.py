@@ -40,11 +40,7 @@ def labelled_slices(session: Session, axis: int) -> Slices:
     number = session.viewing.media_index
     if number is None:
         return _sorted(())
-    if not session.display.filter_words:
-        return _sorted(session.matches.marks(number, axis))
-    on_slices = session.matches.slices_with_labels(number, axis)
-    fits = session.display.is_listed
-    return _sorted(slice for slice, ids in on_slices.items() if any(fits(id) for id in ids))
+    return _sorted(session.matches.marks(number, axis, session.display.listed))
 
 
 def bare_slices(session: Session, axis: int) -> Slices:

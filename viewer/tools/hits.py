@@ -119,12 +119,15 @@ def pile_at(scene: Scene, x: float, y: float, px_per_unit: Scale) -> tuple[Item,
     at, px_per_mm = scene.place_mm(x, y), scene.px_per_mm(px_per_unit)
     beside = POINT_PX / np.array(px_per_unit)
     low, high = scene.boxes[:, :2] - beside, scene.boxes[:, 2:] + beside
+    near = np.flatnonzero(((low <= (x, y)) & (high >= (x, y))).all(axis=1)).tolist()
+    items = [scene.items[number] for number in near]
+    items += () if scene.cuts is None else scene.cuts.near(at, POINT_PX / min(px_per_mm))
     found: list[tuple[Order, int]] = []
-    for number in np.flatnonzero(((low <= (x, y)) & (high >= (x, y))).all(axis=1)).tolist():
-        order = order_at(scene.lines_of(scene.items[number]), at, px_per_mm)
+    for number, item in enumerate(items):
+        order = order_at(scene.lines_of(item), at, px_per_mm)
         if order is not None:
             found.append((order, number))
-    return tuple(scene.items[number] for _, number in sorted(found))
+    return tuple(items[number] for _, number in sorted(found))
 
 
 def handle_hit(item: Item, x: float, y: float, px_per_unit: Scale) -> Hit | None:

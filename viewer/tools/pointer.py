@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Protocol
@@ -66,7 +66,6 @@ class Item:
         held: the shape as the export counts.
         solid: what `shape` is a part of, on slice `slice` along voxel axis `axis`; its vertices
             can be moved, but not added or taken away.
-        box: x0, y0, x1, y1 around it as it is seen here, where that is known already.
         voxels: how its export counts the voxels of `solid`.
         held_solid: the solid as the export counts.
     """
@@ -81,14 +80,13 @@ class Item:
     solid: Solid | None = None
     axis: Axis = 2
     slice: int = 0
-    box: Bounds | None = None
     voxels: VoxelFrame = AS_COUNTED
     held_solid: Solid | None = None
 
     @cached_property
     def bounds(self) -> Bounds:
         """x0, y0, x1, y1 around it as it is seen here, where nothing cuts it."""
-        return self.box or bounds(self.shape)
+        return bounds(self.shape)
 
     @property
     def is_fixed(self) -> bool:
@@ -103,12 +101,24 @@ class Item:
         return self.frame.stored(shape, size, self.held)
 
 
+class Cuts(Protocol):
+    """Labels of other planes that a slice cuts: they can be selected, no more."""
+
+    def of(self, ids: Iterable[AnnotationId]) -> Sequence[Item]:
+        """Return those of some labels."""
+        ...
+
+    def near(self, at_mm: tuple[float, float], beside_mm: float) -> Sequence[Item]:
+        """Return those whose boxes, wider by so much on each side, hold a place in plane mm."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """One slice as a tool sees it.
 
     Args:
-        items: what is drawn on the slice, in drawing order.
+        items: what was drawn on the slice, in drawing order.
         size: width and height of the image in pixels.
         target: where and with which class a new annotation would be made; None without a class.
         stamp: makes the stamp of a command; the only clock.
@@ -118,6 +128,7 @@ class Scene:
         place: media, voxel axis and slice: which slice this is.
         blank: the selected mask volume, where it has nothing on this slice.
         brush_px: how wide the brush is, in columns.
+        cuts: what was drawn on other planes and is cut by the slice.
     """
 
     project: Project
@@ -132,6 +143,7 @@ class Scene:
     place: tuple[int, int, int] = (0, 2, 0)
     blank: Item | None = None
     brush_px: float = BRUSH_PX
+    cuts: Cuts | None = None
 
     @property
     def brush_radii(self) -> tuple[float, float]:
@@ -177,15 +189,17 @@ class Scene:
         return self.spacing_mm or (1.0, 1.0)
 
     def _bounds(self, item: Item) -> Bounds:
-        if item.box is not None or item.cut is None:
+        if item.cut is None:
             return item.bounds
-        x0, y0, x1, y1 = boxes_of_lines([item.cut], self.view, self._spacing)[0].tolist()
-        return (x0, y0, x1, y1)
+        corners = np.array(drawn_bounds(item.cut)).reshape(-1, 2)
+        ends = corners / self._spacing if self.view is None else self.view.pixels_of_mm(corners)
+        return (*ends.min(axis=0).tolist(), *ends.max(axis=0).tolist())
 
     @cached_property
     def lone(self) -> Item | None:
         """The item of the selection when there is exactly one on this slice; it has handles."""
         chosen = [item for item in self.items if item.id in self.selection]
+        chosen += () if self.cuts is None else self.cuts.of(self.selection)
         return chosen[0] if len(chosen) == 1 else None
 
     def size_words(self, shape: Shape) -> str:
@@ -197,26 +211,11 @@ class Scene:
 
     def item(self, id: AnnotationId, placement: int) -> Item | None:
         """Return the item of one placement, None when it is not on the slice."""
-        found = (item for item in self.items if (item.id, item.placement) == (id, placement))
+        cut = () if self.cuts is None else self.cuts.of([id])
+        found = (
+            item for item in (*self.items, *cut) if (item.id, item.placement) == (id, placement)
+        )
         return next(found, None)
-
-
-def boxes_of_lines(
-    lines: Sequence[Lines], view: ViewPlane | None, spacing: tuple[float, float] = (1.0, 1.0)
-) -> NDArray[np.float64]:
-    """Return (n, 4) x0, y0, x1, y1 in a plane's pixel space around lines in plane mm.
-
-    Args:
-        lines: as each label is drawn.
-        view: the plane; None for frames.
-        spacing: of frames, in mm.
-    """
-    corners = np.array([drawn_bounds(each) for each in lines]).reshape(-1, 2)
-    if not len(corners):
-        return np.empty((0, 4))
-    ends = corners / spacing if view is None else view.pixels_of_mm(corners)
-    pairs = ends.reshape(-1, 2, 2)
-    return np.concatenate([pairs.min(axis=1), pairs.max(axis=1)], axis=1)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from viewer.geometry.flats import is_whole
 from viewer.geometry.mask import EMPTY
@@ -12,7 +13,7 @@ from viewer.geometry.views import PlaneName, ViewPlane
 from viewer.media.volume import Media, Volume
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Project
-from viewer.render.overlay import every_label, is_at_hand, marks_on
+from viewer.render.overlay import IsDrawn, is_at_hand
 from viewer.render.planes import Section, acquired_plane, planes_of
 from viewer.render.reach import go_on, plane_size
 from viewer.render.solid_lines import cost_of_solids, flats_on, solid_lines
@@ -20,23 +21,24 @@ from viewer.review.extents import size_of
 from viewer.review.kept import Kept
 from viewer.review.matching import Matches
 from viewer.session.correcting import ONE_ALONE
+from viewer.session.drawn import drawn_on
 from viewer.session.editing import ON_ACQUIRED, ClassKey, target_of, why_no_target
 from viewer.session.locking import why_locked
 from viewer.session.panes import Pane, pane_of
 from viewer.session.session import Session
 from viewer.tools.changing import SHEARED
-from viewer.tools.pointer import BRUSH_PX, Item, Scene, boxes_of_lines
+from viewer.tools.cut_items import CutItems
+from viewer.tools.pointer import BRUSH_PX, Item, Scene
 
-IsDrawn = Callable[[AnnotationId, str], bool]
+Exports = frozenset[str] | None
 _Labels = tuple[tuple[str, Item], ...]  # class id and label
-_cuts: Kept[tuple[Project, Matches, Section], _Labels] = Kept(6, for_views=True)
 _opened: Kept[tuple[object, ...], _Labels] = Kept(6, for_views=True)
 
 
 def scene_of(
     session: Session,
     label: ClassKey | None,
-    is_drawn: IsDrawn | None = None,
+    exports: Exports = None,
     plane: PlaneName | None = None,
     brush_px: float = BRUSH_PX,
 ) -> Scene | None:
@@ -45,7 +47,7 @@ def scene_of(
     Args:
         session: what is open and shown.
         label: the class to draw with.
-        is_drawn: whether an annotation of a class is shown, by default by its eyes.
+        exports: ids of those whose labels the view shows; None for all.
         plane: which view is meant; the acquired one for None, and for frames.
         brush_px: how wide the brush is.
     """
@@ -54,17 +56,12 @@ def scene_of(
         return None
     section = _section(session, media, number, plane)
     view = None if section.is_acquired else section.own_view
-    shown = is_drawn or session.display.is_drawn
+    is_drawn = session.display.drawn_of(exports)
     target = target_of(session, label, view)
-    items = _kept(
-        session,
-        (
-            *_items(session, section, shown),
-            *_cut_items(session, media, section, shown),
-            *_solid_items(session, media, section, shown),
-        ),
-    )
-    items = _but_one_locked(session, items)
+    items = (*_items(session, section, is_drawn), *_solid_items(session, media, section, is_drawn))
+    if session.display.locked or session.correction is not None:
+        items = tuple(_locked(session, item) for item in items)
+    cuts = _cut_items(session, section, exports)
     return Scene(
         session.project,
         items,
@@ -76,19 +73,18 @@ def scene_of(
         view,
         "" if target is not None else why_no_target(session, label, section.own_view),
         (section.media, section.axis, section.index),
-        _blank(session, section, items),
+        _blank(session, section, items, cuts),
         brush_px,
+        cuts,
     )
 
 
-def _but_one_locked(session: Session, items: tuple[Item, ...]) -> tuple[Item, ...]:
-    """Return the labels; while one is corrected, all others locked."""
-    if session.correction is None:
-        return items
-    own = session.correction.id
-    return tuple(
-        item if item.id == own else replace(item, locked=item.locked or ONE_ALONE) for item in items
-    )
+def _locked(session: Session, item: Item) -> Item:
+    """Return an item, locked where a person keeps it from being changed; or corrects another."""
+    reason = why_locked(session, item.id) if session.display.locked else ""
+    if session.correction is not None and item.id != session.correction.id:
+        reason = reason or item.locked or ONE_ALONE
+    return replace(item, locked=reason) if reason else item
 
 
 def is_in_play(session: Session, plane: PlaneName | Pane) -> bool:
@@ -169,48 +165,19 @@ def _labels(
         yield annotation.class_id, Item(id, placement, shape, locked, frame=frame, held=held)
 
 
-def _cut_items(
-    session: Session, media: Media, section: Section, is_drawn: IsDrawn
-) -> Iterator[Item]:
-    """Yield what was drawn on other planes and is cut here; it can be selected, no more."""
-    project, matches = session.project, session.matches
+def _cut_items(session: Session, section: Section, exports: Exports) -> CutItems | None:
+    """Return what was drawn on other planes and is cut here; it can be selected, no more."""
+    project, matches, view = session.project, session.matches, section.own_view
     others = matches.axes_with_labels(section.media) - {section.axis}
-    if not others or section.own_view is None or not isinstance(media, Volume):
-        return
-    if not is_at_hand(project, matches, section):
-        return
-    key = (project, matches, section)
-    for class_id, item in _cuts.get(key, lambda: _all_cuts(*key)):
-        if is_drawn(item.id, class_id):
-            yield item
+    if not others or view is None or not is_at_hand(project, matches, section):
+        return None
+    marks = drawn_on(session, section, exports)
+    return CutItems(project, marks, view, partial(_locked, session))
 
 
 def prepare_scene(project: Project, matches: Matches, section: Section) -> None:
     """Work out what can be selected on a slice; in a background job."""
     _opened_labels(project, matches, section)
-    if section.own_view is not None:
-        key = (project, matches, section)
-        _cuts.get(key, lambda: _all_cuts(*key))
-
-
-def _all_cuts(project: Project, matches: Matches, section: Section) -> _Labels:
-    """Return the class id of each label that is cut on a slice, and the label."""
-    view = section.own_view
-    if view is None:
-        return ()
-    names = {each.axis: name for name, each in planes_of(view.stack).items()}
-    marks = [m for m in marks_on(project, matches, section, every_label) if m.drawn.is_cut]
-    boxes = boxes_of_lines([mark.drawn for mark in marks], view)
-    found: list[tuple[str, Item]] = []
-    for mark, (x0, y0, x1, y1) in zip(marks, boxes.tolist(), strict=True):
-        annotation = project.annotations[mark.id]
-        shape = annotation.placements[mark.placement].flat
-        if shape is not None:
-            words = f"It was drawn on the {names[mark.axis]} plane; change it there."
-            box = (x0, y0, x1, y1)
-            item = Item(mark.id, mark.placement, shape, words, cut=mark.drawn, box=box)
-            found.append((annotation.class_id, item))
-    return tuple(found)
 
 
 def _solid_items(
@@ -244,23 +211,14 @@ def _solid_items(
             yield Item(extent.id, extent.placement, flat, locked or _elsewhere(solid), cut=lines)
 
 
-def _kept(session: Session, items: tuple[Item, ...]) -> tuple[Item, ...]:
-    """Return the labels, those locked that a person keeps from being changed."""
-    if not session.display.locked:
-        return items
-    reasons = (why_locked(session, item.id) for item in items)
-    return tuple(
-        replace(item, locked=reason or item.locked)
-        for item, reason in zip(items, reasons, strict=True)
-    )
-
-
-def _blank(session: Session, section: Section, items: tuple[Item, ...]) -> Item | None:
+def _blank(
+    session: Session, section: Section, items: tuple[Item, ...], cuts: CutItems | None
+) -> Item | None:
     """Return the selected mask volume where it can be painted and has nothing yet."""
     if section.axis != 2 or len(session.selection) != 1:
         return None
     (id,) = session.selection
-    if any(item.id == id for item in items):
+    if any(item.id == id for item in items) or (cuts is not None and cuts.of([id])):
         return None
     for extent in session.matches.extents_of(id):
         if extent.media == section.media and isinstance(extent.solid, MaskVolume):

@@ -98,7 +98,7 @@ def test_each_kind_is_listed_with_its_slices_gone_to_and_described(person: Perso
         session.viewing.set_crosshair((1.0, 1.0, 0.0))
         session.select({id})
         assert session.go_to(id)
-        assert round(session.viewing.crosshair[2]) in session.matches.slices_with_labels(0)
+        assert round(session.viewing.crosshair[2]) in session.matches.marks(0)
         person.bot.waitUntil(lambda id=id: id in drawn(person), timeout=20_000)
         subject = subject_of(session, id)
         assert meta_line(subject).lower().startswith(kinds[number])

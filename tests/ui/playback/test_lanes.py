@@ -20,12 +20,12 @@ from viewer.formats import read_export
 from viewer.media import open_media
 from viewer.model.annotation import AnnotationId
 from viewer.review.filtering import NO_FILTER, Filter
+from viewer.review.fits import Fitting
 from viewer.review.matching import match
 from viewer.review.tracks import Stretch, frames_of_track
 from viewer.session.moving import ALREADY, moved_by, taken_off
 from viewer.ui.labels.facts import geometry_rows, subject_of
 from viewer.ui.playback.lanes import MOST_ROWS, ROW_PX, Lane, TrackLanes, lanes_of
-from viewer.ui.playback.panel import listed_marks
 from viewer.ui.playback.scale import GUTTER_PX
 from viewer.ui.playback.track import DIAMOND_PX, TRACK_PX, TrackLane, paint_track
 from viewer.ui.widgets.theme import color
@@ -78,10 +78,10 @@ def test_a_track_that_the_filter_leaves_out_has_no_lane_and_no_bar(person: Perso
     playback, display = person.window.playback, person.session.display
     bars = playback.timeline.bars
     assert len(bars) == 2
-    display.set_filter(Filter(authors=frozenset({"nobody"})), lambda _: False)
+    display.set_filter(Filter(authors=frozenset({"nobody"})), Fitting({}, {}))
     assert playback.lanes.lanes == ()
     assert playback.timeline.bars == ()
-    display.set_filter(Filter(authors=frozenset({"somebody"})), lambda _: True)
+    display.set_filter(Filter(authors=frozenset({"somebody"})))
     assert playback.timeline.bars == bars
     display.set_filter(NO_FILTER)
     assert [lane.title for lane in playback.lanes.lanes] == ["Valve"]
@@ -212,12 +212,13 @@ def test_pictures_in_colour_keep_no_window_whatever_digit_is_pressed(person: Per
     assert "No window" in person.window.toolbar.presets.currentText()
 
 
-def test_the_filter_is_asked_of_labels_on_the_shown_media_alone(tmp_path: Path) -> None:
-    session, asked = track_session(tmp_path, "kdk"), set[AnnotationId]()
-    session.display.set_filter(Filter("valve"), lambda id: asked.add(id) is None)
-    asked.clear()
-    assert list(listed_marks(session, 0)) == [0, 1, 2]
-    assert asked == {TRACK}
-    asked.clear()
-    assert listed_marks(session, 1) == {}
-    assert asked == set()
+def test_bars_and_strips_are_of_the_labels_that_the_filter_lists(tmp_path: Path) -> None:
+    session = track_session(tmp_path, "kdk")
+    matches, every = session.matches, bytes([1] * 9)
+    session.display.set_filter(Filter("valve"), Fitting({TRACK.export: every}, {}))
+    assert list(matches.marks(0, fits=session.display.listed)) == [0, 1, 2]
+    assert matches.marks(0, fits=session.display.listed) == matches.marks(0)
+    assert matches.marks(1, fits=session.display.listed) == {}
+    others = bytes(ordinal != TRACK.ordinal for ordinal in range(9))
+    session.display.set_filter(Filter("valv"), Fitting({TRACK.export: others}, {}, lambda: {TRACK}))
+    assert matches.marks(0, fits=session.display.listed) == {}, "what is selected is drawn alone"

@@ -49,6 +49,11 @@ def test_the_review_is_saved_where_the_person_says(
         idle(person)
     assert read_review(str(tmp_path / "mine.review.json")).counts == {"accepted": 1}
     assert (tmp_path / "mine.csv").read_text("utf-8-sig").count("\n") == 2
+    judge(person.session, [id], "rejected")
+    person.window.actions_["review.save"].trigger()  # nobody asked whether it may be replaced
+    idle(person)
+    assert read_review(str(tmp_path / "mine.review.json")).counts == {"accepted": 1}
+    assert "is there already" in person.window.status.hint.text()
 
 
 def test_two_reviewers_are_compared_and_those_that_differ_become_the_worklist(
@@ -71,6 +76,7 @@ def test_two_reviewers_are_compared_and_those_that_differ_become_the_worklist(
     person.window.actions_["review.beside"].trigger()
     idle(person)
     assert page.isVisible()
+    assert page.counts.width() > 200
     said = {tuple(row[3:]) for row in shown(person)}
     assert said == {
         ("accepted", "accepted", "agree"),

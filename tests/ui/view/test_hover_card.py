@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from windows import Person, labels_of
 
 from viewer.paint.look import look_of
@@ -46,7 +46,9 @@ def test_nothing_on_a_card_is_cut_while_it_may_be_wider(qapp: object) -> None:
         assert elided(words, look.font(12), room) == words
 
 
-def test_the_card_says_whose_label_it_is_and_goes_with_the_pointer(person: Person) -> None:
+def test_the_card_says_whose_label_it_is_and_goes_with_the_pointer_or_the_label(
+    person: Person,
+) -> None:
     session = person.session
     id = labels_of(session, "Right lung")[2]
     session.display.set_solo(id)
@@ -63,4 +65,10 @@ def test_the_card_says_whose_label_it_is_and_goes_with_the_pointer(person: Perso
     assert "Area" in keys
     assert "Right lung" in card.accessibleName()
     person.point((3.0, 3.0))
+    assert not card.isVisible()
+    person.point(person.at_pixel(*shape.vertices[0]))
+    person.bot.waitUntil(card.isVisible, timeout=REST_MS * 10)
+    person.view().repaint()
+    assert card.isVisible()
+    person.key(Qt.Key.Key_Home)  # the pointer stays, and the label is on another slice
     assert not card.isVisible()

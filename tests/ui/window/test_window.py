@@ -180,7 +180,7 @@ def test_a_closed_window_lets_go_of_the_session(qtbot: QtBot) -> None:
         (first, *_) = session.project.annotations
     assert not isValid(someone.window)
     session.viewing.set_look(smooth=False)
-    session.display.set_filter(Filter("liver"), lambda _: True)
+    session.display.set_filter(Filter("liver"))
     session.set_mode("edit")
     session.select([first])
     session.do(DeleteAnnotations((first,), (), session.stamp()))

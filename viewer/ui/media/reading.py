@@ -337,7 +337,7 @@ def first_slice(matches: Matches, index: int, media: Media) -> int:
     Of frames it is the first labelled one, else the first.
     """
     middle = media.count // 2 if isinstance(media, Volume) else 0
-    return min(matches.slices_with_labels(index), key=lambda k: abs(k - middle), default=middle)
+    return min(matches.marks(index), key=lambda k: abs(k - middle), default=middle)
 
 
 def _sentence(project: Project, media: tuple[Media, ...]) -> str:

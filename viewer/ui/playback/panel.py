@@ -149,17 +149,18 @@ class PlaybackPanel(QWidget):
 
     def _found_bars(self) -> tuple[Bar, ...]:
         """The frames that have listed labels; of points, those that have any on any slice."""
-        session, viewing = self._session, self._session.viewing
-        shown = viewing.media_index
+        viewing, matches = self._session.viewing, self._session.matches
+        listed, shown = self._session.display.listed, viewing.media_index
         if shown is None:
             return ()
         if len(viewing.points) > 1:
+            of_points = (matches.marks(number, fits=listed) for number in viewing.points)
             marks: Mapping[int, tuple[ClassKey, ...]] = {
-                step: tuple(key for keys in listed_marks(session, number).values() for key in keys)
-                for step, number in enumerate(viewing.points)
+                step: tuple(key for keys in one.values() for key in keys)
+                for step, one in enumerate(of_points)
             }
         else:
-            marks = listed_marks(session, shown)
+            marks = matches.marks(shown, fits=listed)
         colors = {keys: self._colors(keys) for keys in set(marks.values())}
         return bars_of({step: colors[keys] for step, keys in marks.items() if keys})
 
@@ -176,24 +177,6 @@ class PlaybackPanel(QWidget):
     def _colors(self, keys: tuple[ClassKey, ...]) -> tuple[str, ...]:
         project, display = self._session.project, self._session.display
         return tuple(dict.fromkeys(display.color_of(project, *key) for key in keys))[:COLORS]
-
-
-def listed_marks(session: Session, media: int) -> Mapping[int, tuple[ClassKey, ...]]:
-    """Return the classes on each slice or frame of a media, of labels that the filter lists."""
-    if session.display.filter.is_empty:
-        return session.matches.marks(media)
-    rows = rows_of(session.project, session.matches)
-    on_slices = session.matches.slices_with_labels(media)
-    listed: dict[AnnotationId, ClassKey] = {}
-    for id in {id for ids in on_slices.values() for id in ids}:  # of thousands elsewhere none
-        row = rows.row_of(id) if session.display.is_listed(id) else None
-        if row is not None:
-            entry = rows.entry(row)
-            listed[id] = (id.export, entry.label.id if entry else "")
-    return {
-        slice: tuple(dict.fromkeys(listed[id] for id in ids if id in listed))
-        for slice, ids in on_slices.items()
-    }
 
 
 STEPS = ("frame.previous", "frame.next", "frame.back10", "frame.on10")

@@ -245,7 +245,9 @@ class Hands(QObject):
 
     def handles(self, port: ViewPort) -> Handles | None:
         """Return the handles of the selected label on this slice, None without one to edit."""
-        if not self.is_drawing_on(port) or self.tool != "select" or port.shown is None:
+        if self.tool != "select" or not self._session.selection:
+            return None  # without a look at the labels, of which there may be very many
+        if not self.is_drawing_on(port) or port.shown is None:
             return None
         scene = self._scene_of(port.pane, port.plane)
         item = None if scene is None else scene.lone
@@ -297,8 +299,7 @@ class Hands(QObject):
 
     def _scene_of(self, pane: Pane, plane: PlaneName | None) -> Scene | None:
         """Return the slice with what the pane draws, which alone can be added to and changed."""
-        is_drawn = self._session.display.drawn_of(pane.exports)
-        scene = scene_of(self._session, self.label, is_drawn, plane, self._brush_px)
+        scene = scene_of(self._session, self.label, pane.exports, plane, self._brush_px)
         if scene is None or self.label is None or pane.has_export(self.label[0]):
             return scene
         name = export_words(self._session.project).get(self.label[0], "")

@@ -66,6 +66,11 @@ class HoverCard(QWidget):
         if id is not None:
             self._rest.start()
 
+    def keep(self, around: QRectF) -> None:
+        """Stay as long as the label is drawn where it was; a key may have shown another slice."""
+        if around != self._around:
+            self.dismiss()
+
     def dismiss(self) -> None:
         """Go, and come again only for another label."""
         self._rest.stop()

@@ -19,8 +19,9 @@ def strip_words(session: Session, port: ViewPort, index: int) -> str:
     one = "Slice" if isinstance(shown.media, Volume) else "Frame"
     head = f"{one} {index + 1:,} of {shown.count:,}"
     matches, axis = session.matches, shown.axis
-    own = matches.marks(media, axis).get(index, ())
-    cut = () if axis == 2 else cut_marks(matches, media, axis).get(index, ())
+    listed = session.display.listed
+    own = matches.marks(media, axis, listed).get(index, ())
+    cut = () if axis == 2 else cut_marks(matches, media, axis, listed).get(index, ())
     classes = dict.fromkeys((*own, *cut))
     if not classes:
         return f"{head}\nno labels"
@@ -30,6 +31,7 @@ def strip_words(session: Session, port: ViewPort, index: int) -> str:
     names = list(dict.fromkeys(names))
     more = f" and {len(names) - MOST_CLASSES:,} more" if len(names) > MOST_CLASSES else ""
     words = ", ".join(names[:MOST_CLASSES]) + more
-    here = len({id for id, _ in matches.on(media, index, axis)})
+    fits = session.display.is_listed if listed is None else listed
+    here = len({id for id, _ in matches.on(media, index, axis) if fits(id)})
     count = counted(here, "label") if here and not cut else counted(len(names), "class", "classes")
     return f"{head}\n{count}: {words}"

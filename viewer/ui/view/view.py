@@ -142,6 +142,8 @@ class PlaneView(QWidget):
             picture = replace(picture, measured=self._hands.measuring.marks(self.port))
         self.picture = picture
         self.port.strip = self.picture.strip
+        if self._card.isVisible():
+            self._card.keep(self._extent(self._hovered))
         with QPainter(self) as painter:
             look = look_of(theme().name)
             paint_view(painter, self.picture, look)
