@@ -17,15 +17,18 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import PatientFacts, Window
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.subject import MediaKey
-from viewer.paint.compose import EMPTY, Extras, marks_of, view_affine, view_picture
+from viewer.paint.compose import EMPTY, Extras, view_affine, view_picture
 from viewer.paint.framing import on_screen
 from viewer.paint.layout import grid_rects, render_panes
 from viewer.paint.look import look_of
 from viewer.paint.stage import stage_of
 from viewer.paint.states import Loading
 from viewer.paint.words import day_of, number_text
+from viewer.render.coloring import Coloring
+from viewer.render.palette import NEUTRAL
 from viewer.render.planes import planes_of
 from viewer.session.arranging import planes_around
+from viewer.session.drawn import drawn_on
 from viewer.session.panes import pane_of
 from viewer.session.session import Session
 
@@ -247,7 +250,7 @@ def test_selected_and_hovered_labels_stand_out_and_held_ones_vanish() -> None:
     assert view_picture(session, "axial", SIZE).marks == ()
     stage = stage_of(session, "axial")
     assert stage is not None
-    assert marks_of(session, stage) == ()
+    assert drawn_on(session, stage.section, stage.pane.exports, stage.within) == ()
     session.display.set_style(held_hidden=False)
     assert view_picture(session, "axial", SIZE, Extras(labels=False)).marks == ()
 
@@ -259,6 +262,10 @@ def test_the_strip_counts_the_planes_slices_and_knows_where_labels_are() -> None
     assert (strip.count, strip.current, strip.top_first) == (8, 4, False)
     assert [slice for slice, _ in strip.colors] == [2]
     assert strip.colors[0][1][0] == "#ffff00"
+    session.display.set_coloring(Coloring("author"))  # a class has no one colour then
+    strip = view_picture(session, "axial", SIZE).strip
+    assert strip is not None
+    assert strip.colors == ((2, (NEUTRAL,)),)
     side = view_picture(session, "sagittal", SIZE).strip
     assert side is not None
     assert side.count == 11

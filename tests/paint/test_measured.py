@@ -44,6 +44,16 @@ def test_what_has_an_inside_is_not_covered_by_its_own_numbers() -> None:
     assert not rect.intersects(QRectF(320, 20, 110, 320))
 
 
+def test_a_probe_is_covered_by_no_numbers() -> None:
+    line, beside = length((200, 200), (260, 250)), (290.0, 230.0)
+    (rect,) = numbers(line)
+    assert rect.contains(*beside)
+    probe = MeasuredMark("probe", np.array([beside]), False, ("12 HU",))
+    rects = numbers(line, probe)
+    assert len(rects) == 2
+    assert not any(rect.contains(*beside) for rect in rects)
+
+
 def test_without_room_only_the_selected_one_has_its_number() -> None:
     ends = (20.0, 20.0), (40.0, 30.0)
     assert not numbers(length(*ends))

@@ -85,13 +85,14 @@ def paint_numbers(
     """Draw the plates of numbers beside their lines; returns where they stand.
 
     The selected one's always stands, where it covers the least; others only where they cover
-    neither it nor other words.
+    neither words nor a probe.
 
     Args:
         area: of the view that plates may use.
         taken: rectangles that other words use.
     """
     kept = [rect for rect in taken if not rect.isEmpty()]
+    kept += [_around(mark, affine) for mark in marks if mark.kind == "probe"]
     placed: list[QRectF] = []
     for mark in sorted(marks, key=lambda one: one.handles is None):
         rect = _plate(mark, on_screen(affine, mark.points), area, kept, look)
@@ -100,6 +101,12 @@ def paint_numbers(
             kept.append(rect)
             placed.append(rect)
     return tuple(placed)
+
+
+def _around(probe: MeasuredMark, affine: Affine) -> QRectF:
+    """What no plate may cover of a probe, which is all that there is of it."""
+    x, y = on_screen(affine, probe.points)[0].tolist()
+    return QRectF(x, y, 0, 0).adjusted(-PROBE_PX, -PROBE_PX, PROBE_PX, PROBE_PX)
 
 
 def _path_of(mark: MeasuredMark, affine: Affine) -> QPainterPath:

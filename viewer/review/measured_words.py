@@ -123,7 +123,7 @@ def _area(area: float) -> str:
 
 def _size(size: float) -> str:
     """One place behind the point; of less than one, as under a microscope, two digits."""
-    return f"{size:,.1f}" if size >= 1 or size == 0 else f"{size:.2g}"
+    return f"{size:,.1f}" if size >= 0.95 or size == 0 else f"{size:.2g}"
 
 
 HEADS = (

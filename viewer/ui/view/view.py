@@ -43,6 +43,7 @@ from viewer.ui.view.words import accessible_words, empty_message
 from viewer.ui.widgets.theme import theme
 
 NAMED_MS = 100  # after the last picture: what is shown is told once it rests
+MID_SLAB = "in the middle of the slab"  # there the value is one of a voxel
 NOT_CHOSEN = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.OtherFocusReason)
 BEGUN = "A label is being drawn: finish it, or give it up with Esc."
 BEGUN_BESIDE = "A label is being drawn in another part: finish it there, or give it up with Esc."
@@ -295,7 +296,12 @@ class PlaneView(QWidget):
         if shown is None or voxel is None:
             self.pointed.emit("")
             return
-        words = (probe_text(shown.media, voxel), self._laid_text(shown.media, voxel))
+        slab = self._session.viewing.slabs.shown(self.port.pane, shown.media)
+        words = (
+            probe_text(shown.media, voxel),
+            self._laid_text(shown.media, voxel),
+            "" if slab is None else MID_SLAB,
+        )
         self.pointed.emit("  ·  ".join(filter(None, words)))
 
     def _laid_text(self, base: Media, voxel: Voxel) -> str:
