@@ -253,6 +253,10 @@ def test_a_correction_that_is_left_keeps_the_change_without_a_verdict(reviewer: 
     assert session.correction is None
     assert session.history.unsaved_labels == {id}
     assert not session.project.verdicts
+    reviewer.key(Qt.Key.Key_F4)
+    reviewer.key(Qt.Key.Key_Z, CTRL)
+    assert not session.history.unsaved_labels
+    assert "That was no verdict" in reviewer.window.status.hint.text()
 
 
 def test_what_was_typed_and_what_is_measured_are_no_part_of_what_is_undone_or_corrected(
