@@ -288,11 +288,13 @@ def test_no_cell_is_a_formula(project, tmp_path, start):
 def test_the_csv_has_a_row_for_each_label_and_reviewer(project):
     sides = [
         ("I", {A: Verdict("accepted")}),
-        ("they", {B: Verdict("rejected"), A: Verdict("rejected")}),
+        ("they", {B: Verdict("rejected"), A: Verdict("rejected", reviewer="One of them")}),
+        ("Ann (b)", {C: Verdict("rejected", reviewer="Ann")}),
     ]
     rows = list(csv.DictReader(io.StringIO(csv_of(project, sides))))
     assert [(r["id"], r["judgement"], r["reviewer"]) for r in rows] == [
         ("A_0", "accepted", "I"),
-        ("A_0", "rejected", "they"),
+        ("A_0", "rejected", "One of them"),
         ("A_1", "rejected", "they"),
+        ("A_2", "rejected", "Ann (b)"),
     ]

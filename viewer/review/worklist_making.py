@@ -40,7 +40,8 @@ def studies_of(project: Project, rule: Rule) -> Worklist:
 
     A sample is drawn by their statuses alone.
     """
-    tasks, statuses, lots = list[TaskKey](), list[str](), [np.empty(0, dtype=np.uint64)]
+    tasks, statuses = list[TaskKey](), list[str]()
+    lots = [np.empty(0, dtype=np.uint64)]
     for export in project.exports.values():
         own = {task.id: task for task in tasks_of(export)}
         tasks += [TaskKey(export.id, id) for id in own]
@@ -50,8 +51,10 @@ def studies_of(project: Project, rule: Rule) -> Worklist:
             lots.append(words(rule.sample.seed, stream, len(own)))
     if rule.sample is not None and tasks:
         names = statuses if rule.sample.by else [""] * len(tasks)
-        strata = np.unique(np.array(names, dtype=object), return_inverse=True)[1]
-        tasks = [tasks[at] for at in sample(strata, np.concatenate(lots), rule.sample).tolist()]
+        known = {name: code for code, name in enumerate(sorted({*names}))}
+        strata = np.array([known[name] for name in names], dtype=np.int64)
+        drawn_at: list[int] = sample(strata, np.concatenate(lots), rule.sample).tolist()
+        tasks = [tasks[at] for at in drawn_at]
     return Worklist(rule, tasks=tuple(tasks))
 
 

@@ -49,8 +49,11 @@ def worklist_now(session: Session) -> KeptWorklist | None:
     at = work.current
     if not len(worklist) or at is None:
         return None
-    rule, is_task = worklist.rule, isinstance(at, TaskKey)
-    kept = KeptWorklist(rule, None if is_task or at.new else at, at if is_task else None)
+    rule = worklist.rule
+    if isinstance(at, TaskKey):
+        kept = KeptWorklist(rule, at_task=at)
+    else:
+        kept = KeptWorklist(rule, None if at.new else at)
     if rule.of in REMADE:
         drawn_of = exports if rule.sample is not None else ()
         return msgspec.structs.replace(kept, digests=_digests(session, drawn_of))

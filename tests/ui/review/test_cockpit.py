@@ -157,7 +157,9 @@ def test_ctrl_z_takes_the_last_verdict_back_and_goes_back_to_it(reviewer: Person
 
 
 def test_a_comment_is_typed_left_by_esc_and_kept_with_its_label(reviewer: Person) -> None:
-    field = reviewer.window.cockpit.verdict.comment
+    field, shown = reviewer.window.cockpit.verdict.comment, list[int]()
+    model = reviewer.window.cockpit.worklist.model
+    model.dataChanged.connect(lambda first, _last: shown.append(first.row()))
     reviewer.key(Qt.Key.Key_Semicolon)
     assert field.hasFocus()
     QTest.keyClicks(field, "xn2; too wide")  # none of them is a key of Review there
@@ -165,6 +167,7 @@ def test_a_comment_is_typed_left_by_esc_and_kept_with_its_label(reviewer: Person
     assert not field.hasFocus()
     assert said(reviewer, 0).comment == "xn2; too wide"
     assert said(reviewer, 0).judgement is None
+    assert shown == [0]  # its row has the sign of a comment
     reviewer.key(ENTER)
     assert said(reviewer, 0).comment == "xn2; too wide"
     assert said(reviewer, 0).judgement == "accepted"

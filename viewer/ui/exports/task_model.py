@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from viewer.model.export_words import export_words
 from viewer.model.task import Task, TaskKey
 from viewer.model.verdict import Judgement, Verdicts
 from viewer.review.review_file import word_of
@@ -62,6 +63,7 @@ class TaskModel(QAbstractTableModel):
         self._table: TaskTable | None = None
         self._columns: tuple[str, ...] = ()
         self._counts: dict[str, Counts] = {}
+        self._titles: dict[str, str] = {}  # of the exports, each another one
         self._shown: Shown = "all"
         self._text = ""
         self._sort: tuple[str, bool] = (FIRST[0], False)
@@ -78,6 +80,7 @@ class TaskModel(QAbstractTableModel):
         self._table = table
         self._columns = () if table is None else _columns_of(table, self._session.project.verdicts)
         self._counts = {} if table is None else self._counted(table)
+        self._titles = export_words(self._session.project)
         order = self._ordered()
         self.endResetModel()
         if not np.array_equal(order, self._session.tasks.order):
@@ -172,10 +175,9 @@ class TaskModel(QAbstractTableModel):
                 return _fact(task, name)
 
     def _of_key(self, key: TaskKey, name: str) -> str:
-        project = self._session.project
         if name == EXPORT:
-            return project.exports[key.export].title
-        said = project.verdicts.get(key)
+            return self._titles.get(key.export, "")
+        said = self._session.project.verdicts.get(key)
         return "" if said is None else word_of(said).replace("_", " ")
 
     def _said_icon(self, number: int) -> object:

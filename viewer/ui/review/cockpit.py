@@ -35,6 +35,7 @@ BESIDE_FROM_PX = 1000  # of the centre; narrower, the whole image lies over the 
 SHARES = (11, 5)  # of the centre's width: the view, and the whole image beside it
 T = TypeVar("T")
 Runs: TypeAlias = dict[str, Callable[[], None]]  # by action id
+WRITES = ("review.save", "review.csv")
 UNSEEN = "Go back to the images to judge: no verdict is given on what is not seen."
 NOT_YET = "The picture is still being read: no verdict is given on what is not seen."
 
@@ -295,6 +296,12 @@ def _measured(session: Session) -> tuple[Measurement, ...]:
     return tuple(session.measurements.by_number.values())
 
 
+def _committed(cockpit: Cockpit, writes: Callable[[], None]) -> None:
+    """Write verdicts with what is still being typed, or waits for its reason."""
+    cockpit.commit()
+    writes()
+
+
 def _undo(reviewing: Reviewing, usual: Callable[[], None]) -> None:
     if not reviewing.let_be():
         usual()
@@ -332,5 +339,6 @@ def run_of(cockpit: Cockpit, usual: Runs) -> Runs:
         "label.previous": in_review(skip(-1), "label.previous"),
         "mode.edit": in_review(cockpit.correct, "mode.edit"),
         "edit.undo": partial(_undo, reviewing, usual["edit.undo"]),
+        **{id: partial(_committed, cockpit, usual[id]) for id in WRITES},
         **{f"preset.{digit}": preset(digit) for digit in range(1, 8)},
     }
