@@ -17,7 +17,7 @@ from viewer.geometry.views import PlaneName
 from viewer.media.volume import PatientFacts, Window
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.subject import MediaKey
-from viewer.paint.compose import EMPTY, Extras, marks_of, view_affine, view_picture
+from viewer.paint.compose import EMPTY, Extras, view_affine, view_picture
 from viewer.paint.framing import on_screen
 from viewer.paint.layout import grid_rects, render_panes
 from viewer.paint.look import look_of
@@ -26,6 +26,7 @@ from viewer.paint.states import Loading
 from viewer.paint.words import day_of, number_text
 from viewer.render.planes import planes_of
 from viewer.session.arranging import planes_around
+from viewer.session.drawn import drawn_on
 from viewer.session.panes import pane_of
 from viewer.session.session import Session
 
@@ -247,7 +248,7 @@ def test_selected_and_hovered_labels_stand_out_and_held_ones_vanish() -> None:
     assert view_picture(session, "axial", SIZE).marks == ()
     stage = stage_of(session, "axial")
     assert stage is not None
-    assert marks_of(session, stage) == ()
+    assert drawn_on(session, stage.section, stage.pane.exports, stage.within) == ()
     session.display.set_style(held_hidden=False)
     assert view_picture(session, "axial", SIZE, Extras(labels=False)).marks == ()
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.mask import Mask
-from viewer.geometry.ring_spans import crossings, spans_inside
+from viewer.geometry.ring_spans import crossings, spans_inside, spans_of_rings
 from viewer.geometry.shapes import (
     Box,
     Ellipse,
@@ -87,6 +87,30 @@ def cut_of(shape: Shape, slice_index: int, view: ViewPlane, index: int, axis: in
     return cut
 
 
+def ring_bands(
+    points: Points,
+    counts: NDArray[np.int64],
+    slices: NDArray[np.int64],
+    view: ViewPlane,
+    index: int,
+) -> tuple[Rects, NDArray[np.intp]]:
+    """Return the bands of rings of acquired slices that stand one behind the other.
+
+    Args:
+        points: (n, 2) vertices, in the pixel space of their slices.
+        counts: (rings,) how many of them each has, at least three.
+        slices: (rings,) which slice each was drawn on.
+        view: a reformat.
+        index: of the plane along the view's axis.
+
+    Returns:
+        (m, 4) as `Cut.bands`, and (m,) the rising numbers of the rings that they are of.
+    """
+    axis, at = coordinate_of(2, view.axis), float(pixel_from_voxel(index))
+    spans, owners = spans_of_rings(points, counts, np.arange(len(counts)), axis, at)
+    return _bands(spans, slices[owners], view), owners
+
+
 def coordinate_of(axis: int, cut_axis: int) -> int:
     """Return which coordinate, 0 for x, of a plane's pixel space runs along another voxel axis.
 
@@ -102,10 +126,13 @@ def _across_slices(met: Sequence[_Met], slices: Sequence[int], view: ViewPlane) 
     counts = [len(inside) for inside, _, _ in met]
     k = np.repeat(slices, counts)
     spans = np.concatenate([_NOTHING, *(inside for inside, _, _ in met)])
-    bands = _rects(spans * view.pixel_mm + view.shifts[k, None], *view.q_spans[k].T)
-    own = np.split(bands, np.cumsum(counts)[:-1])
+    own = np.split(_bands(spans, k, view), np.cumsum(counts)[:-1])
     ticks = (_slice_ticks(one, k, view) for one, k in zip(met, slices, strict=True))
     return [Cut(part, _NO_RECTS, some) for part, some in zip(own, ticks, strict=True)]
+
+
+def _bands(spans: Floats, slices: NDArray[np.int64], view: ViewPlane) -> Rects:
+    return _rects(spans * view.pixel_mm + view.shifts[slices, None], *view.q_spans[slices].T)
 
 
 def _slice_ticks(met: _Met, slice_index: int, view: ViewPlane) -> Rects:

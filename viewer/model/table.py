@@ -147,6 +147,20 @@ class BoundsFinder(Protocol):
         ...
 
 
+class RingReader(Protocol):
+    """Reads the outlines of many shapes quicker than decoding one record after another."""
+
+    def __call__(self, rows: Ints, /) -> tuple[NDArray[np.float64], Ints]:
+        """Return the rings of stored placements, one behind the other, of a few at a time.
+
+        Returns:
+            (n, 2) vertices in pixels, and (rows,) how many of them each has: 0 where its shape is
+            no polygon of at least three vertices and without holes, or where more than the columns
+            say decides how it is drawn: its record locks it, or knows a probability.
+        """
+        ...
+
+
 class ProbabilityReader(Protocol):
     """Reads how sure models were of what they made, for all records of an export at once."""
 
@@ -163,7 +177,7 @@ class Base:
     """What one export held when it was opened: columns, and how to decode one record.
 
     Args:
-        bounds: None where the format has no quick way to them.
+        bounds, rings: None where the format has no quick way to them.
         told: what `decode` goes by of the pictures that the entries are shown on.
         probabilities: None where the format holds none.
     """
@@ -174,6 +188,7 @@ class Base:
     bounds: BoundsFinder | None = None
     told: Told = field(default_factory=Told)
     probabilities: ProbabilityReader | None = None
+    rings: RingReader | None = None
 
 
 @dataclass(eq=False)

@@ -20,7 +20,7 @@ from viewer.paint.mark_paths import POINT_TICK_PX, RING_PX
 from viewer.paint.mask_tiles import draw_outlines
 from viewer.paint.nodes import NODE_PX
 from viewer.render.lines import Lines, Part, Raster
-from viewer.render.overlay import Appearance, Mark
+from viewer.render.mark import Appearance, Mark
 from viewer.render.pens import WIDTH_PX
 from viewer.review.kept import Kept, kept_for_views
 

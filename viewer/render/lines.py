@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import compress, pairwise
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.geometry.cuts import Cut, cuts_of
+from viewer.geometry.cuts import Cut, cuts_of, ring_bands
 from viewer.geometry.mask import Mask
 from viewer.geometry.measure import outline
 from viewer.geometry.shapes import NodeState, Point, Points, Regions, Shape, Skeleton
@@ -111,9 +112,9 @@ class Lines:
     @cached_property
     def parts(self) -> frozenset[Part]:
         """What of it there is."""
-        lacks = (part for part in PARTS if getattr(self, part) is None)
-        empty = (part for part in ("rings", "lines") if not getattr(self, part))
-        return frozenset(PARTS).difference(lacks, empty)
+        are_there = {part: getattr(self, part) is not None for part in PARTS}
+        are_there |= {"rings": bool(self.rings), "lines": bool(self.lines)}
+        return _set_of(tuple(compress(PARTS, are_there.values())))
 
     @property
     def is_cut(self) -> bool:
@@ -155,6 +156,12 @@ class Lines:
         if self.raster is not None:
             parts.append(self.raster.corners)
         return np.concatenate(parts) if parts else np.empty((0, 2))
+
+
+@lru_cache(maxsize=512)
+def _set_of(parts: tuple[Part, ...]) -> frozenset[Part]:
+    """The same object for all that have the same parts: there may be very many."""
+    return frozenset(parts)
 
 
 def shape_lines(shape: Shape, spacing_mm: tuple[float, float]) -> Lines:
@@ -224,6 +231,20 @@ def cut_lines(
         shapes, slices, view, index, axis: as in `geometry.cuts.cuts_of`.
     """
     return [_of_cut(cut) for cut in cuts_of(shapes, slices, view, index, axis)]
+
+
+def ring_cut_lines(
+    points: Points,
+    counts: NDArray[np.int64],
+    slices: NDArray[np.int64],
+    view: ViewPlane,
+    index: int,
+) -> list[Lines | None]:
+    """Return the same of rings that stand one behind the other, as `geometry.cuts.ring_bands`."""
+    bands, owners = ring_bands(points, counts, slices, view, index)
+    ends = np.searchsorted(owners, np.arange(len(counts) + 1)).tolist()
+    own = (bands[start:end] for start, end in pairwise(ends))
+    return [Lines(bands=part) if len(part) else None for part in own]
 
 
 def _of_cut(cut: Cut) -> Lines | None:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain, compress
-from typing import Literal
 
 import numpy as np
 
 from viewer.model.annotation import Annotation, AnnotationId
 from viewer.model.project import Export, Project
 from viewer.model.table import Base
-from viewer.model.verdict import Judgement
-from viewer.render.lines import Lines, Part
+from viewer.render.lines import Lines
+from viewer.render.mark import Mark
 from viewer.render.palette import PALETTE, class_colors
-from viewer.render.pens import PLAIN_PEN, Pen
 from viewer.render.planes import Section
 from viewer.render.reach import (
     Check,
     Frames,
+    Reach,
     Spot,
     cutting_axes,
     edited_on,
@@ -28,6 +27,7 @@ from viewer.render.reach import (
     hits_known,
     hits_of,
 )
+from viewer.render.ring_marks import TOGETHER, can_read_rings, ring_marks
 from viewer.render.solid_lines import cost_of_solids, solid_lines
 from viewer.render.spot_lines import lines_on
 from viewer.review.doubts import is_doubtful
@@ -38,80 +38,10 @@ from viewer.review.matching import Matches
 from viewer.review.probability import probability_of
 from viewer.review.sorted_rows import SortedRows
 
-MarkState = Literal["normal", "hovered", "selected"]
 FEW_SHAPES = 300  # so many are decoded, or cut, within a frame
 FEW_CUTS = 100
 IMPROBABLE = 0.5  # below it a label is drawn as unsure
 IsDrawn = Callable[[AnnotationId, str], bool]  # (id, class id)
-
-
-@dataclass(frozen=True, eq=False)
-class Appearance:
-    """What the lines of marks that look alike have in common; found by what it is, not equal.
-
-    Args:
-        color, pen: as of a Mark.
-        way: its state and judgement, whether it is dashed and predicted.
-        parts: what there is to be drawn.
-        is_askew: as of Lines.
-    """
-
-    color: str
-    pen: Pen
-    way: tuple[MarkState, Judgement | None, bool, bool]
-    parts: frozenset[Part]
-    is_askew: bool
-
-
-_appearance = kept_for_views(1024)(Appearance)
-
-
-@dataclass(frozen=True, eq=False)
-class Mark:
-    """One placement as a view draws it.
-
-    Args:
-        id: the annotation.
-        placement: number of the placement within it.
-        color: "#rrggbb" for drawing (lightened where the export's is too dark on the halo).
-        text: the label's name, for the tag.
-        drawn: its geometry.
-        state: how it stands out.
-        dashed: worked out between key frames, in the file or here, not drawn by anyone.
-        is_locked: cannot be edited.
-        is_predicted: a model's, not a person's.
-        is_unsure: matched by little evidence, or improbable.
-        probability: what its author gives it, 0 to 1; None where nothing is said.
-        judgement: what a reviewer decided.
-        axis: voxel axis of the planes that it was drawn on.
-        pen: how its export's lines are drawn.
-    """
-
-    id: AnnotationId
-    placement: int
-    color: str
-    text: str
-    drawn: Lines
-    state: MarkState = "normal"
-    dashed: bool = False
-    is_locked: bool = False
-    is_predicted: bool = False
-    is_unsure: bool = False
-    probability: float | None = None
-    judgement: Judgement | None = None
-    axis: int = 2
-    pen: Pen = PLAIN_PEN
-
-    @cached_property
-    def appearance(self) -> Appearance:
-        """How its lines look; the same object for all marks that look alike."""
-        way = (self.state, self.judgement, self.dashed, self.is_predicted)
-        return _appearance(self.color, self.pen, way, self.drawn.parts, self.drawn.is_askew)
-
-    @property
-    def at_rest(self) -> Mark:
-        """The mark as it is drawn where it does not stand out."""
-        return replace(self, state="normal")
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,13 +172,16 @@ def _labels_on(project: Project, matches: Matches, section: Section, check: Chec
             continue
         rows, frames = matches.rows[export], frames_of(matches, export, section.media)
         key = (base, rows, project.exports[export], section, frames)
-        placed = partial(_placed, project, base, section, rows, frames, check)
-        drawn = partial(_drawn, project, matches, section, check)
-        opened = _opened.get(key, lambda placed=placed, drawn=drawn: drawn(placed()))
+        of_files = partial(_of_files, project, matches, base, section, check)
+        opened = _opened.get(key, of_files)
         parts.append(_without(opened, edits) if edits else opened)
     edited = edited_on(project, matches, section)
     parts.append(_drawn(project, matches, section, check, edited))
     parts.append(_drawn_solids(project, matches, section, check))
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[Labels]) -> Labels:
     return Labels(
         tuple(chain.from_iterable(part.classes for part in parts)),
         tuple(chain.from_iterable(part.marks for part in parts)),
@@ -295,13 +228,12 @@ def _drawn_solids(project: Project, matches: Matches, section: Section, check: C
 
 def name_of(project: Project, annotation: Annotation) -> str:
     """Return the label's name, or its class id where the ontology lacks it."""
-    label = project.exports[annotation.id.export].ontology.by_id.get(annotation.class_id)
-    return annotation.class_id if label is None else label.name
+    return _look_of(project.exports[annotation.id.export], annotation.class_id)[1]
 
 
 def color_of_class(project: Project, export: str, class_id: str) -> str:
     """Return the drawing colour of a class; classes that the ontology lacks share the first."""
-    return _colors_of(project.exports[export]).get(class_id, PALETTE[0])
+    return _look_of(project.exports[export], class_id)[0]
 
 
 @kept_for_views(64)
@@ -310,24 +242,59 @@ def _colors_of(export: Export) -> Mapping[str, str]:
     return class_colors(export.ontology)
 
 
-def _placed(
-    project: Project,
-    base: Base,
-    section: Section,
-    rows: SortedRows,
-    frames: Frames,
-    check: Check,
-) -> Iterator[Spot]:
-    """Yield what one export's files hold that may show, whatever was edited since."""
-    opened = project.annotations.opened
+def _of_files(
+    project: Project, matches: Matches, base: Base, section: Section, check: Check
+) -> Labels:
+    """Return what one export's files hold that shows, whatever was edited since."""
+    rows, draw = matches.rows[base.export], partial(_drawn, project, matches, section, check)
     on_slice = rows.on(section.media, section.index, section.axis)
-    owners = base.columns.owners[on_slice]
-    numbers = on_slice - np.searchsorted(base.columns.owners, owners)
-    for ordinal, placement in zip(owners.tolist(), numbers.tolist(), strict=True):
-        annotation = opened(AnnotationId(base.export, ordinal))
-        yield Spot(annotation, placement, section.axis, section.index)
-    for ordinal, placement, axis, k in hits_of(base, rows, section, frames, check):
-        yield Spot(opened(AnnotationId(base.export, ordinal)), placement, axis, k)
+    owners, numbers = base.columns.owners[on_slice], rows.numbers_of(on_slice)
+    pairs = zip(owners.tolist(), numbers.tolist(), strict=True)
+    spots = ((ordinal, number, section.index) for ordinal, number in pairs)
+    parts = [draw(_spots(project, base, section.axis, spots))]
+    frames = frames_of(matches, base.export, section.media)
+    for axis, hits in hits_of(base, rows, section, frames, check):
+        if not can_read_rings(base, section, axis, frames[axis]):
+            parts.append(draw(_spots(project, base, axis, hits.listed)))
+            continue
+        for start in range(0, len(hits.ordinals), TOGETHER):
+            check()
+            some = hits.at(slice(start, start + TOGETHER))
+            parts.append(_cut_rings(project, matches, base, section, some))
+    return _joined(parts)
+
+
+def _cut_rings(
+    project: Project, matches: Matches, base: Base, section: Section, hits: Reach
+) -> Labels:
+    """Return the same of a few shapes of other slices; those that are no rings are decoded."""
+    export = project.exports[base.export]
+    look = partial(_look_of, export)
+    found = ring_marks(base, matches.rows[base.export], export, section, hits, look)
+    others = [number for number in range(len(hits.ordinals)) if number not in found]
+    if others:
+        spots = _spots(project, base, 2, hits.at(np.array(others)).listed)
+        numbers = {spot[:2]: number for number, spot in enumerate(hits.listed)}
+        rest = _drawn(project, matches, section, go_on, spots)
+        for class_id, mark in zip(rest.classes, rest.marks, strict=True):
+            found[numbers[mark.id.ordinal, mark.placement]] = class_id, mark
+    pairs = [one for _, one in sorted(found.items()) if one is not None]
+    return Labels(tuple(one for one, _ in pairs), tuple(mark for _, mark in pairs))
+
+
+def _spots(
+    project: Project, base: Base, axis: int, listed: Iterable[tuple[int, int, int]]
+) -> Iterator[Spot]:
+    """Yield placements by ordinal, number and slice, as the files hold them."""
+    for ordinal, number, k in listed:
+        yield Spot(project.annotations.opened(AnnotationId(base.export, ordinal)), number, axis, k)
+
+
+def _look_of(export: Export, class_id: str) -> tuple[str, str]:
+    """Return colour and name of a class."""
+    label = export.ontology.by_id.get(class_id)
+    name = class_id if label is None else label.name
+    return _colors_of(export).get(class_id, PALETTE[0]), name
 
 
 def _mark(project: Project, matches: Matches, spot: Spot, lines: Lines) -> Mark:
@@ -335,11 +302,12 @@ def _mark(project: Project, matches: Matches, spot: Spot, lines: Lines) -> Mark:
     kinds = project.exports[annotation.id.export].author_kinds
     probability = probability_of(annotation, placement)
     is_improbable = probability is not None and probability < IMPROBABLE
+    color, name = _look_of(project.exports[annotation.id.export], annotation.class_id)
     return Mark(
         id=annotation.id,
         placement=spot.placement,
-        color=color_of_class(project, annotation.id.export, annotation.class_id),
-        text=name_of(project, annotation),
+        color=color,
+        text=name,
         drawn=lines,
         dashed=not (placement.stored and placement.is_key),
         is_locked=annotation.locked_reason is not None,

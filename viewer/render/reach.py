@@ -49,6 +49,18 @@ class Reach:
     slices: NDArray[np.int64]
     boxes: NDArray[np.float64]
 
+    def at(self, which: NDArray[np.bool_] | Ints | slice) -> Reach:
+        """Return some of them."""
+        return Reach(
+            self.ordinals[which], self.placements[which], self.slices[which], self.boxes[which]
+        )
+
+    @property
+    def listed(self) -> list[tuple[int, int, int]]:
+        """Ordinal, placement and slice of each."""
+        parts = (self.ordinals.tolist(), self.placements.tolist(), self.slices.tolist())
+        return [*zip(*parts, strict=True)]
+
 
 @dataclass(frozen=True, eq=False)
 class Spot:
@@ -81,8 +93,8 @@ _reaches: Kept[_Asked, Reach] = Kept(32, for_views=True)
 
 def hits_of(
     base: Base, placed: SortedRows, section: Section, frames: Frames, check: Check = go_on
-) -> list[tuple[int, int, int, int]]:
-    """Return (ordinal, placement, axis, slice) of opened shapes that a section may cut.
+) -> Iterator[tuple[int, Reach]]:
+    """Yield by axis the opened shapes that a section may cut.
 
     Those drawn on its own plane are not among them. The bounds of what the files hold are worked
     out once per media and axis.
@@ -94,16 +106,11 @@ def hits_of(
         frames: how the export counts on the planes of the media, by axis.
         check: called again and again; raises where the answer is no longer wanted.
     """
-    found: list[tuple[int, int, int, int]] = []
     for axis in cutting_axes(placed, section):
         asked = _Asked(base, placed, section.media, axis, frames[axis])
         size = plane_size(section, axis)
         reach = _reaches.get(asked, lambda asked=asked, size=size: _reach(asked, size, check))
-        hit = np.flatnonzero(_may_meet(reach, section, axis))
-        parts = (reach.ordinals[hit], reach.placements[hit], reach.slices[hit])
-        rows = zip(*(part.tolist() for part in parts), strict=True)
-        found.extend((ordinal, number, axis, k) for ordinal, number, k in rows)
-    return found
+        yield axis, reach.at(_may_meet(reach, section, axis))
 
 
 def _may_meet(reach: Reach, section: Section, axis: int) -> NDArray[np.bool_]:

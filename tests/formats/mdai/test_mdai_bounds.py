@@ -16,8 +16,10 @@ from viewer import read_export
 from viewer.formats.mdai import FORMAT
 from viewer.formats.mdai.shapes import KIND_OF_MODE
 from viewer.geometry.measure import bounds
+from viewer.geometry.shapes import Polygon
 from viewer.model.source import Source
 from viewer.model.table import Base, Boxes
+from viewer.review.probability import probability_of
 
 DATA = Path(__file__).parents[2] / "data" / "mdai"
 NOWHERE = (np.nan,) * 4
@@ -124,3 +126,29 @@ def test_work_that_is_no_longer_wanted_ends():
     assert base.bounds is not None
     with pytest.raises(NotWanted):
         base.bounds(np.arange(1), check)
+
+
+def rings_of(base: Base) -> tuple[np.ndarray, np.ndarray]:
+    assert base.rings is not None
+    return base.rings(np.arange(base.columns.count))
+
+
+@given(st.lists(records(), max_size=20))
+def test_rings_that_are_read_at_once_are_those_of_free_records_and_of_nothing_else(
+    found: list[bytes],
+):
+    base = base_of(found)
+    points, counts = rings_of(base)
+    assert len(points) == counts.sum()
+    for row, ring in enumerate(np.split(points, np.cumsum(counts))[:-1]):
+        label = base.decode(row)
+        shape = label.placements[0].shape
+        if counts[row]:
+            assert isinstance(shape, Polygon)
+            assert not shape.holes
+            assert np.array_equal(shape.vertices, ring)
+            assert label.locked_reason is None
+            assert probability_of(label) is None
+        if len(found) == 1 and label.locked_reason is None and isinstance(shape, Polygon):
+            is_flat = b"[[" not in found[0]  # spelled as single numbers
+            assert counts[row] or is_flat or len(shape.vertices) < 3

@@ -70,17 +70,26 @@ class ShapeBounds:
         starts, ends = columns.starts[rows].tolist(), columns.ends[rows].tolist()
         is_good = self._good[columns.locked[rows]].tolist()
         return [
-            self._pairs_in(self.data[start:end]) if good else None
+            pairs_in(self.data[start:end], self.ontology) if good else None
             for start, end, good in zip(starts, ends, is_good, strict=True)
         ]
 
-    def _pairs_in(self, record: bytes | memoryview) -> Pairs | None:
-        try:
-            details = DETAILS.decode(record)
-        except FAST_REFUSES:
-            return None
-        label = self.ontology.by_id.get(details.label_id or "")
-        return None if label is None else pairs_of(label.mode, details.data)
+
+def pairs_in(
+    record: bytes | memoryview, ontology: Ontology, *, closed: bool = False
+) -> Pairs | None:
+    """Return what `pairs_of` does for a whole record; None also where a key of it is odd.
+
+    Args:
+        closed: of rings alone.
+    """
+    try:
+        details = DETAILS.decode(record)
+    except FAST_REFUSES:
+        return None
+    label = ontology.by_id.get(details.label_id or "")
+    mode = None if label is None else label.mode
+    return None if closed and mode == "line" else pairs_of(mode, details.data)
 
 
 def _around(found: Sequence[Pairs]) -> Boxes:

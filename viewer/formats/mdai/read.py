@@ -27,6 +27,7 @@ from viewer.formats.mdai.records import (
     details_of,
     output_details_of,
 )
+from viewer.formats.mdai.rings import ShapeRings
 from viewer.formats.mdai.shapes import size_of
 from viewer.formats.table_bytes import Index
 from viewer.geometry.shapes import Shape
@@ -54,8 +55,10 @@ def open_export(
     is_flat = len(index.columns.owners) == index.columns.count
     bounds = ShapeBounds(sources[0].base, index.columns, head.ontology, decoder)
     sure = Probabilities(sources[0].base, index.columns)
-    found = bounds if is_flat else None
-    return opened, Base(export, index.columns, decoder, found, probabilities=sure)
+    rings = ShapeRings(sources[0].base, index.columns, head.ontology)
+    quick = (bounds, rings) if is_flat else (None, None)
+    found = Base(export, index.columns, decoder, quick[0], probabilities=sure, rings=quick[1])
+    return opened, found
 
 
 @dataclass(frozen=True, eq=False)
