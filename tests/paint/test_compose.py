@@ -24,6 +24,8 @@ from viewer.paint.look import look_of
 from viewer.paint.stage import stage_of
 from viewer.paint.states import Loading
 from viewer.paint.words import day_of, number_text
+from viewer.render.coloring import Coloring
+from viewer.render.palette import NEUTRAL
 from viewer.render.planes import planes_of
 from viewer.session.arranging import planes_around
 from viewer.session.drawn import drawn_on
@@ -260,6 +262,10 @@ def test_the_strip_counts_the_planes_slices_and_knows_where_labels_are() -> None
     assert (strip.count, strip.current, strip.top_first) == (8, 4, False)
     assert [slice for slice, _ in strip.colors] == [2]
     assert strip.colors[0][1][0] == "#ffff00"
+    session.display.set_coloring(Coloring("author"))  # a class has no one colour then
+    strip = view_picture(session, "axial", SIZE).strip
+    assert strip is not None
+    assert strip.colors == ((2, (NEUTRAL,)),)
     side = view_picture(session, "sagittal", SIZE).strip
     assert side is not None
     assert side.count == 11

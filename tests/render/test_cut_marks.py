@@ -72,7 +72,8 @@ def test_with_a_filter_a_slice_is_marked_where_it_draws_a_listed_one(
     for fits in (b"\1\0\0", b"\0\1\0"):
         session.display.set_filter(Filter("some"), Fitting({"1": fits}, {}))
         wanted = drawn(session, plane)
-        assert 0 < len(wanted) < len(every) or wanted != every
+        assert wanted
+        assert wanted != every
         assert marked(session, plane) == wanted
         strip = view_picture(session, plane, SIZE).strip
         assert strip is not None

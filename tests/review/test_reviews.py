@@ -23,7 +23,7 @@ from viewer.review.label_keys import all_labels
 from viewer.review.matching import match
 from viewer.review.review_csv import HEAD, csv_of
 from viewer.review.review_file import ReviewFile, bytes_of, is_review, read_review, review_of
-from viewer.review.reviews import agreement_of, laid_over
+from viewer.review.reviews import agreement_of, laid_over, told_apart
 from viewer.review.sampling import SampleRule
 from viewer.review.worklist import Rule, Worklist
 from viewer.review.worklist_making import worklist_of
@@ -132,6 +132,21 @@ def test_another_copy_of_the_export_is_said_and_labels_found_by_ids_that_are_the
     assert review.reviewer == "mine"
 
 
+def test_a_label_that_has_the_same_id_in_another_study_is_another_label(tmp_path):
+    elsewhere = {"StudyInstanceUID": "1.9", "SeriesInstanceUID": "1.9.1", "SOPInstanceUID": "1.9.2"}
+    project = project_of_rows(tmp_path, [row(id="1"), row(id="2")])
+    file = review_of(
+        project.with_verdicts([(A, Verdict("rejected")), (B, Verdict("rejected"))]),
+        Worklist(),
+        "",
+        "now",
+        "0",
+    )
+    (tmp_path / "other").mkdir()
+    other = project_of_rows(tmp_path / "other", [row(id="2"), row(id="1", **elsewhere)])
+    assert set(laid_over(other, "mine.review.json", file).verdicts) == {A}
+
+
 def test_a_review_of_an_export_that_is_not_open_says_so_and_shows_nothing(project):
     judged = project.with_verdicts([(A, Verdict("rejected"))])
     file = review_of(judged, Worklist(), "Reader", "now", "0")
@@ -204,6 +219,23 @@ def test_reviewers_agree_where_all_who_judged_decided_the_same(project):
     assert [row.target for row in gone.rows] == [A, C, D]
 
 
+def test_reviewers_of_one_name_are_told_apart_and_names_are_one_short_line(project):
+    names = {
+        "a.review.json": "Ann",
+        "b.review.json": "Ann",
+        "c.review.json": "\x1b[1m\n" + "x" * 999,
+    }
+    reviews = [
+        laid_over(project, title, review_of(project, Worklist(), name, "now", "0"))
+        for title, name in names.items()
+    ]
+    assert told_apart(reviews[1:], ["Ann"])[0] == "Ann (b)"
+    first, second, third = told_apart(reviews)
+    assert (first, second) == ("Ann (a)", "Ann (b)")
+    assert third.startswith("[1m x")
+    assert (len(third) <= 60, third.isprintable()) == (True, True)
+
+
 def test_what_two_reviewers_judged_differently_is_a_worklist(project, tmp_path):
     first, second = reading(project, "One"), reading(project, "Two")
     judge(first, [A, B, C], "accepted")
@@ -256,11 +288,13 @@ def test_no_cell_is_a_formula(project, tmp_path, start):
 def test_the_csv_has_a_row_for_each_label_and_reviewer(project):
     sides = [
         ("I", {A: Verdict("accepted")}),
-        ("they", {B: Verdict("rejected"), A: Verdict("rejected")}),
+        ("they", {B: Verdict("rejected"), A: Verdict("rejected", reviewer="One of them")}),
+        ("Ann (b)", {C: Verdict("rejected", reviewer="Ann")}),
     ]
     rows = list(csv.DictReader(io.StringIO(csv_of(project, sides))))
     assert [(r["id"], r["judgement"], r["reviewer"]) for r in rows] == [
         ("A_0", "accepted", "I"),
-        ("A_0", "rejected", "they"),
+        ("A_0", "rejected", "One of them"),
         ("A_1", "rejected", "they"),
+        ("A_2", "rejected", "Ann (b)"),
     ]

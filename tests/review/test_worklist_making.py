@@ -14,12 +14,12 @@ from viewer.formats import read_export
 from viewer.geometry.shapes import Box, Point
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry, Project
-from viewer.model.task import Task
+from viewer.model.task import Task, TaskKey
 from viewer.review.label_keys import all_labels, keys_of
 from viewer.review.sampling import SampleRule
-from viewer.review.strata import strata_of
+from viewer.review.strata import status_of, strata_of
 from viewer.review.worklist import Rule
-from viewer.review.worklist_making import worklist_of
+from viewer.review.worklist_making import studies_of, worklist_of
 
 
 def ids_of(worklist):
@@ -133,3 +133,22 @@ def test_a_sample_is_drawn_of_those_given_alone(tmp_path):
     )
     nothing = worklist_of(project, rule, some.at(np.array([], dtype=np.int64)))
     assert len(nothing) == 0
+
+
+def test_whole_studies_are_listed_once_each_and_drawn_alike_from_the_same_seed():
+    project = of_tasks()
+    everything = [TaskKey("1", "T1"), TaskKey("1", "T2")]
+    assert ids_of(studies_of(project, Rule("tasks"))) == everything
+    export = project.exports["1"]
+    many = (*export.tasks, *(Task(f"X{n}", "x", status="Done") for n in range(20)), *export.tasks)
+    project = dataclasses.replace(project, exports={"1": dataclasses.replace(export, tasks=many)})
+    drawn = [studies_of(project, Rule("tasks", sample=SampleRule(6, seed))) for seed in (1, 1, 2)]
+    assert ids_of(drawn[0]) == ids_of(drawn[1]) != ids_of(drawn[2])
+    assert [len(one) for one in drawn] == [6, 6, 6]
+    by_status = Rule("tasks", sample=SampleRule(1, 3, ("status",), each=True))
+    statuses = {TaskKey("1", one.id): status_of(one) for one in many}
+    assert sorted(statuses[key] for key in ids_of(studies_of(project, by_status))) == [
+        "Done",
+        "In review",
+    ]
+    assert len(studies_of(Project(), by_status)) == 0

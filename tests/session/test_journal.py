@@ -221,6 +221,23 @@ def test_a_journal_is_private_and_says_who_what_when_of_which_bytes(project):
     assert str(project.exports["1"].sources[0].path) not in path.read_text("ascii")
 
 
+def test_verdicts_on_a_file_that_lies_in_its_place_no_more_are_spoken_of(project, tmp_path):
+    reader = Reader(project)
+    judge(reader.session, [A], "accepted")
+    reader.journal.wait()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    beside = project_of_rows(elsewhere, ROWS[:2])
+    assert with_kept_verdicts(beside)[1] == ()  # another file, in another place
+    again_loaded = project_of_rows(tmp_path, ROWS[:2])
+    found, (issue,) = with_kept_verdicts(again_loaded)
+    assert (dict(found.verdicts), issue.code) == ({}, "verdicts-on-other-bytes")
+    later = Reader(again_loaded)
+    judge(later.session, [B], "accepted")
+    later.journal.wait()
+    assert [issue.code for issue in again(again_loaded)[1]] == []
+
+
 def test_each_line_is_chained_to_the_one_before(project):
     reader = Reader(project)
     for id in IDS:
@@ -315,15 +332,20 @@ def test_a_file_of_another_version_or_export_is_left_as_it_is_and_said(project, 
     assert other.read_bytes() == lines
 
 
-def test_what_the_disk_did_not_take_is_in_the_file_with_the_next_decision(project):
+def test_what_the_disk_did_not_take_is_known_and_in_the_file_when_it_is_tried_again(project):
     journals_folder().parent.mkdir(parents=True, exist_ok=True)
     journals_folder().write_text("a file in the place of the folder")
     reader = Reader(project)
     judge(reader.session, [A], "accepted")
     reader.journal.wait()
     assert len(reader.refused) == 1
+    assert reader.journal.unkept() == {"1"}
+    verdicts, (issue,) = again(project)
+    assert (dict(verdicts), issue.code) == ({}, "journal-damaged")
+    assert str(journals_folder()) in issue.sentence
     journals_folder().unlink()
     judge(reader.session, [B], "accepted")
+    assert reader.journal.unkept() == frozenset()
     assert again(project) == (reader.verdicts(), ())
 
 

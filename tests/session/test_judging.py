@@ -64,10 +64,13 @@ def test_a_comment_and_a_judgement_leave_each_other(session):
     assert verdict_of(session, A).judgement == "needs_change"
 
 
-def test_taking_back_leaves_nothing_and_of_nothing_said_makes_no_step(session):
-    judge(session, [A, TASK], "accepted")
+def test_taking_back_leaves_comments_alone_and_of_nothing_judged_makes_no_step(session):
+    comment(session, [B], "twice")
+    judge(session, [A, TASK, B], "accepted")
     take_back(session, [A, TASK, B])
-    assert len(session.project.verdicts) == 0
+    assert set(session.project.verdicts) == {B}
+    said = verdict_of(session, B)
+    assert (said.judgement, said.comment) == (None, "twice")
     steps = len(session.history.steps)
     take_back(session, [A, B])
     assert len(session.history.steps) == steps

@@ -15,24 +15,33 @@ from hypothesis import strategies as st
 
 from viewer.media.volume import PatientFacts, Window
 from viewer.model.annotation import AnnotationId
+from viewer.model.task import TaskKey
 from viewer.render.window import CT_PRESETS
 from viewer.review.label_keys import all_labels, keys_of
 from viewer.review.matching import match
+from viewer.review.sampling import SampleRule
 from viewer.review.worklist import Rule, Worklist
 from viewer.session.comparing import Comparison, Side
 from viewer.session.kept_session import (
     MOST_KEPT,
     SIZE_LIMIT,
     KeptSession,
+    Place,
     Recent,
     forget_kept,
     go_on,
     kept_file,
     read_recent,
     session_now,
+    without_paths,
     write_kept,
 )
-from viewer.session.kept_worklist import KeptWorklist, listed_again, worklist_now
+from viewer.session.kept_worklist import (
+    KeptWorklist,
+    is_of_same_files,
+    listed_again,
+    worklist_now,
+)
 from viewer.session.laying import Laid
 from viewer.session.session import Session
 
@@ -127,6 +136,16 @@ def test_a_worklist_of_some_labels_is_kept_as_it_was_and_known_by_the_files(tmp_
     of_all = Worklist(Rule(order="task"), all_labels(project))
     first.work.take(of_all)
     assert worklist_now(first) == KeptWorklist(of_all.rule, AnnotationId("1", 0))
+    first.work.take(Worklist(Rule("tasks"), tasks=(TaskKey("1", "one"), TaskKey("1", "two"))))
+    first.work.next()
+    assert worklist_now(first) == KeptWorklist(Rule("tasks"), at_task=TaskKey("1", "two"))
+    drawn = Rule(sample=SampleRule(2, 7))
+    first.work.take(Worklist(drawn, all_labels(project)))
+    sampled = worklist_now(first)
+    assert sampled is not None
+    assert (sampled.rule, sampled.labels) == (drawn, ())
+    assert is_of_same_files(second, sampled)
+    assert not is_of_same_files(other, sampled)  # of which the seed draws others
 
 
 def test_a_label_with_another_id_in_its_place_is_not_selected(tmp_path) -> None:
@@ -218,6 +237,12 @@ def test_what_is_gone_is_told_path_by_path(tmp_path) -> None:
     write_kept(kept_file(), kept(session, here))
     write_kept(kept_file(), kept(session, here, "/no/such/file.json"))
     assert read_recent(kept_file()).gone == {0: ("/no/such/file.json",)}
+    read = kept(session, here, "/no/such/file.json")
+    left = without_paths(read, ["/no/such/file.json"])
+    assert left.paths == (here,)
+    assert (left.place, len(left.looks)) == (read.place, len(read.looks))
+    unnamed = msgspec.structs.replace(read, place=Place(media=1, voxel=(1, 2, 3)))
+    assert without_paths(unnamed, [here]).place is None  # number 1 is another one now
 
 
 @pytest.mark.parametrize(

@@ -109,20 +109,6 @@ def test_what_was_never_shown_when_the_end_is_reached_is_counted(
     assert ended.dropped == ended.count - len(frames)
 
 
-@given(steps, st.integers(-100, 100), st.integers(-100, 100))
-def test_stepping_pauses_and_stays_among_the_frames(
-    steps_ms: list[int], start: int, by: int
-) -> None:
-    playing = playback(steps_ms).played(0.0).at(start, 0.0)
-    stepped = playing.stepped(by)
-    assert not stepped.is_playing
-    assert stepped.wait_s(5.0) is None
-    assert stepped.frame == min(max(playing.frame + by, 0), playing.count - 1)
-    assert stepped.due(123.0) == stepped.frame
-    looped = playing.looping(0.0, is_loop=True).stepped(by)
-    assert looped.frame == (playing.frame + by) % playing.count
-
-
 @given(steps, st.integers(0, 60))
 def test_going_to_a_frame_while_playing_plays_on_from_there(steps_ms: list[int], to: int) -> None:
     playing = playback(steps_ms).played(0.0).at(to, 7.0)

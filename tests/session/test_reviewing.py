@@ -7,10 +7,12 @@ from scenes import phantom, project_of
 
 from viewer.geometry.shapes import Box
 from viewer.model.annotation import AnnotationId
+from viewer.review.label_keys import keys_of
 from viewer.review.matching import match
+from viewer.review.worklist import Worklist
 from viewer.session.commands import ChangeClass, DeleteAnnotations, Reshape
 from viewer.session.judging import verdict_of
-from viewer.session.reviewing import Reviewing
+from viewer.session.reviewing import STILL_CORRECTING, Reviewing
 from viewer.session.session import Session
 
 A, B, C = (AnnotationId("1", number, new=True) for number in range(3))
@@ -107,3 +109,39 @@ def test_a_correction_given_up_takes_back_its_own_steps_alone(
     assert len(session.history.steps) == 1
     assert not session.history.undone
     assert not reviewing.give_up_correction()
+
+
+def test_undo_in_a_correction_takes_back_no_verdict_that_was_given_before_it(
+    session: Session, reviewing: Reviewing
+) -> None:
+    for _ in range(2):
+        reviewing.accept()
+    before = session.project
+    reviewing.correct()
+    session.do(Reshape(C, 0, Box(0, 0, 2, 2), session.stamp()))
+    for _ in range(3):
+        session.undo()
+    assert session.project is before
+    session.redo()
+    reviewing.correct()  # once more: it began where it began
+    assert reviewing.give_up_correction()
+    assert session.project is before
+    assert set(session.project.verdicts) == {A, B}
+
+
+def test_nothing_is_gone_to_while_a_label_is_corrected(
+    session: Session, reviewing: Reviewing
+) -> None:
+    said: list[str] = []
+    session.said.connect(lambda sentence, _seconds: said.append(sentence))
+    reviewing.correct()
+    session.do(Reshape(A, 0, Box(0, 0, 2, 2), session.stamp()))
+    reviewing.skip(1)
+    session.work.go_to(C)
+    assert session.work.current == A
+    assert session.selection == {A}
+    assert said[-2:] == [STILL_CORRECTING, STILL_CORRECTING]
+    session.work.take(Worklist(labels=keys_of(session.project, [B, C])))
+    reviewing.take_correction()
+    assert set(session.project.verdicts) == {A}
+    assert verdict_of(session, A).is_corrected

@@ -33,19 +33,38 @@ def found(session: Session, text: str) -> Hits:
     return search(asked_of(session, text))
 
 
-@pytest.mark.parametrize("text", ["3", "=3", "#3", " # 3 "])
+@pytest.mark.parametrize("text", ["3", "=3", "#3", " # 3 ", "slice 3", "#Slice 3"])
 def test_a_number_is_a_slice_counted_from_one(session, text) -> None:
     hit = found(session, text).hits[0]
     assert (hit.kind, hit.media, hit.slice) == ("slice", 0, 2)
     assert hit.title == "Slice 3 of 8"
 
 
-@pytest.mark.parametrize("text", ["0", "9", "=9", "999999999"])
-def test_a_slice_that_is_not_there_is_refused_with_the_number_there_are(session, text) -> None:
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *(("0", "0"), ("9", "9"), ("=9", "9"), ("999999999", "999,999,999"), ("-3", "-3")),
+        *(("1,234", "1,234"), ("1 234", "1,234"), ("12\u202f345", "12,345")),
+        ("#123456789012", "123,456,789,012"),
+    ],
+)
+def test_a_slice_that_is_not_there_is_refused_with_the_number_there_are(
+    session, text, number
+) -> None:
     answer = found(session, text)
     assert answer.hits == ()
-    assert answer.refused.startswith(f"There is no slice {int(text.lstrip('='))}: ")
-    assert answer.refused.endswith(" has 8.")
+    assert answer.refused.startswith(f"There is no slice {number}: ")
+    assert answer.refused.endswith(" has 8 slices.")
+
+
+def test_thousands_are_named_as_the_screen_has_them(tmp_path) -> None:
+    film = cine({}, 2000)
+    session, project = Session(), project_of_rows(tmp_path, [])
+    session.open(project, (film,), (), match(project, (film,)))
+    for text in ("1,234", "1 234", "1234", "#1,234", "frame 1,234"):
+        assert [(hit.slice, hit.title) for hit in found(session, text).hits] == [
+            (1233, "Frame 1,234 of 2,000")
+        ]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +88,7 @@ def test_a_slice_too_far_is_refused_although_some_uid_holds_its_digits(tmp_path)
     project = project_of_rows(tmp_path, [])
     session = Session()
     session.open(project, (film,), (), match(project, (film,)))
-    assert found(session, "4711").refused.startswith("There is no frame 4711: ")
+    assert found(session, "4711").refused.startswith("There is no frame 4,711: ")
     assert [hit.title for hit in found(session, "4711.").hits] == ["1.4711.7"]
 
 

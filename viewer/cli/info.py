@@ -15,15 +15,20 @@ from viewer.cli.report import ExportFacts, MediaFacts, Problem, Report, report_o
 from viewer.cli.reviews import lines_of as review_lines
 from viewer.cli.reviews import reviews_of
 from viewer.cli.words import plain
+from viewer.errors import CannotRead
 from viewer.formats.table import format_named
+from viewer.review.review_file import is_review
 
 _ELSEWHERE = ("Slices", "Frames", "Size", "Pixel spacing", "Volume", "Rate")
+NO_PATH = (
+    "No image, folder or export is named: overread info PATH ... --reviews FILE.review.json ..."
+)
 MARKS = {"error": "!!", "warning": " !", "note": "  "}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `overread info`."""
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="folder, image file, zip, JSON")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="folder, image file, zip, JSON")
     parser.add_argument(
         "--json",
         action="store_true",
@@ -33,15 +38,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--reviews",
         nargs="*",
         metavar="FILE.review.json",
-        help="print what reviewers said: verdicts kept on this computer, and those of review files",
+        help="print what reviewers said: verdicts kept on this computer, and those of review files;"
+        " comes behind the paths",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the report; 1 when an export was given and a label is unmatched or damaged."""
-    found = opened(options.paths)
+    """Print the report; 1 when a label is unmatched or damaged, or a review cannot be read.
+
+    Review files among the paths are taken for what they are.
+
+    Raises:
+        CannotRead: there is no path but of reviews.
+    """
+    named = [path for path in options.paths if is_review(path)]
+    paths = [path for path in options.paths if path not in named]
+    if not paths:
+        raise CannotRead(NO_PATH)
+    found = opened(paths)
     report = report_of(found, with_labels=options.json)
-    reviews = None if options.reviews is None else reviews_of(found.project, options.reviews)
+    asked = None if options.reviews is None and not named else [*named, *(options.reviews or ())]
+    reviews = None if asked is None else reviews_of(found.project, asked)
     if options.json:
         tree = msgspec.to_builtins(report)
         if reviews is not None:
@@ -50,7 +67,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         lines = [*lines_of(report), *(() if reviews is None else ("", *review_lines(reviews)))]
         print("\n".join(plain(line) for line in lines))
-    return 0 if report.is_whole else 1
+    sources = () if reviews is None else [one.source for one in reviews.reviewers]
+    is_read = all(path in sources for path in asked or ())
+    return 0 if report.is_whole and is_read else 1
 
 
 def lines_of(report: Report) -> Iterator[str]:

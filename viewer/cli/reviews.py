@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from viewer.errors import CannotRead, Issue
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Project
 from viewer.model.verdict import Target, Verdict
@@ -14,6 +15,7 @@ from viewer.review.label_names import LabelName, name_of
 from viewer.review.review_file import read_review, word_of
 from viewer.review.reviews import Compared, agreement_of, laid_over
 from viewer.session.kept_verdicts import with_kept_verdicts
+from viewer.session.reviewed import UNREAD
 
 KEPT = "kept on this computer"
 MOST_LISTED = 50  # differences in the text; JSON has all of them
@@ -33,12 +35,15 @@ class ReviewerFacts(msgspec.Struct, frozen=True):
         source: name of the review file, or that the verdicts are kept on this computer.
         counts: labels and tasks by what was said: accepted, corrected, rejected, needs_change,
             commented (alone).
+        labels: those of labels, by class.
+        studies: those of studies, tasks or rows as wholes.
     """
 
     reviewer: str
     source: str
     counts: dict[str, int]
     labels: tuple[LabelCounts, ...]
+    studies: dict[str, int]
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -68,8 +73,7 @@ class ReviewReport(msgspec.Struct, frozen=True):
 def reviews_of(project: Project, paths: Sequence[str]) -> ReviewReport:
     """Return what the journals of the exports say, and review files beside them.
 
-    Raises:
-        CannotRead: a path is no review file, damaged, or of another version.
+    A file that cannot be read is said, and the others are.
     """
     project, issues = with_kept_verdicts(project)
     sides = list[tuple[str, str, Mapping[Target, Verdict]]]()
@@ -78,7 +82,12 @@ def reviews_of(project: Project, paths: Sequence[str]) -> ReviewReport:
         by_name.setdefault(verdict.reviewer, {})[target] = verdict
     sides += [(name or "no name", KEPT, said) for name, said in sorted(by_name.items())]
     for path in paths:
-        review = laid_over(project, path, read_review(path))
+        try:
+            file = read_review(path)
+        except CannotRead as error:
+            issues = (*issues, Issue("error", UNREAD, str(error), path))
+            continue
+        review = laid_over(project, path, file)
         sides.append((review.reviewer, path, review.verdicts))
         issues = (*issues, *review.issues)
     found = agreement_of(project, [(name, said) for name, _, said in sides])
@@ -97,6 +106,8 @@ def lines_of(report: ReviewReport) -> Iterator[str]:
     for one in report.reviewers:
         yield f"  {one.reviewer} ({one.source}): {_words(one.counts)}"
         yield from (f"     {each.label}: {_words(each.counts)}" for each in one.labels)
+        if one.studies:
+            yield f"     whole studies: {_words(one.studies)}"
     if len(report.reviewers) > 1:
         several = report.judged_by_several
         yield f"Judged by several: {several:,}; alike {report.agreed:,}, differently " + (
@@ -114,15 +125,17 @@ def lines_of(report: ReviewReport) -> Iterator[str]:
 def _facts(
     project: Project, name: str, source: str, said: Mapping[Target, Verdict]
 ) -> ReviewerFacts:
-    words = Counter[str]()
+    words, studies = Counter[str](), Counter[str]()
     by_label = dict[str, Counter[str]]()
     for target, verdict in said.items():
         words[word_of(verdict)] += 1
         if isinstance(target, AnnotationId):
             label = name_of(project, target).label
             by_label.setdefault(label, Counter())[word_of(verdict)] += 1
+        else:
+            studies[word_of(verdict)] += 1
     labels = (LabelCounts(label, _sorted(by_label[label])) for label in sorted(by_label))
-    return ReviewerFacts(name, source, _sorted(words), tuple(labels))
+    return ReviewerFacts(name, source, _sorted(words), tuple(labels), _sorted(studies))
 
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:

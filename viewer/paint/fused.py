@@ -12,6 +12,7 @@ from viewer.media.volume import Volume, Window
 from viewer.paint.color_bar import ColorBar, bar_of
 from viewer.paint.framing import Bounds
 from viewer.paint.stage import Stage
+from viewer.paint.words import THIN
 from viewer.render.fusion import Sampled, colors_of, is_label_map, label_colors_of, sampled
 from viewer.render.map_names import GREY
 from viewer.render.window import initial_window
@@ -107,9 +108,10 @@ def window_over(session: Session, number: int) -> Window:
 
 def words_of(over: Volume, laid: Laid) -> tuple[str, ...]:
     """Return what lies over the picture, in words for its corner."""
-    kind = "label map" if is_label_map(over) else "colours"
+    kind = ", label map" if is_label_map(over) else ""
     how = "voxel by voxel" if laid.how == "voxel" else "by patient position"
-    return f"over it: {series_title(over)}", f"{kind}, {laid.opacity:.0%}, {how}"
+    opacity = f"{round(laid.opacity * 100)}{THIN}%"
+    return f"over it: {series_title(over)}", f"{how}, {opacity}{kind}"
 
 
 @kept_for_views(8)

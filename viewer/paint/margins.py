@@ -9,9 +9,9 @@ from viewer.paint.framing import Bounds
 from viewer.paint.stage import Stage
 from viewer.paint.states import GapBand
 from viewer.paint.strip import Strip
+from viewer.render.coloring import BY_LABEL, Coloring, color_of_many
 from viewer.render.cut_marks import are_cuts_known, cut_marks
 from viewer.render.looks import Looks
-from viewer.render.overlay import color_of_class
 from viewer.render.palette import readable
 from viewer.review.fits import Fitting
 from viewer.review.kept import kept_for_views
@@ -25,12 +25,12 @@ NO_MARKS: Marks = {}
 
 def strip_of(session: Session, stage: Stage) -> Strip:
     """Return the slice strip of a stage, with the colours of the labels listed on each slice."""
-    section, looks = stage.section, session.display.looks
+    section, display = stage.section, session.display
     if section.own_axis is None:  # nothing is drawn on oblique planes
         return Strip(stage.count, stage.index, (), stage.is_first_on_top)
     where, matches = (section.media, section.axis), session.matches
     is_known = section.axis != 2 and are_cuts_known(matches, *where)
-    chosen = (looks, stage.pane.exports, session.display.listed)
+    chosen = (display.looks, display.coloring, stage.pane.exports, display.listed)
     colors = _strip_colors(matches, where, is_known, chosen)
     return Strip(stage.count, stage.index, colors, stage.is_first_on_top)
 
@@ -40,10 +40,11 @@ def _strip_colors(
     matches: Matches,
     where: tuple[int, int],
     has_cuts: bool,
-    display: tuple[Looks, frozenset[str] | None, Fitting | None],
+    display: tuple[Looks, Coloring, frozenset[str] | None, Fitting | None],
 ) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    looks, exports, listed = display
-    chosen = {export: readable(look.color) for export, look in looks if look.color is not None}
+    looks, coloring, exports, listed = display
+    tints = looks if coloring == BY_LABEL else ()
+    chosen = {export: readable(look.color) for export, look in tints if look.color is not None}
     project = matches.project
     drawn = matches.marks(*where, listed)
     cut = cut_marks(matches, *where, listed) if has_cuts else NO_MARKS
@@ -51,7 +52,7 @@ def _strip_colors(
     colors = {
         keys: tuple(
             dict.fromkeys(
-                chosen.get(key[0]) or color_of_class(project, *key)
+                chosen.get(key[0]) or color_of_many(project, *key, coloring)
                 for key in keys
                 if exports is None or key[0] in exports
             )

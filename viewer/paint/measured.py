@@ -5,8 +5,9 @@ Labels have a colour, a fill and a tag with a bar of that colour; a measurement 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -83,13 +84,15 @@ def paint_numbers(
 ) -> tuple[QRectF, ...]:
     """Draw the plates of numbers beside their lines; returns where they stand.
 
-    The selected one's always stands; others only where they cover neither it nor a plate.
+    The selected one's always stands, where it covers the least; others only where they cover
+    neither words nor a probe.
 
     Args:
         area: of the view that plates may use.
         taken: rectangles that other words use.
     """
     kept = [rect for rect in taken if not rect.isEmpty()]
+    kept += [_around(mark, affine) for mark in marks if mark.kind == "probe"]
     placed: list[QRectF] = []
     for mark in sorted(marks, key=lambda one: one.handles is None):
         rect = _plate(mark, on_screen(affine, mark.points), area, kept, look)
@@ -98,6 +101,12 @@ def paint_numbers(
             kept.append(rect)
             placed.append(rect)
     return tuple(placed)
+
+
+def _around(probe: MeasuredMark, affine: Affine) -> QRectF:
+    """What no plate may cover of a probe, which is all that there is of it."""
+    x, y = on_screen(affine, probe.points)[0].tolist()
+    return QRectF(x, y, 0, 0).adjusted(-PROBE_PX, -PROBE_PX, PROBE_PX, PROBE_PX)
 
 
 def _path_of(mark: MeasuredMark, affine: Affine) -> QPainterPath:
@@ -153,21 +162,50 @@ def _add_arc(path: QPainterPath, places: Points) -> None:
 def _plate(
     mark: MeasuredMark, places: Points, area: QRectF, kept: Sequence[QRectF], look: Look
 ) -> QRectF | None:
+    """Where a plate is free; of the selected one else where it covers the least."""
     if not mark.lines:
         return None
     sizes = metrics(look.font(12, 600))
     width = max(sizes.horizontalAdvance(line) for line in mark.lines) + 2 * INSET_PX[0] + 1
     height = LINE_PX * len(mark.lines) + 2 * INSET_PX[1]
-    first: QRectF | None = None
-    for right, down in SIDES:
-        x, y = places[np.argmax(places @ (right, down))].tolist()
-        left = x + AWAY_PX if right > 0 else x - AWAY_PX - width
-        top = y + AWAY_PX if down > 0 else y - AWAY_PX - height
+    rects: list[QRectF] = []
+    for left, top in _tried(mark, places, width, height):
         rect = QRectF(round(left), round(top), round(width), round(height))
         if area.contains(rect) and not any(rect.intersects(other) for other in kept):
             return rect
-        first = first or rect
-    return None if mark.handles is None or first is None else _moved_into(first, area)
+        rects.append(_moved_into(rect, area))
+    return None if mark.handles is None else min(rects, key=lambda rect: _covered(rect, kept))
+
+
+def _tried(
+    mark: MeasuredMark, places: Points, width: float, height: float
+) -> Iterator[tuple[float, float]]:
+    """Yield the left upper corners of a plate: beside the outermost places, then elsewhere."""
+
+    def beside(at: Points, right: float, down: float) -> tuple[float, float]:
+        x, y = at.tolist()
+        return (
+            x + AWAY_PX if right > 0 else x - AWAY_PX - width,
+            y + AWAY_PX if down > 0 else y - AWAY_PX - height,
+        )
+
+    for side in SIDES:
+        yield beside(places[np.argmax(places @ side)], *side)
+    if mark.is_closed:
+        (x0, y0), (x1, y1) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
+        yield from product((x1 + AWAY_PX, x0 - AWAY_PX - width), (y0, y1 - height))
+        yield from product((x0, x1 - width), (y0 - AWAY_PX - height, y1 + AWAY_PX))
+        return
+    last = len(places) - 1
+    middle = (places[last // 2] + places[(last + 1) // 2]) / 2
+    for at, side in product((middle, places[0], places[-1]), SIDES):
+        yield beside(at, *side)
+
+
+def _covered(rect: QRectF, kept: Sequence[QRectF]) -> float:
+    """Square px of others that a plate would cover."""
+    shared = (rect.intersected(other) for other in kept)
+    return sum(each.width() * each.height() for each in shared)
 
 
 def _moved_into(rect: QRectF, area: QRectF) -> QRectF:

@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.model.table import KINDS
 from viewer.review.kept import Kept
 from viewer.review.label_table import Cell, Cells, LabelRows, Laid, Table
 from viewer.review.matching import REASONS
@@ -273,11 +272,6 @@ def state_codes(rows: LabelRows) -> Cells:
     """(tasks + 1,) code of the state of each task into `states_of`; -1 without, and at the end."""
     known = {state: code for code, state in enumerate(states_of(rows))}
     return np.array([*(known.get(one.task.status, -1) for one in rows.tasks), -1], dtype=np.int64)
-
-
-def kind_at(rows: LabelRows, row: int) -> str:
-    """Return the kind of a row's shape."""
-    return KINDS[rows.cell(row, Cell.KIND)]
 
 
 def _class_ranks(rows: LabelRows, order: Order) -> Cells:

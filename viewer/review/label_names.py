@@ -53,7 +53,8 @@ class Finder:
 
     Args:
         is_same: the file speaks of the very bytes that are open; else labels are found by the
-            vendor's ids alone.
+            vendor's ids alone, and only in the entry and study that they were in: some vendors
+            number labels from 1 in each.
     """
 
     def __init__(self, project: Project, export: str, *, is_same: bool) -> None:
@@ -78,6 +79,7 @@ class Finder:
         found = self._by_id.get(name.id, [])
         if not self._is_same:
             found = found if len(found) == 1 and name.id else []
+            found = [one for one in found if _lies_with(_where(columns, one), name.where)]
         elif len(found) != 1 or not name.id:
             found = [one for one in found if _where(columns, one) == name.where]
         if len(found) > 1:
@@ -92,6 +94,11 @@ class Finder:
             for ordinal in range(len(native_ids)):
                 found.setdefault(native_ids[ordinal], []).append(ordinal)
         return found
+
+
+def _lies_with(where: MediaKey, other: MediaKey) -> bool:
+    """Whether two places are in one entry and study, which a vendor names alike in every copy."""
+    return (where.entry, where.study) == (other.entry, other.study)
 
 
 def _where(columns: Columns, ordinal: int) -> MediaKey:

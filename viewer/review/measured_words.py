@@ -55,14 +55,14 @@ def size_lines(sizes: Sizes) -> tuple[str, ...]:
     unit = "mm" if sizes.is_mm else "px"
     lines: list[str] = []
     if sizes.length is not None:
-        lines.append(f"{sizes.length:,.1f}{THIN}{unit}")
+        lines.append(f"{_size(sizes.length)}{THIN}{unit}")
     if sizes.degrees is not None:
         lines.append(f"{sizes.degrees:.1f}\N{DEGREE SIGN}")
     if sizes.area is not None:
         lines.append(f"{_area(sizes.area)}{THIN}{unit}\N{SUPERSCRIPT TWO}")
     if sizes.extent is not None:
         width, height = sizes.extent
-        lines.append(f"{width:,.1f} \N{MULTIPLICATION SIGN} {height:,.1f}{THIN}{unit}")
+        lines.append(f"{_size(width)} \N{MULTIPLICATION SIGN} {_size(height)}{THIN}{unit}")
     return tuple(lines)
 
 
@@ -118,7 +118,12 @@ def _spread(found: Intensity) -> str:
 
 
 def _area(area: float) -> str:
-    return f"{area:,.0f}" if area >= 1000 else f"{area:,.1f}"
+    return f"{area:,.0f}" if area >= 1000 else _size(area)
+
+
+def _size(size: float) -> str:
+    """One place behind the point; of less than one, as under a microscope, two digits."""
+    return f"{size:,.1f}" if size >= 0.95 or size == 0 else f"{size:.2g}"
 
 
 HEADS = (

@@ -7,6 +7,7 @@ from itertools import chain
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.csv_text import csv_text
+from viewer.model.export_words import export_words
 from viewer.model.project import Project
 from viewer.model.verdict import Target, Verdict
 from viewer.review.label_names import LabelName, name_of
@@ -30,19 +31,20 @@ def csv_of(project: Project, sides: Sequence[tuple[str, Mapping[Target, Verdict]
 def _rows(
     project: Project, sides: Sequence[tuple[str, Mapping[Target, Verdict]]]
 ) -> Iterator[tuple[str, ...]]:
+    titles = export_words(project)
     for row in agreement_of(project, sides).rows:
         named = zip((name for name, _ in sides), row.verdicts, strict=True)
         for name, said in named:
             if said is not None:
-                yield (*_target(project, row.target), *_said(said, name))
+                title = titles[row.target.export]
+                yield (title, *_target(project, row.target), *_said(said, name))
 
 
 def _target(project: Project, target: Target) -> Iterable[str]:
-    title = project.exports[target.export].title
     if not isinstance(target, AnnotationId):
-        return (title, *[""] * 8, target.task)
+        return (*[""] * 8, target.task)
     name = name_of(project, target)
-    return (title, name.label, name.id, _ordinal(name), *_where(name), "")
+    return (name.label, name.id, _ordinal(name), *_where(name), "")
 
 
 def _ordinal(name: LabelName) -> str:
@@ -58,4 +60,5 @@ def _where(name: LabelName) -> Iterable[str]:
 def _said(verdict: Verdict, name: str) -> Iterable[str]:
     corrected = "yes" if verdict.is_corrected else ""
     said = (verdict.judgement or "", corrected, verdict.reason, verdict.comment)
-    return (*said, verdict.reviewer or name, verdict.time)
+    is_told_apart = name.startswith(f"{verdict.reviewer} (")
+    return (*said, name if is_told_apart else verdict.reviewer or name, verdict.time)

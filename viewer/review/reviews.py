@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from viewer.review.review_file import ReviewedExport, ReviewFile
 
 OTHER_BYTES = "review-of-other-files"
 NOT_FOUND = "review-labels-not-found"
+MOST_LETTERS = 60  # of a reviewer's name
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +73,21 @@ def laid_over(project: Project, title: str, file: ReviewFile) -> Review:
             words = counted(lost, "verdict", "verdicts")
             sentence = f"{words} of {title} are of labels that {export.title} does not hold."
             issues.append(Issue("warning", NOT_FOUND, sentence, title))
-    reviewer = file.reviewer or title.removesuffix(".json").removesuffix(".review")
+    reviewer = _shown(file.reviewer) or _stem(title)
     return Review(title, reviewer, MappingProxyType(found), tuple(issues), file)
+
+
+def told_apart(reviews: Sequence[Review], taken: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return what reviewers are called beside each other: those of one name with their files too.
+
+    Args:
+        taken: names of others who stand beside them.
+    """
+    names = Counter([*taken, *(review.reviewer for review in reviews)])
+    return tuple(
+        f"{one.reviewer} ({_stem(one.title)})" if names[one.reviewer] > 1 else one.reviewer
+        for one in reviews
+    )
 
 
 @dataclass(frozen=True)
@@ -149,6 +164,16 @@ def agreement_of(
         for target in sorted(there, key=place)
     )
     return Agreement(tuple(name for name, _ in sides), tuple(rows))
+
+
+def _shown(name: str) -> str:
+    """Return a name in one line, as long as people's names are."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in name[:MOST_LETTERS])
+    return " ".join(printable.split())
+
+
+def _stem(title: str) -> str:
+    return title.removesuffix(".json").removesuffix(".review")
 
 
 def _is_there(project: Project, target: Target) -> bool:

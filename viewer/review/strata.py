@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from viewer.model.project import Project
+from viewer.model.task import Task
 from viewer.review.label_keys import LabelKeys, Numbers
 from viewer.review.label_sizes import GROUPS, Check, size_groups
 from viewer.review.sampling import Codes, Trait
@@ -110,7 +111,7 @@ def _by_status(project: Project, labels: LabelKeys, _check: Check) -> _Read:
     found = np.full(len(labels), words.number_of(""))
     for code, id in enumerate(labels.exports):
         here = (labels.export_codes == code) & (codes >= 0)
-        said = (task.status or _status(task.facts) for task in tasks_of(project.exports[id]))
+        said = map(status_of, tasks_of(project.exports[id]))
         numbers = np.array([words.number_of(one) for one in said], dtype=np.int64)
         found[here] = numbers[codes[here]] if here.any() else 0
     return found, list(words.numbers)
@@ -121,10 +122,11 @@ _READERS: Mapping[Trait, Callable[[Project, LabelKeys, Check], _Read]] = Mapping
 )
 
 
-def _status(facts: Sequence[tuple[str, str]]) -> str:
+def status_of(task: Task) -> str:
     """Return what a vendor says of the state of a task, "" for nothing."""
-    said = (value for name, value in facts if any(word in name.lower() for word in STATUS_WORDS))
-    return next(said, "")
+    facts = ((name.lower(), value) for name, value in task.facts)
+    said = (value for name, value in facts if any(word in name for word in STATUS_WORDS))
+    return task.status or next(said, "")
 
 
 def _read(

@@ -73,13 +73,12 @@ class TaskTable:
         return None if number < 0 else number
 
     def judged(self, verdicts: Verdicts) -> dict[Judgement, Counts]:
-        """Return how many labels of each task have each judgement; one of the task itself too."""
+        """Return how many labels of each task have each judgement."""
         found: dict[Judgement, Counts] = {
             judgement: np.zeros(len(self), dtype=np.int64) for judgement in _JUDGEMENTS
         }
         for target, verdict in verdicts.items():
-            is_label = isinstance(target, AnnotationId)
-            number = self.number_of(target) if is_label else self.numbers.get(target)
+            number = self.number_of(target) if isinstance(target, AnnotationId) else None
             if number is not None and verdict.judgement is not None:
                 found[verdict.judgement][number] += 1
         return found

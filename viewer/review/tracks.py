@@ -68,11 +68,6 @@ class TrackFrames:
             return None
         return int(found[0] if on > 0 else found[-1])
 
-    def number_on(self, slice: int) -> int | None:
-        """Return the number of the placement on a slice."""
-        found = np.flatnonzero(self.slices == slice)
-        return int(self.numbers[found[0]]) if len(found) else None
-
     @cached_property
     def stretches(self) -> tuple[Stretch, ...]:
         """What a timeline shows: from key frame to key frame, and beyond the last one."""

@@ -6,14 +6,15 @@ import numpy as np
 
 from viewer.model.project import Project
 from viewer.model.source import digest_of
+from viewer.model.task import TaskKey
 from viewer.review.filtering import Filter, fitting
 from viewer.review.label_keys import LabelKeys, Numbers, keys_of
 from viewer.review.label_rows import rows_of
 from viewer.review.label_sizes import Check
 from viewer.review.matching import Matches
 from viewer.review.sampling import SampleRule, Words, sample, words
-from viewer.review.strata import strata_of
-from viewer.review.task_codes import NO_TASK, task_codes
+from viewer.review.strata import status_of, strata_of
+from viewer.review.task_codes import NO_TASK, task_codes, tasks_of
 from viewer.review.worklist import Rule, Worklist
 
 
@@ -32,6 +33,29 @@ def worklist_of(
     if rule.order == "task":
         labels = labels.at(_by_task(project, labels))
     return Worklist(rule, labels)
+
+
+def studies_of(project: Project, rule: Rule) -> Worklist:
+    """Return the worklist of studies, tasks or rows as wholes, as listed: all, or a sample.
+
+    A sample is drawn by their statuses alone.
+    """
+    tasks, statuses = list[TaskKey](), list[str]()
+    lots = [np.empty(0, dtype=np.uint64)]
+    for export in project.exports.values():
+        own = {task.id: task for task in tasks_of(export)}
+        tasks += [TaskKey(export.id, id) for id in own]
+        statuses += map(status_of, own.values())
+        if rule.sample is not None and own:
+            stream = f"{digest_of(export.sources)} tasks"
+            lots.append(words(rule.sample.seed, stream, len(own)))
+    if rule.sample is not None and tasks:
+        names = statuses if rule.sample.by else [""] * len(tasks)
+        known = {name: code for code, name in enumerate(sorted({*names}))}
+        strata = np.array([known[name] for name in names], dtype=np.int64)
+        drawn_at: list[int] = sample(strata, np.concatenate(lots), rule.sample).tolist()
+        tasks = [tasks[at] for at in drawn_at]
+    return Worklist(rule, tasks=tuple(tasks))
 
 
 def fitted(

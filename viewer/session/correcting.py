@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from viewer.model.annotation import AnnotationId
+from viewer.model.project import Project
 from viewer.session.commands import (
     AddAnnotation,
     ChangeAttributes,
@@ -15,10 +16,10 @@ from viewer.session.commands import (
 )
 
 if TYPE_CHECKING:
-    from viewer.session.history import Step
     from viewer.session.session import Session
 
 ONE_ALONE = "Only the label that is corrected can be changed; Enter takes the correction."
+NOT_UNDONE = "This correction has changed nothing that could be undone; Esc gives it up."
 NOT_DELETED = "A correction changes its label; to be rid of it, leave with Esc and reject it."
 
 
@@ -27,11 +28,11 @@ class Correction:
     """One label that is being corrected.
 
     Args:
-        before: the last step of the history when it began, None without one.
+        before: the project when it began.
     """
 
     id: AnnotationId
-    before: Step | None
+    before: Project
 
 
 def correct(session: Session, id: AnnotationId) -> str:
@@ -39,21 +40,20 @@ def correct(session: Session, id: AnnotationId) -> str:
     reason = session.project.annotations[id].locked_reason
     if reason:
         return f"This label cannot be corrected: {reason}."
-    steps = session.history.steps
+    session.history.forget_undone()  # what is done again would be none of the correction
     session.select({id})
-    session.set_mode("edit", Correction(id, steps[-1] if steps else None))
+    session.set_mode("edit", Correction(id, session.project))
     return ""
 
 
 def is_changed(session: Session, correction: Correction) -> bool:
     """Whether the correction has changed the label so far."""
-    steps = session.history.steps
-    return bool(steps) and steps[-1] is not correction.before
+    return session.project.annotations.edits is not correction.before.annotations.edits
 
 
 def give_up(session: Session, correction: Correction) -> None:
     """Take back what the correction changed, for good, and return to Review."""
-    while is_changed(session, correction):
+    while session.project is not correction.before and session.history.steps:
         session.undo()
     session.history.forget_undone()
     session.set_mode("review")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,16 @@ from viewer.model.verdict import Target
 from viewer.review.label_names import LabelName
 from viewer.session.commands import Stamp
 from viewer.session.decisions import Decision
-from viewer.session.journal_lines import VERSION, Entry, Head, LabelSaid, carried, lines_of, said_by
+from viewer.session.journal_lines import (
+    VERSION,
+    Entry,
+    Head,
+    LabelSaid,
+    carried,
+    lines_of,
+    place_of,
+    said_by,
+)
 
 ENDING = ".jsonl"
 WAIT_S = 0.02  # at most, for a line to be in the file; the disk is waited for elsewhere
@@ -55,6 +64,11 @@ class _File:
     handle: int | None = None
     chain: str = ""
     unwritten: bytes = b""
+
+    @property
+    def is_behind(self) -> bool:
+        """Some of what was said is not in it; a head alone says nothing."""
+        return bool(self.unwritten) or any(isinstance(part, Entry) for part in self.waiting)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +120,7 @@ class Journal:
         failed: Callable[[OSError], None] = lambda _: None,
         kept: Callable[[], None] = lambda: None,
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self._failed = failed
         self._kept = kept
         self._open: dict[str, _Kept] = {}
@@ -134,12 +148,25 @@ class Journal:
         digest = digest_of(kept.export.sources, shas)
         if digest in kept.files:
             return
-        file = self._file(digest, digest_of(kept.export.sources))
+        file = self._file(Head(VERSION, __version__, digest, digest_of(kept.export.sources)))
         file.renamed = renamed
         kept.files[digest] = file
         said = [target for target in project.verdicts if target.export == export]
         if said:
             self._do(lambda: _carried(file, project, said, made))
+
+    def unkept(self) -> frozenset[str]:
+        """Try once more, and return the ids of exports of which something said is in no file."""
+        behind = [file for file in self._files() if file.is_behind]
+        if not behind:
+            return frozenset()
+        self._do(lambda: behind)
+        self.wait()
+        return frozenset(
+            id
+            for id, kept in self._open.items()
+            if any(file.is_behind for file in kept.files.values())
+        )
 
     def wait(self) -> None:
         """Wait until all is written."""
@@ -147,18 +174,22 @@ class Journal:
         if thread is not None:
             thread.join()
 
+    def _files(self) -> Iterator[_File]:
+        for kept in self._open.values():
+            yield from kept.files.values()
+
     def _kept_of(self, export: Export) -> _Kept:
         found = self._open.get(export.id)
         if found is None or found.export is not export:
             if found is not None:
                 self._do(partial(_closed, tuple(found.files.values())))
             digest = digest_of(export.sources)
-            found = self._open[export.id] = _Kept(export, {digest: self._file(digest)})
+            file = self._file(Head(VERSION, __version__, digest, place=place_of(export)))
+            found = self._open[export.id] = _Kept(export, {digest: file})
         return found
 
-    def _file(self, digest: str, copy_of: str | None = None) -> _File:
-        path = self._folder / f"{digest}.{secrets.token_hex(8)}{ENDING}"
-        return _File(path, [Head(VERSION, __version__, digest, copy_of)])
+    def _file(self, head: Head) -> _File:
+        return _File(self.folder / f"{head.export}.{secrets.token_hex(8)}{ENDING}", [head])
 
     def _do(self, work: Callable[[], Iterable[_File]]) -> None:
         with self._lock:

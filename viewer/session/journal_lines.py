@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
 
 from viewer.model.annotation import AnnotationId
-from viewer.model.project import Project
+from viewer.model.project import Export, Project
 from viewer.model.verdict import Target, Verdict
 from viewer.review.label_names import LabelName, name_of
 from viewer.session.commands import Stamp
@@ -28,12 +29,14 @@ class Head(msgspec.Struct, frozen=True, omit_defaults=True):
         journal: version of the lines.
         export: digest of the export's files, see `viewer.model.source.digest_of`.
         copy_of: digest of the files that it was saved from.
+        place: digest of the path of its first file, see `place_of`.
     """
 
     journal: int
     program: str
     export: str
     copy_of: str | None = None
+    place: str | None = None
 
 
 class LabelSaid(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -66,6 +69,13 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     verb: str
     labels: tuple[LabelSaid, ...] = ()
     tasks: tuple[TaskSaid, ...] = ()
+
+
+def place_of(export: Export) -> str | None:
+    """Return by what the place of an export is known, without naming it: SHA-256 of its path."""
+    paths = [source.path for source in export.sources[:1] if source.path]
+    data = (os.path.abspath(path).encode("utf-8", "surrogatepass") for path in paths)  # noqa: PTH100 - a member of a zip has no Path
+    return next((hashlib.sha256(path).hexdigest() for path in data), None)
 
 
 def lines_of(parts: Iterable[Head | Entry], chain: str) -> Iterator[tuple[bytes, str]]:

@@ -54,10 +54,10 @@ def comment(session: Session, targets: Iterable[Target], text: str) -> None:
 
 
 def take_back(session: Session, targets: Iterable[Target]) -> None:
-    """Say nothing of labels or tasks any more."""
-    said = [target for target in targets if target in session.project.verdicts]
-    changes = {"judgement": None, "reason": "", "comment": "", "is_corrected": False}
-    _say(session, said, TAKE_BACK, changes)
+    """Judge labels or tasks no more; comments on them stay."""
+    judged = [target for target in targets if verdict_of(session, target).judgement is not None]
+    changes = {"judgement": None, "reason": "", "is_corrected": False}
+    _say(session, judged, TAKE_BACK, changes)
 
 
 def judge_current(

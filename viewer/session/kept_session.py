@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -208,6 +208,23 @@ def session_now(
         worklist=worklist_now(session),
         mode=session.mode,
         panels=panels,
+    )
+
+
+def without_paths(kept: KeptSession, gone: Collection[str]) -> KeptSession:
+    """Return what is left of a session where some of its paths are gone.
+
+    Media without a UID are known by their numbers alone, which are others now, and are left out.
+    """
+    place, laid, compared = kept.place, kept.laid, kept.compared
+    sides = () if compared is None else (compared.left.of, compared.right.of)
+    return msgspec.structs.replace(
+        kept,
+        paths=tuple(path for path in kept.paths if path not in gone),
+        place=place if place is not None and place.series else None,
+        looks=tuple(look for look in kept.looks if look.of.series),
+        laid=laid if laid is not None and laid.of.series else None,
+        compared=compared if all(side.series for side in sides) else None,
     )
 
 

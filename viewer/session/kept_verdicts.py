@@ -17,7 +17,7 @@ from viewer.model.task import TaskKey
 from viewer.model.verdict import Target, Verdict
 from viewer.review.label_names import Finder
 from viewer.session.journal import ENDING, journals_folder
-from viewer.session.journal_lines import VERSION, Entry, Head, read_lines
+from viewer.session.journal_lines import VERSION, Entry, Head, place_of, read_lines
 from viewer.session.sidecar import keep
 
 SIZE_LIMIT = 256 << 20
@@ -25,6 +25,9 @@ DAMAGED = "journal-damaged"
 CHANGED = "journal-changed"
 NOT_FOUND = "verdicts-without-label"
 UNCORRECTED = "corrections-not-saved"
+OTHER_BYTES = "verdicts-on-other-bytes"
+MOST_HEADS = 2_000  # of journals that are asked of which place they are
+HEAD_BYTES = 4_096
 NOTHING = Verdict()
 
 
@@ -37,12 +40,14 @@ class _Files:
         damaged: lines that cannot be understood, by file.
         changed: names of files whose hashes do not follow from each other.
         unread: names of files, with why.
+        others: names of files of other exports; () where this one has its own.
     """
 
     entries: list[Entry] = field(default_factory=list[Entry])
     damaged: dict[Path, list[bytes]] = field(default_factory=dict[Path, "list[bytes]"])
     changed: list[str] = field(default_factory=list[str])
     unread: list[tuple[str, str]] = field(default_factory=list["tuple[str, str]"])
+    others: tuple[str, ...] = ()
 
 
 def with_kept_verdicts(
@@ -60,6 +65,7 @@ def with_kept_verdicts(
             found, uncorrected, lost = _replayed(project, export, files.entries)
             project = project.with_verdicts(found.items()) if found else project
             issues += (*_said(files, export, lost), *_said_of_corrections(export, uncorrected))
+            issues += _said_of_place(files.others, export)
     return project, tuple(issues)
 
 
@@ -69,7 +75,17 @@ def _read(folder: Path, digest: str) -> _Files:
     A time that lies before that of the line above it counts as the one above.
     """
     found, timed = _Files(), list[tuple[str, int, Entry]]()
-    for path in sorted(folder.glob(f"{digest}.*{ENDING}")):
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except FileNotFoundError:
+        names = []
+    except OSError as error:
+        names = []
+        found.unread.append((str(folder), error.strerror or str(error)))
+    names = [name for name in names if name.endswith(ENDING)]
+    own = [name for name in names if name.startswith(f"{digest}.")]
+    found.others = () if own else tuple(names[:MOST_HEADS])
+    for path in map(folder.joinpath, sorted(own)):
         time = ""
         for entry in _entries(path, digest, found):
             time = max(time, entry.time)
@@ -153,7 +169,7 @@ def _replayed(
 def _said(files: _Files, export: Export, lost: int) -> Iterator[Issue]:
     title = export.title
     for name, why in files.unread:
-        sentence = f"Verdicts of {title} cannot be read ({why}); the file {name} is left as it is."
+        sentence = f"Verdicts of {title} cannot be read ({why}); {name} is left as it is."
         yield Issue("warning", DAMAGED, sentence, name)
     for path, lines in files.damaged.items():
         aside, is_known = _put_aside(path, lines)
@@ -187,6 +203,28 @@ def _said_of_corrections(export: Export, count: int) -> Iterator[Issue]:
             " judge again, or open the file that the correction was saved to."
         )
         yield Issue("warning", UNCORRECTED, sentence, export.title)
+
+
+def _said_of_place(others: Iterable[str], export: Export) -> Iterator[Issue]:
+    """Say that the verdicts kept of a place are on other bytes than lie there now."""
+    place = place_of(export)
+    if place is None or not any(_place_in(journals_folder() / name) == place for name in others):
+        return
+    sentence = (
+        f"{export.title} is not the file that it was when verdicts on it were kept, and they are"
+        " not shown. Open the file as it was, save its review, and open that beside this one."
+    )
+    yield Issue("warning", OTHER_BYTES, sentence, export.title)
+
+
+def _place_in(path: Path) -> str | None:
+    """Return the place that the head of a journal tells."""
+    try:
+        with path.open("rb") as file:
+            head = next(read_lines(file.readline(HEAD_BYTES)), None)
+    except OSError:
+        return None
+    return head.part.place if head is not None and isinstance(head.part, Head) else None
 
 
 def _put_aside(path: Path, lines: list[bytes]) -> tuple[Path, bool]:

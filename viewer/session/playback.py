@@ -81,12 +81,6 @@ class Playback:
         moved = replace(self, frame=there)
         return _anchored(moved, float(self.times_s[there]), now_s) if self.is_playing else moved
 
-    def stepped(self, frames: int) -> Playback:
-        """Pause and go some frames on, or back; past an end to the other one in a loop."""
-        there = self.frame + frames
-        there = there % self.count if self.is_loop else min(max(there, 0), self.count - 1)
-        return replace(self.paused(), frame=there)
-
     def at_speed(self, speed: float, now_s: float) -> Playback:
         """Play at another speed from here on.
 

@@ -15,7 +15,7 @@ from viewer.model.task import TaskKey
 from viewer.model.verdict import Target, Verdict
 from viewer.review.label_keys import keys_of
 from viewer.review.review_file import ReviewFile, bytes_of, read_review, review_of
-from viewer.review.reviews import Agreement, Review, agreement_of, laid_over
+from viewer.review.reviews import Agreement, Review, agreement_of, laid_over, told_apart
 from viewer.review.worklist import Rule, Worklist
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def read_reviews(
 def sides_of(project: Project, own: str, reviews: Sequence[Review]) -> Sides:
     """Return what each says: one's own first, if anything is said."""
     first = [(own or OWN, project.verdicts)] if project.verdicts else []
-    return (*first, *((review.reviewer, review.verdicts) for review in reviews))
+    names = told_apart(reviews, [name for name, _ in first])
+    return (*first, *zip(names, (review.verdicts for review in reviews), strict=True))
 
 
 def agreement(session: Session) -> Agreement:

@@ -20,6 +20,7 @@ ALONE_OPEN = "No other label is open."
 NOT_LISTED = "That label is not in the worklist."
 NO_LABEL = "A study as a whole cannot be corrected; its labels can."
 CORRECTING = "Change the label; Enter takes the correction, Esc gives it up."
+STILL_CORRECTING = "First end the correction: Enter takes it, Esc gives it up."
 
 
 class Reviewing:
@@ -75,6 +76,13 @@ class Reviewing:
         self._rejected = None
         self._judge("rejected", reason)
 
+    def is_held(self) -> bool:
+        """A label is being corrected, and said so: nothing else is gone to before that ends."""
+        is_correcting = self._session.correction is not None
+        if is_correcting:
+            self._session.say(STILL_CORRECTING)
+        return is_correcting
+
     def let_be(self) -> bool:
         """Take a rejection back that waits for its reason; False without one."""
         was_asking = self.is_asking
@@ -91,12 +99,17 @@ class Reviewing:
     def skip(self, on: Literal[1, -1]) -> None:
         """Go to the next target that is open, or to the one before."""
         work = self._session.work
+        if self.is_held():
+            return
         if not (work.next_open() if on > 0 else work.previous_open()):
             self._session.say(ALONE_OPEN if work.counts.left else NOTHING_OPEN)
 
     def correct(self) -> None:
-        """Unlock the label that is shown, and it alone."""
+        """Unlock the label that is shown, and it alone; once."""
         target = self._session.work.current
+        if self._session.correction is not None:
+            self._session.say(CORRECTING)
+            return
         if not isinstance(target, AnnotationId):
             self._session.say(NO_LABEL)
             return
@@ -110,7 +123,10 @@ class Reviewing:
             return
         was_changed = is_changed(self._session, correction)
         self._session.set_mode("review")
-        self._judge("accepted", is_corrected=was_changed)
+        if self._session.work.go_to(correction.id):
+            self._judge("accepted", is_corrected=was_changed)
+        else:
+            judge(self._session, (correction.id,), "accepted", is_corrected=was_changed)
 
     def give_up_correction(self) -> bool:
         """Return to Review with the label as it was; False where none is corrected."""
@@ -138,7 +154,11 @@ class Reviewing:
             self.changed.emit()
 
     def _moved(self) -> None:
-        if self._rejected is not None and self._rejected != self._session.work.current:
+        correction, work = self._session.correction, self._session.work
+        is_left = correction is not None and work.current != correction.id
+        if correction is not None and is_left and work.go_to(correction.id):
+            self.is_held()  # what is corrected is what is judged
+        if self._rejected is not None and self._rejected != work.current:
             self.commit()
 
     def _mode_changed(self) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from viewer.media.volume import Media, Volume
 from viewer.model.annotation import AnnotationId
+from viewer.model.counted import counted
 from viewer.model.project import Project
 from viewer.model.table import Columns, Ints
 from viewer.review.local_files import objects_of
@@ -26,7 +27,12 @@ MOST_DIGITS = 5  # of a number that is a slice's or frame's rather than a part o
 CHECK_EVERY = 1000  # objects
 EXACT, SERIES, ID, CLASS, OBJECT = range(5)  # what was found, the best first
 
-_NUMBER = re.compile(r"[=#]?\s*(\d{1,9})")
+_GROUPS = "[,'\u00a0\u2009\u202f ]"  # between thousands, as people and this program write them
+_NUMBER = re.compile(
+    rf"[=#]?\s*(?:(?:slice|frame)\s*)?([-\u2212]?(?:\d{{1,3}}(?:{_GROUPS}\d{{3}})+|\d{{1,9}}))",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"[=#]\s*\d{1,18}")  # of a slice that no media has, and no UID is meant
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2}(?:\.\d*)?)")
 _SECONDS = re.compile(r"(\d{1,6}(?:\.\d*)?)\s*s")
 _ELSEWHERE = np.int64(1) << 40  # farther than any slice
@@ -144,7 +150,7 @@ def _nothing(kind: str, text: str) -> str:
 
 def _pictures(asked: Asked) -> tuple[tuple[Hit, ...], str]:
     """Return the slice or frame that is named, or why it is not there; ("", "") for other text."""
-    number, seconds = _NUMBER.fullmatch(asked.text), _seconds(asked.text.lstrip("=#").strip())
+    number, seconds = _number(asked.text), _seconds(asked.text.lstrip("=#").strip())
     if asked.shown is None:
         return (), "No images are open."
     media, playable = asked.media[asked.shown], asked.playable
@@ -158,10 +164,20 @@ def _pictures(asked: Asked) -> tuple[tuple[Hit, ...], str]:
         return (_picture(asked, media, max(at, 0)),), ""
     if number is None:
         return (), f"Type the number of a {one}." if asked.text[0] in "=#" else ""
-    at = int(number.group(1)) - 1
+    at = number - 1
     if not 0 <= at < media.count:
-        return (), f"There is no {one} {at + 1}: {media.title} has {media.count:,}."
+        there = counted(media.count, one)
+        return (), f"There is no {one} {number:,}: {media.title} has {there}."
     return (_picture(asked, media, at),), ""
+
+
+def _number(text: str) -> int | None:
+    """Return the number of a slice or frame that is named, thousands apart or not."""
+    found = _NUMBER.fullmatch(text)
+    if found is not None:
+        digits = re.sub(_GROUPS, "", found.group(1))
+        return int(digits.replace("\u2212", "-"))
+    return int(text.lstrip("=#")) if _ALONE.fullmatch(text) else None
 
 
 def _seconds(text: str) -> float | None:

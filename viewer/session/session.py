@@ -22,7 +22,7 @@ from viewer.session.arranging import active_of, panes_of
 from viewer.session.changed_places import State, seen_at
 from viewer.session.commands import AddAnnotation, Command, Judge, Stamp
 from viewer.session.comparing import Linking
-from viewer.session.correcting import Correction, refusal
+from viewer.session.correcting import NOT_UNDONE, Correction, refusal
 from viewer.session.decisions import Action, Decision
 from viewer.session.display import Display
 from viewer.session.history import History
@@ -236,7 +236,13 @@ class Session:
         self._moved_by(command, "judge", before)
 
     def undo(self) -> None:
-        """Go one step back, if there is one, and to where that is seen."""
+        """Go one step back, if there is one, and to where that is seen.
+
+        While a label is corrected, no further than to where that began.
+        """
+        if self.correction is not None and self.project is self.correction.before:
+            self.say(NOT_UNDONE)
+            return
         before = self.project, self.matches
         step = self.history.undo()
         if step is not None:

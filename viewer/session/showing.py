@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 from viewer.model.annotation import AnnotationId
 from viewer.model.task import TaskKey
 from viewer.model.verdict import Target
+from viewer.review.centres import centre_of
 from viewer.review.task_codes import task_of
-from viewer.session.task_list import MOST_LABELS, show_task
+from viewer.session.task_list import MOST_LABELS, has_picture, show_task
 
 if TYPE_CHECKING:
     from viewer.session.session import Session
 
 NOT_SHOWN = "This one is on no picture that is open: what the views show is another."
+UNPLACED = "This one is on no open picture. Press again to judge it unseen; N skips it."
+HIDDEN = (
+    "This label is not drawn: its eye is closed, or labels are hidden, alone or by a filter."
+    " Press again to judge it unseen."
+)
 SHOWN_BESIDE = "Shown, but not in the worklist: Enter and X judge what the panel names."
 
 
@@ -31,6 +37,21 @@ def show_current(session: Session) -> None:
             return
     if not is_shown:
         session.say(NOT_SHOWN)
+
+
+def why_unseen(session: Session) -> str:
+    """Return why no view shows what the worklist is at; "" where one does, or S is held."""
+    display, project = session.display, session.project
+    match session.work.current:
+        case AnnotationId() as id:
+            if centre_of(project, session.matches, id) is None:
+                return UNPLACED
+            is_drawn = display.is_drawn(id, project.annotations[id].class_id)
+            return "" if is_drawn or display.held_hidden else HIDDEN
+        case TaskKey() as key:
+            return "" if has_picture(session, key) else UNPLACED
+        case None:
+            return ""
 
 
 def go_to_judged(session: Session, target: Target) -> bool:

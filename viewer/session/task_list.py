@@ -121,6 +121,14 @@ def show_task(session: Session, key: TaskKey) -> bool:
     return _show(session, key, id)
 
 
+def has_picture(session: Session, key: TaskKey) -> bool:
+    """Whether a task has a label on an open picture, or names one."""
+    table = session.tasks.table
+    number = None if table is None else table.numbers.get(key)
+    is_placed = table is not None and number is not None and _first_placed(session, table, number)
+    return bool(is_placed) or next(_pictures(session, key), None) is not None
+
+
 def _show(session: Session, key: TaskKey, id: AnnotationId | None) -> bool:
     if id is not None and session.go_to(id):
         return True

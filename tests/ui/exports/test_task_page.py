@@ -15,7 +15,7 @@ from windows import LEFT, NONE, Person, opened_window
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.project import Entry, Project
-from viewer.model.task import Task
+from viewer.model.task import Task, TaskKey
 from viewer.review.matching import match
 from viewer.session.judging import judge
 
@@ -96,6 +96,14 @@ def test_the_list_says_what_vendors_say_and_sorts_numbers_by_size(person: Person
     QTest.mouseClick(page.tree.header().viewport(), LEFT, NONE, QPoint(place, 8))
     assert rows(person)[:2] == ["=two()", "chest"]
     assert person.session.tasks.order[:2].tolist() == [1, 0]
+    judge(person.session, (TaskKey("1", "two"),), "needs_change")
+    person.bot.waitUntil(lambda: "Whole study" in page.model.columns, timeout=20_000)
+    assert page.tree.header().sortIndicatorSection() == len(page.model.columns) - 1
+    place = page.tree.header().sectionViewportPosition(len(page.model.columns) - 1) + 8
+    QTest.mouseClick(page.tree.header().viewport(), LEFT, NONE, QPoint(place, 8))
+    assert rows(person)[:2] == ["chest", "=two()"]  # falling, what says nothing is last again
+    said = page.model.words(1, "Whole study"), page.model.words(0, "Whole study")
+    assert said == ("needs change", "")
 
 
 def test_filters_list_only_what_fits_and_keys_follow_them(person: Person):

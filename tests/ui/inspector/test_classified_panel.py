@@ -12,7 +12,7 @@ from asked import EVERY, SEEN
 from composed import project_of_rows, row, volume
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from studies import shown
 from windows import Person, dressed
@@ -28,7 +28,7 @@ from viewer.review.matching import match
 from viewer.session.classifying import NO_CLASS, NOTHING_SHOWN, addable, classification_made
 from viewer.session.commands import AddAnnotation
 from viewer.session.session import Session
-from viewer.ui.inspector.classified_panel import ClassifiedPanel
+from viewer.ui.inspector.classified_panel import NOTHING_FITS, ClassifiedPanel
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -92,6 +92,8 @@ def test_what_the_filter_of_the_list_leaves_out_is_not_listed_here_either(
 ):
     said.display.set_filter(Filter(authors=frozenset({"ann"})), Fitting({"1": b"\0\1"}, {}))
     assert [card._id for card in panel.cards] == [AnnotationId("1", 1)]
+    said.display.set_filter(Filter("no such"), Fitting({}, {}))
+    assert NOTHING_FITS in [one.text() for one in panel.findChildren(QLabel)]
     said.display.set_filter(NO_FILTER)
     assert [card._id for card in panel.cards] == [AnnotationId("1", 0), AnnotationId("1", 1)]
 

@@ -17,6 +17,7 @@ from viewer.paint.compose import view_picture
 from viewer.review.label_rows import Cell, rows_of
 from viewer.session.session import Session
 from viewer.ui.labels.authors import CHIP_HEIGHT_PX, GAP_PX, LINES, Author, AuthorBar, authors_of
+from viewer.ui.labels.filter_bar import FilterBar
 from viewer.ui.labels.panel import LabelPanel
 
 MANY = tuple(Author(f"reader.{n}@example.org", "reader", 40 - n) for n in range(40))
@@ -113,6 +114,18 @@ def test_one_author_needs_no_chips(bar: AuthorBar) -> None:
         assert bar.isHidden()
     bar.show_authors(MANY[:2], frozenset())
     assert not bar.isHidden()
+
+
+def test_no_chip_is_cut_when_the_dock_becomes_narrower(qtbot: QtBot) -> None:
+    above = FilterBar()
+    qtbot.addWidget(above)
+    above.authors.show_authors(MANY[:5], frozenset())
+    for width in (700, 248, 400):
+        shown(above, width, above.heightForWidth(width))
+        QApplication.processEvents()
+        bar = above.authors
+        seen = [part for part in (*bar.chips, bar.more) if part.isVisible()]
+        assert all(bar.rect().contains(part.geometry()) for part in seen)
 
 
 @pytest.mark.parametrize("width", [150, 230, 400])

@@ -13,6 +13,8 @@ from viewer.render.coloring import Coloring
 from viewer.review.filtering import NO_FILTER, Filter, Span
 from viewer.session.session import Session
 from viewer.ui.labels.cells import Column, GroupItem, RowItem
+from viewer.ui.labels.filter_choices import Choice, Choices
+from viewer.ui.labels.filter_popup import MOST_LISTED
 from viewer.ui.labels.panel import LabelPanel
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -64,6 +66,32 @@ def test_parts_stand_beside_words_and_authors_and_go_off_singly(
     QTest.mouseClick(panel.bar.chips.chips[0], LEFT)
     assert session.display.filter == Filter("nodule", scopes=frozenset({"shape"}))
     assert panel.filter.text() == "nodule"
+
+
+def test_of_very_many_choices_those_that_are_chosen_stay_so(panel: LabelPanel) -> None:
+    popup = panel.bar.popup
+    many = tuple(Choice(f"state {number}", f"state {number}") for number in range(MOST_LISTED + 90))
+    popup.show_choices(Choices(states=many), Filter(states=frozenset({"state 560"})))
+    listed = popup.lists["states"]
+    assert listed.count() == MOST_LISTED
+    told: list[Filter] = []
+    popup.changed.connect(told.append)
+    listed.item(1).setCheckState(Qt.CheckState.Checked)
+    assert told[-1].states == {"state 560", "state 0"}
+    assert popup._titles["states"].text().endswith("500 of 590")
+
+
+def test_esc_takes_the_words_off_and_down_goes_on_in_the_list(
+    session: Session, panel: LabelPanel, qtbot: QtBot
+) -> None:
+    panel.filter.setFocus()
+    QTest.keyClicks(panel.filter, "nodule")
+    QTest.keyClick(panel.filter, Qt.Key.Key_Escape)
+    assert panel.filter.text() == ""
+    assert panel.filter.hasFocus()
+    qtbot.waitUntil(lambda: session.display.filter == NO_FILTER)
+    QTest.keyClick(panel.filter, Qt.Key.Key_Down)
+    assert panel.tree.hasFocus()
 
 
 @pytest.mark.parametrize("into", ["author", "slice", "state", "task", "verdict", "none"])

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from studies import MADE, click_cell, ids_of, rows_of_csv, shown
 
-from viewer.review.filtering import NO_FILTER
 from viewer.session.commands import ChangeNote
 from viewer.session.session import Session
 from viewer.ui.labels.cells import Column, GroupItem
@@ -182,13 +181,3 @@ def test_the_header_sorts_and_the_selection_stays(session: Session, panel: Label
     names = [i.title.casefold() for i in items if isinstance(i, GroupItem) and i.color]
     assert titles == sorted(titles) or names == sorted(names)
     assert panel.selected_ids() == tuple(wanted)
-
-
-def test_what_is_not_placed_can_be_brought_into_sight(
-    session: Session, panel: LabelPanel, qtbot: QtBot
-) -> None:
-    typed(panel, "liver", qtbot)
-    panel.show_unplaced()
-    unplaced = [i for i in session.project.annotations if session.matches.reason_of(i)]
-    assert not panel.tree.visualRect(panel.model.index_of(unplaced[0])).isEmpty()
-    assert session.display.filter == NO_FILTER

@@ -18,6 +18,7 @@ from viewer.paint.framing import STRIP_PX, on_screen
 from viewer.review.label_keys import keys_of
 from viewer.review.worklist import State, Worklist
 from viewer.session.judging import verdict_of
+from viewer.session.showing import HIDDEN, UNPLACED
 
 ENTER, ESC, X, N, F3 = (
     Qt.Key.Key_Return,
@@ -156,7 +157,9 @@ def test_ctrl_z_takes_the_last_verdict_back_and_goes_back_to_it(reviewer: Person
 
 
 def test_a_comment_is_typed_left_by_esc_and_kept_with_its_label(reviewer: Person) -> None:
-    field = reviewer.window.cockpit.verdict.comment
+    field, shown = reviewer.window.cockpit.verdict.comment, list[int]()
+    model = reviewer.window.cockpit.worklist.model
+    model.dataChanged.connect(lambda first, _last: shown.append(first.row()))
     reviewer.key(Qt.Key.Key_Semicolon)
     assert field.hasFocus()
     QTest.keyClicks(field, "xn2; too wide")  # none of them is a key of Review there
@@ -164,6 +167,7 @@ def test_a_comment_is_typed_left_by_esc_and_kept_with_its_label(reviewer: Person
     assert not field.hasFocus()
     assert said(reviewer, 0).comment == "xn2; too wide"
     assert said(reviewer, 0).judgement is None
+    assert shown == [0]  # its row has the sign of a comment
     reviewer.key(ENTER)
     assert said(reviewer, 0).comment == "xn2; too wide"
     assert said(reviewer, 0).judgement == "accepted"
@@ -249,6 +253,61 @@ def test_a_correction_that_is_left_keeps_the_change_without_a_verdict(reviewer: 
     assert session.correction is None
     assert session.history.unsaved_labels == {id}
     assert not session.project.verdicts
+
+
+def test_what_was_typed_and_what_is_measured_are_no_part_of_what_is_undone_or_corrected(
+    reviewer: Person,
+) -> None:
+    session, window = reviewer.session, reviewer.window
+    reviewer.key(Qt.Key.Key_Semicolon)
+    QTest.keyClicks(window.cockpit.verdict.comment, "wide")
+    reviewer.key(F3)
+    assert (window.views.active.hasFocus(), said(reviewer, 0).comment) == (True, "wide")
+    assert not window.cockpit.verdict.comment.isEnabled()
+    reviewer.key(N)
+    assert at(reviewer) == 0
+    reviewer.key(ENTER)
+    assert (said(reviewer, 0).judgement, said(reviewer, 0).is_corrected) == ("accepted", False)
+    middle = reviewer.view().width() / 2, reviewer.view().height() / 2
+    window.hands.measuring.take("length")
+    for undone in (1, 0):
+        reviewer.drag(middle, (middle[0] + 60, middle[1] + 30))
+        assert len(session.measurements.by_number) == 1
+        if undone:
+            reviewer.key(Qt.Key.Key_Z, CTRL)
+            assert (len(session.measurements.by_number), at(reviewer)) == (0, 1)
+    reviewer.key(ENTER)
+    reviewer.key(Qt.Key.Key_Z, CTRL)
+    assert (len(session.measurements.by_number), at(reviewer)) == (1, 1)
+    assert set(session.project.verdicts) == {session.work.worklist[0]}
+    window.hands.measuring.take(None)
+
+
+def test_what_is_not_drawn_is_judged_by_the_second_press_alone(reviewer: Person) -> None:
+    session = reviewer.session
+    reviewer.key(Qt.Key.Key_S, SHIFT)  # closes its eye
+    reviewer.key(X)
+    assert reviewer.window.status.hint.text() == HIDDEN
+    assert not reviewer.window.cockpit.reviewing.is_asking
+    reviewer.key(X)
+    reviewer.key(ENTER)
+    assert (said(reviewer, 0).judgement, at(reviewer)) == ("rejected", 1)
+    lost = next(id for id in session.project.annotations if session.matches.first_of(id) is None)
+    session.work.take(Worklist(labels=keys_of(session.project, [lost])))
+    reviewer.settle()
+    reviewer.key(ENTER)
+    assert (reviewer.window.status.hint.text(), len(session.project.verdicts)) == (UNPLACED, 1)
+    reviewer.key(ENTER)
+    assert verdict_of(session, lost).judgement == "accepted"
+
+
+def test_nothing_is_judged_under_the_contact_sheet(reviewer: Person) -> None:
+    reviewer.window.sheet.open()
+    for key in (X, Qt.Key.Key_1):
+        reviewer.key(key)
+    assert not reviewer.window.cockpit.reviewing.is_asking
+    assert not reviewer.session.project.verdicts
+    reviewer.window.sheet.dismiss()
 
 
 def test_the_end_is_said_with_the_counts_and_undo_takes_it_away(reviewer: Person) -> None:
@@ -399,6 +458,18 @@ def test_the_whole_study_is_judged_beside_its_labels(reviewer: Person) -> None:
     assert row.buttons["rejected"].isChecked()
     click(reviewer, row.buttons["rejected"])
     assert not session.project.verdicts
+    panel = reviewer.window.cockpit.worklist
+    panel.of.setCurrentIndex(panel.of.findText("Whole studies"))
+    panel.of.activated.emit(panel.of.currentIndex())
+    reviewer.bot.waitUntil(lambda: session.work.worklist.rule.of == "tasks")
+    assert session.work.current == target
+    reviewer.key(X)
+    reviewer.key(Qt.Key.Key_7)
+    assert session.project.verdicts[target].reason == "Other"
+    reviewer.key(N, SHIFT)
+    shown = session.work.position
+    assert shown is not None
+    assert panel.model.item(shown).words.name == reviewer.window.cockpit.verdict.meta.text() != ""
 
 
 def test_a_label_of_the_whole_picture_shows_all_of_it(reviewer: Person) -> None:

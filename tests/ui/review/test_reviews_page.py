@@ -9,7 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from windows import Person, labels_of
 
+from viewer.review.label_keys import keys_of
 from viewer.review.review_file import read_review
+from viewer.review.worklist import Worklist
 from viewer.session.journal import journals_folder
 from viewer.session.judging import judge
 from viewer.session.reviewed import own_review, write_review
@@ -49,6 +51,14 @@ def test_the_review_is_saved_where_the_person_says(
         idle(person)
     assert read_review(str(tmp_path / "mine.review.json")).counts == {"accepted": 1}
     assert (tmp_path / "mine.csv").read_text("utf-8-sig").count("\n") == 2
+    person.session.work.take(Worklist(labels=keys_of(person.session.project, [id])))
+    person.session.set_mode("review")
+    person.window.cockpit.reviewing.reject()  # its reason is waited for
+    person.window.actions_["review.save"].trigger()  # nobody asked whether it may be replaced
+    idle(person)
+    assert read_review(str(tmp_path / "mine.review.json")).counts == {"accepted": 1}
+    assert "is there already" in person.window.status.hint.text()
+    assert person.session.project.verdicts[id].judgement == "rejected"
 
 
 def test_two_reviewers_are_compared_and_those_that_differ_become_the_worklist(
@@ -71,6 +81,7 @@ def test_two_reviewers_are_compared_and_those_that_differ_become_the_worklist(
     person.window.actions_["review.beside"].trigger()
     idle(person)
     assert page.isVisible()
+    assert page.counts.width() > 200
     said = {tuple(row[3:]) for row in shown(person)}
     assert said == {
         ("accepted", "accepted", "agree"),

@@ -86,7 +86,7 @@ def test_a_map_laid_over_by_the_menu_covers_its_own_voxels_on_all_planes(person:
     axial = person.view().picture
     assert axial is not None
     assert "over it: Again" in axial.corners.top_right
-    assert "label map, 50%, by patient position" in axial.corners.top_right
+    assert "by patient position, 50\u2009%, label map" in axial.corners.top_right
     told: list[str] = []
     person.view().pointed.connect(told.append)
     person.point(person.at_place("axial", 100.3, 100.3))

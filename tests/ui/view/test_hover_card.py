@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from windows import Person, labels_of
 
-from viewer.ui.view.hover_card import REST_MS, HoverCard, place_beside
+from viewer.paint.look import look_of
+from viewer.paint.text import elided
+from viewer.ui.view.hover_card import (
+    INSET_PX,
+    KEY_PX,
+    REST_MS,
+    HoverCard,
+    card_width,
+    place_beside,
+)
 
 SIDES = st.integers(0, 700)
 
@@ -29,7 +38,17 @@ def test_there_is_a_place_for_every_label_that_leaves_one_and_none_else() -> Non
     assert place_beside(QRect(100, 100, 50, 50), size, room) == QPoint(163, 100)
 
 
-def test_the_card_says_whose_label_it_is_and_goes_with_the_pointer(person: Person) -> None:
+def test_nothing_on_a_card_is_cut_while_it_may_be_wider(qapp: object) -> None:
+    look = look_of()
+    for pixels in range(1000, 1020):
+        words = f"2,417\u2009mm²  {pixels:,}\u2009px"
+        room = card_width("", (("Area", words),), look) - 2 * INSET_PX - KEY_PX
+        assert elided(words, look.font(12), room) == words
+
+
+def test_the_card_says_whose_label_it_is_and_goes_with_the_pointer_or_the_label(
+    person: Person,
+) -> None:
     session = person.session
     id = labels_of(session, "Right lung")[2]
     session.display.set_solo(id)
@@ -46,4 +65,10 @@ def test_the_card_says_whose_label_it_is_and_goes_with_the_pointer(person: Perso
     assert "Area" in keys
     assert "Right lung" in card.accessibleName()
     person.point((3.0, 3.0))
+    assert not card.isVisible()
+    person.point(person.at_pixel(*shape.vertices[0]))
+    person.bot.waitUntil(card.isVisible, timeout=REST_MS * 10)
+    person.view().repaint()
+    assert card.isVisible()
+    person.key(Qt.Key.Key_Home)  # the pointer stays, and the label is on another slice
     assert not card.isVisible()

@@ -15,6 +15,7 @@ from viewer.paint.stage import stage_of
 from viewer.render.slab import Slab
 from viewer.ui.view.measuring import REFUSED, WAY_OUT
 from viewer.ui.view.plane import probe_text
+from viewer.ui.view.view import MID_SLAB
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -132,6 +133,8 @@ def test_a_slab_is_said_and_shows_all_labels_in_it(person, qtbot):
     words = person.view().picture.corners.top_right
     assert words[2] == "all labels in it"
     assert words[:2] == ("Axial", "MIP 10.0 mm")
+    person.point(person.at_pixel(128, 128))
+    assert person.window.status.probe.text().endswith(MID_SLAB)
     person.window.run["slab.thicker"]()
     assert person.window.slabbing.slab.mm == 15.0
     person.window.run["slab.off"]()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QRect
 from PySide6.QtWidgets import QApplication
 from windows import Person
 
@@ -30,6 +30,17 @@ def test_a_change_paints_each_view_once_and_the_active_one_first(person: Person)
     assert person.window.views.turns.is_busy
     person.settle()
     assert paints.names == ["view-axial", "view-sagittal", "view-coronal"]
+
+
+def test_where_a_part_alone_was_painted_first_the_whole_view_is(person: Person) -> None:
+    view = person.view()
+    person.session.viewing.set_crosshair((90.0, 91.0, 40.0))
+    view.repaint(QRect(0, 0, 60, 40))  # as when something that lay over it is hidden
+    assert view.is_stale
+    paints = Paints(person)
+    person.settle()
+    assert paints.names[0] == "view-axial"
+    assert not view.is_stale
 
 
 def test_views_come_back_into_sight_behind_the_rest_of_the_window(person: Person) -> None:

@@ -33,8 +33,9 @@ def studied(qtbot: QtBot, tmp_path: Path) -> Iterator[Person]:
     was_here = KeptSession(
         paths=(str(folder), str(export)), place=place, worklist=KeptWorklist(SAMPLED)
     )
-    write_kept(kept_file(), gone)
-    write_kept(kept_file(), was_here)
+    half = KeptSession(paths=(*gone.paths, str(folder)), place=place)
+    for kept in (gone, half, was_here):
+        write_kept(kept_file(), kept)
     with opened_window(qtbot, demo=False) as person:
         person.bot.waitUntil(lambda: person.window.welcome.recent is not None)
         yield person
@@ -60,17 +61,21 @@ def test_nothing_is_opened_until_it_is_asked_for_and_then_at_the_same_slice(
 def test_files_that_are_gone_are_said_and_cannot_be_opened(studied: Person) -> None:
     recent = studied.window.welcome.recent
     assert recent is not None
-    assert [row.isEnabled() for row in recent.rows] == [True, False]
-    assert "not there any more: gone.json" in recent.rows[1].accessibleDescription()
+    assert [row.isEnabled() for row in recent.rows] == [True, True, False]
+    assert "not there any more: gone.json" in recent.rows[2].accessibleDescription()
 
 
-def test_a_row_of_the_list_opens_by_the_keyboard(studied: Person) -> None:
+def test_what_is_left_of_a_row_opens_by_the_keyboard_at_its_place_and_says_what_is_gone(
+    studied: Person,
+) -> None:
     recent = studied.window.welcome.recent
     assert recent is not None
-    recent.rows[0].setFocus()
-    QTest.keyClick(recent.rows[0], Qt.Key.Key_Space)
+    recent.rows[1].setFocus()
+    QTest.keyClick(recent.rows[1], Qt.Key.Key_Space)
     studied.wait()
-    assert studied.session.media
+    studied.bot.waitUntil(lambda: studied.session.slice == 16)
+    (sentence,) = (one.sentence for one in studied.session.issues if one.code == "not-there")
+    assert "gone.json" in sentence
 
 
 def test_clear_traces_forgets_all_and_what_is_open_is_not_kept(studied: Person) -> None:

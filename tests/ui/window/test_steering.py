@@ -9,6 +9,7 @@ from windows import LEFT, Person
 
 from viewer.model.annotation import AnnotationId
 from viewer.ui.labels.cells import Column
+from viewer.ui.window.commands import LIST_REVIEWED
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -115,3 +116,19 @@ def test_a_key_that_can_do_nothing_now_says_why(person: Person) -> None:
         "Delete label: Select a label first.",
         "Reject: Only in Review (F4), with a label to judge.",
     ]
+
+
+def test_one_key_goes_to_the_filter_and_enter_back_to_the_picture(person: Person) -> None:
+    window, said = person.window, list[str]()
+    person.session.said.connect(said.append)
+    control = Qt.KeyboardModifier.ControlModifier
+    person.view().setFocus()
+    person.key(Qt.Key.Key_F, control)
+    assert window.label_panel.filter.hasFocus()
+    QTest.keyClicks(window.label_panel.filter, "lung")
+    QTest.keyClick(window.label_panel.filter, Qt.Key.Key_Return)
+    assert window.views.active.hasFocus()
+    assert window.label_panel.filter.text() == "lung"
+    person.key(Qt.Key.Key_F4)
+    person.key(Qt.Key.Key_F, control)
+    assert said[-1] == LIST_REVIEWED

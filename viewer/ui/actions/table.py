@@ -257,6 +257,8 @@ LABELS = (
                "Go to the next label in the list of the selected one's class.", rule="selected"),
     ActionSpec("label.previous_same", "Previous label of this class", "Label", ("Ctrl+Shift+N",),
                "", "Go to the label before of the selected one's class.", rule="selected"),
+    ActionSpec("label.filter", "Filter labels...", "Label", ("Ctrl+F",), "funnel-simple",
+               "Type what labels have to say; Enter goes back to the picture.", rule="labels"),
     ActionSpec("label.tracks", "Tracks", "Label", ("Alt+T",), "film-strip",
                "List labels on several frames or slices alone, or all labels again.",
                rule="labels"),

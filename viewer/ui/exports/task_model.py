@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from viewer.model.task import Task
-from viewer.model.verdict import Judgement
+from viewer.model.export_words import export_words
+from viewer.model.task import Task, TaskKey
+from viewer.model.verdict import Judgement, Verdicts
+from viewer.review.review_file import word_of
 from viewer.review.task_table import Counts, TaskTable
 from viewer.session.session import Session
 from viewer.ui.widgets.icons import icon
@@ -22,7 +24,8 @@ SHOWN: tuple[Shown, ...] = ("all", "labelled", "unplaced", "issues", "open")
 NO_INDEX = QModelIndex()
 FIRST = ("#", "Task")
 COUNTED = ("Labels", "Not placed", "Problems", "Accepted", "Rejected", "Needs change")
-EXPORT, STATUS = "Export", "Status"  # where there are several, and where one says it
+# Where there are several, where one says it, and where one was judged as a whole.
+EXPORT, STATUS, WHOLE = "Export", "Status", "Whole study"
 JUDGED: dict[str, Judgement] = {
     "Accepted": "accepted",
     "Rejected": "rejected",
@@ -32,15 +35,16 @@ JUDGED: dict[str, Judgement] = {
 SAID: dict[Judgement, tuple[str, str]] = {
     "accepted": ("check-circle", "ok"),
     "rejected": ("x-circle", "bad"),
-    "needs_change": ("pencil-simple", "caution"),
+    "needs_change": ("warning-circle", "caution"),
 }
 MANY = 20  # facts that are columns; what more tasks state is in their tooltips
 
 
-def _columns_of(table: TaskTable) -> tuple[str, ...]:
+def _columns_of(table: TaskTable, verdicts: Verdicts) -> tuple[str, ...]:
     has_status = any(task.status for task in table.tasks)
     has_several = len({key.export for key in table.keys}) > 1
     middle = ((EXPORT,) if has_several else ()) + ((STATUS,) if has_status else ())
+    middle += (WHOLE,) if any(target in table.numbers for target in verdicts) else ()
     return (*FIRST, *middle, *COUNTED, *table.names[:MANY])
 
 
@@ -59,9 +63,10 @@ class TaskModel(QAbstractTableModel):
         self._table: TaskTable | None = None
         self._columns: tuple[str, ...] = ()
         self._counts: dict[str, Counts] = {}
+        self._titles: dict[str, str] = {}  # of the exports, each another one
         self._shown: Shown = "all"
         self._text = ""
-        self._sort: tuple[int, bool] = (0, False)
+        self._sort: tuple[str, bool] = (FIRST[0], False)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -73,8 +78,9 @@ class TaskModel(QAbstractTableModel):
         table = self._session.tasks.table
         self.beginResetModel()
         self._table = table
-        self._columns = () if table is None else _columns_of(table)
+        self._columns = () if table is None else _columns_of(table, self._session.project.verdicts)
         self._counts = {} if table is None else self._counted(table)
+        self._titles = export_words(self._session.project)
         order = self._ordered()
         self.endResetModel()
         if not np.array_equal(order, self._session.tasks.order):
@@ -88,10 +94,17 @@ class TaskModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """List in the order of a column."""
-        wanted = (max(column, 0), order == Qt.SortOrder.DescendingOrder)
+        name = self._columns[column] if 0 <= column < len(self._columns) else FIRST[0]
+        wanted = (name, order == Qt.SortOrder.DescendingOrder)
         if wanted != self._sort:
             self._sort = wanted
             self.refresh()
+
+    @property
+    def sorted_column(self) -> int:
+        """The column that the tasks are in the order of; others may have come before it."""
+        name = self._sort[0]
+        return self._columns.index(name) if name in self._columns else 0
 
     def number_at(self, row: int) -> int:
         """Return the number of the task in a row."""
@@ -153,13 +166,19 @@ class TaskModel(QAbstractTableModel):
                 return f"{self._counts[name][number]:,}"
             case "Status":
                 return task.status
-            case "Export":
-                return self._session.project.exports[self._table.keys[number].export].title
+            case "Export" | "Whole study":
+                return self._of_key(self._table.keys[number], name)
             case _ if name in self._counts:
                 count = int(self._counts[name][number])
                 return f"{count:,}" if count else ""
             case _:
                 return _fact(task, name)
+
+    def _of_key(self, key: TaskKey, name: str) -> str:
+        if name == EXPORT:
+            return self._titles.get(key.export, "")
+        said = self._session.project.verdicts.get(key)
+        return "" if said is None else word_of(said).replace("_", " ")
 
     def _said_icon(self, number: int) -> object:
         said = self._session.project.verdicts.get(self._table.keys[number]) if self._table else None
@@ -178,19 +197,23 @@ class TaskModel(QAbstractTableModel):
         table = self._table
         if table is None:
             return np.empty(0, dtype=np.int64)
-        column, is_falling = self._sort
-        name = self._columns[column] if column < len(self._columns) else FIRST[0]
-        order = self._by(table, name)
-        order = order[::-1] if is_falling else order
+        name, is_falling = self._sort
+        name = name if name in self._columns else FIRST[0]
+        order = self._by(table, name, is_falling)
         return order[self._fitting(table)[order]]
 
-    def _by(self, table: TaskTable, name: str) -> NDArray[np.int64]:
+    def _by(self, table: TaskTable, name: str, is_falling: bool) -> NDArray[np.int64]:
+        """Return the numbers of all tasks by a column; those that say nothing there come last."""
         if name == FIRST[0]:
-            return np.arange(len(table))
+            order = np.arange(len(table))
+            return order[::-1] if is_falling else order
         if name in self._counts:
-            return np.argsort(self._counts[name], kind="stable")
+            counts = self._counts[name]
+            return np.argsort(-counts if is_falling else counts, kind="stable")
         words = [self.words(number, name) for number in range(len(table))]
-        return np.array(sorted(range(len(words)), key=lambda n: _natural(words[n])), dtype=np.int64)
+        keys = [_natural(word) for word in words]
+        order = sorted(range(len(words)), key=keys.__getitem__, reverse=is_falling)
+        return np.array(sorted(order, key=lambda number: not words[number]), dtype=np.int64)
 
     def _fitting(self, table: TaskTable) -> NDArray[np.bool_]:
         fits = np.ones(len(table), dtype=np.bool_)
@@ -236,12 +259,13 @@ def _text_of(task: Task) -> str:
     return " ".join((task.title, task.id, task.status, *facts)).casefold()
 
 
-def _natural(words: str) -> tuple[bool, float, str]:
-    """Sort numbers by their size, then texts; what says nothing comes last."""
+def _natural(words: str) -> tuple[float, str]:
+    """Sort numbers by their size, then texts; "nan" is a text."""
     try:
-        return not words, float(words.replace(",", "")), ""
+        number = float(words.replace(",", ""))
     except ValueError:
-        return not words, float("inf"), words.casefold()
+        number = float("nan")
+    return (number, "") if number == number else (float("inf"), words.casefold())
 
 
 def csv_rows(model: TaskModel, rows: Sequence[int]) -> list[list[str]]:

@@ -30,7 +30,8 @@ FILTERS = (
 )
 SETTLE_MS = 300  # after an edit, before tasks are counted anew
 WIDTHS = {
-    **{"#": 52, "Task": 200, "Export": 130, "Status": 110, "Labels": 64, "Not placed": 84},
+    **{"#": 52, "Task": 200, "Export": 130, "Status": 110, "Whole study": 110},
+    **{"Labels": 64, "Not placed": 84},
     **{"Problems": 76, "Accepted": 78, "Rejected": 76, "Needs change": 104},
 }
 FACT_PX = 140
@@ -124,6 +125,8 @@ class TaskPage(QWidget):
         self._say()
         if self.model.columns != before:
             _set_widths(self.tree, self.model.columns)
+            header = self.tree.header()
+            header.setSortIndicator(self.model.sorted_column, header.sortIndicatorOrder())
         self._show_current()
 
     def _say(self) -> None:

@@ -34,6 +34,8 @@ from viewer.ui.widgets.swatch import Swatch, swatch_icon
 ORDER: tuple[Scope, ...] = ("exam", "series", "image")
 MOST_SHOWN = 60
 HEAD_PX = 40
+NOTHING = "Nothing is said of what is shown."
+NOTHING_FITS = "Nothing that fits the filter is said of what is shown."
 
 
 class ClassifiedPanel(QWidget):
@@ -123,10 +125,11 @@ class ClassifiedPanel(QWidget):
         shown = tuple((item.id, item.scope) for item in found)
         self.add.setEnabled(self._session.mode == "edit")
         is_other = False
-        if (shown, levels[:2]) != self._shown:
+        now = (shown, levels[:2], bool(found) or self._session.display.filter.is_empty)
+        if now != self._shown:
             self.commit()
             self._rebuild(found)
-            self._shown = (shown, levels[:2])
+            self._shown = now
             is_other = True
         for scope, words in zip(ORDER, levels, strict=True):
             if scope in self._heads:
@@ -176,7 +179,8 @@ class ClassifiedPanel(QWidget):
             self.cards.append(card)
             self._inside.addWidget(card)
         if not found:
-            self._inside.addWidget(quiet("Nothing is said of what is shown."))
+            is_all = self._session.display.filter.is_empty
+            self._inside.addWidget(quiet(NOTHING if is_all else NOTHING_FITS))
         if had_focus:
             self.left.emit()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from viewer.model.project import Project
@@ -18,6 +18,7 @@ from viewer.ui.widgets.chips import row_of, search_field
 from viewer.ui.widgets.icons import icon
 
 DELAY_MS = 60
+LEAVING = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 MOST_CHIP_PX = 180
 MOST_CHIPS = 8
 
@@ -27,6 +28,8 @@ class FilterBar(QWidget):
 
     changed = Signal(object)  # Filter
     choices_asked = Signal()
+    left = Signal()  # the picture is to have the keys again
+    listed = Signal()  # the list is to have them
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +65,21 @@ class FilterBar(QWidget):
         """Show all parts that a filter can have here."""
         self.choices_asked.emit()
         self.popup.open_at(self.funnel)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc in the field takes its text off; in an empty one, as Enter in any, it is left.
+
+        Down goes on in the list.
+        """
+        is_typed, key = self.field.hasFocus(), event.key()
+        if is_typed and key == Qt.Key.Key_Escape and self.field.text():
+            self.field.clear()
+        elif is_typed and key in LEAVING:
+            self.left.emit()
+        elif is_typed and key == Qt.Key.Key_Down:
+            self.listed.emit()
+        else:
+            super().keyPressEvent(event)
 
     @property
     def is_waiting(self) -> bool:

@@ -127,10 +127,12 @@ class FilterPopup(QFrame):
     def show_choices(self, choices: Choices, wanted: Filter) -> None:
         """Show what can be chosen, and what is."""
         self._filter = wanted
-        for name, _ in _SETS:
+        for name, words in _SETS:
             offered: Sequence[Choice] = getattr(choices, name)
             chosen = cast("frozenset[Hashable]", getattr(wanted, name))
-            self.lists[name].show_choices(offered[:MOST_LISTED], chosen)
+            self.lists[name].show_choices(_listed(offered, chosen), chosen)
+            more = f", {MOST_LISTED:,} of {len(offered):,}" if len(offered) > MOST_LISTED else ""
+            self._titles[name].setText(f"{words}{more}")
             is_shown = len(offered) > 1 or bool(chosen)
             self.lists[name].setVisible(is_shown)
             self._titles[name].setVisible(is_shown)
@@ -183,6 +185,13 @@ class FilterPopup(QFrame):
         self.frames.show_span(None, self.frames.last)
         self.show_filter(wanted)
         self.changed.emit(wanted)
+
+
+def _listed(offered: Sequence[Choice], chosen: frozenset[Hashable]) -> Sequence[Choice]:
+    """Return what has room in a list: of very many those that are chosen, and the first others."""
+    if len(offered) <= MOST_LISTED:
+        return offered
+    return sorted(offered, key=lambda choice: choice.key not in chosen)[:MOST_LISTED]
 
 
 class _Checks(QListWidget):

@@ -14,7 +14,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QMenu,
     QStackedWidget,
@@ -26,7 +25,7 @@ from viewer.model.annotation import AnnotationId
 from viewer.model.export_words import export_words
 from viewer.render.coloring import BY_LABEL, legend_of
 from viewer.review.filter_words import words_of
-from viewer.review.filtering import NO_FILTER
+from viewer.review.filtering import NO_FILTER, Filter
 from viewer.review.fits import Fitting
 from viewer.review.label_groups import GroupKey, placed_rows_from
 from viewer.review.label_table import Cell, Cells
@@ -64,7 +63,7 @@ class LabelPanel(QWidget):
     """All annotations by class; selecting a row selects the annotation and goes to it."""
 
     delete_asked = Signal(tuple)  # AnnotationIds
-    filtered = Signal()  # another filter is in effect, and the list is not painted yet
+    filtered = Signal()  # another filter that was asked for is in effect; the list is not painted
 
     def __init__(
         self, session: Session, parent: QWidget | None = None, jobs: Jobs | None = None
@@ -72,6 +71,7 @@ class LabelPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._is_following = False
+        self._is_asked = False  # a filter, by hand
         self._was_empty = True
         self._other_order = ListOrder(into="none", only_tracks=True)  # of what is not listed now
         self.model = LabelModel(session, self, jobs)
@@ -126,8 +126,9 @@ class LabelPanel(QWidget):
         self.model.asked.connect(self._count.wait)
         self.model.read.connect(self.records.tell)
         self.records.known.connect(self._on_known)
-        self.bar.changed.connect(self.model.set_filter)
+        self.bar.changed.connect(self._on_asked)
         self.bar.choices_asked.connect(self._show_choices)
+        self.bar.listed.connect(self.tree.setFocus)
         self.bar.popup.answers_asked.connect(self.records.read_answers)
         self.listed.picked.connect(self._on_picked)
         self.more.set_group = self.group_by
@@ -157,17 +158,22 @@ class LabelPanel(QWidget):
         self._show_legend()
         self._say_count()
 
+    def _on_asked(self, wanted: Filter) -> None:
+        self._is_asked = True
+        self.model.set_filter(wanted)
+
     def _on_listed(self) -> None:
         """Show on the pictures what the list shows."""
         session, wanted = self._session, self.model.shown_filter
         is_other, project = wanted != session.display.filter, session.project
+        was_asked, self._is_asked = self._is_asked, False
         self.tree.show_counts(are_shown=self.model.tracks is not None)
         if self._was_empty and self.model.rows.count <= FEW_ROWS:
             self.tree.expandAll()
         self._was_empty = not self.model.rows.count
         with self.tree.painted_later():  # once, after the views
             session.display.set_filter(wanted, self._fits, words_of(wanted, project))
-            if is_other:
+            if was_asked and is_other:
                 self.filtered.emit()
         if not self.bar.is_waiting:
             self.bar.show_filter(wanted, project)
@@ -322,17 +328,6 @@ class LabelPanel(QWidget):
         self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # What can be done with rows.
-
-    def show_unplaced(self) -> None:
-        """Unfold the labels that are not placed, and bring them into sight."""
-        self.take_filter_off()
-        numbers = [n for n, group in enumerate(self.model.groups.groups) if group.reason]
-        for number in numbers:
-            self.tree.expand(self.model.head_of(number))
-        if numbers:
-            top = QAbstractItemView.ScrollHint.PositionAtTop
-            self.tree.scrollTo(self.model.head_of(numbers[0]), top)
-            self.tree.setFocus()
 
     def neighbour(self, step: int, *, of_class: bool = False) -> AnnotationId | None:
         """Return the next (or previous) drawn label of the list as shown; None without one.

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
+    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -106,6 +107,7 @@ def _choices(parent: QWidget, words: Iterable[str]) -> QButtonGroup:
         made.setAccessibleName(name)
         made.setCheckable(True)
         made.setMinimumHeight(28)
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         group.addButton(made, number)
     return group
 

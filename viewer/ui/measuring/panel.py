@@ -30,6 +30,7 @@ from viewer.ui.widgets.chips import button, quiet, row_of
 
 NUMBER = Qt.ItemDataRole.UserRole
 COLUMNS = ("Measurement", "Value", "Size", "Where")
+LEFT_FREE_PX = 16  # behind the last column
 NOTE = "No labels: in no export; kept for when these images are opened again."
 NOTHING = "Nothing is measured. D takes the ruler, Q a region, J a probe."
 
@@ -132,6 +133,8 @@ class MeasurementPanel(QWidget):
     def _show_profile(self) -> None:
         one = self._chosen()
         is_profile = one is not None and one.kind == "profile"
+        if is_profile and self.plot.isHidden():
+            self._share()
         self.plot.setVisible(is_profile)
         self.copy_profile.setVisible(is_profile)
         if one is None or not is_profile:
@@ -141,6 +144,12 @@ class MeasurementPanel(QWidget):
             unit = "RGB" if values.profile is not None and values.profile.values.ndim == 2 else ""
             way = "mm" if sizes.is_mm else "px"
             self.plot.show_profile(values.profile, way, values.unit or unit)
+
+    def _share(self) -> None:
+        """Give the list the width of its columns, where that leaves the plot half of it."""
+        room = self._split.width()
+        wanted = self.list.header().length() + 2 * self.list.frameWidth() + LEFT_FREE_PX
+        self._split.setSizes([min(wanted, room // 2), room - min(wanted, room // 2)])
 
     def _mark(self, sample: int) -> None:
         one = self._chosen()

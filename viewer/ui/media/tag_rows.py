@@ -43,8 +43,8 @@ class TagRow:
 
     @property
     def cells(self) -> tuple[str, str, str, str]:
-        """What stands in the four columns."""
-        name = f"{self.path} › {self.name}" if self.path else self.name
+        """What stands in the four columns; a narrow one cuts the path, not the name."""
+        name = f"{self.name} · {self.path}" if self.path else self.name
         return self.tag, name, self.representation, self.value
 
 

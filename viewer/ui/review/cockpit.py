@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 
 from viewer.model.task import TaskKey
-from viewer.review.label_keys import LabelKeys, all_labels, keys_of
-from viewer.review.label_sizes import Check
-from viewer.review.worklist import Rule, Worklist
-from viewer.review.worklist_making import fitted, worklist_of
-from viewer.session.jobs import Answers, JobControl, Jobs
-from viewer.session.kept_worklist import KeptWorklist, listed_again
+from viewer.model.verdict import Target
+from viewer.review.measured import Measurement
+from viewer.review.worklist import Rule
+from viewer.session.jobs import Jobs
 from viewer.session.reviewing import Reviewing
 from viewer.session.session import Session
+from viewer.session.showing import why_unseen
+from viewer.ui.media.contact_sheet import ContactSheet
 from viewer.ui.review.done import DoneStrip
+from viewer.ui.review.making import Making
 from viewer.ui.review.overview import Overview
 from viewer.ui.review.progress import ProgressStrip
 from viewer.ui.review.verdict_panel import VerdictPanel
@@ -34,10 +35,9 @@ BESIDE_FROM_PX = 1000  # of the centre; narrower, the whole image lies over the 
 SHARES = (11, 5)  # of the centre's width: the view, and the whole image beside it
 T = TypeVar("T")
 Runs: TypeAlias = dict[str, Callable[[], None]]  # by action id
+WRITES = ("review.save", "review.csv")
 UNSEEN = "Go back to the images to judge: no verdict is given on what is not seen."
 NOT_YET = "The picture is still being read: no verdict is given on what is not seen."
-NOT_THERE = "The worklist of last time is of labels that are not there; begin another."
-NOTHING_FITS = "No label fits this rule; the worklist stays as it is."
 
 
 class Cockpit(QObject):
@@ -52,11 +52,13 @@ class Cockpit(QObject):
     def __init__(self, session: Session, jobs: Jobs, views: ViewsPage, around: QGridLayout) -> None:
         super().__init__(views)
         self._session = session
-        self._jobs = jobs
         self._views = views
         self._around = around
         self._is_shown = False
+        self._warned: Target | None = None  # that is judged unseen when a key is pressed again
+        self._measured: tuple[Measurement, ...] = ()  # when a verdict was given last
         self.reviewing = Reviewing(session)
+        self.making = Making(session, jobs, self)
         self.worklist = WorklistPanel(session)
         self.verdict = VerdictPanel(session, self.reviewing, jobs, self.judge)
         self.progress = ProgressStrip(session)
@@ -77,11 +79,13 @@ class Cockpit(QObject):
         session.work.moved.connect(self._moved)
         session.work.changed.connect(self._changed)
         session.project_changed.connect(self._project_changed)
+        session.decided.connect(self._decided)
         for part in (self.worklist, self.progress):
             part.asked.connect(self.go_to)
         self.worklist.wanted.connect(self.make)
+        self.making.begun.connect(self._begun)
         self.overview.framed.connect(self._framed, Qt.ConnectionType.QueuedConnection)
-        self.verdict.correct_asked.connect(reviewing.correct)
+        self.verdict.correct_asked.connect(self.correct)
         self.verdict.undo_asked.connect(self.undo)
         self.verdict.left.connect(lambda: self._views.active.setFocus())
         self.done.sample_asked.connect(self._new_sample)
@@ -93,6 +97,11 @@ class Cockpit(QObject):
         """The window shows the cockpit: in Review, and while a label is corrected."""
         session = self._session
         return session.mode == "review" or session.correction is not None
+
+    @property
+    def is_judged_last(self) -> bool:
+        """In Review, and nothing was measured since a verdict was given; undo is about that one."""
+        return self.is_shown and self._measured == _measured(self._session)
 
     def main_view(self) -> PlaneView | None:
         """Return the view that the label is judged in: the large one."""
@@ -111,6 +120,7 @@ class Cockpit(QObject):
             self._is_shown = is_shown
             self.shown.emit(is_shown)
             if is_shown:
+                self._decided()
                 self.worklist.set_chosen(len(self.reviewing.chosen))
                 self._moved()
                 self._views.active.setFocus()  # else the list that is hidden passes its keys on
@@ -127,12 +137,21 @@ class Cockpit(QObject):
 
     def go_to(self, position: int) -> None:
         """Show the target at a position of the worklist."""
-        self._session.work.go_to(self._session.work.worklist[position])
+        if self.reviewing.is_held():
+            self.worklist.show_current()
+        else:
+            self._session.work.go_to(self._session.work.worklist[position])
 
     def undo(self) -> None:
         """Take a rejection back that waits for its reason; else the last step."""
         if not self.reviewing.let_be():
             self._session.undo()
+
+    def correct(self) -> None:
+        """Unlock the label that is shown; what was typed of it is no part of the correction."""
+        self.verdict.comment.commit()
+        self.reviewing.correct()
+        self._views.active.setFocus()
 
     def key(self, key: int) -> bool:
         """Take Enter and Esc, which no tool or field had use for; False where they mean nothing."""
@@ -154,10 +173,14 @@ class Cockpit(QObject):
     def judge(self, does: Callable[[], None]) -> None:
         """Give a verdict by key or button, where what is judged is seen; else say why not."""
         session = self._session
-        if not self._views.isVisible():
+        sheets = self._views.findChildren(ContactSheet)
+        if not self._views.isVisible() or any(sheet.isVisible() for sheet in sheets):
             session.say(UNSEEN)
         elif session.current is not None and not session.has_step(session.step):
             session.say(NOT_YET)
+        elif session.work.current != self._warned and (why := why_unseen(session)):
+            self._warned = session.work.current
+            session.say(why)
         else:
             self.promptly(does)
 
@@ -180,63 +203,16 @@ class Cockpit(QObject):
         self.reviewing.commit()
 
     def make(self, rule: Rule) -> None:
-        """Make another worklist in a job, and begin it."""
-        self._make(rule, self._take)
-
-    def go_on(self, kept: KeptWorklist, *, in_review: bool) -> None:
-        """Take a worklist that was begun in another run, in Review where one was there."""
-
-        def take(worklist: Worklist | None) -> None:
-            if worklist is None or not len(worklist):
-                self._session.say(NOT_THERE)
-            elif in_review:
-                self._session.work.take(worklist, kept.at)
-                self._session.set_mode("review")
-            else:
-                with self._session.work.moved.blocked():  # nothing is gone to
-                    self._session.work.take(worklist, kept.at)
-
-        if kept.rule.of == "all":
-            self._make(kept.rule, take)
-        else:
-            take(listed_again(self._session, kept))
-
-    def _make(self, rule: Rule, done: Callable[[Worklist], None]) -> None:
-        session = self._session
-        project, matches, wanted = session.project, session.matches, session.display.filter
-        chosen = self.reviewing.chosen
-
-        def labels(check: Check) -> LabelKeys:
-            match rule.of:
-                case "selected":
-                    return keys_of(
-                        project, sorted(id for id in chosen if id in project.annotations)
-                    )
-                case "fitting":
-                    return fitted(project, matches, wanted, check)
-                case _:
-                    return all_labels(project)
-
-        def work(control: JobControl) -> Worklist:
-            return worklist_of(project, rule, labels(control.check), control.check)
-
-        def take(worklist: Worklist) -> None:
-            exports = session.project.exports  # others may have been opened meanwhile
-            if all(
-                id in exports and exports[id].sources is export.sources
-                for id, export in project.exports.items()
-            ):
-                done(worklist)
-
-        self._jobs.newest("worklist", work, Answers[Worklist](done=take))
-
-    def _take(self, worklist: Worklist) -> None:
-        self.done.dismiss()
-        if not len(worklist):
-            self._session.say(NOTHING_FITS)
+        """Make another worklist in a job, and begin it; not while a label is corrected."""
+        if self.reviewing.is_held():
             self.worklist.refresh()
         else:
-            self._session.work.take(worklist)
+            self.making.make(rule, self.reviewing.chosen)
+
+    def _begun(self, is_begun: bool) -> None:
+        self.done.dismiss()
+        if not is_begun:
+            self.worklist.refresh()
 
     def _new_sample(self) -> None:
         self.worklist.again.click()
@@ -248,6 +224,7 @@ class Cockpit(QObject):
 
     def _moved(self) -> None:
         """Bring the views to what is judged now."""
+        self._warned = None
         if not self.is_shown:
             return
         self.verdict.comment.commit()
@@ -262,6 +239,9 @@ class Cockpit(QObject):
         self._refresh(self.worklist.refresh, self.worklist.model.refresh, self.progress.refresh)
         if self.is_shown and self._session.work.counts.left:
             self.done.dismiss()
+
+    def _decided(self) -> None:
+        self._measured = _measured(self._session)
 
     def _project_changed(self) -> None:
         if self.is_shown:
@@ -312,6 +292,21 @@ class Cockpit(QObject):
         return False
 
 
+def _measured(session: Session) -> tuple[Measurement, ...]:
+    return tuple(session.measurements.by_number.values())
+
+
+def _committed(cockpit: Cockpit, writes: Callable[[], None]) -> None:
+    """Write verdicts with what is still being typed, or waits for its reason."""
+    cockpit.commit()
+    writes()
+
+
+def _undo(reviewing: Reviewing, usual: Callable[[], None]) -> None:
+    if not reviewing.let_be():
+        usual()
+
+
 def run_of(cockpit: Cockpit, usual: Runs) -> Runs:
     """Return what the actions do that Review has a use of its own for, else the usual."""
     reviewing = cockpit.reviewing
@@ -342,7 +337,8 @@ def run_of(cockpit: Cockpit, usual: Runs) -> Runs:
         "review.comment": cockpit.begin_comment,
         "label.next": in_review(skip(1), "label.next"),
         "label.previous": in_review(skip(-1), "label.previous"),
-        "mode.edit": in_review(reviewing.correct, "mode.edit"),
-        "edit.undo": in_review(cockpit.undo, "edit.undo"),
+        "mode.edit": in_review(cockpit.correct, "mode.edit"),
+        "edit.undo": partial(_undo, reviewing, usual["edit.undo"]),
+        **{id: partial(_committed, cockpit, usual[id]) for id in WRITES},
         **{f"preset.{digit}": preset(digit) for digit in range(1, 8)},
     }

@@ -11,7 +11,7 @@ from viewer.model.verdict import Target, Verdict
 from viewer.review.review_file import word_of
 from viewer.review.reviews import Agreement, Compared
 from viewer.session.session import Session
-from viewer.ui.review.targets import author_of, image_words, label_of
+from viewer.ui.review.targets import author_of, image_words, label_of, title_of_task
 from viewer.ui.widgets.icons import icon
 
 Index = QModelIndex | QPersistentModelIndex
@@ -112,7 +112,7 @@ class ComparedModel(QAbstractTableModel):
         if isinstance(target, AnnotationId):
             name = label_of(session, target).name
             return name, image_words(session, target), author_of(session, target)
-        return target.task, "study", ""
+        return title_of_task(session, target), "study", ""
 
     def _is_there(self, target: Target) -> bool:
         project = self._session.project

@@ -46,6 +46,12 @@ class Evidence(QWidget):
         """What is shown, as keys and values."""
         return tuple((key.text(), value.text()) for key, value in self._rows if key.text())
 
+    def show_rows(self, rows: Rows) -> None:
+        """Show what is said of a study as a whole."""
+        self._id, self._others = None, None
+        self._jobs.cancel("overlaps")
+        self._fill(rows)
+
     def show_label(self, id: AnnotationId | None) -> None:
         """Show the sizes of a label, and have it compared with the others of its name."""
         self._id, self._others = id, None
@@ -71,6 +77,9 @@ class Evidence(QWidget):
             facts = geometry_rows(subject_of(self._session, self._id))
             rows = [(key, value) for key, value in facts if key in KEYS]
             rows += other_rows(self._others)
+        self._fill(rows)
+
+    def _fill(self, rows: Sequence[tuple[str, str]]) -> None:
         for number, (key, value) in enumerate(self._rows):
             words = rows[number] if number < len(rows) else ("", "")
             key.setText(words[0])

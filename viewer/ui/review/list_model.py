@@ -7,11 +7,13 @@ from enum import IntEnum
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from viewer.session.decisions import Decision
 from viewer.session.session import Session
 from viewer.ui.review.targets import TargetItem, TargetWords, item_at, words_of_target
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
+MOST_SHOWN = 50  # rows of one decision
 
 
 class Column(IntEnum):
@@ -39,6 +41,7 @@ class WorklistModel(QAbstractTableModel):
         self._of: tuple[object, ...] = ()
         session.work.changed.connect(self._begin_anew)
         session.display.changed.connect(self._forget_words)
+        session.decided.connect(self._decided)
 
     def _begin_anew(self) -> None:
         """Show another worklist."""
@@ -58,6 +61,13 @@ class WorklistModel(QAbstractTableModel):
         if len(changed):
             first, last = int(changed[0]), int(changed[-1])
             self.dataChanged.emit(self.index(first, 0), self.index(last, Column.STATE))
+
+    def _decided(self, decision: Decision) -> None:
+        """Show a comment that was made or taken away, which leaves the states as they are."""
+        for target, _ in decision.command.said[:MOST_SHOWN]:
+            row = self._session.work.worklist.position_of(target)
+            if row is not None and self._shown is self._session.work.worklist:
+                self.dataChanged.emit(self.index(row, Column.LABEL), self.index(row, Column.LABEL))
 
     def _forget_words(self) -> None:
         self._words.clear()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.ui.review.list_model import Column, Index, WorklistModel
-from viewer.ui.review.targets import TargetItem
+from viewer.ui.review.targets import NOT_PLACED, TargetItem
 from viewer.ui.widgets.chips import PART_GAP
 from viewer.ui.widgets.icons import paint_icon
 from viewer.ui.widgets.swatch import SWATCH_PX, paint_swatch
@@ -60,7 +60,8 @@ class WorklistDelegate(QStyledItemDelegate):
                 _paint_label(painter, rect, item)
             case Column.IMAGE:
                 words = _longest(painter, rect, item.words.image)
-                _paint_words(painter, rect, words, Qt.TextElideMode.ElideMiddle)
+                mode = ELIDED if words == NOT_PLACED else Qt.TextElideMode.ElideMiddle
+                _paint_words(painter, rect, words, mode)
             case Column.BY:
                 _paint_words(painter, rect, _fitting(painter, rect, item.words.by), ELIDED)
             case Column.STATE:

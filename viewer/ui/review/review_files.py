@@ -17,6 +17,7 @@ from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.reviewed import sides_of, write_csv, write_review
 from viewer.session.session import Session
 
+SAID_S = 12.0  # a path is long
 KINDS = f"Reviews (*{ENDING})"
 NOTHING = "Nothing is judged yet; Enter accepts a label in Review, X rejects it."
 
@@ -79,7 +80,13 @@ class ReviewFiles(QObject):
         chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(proposed), kinds)
         if not chosen:
             return None
-        return Path(chosen if chosen.lower().endswith(ending) else f"{chosen}{ending}")
+        if chosen.lower().endswith(ending):
+            return Path(chosen)
+        path = Path(f"{chosen}{ending}")
+        if path.exists():  # of which nobody asked
+            self._session.say(f"{path} is there already; name it whole to replace it.", SAID_S)
+            return None
+        return path
 
     def _stem(self) -> str:
         exports = self._session.project.exports.values()

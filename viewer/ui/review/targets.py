@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from viewer.media.volume import Media
 from viewer.model.annotation import AnnotationId
+from viewer.model.counted import counted
 from viewer.model.ontology import LabelClass
+from viewer.model.task import TaskKey
 from viewer.model.verdict import Target, Verdict
 from viewer.review.matching import Matches
+from viewer.review.task_codes import task_named
 from viewer.review.worklist import State
 from viewer.session.judging import verdict_of
 from viewer.session.playable import series_title
 from viewer.session.session import Session
+from viewer.session.task_list import MOST_LABELS
 from viewer.ui.widgets.chips import PART_GAP
 
 
@@ -35,6 +40,7 @@ SIGNS: Mapping[State, Sign] = {
     State.NEEDS_CHANGE: Sign("warning-circle", "caution", True, "needs change"),
     State.GONE: Sign("trash", "text-off", False, "deleted"),
 }
+NOT_PLACED = "not placed"
 CURRENT = Sign("caret-right", "accent", True, "shown now")
 
 
@@ -73,7 +79,7 @@ class TargetItem:
 def words_of_target(session: Session, target: Target) -> TargetWords:
     """Return what is said of a target; nothing is decoded for it."""
     if not isinstance(target, AnnotationId):
-        return TargetWords(target.task, image="study")
+        return TargetWords(title_of_task(session, target), image="study")
     if target not in session.project.annotations:
         return TargetWords("Deleted")
     label = label_of(session, target)
@@ -100,6 +106,34 @@ def label_of(session: Session, id: AnnotationId) -> LabelClass:
     return project.exports[id.export].ontology.by_id.get(class_id) or LabelClass(class_id, class_id)
 
 
+def title_of_task(session: Session, key: TaskKey) -> str:
+    """Return what people call a study, task or row; its id where it is not there."""
+    export = session.project.exports.get(key.export)
+    task = None if export is None else task_named(export, key.task)
+    return key.task if task is None else " ".join(task.title.split()) or task.id
+
+
+def task_rows(session: Session, key: TaskKey) -> tuple[tuple[str, str], ...]:
+    """Return what is known of a study: its labels and what was said of them, its vendor's words."""
+    rows: list[tuple[str, str]] = []
+    table, export = session.tasks.table, session.project.exports.get(key.export)
+    number = None if table is None else table.numbers.get(key)
+    if table is not None and number is not None:
+        said = Counter(
+            SIGNS[state_of_verdict(verdict_of(session, id))].word
+            for id in table.labels_of(number, MOST_LABELS)
+        )
+        told = [f"{count:,} {word}" for word, count in said.items()]
+        rows.append(("Labels", ", ".join(told) or "none"))
+        if table.unplaced[number]:
+            rows.append(("Not placed", counted(int(table.unplaced[number]), "label")))
+    task = None if export is None else task_named(export, key.task)
+    if task is not None:
+        rows += [("Status", task.status)] if task.status else []
+        rows += [(name[:1].upper() + name[1:], value) for name, value in task.facts]
+    return tuple(rows)
+
+
 def author_of(session: Session, id: AnnotationId) -> str:
     """Return who made a label that is there; who draws without a name is "you"."""
     return session.project.annotations.author_of(id) or ("you" if id.new else "")
@@ -109,7 +143,7 @@ def image_words(session: Session, id: AnnotationId) -> str:
     """Return where a label is: the series where several have labels, and slice or frame."""
     place = session.matches.first_of(id)
     if place is None or place.media is None:
-        return "not placed"
+        return NOT_PLACED
     media = session.media[place.media]
     title = series_title(media) if len(session.viewing.series) > 1 else ""
     number = slice_words(session, id, media)
@@ -173,7 +207,7 @@ def state_of_verdict(verdict: Verdict) -> State:
 def name_of_target(session: Session, target: Target) -> str:
     """Return a target's name with where it is: "Mass, R MLO"."""
     if not isinstance(target, AnnotationId):
-        return target.task
+        return title_of_task(session, target)
     if target not in session.project.annotations:
         return "Deleted label"
     return f"{label_of(session, target).name}, {image_words(session, target)}"

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.model.annotation import AnnotationId
+from viewer.model.task import TaskKey
 from viewer.model.verdict import Target
 from viewer.session.jobs import Jobs
 from viewer.session.judging import verdict_of
@@ -23,7 +24,7 @@ from viewer.ui.review.decisions import Decisions
 from viewer.ui.review.evidence import Evidence
 from viewer.ui.review.reasons import ReasonChips
 from viewer.ui.review.study_row import StudyRow
-from viewer.ui.review.targets import image_words, label_of
+from viewer.ui.review.targets import image_words, label_of, task_rows, title_of_task
 from viewer.ui.widgets.chips import Elided, button, divider, key_cap, quiet, row_of, titled
 from viewer.ui.widgets.facts import Fold
 from viewer.ui.widgets.swatch import Swatch
@@ -175,8 +176,9 @@ class VerdictPanel(QScrollArea):
         for each, name in ((self.accept, "accepted"), (self.reject, "rejected")):
             each.setCheckable(True)
             each.setChecked(judgement == name or (is_asking and each is self.reject))
-        for each in (self.accept, self.reject, self.change, self.skip, self.correct):
+        for each in (self.accept, self.reject, self.change, self.skip):
             each.setEnabled(target is not None)
+        self.correct.setEnabled(isinstance(target, AnnotationId))
         self.undo.setEnabled(bool(session.history.steps))
         self.why.setText(WHY_NOW if is_asking else WHY)
         is_live = is_asking or judgement == "rejected"
@@ -186,13 +188,19 @@ class VerdictPanel(QScrollArea):
         self.study.show_target(target)
         self.decisions.refresh()
         is_correcting = session.correction is not None
+        self.comment.setEnabled(target is not None and not is_correcting)
+        self.study.setEnabled(not is_correcting)  # what is said now would be part of the correction
         self._verdict.setVisible(not is_correcting)
         self._correction.setVisible(is_correcting)
         self._show_evidence(target)
 
     def _show_evidence(self, target: Target | None) -> None:
-        """Show what helps to judge a label; the same one again only where it was changed."""
-        id = target if isinstance(target, AnnotationId) else None
+        """Show what helps to judge; the same label again only where it was changed."""
+        if isinstance(target, TaskKey):
+            self._evident = target, None
+            self.evidence.show_rows(task_rows(self._session, target))
+            return
+        id = target
         edit = None if id is None else self._session.project.annotations.edits.get(id)
         if id != self._evident[0] or edit is not self._evident[1]:
             self._evident = id, edit
@@ -202,7 +210,8 @@ class VerdictPanel(QScrollArea):
         session, target = self._session, self._session.work.current
         if not isinstance(target, AnnotationId) or target not in session.project.annotations:
             self.name.setText(NOTHING if target is None else "Study as a whole")
-            self.meta.setText("" if target is None else str(getattr(target, "task", "")))
+            is_study = isinstance(target, TaskKey)
+            self.meta.setText(title_of_task(session, target) if is_study else "")
             self.swatch.show_tint("")
             return
         label = label_of(session, target)

@@ -28,6 +28,10 @@ STRATA: tuple[tuple[str, tuple[Trait, ...]], ...] = (
     ("Sample of each size", ("size",)),
     ("Sample of each status", ("status",)),
 )
+OF_STUDIES: tuple[tuple[str, tuple[Trait, ...]], ...] = (
+    ("Random sample of studies", ()),
+    ("Sample of studies of each status", ("status",)),
+)
 ORDERS: tuple[tuple[str, Order], ...] = (("As listed", "listed"), ("Study by study", "task"))
 Kind: TypeAlias = tuple[str, tuple[Trait, ...] | None]  # of which labels, sampled by what
 
@@ -47,7 +51,7 @@ class WorklistPanel(QWidget):
         self.count = quiet()
         self.of = PickBox()
         self.order = PickBox()
-        self.number = _spin("Labels in the sample", 1, MOST_DRAWN, 20)
+        self.number = _spin("How many are drawn", 1, MOST_DRAWN, 20)
         self.seed = _spin("Seed of the sample", 0, MOST_SEED, 1)
         self.seed.setPrefix("seed ")
         self.again: QPushButton = button("New sample")
@@ -121,8 +125,9 @@ class WorklistPanel(QWidget):
             self.seed.setValue(rule.sample.seed)
         self._show_sampled(rule.sample is not None and bool(rule.sample.by))
         self._show_boxes(is_sampled=rule.sample is not None and not is_own)
-        self.order.setEnabled(not is_own)
-        self.count.setText(counted(self._session.work.counts.total, "label"))
+        self.order.setEnabled(not is_own and rule.of != "tasks")
+        words = ("study", "studies") if rule.of == "tasks" else ("label", "labels")
+        self.count.setText(counted(self._session.work.counts.total, *words))
         self.table.fit_columns()
 
     def show_current(self) -> None:
@@ -137,7 +142,8 @@ class WorklistPanel(QWidget):
         sample = None
         if by is not None:
             sample = SampleRule(self.number.value(), self.seed.value(), by, each=bool(by))
-        return Rule(of, words, self.order.currentData() or "listed", sample)
+        order = "listed" if of == "tasks" else self.order.currentData() or "listed"
+        return Rule(of, words, order, sample)
 
     def _is_own(self, rule: Rule) -> bool:
         """Whether a worklist was made of labels that no box says any more."""
@@ -168,7 +174,12 @@ class WorklistPanel(QWidget):
         if self._chosen > 1:
             offered.append((f"The {self._chosen:,} selected", ("selected", None)))
         of = "fitting" if words else "all"
-        return offered + [(name, (of, by)) for name, by in STRATA]
+        offered += [(name, (of, by)) for name, by in STRATA]
+        exports = self._session.project.exports.values()
+        if any(one.tasks or one.entries or one.exams for one in exports):
+            offered.append(("Whole studies", ("tasks", None)))
+            offered += [(name, ("tasks", by)) for name, by in OF_STUDIES]
+        return offered
 
     def _show_boxes(self, *, is_sampled: bool) -> None:
         for part in (self._sampled, self.again):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from viewer.formats.writing import WriteReport
+from viewer.model.export_words import export_words
 from viewer.session.decisions import Decision
 from viewer.session.journal import Journal, Renamed, journals_folder
 from viewer.session.session import Session
+
+SAID_S = 20.0
 
 
 class JournalKeeper(QObject):
@@ -17,9 +21,11 @@ class JournalKeeper(QObject):
     _on_disk = Signal()
     _refused = Signal(str)
 
-    def __init__(self, session: Session, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
         self._session = session
+        self._window = window
+        self._why = "the disk is slow"  # why something is in no file
         queued = Qt.ConnectionType.QueuedConnection  # they come from the journal's thread
         self._on_disk.connect(lambda: self.kept.emit(session.stamp().time), queued)
         self._refused.connect(self._say, queued)
@@ -42,11 +48,33 @@ class JournalKeeper(QObject):
         shas = report.exports[export]
         self.journal.follow_copy(session.project, export, shas, renamed, session.stamp())
 
+    def may_leave(self, exports: frozenset[str]) -> bool:
+        """Ask where verdicts on these exports are in no file yet; True: they may go."""
+        unkept = exports & self.journal.unkept()
+        if not unkept:
+            return True
+        names = export_words(self._session.project)
+        box = QMessageBox(self._window)
+        box.setWindowTitle("Verdicts not kept")
+        box.setText(f"Verdicts on {', '.join(names[id] for id in sorted(unkept))} are in no file.")
+        box.setInformativeText(
+            f"{self.journal.folder} does not take them ({self._why}). Cancel, and save them with"
+            " Review > Save review."
+        )
+        discard = box.addButton("Go on without them", QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(cancel)
+        box.setEscapeButton(cancel)
+        box.exec()
+        return box.clickedButton() is discard
+
     def _add(self, decision: Decision) -> None:
         self.journal.add(decision)
 
     def _say(self, words: str) -> None:
+        self._why = words
         self._session.say(
             f"Verdicts hold until Overread is closed, since they cannot be kept ({words});"
-            " save them with Save review."
+            " save them with Save review.",
+            SAID_S,
         )

@@ -15,6 +15,7 @@ from viewer.model.export_words import export_words
 from viewer.model.project import Project
 from viewer.session.jobs import Answers, JobControl, Jobs
 from viewer.session.session import Session
+from viewer.ui.saving.journal_keeper import JournalKeeper
 from viewer.ui.saving.page import SaveAsked, SavePage
 
 Choice = Literal["save", "discard", "cancel"]
@@ -33,6 +34,7 @@ class Saving(QObject):
         self._jobs = jobs
         self._window = parent
         self._shown = ""  # id of the export on the page
+        self.verdicts: JournalKeeper | None = None  # asked too before exports go
         self.page = SavePage(session, jobs)
         self.page.save_asked.connect(self.save)
         self.page.left.connect(lambda: self.page_wanted.emit(None))
@@ -68,14 +70,12 @@ class Saving(QObject):
         self._jobs.run("save", work, Answers(done, self._failed))
 
     def may_leave(self, exports: frozenset[str]) -> bool:
-        """Ask what becomes of unsaved changes of these exports; True: they may go."""
+        """Ask what becomes of changes and verdicts that are in no file; True: they may go."""
         unsaved = self._session.history.unsaved & exports
-        if not unsaved:
-            return True
-        choice = self._ask(unsaved)
+        choice = self._ask(unsaved) if unsaved else "discard"
         if choice == "save":
             self.show()
-        return choice == "discard"
+        return choice == "discard" and (self.verdicts is None or self.verdicts.may_leave(exports))
 
     def _written(self, written: Project, opened: Project, report: WriteReport) -> None:
         self.page.setEnabled(True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QAbstractAnimation, QPoint, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtCore import QVariantAnimation as Animation
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -64,6 +66,11 @@ class HoverCard(QWidget):
         if id is not None:
             self._rest.start()
 
+    def keep(self, around: QRectF) -> None:
+        """Stay as long as the label is drawn where it was; a key may have shown another slice."""
+        if around != self._around:
+            self.dismiss()
+
     def dismiss(self) -> None:
         """Go, and come again only for another label."""
         self._rest.stop()
@@ -107,11 +114,8 @@ class HoverCard(QWidget):
         self.setAccessibleName(", ".join((self.title, *(" ".join(row) for row in self.rows))))
 
     def _size(self, look: Look) -> QSize:
-        wide = metrics(look.font(12)).horizontalAdvance
-        bold = metrics(look.font(13, 600)).horizontalAdvance(self.title) + 20
-        widest = max((KEY_PX + wide(words) for _, words in self.rows), default=0)
-        width = min(max(round(max(bold, widest)) + 2 * INSET_PX, LEAST_PX), MOST_PX)
-        return QSize(width, 2 * INSET_PX + LINE_PX * (len(self.rows) + 1) + 2)
+        height = 2 * INSET_PX + LINE_PX * (len(self.rows) + 1) + 2
+        return QSize(card_width(self.title, self.rows, look), height)
 
     def _room(self) -> QRect:
         return QRect(4, 4, self._view.width() - round(STRIP_PX) - 8, self._view.height() - 8)
@@ -146,6 +150,14 @@ class HoverCard(QWidget):
             painter.setPen(look.color("text"))
             shown = elided(words, font, width - KEY_PX)
             painter.drawText(here.adjusted(KEY_PX, 0, 0, 0), left, shown)
+
+
+def card_width(title: str, rows: Rows, look: Look) -> int:
+    """Return how wide a card is: so that no word is cut, within bounds."""
+    wide = metrics(look.font(12)).horizontalAdvance
+    bold = metrics(look.font(13, 600)).horizontalAdvance(title) + 20
+    widest = max((KEY_PX + wide(words) for _, words in rows), default=0)
+    return min(max(math.ceil(max(bold, widest)) + 2 * INSET_PX, LEAST_PX), MOST_PX)
 
 
 def place_beside(around: QRect, size: QSize, room: QRect) -> QPoint | None:

@@ -43,6 +43,7 @@ from viewer.ui.view.words import accessible_words, empty_message
 from viewer.ui.widgets.theme import theme
 
 NAMED_MS = 100  # after the last picture: what is shown is told once it rests
+MID_SLAB = "in the middle of the slab"  # there the value is one of a voxel
 NOT_CHOSEN = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.OtherFocusReason)
 BEGUN = "A label is being drawn: finish it, or give it up with Esc."
 BEGUN_BESIDE = "A label is being drawn in another part: finish it there, or give it up with Esc."
@@ -129,7 +130,8 @@ class PlaneView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Compose and draw; however much has changed, Qt calls this once per turn of its loop."""
-        self.is_stale = False
+        # Where something that lay over it goes, a part alone is painted: the rest is as it was.
+        self.is_stale = self.is_stale and event.region().boundingRect() != self.rect()
         picture = view_picture(self._session, self.port.pane, self.port.size, self._extras())
         if self.port.shown is None:
             picture = replace(picture, message=empty_message(self._session))
@@ -141,6 +143,8 @@ class PlaneView(QWidget):
             picture = replace(picture, measured=self._hands.measuring.marks(self.port))
         self.picture = picture
         self.port.strip = self.picture.strip
+        if self._card.isVisible():
+            self._card.keep(self._extent(self._hovered))
         with QPainter(self) as painter:
             look = look_of(theme().name)
             paint_view(painter, self.picture, look)
@@ -292,7 +296,12 @@ class PlaneView(QWidget):
         if shown is None or voxel is None:
             self.pointed.emit("")
             return
-        words = (probe_text(shown.media, voxel), self._laid_text(shown.media, voxel))
+        slab = self._session.viewing.slabs.shown(self.port.pane, shown.media)
+        words = (
+            probe_text(shown.media, voxel),
+            self._laid_text(shown.media, voxel),
+            "" if slab is None else MID_SLAB,
+        )
         self.pointed.emit("  ·  ".join(filter(None, words)))
 
     def _laid_text(self, base: Media, voxel: Voxel) -> str:

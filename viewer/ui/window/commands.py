@@ -36,6 +36,8 @@ ABOUT = (
     "For research and label review. Not for diagnosis.\n"
     "No network: it opens no connection, ever."
 )
+LIST_HIDDEN = "The list of labels is hidden: F9 shows it."
+LIST_REVIEWED = "In Review the worklist stands in place of the list; F4 leaves it."
 EXPORTS = "*.json *.ndjson *.jsonl *.zip"
 IMAGES = "*.dcm *.ima *.png *.jpg *.jpeg *.tif *.tiff *.bmp *.webp"
 VOLUMES = "*.nii *.nii.gz *.hdr *.nrrd *.nhdr *.mha *.mhd"
@@ -88,6 +90,7 @@ def commands_of(window: MainWindow, steering: Steering) -> dict[str, Callable[[]
         "go.to": lambda: window.palette_.open("places"),
         "app.palette": lambda: window.palette_.open("commands"),
         "label.drawing": lambda: window.styles.open_at(window.toolbar.below("label.drawing")),
+        "label.filter": partial(_filter, window),
         "label.tracks": window.label_panel.turn_to_tracks,
         "label.linked": partial(_select_linked, window),
         "go.sheet": window.sheet.open,
@@ -144,7 +147,7 @@ def _delete(window: MainWindow) -> None:
 def _step_back(window: MainWindow, step: Callable[[], None]) -> None:
     """Undo or redo; while something is dragged or drawn, only that is given up."""
     measuring = window.hands.measuring
-    if measuring.is_in_hand:
+    if _is_of_measuring(window, step):
         (measuring.undo if step == window.session.undo else measuring.redo)()
     elif window.hands.is_busy:
         window.hands.cancel()
@@ -152,6 +155,16 @@ def _step_back(window: MainWindow, step: Callable[[], None]) -> None:
         window.session.say("The drawing was given up.")
     else:
         step()
+
+
+def _is_of_measuring(window: MainWindow, step: Callable[[], None]) -> bool:
+    """Whether undo or redo is about measurements; in Review where one was made last."""
+    measuring, history = window.hands.measuring, window.session.history
+    if not measuring.is_in_hand:
+        return False
+    if measuring.is_busy or not window.cockpit.is_judged_last:
+        return True
+    return not (history.steps if step == window.session.undo else history.undone)
 
 
 def _take_tool(window: MainWindow, tool: ToolName) -> None:
@@ -198,6 +211,15 @@ def _full_screen(window: MainWindow) -> None:
         window.showNormal()
     else:
         window.showFullScreen()
+
+
+def _filter(window: MainWindow) -> None:
+    field = window.label_panel.filter
+    if field.isVisible():
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        field.selectAll()
+    else:
+        window.session.say(LIST_REVIEWED if window.session.mode == "review" else LIST_HIDDEN)
 
 
 def _next_part(window: MainWindow) -> None:

@@ -45,10 +45,6 @@ class Drawer(QTabWidget):
         self.changed.emit(self.currentIndex())
         self.left.emit()
 
-    def is_open_at(self, page: QWidget) -> bool:
-        """A page is shown."""
-        return self.is_wanted and self.currentWidget() is page
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes."""
         if event.key() == Qt.Key.Key_Escape:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
+    QGridLayout,
     QLabel,
     QMenu,
     QSizePolicy,
@@ -34,6 +35,7 @@ NOTHING = "There is nothing to lay over it: open a second volume of this patient
 NOT_LAID = "No series is laid over this one."
 MOST_NAMES = 24
 WIDTH_PX = 264
+SLIDER_PX = 24
 SHORT = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 
 
@@ -114,12 +116,20 @@ class LaidPopup(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.addWidget(self.title)
-        layout.addLayout(row_of(quiet("Opacity"), self.opacity, self._percent))
-        for words, box in (("Colours", self.maps), ("Window", self.windows)):
+        rows = QGridLayout()
+        rows.setHorizontalSpacing(8)
+        rows.setColumnStretch(1, 1)
+        opacity = row_of(self.opacity, self._percent)
+        self.opacity.setMinimumHeight(SLIDER_PX)
+        for number, words in enumerate(("Opacity", "Colours", "Window")):
+            rows.addWidget(quiet(words), number, 0)
+        rows.addLayout(opacity, 0, 1)
+        for number, box in ((1, self.maps), (2, self.windows)):
             box.setSizeAdjustPolicy(SHORT)
             box.setMinimumContentsLength(8)
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            layout.addLayout(row_of(quiet(words), box))
+            rows.addWidget(box, number, 1)
+        layout.addLayout(rows)
         self.opacity.valueChanged.connect(self._on_opacity)
         self.maps.activated.connect(self._on_map)
         self.windows.activated.connect(self._on_window)
@@ -142,7 +152,7 @@ class LaidPopup(QFrame):
         self.opacity.blockSignals(True)
         self.opacity.setValue(round(laid.opacity * 100))
         self.opacity.blockSignals(False)
-        self._percent.setText(f"{laid.opacity:.0%}")
+        self._percent.setText(f"{round(laid.opacity * 100)} %")
         self.maps.setCurrentIndex(self.maps.findData(color_map_over(self._session, laid)))
         has_values = isinstance(over, Volume) and not is_label_map(over)
         self.maps.setEnabled(has_values)

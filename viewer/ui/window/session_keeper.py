@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject, QTimer
 
+from viewer.errors import Issue
 from viewer.formats import FORMATS
 from viewer.model.counted import counted
 from viewer.session.jobs import Answers, JobControl, Jobs
@@ -21,6 +22,7 @@ from viewer.session.kept_session import (
     kept_file,
     read_recent,
     session_now,
+    without_paths,
     write_kept,
 )
 from viewer.ui.widgets.chips import PART_GAP
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from viewer.ui.window.window import MainWindow
 
 EVERY_MS = 30_000
+GONE = "not-there"
 TITLES = {known.name: known.title for known in FORMATS}
 
 
@@ -44,7 +47,8 @@ class SessionKeeper(QObject):
         self._window = window
         self._recent = Recent()
         self._kept: KeptSession | None = None  # as written last
-        self._wanted: KeptSession | None = None  # is being opened again
+        self._wanted: KeptSession | None = None  # is being opened again, from what is there of it
+        self._gone: tuple[str, ...] = ()  # of its paths
         self._is_forgotten = False  # nothing is kept until something else is opened
         window.opening.opened.connect(self._on_opened)
         window.welcome.recent_asked.connect(self._open)
@@ -102,13 +106,12 @@ class SessionKeeper(QObject):
         """Open what was open, then go to where one was; what is gone is left out and said."""
         kept = self._recent.sessions[number]
         gone = (self._recent.gone or {}).get(number, ())
-        self._wanted = kept
+        self._wanted = without_paths(kept, gone) if gone else kept
         if kept.demo:
             self._window.open_demo(kept.demo)
             return
-        self._window.open([path for path in kept.paths if path not in gone])
-        if gone:
-            self._session.say(f"Not there any more: {', '.join(gone)}")
+        self._gone = gone
+        self._window.open(list(self._wanted.paths))
 
     def _on_opened(self) -> None:
         self._is_forgotten = False
@@ -120,14 +123,24 @@ class SessionKeeper(QObject):
         if kept is None or (opening.demo, opening.paths[:1]) != (kept.demo, kept.paths[:1]):
             self.keep()
             return
+        self._say_gone()
         go_on(self._session, kept)
         if not kept.filter.is_empty:
             self._window.label_panel.bar.ask(kept.filter)
         if len(kept.panels) == 3:
             self._window.docks.take_sizes(*kept.panels)
         if kept.worklist is not None:
-            self._window.cockpit.go_on(kept.worklist, in_review=kept.mode == "review")
+            self._window.cockpit.making.go_on(kept.worklist, in_review=kept.mode == "review")
         self._put(kept)  # first of all again; its worklist is still being made
+
+    def _say_gone(self) -> None:
+        """Say what was left out, where it stays: what is gone on with says other things."""
+        gone, self._gone = self._gone, ()
+        if gone:
+            sentence = f"Not there any more, and left out: {', '.join(gone)}."
+            issue = Issue("warning", GONE, sentence, gone[0])
+            self._session.issues = (*self._session.issues, issue)
+            self._session.media_changed.emit()
 
 
 def _read(_control: JobControl) -> Recent:

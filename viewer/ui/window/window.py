@@ -136,7 +136,7 @@ class MainWindow(Shell):
         self.matching = parts.MatchPage(session, rebinding)
         self.tasks = parts.TaskPage(session, self.jobs)
         looks = parts.LooksKeeper(session, self.jobs, self)
-        self.verdicts = parts.JournalKeeper(session, self)
+        self.verdicts = self.saving.verdicts = parts.JournalKeeper(session, self)
         for keeper in (rebinding, looks, self.verdicts):
             self.saving.written.connect(keeper.keep_as)
         self.reviews = parts.ReviewsPage(session, self.jobs, self.open)

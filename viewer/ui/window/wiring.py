@@ -33,7 +33,6 @@ def _connect_widgets(window: MainWindow) -> None:
     window.views.beside_changed.connect(window.group_changed)
     window.views.beside_changed.connect(window.frames.step_changed)
     window.hands.changed.connect(window.refresh)
-    window.sheet.left.connect(lambda: window.views.active.setFocus())
     window.opening.progressed.connect(window.show_progress)
     window.opening.ended.connect(window.show_idle)
     window.opening.slices_loaded.connect(window.views.set_loading)
@@ -52,13 +51,12 @@ def _connect_widgets(window: MainWindow) -> None:
     window.reviews.left.connect(window.show_page)
     window.inspector.issues.report_asked.connect(window.show_matches)
     window.drawer.changed.connect(window.show_docks)
-    window.drawer.left.connect(lambda: window.views.active.setFocus())
-    window.playback.left.connect(lambda: window.views.active.setFocus())
     window.cockpit.shown.connect(window.docks.set_review)
     window.cockpit.shown.connect(window.inspector.label.rest)
     window.cockpit.done.save_asked.connect(lambda: window.act("review.save"))
-    for panel in (window.inspector, window.classified):
-        panel.left.connect(lambda: window.views.active.setFocus())
+    beside = (window.sheet, window.drawer, window.playback, window.inspector, window.classified)
+    for part in (*beside, window.label_panel.bar):
+        part.left.connect(lambda: window.views.active.setFocus())
     window.frames.late_changed.connect(lambda: window.views.set_late(window.frames.late))
 
 
