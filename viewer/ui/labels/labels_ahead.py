@@ -56,19 +56,20 @@ class LabelsAhead:
         if stage is None:
             return True
         asked = (session.project, session.matches, stage.section, stage.within)
+        if self._asked.get(pane) == asked:
+            return False  # the marks may be known, but not yet what drawing them needs
         if len(stage.within) > 1:
             is_known = are_met_known(*asked)
         else:
             is_known = is_at_hand(session.project, session.matches, stage.section)
         if is_known:
             return True
-        if self._asked.get(pane) != asked:
-            self._asked[pane] = asked
-            self._jobs.newest(
-                f"{self._name} {pane.id}",
-                session.matches.tellings.bound(partial(_prepared, *asked)),
-                Answers(partial(self._on_ready, pane)),
-            )
+        self._asked[pane] = asked
+        self._jobs.newest(
+            f"{self._name} {pane.id}",
+            session.matches.tellings.bound(partial(_prepared, *asked)),
+            Answers(partial(self._on_ready, pane)),
+        )
         return False
 
     def of_filter(self, panes: Iterable[Pane]) -> Ahead:
