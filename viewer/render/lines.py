@@ -112,9 +112,9 @@ class Lines:
     @cached_property
     def parts(self) -> frozenset[Part]:
         """What of it there is."""
-        held = (getattr(self, part) for part in PARTS)
-        are_there = (bool(one) if isinstance(one, tuple) else one is not None for one in held)
-        return _set_of(tuple(compress(PARTS, are_there)))
+        are_there = {part: getattr(self, part) is not None for part in PARTS}
+        are_there |= {"rings": bool(self.rings), "lines": bool(self.lines)}
+        return _set_of(tuple(compress(PARTS, are_there.values())))
 
     @property
     def is_cut(self) -> bool:

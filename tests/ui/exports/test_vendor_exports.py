@@ -316,5 +316,5 @@ def test_a_note_is_asked_for_only_where_the_export_can_hold_it(opened: Open) -> 
         free = next(id for id in annotations if not annotations[id].locked_reason)
         session.select([free])
         assert session.mode == "edit"
-        assert sections["Note"].isHidden()
+        person.bot.waitUntil(lambda sections=sections: sections["Note"].isHidden())
         assert not sections["Geometry"].isHidden()

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from windows import Person, opened_window
 
-from viewer.render.overlay import FEW_SHAPES, Mark
+from viewer.paint.stage import stage_of
+from viewer.render.overlay import FEW_SHAPES, Mark, prepare_marks
 from viewer.review.filtering import Filter
 from viewer.session.commands import DeleteAnnotations
 from viewer.session.panes import pane_of
@@ -91,6 +92,10 @@ def test_all_who_show_the_same_plane_are_told_when_its_labels_are_known(crowded:
     session.viewing.set_crosshair((100.0, 100.0, 5.0))
     waiting = [asker for asker in askers if not asker.are_ready(axial)]
     assert waiting  # the second one as a rule, too, unless the job was done meanwhile
+    stage = stage_of(session, axial)
+    assert stage is not None
+    prepare_marks(session.project, session.matches, stage.section)
+    assert not any(asker.are_ready(axial) for asker in waiting)  # drawing needs more than that
     crowded.bot.waitUntil(lambda: len(told) == len(waiting), timeout=20_000)
     assert all(asker.are_ready(axial) for asker in askers)
 

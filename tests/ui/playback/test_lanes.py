@@ -140,10 +140,10 @@ def test_where_it_is_not_shown_the_inspector_says_so(person: Person) -> None:
     (valve,) = person.window.playback.lanes.lanes
     session.select([valve.id])
     session.go_to_step(70)
-    rows = dict(person.window.inspector.label.geometry_facts.shown)
-    assert rows["Here"] == "not on the one shown"
+    facts = person.window.inspector.label.geometry_facts
+    person.bot.waitUntil(lambda: dict(facts.shown).get("Here") == "not on the one shown")
     session.go_to_step(80)
-    rows = dict(person.window.inspector.label.geometry_facts.shown)
+    rows = dict(facts.shown)
     assert (rows["Frame"], rows["Here"]) == ("81 of 120", "key frame")
 
 

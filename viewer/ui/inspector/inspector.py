@@ -45,6 +45,7 @@ from viewer.ui.widgets.chips import Chip, Elided, divider, row_of, titled
 from viewer.ui.widgets.facts import Facts, Fold
 from viewer.ui.widgets.icons import icon
 from viewer.ui.widgets.swatch import Swatch
+from viewer.ui.widgets.turns import Turns
 
 
 class Inspector(QTabWidget):
@@ -140,7 +141,7 @@ class LabelInspector(QWidget):
         self.record = RecordView(jobs=jobs)
         self._build()
         self.related.asked.connect(self._go_to)
-        session.selection_changed.connect(self._refresh)
+        session.selection_changed.connect(self._refresh_soon)
         session.project_changed.connect(self._refresh)
         session.mode_changed.connect(self._refresh)
         session.pixels_changed.connect(self._on_pixels)
@@ -150,6 +151,7 @@ class LabelInspector(QWidget):
         self._refresh()
 
     def _build(self) -> None:
+        self._turns = Turns(self)
         self.lock.setIcon(icon("lock-simple", role="text-2"))
         self.lock.setIconSize(QSize(16, 16))
         self.lock.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -232,6 +234,13 @@ class LabelInspector(QWidget):
         self._shown = None
         self.record.show_nothing()
         self._refresh()
+
+    def _refresh_soon(self) -> None:
+        """Show another label in a turn of its own: pictures and list are painted before."""
+        if self._jobs is None:
+            self._refresh()
+        else:
+            self._turns.ask("label", self._refresh)
 
     def _refresh(self) -> None:
         if self._is_resting:

@@ -25,6 +25,7 @@ from viewer.session.session import Session
 from viewer.tools.scene import prepare_scene
 
 Ahead: TypeAlias = Callable[[Fitting, Callable[[], None]], None]
+Asked: TypeAlias = tuple[Project, Matches, Section, range]
 FREEZE_EVERY = 64  # questions whether to go on: some thousand objects
 
 
@@ -47,7 +48,7 @@ class LabelsAhead:
         self._session = session
         self._jobs = jobs
         self._repaint = repaint
-        self._asked: dict[Pane, tuple[Project, Matches, Section, range]] = {}
+        self._asked: dict[Pane, Asked] = {}
 
     def are_ready(self, pane: Pane) -> bool:
         """Return whether the labels of a pane are at hand; until then it goes without."""
@@ -56,19 +57,20 @@ class LabelsAhead:
         if stage is None:
             return True
         asked = (session.project, session.matches, stage.section, stage.within)
+        if _is_about(self._asked.get(pane), asked):
+            return False  # the marks may be known, but not yet what drawing them needs
         if len(stage.within) > 1:
             is_known = are_met_known(*asked)
         else:
             is_known = is_at_hand(session.project, session.matches, stage.section)
         if is_known:
             return True
-        if self._asked.get(pane) != asked:
-            self._asked[pane] = asked
-            self._jobs.newest(
-                f"{self._name} {pane.id}",
-                session.matches.tellings.bound(partial(_prepared, *asked)),
-                Answers(partial(self._on_ready, pane)),
-            )
+        self._asked[pane] = asked
+        self._jobs.newest(
+            f"{self._name} {pane.id}",
+            session.matches.tellings.bound(partial(_prepared, *asked)),
+            Answers(partial(self._on_ready, pane)),
+        )
         return False
 
     def of_filter(self, panes: Iterable[Pane]) -> Ahead:
@@ -85,6 +87,11 @@ class LabelsAhead:
     def _on_ready(self, pane: Pane, _answer: None) -> None:
         self._asked.pop(pane, None)
         self._repaint(pane)
+
+
+def _is_about(asked: Asked | None, wanted: Asked) -> bool:
+    """Whether a job works out what files hold on the very planes, whatever was edited since."""
+    return asked is not None and asked[1].rows is wanted[1].rows and asked[2:] == wanted[2:]
 
 
 def _prepared(
