@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from viewer.model.annotation import AnnotationId
 from viewer.model.csv_text import csv_text, tame, tame_csv
+from viewer.model.export_words import export_words
 from viewer.model.project import Project
 from viewer.model.table import KINDS
 from viewer.model.verdict import Target
@@ -74,13 +75,13 @@ class _Writer:
 
     def __init__(self, project: Project, rows: LabelRows, tracks: TrackColumns | None) -> None:
         self._project, self._rows, self._tracks = project, rows, tracks
-        labels = [entry.label for entry in rows.classes]
+        labels, exports = [entry.label for entry in rows.classes], export_words(project)
         tasks = [one.task for one in rows.tasks]
         words: dict[Cell, tuple[Sequence[str], ...]] = {  # by code, the last one for -1
             Cell.CLASS: ([*(one.name for one in labels), ""], [*(one.group for one in labels), ""]),
             Cell.AUTHOR: (rows.authors,),
             Cell.KIND: (KINDS,),
-            Cell.EXPORT: ([project.exports[id].title for id in rows.exports],),
+            Cell.EXPORT: ([exports[id] for id in rows.exports],),
             Cell.TASK: ([*(one.title for one in tasks), ""], [*(one.status for one in tasks), ""]),
             Cell.REASON: (["placed", *REASONS[1:]],),
         }

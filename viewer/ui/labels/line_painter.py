@@ -35,7 +35,7 @@ VERDICT_ICONS = {
     "none": ("circle", "text-off", False),
     "accepted": ("check-circle", "ok", True),
     "rejected": ("x-circle", "bad", True),
-    "needs_change": ("pencil-simple", "caution", True),
+    "needs_change": ("warning-circle", "caution", True),
 }
 
 
