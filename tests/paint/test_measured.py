@@ -44,6 +44,16 @@ def test_what_has_an_inside_is_not_covered_by_its_own_numbers() -> None:
     assert not rect.intersects(QRectF(320, 20, 110, 320))
 
 
+def test_the_selected_region_is_covered_by_no_numbers_of_others() -> None:
+    line, corners = length((180, 200), (240, 250)), [(300.0, 160), (340, 160), (340, 300)]
+    ring = np.array(corners)
+    (rect,) = numbers(line)
+    assert rect.intersects(QRectF(300, 160, 40, 140))
+    selected = MeasuredMark("region", ring, True, ("12 HU",), ring)
+    assert len(numbers(line, selected)) == 2
+    assert not any(rect.intersects(QRectF(300, 160, 40, 140)) for rect in numbers(line, selected))
+
+
 def test_a_probe_is_covered_by_no_numbers() -> None:
     line, beside = length((200, 200), (260, 250)), (290.0, 230.0)
     (rect,) = numbers(line)

@@ -15,14 +15,11 @@ from viewer.cli.report import ExportFacts, MediaFacts, Problem, Report, report_o
 from viewer.cli.reviews import lines_of as review_lines
 from viewer.cli.reviews import reviews_of
 from viewer.cli.words import plain
-from viewer.errors import CannotRead
 from viewer.formats.table import format_named
 from viewer.review.review_file import is_review
 
 _ELSEWHERE = ("Slices", "Frames", "Size", "Pixel spacing", "Volume", "Rate")
-NO_PATH = (
-    "No image, folder or export is named: overread info PATH ... --reviews FILE.review.json ..."
-)
+NO_PATH = "name an image, folder or export first: overread info PATH ... --reviews FILE ..."
 MARKS = {"error": "!!", "warning": " !", "note": "  "}
 
 
@@ -34,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print everything, label by label, as JSON; the keys are listed in the README",
     )
+    parser.set_defaults(refuse=parser.error)
     parser.add_argument(
         "--reviews",
         nargs="*",
@@ -47,14 +45,11 @@ def run(options: argparse.Namespace) -> int:
     """Print the report; 1 when a label is unmatched or damaged, or a review cannot be read.
 
     Review files among the paths are taken for what they are.
-
-    Raises:
-        CannotRead: there is no path but of reviews.
     """
     named = [path for path in options.paths if is_review(path)]
     paths = [path for path in options.paths if path not in named]
     if not paths:
-        raise CannotRead(NO_PATH)
+        options.refuse(NO_PATH)
     found = opened(paths)
     report = report_of(found, with_labels=options.json)
     asked = None if options.reviews is None and not named else [*named, *(options.reviews or ())]

@@ -85,7 +85,7 @@ def paint_numbers(
     """Draw the plates of numbers beside their lines; returns where they stand.
 
     The selected one's always stands, where it covers the least; others only where they cover
-    neither words nor a probe.
+    neither words nor a probe, nor the region that is selected.
 
     Args:
         area: of the view that plates may use.
@@ -100,13 +100,16 @@ def paint_numbers(
             _paint_plate(painter, mark, rect, look)
             kept.append(rect)
             placed.append(rect)
+        if mark.handles is not None and mark.is_closed:
+            kept.append(_around(mark, affine))
     return tuple(placed)
 
 
-def _around(probe: MeasuredMark, affine: Affine) -> QRectF:
-    """What no plate may cover of a probe, which is all that there is of it."""
-    x, y = on_screen(affine, probe.points)[0].tolist()
-    return QRectF(x, y, 0, 0).adjusted(-PROBE_PX, -PROBE_PX, PROBE_PX, PROBE_PX)
+def _around(mark: MeasuredMark, affine: Affine) -> QRectF:
+    """Where a mark is drawn: of a probe its ring, of others up to the edges of their handles."""
+    places = on_screen(affine, mark.points)
+    low, high = QPointF(*places.min(axis=0).tolist()), QPointF(*places.max(axis=0).tolist())
+    return QRectF(low, high).adjusted(-PROBE_PX, -PROBE_PX, PROBE_PX, PROBE_PX)
 
 
 def _path_of(mark: MeasuredMark, affine: Affine) -> QPainterPath:

@@ -125,7 +125,7 @@ def _check(head: Head | Entry | None, digest: str) -> None:
         ValueError: it is of another program or export.
     """
     if isinstance(head, Head) and head.journal != VERSION:
-        raise ValueError(f"it is of version {head.journal}")
+        raise ValueError(f"it is of version {head.journal}, which a newer Overread reads")
     if isinstance(head, Head) and head.export != digest:
         raise ValueError("it is of another export")
 

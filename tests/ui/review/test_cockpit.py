@@ -253,6 +253,10 @@ def test_a_correction_that_is_left_keeps_the_change_without_a_verdict(reviewer: 
     assert session.correction is None
     assert session.history.unsaved_labels == {id}
     assert not session.project.verdicts
+    reviewer.key(Qt.Key.Key_F4)
+    reviewer.key(Qt.Key.Key_Z, CTRL)
+    assert not session.history.unsaved_labels
+    assert "That was no verdict" in reviewer.window.status.hint.text()
 
 
 def test_what_was_typed_and_what_is_measured_are_no_part_of_what_is_undone_or_corrected(
@@ -283,8 +287,16 @@ def test_what_was_typed_and_what_is_measured_are_no_part_of_what_is_undone_or_co
     window.hands.measuring.take(None)
 
 
-def test_what_is_not_drawn_is_judged_by_the_second_press_alone(reviewer: Person) -> None:
+def test_what_is_not_seen_is_judged_by_the_second_press_alone_and_under_a_sheet_nothing(
+    reviewer: Person,
+) -> None:
     session = reviewer.session
+    reviewer.window.sheet.open()
+    for key in (X, Qt.Key.Key_1):
+        reviewer.key(key)
+    assert not reviewer.window.cockpit.reviewing.is_asking
+    assert not session.project.verdicts
+    reviewer.window.sheet.dismiss()
     reviewer.key(Qt.Key.Key_S, SHIFT)  # closes its eye
     reviewer.key(X)
     assert reviewer.window.status.hint.text() == HIDDEN
@@ -299,15 +311,6 @@ def test_what_is_not_drawn_is_judged_by_the_second_press_alone(reviewer: Person)
     assert (reviewer.window.status.hint.text(), len(session.project.verdicts)) == (UNPLACED, 1)
     reviewer.key(ENTER)
     assert verdict_of(session, lost).judgement == "accepted"
-
-
-def test_nothing_is_judged_under_the_contact_sheet(reviewer: Person) -> None:
-    reviewer.window.sheet.open()
-    for key in (X, Qt.Key.Key_1):
-        reviewer.key(key)
-    assert not reviewer.window.cockpit.reviewing.is_asking
-    assert not reviewer.session.project.verdicts
-    reviewer.window.sheet.dismiss()
 
 
 def test_the_end_is_said_with_the_counts_and_undo_takes_it_away(reviewer: Person) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 
+import pytest
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
@@ -11,6 +13,7 @@ from viewer.session.jobs import Jobs
 from viewer.ui.widgets.facts import Facts
 from viewer.ui.widgets.jobs_bridge import MainThreadQueue
 from viewer.ui.widgets.turns import Turns
+from viewer.ui.window import warming
 from viewer.ui.window.warming import ROWS, make_ready
 
 
@@ -54,6 +57,34 @@ def test_a_window_is_made_ready_piece_by_piece_beside_the_work(qtbot: QtBot) -> 
     make_ready(facts, Jobs(queue.post))
     assert widgets_in(page) == 0
     qtbot.waitUntil(lambda: widgets_in(page) == 2 * ROWS, timeout=20_000)
+
+
+def test_classes_of_qt_are_made_by_the_main_thread_before_a_job_imports_anything(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, bool]] = []
+
+    class Lazy:
+        """Classes that are made when they are named."""
+
+        def __dir__(self) -> list[str]:
+            return ["first", "second"]
+
+        def __getattr__(self, name: str) -> None:
+            told.append((name, threading.current_thread() is threading.main_thread()))
+
+    def tell(name: str) -> None:
+        told.append((name, threading.current_thread() is threading.main_thread()))
+
+    monkeypatch.setattr(warming, "QT", (Lazy(), Lazy()))
+    monkeypatch.setattr(warming, "import_module", tell)
+    monkeypatch.setattr(warming, "TURN_S", 0.0)  # a turn for each
+    facts = Facts()
+    qtbot.addWidget(facts)
+    make_ready(facts, Jobs(MainThreadQueue().post))
+    qtbot.waitUntil(lambda: len(told) == 4 + len(warming.LATE), timeout=20_000)
+    assert told[:4] == [("first", True), ("second", True)] * 2
+    assert not any(is_main for _, is_main in told[4:])
 
 
 def widgets_in(page: Facts) -> int:

@@ -12,6 +12,7 @@ from viewer.model.task import TaskKey
 from viewer.model.verdict import Target
 from viewer.review.measured import Measurement
 from viewer.review.worklist import Rule
+from viewer.session.commands import Judge
 from viewer.session.jobs import Jobs
 from viewer.session.reviewing import Reviewing
 from viewer.session.session import Session
@@ -36,6 +37,7 @@ SHARES = (11, 5)  # of the centre's width: the view, and the whole image beside 
 T = TypeVar("T")
 Runs: TypeAlias = dict[str, Callable[[], None]]  # by action id
 WRITES = ("review.save", "review.csv")
+EDIT_UNDONE = 'That was no verdict: a label is as it was before "{}". Ctrl+Y makes it again.'
 UNSEEN = "Go back to the images to judge: no verdict is given on what is not seen."
 NOT_YET = "The picture is still being read: no verdict is given on what is not seen."
 
@@ -44,6 +46,7 @@ class Cockpit(QObject):
     """The parts of Review over one session.
 
     Args:
+        session: what is judged.
         around: the grid of the window's centre, whose first cell holds the pages.
     """
 
@@ -51,7 +54,7 @@ class Cockpit(QObject):
 
     def __init__(self, session: Session, jobs: Jobs, views: ViewsPage, around: QGridLayout) -> None:
         super().__init__(views)
-        self._session = session
+        self.session = session
         self._views = views
         self._around = around
         self._is_shown = False
@@ -72,7 +75,7 @@ class Cockpit(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        session, reviewing = self._session, self.reviewing
+        session, reviewing = self.session, self.reviewing
         session.mode_changed.connect(self.arrange)
         session.viewing.look_changed.connect(self._place_overview)
         session.viewing.media_changed.connect(self.arrange)
@@ -95,18 +98,18 @@ class Cockpit(QObject):
     @property
     def is_shown(self) -> bool:
         """The window shows the cockpit: in Review, and while a label is corrected."""
-        session = self._session
+        session = self.session
         return session.mode == "review" or session.correction is not None
 
     @property
     def is_judged_last(self) -> bool:
         """In Review, and nothing was measured since a verdict was given; undo is about that one."""
-        return self.is_shown and self._measured == _measured(self._session)
+        return self.is_shown and self._measured == _measured(self.session)
 
     def main_view(self) -> PlaneView | None:
         """Return the view that the label is judged in: the large one."""
-        views, large = self._views, self._session.viewing.large
-        if self._session.current is None:
+        views, large = self._views, self.session.viewing.large
+        if self.session.current is None:
             return None
         chosen = (view for view in views.shown if view.port.is_current and view.plane == large)
         return next(chosen, views.active)
@@ -126,7 +129,7 @@ class Cockpit(QObject):
                 self._views.active.setFocus()  # else the list that is hidden passes its keys on
             else:
                 self.done.dismiss()
-        if self._session.correction is not None:
+        if self.session.correction is not None:
             self._bring_into_sight()
         self._refresh(self.verdict.refresh)
 
@@ -140,12 +143,12 @@ class Cockpit(QObject):
         if self.reviewing.is_held():
             self.worklist.show_current()
         else:
-            self._session.work.go_to(self._session.work.worklist[position])
+            self.session.work.go_to(self.session.work.worklist[position])
 
     def undo(self) -> None:
         """Take a rejection back that waits for its reason; else the last step."""
         if not self.reviewing.let_be():
-            self._session.undo()
+            self.session.undo()
 
     def correct(self) -> None:
         """Unlock the label that is shown; what was typed of it is no part of the correction."""
@@ -158,12 +161,12 @@ class Cockpit(QObject):
         reviewing = self.reviewing
         if key in ENTER and is_typing():
             return False  # it ends a number or a search, and judges nothing
-        if self._session.correction is not None:
+        if self.session.correction is not None:
             if key in ENTER:
                 reviewing.take_correction()
                 return True
             return key == Qt.Key.Key_Escape and reviewing.give_up_correction()
-        if self._session.mode != "review":
+        if self.session.mode != "review":
             return False
         if key in ENTER:
             self.judge(reviewing.accept)
@@ -172,7 +175,7 @@ class Cockpit(QObject):
 
     def judge(self, does: Callable[[], None]) -> None:
         """Give a verdict by key or button, where what is judged is seen; else say why not."""
-        session = self._session
+        session = self.session
         sheets = self._views.findChildren(ContactSheet)
         if not self._views.isVisible() or any(sheet.isVisible() for sheet in sheets):
             session.say(UNSEEN)
@@ -186,9 +189,9 @@ class Cockpit(QObject):
 
     def promptly(self, does: Callable[[], T]) -> T:
         """Do what may lead to another label, and draw that one before the lists around it."""
-        before, done = self._session.work.current, does()
+        before, done = self.session.work.current, does()
         view = self.main_view()
-        if view is not None and self._session.work.current not in (None, before):
+        if view is not None and self.session.work.current not in (None, before):
             view.repaint()
         return done
 
@@ -218,7 +221,7 @@ class Cockpit(QObject):
         self.worklist.again.click()
 
     def _ended(self) -> None:
-        work = self._session.work
+        work = self.session.work
         is_sample = work.worklist.rule.sample is not None
         self.done.open_with(work.counts, is_sample=is_sample)
 
@@ -228,7 +231,7 @@ class Cockpit(QObject):
         if not self.is_shown:
             return
         self.verdict.comment.commit()
-        if isinstance(self._session.work.current, TaskKey):
+        if isinstance(self.session.work.current, TaskKey):
             self._views.fit()
         else:
             self._views.fit_label()
@@ -237,11 +240,11 @@ class Cockpit(QObject):
 
     def _changed(self) -> None:
         self._refresh(self.worklist.refresh, self.worklist.model.refresh, self.progress.refresh)
-        if self.is_shown and self._session.work.counts.left:
+        if self.is_shown and self.session.work.counts.left:
             self.done.dismiss()
 
     def _decided(self) -> None:
-        self._measured = _measured(self._session)
+        self._measured = _measured(self.session)
 
     def _project_changed(self) -> None:
         if self.is_shown:
@@ -254,7 +257,7 @@ class Cockpit(QObject):
 
     def _place_overview(self) -> None:
         """Show the whole image beside a lone view where there is room, else over the large one."""
-        view, session, around = self.main_view(), self._session, self._around.parentWidget()
+        view, session, around = self.main_view(), self.session, self._around.parentWidget()
         is_shown = self.is_shown and view is not None and self._views.isVisible()
         room = self._views.width() if around is None else around.width()
         is_beside = is_shown and room >= BESIDE_FROM_PX and len(self._views.shown) == 1
@@ -302,9 +305,16 @@ def _committed(cockpit: Cockpit, writes: Callable[[], None]) -> None:
     writes()
 
 
-def _undo(reviewing: Reviewing, usual: Callable[[], None]) -> None:
-    if not reviewing.let_be():
-        usual()
+def _undo(cockpit: Cockpit, usual: Callable[[], None]) -> None:
+    """Undo as usual; in Review, where labels are locked, what changes one back is said."""
+    if cockpit.reviewing.let_be():
+        return
+    session = cockpit.session
+    steps = session.history.steps
+    usual()
+    is_edit = len(session.history.steps) < len(steps) and not isinstance(steps[-1].command, Judge)
+    if is_edit and session.mode == "review":
+        session.say(EDIT_UNDONE.format(steps[-1].command.verb))
 
 
 def run_of(cockpit: Cockpit, usual: Runs) -> Runs:
@@ -338,7 +348,7 @@ def run_of(cockpit: Cockpit, usual: Runs) -> Runs:
         "label.next": in_review(skip(1), "label.next"),
         "label.previous": in_review(skip(-1), "label.previous"),
         "mode.edit": in_review(cockpit.correct, "mode.edit"),
-        "edit.undo": partial(_undo, reviewing, usual["edit.undo"]),
+        "edit.undo": partial(_undo, cockpit, usual["edit.undo"]),
         **{id: partial(_committed, cockpit, usual[id]) for id in WRITES},
         **{f"preset.{digit}": preset(digit) for digit in range(1, 8)},
     }

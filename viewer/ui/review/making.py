@@ -17,6 +17,7 @@ from viewer.session.session import Session
 
 NOT_THERE = "The worklist of last time is of labels that are not there; begin another."
 DRAWN_ANEW = "The exports are not as they were: the same seed has drawn another sample of them."
+SAID_S = 20.0  # the first thing that is read
 NOTHING_FITS = "Nothing fits this rule; the worklist stays as it is."
 
 
@@ -62,7 +63,7 @@ class Making(QObject):
                 with session.work.moved.blocked():  # nothing is gone to
                     session.work.take(worklist, at)
             if not is_same:
-                session.say(DRAWN_ANEW)
+                session.say(DRAWN_ANEW, SAID_S)
 
         if kept.rule.of in REMADE:
             self._make(kept.rule, take)

@@ -131,7 +131,8 @@ class PlaneView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Compose and draw; however much has changed, Qt calls this once per turn of its loop."""
         # Where something that lay over it goes, a part alone is painted: the rest is as it was.
-        self.is_stale = self.is_stale and event.region().boundingRect() != self.rect()
+        is_whole = self.visibleRegion().subtracted(event.region()).isEmpty()
+        self.is_stale = self.is_stale and not is_whole
         picture = view_picture(self._session, self.port.pane, self.port.size, self._extras())
         if self.port.shown is None:
             picture = replace(picture, message=empty_message(self._session))

@@ -66,6 +66,7 @@ class LayoutPopup(QFrame):
         layout.addLayout(row)
         for id in MORE_ACTIONS:
             more = QToolButton()
+            actions[id].setIconText(actions[id].text())  # or it loses the dots
             more.setDefaultAction(actions[id])
             more.setObjectName("link")
             more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)

@@ -131,6 +131,8 @@ class Steering:
         if number is not None and 0 <= number + on < len(viewing.series):
             self._session.places.leave()
             viewing.show_series(number + on)
+        else:
+            self._session.say(f"This is the {'last' if on > 0 else 'first'} series.")
 
     def _turn(self, turn: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
         self._session.viewing.turn_by(self._page.active.plane, turn)
@@ -207,7 +209,7 @@ class Steering:
         style, opacity = _after(STYLES, now) if now in STYLES else STYLES[0]
         display.set_style(style=style, opacity=opacity)
         words = {"both": "Outline and fill", "outline": "Outline", "fill": "Fill"}[style]
-        self._session.say(f"Labels: {words.lower()}, {opacity:.0%}")
+        self._session.say(f"Labels: {words.lower()}, {round(100 * opacity)} %")
 
     def _tell_apart(self) -> None:
         exports = exports_here(self._session)

@@ -21,7 +21,7 @@ from viewer.ui.widgets.file_drag import FileDrag
 from viewer.ui.window.recent import GoOnStrip, RecentList, RecentRow
 
 PAGE_PX = 1080
-MOST_ROWS = 5
+MOST_ROWS = 4  # so that all fits on the smallest screen
 DOORS = (
     ("demo", "play-circle", "Open the demo study", "A chest phantom with labels", "Ctrl+Shift+D"),
     ("folder", "folder-open", "Open a folder", "Images, videos, exports", "Ctrl+O"),
@@ -40,6 +40,7 @@ KEYS = (
     ("Shift + move", "crosshair in all three planes"),
     ("N", "next label"),
     ("F3", "edit labels; F2 goes back to looking"),
+    ("F4", "review: judge one label after another"),
     ("?", "all keys"),
 )
 SPARED = ("right drag", "Shift + move")  # where they stand in one column, so that all fits
@@ -79,7 +80,7 @@ class WelcomePage(QScrollArea):
         across.addWidget(column, 1000)
         across.addStretch(1)
         layout = QVBoxLayout(page)
-        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setContentsMargins(24, 12, 24, 12)
         layout.addStretch(2)
         layout.addLayout(across)
         layout.addStretch(3)
