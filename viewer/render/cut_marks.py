@@ -100,16 +100,18 @@ def _turns_of(
     only: NDArray[np.bool_] | None = None,
 ) -> Ints:
     """(classes, count + 1) how many shapes begin at each slice, less those that ended before it."""
-    turns = np.zeros((int(codes.max(initial=-1)) + 1, count + 1), dtype=np.int64)
+    shape = (int(codes.max(initial=-1)) + 1, count + 1)
     ordinals, boxes = reach.ordinals, reach.boxes
     if only is not None:
         ordinals, boxes = ordinals[only], boxes[only]
     firsts, lasts = _spans(boxes[:, side], boxes[:, side + 2])
     meets = (lasts >= np.maximum(firsts, 0)) & (firsts < count)
-    own = codes[ordinals[meets]]
-    np.add.at(turns, (own, np.maximum(firsts[meets], 0)), 1)
-    np.add.at(turns, (own, np.minimum(lasts[meets] + 1, count)), -1)
-    return turns
+    own = codes[ordinals[meets]].astype(np.int64) * (count + 1)
+    begin, end = (
+        np.bincount(own + slices, minlength=shape[0] * shape[1])
+        for slices in (np.maximum(firsts[meets], 0), np.minimum(lasts[meets] + 1, count))
+    )
+    return (begin - end).reshape(shape)
 
 
 def _spans(lows: NDArray[np.float64], highs: NDArray[np.float64]) -> tuple[Ints, Ints]:
