@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
+from shiboken6 import isValid
 
 from viewer.model.project import Project
 from viewer.review.label_table import Cells, LabelRows
@@ -108,3 +110,10 @@ def _put(text: QByteArray) -> None:
     held = QMimeData()
     held.setData("text/plain", text)
     QGuiApplication.clipboard().setMimeData(held)
+    atexit.register(_leave, held)
+
+
+def _leave(held: QMimeData) -> None:
+    """Have the clipboard hold what is there in its own way: it may outlive Python."""
+    if isValid(held):  # still what was put there
+        QGuiApplication.clipboard().setText(held.text())
