@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from viewer.ui.actions.actions import ActionSet
 from viewer.ui.widgets.chips import Chip
+from viewer.ui.widgets.events import name_events
 from viewer.ui.widgets.theme import style_sheet, theme
 from viewer.ui.window.modes import ON_LABELS
 from viewer.ui.window.status import StatusLine
@@ -78,6 +79,7 @@ class Shell(QMainWindow):
         room.setRetainSizeWhenHidden(True)  # menu bars do not lay corners out anew
         self.hidden_patient.setSizePolicy(room)
         self._build_bars()
+        name_events()
         self.welcome.demo_asked.connect(partial(self.act, "open.demo"))
         self.welcome.folder_asked.connect(partial(self.act, "open.folder"))
         self.welcome.export_asked.connect(partial(self.act, "open.export"))
