@@ -6,7 +6,7 @@ import pytest
 from studies import demo
 
 from viewer.model.verdict import Verdict
-from viewer.render.coloring import Coloring, color_of, color_of_many, legend_of
+from viewer.render.coloring import NO_AUTHOR, Coloring, color_of, color_of_many, legend_of
 from viewer.render.overlay import color_of_class
 from viewer.render.palette import NEUTRAL, VERDICT_COLORS
 
@@ -21,6 +21,7 @@ def test_labels_of_one_author_share_a_colour_and_others_have_another() -> None:
     assert len(set.union(*colors.values())) == len(colors)
     legend = {words: tint for tint, words in legend_of(project, Coloring("author"), {})}
     assert all(legend[name] in tints for name, tints in colors.items() if name)
+    assert legend[NO_AUTHOR] == NEUTRAL
 
 
 def test_a_verdict_colours_its_label_alone() -> None:

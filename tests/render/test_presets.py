@@ -29,6 +29,12 @@ def test_those_of_ct_are_bound_by_id_and_the_files_own_come_behind() -> None:
     assert presets_of(of("CT"))[-1] == replace(OWN, name="File 1")
 
 
+def test_a_window_of_the_file_that_a_preset_is_is_there_once() -> None:
+    bone = CT_PRESETS["bone"]
+    same = replace(of("CT"), windows=(replace(bone, name="File's bone"), OWN))
+    assert presets_of(same) == (*presets_of(of("CT"))[:-1], replace(OWN, name="File 2"))
+
+
 @pytest.mark.parametrize("modality", ["MR", "PT", "US"])
 def test_without_a_scale_there_are_the_files_own_alone(modality: str) -> None:
     assert presets_of(of(modality)) == (replace(OWN, name="File 1"),)

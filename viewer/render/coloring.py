@@ -22,6 +22,7 @@ VERDICT_WORDS = {
     "rejected": "Rejected",
     "needs_change": "Needs change",
 }
+NO_AUTHOR, NO_ANSWER = "No author, or several", "No answer, or several"  # several: of a class
 
 
 class Coloring(msgspec.Struct, frozen=True):
@@ -94,14 +95,14 @@ def legend_of(
     match coloring.by:
         case "author":
             known = _authors(project).items()
-            return tuple((_nth(number), name) for name, number in known)
+            return (*((_nth(number), name) for name, number in known), (NEUTRAL, NO_AUTHOR))
         case "export":
             return tuple((_nth(at), titles[id]) for at, id in enumerate(project.exports))
         case "verdict":
             return tuple((VERDICT_COLORS[name], words) for name, words in VERDICT_WORDS.items())
         case "answer":
             known = _answer_numbers(project, coloring.question).items()
-            return tuple((_nth(number), answer) for answer, number in known)
+            return (*((_nth(number), answer) for answer, number in known), (NEUTRAL, NO_ANSWER))
         case _:
             return ()
 

@@ -14,14 +14,20 @@ MOST = 9
 
 
 def presets_of(media: Media | None) -> tuple[Window, ...]:
-    """Return at most nine windows; MR and others without a scale have the file's own alone."""
+    """Return at most nine windows; MR and others without a scale have the file's own alone.
+
+    One of the file that is another's equal is not there twice.
+    """
     if media is None or isinstance(media, Video):
         return ()
     own = [
         replace(window, name=window.name or f"File {number}")
         for number, window in enumerate(media.windows, start=1)
     ]
-    return tuple([*_usual(media), *own][:MOST])
+    usual = _usual(media)
+    known = {(window.center, window.width, window.function) for window in usual}
+    others = (w for w in own if w.table is not None or (w.center, w.width, w.function) not in known)
+    return tuple([*usual, *others][:MOST])
 
 
 def _usual(media: Stored) -> list[Window]:

@@ -17,8 +17,6 @@ print(len(before), len(made()))
 
 
 def test_events_have_their_classes_before_anything_else_names_them() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", MADE], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", MADE], capture_output=True, text=True, check=True)
     before, after = map(int, done.stdout.split())
     assert before < after == 4

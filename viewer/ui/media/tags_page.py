@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QPlainTextEdit,
@@ -121,6 +121,13 @@ class TagsPage(QWidget):
         self.copy_all.clicked.connect(
             lambda: QGuiApplication.clipboard().setText(self.text_of_all())
         )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc takes what is searched for off, before it closes the page."""
+        if event.key() == Qt.Key.Key_Escape and self.search.hasFocus() and self.search.text():
+            self.search.clear()
+        else:
+            super().keyPressEvent(event)
 
     def _slice_changed(self) -> None:
         if self.isVisible():
