@@ -35,7 +35,7 @@ ORDER: tuple[Scope, ...] = ("exam", "series", "image")
 MOST_SHOWN = 60
 HEAD_PX = 40
 NOTHING = "Nothing is said of what is shown."
-NOTHING_FITS = "Nothing that fits the filter is said of what is shown."
+NOTHING_FITS = "Nothing here fits the filter."
 
 
 class ClassifiedPanel(QWidget):
