@@ -37,9 +37,7 @@ ABOUT = (
     "No network: it opens no connection, ever."
 )
 LIST_HIDDEN = "The list of labels is hidden: F9 shows it."
-LIST_REVIEWED = (
-    "In Review the worklist stands in place of the list; F2 (View) brings the list back."
-)
+LIST_REVIEWED = "In Review the worklist stands in place of the list; F2 brings the list back."
 EXPORTS = "*.json *.ndjson *.jsonl *.zip"
 IMAGES = "*.dcm *.ima *.png *.jpg *.jpeg *.tif *.tiff *.bmp *.webp"
 VOLUMES = "*.nii *.nii.gz *.hdr *.nrrd *.nhdr *.mha *.mhd"
