@@ -273,12 +273,15 @@ def _goes_on(stack: Stack, k: int) -> bool:
 
 
 def _voxel_reach(plane: ObliquePlane, voxel: Floats) -> float:
-    """How far a plane may be from a place to go through its voxel, about."""
+    """How far a plane may be from a place to go through its voxel, about.
+
+    Half way between two planes it goes through both, whatever is rounded.
+    """
     stack = plane.stack
     k = int(np.clip(slice_of(float(voxel[2])), 0, stack.count - 1))
     sides = np.array([*stack.spacing_mm, float(stack.slabs_mm[k].sum())])
     axes = np.stack([stack.row_direction, stack.column_direction, stack.normal])
-    return float(np.abs(axes @ plane.e_n) @ sides) / 2
+    return float(np.abs(axes @ plane.e_n) @ sides) / 2 + SAME_PLACE_MM
 
 
 def _all_of(cuts: Sequence[ObliqueCut]) -> ObliqueCut:

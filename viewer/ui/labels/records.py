@@ -110,6 +110,7 @@ def _put(text: QByteArray) -> None:
     held = QMimeData()
     held.setData("text/plain", text)
     QGuiApplication.clipboard().setMimeData(held)
+    atexit.unregister(_leave)  # of what stood there before
     atexit.register(_leave, held)
 
 
