@@ -126,7 +126,10 @@ def solid_cut_of(
     places = patient_between(plane.stack, voxels)
     away = (places - plane.origin_mm(index)) @ plane.e_n
     reach = np.array([_voxel_reach(plane, voxel) for voxel in voxels])
-    shown, near = plane.plane_of_patient(places), np.abs(away) <= reach
+    shown = plane.plane_of_patient(places)
+    # The first and the last plane have what lies beyond them too: no other plane does.
+    below, above = index == 0, index == plane.count - 1
+    near = (np.abs(away) <= reach) | ((away < 0) & below) | ((away > 0) & above)
     if len(voxels) == 1:
         return ObliqueCut(points=shown[near])
     ticks, points = [NO_SEGMENTS], [NO_POINTS]
